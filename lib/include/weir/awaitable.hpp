@@ -1,0 +1,16 @@
+/// The coroutine type of the engine and its seams: Asio's awaitable, bound to one io_context.
+///
+/// The concrete executor saves type erasure at every co_spawn and every operation (performance).
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+
+namespace weir {
+
+using loop_executor = boost::asio::io_context::executor_type;
+
+template <typename T = void>
+using awaitable = boost::asio::awaitable<T, loop_executor>;
+
+}  // namespace weir

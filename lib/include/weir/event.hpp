@@ -1,0 +1,104 @@
+/// What happens to a batch and its jobs, told to observers in order.
+///
+/// References inside an event are valid during the call only. Every job that was accepted gets
+/// exactly one job_ended, whatever happens to it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <sys/types.h>
+
+#include <weir/job_spec.hpp>
+#include <weir/outcome.hpp>
+
+namespace weir {
+
+/// What an attempt used: the process and those of its children that it waited for (getrusage(2)).
+struct resource_usage {
+  std::chrono::microseconds user{};
+  std::chrono::microseconds system{};
+  std::uint64_t max_rss = 0;  ///< bytes
+};
+
+/// How one execution of a job went.
+struct attempt_result {
+  outcome how;
+  std::chrono::steady_clock::time_point started;  ///< for durations
+  std::chrono::steady_clock::time_point ended;
+  std::chrono::system_clock::time_point started_at;  ///< for people and logs
+  resource_usage usage;
+  bool leaked = false;       ///< a descendant kept its output open after the main process had ended
+  std::uint64_t bytes = 0;   ///< of output, both streams
+};
+
+/// How a job ended, as the run counts it.
+enum class verdict { succeeded, failed, skipped, cancelled, not_started };
+
+/// A source gave a job; it is pending now.
+struct job_accepted {
+  const job_spec& job;
+};
+/// The source has no more jobs; `total` were accepted.
+struct input_ended {
+  std::uint64_t total;
+};
+/// The total is known before the source has ended (items on the command line, a manifest).
+struct total_known {
+  std::uint64_t total;
+};
+struct attempt_started {
+  const job_spec& job;
+  unsigned attempt;  ///< from 1
+  unsigned slot;     ///< from 1
+  std::chrono::steady_clock::time_point at;
+};
+/// An attempt failed and the job will be tried again, after `delay`.
+struct attempt_failed {
+  const job_spec& job;
+  unsigned attempt;
+  unsigned slot;
+  const attempt_result& result;
+  duration delay;
+};
+/// The job's one final event.
+struct job_ended {
+  const job_spec& job;
+  verdict judged;
+  unsigned attempts;  ///< 0: it never ran
+  unsigned slot;      ///< of the last attempt; 0: it never ran
+  const attempt_result& result;
+  std::string_view tail;  ///< last lines of output, for a failed job; stderr first choice
+};
+/// Where the run stands on its way to the end (reliability: stop).
+enum class stop_phase { running, soft, hard, kill, gave_up };
+struct stop_changed {
+  stop_phase phase;
+  unsigned running;   ///< jobs that run now
+  unsigned shielded;  ///< of these, how many are waited for
+  std::optional<std::chrono::steady_clock::time_point> deadline;  ///< of waiting for the shielded
+  std::string reason;  ///< "SIGINT", "--halt now,fail=1", "stdout: No space left on device"
+};
+/// weir itself is being stopped (Ctrl-Z) and continued.
+struct suspended {};
+struct resumed {};
+/// One line for people about something unusual: fewer slots than asked for, CR in the input.
+struct warning {
+  std::string text;
+};
+
+using event = std::variant<job_accepted, total_known, input_ended, attempt_started, attempt_failed,
+                           job_ended, stop_changed, suspended, resumed, warning>;
+
+/// Whoever is told what happens. Must not throw; runs on the engine's thread, so it must not block.
+class observer {
+ public:
+  virtual ~observer() = default;
+  virtual void on(const event& e) = 0;
+};
+
+}  // namespace weir

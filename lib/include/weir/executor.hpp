@@ -1,0 +1,45 @@
+/// Runs one attempt of a job: local processes here, whatever else elsewhere.
+#pragma once
+
+#include <optional>
+
+#include <weir/awaitable.hpp>
+#include <weir/event.hpp>
+#include <weir/output_sink.hpp>
+
+namespace weir {
+
+/// How firmly a running attempt is ended.
+enum class ending {
+  terminate,  ///< TERM and CONT to its whole tree, KILL to what is left after the close timeout
+  kill,       ///< KILL to its whole tree, now
+};
+
+/// What the engine can do to an attempt that runs.
+class running_attempt {
+ public:
+  virtual ~running_attempt() = default;
+  virtual void end(ending how) = 0;
+  /// Stops the whole tree (SIGSTOP) and its timers; resume undoes it.
+  virtual void suspend() = 0;
+  virtual void resume() = 0;
+};
+
+struct attempt_request {
+  const job_spec& job;
+  unsigned attempt;  ///< from 1
+  unsigned slot;     ///< from 1
+  output_sink* sink; ///< null: the job inherits weir's stdout and stderr
+};
+
+class executor {
+ public:
+  virtual ~executor() = default;
+
+  /// Runs the attempt until nothing of it is left that weir waits for.
+  /// \param started is called once, as soon as the attempt can be ended; the reference is valid until
+  /// run completes. Terminal cancellation of the coroutine is end(ending::terminate).
+  virtual awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) = 0;
+};
+
+}  // namespace weir

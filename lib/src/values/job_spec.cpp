@@ -1,0 +1,25 @@
+#include <weir/job_spec.hpp>
+
+#include <fmt/format.h>
+
+namespace weir {
+
+std::string command_text(const job_spec& job) {
+  return job.text.empty() ? shell_quote(job.argv) : job.text;
+}
+
+std::string title(const job_spec& job) { return job.name.empty() ? command_text(job) : job.name; }
+
+argument_list with_slot(const job_spec& job, unsigned slot) {
+  if (job.slot_marks.empty()) return job.argv;
+  const std::string number = fmt::to_string(slot);
+  std::vector<std::string> arguments = job.argv.to_vector();
+  // From the last to the first, so that earlier offsets stay true.
+  for (auto mark = job.slot_marks.rbegin(); mark != job.slot_marks.rend(); ++mark)
+    arguments[mark->argument].insert(mark->offset, number);
+  argument_list filled;
+  for (const auto& argument : arguments) filled.push_back(argument);
+  return filled;
+}
+
+}  // namespace weir
