@@ -1,0 +1,34 @@
+/// Splits a line into columns (--colsep).
+///
+/// The separator is a regular expression, as for GNU parallel; one that is a plain string, such as
+/// "," or "\t", is searched for directly. Matching takes linear time and constant stack whatever
+/// the line holds; back-references are refused for that reason.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+class column_splitter {
+ public:
+  /// \throws usage_error naming --colsep if the expression is empty or wrong.
+  explicit column_splitter(std::string_view separator);
+  ~column_splitter();
+  column_splitter(column_splitter&&) noexcept;
+  column_splitter& operator=(column_splitter&&) noexcept;
+
+  /// Appends the columns of `line`, empty ones too; an empty line has one. Views into `line`.
+  void split(std::string_view line, std::vector<std::string_view>& columns) const;
+
+ private:
+  struct expression;
+  void split_by_expression(std::string_view line, std::vector<std::string_view>& columns) const;
+
+  std::string fixed_;  ///< empty if expression_ is set
+  std::unique_ptr<const expression> expression_;
+};
+
+}  // namespace weir

@@ -1,0 +1,20 @@
+/// A line of standard input that is a command line.
+///
+/// A line without shell syntax is split into words and executed directly; any other is a script for
+/// the shell, unchanged. There are no placeholders in it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <weir/job_spec.hpp>
+
+namespace weir {
+
+/// Sets seq, argv and, for a script, text. \pre no NUL in `line`; not blank.
+/// \param shell run as `SHELL -c LINE`. Only for sh, dash and ash is a line ever executed directly:
+/// other shells have functions, builtins and syntax of their own.
+job_spec parse_command_line(std::uint64_t seq, std::string_view line,
+                            std::string_view shell = "/bin/sh");
+
+}  // namespace weir

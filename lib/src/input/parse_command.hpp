@@ -1,0 +1,26 @@
+/// What follows the options on weir's command line: the command, then the input sources.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+/// The words after one of `:::` (items), `::::` (names of files with items), `:::+`, `::::+`.
+struct input_group {
+  std::vector<std::string> words;
+  bool files = false;
+  bool linked = false;  ///< with a `+`: read in step with the group before it
+  bool operator==(const input_group&) const = default;
+};
+
+struct command_and_inputs {
+  std::vector<std::string> command;
+  std::vector<input_group> inputs;  ///< a `:::` with no words is an empty source: no job
+  bool operator==(const command_and_inputs&) const = default;
+};
+
+command_and_inputs parse_command(std::span<const std::string> words);
+
+}  // namespace weir

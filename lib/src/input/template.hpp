@@ -1,0 +1,78 @@
+/// The command of a run, compiled once and filled in for every job.
+///
+/// Several words are an argv: placeholders fill arguments, and no shell is involved. One word with
+/// blanks or shell syntax is a script: each placeholder in it becomes a reference to a positional
+/// parameter, so that data is never parsed as code. A script without any shell syntax is split into
+/// words and executed directly, which gives the same result sooner.
+///
+/// It is pure: no process, no clock. What an item may not hold (NUL) is refused where it is read.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <weir/job_spec.hpp>
+
+namespace weir {
+
+enum class template_form {
+  by_words,  ///< several words: argv; one word: a script if it has blanks or shell syntax
+  argv,      ///< every word is an argument
+  script,    ///< the only word is a script
+};
+
+struct template_options {
+  std::string shell = "/bin/sh";
+  std::vector<std::string> names;  ///< {names[0]} is {1}, and so on: --header, a manifest's matrix
+  bool append_items = true;        ///< without any placeholder, the items become the last arguments
+  bool names_only = false;         ///< only {name} is a placeholder
+  template_form form = template_form::by_words;
+};
+
+class command_template {
+ public:
+  /// \pre words is not empty.
+  /// \throws usage_error if a placeholder stands where a shell takes no data, such as in a
+  /// here-document with a quoted delimiter.
+  explicit command_template(std::span<const std::string> words,
+                            const template_options& options = {});
+  ~command_template();
+  command_template(command_template&&) noexcept;
+  command_template& operator=(command_template&&) noexcept;
+
+  /// The job for these items: of one line, of one tuple, or of a batch, one after the other.
+  /// Sets seq, argv, slot_marks and text. A {n} without an item gives an empty string. An argument
+  /// that is exactly {} ({.}, {/}, ...) becomes one argument for each item; within a longer word,
+  /// or within quotes in a script, the items are joined by one blank.
+  /// \throws usage_error if an item that is not a number would be evaluated by $((...)).
+  job_spec expand(std::uint64_t seq, std::span<const std::string_view> items) const;
+
+  /// Whether a shell runs it.
+  bool is_script() const noexcept;
+
+ private:
+  struct compiled;
+  std::unique_ptr<const compiled> compiled_;
+};
+
+/// A text with placeholders that is not a command: --tagstring, --results, names and directories in
+/// a manifest. {%} stays as it is: the slot is not known yet.
+class text_template {
+ public:
+  explicit text_template(std::string_view text, const template_options& options = {});
+  ~text_template();
+  text_template(text_template&&) noexcept;
+  text_template& operator=(text_template&&) noexcept;
+
+  std::string expand(std::uint64_t seq, std::span<const std::string_view> items) const;
+
+ private:
+  struct compiled;
+  std::unique_ptr<const compiled> compiled_;
+};
+
+}  // namespace weir
