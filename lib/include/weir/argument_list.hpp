@@ -31,7 +31,7 @@ class argument_list {
   /// All arguments, for tests and for code where one more allocation does not matter.
   std::vector<std::string> to_vector() const;
 
-  /// Fills `out` with pointers into this list and a closing null pointer, as execve(2) wants them.
+  /// Appends to `out` pointers into this list and a closing null pointer, as execve(2) wants them.
   /// They are valid until the list changes or goes away.
   void pointers(std::vector<const char*>& out) const;
 

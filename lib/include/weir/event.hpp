@@ -32,8 +32,8 @@ struct attempt_result {
   std::chrono::steady_clock::time_point ended;
   std::chrono::system_clock::time_point started_at;  ///< for people and logs
   resource_usage usage;
-  bool leaked = false;       ///< a descendant kept its output open after the main process had ended
-  std::uint64_t bytes = 0;   ///< of output, both streams
+  bool leaked = false;      ///< a descendant kept its output open after the main process had ended
+  std::uint64_t bytes = 0;  ///< of output, both streams
 };
 
 /// How a job ended, as the run counts it.

@@ -27,9 +27,9 @@ class running_attempt {
 
 struct attempt_request {
   const job_spec& job;
-  unsigned attempt;  ///< from 1
-  unsigned slot;     ///< from 1
-  output_sink* sink; ///< null: the job inherits weir's stdout and stderr
+  unsigned attempt;   ///< from 1
+  unsigned slot;      ///< from 1
+  output_sink* sink;  ///< null: the job inherits weir's stdout and stderr
 };
 
 class executor {
@@ -37,8 +37,8 @@ class executor {
   virtual ~executor() = default;
 
   /// Runs the attempt until nothing of it is left that weir waits for.
-  /// \param started is called once, as soon as the attempt can be ended; the reference is valid until
-  /// run completes. Terminal cancellation of the coroutine is end(ending::terminate).
+  /// \param started is called once, as soon as the attempt can be ended; the reference is valid
+  /// until run completes. Terminal cancellation of the coroutine is end(ending::terminate).
   virtual awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) = 0;
 };
 

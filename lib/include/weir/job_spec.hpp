@@ -37,29 +37,29 @@ using job_input = std::variant<no_input, file_input, text_input>;
 
 /// When and how often a failed attempt is made again.
 struct retry_settings {
-  unsigned times = 0;              ///< further attempts after the first
-  duration backoff{};              ///< before the second attempt; doubled for each further one
-  duration longest_backoff{};      ///< bound of the doubling; 0: backoff stays as it is
-  std::vector<int> exit_codes;     ///< retry these exit codes only; with on_timeout: see retries_all
-  bool on_timeout = true;          ///< retry after a timeout
-  bool all_failures = true;        ///< retry whatever failed; false: exit_codes and on_timeout only
+  unsigned times = 0;           ///< further attempts after the first
+  duration backoff{};           ///< before the second attempt; doubled for each further one
+  duration longest_backoff{};   ///< bound of the doubling; 0: backoff stays as it is
+  std::vector<int> exit_codes;  ///< retry these exit codes only; with on_timeout: see retries_all
+  bool on_timeout = true;       ///< retry after a timeout
+  bool all_failures = true;     ///< retry whatever failed; false: exit_codes and on_timeout only
   bool operator==(const retry_settings&) const = default;
 };
 
 /// What jobs have in common. Shared between them, never changed once a job refers to it.
 struct job_settings {
-  bool shield = false;                          ///< stopping waits for it
-  std::optional<duration> timeout;              ///< of one attempt, from its start; none: no limit
-  std::optional<duration> close_timeout;        ///< from TERM to KILL; none: the run's
+  bool shield = false;                    ///< stopping waits for it
+  std::optional<duration> timeout;        ///< of one attempt, from its start; none: no limit
+  std::optional<duration> close_timeout;  ///< from TERM to KILL; none: the run's
   retry_settings retry;
   std::vector<std::pair<std::string, std::optional<std::string>>> env;  ///< set, or (nullopt) unset
-  std::string dir;                              ///< working directory; empty: weir's own
+  std::string dir;  ///< working directory; empty: weir's own
   job_input input;
-  std::vector<int> ok{0};                       ///< exit codes that are success
-  std::vector<int> skip;                        ///< exit codes that count as skipped
-  bool allow_failure = false;                   ///< a failure of it does not fail the run
-  int priority = 0;                             ///< higher starts first
-  unsigned weight = 1;                          ///< slots it takes, at least 1
+  std::vector<int> ok{0};                               ///< exit codes that are success
+  std::vector<int> skip;                                ///< exit codes that count as skipped
+  bool allow_failure = false;                           ///< a failure of it does not fail the run
+  int priority = 0;                                     ///< higher starts first
+  unsigned weight = 1;                                  ///< slots it takes, at least 1
   std::vector<std::pair<std::string, unsigned>> pools;  ///< units taken from each named pool
   bool operator==(const job_settings&) const = default;
 };
@@ -72,12 +72,12 @@ struct slot_mark {
 };
 
 struct job_spec {
-  std::uint64_t seq = 0;  ///< from 1, in the order of the source: {#}, WEIR_SEQ
-  argument_list argv;     ///< never empty when it reaches an executor
+  std::uint64_t seq = 0;              ///< from 1, in the order of the source: {#}, WEIR_SEQ
+  argument_list argv;                 ///< never empty when it reaches an executor
   std::vector<slot_mark> slot_marks;  ///< in rising order
-  std::string name;       ///< given by a manifest; else empty
-  std::string text;       ///< command line for people when it is not shell_quote(argv); else empty
-  std::string tag;        ///< what --tag puts before each line of output
+  std::string name;                   ///< given by a manifest; else empty
+  std::string text;  ///< command line for people when it is not shell_quote(argv); else empty
+  std::string tag;   ///< what --tag puts before each line of output
   std::shared_ptr<const job_settings> settings;  ///< never null when it reaches an engine
   std::vector<std::uint64_t> needs;              ///< seq of jobs that must end first (batch/needs)
 };

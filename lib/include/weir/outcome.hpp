@@ -1,8 +1,8 @@
 /// How an attempt, or a whole job, ended: a closed set of cases, decided in one place.
 ///
 /// It knows nothing of processes beyond a wait status, and nothing of policy: whether an exit code
-/// counts as success is the job's business (job_settings::ok). Outcomes are never collapsed into one
-/// integer: exit 9 and SIGKILL stay apart.
+/// counts as success is the job's business (job_settings::ok). Outcomes are never collapsed into
+/// one integer: exit 9 and SIGKILL stay apart.
 #pragma once
 
 #include <chrono>
@@ -31,8 +31,8 @@ struct timed_out {
   bool operator==(const timed_out&) const = default;
 };
 
-/// No process of the program ever ran. `error` is an errno value; `what` names the operation and its
-/// object, such as "gzipp" or "chdir packages/a".
+/// No process of the program ever ran. `error` is an errno value; `what` names the operation and
+/// its object, such as "gzipp" or "chdir packages/a".
 struct spawn_failed {
   int error = 0;
   std::string what;
@@ -57,8 +57,8 @@ using outcome = std::variant<exited, signaled, timed_out, spawn_failed, cancelle
 /// \param status must be that of an ended process, not of a stopped one.
 outcome decode_wait_status(int status);
 
-/// The exit status that a shell would give: the code, 128 + signal, 124 for a timeout (as timeout(1)),
-/// 126 or 127 for a failed spawn (POSIX sh, 2.8.2), 130 for cancelled, 0 for skipped.
+/// The exit status that a shell would give: the code, 128 + signal, 124 for a timeout (as
+/// timeout(1)), 126 or 127 for a failed spawn (POSIX sh, 2.8.2), 130 for cancelled, 0 for skipped.
 int shell_status(const outcome& how);
 
 /// A short phrase for people: "exit 3", "SIGSEGV (core dumped)", "timed out after 10s",

@@ -21,19 +21,20 @@ class output_sink {
  public:
   virtual ~output_sink() = default;
 
-  /// Takes bytes of one stream; all of them are taken, even when the answer is `wait`. The bytes are
-  /// valid during the call only.
+  /// Takes bytes of one stream; all of them are taken, even when the answer is `wait`. The bytes
+  /// are valid during the call only.
   virtual flow write(output_stream which, std::span<const char> bytes) = 0;
 
-  /// The descriptor of a file that the producer may splice(2) into at the current file offset instead
-  /// of reading and calling write; -1 when there is none now. Ask anew before each transfer.
+  /// The descriptor of a file that the producer may splice(2) into at the current file offset
+  /// instead of reading and calling write; -1 when there is none now. Ask anew before each
+  /// transfer.
   virtual int splice_file(output_stream which) = 0;
 
   /// `count` bytes were spliced into splice_file(which).
   virtual flow spliced(output_stream which, std::size_t count) = 0;
 
-  /// Called once each time that a `wait` is over. Set by the producer; may be called from within any
-  /// later event of the loop, never from within write or spliced.
+  /// Called once each time that a `wait` is over. Set by the producer; may be called from within
+  /// any later event of the loop, never from within write or spliced.
   std::function<void()> resume;
 };
 

@@ -14,8 +14,8 @@ class source {
 
   /// The next job, or nothing when there are no more. Suspends while the input has none ready; the
   /// engine does not ask while its pending places are full, so nothing is read ahead of need.
-  /// \throws usage_error for bad input, with its place; io_error when reading failed. Jobs that were
-  /// given before stay valid.
+  /// \throws usage_error for bad input, with its place; io_error when reading failed. Jobs that
+  /// were given before stay valid.
   virtual awaitable<std::optional<job_spec>> next() = 0;
 
   /// Makes a suspended next() end without a job, and every later one: the run is being stopped.

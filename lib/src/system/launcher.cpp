@@ -1,0 +1,370 @@
+#include "system/launcher.hpp"
+
+#include <atomic>
+#include <cerrno>
+#include <new>
+#include <system_error>
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef CLONE_CLEAR_SIGHAND
+#define CLONE_CLEAR_SIGHAND 0x100000000ULL
+#endif
+
+namespace weir::system {
+
+namespace {
+
+constexpr std::size_t stack_bytes = 16 * 1024;
+constexpr std::size_t kernel_sigset_bytes = 8;
+
+/// struct sigaction as the kernel has it (rt_sigaction(2)); the libc's differs.
+struct kernel_sigaction {
+  void (*handler)(int);
+  unsigned long flags;
+  void (*restorer)();
+  unsigned long mask;
+};
+
+}  // namespace
+
+/// Shared by parent and child while the child borrows our memory.
+struct launcher::stack {
+  std::atomic<pid_t> tid{0};  ///< set by the kernel at clone, zeroed by it at exec or exit
+  std::atomic<int> error{0};  ///< errno of what failed in the child
+  std::atomic<bool> directory_failed{false};
+  void* memory = nullptr;  ///< a guard page below stack_bytes
+
+  stack() {
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    size_ = page + stack_bytes;
+    memory = ::mmap(nullptr, size_, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) throw std::bad_alloc();
+    ::mprotect(memory, page, PROT_NONE);
+  }
+  stack(const stack&) = delete;
+  stack& operator=(const stack&) = delete;
+  ~stack() { ::munmap(memory, size_); }
+
+  std::size_t size() const { return size_; }
+
+ private:
+  std::size_t size_ = 0;
+};
+
+inherited_state inherited_state::current() {
+  inherited_state state;
+  ::pthread_sigmask(SIG_SETMASK, nullptr, &state.mask);
+  ::getrlimit(RLIMIT_NOFILE, &state.open_files);
+  return state;
+}
+
+launcher::launcher(const inherited_state& state, launch_method preferred)
+    : state_(state), method_(preferred) {
+#if !defined(__x86_64__)
+  method_ = launch_method::posix_spawn;
+#endif
+}
+
+launcher::~launcher() = default;
+
+#if defined(__x86_64__)
+
+// The child runs on our memory while we run too: raw system calls only, since errno and every lock
+// are shared, and no sanitizer, whose shadow does not know this stack.
+#define WEIR_CHILD __attribute__((no_sanitize("address", "undefined", "thread")))
+
+namespace {
+
+/// What the child needs; lives in the parent's frame until the child is gone from our memory, so it
+/// is copied onto the child's own stack.
+struct child_plan {
+  launch_request request;
+  const inherited_state* state;
+  launcher* owner;
+  std::atomic<int>* error;
+  std::atomic<bool>* directory_failed;
+};
+
+WEIR_CHILD inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0,
+                           long e = 0) {
+  long result;
+  register long r10 asm("r10") = d;
+  register long r8 asm("r8") = e;
+  asm volatile("syscall"
+               : "=a"(result)
+               : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
+               : "rcx", "r11", "memory");
+  return result;
+}
+
+template <typename T>
+WEIR_CHILD inline long word(T* pointer) {
+  return reinterpret_cast<long>(pointer);
+}
+
+WEIR_CHILD void set_disposition(int signal, void (*handler)(int)) {
+  kernel_sigaction action{handler, 0, nullptr, 0};
+  raw(SYS_rt_sigaction, signal, word(&action), 0, kernel_sigset_bytes);
+}
+
+/// Signals that the terminal sent to our process group between clone and setsid were meant for us.
+WEIR_CHILD void forget_terminal_signals() {
+  unsigned long set = 0;
+  for (const int signal : {SIGINT, SIGQUIT, SIGHUP, SIGTSTP}) set |= 1UL << (signal - 1);
+  const timespec now{0, 0};
+  while (raw(SYS_rt_sigtimedwait, word(&set), 0, word(&now), kernel_sigset_bytes) > 0) {
+  }
+}
+
+WEIR_CHILD void redirect(int from, int to) {
+  if (from < 0) return;
+  // dup2(n, n) would leave close-on-exec set.
+  if (from == to)
+    raw(SYS_fcntl, from, F_SETFD, 0);
+  else
+    raw(SYS_dup2, from, to);
+}
+
+[[noreturn]] WEIR_CHILD void fail(const child_plan& plan, long error) {
+  plan.error->store(static_cast<int>(-error), std::memory_order_release);
+  for (;;) raw(SYS_exit, 127);
+}
+
+[[noreturn]] WEIR_CHILD void run_child(void* argument) {
+  const child_plan& plan = *static_cast<child_plan*>(argument);
+  const launch_request& request = plan.request;
+  const inherited_state& state = *plan.state;
+  raw(SYS_setsid);
+  raw(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+  if (request.directory != nullptr) {
+    const long error = raw(SYS_chdir, word(request.directory));
+    if (error < 0) {
+      plan.directory_failed->store(true, std::memory_order_relaxed);
+      fail(plan, error);
+    }
+  }
+  redirect(request.in, 0);
+  redirect(request.out, 1);
+  redirect(request.err, 2);
+  for (const int signal : state.default_signals) set_disposition(signal, SIG_DFL);
+  for (const int signal : state.ignored_signals) set_disposition(signal, SIG_IGN);
+  if (state.restore_open_files) raw(SYS_prlimit64, 0, RLIMIT_NOFILE, word(&state.open_files), 0);
+  forget_terminal_signals();
+  raw(SYS_rt_sigprocmask, SIG_SETMASK, word(&state.mask), 0, kernel_sigset_bytes);
+  long error = raw(SYS_execve, word(request.path), word(request.argv), word(request.environment));
+  if (error == -ENOEXEC) {
+    request.argv[-1] = "/bin/sh";
+    request.argv[0] = request.path;
+    error = raw(SYS_execve, word("/bin/sh"), word(request.argv - 1), word(request.environment));
+  }
+  fail(plan, error);
+}
+
+/// clone3(2) whose child calls run_child(plan) on the stack that `arguments` names.
+long clone3_into(const clone_args& arguments, void* plan) {
+  long result;
+  register void* child_argument asm("r12") = plan;
+  register void (*entry)(void*) asm("r13") = run_child;
+  asm volatile(
+      "syscall\n\t"
+      "test %%rax, %%rax\n\t"
+      "jnz 1f\n\t"
+      "xor %%ebp, %%ebp\n\t"
+      "mov %%r12, %%rdi\n\t"
+      "call *%%r13\n\t"
+      "ud2\n"
+      "1:"
+      : "=a"(result)
+      : "a"(SYS_clone3), "D"(&arguments), "S"(sizeof arguments), "r"(child_argument), "r"(entry)
+      : "rcx", "r11", "memory");
+  return result;
+}
+
+}  // namespace
+
+int launcher::start_by_clone(const launch_request& request, launch_ticket& ticket,
+                             launched& child) {
+  if (!ticket.stack_) {
+    if (free_stacks_.empty()) {
+      ticket.stack_ = std::make_unique<stack>();
+    } else {
+      ticket.stack_ = std::move(free_stacks_.back());
+      free_stacks_.pop_back();
+    }
+  }
+  stack& place = *ticket.stack_;
+  place.error.store(0, std::memory_order_relaxed);
+  place.directory_failed.store(false, std::memory_order_relaxed);
+
+  // The plan sits at the top of the child's stack: our own frame is gone before the child is done.
+  char* const end = static_cast<char*>(place.memory) + place.size();
+  constexpr std::size_t plan_bytes = (sizeof(child_plan) + 15) / 16 * 16;
+  auto* plan = new (end - plan_bytes)
+      child_plan{request, &state_, this, &place.error, &place.directory_failed};
+
+  const auto address = [](void* p) { return reinterpret_cast<std::uintptr_t>(p); };
+  clone_args arguments{};
+  arguments.flags =
+      CLONE_VM | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+  arguments.pidfd = address(&child.pidfd);
+  arguments.child_tid = address(&place.tid);
+  // Set in the parent, so that a child that has not run yet is never taken for one that executes.
+  arguments.parent_tid = address(&place.tid);
+  arguments.exit_signal = SIGCHLD;
+  arguments.stack = address(place.memory);
+  arguments.stack_size = place.size() - plan_bytes;
+
+  // A handler must never run in the child: it would run on our memory.
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  const long result = clone3_into(arguments, plan);
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (result < 0) return static_cast<int>(-result);
+  child.pid = static_cast<pid_t>(result);
+  return 0;
+}
+
+#else
+
+int launcher::start_by_clone(const launch_request&, launch_ticket&, launched&) {
+  return ENOSYS;
+}
+
+#endif
+
+namespace {
+
+/// posix_spawn's attributes and file actions, destroyed together.
+struct spawn_settings {
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_t actions;
+
+  spawn_settings() {
+    ::posix_spawnattr_init(&attributes);
+    ::posix_spawn_file_actions_init(&actions);
+  }
+  spawn_settings(const spawn_settings&) = delete;
+  spawn_settings& operator=(const spawn_settings&) = delete;
+  ~spawn_settings() {
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::posix_spawnattr_destroy(&attributes);
+  }
+
+  void redirect(int from, int to) {
+    if (from >= 0) ::posix_spawn_file_actions_adddup2(&actions, from, to);
+  }
+};
+
+/// posix_spawn has no attribute for resource limits: ours are lowered for the length of the call.
+class lowered_open_files {
+ public:
+  explicit lowered_open_files(const inherited_state& state) : active_(state.restore_open_files) {
+    if (!active_) return;
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    ::setrlimit(RLIMIT_NOFILE, &state.open_files);
+  }
+  lowered_open_files(const lowered_open_files&) = delete;
+  lowered_open_files& operator=(const lowered_open_files&) = delete;
+  ~lowered_open_files() {
+    if (active_) ::setrlimit(RLIMIT_NOFILE, &before_);
+  }
+
+ private:
+  bool active_;
+  rlimit before_{};
+};
+
+}  // namespace
+
+int launcher::start_by_posix_spawn(const launch_request& request, launched& child) {
+  spawn_settings settings;
+  sigset_t defaults;
+  ::sigemptyset(&defaults);
+  for (const int signal : state_.default_signals) ::sigaddset(&defaults, signal);
+  ::posix_spawnattr_setsigdefault(&settings.attributes, &defaults);
+  ::posix_spawnattr_setsigmask(&settings.attributes, &state_.mask);
+  ::posix_spawnattr_setflags(&settings.attributes,
+                             POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  if (request.directory != nullptr)
+    ::posix_spawn_file_actions_addchdir_np(&settings.actions, request.directory);
+  settings.redirect(request.in, 0);
+  settings.redirect(request.out, 1);
+  settings.redirect(request.err, 2);
+
+  struct sigaction ignore {};
+  ignore.sa_handler = SIG_IGN;
+  std::vector<struct sigaction> before(state_.ignored_signals.size());
+  for (std::size_t i = 0; i < before.size(); ++i)
+    ::sigaction(state_.ignored_signals[i], &ignore, &before[i]);
+  int error;
+  {
+    const lowered_open_files lowered(state_);
+    const auto spawn = [&](const char* path, const char** argv) {
+      return ::posix_spawn(&child.pid, path, &settings.actions, &settings.attributes,
+                           const_cast<char* const*>(argv),
+                           const_cast<char* const*>(request.environment));
+    };
+    error = spawn(request.path, request.argv);
+    if (error == ENOEXEC) {
+      request.argv[-1] = "/bin/sh";
+      request.argv[0] = request.path;
+      error = spawn("/bin/sh", request.argv - 1);
+    }
+  }
+  for (std::size_t i = 0; i < before.size(); ++i)
+    ::sigaction(state_.ignored_signals[i], &before[i], nullptr);
+  if (error != 0) return error;
+  child.pidfd = static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0));
+  if (child.pidfd >= 0) return 0;
+  error = errno;
+  ::kill(child.pid, SIGKILL);
+  ::waitpid(child.pid, nullptr, 0);
+  return error;
+}
+
+int launcher::start(const launch_request& request, launch_ticket& ticket, launched& child) {
+  if (method_ == launch_method::clone) {
+    const int error = start_by_clone(request, ticket, child);
+    // EPERM: what container runtimes' filters answer for clone3 with flags they cannot inspect.
+    if (error != ENOSYS && error != EPERM && error != EINVAL) return error;
+    method_ = launch_method::posix_spawn;
+  }
+  return start_by_posix_spawn(request, child);
+}
+
+launch_ticket::launch_ticket(launcher& owner) : owner_(owner) {}
+
+launch_ticket::~launch_ticket() {
+  // A stack that its child still runs on would be a disaster to reuse: the contract is that the
+  // child was reaped, and a leak is better than a crash if it was not.
+  if (!stack_) return;
+  if (executing())
+    owner_.free_stacks_.push_back(std::move(stack_));
+  else
+    static_cast<void>(stack_.release());
+}
+
+bool launch_ticket::executing() const noexcept {
+  return !stack_ || stack_->tid.load(std::memory_order_acquire) == 0;
+}
+
+int launch_ticket::exec_error() const noexcept {
+  return stack_ ? stack_->error.load(std::memory_order_acquire) : 0;
+}
+
+bool launch_ticket::directory_failed() const noexcept {
+  return stack_ && stack_->directory_failed.load(std::memory_order_relaxed);
+}
+
+}  // namespace weir::system

@@ -37,7 +37,6 @@ std::vector<std::string> argument_list::to_vector() const {
 }
 
 void argument_list::pointers(std::vector<const char*>& out) const {
-  out.clear();
   const char* argument = bytes_.data();
   for (std::uint32_t i = 0; i < count_; ++i) {
     out.push_back(argument);
@@ -76,7 +75,8 @@ std::string shell_quote(const argument_list& arguments) {
     // An assignment in the place of the command would be taken for one by the shell.
     const bool looks_assigned = i == 0 && word.find('=') != std::string_view::npos;
     if (i > 0) line += ' ';
-    line += looks_assigned && shell_quote(word) == word ? "'" + std::string(word) + "'" : shell_quote(word);
+    line += looks_assigned && shell_quote(word) == word ? "'" + std::string(word) + "'"
+                                                        : shell_quote(word);
     argument += word.size() + 1;
   }
   return line;

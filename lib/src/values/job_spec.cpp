@@ -8,7 +8,9 @@ std::string command_text(const job_spec& job) {
   return job.text.empty() ? shell_quote(job.argv) : job.text;
 }
 
-std::string title(const job_spec& job) { return job.name.empty() ? command_text(job) : job.name; }
+std::string title(const job_spec& job) {
+  return job.name.empty() ? command_text(job) : job.name;
+}
 
 argument_list with_slot(const job_spec& job, unsigned slot) {
   if (job.slot_marks.empty()) return job.argv;

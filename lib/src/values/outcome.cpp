@@ -30,37 +30,31 @@ outcome decode_wait_status(int status) {
 }
 
 int shell_status(const outcome& how) {
-  return std::visit(overloaded{
-                        [](const exited& e) { return e.code; },
-                        [](const signaled& s) { return 128 + s.signal; },
-                        [](const timed_out&) { return 124; },
-                        [](const spawn_failed& f) {
-                          return f.error == ENOENT || f.error == ENOTDIR ? 127 : 126;
-                        },
-                        [](const cancelled&) { return 130; },
-                        [](const skipped&) { return 0; },
-                    },
-                    how);
+  return std::visit(
+      overloaded{
+          [](const exited& e) { return e.code; },
+          [](const signaled& s) { return 128 + s.signal; },
+          [](const timed_out&) { return 124; },
+          [](const spawn_failed& f) { return f.error == ENOENT || f.error == ENOTDIR ? 127 : 126; },
+          [](const cancelled&) { return 130; },
+          [](const skipped&) { return 0; },
+      },
+      how);
 }
 
 std::string describe(const outcome& how) {
-  return std::visit(overloaded{
-                        [](const exited& e) { return fmt::format("exit {}", e.code); },
-                        [](const signaled& s) {
-                          return signal_name(s.signal) + (s.core_dumped ? " (core dumped)" : "");
-                        },
-                        [](const timed_out& t) {
-                          return "timed out after " + format_duration(t.limit);
-                        },
-                        [](const spawn_failed& f) { return describe_spawn_failure(f); },
-                        [](const cancelled& c) {
-                          return std::string(c.started ? "cancelled" : "not started");
-                        },
-                        [](const skipped& s) {
-                          return s.reason.empty() ? "skipped" : "skipped: " + s.reason;
-                        },
-                    },
-                    how);
+  return std::visit(
+      overloaded{
+          [](const exited& e) { return fmt::format("exit {}", e.code); },
+          [](const signaled& s) {
+            return signal_name(s.signal) + (s.core_dumped ? " (core dumped)" : "");
+          },
+          [](const timed_out& t) { return "timed out after " + format_duration(t.limit); },
+          [](const spawn_failed& f) { return describe_spawn_failure(f); },
+          [](const cancelled& c) { return std::string(c.started ? "cancelled" : "not started"); },
+          [](const skipped& s) { return s.reason.empty() ? "skipped" : "skipped: " + s.reason; },
+      },
+      how);
 }
 
 std::string signal_name(int signal) {

@@ -1,0 +1,58 @@
+/// What a job is executed with: the pointers that execve(2) wants, built in memory that is used
+/// again.
+///
+/// One block serves one running job; a run of a million jobs with sixteen slots builds sixteen.
+/// Values of the environment are never shown by anybody (reliability: secrets).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <weir/job_spec.hpp>
+
+namespace weir::system {
+
+/// The environment that weir itself was started with, without what weir sets for each job.
+class base_environment {
+ public:
+  /// \param environment as ::environ; the strings must outlive this object.
+  explicit base_environment(const char* const* environment);
+
+  const std::vector<const char*>& variables() const noexcept { return variables_; }
+
+  /// The value of a variable, or "" without it.
+  std::string_view value(std::string_view name) const;
+
+ private:
+  std::vector<const char*> variables_;
+};
+
+class execution_block {
+ public:
+  /// Fills the block for one attempt. The pointers are valid until the next fill.
+  void fill(const base_environment& base, const job_spec& job, unsigned attempt, unsigned slot);
+
+  /// argv with its null; one element before it is free (launch_request::argv).
+  const char** argv() noexcept { return arguments_.data() + 1; }
+  const char* const* environment() const noexcept { return environment_.data(); }
+  std::string_view program() const noexcept { return arguments_[1]; }
+
+  /// The value of PATH when the job's own settings change it, else nothing.
+  const std::string* own_path() const noexcept { return own_path_.empty() ? nullptr : &own_path_; }
+
+ private:
+  void fill_environment(const base_environment& base, const job_spec& job, unsigned attempt,
+                        unsigned slot);
+  void set(std::string& variable, std::string_view name, std::uint64_t value);
+  void apply_settings(const job_settings& settings);
+
+  argument_list with_slot_;
+  std::vector<const char*> arguments_;
+  std::vector<const char*> environment_;
+  std::vector<std::string> own_variables_;
+  std::string own_path_;
+  std::string seq_, slot_, attempt_, job_, parallel_seq_, parallel_slot_, parallel_pid_;
+};
+
+}  // namespace weir::system

@@ -1,0 +1,394 @@
+#include "system/local_attempt.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "system/local_executor.hpp"
+
+namespace weir::system {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How long a job whose main process has ended may keep others waiting because a descendant holds
+/// its output; together with the last look it stays under the second that is promised.
+constexpr auto holders_grace = 500ms;
+constexpr int wide_pipe = 256 * 1024;
+constexpr std::size_t default_pipe = 64 * 1024;
+
+int make_pipe(owned_fd& read_end, owned_fd& write_end) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
+  read_end = owned_fd(ends[0]);
+  write_end = owned_fd(ends[1]);
+  // Only our end: the job's must block, and each end has flags of its own.
+  ::fcntl(ends[0], F_SETFL, O_RDONLY | O_NONBLOCK);
+  return 0;
+}
+
+resource_usage to_usage(const rusage& used) {
+  const auto micros = [](const timeval& t) {
+    return std::chrono::seconds(t.tv_sec) + std::chrono::microseconds(t.tv_usec);
+  };
+  return {micros(used.ru_utime), micros(used.ru_stime),
+          static_cast<std::uint64_t>(used.ru_maxrss) * 1024};
+}
+
+/// waitid(2) as a wait status and, unlike the libc's, with resource usage.
+/// \returns the status, or nothing while the process runs.
+std::optional<int> wait_for(int pidfd, int options, rusage* used) {
+  siginfo_t info{};
+  long result;
+  do {
+    result = ::syscall(SYS_waitid, P_PIDFD, pidfd, &info, WEXITED | WNOHANG | options, used);
+  } while (result < 0 && errno == EINTR);
+  if (result < 0 || info.si_pid == 0) return std::nullopt;
+  if (info.si_code == CLD_EXITED) return (info.si_status & 0xff) << 8;
+  return info.si_status | (info.si_code == CLD_DUMPED ? 0x80 : 0);
+}
+
+}  // namespace
+
+local_attempt::local_attempt(local_executor& owner, const attempt_request& request)
+    : owner_(owner),
+      request_(request),
+      ticket_(owner.launcher_),
+      out_(owner.loop_, output_stream::out),
+      err_(owner.loop_, output_stream::err),
+      exit_(owner.loop_) {
+  if (owner_.free_blocks_.empty()) {
+    block_ = std::make_unique<execution_block>();
+  } else {
+    block_ = std::move(owner_.free_blocks_.back());
+    owner_.free_blocks_.pop_back();
+  }
+  block_->fill(owner_.environment_, request_.job, request_.attempt, request_.slot);
+  result_.started = std::chrono::steady_clock::now();
+  result_.started_at = std::chrono::system_clock::now();
+  tree_.seq = request_.job.seq;
+  tree_.gone = [this] {
+    reap();
+    maybe_over();
+  };
+  if (request_.sink != nullptr) request_.sink->resume = [this] { wake_stalled(); };
+}
+
+local_attempt::~local_attempt() {
+  if (request_.sink != nullptr) request_.sink->resume = nullptr;
+  if (!reaped_) {
+    // Only when the loop is torn down under a running job: nothing may be left behind.
+    ::kill(-child_.pid, SIGKILL);
+    ::syscall(SYS_waitid, P_PID, child_.pid, nullptr, WEXITED, nullptr);
+    owner_.sweeper_.forget(tree_);
+    owner_.sweeper_.remove_leader(child_.pid);
+  }
+  if (block_ && ticket_.executing()) owner_.free_blocks_.push_back(std::move(block_));
+}
+
+int local_attempt::open_input(owned_fd& input) const {
+  const job_settings& settings = *request_.job.settings;
+  if (const auto* file = std::get_if<file_input>(&settings.input)) {
+    const bool relative = !settings.dir.empty() && file->path.substr(0, 1) != "/";
+    const std::string path = relative ? settings.dir + '/' + file->path : file->path;
+    input = owned_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    return input ? 0 : errno;
+  }
+  if (const auto* text = std::get_if<text_input>(&settings.input)) {
+    input = owned_fd(::memfd_create("weir-stdin", MFD_CLOEXEC));
+    if (!input) return errno;
+    const ssize_t size = ::pwrite(input.value(), text->text.data(), text->text.size(), 0);
+    return size == static_cast<ssize_t>(text->text.size()) ? 0 : ENOSPC;
+  }
+  return 0;
+}
+
+int local_attempt::start() {
+  owned_fd input;
+  if (const int error = open_input(input); error != 0) {
+    const auto* file = std::get_if<file_input>(&request_.job.settings->input);
+    const bool shortage = error == EMFILE || error == ENFILE;
+    if (!shortage) result_.how = spawn_failed{error, file != nullptr ? file->path : "stdin"};
+    return error;
+  }
+  const std::string_view program = block_->program();
+  std::optional<program_lookup> own_lookup;
+  if (const auto* path = block_->own_path()) own_lookup.emplace(*path);
+  const auto& found = (own_lookup ? *own_lookup : owner_.programs_).find(program);
+  if (found.error != 0) return found.error;
+
+  owned_fd read_out, write_out, read_err, write_err;
+  if (request_.sink != nullptr) {
+    if (const int error = make_pipe(read_out, write_out); error != 0) return error;
+    if (const int error = make_pipe(read_err, write_err); error != 0) return error;
+  }
+  const job_settings& settings = *request_.job.settings;
+  launch_request request;
+  request.path = found.path.c_str();
+  request.argv = block_->argv();
+  request.environment = block_->environment();
+  request.directory = settings.dir.empty() ? nullptr : settings.dir.c_str();
+  request.in = input ? input.value() : owner_.null_input_;
+  request.out = write_out.value();
+  request.err = write_err.value();
+  if (const int error = launch(request); error != 0) {
+    if (error == ENOENT && !own_lookup) owner_.programs_.forget(program);
+    return error;
+  }
+  adopt(std::move(read_out), std::move(read_err));
+  return 0;
+}
+
+int local_attempt::launch(const launch_request& request) {
+  child_ = {};
+  exec_error_ = 0;
+  const int error = owner_.launcher_.start(request, ticket_, child_);
+  if (error != 0) return error;
+  reaped_ = exited_ = ended_by_itself_ = false;
+  over_.reset();
+  ++owner_.running_;
+  owner_.sweeper_.add_leader(child_.pid);
+  tree_.leader = child_.pid;
+  tree_.leader_ended = false;
+  return 0;
+}
+
+void local_attempt::adopt(owned_fd read_out, owned_fd read_err) {
+  for (auto [c, end] : {std::pair(&out_, &read_out), std::pair(&err_, &read_err)}) {
+    if (!*end) continue;
+    c->from.assign(end->release());
+    c->open = true;
+    arm(*c);
+  }
+  exit_.assign(child_.pidfd);
+  arm_exit();
+  if (const auto& limit = request_.job.settings->timeout; limit && !limit_.scheduled())
+    owner_.timers_.schedule(limit_, *limit, [this] { time_out(); });
+}
+
+awaitable<> local_attempt::finished() {
+  return over_.wait([this] { end(ending::terminate); });
+}
+
+void local_attempt::arm(channel& c) {
+  if (c.armed || !c.open) return;
+  c.armed = true;
+  ++waits_;
+  c.from.async_wait(descriptor::wait_read, [this, &c](const boost::system::error_code& ec) {
+    --waits_;
+    c.armed = false;
+    if (!ec && c.open)
+      transfer(c);
+    else
+      maybe_over();
+  });
+}
+
+/// Moves once what there is. \returns read(2)'s result, or splice(2)'s.
+ssize_t local_attempt::move_some(channel& c, flow& next) {
+  output_sink& sink = *request_.sink;
+  const int from = c.from.native_handle();
+  if (const int file = sink.splice_file(c.which); file >= 0) {
+    const ssize_t moved =
+        ::splice(from, nullptr, file, nullptr, 1024 * 1024, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    if (moved > 0) next = sink.spliced(c.which, static_cast<std::size_t>(moved));
+    // A file system without splice, or a full disk: read, and let the sink's write find out.
+    if (moved >= 0 || errno == EAGAIN || errno == EINTR) return moved;
+  }
+  const ssize_t got = ::read(from, owner_.buffer_.get(), local_executor::buffer_bytes);
+  if (got > 0) next = sink.write(c.which, {owner_.buffer_.get(), static_cast<std::size_t>(got)});
+  return got;
+}
+
+void local_attempt::transfer(channel& c) {
+  flow next = flow::more;
+  const ssize_t moved = move_some(c, next);
+  if (moved == 0 || (moved < 0 && errno != EAGAIN && errno != EINTR)) {
+    close(c);
+    return maybe_over();
+  }
+  if (moved > 0) {
+    result_.bytes += static_cast<std::uint64_t>(moved);
+    if (!c.widened && static_cast<std::size_t>(moved) >= default_pipe) {
+      c.widened = true;  // refused for users over their pipe quota: then it stays as it is
+      ::fcntl(c.from.native_handle(), F_SETPIPE_SZ, wide_pipe);
+    }
+  }
+  if (next == flow::wait)
+    c.stalled = true;
+  else
+    arm(c);
+}
+
+void local_attempt::close(channel& c) {
+  c.open = false;
+  c.stalled = false;
+  boost::system::error_code ignored;
+  c.from.close(ignored);
+}
+
+void local_attempt::wake_stalled() {
+  for (channel* c : {&out_, &err_})
+    if (std::exchange(c->stalled, false)) arm(*c);
+  // Time that the reader of our own output took is not held against the job's descendants.
+  if (exited_ && reaped_) wait_for_holders();
+}
+
+void local_attempt::arm_exit() {
+  ++waits_;
+  exit_.async_wait(descriptor::wait_read, [this](const boost::system::error_code& ec) {
+    --waits_;
+    if (!ec && !exited_)
+      check_exit();
+    else
+      maybe_over();
+  });
+}
+
+void local_attempt::check_exit() {
+  // While the tree is being ended the zombie stays, to pin the numbers of session and group.
+  if (ending_) {
+    if (!wait_for(child_.pidfd, WNOWAIT, nullptr)) return arm_exit();
+    return leader_ended();
+  }
+  rusage used{};
+  const auto status = wait_for(child_.pidfd, 0, &used);
+  if (!status) return arm_exit();
+  exited_ = ended_by_itself_ = true;
+  result_.how = decode_wait_status(*status);
+  result_.usage = to_usage(used);
+  reap();
+  maybe_over();
+}
+
+void local_attempt::leader_ended() {
+  exited_ = true;
+  owner_.sweeper_.leader_ended(tree_);
+}
+
+/// The main process has gone, or goes now.
+void local_attempt::reap() {
+  if (reaped_) return;
+  reaped_ = true;
+  if (ending_) {
+    rusage used{};
+    if (const auto status = wait_for(child_.pidfd, 0, &used)) {
+      result_.how = decode_wait_status(*status);
+      result_.usage = to_usage(used);
+    }
+  }
+  exec_error_ = ticket_.exec_error();
+  owner_.sweeper_.forget(tree_);
+  owner_.sweeper_.remove_leader(child_.pid);
+  boost::system::error_code ignored;
+  exit_.close(ignored);
+  limit_.cancel();
+  kill_.cancel();
+  --owner_.running_;
+  if (out_.open || err_.open) wait_for_holders();
+}
+
+void local_attempt::wait_for_holders() {
+  if (!out_.open && !err_.open) return;
+  owner_.timers_.schedule(holders_, holders_grace, [this] { let_go_of_holders(); });
+}
+
+/// A descendant holds the output open and has had its time. What was written before is still taken.
+void local_attempt::let_go_of_holders() {
+  for (channel* c : {&out_, &err_}) {
+    // Stalled: it is our own reader that is slow. wake_stalled starts the time anew.
+    if (c->open && c->stalled) return;
+  }
+  for (channel* c : {&out_, &err_}) {
+    if (!c->open) continue;
+    flow ignored = flow::more;
+    const ssize_t moved = move_some(*c, ignored);
+    if (moved > 0) result_.bytes += static_cast<std::uint64_t>(moved);
+    if (moved != 0) result_.leaked = true;
+    close(*c);
+  }
+  maybe_over();
+}
+
+void local_attempt::time_out() {
+  if (exited_ || ending_) return;
+  timed_out_ = true;
+  end(ending::terminate);
+}
+
+void local_attempt::end(ending how) {
+  const bool kill = how == ending::kill;
+  if (kill ? killing_ : ending_) return;
+  // It may have ended by itself already, only not been looked at: then that is its outcome.
+  if (!ending_ && !reaped_ && wait_for(child_.pidfd, WNOWAIT, nullptr)) check_exit();
+  ending_ = true;
+  killing_ = kill;
+  if (reaped_) return end_without_process();
+  signal_ending(kill ? SIGKILL : SIGTERM);
+  if (kill) return;
+  const auto grace = request_.job.settings->close_timeout.value_or(owner_.settings_.close_timeout);
+  owner_.timers_.schedule(kill_, grace, [this] { end(ending::kill); });
+}
+
+/// Nothing runs: at most a descendant holds the output, or a start waits for room. Both may destroy
+/// this.
+void local_attempt::end_without_process() {
+  if (exited_)
+    let_go_of_holders();
+  else
+    room_.complete();
+}
+
+void local_attempt::signal_ending(int signal) {
+  // Before it executes, the child may not have a session yet: only its pidfd is certain.
+  if (!ticket_.executing()) ::syscall(SYS_pidfd_send_signal, child_.pidfd, signal, nullptr, 0);
+  owner_.sweeper_.begin(tree_, signal);
+}
+
+void local_attempt::suspend() {
+  if (reaped_ || exited_) return;
+  if (!ticket_.executing()) ::syscall(SYS_pidfd_send_signal, child_.pidfd, SIGSTOP, nullptr, 0);
+  owner_.sweeper_.signal_tree(child_.pid, tree_.seq, SIGSTOP);
+}
+
+void local_attempt::resume() {
+  if (reaped_ || exited_) return;
+  ::syscall(SYS_pidfd_send_signal, child_.pidfd, SIGCONT, nullptr, 0);
+  owner_.sweeper_.signal_tree(child_.pid, tree_.seq, SIGCONT);
+}
+
+void local_attempt::maybe_over() {
+  if (!reaped_ || out_.open || err_.open || waits_ > 0) return;
+  holders_.cancel();
+  result_.ended = std::chrono::steady_clock::now();
+  over_.complete();  // may destroy this
+}
+
+void local_attempt::fail(int error) {
+  const auto& job = request_.job;
+  if (!std::holds_alternative<spawn_failed>(result_.how))
+    result_.how = spawn_failed{error, std::string(block_->program())};
+  if (ticket_.directory_failed())
+    std::get<spawn_failed>(result_.how).what = "chdir " + job.settings->dir;
+  result_.ended = std::chrono::steady_clock::now();
+}
+
+attempt_result local_attempt::result() {
+  if (exec_error_ != 0) fail(exec_error_);
+  if (timed_out_)
+    result_.how = weir::timed_out{*request_.job.settings->timeout};
+  else if (ending_ && !ended_by_itself_)
+    result_.how = cancelled{exited_};
+  return std::move(result_);
+}
+
+}  // namespace weir::system

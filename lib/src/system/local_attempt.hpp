@@ -1,0 +1,119 @@
+/// One execution of a job as a process: started, its output carried to the sink, its end awaited.
+///
+/// It is over when three things have happened: stdout has ended, stderr has ended, the process was
+/// reaped; and, if it is being ended, when nothing of its tree is left. One object counts them, and
+/// one coroutine waits for it. Readiness of a descriptor is taken as a hint only: every read and
+/// every wait is non-blocking, so that nothing can freeze the loop.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+
+#include <weir/executor.hpp>
+
+#include "system/completion.hpp"
+#include "system/job_environment.hpp"
+#include "system/launcher.hpp"
+#include "system/owned_fd.hpp"
+#include "system/timer_queue.hpp"
+#include "system/tree_sweeper.hpp"
+
+namespace weir::system {
+
+class local_executor;
+
+class local_attempt final : public running_attempt {
+ public:
+  local_attempt(local_executor& owner, const attempt_request& request);
+  local_attempt(const local_attempt&) = delete;
+  local_attempt& operator=(const local_attempt&) = delete;
+  ~local_attempt() override;
+
+  /// Starts the process. \returns 0, or an errno value: then no process exists, and start may be
+  /// called again.
+  int start();
+
+  /// Suspends until all is over. Cancellation ends the attempt and goes on waiting.
+  awaitable<> finished();
+
+  /// The process never executed the program, which was open for writing (ETXTBSY): worth another
+  /// start.
+  bool text_was_busy() const noexcept { return exec_error_ == ETXTBSY && !ending_; }
+
+  /// The attempt never ran: what kept it from that.
+  void fail(int error);
+
+  /// Once over. Times are those of the process, output included.
+  attempt_result result();
+
+  /// Somebody asked for the end; also before there is a process.
+  bool end_asked() const noexcept { return ending_; }
+  /// While there is no process: what to wake when the end is asked for.
+  completion& room() noexcept { return room_; }
+
+  void end(ending how) override;
+  void suspend() override;
+  void resume() override;
+
+ private:
+  using descriptor = boost::asio::posix::basic_stream_descriptor<loop_executor>;
+
+  /// One of the two streams of output.
+  struct channel {
+    channel(loop_executor loop, output_stream s) : from(loop), which(s) {}
+    descriptor from;
+    output_stream which;
+    bool open = false;
+    bool stalled = false;  ///< the sink asked to wait
+    bool armed = false;    ///< a wait for readiness is under way
+    bool widened = false;  ///< the pipe's capacity was raised
+  };
+
+  int open_input(owned_fd& input) const;
+  int launch(const launch_request& request);
+  void adopt(owned_fd read_out, owned_fd read_err);
+  void arm(channel& c);
+  void transfer(channel& c);
+  ssize_t move_some(channel& c, flow& next);
+  void close(channel& c);
+  void wake_stalled();
+
+  void arm_exit();
+  void check_exit();
+  void leader_ended();
+  void reap();
+  void wait_for_holders();
+  void let_go_of_holders();
+  void time_out();
+  void end_without_process();
+  void signal_ending(int signal);
+  void maybe_over();
+
+  local_executor& owner_;
+  const attempt_request request_;
+  std::unique_ptr<execution_block> block_;
+  launch_ticket ticket_;
+  launched child_;
+  channel out_;
+  channel err_;
+  descriptor exit_;
+  tree_sweeper::tree tree_;
+  timer_queue::timer limit_;
+  timer_queue::timer kill_;
+  timer_queue::timer holders_;
+  completion over_;
+  completion room_;
+  attempt_result result_;
+  unsigned waits_ = 0;  ///< handlers that will still be called
+  int exec_error_ = 0;
+  bool ending_ = false;  ///< TERM was sent, or will be
+  bool killing_ = false;
+  bool timed_out_ = false;
+  bool exited_ = false;  ///< the main process is a zombie or was reaped
+  bool ended_by_itself_ = false;
+  bool reaped_ = true;  ///< there is no process of ours
+};
+
+}  // namespace weir::system

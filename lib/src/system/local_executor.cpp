@@ -1,0 +1,112 @@
+#include "system/local_executor.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <weir/error.hpp>
+
+#include "system/local_attempt.hpp"
+
+namespace weir::system {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int busy_attempts = 5;
+constexpr auto busy_pause = 10ms;
+constexpr auto first_backoff = 10ms;
+constexpr auto longest_backoff = 1s;
+constexpr auto longest_shortage = 30s;
+
+/// The machine has no room now, but may have when other processes have ended.
+bool is_shortage(int error) {
+  return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
+const char* shortage_text(int error) {
+  return error == EMFILE || error == ENFILE
+             ? "no more file descriptors: running fewer jobs at once"
+             : "no more processes or memory: running fewer jobs at once";
+}
+
+}  // namespace
+
+local_executor::local_executor(loop_executor loop, timer_queue& timers,
+                               local_executor_settings settings)
+    : loop_(loop),
+      timers_(timers),
+      settings_(std::move(settings)),
+      launcher_(settings_.state, settings_.method),
+      environment_(settings_.environment != nullptr ? settings_.environment : ::environ),
+      programs_(std::string(environment_.value("PATH"))),
+      sweeper_(timers, settings_.subreaper),
+      null_input_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
+      buffer_(new char[buffer_bytes]) {
+  if (null_input_ < 0) throw io_error(errno, "/dev/null");
+}
+
+local_executor::~local_executor() {
+  ::close(null_input_);
+}
+
+awaitable<attempt_result> local_executor::run(attempt_request request, running_attempt*& handle) {
+  local_attempt attempt(*this, request);
+  handle = &attempt;
+  duration waited{};
+  int busy = 0;
+  for (;;) {
+    const int error = attempt.start();
+    if (error == 0) {
+      co_await attempt.finished();
+      room_again();
+      if (!attempt.text_was_busy() || ++busy >= busy_attempts) break;
+      timer_queue::timer pause;
+      completion rested;
+      timers_.schedule(pause, busy_pause, [&rested] { rested.complete(); });
+      co_await rested.wait([] {});
+      if (attempt.end_asked()) break;
+    } else if (is_shortage(error)) {
+      if (!std::exchange(shortage_told_, true) && on_shortage) on_shortage(shortage_text(error));
+      const bool go_on = co_await wait_for_room(attempt, waited);
+      if (go_on) continue;
+      if (!attempt.end_asked()) attempt.fail(error);
+      break;
+    } else {
+      attempt.fail(error);
+      break;
+    }
+  }
+  handle = nullptr;
+  co_return attempt.result();
+}
+
+awaitable<bool> local_executor::wait_for_room(local_attempt& attempt, duration& waited) {
+  if (attempt.end_asked()) co_return false;
+  const bool others_run = running_ > 0;
+  if (!others_run && waited >= longest_shortage) co_return false;
+  timer_queue::timer pause;
+  const duration backoff = std::clamp<duration>(waited, first_backoff, longest_backoff);
+  attempt.room().reset();
+  // Also when others run: what is missing may be held by somebody else than our jobs.
+  timers_.schedule(pause, others_run ? longest_backoff : backoff,
+                   [&attempt] { attempt.room().complete(); });
+  waiting_for_room_.push_back(&attempt);
+  co_await attempt.room().wait([&attempt] { attempt.end(ending::terminate); });
+  std::erase(waiting_for_room_, &attempt);
+  if (!others_run) waited += backoff;
+  co_return !attempt.end_asked();
+}
+
+void local_executor::room_again() {
+  if (waiting_for_room_.empty()) return;
+  local_attempt* const first = waiting_for_room_.front();
+  waiting_for_room_.erase(waiting_for_room_.begin());
+  first->room().complete();
+}
+
+}  // namespace weir::system

@@ -1,0 +1,81 @@
+/// Runs attempts as processes of this machine.
+///
+/// It owns what all attempts share: the launcher, the timers, the read buffer, the sweeping of
+/// trees that are being ended. One attempt is a local_attempt. It knows no policy: what an outcome
+/// means and what comes next is the engine's business.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <weir/executor.hpp>
+
+#include "system/job_environment.hpp"
+#include "system/launcher.hpp"
+#include "system/program_lookup.hpp"
+#include "system/timer_queue.hpp"
+#include "system/tree_sweeper.hpp"
+
+namespace weir::system {
+
+class local_attempt;
+
+struct local_executor_settings {
+  inherited_state state = inherited_state::current();
+  launch_method method = launch_method::clone;
+  /// From TERM to KILL when a job says nothing itself.
+  duration close_timeout = std::chrono::seconds(10);
+  /// This process is a child subreaper: orphans of ended jobs are found among our children.
+  bool subreaper = false;
+  const char* const* environment = nullptr;  ///< as ::environ; null means that
+};
+
+class local_executor final : public executor {
+ public:
+  /// \param timers must outlive the executor.
+  local_executor(loop_executor loop, timer_queue& timers, local_executor_settings settings);
+  local_executor(const local_executor&) = delete;
+  local_executor& operator=(const local_executor&) = delete;
+  ~local_executor() override;
+
+  awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) override;
+
+  /// Told once when the machine has no room for more processes or descriptors, in words for people.
+  std::function<void(const std::string&)> on_shortage;
+
+  /// Ends orphans whose job is not known, when the whole run is stopped; see tree_sweeper.
+  tree_sweeper& sweeper() noexcept { return sweeper_; }
+
+  /// Pids that were killed and still live, with their state, for the message when weir gives up.
+  std::vector<process_entry> survivors() const { return sweeper_.survivors(); }
+
+  const local_executor_settings& settings() const noexcept { return settings_; }
+
+ private:
+  friend class local_attempt;
+
+  /// Waits until the machine may have room again. \returns false when it was cancelled or gave up.
+  awaitable<bool> wait_for_room(local_attempt& attempt, duration& waited);
+  void room_again();
+
+  loop_executor loop_;
+  timer_queue& timers_;
+  local_executor_settings settings_;
+  launcher launcher_;
+  base_environment environment_;
+  program_lookup programs_;
+  tree_sweeper sweeper_;
+  int null_input_ = -1;
+  unsigned running_ = 0;  ///< attempts with a process
+  bool shortage_told_ = false;
+  std::vector<std::unique_ptr<execution_block>> free_blocks_;
+  std::unique_ptr<char[]>
+      buffer_;  ///< of buffer_bytes; shared: one read is consumed before the next
+  std::vector<local_attempt*> waiting_for_room_;
+
+  static constexpr std::size_t buffer_bytes = 256 * 1024;
+};
+
+}  // namespace weir::system

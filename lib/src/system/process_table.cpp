@@ -1,0 +1,107 @@
+#include "system/process_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "system/owned_fd.hpp"
+
+namespace weir::system {
+
+namespace {
+
+/// The next blank-separated number of `text`, which is shortened by it.
+template <typename Number>
+bool take_number(std::string_view& text, Number& number) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc()) return false;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return true;
+}
+
+}  // namespace
+
+std::optional<process_entry> parse_stat(std::string_view line) {
+  process_entry entry;
+  // "pid (command) state ppid pgrp session ...": the command may hold blanks and parentheses.
+  const auto close = line.rfind(')');
+  if (close == std::string_view::npos || close + 2 >= line.size()) return std::nullopt;
+  std::string_view head = line;
+  if (!take_number(head, entry.pid)) return std::nullopt;
+  entry.state = line[close + 2];
+  std::string_view rest = line.substr(close + 3);
+  if (!take_number(rest, entry.parent) || !take_number(rest, entry.group) ||
+      !take_number(rest, entry.session))
+    return std::nullopt;
+  constexpr int fields_before_start = 21 - 6;  // tty_nr (7) to itrealvalue (21)
+  long long skipped = 0;
+  for (int i = 0; i < fields_before_start; ++i)
+    if (!take_number(rest, skipped)) return std::nullopt;
+  if (!take_number(rest, entry.start_time)) return std::nullopt;
+  return entry;
+}
+
+std::optional<process_entry> read_process(pid_t pid) {
+  std::array<char, 32> path;
+  *fmt::format_to(path.data(), "/proc/{}/stat", pid) = '\0';
+  const owned_fd file(::open(path.data(), O_RDONLY | O_CLOEXEC));
+  std::array<char, 1024> text;
+  const ssize_t size = file.value() < 0 ? -1 : ::read(file.value(), text.data(), text.size());
+  if (size <= 0) return std::nullopt;
+  return parse_stat({text.data(), static_cast<std::size_t>(size)});
+}
+
+std::vector<process_entry> read_process_table() {
+  std::vector<process_entry> table;
+  const std::unique_ptr<DIR, int (*)(DIR*)> proc(::opendir("/proc"), ::closedir);
+  if (!proc) return table;
+  while (const dirent* entry = ::readdir(proc.get())) {
+    const std::string_view name = entry->d_name;
+    pid_t pid = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (error != std::errc() || end != name.data() + name.size()) continue;
+    if (const auto process = read_process(pid)) table.push_back(*process);
+  }
+  std::sort(table.begin(), table.end(), [](const auto& a, const auto& b) { return a.pid < b.pid; });
+  return table;
+}
+
+std::optional<std::string> read_environment_of(pid_t pid, std::string_view name) {
+  const owned_fd file(::open(fmt::format("/proc/{}/environ", pid).c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.value() < 0) return std::nullopt;
+  std::string environment;
+  std::array<char, 16384> buffer;
+  for (ssize_t n; (n = ::read(file.value(), buffer.data(), buffer.size())) > 0;)
+    environment.append(buffer.data(), static_cast<std::size_t>(n));
+  for (std::size_t at = 0; at < environment.size();) {
+    const std::string_view variable = environment.c_str() + at;
+    if (variable.size() > name.size() && variable.substr(0, name.size()) == name &&
+        variable[name.size()] == '=')
+      return std::string(variable.substr(name.size() + 1));
+    at += variable.size() + 1;
+  }
+  return std::nullopt;
+}
+
+bool signal_process(const process_entry& process, int signal) {
+  const owned_fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
+  if (pidfd.value() < 0) return false;
+  // The descriptor pins the process; only now does comparing say anything.
+  const auto now = read_process(process.pid);
+  if (!now || now->start_time != process.start_time) return false;
+  return ::syscall(SYS_pidfd_send_signal, pidfd.value(), signal, nullptr, 0) == 0;
+}
+
+}  // namespace weir::system

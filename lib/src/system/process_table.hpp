@@ -1,0 +1,45 @@
+/// A picture of all processes of the machine, from /proc/[pid]/stat (proc(5)).
+///
+/// It answers which processes belong to a job: those of its session, its descendants, and orphans
+/// that became our children (PR_SET_CHILD_SUBREAPER) and carry the job's number in their
+/// environment. Taken only when jobs are ended; one picture serves all jobs that end at the same
+/// time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace weir::system {
+
+struct process_entry {
+  pid_t pid = 0;
+  pid_t parent = 0;
+  pid_t group = 0;
+  pid_t session = 0;
+  char state = '?';              ///< as in ps(1): R S D Z T ...
+  std::uint64_t start_time = 0;  ///< clock ticks after boot; tells a reused pid
+};
+
+/// All processes, in rising order of pid; empty when /proc is not there.
+std::vector<process_entry> read_process_table();
+
+/// The entry of one process, if it lives.
+std::optional<process_entry> read_process(pid_t pid);
+
+/// Parses one line of /proc/[pid]/stat; the command in it may hold any character.
+std::optional<process_entry> parse_stat(std::string_view line);
+
+/// The value of `name` in the environment that the process was executed with; nothing when it has
+/// none or it cannot be read.
+std::optional<std::string> read_environment_of(pid_t pid, std::string_view name);
+
+/// Sends the signal if the process is still the one that the entry describes.
+/// \returns whether it was sent.
+bool signal_process(const process_entry& process, int signal);
+
+}  // namespace weir::system

@@ -1,0 +1,228 @@
+#include "system/tree_sweeper.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <utility>
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace weir::system {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A look at the process table is shared by all that happens within this time.
+constexpr auto fresh_for = 10ms;
+constexpr auto shortest_pause = 3ms;
+
+bool alive(const process_entry& process) {
+  return process.state != 'Z' && process.state != 'X';
+}
+
+const process_entry* find(const std::vector<process_entry>& table, pid_t pid) {
+  const auto place = std::lower_bound(table.begin(), table.end(), pid,
+                                      [](const auto& entry, pid_t p) { return entry.pid < p; });
+  return place != table.end() && place->pid == pid ? &*place : nullptr;
+}
+
+/// The number of the job that this weir started the process for, from its environment; else 0.
+std::uint64_t seq_in_environment(pid_t pid) {
+  // A weir inside a job numbers its own jobs: only what names this process counts.
+  if (read_environment_of(pid, "PARALLEL_PID") != std::to_string(::getpid())) return 0;
+  const auto text = read_environment_of(pid, "WEIR_SEQ").value_or("");
+  std::uint64_t seq = 0;
+  std::from_chars(text.data(), text.data() + text.size(), seq);
+  return seq;
+}
+
+}  // namespace
+
+tree_sweeper::tree_sweeper(timer_queue& timers, bool adopts_orphans)
+    : timers_(timers), adopts_orphans_(adopts_orphans) {}
+
+void tree_sweeper::add_leader(pid_t pid) {
+  leaders_.insert(std::upper_bound(leaders_.begin(), leaders_.end(), pid), pid);
+}
+
+void tree_sweeper::remove_leader(pid_t pid) {
+  const auto [first, last] = std::equal_range(leaders_.begin(), leaders_.end(), pid);
+  leaders_.erase(first, last);
+}
+
+bool tree_sweeper::is_leader(pid_t pid) const {
+  return std::binary_search(leaders_.begin(), leaders_.end(), pid);
+}
+
+tree_sweeper::owner tree_sweeper::owner_of(const process_entry& process,
+                                           const std::vector<process_entry>& table) const {
+  const pid_t self = ::getpid();
+  constexpr int deepest = 4096;  // a picture that is not atomic could hold a circle
+  const process_entry* at = &process;
+  for (int i = 0; i < deepest && at != nullptr && at->pid != self; ++i) {
+    if (is_leader(at->pid)) return {at->pid, 0};
+    if (is_leader(at->session)) return {at->session, 0};
+    if (at->parent == self) return {0, adopts_orphans_ ? seq_in_environment(at->pid) : 0};
+    at = find(table, at->parent);
+  }
+  return {};
+}
+
+const std::vector<process_entry>& tree_sweeper::recent_table() {
+  const auto now = timer_queue::clock::now();
+  if (now - table_read_ > fresh_for) {
+    table_ = read_process_table();
+    table_read_ = timer_queue::clock::now();
+    table_cost_ = table_read_ - now;
+  }
+  return table_;
+}
+
+std::vector<process_entry> tree_sweeper::members_of(pid_t leader, std::uint64_t seq) {
+  std::vector<process_entry> members;
+  for (const auto& process : recent_table()) {
+    if (!alive(process)) continue;
+    const auto whose = owner_of(process, table_);
+    if (whose.leader == leader || (whose.leader == 0 && whose.seq == seq && seq != 0))
+      members.push_back(process);
+  }
+  return members;
+}
+
+void tree_sweeper::signal_tree(pid_t leader, std::uint64_t seq, int signal) {
+  const auto members = members_of(leader, seq);
+  ::kill(-leader, signal);
+  for (const auto& process : members)
+    if (process.group != leader) signal_process(process, signal);
+}
+
+void tree_sweeper::begin(tree& t, int signal) {
+  if (std::find(ending_.begin(), ending_.end(), &t) == ending_.end()) ending_.push_back(&t);
+  t.signal = signal;
+  t.left = members_of(t.leader, t.seq);
+  t.told.clear();
+  tell(t, t.left);
+  schedule();
+}
+
+void tree_sweeper::tell(tree& t, const std::vector<process_entry>& members) {
+  ::kill(-t.leader, t.signal);
+  // A stopped process would not see TERM before it is continued.
+  if (t.signal == SIGTERM) ::kill(-t.leader, SIGCONT);
+  for (const auto& process : members) tell_one(t, process);
+}
+
+void tree_sweeper::tell_one(tree& t, const process_entry& process) {
+  const std::pair told{process.pid, process.start_time};
+  const bool again = std::find(t.told.begin(), t.told.end(), told) != t.told.end();
+  if (!again) t.told.push_back(told);
+  // TERM once: a second one would end the cleaning up that the first one began.
+  if (process.group == t.leader || (again && t.signal != SIGKILL)) return;
+  signal_process(process, t.signal);
+  if (t.signal == SIGTERM) signal_process(process, SIGCONT);
+}
+
+void tree_sweeper::leader_ended(tree& t) {
+  t.leader_ended = true;
+  schedule();
+}
+
+void tree_sweeper::forget(tree& t) {
+  std::erase(ending_, &t);
+}
+
+void tree_sweeper::schedule() {
+  const bool needed = std::any_of(ending_.begin(), ending_.end(), [](const tree* t) {
+    return t->leader_ended || t->signal == SIGKILL;
+  });
+  if (!needed || next_.scheduled()) return;
+  // Reading the table of a busy machine takes long: never more than a fifth of the time.
+  const timer_queue::clock::duration pause =
+      std::max<timer_queue::clock::duration>(shortest_pause, 4 * table_cost_);
+  timers_.schedule(next_, pause, [this] { sweep(); });
+}
+
+void tree_sweeper::sweep() {
+  table_read_ = {};
+  const auto& table = recent_table();
+  std::map<pid_t, tree*> by_leader;
+  std::map<std::uint64_t, tree*> by_seq;
+  for (tree* t : ending_) {
+    t->left.clear();
+    by_leader[t->leader] = t;
+    by_seq[t->seq] = t;
+  }
+  for (const auto& process : table) {
+    if (!alive(process)) continue;
+    const auto whose = owner_of(process, table);
+    tree* t = nullptr;
+    if (const auto place = by_leader.find(whose.leader); place != by_leader.end())
+      t = place->second;
+    else if (const auto orphan = by_seq.find(whose.seq); whose.seq != 0 && orphan != by_seq.end())
+      t = orphan->second;
+    if (t != nullptr) t->left.push_back(process);
+  }
+  if (adopts_orphans_) reap_orphans();
+
+  std::vector<tree*> gone;
+  for (tree* t : ending_) {
+    if (t->leader_ended && t->left.empty())
+      gone.push_back(t);
+    else if (t->signal == SIGKILL)
+      tell(*t, t->left);
+    else if (t->leader_ended)
+      for (const auto& process : t->left)
+        if (process.group != t->leader) tell_one(*t, process);
+  }
+  for (tree* t : gone) {
+    std::erase(ending_, t);
+    t->gone();
+  }
+  schedule();
+}
+
+bool tree_sweeper::is_orphan(const process_entry& process) const {
+  return process.parent == ::getpid() && !is_leader(process.pid);
+}
+
+void tree_sweeper::reap_orphans() {
+  for (const auto& process : recent_table())
+    if (is_orphan(process) && !alive(process)) ::waitpid(process.pid, nullptr, WNOHANG);
+}
+
+unsigned tree_sweeper::kill_orphans(const std::function<bool(std::uint64_t)>& spare) {
+  table_read_ = {};
+  unsigned living = 0;
+  const pid_t self = ::getpid();
+  for (const auto& process : recent_table()) {
+    if (!alive(process) || process.pid == self || is_leader(process.pid)) continue;
+    const process_entry* top = &process;
+    while (top != nullptr && top->parent != self) top = find(table_, top->parent);
+    if (top == nullptr || is_leader(top->pid)) continue;
+    if (const auto seq = seq_in_environment(top->pid); seq != 0 && spare(seq)) continue;
+    ++living;
+    signal_process(process, SIGKILL);
+  }
+  reap_orphans();
+  return living;
+}
+
+unsigned tree_sweeper::count_orphans() {
+  table_read_ = {};
+  reap_orphans();
+  const auto& table = recent_table();
+  return static_cast<unsigned>(std::count_if(table.begin(), table.end(), [&](const auto& process) {
+    return alive(process) && is_orphan(process);
+  }));
+}
+
+std::vector<process_entry> tree_sweeper::survivors() const {
+  std::vector<process_entry> all;
+  for (const tree* t : ending_) all.insert(all.end(), t->left.begin(), t->left.end());
+  return all;
+}
+
+}  // namespace weir::system

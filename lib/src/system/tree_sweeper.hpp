@@ -1,0 +1,97 @@
+/// Ends the whole tree of a job: its session, its descendants, and those that became orphans.
+///
+/// A job's main process is kept as a zombie meanwhile, so that its pid, session and group number
+/// cannot be used by anybody else. All trees that are being ended share one look at the process
+/// table.
+#pragma once
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "system/process_table.hpp"
+#include "system/timer_queue.hpp"
+
+namespace weir::system {
+
+class tree_sweeper {
+ public:
+  /// One tree on its way to its end. It must not be destroyed between begin and gone.
+  struct tree {
+    pid_t leader = 0;            ///< pid of the main process, a session leader, not reaped yet
+    std::uint64_t seq = 0;       ///< the job's number in the environment of its processes
+    int signal = 0;              ///< SIGTERM or SIGKILL
+    bool leader_ended = false;   ///< its exit was seen
+    std::function<void()> gone;  ///< nothing of the tree is left but the leader's zombie
+
+   private:
+    friend class tree_sweeper;
+    std::vector<std::pair<pid_t, std::uint64_t>> told;  ///< pid and start time, sent `signal` once
+    std::vector<process_entry> left;
+  };
+
+  /// \param adopts_orphans this process is a child subreaper.
+  tree_sweeper(timer_queue& timers, bool adopts_orphans);
+
+  /// Sends the signal to all of the tree now, and again to whatever is found later, until nothing
+  /// is left; then calls tree.gone. Calling it again with another signal raises it.
+  void begin(tree& t, int signal);
+
+  /// The main process has ended: the tree may be found empty from now on.
+  void leader_ended(tree& t);
+
+  /// The attempt is over although something of its tree may live.
+  void forget(tree& t);
+
+  /// Sends a signal once to everything that belongs to a running job (SIGSTOP, SIGCONT).
+  void signal_tree(pid_t leader, std::uint64_t seq, int signal);
+
+  /// Kills every orphan that became our child and belongs to no job that succeeded: the last thing
+  /// of a stopped run. \param spare says whether the job with this number may leave its daemons.
+  /// \returns how many are still alive.
+  unsigned kill_orphans(const std::function<bool(std::uint64_t seq)>& spare);
+
+  /// Children of this process that are no job's main process: daemons left by jobs.
+  unsigned count_orphans();
+
+  /// Collects the exit of orphans that became our children, so that none stays a zombie.
+  void reap_orphans();
+
+  /// What kill was sent to and still lives.
+  std::vector<process_entry> survivors() const;
+
+  /// Main processes of jobs: never to be reaped here.
+  void add_leader(pid_t pid);
+  void remove_leader(pid_t pid);
+
+ private:
+  /// Whose a process is: a running job's (by its main process), an orphan's job (by number), or no
+  /// one's.
+  struct owner {
+    pid_t leader = 0;
+    std::uint64_t seq = 0;
+  };
+
+  void schedule();
+  void sweep();
+  void tell(tree& t, const std::vector<process_entry>& members);
+  void tell_one(tree& t, const process_entry& process);
+  owner owner_of(const process_entry& process, const std::vector<process_entry>& table) const;
+  std::vector<process_entry> members_of(pid_t leader, std::uint64_t seq);
+  const std::vector<process_entry>& recent_table();
+  bool is_leader(pid_t pid) const;
+  bool is_orphan(const process_entry& process) const;
+
+  timer_queue& timers_;
+  bool adopts_orphans_;
+  timer_queue::timer next_;
+  std::vector<tree*> ending_;
+  std::vector<pid_t> leaders_;  ///< sorted
+  std::vector<process_entry> table_;
+  timer_queue::clock::time_point table_read_{};
+  timer_queue::clock::duration table_cost_{};
+};
+
+}  // namespace weir::system
