@@ -1,0 +1,163 @@
+#include "system/spool.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <weir/error.hpp>
+
+namespace weir::system {
+
+namespace {
+
+bool no_descriptors(const io_error& error) {
+  return error.code().value() == EMFILE || error.code().value() == ENFILE;
+}
+
+}  // namespace
+
+spool_space::spool_space(std::string directory, spool_limits limits)
+    : directory_(std::move(directory)), limits_(limits) {}
+
+const std::shared_ptr<backlog>& spool_space::shared() {
+  if (!backlog_) backlog_ = std::make_shared<backlog>(directory_);
+  return backlog_;
+}
+
+bool spool_space::overflows(const writer& to, std::size_t more) const noexcept {
+  return to.congested() && to.queued_memory() + more > limits_.queued;
+}
+
+flow spool_space::deliver(writer& to, std::span<const char> bytes) {
+  if (!overflows(to, bytes.size())) return to.write(bytes);
+  const std::uint64_t at = shared()->put(bytes);
+  return to.send({backlog_, at, bytes.size()});
+}
+
+flow spool_space::deliver(writer& to, std::string&& bytes) {
+  if (!overflows(to, bytes.size())) return to.write(std::move(bytes));
+  return deliver(to, std::span<const char>(bytes));
+}
+
+void spool::append(std::span<const char> bytes) {
+  const bool crowded = space_->memory_ > space_->limits_.total;
+  const std::size_t most = crowded ? space_->limits_.crowded_stream : space_->limits_.stream;
+  if (!file_ && memory_.size() + bytes.size() > most) spill();
+  if (file_) {
+    file_->append(bytes);
+    file_size_ += bytes.size();
+    return;
+  }
+  const std::size_t before = memory_.size();
+  memory_.append(bytes.data(), bytes.size());
+  count_memory(before);
+}
+
+/// Moves the stream to a file of its own. Without a free descriptor the backlog takes what there
+/// is, and without that memory has to.
+void spool::spill() {
+  try {
+    file_ = std::make_shared<temporary_file>(space_->directory_);
+  } catch (const io_error& error) {
+    if (!no_descriptors(error)) throw;
+  }
+  if (!file_) {
+    try {
+      return move_memory_to_backlog();
+    } catch (const io_error& error) {
+      if (!no_descriptors(error)) throw;
+      return;
+    }
+  }
+  file_->append(memory_);
+  const std::size_t before = memory_.size();
+  file_size_ = before;
+  memory_ = {};
+  count_memory(before);
+}
+
+void spool::move_memory_to_backlog() {
+  if (memory_.empty()) return;
+  const std::uint64_t at = space_->shared()->put(std::span<const char>(memory_));
+  add_range(at, memory_.size());
+  const std::size_t before = memory_.size();
+  memory_ = {};
+  count_memory(before);
+}
+
+void spool::add_range(std::uint64_t offset, std::uint64_t length) {
+  if (!ranges_.empty() && ranges_.back().offset + ranges_.back().length == offset)
+    ranges_.back().length += length;
+  else
+    ranges_.push_back({space_->shared(), offset, length});
+}
+
+void spool::count_memory(std::size_t before) noexcept {
+  space_->memory_ += memory_.size() - before;  // wraps where it shrank; the sum is right
+  if (waiting_) space_->finished_memory_ += memory_.size() - before;
+}
+
+void spool::wait_for_turn() {
+  if (waiting_) return;
+  if (file_ && space_->waiting_files_ >= space_->limits_.waiting_files) {
+    const std::uint64_t at = space_->shared()->put(*file_, 0, file_size_);
+    add_range(at, file_size_);
+    file_ = nullptr;
+    file_size_ = 0;
+  }
+  if (space_->finished_memory_ + memory_.size() > space_->limits_.finished)
+    move_memory_to_backlog();
+  memory_.shrink_to_fit();
+  waiting_ = true;
+  waiting_file_ = file_ != nullptr;
+  space_->finished_memory_ += memory_.size();
+  if (waiting_file_) ++space_->waiting_files_;
+}
+
+void spool::end_waiting() noexcept {
+  if (!std::exchange(waiting_, false)) return;
+  space_->finished_memory_ -= memory_.size();
+  if (std::exchange(waiting_file_, false)) --space_->waiting_files_;
+}
+
+flow spool::move_to(writer& to) {
+  end_waiting();
+  space_->memory_ -= memory_.size();
+  std::string bytes = std::exchange(memory_, {});
+  for (file_range& range : std::exchange(ranges_, {})) to.send(std::move(range));
+  if (file_) to.send({std::exchange(file_, nullptr), 0, std::exchange(file_size_, 0)});
+  space_->deliver(to, std::move(bytes));
+  return to.congested() ? flow::wait : flow::more;
+}
+
+void spool::clear() noexcept {
+  end_waiting();
+  space_->memory_ -= memory_.size();
+  memory_ = {};
+  for (const file_range& range : std::exchange(ranges_, {}))
+    range.file->release(range.offset, range.length);
+  file_ = nullptr;
+  file_size_ = 0;
+}
+
+std::uint64_t spool::size() const noexcept {
+  std::uint64_t sum = file_size_ + memory_.size();
+  for (const file_range& range : ranges_) sum += range.length;
+  return sum;
+}
+
+std::string spool::last_bytes(std::size_t most) const {
+  std::string last = memory_.size() <= most ? memory_ : memory_.substr(memory_.size() - most);
+  const auto prepend = [&](const temporary_file& file, std::uint64_t offset, std::uint64_t length) {
+    const std::size_t wanted = std::min<std::uint64_t>(length, most - last.size());
+    std::string part(wanted, '\0');
+    part.resize(file.read(offset + length - wanted, part));
+    last.insert(0, part);
+  };
+  if (file_ && last.size() < most) prepend(*file_, 0, file_size_);
+  for (auto range = ranges_.rbegin(); range != ranges_.rend() && last.size() < most; ++range)
+    prepend(*range->file, range->offset, range->length);
+  return last;
+}
+
+}  // namespace weir::system

@@ -1,0 +1,88 @@
+/// Files without a name that hold output until its turn comes: one of a job's own, and the backlog
+/// that all finished jobs share.
+///
+/// They are unlinked from birth (O_TMPFILE), so nothing is left after kill -9, and readable by
+/// nobody else. Where no directory takes one, memory of the kernel does (memfd). They know nothing
+/// of jobs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include <sys/types.h>
+
+#include "system/owned_fd.hpp"
+
+namespace weir::system {
+
+/// Makes an unlinked file of mode 0600 in `directory`. \param place receives the directory's name
+/// for messages. \throws io_error when neither it nor memory could take one (EMFILE, ENFILE).
+owned_fd open_unlinked(const std::string& directory, std::string& place);
+
+/// $TMPDIR when it is set and absolute, else /tmp.
+std::string temporary_directory();
+
+class temporary_file {
+ public:
+  /// \throws io_error, see open_unlinked.
+  explicit temporary_file(const std::string& directory);
+  temporary_file(const temporary_file&) = delete;
+  temporary_file& operator=(const temporary_file&) = delete;
+  virtual ~temporary_file() = default;
+
+  int fd() const noexcept { return fd_.value(); }
+  /// The directory: what is full when writing fails.
+  const std::string& place() const noexcept { return place_; }
+
+  /// Appends at the current file offset. \throws io_error (ENOSPC, EDQUOT, EIO) naming the place.
+  void append(std::span<const char> bytes);
+  /// As pread(2), and again after short reads. \returns bytes read; less than asked for at the end.
+  /// \throws io_error
+  std::size_t read(std::uint64_t offset, std::span<char> into) const;
+
+  /// Whether its pages may be lent to a pipe (splice): not when they are freed or used again while
+  /// a slow reader has not seen them.
+  virtual bool may_splice() const noexcept { return true; }
+  /// The range is not needed any more.
+  virtual void release(std::uint64_t /*offset*/, std::uint64_t /*length*/) noexcept {}
+
+ private:
+  std::string place_;  // before fd_: filled in while that is opened
+  owned_fd fd_;
+};
+
+/// Bytes of a temporary file; nothing is released by destroying it.
+struct file_range {
+  std::shared_ptr<temporary_file> file;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;  ///< bytes
+};
+
+/// The one file in which finished jobs wait for their turn: no descriptor for each, and flat memory
+/// however long the first in line takes. Space comes back as ranges are released.
+class backlog final : public temporary_file {
+ public:
+  using temporary_file::temporary_file;
+
+  /// Appends bytes. \returns where they are. \throws io_error
+  std::uint64_t put(std::span<const char> bytes);
+  /// Appends a part of another file. \throws io_error
+  std::uint64_t put(const temporary_file& from, std::uint64_t offset, std::uint64_t length);
+
+  bool may_splice() const noexcept override { return false; }
+  void release(std::uint64_t offset, std::uint64_t length) noexcept override;
+
+  /// Bytes put and not yet released.
+  std::uint64_t live() const noexcept { return live_; }
+
+ private:
+  std::uint64_t end_ = 0;
+  std::uint64_t live_ = 0;
+  std::uint64_t freed_at_ = 0;  ///< released bytes that still take space
+  std::uint64_t freed_length_ = 0;
+};
+
+}  // namespace weir::system
