@@ -1,0 +1,140 @@
+#include "report/output.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+namespace weir {
+
+output::output(system::writer& out, system::writer& err, system::spool_space& space,
+               output_options options) {
+  shared_.to = {&out, &err};
+  shared_.space = &space;
+  shared_.options = options;
+  shared_.failed = [this](const io_error& error) {
+    // Not from within the producer's write.
+    boost::asio::post(shared_.to[0]->executor(),
+                      [this, alive = std::weak_ptr<bool>(alive_), error] {
+                        if (!alive.expired()) on_failed(error);
+                      });
+  };
+  for (system::writer* to : shared_.to) {
+    to->drained = [this] { on_drained(); };
+    to->failed = [this](const io_error& error) { on_failed(error); };
+  }
+}
+
+output::~output() {
+  for (system::writer* to : shared_.to) {
+    to->drained = nullptr;
+    to->failed = nullptr;
+  }
+}
+
+output_sink* output::open(const job_spec& job, unsigned /*slot*/) {
+  if (shared_.options.mode == output_mode::raw) return nullptr;
+  turn* mine = is_ordered() ? turn_of(job.seq) : nullptr;
+  const bool live = is_ordered()
+                        ? mine == nullptr || job.seq == head_
+                        : shared_.options.live || shared_.options.mode == output_mode::line;
+  auto opened = std::make_unique<output_job>(shared_, job, live);
+  auto& place = mine != nullptr ? mine->job : running_.emplace_back();
+  place = std::move(opened);
+  return place.get();
+}
+
+/// \returns null when the turn is over: it was said to be absent.
+output::turn* output::turn_of(std::uint64_t seq) {
+  if (seq < head_) return nullptr;
+  const std::uint64_t place = seq - head_;
+  if (place >= turns_.size()) turns_.resize(place + 1);
+  return &turns_[place];
+}
+
+std::string output::close(output_sink& sink, bool want_tail) {
+  auto& job = static_cast<output_job&>(sink);
+  job.end();
+  std::string tail = want_tail ? job.tail() : std::string();
+  if (const auto mine = std::find_if(running_.begin(), running_.end(),
+                                     [&](const auto& each) { return each.get() == &job; });
+      mine != running_.end()) {
+    job.print();
+    std::swap(*mine, running_.back());
+    running_.pop_back();
+    return tail;
+  }
+  turn* mine = turn_of(job.seq());
+  assert(mine != nullptr && mine->job.get() == &job);
+  mine->over = true;
+  if (job.seq() != head_) job.wait_for_turn();
+  advance();
+  return tail;
+}
+
+void output::absent(std::uint64_t seq) {
+  if (!is_ordered()) return;
+  turn* const mine = turn_of(seq);
+  if (mine == nullptr || mine->job) return;
+  mine->over = true;
+  advance();
+}
+
+/// Prints the jobs at the head that have ended, as long as the outputs take it, and lets the first
+/// that has not go live.
+void output::advance() {
+  while (!turns_.empty() && turns_.front().over && !congested()) {
+    if (turns_.front().job) turns_.front().job->print();
+    turns_.pop_front();
+    ++head_;
+  }
+  if (turns_.empty()) return;
+  turn& first = turns_.front();
+  if (!first.over && first.job && !first.job->is_live()) first.job->go_live();
+}
+
+bool output::congested() const noexcept {
+  return shared_.to[0]->congested() || shared_.to[1]->congested();
+}
+
+void output::on_drained() {
+  advance();
+  auto& waiting = shared_.waiting;
+  // Those that wait for the other writer keep their place.
+  for (std::size_t left = waiting.size(); left > 0 && !waiting.empty(); --left) {
+    output_job* const job = waiting.front();
+    waiting.pop_front();
+    if (job->waits_for()->congested())
+      waiting.push_back(job);
+    else
+      job->go_on();
+  }
+}
+
+void output::on_failed(const io_error& error) {
+  if (std::exchange(told_failure_, true)) return;
+  if (failed) failed(error);
+}
+
+awaitable<void> output::finish() {
+  for (turn& each : turns_)
+    if (!each.job) each.over = true;
+  advance();
+  for (;;) {
+    for (system::writer* to : shared_.to) co_await to->drain();
+    advance();
+    const bool sent = shared_.to[0]->queue_length() == 0 && shared_.to[1]->queue_length() == 0;
+    const bool more = !turns_.empty() && turns_.front().over;
+    if (sent && !more) co_return;
+  }
+}
+
+void output::around_terminal(std::function<void()> before, std::function<void(bool)> after) {
+  for (system::writer* to : shared_.to) {
+    to->before_write = before;
+    to->after_write = after;
+  }
+}
+
+}  // namespace weir

@@ -1,0 +1,80 @@
+/// The order in which the output of jobs reaches stdout and stderr.
+///
+/// - group: a job's stdout, then its stderr, contiguous, when it ends, bytes as they were.
+/// - line: whole lines of all running jobs as they come, each stream to its own.
+/// - raw: jobs inherit weir's stdout and stderr; nothing passes through here.
+/// With keep_order the first job in order streams as it writes, the others are held until they are
+/// first. Streaming jobs are told to wait while the reader of the output is slow; held ones go on
+/// into their spools. Memory stays bounded however much is written and however long the first job
+/// takes.
+///
+/// It knows jobs by their number only and decides nothing about them. A failure of an output or of
+/// the temporary files is told once; everything after it is dropped.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <weir/awaitable.hpp>
+#include <weir/error.hpp>
+#include <weir/output_sink.hpp>
+
+#include "report/output_job.hpp"
+#include "system/spool.hpp"
+#include "system/writer.hpp"
+
+namespace weir {
+
+class output final : public output_router {
+ public:
+  /// \param out, err the same writer twice when both lead to one place (system::same_output). They
+  /// and `space` must outlive this; their callbacks `drained` and `failed` are taken.
+  output(system::writer& out, system::writer& err, system::spool_space& space,
+         output_options options);
+  ~output() override;
+  output(const output&) = delete;
+  output& operator=(const output&) = delete;
+
+  output_sink* open(const job_spec& job, unsigned slot) override;
+  std::string close(output_sink& sink, bool want_tail) override;
+  void absent(std::uint64_t seq) override;
+
+  /// Prints all that jobs which have ended left, also of those that still wait for an earlier one,
+  /// and suspends until it has gone out or failed. Called when no job runs any more.
+  awaitable<void> finish();
+
+  /// Called once, from the loop: "stdout: No space left on device". EPIPE: the reader has gone.
+  std::function<void(const io_error&)> failed;
+
+  /// Called around bytes that go to a terminal, so that a progress display can step aside; `after`
+  /// is told whether the last byte ended a line.
+  void around_terminal(std::function<void()> before, std::function<void(bool at_line_start)> after);
+
+ private:
+  /// A place in the order: unknown until its job opens or is absent; over when it has ended.
+  struct turn {
+    std::unique_ptr<output_job> job;  ///< null: unknown, or over and nothing to print
+    bool over = false;
+  };
+
+  bool is_ordered() const noexcept { return shared_.options.keep_order; }
+  turn* turn_of(std::uint64_t seq);
+  std::unique_ptr<output_job> take(output_job& job);
+  void advance();
+  bool congested() const noexcept;
+  void on_drained();
+  void on_failed(const io_error& error);
+
+  output_shared shared_;
+  bool told_failure_ = false;
+  std::uint64_t head_ = 1;                                      ///< seq of turns_.front()
+  std::deque<turn> turns_;                                      ///< with keep_order
+  std::vector<std::unique_ptr<output_job>> running_;            ///< without it
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< for what is posted
+};
+
+}  // namespace weir

@@ -1,0 +1,159 @@
+#include "report/output_job.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <string_view>
+#include <utility>
+
+namespace weir {
+
+namespace {
+
+// Pieces before one slow writer from which jobs that are held are told to wait as well.
+constexpr std::size_t long_queue = 1024;
+
+}  // namespace
+
+output_job::output_job(output_shared& shared, const job_spec& job, bool live)
+    : shared_(shared),
+      seq_(job.seq),
+      tag_(job.tag),
+      live_(live),
+      streams_{stream(shared, 0), stream(shared, 1)} {}
+
+output_job::~output_job() {
+  if (waits_for_ != nullptr) std::erase(shared_.waiting, this);
+}
+
+/// A spool that cannot be written ends the run: told once, and nothing is held any more.
+template <typename Action>
+void output_job::guarded(Action action) {
+  if (shared_.spools_failed && !live_) return;
+  try {
+    action();
+  } catch (const io_error& error) {
+    shared_.spools_failed = true;
+    for (stream& s : streams_) s.held.clear();
+    shared_.failed(error);
+  }
+}
+
+flow output_job::write(output_stream which, std::span<const char> bytes) {
+  if (bytes.empty()) return waits_for_ != nullptr ? flow::wait : flow::more;
+  stream& s = of(which);
+  s.wrote = true;
+  s.ends_line = bytes.back() == '\n';
+  if (passes_through()) s.tail.append(bytes);
+  if (!tag_.empty()) {
+    shared_.tagged.clear();
+    append_tagged(tag_, bytes, s.tag_due, shared_.tagged);
+    bytes = shared_.tagged;
+  }
+  guarded([&] { emit(s, bytes); });
+  return answer(s);
+}
+
+void output_job::emit(stream& s, std::span<const char> bytes) {
+  if (!live_)
+    s.held.append(bytes);
+  else if (shared_.options.mode == output_mode::line)
+    emit_lines(s, bytes);
+  else
+    shared_.space->deliver(*s.to, bytes);
+}
+
+/// The last line is held until its end has come, so that no other job's bytes get into it.
+void output_job::emit_lines(stream& s, std::span<const char> bytes) {
+  const std::size_t newline = std::string_view(bytes.data(), bytes.size()).rfind('\n');
+  if (newline == std::string_view::npos) return s.held.append(bytes);
+  if (!s.held.empty()) s.held.move_to(*s.to);
+  shared_.space->deliver(*s.to, bytes.first(newline + 1));
+  if (newline + 1 < bytes.size()) s.held.append(bytes.subspan(newline + 1));
+}
+
+int output_job::splice_file(output_stream which) {
+  if (passes_through() || shared_.spools_failed) return -1;
+  return of(which).held.splice_file();
+}
+
+flow output_job::spliced(output_stream which, std::size_t count) {
+  stream& s = of(which);
+  s.wrote = s.wrote || count > 0;
+  s.held.spliced(count);
+  return answer(s);
+}
+
+flow output_job::answer(stream& s) {
+  if (waits_for_ != nullptr) return flow::wait;
+  if (!s.to->congested()) return flow::more;
+  // Without an order nothing that is held is waited for by others, so it may be held back.
+  const bool may_wait = live_ || !shared_.options.keep_order;
+  if (!may_wait || (!live_ && s.to->queue_length() < long_queue)) return flow::more;
+  waits_for_ = s.to;
+  shared_.waiting.push_back(this);
+  return flow::wait;
+}
+
+void output_job::go_on() {
+  waits_for_ = nullptr;
+  if (resume) resume();
+}
+
+void output_job::go_live() {
+  guarded([&] {
+    for (stream& s : streams_) {
+      if (tag_.empty()) {
+        const std::string last = s.held.last_bytes(tail_bytes + 1);  // one more: it is cut
+        s.tail.append(last);
+        if (!last.empty()) s.ends_line = last.back() == '\n';
+      }
+      s.held.move_to(*s.to);
+    }
+  });
+  live_ = true;
+}
+
+void output_job::end() {
+  if (tag_.empty() && !shared_.options.final_newline) return;
+  guarded([&] {
+    for (stream& s : streams_) complete_last_line(s);
+  });
+}
+
+void output_job::complete_last_line(stream& s) {
+  if (!s.wrote) return;
+  const std::string last = passes_through() ? std::string() : s.held.last_bytes(1);
+  const bool ends_line = last.empty() ? s.ends_line : last.back() == '\n';
+  if (ends_line) return;
+  emit(s, std::span("\n", 1));
+  s.ends_line = true;
+}
+
+void output_job::wait_for_turn() {
+  guarded([&] {
+    for (stream& s : streams_) s.held.wait_for_turn();
+  });
+}
+
+void output_job::print() {
+  guarded([&] {
+    for (stream& s : streams_) s.held.move_to(*s.to);
+  });
+}
+
+std::string output_job::tail() {
+  std::string lines;
+  guarded([&] {
+    const stream& err = streams_[1];
+    const stream& chosen = err.wrote ? err : streams_[0];
+    if (passes_through()) {
+      lines = last_lines(chosen.tail.bytes(), chosen.tail.cut());
+      return;
+    }
+    const std::string last = chosen.held.last_bytes(tail_bytes);
+    lines = last_lines(last, last.size() < chosen.held.size());
+  });
+  return lines;
+}
+
+}  // namespace weir

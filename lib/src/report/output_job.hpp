@@ -1,0 +1,105 @@
+/// One job's output on its way: held in spools, or straight through to the writers.
+///
+/// It applies what is done to the bytes (tags, whole lines, a missing last newline) and knows
+/// neither other jobs nor the order; output.hpp says when a job goes live and when it is printed.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <span>
+#include <string>
+
+#include <weir/error.hpp>
+#include <weir/job_spec.hpp>
+#include <weir/output_sink.hpp>
+
+#include "report/output_tag.hpp"
+#include "report/output_tail.hpp"
+#include "system/spool.hpp"
+#include "system/writer.hpp"
+
+namespace weir {
+
+enum class output_mode { group, line, raw };
+
+struct output_options {
+  output_mode mode = output_mode::group;
+  bool keep_order = false;     ///< in order of seq
+  bool live = false;           ///< one job at a time (limit 1): it streams as it writes
+  bool final_newline = false;  ///< a stream that does not end with one gets a newline
+};
+
+class output_job;
+
+/// What the sinks of one run share.
+struct output_shared {
+  std::array<system::writer*, 2> to{};  ///< of output_stream::out and err
+  system::spool_space* space = nullptr;
+  output_options options;
+  std::string tagged;                           ///< scratch
+  std::deque<output_job*> waiting;              ///< told to wait, first come first
+  std::function<void(const io_error&)> failed;  ///< a spool could not be written
+  bool spools_failed = false;                   ///< from now on everything held is dropped
+};
+
+class output_job final : public output_sink {
+ public:
+  /// \param shared must outlive this. \param live straight through from the start.
+  output_job(output_shared& shared, const job_spec& job, bool live);
+  ~output_job() override;
+
+  flow write(output_stream which, std::span<const char> bytes) override;
+  int splice_file(output_stream which) override;
+  flow spliced(output_stream which, std::size_t count) override;
+
+  /// Prints what is held; from now on bytes go straight through.
+  void go_live();
+  /// The job has ended: nothing more is written. Completes the last lines where that is wanted.
+  void end();
+  /// Ended, and others come first: gives up memory.
+  void wait_for_turn();
+  /// Prints what is held.
+  void print();
+  /// The last lines, of stderr if it wrote there, else of stdout. Before print or wait_for_turn.
+  std::string tail();
+
+  bool is_live() const noexcept { return live_; }
+  std::uint64_t seq() const noexcept { return seq_; }
+  /// The writer whose congestion it waits for; null: none.
+  system::writer* waits_for() const noexcept { return waits_for_; }
+  /// Its wait is over.
+  void go_on();
+
+ private:
+  struct stream {
+    stream(output_shared& shared, std::size_t which) : held(*shared.space), to(shared.to[which]) {}
+    system::spool held;
+    system::writer* to;
+    output_tail tail;  ///< of what went through; what is held has its own
+    bool wrote = false;
+    bool ends_line = true;  ///< the last byte was a newline, as far as it was seen
+    bool tag_due = true;    ///< the next byte begins a line
+  };
+
+  stream& of(output_stream which) noexcept { return streams_[static_cast<std::size_t>(which)]; }
+  bool passes_through() const noexcept { return live_ || !tag_.empty(); }
+  template <typename Action>
+  void guarded(Action action);
+  void emit(stream& s, std::span<const char> bytes);
+  void emit_lines(stream& s, std::span<const char> bytes);
+  void complete_last_line(stream& s);
+  std::string last_bytes(const stream& s) const;
+  flow answer(stream& s);
+
+  output_shared& shared_;
+  std::uint64_t seq_;
+  std::string tag_;
+  bool live_;
+  system::writer* waits_for_ = nullptr;
+  std::array<stream, 2> streams_;
+};
+
+}  // namespace weir
