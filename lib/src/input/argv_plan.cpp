@@ -1,0 +1,70 @@
+#include "input/argv_plan.hpp"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace weir {
+
+argv_plan::argv_plan(std::vector<template_word> words) {
+  for (auto& source : words) {
+    auto classified = classify(std::move(source));
+    if (words_.empty() && classified.what == word::kind::literal)
+      fixed_.push_back(classified.source.pieces.front().literal);
+    else
+      words_.push_back(std::move(classified));
+  }
+}
+
+argv_plan::word argv_plan::classify(template_word source) {
+  const auto& first = source.pieces.front();
+  auto what = word::kind::mixed;
+  if (source.one_argument_each)
+    what = word::kind::one_argument_each;
+  else if (source.pieces.size() == 1 && !first.what)
+    what = word::kind::literal;
+  else if (source.pieces.size() == 1 && first.literal.empty() &&
+           first.what->what == placeholder::kind::item)
+    what = word::kind::item;
+  return {what, std::move(source)};
+}
+
+void argv_plan::fill(job_spec& job, std::span<const std::string_view> items) const {
+  job.argv = fixed_;
+  for (const auto& [what, source] : words_) {
+    const auto& first = source.pieces.front();
+    switch (what) {
+      case word::kind::literal:
+        job.argv.push_back(first.literal);
+        break;
+      case word::kind::one_argument_each:
+        for (const auto item : items) job.argv.push_back(part_of(item, first.what->part));
+        break;
+      case word::kind::item:
+        job.argv.push_back(part_of(pick(items, first.what->index).value_or(""), first.what->part));
+        break;
+      case word::kind::mixed:
+        fill_mixed(source, job, items);
+        break;
+    }
+  }
+}
+
+void argv_plan::fill_mixed(const template_word& source, job_spec& job,
+                           std::span<const std::string_view> items) {
+  std::string argument;
+  for (const auto& [literal, what] : source.pieces) {
+    argument += literal;
+    if (!what) continue;
+    if (what->what == placeholder::kind::seq)
+      argument += std::to_string(job.seq);
+    else if (what->what == placeholder::kind::slot)
+      job.slot_marks.push_back({static_cast<std::uint32_t>(job.argv.size()),
+                                static_cast<std::uint32_t>(argument.size())});
+    else
+      append_value(argument, *what, items);
+  }
+  job.argv.push_back(argument);
+}
+
+}  // namespace weir

@@ -1,0 +1,36 @@
+/// A command that is executed without a shell: words to fill with items, job after job.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <weir/job_spec.hpp>
+
+#include "input/shell_words.hpp"
+
+namespace weir {
+
+class argv_plan {
+ public:
+  explicit argv_plan(std::vector<template_word> words);
+
+  /// Sets argv and slot_marks, from job.seq and the items.
+  void fill(job_spec& job, std::span<const std::string_view> items) const;
+
+ private:
+  struct word {
+    enum class kind { literal, one_argument_each, item, mixed };
+    kind what;
+    template_word source;
+  };
+  static word classify(template_word source);
+  static void fill_mixed(const template_word& source, job_spec& job,
+                         std::span<const std::string_view> items);
+
+  argument_list fixed_;  ///< the literal words in front, most often the program and its options
+  std::vector<word> words_;
+};
+
+}  // namespace weir

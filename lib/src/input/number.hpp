@@ -1,0 +1,21 @@
+/// What the option values share: strict numbers, and one shape of message for all of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace weir {
+
+/// Takes decimal digits off the front of `text`. None: no digit there, or more than 64 bits.
+std::optional<std::uint64_t> take_digits(std::string_view& text);
+
+/// Takes "12" or "1.5" off the front of `text`: no sign, no exponent, digits on both sides of the
+/// point.
+std::optional<double> take_decimal(std::string_view& text);
+
+/// Throws usage_error: `OPTION: "FOUND" is not WHAT: expected EXPECTED`.
+[[noreturn]] void refuse_value(std::string_view option, std::string_view found,
+                               std::string_view what, std::string_view expected);
+
+}  // namespace weir

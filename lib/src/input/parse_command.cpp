@@ -1,0 +1,32 @@
+#include "input/parse_command.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace weir {
+
+namespace {
+
+std::optional<input_group> opened_by(std::string_view word) {
+  if (word == ":::") return input_group{{}, false, false};
+  if (word == ":::+") return input_group{{}, false, true};
+  if (word == "::::") return input_group{{}, true, false};
+  if (word == "::::+") return input_group{{}, true, true};
+  return std::nullopt;
+}
+
+}  // namespace
+
+command_and_inputs parse_command(std::span<const std::string> words) {
+  command_and_inputs parsed;
+  for (const auto& word : words) {
+    if (auto group = opened_by(word)) {
+      parsed.inputs.push_back(std::move(*group));
+    } else {
+      (parsed.inputs.empty() ? parsed.command : parsed.inputs.back().words).push_back(word);
+    }
+  }
+  return parsed;
+}
+
+}  // namespace weir

@@ -1,0 +1,54 @@
+#include "input/shell_syntax.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace weir {
+
+namespace {
+
+constexpr std::array plain_bytes = [] {
+  std::array<bool, 256> plain{};
+  for (unsigned c = 0x80; c < 0x100; ++c) plain[c] = true;
+  for (unsigned c = 0; c < 0x80; ++c) plain[c] = is_name_byte(static_cast<char>(c));
+  for (const char c : std::string_view("%+,-./:@")) plain[static_cast<unsigned char>(c)] = true;
+  return plain;
+}();
+
+// POSIX XCU 1.6, 2.4 and 2.14, the builtins of dash, and those of a bash that is called sh; in
+// order.
+constexpr std::array<std::string_view, 86> own_words{
+    "!",        ".",        ":",       "[",        "[[",        "]]",        "alias",  "bg",
+    "bind",     "break",    "builtin", "caller",   "case",      "cd",        "chdir",  "command",
+    "compgen",  "complete", "compopt", "continue", "coproc",    "declare",   "dirs",   "disown",
+    "do",       "done",     "echo",    "elif",     "else",      "enable",    "esac",   "eval",
+    "exec",     "exit",     "export",  "false",    "fc",        "fg",        "fi",     "for",
+    "function", "getopts",  "hash",    "help",     "history",   "if",        "in",     "jobs",
+    "kill",     "let",      "local",   "logout",   "mapfile",   "namespace", "newgrp", "popd",
+    "printf",   "pushd",    "pwd",     "read",     "readarray", "readonly",  "return", "select",
+    "set",      "shift",    "shopt",   "source",   "suspend",   "test",      "then",   "time",
+    "times",    "trap",     "true",    "type",     "typeset",   "ulimit",    "umask",  "unalias",
+    "unset",    "until",    "wait",    "while",    "{",         "}"};
+
+}  // namespace
+
+bool is_plain_byte(char c) {
+  return plain_bytes[static_cast<unsigned char>(c)];
+}
+
+bool comes_before_command(std::string_view word) {
+  constexpr std::array<std::string_view, 10> words{"then",  "do",    "else", "elif", "if",
+                                                   "while", "until", "!",    "{",    "time"};
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool is_shells_own(std::string_view word) {
+  return std::binary_search(own_words.begin(), own_words.end(), word);
+}
+
+bool is_posix_shell(std::string_view shell) {
+  const auto name = shell.substr(shell.rfind('/') + 1);
+  return name == "sh" || name == "dash" || name == "ash";
+}
+
+}  // namespace weir

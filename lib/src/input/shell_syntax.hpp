@@ -1,0 +1,46 @@
+/// What POSIX shells have in common in their lexis: which bytes and words mean something to them.
+#pragma once
+
+#include <string_view>
+
+namespace weir {
+
+constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+/// Blanks, line ends and the first bytes of operators.
+constexpr bool ends_word(char c) {
+  return is_blank(c) || c == '\n' || c == ';' || c == '&' || c == '|' || c == '(' || c == ')' ||
+         c == '<' || c == '>';
+}
+
+constexpr bool is_name_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// $1, $?, $#, ...
+constexpr bool is_special_parameter(char c) {
+  return (c >= '0' && c <= '9') ||
+         (c != '\0' && std::string_view("?#$!@*-").find(c) != std::string_view::npos);
+}
+
+/// The one after the colon of ${name:-word}.
+constexpr bool is_default_operator(char c) {
+  return c == '-' || c == '=' || c == '?' || c == '+';
+}
+
+/// Bytes that stand for themselves wherever they are in a word, to every POSIX shell.
+bool is_plain_byte(char c);
+
+/// Reserved words after which a command begins: then, do, !, ...
+bool comes_before_command(std::string_view word);
+
+/// Whether a shell may run a command of this name itself, or not as a command: a builtin of POSIX
+/// or of dash, or a reserved word.
+bool is_shells_own(std::string_view word);
+
+/// Whether the program is a plain POSIX shell (sh, dash, ash), by its name.
+bool is_posix_shell(std::string_view shell);
+
+}  // namespace weir
