@@ -1,0 +1,157 @@
+#include "report/summary.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "report/command_to_repeat.hpp"
+#include "report/shown.hpp"
+#include "report/stop_text.hpp"
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto long_run = 30s;
+constexpr std::size_t widest_title = 200;
+constexpr std::size_t most_tail_lines = 10;
+constexpr std::size_t widest_tail_line = 400;
+constexpr std::size_t longest_command = 16384;
+
+constexpr std::string_view red = "\x1b[31m";
+constexpr std::string_view green = "\x1b[32m";
+constexpr std::string_view reset = "\x1b[0m";
+
+std::string_view last_lines(std::string_view text, std::size_t count) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  std::size_t from = text.size();
+  for (; count > 0; --count) {
+    from = text.rfind('\n', from == 0 ? 0 : from - 1);
+    if (from == std::string_view::npos) return text;
+  }
+  return text.substr(from + 1);
+}
+
+/// Each line escaped, indented and ended: output of a job must not look like a line of weir.
+std::string shown_lines(std::string_view text, bool utf8) {
+  std::string lines;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    lines += "  | " + shown_clipped(line, widest_tail_line, utf8) + "\n";
+  }
+  return lines;
+}
+
+void add_count(std::string& list, std::uint64_t count, std::string_view what) {
+  if (count == 0) return;
+  if (!list.empty()) list += ", ";
+  list += fmt::format("{} {}", count, what);
+}
+
+}  // namespace
+
+void summary::on(const event& e) {
+  if (const auto* ended = std::get_if<job_ended>(&e)) {
+    count(*ended);
+    if (ended->judged == verdict::failed && failures_.size() < most_shown) keep(*ended);
+  } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
+    stop_reason_ = shown(stop->reason, options_.utf8);
+  }
+}
+
+void summary::count(const job_ended& e) {
+  switch (e.judged) {
+    case verdict::succeeded:
+      ++succeeded_;
+      retried_ += e.attempts > 1 ? 1 : 0;
+      break;
+    case verdict::failed:
+      ++failed_;
+      allowed_ += e.job.settings && e.job.settings->allow_failure ? 1 : 0;
+      break;
+    case verdict::skipped:
+      ++skipped_;
+      break;
+    case verdict::cancelled:
+      ++cancelled_;
+      break;
+    case verdict::not_started:
+      ++not_started_;
+      break;
+  }
+  leaked_ += e.result.leaked ? 1 : 0;
+}
+
+void summary::keep(const job_ended& e) {
+  failure f;
+  f.seq = e.job.seq;
+  f.title = shown_clipped(title(e.job), widest_title, options_.utf8);
+  f.how = shown_clipped(describe(e.result.how), widest_title, options_.utf8);
+  f.again = command_to_repeat(e.job, e.slot, options_.utf8);
+  if (f.again.size() > longest_command) f.again.clear();
+  f.tail = shown_lines(last_lines(e.tail, most_tail_lines), options_.utf8);
+  f.took = e.result.ended - e.result.started;
+  f.attempts = e.attempts;
+  f.allowed = e.job.settings && e.job.settings->allow_failure;
+  failures_.push_back(std::move(f));
+}
+
+bool summary::has_news(std::chrono::nanoseconds elapsed) const {
+  if (options_.always || failed_ + cancelled_ + not_started_ + leaked_ > 0) return true;
+  if (options_.terminal) return succeeded_ + skipped_ > 1;
+  return elapsed >= long_run && succeeded_ + skipped_ > 0;
+}
+
+std::string summary::failure_text(const failure& f) const {
+  const bool ran = f.took > 0ns;
+  std::string head = fmt::format("weir: job {} failed: {}{}", f.seq, f.how,
+                                 ran ? " after " + format_duration(f.took) : "");
+  if (f.attempts > 1) head += fmt::format(", attempt {}", f.attempts);
+  if (f.allowed) head += " (allowed to fail)";
+  std::string text = options_.colour ? fmt::format("{}{}{}\n", red, head, reset) : head + "\n";
+  if (f.title != f.again) text += "  " + f.title + "\n";
+  text += f.tail;
+  if (!f.again.empty()) text += "  run it again: " + f.again + "\n";
+  return text;
+}
+
+std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
+  const std::uint64_t total = succeeded_ + failed_ + skipped_ + cancelled_ + not_started_;
+  const bool good = succeeded_ == total;
+  std::string counts;
+  if (good) {
+    counts = total == 0 ? "" : "all succeeded";
+  } else {
+    add_count(counts, succeeded_, "succeeded");
+    add_count(counts, failed_, "failed");
+    if (allowed_ > 0) counts += fmt::format(" ({} allowed to)", allowed_);
+    add_count(counts, skipped_, "skipped");
+    add_count(counts, cancelled_, "cancelled");
+    add_count(counts, not_started_, "not started");
+  }
+  add_count(counts, retried_, "after a retry");
+  add_count(counts, leaked_, "left its output open");
+  add_count(counts, daemons_, daemons_ == 1 ? "process left running" : "processes left running");
+  std::string line = fmt::format("weir: {} in {}", count_jobs(total), format_duration(elapsed));
+  if (!counts.empty()) line += (good ? ", " : ": ") + counts;
+  if (!stop_reason_.empty()) line += fmt::format("; stopped by {}", stop_reason_);
+  if (!options_.colour) return line + "\n";
+  return fmt::format("{}{}{}\n", failed_ > allowed_ ? red : green, line, reset);
+}
+
+std::string summary::text(std::chrono::nanoseconds elapsed) const {
+  if (!has_news(elapsed)) return {};
+  std::string text;
+  for (const failure& f : failures_) text += failure_text(f);
+  if (failed_ > failures_.size())
+    text += fmt::format("weir: and {} more failed\n", failed_ - failures_.size());
+  return text + total_text(elapsed);
+}
+
+}  // namespace weir

@@ -1,0 +1,88 @@
+/// Progress drawn under the output on a terminal, and taken away in time.
+///
+/// It decides when to draw and what bytes that takes; what is drawn comes from progress_bar, the
+/// writing is the terminal's. The cursor rests on the first cell of the block, which is a blank: so
+/// erasing never moves up, a resize that wraps lines cannot smear, and the cursor need not be
+/// hidden. Each frame is one write, in a synchronized update (mode 2026). It has no timer: see tick
+/// and wake.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/progress_bar.hpp"
+
+namespace weir {
+
+class live_display final : public observer {
+ public:
+  using time_point = progress_state::time_point;
+
+  /// \pre style.live. `screen` and `state` must outlive this; `state` must be told of events first.
+  live_display(terminal& screen, const progress_state& state, progress_style style,
+               progress_state::clock now = std::chrono::steady_clock::now);
+  /// Erases what is drawn.
+  ~live_display() override;
+  live_display(const live_display&) = delete;
+  live_display& operator=(const live_display&) = delete;
+
+  void on(const event& e) override;
+
+  /// Draws if something changed and a frame is due. \returns when to be called again.
+  time_point tick(time_point now);
+
+  /// Set by the owner of the timer: a call of tick is wanted at that time, earlier than it was
+  /// told.
+  std::function<void(time_point)> wake;
+
+  /// Somebody is about to write to this terminal. Output of jobs goes between the two calls.
+  void before_write();
+  /// It was written. While the last byte on the terminal is not a newline, nothing is drawn.
+  void after_write(bool at_line_start);
+
+  /// Writes one line of text above the block. `line` is safe for a terminal and has no newline.
+  void print(std::string_view line);
+
+  /// The terminal has another size (SIGWINCH). Without this call it is noticed within a second.
+  void resized() { changed(); }
+
+  /// Erases the block and draws nothing more. Called before the summary is written.
+  void finish();
+
+ private:
+  time_point due() const;
+  time_point next_tick(time_point now);
+  void want(time_point when);
+  void changed();
+  void suspend();
+  std::string frame(const std::vector<std::string>& lines) const;
+  void draw(time_point now);
+  void redraw_after_output(time_point now);
+  void end_update();
+  bool send_unprinted();
+  void take_away();
+
+  terminal& screen_;
+  const progress_state& state_;
+  progress_style style_;
+  progress_state::clock now_;
+
+  std::vector<std::string> drawn_;  ///< on the screen now; empty: nothing is
+  terminal_size drawn_size_;
+  std::string drawn_osc_;
+  std::string unprinted_;   ///< messages that the terminal did not take yet
+  time_point first_frame_;  ///< not before: a short run shows nothing
+  time_point last_frame_;
+  time_point next_second_;  ///< elapsed times change
+  time_point wanted_;       ///< the answer of the last tick
+  bool dirty_ = true;
+  bool at_line_start_ = true;
+  bool updating_ = false;  ///< a synchronized update is open, around output
+  bool hidden_ = false;    ///< suspended
+  bool finished_ = false;
+};
+
+}  // namespace weir

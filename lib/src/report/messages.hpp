@@ -1,0 +1,34 @@
+/// What cannot wait for the summary, said on stderr as it happens: warnings, stopping, and jobs
+/// that could not be started.
+///
+/// It knows no descriptor: each line goes to a callback, which may have a display to take away
+/// first.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "report/progress_state.hpp"
+
+namespace weir {
+
+class messages final : public observer {
+ public:
+  using printer = std::function<void(std::string_view line)>;
+
+  /// \param print takes a line without its newline, safe for a terminal.
+  messages(bool utf8, printer print, progress_state::clock now = std::chrono::steady_clock::now);
+
+  void on(const event& e) override;
+
+ private:
+  void print_stop(const stop_changed& e);
+  void print_spawn_failure(const job_ended& e);
+
+  bool utf8_;
+  printer print_;
+  progress_state::clock now_;
+};
+
+}  // namespace weir

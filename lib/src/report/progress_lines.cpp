@@ -1,0 +1,77 @@
+#include "report/progress_lines.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "report/shown.hpp"
+#include "report/stop_text.hpp"
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto line_interval = 30s;
+constexpr auto standstill = 60s;
+constexpr std::size_t most_rows = 20;
+constexpr std::size_t widest_title = 160;
+
+}  // namespace
+
+std::string progress_line(const progress_state& state, progress_state::time_point now) {
+  std::string line = fmt::format("weir: {}", state.done());
+  if (state.total()) line += fmt::format("/{}", *state.total());
+  line += " done";
+  if (state.failed() > 0) line += fmt::format(", {} failed", state.failed());
+  if (state.skipped() > 0) line += fmt::format(", {} skipped", state.skipped());
+  line += fmt::format(", {} running", state.running());
+  if (!state.total() && state.pending() > 0) line += fmt::format(", {} pending", state.pending());
+  if (const auto eta = state.eta(now)) line += ", ETA " + format_seconds(*eta);
+  if (state.phase() != stop_phase::running) line += ", stopping";
+  return line;
+}
+
+progress_lines::progress_lines(const progress_state& state, time_point start, bool utf8,
+                               printer print)
+    : state_(state), utf8_(utf8), print_(std::move(print)), next_line_(start + line_interval) {}
+
+progress_lines::time_point progress_lines::tick(time_point now) {
+  if (!state_.is_suspended()) {
+    if (now >= next_line_) print_progress(now);
+    if (stands_still(now)) print_standstill(now);
+  }
+  // The standstill is looked for between lines, too: it needs no better precision than this.
+  return std::min(std::max(next_line_, now + 1s), now + 5s);
+}
+
+/// Nothing has ended for long, and something has been running for as long.
+bool progress_lines::stands_still(time_point now) const {
+  if (dumped_end_ == state_.last_end() || state_.active(now) - state_.last_end() < standstill)
+    return false;
+  const auto oldest = state_.running_jobs(1);
+  return !oldest.empty() && state_.active(now) - oldest.front()->started >= standstill;
+}
+
+void progress_lines::print_progress(time_point now) {
+  if (state_.done() == printed_done_) return;
+  printed_done_ = state_.done();
+  next_line_ = now + line_interval;
+  print_(progress_line(state_, now));
+}
+
+void progress_lines::print_standstill(time_point now) {
+  dumped_end_ = state_.last_end();
+  print_(fmt::format("weir: no job has ended for {}; {} running:",
+                     format_seconds(state_.active(now) - state_.last_end()), state_.running()));
+  for (const running_job* job : state_.running_jobs(most_rows))
+    print_(fmt::format("weir:   slot {} for {}: {}{}", job->slot,
+                       format_seconds(state_.active(now) - job->started),
+                       job->shielded ? "[shield] " : "",
+                       shown_clipped(job->title(), widest_title, utf8_)));
+  if (state_.running() > most_rows)
+    print_(fmt::format("weir:   and {} more", state_.running() - most_rows));
+}
+
+}  // namespace weir

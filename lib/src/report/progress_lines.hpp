@@ -1,0 +1,44 @@
+/// Progress where no terminal is: now and then a plain line in a log.
+///
+/// A log is read later, by people and by programs: no control bytes, nothing in a short run,
+/// nothing when nothing has advanced. When nothing ends for a minute it says once what runs.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "report/progress_state.hpp"
+
+namespace weir {
+
+class progress_lines {
+ public:
+  using time_point = progress_state::time_point;
+  using printer = std::function<void(std::string_view line)>;
+
+  /// \param print takes a line without its newline. \param utf8 as progress_style's.
+  /// `state` must outlive this.
+  progress_lines(const progress_state& state, time_point start, bool utf8, printer print);
+
+  /// Prints what is due. \returns when to be called again; no event makes that earlier.
+  time_point tick(time_point now);
+
+ private:
+  bool stands_still(time_point now) const;
+  void print_progress(time_point now);
+  void print_standstill(time_point now);
+
+  const progress_state& state_;
+  bool utf8_;
+  printer print_;
+  time_point next_line_;
+  std::uint64_t printed_done_ = 0;
+  std::chrono::nanoseconds dumped_end_{-1};  ///< the state's last_end that a dump was made for
+};
+
+/// "weir: 120/400 done, 2 failed, 4 running, ETA 3m".
+std::string progress_line(const progress_state& state, progress_state::time_point now);
+
+}  // namespace weir

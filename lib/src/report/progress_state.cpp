@@ -1,0 +1,204 @@
+#include "report/progress_state.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+namespace weir {
+
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::size_t longest_label = 256;
+constexpr double rate_window = 10;       // seconds
+constexpr double smoothing_window = 64;  // jobs
+constexpr auto quiet_before_eta = std::chrono::seconds(1);
+constexpr std::uint64_t jobs_before_eta = 2;
+
+double seconds(nanoseconds d) {
+  return std::chrono::duration<double>(d).count();
+}
+
+}  // namespace
+
+void running_job::remember_title(const job_spec& job) {
+  is_argv_ = job.name.empty() && job.text.empty();
+  const std::string& source = !job.name.empty()   ? job.name
+                              : !job.text.empty() ? job.text
+                                                  : job.argv.bytes();
+  label_.assign(source, 0, longest_label);
+}
+
+std::string running_job::title() const {
+  if (!is_argv_) return label_;
+  argument_list arguments;
+  std::string_view rest = label_;
+  while (!rest.empty()) {
+    const auto end = rest.find('\0');
+    arguments.push_back(rest.substr(0, end));
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+  return shell_quote(arguments);
+}
+
+progress_state::progress_state(unsigned limit, time_point start, clock now)
+    : limit_(limit), start_(start), now_(std::move(now)) {}
+
+void progress_state::on(const event& e) {
+  std::visit([this](const auto& one) { handle(one); }, e);
+}
+
+nanoseconds progress_state::active(time_point t) const {
+  if (suspended_at_) t = std::min(t, *suspended_at_);
+  return std::max(nanoseconds{}, t - start_ - paused_);
+}
+
+void progress_state::handle(const attempt_started& e) {
+  const unsigned slot = std::max(e.slot, 1U);
+  if (slots_.size() < slot) slots_.resize(slot);
+  running_job& job = slots_[slot - 1];
+  if (job.active_) release(slot, job.seq, e.at);
+  job.seq = e.job.seq;
+  job.slot = slot;
+  job.attempt = e.attempt;
+  job.shielded = e.job.settings && e.job.settings->shield;
+  job.started = active(e.at);
+  job.active_ = true;
+  job.remember_title(e.job);
+  ++running_;
+  running_shielded_ += job.shielded;
+  started_sum_ += job.started;
+}
+
+/// The attempt in `slot` is over. \returns what it took; none when that job did not run there.
+std::optional<nanoseconds> progress_state::release(unsigned slot, std::uint64_t seq,
+                                                   time_point at) {
+  if (slot == 0 || slot > slots_.size()) return {};
+  running_job& job = slots_[slot - 1];
+  if (!job.active_ || job.seq != seq) return {};
+  job.active_ = false;
+  --running_;
+  running_shielded_ -= job.shielded;
+  started_sum_ -= job.started;
+  const nanoseconds took = std::max(nanoseconds{}, active(at) - job.started);
+  busy_ended_ += took;
+  return took;
+}
+
+void progress_state::handle(const attempt_failed& e) {
+  if (const auto took = release(e.slot, e.job.seq, e.result.ended)) failed_attempts_ += *took;
+}
+
+void progress_state::handle(const job_ended& e) {
+  const auto took = release(e.slot, e.job.seq, e.result.ended);
+  count(e.judged);
+  if (e.attempts == 0) return;
+  const double sample = seconds(took.value_or(nanoseconds{}) + failed_attempts_);
+  failed_attempts_ = {};
+  ++timed_;
+  job_seconds_ += (sample - job_seconds_) / std::min<double>(timed_, smoothing_window);
+  note_end(active(e.result.ended));
+}
+
+void progress_state::count(verdict judged) {
+  switch (judged) {
+    case verdict::succeeded:
+      ++succeeded_;
+      break;
+    case verdict::failed:
+      ++failed_;
+      break;
+    case verdict::skipped:
+      ++skipped_;
+      break;
+    case verdict::cancelled:
+      ++cancelled_;
+      break;
+    case verdict::not_started:
+      ++not_started_;
+      break;
+  }
+}
+
+void progress_state::note_end(nanoseconds at) {
+  at = std::max(at, last_end_);
+  rate_ = rate_ * std::exp(-seconds(at - last_end_) / rate_window) + 1 / rate_window;
+  last_end_ = at;
+}
+
+double progress_state::rate(time_point now) const {
+  const nanoseconds t = active(now);
+  if (timed_ < jobs_before_eta || t < quiet_before_eta) return 0;
+  // The sum of decayed weights is short of 1 at first: divide by what it is.
+  const double weight = 1 - std::exp(-seconds(t) / rate_window);
+  return rate_ * std::exp(-seconds(std::max(nanoseconds{}, t - last_end_)) / rate_window) / weight;
+}
+
+/// Time that slots were in use, all of them together.
+nanoseconds progress_state::busy(nanoseconds now) const {
+  return busy_ended_ + now * running_ - started_sum_;
+}
+
+std::optional<nanoseconds> progress_state::eta(time_point now) const {
+  const nanoseconds t = active(now);
+  if (!total_ || phase_ != stop_phase::running) return {};
+  if (timed_ < jobs_before_eta || t < quiet_before_eta || job_seconds_ <= 0) return {};
+  const std::uint64_t ended = done() + not_started_;
+  if (*total_ <= ended) return nanoseconds{};
+  const std::uint64_t waiting = *total_ - std::min(*total_, ended + running_);
+  double work = static_cast<double>(waiting) * job_seconds_;
+  double longest = 0;
+  for (const running_job& job : slots_) {
+    if (!job.active_) continue;
+    const double rest = std::max(0.0, job_seconds_ - seconds(t - job.started));
+    work += rest;
+    longest = std::max(longest, rest);
+  }
+  // How many slots were really in use tells the runner's own cost and a slow source from the work.
+  const double most = limit_ == 0 ? 1e9 : limit_;
+  const double wide = std::clamp(seconds(busy(t)) / seconds(t), 1e-6, most);
+  const double rest = std::max(work / wide, longest);
+  constexpr double a_year = 365.0 * 86400;
+  return std::chrono::duration_cast<nanoseconds>(
+      std::chrono::duration<double>(std::min(rest, a_year)));
+}
+
+std::vector<const running_job*> progress_state::running_jobs(std::size_t count) const {
+  std::vector<const running_job*> jobs;
+  jobs.reserve(running_);
+  for (const running_job& job : slots_)
+    if (job.active_) jobs.push_back(&job);
+  if (jobs.size() <= count) return jobs;
+  const auto older = [](const running_job* a, const running_job* b) {
+    return a->started != b->started ? a->started < b->started : a->seq < b->seq;
+  };
+  std::partial_sort(jobs.begin(), jobs.begin() + static_cast<std::ptrdiff_t>(count), jobs.end(),
+                    older);
+  jobs.resize(count);
+  return jobs;
+}
+
+void progress_state::handle(const stop_changed& e) {
+  phase_ = e.phase;
+  stop_reason_ = e.reason;
+  stop_deadline_.reset();
+  if (e.deadline) stop_deadline_ = active(now_()) + (*e.deadline - now_());
+}
+
+std::optional<nanoseconds> progress_state::stop_time_left(time_point now) const {
+  if (!stop_deadline_) return {};
+  return std::max(nanoseconds{}, *stop_deadline_ - active(now));
+}
+
+void progress_state::handle(const suspended&) {
+  if (!suspended_at_) suspended_at_ = now_();
+}
+
+void progress_state::handle(const resumed&) {
+  if (!suspended_at_) return;
+  paused_ += now_() - *suspended_at_;
+  suspended_at_.reset();
+}
+
+}  // namespace weir

@@ -1,0 +1,140 @@
+/// What progress needs to know of a run, kept up to date from events.
+///
+/// It knows no terminal and builds no text: whoever renders asks. Times come with the events, or
+/// from the clock passed in, never from the system; all of them are kept as active time, in which
+/// the time that weir was suspended does not pass. Each event costs O(1) and, once every slot was
+/// used, no allocation.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <weir/event.hpp>
+
+namespace weir {
+
+/// A job that runs now. `label` is kept cheaply and made readable by title().
+struct running_job {
+  std::uint64_t seq = 0;
+  unsigned slot = 0;
+  unsigned attempt = 1;
+  bool shielded = false;
+  std::chrono::nanoseconds started{};  ///< in active time
+
+  /// Its name, else its command line: at most about 256 bytes of it, not escaped.
+  std::string title() const;
+
+ private:
+  friend class progress_state;
+  void remember_title(const job_spec& job);
+  bool active_ = false;
+  bool is_argv_ = false;  ///< `label_` is arguments, each with its NUL
+  std::string label_;
+};
+
+class progress_state final : public observer {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+  using clock = std::function<time_point()>;
+
+  /// \param limit slots of the run, for the estimate; 0: no limit.
+  /// \param now asked where an event carries no time (suspended, resumed, stop_changed).
+  progress_state(unsigned limit, time_point start, clock now = std::chrono::steady_clock::now);
+
+  void on(const event& e) override;
+
+  /// The limit changed while running.
+  void set_limit(unsigned limit) { limit_ = limit; }
+
+  std::uint64_t accepted() const { return accepted_; }
+  std::uint64_t succeeded() const { return succeeded_; }
+  std::uint64_t failed() const { return failed_; }
+  std::uint64_t skipped() const { return skipped_; }
+  std::uint64_t cancelled() const { return cancelled_; }
+  std::uint64_t not_started() const { return not_started_; }
+  /// All that need no more time: every final event but not_started.
+  std::uint64_t done() const { return succeeded_ + failed_ + skipped_ + cancelled_; }
+  unsigned running() const { return running_; }
+  unsigned running_shielded() const { return running_shielded_; }
+  /// Accepted, not running, not ended; jobs that wait for their retry are among them.
+  std::uint64_t pending() const { return accepted_ - done() - not_started_ - running_; }
+  /// How many jobs the run has; none while the source goes on and did not say.
+  std::optional<std::uint64_t> total() const { return total_; }
+
+  /// The jobs that run, in the order of their slots if at most `count` run, else the `count` that
+  /// run longest, oldest first. Pointers are valid until the next event.
+  std::vector<const running_job*> running_jobs(std::size_t count) const;
+
+  /// Time since the start in which weir was not suspended.
+  std::chrono::nanoseconds active(time_point t) const;
+  /// Active time at which a job last ended; 0 before the first did.
+  std::chrono::nanoseconds last_end() const { return last_end_; }
+  bool is_suspended() const { return suspended_at_.has_value(); }
+
+  /// Jobs that ended a second, over the last ten seconds or so; 0 before that means something.
+  double rate(time_point now) const;
+
+  /// How long the rest will take; none before two jobs and one second have passed, while the total
+  /// is not known, and while stopping.
+  std::optional<std::chrono::nanoseconds> eta(time_point now) const;
+
+  stop_phase phase() const { return phase_; }
+  /// Why the run stops; empty while it does not.
+  const std::string& stop_reason() const { return stop_reason_; }
+  /// What is left of waiting for the shielded; never negative.
+  std::optional<std::chrono::nanoseconds> stop_time_left(time_point now) const;
+
+ private:
+  void handle(const job_accepted&) { ++accepted_; }
+  void handle(const total_known& e) { total_ = e.total; }
+  void handle(const input_ended& e) { total_ = e.total; }
+  void handle(const attempt_started& e);
+  void handle(const attempt_failed& e);
+  void handle(const job_ended& e);
+  void handle(const stop_changed& e);
+  void handle(const suspended&);
+  void handle(const resumed&);
+  void handle(const warning&) {}
+
+  std::optional<std::chrono::nanoseconds> release(unsigned slot, std::uint64_t seq, time_point at);
+  void count(verdict judged);
+  void note_end(std::chrono::nanoseconds at);
+  std::chrono::nanoseconds busy(std::chrono::nanoseconds now) const;
+
+  unsigned limit_;
+  time_point start_;
+  clock now_;
+
+  std::uint64_t accepted_ = 0;
+  std::uint64_t succeeded_ = 0;
+  std::uint64_t failed_ = 0;
+  std::uint64_t skipped_ = 0;
+  std::uint64_t cancelled_ = 0;
+  std::uint64_t not_started_ = 0;
+  std::optional<std::uint64_t> total_;
+
+  std::vector<running_job> slots_;  ///< by slot - 1; idle ones keep their memory
+  unsigned running_ = 0;
+  unsigned running_shielded_ = 0;
+
+  std::chrono::nanoseconds paused_{};
+  std::optional<time_point> suspended_at_;
+
+  std::uint64_t timed_ = 0;                     ///< jobs that ran and ended
+  std::chrono::nanoseconds busy_ended_{};       ///< attempts that ended, together
+  std::chrono::nanoseconds started_sum_{};      ///< of the running ones' `started`
+  std::chrono::nanoseconds failed_attempts_{};  ///< since the last job ended
+  double job_seconds_ = 0;                      ///< what a job takes, smoothed
+  double rate_ = 0;                             ///< at last_end_, decays from there
+  std::chrono::nanoseconds last_end_{};
+
+  stop_phase phase_ = stop_phase::running;
+  std::string stop_reason_;
+  std::optional<std::chrono::nanoseconds> stop_deadline_;  ///< in active time
+};
+
+}  // namespace weir

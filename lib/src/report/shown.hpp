@@ -1,0 +1,17 @@
+/// Untrusted text as it may be shown here: escaped (input/escape), and ASCII only where the locale
+/// is not UTF-8.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace weir {
+
+/// escape(), with a question mark for each character outside ASCII unless `utf8`.
+std::string shown(std::string_view text, bool utf8);
+
+/// The same, at most `columns` wide; what was cut ends in an ellipsis, or in ".." unless `utf8`.
+std::string shown_clipped(std::string_view text, std::size_t columns, bool utf8);
+
+}  // namespace weir

@@ -1,0 +1,23 @@
+/// What stopping means right now, in words: one text for the bar and for the messages.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include <weir/event.hpp>
+
+namespace weir {
+
+/// "12 jobs, 2 shielded keep running (47s left); Ctrl-C again ends them too". Empty while running.
+/// \param left what is left of waiting for the shielded.
+std::string stop_text(stop_phase phase, unsigned running, unsigned shielded,
+                      std::optional<std::chrono::nanoseconds> left);
+
+/// Whole seconds in at most two units: "0s", "12s", "1m30s", "2h5m".
+std::string format_seconds(std::chrono::nanoseconds d);
+
+/// "1 job", "12 jobs".
+std::string count_jobs(unsigned long long n);
+
+}  // namespace weir

@@ -1,0 +1,72 @@
+/// What is to be said at the end: how many, how long, and which jobs failed and why, last.
+///
+/// It knows no stream and no clock. Memory is bounded: the first failures are kept, the others are
+/// counted. Values of environment variables are never shown.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <weir/event.hpp>
+
+namespace weir {
+
+struct summary_options {
+  bool terminal = false;  ///< people are looking: say a word about success, too
+  bool always = false;    ///< asked for: never silent
+  bool colour = false;
+  bool utf8 = false;
+};
+
+class summary final : public observer {
+ public:
+  /// Failures that are shown in full; the others are counted.
+  static constexpr std::size_t most_shown = 20;
+
+  explicit summary(summary_options options) : options_(options) {}
+
+  void on(const event& e) override;
+
+  /// Processes of successful jobs that went on running and were left alone.
+  void set_daemons(std::uint64_t count) { daemons_ = count; }
+
+  /// All lines, each with its newline; empty when there is nothing worth saying: without a terminal
+  /// and unasked, that is a run under 30 s in which every job succeeded.
+  std::string text(std::chrono::nanoseconds elapsed) const;
+
+ private:
+  struct failure {
+    std::uint64_t seq = 0;
+    std::string title;  ///< escaped
+    std::string how;    ///< escaped
+    std::string again;  ///< command line to run it again; empty: too long to show
+    std::string tail;   ///< escaped lines, each with its newline
+    std::chrono::nanoseconds took{};
+    unsigned attempts = 0;
+    bool allowed = false;
+  };
+
+  void count(const job_ended& e);
+  void keep(const job_ended& e);
+  bool has_news(std::chrono::nanoseconds elapsed) const;
+  std::string failure_text(const failure& f) const;
+  std::string total_text(std::chrono::nanoseconds elapsed) const;
+
+  summary_options options_;
+  std::vector<failure> failures_;
+  std::string stop_reason_;  ///< escaped
+  std::uint64_t succeeded_ = 0;
+  std::uint64_t failed_ = 0;
+  std::uint64_t allowed_ = 0;  ///< of the failed: they do not fail the run
+  std::uint64_t skipped_ = 0;
+  std::uint64_t cancelled_ = 0;
+  std::uint64_t not_started_ = 0;
+  std::uint64_t retried_ = 0;  ///< succeeded, not at the first attempt
+  std::uint64_t leaked_ = 0;
+  std::uint64_t daemons_ = 0;
+};
+
+}  // namespace weir
