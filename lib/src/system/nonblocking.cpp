@@ -29,6 +29,11 @@ namespace asio = boost::asio;
 
 constexpr unsigned memory_devices = 1;  // major number of null, zero, full, random
 
+/// /dev/ptmx: opening it again makes another terminal.
+bool is_master_of_terminal(const struct stat& about) {
+  return S_ISCHR(about.st_mode) && about.st_rdev == makedev(5, 2);
+}
+
 template <typename Call>
 auto retry(Call call) noexcept {
   auto result = call();
@@ -51,6 +56,8 @@ nonblocking::nonblocking(const loop_executor& loop, int fd, direction dir)
   is_terminal_ = S_ISCHR(about.st_mode) && ::isatty(fd) == 1;
   if (S_ISSOCK(about.st_mode))
     way_ = way::socket;
+  else if (is_master_of_terminal(about))
+    way_ = way::polled;
   else if (is_pipe_ || is_terminal_)
     way_ = open_anew() ? way::reopened : way::polled;
   else if (S_ISCHR(about.st_mode) && major(about.st_rdev) != memory_devices)

@@ -1,0 +1,202 @@
+#include "system/spool.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <iterator>
+#include <memory>
+#include <vector>
+
+#include <sys/resource.h>
+
+#include "support/catch.hpp"
+#include "system/descriptors.hpp"
+#include "system/standard_streams.hpp"
+
+using namespace weir;
+using namespace weir::system;
+
+namespace {
+
+std::string pattern(std::size_t size, unsigned seed = 0) {
+  std::string bytes(size, '\0');
+  for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * 7 + i / 251 + seed);
+  return bytes;
+}
+
+std::size_t open_descriptors() {
+  return static_cast<std::size_t>(
+      std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}));
+}
+
+/// What the spool hands over.
+std::string printed(spool& from) {
+  boost::asio::io_context loop;
+  const auto target = test::make_file();
+  writer to(loop.get_executor(), target.value(), "target");
+  from.move_to(to);
+  test::task task;
+  task.start(loop, to.drain());
+  test::run_until(loop, [&] { return task.done; });
+  return test::contents(target);
+}
+
+}  // namespace
+
+TEST_CASE("a stream comes back byte for byte, however long and in whatever pieces") {
+  spool_space space;
+  const auto size = GENERATE(0U, 1U, 262143U, 262144U, 262145U, 3000000U);
+  const auto piece = GENERATE(999U, 65536U, 400000U);
+  const std::string bytes = pattern(size);
+  spool stream(space);
+  for (std::size_t at = 0; at < size; at += piece)
+    stream.append(
+        std::span<const char>(bytes).subspan(at, std::min<std::size_t>(piece, size - at)));
+  CHECK(stream.size() == size);
+  CHECK(space.memory() <= 262144);
+  CHECK(stream.last_bytes(5000) == bytes.substr(size - std::min<std::size_t>(size, 5000)));
+  CHECK(printed(stream) == bytes);
+  CHECK(stream.empty());
+  CHECK(space.memory() == 0);
+}
+
+TEST_CASE("a long stream can be spliced into, a short one cannot") {
+  spool_space space;
+  spool stream(space);
+  stream.append(pattern(262144));
+  CHECK(stream.splice_file() == -1);
+  stream.append(pattern(10, 1));
+  REQUIRE(stream.splice_file() >= 0);
+  const auto pipe = test::make_pipe();
+  test::put(pipe.in, pattern(5000, 2));
+  REQUIRE(::splice(pipe.out.value(), nullptr, stream.splice_file(), nullptr, 5000, 0) == 5000);
+  stream.spliced(5000);
+  stream.append(pattern(7, 3));
+  CHECK(stream.last_bytes(8) == pattern(5000, 2).substr(4999) + pattern(7, 3));
+  CHECK(printed(stream) == pattern(262144) + pattern(10, 1) + pattern(5000, 2) + pattern(7, 3));
+  CHECK(stream.splice_file() == -1);
+}
+
+TEST_CASE("jobs that wait for their turn take neither memory nor descriptors without bound") {
+  spool_space space;
+  const std::size_t before = open_descriptors();
+  std::vector<std::unique_ptr<spool>> waiting;
+  const auto size_of = [](std::size_t i) { return i % 20 == 0 ? 300000 + i : 50000 + i; };
+  for (std::size_t i = 0; i < 1000; ++i) {
+    waiting.push_back(std::make_unique<spool>(space));
+    waiting.back()->append(pattern(size_of(i), static_cast<unsigned>(i)));
+    waiting.back()->wait_for_turn();
+  }
+  CHECK(space.memory() <= space.limits().finished);
+  CHECK(open_descriptors() <= before + space.limits().waiting_files + 1);
+  CHECK(space.shared()->live() > 30000000);
+  bool all_exact = true;
+  for (std::size_t i = 0; i < 1000; ++i) {
+    const std::string expected = pattern(size_of(i), static_cast<unsigned>(i));
+    all_exact = all_exact && waiting[i]->last_bytes(100) == expected.substr(expected.size() - 100);
+    all_exact = all_exact && printed(*waiting[i]) == expected;
+  }
+  CHECK(all_exact);
+  CHECK(space.memory() == 0);
+  CHECK(space.finished_memory() == 0);
+  CHECK(space.shared()->live() == 0);
+}
+
+TEST_CASE("the backlog gives space back while it is in use") {
+  backlog shared(temporary_directory());
+  const std::string bytes = pattern(1 << 20);
+  std::vector<std::uint64_t> places;
+  for (int i = 0; i < 16; ++i) places.push_back(shared.put(bytes));
+  for (int i = 0; i < 12; ++i) shared.release(places[static_cast<std::size_t>(i)], bytes.size());
+  struct stat about {};
+  REQUIRE(::fstat(shared.fd(), &about) == 0);
+  CHECK(about.st_blocks * 512 < 6 << 20);
+  std::string last(bytes.size(), '\0');
+  CHECK(shared.read(places[12], last) == bytes.size());
+  CHECK(last == bytes);
+}
+
+TEST_CASE("many running streams share what memory there is") {
+  spool_space space;
+  std::vector<std::unique_ptr<spool>> running;
+  for (unsigned i = 0; i < 200; ++i) {
+    running.push_back(std::make_unique<spool>(space));
+    for (int piece = 0; piece < 4; ++piece) running.back()->append(pattern(60000, i));
+  }
+  CHECK(space.memory() <= space.limits().total + 200 * space.limits().crowded_stream);
+}
+
+TEST_CASE("a slow reader makes the backlog grow, not the memory") {
+  spool_space space;
+  boost::asio::io_context loop;
+  const auto pipe = test::make_pipe();
+  writer to(loop.get_executor(), pipe.in.value(), "stdout");
+  std::string expected;
+  for (unsigned i = 0; i < 200; ++i) {
+    spool stream(space);
+    stream.append(pattern(100000, i));
+    expected += pattern(100000, i);
+    stream.move_to(to);
+  }
+  CHECK(to.queued_memory() <= space.limits().queued);
+  CHECK(to.queue_length() < 100);  // what is next to each other in the backlog is one piece
+  std::string seen;
+  test::run_until(loop, [&] {
+    seen += test::read_now(pipe.out);
+    return seen.size() == expected.size();
+  });
+  CHECK(seen == expected);
+  CHECK(space.shared()->live() == 0);
+}
+
+TEST_CASE("where no directory takes a file, memory of the kernel does") {
+  spool_space space("/nonexistent");
+  spool stream(space);
+  const std::string bytes = pattern(1000000);
+  stream.append(bytes);
+  CHECK(printed(stream) == bytes);
+}
+
+TEST_CASE("without free descriptors a stream stays in memory") {
+  spool_space space;
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none{0, before.rlim_max};
+  spool stream(space);
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  stream.append(pattern(400000));
+  stream.append(pattern(400000, 1));
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  stream.append(pattern(400000, 2));
+  CHECK(printed(stream) == pattern(400000) + pattern(400000, 1) + pattern(400000, 2));
+}
+
+TEST_CASE("a full place for temporary files is an error that names it") {
+  spool_space space("/tmp");
+  ::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit small{1 << 20, before.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  std::string message;
+  {
+    spool stream(space);
+    try {
+      for (int i = 0; i < 100; ++i) stream.append(pattern(100000));
+    } catch (const io_error& error) {
+      message = error.what();
+    }
+  }
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  ::signal(SIGXFSZ, SIG_DFL);
+  CHECK(message == "temporary file in /tmp: File too large");
+  CHECK(space.memory() == 0);
+}
+
+TEST_CASE("one place behind two descriptors is known") {
+  const auto pipe = test::make_pipe();
+  const auto other = test::make_pipe();
+  const owned_fd copy(::dup(pipe.in.value()));
+  CHECK(same_output(pipe.in.value(), copy.value()));
+  CHECK_FALSE(same_output(pipe.in.value(), other.in.value()));
+  CHECK_FALSE(same_output(pipe.in.value(), -1));
+}
