@@ -21,24 +21,6 @@ struct here_document {
   throw usage_error("\"" + std::string(found) + "\" in the command stands " + std::string(where));
 }
 
-/// The text between backquotes, as the shell reads it once more (XCU 2.6.3).
-std::string without_backquote_escapes(std::string_view text, bool quoted) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '\\' && i + 1 < text.size() &&
-                        (text[i + 1] == '\\' || text[i + 1] == '`' || text[i + 1] == '$' ||
-                         (quoted && text[i + 1] == '"'));
-    plain += text[escape ? ++i : i];
-  }
-  return plain;
-}
-
-bool ends_with_open_backslash(std::string_view line) {
-  const auto last = line.find_last_not_of('\\');
-  const std::size_t backslashes = line.size() - (last == std::string_view::npos ? 0 : last + 1);
-  return backslashes % 2 == 1;
-}
-
 /// One pass over the script. Each function is called on the first byte after what opens its
 /// construct, and returns behind what closes it, or at the end.
 class script_scanner {
@@ -90,7 +72,9 @@ class script_scanner {
     if (!match) return false;
     const std::size_t after = at_ + match->length;
     const bool word_end = after == text_.size() || ends_word(text_[after]);
-    out_.parts.push_back({std::move(out_.tail), match->found, place, word_start && word_end});
+    const bool redirects = after < text_.size() && (text_[after] == '<' || text_[after] == '>');
+    out_.parts.push_back(
+        {std::move(out_.tail), match->found, place, word_start && word_end, redirects});
     out_.tail.clear();
     out_.has_placeholder = true;
     at_ = after;
@@ -131,8 +115,8 @@ class script_scanner {
   }
 
   void parenthesis(const command_state& state) {
-    const bool number =
-        !posix_shell_ && state.command_position && peek(1) == '(' && closes_doubly(at_ + 2);
+    const bool number = !posix_shell_ && state.command_position && peek(1) == '(' &&
+                        closes_doubly(text_.substr(at_ + 2));
     copy(number ? 2 : 1);
     if (number)
       arithmetic();
@@ -221,7 +205,7 @@ class script_scanner {
 
   void dollar(quoting place) {
     const bool quoted = place != quoting::none;
-    if (peek(1) == '(' && peek(2) == '(' && closes_doubly(at_ + 3)) {
+    if (peek(1) == '(' && peek(2) == '(' && closes_doubly(text_.substr(at_ + 3))) {
       copy(3);
       arithmetic();
     } else if (peek(1) == '(') {
@@ -254,20 +238,6 @@ class script_scanner {
       if (peek() == ')') --open;
       quoted_piece(quoting::arithmetic);
     }
-  }
-
-  /// Whether the parentheses open at `((` close with `))`: else it is a subshell in $( ... ).
-  bool closes_doubly(std::size_t at) const {
-    unsigned open = 2;
-    for (; at < text_.size(); ++at) {
-      if (text_[at] == '\\')
-        ++at;
-      else if (text_[at] == '(')
-        ++open;
-      else if (text_[at] == ')' && --open == 1)
-        return at + 1 < text_.size() && text_[at + 1] == ')';
-    }
-    return false;
   }
 
   /// ${name}, ${name:-word}, ${name#pattern}, and bash's ${name[index]}, ${name:offset}.

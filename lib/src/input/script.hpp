@@ -29,7 +29,8 @@ struct script_part {
   std::string literal;
   placeholder what;
   quoting place = quoting::none;
-  bool whole_word = false;  ///< unquoted, with nothing of the same word before or after it
+  bool whole_word = false;          ///< unquoted, with nothing of the same word before or after it
+  bool before_redirection = false;  ///< digits there would be the number of a descriptor
 };
 
 struct scanned_script {

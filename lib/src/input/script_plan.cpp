@@ -119,11 +119,10 @@ bool script_plan::append_text(std::string& text, const script_part& part, const 
     text += "{%}";
     return true;
   }
-  if (!is_spread(part))
-    return append_quoted(text, value_of(part.what, job, items), part.place, part.whole_word);
+  if (!is_spread(part)) return append_quoted(text, value_of(part.what, job, items), part);
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i > 0) text += ' ';
-    append_quoted(text, part_of(items[i], part.what.part), part.place, true);
+    append_quoted(text, part_of(items[i], part.what.part), part);
   }
   return true;
 }

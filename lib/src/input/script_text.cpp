@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <weir/argument_list.hpp>
-
 #include "input/shell_syntax.hpp"
 
 namespace weir {
@@ -16,14 +14,18 @@ std::string in_single_quotes(std::string_view value) {
   return quoted + '\'';
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 /// Bare only where it cannot be taken for an assignment, a reserved word, the number of a
 /// descriptor, or the rest of a word.
-std::string as_word(std::string_view value, bool whole_word) {
-  const bool digits =
-      std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
-  const bool bare = whole_word && !digits &&
-                    std::all_of(value.begin(), value.end(), is_plain_byte) && !is_shells_own(value);
-  return bare ? shell_quote(value) : in_single_quotes(value);
+std::string as_word(std::string_view value, const script_part& part) {
+  const bool descriptor =
+      part.before_redirection && std::all_of(value.begin(), value.end(), is_digit);
+  const bool bare = part.whole_word && !value.empty() && !descriptor && !is_shells_own(value) &&
+                    std::all_of(value.begin(), value.end(), is_plain_byte);
+  return bare ? std::string(value) : in_single_quotes(value);
 }
 
 std::string with_backslashes(std::string_view value, std::string_view special) {
@@ -67,10 +69,10 @@ void append_reference(std::string& script, std::size_t parameter, quoting place)
   }
 }
 
-bool append_quoted(std::string& script, std::string_view value, quoting place, bool whole_word) {
-  switch (place) {
+bool append_quoted(std::string& script, std::string_view value, const script_part& part) {
+  switch (part.place) {
     case quoting::none:
-      script += as_word(value, whole_word);
+      script += as_word(value, part);
       return true;
     case quoting::single_quotes:
       script += within_single_quotes(value);

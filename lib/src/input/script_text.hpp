@@ -16,7 +16,7 @@ void append_reference(std::string& script, std::size_t parameter, quoting place)
 /// Appends `value` so that a shell reads just it there.
 /// \returns false if there is no way that is certain to be read so: a line of a here-document may
 /// be its delimiter.
-bool append_quoted(std::string& script, std::string_view value, quoting place, bool whole_word);
+bool append_quoted(std::string& script, std::string_view value, const script_part& part);
 
 /// Whether an arithmetic expression may hold it: digits, names and operators, but nothing that a
 /// shell would expand, such as the a[$(...)] of bash.

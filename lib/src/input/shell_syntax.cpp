@@ -46,6 +46,36 @@ bool is_shells_own(std::string_view word) {
   return std::binary_search(own_words.begin(), own_words.end(), word);
 }
 
+std::string without_backquote_escapes(std::string_view text, bool in_double_quotes) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape = text[i] == '\\' && i + 1 < text.size() &&
+                        (text[i + 1] == '\\' || text[i + 1] == '`' || text[i + 1] == '$' ||
+                         (in_double_quotes && text[i + 1] == '"'));
+    plain += text[escape ? ++i : i];
+  }
+  return plain;
+}
+
+bool ends_with_open_backslash(std::string_view line) {
+  const auto last = line.find_last_not_of('\\');
+  const std::size_t backslashes = line.size() - (last == std::string_view::npos ? 0 : last + 1);
+  return backslashes % 2 == 1;
+}
+
+bool closes_doubly(std::string_view text) {
+  unsigned open = 2;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\\')
+      ++at;
+    else if (text[at] == '(')
+      ++open;
+    else if (text[at] == ')' && --open == 1)
+      return text.substr(at + 1).starts_with(')');
+  }
+  return false;
+}
+
 bool is_posix_shell(std::string_view shell) {
   const auto name = shell.substr(shell.rfind('/') + 1);
   return name == "sh" || name == "dash" || name == "ash";

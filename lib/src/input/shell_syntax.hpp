@@ -1,6 +1,7 @@
 /// What POSIX shells have in common in their lexis: which bytes and words mean something to them.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace weir {
@@ -39,6 +40,16 @@ bool comes_before_command(std::string_view word);
 /// Whether a shell may run a command of this name itself, or not as a command: a builtin of POSIX
 /// or of dash, or a reserved word.
 bool is_shells_own(std::string_view word);
+
+/// The text between backquotes as the shell reads it once more (XCU 2.6.3).
+std::string without_backquote_escapes(std::string_view text, bool in_double_quotes);
+
+/// Whether the line goes on in the next one.
+bool ends_with_open_backslash(std::string_view line);
+
+/// Whether two parentheses that opened before `text` are closed by `))`: else the first of them
+/// began a command substitution, and the second a subshell in it.
+bool closes_doubly(std::string_view text);
 
 /// Whether the program is a plain POSIX shell (sh, dash, ash), by its name.
 bool is_posix_shell(std::string_view shell);
