@@ -1,0 +1,67 @@
+#include "input/command_line.hpp"
+
+#include <string>
+#include <vector>
+
+#include "input/run_shell.hpp"
+#include "support/catch.hpp"
+
+using namespace weir;
+using words = std::vector<std::string>;
+
+namespace {
+
+words argv(std::string_view line, std::string_view shell = "/bin/sh") {
+  return parse_command_line(1, line, shell).argv.to_vector();
+}
+
+words script(std::string line) {
+  return {"/bin/sh", "-c", std::move(line)};
+}
+
+}  // namespace
+
+TEST_CASE("a line without shell syntax is split and executed directly") {
+  CHECK(argv("gzip -9 a.log") == words{"gzip", "-9", "a.log"});
+  CHECK(argv("  ./a.out\t--x=y  \xc3\xa9 ") == words{"./a.out", "--x=y", "\xc3\xa9"});
+  CHECK(argv("grep 'a b' \"c\\\"d\" e\\ f ''") == words{"grep", "a b", "c\"d", "e f", ""});
+  CHECK(argv("x a'b'\"c\"d\\e \"\\f\"") == words{"x", "abcde", "\\f"});
+  CHECK(parse_command_line(9, "gzip x").seq == 9);
+}
+
+TEST_CASE("a line with shell syntax is a script, unchanged") {
+  for (const auto* line :
+       {"a | b",  "a;b",    "a&",    "a > b",        "a < b",     "a $b",   "a `b`", "a *",
+        "a ?",    "a [b]",  "a ~",   "~/a",          "a # b",     "# a",    "(a)",   "A=1 b",
+        "A=1",    "a 'b",   "a \"b", "a \"$b\"",     "a \"`b`\"", "a \\",   "a\nb",  "a {b,c}",
+        "!",      "! a",    "if a",  "cd /",         "echo a",    "exit 3", ". a",   ": a",
+        "'cd' a", "\\cd a", "''",    "x \"a\\\nb\"", "x a\\\nb",  "a \x01"}) {
+    INFO(line);
+    CHECK(argv(line) == script(line));
+    CHECK(parse_command_line(1, line).text == line);
+  }
+}
+
+TEST_CASE("a line that begins like an option is still a script") {
+  CHECK(argv("-x; y") == script(" -x; y"));
+  CHECK(parse_command_line(1, "-x; y").text == "-x; y");
+}
+
+TEST_CASE("shells other than sh always get the line") {
+  CHECK(argv("gzip a", "/bin/bash") == words{"/bin/bash", "-c", "gzip a"});
+  CHECK(argv("gzip a", "/usr/bin/dash") == words{"gzip", "a"});
+}
+
+TEST_CASE("splitting gives a program the arguments that the shell would give it") {
+  for (const auto* line :
+       {"env printf <%s> a  b", "env printf <%s> 'a  b' \"c'd\" e\\'f",
+        "env printf <%s> \"\\a\\\\b\" '\\a'", "env printf <%s> a=b x\"\"y '' \"\"",
+        "env printf <%s> \"a$\"", "env printf <%s> \xff\xc3\xa9 %%",
+        "env printf <%s> a\\ b\\$c \"\\$d\\`\"", "env printf <%s> -- -n +x @y ,z a:b/~ \"~\""}) {
+    // The < and > would be redirections: quoted here, so that only what follows differs.
+    std::string quoted = line;
+    quoted.replace(quoted.find("<%s>"), 4, "'<%s>'");
+    INFO(quoted);
+    CHECK(test::run(parse_command_line(1, quoted).argv) == test::run({"/bin/sh", "-c", quoted}));
+  }
+}

@@ -1,0 +1,141 @@
+#include "input/items.hpp"
+
+#include <string>
+#include <vector>
+
+#include <weir/error.hpp>
+
+#include "input/columns.hpp"
+#include "input/parse_command.hpp"
+#include "support/catch.hpp"
+
+using namespace weir;
+using strings = std::vector<std::string>;
+
+namespace {
+
+/// The tuples as GNU parallel's `echo` would show them, and their count checked.
+std::string tuples(std::vector<item_source> sources) {
+  item_tuples all(std::move(sources));
+  std::string shown;
+  std::vector<std::string_view> tuple;
+  std::uint64_t count = 0;
+  while (all.next(tuple)) {
+    if (count++ > 0) shown += '|';
+    for (std::size_t i = 0; i < tuple.size(); ++i)
+      shown += (i > 0 ? " " : "") + std::string(tuple[i]);
+  }
+  CHECK(all.count() == count);
+  CHECK_FALSE(all.next(tuple));
+  return shown;
+}
+
+item_source list(strings items) {
+  return {std::move(items), false};
+}
+item_source linked(strings items) {
+  return {std::move(items), true};
+}
+
+strings columns(std::string_view separator, std::string_view line) {
+  std::vector<std::string_view> views;
+  column_splitter(separator).split(line, views);
+  return {views.begin(), views.end()};
+}
+
+}  // namespace
+
+TEST_CASE("several sources give the product, the last varying fastest") {
+  CHECK(tuples({list({"a", "b"})}) == "a|b");
+  CHECK(tuples({list({"a", "b"}), list({"1", "2", "3"})}) == "a 1|a 2|a 3|b 1|b 2|b 3");
+}
+
+// As GNU parallel 20221122 printed them.
+TEST_CASE("linked sources go in step, the shortest deciding") {
+  CHECK(tuples({list({"a", "b"}), linked({"c"})}) == "a c");
+  CHECK(tuples({list({"a", "b"}), linked({"c", "d", "e"})}) == "a c|b d");
+  CHECK(tuples({list({"a", "b"}), linked({"c", "d"}), list({"1", "2"})}) ==
+        "a c 1|a c 2|b d 1|b d 2");
+  CHECK(tuples({list({"a", "b"}), list({"1", "2"}), linked({"x", "y", "z"})}) ==
+        "a 1 x|a 2 y|b 1 x|b 2 y");
+  CHECK(tuples({list({"a", "b"}), linked({"1", "2"}), linked({"x", "y"})}) == "a 1 x|b 2 y");
+  CHECK(tuples({linked({"a", "b"}), list({"c", "d"})}) == "a c|a d|b c|b d");
+}
+
+TEST_CASE("an empty source gives no tuples") {
+  CHECK(tuples({}).empty());
+  CHECK(tuples({list({})}).empty());
+  CHECK(tuples({list({"a"}), list({})}).empty());
+  CHECK(tuples({list({"a"}), linked({})}).empty());
+  CHECK(tuples({list({""})}).empty());  // one tuple, of an empty item
+}
+
+TEST_CASE("a product beyond 64 bits is counted as the greatest number") {
+  const item_source many = list(strings(1U << 16U, "x"));
+  CHECK(item_tuples({many, many}).count() == std::uint64_t{1} << 32U);
+  CHECK(item_tuples({many, many, many, many, many}).count() == UINT64_MAX);
+}
+
+TEST_CASE("a header takes the first item of every source as its name") {
+  std::vector<item_source> sources{list({"name", "a", "b"}), list({"x"})};
+  CHECK(take_header(sources) == strings{"name", "x"});
+  CHECK(sources[0].items == strings{"a", "b"});
+  CHECK(sources[1].items.empty());
+  std::vector<item_source> none{list({})};
+  CHECK_THROWS_AS(take_header(none), usage_error);
+}
+
+TEST_CASE("a batch is full after so many lines, whatever their columns") {
+  item_batch batch(2);
+  CHECK(batch.empty());
+  const std::vector<std::string_view> first{"a", ""};
+  CHECK_FALSE(batch.add(first));
+  CHECK_FALSE(batch.empty());
+  CHECK(batch.add("c d"));
+  const auto items = batch.items();
+  CHECK(strings(items.begin(), items.end()) == strings{"a", "", "c d"});
+  batch.clear();
+  CHECK(batch.empty());
+  CHECK(batch.items().empty());
+}
+
+TEST_CASE("a plain separator splits at every place, empty columns too") {
+  CHECK(columns(",", "a,b") == strings{"a", "b"});
+  CHECK(columns(",", "a,b,") == strings{"a", "b", ""});
+  CHECK(columns(",", ",x,") == strings{"", "x", ""});
+  CHECK(columns(",", "") == strings{""});
+  CHECK(columns("\\t", "a\tb c") == strings{"a", "b c"});
+  CHECK(columns("\\|", "a|b") == strings{"a", "b"});
+  CHECK(columns("::", "a:::b") == strings{"a", ":b"});
+}
+
+TEST_CASE("other separators are regular expressions") {
+  CHECK(columns("[,;]+", "a,;b;c") == strings{"a", "b", "c"});
+  CHECK(columns(" +", "a   b c") == strings{"a", "b", "c"});
+  CHECK(columns("x*", "axxb") == strings{"a", "b"});
+  CHECK(columns("\\s", "a b\tc") == strings{"a", "b", "c"});
+  for (const auto* wrong : {"", "[", "(", "*", "(a)\\1", "a\\"}) {
+    INFO(wrong);
+    CHECK_THROWS_AS(column_splitter(wrong), usage_error);
+  }
+}
+
+TEST_CASE("a separator of a megabyte needs no deep stack") {
+  const std::string line = "a" + std::string(1U << 20U, ',') + "b";
+  CHECK(columns("[,;]+", line) == strings{"a", "b"});
+}
+
+TEST_CASE("input sources follow the command") {
+  const strings words{"gzip", "-9",   "{}", ":::", "a",     "b", ":::+",
+                      "c",    "::::", "f",  "-",   "::::+", "g", ":::"};
+  const auto parsed = parse_command(words);
+  CHECK(parsed.command == strings{"gzip", "-9", "{}"});
+  CHECK(parsed.inputs == std::vector<input_group>{{{"a", "b"}, false, false},
+                                                  {{"c"}, false, true},
+                                                  {{"f", "-"}, true, false},
+                                                  {{"g"}, true, true},
+                                                  {{}, false, false}});
+  CHECK(parse_command(strings{":::", "echo a"}).command.empty());
+  CHECK(parse_command(strings{"x", "::", ":::++"}).command == strings{"x", "::", ":::++"});
+  CHECK(parse_command(strings{}) == command_and_inputs{});
+}

@@ -1,0 +1,195 @@
+#include "input/template.hpp"
+
+#include <string>
+#include <vector>
+
+#include <weir/error.hpp>
+
+#include "support/catch.hpp"
+
+using namespace weir;
+using words = std::vector<std::string>;
+using items = std::vector<std::string_view>;
+
+namespace {
+
+words argv(const words& command, const items& values, const template_options& options = {}) {
+  return command_template(command, options).expand(7, values).argv.to_vector();
+}
+
+/// Of a script: the script, then the parameters.
+words script(const std::string& text, const items& values = {"v"},
+             const template_options& options = {}) {
+  auto all = argv({text}, values, options);
+  REQUIRE(all.size() >= 3);
+  REQUIRE(all[1] == "-c");
+  all.erase(all.begin(), all.begin() + 2);
+  if (all.size() > 1) all.erase(all.begin() + 1);
+  return all;
+}
+
+std::string text(const std::string& script, const items& values = {"v"}) {
+  return command_text(command_template(words{script}).expand(7, values));
+}
+
+}  // namespace
+
+TEST_CASE("placeholders fill the arguments of a command of several words") {
+  CHECK(argv({"gzip", "-9", "{}"}, {"it's a"}) == words{"gzip", "-9", "it's a"});
+  CHECK(argv({"cp", "{}", "{.}.bak"}, {"a.c"}) == words{"cp", "a.c", "a.bak"});
+  CHECK(argv({"x", "{#}-{}{}", "{{}}"}, {"a"}) == words{"x", "7-aa", "{a}"});
+  CHECK(argv({"x", "{foo}", "{}"}, {"a"}) == words{"x", "{foo}", "a"});
+  CHECK(argv({"x", "{3}", "{1}"}, {"a"}) == words{"x", "", "a"});
+  CHECK(argv({"x", "", "{}"}, {""}) == words{"x", "", ""});
+}
+
+TEST_CASE("items are appended unless there is any placeholder, of a number too") {
+  CHECK(argv({"gzip", "-9"}, {"a", "b"}) == words{"gzip", "-9", "a", "b"});
+  CHECK(argv({"gzip"}, {"a b"}) == words{"gzip", "a b"});
+  CHECK(argv({"echo", "{foo}"}, {"a"}) == words{"echo", "{foo}", "a"});
+  CHECK(argv({"echo", "{#}"}, {"a"}) == words{"echo", "7"});  // as GNU parallel
+  CHECK(argv({"echo", "{%}"}, {"a"}) == words{"echo", ""});
+  template_options fixed;
+  fixed.append_items = false;
+  CHECK(argv({"gzip", "-9"}, {"a"}, fixed) == words{"gzip", "-9"});
+}
+
+TEST_CASE("the slot's place is marked, for it is not known yet") {
+  const command_template command(words{"x", "{}", "s-{%}", "{%}{#}{%}"});
+  job_spec job = command.expand(7, items{"a", "b"});
+  CHECK(job.slot_marks == std::vector<slot_mark>{{3, 2}, {4, 0}, {4, 1}});
+  CHECK(with_slot(job, 12).to_vector() == words{"x", "a", "b", "s-12", "12712"});
+}
+
+TEST_CASE("a batch gives an argument each, or is joined within a word") {
+  CHECK(argv({"x", "{}", "y"}, {"a", "b c"}) == words{"x", "a", "b c", "y"});
+  CHECK(argv({"x", "{/.}"}, {"p/a.b", "c"}) == words{"x", "a", "c"});
+  CHECK(argv({"x", "a{}b"}, {"1", "2"}) == words{"x", "a1 2b"});
+  CHECK(argv({"x", "{1}", "{2}", "{-1}"}, {"a", "b", "c"}) == words{"x", "a", "b", "c"});
+  CHECK(argv({"x", "{1}", "{2}"}, {"c"}) == words{"x", "c", ""});
+  CHECK(argv({"x", "{}"}, {}) == words{"x"});
+}
+
+TEST_CASE("a script without shell syntax is executed directly") {
+  CHECK(argv({"gzip -9 {}"}, {"a b"}) == words{"gzip", "-9", "a b"});
+  CHECK(argv({"gzip -9"}, {"a b"}) == words{"gzip", "-9", "a b"});
+  CHECK(argv({"x 'a b' \"c {}\" d\\ e ''"}, {"v"}) == words{"x", "a b", "c v", "d e", ""});
+  CHECK(argv({"x {} \"{}\""}, {"a", "b"}) == words{"x", "a", "b", "a b"});
+  CHECK_FALSE(command_template(words{"gzip -9 {}"}).is_script());
+  CHECK(command_template(words{"{} -9"}).is_script());  // the item may name a builtin
+  for (const auto* needs_shell : {"cd {}", "A=1 x {}", "x {} > y", "x *.c", "x ~", "x $y", "! x",
+                                  "x # y", "x {a,b}", "x \"$y\"", "x 'open", "'echo' {}"}) {
+    INFO(needs_shell);
+    CHECK(command_template(words{needs_shell}, {.append_items = false}).is_script());
+  }
+}
+
+TEST_CASE("a placeholder in a script is a reference to a parameter, by where it stands") {
+  CHECK(script("x; y {}") == words{"x; y \"$1\"", "v"});
+  CHECK(script("x; y \"a {} b\"") == words{"x; y \"a ${1} b\"", "v"});
+  CHECK(script("x; y 'a {} b'") == words{"x; y 'a '\"$1\"' b'", "v"});
+  CHECK(script("x; y \"$(z {} '{}' \"{}\")\"") ==
+        words{"x; y \"$(z \"$1\" ''\"$1\"'' \"${1}\")\"", "v"});
+  CHECK(script("cat <<E\n{} \"{}\"\nE\ny {}") == words{"cat <<E\n${1} \"${1}\"\nE\ny \"$1\"", "v"});
+  CHECK(script("x \"${a:-{}}\" ${a:-{}} \"${a#{}}\" ${#a}") ==
+        words{"x \"${a:-${1}}\" ${a:-\"$1\"} \"${a#\"$1\"}\" ${#a}", "v"});
+  CHECK(script("x `y {} # z`") == words{"x $(y \"$1\" # z\n)", "v"});
+  CHECK(script("x `y` {}") == words{"x `y` \"$1\"", "v"});
+  CHECK(script("x $((1 + {}))", {"4"}) == words{"x $((1 + ${1}))", "4"});
+  CHECK(script("x $((a) | b '{}')") == words{"x $((a) | b ''\"$1\"'')", "v"});
+  CHECK(script("x; y # {}") == words{"x; y # {}"});
+  CHECK(script("x \"\\{}\" \\{}") == words{"x \"\\\\${1}\" \\{}", "v"});
+  CHECK(script("x $(case {} in a) b;; (c) d;; esac) '{}'") ==
+        words{"x $(case \"$1\" in a) b;; (c) d;; esac) ''\"$1\"''", "v"});
+}
+
+TEST_CASE("variables of the shell stay the shell's") {
+  CHECK(script("x ${1} ${name} $$ {}", {"v"}, {.names = {"name"}}) ==
+        words{"x ${1} ${name} $$ \"$1\"", "v"});
+}
+
+TEST_CASE("equal placeholders share a parameter, and from the tenth on it is in braces") {
+  CHECK(script("x; {1} {2} {1} {1.}", {"a.b", "c"}) ==
+        words{"x; \"$1\" \"$2\" \"$1\" \"$3\"", "a.b", "c", "a"});
+  const auto ten = script("x; {1}{2}{3}{4}{5}{6}{7}{8}{9}{10} '{10}'", {});
+  CHECK(ten.front().ends_with("\"$9\"\"${10}\" ''\"${10}\"''"));
+  CHECK(ten.size() == 11);
+}
+
+TEST_CASE("a batch in a script gives a word each, and is joined within quotes") {
+  CHECK(script("x; {} \"{}\"", {"a", "b c"}) ==
+        words{"x; \"$2\" \"$3\" \"${1}\"", "a b c", "a", "b c"});
+  CHECK(script("x; {} {/}", {"p/a", "b"}) ==
+        words{"x; \"$1\" \"$2\" \"$3\" \"$4\"", "p/a", "b", "a", "b"});
+  CHECK(script("x; y", {"a", "b"}) == words{"x; y \"$1\" \"$2\"", "a", "b"});
+}
+
+TEST_CASE(
+    "a script takes its items at its end, but not into a quote, a comment or a here-document") {
+  CHECK(script("x | y\n\n") == words{"x | y \"$1\"", "v"});
+  CHECK(script("x; y\\ ") == words{"x; y\\  \"$1\"", "v"});
+  for (const auto* closed :
+       {"x; 'a", "x; \"a", "x; # c", "x; # c\n", "cat <<E\na\nE\n", "cat <<E\na\nE"}) {
+    INFO(closed);
+    CHECK_THROWS_AS(command_template(words{closed}), usage_error);
+  }
+}
+
+TEST_CASE("where a shell takes no data a placeholder is refused") {
+  for (const auto* refused : {"cat <<'E'\n{}\nE", "cat <<\\E\n{}\nE", "cat <<\"E\"\na\n {}\nE\n",
+                              "cat <<{}\na\n", "x ${{}}", "x; $'{}'"}) {
+    INFO(refused);
+    CHECK_THROWS_AS(command_template(words{refused}), usage_error);
+  }
+  CHECK_NOTHROW(command_template(words{"cat <<'E'\n$x\nE\necho {}"}));
+  CHECK_THROWS_AS(command_template(words{"x " + std::string(1000, '(') + "{}"}), usage_error);
+  CHECK_THROWS_AS(command_template(words{"  "}), usage_error);
+}
+
+TEST_CASE("what a shell evaluates as a number is refused when it is more") {
+  const command_template sum(words{"echo $(({} + 1))"});
+  CHECK_NOTHROW(sum.expand(1, items{"-0x1F"}));
+  CHECK_THROWS_AS(sum.expand(1, items{"a[$(touch x)]"}), usage_error);
+  const command_template bash(words{"(( {} > 1 ))"}, {.shell = "/bin/bash"});
+  CHECK_THROWS_AS(bash.expand(1, items{"a[$(touch x)]"}), usage_error);
+  const command_template index(words{"echo ${a[{}]}"}, {.shell = "/bin/bash"});
+  CHECK_THROWS_AS(index.expand(1, items{"$(touch x)"}), usage_error);
+}
+
+TEST_CASE("the text of a script shows the values, bare where they can be") {
+  CHECK(text("x < {} > {.}.gz", {"a.log"}) == "x < a.log > 'a'.gz");
+  CHECK(text("sleep {}; y", {"3"}) == "sleep 3; y");
+  CHECK(text("x {}>y", {"3"}) == "x '3'>y");
+  CHECK(text("x; {}", {"if"}) == "x; 'if'");
+  CHECK(text("x; {}", {"A=1"}) == "x; 'A=1'");
+  CHECK(text("x; \"a {}\"", {"it's"}) == "x; \"a it's\"");
+  CHECK(text("x; \"a {}\"", {"$b"}) == "x; \"a \"'$b'\"\"");
+  CHECK(text("x; {%}") == "x; {%}");
+  CHECK(text("cat <<E\n{}\nE", {"a\nE"}).starts_with("/bin/sh -c "));
+}
+
+TEST_CASE("a script that begins like an option is still the script") {
+  CHECK(script("-x; {}").front() == " -x; \"$1\"");
+  CHECK(script("+x; {}").front() == " +x; \"$1\"");
+}
+
+TEST_CASE("other shells than sh are always run") {
+  const command_template command(words{"gzip {}"}, {.shell = "/usr/bin/fish"});
+  CHECK(command.is_script());
+  CHECK(command.expand(1, items{"a"}).argv.at(0) == "/usr/bin/fish");
+}
+
+TEST_CASE("a form can be demanded, as a manifest does") {
+  template_options options{
+      .append_items = false, .names_only = true, .form = template_form::script};
+  options.names = {"dir"};
+  CHECK(argv({"eslint {dir} {}"}, {"a b"}, options) ==
+        words{"/bin/sh", "-c", "eslint \"$1\" {}", "weir", "a b"});
+  options.form = template_form::argv;
+  CHECK(argv({"a b; {dir}"}, {"c"}, options) == words{"a b; c"});
+}
+
+TEST_CASE("a text with placeholders is filled in without any quoting") {
+  const text_template tag("{#}:{1/}:{%}", {});
+  CHECK(tag.expand(3, items{"a/$b c"}) == "3:$b c:{%}");
+}
