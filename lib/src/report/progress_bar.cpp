@@ -100,6 +100,12 @@ void drop_first_to_go(std::vector<detail>& all) {
                              [](const detail& a, const detail& b) { return a.goes < b.goes; }));
 }
 
+/// In steps, so that the bar does not breathe with every digit of the text beside it.
+std::size_t bar_cells(std::size_t available) {
+  constexpr std::size_t step = 10;
+  return available < step ? narrowest_bar : std::min(widest_bar, available / step * step);
+}
+
 /// As much of the line as fits: ETA, then the rate, then the bar, then counts give way.
 std::string bar_line(const progress_state& state, time_point now, std::size_t width,
                      const progress_style& style) {
@@ -116,7 +122,7 @@ std::string bar_line(const progress_state& state, time_point now, std::size_t wi
     drop_first_to_go(rest);
 
   if (bar > 0 && taken() + bar <= width) {
-    const std::size_t cells = std::min(widest_bar, width - taken() - 1);
+    const std::size_t cells = bar_cells(width - taken() - 1);
     const double done = double(state.done()) / double(*state.total());
     append(line, plain(" "));
     const std::string drawn = render_bar(done, cells, style.utf8);

@@ -54,6 +54,11 @@ nanoseconds progress_state::active(time_point t) const {
   return std::max(nanoseconds{}, t - start_ - paused_);
 }
 
+std::uint64_t progress_state::pending() const {
+  const std::uint64_t elsewhere = done() + not_started_ + running_;
+  return accepted_ > elsewhere ? accepted_ - elsewhere : 0;
+}
+
 void progress_state::handle(const attempt_started& e) {
   const unsigned slot = std::max(e.slot, 1U);
   if (slots_.size() < slot) slots_.resize(slot);

@@ -61,7 +61,7 @@ class progress_state final : public observer {
   unsigned running() const { return running_; }
   unsigned running_shielded() const { return running_shielded_; }
   /// Accepted, not running, not ended; jobs that wait for their retry are among them.
-  std::uint64_t pending() const { return accepted_ - done() - not_started_ - running_; }
+  std::uint64_t pending() const;
   /// How many jobs the run has; none while the source goes on and did not say.
   std::optional<std::uint64_t> total() const { return total_; }
 

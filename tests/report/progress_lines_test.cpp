@@ -1,0 +1,123 @@
+#include "support/catch.hpp"
+
+#include "report/messages.hpp"
+#include "report/progress_lines.hpp"
+#include "sample_events.hpp"
+
+using namespace weir;
+using namespace weir::test;
+using namespace std::chrono_literals;
+using lines = std::vector<std::string>;
+
+namespace {
+
+/// A run without a terminal, looked at as often as it asks for.
+struct log_run {
+  void advance(double to) {
+    while (next <= at(to)) next = progress.tick(next);
+  }
+
+  lines printed;
+  progress_state state{2, at(0)};
+  progress_lines progress{state, at(0), false,
+                          [this](std::string_view line) { printed.emplace_back(line); }};
+  time_point next = at(0);
+};
+
+}  // namespace
+
+TEST_CASE("a run under 30 s leaves no line") {
+  log_run r;
+  start(r.state, job(1), 1, 0);
+  end(r.state, job(1), 1, 5);
+  r.advance(29);
+  CHECK(r.printed.empty());
+}
+
+TEST_CASE("a line every 30 s, and none when nothing has advanced") {
+  log_run r;
+  accept(r.state, 4);
+  r.state.on(total_known{4});
+  start(r.state, job(1), 1, 0);
+  start(r.state, job(2), 2, 0);
+  end(r.state, job(1), 1, 10, verdict::failed);
+  r.advance(55);
+  CHECK(r.printed == lines{"weir: 1/4 done, 1 failed, 1 running"});
+  start(r.state, job(3), 1, 55);
+  r.advance(66);
+  CHECK(r.printed.size() == 1);
+  end(r.state, job(3), 1, 66);
+  r.advance(68);
+  REQUIRE(r.printed.size() == 2);
+  CHECK(r.printed[1].rfind("weir: 2/4 done, 1 failed, 1 running, ETA ", 0) == 0);
+  end(r.state, job(2), 2, 69);
+  r.advance(90);
+  CHECK(r.printed.size() == 2);
+  r.advance(100);
+  CHECK(r.printed.size() == 3);
+}
+
+TEST_CASE("when nothing ends for a minute, what runs is told once") {
+  log_run r;
+  start(r.state, shielded(job(1, "slow\x1b[2J")), 1, 0);
+  r.advance(300);
+  CHECK(r.printed == lines{"weir: no job has ended for 1m; 1 running:",
+                           "weir:   slot 1 for 1m: [shield] slow\\x1b[2J"});
+  end(r.state, shielded(job(1)), 1, 300);
+  start(r.state, job(2, "slow, too"), 1, 300);
+  r.advance(400);
+  REQUIRE(r.printed.size() == 5);
+  CHECK(r.printed[4] == "weir:   slot 1 for 1m: slow, too");
+}
+
+TEST_CASE("waiting for input is no standstill of the jobs that start later") {
+  log_run r;
+  r.advance(500);
+  start(r.state, job(1), 1, 500);
+  r.advance(550);
+  CHECK(r.printed.empty());
+  r.advance(570);
+  CHECK(r.printed.size() == 2);
+}
+
+TEST_CASE("a standstill of many jobs shows twenty") {
+  log_run r;
+  for (unsigned slot = 1; slot <= 50; ++slot) start(r.state, job(slot), slot, 0);
+  r.advance(70);
+  REQUIRE(r.printed.size() == 22);
+  CHECK(r.printed.back() == "weir:   and 30 more");
+}
+
+namespace {
+
+struct heard {
+  lines printed;
+  messages speaker{false, [this](std::string_view line) { printed.emplace_back(line); },
+                   [] { return at(10); }};
+};
+
+}  // namespace
+
+TEST_CASE("a job that cannot be started says why at once") {
+  heard h;
+  end(h.speaker, job(7), 1, 1, verdict::failed, spawn_failed{ENOENT, "gzi\x1bp"});
+  end(h.speaker, job(8), 1, 1, verdict::failed, exited{1});
+  CHECK(h.printed == lines{"weir: job 7: gzi\\x1bp: command not found"});
+}
+
+TEST_CASE("warnings are escaped") {
+  heard h;
+  h.speaker.on(warning{"CR in \x1b]0;x\a"});
+  CHECK(h.printed == lines{"weir: warning: CR in \\x1b]0;x\\x07"});
+}
+
+TEST_CASE("stopping is told in words, with its reason and the time left") {
+  heard h;
+  stop(h.speaker, stop_phase::soft, 12, 2, 70);
+  stop(h.speaker, stop_phase::kill, 3, 0, {}, "SIGQUIT");
+  stop(h.speaker, stop_phase::gave_up, 1, 0, {}, "");
+  CHECK(h.printed == lines{"weir: stopping (SIGINT): 12 jobs, 2 shielded keep running (1m left); "
+                           "Ctrl-C again ends them too",
+                           "weir: stopping (SIGQUIT): killing 3 jobs",
+                           "weir: giving up: 1 job would not die"});
+}

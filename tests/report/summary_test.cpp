@@ -1,0 +1,173 @@
+#include "support/catch.hpp"
+
+#include "report/command_to_repeat.hpp"
+#include "report/summary.hpp"
+#include "sample_events.hpp"
+
+using namespace weir;
+using namespace weir::test;
+using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
+
+namespace {
+
+const summary_options ci_log{};
+const summary_options people{.terminal = true, .always = false, .colour = false, .utf8 = true};
+
+void fail(summary& s, const job_spec& j, std::string_view tail = "", unsigned attempts = 1,
+          outcome how = exited{3}) {
+  const auto result = ended_at(10, std::move(how), 1.5);
+  s.on(job_ended{j, verdict::failed, attempts, 2, result, tail});
+}
+
+job_spec argv(argument_list words, job_settings settings = {}) {
+  job_spec j;
+  j.seq = 1;
+  j.argv = std::move(words);
+  j.settings = std::make_shared<const job_settings>(std::move(settings));
+  return j;
+}
+
+}  // namespace
+
+TEST_CASE("success is silent in a log, unless the run was long or a word is asked for") {
+  summary s(ci_log);
+  end(s, job(1), 1, 1);
+  end(s, job(2), 1, 1);
+  CHECK(s.text(12s).empty());
+  CHECK(s.text(31s) == "weir: 2 jobs in 31s, all succeeded\n");
+  summary asked({.terminal = false, .always = true});
+  end(asked, job(1), 1, 1);
+  CHECK(asked.text(12s) == "weir: 1 job in 12s, all succeeded\n");
+}
+
+TEST_CASE("people at a terminal get one line, and none for a single job") {
+  summary s(people);
+  end(s, job(1), 1, 1);
+  CHECK(s.text(12s).empty());
+  end(s, job(2), 1, 1);
+  CHECK(s.text(12s) == "weir: 2 jobs in 12s, all succeeded\n");
+}
+
+TEST_CASE("a failure says which, how, for how long, its last lines and how to run it again") {
+  summary s(ci_log);
+  end(s, job(1), 1, 1);
+  fail(s, argv({"gzip", "-9", "a b"}), "first\nlast\n");
+  CHECK(s.text(12s) ==
+        "weir: job 1 failed: exit 3 after 1.5s\n"
+        "  | first\n"
+        "  | last\n"
+        "  run it again: gzip -9 'a b'\n"
+        "weir: 2 jobs in 12s: 1 succeeded, 1 failed\n");
+}
+
+TEST_CASE("a name is shown beside the command line, attempts and leave to fail too") {
+  summary s(ci_log);
+  job_settings settings;
+  settings.allow_failure = true;
+  settings.dir = "my dir";
+  job_spec j = argv({"eslint", "."}, settings);
+  j.name = "lint";
+  fail(s, j, "", 3, signaled{11, true});
+  CHECK(s.text(1s) ==
+        "weir: job 1 failed: SIGSEGV (core dumped) after 1.5s, attempt 3 (allowed to fail)\n"
+        "  lint\n"
+        "  run it again: cd 'my dir' && eslint .\n"
+        "weir: 1 job in 1s: 1 failed (1 allowed to)\n");
+}
+
+TEST_CASE("twenty failures are shown, a million more are counted") {
+  summary s(ci_log);
+  const auto j = job(1, "x");
+  for (unsigned i = 0; i < 1000020; ++i) fail(s, j, "tail\n");
+  const std::string text = s.text(1s);
+  CHECK(text.size() < 4000);
+  CHECK_THAT(text, Contains("weir: and 1000000 more failed\n"));
+  CHECK_THAT(text, Contains("1000020 failed\n"));
+}
+
+TEST_CASE("output of a job cannot forge a line of the summary or reach the terminal") {
+  summary s(people);
+  fail(s, job(1, "evil\nweir: 9 jobs in 1s, all succeeded"),
+       "\x1b[2Jweir: ok\r\nweir: 1 job, all succeeded");
+  const std::string text = s.text(1s);
+  CHECK(text.find('\x1b') == std::string::npos);
+  CHECK(text.find("\nweir: 9") == std::string::npos);
+  CHECK(text.find("\nweir: 1 job, all") == std::string::npos);
+  CHECK_THAT(text, Contains("  | \\x1b[2Jweir: ok\n"));
+}
+
+TEST_CASE("only the last lines of a long tail are shown, and a long line is cut") {
+  summary s(ci_log);
+  std::string tail;
+  for (unsigned i = 1; i <= 30; ++i) tail += "line " + std::to_string(i) + "\n";
+  fail(s, job(1), tail + std::string(5000, 'z'));
+  const std::string text = s.text(1s);
+  CHECK_THAT(text, !Contains("line 21\n") && Contains("line 22\n"));
+  CHECK(text.size() < 1000);
+}
+
+TEST_CASE("what was cancelled, skipped and never started is counted, with the reason to stop") {
+  summary s(ci_log);
+  end(s, job(1), 1, 1);
+  end(s, job(2), 1, 1, verdict::cancelled, cancelled{true});
+  drop(s, job(3));
+  drop(s, job(4), verdict::skipped);
+  stop(s, stop_phase::soft, 1, 0);
+  CHECK(s.text(2s) ==
+        "weir: 4 jobs in 2s: 1 succeeded, 1 skipped, 1 cancelled, 1 not started; "
+        "stopped by SIGINT\n");
+}
+
+TEST_CASE("leaks break the silence, daemons and retries are told when there is a line") {
+  summary s(ci_log);
+  auto result = ended_at(1);
+  const auto j = job(1);
+  s.on(job_ended{j, verdict::succeeded, 2, 1, result, ""});
+  s.set_daemons(2);
+  CHECK(s.text(1s).empty());
+  result.leaked = true;
+  s.on(job_ended{j, verdict::succeeded, 1, 1, result, ""});
+  CHECK(s.text(1s) ==
+        "weir: 2 jobs in 1s, all succeeded, 1 after a retry, 1 left its output open, "
+        "2 processes left running\n");
+}
+
+TEST_CASE("a job that could not be started has no duration") {
+  summary s(ci_log);
+  const auto j = argv({"gzipp"});
+  attempt_result result;
+  result.how = spawn_failed{ENOENT, "gzipp"};
+  s.on(job_ended{j, verdict::failed, 1, 1, result, ""});
+  CHECK_THAT(s.text(1s), Contains("weir: job 1 failed: gzipp: command not found\n"));
+}
+
+TEST_CASE("colour marks failures when it is allowed") {
+  summary s({.terminal = true, .always = false, .colour = true, .utf8 = true});
+  fail(s, job(1));
+  CHECK_THAT(s.text(1s), Contains("\x1b[31mweir: job 1 failed: exit 3 after 1.5s\x1b[0m\n"));
+}
+
+TEST_CASE("a command line to repeat goes to its directory, fills the slot and reads its file") {
+  job_settings settings;
+  settings.dir = "d";
+  settings.input = file_input{"in.txt"};
+  settings.env = {{"TOKEN", "secret"}};
+  job_spec j = argv({"run", "s-"}, settings);
+  j.slot_marks = {{1, 2}};
+  CHECK(command_to_repeat(j, 3, true) == "cd d && run s-3 < in.txt");
+}
+
+TEST_CASE("a command line to repeat is safe to show and still the same to a shell") {
+  CHECK(command_to_repeat(argv({"rm", "a\x1b'\n\\"}), 1, true) == "rm $'a\\033\\'\\012\\\\'");
+  CHECK(command_to_repeat(argv({"rm", "\xff"}), 1, true) == "rm $'\\377'");
+  CHECK(command_to_repeat(argv({"rm", "é"}), 1, true) == "rm 'é'");
+  CHECK(command_to_repeat(argv({"rm", "é"}), 1, false) == "rm $'\\303\\251'");
+  CHECK(command_to_repeat(argv({"A=1", "B=2"}), 1, true) == "'A=1' B=2");
+}
+
+TEST_CASE("a command line of megabytes is not kept") {
+  summary s(ci_log);
+  fail(s, argv({"echo", std::string(3000000, 'x')}));
+  CHECK(s.text(1s).size() < 2000);
+}
