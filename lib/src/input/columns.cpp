@@ -1,6 +1,12 @@
 #include "input/columns.hpp"
 
 #include <optional>
+
+// GCC 12 takes a closure within <regex> for uninitialised when sanitizers are on (PR 105562).
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <regex>
 
 #include <weir/error.hpp>
