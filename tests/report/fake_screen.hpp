@@ -12,11 +12,11 @@
 
 namespace weir::test {
 
-class fake_screen final : public system::terminal {
+class fake_screen final : public terminal {
  public:
   explicit fake_screen(unsigned columns = 80, unsigned rows = 24) : size_{columns, rows} {}
 
-  system::terminal_size size() override { return size_; }
+  terminal_size size() override { return size_; }
   bool foreground() override { return is_foreground; }
   bool write(std::string_view bytes) override {
     if (is_stalled) return false;
@@ -112,7 +112,7 @@ class fake_screen final : public system::terminal {
     return cells_[r][c];
   }
 
-  system::terminal_size size_;
+  terminal_size size_;
   std::vector<std::vector<std::string>> cells_;
 };
 

@@ -28,8 +28,8 @@ constexpr auto never = live_display::time_point::max();
 
 }  // namespace
 
-live_display::live_display(system::terminal& screen, const progress_state& state,
-                           progress_style style, progress_state::clock now)
+live_display::live_display(terminal& screen, const progress_state& state, progress_style style,
+                           progress_state::clock now)
     : screen_(screen), state_(state), style_(style), now_(std::move(now)) {
   const time_point start = now_();
   first_frame_ = start + quiet_start;
@@ -104,7 +104,7 @@ std::string live_display::frame(const std::vector<std::string>& lines) const {
 }
 
 void live_display::draw(time_point now) {
-  const system::terminal_size size = screen_.size();
+  const terminal_size size = screen_.size();
   std::vector<std::string> lines = render_progress(state_, now, size, style_);
   const std::string osc = style_.osc_progress ? osc_progress(state_) : std::string();
   next_second_ = now + second;

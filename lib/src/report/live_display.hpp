@@ -22,7 +22,7 @@ class live_display final : public observer {
   using time_point = progress_state::time_point;
 
   /// \pre style.live. `screen` and `state` must outlive this; `state` must be told of events first.
-  live_display(system::terminal& screen, const progress_state& state, progress_style style,
+  live_display(terminal& screen, const progress_state& state, progress_style style,
                progress_state::clock now = std::chrono::steady_clock::now);
   /// Erases what is drawn.
   ~live_display() override;
@@ -65,13 +65,13 @@ class live_display final : public observer {
   bool send_unprinted();
   void take_away();
 
-  system::terminal& screen_;
+  terminal& screen_;
   const progress_state& state_;
   progress_style style_;
   progress_state::clock now_;
 
   std::vector<std::string> drawn_;  ///< on the screen now; empty: nothing is
-  system::terminal_size drawn_size_;
+  terminal_size drawn_size_;
   std::string drawn_osc_;
   std::string unprinted_;   ///< messages that the terminal did not take yet
   time_point first_frame_;  ///< not before: a short run shows nothing

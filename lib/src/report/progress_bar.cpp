@@ -47,7 +47,7 @@ void append(piece& line, const piece& more) {
   line.cells += more.cells;
 }
 
-std::size_t usable(system::terminal_size size) {
+std::size_t usable(terminal_size size) {
   return size.columns > 1 ? size.columns - 1 : 1;
 }
 
@@ -162,7 +162,7 @@ std::string row(const running_job& job, time_point now, std::size_t slot_cells, 
 }
 
 /// How many rows may be shown, the one that counts the others included.
-std::size_t rows_allowed(const progress_state& state, system::terminal_size size) {
+std::size_t rows_allowed(const progress_state& state, terminal_size size) {
   constexpr unsigned too_narrow = 24;
   if (size.columns < too_narrow || size.rows < 4) return 0;
   return std::min<std::size_t>(state.running(), size.rows / 2);
@@ -186,7 +186,7 @@ std::string render_bar(double share, std::size_t cells, bool utf8) {
 }
 
 std::vector<std::string> render_progress(const progress_state& state, time_point now,
-                                         system::terminal_size size, const progress_style& style) {
+                                         terminal_size size, const progress_style& style) {
   const std::size_t width = usable(size);
   std::vector<std::string> lines;
   lines.push_back(state.phase() == stop_phase::running ? bar_line(state, now, width, style)

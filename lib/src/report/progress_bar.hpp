@@ -18,7 +18,7 @@ namespace weir {
 /// more". No line is wider than size.columns - 1; there is at least one line, and none ends in a
 /// newline.
 std::vector<std::string> render_progress(const progress_state& state,
-                                         progress_state::time_point now, system::terminal_size size,
+                                         progress_state::time_point now, terminal_size size,
                                          const progress_style& style);
 
 /// `cells` wide, `share` (0 to 1) of it filled; in eighths of a cell when `utf8`, else "###---".

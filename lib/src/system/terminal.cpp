@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-namespace weir::system {
+namespace weir {
 
 namespace {
 
@@ -76,4 +76,4 @@ bool tty::write(std::string_view bytes) {
   return true;
 }
 
-}  // namespace weir::system
+}  // namespace weir

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace weir::system {
+namespace weir {
 
 /// Of a screen, in cells. Never 0 as `terminal::size` gives it.
 struct terminal_size {
@@ -60,4 +60,4 @@ class tty final : public terminal {
 /// isatty(3).
 bool is_terminal(int fd);
 
-}  // namespace weir::system
+}  // namespace weir
