@@ -359,17 +359,23 @@ TEST_CASE("memory stays flat while the first job is stuck") {
   rig r(ordered());
   r.open(1);
   std::string expected;
+  std::string expected_err;
   for (unsigned seq = 2; seq < 600; ++seq) {
     r.open(seq);
     r.write(seq, out, pattern(100000, seq));
+    if (seq % 3 == 0) r.write(seq, err, pattern(10, seq));
     r.close(seq);
     expected += pattern(100000, seq);
+    if (seq % 3 == 0) expected_err += pattern(10, seq);
   }
-  CHECK(r.space.memory() <= r.space.limits().finished);
+  CHECK(r.space.memory() <= r.space.limits().finished + 100010);
+  CHECK(r.space.shared()->live() > 50000000);
   r.close(1);
   r.finish();
   CHECK(r.printed() == expected);
+  CHECK(r.printed_err() == expected_err);
   CHECK(r.space.memory() == 0);
+  CHECK(r.space.shared()->live() == 0);
 }
 
 TEST_CASE("memory stays flat while nobody reads, and then all is there in order") {

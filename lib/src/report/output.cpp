@@ -68,9 +68,25 @@ std::string output::close(output_sink& sink, bool want_tail) {
   turn* mine = turn_of(job.seq());
   assert(mine != nullptr && mine->job.get() == &job);
   mine->over = true;
-  if (job.seq() != head_) job.wait_for_turn();
+  if (job.seq() != head_) hold(*mine);
   advance();
   return tail;
+}
+
+void output::hold(turn& ended) {
+  if (!ended.job->holds_nothing() && shared_.space->has_room()) return ended.job->wait_for_turn();
+  if (!ended.job->holds_nothing()) ended.stored = ended.job->store();
+  ended.job = nullptr;
+}
+
+void output::print(turn& ended) {
+  if (ended.job) return ended.job->print();
+  std::uint64_t offset = ended.stored.offset;
+  for (const std::size_t which : {0U, 1U}) {
+    const std::uint64_t length = ended.stored.lengths[which];
+    if (length > 0) shared_.to[which]->send({shared_.space->shared(), offset, length});
+    offset += length;
+  }
 }
 
 void output::absent(std::uint64_t seq) {
@@ -85,7 +101,7 @@ void output::absent(std::uint64_t seq) {
 /// that has not go live.
 void output::advance() {
   while (!turns_.empty() && turns_.front().over && !congested()) {
-    if (turns_.front().job) turns_.front().job->print();
+    print(turns_.front());
     turns_.pop_front();
     ++head_;
   }

@@ -57,13 +57,15 @@ class output final : public output_router {
  private:
   /// A place in the order: unknown until its job opens or is absent; over when it has ended.
   struct turn {
-    std::unique_ptr<output_job> job;  ///< null: unknown, or over and nothing to print
+    std::unique_ptr<output_job> job;  ///< null: unknown, or over and stored or nothing to print
+    stored_output stored;
     bool over = false;
   };
 
   bool is_ordered() const noexcept { return shared_.options.keep_order; }
   turn* turn_of(std::uint64_t seq);
-  std::unique_ptr<output_job> take(output_job& job);
+  void hold(turn& ended);
+  void print(turn& ended);
   void advance();
   bool congested() const noexcept;
   void on_drained();

@@ -130,9 +130,19 @@ void output_job::complete_last_line(stream& s) {
 }
 
 void output_job::wait_for_turn() {
+  for (stream& s : streams_)
+    if (!s.held.empty()) s.held.wait_for_turn();
+}
+
+stored_output output_job::store() {
+  stored_output place;
   guarded([&] {
-    for (stream& s : streams_) s.held.wait_for_turn();
+    const system::file_range first = streams_[0].held.store();
+    place.offset = first.offset;
+    place.lengths[0] = first.length;
+    place.lengths[1] = streams_[1].held.store().length;
   });
+  return place;
 }
 
 void output_job::print() {

@@ -16,6 +16,7 @@
 #include <weir/job_spec.hpp>
 #include <weir/output_sink.hpp>
 
+#include "report/output_options.hpp"
 #include "report/output_tag.hpp"
 #include "report/output_tail.hpp"
 #include "system/spool.hpp"
@@ -23,16 +24,13 @@
 
 namespace weir {
 
-enum class output_mode { group, line, raw };
-
-struct output_options {
-  output_mode mode = output_mode::group;
-  bool keep_order = false;     ///< in order of seq
-  bool live = false;           ///< one job at a time (limit 1): it streams as it writes
-  bool final_newline = false;  ///< a stream that does not end with one gets a newline
-};
-
 class output_job;
+
+/// Where the backlog keeps the output of a job that waits for its turn: stdout, then stderr.
+struct stored_output {
+  std::uint64_t offset = 0;
+  std::array<std::uint64_t, 2> lengths{};  ///< bytes
+};
 
 /// What the sinks of one run share.
 struct output_shared {
@@ -59,13 +57,18 @@ class output_job final : public output_sink {
   void go_live();
   /// The job has ended: nothing more is written. Completes the last lines where that is wanted.
   void end();
-  /// Ended, and others come first: gives up memory.
+  /// Ended, and others come first.
   void wait_for_turn();
+  /// The same when many wait: all of it goes to the backlog, and this can be destroyed.
+  stored_output store();
   /// Prints what is held.
   void print();
-  /// The last lines, of stderr if it wrote there, else of stdout. Before print or wait_for_turn.
+  /// The last lines, of stderr if it wrote there, else of stdout. Before print and store.
   std::string tail();
 
+  bool holds_nothing() const noexcept {
+    return streams_[0].held.empty() && streams_[1].held.empty();
+  }
   bool is_live() const noexcept { return live_; }
   std::uint64_t seq() const noexcept { return seq_; }
   /// The writer whose congestion it waits for; null: none.

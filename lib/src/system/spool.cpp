@@ -10,6 +10,8 @@ namespace weir::system {
 
 namespace {
 
+constexpr std::size_t waiting_overhead = 512;  // bytes that a spool and what holds it take
+
 bool no_descriptors(const io_error& error) {
   return error.code().value() == EMFILE || error.code().value() == ENFILE;
 }
@@ -48,9 +50,8 @@ void spool::append(std::span<const char> bytes) {
     file_size_ += bytes.size();
     return;
   }
-  const std::size_t before = memory_.size();
   memory_.append(bytes.data(), bytes.size());
-  count_memory(before);
+  space_->memory_ += bytes.size();
 }
 
 /// Moves the stream to a file of its own. Without a free descriptor the backlog takes what there
@@ -70,19 +71,17 @@ void spool::spill() {
     }
   }
   file_->append(memory_);
-  const std::size_t before = memory_.size();
-  file_size_ = before;
+  file_size_ = memory_.size();
+  space_->memory_ -= memory_.size();
   memory_ = {};
-  count_memory(before);
 }
 
 void spool::move_memory_to_backlog() {
   if (memory_.empty()) return;
   const std::uint64_t at = space_->shared()->put(std::span<const char>(memory_));
   add_range(at, memory_.size());
-  const std::size_t before = memory_.size();
+  space_->memory_ -= memory_.size();
   memory_ = {};
-  count_memory(before);
 }
 
 void spool::add_range(std::uint64_t offset, std::uint64_t length) {
@@ -92,31 +91,28 @@ void spool::add_range(std::uint64_t offset, std::uint64_t length) {
     ranges_.push_back({space_->shared(), offset, length});
 }
 
-void spool::count_memory(std::size_t before) noexcept {
-  space_->memory_ += memory_.size() - before;  // wraps where it shrank; the sum is right
-  if (waiting_) space_->finished_memory_ += memory_.size() - before;
+void spool::wait_for_turn() {
+  if (std::exchange(waiting_, true)) return;
+  memory_.shrink_to_fit();
+  waiting_file_ = file_ != nullptr;
+  space_->finished_memory_ += memory_.size() + waiting_overhead;
+  if (waiting_file_) ++space_->waiting_files_;
 }
 
-void spool::wait_for_turn() {
-  if (waiting_) return;
-  if (file_ && space_->waiting_files_ >= space_->limits_.waiting_files) {
-    const std::uint64_t at = space_->shared()->put(*file_, 0, file_size_);
-    add_range(at, file_size_);
-    file_ = nullptr;
-    file_size_ = 0;
-  }
-  if (space_->finished_memory_ + memory_.size() > space_->limits_.finished)
-    move_memory_to_backlog();
-  memory_.shrink_to_fit();
-  waiting_ = true;
-  waiting_file_ = file_ != nullptr;
-  space_->finished_memory_ += memory_.size();
-  if (waiting_file_) ++space_->waiting_files_;
+file_range spool::store() {
+  const std::shared_ptr<backlog>& into = space_->shared();
+  file_range place{into, 0, size()};
+  place.offset = into->end();
+  for (const file_range& range : ranges_) into->put(*range.file, range.offset, range.length);
+  if (file_) into->put(*file_, 0, file_size_);
+  into->put(std::span<const char>(memory_));
+  clear();
+  return place;
 }
 
 void spool::end_waiting() noexcept {
   if (!std::exchange(waiting_, false)) return;
-  space_->finished_memory_ -= memory_.size();
+  space_->finished_memory_ -= memory_.size() + waiting_overhead;
   if (std::exchange(waiting_file_, false)) --space_->waiting_files_;
 }
 

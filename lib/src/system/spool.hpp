@@ -49,8 +49,12 @@ class spool_space {
   const spool_limits& limits() const noexcept { return limits_; }
   /// Bytes in memory of all spools.
   std::size_t memory() const noexcept { return memory_; }
-  /// The same, of spools that wait for their turn.
+  /// The same, of spools that wait for their turn, with what they take themselves.
   std::size_t finished_memory() const noexcept { return finished_memory_; }
+  /// Whether finished streams may go on to wait in memory and files of their own.
+  bool has_room() const noexcept {
+    return finished_memory_ < limits_.finished && waiting_files_ < limits_.waiting_files;
+  }
 
  private:
   friend class spool;
@@ -80,9 +84,12 @@ class spool {
   /// `count` bytes were spliced into it.
   void spliced(std::size_t count) noexcept { file_size_ += count; }
 
-  /// The stream has ended and waits for its turn: memory and descriptor may be given up.
-  /// \throws io_error
+  /// The stream has ended and waits for its turn; it counts as finished from now on.
   void wait_for_turn();
+
+  /// Moves everything to the backlog and leaves the spool empty: when space.has_room() is over.
+  /// \returns where it is; to be released by whoever prints it. \throws io_error
+  file_range store();
 
   /// Hands everything over to the writer; the spool is empty then and may be used again.
   /// \throws io_error when the backlog was needed and failed.
@@ -99,7 +106,6 @@ class spool {
   void spill();
   void move_memory_to_backlog();
   void add_range(std::uint64_t offset, std::uint64_t length);
-  void count_memory(std::size_t before) noexcept;
   void end_waiting() noexcept;
 
   spool_space* space_;

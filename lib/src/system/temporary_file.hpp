@@ -75,6 +75,8 @@ class backlog final : public temporary_file {
   bool may_splice() const noexcept override { return false; }
   void release(std::uint64_t offset, std::uint64_t length) noexcept override;
 
+  /// Where the next byte will be.
+  std::uint64_t end() const noexcept { return end_; }
   /// Bytes put and not yet released.
   std::uint64_t live() const noexcept { return live_; }
 
