@@ -1,0 +1,84 @@
+#include "input/manifest/fault.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <weir/error.hpp>
+
+#include "input/escape.hpp"
+#include "input/manifest/utf8.hpp"
+
+namespace weir::doc {
+
+namespace {
+
+constexpr std::size_t widest_excerpt = 100;  // code points of the document's line
+constexpr std::size_t before_caret = 60;     // of these, at most so many stand before the place
+
+std::string_view line_at(std::string_view text, std::uint32_t index) {
+  for (; index > 0; --index) {
+    const auto end = text.find('\n');
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(end + 1);
+  }
+  text = text.substr(0, text.find('\n'));
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
+// A tab is shown as one blank, so that the caret's place does not depend on tab stops.
+std::string on_screen(std::string_view text) {
+  std::string flat{text};
+  std::replace(flat.begin(), flat.end(), '\t', ' ');
+  return escape(flat);
+}
+
+std::string excerpt(const fault& f, std::string_view text, std::uint32_t first_line) {
+  if (f.at.line < first_line) return {};
+  const std::string_view line = line_at(text, f.at.line - first_line);
+  if (line.empty()) return {};
+  const std::size_t column = std::min<std::size_t>(f.at.column - 1, utf8_length(line));
+  const std::size_t skipped = column > before_caret ? column - before_caret : 0;
+  const std::string_view window = line.substr(utf8_offset(line, skipped));
+  const std::size_t caret = utf8_offset(window, column - skipped);
+  const std::size_t end = utf8_offset(window, widest_excerpt);
+  const std::string before = on_screen(window.substr(0, caret));
+  const std::string after = on_screen(window.substr(caret, end - caret));
+  const std::string_view head = skipped > 0 ? "..." : "";
+  const std::string_view tail = end < window.size() ? "..." : "";
+  return fmt::format("\n{:>5} | {}{}{}{}\n      | {:{}}^", f.at.line, head, before, after, tail, "",
+                     head.size() + display_width(before));
+}
+
+}  // namespace
+
+void fault_list::add(position at, std::string message) {
+  if (full())
+    ++uncounted_;
+  else
+    faults_.push_back({at, std::move(message)});
+}
+
+std::string render(const fault_list& faults, std::string_view file, std::string_view text,
+                   std::uint32_t first_line) {
+  std::vector<fault> sorted = faults.kept();
+  std::ranges::stable_sort(sorted, {}, &fault::at);
+  std::string out;
+  for (const fault& f : sorted) {
+    if (!out.empty()) out += '\n';
+    out += fmt::format("{}:{}:{}: {}{}", escape(file), f.at.line, f.at.column, f.message,
+                       excerpt(f, text, first_line));
+  }
+  if (faults.size() > sorted.size())
+    out += fmt::format("\n{}: and {} more", escape(file), faults.size() - sorted.size());
+  return out;
+}
+
+void throw_if_any(const fault_list& faults, std::string_view file, std::string_view text,
+                  std::uint32_t first_line) {
+  if (!faults.empty()) throw usage_error(render(faults, file, text, first_line));
+}
+
+}  // namespace weir::doc

@@ -1,0 +1,138 @@
+#include "input/manifest/field_checker.hpp"
+
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <weir/error.hpp>
+
+#include "input/duration.hpp"
+#include "input/escape.hpp"
+#include "input/manifest/did_you_mean.hpp"
+
+namespace weir::doc {
+
+namespace {
+
+// Few words are listed in a message; of many, only a near one helps.
+constexpr std::size_t few = 8;
+
+std::string one_of(const std::vector<std::string_view>& words) {
+  return fmt::format("\"{}\"", fmt::join(words, "\", \""));
+}
+
+}  // namespace
+
+void field_checker::wrong(const node& value, std::string_view key, std::string_view expected) {
+  fault(value.at, fmt::format("{}: found {}, expected {}", key, describe(value), expected));
+}
+
+std::optional<std::string> field_checker::text(const node& value, std::string_view key) {
+  const auto* found = value.as<std::string>();
+  if (!found) {
+    const bool scalar = value.as<std::int64_t>() || value.as<double>() || value.as<bool>();
+    wrong(value, key, scalar ? "a string: put it in quotes" : "a string");
+    return std::nullopt;
+  }
+  if (found->find('\0') != std::string::npos) {
+    wrong(value, key, "a string without NUL");
+    return std::nullopt;
+  }
+  return *found;
+}
+
+std::optional<std::string> field_checker::filled_text(const node& value, std::string_view key) {
+  auto found = text(value, key);
+  if (found && found->empty()) {
+    wrong(value, key, "some text");
+    return std::nullopt;
+  }
+  return found;
+}
+
+std::optional<bool> field_checker::flag(const node& value, std::string_view key) {
+  if (const bool* found = value.as<bool>()) return *found;
+  wrong(value, key, "true or false");
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> field_checker::whole(const node& value, std::string_view key,
+                                                 std::int64_t least, std::int64_t most) {
+  const auto* found = value.as<std::int64_t>();
+  if (found && *found >= least && *found <= most) return *found;
+  wrong(value, key, fmt::format("an integer from {} to {}", least, most));
+  return std::nullopt;
+}
+
+std::optional<duration> field_checker::span(const node& value, std::string_view key) {
+  const std::string_view expected = R"(a duration such as "10s" or "1m30s")";
+  const auto* seconds = value.as<std::int64_t>();
+  const auto* found = value.as<std::string>();
+  if (!found && !seconds) {
+    wrong(value, key, expected);
+    return std::nullopt;
+  }
+  try {
+    const duration span = parse_duration(key, seconds ? fmt::to_string(*seconds) : *found);
+    if (span > duration::zero()) return span;
+    wrong(value, key, "a duration longer than 0");
+  } catch (const usage_error& error) {
+    fault(value.at, error.what());
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> field_checker::word(const node& value, std::string_view key,
+                                               const std::vector<std::string_view>& words) {
+  const auto* found = value.as<std::string>();
+  const auto same = found ? std::ranges::find(words, *found) : words.end();
+  if (same != words.end()) return static_cast<std::size_t>(same - words.begin());
+  wrong(value, key, fmt::format("one of {}", one_of(words)));
+  return std::nullopt;
+}
+
+const node::table* field_checker::table(const node& value, std::string_view key,
+                                        std::string_view expected) {
+  const auto* found = value.as<node::table>();
+  if (!found) wrong(value, key, expected);
+  return found;
+}
+
+const node::array* field_checker::array(const node& value, std::string_view key,
+                                        std::string_view expected) {
+  const auto* found = value.as<node::array>();
+  if (!found) wrong(value, key, expected);
+  return found;
+}
+
+void field_checker::unknown_key(const member& m, std::string_view where,
+                                const std::vector<std::string_view>& known) {
+  std::string hint = did_you_mean(m.key, known);
+  if (hint.empty() && known.size() <= few) hint = fmt::format(", expected {}", one_of(known));
+  fault(m.at, fmt::format("unknown key \"{}\" in {}{}", escape(m.key), where, hint));
+}
+
+void field_checker::duplicate_key(const member& m, std::string_view where, position first) {
+  const std::string place = first.line == m.at.line ? fmt::format("column {}", first.column)
+                                                    : fmt::format("line {}", first.line);
+  fault(m.at, fmt::format("duplicate key \"{}\" in {}, already given at {}", escape(m.key), where,
+                          place));
+}
+
+std::vector<const member*> free_keys(const node::table& table, std::string_view where,
+                                     field_checker& check) {
+  std::vector<const member*> members;
+  std::unordered_map<std::string_view, position> seen;
+  for (const member& m : table) {
+    const auto [first, is_new] = seen.emplace(m.key, m.at);
+    if (is_new)
+      members.push_back(&m);
+    else
+      check.duplicate_key(m, where, first->second);
+  }
+  return members;
+}
+
+}  // namespace weir::doc

@@ -1,0 +1,103 @@
+/// Takes values out of a document's nodes, or says what is wrong with them.
+///
+/// It knows kinds and ranges, not which keys there are. Every check adds at most one fault, and
+/// gives nothing when it did, so that a reader goes on to the next key.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <weir/job_spec.hpp>
+
+#include "input/manifest/fault.hpp"
+#include "input/manifest/node.hpp"
+
+namespace weir::doc {
+
+class field_checker {
+ public:
+  explicit field_checker(fault_list& faults) : faults_(faults) {}
+
+  /// Adds a fault. `message` must be printable.
+  void fault(position at, std::string message) { faults_.add(at, std::move(message)); }
+  /// "KEY: found VALUE, expected EXPECTED".
+  void wrong(const node& value, std::string_view key, std::string_view expected);
+  /// Where a parser adds its own.
+  fault_list& faults() noexcept { return faults_; }
+  /// Nothing more would be told: a reader of many values may stop.
+  bool full() const noexcept { return faults_.full(); }
+  std::size_t fault_count() const noexcept { return faults_.size(); }
+
+  /// A string without NUL, which neither an argument, nor a variable, nor a path can hold.
+  std::optional<std::string> text(const node& value, std::string_view key);
+  /// The same, and not empty.
+  std::optional<std::string> filled_text(const node& value, std::string_view key);
+  std::optional<bool> flag(const node& value, std::string_view key);
+  /// An integer from `least` to `most`.
+  std::optional<std::int64_t> whole(const node& value, std::string_view key, std::int64_t least,
+                                    std::int64_t most);
+  /// A duration longer than 0, such as "10s".
+  std::optional<duration> span(const node& value, std::string_view key);
+  /// One of `words`; its index.
+  std::optional<std::size_t> word(const node& value, std::string_view key,
+                                  const std::vector<std::string_view>& words);
+  const node::table* table(const node& value, std::string_view key, std::string_view expected);
+  const node::array* array(const node& value, std::string_view key, std::string_view expected);
+
+  void unknown_key(const member& m, std::string_view where,
+                   const std::vector<std::string_view>& known);
+  void duplicate_key(const member& m, std::string_view where, position first);
+
+ private:
+  fault_list& faults_;
+};
+
+/// A key of some table, and what reads its value into a Draft.
+template <class Draft>
+struct key_reader {
+  std::string_view key;
+  void (*read)(Draft&, const node& value, field_checker& check);
+};
+
+/// The keys of a list of readers.
+template <class Draft, std::size_t N>
+std::vector<std::string_view> keys_of(const key_reader<Draft> (&readers)[N]) {
+  std::vector<std::string_view> keys;
+  for (const auto& reader : readers) keys.push_back(reader.key);
+  return keys;
+}
+
+/// Reads all members of a table, each by the reader of its key.
+/// \param where how people call the table: "[run]", "a job".
+template <class Draft, std::size_t N>
+void read_keys(const node::table& table, std::string_view where,
+               const key_reader<Draft> (&readers)[N], Draft& draft, field_checker& check) {
+  std::array<const member*, N> seen{};
+  for (const member& m : table) {
+    if (check.full()) return;
+    const auto reader = std::ranges::find(readers, m.key, &key_reader<Draft>::key);
+    if (reader == std::end(readers)) {
+      check.unknown_key(m, where, keys_of(readers));
+      continue;
+    }
+    const member*& first = seen[static_cast<std::size_t>(reader - std::begin(readers))];
+    if (first) {
+      check.duplicate_key(m, where, first->at);
+      continue;
+    }
+    first = &m;
+    reader->read(draft, m.value, check);
+  }
+}
+
+/// The members of a table whose keys are free, such as env; each duplicate is a fault and left out.
+std::vector<const member*> free_keys(const node::table& table, std::string_view where,
+                                     field_checker& check);
+
+}  // namespace weir::doc

@@ -1,0 +1,154 @@
+#include "input/manifest/head_reader.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <weir/error.hpp>
+
+#include "input/escape.hpp"
+#include "input/halt.hpp"
+#include "input/limit.hpp"
+#include "input/manifest/job_reader.hpp"
+
+namespace weir::doc {
+
+namespace {
+
+constexpr std::int64_t most_pending = 1'000'000'000;
+constexpr std::int64_t most_units = 1'000'000;
+
+// Whether `parse` takes the text; its refusal becomes a fault.
+template <class Parse>
+bool accepted(const node& value, field_checker& check, Parse parse) {
+  try {
+    parse();
+    return true;
+  } catch (const usage_error& error) {
+    check.fault(value.at, error.what());
+    return false;
+  }
+}
+
+void read_limit(run_settings& run, const node& value, field_checker& check) {
+  const auto* text = value.as<std::string>();
+  const auto* number = value.as<std::int64_t>();
+  if (!text && !number) return check.wrong(value, "limit", R"(a number, or such as "50%" or "+2")");
+  std::string limit = text ? *text : fmt::to_string(*number);
+  if (number && *number < 0)
+    return check.wrong(value, "limit", "a number of jobs, or 0 for no limit");
+  if (accepted(value, check, [&] { parse_limit("limit", limit, 1); })) run.limit = std::move(limit);
+}
+
+void read_halt(run_settings& run, const node& value, field_checker& check) {
+  auto halt = check.text(value, "halt");
+  if (halt && accepted(value, check, [&] { parse_halt("halt", *halt); }))
+    run.halt = std::move(*halt);
+}
+
+constexpr key_reader<run_settings> run_readers[] = {
+    {"limit", read_limit},
+    {"pending-limit",
+     [](run_settings& run, const node& value, field_checker& check) {
+       if (const auto n = check.whole(value, "pending-limit", 1, most_pending))
+         run.pending_limit = static_cast<std::size_t>(*n);
+     }},
+    {"halt", read_halt},
+    {"output", [](run_settings& run, const node& value,
+                  field_checker& check) { run.output = read_output(value, check); }},
+    {"keep-order", [](run_settings& run, const node& value,
+                      field_checker& check) { run.keep_order = check.flag(value, "keep-order"); }},
+    {"env", [](run_settings& run, const node& value,
+               field_checker& check) { run.env = read_env(value, check); }},
+    {"dir",
+     [](run_settings& run, const node& value, field_checker& check) {
+       if (auto dir = check.filled_text(value, "dir")) run.dir = std::move(*dir);
+     }},
+    {"shell",
+     [](run_settings& run, const node& value, field_checker& check) {
+       if (auto shell = check.filled_text(value, "shell")) run.shell = std::move(*shell);
+     }},
+};
+
+constexpr key_reader<pool> pool_readers[] = {
+    {"capacity",
+     [](pool& p, const node& value, field_checker& check) {
+       if (const auto n = check.whole(value, "capacity", 1, most_units))
+         p.capacity = static_cast<unsigned>(*n);
+     }},
+};
+
+void read_version(document_head&, const node& value, field_checker& check) {
+  const auto* version = value.as<std::int64_t>();
+  if (!version || *version != 1) check.wrong(value, "version", "1");
+}
+
+void read_run_table(document_head& head, const node& value, field_checker& check) {
+  if (const auto* table = check.table(value, "run", "a table"))
+    read_keys(*table, "[run]", run_readers, head.run, check);
+}
+
+void read_defaults(document_head& head, const node& value, field_checker& check) {
+  if (const auto* table = check.table(value, "defaults", "a table"))
+    head.defaults = read_job(*table, value.at, "[defaults]", check);
+}
+
+void read_pools(document_head& head, const node& value, field_checker& check) {
+  const auto* table = check.table(value, "pool", "a table of pools, such as [pool.db]");
+  if (!table) return;
+  for (const member* m : free_keys(*table, "pool", check)) {
+    const std::string where = fmt::format("pool.{}", escape(m->key));
+    const auto* settings = check.table(m->value, where, "a table such as { capacity = 2 }");
+    if (!settings) continue;
+    pool& p = head.pools.emplace_back(pool{m->key, 1});
+    read_keys(*settings, where, pool_readers, p, check);
+    if (!find(*settings, "capacity")) check.fault(m->at, where + ": \"capacity\" is missing");
+  }
+}
+
+void read_jobs(document_head& head, const node& value, field_checker& check) {
+  head.jobs = check.array(value, "job", "an array of tables, each begun by [[job]]");
+}
+
+constexpr key_reader<document_head> document_readers[] = {
+    {"version", read_version}, {"run", read_run_table}, {"defaults", read_defaults},
+    {"pool", read_pools},      {"job", read_jobs},
+};
+
+}  // namespace
+
+run_settings default_run() {
+  run_settings run;
+  run.shell = "/bin/sh";
+  return run;
+}
+
+document_head read_document(const node& root, field_checker& check) {
+  document_head head{.run = default_run(), .defaults = {}, .pools = {}};
+  const auto* table = check.table(root, "manifest", "a table");
+  if (!table) return head;
+  if (!find(*table, "version"))
+    check.fault({}, "\"version = 1\" is missing: the version of the manifest's format");
+  read_keys(*table, "a manifest", document_readers, head, check);
+  return head;
+}
+
+document_head read_first_line(const node& root, field_checker& check) {
+  document_head head = read_document(root, check);
+  if (!std::exchange(head.jobs, nullptr)) return head;
+  for (const member& m : *root.as<node::table>())
+    if (m.key == "job") check.fault(m.at, "job: in JSON Lines each job is a line of its own");
+  return head;
+}
+
+std::vector<std::string_view> document_keys() {
+  return keys_of(document_readers);
+}
+std::vector<std::string_view> run_keys() {
+  return keys_of(run_readers);
+}
+std::vector<std::string_view> pool_keys() {
+  return keys_of(pool_readers);
+}
+
+}  // namespace weir::doc

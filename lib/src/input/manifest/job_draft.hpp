@@ -1,0 +1,70 @@
+/// A job, or [defaults], as it was written: every key that was there, checked by itself, not yet
+/// merged, multiplied by its matrix, or connected to other jobs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "input/manifest/manifest.hpp"
+#include "input/manifest/matrix.hpp"
+#include "input/manifest/node.hpp"
+
+namespace weir::doc {
+
+/// A text with its place, for faults that are found only later.
+struct placed_text {
+  std::string text;
+  position at;
+};
+
+struct need_draft {
+  placed_text job;  ///< a name, a group, or a template of one
+  need_on on = need_on::success;
+};
+
+struct pool_use {
+  placed_text name;
+  unsigned units = 1;
+};
+
+/// `env` of one table. A value of nullopt unsets.
+using env_draft = environment;
+
+/// stdin: exactly one of the two.
+struct stdin_draft {
+  std::optional<std::string> file;
+  std::optional<std::string> text;
+};
+
+struct job_draft {
+  position at;  ///< of the job's table
+  std::optional<placed_text> name;
+  std::optional<std::vector<placed_text>> argv;  ///< not together with run
+  std::optional<placed_text> run;
+  std::optional<matrix> combinations;
+  std::optional<std::vector<need_draft>> needs;
+  std::optional<std::vector<pool_use>> pools;
+  std::optional<unsigned> weight;
+  std::optional<int> priority;
+  std::optional<bool> shield;
+  std::optional<duration> timeout;
+  std::optional<duration> close_timeout;
+  std::optional<retry_settings> retry;
+  env_draft env;
+  std::optional<std::string> dir;
+  std::optional<stdin_draft> input;
+  std::optional<std::vector<int>> ok;
+  std::optional<std::vector<int>> skip;
+  std::optional<bool> allow_failure;
+  std::optional<output_mode> output;
+};
+
+/// `job` with the keys that it does not have taken from `defaults`; env is merged variable by
+/// variable. argv and run are one choice: a job with either takes neither.
+job_draft merged(job_draft job, const job_draft& defaults);
+
+/// Sets or replaces `more`'s variables in `env`.
+void merge_env(environment& env, const environment& more);
+
+}  // namespace weir::doc

@@ -1,0 +1,219 @@
+#include "input/manifest/job_reader.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "input/escape.hpp"
+#include "input/manifest/retry_reader.hpp"
+
+namespace weir::doc {
+
+namespace {
+
+constexpr std::int64_t most_units = 1'000'000;
+constexpr std::int64_t highest_priority = 1'000'000;
+constexpr std::size_t most_needs = 100'000;
+
+std::vector<int> read_exit_codes(const node& value, std::string_view key, field_checker& check) {
+  std::vector<int> codes;
+  const auto* array = check.array(value, key, "an array of exit codes, such as [0, 3]");
+  if (!array) return codes;
+  for (const node& element : *array)
+    if (const auto code = check.whole(element, key, 0, 255))
+      codes.push_back(static_cast<int>(*code));
+  return codes;
+}
+
+void read_name(job_draft& job, const node& value, field_checker& check) {
+  if (auto text = check.filled_text(value, "name")) job.name = {std::move(*text), value.at};
+}
+
+void read_argv(job_draft& job, const node& value, field_checker& check) {
+  const auto* array = check.array(value, "argv", "an array of strings, such as [\"gzip\", \"-9\"]");
+  if (!array) return;
+  job.argv.emplace();
+  for (const node& element : *array)
+    if (auto text = check.text(element, "argv"))
+      job.argv->push_back({std::move(*text), element.at});
+  if (array->empty() || (job.argv->size() == array->size() && job.argv->front().text.empty()))
+    check.wrong(array->empty() ? value : array->front(), "argv", "the name of a program first");
+}
+
+void read_run(job_draft& job, const node& value, field_checker& check) {
+  auto text = check.text(value, "run");
+  if (!text) return;
+  if (text->find_first_not_of(" \t\r\n") == std::string::npos)
+    return check.wrong(value, "run", "a script");
+  job.run = {std::move(*text), value.at};
+}
+
+void read_combinations(job_draft& job, const node& value, field_checker& check) {
+  job.combinations = read_matrix(value, check);
+}
+
+constexpr key_reader<need_draft> need_readers[] = {
+    {"job",
+     [](need_draft& need, const node& value, field_checker& check) {
+       if (auto text = check.filled_text(value, "needs.job"))
+         need.job = {std::move(*text), value.at};
+     }},
+    {"on",
+     [](need_draft& need, const node& value, field_checker& check) {
+       if (const auto on = check.word(value, "needs.on", {"success", "failure", "always"}))
+         need.on = static_cast<need_on>(*on);
+     }},
+};
+
+std::optional<need_draft> read_need(const node& value, field_checker& check) {
+  need_draft need;
+  if (const auto* table = value.as<node::table>()) {
+    read_keys(*table, "needs", need_readers, need, check);
+    if (!find(*table, "job")) check.fault(value.at, "needs: \"job\" is missing");
+  } else if (value.as<std::string>()) {
+    if (auto text = check.filled_text(value, "needs")) need.job = {std::move(*text), value.at};
+  } else {
+    check.wrong(value, "needs", R"(the name of a job or a table { job = "...", on = "..." })");
+  }
+  if (need.job.text.empty()) return std::nullopt;
+  return need;
+}
+
+void read_needs(job_draft& job, const node& value, field_checker& check) {
+  const auto* array = check.array(value, "needs", "an array of names of jobs");
+  if (!array) return;
+  if (array->size() > most_needs)
+    return check.fault(value.at, fmt::format("needs: more than {} of them", most_needs));
+  job.needs.emplace();
+  for (const node& element : *array)
+    if (auto need = read_need(element, check)) job.needs->push_back(std::move(*need));
+}
+
+void read_pool(job_draft& job, const node& value, field_checker& check) {
+  const auto* table = check.table(value, "pool", "a table of units, such as { db = 1 }");
+  if (!table) return;
+  job.pools.emplace();
+  for (const member* m : free_keys(*table, "pool", check)) {
+    const std::string key = fmt::format("pool.{}", escape(m->key));
+    if (const auto units = check.whole(m->value, key, 1, most_units))
+      job.pools->push_back({{m->key, m->at}, static_cast<unsigned>(*units)});
+  }
+}
+
+constexpr key_reader<stdin_draft> stdin_readers[] = {
+    {"file", [](stdin_draft& input, const node& value,
+                field_checker& check) { input.file = check.filled_text(value, "stdin.file"); }},
+    {"text",
+     [](stdin_draft& input, const node& value, field_checker& check) {
+       // Any text, also with NUL: it is not an argument.
+       if (const auto* text = value.as<std::string>())
+         input.text = *text;
+       else
+         input.text = check.text(value, "stdin.text");
+     }},
+};
+
+void read_stdin(job_draft& job, const node& value, field_checker& check) {
+  const std::string_view expected = R"({ file = "PATH" } or { text = "..." })";
+  const auto* table = check.table(value, "stdin", expected);
+  if (!table) return;
+  const std::size_t before = check.fault_count();
+  stdin_draft input;
+  read_keys(*table, "stdin", stdin_readers, input, check);
+  if (check.fault_count() != before) return;
+  if (input.file.has_value() == input.text.has_value())
+    return check.wrong(value, "stdin", expected);
+  job.input = std::move(input);
+}
+
+constexpr key_reader<job_draft> job_readers[] = {
+    {"name", read_name},
+    {"argv", read_argv},
+    {"run", read_run},
+    {"matrix", read_combinations},
+    {"needs", read_needs},
+    {"pool", read_pool},
+    {"weight",
+     [](job_draft& job, const node& value, field_checker& check) {
+       if (const auto n = check.whole(value, "weight", 1, most_units))
+         job.weight = static_cast<unsigned>(*n);
+     }},
+    {"priority",
+     [](job_draft& job, const node& value, field_checker& check) {
+       if (const auto n = check.whole(value, "priority", -highest_priority, highest_priority))
+         job.priority = static_cast<int>(*n);
+     }},
+    {"shield", [](job_draft& job, const node& value,
+                  field_checker& check) { job.shield = check.flag(value, "shield"); }},
+    {"timeout", [](job_draft& job, const node& value,
+                   field_checker& check) { job.timeout = check.span(value, "timeout"); }},
+    {"close-timeout",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.close_timeout = check.span(value, "close-timeout");
+     }},
+    {"retry", [](job_draft& job, const node& value,
+                 field_checker& check) { job.retry = read_retry(value, check); }},
+    {"env", [](job_draft& job, const node& value,
+               field_checker& check) { job.env = read_env(value, check); }},
+    {"dir", [](job_draft& job, const node& value,
+               field_checker& check) { job.dir = check.filled_text(value, "dir"); }},
+    {"stdin", read_stdin},
+    {"ok", [](job_draft& job, const node& value,
+              field_checker& check) { job.ok = read_exit_codes(value, "ok", check); }},
+    {"skip", [](job_draft& job, const node& value,
+                field_checker& check) { job.skip = read_exit_codes(value, "skip", check); }},
+    {"allow-failure",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.allow_failure = check.flag(value, "allow-failure");
+     }},
+    {"output", [](job_draft& job, const node& value,
+                  field_checker& check) { job.output = read_output(value, check); }},
+};
+
+}  // namespace
+
+job_draft read_job(const node::table& table, position at, std::string_view where,
+                   field_checker& check) {
+  job_draft job;
+  job.at = at;
+  read_keys(table, where, job_readers, job, check);
+  if (job.argv && job.run)
+    check.fault(job.run->at, fmt::format("run: {} has argv too, expected one of the two", where));
+  return job;
+}
+
+env_draft read_env(const node& value, field_checker& check) {
+  env_draft env;
+  const auto* table = check.table(value, "env", "a table of variables, such as { LEVEL = \"2\" }");
+  if (!table) return env;
+  for (const member* m : free_keys(*table, "env", check)) {
+    const std::string key = fmt::format("env.{}", escape(m->key));
+    if (m->key.empty() || m->key.find_first_of(std::string_view{"=\0", 2}) != std::string::npos) {
+      check.fault(m->at, fmt::format("{}: not the name of a variable", key));
+    } else if (const bool* set = m->value.as<bool>()) {
+      if (*set) check.wrong(m->value, key, "a string, or false to unset it");
+      env.emplace_back(m->key, std::nullopt);
+    } else if (auto text = check.text(m->value, key)) {
+      env.emplace_back(m->key, std::move(*text));
+    }
+  }
+  return env;
+}
+
+std::optional<output_mode> read_output(const node& value, field_checker& check) {
+  const auto mode = check.word(value, "output", {"group", "line", "raw"});
+  if (!mode) return std::nullopt;
+  return static_cast<output_mode>(*mode);
+}
+
+std::vector<std::string_view> job_keys() {
+  return keys_of(job_readers);
+}
+std::vector<std::string_view> need_keys() {
+  return keys_of(need_readers);
+}
+std::vector<std::string_view> stdin_keys() {
+  return keys_of(stdin_readers);
+}
+
+}  // namespace weir::doc

@@ -1,0 +1,79 @@
+#include "input/manifest/job_stream.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "input/manifest/line_reader.hpp"
+#include "input/manifest/need_resolver.hpp"
+
+namespace weir {
+
+struct job_stream::state {
+  state(std::string name, const job_stream_options& options)
+      : file(std::move(name)), resolver(options) {}
+
+  std::string file;
+  doc::line_reader lines;
+  doc::need_resolver resolver;
+};
+
+job_stream::job_stream(std::string file, const job_stream_options& options)
+    : state_(std::make_unique<state>(std::move(file), options)) {}
+job_stream::~job_stream() = default;
+job_stream::job_stream(job_stream&&) noexcept = default;
+job_stream& job_stream::operator=(job_stream&&) noexcept = default;
+
+std::vector<manifest_job> job_stream::feed(std::string_view line) {
+  doc::fault_list faults;
+  doc::field_checker check(faults);
+  std::vector<manifest_job> ready;
+  std::vector<doc::open_job> jobs = state_->lines.read(line, check);
+  if (faults.empty()) state_->resolver.add(std::move(jobs), ready, check);
+  doc::throw_if_any(faults, state_->file, line, state_->lines.number());
+  return ready;
+}
+
+void job_stream::finish() {
+  doc::fault_list faults;
+  doc::field_checker check(faults);
+  state_->resolver.finish(check);
+  doc::throw_if_any(faults, state_->file, {}, state_->lines.number() + 1);
+}
+
+const run_settings& job_stream::run() const noexcept {
+  return state_->lines.head().run;
+}
+const std::vector<pool>& job_stream::pools() const noexcept {
+  return state_->lines.head().pools;
+}
+bool job_stream::begun() const noexcept {
+  return state_->lines.begun();
+}
+
+manifest read_jsonl_manifest(std::string_view text, std::string_view file) {
+  doc::fault_list faults;
+  doc::field_checker check(faults);
+  doc::line_reader lines;
+  doc::need_resolver resolver({.held = most_jobs, .names = most_jobs});
+  manifest m;
+  for (std::string_view rest = text; !rest.empty() && !faults.full();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::vector<doc::open_job> jobs = lines.read(rest.substr(0, end), check);
+    if (m.jobs.size() + jobs.size() > most_jobs) {
+      check.fault({lines.number(), 1}, fmt::format("more than {} jobs", most_jobs));
+      break;
+    }
+    resolver.add(std::move(jobs), m.jobs, check);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  // Needs may be unknown only because their line was at fault.
+  if (faults.empty()) resolver.finish(check);
+  doc::throw_if_any(faults, file, text);
+  m.run = lines.head().run;
+  m.pools = lines.head().pools;
+  return m;
+}
+
+}  // namespace weir

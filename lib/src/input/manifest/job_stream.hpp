@@ -1,0 +1,56 @@
+/// JSON Lines, one line at a time: jobs come out while the rest is still being written.
+///
+/// Memory does not grow with the number of lines: kept are the jobs that wait for a name which has
+/// not come yet, and the names of the latest jobs, each up to a bound. It reads nothing itself;
+/// whoever has the lines feeds them.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "input/manifest/manifest.hpp"
+
+namespace weir {
+
+struct job_stream_options {
+  /// Jobs held back because they need one that has not come: the pending limit. One more is a
+  /// fault.
+  std::size_t held = 1000;
+  /// Names of jobs already given that `needs` can still refer to, and that must not come twice.
+  std::size_t names = 100'000;
+};
+
+class job_stream {
+ public:
+  /// \param file name of the input, for messages.
+  explicit job_stream(std::string file, const job_stream_options& options = {});
+  ~job_stream();
+  job_stream(job_stream&&) noexcept;
+  job_stream& operator=(job_stream&&) noexcept;
+
+  /// Takes the next line, without its newline; blank lines are skipped.
+  /// \returns the jobs that can be given to the engine now, in order: none (the line has the
+  /// settings, or its job waits for a later one), one, all jobs of a matrix, and jobs that waited
+  /// for these. Each has the next seq, and needs only jobs given before it. \throws usage_error
+  /// with every fault of the line; the stream is of no use then.
+  std::vector<manifest_job> feed(std::string_view line);
+
+  /// The input has ended.
+  /// \throws usage_error when jobs still wait: unknown names and cycles.
+  void finish();
+
+  /// What the first line said; defaults before it, and when it was a job. Final once a line that is
+  /// not blank was fed.
+  const run_settings& run() const noexcept;
+  const std::vector<pool>& pools() const noexcept;
+  bool begun() const noexcept;
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace weir

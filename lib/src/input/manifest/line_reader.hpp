@@ -1,0 +1,41 @@
+/// One line of JSON Lines becomes jobs whose needs are still names.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "input/manifest/expander.hpp"
+#include "input/manifest/field_checker.hpp"
+#include "input/manifest/head_reader.hpp"
+
+namespace weir::doc {
+
+class line_reader {
+ public:
+  /// Bytes of a line, at most.
+  static constexpr std::size_t longest_line = 64u << 20;
+
+  line_reader() { head_.run = default_run(); }
+  line_reader(const line_reader&) = delete;  // the expander refers to head_
+  line_reader& operator=(const line_reader&) = delete;
+
+  /// The jobs of the next line: none for a blank one, and for the first when it has a `version`.
+  std::vector<open_job> read(std::string_view line, field_checker& check);
+
+  /// The number of the line read last, from 1.
+  std::uint32_t number() const noexcept { return number_; }
+  /// A line that is not blank was read: head() does not change any more.
+  bool begun() const noexcept { return begun_; }
+  const document_head& head() const noexcept { return head_; }
+
+ private:
+  std::vector<open_job> read_job_line(const node& root, field_checker& check);
+
+  document_head head_;
+  expander expander_{head_};
+  std::uint32_t number_ = 0;
+  bool begun_ = false;
+};
+
+}  // namespace weir::doc

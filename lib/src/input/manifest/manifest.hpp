@@ -1,0 +1,90 @@
+/// A manifest as values: what `weir --file` runs, whether it was written in TOML or as JSON Lines.
+///
+/// Pure: text in, values out. It opens no file, starts nothing, and knows neither the command line
+/// nor the engine. job_spec says what a job is; here stands what only a manifest can say of one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <weir/job_spec.hpp>
+
+namespace weir {
+
+/// How jobs' output reaches the terminal; as --group, --line-buffer and --ungroup.
+enum class output_mode { group, line, raw };
+
+/// Variables to set, or (nullopt) to unset.
+using environment = std::vector<std::pair<std::string, std::optional<std::string>>>;
+
+/// [run]: what the whole run takes, unless the command line says otherwise.
+struct run_settings {
+  std::optional<std::string> limit;  ///< as --limit takes it, and valid for it: "8", "50%"
+  std::optional<std::size_t> pending_limit;
+  std::optional<std::string> halt;  ///< as --halt takes it, and valid for it
+  std::optional<output_mode> output;
+  std::optional<bool> keep_order;
+  environment env;    ///< already part of each job's settings
+  std::string dir;    ///< already part of each job's settings; empty: weir's own
+  std::string shell;  ///< of the scripts in `run`; already part of their argv
+  bool operator==(const run_settings&) const = default;
+};
+
+/// [pool.NAME]: units that jobs take while they run.
+struct pool {
+  std::string name;
+  unsigned capacity = 1;
+  bool operator==(const pool&) const = default;
+};
+
+/// The outcome of a needed job that lets its dependents run.
+enum class need_on { success, failure, always };
+
+/// "success", "failure", "always": the word in the manifest.
+std::string_view to_string(need_on on);
+
+/// A job that must have ended before this one starts.
+struct need {
+  std::uint64_t seq = 0;  ///< of the needed job; always less than the needing job's own
+  need_on on = need_on::success;
+  bool operator==(const need&) const = default;
+};
+
+struct manifest_job {
+  job_spec spec;  ///< its `needs` are the seqs of `needs` below
+  std::vector<need> needs;
+  std::optional<output_mode> output;  ///< none: the run's
+  std::string group;  ///< the name as written: "lint-{dir}" for all jobs of a matrix
+};
+
+struct manifest {
+  run_settings run;
+  std::vector<pool> pools;
+  /// Every job stands after all that it needs; otherwise in the order of the file. seq is 1,
+  /// 2, 3... A source that gives them in this order can never block on a full pending queue.
+  std::vector<manifest_job> jobs;
+};
+
+/// Jobs of one manifest, and combinations of one matrix, at most.
+inline constexpr std::size_t most_jobs = 1'000'000;
+inline constexpr std::size_t most_combinations = 100'000;
+
+/// Reads a whole TOML manifest.
+/// \param file its name, for messages.
+/// \throws usage_error with up to 20 faults, each with file:line:column, an excerpt, what was found
+/// and what was expected. Then nothing of the manifest is usable.
+manifest read_toml_manifest(std::string_view text, std::string_view file);
+
+/// Reads whole JSON Lines, as read_toml_manifest() reads TOML: for --check, --graph and selecting.
+/// To run them, use job_stream (job_stream.hpp), which needs no more memory for more lines.
+manifest read_jsonl_manifest(std::string_view text, std::string_view file);
+
+/// The JSON Schema of a TOML manifest, as installed and as `weir --schema` prints it.
+std::string_view manifest_schema();
+
+}  // namespace weir

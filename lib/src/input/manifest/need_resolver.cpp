@@ -1,0 +1,184 @@
+#include "input/manifest/need_resolver.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "input/escape.hpp"
+#include "input/manifest/did_you_mean.hpp"
+#include "input/manifest/linker.hpp"
+
+namespace weir::doc {
+
+namespace {
+
+constexpr std::size_t most_edges = 10'000'000;
+
+void add_needs(manifest_job& job, const std::vector<std::uint64_t>& seqs, need_on on) {
+  for (const std::uint64_t seq : seqs) {
+    job.needs.push_back({seq, on});
+    job.spec.needs.push_back(seq);
+  }
+}
+
+bool needs_itself(const open_job& open, const need_draft& need) {
+  return !open.job.spec.name.empty() &&
+         (need.job.text == open.job.spec.name || need.job.text == open.job.group);
+}
+
+}  // namespace
+
+void need_resolver::add(std::vector<open_job> jobs, std::vector<manifest_job>& ready,
+                        field_checker& check) {
+  // All names of a matrix first: a need of it means all of its jobs.
+  for (const open_job& open : jobs)
+    if (!enter(open, check)) return;
+  edges_ = 0;
+  for (open_job& open : jobs) {
+    const std::size_t missing = connect(open, next_held_);
+    if (edges_ > most_edges)
+      return check.fault(open.at, fmt::format("needs: more than {} in one line", most_edges));
+    if (missing == 0)
+      give(std::move(open.job), ready);
+    else
+      held_.emplace(next_held_++, held_job{std::move(open), missing});
+    release_waiting(ready);
+  }
+  if (held_.size() > bounds_.held)
+    check.fault(held_.begin()->second.open.at,
+                fmt::format("needs: no such job came while {} jobs waited for one", bounds_.held));
+  forget_oldest();
+}
+
+// Notes the job's names as held. A fault for a name given twice, and for a need of itself.
+bool need_resolver::enter(const open_job& open, field_checker& check) {
+  for (const need_draft& need : open.needs)
+    if (needs_itself(open, need)) {
+      check.fault(need.job.at,
+                  fmt::format("needs: the job \"{}\" needs itself", escape(open.job.spec.name)));
+      return false;
+    }
+  const std::string& name = open.job.spec.name;
+  if (name.empty()) return true;
+  const auto [known, is_new] = names_.try_emplace(name);
+  if (!is_new) {
+    check.fault(open.at, fmt::format("name: \"{}\" is already that of the job at line {}",
+                                     escape(name), known->second.at.line));
+    return false;
+  }
+  known->second = {{}, 1, open.at};
+  age_.push_back(name);
+  if (open.job.group != name) enter_group(open);
+  return true;
+}
+
+// A matrix written again under the same name starts anew: only the latest line's jobs are kept.
+void need_resolver::enter_group(const open_job& open) {
+  const auto [group, is_new] = names_.try_emplace(open.job.group);
+  if (is_new) age_.push_back(open.job.group);
+  known_name& known = group->second;
+  if (known.held == 0 && known.at.line != open.at.line) known.seqs.clear();
+  known.at = open.at;
+  ++known.held;
+}
+
+// Connects the needs that were given, and lets the job wait for the others; their number.
+std::size_t need_resolver::connect(open_job& open, held_id id) {
+  std::set<std::string_view> missing;
+  for (const need_draft& need : open.needs) {
+    const auto known = names_.find(need.job.text);
+    if (known != names_.end() && known->second.held == 0) {
+      add_needs(open.job, known->second.seqs, need.on);
+      edges_ += known->second.seqs.size();
+    } else if (missing.insert(need.job.text).second) {
+      waiting_[need.job.text].push_back(id);
+    }
+  }
+  return missing.size();
+}
+
+void need_resolver::give(manifest_job job, std::vector<manifest_job>& ready) {
+  job.spec.seq = next_seq_++;
+  if (!job.spec.name.empty()) {
+    note_given(job.spec.name, job.spec.seq);
+    if (job.group != job.spec.name) note_given(job.group, job.spec.seq);
+  }
+  ready.push_back(std::move(job));
+}
+
+void need_resolver::note_given(const std::string& name, std::uint64_t seq) {
+  known_name& known = names_.at(name);
+  known.seqs.push_back(seq);
+  if (--known.held == 0) released_.push_back(name);
+}
+
+// Gives what waited for the names given just now, and so on, without recursion.
+void need_resolver::release_waiting(std::vector<manifest_job>& ready) {
+  while (!released_.empty()) {
+    const std::string name = std::move(released_.back());
+    released_.pop_back();
+    const auto waiting = waiting_.extract(name);
+    if (waiting.empty()) continue;
+    for (const held_id id : waiting.mapped()) {
+      const auto held = held_.find(id);
+      open_job& open = held->second.open;
+      for (const need_draft& need : open.needs)
+        if (need.job.text == name) add_needs(open.job, names_.at(name).seqs, need.on);
+      if (--held->second.missing > 0) continue;
+      manifest_job job = std::move(open.job);
+      held_.erase(held);
+      give(std::move(job), ready);
+    }
+  }
+}
+
+// Names of jobs that are still held are kept.
+void need_resolver::forget_oldest() {
+  for (std::size_t tries = held_.size() * 2 + 1; age_.size() > bounds_.names && tries > 0;) {
+    std::string oldest = std::move(age_.front());
+    age_.pop_front();
+    if (names_.at(oldest).held == 0) {
+      names_.erase(oldest);
+    } else {
+      age_.push_back(std::move(oldest));
+      --tries;
+    }
+  }
+}
+
+void need_resolver::finish(field_checker& check) {
+  if (held_.empty()) return;
+  std::vector<std::string_view> known;
+  for (const auto& name : names_) known.push_back(name.first);
+  std::ranges::sort(known);
+  const std::size_t before = check.fault_count();
+  for (const auto& [id, held] : held_)
+    for (const need_draft& need : held.open.needs)
+      if (!check.full() && !names_.contains(need.job.text))
+        check.fault(need.job.at,
+                    fmt::format("needs: there is no job \"{}\"{}", escape(need.job.text),
+                                did_you_mean(need.job.text, known)));
+  if (check.fault_count() == before) tell_held(check);
+}
+
+// Every name is known, but some jobs wait for each other.
+void need_resolver::tell_held(field_checker& check) {
+  std::vector<const open_job*> jobs;
+  std::unordered_map<std::string_view, std::vector<std::size_t>> index;
+  for (const auto& [id, held] : held_) {
+    index[held.open.job.spec.name].push_back(jobs.size());
+    if (held.open.job.group != held.open.job.spec.name)
+      index[held.open.job.group].push_back(jobs.size());
+    jobs.push_back(&held.open);
+  }
+  std::vector<std::vector<std::size_t>> graph(jobs.size());
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    for (const need_draft& need : jobs[i]->needs)
+      if (const auto found = index.find(need.job.text); found != index.end())
+        graph[i].insert(graph[i].end(), found->second.begin(), found->second.end());
+  tell_cycles(graph, jobs, check);
+}
+
+}  // namespace weir::doc

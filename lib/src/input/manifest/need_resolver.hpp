@@ -1,0 +1,64 @@
+/// Connects the needs of jobs that come one line at a time, in bounded memory.
+///
+/// A job whose needs have all come is given at once; one that names a job still to come is held
+/// back until that is given. So what is given never needs anything later, and a pending queue of
+/// any size cannot block on it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "input/manifest/expander.hpp"
+#include "input/manifest/field_checker.hpp"
+#include "input/manifest/job_stream.hpp"
+
+namespace weir::doc {
+
+class need_resolver {
+ public:
+  explicit need_resolver(const job_stream_options& bounds) : bounds_(bounds) {}
+
+  /// Takes the jobs of one line, and appends to `ready` what can be given now.
+  void add(std::vector<open_job> jobs, std::vector<manifest_job>& ready, field_checker& check);
+
+  /// Faults for jobs that still wait: unknown names and cycles.
+  void finish(field_checker& check);
+
+ private:
+  struct held_job {
+    open_job open;
+    std::size_t missing = 0;  ///< names that it waits for
+  };
+  /// What a name, or the name of a matrix as written, stands for.
+  struct known_name {
+    std::vector<std::uint64_t> seqs;  ///< given so far
+    std::size_t held = 0;             ///< jobs of it that are not given yet
+    position at;
+  };
+  using held_id = std::uint64_t;
+
+  bool enter(const open_job& open, field_checker& check);
+  void enter_group(const open_job& open);
+  std::size_t connect(open_job& open, held_id id);
+  void give(manifest_job job, std::vector<manifest_job>& ready);
+  void note_given(const std::string& name, std::uint64_t seq);
+  void release_waiting(std::vector<manifest_job>& ready);
+  void forget_oldest();
+  void tell_held(field_checker& check);
+
+  job_stream_options bounds_;
+  std::uint64_t next_seq_ = 1;
+  held_id next_held_ = 0;
+  std::unordered_map<std::string, known_name> names_;
+  std::deque<std::string> age_;  ///< keys of names_, the oldest first
+  std::map<held_id, held_job> held_;
+  std::unordered_map<std::string, std::vector<held_id>> waiting_;  ///< for a name to be given
+  std::vector<std::string> released_;                              ///< names given just now
+  std::size_t edges_ = 0;                                          ///< of the jobs of this line
+};
+
+}  // namespace weir::doc

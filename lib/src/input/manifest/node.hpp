@@ -1,0 +1,55 @@
+/// A document as a tree in which every key and value knows its place.
+///
+/// TOML and JSON Lines both become this, so that one reader with one set of keys and messages
+/// serves both. It does not know what a job is; strings are UTF-8, as both parsers make sure.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace weir::doc {
+
+/// Line and column from 1; columns count code points, as toml++ does and as most editors show.
+struct position {
+  std::uint32_t line = 1;
+  std::uint32_t column = 1;
+  auto operator<=>(const position&) const = default;
+};
+
+struct null {};
+/// TOML's dates and times: no key takes them, so their value is not kept.
+struct date {};
+/// A whole number that no 64-bit integer holds.
+struct huge {};
+
+struct member;
+
+struct node {
+  using array = std::vector<node>;
+  using table = std::vector<member>;  ///< in the order of the document; duplicates are kept
+  std::variant<null, bool, std::int64_t, double, std::string, date, huge, array, table> value;
+  position at;
+
+  template <class T>
+  const T* as() const noexcept {
+    return std::get_if<T>(&value);
+  }
+};
+
+struct member {
+  std::string key;
+  position at;  ///< of the key
+  node value;
+};
+
+/// The value in words, for messages: `the string "abc"`, `the integer -3`, `a table`. Long strings
+/// are cut, control characters escaped.
+std::string describe(const node& value);
+
+/// The value of `key`, or null. Of duplicates the first.
+const node* find(const node::table& table, std::string_view key) noexcept;
+
+}  // namespace weir::doc

@@ -1,0 +1,19 @@
+/// A manifest for people to read before it runs: --check and --dry-run. Pure.
+#pragma once
+
+#include <string>
+
+#include "input/manifest/manifest.hpp"
+
+namespace weir {
+
+/// What --check prints: settings of the run, pools, then the jobs in the order in which they are
+/// accepted, each with its needs, limits and shield. Names are escaped; no values of env. Ends with
+/// a newline.
+std::string describe_plan(const manifest& m);
+
+/// What --dry-run prints for one job: to copy into a shell, with its directory and stdin. A comment
+/// before it names the variables of env, without their values. Without a newline at the end.
+std::string dry_run_line(const job_spec& job);
+
+}  // namespace weir

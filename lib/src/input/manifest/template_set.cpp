@@ -1,0 +1,100 @@
+#include "input/manifest/template_set.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "input/command_line.hpp"
+
+namespace weir::doc {
+
+namespace {
+
+template_options options_for(const job_draft& draft, const std::string& shell) {
+  template_options options;
+  options.shell = shell;
+  if (draft.combinations) options.names = keys_of(*draft.combinations);
+  options.append_items = false;
+  options.names_only = true;
+  options.form = draft.run ? template_form::script : template_form::argv;
+  return options;
+}
+
+std::vector<std::string> words_of(const job_draft& draft) {
+  std::vector<std::string> words;
+  if (draft.run) return {draft.run->text};
+  for (const placed_text& word : *draft.argv) words.push_back(word.text);
+  return words;
+}
+
+bool mentions(std::string_view text, const std::vector<std::string>& keys) {
+  return std::ranges::any_of(keys, [&](const std::string& key) {
+    return text.find(fmt::format("{{{}}}", key)) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
+template_set::text::text(std::string_view plain, const template_options& options) : plain_(plain) {
+  if (mentions(plain, options.names)) filled_.emplace(plain, options);
+}
+
+std::string template_set::text::fill(const combination& values) const {
+  return filled_ ? filled_->expand(0, values) : plain_;
+}
+
+template_set::template_set(const job_draft& draft, const std::string& shell)
+    : draft_(draft), shell_(shell) {
+  const template_options options = options_for(draft, shell);
+  if (draft.combinations) command_.emplace(words_of(draft), options);
+  if (draft.name) name_ = {draft.name->text, options};
+  if (draft.dir) dir_ = {*draft.dir, options};
+  if (draft.input) input_ = {draft.input->file ? *draft.input->file : *draft.input->text, options};
+  if (draft.needs)
+    for (const need_draft& n : *draft.needs) needs_.emplace_back(n.job.text, options);
+  for (const auto& [name, value] : draft.env)
+    if (value && mentions(*value, options.names)) env_.emplace_back(name, text{*value, options});
+}
+
+job_spec template_set::command(const combination& values) const {
+  if (command_) return command_->expand(0, values);
+  if (draft_.run) return parse_command_line(0, draft_.run->text, shell_);
+  job_spec job;
+  for (const placed_text& word : *draft_.argv) job.argv.push_back(word.text);
+  return job;
+}
+
+std::string template_set::name(const combination& values) const {
+  if (!draft_.name) return {};
+  std::string name = name_.fill(values);
+  if (!draft_.combinations || !name_.fixed()) return name;
+  std::vector<std::string_view> given;
+  for (const std::string_view value : values)
+    if (!value.empty()) given.push_back(value);
+  return fmt::format("{} ({})", name, fmt::join(given, ", "));
+}
+
+std::vector<need_draft> template_set::needs(const combination& values) const {
+  if (!draft_.needs) return {};
+  std::vector<need_draft> needs = *draft_.needs;
+  for (std::size_t i = 0; i < needs.size(); ++i) needs[i].job.text = needs_[i].fill(values);
+  return needs;
+}
+
+std::string template_set::dir(const combination& values) const {
+  return dir_.fill(values);
+}
+
+job_input template_set::input(const combination& values) const {
+  if (!draft_.input) return no_input{};
+  if (draft_.input->file) return file_input{input_.fill(values)};
+  return text_input{input_.fill(values)};
+}
+
+void template_set::fill_env(environment& env, const combination& values) const {
+  for (const auto& [name, value] : env_)
+    std::ranges::find(env, name, &environment::value_type::first)->second = value.fill(values);
+}
+
+}  // namespace weir::doc

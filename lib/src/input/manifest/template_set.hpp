@@ -1,0 +1,58 @@
+/// The texts of one job that {key} of its matrix can stand in, compiled once for all combinations.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <weir/job_spec.hpp>
+
+#include "input/manifest/job_draft.hpp"
+#include "input/manifest/matrix.hpp"
+#include "input/template.hpp"
+
+namespace weir::doc {
+
+class template_set {
+ public:
+  /// \pre the draft has argv or run, and outlives this.
+  /// \throws usage_error for a script with a placeholder where a shell takes no data.
+  template_set(const job_draft& draft, const std::string& shell);
+
+  /// argv and, for a script, text.
+  job_spec command(const combination& values) const;
+  /// A name without any {key} gets the values behind it, as in "test (linux, 12)": names differ.
+  std::string name(const combination& values) const;
+  std::vector<need_draft> needs(const combination& values) const;
+  std::string dir(const combination& values) const;
+  job_input input(const combination& values) const;
+  /// Replaces the values of the draft's own variables.
+  void fill_env(environment& env, const combination& values) const;
+
+ private:
+  // Without a matrix every text stands for itself, and nothing is compiled.
+  class text {
+   public:
+    text() = default;
+    text(std::string_view plain, const template_options& options);
+    std::string fill(const combination& values) const;
+    bool fixed() const noexcept { return !filled_; }
+
+   private:
+    std::string plain_;
+    std::optional<text_template> filled_;
+  };
+
+  const job_draft& draft_;
+  std::string shell_;
+  std::optional<command_template> command_;
+  text name_;
+  text dir_;
+  text input_;
+  std::vector<text> needs_;
+  std::vector<std::pair<std::string, text>> env_;
+};
+
+}  // namespace weir::doc
