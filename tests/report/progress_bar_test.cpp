@@ -164,8 +164,21 @@ TEST_CASE("while stopping, the first line says what happens and counts down") {
   CHECK(render_progress(state, at(17), {30, 24}, unicode)[0].size() == 29);
 }
 
+TEST_CASE("once the waiting is over, the shielded are being ended as well") {
+  auto state = sample();
+  start(state, shielded(job(50)), 1, 4);
+  stop(state, stop_phase::soft, 4, 0);
+  CHECK(render_progress(state, at(70), {100, 24}, unicode)[0] ==
+        " stopping: ending 4 jobs; Ctrl-C again insists");
+}
+
 TEST_CASE("each phase of stopping has its words") {
-  CHECK(stop_text(stop_phase::running, 3, 0, {}).empty());
+  CHECK(stop_text(stop_phase::running, 3, 0, {}, "--halt soon,fail=1") ==
+        "nothing more starts, 3 jobs go on");
+  CHECK(stop_text(stop_phase::soft, 3, 0, {}, "SIGTERM") ==
+        "ending 3 jobs; another signal insists");
+  CHECK(stop_text(stop_phase::soft, 3, 2, {}, "stdout: full") ==
+        "3 jobs, 2 shielded keep running; Ctrl-C ends them too");
   CHECK(stop_text(stop_phase::soft, 12, 2, {}) ==
         "12 jobs, 2 shielded keep running; Ctrl-C again ends them too");
   CHECK(stop_text(stop_phase::soft, 1, 1, 5s) ==

@@ -116,8 +116,10 @@ TEST_CASE("stopping is told in words, with its reason and the time left") {
   stop(h.speaker, stop_phase::soft, 12, 2, 70);
   stop(h.speaker, stop_phase::kill, 3, 0, {}, "SIGQUIT");
   stop(h.speaker, stop_phase::gave_up, 1, 0, {}, "");
-  CHECK(h.printed == lines{"weir: stopping (SIGINT): 12 jobs, 2 shielded keep running (1m left); "
-                           "Ctrl-C again ends them too",
-                           "weir: stopping (SIGQUIT): killing 3 jobs",
-                           "weir: giving up: 1 job would not die"});
+  stop(h.speaker, stop_phase::running, 1, 0, {}, "--halt soon,fail=1");
+  CHECK(h.printed ==
+        lines{"weir: stopping (SIGINT): 12 jobs, 2 shielded keep running (1m left); "
+              "Ctrl-C again ends them too",
+              "weir: stopping (SIGQUIT): killing 3 jobs", "weir: giving up: 1 job would not die",
+              "weir: stopping (--halt soon,fail=1): nothing more starts, 1 job goes on"});
 }

@@ -18,13 +18,12 @@ void messages::on(const event& e) {
 }
 
 void messages::print_stop(const stop_changed& e) {
-  if (e.phase == stop_phase::running) return;
   std::optional<std::chrono::nanoseconds> left;
   if (e.deadline) left = std::max(std::chrono::nanoseconds{}, *e.deadline - now_());
   const std::string why = e.reason.empty() ? "" : fmt::format(" ({})", shown(e.reason, utf8_));
   const bool over = e.phase == stop_phase::gave_up;
   print_(fmt::format("weir: {}{}: {}", over ? "giving up" : "stopping", why,
-                     stop_text(e.phase, e.running, e.shielded, left)));
+                     stop_text(e.phase, e.running, e.shielded, left, e.reason)));
 }
 
 void messages::print_spawn_failure(const job_ended& e) {

@@ -147,7 +147,7 @@ nanoseconds progress_state::busy(nanoseconds now) const {
 
 std::optional<nanoseconds> progress_state::eta(time_point now) const {
   const nanoseconds t = active(now);
-  if (!total_ || phase_ != stop_phase::running) return {};
+  if (!total_ || stopping_) return {};
   if (timed_ < jobs_before_eta || t < quiet_before_eta || job_seconds_ <= 0) return {};
   const std::uint64_t ended = done() + not_started_;
   if (*total_ <= ended) return nanoseconds{};
@@ -187,6 +187,8 @@ std::vector<const running_job*> progress_state::running_jobs(std::size_t count) 
 void progress_state::handle(const stop_changed& e) {
   phase_ = e.phase;
   stop_reason_ = e.reason;
+  stopping_ = true;
+  waits_for_shielded_ = e.shielded > 0;
   stop_deadline_.reset();
   if (e.deadline) stop_deadline_ = active(now_()) + (*e.deadline - now_());
 }

@@ -83,7 +83,9 @@ class progress_state final : public observer {
   std::optional<std::chrono::nanoseconds> eta(time_point now) const;
 
   stop_phase phase() const { return phase_; }
-  /// Why the run stops; empty while it does not.
+  /// Whether stopping waits for shielded jobs, rather than ending them too.
+  bool waits_for_shielded() const { return waits_for_shielded_; }
+  /// Why the run stops; empty while it does not. With phase running: it only starts nothing more.
   const std::string& stop_reason() const { return stop_reason_; }
   /// What is left of waiting for the shielded; never negative.
   std::optional<std::chrono::nanoseconds> stop_time_left(time_point now) const;
@@ -134,6 +136,8 @@ class progress_state final : public observer {
 
   stop_phase phase_ = stop_phase::running;
   std::string stop_reason_;
+  bool stopping_ = false;
+  bool waits_for_shielded_ = false;
   std::optional<std::chrono::nanoseconds> stop_deadline_;  ///< in active time
 };
 

@@ -17,33 +17,40 @@ std::string count_jobs(unsigned long long n) {
 
 namespace {
 
-std::string soft_text(unsigned running, unsigned shielded,
-                      std::optional<std::chrono::nanoseconds> left) {
-  if (shielded == 0) return "ending " + count_jobs(running) + "; Ctrl-C again insists";
+std::string_view next_signal(std::string_view reason) {
+  if (reason == "SIGINT") return "Ctrl-C again";
+  return reason.substr(0, 3) == "SIG" ? "another signal" : "Ctrl-C";
+}
+
+std::string wait_text(unsigned running, unsigned shielded,
+                      std::optional<std::chrono::nanoseconds> left, std::string_view next) {
   const bool one = shielded == 1;
   std::string text =
       fmt::format("{}, {} shielded keep{} running", count_jobs(running), shielded, one ? "s" : "");
   if (left) text += fmt::format(" ({} left)", format_seconds(*left));
-  return text + (one ? "; Ctrl-C again ends it too" : "; Ctrl-C again ends them too");
+  return text + fmt::format("; {} ends {} too", next, one ? "it" : "them");
 }
 
 }  // namespace
 
 std::string stop_text(stop_phase phase, unsigned running, unsigned shielded,
-                      std::optional<std::chrono::nanoseconds> left) {
-  const bool idle = running == 0;
+                      std::optional<std::chrono::nanoseconds> left, std::string_view reason) {
+  const std::string jobs = count_jobs(running);
+  const std::string_view next = next_signal(reason);
   switch (phase) {
     case stop_phase::running:
-      return {};
+      return fmt::format("nothing more starts, {} go{} on", jobs, running == 1 ? "es" : "");
     case stop_phase::soft:
-      return idle ? "no job is running" : soft_text(running, shielded, left);
+      if (running == 0) return "no job is running";
+      if (shielded > 0) return wait_text(running, shielded, left, next);
+      return fmt::format("ending {}; {} insists", jobs, next);
     case stop_phase::hard:
-      if (idle) return "no job is running";
-      return fmt::format("ending {}, shielded or not; Ctrl-C again kills", count_jobs(running));
+      if (running == 0) return "no job is running";
+      return fmt::format("ending {}, shielded or not; {} kills", jobs, next);
     case stop_phase::kill:
-      return "killing " + count_jobs(running);
+      return "killing " + jobs;
     case stop_phase::gave_up:
-      return count_jobs(running) + " would not die";
+      return jobs + " would not die";
   }
   return {};
 }

@@ -4,15 +4,20 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <weir/event.hpp>
 
 namespace weir {
 
-/// "12 jobs, 2 shielded keep running (47s left); Ctrl-C again ends them too". Empty while running.
+/// "12 jobs, 2 shielded keep running (47s left); Ctrl-C again ends them too". While running, that
+/// nothing more starts.
+/// \param shielded how many of the running are waited for.
 /// \param left what is left of waiting for the shielded.
+/// \param reason as in stop_changed: what the next signal would be called depends on it.
 std::string stop_text(stop_phase phase, unsigned running, unsigned shielded,
-                      std::optional<std::chrono::nanoseconds> left);
+                      std::optional<std::chrono::nanoseconds> left,
+                      std::string_view reason = "SIGINT");
 
 /// Whole seconds in at most two units: "0s", "12s", "1m30s", "2h5m".
 std::string format_seconds(std::chrono::nanoseconds d);
