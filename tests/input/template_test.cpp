@@ -40,6 +40,8 @@ TEST_CASE("placeholders fill the arguments of a command of several words") {
   CHECK(argv({"x", "{#}-{}{}", "{{}}"}, {"a"}) == words{"x", "7-aa", "{a}"});
   CHECK(argv({"x", "{foo}", "{}"}, {"a"}) == words{"x", "{foo}", "a"});
   CHECK(argv({"x", "{3}", "{1}"}, {"a"}) == words{"x", "", "a"});
+  CHECK(argv({"x", "{3//}", "{3//}y"}, {"a"}) == words{"x", "", "y"});
+  CHECK(argv({"{}"}, {}) == words{""});
   CHECK(argv({"x", "", "{}"}, {""}) == words{"x", "", ""});
 }
 

@@ -6,6 +6,15 @@
 
 namespace weir {
 
+namespace {
+
+std::string_view value_of(const placeholder& one, std::span<const std::string_view> items) {
+  const auto item = pick(items, one.index);
+  return item ? part_of(*item, one.part) : std::string_view();
+}
+
+}  // namespace
+
 argv_plan::argv_plan(std::vector<template_word> words) {
   for (auto& source : words) {
     auto classified = classify(std::move(source));
@@ -41,13 +50,15 @@ void argv_plan::fill(job_spec& job, std::span<const std::string_view> items) con
         for (const auto item : items) job.argv.push_back(part_of(item, first.what->part));
         break;
       case word::kind::item:
-        job.argv.push_back(part_of(pick(items, first.what->index).value_or(""), first.what->part));
+        job.argv.push_back(value_of(*first.what, items));
         break;
       case word::kind::mixed:
         fill_mixed(source, job, items);
         break;
     }
   }
+  if (job.argv.empty())
+    job.argv.push_back("");  // `{}` without an item: fails as any missing program
 }
 
 void argv_plan::fill_mixed(const template_word& source, job_spec& job,
