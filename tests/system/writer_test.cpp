@@ -220,6 +220,7 @@ TEST_CASE("a terminal's display steps aside, and knows of unfinished lines") {
   out.to.flush();
   CHECK_FALSE(out.to.at_line_start());
   out.to.send({file_with("line\n"), 0, 5});
+  out.to.flush();
   CHECK(out.to.at_line_start());
   CHECK(calls == "(-)(n)");
   CHECK(test::read_now(terminal.master) == "partline\r\n");

@@ -17,6 +17,7 @@ namespace asio = boost::asio;
 
 constexpr std::size_t direct_size = 16 * 1024;  // bytes from which gathering costs more than a call
 constexpr std::size_t gather_size = 64 * 1024;  // what a pipe takes at once
+constexpr std::size_t gathered_pieces = 64;     // the same for small parts of files
 constexpr std::size_t chunk_size = 256 * 1024;  // longest string that small writes are joined into
 constexpr std::size_t file_step = 1024 * 1024;  // bytes of a file in one call
 constexpr std::uint64_t turn_budget = 4U << 20;  // bytes of files before the loop has its turn
@@ -85,7 +86,12 @@ flow writer::send(file_range range) {
     last->length += range.length;
   else
     queue_.push_back({{}, 0, std::move(range)});
-  if (!blocked_) transfer_queue();
+  if (blocked_) return flow::wait;
+  // Small parts that are next to each other become one, as small writes do.
+  if (queue_.back().range.length >= direct_size || queue_.size() >= gathered_pieces)
+    transfer_queue();
+  else
+    flush_at_end_of_turn();
   return blocked_ ? flow::wait : flow::more;
 }
 
