@@ -27,9 +27,10 @@ enum class template_form {
 
 struct template_options {
   std::string shell = "/bin/sh";
-  std::vector<std::string> names{};  ///< {names[0]} is {1}, and so on: --header, a manifest's matrix
-  bool append_items = true;        ///< without any placeholder, the items become the last arguments
-  bool names_only = false;         ///< only {name} is a placeholder
+  std::vector<std::string>
+      names{};               ///< {names[0]} is {1}, and so on: --header, a manifest's matrix
+  bool append_items = true;  ///< without any placeholder, the items become the last arguments
+  bool names_only = false;   ///< only {name} is a placeholder
   template_form form = template_form::by_words;
 };
 
