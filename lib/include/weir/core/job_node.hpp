@@ -1,0 +1,113 @@
+/// The record of one job: where it is in its life, its links and what observers may ask.
+///
+/// It knows neither its coroutine's type nor Asio; core/typed_job.hpp adds both. Its phase is
+/// changed by scheduler_core::enter alone, so the counts cannot drift from the lists.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <source_location>
+#include <string>
+#include <utility>
+
+#include <weir/core/intrusive_list.hpp>
+#include <weir/core/resumption.hpp>
+
+namespace weir::detail {
+
+class scheduler_core;
+struct claim_class;
+
+/// Every place where a job can be. Each but the first and the last two is a list of the core.
+enum class phase : std::uint8_t {
+  fresh,           ///< made, not submitted
+  blocked,         ///< its spawn is suspended: no place for it yet; in no count of jobs
+  pending,         ///< waits to start, in the order that admission keeps
+  ready,           ///< has its claims; its body is resumed at a later turn of the loop
+  running,         ///< its body has begun
+  shield_ready,    ///< as ready, for a shielded operation: outside limit and counts
+  shield_running,  ///< as running
+  ending,          ///< left the scheduler; its failure is being reported
+  closed,          ///< ended; the outcome stays
+};
+inline constexpr std::size_t phase_count = 9;
+
+enum class fate : std::uint8_t { none, succeeded, failed, cancelled, never_started };
+
+/// A counted reference to an object with `references`, deleted with the last one. Thread-safe as
+/// std::shared_ptr is.
+template <typename T>
+class counted_ptr {
+ public:
+  counted_ptr() = default;
+  explicit counted_ptr(T* object) noexcept : object_(object) { retain(); }
+  counted_ptr(const counted_ptr& other) noexcept : object_(other.object_) { retain(); }
+  counted_ptr(counted_ptr&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+  counted_ptr& operator=(counted_ptr other) noexcept {
+    std::swap(object_, other.object_);
+    return *this;
+  }
+  ~counted_ptr() { release(); }
+
+  explicit operator bool() const noexcept { return object_ != nullptr; }
+  bool operator==(const counted_ptr&) const = default;
+  T* get() const noexcept { return object_; }
+  T& operator*() const noexcept { return *object_; }
+  T* operator->() const noexcept { return object_; }
+
+ private:
+  void retain() const noexcept {
+    if (object_ != nullptr) object_->references.fetch_add(1, std::memory_order_relaxed);
+  }
+  void release() noexcept {
+    if (object_ == nullptr) return;
+    if (object_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete object_;
+  }
+
+  T* object_ = nullptr;
+};
+
+/// Somebody who waits for a job, for a place, or for the scheduler. Lives in the waiting
+/// coroutine's frame; unlinks itself when that frame goes.
+struct waiter : list_hook {
+  waiter() = default;
+  ~waiter() { unlink(); }
+
+  resumption parked;                   ///< resumed through the executor
+  void (*on_wake)(waiter&) = nullptr;  ///< called instead, when set
+  bool woken = false;                  ///< what it waited for has happened
+  bool refused = false;                ///< a spawner: its job was closed while blocked
+};
+
+struct job_node : list_hook {
+  job_node(counted_ptr<scheduler_core> in, std::source_location spawned_at);
+  virtual ~job_node();
+
+  /// Destroys the coroutine, which never ran.
+  virtual void drop_body() noexcept = 0;
+
+  std::atomic<std::uint32_t> references{0};
+  phase at = phase::fresh;
+  fate ended_as = fate::none;
+  bool cancel_requested = false;
+  bool timed_out = false;  ///< its own timeout asked it to end
+  bool reported = false;   ///< somebody has been told of its failure
+  bool claimed = false;    ///< somebody waited when it failed, and will be told
+  bool moved = false;      ///< kept in its bucket's side index (admission)
+  int priority = 0;
+  std::uint64_t id = 0;
+  std::string name;  ///< empty: the default name
+  std::source_location where;
+  std::chrono::nanoseconds timeout{};
+  std::chrono::steady_clock::time_point spawned, started, ended;
+  claim_class* claims = nullptr;  ///< null for shields
+  std::exception_ptr error;
+  intrusive_list<waiter> waiters;
+  waiter* spawner = nullptr;  ///< whoever is suspended in spawn, while blocked
+  counted_ptr<scheduler_core> core;
+};
+using job_ptr = counted_ptr<job_node>;
+
+}  // namespace weir::detail

@@ -1,0 +1,201 @@
+/// Definitions of core/loop_core.hpp; compiled into weir::core for the executors that it names.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <weir/core/loop_core.hpp>
+#include <weir/scheduler_error.hpp>
+
+namespace weir::detail {
+
+/// Bodies resumed in one turn of the loop; the rest of the loop has its turn after these.
+inline constexpr int pump_batch = 32;
+/// Idle runners kept beside the busy ones.
+inline constexpr std::size_t spare_runners = 16;
+
+/// Whether an exception is what an operation throws when it is cancelled.
+inline bool is_aborted(const std::exception_ptr& error) noexcept {
+  if (!error) return false;
+  try {
+    std::rethrow_exception(error);
+  } catch (const boost::system::system_error& e) {
+    return e.code() == boost::asio::error::operation_aborted;
+  } catch (...) {
+    return false;
+  }
+}
+
+/// What a runner's coroutine leaves behind; owns the runner, because the cancellation slot inside
+/// it must outlive the coroutine's frames.
+template <typename Executor>
+struct runner_end {
+  using cancellation_slot_type = boost::asio::cancellation_slot;
+  cancellation_slot_type get_cancellation_slot() const noexcept { return owned->signal.slot(); }
+  void operator()(const std::exception_ptr&) noexcept {}  // its runner reports an unfinished job
+  std::unique_ptr<runner<Executor>> owned;
+};
+
+template <typename Executor>
+boost::asio::awaitable<void, Executor> run(runner<Executor>& r) {
+  co_await identify(r.id);
+  while (r.job != nullptr) {
+    const auto serve = r.job->serve;
+    co_await serve(r);
+  }
+}
+
+template <typename Executor>
+runner<Executor>::~runner() {
+  unlink();
+  if (job == nullptr || core->gone()) return;
+  timer.reset();
+  core->done(*this, std::make_exception_ptr(scheduler_error(scheduler_errc::abandoned, "job")));
+}
+
+template <typename Executor>
+loop_core<Executor>::loop_core(const Executor& executor, scheduler_options options)
+    : scheduler_core(std::move(options)), executor_(executor) {
+  auto& context = boost::asio::query(executor, boost::asio::execution::context);
+  boost::asio::use_service<loop_registry>(context).add(*this);
+}
+
+template <typename Executor>
+loop_core<Executor>::~loop_core() {
+  if (registry_ != nullptr) registry_->remove(*this);
+}
+
+template <typename Executor>
+bool loop_core<Executor>::is_body_of(const job_type& job, const void* id) const noexcept {
+  return id != nullptr && job.runs_in != nullptr && job.runs_in->id == id;
+}
+
+template <typename Executor>
+bool loop_core<Executor>::is_any_body(const void* id) const noexcept {
+  bool found = false;
+  busy_.each([&](const runner<Executor>& r) { found = found || (id != nullptr && r.id == id); });
+  return found;
+}
+
+template <typename Executor>
+void loop_core<Executor>::post_pump() {
+  if (pump_posted_ || gone()) return;
+  pump_posted_ = true;
+  boost::asio::post(executor(), [self = counted_ptr<loop_core>(this)] { self->pump(); });
+}
+
+template <typename Executor>
+void loop_core<Executor>::post(resumption parked) {
+  if (!gone() && parked) boost::asio::post(executor(), std::move(parked));
+}
+
+template <typename Executor>
+void loop_core<Executor>::interrupt(job_node& running) {
+  runner<Executor>* const r = static_cast<job_type&>(running).runs_in;
+  if (r != nullptr) r->signal.emit(boost::asio::cancellation_type::terminal);
+}
+
+template <typename Executor>
+void loop_core<Executor>::arm_close_deadline(std::chrono::nanoseconds after) {
+  close_timer_.emplace(executor(), deadline_in(after));
+  close_timer_->async_wait([self = counted_ptr<loop_core>(this)](boost::system::error_code error) {
+    if (!error) self->close_deadline();
+  });
+}
+
+template <typename Executor>
+void loop_core<Executor>::disarm_close_deadline() noexcept {
+  close_timer_.reset();
+}
+
+template <typename Executor>
+void loop_core<Executor>::pump() {
+  for (int left = pump_batch; left > 0; --left) {
+    job_node* const job = take_ready();
+    if (job == nullptr) break;
+    hand_out(static_cast<job_type&>(*job));
+  }
+  pump_posted_ = false;
+  if (count(phase::ready) + count(phase::shield_ready) > 0) return post_pump();
+  trim_idle();
+}
+
+template <typename Executor>
+void loop_core<Executor>::hand_out(job_type& job) {
+  runner<Executor>* const r = idle_.front();
+  if (r == nullptr) return make_runner(job);
+  leave_idle(*r);
+  busy_.push_back(*r);
+  r->job = &job;
+  job.runs_in = r;
+  arm_timeout(*r);
+  r->idle.parked();
+}
+
+template <typename Executor>
+void loop_core<Executor>::make_runner(job_type& job) {
+  auto made = std::make_unique<runner<Executor>>(*this);
+  runner<Executor>& r = *made;
+  busy_.push_back(r);
+  r.job = &job;
+  job.runs_in = &r;
+  arm_timeout(r);
+  boost::asio::co_spawn(executor(), run(r), runner_end<Executor>(std::move(made)));
+}
+
+template <typename Executor>
+void loop_core<Executor>::arm_timeout(runner<Executor>& r) {
+  if (r.job->timeout == forever) return;
+  r.timer.emplace(executor(), deadline_in(r.job->timeout));
+  r.timer->async_wait([job = job_ptr(r.job)](boost::system::error_code error) {
+    if (!error) job->core->run_out_of_time(*job);
+  });
+}
+
+template <typename Executor>
+void loop_core<Executor>::done(runner<Executor>& r, std::exception_ptr error) {
+  job_type& job = *std::exchange(r.job, nullptr);
+  job.runs_in = nullptr;
+  r.timer.reset();
+  const bool aborted = (job.cancel_requested || job.timed_out) && is_aborted(error);
+  finish(job, std::move(error), aborted);
+  if (count(phase::running) + count(phase::shield_running) == 0) post_pump();  // to trim
+}
+
+template <typename Executor>
+void loop_core<Executor>::trim_idle() {
+  const std::size_t busy = count(phase::running) + count(phase::shield_running);
+  const std::size_t kept = busy == 0 ? 0 : busy + spare_runners;
+  while (idle_count_ > kept) {
+    runner<Executor>& r = *idle_.front();
+    leave_idle(r);
+    r.idle.parked();  // with no job in hand its coroutine returns, and takes the runner with it
+  }
+}
+
+template <typename Executor>
+void loop_core<Executor>::park_idle(runner<Executor>& r) {
+  r.unlink();
+  idle_.push_front(r);
+  ++idle_count_;
+}
+
+template <typename Executor>
+void loop_core<Executor>::leave_idle(runner<Executor>& r) {
+  r.unlink();
+  --idle_count_;
+}
+
+template <typename Executor>
+void loop_core<Executor>::loop_gone() noexcept {
+  const counted_ptr<loop_core> keep(this);
+  close_timer_.reset();
+  executor_.reset();
+  while (runner<Executor>* const r = idle_.front()) {
+    leave_idle(*r);
+    const resumption dropped = std::move(r->idle.parked);
+  }
+  lose_everything();
+}
+
+}  // namespace weir::detail

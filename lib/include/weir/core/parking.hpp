@@ -1,0 +1,41 @@
+/// Suspending a coroutine until the scheduler wakes it, and knowing which coroutine it is.
+#pragma once
+
+#include <utility>
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
+
+#include <weir/core/job_node.hpp>
+
+namespace weir::detail {
+
+/// co_await park(w, on_cancel): suspends until w.parked is resumed. on_cancel() is called when the
+/// coroutine is cancelled meanwhile; it decides what becomes of w.
+template <typename OnCancel>
+auto park(waiter& w, OnCancel on_cancel) {
+  return boost::asio::async_initiate<const boost::asio::deferred_t, void()>(
+      [](auto handler, waiter* parked, OnCancel cancelled) {
+        auto slot = boost::asio::get_associated_cancellation_slot(handler);
+        if (slot.is_connected())
+          slot.assign([cancelled](boost::asio::cancellation_type type) {
+            if (type != boost::asio::cancellation_type::none) cancelled();
+          });
+        parked->parked = resumption(std::move(handler));
+      },
+      boost::asio::deferred, &w, std::move(on_cancel));
+}
+
+/// co_await identify(id): sets id to what identifies the calling coroutine and all that awaits it,
+/// up to its co_spawn; to null where Asio does not tell. Does not yield.
+inline auto identify(const void*& id) {
+  return boost::asio::async_initiate<const boost::asio::deferred_t, void()>(
+      [](auto handler, const void** out) {
+        if constexpr (requires { handler.entry_point(); }) *out = handler.entry_point();
+        handler();
+      },
+      boost::asio::deferred, &id);
+}
+
+}  // namespace weir::detail

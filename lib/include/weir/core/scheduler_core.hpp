@@ -1,0 +1,130 @@
+/// Every decision of a scheduler: who waits, who runs, who is told, when it is over.
+///
+/// It knows no executor, no coroutine type and no clock but the one it stamps times with: what it
+/// wants done in the loop it asks of its derived class (core/loop_core.hpp). All of it belongs on
+/// the scheduler's executor. Counted, because running jobs and job handles may outlive the
+/// scheduler.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <vector>
+
+#include <weir/core/admission.hpp>
+#include <weir/core/job_node.hpp>
+#include <weir/scheduler_options.hpp>
+
+namespace weir::detail {
+
+class scheduler_core {
+ public:
+  enum class life : std::uint8_t { open, stopped, closing, closed };
+
+  explicit scheduler_core(scheduler_options options);
+  virtual ~scheduler_core();
+  scheduler_core(const scheduler_core&) = delete;
+  scheduler_core& operator=(const scheduler_core&) = delete;
+
+  std::atomic<std::uint32_t> references{0};
+
+  // Submission. Each throws scheduler_error(closed) when the scheduler takes nothing more.
+  void prepare(job_node& job, const job_options& options);
+  /// \returns false when the job is now blocked, behind others that are.
+  bool submit(job_node& job);
+  /// \returns false, and forgets the job, when it would be blocked.
+  bool try_submit(job_node& job);
+  void submit_shield(job_node& job);
+
+  // The run of a job.
+  /// The next job whose body is to be resumed, now running; null when there is none.
+  job_node* take_ready();
+  void finish(job_node& job, std::exception_ptr error, bool aborted);
+  void run_out_of_time(job_node& job);
+
+  // What users ask for.
+  bool cancel(job_node& job);
+  bool drop(job_node& job);
+  bool reprioritise(job_node& job, int priority);
+  std::size_t drop_pending();
+  void cancel_all();
+  void set_limit(std::int64_t limit);
+  void set_paused(bool paused);
+  void set_pool(const std::string& name, std::int64_t capacity);
+  void stop();
+  void begin_close();
+  void close_deadline();
+  /// The scheduler object goes: no handler and no observer is called after this returns.
+  void abandon();
+
+  void report_failure(job_node& job);
+  void tell_handler(const error_context& context) noexcept;
+  void wake(waiter& w);
+
+  // What users may know.
+  std::size_t count(phase p) const noexcept { return counts_[static_cast<std::size_t>(p)]; }
+  std::size_t active() const noexcept { return count(phase::ready) + count(phase::running); }
+  std::size_t shields() const noexcept {
+    return count(phase::shield_ready) + count(phase::shield_running);
+  }
+  bool idle() const noexcept {
+    return active() + shields() + count(phase::pending) + count(phase::blocked) == 0;
+  }
+  bool would_block() const noexcept;
+  life alive() const noexcept { return life_; }
+  void require_open(const char* operation) const;
+  const scheduler_options& options() const noexcept { return options_; }
+  scheduler_options& options() noexcept { return options_; }
+  const admission& claims() const noexcept { return admission_; }
+  const job_counters& counters() const noexcept { return counters_; }
+  close_report ended() const noexcept { return ended_; }
+  std::vector<job_view> snapshot() const;
+  /// The first failure, under fail_fast; null when there was none. It counts as told afterwards.
+  std::exception_ptr take_first_failure() noexcept;
+
+  intrusive_list<waiter>
+      idle_waiters;  ///< woken when nothing is active, pending, blocked, shielded
+  intrusive_list<waiter> close_waiters;  ///< woken when life is closed
+
+ protected:
+  // What the loop does for it.
+  virtual void post_pump() = 0;                   ///< call take_ready from a later turn of the loop
+  virtual void post(resumption parked) = 0;       ///< resume a coroutine from a later turn
+  virtual void interrupt(job_node& running) = 0;  ///< terminal cancellation into its body
+  virtual void arm_close_deadline(std::chrono::nanoseconds after) = 0;
+  virtual void disarm_close_deadline() noexcept = 0;
+
+  /// Forgets everything without running or resuming anything: the loop is gone.
+  void lose_everything() noexcept;
+
+ private:
+  intrusive_list<job_node>* list_of(phase p) noexcept;
+  void enter(job_node& job, phase to, bool as_first = false);
+  bool place(job_node& job);
+  void start(job_node& job);
+  void settle();
+  void accepted(job_node& job);
+  std::vector<job_ptr> copy_of(phase which);
+  void cancel_running(phase which);
+  void drop_all(phase which);
+  void end_unstarted(job_node& job);
+  void close_node(job_node& job);
+  void count_end(job_node& job);
+  void fail_fast(job_node& job);
+  void when_idle();
+  void complete_close();
+  void tell(job_event::kind what, job_node& job) noexcept;
+
+  scheduler_options options_;
+  admission admission_;
+  std::array<std::size_t, phase_count> counts_{};
+  intrusive_list<job_node> blocked_, ready_, running_, shield_ready_, shield_running_;
+  job_counters counters_;
+  close_report ended_;  ///< jobs and shields together
+  std::uint64_t last_id_ = 0;
+  life life_ = life::open;
+  job_ptr first_failed_;  ///< fail_fast: not yet told
+};
+
+}  // namespace weir::detail

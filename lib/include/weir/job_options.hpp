@@ -1,0 +1,61 @@
+/// What one job asks of its scheduler.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+/// A job's share of a named pool.
+struct pool_claim {
+  std::string pool;
+  std::uint32_t units;
+};
+
+/// Settings of one job, chained: `job_options("fetch").priority(2).pool("db")`.
+/// Not an aggregate on purpose: GCC 12 destroys a braced aggregate in a co_await expression twice.
+class job_options {
+ public:
+  job_options() = default;
+  /// \param name is shown to people; empty: "job-N", N being the job's id.
+  // NOLINTNEXTLINE(google-explicit-constructor): spawn(work, "name") is meant to work
+  job_options(std::string name) : name_(std::move(name)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  job_options(const char* name) : name_(name) {}
+
+  /// Shown to people; need not be unique.
+  job_options& name(std::string value) { return name_ = std::move(value), *this; }
+  /// Higher starts earlier; jobs of one priority start in the order of their spawn. Default 0.
+  job_options& priority(int value) { return priority_ = value, *this; }
+  /// How many slots of the limit the job takes, at least 1 (0 makes spawn throw
+  /// std::invalid_argument). A job heavier than the whole limit runs alone.
+  job_options& weight(std::uint32_t slots) { return weight_ = slots, *this; }
+  /// Takes `units` (at least 1) of the named pool while the job runs, besides its slots. May be
+  /// called for several pools; claims on one pool add up. A claim above the pool's capacity waits
+  /// until it has the pool for itself.
+  job_options& pool(std::string pool, std::uint32_t units = 1) {
+    pools_.push_back(pool_claim(std::move(pool), units));
+    return *this;
+  }
+  /// The job is cancelled when it has run this long, counted from the start of its body, and then
+  /// counts as failed with scheduler_errc::timed_out. Above zero; `forever` (default): never.
+  job_options& timeout(std::chrono::nanoseconds value) { return timeout_ = value, *this; }
+
+  const std::string& name() const { return name_; }
+  int priority() const { return priority_; }
+  std::uint32_t weight() const { return weight_; }
+  const std::vector<pool_claim>& pools() const { return pools_; }
+  std::chrono::nanoseconds timeout() const { return timeout_; }
+
+ private:
+  std::string name_;
+  std::vector<pool_claim> pools_;
+  std::chrono::nanoseconds timeout_ = std::chrono::nanoseconds::max();
+  int priority_ = 0;
+  std::uint32_t weight_ = 1;
+};
+
+}  // namespace weir

@@ -1,0 +1,96 @@
+/// A job seen without its result: what observers, handlers and snapshots are given.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <source_location>
+#include <string>
+
+#include <weir/core/job_node.hpp>
+
+namespace weir {
+
+template <typename Executor>
+class basic_scheduler;
+
+/// Where a job is in its life.
+enum class job_status {
+  pending,  ///< waits to start
+  active,   ///< has its slot; its body runs, or will at a later turn of the loop
+  closed,   ///< ended, whichever way
+};
+
+/// How a job ended.
+enum class job_outcome {
+  none,           ///< it has not ended
+  succeeded,      ///< it returned
+  failed,         ///< it threw, or ran out of its own timeout
+  cancelled,      ///< it was cancelled while it ran, and gave in
+  never_started,  ///< it was dropped before its body ran
+};
+
+/// When the steps of a job happened. A step that has not happened has the clock's epoch.
+struct job_times {
+  std::chrono::steady_clock::time_point spawned;
+  std::chrono::steady_clock::time_point started;  ///< its body began to run
+  std::chrono::steady_clock::time_point ended;
+};
+
+/// A reference to a job of any type, counted: cheap to copy, keeps the job's record alive, not the
+/// job running. Letting go of it changes nothing for the job.
+///
+/// Copying, assigning, destroying, id() and spawned_at() are safe from any thread; everything else
+/// belongs on the scheduler's executor. Members other than the tests for emptiness need a job.
+class job_view {
+ public:
+  /// No job.
+  job_view() = default;
+  explicit job_view(detail::job_node& node) : node_(&node) {}
+
+  /// Whether it refers to a job.
+  explicit operator bool() const noexcept { return static_cast<bool>(node_); }
+  /// The same job?
+  bool operator==(const job_view&) const = default;
+
+  /// Unique within its scheduler, from 1 up, in the order of spawn.
+  std::uint64_t id() const noexcept { return node_->id; }
+  /// The given name, or "job-N" with N the id.
+  std::string name() const;
+  /// Names the job anew, at any time; an empty name is the default name again.
+  void rename(std::string name) { node_->name = std::move(name); }
+
+  job_status status() const noexcept;
+  bool pending() const noexcept { return status() == job_status::pending; }
+  bool active() const noexcept { return status() == job_status::active; }
+  bool closed() const noexcept { return status() == job_status::closed; }
+  job_outcome outcome() const noexcept;
+  /// The exception that the job ended with; null unless outcome() is failed. Looking does not count
+  /// as taking note of it: the exception handler is still called if nobody waits.
+  std::exception_ptr exception() const noexcept { return node_->error; }
+
+  job_times times() const noexcept;
+  int priority() const noexcept { return node_->priority; }
+  std::source_location spawned_at() const noexcept { return node_->where; }
+
+  /// Asks the job to end and returns at once. Not started: it is dropped, its body never runs.
+  /// Running: terminal cancellation reaches whatever its body awaits. \returns false when it had
+  /// ended already.
+  bool cancel() const;
+  /// Drops the job if its body has not begun to run. \returns whether it was dropped.
+  bool drop() const;
+  /// Moves a pending job to another priority; among equals it takes its place by age.
+  /// \returns false when the job is not pending any more.
+  bool reprioritise(int priority) const;
+
+ protected:
+  detail::job_ptr node_;
+
+ private:
+  template <typename Executor>
+  friend class basic_scheduler;
+  /// Whether it is active or pending in the scheduler with this core.
+  bool belongs_to(const detail::scheduler_core& core) const noexcept;
+};
+
+}  // namespace weir

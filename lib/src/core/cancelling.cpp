@@ -1,0 +1,100 @@
+// What ends jobs from outside, and what changes who may start.
+#include <stdexcept>
+#include <utility>
+
+#include <weir/core/scheduler_core.hpp>
+#include <weir/scheduler_error.hpp>
+
+namespace weir::detail {
+
+bool scheduler_core::drop(job_node& job) {
+  switch (job.at) {
+    case phase::blocked:
+    case phase::pending:
+    case phase::ready:
+    case phase::shield_ready:
+      end_unstarted(job);
+      settle();
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool scheduler_core::cancel(job_node& job) {
+  if (job.at == phase::closed || job.at == phase::ending) return false;
+  if (drop(job)) return true;
+  job.cancel_requested = true;
+  interrupt(job);
+  return true;
+}
+
+void scheduler_core::run_out_of_time(job_node& job) {
+  if (job.at != phase::running || job.cancel_requested) return;
+  job.timed_out = true;
+  interrupt(job);
+}
+
+bool scheduler_core::reprioritise(job_node& job, int priority) {
+  if (job.at != phase::pending) return false;
+  admission_.remove(job);
+  job.priority = priority;
+  admission_.push(job, true);
+  settle();
+  return true;
+}
+
+void scheduler_core::drop_all(phase which) {
+  while (job_node* const job = which == phase::pending ? admission_.any() : list_of(which)->front())
+    end_unstarted(*job);
+}
+
+std::size_t scheduler_core::drop_pending() {
+  const std::size_t dropped = count(phase::pending);
+  drop_all(phase::pending);
+  settle();
+  return dropped;
+}
+
+/// The list as it is now, to be walked while user code changes it.
+std::vector<job_ptr> scheduler_core::copy_of(phase which) {
+  std::vector<job_ptr> jobs;
+  jobs.reserve(count(which));
+  list_of(which)->each([&jobs](job_node& job) { jobs.emplace_back(&job); });
+  return jobs;
+}
+
+/// Cancellation may run anything that hangs on a job's cancellation slot.
+void scheduler_core::cancel_running(phase which) {
+  for (const job_ptr& job : copy_of(which)) {
+    if (job->at != which) continue;
+    job->cancel_requested = true;
+    interrupt(*job);
+  }
+}
+
+void scheduler_core::cancel_all() {
+  drop_all(phase::pending);
+  drop_all(phase::ready);
+  cancel_running(phase::running);
+}
+
+void scheduler_core::set_limit(std::int64_t limit) {
+  if (limit < 1) throw std::invalid_argument("set_limit: the limit must be at least 1");
+  options_.limit = limit;
+  admission_.set_limit(limit);
+  settle();
+}
+
+void scheduler_core::set_paused(bool paused) {
+  admission_.set_paused(paused);
+  settle();
+}
+
+void scheduler_core::set_pool(const std::string& name, std::int64_t capacity) {
+  if (capacity < 0) throw std::invalid_argument("set_pool: the capacity must not be negative");
+  admission_.set_pool(name, capacity);
+  settle();
+}
+
+}  // namespace weir::detail

@@ -1,0 +1,138 @@
+// The end of a scheduler, and who is told of failures.
+#include <cstdio>
+#include <string>
+#include <utility>
+
+#include <weir/core/scheduler_core.hpp>
+#include <weir/scheduler_error.hpp>
+
+namespace weir::detail {
+
+namespace {
+
+std::string describe(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& e) {
+    return e.what();
+  } catch (...) {
+    return "an exception of unknown type";
+  }
+}
+
+void write_to_stderr(const error_context& context) noexcept {
+  try {
+    const std::string name = context.job ? " \"" + context.job.name() + '"' : "";
+    std::fprintf(stderr, "weir: %s%s, spawned at %s:%u: %s\n", std::string(context.message).c_str(),
+                 name.c_str(), context.spawned_at.file_name(),
+                 static_cast<unsigned>(context.spawned_at.line()),
+                 describe(context.exception).c_str());
+  } catch (...) {
+    std::fputs("weir: a failure could not be described\n", stderr);
+  }
+}
+
+std::exception_ptr make_error(scheduler_errc why, const std::string& what) {
+  return std::make_exception_ptr(scheduler_error(why, what));
+}
+
+}  // namespace
+
+void scheduler_core::tell_handler(const error_context& context) noexcept {
+  if (!options_.on_error) return write_to_stderr(context);
+  try {
+    options_.on_error(context);
+  } catch (...) {
+    write_to_stderr(context);
+    write_to_stderr(
+        {"Exception handler failed", context.job, std::current_exception(), context.spawned_at});
+  }
+}
+
+void scheduler_core::tell(job_event::kind what, job_node& job) noexcept {
+  if (!options_.on_event) return;
+  try {
+    options_.on_event(job_event{what, job_view(job)});
+  } catch (...) {  // an observer's failure is no concern of the jobs
+  }
+}
+
+void scheduler_core::report_failure(job_node& job) {
+  job.reported = true;
+  tell_handler({"Job processing failed", job_view(job), job.error, job.where});
+}
+
+std::exception_ptr scheduler_core::take_first_failure() noexcept {
+  if (!first_failed_) return nullptr;
+  const job_ptr job = std::exchange(first_failed_, job_ptr());
+  job->reported = true;
+  return job->error;
+}
+
+void scheduler_core::stop() {
+  if (life_ != life::open) return;
+  life_ = life::stopped;
+  drop_all(phase::blocked);
+  drop_all(phase::pending);
+}
+
+void scheduler_core::begin_close() {
+  if (life_ >= life::closing) return;
+  stop();
+  life_ = life::closing;
+  drop_all(phase::ready);
+  drop_all(phase::shield_ready);
+  cancel_running(phase::shield_running);
+  cancel_running(phase::running);
+  if (life_ != life::closing) return;  // the last one ended within its cancellation
+  if (idle()) return complete_close();
+  if (options_.close_timeout != forever) arm_close_deadline(options_.close_timeout);
+}
+
+void scheduler_core::close_deadline() {
+  if (life_ != life::closing) return;
+  for (const phase which : {phase::running, phase::shield_running})
+    for (const job_ptr& job : copy_of(which))
+      tell_handler({"Job closing timed out", job_view(*job),
+                    make_error(scheduler_errc::timed_out, "close"), job->where});
+  complete_close();
+}
+
+void scheduler_core::complete_close() {
+  life_ = life::closed;
+  disarm_close_deadline();
+  for (auto* const list : {&idle_waiters, &close_waiters})
+    while (waiter* const w = list->front()) wake(*w);
+}
+
+void scheduler_core::abandon() {
+  const bool alive = !idle();
+  begin_close();
+  disarm_close_deadline();
+  if (alive)
+    tell_handler({"Scheduler destroyed with live jobs", job_view(),
+                  make_error(scheduler_errc::abandoned, "~scheduler"), std::source_location()});
+  options_.on_error = nullptr;
+  options_.on_event = nullptr;
+  if (life_ != life::closed) complete_close();
+}
+
+void scheduler_core::lose_everything() noexcept {
+  life_ = life::closed;
+  options_.on_error = nullptr;
+  options_.on_event = nullptr;
+  for (const phase p : {phase::blocked, phase::pending, phase::ready, phase::running,
+                        phase::shield_ready, phase::shield_running}) {
+    while (job_node* const job = p == phase::pending ? admission_.any() : list_of(p)->front()) {
+      if (p != phase::running && p != phase::shield_running) job->drop_body();
+      job->ended_as = fate::never_started;
+      if (job->claims != nullptr && (p == phase::ready || p == phase::running))
+        admission_.give_back(*job->claims);
+      close_node(*job);
+    }
+  }
+  for (auto* const list : {&idle_waiters, &close_waiters})
+    while (waiter* const w = list->front()) wake(*w);
+}
+
+}  // namespace weir::detail

@@ -1,0 +1,89 @@
+#include <weir/core/scheduler_core.hpp>
+#include <weir/job_view.hpp>
+#include <weir/scheduler_error.hpp>
+
+namespace weir {
+
+namespace detail {
+job_node::job_node(counted_ptr<scheduler_core> in, std::source_location spawned_at)
+    : where(spawned_at), spawned(std::chrono::steady_clock::now()), core(std::move(in)) {}
+job_node::~job_node() = default;
+}  // namespace detail
+
+namespace {
+
+class scheduler_category_type final : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "weir.scheduler"; }
+  std::string message(int code) const override {
+    switch (static_cast<scheduler_errc>(code)) {
+      case scheduler_errc::closed:
+        return "the scheduler is closed";
+      case scheduler_errc::full:
+        return "no place is free";
+      case scheduler_errc::cancelled:
+        return "the job was cancelled";
+      case scheduler_errc::timed_out:
+        return "the time is over";
+      case scheduler_errc::inside:
+        return "a job cannot wait for its own end";
+      case scheduler_errc::unknown_pool:
+        return "no pool has this name";
+      case scheduler_errc::abandoned:
+        return "the job was destroyed before it ended";
+      case scheduler_errc::result_taken:
+        return "the result was handed out already";
+    }
+    return "unknown";
+  }
+};
+
+}  // namespace
+
+const std::error_category& scheduler_category() noexcept {
+  static const scheduler_category_type category;
+  return category;
+}
+
+std::string job_view::name() const {
+  return node_->name.empty() ? "job-" + std::to_string(node_->id) : node_->name;
+}
+
+job_status job_view::status() const noexcept {
+  switch (node_->at) {
+    case detail::phase::fresh:
+    case detail::phase::blocked:
+    case detail::phase::pending:
+      return job_status::pending;
+    case detail::phase::closed:
+      return job_status::closed;
+    default:
+      return job_status::active;
+  }
+}
+
+job_outcome job_view::outcome() const noexcept {
+  return static_cast<job_outcome>(node_->ended_as);
+}
+
+job_times job_view::times() const noexcept {
+  return {node_->spawned, node_->started, node_->ended};
+}
+
+bool job_view::belongs_to(const detail::scheduler_core& core) const noexcept {
+  const detail::phase at = node_->at;
+  return node_->core.get() == &core && (at == detail::phase::pending ||
+                                        at == detail::phase::ready || at == detail::phase::running);
+}
+
+bool job_view::cancel() const {
+  return node_->core->cancel(*node_);
+}
+bool job_view::drop() const {
+  return node_->core->drop(*node_);
+}
+bool job_view::reprioritise(int priority) const {
+  return node_->core->reprioritise(*node_, priority);
+}
+
+}  // namespace weir

@@ -1,0 +1,290 @@
+#include <weir/core/scheduler_core.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+#include <weir/scheduler_error.hpp>
+
+namespace weir::detail {
+
+namespace {
+
+constexpr std::size_t index(phase p) {
+  return static_cast<std::size_t>(p);
+}
+
+void require_limits(const scheduler_options& options) {
+  if (options.limit < 1) throw std::invalid_argument("scheduler: limit must be at least 1");
+  if (options.pending_limit < 0)
+    throw std::invalid_argument("scheduler: pending_limit must not be negative");
+  if (options.close_timeout.count() < 0 || options.wait_timeout.count() < 0)
+    throw std::invalid_argument("scheduler: a timeout must not be negative");
+}
+
+bool is_shield(const job_node& job) {
+  return job.at == phase::shield_ready || job.at == phase::shield_running;
+}
+
+}  // namespace
+
+scheduler_core::scheduler_core(scheduler_options options)
+    : options_((require_limits(options), std::move(options))), admission_(options_.limit) {}
+
+scheduler_core::~scheduler_core() = default;
+
+void scheduler_core::require_open(const char* operation) const {
+  if (life_ != life::open) throw scheduler_error(scheduler_errc::closed, operation);
+}
+
+intrusive_list<job_node>* scheduler_core::list_of(phase p) noexcept {
+  switch (p) {
+    case phase::blocked:
+      return &blocked_;
+    case phase::ready:
+      return &ready_;
+    case phase::running:
+      return &running_;
+    case phase::shield_ready:
+      return &shield_ready_;
+    case phase::shield_running:
+      return &shield_running_;
+    default:
+      return nullptr;  // admission keeps the pending; the others are nowhere
+  }
+}
+
+/// The one place where a job changes its phase.
+void scheduler_core::enter(job_node& job, phase to, bool as_first) {
+  if (job.at == phase::pending)
+    admission_.remove(job);
+  else
+    job.unlink();
+  --counts_[index(job.at)];
+  job.at = to;
+  ++counts_[index(to)];
+  if (to == phase::pending) {
+    admission_.push(job);
+  } else if (auto* const list = list_of(to)) {
+    as_first ? list->push_front(job) : list->push_back(job);
+  }
+}
+
+void scheduler_core::prepare(job_node& job, const job_options& options) {
+  require_open("spawn");
+  if (options.timeout().count() <= 0)
+    throw std::invalid_argument("spawn: a job's timeout must be above zero");
+  job.claims = &admission_.intern(options);
+  job.id = ++last_id_;
+  job.priority = options.priority();
+  job.timeout = options.timeout();
+  job.references.fetch_add(1, std::memory_order_relaxed);  // the scheduler's own; see close_node
+  ++counts_[index(phase::fresh)];
+}
+
+bool scheduler_core::would_block() const noexcept {
+  if (count(phase::blocked) > 0) return true;
+  const bool pending_full =
+      static_cast<std::int64_t>(count(phase::pending)) >= options_.pending_limit;
+  return pending_full && (admission_.saturated() || !admission_.nothing_queued());
+}
+
+/// Starts the job or lets it wait; false when there is no place for it, and then it is still where
+/// it was, but for its place in a list.
+bool scheduler_core::place(job_node& job) {
+  if (admission_.nothing_queued() && admission_.fits(*job.claims)) {
+    start(job);
+    return true;
+  }
+  const phase before = job.at;
+  const bool room = static_cast<std::int64_t>(count(phase::pending)) < options_.pending_limit;
+  if (!room && admission_.saturated()) return false;
+  enter(job, phase::pending);
+  if (admission_.pick() == &job) {
+    start(job);
+    return true;
+  }
+  if (!room) enter(job, before, true);
+  return room;
+}
+
+void scheduler_core::accepted(job_node& job) {
+  ++counters_.spawned;
+  tell(job_event::kind::spawned, job);
+  if (job.at == phase::ready) tell(job_event::kind::started, job);
+}
+
+bool scheduler_core::submit(job_node& job) {
+  if (count(phase::blocked) > 0 || !place(job)) {
+    enter(job, phase::blocked);
+    return false;
+  }
+  accepted(job);
+  return true;
+}
+
+bool scheduler_core::try_submit(job_node& job) {
+  if (count(phase::blocked) > 0 || !place(job)) {
+    job.ended_as = fate::never_started;
+    close_node(job);
+    return false;
+  }
+  accepted(job);
+  return true;
+}
+
+void scheduler_core::submit_shield(job_node& job) {
+  if (life_ >= life::closing) throw scheduler_error(scheduler_errc::closed, "shield");
+  job.id = 0;
+  job.timeout = forever;
+  job.references.fetch_add(1, std::memory_order_relaxed);
+  ++counts_[index(phase::fresh)];
+  enter(job, phase::shield_ready);
+  post_pump();
+}
+
+void scheduler_core::start(job_node& job) {
+  admission_.take(*job.claims);
+  enter(job, phase::ready);
+  post_pump();
+}
+
+/// Starts what may start, and lets blocked spawners in, in their order. Calls no user code but
+/// observers.
+void scheduler_core::settle() {
+  for (;;) {
+    while (job_node* const next = admission_.pick()) {
+      start(*next);
+      tell(job_event::kind::started, *next);
+    }
+    job_node* const first = blocked_.front();
+    if (first == nullptr || !place(*first)) return;
+    accepted(*first);
+    if (waiter* const spawner = std::exchange(first->spawner, nullptr)) wake(*spawner);
+  }
+}
+
+job_node* scheduler_core::take_ready() {
+  job_node* job = shield_ready_.front();
+  if (job != nullptr) {
+    enter(*job, phase::shield_running);
+    job->started = std::chrono::steady_clock::now();
+    return job;
+  }
+  job = ready_.front();
+  if (job == nullptr) return nullptr;
+  enter(*job, phase::running);
+  job->started = std::chrono::steady_clock::now();
+  ++counters_.started;
+  return job;
+}
+
+void scheduler_core::count_end(job_node& job) {
+  const bool counted = job.claims != nullptr;
+  switch (job.ended_as) {
+    case fate::succeeded:
+      ++ended_.finished;
+      counters_.succeeded += counted;
+      break;
+    case fate::failed:
+      ++ended_.failed;
+      counters_.failed += counted;
+      break;
+    case fate::cancelled:
+      ++ended_.cancelled;
+      counters_.cancelled += counted;
+      break;
+    default:
+      ++ended_.never_started;
+      counters_.never_started += counted;
+  }
+}
+
+/// It leaves the scheduler, the next ones start, its own failure is reported, then it is closed.
+void scheduler_core::finish(job_node& job, std::exception_ptr error, bool aborted) {
+  const job_ptr keep(&job);
+  const bool asked = job.cancel_requested || job.timed_out;
+  if (!error) {
+    job.ended_as = fate::succeeded;
+  } else if (asked && aborted && !job.timed_out) {
+    job.ended_as = fate::cancelled;
+  } else {
+    job.ended_as = fate::failed;
+    job.error = asked && aborted
+                    ? std::make_exception_ptr(scheduler_error(
+                          scheduler_errc::timed_out, "job \"" + job_view(job).name() + '"'))
+                    : std::move(error);
+  }
+  if (job.claims != nullptr) admission_.give_back(*job.claims);
+  const bool shield = is_shield(job);
+  enter(job, phase::ending);
+  count_end(job);
+  const bool failed = job.ended_as == fate::failed;
+  const bool first_failure =
+      failed && !shield && options_.policy == failure_policy::fail_fast && life_ == life::open;
+  if (first_failure) fail_fast(job);
+  settle();
+  job.claimed = !job.waiters.empty();
+  if (failed && !first_failure && !job.claimed) report_failure(job);
+  close_node(job);
+}
+
+void scheduler_core::fail_fast(job_node& job) {
+  first_failed_ = job_ptr(&job);
+  stop();
+  cancel_all();
+}
+
+void scheduler_core::end_unstarted(job_node& job) {
+  const job_ptr keep(&job);
+  if (job.at == phase::ready) admission_.give_back(*job.claims);
+  const bool counted = job.at != phase::blocked;
+  enter(job, phase::ending);
+  job.ended_as = fate::never_started;
+  if (counted) count_end(job);
+  job.drop_body();
+  close_node(job);
+}
+
+/// The end of every job, whichever way it came here.
+void scheduler_core::close_node(job_node& job) {
+  const bool known = job.at == phase::ending && job.claims != nullptr && job.spawner == nullptr;
+  enter(job, phase::closed);
+  --counts_[index(phase::closed)];  // closed jobs belong to whoever holds them
+  job.ended = std::chrono::steady_clock::now();
+  if (job.claims != nullptr) admission_.release(*std::exchange(job.claims, nullptr));
+  if (known) tell(job_event::kind::ended, job);
+  if (waiter* const spawner = std::exchange(job.spawner, nullptr)) {
+    spawner->refused = true;
+    wake(*spawner);
+  }
+  while (waiter* const w = job.waiters.front()) wake(*w);
+  when_idle();
+  if (job.references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete &job;
+}
+
+void scheduler_core::wake(waiter& w) {
+  w.unlink();
+  w.woken = true;
+  if (w.on_wake != nullptr)
+    w.on_wake(w);
+  else
+    post(std::move(w.parked));
+}
+
+void scheduler_core::when_idle() {
+  if (!idle()) return;
+  while (waiter* const w = idle_waiters.front()) wake(*w);
+  if (life_ == life::closing) complete_close();
+}
+
+std::vector<job_view> scheduler_core::snapshot() const {
+  std::vector<job_view> jobs;
+  jobs.reserve(active() + count(phase::pending));
+  const auto add = [&jobs](job_node& job) { jobs.emplace_back(job); };
+  running_.each(add);
+  ready_.each(add);
+  admission_.each(add);
+  return jobs;
+}
+
+}  // namespace weir::detail
