@@ -1,0 +1,73 @@
+# bash completion for weir(1)
+
+# The words of COMMAND complete as those of a command line of its own.
+_weir_command_at() {
+  local i word
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]}
+    case $word in
+      --) echo $((i + 1)); return ;;
+      --*=*) ;;
+      --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
+        --limit | --jobs | --pending-limit | --delay | --output | --tagstring | --halt | \
+        --retries | --timeout | --close-timeout | --wait-timeout | --term-timeout | \
+        -a | -d | -n | -j)
+        ((i++))
+        [[ ${COMP_WORDS[i]} == = ]] && ((i++))
+        ;;
+      -*) ;;
+      *) echo "$i"; return ;;
+    esac
+  done
+}
+
+_weir() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} at
+  COMPREPLY=()
+  at=$(_weir_command_at)
+  if [[ -n $at ]]; then
+    if ((at == COMP_CWORD)); then
+      COMPREPLY=($(compgen -c -- "$cur"))
+    elif declare -F _command_offset >/dev/null; then
+      _command_offset "$at"
+    else
+      compopt -o filenames
+      COMPREPLY=($(compgen -f -- "$cur"))
+    fi
+    return
+  fi
+  if [[ $cur == = ]]; then
+    cur=
+  elif [[ $prev == = ]]; then
+    prev=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+  case $prev in
+    -a | --arg-file | --shell)
+      compopt -o filenames
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return
+      ;;
+    --output) COMPREPLY=($(compgen -W 'group line raw' -- "$cur")); return ;;
+    --header) COMPREPLY=($(compgen -W ':' -- "$cur")); return ;;
+    --halt)
+      COMPREPLY=($(compgen -W 'never now,fail=1 now,success=1 now,done=1 soon,fail=1
+        soon,success=1 soon,done=1' -- "$cur"))
+      return
+      ;;
+    -d | --delimiter | -n | --max-args | --colsep | --max-line | -j | --limit | --jobs | \
+      --pending-limit | --delay | --tagstring | --retries | --timeout | --close-timeout | \
+      --wait-timeout | --term-timeout)
+      return
+      ;;
+  esac
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W '-a --arg-file -0 --null -d --delimiter -n --max-args --colsep
+      --header --shell --max-line -j --limit --jobs --pending-limit --delay --output --group
+      --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
+      --bar --eta --progress --no-progress --summary -q --quiet -t --verbose --halt --retries
+      --timeout --shield --close-timeout --wait-timeout --term-timeout --dry-run --version
+      -h --help' -- "$cur"))
+  else
+    COMPREPLY=($(compgen -c -- "$cur"))
+  fi
+} && complete -F _weir weir

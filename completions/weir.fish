@@ -1,0 +1,65 @@
+# fish completion for weir(1)
+
+# No command yet: only options and their values so far.
+function __fish_weir_no_command
+    set -l words (commandline -opc)
+    set -e words[1]
+    set -l takes_value a d n j arg-file delimiter max-args colsep header shell max-line limit jobs \
+        pending-limit delay output tagstring halt retries timeout close-timeout wait-timeout \
+        term-timeout
+    set -l value 0
+    for word in $words
+        if test $value = 1
+            set value 0
+        else if test "$word" = --
+            return 1
+        else if string match -qr -- '^--?[a-zA-Z0-9]' "$word"
+            contains -- (string replace -r -- '^--?' '' "$word") $takes_value; and set value 1
+        else
+            return 1
+        end
+    end
+    return 0
+end
+
+complete -c weir -n 'not __fish_weir_no_command' -F
+complete -c weir -n __fish_weir_no_command -f -a '(__fish_complete_command)'
+
+set -l option complete -c weir -n __fish_weir_no_command
+$option -s a -l arg-file -r -F -d 'Read items from a file'
+$option -s 0 -l null -d 'Items end with NUL'
+$option -s d -l delimiter -x -d 'Items end with this character'
+$option -s n -l max-args -x -d 'Items for each command line'
+$option -l colsep -x -d 'Split each line into columns at a regular expression'
+$option -l header -x -a : -d 'The first line or item names its column'
+$option -l shell -r -F -d 'Run scripts with this shell'
+$option -l max-line -x -d 'Refuse longer lines'
+$option -s j -l limit -l jobs -x -d 'Jobs at once: N, N%, +N, -N'
+$option -l pending-limit -x -d 'Jobs read ahead and waiting'
+$option -l delay -x -d 'Between two starts, at least'
+$option -l output -x -a 'group\t"each job in one piece" line\t"lines as they come" raw\t"not captured"' -d 'How output is captured'
+$option -l group -d 'Output of each job in one piece'
+$option -l lb -d 'Lines as they come'
+$option -l line-buffer -d 'Lines as they come'
+$option -s u -l ungroup -l raw -d 'Output is not captured'
+$option -s k -l keep-order -d 'Output in the order of the input'
+$option -l tag -d 'Start each line of output with the item'
+$option -l tagstring -x -d 'Start each line of output with a text'
+$option -l final-newline -d 'End the output of each job with a newline'
+$option -l bar -d 'Show progress even in a short run'
+$option -l eta -d 'Show progress even in a short run'
+$option -l progress -d 'Show progress even in a short run'
+$option -l no-progress -d 'Show no progress'
+$option -l summary -d 'Print the summary even when all went well'
+$option -s q -l quiet -d 'No progress, no summary'
+$option -s t -l verbose -d 'Print each command line as it starts'
+$option -l halt -x -a 'never now,fail=1 now,success=1 now,done=1 soon,fail=1 soon,success=1 soon,done=1' -d 'Stop early'
+$option -l retries -x -d 'Try a failing job so often in all'
+$option -l timeout -x -d 'End a job after a time or a share of the median'
+$option -l shield -d 'Ctrl-C waits for running jobs'
+$option -l close-timeout -x -d 'From TERM to KILL when a job is ended'
+$option -l wait-timeout -x -d 'For shielded jobs after Ctrl-C'
+$option -l term-timeout -x -d 'For shielded jobs after TERM or HUP'
+$option -l dry-run -d 'Print the command lines, run nothing'
+$option -l version -d 'Print the version'
+$option -s h -l help -d 'Print a short help'
