@@ -175,6 +175,19 @@ TEST_CASE("a script that begins like an option is still the script") {
   CHECK(script("+x; {}").front() == " +x; \"$1\"");
 }
 
+TEST_CASE("the script of a shell that is named as the command takes items as parameters too") {
+  CHECK(argv({"bash", "-lc", "x {} | y"}, {"$(z)"}) ==
+        words{"bash", "-lc", "x \"$1\" | y", "weir", "$(z)"});
+  CHECK(text("x; {}") == "x; v");
+  CHECK(command_text(command_template(words{"sh", "-c", "x '{}'"}).expand(1, items{"v"})) ==
+        "sh -c 'x '\\'''\\''\"$1\"'\\'''\\''' weir v");
+  CHECK(argv({"sh", "-c", "{}"}, {"x | y"}) == words{"sh", "-c", "x | y"});  // meant to be run
+  CHECK(argv({"sh", "-c", "x \"$1\"", "_", "{}"}, {"v"}) ==
+        words{"sh", "-c", "x \"$1\"", "_", "v"});
+  CHECK(argv({"sh", "-c", "x"}, {"v"}) == words{"sh", "-c", "x", "v"});
+  CHECK(argv({"grep", "-c", "a{}"}, {"v"}) == words{"grep", "-c", "av"});
+}
+
 TEST_CASE("other shells than sh are always run") {
   const command_template command(words{"gzip {}"}, {.shell = "/usr/bin/fish"});
   CHECK(command.is_script());

@@ -24,14 +24,21 @@ void add_once(std::vector<placeholder>& all, const placeholder& what) {
 
 }  // namespace
 
-script_plan::script_plan(std::string_view shell, scanned_script script)
-    : shell_(shell), script_(std::move(script)) {
+script_plan::script_plan(argument_list shell, scanned_script script, bool shows_script)
+    : shell_(std::move(shell)), script_(std::move(script)), shows_script_(shows_script) {
   for (const auto& part : script_.parts) {
     add_once(is_spread(part) ? spread_ : joined_, part.what);
     evaluates_items_ = evaluates_items_ || part.place == quoting::arithmetic;
   }
-  for_one_item_ = {shell_, "-c", script_for(1)};
-  if (!script_.parts.empty()) for_one_item_.push_back("weir");  // $0
+  for_one_item_ = arguments_for(1);
+}
+
+/// All that goes before the parameters.
+argument_list script_plan::arguments_for(std::size_t items) const {
+  argument_list arguments = shell_;
+  arguments.push_back(shell_script_argument(script_for(items)));
+  if (!script_.parts.empty()) arguments.push_back("weir");  // $0
+  return arguments;
 }
 
 bool script_plan::is_spread(const script_part& part) const {
@@ -64,13 +71,13 @@ std::string script_plan::script_for(std::size_t items) const {
       append_reference(script, first + i, part.place);
     }
   }
-  return shell_script_argument(script + script_.tail);
+  return script + script_.tail;
 }
 
 void script_plan::fill(job_spec& job, std::span<const std::string_view> items) const {
   if (evaluates_items_) check_numbers(job, items);
   const bool one = items.size() == 1 || spread_.empty();
-  job.argv = one ? for_one_item_ : argument_list{shell_, "-c", script_for(items.size()), "weir"};
+  job.argv = one ? for_one_item_ : arguments_for(items.size());
   for (const auto& what : joined_) {
     if (what.what == placeholder::kind::slot)
       job.slot_marks.push_back({static_cast<std::uint32_t>(job.argv.size()), 0});
@@ -80,7 +87,7 @@ void script_plan::fill(job_spec& job, std::span<const std::string_view> items) c
     if (one && index_of(joined_, what) < joined_.size()) continue;
     for (const auto item : items) job.argv.push_back(part_of(item, what.part));
   }
-  job.text = text_for(job, items);
+  if (shows_script_) job.text = text_for(job, items);
 }
 
 std::string script_plan::value_of(const placeholder& what, const job_spec& job,

@@ -76,8 +76,23 @@ bool closes_doubly(std::string_view text) {
   return false;
 }
 
+namespace {
+
+std::string_view name_of(std::string_view program) {
+  return program.substr(program.rfind('/') + 1);
+}
+
+}  // namespace
+
+bool runs_script(std::string_view program, std::string_view option) {
+  constexpr std::array<std::string_view, 7> shells{"sh",  "bash", "dash", "ash",
+                                                   "ksh", "mksh", "zsh"};
+  const bool shell = std::find(shells.begin(), shells.end(), name_of(program)) != shells.end();
+  return shell && option.starts_with('-') && !option.starts_with("--") && option.ends_with('c');
+}
+
 bool is_posix_shell(std::string_view shell) {
-  const auto name = shell.substr(shell.rfind('/') + 1);
+  const auto name = name_of(shell);
   return name == "sh" || name == "dash" || name == "ash";
 }
 

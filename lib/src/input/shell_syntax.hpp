@@ -54,4 +54,7 @@ bool closes_doubly(std::string_view text);
 /// Whether the program is a plain POSIX shell (sh, dash, ash), by its name.
 bool is_posix_shell(std::string_view shell);
 
+/// Whether `program option` would run its next argument as a script: sh -c, bash -lc, ...
+bool runs_script(std::string_view program, std::string_view option);
+
 }  // namespace weir

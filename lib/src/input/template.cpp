@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -59,8 +60,26 @@ bool looks_like_script(std::string_view word, const placeholder_grammar& grammar
 
 using plan = std::variant<argv_plan, script_plan>;
 
+/// Whether the words are a shell with a script that has placeholders: `bash -c 'x {} | y'`. A
+/// script that is nothing but an item is meant to be run.
+bool is_shell_with_script(std::span<const std::string> words, const placeholder_grammar& grammar) {
+  if (words.size() != 3 || !runs_script(words[0], words[1])) return false;
+  const template_word script = parse_word(words[2], grammar);
+  return script.pieces.size() > 1 || !script.pieces.front().literal.empty();
+}
+
+/// The script that somebody else's shell runs is no place for data either.
+std::optional<plan> plan_shell(std::span<const std::string> words,
+                               const placeholder_grammar& grammar) {
+  if (!is_shell_with_script(words, grammar)) return std::nullopt;
+  scanned_script script = scan_script(words[2], grammar, is_posix_shell(words[0]));
+  if (script.parts.empty()) return std::nullopt;
+  return script_plan({words[0], words[1]}, std::move(script), false);
+}
+
 plan plan_argv(std::span<const std::string> words, const placeholder_grammar& grammar,
                const template_options& options) {
+  if (auto shell = plan_shell(words, grammar)) return std::move(*shell);
   std::vector<template_word> parsed;
   for (const auto& word : words) parsed.push_back(parse_word(word, grammar));
   append_items(parsed, options);
@@ -78,7 +97,7 @@ plan plan_script(std::string_view script, const placeholder_grammar& grammar,
   }
   scanned_script scanned = scan_script(script, grammar, posix);
   if (options.append_items && !scanned.has_placeholder) append_items(scanned);
-  return script_plan(options.shell, std::move(scanned));
+  return script_plan({options.shell, "-c"}, std::move(scanned), true);
 }
 
 plan make_plan(std::span<const std::string> words, const template_options& options) {

@@ -3,7 +3,9 @@
 /// Several words are an argv: placeholders fill arguments, and no shell is involved. One word with
 /// blanks or shell syntax is a script: each placeholder in it becomes a reference to a positional
 /// parameter, so that data is never parsed as code. A script without any shell syntax is split into
-/// words and executed directly, which gives the same result sooner.
+/// words and executed directly, which gives the same result sooner. Several words that are a shell
+/// and its script (bash -c 'x {} | y') are treated as a script too; one level of shell deeper, or
+/// in the arguments of eval and ssh, an item is what those make of it.
 ///
 /// It is pure: no process, no clock. What an item may not hold (NUL) is refused where it is read.
 #pragma once
