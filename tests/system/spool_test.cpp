@@ -189,6 +189,23 @@ TEST_CASE("without free descriptors a stream stays in memory") {
   CHECK(printed(stream) == pattern(400000) + pattern(400000, 1) + pattern(400000, 2));
 }
 
+TEST_CASE("without free descriptors the backlog takes a long stream if it is there") {
+  spool_space space;
+  space.shared();
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none{0, before.rlim_max};
+  spool stream(space);
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  for (unsigned part = 0; part < 4; ++part) stream.append(pattern(200000, part));
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  CHECK(space.memory() <= 262144);
+  CHECK(space.shared()->live() == 600000);
+  CHECK(stream.last_bytes(250000) == pattern(200000, 2).substr(150000) + pattern(200000, 3));
+  CHECK(printed(stream) ==
+        pattern(200000) + pattern(200000, 1) + pattern(200000, 2) + pattern(200000, 3));
+}
+
 TEST_CASE("a full place for temporary files is an error that names it") {
   spool_space space("/tmp");
   ::signal(SIGXFSZ, SIG_IGN);
