@@ -1,0 +1,117 @@
+#include "batch/needs.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace weir {
+
+bool needs_graph::meets(fate how, need_on on) noexcept {
+  switch (on) {
+    case need_on::success:
+      return how == fate::succeeded || how == fate::tolerated;
+    case need_on::failure:
+      return how == fate::failed || how == fate::tolerated;
+    case need_on::always:
+      return true;
+  }
+  return false;
+}
+
+std::string needs_graph::reason(const job& needed, need_on on) {
+  std::string_view how = "succeeded";
+  if (needed.how == fate::failed) how = "failed";
+  if (needed.how == fate::skipped) how = "was skipped";
+  const std::string_view wanted = on == need_on::failure ? "needs the failure of " : "needs ";
+  return std::string(wanted) + needed.name + ", which " + std::string(how);
+}
+
+// What is not kept any more has succeeded.
+needs_graph::fate needs_graph::fate_of(std::uint64_t seq) const {
+  const auto found = jobs_.find(seq);
+  return found == jobs_.end() ? fate::succeeded : found->second.how;
+}
+
+needs_graph::step needs_graph::add(std::uint64_t seq, std::string_view name,
+                                   std::span<const need> needs) {
+  if (name.empty() && needs.empty()) return {{seq}, {}};
+  job& added = jobs_[seq];
+  added.name = name;
+  for (const need& n : needs) {
+    const fate how = fate_of(n.seq);
+    if (how == fate::open || how == fate::stopped) {
+      ++added.missing;
+      jobs_.at(n.seq).dependents.push_back({seq, n.on});
+    } else if (!meets(how, n.on)) {
+      const auto needed = jobs_.find(n.seq);
+      const job forgotten{"an earlier job", fate::succeeded, 0, {}};
+      const job& cause = needed == jobs_.end() ? forgotten : needed->second;
+      return settle({seq, fate::skipped}, {{}, {{seq, reason(cause, n.on)}}});
+    }
+  }
+  if (added.missing == 0) return {{seq}, {}};
+  ++waiting_;
+  return {};
+}
+
+needs_graph::step needs_graph::ended(std::uint64_t seq, verdict judged, bool tolerated) {
+  switch (judged) {
+    case verdict::succeeded:
+      return settle({seq, fate::succeeded}, {});
+    case verdict::failed:
+      return settle({seq, tolerated ? fate::tolerated : fate::failed}, {});
+    case verdict::skipped:
+      return settle({seq, fate::skipped}, {});
+    case verdict::cancelled:
+    case verdict::not_started:
+      break;
+  }
+  if (const auto found = jobs_.find(seq); found != jobs_.end()) found->second.how = fate::stopped;
+  return {};
+}
+
+// Skips spread from job to job; a list instead of recursion, for chains of any length.
+needs_graph::step needs_graph::settle(ending first, step so_far) {
+  std::vector<ending> more{first};
+  while (!more.empty()) {
+    const ending next = more.back();
+    more.pop_back();
+    end_one(next, so_far, more);
+  }
+  std::ranges::sort(so_far.ready);
+  std::ranges::sort(so_far.skipped, {}, &skip::seq);
+  return so_far;
+}
+
+void needs_graph::end_one(ending e, step& result, std::vector<ending>& more) {
+  const auto found = jobs_.find(e.seq);
+  if (found == jobs_.end() || found->second.how != fate::open) return;
+  found->second.how = e.how;
+  for (const dependent& d : std::exchange(found->second.dependents, {})) {
+    const auto entry = jobs_.find(d.seq);
+    if (entry == jobs_.end()) continue;
+    job& waiting = entry->second;
+    if (waiting.how != fate::open || waiting.missing == 0) continue;  // skipped by another need
+    if (!meets(e.how, d.on)) {
+      waiting.missing = 0;
+      --waiting_;
+      result.skipped.push_back({d.seq, reason(found->second, d.on)});
+      more.push_back({d.seq, fate::skipped});
+    } else if (--waiting.missing == 0) {
+      --waiting_;
+      result.ready.push_back(d.seq);
+    }
+  }
+  if (e.how == fate::succeeded || found->second.name.empty())
+    jobs_.erase(found);
+  else
+    remember(e.seq);
+}
+
+void needs_graph::remember(std::uint64_t seq) {
+  unsuccessful_.push_back(seq);
+  if (unsuccessful_.size() <= remembered_) return;
+  jobs_.erase(unsuccessful_.front());
+  unsuccessful_.pop_front();
+}
+
+}  // namespace weir

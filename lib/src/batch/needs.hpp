@@ -1,0 +1,87 @@
+/// Decides which jobs may start because of how the jobs they need have ended. Pure.
+///
+/// It starts nothing and knows no clock: the engine tells it of jobs and of their ends, and does
+/// what comes back. A job may need only jobs that were added before it, as manifests give them; so
+/// there are no cycles here. Memory is that of the jobs which have not ended, and of the latest
+/// that did not succeed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <weir/event.hpp>
+
+#include "input/manifest/manifest.hpp"
+
+namespace weir {
+
+class needs_graph {
+ public:
+  struct skip {
+    std::uint64_t seq;
+    std::string reason;  ///< "needs build, which failed": for outcome skipped
+    bool operator==(const skip&) const = default;
+  };
+  /// What follows from one call, each list in rising order of seq.
+  struct step {
+    std::vector<std::uint64_t> ready;  ///< may start now
+    std::vector<skip> skipped;         ///< will never run: ended here, do not call ended() for them
+    bool operator==(const step&) const = default;
+  };
+
+  /// \param remembered jobs that did not succeed and that later ones may still need; of older ones
+  /// nothing is known, and they count as succeeded. At least job_stream_options::names.
+  explicit needs_graph(std::size_t remembered = 100'000) : remembered_(remembered) {}
+
+  /// A job was accepted. It is in the step itself when its fate is clear already; without needs it
+  /// is always ready. \param name as manifest_job::spec.name; a job without one is never needed.
+  step add(std::uint64_t seq, std::string_view name, std::span<const need> needs);
+
+  /// A job that was ready has ended.
+  /// - succeeded meets `success`; failed meets `failure`, and with `tolerated` (allow-failure) also
+  ///   `success`; every end meets `always`. A skipped job meets neither success nor failure.
+  /// - cancelled, not_started: the run is being stopped, and nothing follows: who needed the job
+  /// never
+  ///   becomes ready, and has not been skipped either.
+  step ended(std::uint64_t seq, verdict judged, bool tolerated = false);
+
+  /// Jobs that are neither ready nor skipped.
+  std::size_t waiting() const noexcept { return waiting_; }
+
+ private:
+  enum class fate : std::uint8_t { open, succeeded, failed, tolerated, skipped, stopped };
+  struct dependent {
+    std::uint64_t seq;
+    need_on on;
+  };
+  struct job {
+    std::string name;
+    fate how = fate::open;
+    std::size_t missing = 0;            ///< needs whose jobs have not ended
+    std::vector<dependent> dependents;  ///< that wait for this one
+  };
+  struct ending {
+    std::uint64_t seq;
+    fate how;
+  };
+
+  static bool meets(fate how, need_on on) noexcept;
+  static std::string reason(const job& needed, need_on on);
+  fate fate_of(std::uint64_t seq) const;
+  step settle(ending first, step so_far);
+  void end_one(ending e, step& result, std::vector<ending>& more);
+  void remember(std::uint64_t seq);
+
+  std::size_t remembered_;
+  std::size_t waiting_ = 0;
+  std::unordered_map<std::uint64_t, job> jobs_;  ///< open, or ended other than by success
+  std::deque<std::uint64_t> unsuccessful_;       ///< the oldest first
+};
+
+}  // namespace weir

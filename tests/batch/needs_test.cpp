@@ -1,0 +1,105 @@
+#include "batch/needs.hpp"
+
+#include "support/catch.hpp"
+
+using namespace weir;
+
+namespace {
+
+using step = needs_graph::step;
+using needs = std::vector<need>;
+
+}  // namespace
+
+TEST_CASE("a job without needs is ready at once, one with needs when the last of them succeeds") {
+  needs_graph g;
+  CHECK(g.add(1, "a", needs{}) == step{{1}, {}});
+  CHECK(g.add(2, "b", needs{}) == step{{2}, {}});
+  CHECK(g.add(3, "c", needs{{1}, {2}}) == step{});
+  CHECK(g.waiting() == 1);
+  CHECK(g.ended(1, verdict::succeeded) == step{});
+  CHECK(g.ended(2, verdict::succeeded) == step{{3}, {}});
+  CHECK(g.waiting() == 0);
+}
+
+TEST_CASE("a need that has already succeeded does not hold a job back") {
+  needs_graph g;
+  g.add(1, "a", needs{});
+  g.ended(1, verdict::succeeded);
+  CHECK(g.add(2, "b", needs{{1}}) == step{{2}, {}});
+}
+
+TEST_CASE("a failure skips all that depends on it, with the reason") {
+  needs_graph g;
+  g.add(1, "a", needs{});
+  g.add(2, "b", needs{{1}});
+  g.add(3, "c", needs{{2}});
+  CHECK(g.ended(1, verdict::failed) ==
+        step{{}, {{2, "needs a, which failed"}, {3, "needs b, which was skipped"}}});
+  CHECK(g.add(4, "d", needs{{3}}) == step{{}, {{4, "needs c, which was skipped"}}});
+  CHECK(g.waiting() == 0);
+}
+
+TEST_CASE("what runs on a failure is ready after one and skipped after a success") {
+  needs_graph g;
+  g.add(1, "a", needs{});
+  g.add(2, "clean", needs{{1, need_on::failure}});
+  CHECK(g.ended(1, verdict::failed) == step{{2}, {}});
+  needs_graph h;
+  h.add(1, "a", needs{});
+  h.add(2, "clean", needs{{1, need_on::failure}});
+  CHECK(h.ended(1, verdict::succeeded) ==
+        step{{}, {{2, "needs the failure of a, which succeeded"}}});
+  CHECK(h.add(3, "late", needs{{1, need_on::failure}}) ==
+        step{{}, {{3, "needs the failure of an earlier job, which succeeded"}}});
+}
+
+TEST_CASE("what runs always is ready after a skip too") {
+  needs_graph g;
+  g.add(1, "a", needs{});
+  g.add(2, "b", needs{{1}});
+  g.add(3, "log", needs{{2, need_on::always}});
+  CHECK(g.ended(1, verdict::failed) == step{{3}, {{2, "needs a, which failed"}}});
+}
+
+TEST_CASE("a skipped job meets neither success nor failure") {
+  needs_graph g;
+  g.add(1, "a", needs{});
+  g.add(2, "b", needs{{1}});
+  g.add(3, "c", needs{{1, need_on::failure}});
+  CHECK(g.ended(1, verdict::skipped).skipped.size() == 2);
+}
+
+TEST_CASE("a failure that is allowed meets both success and failure") {
+  needs_graph g;
+  g.add(1, "a", needs{});
+  g.add(2, "b", needs{{1}});
+  g.add(3, "c", needs{{1, need_on::failure}});
+  CHECK(g.ended(1, verdict::failed, true) == step{{2, 3}, {}});
+}
+
+TEST_CASE("a job is skipped by its first unmet need, and the others change nothing more") {
+  needs_graph g;
+  g.add(1, "a", needs{});
+  g.add(2, "b", needs{});
+  g.add(3, "", needs{{1}, {2}});
+  CHECK(g.ended(1, verdict::failed).skipped.size() == 1);
+  CHECK(g.ended(2, verdict::failed) == step{});
+}
+
+TEST_CASE("a cancelled job decides nothing: its dependents stay as they are") {
+  needs_graph g;
+  g.add(1, "a", needs{});
+  g.add(2, "b", needs{{1}});
+  g.add(3, "log", needs{{1, need_on::always}});
+  CHECK(g.ended(1, verdict::cancelled) == step{});
+  CHECK(g.waiting() == 2);
+}
+
+TEST_CASE("a skip that goes down a long chain overflows no stack") {
+  needs_graph g;
+  g.add(1, "1", needs{});
+  for (std::uint64_t seq = 2; seq <= 200'000; ++seq)
+    g.add(seq, std::to_string(seq), needs{{seq - 1}});
+  CHECK(g.ended(1, verdict::failed).skipped.size() == 199'999);
+}

@@ -1,0 +1,185 @@
+#include "input/manifest/fault.hpp"
+
+#include "input/manifest/reading.hpp"
+#include "support/catch.hpp"
+
+using namespace weir;
+
+namespace {
+
+std::string jsonl_error(std::string_view text) {
+  return message_of([&] { read_jsonl_manifest(text, "jobs.jsonl"); });
+}
+
+std::size_t count(std::string_view text, std::string_view part) {
+  std::size_t n = 0;
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string_view::npos; ++at) ++n;
+  return n;
+}
+
+}  // namespace
+
+TEST_CASE("a fault names file, line and column, and shows the place") {
+  CHECK(job_error("timeout = -3") ==
+        "jobs.toml:4:11: timeout: \"-3\" is not a duration: expected 10, 10s, 1.5s, 250ms, 1m30s, "
+        "2h or 1d\n"
+        "    4 | timeout = -3\n"
+        "      |           ^");
+}
+
+TEST_CASE("the caret stands below its character after tabs and wide characters") {
+  const std::string error = job_error("\tname =\t3 # 日本");
+  CHECK(error.find("\n    4 |  name = 3 # 日本\n      |         ^") != std::string::npos);
+  const std::string wide = job_error("env = { \"日\" = 1 }");
+  CHECK(wide.find("\n    4 | env = { \"日\" = 1 }\n      |                ^") != std::string::npos);
+}
+
+TEST_CASE("control characters of the manifest do not reach the terminal") {
+  const std::string error = toml_error("\"\\u001b[31m\" = 1");
+  CHECK(error.find("unknown key \"\\x1b[31m\"") != std::string::npos);
+  CHECK(error.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("a long line is shown around the place") {
+  const std::string error = job_error("env = { A = \"" + std::string(5000, 'x') + "\", B = 2 }");
+  CHECK(error.find(
+            "jobs.toml:4:5020: env.B: found the integer 2, expected a string: put it in quotes") ==
+        0);
+  CHECK(error.size() < 400);
+}
+
+TEST_CASE("all faults are told at once, in the order of the file") {
+  const std::string error =
+      toml_error("[[job]]\nargv = []\nweight = 0\n[run]\nkeep-order = 1\nlimit = []\n");
+  CHECK(count(error, "jobs.toml:") == 4);
+  CHECK(error.find(":3:") < error.find(":4:"));
+  CHECK(error.find(":6:") < error.find(":7:"));
+}
+
+TEST_CASE("at most twenty faults are told") {
+  std::string text;
+  for (int i = 0; i < 30; ++i) text += "k" + std::to_string(i) + " = 1\n";
+  CHECK(count(toml_error(text), "unknown key") == 20);
+}
+
+TEST_CASE("syntax errors have the same form") {
+  const std::string error = toml_error("[run\n");
+  CHECK(error.find("jobs.toml:2:5: not TOML: ") == 0);
+  CHECK(error.find("\n    2 | [run\n      |     ^") != std::string::npos);
+}
+
+TEST_CASE("an unknown key is told with a near one") {
+  CHECK(job_error("tiemout = \"1s\"")
+            .find("jobs.toml:4:1: unknown key \"tiemout\" in a job, did you mean \"timeout\"?") ==
+        0);
+  CHECK(job_error("retry = { time = 2 }")
+            .find("unknown key \"time\" in retry, did you mean \"times\"?") != std::string::npos);
+  CHECK(job_error("stdin = { foo = 2 }").find("in stdin, expected \"file\", \"text\"") !=
+        std::string::npos);
+}
+
+TEST_CASE("wrong values are told with what was found and expected") {
+  struct wrong {
+    const char* keys;
+    const char* message;
+  };
+  const wrong all[] = {
+      {"weight = 0", "weight: found the integer 0, expected an integer from 1 to 1000000"},
+      {"weight = 99999999999", "weight: found the integer 99999999999, expected"},
+      {"weight = 1.0", "weight: found the number 1, expected an integer"},
+      {"priority = nan", "priority: found the number nan, expected"},
+      {"timeout = inf", "timeout: found the number inf, expected a duration"},
+      {"timeout = \"0s\"", "timeout: found the string \"0s\", expected a duration longer than 0"},
+      {"shield = \"yes\"", "shield: found the string \"yes\", expected true or false"},
+      {"ok = [256]", "ok: found the integer 256, expected an integer from 0 to 255"},
+      {"ok = 0", "ok: found the integer 0, expected an array of exit codes"},
+      {"run = \"a\"", "run: a job has argv too, expected one of the two"},
+      {"env = { A = true }", "env.A: found true, expected a string, or false to unset it"},
+      {"env = { \"A=B\" = \"1\" }", "env.A=B: not the name of a variable"},
+      {"output = \"grup\"",
+       "output: found the string \"grup\", expected one of \"group\", \"line\", \"raw\""},
+      {"stdin = { file = \"a\", text = \"b\" }",
+       "stdin: found a table, expected { file = \"PATH\" } or"},
+      {"stdin = {}", "stdin: found an empty table, expected"},
+      {"retry = { backoff = \"1s\" }", "retry: \"times\" is missing"},
+      {"retry = { times = 1, max = \"1s\" }", "retry.max: it bounds backoff, which is missing"},
+      {"retry = { times = 1, backoff = \"2s\", max = \"1s\" }",
+       "expected a duration not shorter than backoff"},
+      {"retry = -1", "retry.times: found the integer -1, expected an integer from 0"},
+      {"retry = { times = 1, on = [\"failure\"] }",
+       "retry.on: found the string \"failure\", expected an exit code"},
+      {"needs = [{ on = \"failure\" }]", "needs: \"job\" is missing"},
+      {"needs = [{ job = \"a\", on = \"never\" }]",
+       "expected one of \"success\", \"failure\", \"always\""},
+      {"needs = \"a\"", "needs: found the string \"a\", expected an array of names"},
+      {"pool = { db = 1 }", "pool: there is no pool \"db\""},
+      {"matrix = { \"a b\" = [1] }", "matrix: \"a b\" is no name for a {placeholder}"},
+      {"matrix = {}", "matrix: found an empty table, expected at least one key"},
+      {"matrix = { a = [] }", "matrix.a: found an empty array, expected at least one value"},
+      {"dir = \"\"", "dir: found an empty string, expected some text"},
+      {"name = 1979-05-27", "name: found a date or time, expected a string"},
+  };
+  for (const wrong& w : all) {
+    INFO(w.keys);
+    const std::string error = job_error(w.keys);
+    CHECK(error.find("jobs.toml:4:") == 0);
+    CHECK(error.find(w.message) != std::string::npos);
+    CHECK(count(error, "jobs.toml:") == 1);
+  }
+}
+
+TEST_CASE("a job with nothing to run is told") {
+  CHECK(toml_error("[[job]]\nname = \"a\"\n")
+            .find("the job has nothing to run, expected argv or run") != std::string::npos);
+  CHECK(
+      toml_error("[[job]]\nrun = \" \"\n").find("run: found the string \" \", expected a script") !=
+      std::string::npos);
+}
+
+TEST_CASE("units beyond a pool's capacity can never be taken") {
+  CHECK(toml_error("[pool.db]\ncapacity = 2\n[[job]]\nargv = [\"a\"]\npool = { db = 3 }\n")
+            .find("pool.db: 3 units can never be free, its capacity is 2") != std::string::npos);
+}
+
+TEST_CASE("the version must be there and be 1") {
+  CHECK(message_of([] { read_toml_manifest("", "x"); }).find("x:1:1: \"version = 1\" is missing") ==
+        0);
+  CHECK(
+      message_of([] { read_toml_manifest("version = 2", "x"); }) ==
+      "x:1:11: version: found the integer 2, expected 1\n    1 | version = 2\n      |           ^");
+}
+
+TEST_CASE("the run's limit and halt are checked by what reads the options") {
+  CHECK(toml_error("[run]\nlimit = \"many\"").find("jobs.toml:3:9: limit: \"many\"") == 0);
+  CHECK(toml_error("[run]\nhalt = \"soon\"").find("jobs.toml:3:8: halt: \"soon\"") == 0);
+}
+
+TEST_CASE("JSON has the same keys and messages, and columns count characters") {
+  CHECK(jsonl_error("{\"argv\":[\"a\"]}\n{\"argv\":[\"é\"],\"tiemout\":1}") ==
+        "jobs.jsonl:2:15: unknown key \"tiemout\" in a job, did you mean \"timeout\"?\n"
+        "    2 | {\"argv\":[\"é\"],\"tiemout\":1}\n"
+        "      |               ^");
+  CHECK(
+      jsonl_error(R"({"argv":["a\"]}",{}]})").find("jobs.jsonl:1:18: argv: found an empty table") ==
+      0);
+  CHECK(jsonl_error(R"({"argv":["a"],"weight":18446744073709551615})")
+            .find("weight: found an integer beyond 64 bits") != std::string::npos);
+  CHECK(jsonl_error(R"({"argv":["a"],"argv":["b"]})")
+            .find("1:15: duplicate key \"argv\" in a job, already given at column 2") !=
+        std::string::npos);
+  CHECK(jsonl_error(R"({"argv":["a"],"name":null})").find("name: found null, expected a string") !=
+        std::string::npos);
+}
+
+TEST_CASE("broken JSON is told where it breaks") {
+  CHECK(jsonl_error("{\"argv\": [tru]}").find("jobs.jsonl:1:14: not JSON: ") == 0);
+  CHECK(jsonl_error("{\"argv\": [").find("the line ends inside a JSON value") != std::string::npos);
+  CHECK(jsonl_error("{} {}").find("jobs.jsonl:1:4: more text after the JSON value") == 0);
+  CHECK(jsonl_error("[1]").find("line: found an array, expected a JSON object") !=
+        std::string::npos);
+}
+
+TEST_CASE("faults of many lines are told at once") {
+  CHECK(count(jsonl_error("{\"a\":1}\n{\"b\":1}\n{\"argv\":[\"ok\"]}\n{\"c\":1}"), "jobs.jsonl:") ==
+        3);
+}

@@ -1,0 +1,68 @@
+#include "input/manifest/graph.hpp"
+
+#include "input/manifest/plan.hpp"
+#include "input/manifest/reading.hpp"
+#include "support/catch.hpp"
+
+using namespace weir;
+
+TEST_CASE("the graph has an arrow from each need, and quotes what names hold") {
+  const manifest m = toml(R"(
+[[job]]
+name = "a\"\\"
+argv = ["a"]
+shield = true
+[[job]]
+name = "b"
+argv = ["b"]
+needs = [{ job = "a\"\\", on = "always" }]
+)");
+  CHECK(to_dot(m) == R"(digraph weir {
+  rankdir=LR;
+  node [shape=box];
+  j1 [label="a\"\\", peripheries=2];
+  j2 [label="b"];
+  j1 -> j2 [label="always", style=dashed];
+}
+)");
+}
+
+TEST_CASE("the plan says what runs after what, and within which limits") {
+  const manifest m = toml(R"(
+[run]
+limit = 4
+[pool.db]
+capacity = 2
+[[job]]
+name = "load"
+argv = ["load", "a b"]
+shield = true
+timeout = "90s"
+retry = 2
+pool = { db = 1 }
+env = { TOKEN = "secret" }
+[[job]]
+argv = ["report"]
+needs = ["load"]
+dir = "out"
+)");
+  CHECK(describe_plan(m) == R"(limit 4
+pool db capacity 2
+    1. load
+    load 'a b'
+    shielded, timeout 1m30s, retry 2, pool db 1
+    2. report
+    in out
+    needs load
+2 jobs, 1 shielded
+)");
+}
+
+TEST_CASE("a dry run can be copied into a shell and has no values of env") {
+  const auto line = [](std::string_view keys) { return dry_run_line(one_job(keys).spec); };
+  CHECK(line(R"(argv = ["a", "b c"])") == "a 'b c'");
+  CHECK(line("argv = [\"a\"]\ndir = \"x y\"\nstdin = { file = \"in\" }") == "(cd 'x y' && a < in)");
+  CHECK(line("run = \"a | b\"\ndir = \"x\"") == "(cd x && { a | b\n})");
+  CHECK(line("argv = [\"a\"]\nenv = { TOKEN = \"secret\", OLD = false }") == "# env: TOKEN OLD\na");
+  CHECK(line("argv = [\"cat\"]\nstdin = { text = \"a b\" }") == "printf %s 'a b' | cat");
+}

@@ -1,0 +1,159 @@
+#include "input/manifest/reading.hpp"
+#include "support/catch.hpp"
+
+using namespace weir;
+using namespace std::chrono_literals;
+
+TEST_CASE("a job has all that the manifest says of it") {
+  const manifest m = toml(R"(
+[pool.db]
+capacity = 2
+[[job]]
+name = "load"
+argv = ["load", "a b", ""]
+pool = { db = 2 }
+weight = 3
+priority = -4
+shield = true
+timeout = "5m"
+close-timeout = "10s"
+retry = { times = 2, backoff = "1s", max = "30s", on = [75, "timeout"] }
+env = { LEVEL = "2", OLD = false }
+dir = "data"
+stdin = { file = "in.txt" }
+ok = [0, 3]
+skip = [77]
+allow-failure = true
+output = "line"
+)");
+  REQUIRE(m.jobs.size() == 1);
+  const manifest_job& job = m.jobs[0];
+  CHECK(job.spec.seq == 1);
+  CHECK(job.spec.name == "load");
+  CHECK(job.spec.argv == argument_list{"load", "a b", ""});
+  CHECK(job.output == output_mode::line);
+  const job_settings& s = *job.spec.settings;
+  CHECK(s.pools == std::vector<std::pair<std::string, unsigned>>{{"db", 2}});
+  CHECK(s.weight == 3);
+  CHECK(s.priority == -4);
+  CHECK(s.shield);
+  CHECK(s.timeout == duration(5min));
+  CHECK(s.close_timeout == duration(10s));
+  CHECK(s.retry == retry_settings{2, 1s, 30s, {75}, true, false});
+  CHECK(s.env == environment{{"LEVEL", "2"}, {"OLD", std::nullopt}});
+  CHECK(s.dir == "data");
+  CHECK(s.input == job_input{file_input{"in.txt"}});
+  CHECK(s.ok == std::vector<int>{0, 3});
+  CHECK(s.skip == std::vector<int>{77});
+  CHECK(s.allow_failure);
+  CHECK(m.pools == std::vector<pool>{{"db", 2}});
+}
+
+TEST_CASE("a job without settings has those of a job on the command line") {
+  CHECK(*one_job(R"(argv = ["true"])").spec.settings == job_settings{});
+}
+
+TEST_CASE("retry may be a bare number, which retries every failure") {
+  CHECK(one_job("argv = [\"a\"]\nretry = 3").spec.settings->retry ==
+        retry_settings{3, {}, {}, {}, true, true});
+}
+
+TEST_CASE("retry without \"timeout\" in `on` does not retry a timeout") {
+  CHECK_FALSE(
+      one_job("argv = [\"a\"]\nretry = { times = 1, on = [75] }").spec.settings->retry.on_timeout);
+}
+
+TEST_CASE("a duration without a unit is in seconds") {
+  CHECK(one_job("argv = [\"a\"]\ntimeout = 5").spec.settings->timeout == duration(5s));
+}
+
+TEST_CASE("a script with shell syntax runs in the run's shell, a plain one directly") {
+  const manifest m = toml(R"(
+[run]
+shell = "/bin/dash"
+[[job]]
+run = "a | b"
+[[job]]
+run = "gzip -9 x"
+)");
+  const auto piped = m.jobs.at(0).spec.argv.to_vector();
+  CHECK(piped.front() == "/bin/dash");
+  CHECK(piped.at(2) == "a | b");
+  CHECK(m.jobs.at(1).spec.argv == argument_list{"gzip", "-9", "x"});
+}
+
+TEST_CASE("the run's settings are read") {
+  const run_settings run = toml(R"([run]
+limit = "50%"
+pending-limit = 100
+halt = "now,fail=1"
+output = "raw"
+keep-order = true
+)")
+                               .run;
+  CHECK(run.limit == "50%");
+  CHECK(run.pending_limit == 100);
+  CHECK(run.halt == "now,fail=1");
+  CHECK(run.output == output_mode::raw);
+  CHECK(run.keep_order == true);
+  CHECK(toml("[run]\nlimit = 8").run.limit == "8");
+}
+
+TEST_CASE("a job's keys replace the defaults', and env is merged variable by variable") {
+  const manifest m = toml(R"(
+[run]
+env = { A = "run", B = "run", C = "run" }
+[defaults]
+timeout = "1s"
+retry = 2
+run = "default"
+env = { B = "defaults", C = "defaults" }
+[[job]]
+argv = ["own"]
+timeout = "2s"
+env = { C = false }
+[[job]]
+)");
+  const job_settings& own = *m.jobs.at(0).spec.settings;
+  CHECK(m.jobs[0].spec.argv == argument_list{"own"});
+  CHECK(own.timeout == duration(2s));
+  CHECK(own.retry.times == 2);
+  CHECK(own.env == environment{{"A", "run"}, {"B", "defaults"}, {"C", std::nullopt}});
+  CHECK(m.jobs.at(1).spec.argv == argument_list{"default"});
+}
+
+TEST_CASE("a job's relative directory is below the run's, an absolute one is not") {
+  const manifest m = toml(R"(
+[run]
+dir = "top"
+[[job]]
+argv = ["a"]
+[[job]]
+argv = ["a"]
+dir = "sub"
+[[job]]
+argv = ["a"]
+dir = "/abs"
+)");
+  CHECK(m.jobs.at(0).spec.settings->dir == "top");
+  CHECK(m.jobs.at(1).spec.settings->dir == "top/sub");
+  CHECK(m.jobs.at(2).spec.settings->dir == "/abs");
+}
+
+TEST_CASE("jobs with the same settings share them") {
+  const manifest m = toml("[[job]]\nargv = [\"a\"]\n[[job]]\nargv = [\"b\"]\n");
+  CHECK(m.jobs.at(0).spec.settings == m.jobs.at(1).spec.settings);
+}
+
+TEST_CASE("text for stdin may hold anything, an argument no NUL") {
+  const auto job = one_job("argv = [\"cat\"]\nstdin = { text = \"a\\u0000b\" }");
+  CHECK(job.spec.settings->input == job_input{text_input{std::string("a\0b", 3)}});
+  CHECK(job_error("name = \"a\\u0000b\"").find("expected a string without NUL") !=
+        std::string::npos);
+}
+
+TEST_CASE("braces stay as they are without a matrix") {
+  const auto job = one_job(R"(argv = ["find", "-exec", "{}", "{#}", "{x}", ";"])");
+  CHECK(job.spec.argv == argument_list{"find", "-exec", "{}", "{#}", "{x}", ";"});
+  CHECK(job.spec.slot_marks.empty());
+}

@@ -1,0 +1,121 @@
+#include "input/manifest/need_graph.hpp"
+#include "input/manifest/reading.hpp"
+#include "support/catch.hpp"
+
+using namespace weir;
+using namespace std::chrono_literals;
+
+namespace {
+
+// [[job]] tables: "c:a,b" is the job c that needs a and b.
+std::string jobs(std::initializer_list<std::string> list) {
+  std::string text;
+  for (const std::string& job : list) {
+    const auto colon = job.find(':');
+    text += "[[job]]\nargv = [\"true\"]\nname = \"" + job.substr(0, colon) + "\"\nneeds = [";
+    std::string needs = colon == std::string::npos ? "" : job.substr(colon + 1);
+    for (std::size_t end; !needs.empty(); needs.erase(0, end + 1)) {
+      end = std::min(needs.find(','), needs.size());
+      text += '"' + needs.substr(0, end) + "\", ";
+      if (end == needs.size()) break;
+    }
+    text += "]\n";
+  }
+  return text;
+}
+
+std::string order(const manifest& m) {
+  std::string all;
+  for (const manifest_job& job : m.jobs) all += job.spec.name + " ";
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("jobs keep the order of the file when their needs stand before them") {
+  CHECK(order(toml(jobs({"a", "b:a", "c"}))) == "a b c ");
+}
+
+TEST_CASE("a job that is needed by an earlier one is given just before it") {
+  const manifest m = toml(jobs({"first", "a:z", "b", "z"}));
+  CHECK(order(m) == "first z a b ");
+  CHECK(m.jobs.at(2).spec.seq == 3);
+  CHECK(m.jobs.at(2).spec.needs == std::vector<std::uint64_t>{2});
+  CHECK(m.jobs.at(2).needs == std::vector<need>{{2, need_on::success}});
+}
+
+TEST_CASE("a need says on which outcome it lets the job run") {
+  const manifest m = toml(jobs({"a"}) + R"([[job]]
+argv = ["clean"]
+needs = [{ job = "a", on = "failure" }]
+[[job]]
+argv = ["log"]
+needs = [{ job = "a", on = "always" }]
+)");
+  CHECK(m.jobs.at(1).needs == std::vector<need>{{1, need_on::failure}});
+  CHECK(m.jobs.at(2).needs == std::vector<need>{{1, need_on::always}});
+}
+
+TEST_CASE("the name of a matrix as written stands for all its jobs, a filled one for one") {
+  const manifest m = toml(R"(
+[[job]]
+name = "build-{v}"
+argv = ["b"]
+matrix = { v = [1, 2] }
+[[job]]
+name = "test-{v}"
+argv = ["t"]
+matrix = { v = [1, 2] }
+needs = ["build-{v}"]
+[[job]]
+name = "all"
+argv = ["a"]
+needs = ["test-{v}"]
+)");
+  CHECK(order(m) == "build-1 build-2 test-1 test-2 all ");
+  CHECK(m.jobs.at(3).spec.needs == std::vector<std::uint64_t>{2});
+  CHECK(m.jobs.at(4).spec.needs == std::vector<std::uint64_t>{3, 4});
+}
+
+TEST_CASE("a cycle is printed whole") {
+  const std::string error = toml_error(jobs({"a:b", "b:c", "c:a", "d:a"}));
+  CHECK(error.find("jobs.toml:4:8: needs: a cycle: a -> b -> c -> a\n") == 0);
+  CHECK(error.find("d ->") == std::string::npos);
+}
+
+TEST_CASE("two cycles are both told") {
+  const std::string error = toml_error(jobs({"a:b", "b:a", "x:y", "y:x"}));
+  CHECK(error.find("a -> b -> a") != std::string::npos);
+  CHECK(error.find("x -> y -> x") != std::string::npos);
+}
+
+TEST_CASE("a job that needs itself is told so") {
+  CHECK(toml_error(jobs({"a:a"})).find("jobs.toml:5:10: needs: the job \"a\" needs itself") == 0);
+}
+
+TEST_CASE("an unknown need is told with a near name") {
+  CHECK(toml_error(jobs({"build", "test:biuld"}))
+            .find("jobs.toml:9:10: needs: there is no job \"biuld\", did you mean \"build\"?") ==
+        0);
+}
+
+TEST_CASE("a name given twice is told with the first place") {
+  CHECK(toml_error(jobs({"a", "a"}))
+            .find("jobs.toml:8:8: name: \"a\" is already that of the job at line 4") == 0);
+}
+
+TEST_CASE("a chain of a million needs overflows no stack") {
+  need_graph chain(1'000'000);
+  for (std::size_t i = 0; i + 1 < chain.size(); ++i) chain[i] = {i + 1};
+  CHECK(needs_first(chain).front() == chain.size() - 1);
+  CHECK(find_cycles(chain, 20).empty());
+  chain.back() = {0};
+  CHECK(find_cycles(chain, 20).at(0).size() == chain.size());
+}
+
+TEST_CASE("the remaining path is the longest chain of those that need the job") {
+  // 0 <- 1 <- 2, 0 <- 3
+  const need_graph graph{{}, {0}, {1}, {0}};
+  const std::vector<duration> each{1s, 2s, 3s, 9s};
+  CHECK(remaining_paths(graph, each) == std::vector<duration>{10s, 5s, 3s, 9s});
+}

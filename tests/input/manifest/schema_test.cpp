@@ -1,0 +1,91 @@
+// The schema for editors and the reader must know the same keys.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <vector>
+
+#include "input/manifest/head_reader.hpp"
+#include "input/manifest/job_reader.hpp"
+#include "input/manifest/json_tree.hpp"
+#include "input/manifest/reading.hpp"
+#include "support/catch.hpp"
+
+using namespace weir;
+
+namespace {
+
+using names = std::vector<std::string>;
+
+// The node at a path of keys in the schema.
+const doc::node& at(const doc::node& from, std::initializer_list<std::string_view> path) {
+  const doc::node* here = &from;
+  for (const std::string_view key : path) {
+    here = doc::find(*here->as<doc::node::table>(), key);
+    INFO(key);
+    REQUIRE(here);
+  }
+  return *here;
+}
+
+names keys(const doc::node& schema, std::initializer_list<std::string_view> path) {
+  names all;
+  for (const doc::member& m : *at(at(schema, path), {"properties"}).as<doc::node::table>())
+    all.push_back(m.key);
+  std::ranges::sort(all);
+  return all;
+}
+
+names sorted(std::vector<std::string_view> known) {
+  std::ranges::sort(known);
+  return {known.begin(), known.end()};
+}
+
+doc::node schema() {
+  doc::fault_list faults;
+  // One value may span lines here: the walk of places takes them as one.
+  auto tree = doc::parse_json(manifest_schema(), 1, faults);
+  REQUIRE(tree);
+  return *tree;
+}
+
+const doc::node& second(const doc::node& array) {
+  return array.as<doc::node::array>()->at(1);
+}
+
+}  // namespace
+
+TEST_CASE("the schema and the reader know the same keys") {
+  const doc::node s = schema();
+  const auto job = {std::string_view("definitions"), std::string_view("job")};
+  CHECK(keys(s, {}) == sorted(doc::document_keys()));
+  CHECK(keys(s, {"properties", "run"}) == sorted(doc::run_keys()));
+  CHECK(keys(s, {"properties", "pool", "additionalProperties"}) == sorted(doc::pool_keys()));
+  CHECK(keys(s, job) == sorted(doc::job_keys()));
+  const doc::node& properties = at(at(s, job), {"properties"});
+  CHECK(keys(properties, {"stdin"}) == sorted(doc::stdin_keys()));
+  CHECK(keys(second(at(properties, {"retry", "anyOf"})), {}) == sorted(doc::retry_keys()));
+  CHECK(keys(second(at(properties, {"needs", "items", "anyOf"})), {}) == sorted(doc::need_keys()));
+}
+
+TEST_CASE("the schema refuses keys that it does not know, as the reader does") {
+  const doc::node s = schema();
+  const bool* more = at(s, {"definitions", "job", "additionalProperties"}).as<bool>();
+  REQUIRE(more);
+  CHECK_FALSE(*more);
+}
+
+TEST_CASE("every example is a valid manifest") {
+  int examples = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(WEIR_EXAMPLES)) {
+    const auto path = entry.path();
+    if (path.extension() != ".toml" && path.extension() != ".jsonl") continue;
+    std::ifstream file(path);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    INFO(path);
+    const auto read = path.extension() == ".toml" ? read_toml_manifest : read_jsonl_manifest;
+    CHECK(message_of([&] { CHECK_FALSE(read(text, path.string()).jobs.empty()); }) == "");
+    ++examples;
+  }
+  CHECK(examples >= 5);
+}
