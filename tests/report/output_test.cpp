@@ -427,6 +427,18 @@ TEST_CASE("a full output is told once, and jobs are not left waiting") {
   CHECK(r.printed_err() == "still here");
 }
 
+TEST_CASE("of two outputs that fail, the first is told") {
+  const test::owned_fd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+  rig r(grouped(), full.value(), full.value());
+  r.open(1);
+  r.write(1, out, "a");
+  r.write(1, err, "b");
+  r.close(1);
+  r.finish();
+  run_ready(r.loop);
+  CHECK(r.failures == std::vector<std::string>{"stdout: No space left on device"});
+}
+
 TEST_CASE("a spool that cannot be written is told once") {
   ::signal(SIGXFSZ, SIG_IGN);
   rlimit before{};

@@ -86,9 +86,8 @@ flow output_job::spliced(output_stream which, std::size_t count) {
 flow output_job::answer(stream& s) {
   if (waits_for_ != nullptr) return flow::wait;
   if (!s.to->congested()) return flow::more;
-  // Without an order nothing that is held is waited for by others, so it may be held back.
-  const bool may_wait = live_ || !shared_.options.keep_order;
-  if (!may_wait || (!live_ && s.to->queue_length() < long_queue)) return flow::more;
+  // What is held goes on; only a reader that lets very much wait holds it back as well.
+  if (!live_ && s.to->queue_length() < long_queue) return flow::more;
   waits_for_ = s.to;
   shared_.waiting.push_back(this);
   return flow::wait;
