@@ -31,8 +31,8 @@ class basic_job : public job_view {
   /// No job.
   basic_job() = default;
   /// Made by schedulers.
-  explicit basic_job(const detail::counted_ptr<detail::typed_job<T, Executor>>& job)
-      : job_view(*job) {}
+  explicit basic_job(detail::counted_ptr<detail::typed_job<T, Executor>> job)
+      : job_view(detail::job_ptr(std::move(job))) {}
 
   /// Waits until the job has ended, whether it has started or not, and gives its result: a copy, or
   /// for a T that cannot be copied the result itself, to the first who asks.

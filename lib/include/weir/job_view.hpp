@@ -6,6 +6,7 @@
 #include <exception>
 #include <source_location>
 #include <string>
+#include <utility>
 
 #include <weir/core/job_node.hpp>
 
@@ -84,6 +85,7 @@ class job_view {
   bool reprioritise(int priority) const;
 
  protected:
+  explicit job_view(detail::job_ptr node) : node_(std::move(node)) {}
   detail::job_ptr node_;
 
  private:

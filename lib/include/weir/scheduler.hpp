@@ -94,9 +94,9 @@ class basic_scheduler {
   template <typename T>
   job_of<T> try_spawn(awaitable<T> body, job_options options = {},
                       std::source_location where = std::source_location::current()) {
-    const auto made = detail::make_job<T, Executor>(core_, std::move(body), options, where);
+    auto made = detail::make_job<T, Executor>(*core_, std::move(body), options, where);
     if (!core_->try_submit(*made)) throw scheduler_error(scheduler_errc::full, "try_spawn");
-    return job_of<T>(made);
+    return job_of<T>(std::move(made));
   }
 
   /// spawn from any thread, and with any completion token: detached, use_future, a callback
@@ -119,7 +119,7 @@ class basic_scheduler {
   [[nodiscard]] awaitable<T> shield(awaitable<T> operation,
                                     std::source_location where = std::source_location::current()) {
     detail::typed_ptr<T, Executor> made(
-        new detail::typed_job<T, Executor>(core_, std::move(operation), where));
+        new detail::typed_job<T, Executor>(*core_, std::move(operation), where));
     return detail::shield_operation<T, Executor>(
         detail::shield_ticket<T, Executor>(core_, std::move(made)));
   }

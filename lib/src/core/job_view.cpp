@@ -5,8 +5,8 @@
 namespace weir {
 
 namespace detail {
-job_node::job_node(counted_ptr<scheduler_core> in, std::source_location spawned_at)
-    : where(spawned_at), spawned(std::chrono::steady_clock::now()), core(std::move(in)) {}
+job_node::job_node(scheduler_core& in, std::source_location spawned_at)
+    : where(spawned_at), spawned(std::chrono::steady_clock::now()), core(&in) {}
 job_node::~job_node() = default;
 }  // namespace detail
 

@@ -164,17 +164,12 @@ void scheduler_core::settle() {
 }
 
 job_node* scheduler_core::take_ready() {
-  job_node* job = shield_ready_.front();
-  if (job != nullptr) {
-    enter(*job, phase::shield_running);
-    job->started = std::chrono::steady_clock::now();
-    return job;
-  }
-  job = ready_.front();
+  const bool shield = !shield_ready_.empty();
+  job_node* const job = shield ? shield_ready_.front() : ready_.front();
   if (job == nullptr) return nullptr;
-  enter(*job, phase::running);
-  job->started = std::chrono::steady_clock::now();
-  ++counters_.started;
+  enter(*job, shield ? phase::shield_running : phase::running);
+  job->started = std::exchange(time_known_, false) ? last_end_ : std::chrono::steady_clock::now();
+  counters_.started += !shield;
   return job;
 }
 
@@ -201,7 +196,6 @@ void scheduler_core::count_end(job_node& job) {
 
 /// It leaves the scheduler, the next ones start, its own failure is reported, then it is closed.
 void scheduler_core::finish(job_node& job, std::exception_ptr error, bool aborted) {
-  const job_ptr keep(&job);
   const bool asked = job.cancel_requested || job.timed_out;
   if (!error) {
     job.ended_as = fate::succeeded;
@@ -235,7 +229,6 @@ void scheduler_core::fail_fast(job_node& job) {
 }
 
 void scheduler_core::end_unstarted(job_node& job) {
-  const job_ptr keep(&job);
   if (job.at == phase::ready) admission_.give_back(*job.claims);
   const bool counted = job.at != phase::blocked;
   enter(job, phase::ending);
@@ -245,12 +238,14 @@ void scheduler_core::end_unstarted(job_node& job) {
   close_node(job);
 }
 
-/// The end of every job, whichever way it came here.
+/// The end of every job, whichever way it came here; gives up the scheduler's own reference, so the
+/// record may be gone afterwards.
 void scheduler_core::close_node(job_node& job) {
   const bool known = job.at == phase::ending && job.claims != nullptr && job.spawner == nullptr;
   enter(job, phase::closed);
   --counts_[index(phase::closed)];  // closed jobs belong to whoever holds them
-  job.ended = std::chrono::steady_clock::now();
+  job.ended = last_end_ = std::chrono::steady_clock::now();
+  time_known_ = true;
   if (job.claims != nullptr) admission_.release(*std::exchange(job.claims, nullptr));
   if (known) tell(job_event::kind::ended, job);
   if (waiter* const spawner = std::exchange(job.spawner, nullptr)) {

@@ -10,6 +10,7 @@
 #include <exception>
 #include <source_location>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include <weir/core/intrusive_list.hpp>
@@ -45,6 +46,10 @@ class counted_ptr {
   explicit counted_ptr(T* object) noexcept : object_(object) { retain(); }
   counted_ptr(const counted_ptr& other) noexcept : object_(other.object_) { retain(); }
   counted_ptr(counted_ptr&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+  template <typename U>
+    requires std::is_base_of_v<T, U>
+  // NOLINTNEXTLINE(google-explicit-constructor): as between pointers
+  counted_ptr(counted_ptr<U>&& other) noexcept : object_(other.give()) {}
   counted_ptr& operator=(counted_ptr other) noexcept {
     std::swap(object_, other.object_);
     return *this;
@@ -56,6 +61,8 @@ class counted_ptr {
   T* get() const noexcept { return object_; }
   T& operator*() const noexcept { return *object_; }
   T* operator->() const noexcept { return object_; }
+  /// The object with its reference, which is the caller's to release now.
+  T* give() noexcept { return std::exchange(object_, nullptr); }
 
  private:
   void retain() const noexcept {
@@ -82,7 +89,7 @@ struct waiter : list_hook {
 };
 
 struct job_node : list_hook {
-  job_node(counted_ptr<scheduler_core> in, std::source_location spawned_at);
+  job_node(scheduler_core& in, std::source_location spawned_at);
   virtual ~job_node();
 
   /// Destroys the coroutine, which never ran.

@@ -110,6 +110,7 @@ void loop_core<Executor>::disarm_close_deadline() noexcept {
 
 template <typename Executor>
 void loop_core<Executor>::pump() {
+  forget_time();
   for (int left = pump_batch; left > 0; --left) {
     job_node* const job = take_ready();
     if (job == nullptr) break;

@@ -45,13 +45,13 @@ template <typename T, typename Executor>
 using typed_ptr = counted_ptr<typed_job<T, Executor>>;
 
 template <typename T, typename Executor>
-typed_ptr<T, Executor> make_job(const counted_ptr<loop_core<Executor>>& core,
+typed_ptr<T, Executor> make_job(loop_core<Executor>& core,
                                 boost::asio::awaitable<T, Executor> body,
                                 const job_options& options, std::source_location where) {
-  core->require_open("spawn");
+  core.require_open("spawn");
   typed_ptr<T, Executor> job(new typed_job<T, Executor>(core, std::move(body), where));
   job->name = options.name();
-  core->prepare(*job, options);
+  core.prepare(*job, options);
   return job;
 }
 
@@ -68,9 +68,9 @@ boost::asio::awaitable<Job, Executor> spawn_job(counted_ptr<loop_core<Executor>>
         boost::asio::use_awaitable_t<Executor>{});
     co_return there;
   }
-  const auto job = make_job<T>(core, std::move(body), options, where);
+  auto job = make_job<T>(*core, std::move(body), options, where);
   if (!core->submit(*job)) co_await wait_for_turn(*core, *job);
-  co_return Job(job);
+  co_return Job(std::move(job));
 }
 
 /// Keeps a function object alive beside the coroutine that it makes.
