@@ -1,0 +1,15 @@
+/// How the output of jobs is to be ordered: plain values.
+#pragma once
+
+namespace weir {
+
+enum class output_mode { group, line, raw };
+
+struct output_options {
+  output_mode mode = output_mode::group;
+  bool keep_order = false;     ///< in order of seq
+  bool live = false;           ///< one job at a time (limit 1): it streams as it writes
+  bool final_newline = false;  ///< a stream that does not end with one gets a newline
+};
+
+}  // namespace weir
