@@ -68,7 +68,7 @@ TEST_CASE("jobs held back release each other in a chain") {
 
 TEST_CASE("a need of a matrix waits for all its jobs") {
   job_stream stream("jobs.jsonl");
-  stream.feed(job_line("all", R"("m","m (1)")"));
+  stream.feed(job_line("all", R"_("m","m (1)")_"));
   const auto given = stream.feed(R"({"argv":["a"],"name":"m","matrix":{"v":[1,2]}})");
   CHECK(names(given) == "m (1) m (2) all ");
   CHECK(given.at(2).spec.needs.size() == 3);
@@ -79,7 +79,7 @@ TEST_CASE("what never comes is told at the end, a cycle whole") {
   unknown.feed(job_line("build"));
   unknown.feed(job_line("test", R"("biuld")"));
   CHECK(message_of([&] { unknown.finish(); }) ==
-        "jobs.jsonl:2:43: needs: there is no job \"biuld\", did you mean \"build\"?");
+        "jobs.jsonl:2:41: needs: there is no job \"biuld\", did you mean \"build\"?");
   job_stream cycle("jobs.jsonl");
   cycle.feed(job_line("a", R"("b")"));
   cycle.feed(job_line("b", R"("a")"));

@@ -77,14 +77,14 @@ stdin = { text = "{dir}\n" }
 }
 
 TEST_CASE("in a script the values are data, never code") {
-  const manifest m = toml(R"(
+  const manifest m = toml(R"_(
 [[job]]
 run = "printf '%s' {x} | cat"
 matrix = { x = ["$(touch owned)"] }
-)");
+)_");
   const auto argv = m.jobs.at(0).spec.argv.to_vector();
-CHECK(argv.at(2).find("touch") == std::string::npos);
-CHECK(argv.back() == "$(touch owned)");
+  CHECK(argv.at(2).find("touch") == std::string::npos);
+  CHECK(argv.back() == "$(touch owned)");
 }
 
 TEST_CASE("a name without any {key} gets the values in parentheses") {

@@ -8,7 +8,7 @@ using namespace weir;
 namespace {
 
 manifest pipeline() {
-  return toml(R"(
+  return toml(R"_(
 [[job]]
 name = "gen"
 argv = ["gen"]
@@ -25,7 +25,7 @@ needs = ["build (1)"]
 name = "clean"
 argv = ["clean"]
 needs = [{ job = "test", on = "failure" }]
-)");
+)_");
 }
 
 std::string names(const manifest& m) {

@@ -14,9 +14,10 @@ namespace weir {
 bool matches_pattern(std::string_view pattern, std::string_view text);
 
 struct selection {
-  std::vector<std::string> names;  ///< these jobs and all that they need; empty: all jobs
-  std::vector<std::string> only;  ///< of these, the jobs that match one of the patterns; empty: all
-  std::vector<std::string> except;  ///< of these, the jobs that match none of the patterns
+  std::vector<std::string> names{};  ///< these jobs and all that they need; empty: all jobs
+  std::vector<std::string>
+      only{};  ///< of these, the jobs that match one of the patterns; empty: all
+  std::vector<std::string> except{};  ///< of these, the jobs that match none of the patterns
 };
 
 /// The manifest with the selected jobs only, numbered anew.
