@@ -23,13 +23,20 @@ class running_attempt {
   /// Stops the whole tree (SIGSTOP) and its timers; resume undoes it.
   virtual void suspend() = 0;
   virtual void resume() = 0;
+  /// From now on the attempt may take this long, from its start; one that has taken longer is
+  /// ended.
+  virtual void limit_time(duration from_start) = 0;
+  /// It will not die: nothing more is read from it or waited for, and its sink is not used any
+  /// more.
+  virtual void abandon() = 0;
 };
 
 struct attempt_request {
   const job_spec& job;
-  unsigned attempt;   ///< from 1
-  unsigned slot;      ///< from 1
-  output_sink* sink;  ///< null: the job inherits weir's stdout and stderr
+  unsigned attempt;                 ///< from 1
+  unsigned slot;                    ///< from 1
+  std::optional<duration> timeout;  ///< from the start; none: no limit
+  output_sink* sink;                ///< null: the job inherits weir's stdout and stderr
 };
 
 class executor {

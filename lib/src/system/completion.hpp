@@ -10,6 +10,7 @@
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <weir/awaitable.hpp>
@@ -34,12 +35,11 @@ class completion {
         boost::asio::use_awaitable_t<loop_executor>());
   }
 
-  /// Resumes the waiting coroutine before it returns: the caller must touch nothing of its own
-  /// after it that the coroutine may destroy.
+  /// Lets the waiting coroutine go on, from the loop: never from within this call, so that the
+  /// caller may go on using what the coroutine will destroy.
   void complete() {
     done_ = true;
-    // The handler leaves this object first: resuming may destroy it.
-    if (const auto handler = std::exchange(waiting_, nullptr)) handler->call();
+    if (const auto handler = std::exchange(waiting_, nullptr)) handler->post();
   }
 
   /// So that the same object can be waited on again.
@@ -48,12 +48,12 @@ class completion {
  private:
   struct handler_base {
     virtual ~handler_base() = default;
-    virtual void call() = 0;
+    virtual void post() = 0;
   };
   template <typename Handler>
   struct stored final : handler_base {
     explicit stored(Handler h) : handler(std::move(h)) {}
-    void call() override { std::move(handler)(); }
+    void post() override { boost::asio::post(std::move(handler)); }
     Handler handler;
   };
 

@@ -62,6 +62,7 @@ std::optional<int> wait_for(int pidfd, int options, rusage* used) {
 local_attempt::local_attempt(local_executor& owner, const attempt_request& request)
     : owner_(owner),
       request_(request),
+      timeout_(request.timeout),
       ticket_(owner.launcher_),
       out_(owner.loop_, output_stream::out),
       err_(owner.loop_, output_stream::err),
@@ -171,8 +172,7 @@ void local_attempt::adopt(owned_fd read_out, owned_fd read_err) {
   }
   exit_.assign(child_.pidfd);
   arm_exit();
-  if (const auto& limit = request_.job.settings->timeout; limit && !limit_.scheduled())
-    owner_.timers_.schedule(limit_, *limit, [this] { time_out(); });
+  if (timeout_ && !limit_.scheduled()) arm_timeout(*timeout_);
 }
 
 awaitable<> local_attempt::finished() {
@@ -319,6 +319,27 @@ void local_attempt::let_go_of_holders() {
   maybe_over();
 }
 
+void local_attempt::arm_timeout(duration left) {
+  owner_.timers_.schedule(limit_, left, [this] { time_out(); });
+}
+
+void local_attempt::limit_time(duration from_start) {
+  timeout_ = from_start;
+  if (reaped_) return;
+  const duration run = std::chrono::steady_clock::now() - result_.started;
+  arm_timeout(std::max(from_start - run, duration{}));
+}
+
+void local_attempt::abandon() {
+  close(out_);
+  close(err_);
+  owner_.sweeper_.give_up(tree_);
+  limit_.cancel();
+  kill_.cancel();
+  holders_.cancel();
+  reaped_ = true;  // nobody waits for it, the destructor neither
+}
+
 void local_attempt::time_out() {
   if (exited_ || ending_) return;
   timed_out_ = true;
@@ -370,7 +391,7 @@ void local_attempt::maybe_over() {
   if (!reaped_ || out_.open || err_.open || waits_ > 0) return;
   holders_.cancel();
   result_.ended = std::chrono::steady_clock::now();
-  over_.complete();  // may destroy this
+  over_.complete();
 }
 
 void local_attempt::fail(int error) {
@@ -385,7 +406,7 @@ void local_attempt::fail(int error) {
 attempt_result local_attempt::result() {
   if (exec_error_ != 0) fail(exec_error_);
   if (timed_out_)
-    result_.how = weir::timed_out{*request_.job.settings->timeout};
+    result_.how = weir::timed_out{*timeout_};
   else if (ending_ && !ended_by_itself_)
     result_.how = cancelled{exited_};
   return std::move(result_);

@@ -56,6 +56,8 @@ class local_attempt final : public running_attempt {
   void end(ending how) override;
   void suspend() override;
   void resume() override;
+  void limit_time(duration from_start) override;
+  void abandon() override;
 
  private:
   using descriptor = boost::asio::posix::basic_stream_descriptor<loop_executor>;
@@ -86,6 +88,7 @@ class local_attempt final : public running_attempt {
   void reap();
   void wait_for_holders();
   void let_go_of_holders();
+  void arm_timeout(duration left);
   void time_out();
   void end_without_process();
   void signal_ending(int signal);
@@ -93,6 +96,7 @@ class local_attempt final : public running_attempt {
 
   local_executor& owner_;
   const attempt_request request_;
+  std::optional<duration> timeout_;
   std::unique_ptr<execution_block> block_;
   launch_ticket ticket_;
   launched child_;

@@ -48,9 +48,6 @@ class local_executor final : public executor {
   /// Ends orphans whose job is not known, when the whole run is stopped; see tree_sweeper.
   tree_sweeper& sweeper() noexcept { return sweeper_; }
 
-  /// Pids that were killed and still live, with their state, for the message when weir gives up.
-  std::vector<process_entry> survivors() const { return sweeper_.survivors(); }
-
   const local_executor_settings& settings() const noexcept { return settings_; }
 
  private:

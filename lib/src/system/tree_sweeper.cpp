@@ -134,6 +134,12 @@ void tree_sweeper::forget(tree& t) {
   std::erase(ending_, &t);
 }
 
+void tree_sweeper::give_up(tree& t) {
+  t.left = members_of(t.leader, t.seq);
+  survivors_.insert(survivors_.end(), t.left.begin(), t.left.end());
+  forget(t);
+}
+
 void tree_sweeper::schedule() {
   const bool needed = std::any_of(ending_.begin(), ending_.end(), [](const tree* t) {
     return t->leader_ended || t->signal == SIGKILL;
@@ -217,12 +223,6 @@ unsigned tree_sweeper::count_orphans() {
   return static_cast<unsigned>(std::count_if(table.begin(), table.end(), [&](const auto& process) {
     return alive(process) && is_orphan(process);
   }));
-}
-
-std::vector<process_entry> tree_sweeper::survivors() const {
-  std::vector<process_entry> all;
-  for (const tree* t : ending_) all.insert(all.end(), t->left.begin(), t->left.end());
-  return all;
 }
 
 }  // namespace weir::system

@@ -45,6 +45,9 @@ class tree_sweeper {
   /// The attempt is over although something of its tree may live.
   void forget(tree& t);
 
+  /// The same for a tree that would not die: what is left of it counts among the survivors.
+  void give_up(tree& t);
+
   /// Sends a signal once to everything that belongs to a running job (SIGSTOP, SIGCONT).
   void signal_tree(pid_t leader, std::uint64_t seq, int signal);
 
@@ -59,8 +62,8 @@ class tree_sweeper {
   /// Collects the exit of orphans that became our children, so that none stays a zombie.
   void reap_orphans();
 
-  /// What kill was sent to and still lives.
-  std::vector<process_entry> survivors() const;
+  /// What was left of the trees that were given up.
+  const std::vector<process_entry>& survivors() const noexcept { return survivors_; }
 
   /// Main processes of jobs: never to be reaped here.
   void add_leader(pid_t pid);
@@ -88,6 +91,7 @@ class tree_sweeper {
   bool adopts_orphans_;
   timer_queue::timer next_;
   std::vector<tree*> ending_;
+  std::vector<process_entry> survivors_;
   std::vector<pid_t> leaders_;  ///< sorted
   std::vector<process_entry> table_;
   timer_queue::clock::time_point table_read_{};

@@ -1,0 +1,100 @@
+#include "console.hpp"
+
+#include <cstdlib>
+#include <string>
+
+#include <unistd.h>
+
+#include <weir/job_spec.hpp>
+
+#include "input/escape.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+progress_style style_of_stderr() {
+  return style_from([](const char* name) { return std::getenv(name); }, is_terminal(STDERR_FILENO));
+}
+
+unsigned limit_of(const options& o) {
+  return static_cast<unsigned>(o.engine.limit.value_or(0));
+}
+
+}  // namespace
+
+console::console(loop_executor loop, const options& o, system::writer& err)
+    : options_(o),
+      err_(err),
+      style_(style_of_stderr()),
+      state_(limit_of(o), start_),
+      messages_(style_.utf8, [this](std::string_view line) { print(line); }),
+      summary_({is_terminal(STDERR_FILENO), o.summary, style_.colour, style_.utf8}),
+      timer_(loop) {
+  // Raw output goes past us to the same terminal: a display under it would tear it.
+  const bool wanted =
+      o.progress != progress_when::never && o.output.mode != output_mode::raw && !o.echo;
+  if (!wanted) return;
+  if (style_.live) {
+    screen_.emplace(STDERR_FILENO);
+    display_.emplace(*screen_, state_, style_);
+    display_->wake = [this](clock::time_point when) { tick_at(when); };
+  } else if (!is_terminal(STDERR_FILENO)) {
+    lines_.emplace(state_, start_, style_.utf8, [this](std::string_view line) { print(line); });
+  }
+  tick();
+}
+
+console::~console() = default;
+
+void console::on(const event& e) {
+  state_.on(e);
+  if (display_) display_->on(e);
+  messages_.on(e);
+  summary_.on(e);
+  if (!options_.echo) return;
+  if (const auto* started = std::get_if<attempt_started>(&e)) echo(*started);
+}
+
+void console::echo(const attempt_started& e) {
+  print(escape(command_text(e.job)));
+}
+
+void console::share_terminal_with(output& jobs) {
+  if (!display_) return;
+  jobs.around_terminal([this] { display_->before_write(); },
+                       [this](bool at_line_start) { display_->after_write(at_line_start); });
+}
+
+void console::resized() {
+  if (display_) display_->resized();
+}
+
+void console::print(std::string_view line) {
+  if (display_) return display_->print(line);
+  err_.write(std::string(line) + '\n');
+}
+
+void console::tick() {
+  if (finished_) return;
+  const auto now = clock::now();
+  tick_at(display_ ? display_->tick(now) : lines_ ? lines_->tick(now) : clock::time_point::max());
+}
+
+void console::tick_at(clock::time_point when) {
+  if (when == clock::time_point::max() || finished_) return;
+  timer_.expires_at(when);
+  timer_.async_wait([this](const boost::system::error_code& ec) {
+    if (!ec) tick();
+  });
+}
+
+void console::finish(unsigned daemons) {
+  finished_ = true;
+  timer_.cancel();
+  if (display_) display_->finish();
+  summary_.set_daemons(daemons);
+  if (!options_.quiet) err_.write(summary_.text(clock::now() - start_));
+}
+
+}  // namespace weir::cli

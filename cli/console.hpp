@@ -1,0 +1,75 @@
+/// Everything that weir itself says to people on stderr: progress, messages, the summary.
+///
+/// It picks what suits where stderr leads (a live display, plain lines in a log, nothing) and keeps
+/// it from tearing the jobs' output. The engine tells it events; it drives its own timer.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/basic_waitable_timer.hpp>
+
+#include <weir/awaitable.hpp>
+#include <weir/event.hpp>
+
+#include "options.hpp"
+#include "report/live_display.hpp"
+#include "report/messages.hpp"
+#include "report/output.hpp"
+#include "report/progress_lines.hpp"
+#include "report/progress_state.hpp"
+#include "report/progress_style.hpp"
+#include "report/summary.hpp"
+#include "system/terminal.hpp"
+#include "system/writer.hpp"
+
+namespace weir::cli {
+
+class console final : public observer {
+ public:
+  /// \param err where messages go; must outlive this.
+  console(loop_executor loop, const options& o, system::writer& err);
+  console(const console&) = delete;
+  console& operator=(const console&) = delete;
+  ~console() override;
+
+  void on(const event& e) override;
+
+  /// The jobs' output may go to the same terminal: it steps aside for it.
+  void share_terminal_with(output& jobs);
+
+  void resized();
+
+  /// Takes the display away and prints the summary; nothing is drawn any more.
+  void finish(unsigned daemons);
+
+  /// One line to stderr, above the display if there is one.
+  void print(std::string_view line);
+
+ private:
+  using clock = std::chrono::steady_clock;
+  using timer =
+      boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, loop_executor>;
+
+  void echo(const attempt_started& e);
+  void tick();
+  void tick_at(clock::time_point when);
+
+  const options& options_;
+  system::writer& err_;
+  progress_style style_;
+  clock::time_point start_ = clock::now();
+  progress_state state_;
+  std::optional<tty> screen_;
+  std::optional<live_display> display_;
+  std::optional<progress_lines> lines_;
+  messages messages_;
+  summary summary_;
+  timer timer_;
+  bool finished_ = false;
+};
+
+}  // namespace weir::cli

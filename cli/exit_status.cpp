@@ -1,0 +1,37 @@
+#include "exit_status.hpp"
+
+#include <cerrno>
+#include <csignal>
+
+#include <weir/error.hpp>
+
+namespace weir::cli {
+
+namespace {
+
+int status_of(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const usage_error&) {
+    return exit_usage;
+  } catch (...) {
+    return exit_io;
+  }
+}
+
+}  // namespace
+
+int signal_to_die_by(const run_end& end) {
+  if (end.result.gave_up) return 0;
+  if (end.stop_signal != 0) return end.stop_signal;
+  return end.output_error == EPIPE ? SIGPIPE : 0;
+}
+
+int exit_status(const run_end& end) {
+  if (end.result.gave_up) return exit_gave_up;
+  if (end.output_error != 0) return exit_io;
+  if (end.result.error) return status_of(end.result.error);
+  return end.result.failed > 0 ? exit_jobs_failed : exit_success;
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,53 @@
+/// weir: runs many command lines at once, bounded and drained.
+///
+/// A table of contents: what is done, in order; how is in the files named.
+#include <cstdio>
+#include <exception>
+
+#include <unistd.h>
+
+#include <weir/error.hpp>
+
+#include "exit_status.hpp"
+#include "options.hpp"
+#include "run.hpp"
+#include "signals.hpp"
+#include "system/cpu_count.hpp"
+#include "system/standard_streams.hpp"
+
+namespace {
+
+using namespace weir;
+
+/// For messages before there is a loop to write with.
+int complain(const std::exception& error, int status) {
+  std::fprintf(stderr, "weir: %s\n", error.what());
+  return status;
+}
+
+/// Like a run's output, what --help and --dry-run print must not be lost without a word.
+int print(const std::string& text) {
+  const bool printed = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+  return printed ? cli::exit_success : complain(io_error(errno, "stdout"), cli::exit_io);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto streams = system::open_standard_streams();
+  try {
+    const cli::options options = cli::parse_options(argc, argv, system::cpu_count());
+    cli::signals signals;
+    const cli::run_end end =
+        options.dry_run ? cli::dry_run(options, streams) : cli::run(options, streams, signals);
+    if (const int signal = cli::signal_to_die_by(end)) cli::die_by(signal);
+    // The kernel takes memory and descriptors back faster than destructors would.
+    ::_exit(cli::exit_status(end));
+  } catch (const cli::print_and_leave& words) {
+    return print(words.text);
+  } catch (const usage_error& error) {
+    return complain(error, cli::exit_usage);
+  } catch (const std::exception& error) {
+    return complain(error, cli::exit_io);
+  }
+}

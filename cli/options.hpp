@@ -1,0 +1,56 @@
+/// What was asked for on the command line, checked and in the program's own types.
+///
+/// options.cpp is the only file that sees CLI11. Values are parsed by lib/src/input, so that a
+/// manifest and the command line take the same forms.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <weir/job_spec.hpp>
+
+#include "batch/engine_settings.hpp"
+#include "batch/job_factory.hpp"
+#include "input/parse_command.hpp"
+#include "report/output_options.hpp"
+
+namespace weir::cli {
+
+enum class progress_when { automatic, always, never };
+
+/// A way out before anything runs: --help, --version.
+struct print_and_leave {
+  std::string text;
+};
+
+struct options {
+  // Input
+  std::vector<std::string> arg_files;  ///< -a, in order; "-" is stdin
+  std::optional<char> delimiter;       ///< -0, -d; none: newline
+  std::size_t max_line = std::size_t{16} << 20;
+  std::string shell = "/bin/sh";
+  item_settings items;              ///< with the COMMAND; empty command: lines are commands
+  std::vector<input_group> inputs;  ///< ::: and its like
+
+  // What jobs have in common, and the run
+  job_settings job;
+  engine_settings engine;
+  unsigned cpus = 1;
+
+  // Output and progress
+  output_options output;
+  progress_when progress = progress_when::automatic;
+  bool quiet = false;    ///< no summary, no progress
+  bool summary = false;  ///< even when all went well
+  bool echo = false;     ///< -t: each command line to stderr as it starts
+  bool dry_run = false;
+};
+
+/// \param cpus this process may use: what limits are computed from.
+/// \throws usage_error with one clear message; print_and_leave for --help and --version.
+options parse_options(int argc, const char* const* argv, unsigned cpus);
+
+}  // namespace weir::cli

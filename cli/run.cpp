@@ -1,0 +1,235 @@
+#include "run.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <fmt/format.h>
+
+#include <weir/error.hpp>
+
+#include "batch/engine.hpp"
+#include "console.hpp"
+#include "input/escape.hpp"
+#include "inputs.hpp"
+#include "report/output.hpp"
+#include "system/local_executor.hpp"
+#include "system/spool.hpp"
+#include "system/timer_queue.hpp"
+#include "system/writer.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Longest time for the kernel to take what was killed at the end of a stopped run.
+constexpr auto orphans_deadline = 2s;
+constexpr auto orphans_pause = 10ms;
+
+/// Many jobs need many descriptors; jobs themselves get the old limit back.
+void raise_open_files(system::inherited_state& state) {
+  rlimit raised = state.open_files;
+  raised.rlim_cur = raised.rlim_max;
+  if (state.open_files.rlim_cur >= raised.rlim_max) return;
+  state.restore_open_files = ::setrlimit(RLIMIT_NOFILE, &raised) == 0;
+}
+
+/// Orphans of jobs become our children, so that a whole tree can be found and ended.
+bool adopt_orphans() {
+  return ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
+}
+
+system::local_executor_settings executor_settings(const options& o, const signals& s) {
+  system::local_executor_settings settings;
+  settings.state = s.inherited();
+  raise_open_files(settings.state);
+  settings.close_timeout = o.engine.close_timeout;
+  settings.subreaper = adopt_orphans();
+  return settings;
+}
+
+stop_request request_of(int signal) {
+  if (signal == SIGQUIT) return stop_request::kill;
+  return signal == SIGINT ? stop_request::interrupt : stop_request::terminate;
+}
+
+/// All the pieces of one run, connected.
+class batch_run {
+ public:
+  batch_run(const options& o, const system::standard_streams& streams, signals& s)
+      : options_(o),
+        signals_(s),
+        out_(loop_.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO)),
+        err_(loop_.get_executor(), STDERR_FILENO, "stderr", streams.broken(STDERR_FILENO)),
+        timers_(loop_.get_executor()),
+        source_(open_source(loop_, o, [this](const std::string& text) { warn(text); })),
+        executor_(loop_.get_executor(), timers_, executor_settings(o, s)),
+        output_(out_, system::same_output(STDOUT_FILENO, STDERR_FILENO) ? out_ : err_, space_,
+                o.output),
+        console_(loop_.get_executor(), o, err_of_console()),
+        engine_(loop_.get_executor(), timers_, o.engine, *source_.jobs, executor_, router(),
+                {&console_}) {
+    connect();
+  }
+
+  run_end run() {
+    boost::asio::co_spawn(loop_, run_to_the_end(), [](std::exception_ptr error) {
+      if (error) std::rethrow_exception(error);
+    });
+    loop_.run();
+    return std::move(end_);
+  }
+
+ private:
+  /// Jobs that inherit stdout and stderr are not captured.
+  class no_output final : public output_router {
+   public:
+    output_sink* open(const job_spec&, unsigned) override { return nullptr; }
+    std::string close(output_sink&, bool) override { return {}; }
+    void absent(std::uint64_t) override {}
+  };
+
+  output_router& router() {
+    if (options_.output.mode == output_mode::raw) return raw_;
+    return output_;
+  }
+
+  system::writer& err_of_console() {
+    return system::same_output(STDOUT_FILENO, STDERR_FILENO) ? out_ : err_;
+  }
+
+  void connect() {
+    signals_.on_stop = [this](int signal) { stop_by(signal); };
+    signals_.on_suspend = [this] { engine_.suspend(); };
+    signals_.on_continue = [this] { engine_.resume(); };
+    signals_.on_resize = [this] { console_.resized(); };
+    signals_.listen(loop_.get_executor());
+    engine_.before_start = [this] { signals_.poll(); };
+    executor_.on_shortage = [this](const std::string& text) { warn(text); };
+    output_.failed = [this](const io_error& error) { output_failed(error); };
+    console_.share_terminal_with(output_);
+    if (source_.total) engine_.announce(total_known{*source_.total});
+  }
+
+  void warn(const std::string& text) { engine_.announce(warning{text}); }
+
+  void stop_by(int signal) {
+    if (end_.stop_signal == 0) end_.stop_signal = signal;
+    engine_.stop(request_of(signal), signal_name(signal));
+  }
+
+  void output_failed(const io_error& error) {
+    end_.output_error = error.code().value();
+    // A reader that has gone, as in `weir ... | head`, is no news to anybody.
+    if (end_.output_error != EPIPE) console_.print(fmt::format("weir: {}", error.what()));
+    engine_.stop(stop_request::interrupt, end_.output_error == EPIPE ? "" : error.what());
+  }
+
+  awaitable<> run_to_the_end() {
+    end_.result = co_await engine_.run();
+    if (!end_.result.gave_up) co_await end_orphans();
+    if (options_.output.mode != output_mode::raw) co_await output_.finish();
+    report();
+    co_await err_of_console().drain();
+    signals_.close();
+    timers_.stop();
+    loop_.stop();
+  }
+
+  void report() {
+    if (end_.result.error) report_error(end_.result.error);
+    if (end_.result.gave_up)
+      for (const auto& process : executor_.sweeper().survivors())
+        console_.print(fmt::format("weir: gave up: process {} is alive in state {}", process.pid,
+                                   process.state));
+    console_.finish(executor_.sweeper().count_orphans());
+  }
+
+  void report_error(const std::exception_ptr& error) {
+    try {
+      std::rethrow_exception(error);
+    } catch (const std::exception& e) {
+      console_.print(fmt::format("weir: {}", e.what()));
+    }
+  }
+
+  /// Daemons of jobs that succeeded stay; a stopped run leaves nothing else behind.
+  awaitable<> end_orphans() {
+    if (!end_.result.stopped) co_return;
+    const auto deadline = std::chrono::steady_clock::now() + orphans_deadline;
+    system::timer_queue::timer pause;
+    for (;;) {
+      const unsigned living =
+          executor_.sweeper().kill_orphans([this](std::uint64_t seq) { return spared(seq); });
+      if (living == 0 || std::chrono::steady_clock::now() >= deadline) co_return;
+      system::completion over;
+      timers_.schedule(pause, orphans_pause, [&over] { over.complete(); });
+      co_await over.wait([] {});
+    }
+  }
+
+  bool spared(std::uint64_t seq) const {
+    const auto& ended = end_.result.cancelled_jobs;
+    return std::find(ended.begin(), ended.end(), seq) == ended.end();
+  }
+
+  const options& options_;
+  signals& signals_;
+  run_end end_;
+  boost::asio::io_context loop_{1};
+  system::writer out_;
+  system::writer err_;
+  system::timer_queue timers_;
+  opened_source source_;
+  system::local_executor executor_;
+  system::spool_space space_;
+  output output_;
+  no_output raw_;
+  console console_;
+  engine engine_;
+};
+
+}  // namespace
+
+run_end run(const options& o, const system::standard_streams& streams, signals& signals) {
+  return batch_run(o, streams, signals).run();
+}
+
+run_end dry_run(const options& o, const system::standard_streams& streams) {
+  boost::asio::io_context loop{1};
+  system::writer out(loop.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO));
+  run_end end;
+  const auto warn = [](const std::string& text) { fmt::print(stderr, "weir: {}\n", text); };
+  const auto opened = open_source(loop, o, warn);
+  const auto print_all = [&]() -> awaitable<> {
+    for (;;) {
+      std::optional<job_spec> job = co_await opened.jobs->next();
+      if (!job) break;
+      job->argv = with_slot(*job, 1);
+      const flow next = out.write(command_text(*job) + '\n');
+      if (next == flow::wait) co_await out.drain();
+    }
+    co_await out.drain();
+  };
+  boost::asio::co_spawn(loop, print_all(),
+                        [&](std::exception_ptr error) { end.result.error = error; });
+  loop.run();
+  end.output_error = out.error();
+  if (end.output_error != 0 && end.output_error != EPIPE)
+    fmt::print(stderr, "weir: {}\n", io_error(end.output_error, "stdout").what());
+  if (end.result.error) std::rethrow_exception(end.result.error);
+  return end;
+}
+
+}  // namespace weir::cli

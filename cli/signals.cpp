@@ -1,0 +1,115 @@
+#include "signals.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <weir/error.hpp>
+
+namespace weir::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Wrappers and terminals send the same signal twice: npm, timeout --foreground, a shell and a
+/// kernel.
+constexpr auto same_signal_within = 300ms;
+
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+void set_disposition(int signal, void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  ::sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+signals::signals() : inherited_(system::inherited_state::current()) {
+  ::sigemptyset(&caught_);
+  for (const int signal : {SIGINT, SIGHUP, SIGQUIT, SIGTSTP})
+    if (!is_ignored(signal)) ::sigaddset(&caught_, signal);
+  ::sigaddset(&caught_, SIGTERM);
+  ::sigaddset(&caught_, SIGWINCH);
+  ::pthread_sigmask(SIG_BLOCK, &caught_, nullptr);
+
+  if (!is_ignored(SIGPIPE)) inherited_.default_signals.push_back(SIGPIPE);
+  set_disposition(SIGPIPE, SIG_IGN);
+  // An inherited SIG_IGN would have the kernel throw exit statuses away.
+  if (is_ignored(SIGCHLD)) inherited_.ignored_signals.push_back(SIGCHLD);
+  set_disposition(SIGCHLD, SIG_DFL);
+
+  fd_ = ::signalfd(-1, &caught_, SFD_NONBLOCK | SFD_CLOEXEC);
+  if (fd_ < 0) throw io_error(errno, "signalfd");
+}
+
+void signals::listen(loop_executor loop) {
+  readable_ = std::make_unique<descriptor>(loop, fd_);
+  wait();
+}
+
+void signals::close() {
+  readable_.reset();
+}
+
+void signals::wait() {
+  readable_->async_wait(descriptor::wait_read, [this](const boost::system::error_code& ec) {
+    if (ec) return;
+    poll();
+    if (readable_) wait();
+  });
+}
+
+void signals::poll() {
+  signalfd_siginfo info;
+  while (::read(fd_, &info, sizeof info) == static_cast<ssize_t>(sizeof info))
+    handle(static_cast<int>(info.ssi_signo));
+}
+
+void signals::handle(int signal) {
+  if (signal == SIGWINCH) {
+    if (on_resize) on_resize();
+    return;
+  }
+  if (signal == SIGTSTP) return stop_this_process();
+  const auto now = std::chrono::steady_clock::now();
+  auto& last = last_[static_cast<std::size_t>(signal)];
+  const bool repeated = last.time_since_epoch().count() != 0 && now - last < same_signal_within;
+  if (repeated) return;
+  last = now;
+  if (on_stop) on_stop(signal);
+}
+
+void signals::stop_this_process() {
+  if (on_suspend) on_suspend();
+  // Its default is to stop, but not in an orphaned process group, where nobody could continue us.
+  sigset_t stop;
+  ::sigemptyset(&stop);
+  ::sigaddset(&stop, SIGTSTP);
+  ::raise(SIGTSTP);
+  ::pthread_sigmask(SIG_UNBLOCK, &stop, nullptr);
+  ::pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+  if (on_continue) on_continue();
+}
+
+void die_by(int signal) {
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  set_disposition(signal, SIG_DFL);
+  sigset_t only;
+  ::sigemptyset(&only);
+  ::sigaddset(&only, signal);
+  ::raise(signal);
+  ::pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
+  ::_exit(128 + signal);
+}
+
+}  // namespace weir::cli

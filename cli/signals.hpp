@@ -1,0 +1,66 @@
+/// The signals that weir itself is sent: they are blocked and read from a signalfd(2).
+///
+/// No handler ever runs, so nothing is interrupted and nothing races; jobs get back the mask and
+/// the dispositions that weir was started with. It knows no engine: what a signal means is told to
+/// callbacks.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+
+#include <weir/awaitable.hpp>
+
+#include "system/launcher.hpp"
+
+namespace weir::cli {
+
+class signals {
+ public:
+  /// Blocks INT, TERM, HUP, QUIT, TSTP and WINCH (but those of INT, HUP, QUIT, TSTP that were
+  /// ignored, as nohup does, stay ignored), ignores PIPE, and sets CHLD to its default.
+  signals();
+  signals(const signals&) = delete;
+  signals& operator=(const signals&) = delete;
+
+  /// As weir was started: for the jobs.
+  const system::inherited_state& inherited() const noexcept { return inherited_; }
+
+  /// Starts listening on the loop.
+  void listen(loop_executor loop);
+  void close();
+
+  /// Handles what has arrived, now: between two starts no descriptor is looked at.
+  void poll();
+
+  /// SIGINT, SIGTERM, SIGHUP or SIGQUIT. The same one within 300 ms is told once.
+  std::function<void(int signal)> on_stop;
+  /// Around being stopped by Ctrl-Z; `on_continue` when weir runs again.
+  std::function<void()> on_suspend;
+  std::function<void()> on_continue;
+  /// The terminal has another size.
+  std::function<void()> on_resize;
+
+ private:
+  using descriptor = boost::asio::posix::basic_stream_descriptor<loop_executor>;
+
+  void wait();
+  void handle(int signal);
+  void stop_this_process();
+
+  system::inherited_state inherited_;
+  sigset_t caught_{};
+  int fd_ = -1;
+  std::unique_ptr<descriptor> readable_;
+  std::array<std::chrono::steady_clock::time_point, 65> last_{};
+};
+
+/// Ends this process the way the signal would have, so that a caller's shell sees it; with
+/// 128 + signal where that is not possible (PID 1). Dumps no core.
+[[noreturn]] void die_by(int signal);
+
+}  // namespace weir::cli

@@ -1,0 +1,136 @@
+/// Runs a batch: takes jobs from a source, feeds them into the scheduler, has an executor run them,
+/// and tells observers what happens.
+///
+/// It knows no process, no terminal and no signal: an executor runs attempts, a router takes their
+/// output, and whoever hears of a signal calls stop(). Two things flow back: when the pending
+/// places are full the source is not read, and a stop ends what runs. Decisions are pure and
+/// elsewhere (stop_machine, halt_policy, retry_policy); this is what acts on them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <queue>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <weir/awaitable.hpp>
+#include <weir/event.hpp>
+#include <weir/executor.hpp>
+#include <weir/output_sink.hpp>
+#include <weir/scheduler.hpp>
+#include <weir/source.hpp>
+
+#include "batch/engine_settings.hpp"
+#include "batch/halt_policy.hpp"
+#include "batch/median_timeout.hpp"
+#include "batch/stop_machine.hpp"
+#include "system/completion.hpp"
+#include "system/timer_queue.hpp"
+
+namespace weir {
+
+/// How the run ended, as a count of jobs by verdict.
+struct run_result {
+  std::uint64_t accepted = 0;
+  std::uint64_t succeeded = 0;
+  std::uint64_t failed = 0;     ///< without those that may fail
+  std::uint64_t tolerated = 0;  ///< failed, with allow_failure
+  std::uint64_t skipped = 0;
+  std::uint64_t cancelled = 0;
+  std::uint64_t not_started = 0;
+  std::vector<std::uint64_t> cancelled_jobs;  ///< seq of those that were ended while they ran
+  bool stopped = false;  ///< something asked it to stop before its jobs were done
+  bool gave_up = false;  ///< processes would not die
+  /// The source failed with this, or something inside did; what was accepted before it was run.
+  std::exception_ptr error;
+};
+
+class engine {
+ public:
+  /// All references must outlive the engine.
+  engine(loop_executor loop, system::timer_queue& timers, const engine_settings& settings,
+         source& jobs, executor& runner, output_router& output, std::vector<observer*> observers);
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+  ~engine();
+
+  /// Runs everything. Completes when every job that was accepted has had its job_ended, or when
+  /// stopping was given up; jobs may still run then.
+  awaitable<run_result> run();
+
+  /// Asks for the run's end. \param reason for people: "SIGINT". At any time, from the loop's
+  /// thread.
+  void stop(stop_request what, std::string reason);
+
+  /// weir is being stopped by job control: running jobs stop and time stands still until resume().
+  void suspend();
+  void resume();
+
+  /// Tells the observers; for what happens outside the engine but belongs to the run.
+  void announce(const event& e);
+
+  /// Called before every start of a process, so that a signal is seen even in a rush of starts.
+  std::function<void()> before_start;
+
+ private:
+  struct record;
+  using records = std::list<std::unique_ptr<record>>;
+
+  scheduler_options scheduler_settings();
+  awaitable<> read_source();
+  awaitable<> admit(record& job);
+  awaitable<> run_job(record& job);
+  awaitable<> keep_apart();
+  awaitable<attempt_result> run_attempt(record& job);
+
+  record& add(job_spec spec);
+  std::optional<duration> timeout_of(const record& job) const;
+  void begin(record& job);
+  void leave_slot(record& job);
+  void wait_to_try_again(record& job, attempt_result result, duration delay);
+  void finish(record& job, attempt_result result);
+  void finish_unstarted(record& job);
+  void count(verdict judged, bool tolerated);
+  void decide_halt(verdict judged);
+  void learn_timeout(const attempt_result& result);
+  void end_backoffs();
+  void give_up();
+  void act(stop_action action);
+  void end_running(ending how, bool shielded_too);
+  void announce_stop();
+  void arm_deadline();
+  void fatal(std::exception_ptr error);
+  void complete_if_done();
+  running_jobs running() const;
+
+  loop_executor loop_;
+  system::timer_queue& timers_;
+  engine_settings settings_;
+  source& source_;
+  executor& executor_;
+  output_router& output_;
+  std::vector<observer*> observers_;
+  loop_scheduler scheduler_;
+  stop_machine stop_;
+  halt_policy halt_;
+  std::optional<median_timeout> median_timeout_;
+  std::string stop_reason_;
+  records jobs_;  ///< accepted, without their final event
+  std::priority_queue<unsigned, std::vector<unsigned>, std::greater<>> free_slots_;
+  unsigned slots_ = 0;  ///< highest slot ever taken
+  unsigned running_ = 0;
+  unsigned shielded_ = 0;
+  std::chrono::steady_clock::time_point next_start_{};
+  system::timer_queue::timer deadline_;
+  system::completion done_;
+  bool input_ended_ = false;
+  std::uint64_t total_ = 0;  ///< as far as known
+  run_result result_;
+  std::minstd_rand random_{std::random_device{}()};
+};
+
+}  // namespace weir

@@ -1,0 +1,22 @@
+/// How an outcome is judged, and whether a failed attempt is made again. Pure.
+#pragma once
+
+#include <optional>
+
+#include <weir/event.hpp>
+
+namespace weir {
+
+/// What the outcome means for a job with these settings.
+verdict judge(const outcome& how, const job_settings& settings);
+
+/// \param attempts made so far, at least one, the last of which went `how`.
+/// \returns how long to wait before the next attempt; nothing when there is none.
+std::optional<duration> retry_after(const outcome& how, unsigned attempts,
+                                    const job_settings& settings);
+
+/// Spreads retries of many jobs: `random` in [0, 1) gives 50 % to 100 % of the delay ("equal
+/// jitter").
+duration with_jitter(duration delay, double random);
+
+}  // namespace weir

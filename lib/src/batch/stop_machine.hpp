@@ -1,0 +1,82 @@
+/// How a run is stopped, as decisions only: which phase a request leads to, and what is to be done.
+///
+/// Time is passed in and nothing is done here, so that every path is tested without a process, a
+/// clock or a sleep. The engine asks and acts. The phases are those of docs/stopping.md: running ->
+/// soft (wait for the shielded, then TERM) -> hard (TERM to all) -> kill -> gave_up.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include <weir/event.hpp>
+
+namespace weir {
+
+struct stop_settings {
+  duration wait_timeout = std::chrono::seconds(60);  ///< for the shielded, after an interrupt
+  duration term_timeout = std::chrono::seconds(5);   ///< for the shielded, after TERM or HUP
+  duration kill_timeout = std::chrono::seconds(2);   ///< from KILL to giving up
+};
+
+enum class stop_request {
+  interrupt,  ///< Ctrl-C, or the output's reader is gone
+  terminate,  ///< TERM, HUP
+  kill,       ///< QUIT, or an error inside
+  finish,     ///< --halt soon: start nothing more, let the running jobs end
+  halt,       ///< --halt now: end the running jobs, after the shielded
+};
+
+/// What the engine has to do now.
+enum class stop_action {
+  none,
+  start_nothing,   ///< and let everything that runs go on
+  end_unshielded,  ///< TERM to the jobs without a shield; wait for the others
+  end_all,         ///< TERM to every job
+  kill_all,        ///< KILL to every job
+  give_up,
+};
+
+/// What runs at the moment of a decision.
+struct running_jobs {
+  unsigned all = 0;
+  unsigned shielded = 0;
+  duration longest_close_timeout{};
+};
+
+class stop_machine {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  explicit stop_machine(stop_settings settings) : settings_(settings) {}
+
+  stop_action request(stop_request what, time_point now, const running_jobs& running);
+
+  /// A job has ended. The last shielded one ends the waiting for them.
+  stop_action job_ended(time_point now, const running_jobs& running);
+
+  /// The deadline has passed.
+  stop_action expired(time_point now, const running_jobs& running);
+
+  stop_phase phase() const noexcept { return phase_; }
+  bool stopping() const noexcept { return stopping_; }
+  /// Shielded jobs are being waited for.
+  bool waits_for_shields() const noexcept { return waiting_; }
+  /// When expired() is to be called, if nothing happens before.
+  std::optional<time_point> deadline() const noexcept { return deadline_; }
+
+ private:
+  stop_action wait_for_shields(duration at_most, time_point now, stop_action meanwhile);
+  stop_action end_all(stop_phase phase, time_point now, const running_jobs& running);
+  stop_action kill_all(time_point now);
+  stop_action give_up();
+  stop_action escalate(time_point now, const running_jobs& running);
+
+  stop_settings settings_;
+  stop_phase phase_ = stop_phase::running;
+  bool stopping_ = false;
+  bool waiting_ = false;
+  bool ending_ = false;  ///< TERM was sent to all
+  std::optional<time_point> deadline_;
+};
+
+}  // namespace weir

@@ -1,0 +1,355 @@
+// The engine on fakes: no process, no file, no clock but for the loop's own.
+#include "support/catch.hpp"
+
+#include <deque>
+#include <map>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <weir/error.hpp>
+
+#include "batch/engine.hpp"
+
+using namespace weir;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Gives so many jobs, with the settings that they share.
+class counted_source final : public source {
+ public:
+  counted_source(std::uint64_t count, job_settings settings = {})
+      : left_(count), settings_(std::make_shared<const job_settings>(std::move(settings))) {}
+
+  awaitable<std::optional<job_spec>> next() override {
+    if (fail_after == given) throw usage_error("line 3: bad");
+    if (closed_ || left_ == 0) co_return std::nullopt;
+    --left_;
+    job_spec job;
+    job.seq = ++given;
+    job.argv = {"job"};
+    job.settings = settings_;
+    co_return job;
+  }
+  void close() override { closed_ = true; }
+
+  std::uint64_t given = 0;
+  std::optional<std::uint64_t> fail_after;
+
+ private:
+  std::uint64_t left_;
+  std::shared_ptr<const job_settings> settings_;
+  bool closed_ = false;
+};
+
+/// Attempts that run until the test says how they end.
+class scripted_executor final : public executor {
+ public:
+  struct attempt final : running_attempt {
+    std::uint64_t seq = 0;
+    unsigned number = 0;
+    unsigned slot = 0;
+    outcome how;
+    system::completion done;
+    std::vector<ending> asked;
+    bool obeys = true;
+    std::optional<duration> limited_to;
+    bool abandoned = false;
+
+    void finish(outcome o) {
+      how = std::move(o);
+      done.complete();
+    }
+    void end(ending e) override {
+      asked.push_back(e);
+      if (obeys) finish(cancelled{true});
+    }
+    void suspend() override {}
+    void resume() override {}
+    void limit_time(duration d) override { limited_to = d; }
+    void abandon() override { abandoned = true; }
+  };
+
+  awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) override {
+    ++started;
+    attempt a;
+    a.seq = request.job.seq;
+    a.number = request.attempt;
+    a.slot = request.slot;
+    a.obeys = obey;
+    handle = &a;
+    running[a.seq] = &a;
+    most = std::max(most, running.size());
+    if (immediate) a.finish(immediate(a));
+    co_await a.done.wait([] {});
+    running.erase(a.seq);
+    attempt_result result;
+    result.how = a.how;
+    result.started = {};
+    result.ended = result.started + took;
+    co_return result;
+  }
+
+  std::map<std::uint64_t, attempt*> running;
+  std::function<outcome(const attempt&)> immediate;
+  std::size_t most = 0;
+  unsigned started = 0;
+  bool obey = true;
+  duration took{};
+};
+
+class no_output final : public output_router {
+ public:
+  output_sink* open(const job_spec&, unsigned) override { return nullptr; }
+  std::string close(output_sink&, bool) override { return {}; }
+  void absent(std::uint64_t seq) override { absent_jobs.push_back(seq); }
+  std::vector<std::uint64_t> absent_jobs;
+};
+
+class recorder final : public observer {
+ public:
+  void on(const event& e) override {
+    if (const auto* ended = std::get_if<job_ended>(&e)) {
+      ++ends[ended->job.seq];
+      verdicts[ended->job.seq] = ended->judged;
+      attempts[ended->job.seq] = ended->attempts;
+    } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
+      phases.push_back(stop->phase);
+    }
+  }
+  std::map<std::uint64_t, int> ends;
+  std::map<std::uint64_t, verdict> verdicts;
+  std::map<std::uint64_t, unsigned> attempts;
+  std::vector<stop_phase> phases;
+};
+
+struct bench {
+  explicit bench(std::uint64_t jobs, engine_settings s = {.limit = 2}, job_settings j = {})
+      : settings(std::move(s)), source(jobs, std::move(j)) {}
+
+  void start() {
+    batch.emplace(loop.get_executor(), timers, settings, source, runner, output,
+                  std::vector<observer*>{&seen});
+    boost::asio::co_spawn(loop, batch->run(), [this](std::exception_ptr, run_result r) {
+      result = std::move(r);
+      finished = true;
+      timers.stop();
+    });
+    turn();
+  }
+  /// All that can happen without time passing.
+  void turn() {
+    loop.restart();
+    loop.poll();
+  }
+  /// Waits for timers too.
+  void run_out() {
+    loop.restart();
+    loop.run_for(20s);
+    REQUIRE(finished);
+  }
+
+  boost::asio::io_context loop{1};
+  system::timer_queue timers{loop.get_executor()};
+  engine_settings settings;
+  counted_source source;
+  scripted_executor runner;
+  no_output output;
+  recorder seen;
+  std::optional<engine> batch;
+  run_result result;
+  bool finished = false;
+};
+
+}  // namespace
+
+TEST_CASE("never more than the limit runs, and every job ends exactly once") {
+  bench b(1000, {.limit = 7});
+  b.runner.immediate = [](const auto&) { return exited{0}; };
+  b.start();
+  b.run_out();
+  CHECK(b.runner.most == 7);
+  CHECK(b.result.succeeded == 1000);
+  REQUIRE(b.seen.ends.size() == 1000);
+  for (const auto& [seq, count] : b.seen.ends) CHECK(count == 1);
+}
+
+TEST_CASE("the source is not read beyond what may wait") {
+  bench b(1000, {.limit = 2, .pending_limit = 5});
+  b.start();
+  CHECK(b.runner.running.size() == 2);
+  // Two run, five wait, and one is in hand, waiting for a place.
+  CHECK(b.source.given == 8);
+  b.batch->stop(stop_request::kill, "test");
+  b.run_out();
+}
+
+TEST_CASE("running jobs have different slots, and a free one is used again") {
+  bench b(4, {.limit = 2});
+  b.start();
+  CHECK(b.runner.running[1]->slot == 1);
+  CHECK(b.runner.running[2]->slot == 2);
+  b.runner.running[1]->finish(exited{0});
+  b.turn();
+  CHECK(b.runner.running[3]->slot == 1);
+  b.runner.running[2]->finish(exited{0});
+  b.turn();
+  CHECK(b.runner.running[4]->slot == 2);
+  b.runner.running[3]->finish(exited{0});
+  b.runner.running[4]->finish(exited{0});
+  b.run_out();
+}
+
+TEST_CASE("a failed job is tried again until it succeeds") {
+  job_settings settings;
+  settings.retry.times = 3;
+  bench b(1, {.limit = 2}, settings);
+  b.runner.immediate = [](const auto& a) -> outcome { return exited{a.number < 3 ? 1 : 0}; };
+  b.start();
+  b.run_out();
+  CHECK(b.result.succeeded == 1);
+  CHECK(b.seen.attempts[1] == 3);
+}
+
+TEST_CASE("a job that waits for its retry leaves its slot to others") {
+  job_settings settings;
+  settings.retry.times = 1;
+  settings.retry.backoff = 1h;
+  bench b(2, {.limit = 1}, settings);
+  b.start();
+  b.runner.running[1]->finish(exited{1});
+  b.turn();
+  REQUIRE(b.runner.running.count(2) == 1);
+  b.runner.running[2]->finish(exited{0});
+  b.turn();
+  CHECK_FALSE(b.finished);
+  // Being stopped, it is not tried again: how the last attempt went is how it ended.
+  b.batch->stop(stop_request::interrupt, "test");
+  b.run_out();
+  CHECK(b.seen.verdicts[1] == verdict::failed);
+  CHECK(b.seen.ends[1] == 1);
+}
+
+TEST_CASE("an interrupt ends what runs, and what waits never starts") {
+  bench b(100, {.limit = 3, .pending_limit = 10});
+  b.start();
+  b.batch->stop(stop_request::interrupt, "SIGINT");
+  b.run_out();
+  CHECK(b.runner.started == 3);
+  CHECK(b.result.cancelled == 3);
+  CHECK(b.result.not_started == b.result.accepted - 3);
+  CHECK(b.result.stopped);
+  CHECK(b.output.absent_jobs.size() == b.result.not_started);
+}
+
+TEST_CASE("an interrupt lets shielded jobs end by themselves") {
+  job_settings settings;
+  settings.shield = true;
+  bench b(5, {.limit = 2}, settings);
+  b.start();
+  b.batch->stop(stop_request::interrupt, "SIGINT");
+  b.turn();
+  CHECK(b.runner.running[1]->asked.empty());
+  b.runner.running[1]->finish(exited{0});
+  b.runner.running[2]->finish(exited{0});
+  b.run_out();
+  CHECK(b.result.succeeded == 2);
+  CHECK(b.result.not_started == 3);
+}
+
+TEST_CASE("a second interrupt ends the shielded, a third kills") {
+  job_settings settings;
+  settings.shield = true;
+  bench b(1, {.limit = 1}, settings);
+  b.runner.obey = false;
+  b.start();
+  auto* job = b.runner.running[1];
+  b.batch->stop(stop_request::interrupt, "SIGINT");
+  b.batch->stop(stop_request::interrupt, "SIGINT");
+  CHECK(job->asked == std::vector{ending::terminate});
+  b.batch->stop(stop_request::interrupt, "SIGINT");
+  CHECK(job->asked.back() == ending::kill);
+  job->finish(cancelled{true});
+  b.run_out();
+  CHECK(b.seen.phases == std::vector{stop_phase::soft, stop_phase::hard, stop_phase::kill});
+}
+
+TEST_CASE("what will not die is given up, and still has its final event") {
+  engine_settings settings{.limit = 1};
+  settings.stop.kill_timeout = 20ms;
+  bench b(3, settings);
+  b.runner.obey = false;
+  b.start();
+  b.batch->stop(stop_request::kill, "SIGQUIT");
+  b.run_out();
+  CHECK(b.result.gave_up);
+  CHECK(b.runner.running[1]->abandoned);
+  CHECK(b.seen.ends.size() == 3);
+}
+
+TEST_CASE("halting soon lets running jobs end and starts no more") {
+  engine_settings settings{.limit = 2};
+  settings.halt = {halt_rule::urgency::soon, halt_rule::event::fail, 1, false};
+  bench b(10, settings);
+  b.start();
+  b.runner.running[1]->finish(exited{1});
+  b.turn();
+  CHECK(b.runner.running.size() == 1);
+  CHECK(b.runner.running[2]->asked.empty());
+  b.runner.running[2]->finish(exited{0});
+  b.run_out();
+  CHECK(b.result.failed == 1);
+  CHECK(b.result.succeeded == 1);
+  CHECK(b.result.not_started == 8);
+}
+
+TEST_CASE("halting now ends the running jobs") {
+  engine_settings settings{.limit = 2};
+  settings.halt = {halt_rule::urgency::now, halt_rule::event::fail, 1, false};
+  bench b(10, settings);
+  b.start();
+  b.runner.running[1]->finish(exited{1});
+  b.run_out();
+  CHECK(b.result.cancelled == 1);
+}
+
+TEST_CASE("an error of the source is kept, and the jobs before it are run") {
+  bench b(10);
+  b.source.fail_after = 2;
+  b.runner.immediate = [](const auto&) { return exited{0}; };
+  b.start();
+  b.run_out();
+  CHECK(b.result.succeeded == 2);
+  REQUIRE(b.result.error);
+  CHECK_THROWS_WITH(std::rethrow_exception(b.result.error), "line 3: bad");
+}
+
+TEST_CASE("a job that may fail does not fail the run") {
+  job_settings settings;
+  settings.allow_failure = true;
+  bench b(1, {.limit = 1}, settings);
+  b.runner.immediate = [](const auto&) { return exited{1}; };
+  b.start();
+  b.run_out();
+  CHECK(b.result.failed == 0);
+  CHECK(b.result.tolerated == 1);
+}
+
+TEST_CASE("a relative timeout is learnt from jobs that succeeded, and holds for those that run") {
+  engine_settings settings{.limit = 2};
+  settings.relative_timeout = 3.0;
+  bench b(5, settings);
+  b.runner.took = 2s;
+  b.start();
+  auto* hanging = b.runner.running[1];
+  for (std::uint64_t seq : {2, 3, 4}) {
+    CHECK_FALSE(hanging->limited_to.has_value());
+    b.runner.running[seq]->finish(exited{0});
+    b.turn();
+  }
+  CHECK(hanging->limited_to == duration(6s));
+  b.batch->stop(stop_request::kill, "test");
+  b.run_out();
+}

@@ -1,0 +1,93 @@
+#include "support/catch.hpp"
+
+#include "batch/halt_policy.hpp"
+#include "batch/median_timeout.hpp"
+#include "batch/retry_policy.hpp"
+
+using namespace weir;
+using namespace std::chrono_literals;
+using urgency = halt_rule::urgency;
+
+TEST_CASE("an exit code is judged by what the job calls success") {
+  job_settings settings;
+  settings.ok = {0, 3};
+  settings.skip = {77};
+  CHECK(judge(exited{3}, settings) == verdict::succeeded);
+  CHECK(judge(exited{77}, settings) == verdict::skipped);
+  CHECK(judge(exited{1}, settings) == verdict::failed);
+  CHECK(judge(signaled{9, false}, settings) == verdict::failed);
+  CHECK(judge(spawn_failed{2, "x"}, settings) == verdict::failed);
+  CHECK(judge(cancelled{true}, settings) == verdict::cancelled);
+  CHECK(judge(cancelled{false}, settings) == verdict::not_started);
+}
+
+TEST_CASE("a failure is retried as often as asked, and success never") {
+  job_settings settings;
+  settings.retry.times = 2;
+  CHECK(retry_after(exited{1}, 1, settings) == duration{});
+  CHECK(retry_after(exited{1}, 2, settings) == duration{});
+  CHECK_FALSE(retry_after(exited{1}, 3, settings).has_value());
+  CHECK_FALSE(retry_after(exited{0}, 1, settings).has_value());
+  CHECK_FALSE(retry_after(cancelled{true}, 1, settings).has_value());
+}
+
+TEST_CASE("the pause before a retry doubles up to its bound") {
+  job_settings settings;
+  settings.retry.times = 9;
+  settings.retry.backoff = 1s;
+  settings.retry.longest_backoff = 5s;
+  CHECK(retry_after(exited{1}, 1, settings) == duration(1s));
+  CHECK(retry_after(exited{1}, 3, settings) == duration(4s));
+  CHECK(retry_after(exited{1}, 4, settings) == duration(5s));
+  CHECK(retry_after(exited{1}, 9, settings) == duration(5s));
+}
+
+TEST_CASE("only the failures that are named are retried") {
+  job_settings settings;
+  settings.retry.times = 1;
+  settings.retry.all_failures = false;
+  settings.retry.on_timeout = false;
+  settings.retry.exit_codes = {75};
+  CHECK(retry_after(exited{75}, 1, settings).has_value());
+  CHECK_FALSE(retry_after(exited{1}, 1, settings).has_value());
+  CHECK_FALSE(retry_after(timed_out{1s}, 1, settings).has_value());
+  settings.retry.on_timeout = true;
+  CHECK(retry_after(timed_out{1s}, 1, settings).has_value());
+}
+
+TEST_CASE("jitter leaves between half and all of a pause") {
+  CHECK(with_jitter(2s, 0.0) == duration(1s));
+  CHECK(with_jitter(2s, 1.0) == duration(2s));
+}
+
+TEST_CASE("halt counts the ends that it names") {
+  halt_policy policy({urgency::now, halt_rule::event::fail, 2, false});
+  CHECK(policy.ended(verdict::failed, 10) == urgency::never);
+  CHECK(policy.ended(verdict::succeeded, 10) == urgency::never);
+  CHECK(policy.ended(verdict::failed, 10) == urgency::now);
+}
+
+TEST_CASE("a share of too few jobs stops nothing") {
+  halt_policy policy({urgency::soon, halt_rule::event::fail, 10, true});
+  CHECK(policy.ended(verdict::failed, 20) == urgency::never);
+  CHECK(policy.ended(verdict::failed, 20) == urgency::never);
+  CHECK(policy.ended(verdict::succeeded, 20) == urgency::soon);
+}
+
+TEST_CASE("jobs that were stopped do not count for halt") {
+  halt_policy policy({urgency::soon, halt_rule::event::done, 1, false});
+  CHECK(policy.ended(verdict::cancelled, 5) == urgency::never);
+  CHECK(policy.ended(verdict::not_started, 5) == urgency::never);
+  CHECK(policy.ended(verdict::skipped, 5) == urgency::soon);
+}
+
+TEST_CASE("a share of the median is known after three jobs, and follows the latest ones") {
+  median_timeout timeout(2.0);
+  CHECK_FALSE(timeout.learn(1s));
+  CHECK_FALSE(timeout.learn(9s));
+  CHECK_FALSE(timeout.limit().has_value());
+  CHECK(timeout.learn(3s));
+  CHECK(timeout.limit() == duration(6s));
+  for (int i = 0; i < 1000; ++i) timeout.learn(10s);
+  CHECK(timeout.limit() == duration(20s));
+}

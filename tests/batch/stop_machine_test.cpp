@@ -1,0 +1,93 @@
+#include "support/catch.hpp"
+
+#include "batch/stop_machine.hpp"
+
+using namespace weir;
+using namespace std::chrono_literals;
+
+namespace {
+
+const stop_settings settings{60s, 5s, 2s};
+const stop_machine::time_point start{};
+
+running_jobs jobs(unsigned all, unsigned shielded = 0) {
+  return {all, shielded, 10s};
+}
+
+}  // namespace
+
+TEST_CASE("without a shield, an interrupt ends everything at once") {
+  stop_machine stop(settings);
+  CHECK(stop.request(stop_request::interrupt, start, jobs(3)) == stop_action::end_all);
+  CHECK(stop.phase() == stop_phase::soft);
+  CHECK(stop.deadline() == start + 10s);
+}
+
+TEST_CASE("an interrupt waits for the shielded, then ends the rest") {
+  stop_machine stop(settings);
+  CHECK(stop.request(stop_request::interrupt, start, jobs(3, 1)) == stop_action::start_nothing);
+  CHECK(stop.waits_for_shields());
+  CHECK(stop.deadline() == start + 60s);
+  CHECK(stop.job_ended(start + 1s, jobs(2, 1)) == stop_action::none);
+  CHECK(stop.job_ended(start + 2s, jobs(1, 0)) == stop_action::end_all);
+  CHECK_FALSE(stop.waits_for_shields());
+}
+
+TEST_CASE("the shielded are waited for no longer than the deadline") {
+  stop_machine stop(settings);
+  stop.request(stop_request::interrupt, start, jobs(3, 1));
+  CHECK(stop.expired(start + 59s, jobs(3, 1)) == stop_action::none);
+  CHECK(stop.expired(start + 60s, jobs(3, 1)) == stop_action::end_all);
+}
+
+TEST_CASE("TERM leaves the shielded only the short time") {
+  stop_machine stop(settings);
+  stop.request(stop_request::terminate, start, jobs(3, 1));
+  CHECK(stop.deadline() == start + 5s);
+}
+
+TEST_CASE("a second interrupt ends the shielded, a third kills, a fourth gives up") {
+  stop_machine stop(settings);
+  stop.request(stop_request::interrupt, start, jobs(3, 1));
+  CHECK(stop.request(stop_request::interrupt, start + 1s, jobs(3, 1)) == stop_action::end_all);
+  CHECK(stop.phase() == stop_phase::hard);
+  CHECK(stop.request(stop_request::interrupt, start + 2s, jobs(3, 1)) == stop_action::kill_all);
+  CHECK(stop.phase() == stop_phase::kill);
+  CHECK(stop.request(stop_request::interrupt, start + 3s, jobs(3, 1)) == stop_action::give_up);
+  CHECK(stop.phase() == stop_phase::gave_up);
+}
+
+TEST_CASE("what outlives its own KILL is killed again, then given up, without being asked") {
+  stop_machine stop(settings);
+  stop.request(stop_request::terminate, start, jobs(1));
+  CHECK(stop.expired(start + 10s, jobs(1)) == stop_action::kill_all);
+  CHECK(stop.expired(start + 11s, jobs(1)) == stop_action::none);
+  CHECK(stop.expired(start + 12s, jobs(1)) == stop_action::give_up);
+}
+
+TEST_CASE("QUIT kills at once") {
+  stop_machine stop(settings);
+  CHECK(stop.request(stop_request::kill, start, jobs(3, 3)) == stop_action::kill_all);
+}
+
+TEST_CASE("halting soon starts nothing more and ends nothing; an interrupt after it does") {
+  stop_machine stop(settings);
+  CHECK(stop.request(stop_request::finish, start, jobs(3)) == stop_action::start_nothing);
+  CHECK(stop.stopping());
+  CHECK_FALSE(stop.deadline().has_value());
+  CHECK(stop.request(stop_request::interrupt, start, jobs(3)) == stop_action::end_all);
+  CHECK(stop.phase() == stop_phase::soft);
+}
+
+TEST_CASE("halting now ends the unshielded at once and waits for the shielded") {
+  stop_machine stop(settings);
+  CHECK(stop.request(stop_request::halt, start, jobs(3, 1)) == stop_action::end_unshielded);
+  CHECK(stop.job_ended(start, jobs(1, 0)) == stop_action::end_all);
+}
+
+TEST_CASE("a second TERM does not give more time") {
+  stop_machine stop(settings);
+  stop.request(stop_request::interrupt, start, jobs(1));
+  stop.request(stop_request::interrupt, start + 4s, jobs(1));
+  CHECK(stop.deadline() == start + 10s);
+}

@@ -1,0 +1,123 @@
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+using namespace test;
+using strings = std::vector<std::string>;
+
+TEST_CASE("every line of stdin is a command line") {
+  test_space t;
+  const auto run = t.weir({"-k"}, "echo one\n\n  \necho 'two  words'; echo three\nexit 0\n");
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "one\ntwo  words\nthree\n");
+}
+
+TEST_CASE("the last line counts without its newline") {
+  test_space t;
+  CHECK(t.weir({"-k"}, "echo a\necho b").out == "a\nb\n");
+}
+
+TEST_CASE("without input there is no job and no failure") {
+  test_space t;
+  const auto run = t.weir({"echo"}, "");
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out.empty());
+}
+
+TEST_CASE("items are appended, or fill placeholders") {
+  test_space t;
+  CHECK(t.weir({"-k", "echo"}, "a b\nc\n").out == "a b\nc\n");
+  CHECK(t.weir({"-k", "echo", "{.}", "{/}", "{//}", "{#}"}, "d/a.txt\n").out == "d/a a.txt d 1\n");
+}
+
+TEST_CASE("several sources give the product, the last varying fastest, and pairs with a plus") {
+  test_space t;
+  CHECK(t.weir({"-k", "echo", "{1}{2}", ":::", "a", "b", ":::", "1", "2"}).out ==
+        "a1\na2\nb1\nb2\n");
+  CHECK(t.weir({"-k", "echo", "{1}{2}", ":::", "a", "b", ":::+", "1", "2", "3"}).out == "a1\nb2\n");
+}
+
+TEST_CASE("items come from files, in the order they are named") {
+  test_space t;
+  t.write("one", "a\nb\n");
+  t.write("two", "1\n2\n");
+  CHECK(t.weir({"-k", "-a", "one", "echo"}).out == "a\nb\n");
+  CHECK(t.weir({"-k", "echo", "{1}{2}", "::::", "one", "two"}).out == "a1\na2\nb1\nb2\n");
+  CHECK(t.weir({"-k", "-a", "one", "-a", "two", "echo", "{1}{2}"}).out == "a1\na2\nb1\nb2\n");
+}
+
+TEST_CASE("items end with NUL or any other byte") {
+  test_space t;
+  CHECK(t.weir({"-k", "-0", "echo"}, std::string("a\nb\0c", 5)).out == "a\nb\nc\n");
+  CHECK(t.weir({"-k", "-d", ",", "echo"}, "a,b").out == "a\nb\n");
+  CHECK(t.weir({"-k", "-d", "\\t", "echo"}, "a\tb").out == "a\nb\n");
+}
+
+TEST_CASE("several items fill one command line, the last one with what is left") {
+  test_space t;
+  CHECK(t.weir({"-k", "-n", "2", "echo"}, "a\nb\nc\n").out == "a b\nc\n");
+  CHECK(t.weir({"-k", "-n2", "echo", "{2}", "{1}", ":::", "a", "b"}).out == "b a\n");
+}
+
+TEST_CASE("columns have numbers, or the names of the header") {
+  test_space t;
+  CHECK(t.weir({"-k", "--colsep", ",", "echo", "{2}-{1}"}, "a,b\n").out == "b-a\n");
+  CHECK(
+      t.weir({"-k", "--colsep", ",", "--header", ":", "echo", "{user}"}, "id,user\n1,ann\n").out ==
+      "ann\n");
+}
+
+TEST_CASE("data is never parsed as code") {
+  test_space t;
+  const std::string hostile = "$(touch pwned); `touch pwned` '\"\\ &|";
+  CHECK(t.weir({"echo {}; true", ":::", hostile}).out == hostile + '\n');
+  CHECK(t.weir({"echo \"{}\"; true", ":::", hostile}).out == hostile + '\n');
+  CHECK(t.weir({"echo '{}'; true", ":::", hostile}).out == hostile + '\n');
+  CHECK_FALSE(t.exists("pwned"));
+}
+
+TEST_CASE("a carriage return is kept, and warned about once") {
+  test_space t;
+  const auto run = t.weir({"-k", "echo"}, "a\r\nb\r\n");
+  CHECK(run.out == "a\r\nb\r\n");
+  CHECK(lines(run.err).size() == 1);
+  CHECK(run.err.find("stdin:1:") != std::string::npos);
+}
+
+TEST_CASE("a line that is too long is refused with its number, after the jobs before it") {
+  test_space t;
+  const auto run =
+      t.weir({"-k", "--max-line", "1K", "echo"}, "a\n" + std::string(2000, 'x') + "\n");
+  CHECK(run.exit_code() == 2);
+  CHECK(run.out == "a\n");
+  CHECK(run.err.find("stdin:2:") != std::string::npos);
+}
+
+TEST_CASE("a NUL in a line is refused with its number") {
+  test_space t;
+  const auto run = t.weir({"-k", "echo"}, std::string("a\nb\0b\n", 6));
+  CHECK(run.exit_code() == 2);
+  CHECK(run.err.find("stdin:2:") != std::string::npos);
+}
+
+TEST_CASE("a job starts and its output appears while the input is still being written") {
+  test_space t;
+  const auto run = t.shell(
+      "mkfifo in out; $WEIR -k echo < in > out & exec 3> in 4< out; echo first >&3; "
+      "read -r line <&4; echo \"got $line\"; echo second >&3; exec 3>&-; cat <&4; wait");
+  CHECK(run.out == "got first\nsecond\n");
+}
+
+TEST_CASE("a job knows its number, slot and attempt, and reads nothing") {
+  test_space t;
+  CHECK(t.weir({"-j1", "CHILD", "env", "WEIR_SEQ", "env", "WEIR_SLOT", "env", "WEIR_ATTEMPT", "env",
+                "WEIR_JOB", "env", "PARALLEL_SEQ", "cat", ":::", "exit"})
+            .out == "WEIR_SEQ=1\nWEIR_SLOT=1\nWEIR_ATTEMPT=1\nWEIR_JOB=job-1\nPARALLEL_SEQ=1\n");
+}
+
+TEST_CASE("a dry run prints what would run, ready to be pasted, and runs nothing") {
+  test_space t;
+  const auto run = t.weir({"--dry-run", "touch", "{}", "{%}", ":::", "a b", "c"});
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "touch 'a b' 1\ntouch c 1\n");
+  CHECK_FALSE(t.exists("c"));
+}

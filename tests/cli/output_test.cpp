@@ -1,0 +1,102 @@
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+using namespace test;
+
+TEST_CASE("the output of a job is in one piece, stdout and stderr apart") {
+  test_space t;
+  const auto run = t.weir({"-j4", "CHILD", "say", "{}", "say-err", "e{}", "print", "100000", "say",
+                           "{}", ":::", "1", "2", "3", "4"});
+  CHECK(run.exit_code() == 0);
+  const auto out = lines(run.out);
+  std::string open;
+  for (const auto& line : out) {
+    if (line.size() > 1) continue;
+    if (open.empty()) {
+      open = line;
+    } else {
+      CHECK(line == open);
+      open.clear();
+    }
+  }
+  CHECK(sorted_lines(run.err) == std::vector<std::string>{"e1", "e2", "e3", "e4"});
+}
+
+TEST_CASE("kept in order, the first job streams while others wait for it") {
+  test_space t;
+  // The first job ends only when the second has ended: its output must not depend on that order.
+  const auto run = t.weir(
+      {"-k", "-j2"}, child() + " say a wait-for done say b\n" + child() + " say c touch done\n");
+  CHECK(run.out == "a\nb\nc\n");
+}
+
+TEST_CASE("by line, whole lines of all jobs come as they are written") {
+  test_space t;
+  const auto run = t.weir({"--line-buffer", "-j2"},
+                          child() + " say a touch 1 wait-for 2 say b touch 3\n" + child() +
+                              " wait-for 1 say c touch 2 wait-for 3 say d\n");
+  CHECK(run.out == "a\nc\nb\nd\n");
+}
+
+TEST_CASE("raw output is not captured") {
+  test_space t;
+  CHECK(t.weir({"-u", "-j1", "CHILD", "say", "{}", ":::", "1", "2"}).out == "1\n2\n");
+}
+
+TEST_CASE("a tag starts every line") {
+  test_space t;
+  CHECK(t.weir({"-k", "--tag", "CHILD", "say", "{}", "say", "x", ":::", "1", "2"}).out ==
+        "1\t1\n1\tx\n2\t2\n2\tx\n");
+  CHECK(t.weir({"-k", "--tagstring", "[{#}]", "CHILD", "say", "{}", ":::", "a"}).out == "[1]\ta\n");
+}
+
+TEST_CASE("bytes are as they were, without a newline at the end too") {
+  test_space t;
+  CHECK(t.weir({"-k", "CHILD", "write", "{}", ":::", "a", "b"}).out == "ab");
+  CHECK(t.weir({"-k", "--final-newline", "CHILD", "write", "{}", ":::", "a", "b"}).out == "a\nb\n");
+}
+
+TEST_CASE("every byte of many jobs is there in each mode") {
+  test_space t;
+  for (const std::string mode : {"--group", "--line-buffer", "-k", "-u"}) {
+    INFO(mode);
+    const auto run =
+        t.shell("seq 300 | $WEIR -j8 " + mode + " $CHILD print 4000 say end{} | wc -c");
+    // 4000 bytes, then "endN\n"
+    CHECK(run.out == std::to_string(300 * 4004 + 9 + 2 * 90 + 3 * 201) + "\n");
+  }
+}
+
+TEST_CASE("a full disk is an error, never a success") {
+  test_space t;
+  const auto run = t.shell("$WEIR $CHILD print 100000 then ::: 1 2 3 > /dev/full; echo $?");
+  CHECK(run.out == "3\n");
+  CHECK(run.err.find("stdout: No space left on device") != std::string::npos);
+}
+
+TEST_CASE("a closed stdout is an error, never a success") {
+  test_space t;
+  CHECK(t.shell("$WEIR echo ::: 1 >&-; echo $? >&2").err.find("3\n") != std::string::npos);
+}
+
+TEST_CASE("when the reader of stdout has gone, weir stops without a word") {
+  test_space t;
+  const auto run = t.shell("(seq 100000 | $WEIR -j2 echo; echo $? >&2) | head -n 1");
+  CHECK(lines(run.out).size() == 1);
+  CHECK(run.err == "141\n");
+}
+
+TEST_CASE("a descendant that holds the output does not hold the run") {
+  test_space t;
+  const auto run =
+      t.weir({"-j1", "CHILD", "say", "a", "setsid", "forever", "then", "say", "b", ":::", "x"});
+  CHECK(run.exit_code() == 98);
+}
+
+TEST_CASE("stdout that is non-blocking with a slow reader loses nothing") {
+  test_space t;
+  const auto run = t.shell(
+      "mkfifo slow; (while read -r line; do echo \"$line\"; done < slow | wc -l) & "
+      "$WEIR -j4 $CHILD print 8000 then ::: $(seq 50) 1<> slow > slow; wait");
+  CHECK(run.out == "5000\n");
+}

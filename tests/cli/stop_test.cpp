@@ -1,0 +1,142 @@
+// How runs are stopped, with real signals and real process trees.
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+#include <signal.h>
+
+using namespace test;
+
+namespace {
+
+/// A job of every kind that outlives careless runners: it obeys nothing but SIGKILL, and has
+/// children in its group, in sessions of their own, and orphaned. It leaves "up" when all of them
+/// are there.
+std::vector<std::string> stubborn(std::vector<std::string> options) {
+  for (const char* word :
+       {"CHILD",       "ignore-term", "background", "forever", "then", "setsid",
+        "ignore-term", "touch",       "s{}",        "forever", "then", "daemon",
+        "ignore-term", "touch",       "d{}",        "forever", "then", "wait-for",
+        "s{}",         "wait-for",    "d{}",        "touch",   "up{}", "forever",
+        ":::",         "1",           "2"})
+    options.emplace_back(word);
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("INT, TERM, HUP and QUIT leave nothing behind, and weir dies by the signal") {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+    INFO("signal " << signal);
+    test_space t;
+    const pid_t weir = t.start(stubborn({"-j2", "--close-timeout", "0.1s"}));
+    t.wait_for_file("up1");
+    t.wait_for_file("up2");
+    ::kill(weir, signal);
+    const auto run = t.join(weir);
+    CHECK(run.term_signal() == signal);
+    CHECK(t.survivors().empty());
+  }
+}
+
+TEST_CASE("jobs that obey are asked first, and can clean up") {
+  test_space t;
+  const pid_t weir = t.start(
+      {"-j1", "trap 'sleep 0.1; touch cleaned; exit' TERM; touch up; while :; do sleep 0.05; done",
+       ":::", "x"});
+  t.wait_for_file("up");
+  ::kill(weir, SIGINT);
+  CHECK(t.join(weir).term_signal() == SIGINT);
+  CHECK(t.exists("cleaned"));
+}
+
+TEST_CASE("a background job of a shell is ended with it") {
+  test_space t;
+  const pid_t weir = t.start({"-j1", "sleep 1000 & touch up; wait", ":::", "x"});
+  t.wait_for_file("up");
+  ::kill(weir, SIGINT);
+  t.join(weir);
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("Ctrl-C waits for shielded jobs, and starts nothing more") {
+  test_space t;
+  const pid_t weir =
+      t.start({"-j1", "--shield"}, child() + " touch up wait-for go say done\necho no\n");
+  t.wait_for_file("up");
+  ::kill(weir, SIGINT);
+  test_space::eventually([&] { return t.read("err.1").find("Ctrl-C again") != std::string::npos; });
+  t.write("go", "");
+  const auto run = t.join(weir);
+  CHECK(run.term_signal() == SIGINT);
+  CHECK(run.out == "done\n");
+}
+
+TEST_CASE("a second Ctrl-C ends shielded jobs too") {
+  test_space t;
+  const pid_t weir = t.start({"-j1", "--shield", "CHILD", "touch", "up", "forever", ":::", "x"});
+  t.wait_for_file("up");
+  ::kill(weir, SIGINT);
+  test_space::eventually([&] { return t.read("err.1").find("Ctrl-C again") != std::string::npos; });
+  // The same signal within 300 ms counts once: sent until it has been heard.
+  test_space::eventually([&] {
+    ::kill(weir, SIGINT);
+    return t.survivors().size() <= 1 || ::kill(weir, 0) != 0;
+  });
+  CHECK(t.join(weir).term_signal() == SIGINT);
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("shielded jobs are waited for no longer than asked") {
+  test_space t;
+  const pid_t weir = t.start(
+      {"-j1", "--shield", "--wait-timeout", "0.1s", "CHILD", "touch", "up", "forever", ":::", "x"});
+  t.wait_for_file("up");
+  ::kill(weir, SIGINT);
+  CHECK(t.join(weir).term_signal() == SIGINT);
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("a daemon of a successful job is left alone") {
+  test_space t;
+  const auto run = t.weir({"--summary", "CHILD", "daemon", "close-output", "touch", "up", "forever",
+                           "then", "wait-for", "up", ":::", "x"});
+  CHECK(run.exit_code() == 98);  // "x" is no verb: only to have an item
+  CHECK(t.survivors().size() == 1);
+}
+
+TEST_CASE("output collected before a stop is printed") {
+  test_space t;
+  const pid_t weir =
+      t.start({"-j2", "CHILD", "say", "so far {}", "touch", "up{}", "forever", ":::", "1", "2"});
+  t.wait_for_file("up1");
+  t.wait_for_file("up2");
+  ::kill(weir, SIGTERM);
+  CHECK(sorted_lines(t.join(weir).out) == std::vector<std::string>{"so far 1", "so far 2"});
+}
+
+TEST_CASE("signals that were ignored at the start stay ignored") {
+  test_space t;
+  const auto run =
+      t.shell("trap '' INT HUP; $WEIR -j1 'kill -INT $PPID; kill -HUP $PPID; echo {}' ::: a b");
+  CHECK(run.out == "a\nb\n");
+  CHECK(run.exit_code() == 0);
+}
+
+TEST_CASE("a job has the signals and limits that weir was started with") {
+  test_space t;
+  const auto run = t.shell(
+      "trap '' HUP; ulimit -S -n 77; $WEIR -j1 "
+      "'ulimit -S -n; grep -E \"^Sig(Blk|Ign)\" /proc/self/status' ::: x; "
+      "grep -E '^Sig(Blk|Ign)' /proc/self/status");
+  const auto all = lines(run.out);
+  REQUIRE(all.size() == 5);
+  CHECK(all[0] == "77");
+  CHECK(all[1] == all[3]);
+  CHECK(all[2] == all[4]);
+}
+
+TEST_CASE("few descriptors mean fewer jobs at once, not failures") {
+  test_space t;
+  const auto run = t.shell("ulimit -n 24; seq 100 | $WEIR -j50 -k echo | tail -n 1");
+  CHECK(run.out == "100\n");
+}

@@ -1,0 +1,76 @@
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+using namespace test;
+
+namespace {
+
+/// Bad usage is one message, status 2, and nothing started.
+void refused(test_space& t, std::vector<std::string> arguments, const std::string& message) {
+  INFO(message);
+  const auto run = t.weir(std::move(arguments), "touch started\n");
+  CHECK(run.exit_code() == 2);
+  CHECK(run.out.empty());
+  CHECK(lines(run.err).size() == 1);
+  CHECK(run.err.find(message) != std::string::npos);
+  CHECK_FALSE(t.exists("started"));
+}
+
+}  // namespace
+
+TEST_CASE("bad usage is refused with one clear message") {
+  test_space t;
+  refused(t, {"--keep-ordr"}, "--keep-ordr: unknown option; did you mean --keep-order?");
+  refused(t, {"-Z"}, "-Z: unknown option");
+  refused(t, {"--limit", "many"}, "--limit: \"many\"");
+  refused(t, {"--limit"}, "--limit");
+  refused(t, {"--timeout", "5x"}, "--timeout: \"5x\"");
+  refused(t, {"--halt", "never,ever"}, "--halt: \"never,ever\"");
+  refused(t, {"--retries", "-1"}, "--retries: \"-1\"");
+  refused(t, {"--pending-limit", "99999999999999999999"}, "--pending-limit");
+  refused(t, {"--delimiter", "ab"}, "--delimiter: \"ab\"");
+  refused(t, {"--output", "loud"}, "--output: \"loud\"");
+  refused(t, {"-u", "--tag"}, "--tag: raw output is not captured");
+  refused(t, {"-u", "--group"}, "--output: more than one");
+  refused(t, {"-n", "0", "echo"}, "--max-args: \"0\"");
+  refused(t, {"-n", "2"}, "--max-args: needs a COMMAND");
+  refused(t, {"-a", "no-such-file", "echo"}, "no-such-file: cannot be read: No such file");
+  refused(t, {"-a", "/", "echo"}, "/: cannot be read: Is a directory");
+}
+
+TEST_CASE("options end at the command") {
+  test_space t;
+  CHECK(t.weir({"echo", "-k", "--limit", ":::", "x"}).out == "-k --limit x\n");
+  CHECK(t.weir({"-k", "--", "echo", ":::", "-n"}).out == "\n");
+}
+
+TEST_CASE("bats can use it in the place of GNU parallel") {
+  test_space t;
+  const auto run = t.shell(
+      "printf '%s\\n' one two | $WEIR --keep-order --jobs 2 --halt now,fail=1 -- echo -x '{#}' "
+      "'{}'");
+  CHECK(run.out == "-x 1 one\n-x 2 two\n");
+}
+
+TEST_CASE("help and version go to stdout, and are not lost on a full disk") {
+  test_space t;
+  CHECK(t.weir({"--version"}).out.substr(0, 5) == "weir ");
+  const auto help = t.weir({"--help"});
+  CHECK(help.exit_code() == 0);
+  CHECK(help.out.find("--pending-limit") != std::string::npos);
+  CHECK(t.shell("$WEIR --help > /dev/full; echo $?").out == "3\n");
+}
+
+TEST_CASE("a log gets no control byte and nothing in a short run that went well") {
+  test_space t;
+  const auto run = t.weir({"-k", "echo", ":::", "a"});
+  CHECK(run.err.empty());
+  CHECK(t.weir({"-k", "--summary", "echo", ":::", "a"}).err.find("1 job") != std::string::npos);
+  CHECK(t.weir({"-q", "false", ":::", "a"}).err.empty());
+}
+
+TEST_CASE("each command line is shown as it starts when asked for") {
+  test_space t;
+  CHECK(t.weir({"-t", "-j1", "echo", "{}", ":::", "a b"}).err.find("echo 'a b'\n") !=
+        std::string::npos);
+}

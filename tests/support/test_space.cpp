@@ -1,0 +1,173 @@
+#include "support/test_space.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <random>
+#include <sstream>
+#include <thread>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support/catch.hpp"
+
+namespace test {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto patience = 20s;
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string weir_path() {
+  return WEIR_COMMAND;
+}
+
+}  // namespace
+
+std::string child() {
+  return WEIR_TEST_CHILD;
+}
+
+int finished::exit_code() const {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+int finished::term_signal() const {
+  return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+test_space::test_space() {
+  std::string name = (fs::temp_directory_path() / "weir-test-XXXXXX").string();
+  REQUIRE(::mkdtemp(name.data()) != nullptr);
+  directory_ = name;
+  id_ = std::to_string(std::random_device{}()) + '-' + std::to_string(::getpid());
+}
+
+test_space::~test_space() {
+  for (const pid_t pid : survivors()) ::kill(pid, SIGKILL);
+  std::error_code ignored;
+  fs::remove_all(directory_, ignored);
+}
+
+finished test_space::weir(std::vector<std::string> arguments, const std::string& input) {
+  return join(start(std::move(arguments), input));
+}
+
+finished test_space::shell(const std::string& script) {
+  return join(spawn({"/bin/sh", "-c", script}, ""));
+}
+
+pid_t test_space::start(std::vector<std::string> arguments, const std::string& input) {
+  for (auto& argument : arguments)
+    if (argument == "CHILD") argument = child();
+  arguments.insert(arguments.begin(), weir_path());
+  return spawn(arguments, input);
+}
+
+pid_t test_space::spawn(const std::vector<std::string>& argv, const std::string& input) {
+  const std::string number = std::to_string(++runs_);
+  write("stdin." + number, input);
+  const pid_t pid = ::fork();
+  REQUIRE(pid >= 0);
+  if (pid != 0) {
+    fs::create_symlink(path("out." + number), path("out.pid" + std::to_string(pid)));
+    fs::create_symlink(path("err." + number), path("err.pid" + std::to_string(pid)));
+    return pid;
+  }
+  if (::chdir(directory_.c_str()) != 0) ::_exit(90);
+  const auto put = [&](const std::string& name, int flags, int fd) {
+    ::dup2(::open(path(name).c_str(), flags | O_CLOEXEC, 0600), fd);
+  };
+  put("stdin." + number, O_RDONLY, 0);
+  put("out." + number, O_WRONLY | O_CREAT | O_APPEND, 1);
+  put("err." + number, O_WRONLY | O_CREAT | O_APPEND, 2);
+  ::setenv("WEIR_TEST_ID", id_.c_str(), 1);
+  ::setenv("WEIR", weir_path().c_str(), 1);
+  ::setenv("CHILD", child().c_str(), 1);
+  std::vector<char*> pointers;
+  for (const auto& argument : argv) pointers.push_back(const_cast<char*>(argument.c_str()));
+  pointers.push_back(nullptr);
+  ::execv(pointers[0], pointers.data());
+  ::_exit(91);
+}
+
+finished test_space::join(pid_t pid) {
+  finished end;
+  const auto deadline = std::chrono::steady_clock::now() + 3 * patience;
+  pid_t waited = 0;
+  while ((waited = ::waitpid(pid, &end.status, WNOHANG)) == 0) {
+    if (std::chrono::steady_clock::now() > deadline) {
+      ::kill(pid, SIGKILL);
+      ::waitpid(pid, &end.status, 0);
+      FAIL("weir hangs");
+    }
+    std::this_thread::sleep_for(1ms);  // the pause of a poll
+  }
+  REQUIRE(waited == pid);
+  end.out = read_file(path("out.pid" + std::to_string(pid)));
+  end.err = read_file(path("err.pid" + std::to_string(pid)));
+  return end;
+}
+
+void test_space::write(const std::string& name, const std::string& text) const {
+  std::ofstream(path(name), std::ios::binary) << text;
+}
+
+std::string test_space::read(const std::string& name) const {
+  return read_file(path(name));
+}
+
+bool test_space::exists(const std::string& name) const {
+  return fs::exists(path(name));
+}
+
+void test_space::eventually(const std::function<bool()>& fact) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (!fact()) {
+    if (std::chrono::steady_clock::now() > deadline) FAIL("it never came true");
+    std::this_thread::sleep_for(1ms);  // the pause of a poll
+  }
+}
+
+void test_space::wait_for_file(const std::string& name) const {
+  INFO("waiting for " << name);
+  eventually([&] { return exists(name); });
+}
+
+std::vector<pid_t> test_space::survivors() const {
+  std::vector<pid_t> found;
+  const std::string mark = "WEIR_TEST_ID=" + id_;
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (read_file(entry.path() / "environ").find(mark) != std::string::npos)
+      found.push_back(std::stoi(name));
+  }
+  return found;
+}
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> all;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) all.push_back(line);
+  return all;
+}
+
+std::vector<std::string> sorted_lines(const std::string& text) {
+  auto all = lines(text);
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+}  // namespace test

@@ -1,0 +1,68 @@
+/// A directory of its own for a test, and the weir command run in it.
+///
+/// Nothing here sleeps to synchronise: what is waited for is polled with a deadline. Survivors of a
+/// run are found by a random id in their environment, through /proc/*/environ.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace test {
+
+struct finished {
+  int status = 0;  ///< as waitpid(2) gives it
+  std::string out;
+  std::string err;
+  int exit_code() const;    ///< -1 when a signal ended it
+  int term_signal() const;  ///< 0 when it exited
+};
+
+class test_space {
+ public:
+  test_space();
+  ~test_space();
+  test_space(const test_space&) = delete;
+  test_space& operator=(const test_space&) = delete;
+
+  /// Runs weir with these arguments to its end. In them, CHILD is the path of the helper program.
+  finished weir(std::vector<std::string> arguments, const std::string& input = "");
+
+  /// Runs it through `sh -c SCRIPT`, with $WEIR and $CHILD set: for pipes and redirections.
+  finished shell(const std::string& script);
+
+  /// Starts it, with stdout and stderr into files; join() waits.
+  pid_t start(std::vector<std::string> arguments, const std::string& input = "");
+  finished join(pid_t pid);
+
+  std::string path(const std::string& name) const { return (directory_ / name).string(); }
+  void write(const std::string& name, const std::string& text) const;
+  std::string read(const std::string& name) const;
+  bool exists(const std::string& name) const;
+
+  /// Polls until it is true; fails the test after ten seconds.
+  static void eventually(const std::function<bool()>& fact);
+  void wait_for_file(const std::string& name) const;
+
+  /// Processes that were started, directly or not, by a weir of this test and live.
+  std::vector<pid_t> survivors() const;
+
+ private:
+  pid_t spawn(const std::vector<std::string>& argv, const std::string& input);
+
+  std::filesystem::path directory_;
+  std::string id_;
+  int runs_ = 0;
+};
+
+/// The helper program's path.
+std::string child();
+
+std::vector<std::string> lines(const std::string& text);
+std::vector<std::string> sorted_lines(const std::string& text);
+
+}  // namespace test
