@@ -1,4 +1,5 @@
-// Any command with any items: "COMMAND\0ITEM\0ITEM...". What a shell would run never contains an item.
+// Any command with any items: "COMMAND\0ITEM\0ITEM...". What a shell would run never contains an
+// item.
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -41,7 +41,7 @@ TEST_CASE("the first line may have settings of the run") {
           .empty());
   CHECK(stream.begun());
   CHECK(stream.run().limit == "3");
-  CHECK(stream.pools() == std::vector<pool>{{"p", 4}});
+  CHECK(stream.pools() == std::vector<pool_settings>{{"p", 4}});
   CHECK(stream.feed(R"({"argv":["a"]})").at(0).spec.settings->weight == 2);
   CHECK(feed_error(stream, R"({"version":1})")
             .find("jobs.jsonl:3:1: \"version\" stands in the first") == 0);

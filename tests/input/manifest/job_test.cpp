@@ -31,7 +31,7 @@ output = "line"
   CHECK(job.spec.seq == 1);
   CHECK(job.spec.name == "load");
   CHECK(job.spec.argv == argument_list{"load", "a b", ""});
-  CHECK(job.output == output_mode::line);
+  CHECK(job.output == manifest_output::line);
   const job_settings& s = *job.spec.settings;
   CHECK(s.pools == std::vector<std::pair<std::string, unsigned>>{{"db", 2}});
   CHECK(s.weight == 3);
@@ -40,13 +40,13 @@ output = "line"
   CHECK(s.timeout == duration(5min));
   CHECK(s.close_timeout == duration(10s));
   CHECK(s.retry == retry_settings{2, 1s, 30s, {75}, true, false});
-  CHECK(s.env == environment{{"LEVEL", "2"}, {"OLD", std::nullopt}});
+  CHECK(s.env == env_changes{{"LEVEL", "2"}, {"OLD", std::nullopt}});
   CHECK(s.dir == "data");
   CHECK(s.input == job_input{file_input{"in.txt"}});
   CHECK(s.ok == std::vector<int>{0, 3});
   CHECK(s.skip == std::vector<int>{77});
   CHECK(s.allow_failure);
-  CHECK(m.pools == std::vector<pool>{{"db", 2}});
+  CHECK(m.pools == std::vector<pool_settings>{{"db", 2}});
 }
 
 TEST_CASE("a job without settings has those of a job on the command line") {
@@ -94,7 +94,7 @@ keep-order = true
   CHECK(run.limit == "50%");
   CHECK(run.pending_limit == 100);
   CHECK(run.halt == "now,fail=1");
-  CHECK(run.output == output_mode::raw);
+  CHECK(run.output == manifest_output::raw);
   CHECK(run.keep_order == true);
   CHECK(toml("[run]\nlimit = 8").run.limit == "8");
 }
@@ -118,7 +118,7 @@ env = { C = false }
   CHECK(m.jobs[0].spec.argv == argument_list{"own"});
   CHECK(own.timeout == duration(2s));
   CHECK(own.retry.times == 2);
-  CHECK(own.env == environment{{"A", "run"}, {"B", "defaults"}, {"C", std::nullopt}});
+  CHECK(own.env == env_changes{{"A", "run"}, {"B", "defaults"}, {"C", std::nullopt}});
   CHECK(m.jobs.at(1).spec.argv == argument_list{"default"});
 }
 

@@ -71,7 +71,7 @@ stdin = { text = "{dir}\n" }
   CHECK(names(m) == std::vector<std::string>{"lint-a b", "lint-c"});
   const job_spec& job = m.jobs.at(0).spec;
   CHECK(job.argv == argument_list{"eslint", "--in=a b", "1"});
-  CHECK(job.settings->env == environment{{"D", "<a b>"}});
+  CHECK(job.settings->env == env_changes{{"D", "<a b>"}});
   CHECK(job.settings->dir == "packages/a b");
   CHECK(job.settings->input == job_input{text_input{"a b\n"}});
 }

@@ -43,12 +43,13 @@ std::string below(const std::string& run_dir, std::string dir) {
   return run_dir + (run_dir.ends_with('/') ? "" : "/") + dir;
 }
 
-void check_pools(const job_draft& draft, const std::vector<pool>& pools, field_checker& check) {
+void check_pools(const job_draft& draft, const std::vector<pool_settings>& pools,
+                 field_checker& check) {
   for (const pool_use& use : draft.pools.value_or(std::vector<pool_use>{})) {
-    const auto known = std::ranges::find(pools, use.name.text, &pool::name);
+    const auto known = std::ranges::find(pools, use.name.text, &pool_settings::name);
     if (known == pools.end()) {
       std::vector<std::string_view> names;
-      for (const pool& p : pools) names.push_back(p.name);
+      for (const pool_settings& p : pools) names.push_back(p.name);
       check.fault(use.name.at, fmt::format("pool: there is no pool \"{}\"{}", escape(use.name.text),
                                            did_you_mean(use.name.text, names)));
     } else if (use.units > known->capacity) {

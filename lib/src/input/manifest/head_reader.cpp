@@ -70,9 +70,9 @@ constexpr key_reader<run_settings> run_readers[] = {
      }},
 };
 
-constexpr key_reader<pool> pool_readers[] = {
+constexpr key_reader<pool_settings> pool_readers[] = {
     {"capacity",
-     [](pool& p, const node& value, field_checker& check) {
+     [](pool_settings& p, const node& value, field_checker& check) {
        if (const auto n = check.whole(value, "capacity", 1, most_units))
          p.capacity = static_cast<unsigned>(*n);
      }},
@@ -100,7 +100,7 @@ void read_pools(document_head& head, const node& value, field_checker& check) {
     const std::string where = fmt::format("pool.{}", escape(m->key));
     const auto* settings = check.table(m->value, where, "a table such as { capacity = 2 }");
     if (!settings) continue;
-    pool& p = head.pools.emplace_back(pool{m->key, 1});
+    pool_settings& p = head.pools.emplace_back(pool_settings{m->key, 1});
     read_keys(*settings, where, pool_readers, p, check);
     if (!find(*settings, "capacity")) check.fault(m->at, where + ": \"capacity\" is missing");
   }

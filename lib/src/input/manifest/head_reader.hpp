@@ -13,7 +13,7 @@ namespace weir::doc {
 struct document_head {
   run_settings run;
   job_draft defaults;
-  std::vector<pool> pools;
+  std::vector<pool_settings> pools;
   const node::array* jobs = nullptr;  ///< the value of `job`, in the tree that was read; TOML only
 };
 

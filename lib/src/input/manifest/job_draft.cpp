@@ -14,9 +14,9 @@ void inherit(std::optional<T>& own, const std::optional<T>& common) {
 
 }  // namespace
 
-void merge_env(environment& env, const environment& more) {
+void merge_env(env_changes& env, const env_changes& more) {
   for (const auto& variable : more) {
-    const auto same = std::ranges::find(env, variable.first, &environment::value_type::first);
+    const auto same = std::ranges::find(env, variable.first, &env_changes::value_type::first);
     if (same == env.end())
       env.push_back(variable);
     else
@@ -45,7 +45,7 @@ job_draft merged(job_draft job, const job_draft& defaults) {
   inherit(job.skip, defaults.skip);
   inherit(job.allow_failure, defaults.allow_failure);
   inherit(job.output, defaults.output);
-  environment env = defaults.env;
+  env_changes env = defaults.env;
   merge_env(env, job.env);
   job.env = std::move(env);
   return job;

@@ -29,7 +29,7 @@ struct pool_use {
 };
 
 /// `env` of one table. A value of nullopt unsets.
-using env_draft = environment;
+using env_draft = env_changes;
 
 /// stdin: exactly one of the two.
 struct stdin_draft {
@@ -57,7 +57,7 @@ struct job_draft {
   std::optional<std::vector<int>> ok;
   std::optional<std::vector<int>> skip;
   std::optional<bool> allow_failure;
-  std::optional<output_mode> output;
+  std::optional<manifest_output> output;
 };
 
 /// `job` with the keys that it does not have taken from `defaults`; env is merged variable by
@@ -65,6 +65,6 @@ struct job_draft {
 job_draft merged(job_draft job, const job_draft& defaults);
 
 /// Sets or replaces `more`'s variables in `env`.
-void merge_env(environment& env, const environment& more);
+void merge_env(env_changes& env, const env_changes& more);
 
 }  // namespace weir::doc

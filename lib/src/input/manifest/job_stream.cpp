@@ -45,7 +45,7 @@ void job_stream::finish() {
 const run_settings& job_stream::run() const noexcept {
   return state_->lines.head().run;
 }
-const std::vector<pool>& job_stream::pools() const noexcept {
+const std::vector<pool_settings>& job_stream::pools() const noexcept {
   return state_->lines.head().pools;
 }
 bool job_stream::begun() const noexcept {

@@ -45,7 +45,7 @@ class job_stream {
   /// What the first line said; defaults before it, and when it was a job. Final once a line that is
   /// not blank was fed.
   const run_settings& run() const noexcept;
-  const std::vector<pool>& pools() const noexcept;
+  const std::vector<pool_settings>& pools() const noexcept;
   bool begun() const noexcept;
 
  private:

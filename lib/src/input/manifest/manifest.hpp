@@ -17,29 +17,29 @@
 namespace weir {
 
 /// How jobs' output reaches the terminal; as --group, --line-buffer and --ungroup.
-enum class output_mode { group, line, raw };
+enum class manifest_output { group, line, raw };
 
 /// Variables to set, or (nullopt) to unset.
-using environment = std::vector<std::pair<std::string, std::optional<std::string>>>;
+using env_changes = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
 /// [run]: what the whole run takes, unless the command line says otherwise.
 struct run_settings {
   std::optional<std::string> limit;  ///< as --limit takes it, and valid for it: "8", "50%"
   std::optional<std::size_t> pending_limit;
   std::optional<std::string> halt;  ///< as --halt takes it, and valid for it
-  std::optional<output_mode> output;
+  std::optional<manifest_output> output;
   std::optional<bool> keep_order;
-  environment env;    ///< already part of each job's settings
+  env_changes env;    ///< already part of each job's settings
   std::string dir;    ///< already part of each job's settings; empty: weir's own
   std::string shell;  ///< of the scripts in `run`; already part of their argv
   bool operator==(const run_settings&) const = default;
 };
 
 /// [pool.NAME]: units that jobs take while they run.
-struct pool {
+struct pool_settings {
   std::string name;
   unsigned capacity = 1;
-  bool operator==(const pool&) const = default;
+  bool operator==(const pool_settings&) const = default;
 };
 
 /// The outcome of a needed job that lets its dependents run.
@@ -58,13 +58,13 @@ struct need {
 struct manifest_job {
   job_spec spec;  ///< its `needs` are the seqs of `needs` below
   std::vector<need> needs;
-  std::optional<output_mode> output;  ///< none: the run's
+  std::optional<manifest_output> output;  ///< none: the run's
   std::string group;  ///< the name as written: "lint-{dir}" for all jobs of a matrix
 };
 
 struct manifest {
   run_settings run;
-  std::vector<pool> pools;
+  std::vector<pool_settings> pools;
   /// Every job stands after all that it needs; otherwise in the order of the file. seq is 1,
   /// 2, 3... A source that gives them in this order can never block on a full pending queue.
   std::vector<manifest_job> jobs;

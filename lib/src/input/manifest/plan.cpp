@@ -16,13 +16,13 @@ namespace {
 
 using text = std::back_insert_iterator<std::string>;
 
-std::string_view to_string(output_mode mode) {
+std::string_view to_string(manifest_output mode) {
   switch (mode) {
-    case output_mode::group:
+    case manifest_output::group:
       return "group";
-    case output_mode::line:
+    case manifest_output::line:
       return "line";
-    case output_mode::raw:
+    case manifest_output::raw:
       return "raw";
   }
   return "";
@@ -35,7 +35,7 @@ void add_run(text out, const manifest& m) {
   if (run.halt) fmt::format_to(out, "halt {}\n", escape(*run.halt));
   if (run.output) fmt::format_to(out, "output {}\n", to_string(*run.output));
   if (run.keep_order.value_or(false)) fmt::format_to(out, "keep-order\n");
-  for (const pool& p : m.pools)
+  for (const pool_settings& p : m.pools)
     fmt::format_to(out, "pool {} capacity {}\n", escape(p.name), p.capacity);
 }
 

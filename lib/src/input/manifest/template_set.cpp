@@ -92,9 +92,9 @@ job_input template_set::input(const combination& values) const {
   return text_input{input_.fill(values)};
 }
 
-void template_set::fill_env(environment& env, const combination& values) const {
+void template_set::fill_env(env_changes& env, const combination& values) const {
   for (const auto& [name, value] : env_)
-    std::ranges::find(env, name, &environment::value_type::first)->second = value.fill(values);
+    std::ranges::find(env, name, &env_changes::value_type::first)->second = value.fill(values);
 }
 
 }  // namespace weir::doc

@@ -29,7 +29,7 @@ class template_set {
   std::string dir(const combination& values) const;
   job_input input(const combination& values) const;
   /// Replaces the values of the draft's own variables.
-  void fill_env(environment& env, const combination& values) const;
+  void fill_env(env_changes& env, const combination& values) const;
 
  private:
   // Without a matrix every text stands for itself, and nothing is compiled.
