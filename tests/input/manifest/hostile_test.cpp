@@ -1,7 +1,7 @@
 #include "input/manifest/fault.hpp"
 #include "input/manifest/json_tree.hpp"
 #include "input/manifest/reading.hpp"
-#include "input/manifest/toml_depth.hpp"
+#include "input/manifest/toml_guard.hpp"
 #include "input/manifest/toml_tree.hpp"
 #include "support/catch.hpp"
 
@@ -31,7 +31,14 @@ TEST_CASE("dots in strings and comments are no depth") {
   for (const std::string& text :
        {"s = \"" + dots + "\"", "s = '" + dots + "'", "s = '''\n" + dots + "'''''", "# " + dots,
         "s = \"\"\"\\\"\"\"" + dots + "\"\"\"", repeated("a.b.c = 1\n", 100)})
-    CHECK_FALSE(doc::find_deep_key(text, 64));
+    CHECK_FALSE(doc::find_toml_trap(text, 64));
+}
+
+TEST_CASE("a table header without a key is told, not asserted by the parser") {
+  for (const char* header : {"[=", "[[=", "[[\n", "[[[1]]]", "[ \t&", "  [[ {"})
+    CHECK(toml_error(header).find("jobs.toml:2:") == 0);
+  CHECK(toml_error("[[[a]]]").find("a table header without a key") != std::string::npos);
+  CHECK_FALSE(doc::find_toml_trap("a = [\n  [[[1]]],\n  {}\n]\n[ \"b\" ]\n[['c']]\n", 64));
 }
 
 TEST_CASE("brackets nested too deep are refused in both formats") {

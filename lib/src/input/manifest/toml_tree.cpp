@@ -13,7 +13,7 @@
 
 #include "input/escape.hpp"
 #include "input/manifest/json_tree.hpp"
-#include "input/manifest/toml_depth.hpp"
+#include "input/manifest/toml_guard.hpp"
 
 namespace weir::doc {
 
@@ -75,8 +75,8 @@ std::optional<node> parse_toml(std::string_view text, fault_list& faults) {
                            text.size()));
     return std::nullopt;
   }
-  if (const auto deep = find_deep_key(text, deepest)) {
-    faults.add(*deep, fmt::format("nested deeper than {} levels", deepest));
+  if (const auto trap = find_toml_trap(text, deepest)) {
+    faults.add(trap->at, trap->message);
     return std::nullopt;
   }
   const toml::parse_result result = toml::parse(text);
