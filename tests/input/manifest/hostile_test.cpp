@@ -41,6 +41,15 @@ TEST_CASE("a table header without a key is told, not asserted by the parser") {
   CHECK_FALSE(doc::find_toml_trap("a = [\n  [[[1]]],\n  {}\n]\n[ \"b\" ]\n[['c']]\n", 64));
 }
 
+TEST_CASE("every character behind a key is told or read, none is undefined") {
+  for (const char* character : {"\u00E9", "\uFE0F", "\uFE7F", "\uFEFF", "\u3000", "\U0001F600"})
+    CHECK(toml_error(std::string(character) + " = 1\n").find("jobs.toml:2:") == 0);
+}
+
+TEST_CASE("a text that breaks the parser's assertions is told with its place") {
+  CHECK(toml_error("a = [0,}\n").find("jobs.toml:2:8: not TOML\n    2 | a = [0,}\n") == 0);
+}
+
 TEST_CASE("brackets nested too deep are refused in both formats") {
   const std::string brackets = repeated("[", 100'000);
   CHECK(toml_error("a = " + brackets).find("not TOML") != std::string::npos);
