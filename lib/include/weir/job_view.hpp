@@ -14,6 +14,9 @@ namespace weir {
 
 template <typename Executor>
 class basic_scheduler;
+namespace detail {
+struct core_access;
+}
 
 /// Where a job is in its life.
 enum class job_status {
@@ -91,6 +94,7 @@ class job_view {
  private:
   template <typename Executor>
   friend class basic_scheduler;
+  friend struct detail::core_access;
   /// Whether it is active or pending in the scheduler with this core.
   bool belongs_to(const detail::scheduler_core& core) const noexcept;
 };

@@ -27,6 +27,17 @@
 
 namespace weir {
 
+namespace detail {
+/// The way from a scheduler to its core, for the rest of this library.
+struct core_access {
+  template <typename Scheduler>
+  static auto& of(Scheduler& scheduler) {
+    return scheduler.core_;
+  }
+  static job_node& node_of(const job_view& job) { return *job.node_; }
+};
+}  // namespace detail
+
 /// \tparam Executor an Asio executor. weir::core is compiled for boost::asio::any_io_executor and
 /// io_context::executor_type; for another include <weir/core/loop_core.ipp> in one source file.
 ///
@@ -218,6 +229,7 @@ class basic_scheduler {
 
  private:
   using core_type = detail::loop_core<Executor>;
+  friend struct detail::core_access;
   detail::counted_ptr<core_type> core_;
 };
 

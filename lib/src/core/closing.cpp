@@ -69,6 +69,12 @@ std::exception_ptr scheduler_core::take_first_failure() noexcept {
   return job->error;
 }
 
+void scheduler_core::report_first_failure() {
+  if (!first_failed_) return;
+  const job_ptr job = std::exchange(first_failed_, job_ptr());
+  if (!job->reported && !job->claimed) report_failure(*job);
+}
+
 void scheduler_core::stop() {
   if (life_ != life::open) return;
   life_ = life::stopped;
@@ -109,6 +115,7 @@ void scheduler_core::abandon() {
   const bool alive = !idle();
   begin_close();
   disarm_close_deadline();
+  report_first_failure();
   if (alive)
     tell_handler({"Scheduler destroyed with live jobs", job_view(),
                   make_error(scheduler_errc::abandoned, "~scheduler"), std::source_location()});
@@ -119,6 +126,7 @@ void scheduler_core::abandon() {
 
 void scheduler_core::lose_everything() noexcept {
   life_ = life::closed;
+  first_failed_ = job_ptr();
   options_.on_error = nullptr;
   options_.on_event = nullptr;
   for (const phase p : {phase::blocked, phase::pending, phase::ready, phase::running,

@@ -5,8 +5,8 @@
 
 #include <malloc.h>
 
-// Asio takes coroutine frames from aligned_alloc, not from operator new: so malloc itself is counted,
-// by standing before glibc's.
+// Asio takes coroutine frames from aligned_alloc, not from operator new: so malloc itself is
+// counted, by standing before glibc's.
 extern "C" {
 void* __libc_malloc(std::size_t);
 void* __libc_calloc(std::size_t, std::size_t);
@@ -32,11 +32,17 @@ void uncounted(void* at) {
 
 }  // namespace
 
-heap_use heap_now() { return use; }
+heap_use heap_now() {
+  return use;
+}
 
 extern "C" {
-void* malloc(std::size_t size) { return counted(__libc_malloc(size)); }
-void* calloc(std::size_t count, std::size_t size) { return counted(__libc_calloc(count, size)); }
+void* malloc(std::size_t size) {
+  return counted(__libc_malloc(size));
+}
+void* calloc(std::size_t count, std::size_t size) {
+  return counted(__libc_calloc(count, size));
+}
 void* realloc(void* at, std::size_t size) {
   uncounted(at);
   return counted(__libc_realloc(at, size));

@@ -1,7 +1,7 @@
 /// What a job costs, beside asio::post and co_spawn in the same run.
 ///
-/// Rounds of all candidates are interleaved, the median is shown, and time is the processor's time of
-/// this process, because the machine is shared; on an idle one it equals the clock's.
+/// Rounds of all candidates are interleaved, the median is shown, and time is the processor's time
+/// of this process, because the machine is shared; on an idle one it equals the clock's.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -31,7 +31,9 @@ double now() {
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &at);
   return static_cast<double>(at.tv_sec) + static_cast<double>(at.tv_nsec) * 1e-9;
 }
-double seconds_since(double start) { return now() - start; }
+double seconds_since(double start) {
+  return now() - start;
+}
 
 template <typename Scheduler>
 typename Scheduler::template awaitable<> nothing() {
@@ -127,7 +129,9 @@ void measure_rates(std::size_t jobs) {
          run_jobs<loop_scheduler>({.limit = unlimited, .pending_limit = unlimited}, n);
        }},
       {"loop_scheduler, limit 4, all pending",
-       [](std::size_t n) { run_jobs<loop_scheduler>({.limit = 4, .pending_limit = unlimited}, n); }},
+       [](std::size_t n) {
+         run_jobs<loop_scheduler>({.limit = 4, .pending_limit = unlimited}, n);
+       }},
       {"scheduler (any_io_executor), limit 100", [](std::size_t n) { run_jobs<scheduler>({}, n); }},
       {"co_spawn, each awaited", run_awaited_co_spawns},
       {"loop_scheduler, each awaited", run_awaited},

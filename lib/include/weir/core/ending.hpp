@@ -61,6 +61,7 @@ boost::asio::awaitable<close_report, Executor> close_and_report(close_ticket<Exe
   if (core.is_any_body(id)) throw scheduler_error(scheduler_errc::inside, "close");
   core.begin_close();
   if (core.alive() != scheduler_core::life::closed) co_await wait_in(core, core.close_waiters);
+  core.report_first_failure();
   co_return report_since(before, core);
 }
 
@@ -77,20 +78,16 @@ boost::asio::awaitable<void, Executor> wait_drained(loop_core<Executor>& core,
   }
 }
 
-/// Waits for the end of a close that goes on whatever happens to the caller, even a cancelled one.
+/// Begins a close and waits for its end, in a coroutine that may be cancelled already: so it must
+/// be awaited with throw_if_cancelled off. A cancellation that comes later ends the waiting.
 template <typename Executor>
-boost::asio::awaitable<void, Executor> wait_closed(loop_core<Executor>& core) {
+boost::asio::awaitable<void, Executor> close_even_if_cancelled(loop_core<Executor>& core) {
+  core.begin_close();
   if (core.alive() == scheduler_core::life::closed) co_return;
-  const bool throwing = co_await boost::asio::this_coro::throw_if_cancelled();
-  co_await boost::asio::this_coro::throw_if_cancelled(false);
-  std::exception_ptr error;
   try {
     co_await wait_in(core, core.close_waiters);
-  } catch (...) {
-    error = std::current_exception();
+  } catch (const boost::system::system_error&) {  // the caller throws its own cancellation
   }
-  co_await boost::asio::this_coro::throw_if_cancelled(throwing);
-  if (error) std::rethrow_exception(error);
 }
 
 template <typename Executor>
@@ -117,8 +114,10 @@ boost::asio::awaitable<close_report, Executor> drain_and_close(close_ticket<Exec
   } catch (...) {
     cancelled = std::current_exception();
   }
-  core.begin_close();
-  co_await wait_closed(core);
+  const bool throwing = co_await boost::asio::this_coro::throw_if_cancelled();
+  co_await boost::asio::this_coro::throw_if_cancelled(false);
+  co_await close_even_if_cancelled(core);
+  co_await boost::asio::this_coro::throw_if_cancelled(throwing);
   if (cancelled) std::rethrow_exception(cancelled);
   if (std::exception_ptr first = core.take_first_failure()) std::rethrow_exception(first);
   co_return report_since(before, core);

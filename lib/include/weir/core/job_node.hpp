@@ -47,9 +47,10 @@ class counted_ptr {
   counted_ptr(const counted_ptr& other) noexcept : object_(other.object_) { retain(); }
   counted_ptr(counted_ptr&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
   template <typename U>
-    requires std::is_base_of_v<T, U>
+  requires std::is_base_of_v<T, U>
   // NOLINTNEXTLINE(google-explicit-constructor): as between pointers
-  counted_ptr(counted_ptr<U>&& other) noexcept : object_(other.give()) {}
+  counted_ptr(counted_ptr<U>&& other)
+  noexcept : object_(other.give()) {}
   counted_ptr& operator=(counted_ptr other) noexcept {
     std::swap(object_, other.object_);
     return *this;

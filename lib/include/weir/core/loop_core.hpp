@@ -46,8 +46,7 @@ struct loop_job_node : job_node {
   using awaitable = boost::asio::awaitable<void, Executor>;
   using serve_function = awaitable (*)(runner<Executor>&);
 
-  loop_job_node(loop_core<Executor>& in, std::source_location spawned_at,
-                serve_function how)
+  loop_job_node(loop_core<Executor>& in, std::source_location spawned_at, serve_function how)
       : job_node(in, spawned_at), serve(how) {}
 
   loop_core<Executor>& loop() const { return static_cast<loop_core<Executor>&>(*core); }

@@ -40,8 +40,8 @@ class scheduler_core {
   // The run of a job.
   /// The next job whose body is to be resumed, now running; null when there is none.
   job_node* take_ready();
-  /// The time that the last job ended is the time that the next one starts, until user code has run in
-  /// between: reading the clock is a fifth of an empty job's cost.
+  /// The time that the last job ended is the time that the next one starts, until user code has run
+  /// in between: reading the clock is a fifth of an empty job's cost.
   void forget_time() noexcept { time_known_ = false; }
   void finish(job_node& job, std::exception_ptr error, bool aborted);
   void run_out_of_time(job_node& job);
@@ -85,6 +85,8 @@ class scheduler_core {
   std::vector<job_view> snapshot() const;
   /// The first failure, under fail_fast; null when there was none. It counts as told afterwards.
   std::exception_ptr take_first_failure() noexcept;
+  /// Tells the handler of it, unless somebody was told.
+  void report_first_failure();
 
   intrusive_list<waiter>
       idle_waiters;  ///< woken when nothing is active, pending, blocked, shielded
@@ -127,7 +129,7 @@ class scheduler_core {
   close_report ended_;  ///< jobs and shields together
   std::uint64_t last_id_ = 0;
   life life_ = life::open;
-  bool time_known_ = false;          ///< last_end_ is now, as far as anyone can tell
+  bool time_known_ = false;  ///< last_end_ is now, as far as anyone can tell
   std::chrono::steady_clock::time_point last_end_;
   job_ptr first_failed_;  ///< fail_fast: not yet told
 };

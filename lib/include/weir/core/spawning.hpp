@@ -45,8 +45,7 @@ template <typename T, typename Executor>
 using typed_ptr = counted_ptr<typed_job<T, Executor>>;
 
 template <typename T, typename Executor>
-typed_ptr<T, Executor> make_job(loop_core<Executor>& core,
-                                boost::asio::awaitable<T, Executor> body,
+typed_ptr<T, Executor> make_job(loop_core<Executor>& core, boost::asio::awaitable<T, Executor> body,
                                 const job_options& options, std::source_location where) {
   core.require_open("spawn");
   typed_ptr<T, Executor> job(new typed_job<T, Executor>(core, std::move(body), where));

@@ -34,8 +34,7 @@ struct typed_job final : loop_job_node<Executor> {
   using body_type = boost::asio::awaitable<T, Executor>;
 
   typed_job(loop_core<Executor>& in, body_type work, std::source_location spawned_at)
-      : loop_job_node<Executor>(in, spawned_at, &typed_job::serve),
-        body(std::move(work)) {}
+      : loop_job_node<Executor>(in, spawned_at, &typed_job::serve), body(std::move(work)) {}
 
   void drop_body() noexcept override { const body_type dropped = std::move(*body); }
 

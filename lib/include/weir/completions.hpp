@@ -1,0 +1,108 @@
+/// Jobs in the order in which they end.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <unordered_set>
+#include <utility>
+
+#include <weir/scheduler.hpp>
+
+namespace weir {
+
+/// Watches jobs of one scheduler and gives them back as they end.
+///
+/// Watching counts as waiting: a failed job goes to whoever calls next, not to the exception
+/// handler. What has ended and was never asked for is reported to the handler by the destructor.
+/// Belongs on the scheduler's executor; must be destroyed before the scheduler, and after every
+/// next() that was started.
+template <typename T, typename Executor>
+class basic_completions {
+ public:
+  using job_type = basic_job<T, Executor>;
+
+  explicit basic_completions(basic_scheduler<Executor>& of) : core_(detail::core_access::of(of)) {}
+  basic_completions(const basic_completions&) = delete;
+  basic_completions& operator=(const basic_completions&) = delete;
+  ~basic_completions();
+
+  /// Watches the job; one that has ended already is among the next.
+  void add(job_type job);
+  /// Watched jobs that next() has not given back.
+  std::size_t size() const noexcept { return watched_.size(); }
+  /// Asks every watched job to end.
+  void cancel_all();
+
+  /// The next job that has ended, waiting for it if need be; nothing when none is watched. The
+  /// caller has been told of its failure: look at outcome(), or await wait(), which returns at
+  /// once. Cancelling it leaves the jobs alone.
+  [[nodiscard]] boost::asio::awaitable<std::optional<job_type>, Executor> next();
+
+ private:
+  struct watch : detail::waiter {
+    watch(basic_completions& in, job_type watched) : owner(in), job(std::move(watched)) {
+      on_wake = [](detail::waiter& self) { static_cast<watch&>(self).ended(); };
+    }
+    void ended() {
+      owner.done_.push_back(*this);
+      if (detail::waiter* const asking = owner.asking_.front()) owner.core_->wake(*asking);
+    }
+    basic_completions& owner;
+    job_type job;
+  };
+
+  detail::counted_ptr<detail::loop_core<Executor>> core_;
+  std::unordered_set<watch*> watched_;
+  detail::intrusive_list<watch> done_;
+  detail::intrusive_list<detail::waiter> asking_;
+};
+
+template <typename T, typename Executor>
+basic_completions<T, Executor>::~basic_completions() {
+  for (watch* const one : watched_) {
+    detail::job_node& node = detail::core_access::node_of(one->job);
+    if (node.ended_as == detail::fate::failed && !node.reported) core_->report_failure(node);
+    delete one;
+  }
+}
+
+template <typename T, typename Executor>
+void basic_completions<T, Executor>::add(job_type job) {
+  auto made = std::make_unique<watch>(*this, std::move(job));
+  watched_.insert(made.get());
+  watch& one = *made.release();
+  if (one.job.closed())
+    one.ended();
+  else
+    detail::core_access::node_of(one.job).waiters.push_back(one);
+}
+
+template <typename T, typename Executor>
+void basic_completions<T, Executor>::cancel_all() {
+  std::vector<job_type> jobs;
+  for (const watch* const one : watched_) jobs.push_back(one->job);
+  for (const job_type& job : jobs) job.cancel();
+}
+
+template <typename T, typename Executor>
+auto basic_completions<T, Executor>::next()
+    -> boost::asio::awaitable<std::optional<job_type>, Executor> {
+  while (done_.empty()) {
+    if (watched_.empty()) co_return std::nullopt;
+    co_await detail::wait_in(*core_, asking_);
+  }
+  const std::unique_ptr<watch> one(done_.pop_front());
+  watched_.erase(one.get());
+  detail::core_access::node_of(one->job).reported = true;
+  co_return one->job;
+}
+
+/// Completions of weir::scheduler's jobs.
+template <typename T = void>
+using completions = basic_completions<T, boost::asio::any_io_executor>;
+/// Completions of weir::loop_scheduler's jobs.
+template <typename T = void>
+using loop_completions = basic_completions<T, loop_executor>;
+
+}  // namespace weir
