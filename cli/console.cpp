@@ -71,6 +71,7 @@ void console::resized() {
 }
 
 void console::print(std::string_view line) {
+  if (silent_) return;
   if (display_) return display_->print(line);
   err_.write(std::string(line) + '\n');
 }
@@ -94,7 +95,11 @@ void console::finish(unsigned daemons) {
   timer_.cancel();
   if (display_) display_->finish();
   summary_.set_daemons(daemons);
-  if (!options_.quiet) err_.write(summary_.text(clock::now() - start_));
+  if (options_.quiet || silent_) return;
+  const std::string text = summary_.text(clock::now() - start_);
+  // Output that ended within a line must not have the summary glued to it.
+  if (!text.empty() && !err_.at_line_start()) err_.write(std::string_view("\n"));
+  err_.write(text);
 }
 
 }  // namespace weir::cli

@@ -43,6 +43,9 @@ class console final : public observer {
 
   void resized();
 
+  /// Says nothing from now on: whoever read us has gone, and knows.
+  void fall_silent() { silent_ = true; }
+
   /// Takes the display away and prints the summary; nothing is drawn any more.
   void finish(unsigned daemons);
 
@@ -70,6 +73,7 @@ class console final : public observer {
   summary summary_;
   timer timer_;
   bool finished_ = false;
+  bool silent_ = false;
 };
 
 }  // namespace weir::cli

@@ -71,8 +71,8 @@ void add_input_options(CLI::App& app, options& o, raw_options& raw) {
   const auto group = [](CLI::Option* option) { return option->group("Input"); };
   group(app.add_option("-a,--arg-file", o.arg_files, "Read items from FILE (- is stdin)"))
       ->type_name("FILE")
-      ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   group(app.add_flag("-0,--null", raw.null, "Items end with NUL, as find -print0 writes them"));
   group(app.add_option("-d,--delimiter", raw.delimiter, "Items end with this character"))
       ->type_name("C");

@@ -132,8 +132,11 @@ class batch_run {
   void output_failed(const io_error& error) {
     end_.output_error = error.code().value();
     // A reader that has gone, as in `weir ... | head`, is no news to anybody.
-    if (end_.output_error != EPIPE) console_.print(fmt::format("weir: {}", error.what()));
-    engine_.stop(stop_request::interrupt, end_.output_error == EPIPE ? "" : error.what());
+    if (end_.output_error == EPIPE)
+      console_.fall_silent();
+    else
+      console_.print(fmt::format("weir: {}", error.what()));
+    engine_.stop(stop_request::interrupt, error.what());
   }
 
   awaitable<> run_to_the_end() {
@@ -180,7 +183,7 @@ class batch_run {
   }
 
   bool spared(std::uint64_t seq) const {
-    const auto& ended = end_.result.cancelled_jobs;
+    const auto& ended = end_.result.unsuccessful_jobs;
     return std::find(ended.begin(), ended.end(), seq) == ended.end();
   }
 

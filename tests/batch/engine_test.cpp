@@ -7,6 +7,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
 #include <weir/error.hpp>
 
@@ -47,6 +48,8 @@ class counted_source final : public source {
 /// Attempts that run until the test says how they end.
 class scripted_executor final : public executor {
  public:
+  explicit scripted_executor(loop_executor l) : loop(l) {}
+
   struct attempt final : running_attempt {
     std::uint64_t seq = 0;
     unsigned number = 0;
@@ -82,7 +85,7 @@ class scripted_executor final : public executor {
     handle = &a;
     running[a.seq] = &a;
     most = std::max(most, running.size());
-    if (immediate) a.finish(immediate(a));
+    if (immediate) boost::asio::post(loop, [&] { a.finish(immediate(a)); });
     co_await a.done.wait([] {});
     running.erase(a.seq);
     attempt_result result;
@@ -92,6 +95,7 @@ class scripted_executor final : public executor {
     co_return result;
   }
 
+  loop_executor loop;
   std::map<std::uint64_t, attempt*> running;
   std::function<outcome(const attempt&)> immediate;
   std::size_t most = 0;
@@ -155,7 +159,7 @@ struct bench {
   system::timer_queue timers{loop.get_executor()};
   engine_settings settings;
   counted_source source;
-  scripted_executor runner;
+  scripted_executor runner{loop.get_executor()};
   no_output output;
   recorder seen;
   std::optional<engine> batch;

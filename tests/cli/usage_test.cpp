@@ -41,7 +41,7 @@ TEST_CASE("bad usage is refused with one clear message") {
 TEST_CASE("options end at the command") {
   test_space t;
   CHECK(t.weir({"echo", "-k", "--limit", ":::", "x"}).out == "-k --limit x\n");
-  CHECK(t.weir({"-k", "--", "echo", ":::", "-n"}).out == "\n");
+  CHECK(t.weir({"-k", "--", "echo", ":::", "-x"}).out == "-x\n");
 }
 
 TEST_CASE("bats can use it in the place of GNU parallel") {

@@ -29,9 +29,15 @@ job_options options_of(const job_settings& settings) {
 
 }  // namespace
 
-/// A job from its acceptance to its final event.
+/// A job from its acceptance to its final event. Ten thousand of them may wait: it is kept small.
 struct engine::record {
   explicit record(job_spec s) : spec(std::move(s)) {}
+
+  /// Between two attempts.
+  struct pause {
+    attempt_result last;
+    system::timer_queue::timer over;
+  };
 
   job_spec spec;
   records::iterator place;
@@ -39,9 +45,8 @@ struct engine::record {
   output_sink* sink = nullptr;         ///< from the first start, unless output is inherited
   unsigned attempts = 0;
   unsigned slot = 0;
-  bool running = false;
-  attempt_result last;  ///< while it waits to be tried again
-  std::optional<system::timer_queue::timer> backoff;
+  std::optional<std::size_t> running_at;  ///< index in running_, while it has a slot
+  std::unique_ptr<pause> backoff;
 };
 
 engine::engine(loop_executor loop, system::timer_queue& timers, const engine_settings& settings,
@@ -93,8 +98,7 @@ awaitable<> engine::read_source() {
 }
 
 engine::record& engine::add(job_spec spec) {
-  jobs_.push_back(std::make_unique<record>(std::move(spec)));
-  record& job = *jobs_.back();
+  record& job = jobs_.emplace_back(std::move(spec));
   job.place = std::prev(jobs_.end());
   ++result_.accepted;
   total_ = std::max(total_, result_.accepted);
@@ -111,7 +115,12 @@ awaitable<> engine::admit(record& job) {
     co_await scheduler_.spawn(run_job(job), std::move(options));
 }
 
+/// As small as a coroutine can be: this is what a pending job holds.
 awaitable<> engine::run_job(record& job) {
+  co_await run_started(job);
+}
+
+awaitable<> engine::run_started(record& job) {
   if (!stop_.stopping()) {
     begin(job);
     if (settings_.delay > duration{}) co_await keep_apart();
@@ -161,8 +170,8 @@ std::optional<duration> engine::timeout_of(const record& job) const {
 }
 
 void engine::begin(record& job) {
-  job.running = true;
-  ++running_;
+  job.running_at = running_.size();
+  running_.push_back(&job);
   if (job.spec.settings->shield) ++shielded_;
   if (free_slots_.empty()) {
     job.slot = ++slots_;
@@ -173,8 +182,10 @@ void engine::begin(record& job) {
 }
 
 void engine::leave_slot(record& job) {
-  job.running = false;
-  --running_;
+  running_.back()->running_at = job.running_at;
+  std::swap(running_[*job.running_at], running_.back());
+  running_.pop_back();
+  job.running_at.reset();
   if (job.spec.settings->shield) --shielded_;
   free_slots_.push(job.slot);
 }
@@ -193,10 +204,10 @@ awaitable<> engine::keep_apart() {
 /// The slot is free for others meanwhile.
 void engine::wait_to_try_again(record& job, attempt_result result, duration delay) {
   leave_slot(job);
-  job.last = std::move(result);
-  job.backoff.emplace();
+  job.backoff = std::make_unique<record::pause>();
+  job.backoff->last = std::move(result);
   const double random = std::generate_canonical<double, 16>(random_);
-  timers_.schedule(*job.backoff, with_jitter(delay, random), [this, &job] {
+  timers_.schedule(job.backoff->over, with_jitter(delay, random), [this, &job] {
     job.backoff.reset();
     boost::asio::co_spawn(loop_, admit(job), [this](std::exception_ptr error) {
       if (error) fatal(error);
@@ -207,7 +218,7 @@ void engine::wait_to_try_again(record& job, attempt_result result, duration dela
 void engine::finish(record& job, attempt_result result) {
   const bool ran = job.attempts > 0;
   const verdict judged = judge(result.how, *job.spec.settings);
-  if (job.running) leave_slot(job);
+  if (job.running_at) leave_slot(job);
   std::string tail;
   if (job.sink != nullptr)
     tail = output_.close(*job.sink, judged == verdict::failed && settings_.tail_of_failed);
@@ -215,21 +226,23 @@ void engine::finish(record& job, attempt_result result) {
     output_.absent(job.spec.seq);
   count(judged, job.spec.settings->allow_failure);
   if (median_timeout_ && judged == verdict::succeeded) learn_timeout(result);
-  if (judged == verdict::cancelled) result_.cancelled_jobs.push_back(job.spec.seq);
+  if (judged == verdict::cancelled || judged == verdict::failed)
+    result_.unsuccessful_jobs.push_back(job.spec.seq);
   announce(job_ended{job.spec, judged, job.attempts, job.slot, result, tail});
   jobs_.erase(job.place);  // job is gone
 
   if (!stop_.stopping()) decide_halt(judged);
-  const auto action = stop_.job_ended(std::chrono::steady_clock::now(), running());
-  if (action != stop_action::none) announce_stop();
-  act(action);
+  if (stop_.waits_for_shields())
+    follow(stop_.job_ended(std::chrono::steady_clock::now(), running()));
   complete_if_done();
 }
 
 void engine::finish_unstarted(record& job) {
-  attempt_result result = std::move(job.last);
-  if (job.attempts == 0) {
-    result.how = cancelled{false};
+  attempt_result result;
+  if (job.backoff) {
+    result = std::move(job.backoff->last);
+  } else {
+    result.how = cancelled{job.attempts > 0};
     result.started = result.ended = std::chrono::steady_clock::now();
     result.started_at = std::chrono::system_clock::now();
   }
@@ -259,7 +272,7 @@ void engine::count(verdict judged, bool tolerated) {
 /// Those that run already are held to what was learnt, too: the first ones could hang for ever.
 void engine::learn_timeout(const attempt_result& result) {
   if (!median_timeout_->learn(result.ended - result.started)) return;
-  for (const auto& job : jobs_)
+  for (const record* job : running_)
     if (job->attempt != nullptr && !job->spec.settings->timeout)
       job->attempt->limit_time(*median_timeout_->limit());
 }
@@ -271,13 +284,11 @@ void engine::decide_halt(verdict judged) {
 }
 
 running_jobs engine::running() const {
-  running_jobs now{running_, shielded_, {}};
-  if (!stop_.stopping()) return now;
-  for (const auto& job : jobs_)
-    if (job->running)
-      now.longest_close_timeout =
-          std::max(now.longest_close_timeout,
-                   job->spec.settings->close_timeout.value_or(settings_.close_timeout));
+  running_jobs now{static_cast<unsigned>(running_.size()), shielded_, {}};
+  for (const record* job : running_)
+    now.longest_close_timeout =
+        std::max(now.longest_close_timeout,
+                 job->spec.settings->close_timeout.value_or(settings_.close_timeout));
   return now;
 }
 
@@ -292,16 +303,15 @@ void engine::stop(stop_request what, std::string reason) {
     source_.close();
     end_backoffs();
   }
-  if (action != stop_action::none) announce_stop();
-  act(action);
+  follow(action);
   complete_if_done();
 }
 
 /// A job between two attempts is not tried again: how the last one went is how it ended.
 void engine::end_backoffs() {
   std::vector<record*> waiting;
-  for (const auto& job : jobs_)
-    if (job->backoff) waiting.push_back(job.get());
+  for (record& job : jobs_)
+    if (job.backoff) waiting.push_back(&job);
   for (record* job : waiting) finish_unstarted(*job);
 }
 
@@ -309,21 +319,23 @@ void engine::end_backoffs() {
 void engine::give_up() {
   result_.gave_up = true;
   std::vector<record*> left;
-  for (const auto& job : jobs_) left.push_back(job.get());
+  for (record& job : jobs_) left.push_back(&job);
   for (record* job : left) {
     if (job->attempt != nullptr) job->attempt->abandon();
-    attempt_result result = std::move(job->last);
-    result.how = cancelled{job->running && job->attempts > 0};
+    attempt_result result;
+    result.how = cancelled{job->running_at && job->attempts > 0};
     result.ended = std::chrono::steady_clock::now();
     finish(*job, std::move(result));
   }
   done_.complete();
 }
 
-void engine::act(stop_action action) {
+/// Says it, then does it.
+void engine::follow(stop_action action) {
+  if (action == stop_action::none) return;
+  announce_stop();
   switch (action) {
     case stop_action::none:
-      return;
     case stop_action::start_nothing:
       break;
     case stop_action::end_unshielded:
@@ -344,7 +356,7 @@ void engine::act(stop_action action) {
 void engine::end_running(ending how, bool shielded_too) {
   // Ending one may complete others: the list is not walked while it changes.
   std::vector<running_attempt*> attempts;
-  for (const auto& job : jobs_)
+  for (const record* job : running_)
     if (job->attempt != nullptr && (shielded_too || !job->spec.settings->shield))
       attempts.push_back(job->attempt);
   for (running_attempt* attempt : attempts) attempt->end(how);
@@ -353,27 +365,24 @@ void engine::end_running(ending how, bool shielded_too) {
 void engine::arm_deadline() {
   const auto deadline = stop_.deadline();
   if (!deadline) return deadline_.cancel();
-  timers_.schedule(deadline_, *deadline - std::chrono::steady_clock::now(), [this] {
-    const auto action = stop_.expired(std::chrono::steady_clock::now(), running());
-    if (action != stop_action::none) announce_stop();
-    act(action);
-  });
+  timers_.schedule(deadline_, *deadline - std::chrono::steady_clock::now(),
+                   [this] { follow(stop_.expired(std::chrono::steady_clock::now(), running())); });
 }
 
 void engine::announce_stop() {
-  announce(stop_changed{stop_.phase(), running_, stop_.waits_for_shields() ? shielded_ : 0,
+  announce(stop_changed{stop_.phase(), running().all, stop_.waits_for_shields() ? shielded_ : 0,
                         stop_.waits_for_shields() ? stop_.deadline() : std::nullopt, stop_reason_});
 }
 
 void engine::suspend() {
   announce(suspended{});
   timers_.pause();
-  for (const auto& job : jobs_)
+  for (const record* job : running_)
     if (job->attempt != nullptr) job->attempt->suspend();
 }
 
 void engine::resume() {
-  for (const auto& job : jobs_)
+  for (const record* job : running_)
     if (job->attempt != nullptr) job->attempt->resume();
   timers_.resume();
   announce(resumed{});

@@ -42,7 +42,7 @@ struct run_result {
   std::uint64_t skipped = 0;
   std::uint64_t cancelled = 0;
   std::uint64_t not_started = 0;
-  std::vector<std::uint64_t> cancelled_jobs;  ///< seq of those that were ended while they ran
+  std::vector<std::uint64_t> unsuccessful_jobs;  ///< seq of those that ran and did not succeed
   bool stopped = false;  ///< something asked it to stop before its jobs were done
   bool gave_up = false;  ///< processes would not die
   /// The source failed with this, or something inside did; what was accepted before it was run.
@@ -78,12 +78,13 @@ class engine {
 
  private:
   struct record;
-  using records = std::list<std::unique_ptr<record>>;
+  using records = std::list<record>;
 
   scheduler_options scheduler_settings();
   awaitable<> read_source();
   awaitable<> admit(record& job);
   awaitable<> run_job(record& job);
+  awaitable<> run_started(record& job);
   awaitable<> keep_apart();
   awaitable<attempt_result> run_attempt(record& job);
 
@@ -99,7 +100,7 @@ class engine {
   void learn_timeout(const attempt_result& result);
   void end_backoffs();
   void give_up();
-  void act(stop_action action);
+  void follow(stop_action action);
   void end_running(ending how, bool shielded_too);
   void announce_stop();
   void arm_deadline();
@@ -119,10 +120,10 @@ class engine {
   halt_policy halt_;
   std::optional<median_timeout> median_timeout_;
   std::string stop_reason_;
-  records jobs_;  ///< accepted, without their final event
+  records jobs_;                  ///< accepted, without their final event
+  std::vector<record*> running_;  ///< those with a slot, in no order
   std::priority_queue<unsigned, std::vector<unsigned>, std::greater<>> free_slots_;
   unsigned slots_ = 0;  ///< highest slot ever taken
-  unsigned running_ = 0;
   unsigned shielded_ = 0;
   std::chrono::steady_clock::time_point next_start_{};
   system::timer_queue::timer deadline_;

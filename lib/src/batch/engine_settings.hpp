@@ -12,14 +12,14 @@
 namespace weir {
 
 struct engine_settings {
-  std::optional<std::size_t> limit;   ///< jobs at once; none: no limit
-  std::size_t pending_limit = 10000;  ///< jobs waiting; the source is not read beyond
-  duration delay{};                   ///< between two starts, at least
+  std::optional<std::size_t> limit = {};  ///< jobs at once; none: no limit
+  std::size_t pending_limit = 10000;      ///< jobs waiting; the source is not read beyond
+  duration delay{};                       ///< between two starts, at least
   duration close_timeout = std::chrono::seconds(10);  ///< of jobs that say nothing themselves
   /// A job is ended when it runs this many times the median of those that succeeded; none: never.
-  std::optional<double> relative_timeout;
-  stop_settings stop;
-  halt_rule halt;
+  std::optional<double> relative_timeout = {};
+  stop_settings stop = {};
+  halt_rule halt = {};
   bool tail_of_failed = true;  ///< keep the last lines of failed jobs' output for the summary
 };
 

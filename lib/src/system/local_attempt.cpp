@@ -29,10 +29,9 @@ constexpr std::size_t default_pipe = 64 * 1024;
 int make_pipe(owned_fd& read_end, owned_fd& write_end) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
+  // Both ends block: Asio sets O_NONBLOCK on ours when it first waits for it; the job's must stay so.
   read_end = owned_fd(ends[0]);
   write_end = owned_fd(ends[1]);
-  // Only our end: the job's must block, and each end has flags of its own.
-  ::fcntl(ends[0], F_SETFL, O_RDONLY | O_NONBLOCK);
   return 0;
 }
 
