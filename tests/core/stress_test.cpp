@@ -197,13 +197,17 @@ struct storm {
            n.spawned == n.succeeded + n.failed + n.cancelled + n.never_started + live &&
            static_cast<std::int64_t>(b.s.pending_count()) <= b.s.pending_limit();
   }
+  bool at_rest() const {
+    return b.s.empty() && b.s.blocked_count() == 0 && b.s.shield_count() == 0;
+  }
   /// Lets everything end, so that the next chapter starts clean and memory stays bounded.
   void calm() {
     b.door.open();
-    for (int round = 0; round < 100 && !(b.s.empty() && b.s.blocked_count() == 0); ++round) {
+    for (int round = 0; round < 10'000 && !at_rest(); ++round) {
       b.s.resume();
       for (const char* name : {"a", "b"}) b.s.set_pool(name, 3);  // bodies may have set it to 0
-      b.run();
+      b.io.restart();
+      b.io.run_for(1ms);
     }
     b.run();
     jobs.clear();

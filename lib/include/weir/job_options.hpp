@@ -11,14 +11,15 @@ namespace weir {
 
 /// A job's share of a named pool.
 struct pool_claim {
-  std::string pool;
-  std::uint32_t units;
+  std::string pool;     ///< its name, as given to set_pool
+  std::uint32_t units;  ///< at least 1
 };
 
 /// Settings of one job, chained: `job_options("fetch").priority(2).pool("db")`.
 /// Not an aggregate on purpose: GCC 12 destroys a braced aggregate in a co_await expression twice.
 class job_options {
  public:
+  /// No name, priority 0, one slot, no pool, no timeout.
   job_options() = default;
   /// \param name is shown to people; empty: "job-N", N being the job's id.
   // NOLINTNEXTLINE(google-explicit-constructor): spawn(work, "name") is meant to work
@@ -44,6 +45,7 @@ class job_options {
   /// counts as failed with scheduler_errc::timed_out. Above zero; `forever` (default): never.
   job_options& timeout(std::chrono::nanoseconds value) { return timeout_ = value, *this; }
 
+  // What was set last.
   const std::string& name() const { return name_; }
   int priority() const { return priority_; }
   std::uint32_t weight() const { return weight_; }

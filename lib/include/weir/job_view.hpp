@@ -64,17 +64,25 @@ class job_view {
   /// Names the job anew, at any time; an empty name is the default name again.
   void rename(std::string name) { node_->name = std::move(name); }
 
+  /// Where the job is in its life, now.
   job_status status() const noexcept;
+  /// Whether it waits to start.
   bool pending() const noexcept { return status() == job_status::pending; }
+  /// Whether it has its slot, and has not ended.
   bool active() const noexcept { return status() == job_status::active; }
+  /// Whether it has ended; its outcome stays as it is from then on.
   bool closed() const noexcept { return status() == job_status::closed; }
+  /// How it ended; `none` before.
   job_outcome outcome() const noexcept;
   /// The exception that the job ended with; null unless outcome() is failed. Looking does not count
   /// as taking note of it: the exception handler is still called if nobody waits.
   std::exception_ptr exception() const noexcept { return node_->error; }
 
+  /// When it was spawned, started and ended, by the steady clock.
   job_times times() const noexcept;
+  /// Higher starts earlier; changed by reprioritise.
   int priority() const noexcept { return node_->priority; }
+  /// Where spawn, or shield, was called.
   std::source_location spawned_at() const noexcept { return node_->where; }
 
   /// Asks the job to end and returns at once. Not started: it is dropped, its body never runs.

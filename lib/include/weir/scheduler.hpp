@@ -48,9 +48,12 @@ struct core_access {
 template <typename Executor>
 class basic_scheduler {
  public:
+  /// Where jobs run.
   using executor_type = Executor;
+  /// The coroutines that it runs.
   template <typename T = void>
   using awaitable = boost::asio::awaitable<T, Executor>;
+  /// What spawn gives.
   template <typename T = void>
   using job_of = basic_job<T, Executor>;
 
@@ -175,14 +178,21 @@ class basic_scheduler {
 
   /// Starts nothing more, until resume. Jobs are accepted as long as they may wait.
   void pause() { core_->set_paused(true); }
+  /// Starts again what may start, at once.
   void resume() { core_->set_paused(false); }
+  /// Whether pause was called last, not resume.
   bool paused() const noexcept { return core_->claims().paused(); }
 
-  /// \throws std::invalid_argument below 1. A smaller limit lets the running jobs finish.
+  /// Changes how many slots there are, at once; a larger one starts pending jobs, a smaller one
+  /// lets the running jobs finish. \throws std::invalid_argument below 1.
   void set_limit(std::int64_t limit) { core_->set_limit(limit); }
+  /// Most slots in use at once, as set last.
   std::int64_t limit() const noexcept { return core_->claims().limit(); }
+  /// Most jobs that wait to start.
   std::int64_t pending_limit() const noexcept { return core_->options().pending_limit; }
+  /// How long a cancelled job may take to end.
   std::chrono::nanoseconds close_timeout() const noexcept { return core_->options().close_timeout; }
+  /// How long wait_and_close() waits before it closes.
   std::chrono::nanoseconds wait_timeout() const noexcept { return core_->options().wait_timeout; }
 
   /// Makes a pool of that name, or changes its capacity; 0 holds its jobs back.
@@ -206,6 +216,7 @@ class basic_scheduler {
   std::int64_t slots_used() const noexcept { return core_->claims().used(); }
   /// Active and pending jobs.
   std::size_t size() const noexcept { return active_count() + pending_count(); }
+  /// Whether no job is active or pending; shields and blocked spawns do not count.
   bool empty() const noexcept { return size() == 0; }
   /// Whether spawn would suspend now, for a job without pools and of weight 1.
   bool would_block() const noexcept { return core_->would_block(); }
@@ -215,16 +226,19 @@ class basic_scheduler {
   bool contains(const job_view& job) const;
   /// The active jobs, then the pending ones in no particular order.
   std::vector<job_view> snapshot() const { return core_->snapshot(); }
+  /// How many jobs took each step so far.
   job_counters counters() const noexcept { return core_->counters(); }
 
   /// The handler of failures that nobody waits for; empty: standard error.
   const exception_handler& on_error() const noexcept { return core_->options().on_error; }
+  /// Replaces the handler, from the next failure on.
   void on_error(exception_handler handler) { core_->options().on_error = std::move(handler); }
   /// Gives the handler a failure of your own, as if a job had failed.
   void call_exception_handler(const error_context& context) noexcept {
     core_->tell_handler(context);
   }
 
+  /// Where jobs run. Safe from any thread.
   const Executor& get_executor() const noexcept { return core_->executor(); }
 
  private:

@@ -47,7 +47,7 @@ template <typename Executor>
 boost::asio::awaitable<close_report, Executor> close_and_report(close_ticket<Executor> ticket) {
   loop_core<Executor>& core = ticket.core();
   const Executor here = co_await boost::asio::this_coro::executor;
-  if (here != core.executor()) {
+  if (!is_home(core, here)) {
     const Executor home = core.executor();
     const close_report there = co_await boost::asio::co_spawn(
         home, close_and_report(std::move(ticket)), boost::asio::use_awaitable_t<Executor>{});
@@ -95,7 +95,7 @@ boost::asio::awaitable<close_report, Executor> drain_and_close(close_ticket<Exec
                                                                std::chrono::nanoseconds timeout) {
   loop_core<Executor>& core = ticket.core();
   const Executor here = co_await boost::asio::this_coro::executor;
-  if (here != core.executor()) {
+  if (!is_home(core, here)) {
     const Executor home = core.executor();
     const close_report there =
         co_await boost::asio::co_spawn(home, drain_and_close(std::move(ticket), timeout),
@@ -126,7 +126,7 @@ boost::asio::awaitable<close_report, Executor> drain_and_close(close_ticket<Exec
 template <typename Executor>
 boost::asio::awaitable<void, Executor> wait_until_idle(counted_ptr<loop_core<Executor>> core) {
   const Executor here = co_await boost::asio::this_coro::executor;
-  if (here != core->executor()) {
+  if (!is_home(*core, here)) {
     co_await boost::asio::co_spawn(core->executor(), wait_until_idle(core),
                                    boost::asio::use_awaitable_t<Executor>{});
     co_return;

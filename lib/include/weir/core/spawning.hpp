@@ -60,7 +60,7 @@ boost::asio::awaitable<Job, Executor> spawn_job(counted_ptr<loop_core<Executor>>
                                                 boost::asio::awaitable<T, Executor> body,
                                                 job_options options, std::source_location where) {
   const Executor here = co_await boost::asio::this_coro::executor;
-  if (here != core->executor()) {
+  if (!is_home(*core, here)) {
     Job there = co_await boost::asio::co_spawn(
         core->executor(),
         spawn_job<Job, T, Executor>(core, std::move(body), std::move(options), where),
@@ -105,7 +105,7 @@ template <typename Executor>
 boost::asio::awaitable<void, Executor> run_shield(counted_ptr<loop_core<Executor>> core,
                                                   counted_ptr<loop_job_node<Executor>> job) {
   const Executor here = co_await boost::asio::this_coro::executor;
-  if (here != core->executor()) {
+  if (!is_home(*core, here)) {
     co_await boost::asio::co_spawn(core->executor(), run_shield(core, job),
                                    boost::asio::use_awaitable_t<Executor>{});
     co_return;

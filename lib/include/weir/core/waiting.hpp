@@ -15,6 +15,13 @@ namespace weir::detail {
   throw boost::system::system_error(boost::asio::error::operation_aborted, operation);
 }
 
+/// Whether what the scheduler does may be done here: on its executor, or when that is gone with its
+/// loop, and everything has ended.
+template <typename Executor>
+bool is_home(const loop_core<Executor>& core, const Executor& here) {
+  return core.gone() || here == core.executor();
+}
+
 /// Waits in a list until woken. \returns false when `timeout` was over first; throws
 /// operation_aborted when cancelled first. The caller keeps the core and the list alive.
 template <typename Executor>
@@ -81,7 +88,7 @@ boost::asio::awaitable<waited, Executor> wait_for_end(counted_ptr<loop_job_node<
                                                       std::chrono::nanoseconds timeout) {
   loop_core<Executor>& core = job->loop();
   const Executor here = co_await boost::asio::this_coro::executor;
-  if (here != core.executor()) {
+  if (!is_home(core, here)) {
     const waited answer = co_await boost::asio::co_spawn(
         core.executor(), wait_for_end(job, how, timeout), boost::asio::use_awaitable_t<Executor>{});
     co_return answer;
