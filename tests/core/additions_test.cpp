@@ -320,3 +320,54 @@ TEST_CASE("spawn also works on any_io_executor") {
   io.run();
   CHECK(sum == 5);
 }
+
+TEST_CASE("a light spawn does not barge past a heavy one that is blocked") {
+  bench b({.limit = 2, .pending_limit = 0});
+  b.spawn(b.for_ever());
+  started heavy;
+  b.start(heavy, spawn_and_forget(b.s, b.note(1), job_options().weight(2)));
+  started light;
+  b.start(light, spawn_and_forget(b.s, b.note(2)));
+  CHECK(b.s.blocked_count() == 2);
+  b.door.open();
+  b.settle();
+  CHECK(b.ran == std::vector<int>{1, 2});
+}
+
+TEST_CASE("dropping an active job that has not run starts the next at once") {
+  bench b({.limit = 1});
+  const auto first = b.s.try_spawn(b.note(1));
+  const auto second = b.s.try_spawn(b.note(2));
+  CHECK(first.drop());
+  CHECK(second.active());
+  b.settle();
+  CHECK(b.ran == std::vector<int>{2});
+}
+
+TEST_CASE("among equals a moved job takes its place by age") {
+  bench b({.limit = 1});
+  b.spawn(b.note_at_door(0));
+  const auto old = b.spawn(b.note(1));
+  b.spawn(b.note(2), job_options().priority(1));
+  CHECK(old.reprioritise(1));
+  b.door.open();
+  b.settle();
+  CHECK(b.ran == std::vector<int>{0, 1, 2});
+}
+
+TEST_CASE("under fail_fast a failure that nobody asked for is reported by the destructor") {
+  std::vector<std::string> told;
+  asio::io_context io;
+  {
+    scheduler_options options{.policy = failure_policy::fail_fast};
+    options.on_error = [&told](const error_context& c) { told.push_back(text_of(c.exception)); };
+    loop_scheduler s(io, options);
+    s.try_spawn([]() -> awaitable<> {
+      throw std::runtime_error("first");
+      co_return;
+    }());
+    io.poll();
+    CHECK(told.empty());
+  }
+  CHECK(told == std::vector<std::string>{"first"});
+}
