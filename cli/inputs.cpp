@@ -16,6 +16,7 @@
 
 #include "batch/sources.hpp"
 #include "input/escape.hpp"
+#include "manifest_input.hpp"
 #include "system/line_reader.hpp"
 #include "system/owned_fd.hpp"
 
@@ -81,8 +82,8 @@ std::unique_ptr<job_factory> make_factory(const options& o,
 
 }  // namespace
 
-opened_source open_source(boost::asio::io_context& loop, const options& o,
-                          std::function<void(const std::string&)> warn) {
+opened_source open_source(boost::asio::io_context& loop, options& o) {
+  if (!o.manifest.file.empty()) return open_manifest(loop, o);
   const auto settings = std::make_shared<const job_settings>(o.job);
   // One stream of lines is read as it comes; several sources make a product and must be whole.
   const bool one_file = o.inputs.size() == 1 && o.inputs[0].files && o.inputs[0].words.size() == 1;
@@ -93,8 +94,8 @@ opened_source open_source(boost::asio::io_context& loop, const options& o,
                                                    : o.arg_files[0];
     auto lines = std::make_unique<line_source>(open_lines(loop.get_executor(), name, o),
                                                make_factory(o, settings, o.items));
-    lines->on_warning = std::move(warn);
-    return {std::move(lines), std::nullopt};
+    line_source* const warns = lines.get();
+    return {std::move(lines), std::nullopt, warns};
   }
   std::vector<item_source> sources = read_sources(loop, o);
   item_settings items = o.items;
@@ -103,7 +104,7 @@ opened_source open_source(boost::asio::io_context& loop, const options& o,
   auto jobs = std::make_unique<tuple_source>(std::move(sources),
                                              make_factory(o, settings, std::move(items)));
   const auto total = (jobs->count() + per_job - 1) / per_job;
-  return {std::move(jobs), total};
+  return {std::move(jobs), total, nullptr};
 }
 
 }  // namespace weir::cli

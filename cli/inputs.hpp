@@ -1,12 +1,13 @@
 /// Opens what the jobs are made from, as the options say.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include <weir/source.hpp>
+
+#include "batch/sources.hpp"
 
 #include "options.hpp"
 
@@ -15,12 +16,12 @@ namespace weir::cli {
 struct opened_source {
   std::unique_ptr<source> jobs;
   std::optional<std::uint64_t> total;  ///< how many there will be, when that is known
+  line_source* lines;                  ///< the same as jobs, when it can warn; else null
 };
 
 /// Reads lists of items (::::, several sources) to their end; a single stream is only opened.
-/// \param loop runs while lists are read. \param warn for people, at most once.
+/// \param loop runs while lists are read. \param o takes what a manifest says of the run.
 /// \throws usage_error for a file that cannot be opened; io_error when reading a list failed.
-opened_source open_source(boost::asio::io_context& loop, const options& o,
-                          std::function<void(const std::string&)> warn);
+opened_source open_source(boost::asio::io_context& loop, options& o);
 
 }  // namespace weir::cli

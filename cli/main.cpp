@@ -9,6 +9,7 @@
 #include <weir/error.hpp>
 
 #include "exit_status.hpp"
+#include "manifest_input.hpp"
 #include "options.hpp"
 #include "run.hpp"
 #include "signals.hpp"
@@ -37,6 +38,8 @@ int main(int argc, char** argv) {
   const auto streams = system::open_standard_streams();
   try {
     const cli::options options = cli::parse_options(argc, argv, system::cpu_count());
+    if (options.manifest.check || options.manifest.graph)
+      return print(cli::inspect_manifest(options));
     cli::signals signals;
     const cli::run_end end =
         options.dry_run ? cli::dry_run(options, streams) : cli::run(options, streams, signals);

@@ -18,6 +18,7 @@
 #include "input/duration.hpp"
 #include "input/escape.hpp"
 #include "input/limit.hpp"
+#include "input/manifest/manifest.hpp"
 #include "input/near_name.hpp"
 #include "input/size.hpp"
 
@@ -35,8 +36,9 @@ struct raw_options {
   std::string progress;
   std::string halt, retries, timeout;
   std::string close_timeout, wait_timeout, term_timeout;
+  std::string format;
   bool null = false, group = false, line = false, raw = false, tag = false, bar = false,
-       no_progress = false;
+       no_progress = false, schema = false;
 };
 
 /// "Usage: ..." of our own, and options in two columns that fit 80 cells.
@@ -47,7 +49,9 @@ class help_formatter final : public CLI::Formatter {
   std::string make_usage(const CLI::App*, std::string) const override {
     return "Usage: weir [OPTIONS] COMMAND [ARG...] [::: ITEM...]   one job for each item\n"
            "       weir [OPTIONS] COMMAND [ARG...] < items         one job for each line\n"
-           "       weir [OPTIONS] < commands                       each line is a command line\n";
+           "       weir [OPTIONS] < commands                       each line is a command line\n"
+           "       weir [OPTIONS] --file MANIFEST [NAME...]        named jobs that need each "
+           "other\n";
   }
   std::string make_option_opts(const CLI::Option* option) const override {
     return option->get_type_size() == 0 ? "" : ' ' + option->get_type_name();
@@ -90,6 +94,30 @@ void add_input_options(CLI::App& app, options& o, raw_options& raw) {
   group(app.add_option("--max-line", raw.max_line, "Refuse longer lines"))
       ->type_name("SIZE")
       ->capture_default_str();
+}
+
+void add_manifest_options(CLI::App& app, options& o, raw_options& raw) {
+  const auto group = [](CLI::Option* option) { return option->group("Manifest"); };
+  manifest_options& m = o.manifest;
+  group(app.add_option("--file", m.file,
+                       "Run the jobs of a TOML or JSON Lines manifest (- is stdin)"))
+      ->type_name("FILE");
+  group(app.add_option("--format", raw.format, "toml or jsonl (default: by the file's ending)"))
+      ->type_name("FORMAT");
+  group(app.add_option("--only", m.only, "Only the jobs whose names match PATTERN (*, ?, [a-z])"))
+      ->type_name("PATTERN")
+      ->take_all()
+      ->allow_extra_args(false);
+  group(app.add_option("--except", m.except, "Not the jobs whose names match PATTERN"))
+      ->type_name("PATTERN")
+      ->take_all()
+      ->allow_extra_args(false);
+  group(app.add_option("--durations", m.durations,
+                       "Learn from FILE what takes long, to start it first; updated at the end"))
+      ->type_name("FILE");
+  group(app.add_flag("--check", m.check, "Check the manifest and print the plan, run nothing"));
+  group(app.add_flag("--graph", m.graph, "Print what needs what as Graphviz DOT, run nothing"));
+  group(app.add_flag("--schema", raw.schema, "Print the JSON Schema of manifests, for editors"));
 }
 
 void add_concurrency_options(CLI::App& app, raw_options& raw) {
@@ -232,14 +260,7 @@ void settle_output(options& o, const raw_options& raw) {
   o.output.mode = parse_output_mode(raw);
   o.output.live = o.engine.limit == 1u;
   o.items.tag = {raw.tag || !raw.tag_text.empty(), raw.tag_text};
-  if (o.output.mode != output_mode::raw) return;
-  if (o.items.tag.wanted)
-    throw usage_error("--tag: raw output is not captured: expected --output group or line");
-  if (o.output.keep_order)
-    throw usage_error("--keep-order: raw output is not captured: expected --output group or line");
-  if (o.output.final_newline)
-    throw usage_error(
-        "--final-newline: raw output is not captured: expected --output group or line");
+  check_output(o);
 }
 
 void settle_failure(options& o, const raw_options& raw) {
@@ -298,7 +319,47 @@ std::vector<std::string> command_words(const CLI::App& app) {
   throw usage_error(message + " See weir --help");
 }
 
-void settle_command(options& o, const CLI::App& app) {
+void settle_manifest(options& o, const raw_options& raw, std::vector<std::string> words) {
+  manifest_options& m = o.manifest;
+  const auto refuse = [](bool given, const char* option) {
+    if (given)
+      throw usage_error(std::string(option) +
+                        ": cannot be combined with --file: a manifest has its own jobs");
+  };
+  refuse(!o.arg_files.empty(), "--arg-file");
+  refuse(o.delimiter.has_value(), "--delimiter");
+  refuse(o.items.max_args > 0, "--max-args");
+  refuse(o.items.column_separator.has_value(), "--colsep");
+  refuse(o.items.header, "--header");
+  if (raw.format == "toml")
+    m.format = manifest_format::toml;
+  else if (raw.format == "jsonl")
+    m.format = manifest_format::jsonl;
+  else if (!raw.format.empty())
+    throw usage_error("--format: \"" + escape(raw.format) +
+                      "\" is not a format: expected toml or jsonl");
+  for (const auto& word : words)
+    if (word.starts_with(":::")) refuse(true, ":::");
+  m.names = std::move(words);
+}
+
+/// Options that mean nothing without a manifest.
+void refuse_manifest_options(const options& o, const raw_options& raw) {
+  const manifest_options& m = o.manifest;
+  const auto refuse = [](bool given, const char* option) {
+    if (given) throw usage_error(std::string(option) + ": needs --file MANIFEST");
+  };
+  refuse(!raw.format.empty(), "--format");
+  refuse(!m.only.empty(), "--only");
+  refuse(!m.except.empty(), "--except");
+  refuse(!m.durations.empty(), "--durations");
+  refuse(m.check, "--check");
+  refuse(m.graph, "--graph");
+}
+
+void settle_command(options& o, const raw_options& raw, const CLI::App& app) {
+  if (!o.manifest.file.empty()) return settle_manifest(o, raw, command_words(app));
+  refuse_manifest_options(o, raw);
   command_and_inputs parsed = parse_command(command_words(app));
   o.items.command = std::move(parsed.command);
   o.inputs = std::move(parsed.inputs);
@@ -320,6 +381,18 @@ void settle_command(options& o, const CLI::App& app) {
 
 }  // namespace
 
+void check_output(const options& o) {
+  if (o.output.mode != output_mode::raw) return;
+  const auto refuse = [](bool given, const char* option) {
+    if (given)
+      throw usage_error(std::string(option) +
+                        ": raw output is not captured: expected --output group or line");
+  };
+  refuse(o.items.tag.wanted, "--tag");
+  refuse(o.output.keep_order, "--keep-order");
+  refuse(o.output.final_newline, "--final-newline");
+}
+
 options parse_options(int argc, const char* const* argv, unsigned cpus) {
   options o;
   raw_options raw;
@@ -331,6 +404,7 @@ options parse_options(int argc, const char* const* argv, unsigned cpus) {
   app.prefix_command();
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   add_input_options(app, o, raw);
+  add_manifest_options(app, o, raw);
   add_concurrency_options(app, raw);
   add_output_options(app, o, raw);
   add_progress_options(app, o, raw);
@@ -347,13 +421,16 @@ options parse_options(int argc, const char* const* argv, unsigned cpus) {
     throw usage_error(e.what());
   }
 
+  if (raw.schema) throw print_and_leave{std::string(manifest_schema())};
+  o.given = {!raw.limit.empty(), app.count("--pending-limit") > 0, !raw.halt.empty(),
+             raw.group || raw.line || raw.raw || !raw.output.empty()};
   settle_input(o, raw);
   settle_concurrency(o, raw, cpus);
   settle_output(o, raw);
   settle_failure(o, raw);
   settle_stopping(o, raw);
   settle_progress(o, raw);
-  settle_command(o, app);
+  settle_command(o, raw, app);
   return o;
 }
 

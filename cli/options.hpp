@@ -26,7 +26,32 @@ struct print_and_leave {
   std::string text;
 };
 
+enum class manifest_format { toml, jsonl };
+
+/// --file and what goes with it.
+struct manifest_options {
+  std::string file;  ///< empty: no manifest; "-": stdin
+  std::optional<manifest_format> format;
+  bool check = false;
+  bool graph = false;
+  std::vector<std::string> names;  ///< run these and what they need
+  std::vector<std::string> only;
+  std::vector<std::string> except;
+  std::string durations;
+};
+
+/// What was said on the command line, and not by default: it overrides a manifest's [run].
+struct given_options {
+  bool limit = false;
+  bool pending_limit = false;
+  bool halt = false;
+  bool output = false;
+};
+
 struct options {
+  manifest_options manifest;
+  given_options given;
+
   // Input
   std::vector<std::string> arg_files;  ///< -a, in order; "-" is stdin
   std::optional<char> delimiter;       ///< -0, -d; none: newline
@@ -48,6 +73,10 @@ struct options {
   bool echo = false;     ///< -t: each command line to stderr as it starts
   bool dry_run = false;
 };
+
+/// Options of output that exclude each other; again when a manifest has had its say.
+/// \throws usage_error.
+void check_output(const options& o);
 
 /// \param cpus this process may use: what limits are computed from.
 /// \throws usage_error with one clear message; print_and_leave for --help and --version.

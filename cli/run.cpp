@@ -20,9 +20,12 @@
 #include "batch/engine.hpp"
 #include "console.hpp"
 #include "input/escape.hpp"
+#include "input/manifest/plan.hpp"
 #include "inputs.hpp"
+#include "manifest_input.hpp"
 #include "report/output.hpp"
 #include "system/local_executor.hpp"
+#include "system/replace_file.hpp"
 #include "system/spool.hpp"
 #include "system/timer_queue.hpp"
 #include "system/writer.hpp"
@@ -67,19 +70,22 @@ stop_request request_of(int signal) {
 /// All the pieces of one run, connected.
 class batch_run {
  public:
-  batch_run(const options& o, const system::standard_streams& streams, signals& s)
-      : options_(o),
+  batch_run(boost::asio::io_context& loop, opened_source source, const options& o,
+            const system::standard_streams& streams, signals& s)
+      : loop_(loop),
+        options_(o),
         signals_(s),
         out_(loop_.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO)),
         err_(loop_.get_executor(), STDERR_FILENO, "stderr", streams.broken(STDERR_FILENO)),
         timers_(loop_.get_executor()),
-        source_(open_source(loop_, o, [this](const std::string& text) { warn(text); })),
+        source_(std::move(source)),
+        durations_(read_durations(o)),
         executor_(loop_.get_executor(), timers_, executor_settings(o, s)),
         output_(out_, system::same_output(STDOUT_FILENO, STDERR_FILENO) ? out_ : err_, space_,
                 o.output),
         console_(loop_.get_executor(), o, err_of_console()),
         engine_(loop_.get_executor(), timers_, o.engine, *source_.jobs, executor_, router(),
-                {&console_}) {
+                observers()) {
     connect();
   }
 
@@ -109,7 +115,14 @@ class batch_run {
     return system::same_output(STDOUT_FILENO, STDERR_FILENO) ? out_ : err_;
   }
 
+  std::vector<observer*> observers() {
+    if (options_.manifest.durations.empty()) return {&console_};
+    return {&console_, &durations_};
+  }
+
   void connect() {
+    if (source_.lines != nullptr)
+      source_.lines->on_warning = [this](const std::string& text) { warn(text); };
     signals_.on_stop = [this](int signal) { stop_by(signal); };
     signals_.on_suspend = [this] { engine_.suspend(); };
     signals_.on_continue = [this] { engine_.resume(); };
@@ -143,11 +156,21 @@ class batch_run {
     end_.result = co_await engine_.run();
     if (!end_.result.gave_up) co_await end_orphans();
     if (options_.output.mode != output_mode::raw) co_await output_.finish();
+    keep_durations();
     report();
     co_await err_of_console().drain();
     signals_.close();
     timers_.stop();
     loop_.stop();
+  }
+
+  void keep_durations() {
+    if (options_.manifest.durations.empty()) return;
+    try {
+      system::replace_file(options_.manifest.durations, format_durations(durations_.table()));
+    } catch (const io_error&) {
+      if (!end_.result.error) end_.result.error = std::current_exception();
+    }
   }
 
   void report() {
@@ -187,14 +210,15 @@ class batch_run {
     return std::find(ended.begin(), ended.end(), seq) == ended.end();
   }
 
+  boost::asio::io_context& loop_;
   const options& options_;
   signals& signals_;
   run_end end_;
-  boost::asio::io_context loop_{1};
   system::writer out_;
   system::writer err_;
   system::timer_queue timers_;
   opened_source source_;
+  duration_recorder durations_;
   system::local_executor executor_;
   system::spool_space space_;
   output output_;
@@ -205,22 +229,23 @@ class batch_run {
 
 }  // namespace
 
-run_end run(const options& o, const system::standard_streams& streams, signals& signals) {
-  return batch_run(o, streams, signals).run();
+run_end run(options o, const system::standard_streams& streams, signals& signals) {
+  boost::asio::io_context loop{1};
+  opened_source source = open_source(loop, o);
+  return batch_run(loop, std::move(source), o, streams, signals).run();
 }
 
-run_end dry_run(const options& o, const system::standard_streams& streams) {
+run_end dry_run(options o, const system::standard_streams& streams) {
   boost::asio::io_context loop{1};
   system::writer out(loop.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO));
   run_end end;
-  const auto warn = [](const std::string& text) { fmt::print(stderr, "weir: {}\n", text); };
-  const auto opened = open_source(loop, o, warn);
+  const auto opened = open_source(loop, o);
   const auto print_all = [&]() -> awaitable<> {
     for (;;) {
       std::optional<job_spec> job = co_await opened.jobs->next();
       if (!job) break;
       job->argv = with_slot(*job, 1);
-      const flow next = out.write(command_text(*job) + '\n');
+      const flow next = out.write(dry_run_line(*job) + '\n');
       if (next == flow::wait) co_await out.drain();
     }
     co_await out.drain();

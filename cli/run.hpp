@@ -9,9 +9,9 @@
 namespace weir::cli {
 
 /// \throws usage_error for inputs that cannot be opened; nothing was started then.
-run_end run(const options& o, const system::standard_streams& streams, signals& signals);
+run_end run(options o, const system::standard_streams& streams, signals& signals);
 
 /// Prints the command lines that run would start, one a line, and starts nothing.
-run_end dry_run(const options& o, const system::standard_streams& streams);
+run_end dry_run(options o, const system::standard_streams& streams);
 
 }  // namespace weir::cli

@@ -20,6 +20,9 @@ using namespace std::chrono_literals;
 /// kernel.
 constexpr auto same_signal_within = 300ms;
 
+/// Writing fails with EPIPE, which is looked at where it happens.
+void ignore_broken_pipe(int) {}
+
 bool is_ignored(int signal) {
   struct sigaction action {};
   return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
@@ -28,6 +31,7 @@ bool is_ignored(int signal) {
 void set_disposition(int signal, void (*handler)(int)) {
   struct sigaction action {};
   action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
   ::sigaction(signal, &action, nullptr);
 }
 
@@ -41,8 +45,9 @@ signals::signals() : inherited_(system::inherited_state::current()) {
   ::sigaddset(&caught_, SIGWINCH);
   ::pthread_sigmask(SIG_BLOCK, &caught_, nullptr);
 
-  if (!is_ignored(SIGPIPE)) inherited_.default_signals.push_back(SIGPIPE);
-  set_disposition(SIGPIPE, SIG_IGN);
+  // A handler instead of SIG_IGN: each start of a job makes it the default again, at no cost. An
+  // inherited SIG_IGN stays, here and in jobs.
+  if (!is_ignored(SIGPIPE)) set_disposition(SIGPIPE, ignore_broken_pipe);
   // An inherited SIG_IGN would have the kernel throw exit statuses away.
   if (is_ignored(SIGCHLD)) inherited_.ignored_signals.push_back(SIGCHLD);
   set_disposition(SIGCHLD, SIG_DFL);

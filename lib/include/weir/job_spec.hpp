@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -46,6 +47,26 @@ struct retry_settings {
   bool operator==(const retry_settings&) const = default;
 };
 
+/// How the output of a job reaches weir's own; see report/output.hpp.
+enum class output_mode {
+  group,  ///< in one piece, when the job ends
+  line,   ///< whole lines, as they come
+  raw,    ///< not captured: the job inherits weir's stdout and stderr
+};
+
+/// The outcome of a needed job that lets its dependents run.
+enum class need_on { success, failure, always };
+
+/// "success", "failure", "always": the word in a manifest.
+std::string_view to_string(need_on on);
+
+/// A job that must have ended before this one starts.
+struct need {
+  std::uint64_t seq = 0;  ///< of the needed job; always less than the needing job's own
+  need_on on = need_on::success;
+  bool operator==(const need&) const = default;
+};
+
 /// What jobs have in common. Shared between them, never changed once a job refers to it.
 struct job_settings {
   bool shield = false;                    ///< stopping waits for it
@@ -61,6 +82,7 @@ struct job_settings {
   int priority = 0;                                     ///< higher starts first
   unsigned weight = 1;                                  ///< slots it takes, at least 1
   std::vector<std::pair<std::string, unsigned>> pools;  ///< units taken from each named pool
+  std::optional<output_mode> output;                    ///< none: the run's
   bool operator==(const job_settings&) const = default;
 };
 
@@ -79,7 +101,7 @@ struct job_spec {
   std::string text;  ///< command line for people when it is not shell_quote(argv); else empty
   std::string tag;   ///< what --tag puts before each line of output
   std::shared_ptr<const job_settings> settings;  ///< never null when it reaches an engine
-  std::vector<std::uint64_t> needs;              ///< seq of jobs that must end first (batch/needs)
+  std::vector<need> needs;                       ///< jobs that must end first
 };
 
 /// The command line as people see it, copyable into a shell: `text`, else the quoted arguments.

@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "batch/engine_record.hpp"
 #include "batch/retry_policy.hpp"
 
 namespace weir {
@@ -17,6 +18,12 @@ namespace {
 /// Lines that are ready are taken in without a pause: now and then the jobs that run must have a
 /// turn.
 constexpr unsigned jobs_between_turns = 16;
+
+/// Pending jobs may take this much memory in all, whatever the pending limit allows: lines can be
+/// long.
+constexpr std::size_t most_pending_bytes = 4 * 1024 * 1024;
+/// What a pending job takes besides its text: record, coroutine, place in the scheduler.
+constexpr std::size_t bytes_of_a_pending_job = 900;
 
 constexpr boost::asio::use_awaitable_t<loop_executor> use_loop{};
 
@@ -28,26 +35,6 @@ job_options options_of(const job_settings& settings) {
 }
 
 }  // namespace
-
-/// A job from its acceptance to its final event. Ten thousand of them may wait: it is kept small.
-struct engine::record {
-  explicit record(job_spec s) : spec(std::move(s)) {}
-
-  /// Between two attempts.
-  struct pause {
-    attempt_result last;
-    system::timer_queue::timer over;
-  };
-
-  job_spec spec;
-  records::iterator place;
-  running_attempt* attempt = nullptr;  ///< while one runs
-  output_sink* sink = nullptr;         ///< from the first start, unless output is inherited
-  unsigned attempts = 0;
-  unsigned slot = 0;
-  std::optional<std::size_t> running_at;  ///< index in running_, while it has a slot
-  std::unique_ptr<pause> backoff;
-};
 
 engine::engine(loop_executor loop, system::timer_queue& timers, const engine_settings& settings,
                source& jobs, executor& runner, output_router& output,
@@ -62,6 +49,7 @@ engine::engine(loop_executor loop, system::timer_queue& timers, const engine_set
       scheduler_(loop, scheduler_settings()),
       stop_(settings.stop),
       halt_(settings.halt) {
+  for (const auto& [name, capacity] : settings.pools) scheduler_.set_pool(name, capacity);
   if (settings.relative_timeout) median_timeout_.emplace(*settings.relative_timeout);
 }
 
@@ -92,7 +80,7 @@ awaitable<> engine::read_source() {
     std::optional<job_spec> spec = co_await source_.next();
     if (!spec) break;
     record& job = add(std::move(*spec));
-    co_await admit(job);
+    co_await take_in(job);
     if (taken % jobs_between_turns == 0) co_await boost::asio::post(loop_, use_loop);
   }
 }
@@ -100,10 +88,46 @@ awaitable<> engine::read_source() {
 engine::record& engine::add(job_spec spec) {
   record& job = jobs_.emplace_back(std::move(spec));
   job.place = std::prev(jobs_.end());
+  job.bytes = bytes_of_a_pending_job + job.spec.argv.bytes().size() + job.spec.text.size() +
+              job.spec.name.size() + job.spec.tag.size();
+  pending_bytes_ += job.bytes;
   ++result_.accepted;
   total_ = std::max(total_, result_.accepted);
   announce(job_accepted{job.spec});
   return job;
+}
+
+/// A job is admitted when nothing that it needs is missing, and waits for that outside the
+/// scheduler.
+awaitable<> engine::take_in(record& job) {
+  if (!settings_.needs) {
+    co_await admit(job);
+  } else {
+    const std::uint64_t seq = job.spec.seq;
+    waiting_.emplace(seq, &job);
+    const auto step = needs_.add(seq, job.spec.name, job.spec.needs);
+    const bool ready = std::find(step.ready.begin(), step.ready.end(), seq) != step.ready.end();
+    if (ready) {
+      waiting_.erase(seq);
+      co_await admit(job);
+    }
+    needs_graph::step rest = step;
+    std::erase(rest.ready, seq);
+    follow_needs(rest);
+  }
+  co_await wait_for_memory();
+}
+
+awaitable<> engine::wait_for_memory() {
+  while (pending_bytes_ > most_pending_bytes && !stop_.stopping()) {
+    memory_free_.reset();
+    co_await memory_free_.wait([] {});
+  }
+}
+
+void engine::left_pending(record& job) {
+  pending_bytes_ -= std::exchange(job.bytes, 0);
+  if (pending_bytes_ <= most_pending_bytes / 2 || stop_.stopping()) memory_free_.complete();
 }
 
 awaitable<> engine::admit(record& job) {
@@ -170,6 +194,7 @@ std::optional<duration> engine::timeout_of(const record& job) const {
 }
 
 void engine::begin(record& job) {
+  left_pending(job);
   job.running_at = running_.size();
   running_.push_back(&job);
   if (job.spec.settings->shield) ++shielded_;
@@ -216,8 +241,46 @@ void engine::wait_to_try_again(record& job, attempt_result result, duration dela
 }
 
 void engine::finish(record& job, attempt_result result) {
+  const std::uint64_t seq = job.spec.seq;
+  const verdict judged = judge(result.how, *job.spec.settings);
+  const bool tolerated = job.spec.settings->allow_failure;
+  settle(job, std::move(result));  // job is gone
+  if (settings_.needs && !stop_.stopping()) follow_needs(needs_.ended(seq, judged, tolerated));
+  if (!stop_.stopping()) decide_halt(judged);
+  if (stop_.waits_for_shields())
+    follow(stop_.job_ended(std::chrono::steady_clock::now(), running()));
+  complete_if_done();
+}
+
+/// Starts what became ready, and ends what never will.
+void engine::follow_needs(const needs_graph::step& step) {
+  for (const auto& skip : step.skipped) {
+    const auto place = waiting_.find(skip.seq);
+    if (place == waiting_.end()) continue;
+    record& job = *place->second;
+    waiting_.erase(place);
+    attempt_result result;
+    result.how = skipped{skip.reason};
+    result.started = result.ended = std::chrono::steady_clock::now();
+    result.started_at = std::chrono::system_clock::now();
+    settle(job, std::move(result));
+  }
+  for (const std::uint64_t seq : step.ready) {
+    const auto place = waiting_.find(seq);
+    if (place == waiting_.end()) continue;
+    record& job = *place->second;
+    waiting_.erase(place);
+    boost::asio::co_spawn(loop_, admit(job), [this](std::exception_ptr error) {
+      if (error) fatal(error);
+    });
+  }
+}
+
+/// The job's final event.
+void engine::settle(record& job, attempt_result result) {
   const bool ran = job.attempts > 0;
   const verdict judged = judge(result.how, *job.spec.settings);
+  if (job.bytes > 0) left_pending(job);
   if (job.running_at) leave_slot(job);
   std::string tail;
   if (job.sink != nullptr)
@@ -229,12 +292,7 @@ void engine::finish(record& job, attempt_result result) {
   if (judged == verdict::cancelled || judged == verdict::failed)
     result_.unsuccessful_jobs.push_back(job.spec.seq);
   announce(job_ended{job.spec, judged, job.attempts, job.slot, result, tail});
-  jobs_.erase(job.place);  // job is gone
-
-  if (!stop_.stopping()) decide_halt(judged);
-  if (stop_.waits_for_shields())
-    follow(stop_.job_ended(std::chrono::steady_clock::now(), running()));
-  complete_if_done();
+  jobs_.erase(job.place);
 }
 
 void engine::finish_unstarted(record& job) {
@@ -283,118 +341,8 @@ void engine::decide_halt(verdict judged) {
   stop(urgency == halt_rule::urgency::now ? stop_request::halt : stop_request::finish, "--halt");
 }
 
-running_jobs engine::running() const {
-  running_jobs now{static_cast<unsigned>(running_.size()), shielded_, {}};
-  for (const record* job : running_)
-    now.longest_close_timeout =
-        std::max(now.longest_close_timeout,
-                 job->spec.settings->close_timeout.value_or(settings_.close_timeout));
-  return now;
-}
-
-void engine::stop(stop_request what, std::string reason) {
-  const bool first = !stop_.stopping();
-  if (first) {
-    result_.stopped = true;
-    stop_reason_ = std::move(reason);
-  }
-  const auto action = stop_.request(what, std::chrono::steady_clock::now(), running());
-  if (first) {
-    source_.close();
-    end_backoffs();
-  }
-  follow(action);
-  complete_if_done();
-}
-
-/// A job between two attempts is not tried again: how the last one went is how it ended.
-void engine::end_backoffs() {
-  std::vector<record*> waiting;
-  for (record& job : jobs_)
-    if (job.backoff) waiting.push_back(&job);
-  for (record* job : waiting) finish_unstarted(*job);
-}
-
-/// What would not die is reported as cancelled; nothing is waited for any more.
-void engine::give_up() {
-  result_.gave_up = true;
-  std::vector<record*> left;
-  for (record& job : jobs_) left.push_back(&job);
-  for (record* job : left) {
-    if (job->attempt != nullptr) job->attempt->abandon();
-    attempt_result result;
-    result.how = cancelled{job->running_at && job->attempts > 0};
-    result.ended = std::chrono::steady_clock::now();
-    finish(*job, std::move(result));
-  }
-  done_.complete();
-}
-
-/// Says it, then does it.
-void engine::follow(stop_action action) {
-  if (action == stop_action::none) return;
-  announce_stop();
-  switch (action) {
-    case stop_action::none:
-    case stop_action::start_nothing:
-      break;
-    case stop_action::end_unshielded:
-      end_running(ending::terminate, false);
-      break;
-    case stop_action::end_all:
-      end_running(ending::terminate, true);
-      break;
-    case stop_action::kill_all:
-      end_running(ending::kill, true);
-      break;
-    case stop_action::give_up:
-      return give_up();
-  }
-  arm_deadline();
-}
-
-void engine::end_running(ending how, bool shielded_too) {
-  // Ending one may complete others: the list is not walked while it changes.
-  std::vector<running_attempt*> attempts;
-  for (const record* job : running_)
-    if (job->attempt != nullptr && (shielded_too || !job->spec.settings->shield))
-      attempts.push_back(job->attempt);
-  for (running_attempt* attempt : attempts) attempt->end(how);
-}
-
-void engine::arm_deadline() {
-  const auto deadline = stop_.deadline();
-  if (!deadline) return deadline_.cancel();
-  timers_.schedule(deadline_, *deadline - std::chrono::steady_clock::now(),
-                   [this] { follow(stop_.expired(std::chrono::steady_clock::now(), running())); });
-}
-
-void engine::announce_stop() {
-  announce(stop_changed{stop_.phase(), running().all, stop_.waits_for_shields() ? shielded_ : 0,
-                        stop_.waits_for_shields() ? stop_.deadline() : std::nullopt, stop_reason_});
-}
-
-void engine::suspend() {
-  announce(suspended{});
-  timers_.pause();
-  for (const record* job : running_)
-    if (job->attempt != nullptr) job->attempt->suspend();
-}
-
-void engine::resume() {
-  for (const record* job : running_)
-    if (job->attempt != nullptr) job->attempt->resume();
-  timers_.resume();
-  announce(resumed{});
-}
-
 void engine::announce(const event& e) {
   for (observer* o : observers_) o->on(e);
-}
-
-void engine::fatal(std::exception_ptr error) {
-  if (!result_.error) result_.error = error;
-  stop(stop_request::kill, "internal error");
 }
 
 void engine::complete_if_done() {

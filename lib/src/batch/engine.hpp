@@ -15,6 +15,7 @@
 #include <queue>
 #include <random>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include <weir/awaitable.hpp>
@@ -27,6 +28,7 @@
 #include "batch/engine_settings.hpp"
 #include "batch/halt_policy.hpp"
 #include "batch/median_timeout.hpp"
+#include "batch/needs.hpp"
 #include "batch/stop_machine.hpp"
 #include "system/completion.hpp"
 #include "system/timer_queue.hpp"
@@ -83,6 +85,8 @@ class engine {
   scheduler_options scheduler_settings();
   awaitable<> read_source();
   awaitable<> admit(record& job);
+  awaitable<> take_in(record& job);
+  awaitable<> wait_for_memory();
   awaitable<> run_job(record& job);
   awaitable<> run_started(record& job);
   awaitable<> keep_apart();
@@ -94,11 +98,14 @@ class engine {
   void leave_slot(record& job);
   void wait_to_try_again(record& job, attempt_result result, duration delay);
   void finish(record& job, attempt_result result);
+  void settle(record& job, attempt_result result);
+  void follow_needs(const needs_graph::step& step);
+  void left_pending(record& job);
   void finish_unstarted(record& job);
   void count(verdict judged, bool tolerated);
   void decide_halt(verdict judged);
   void learn_timeout(const attempt_result& result);
-  void end_backoffs();
+  void end_waiting();
   void give_up();
   void follow(stop_action action);
   void end_running(ending how, bool shielded_too);
@@ -120,7 +127,11 @@ class engine {
   halt_policy halt_;
   std::optional<median_timeout> median_timeout_;
   std::string stop_reason_;
-  records jobs_;                  ///< accepted, without their final event
+  records jobs_;                                        ///< accepted, without their final event
+  std::unordered_map<std::uint64_t, record*> waiting_;  ///< for jobs that they need
+  needs_graph needs_;
+  std::size_t pending_bytes_ = 0;  ///< of the jobs that were accepted and have not started
+  system::completion memory_free_;
   std::vector<record*> running_;  ///< those with a slot, in no order
   std::priority_queue<unsigned, std::vector<unsigned>, std::greater<>> free_slots_;
   unsigned slots_ = 0;  ///< highest slot ever taken

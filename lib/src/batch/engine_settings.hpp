@@ -3,6 +3,9 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <weir/job_spec.hpp>
 
@@ -20,6 +23,10 @@ struct engine_settings {
   std::optional<double> relative_timeout = {};
   stop_settings stop = {};
   halt_rule halt = {};
+  /// Jobs may need others (job_spec::needs); without it nothing is kept of jobs that have ended.
+  bool needs = false;
+  /// Named pools and their capacities.
+  std::vector<std::pair<std::string, unsigned>> pools = {};
   bool tail_of_failed = true;  ///< keep the last lines of failed jobs' output for the summary
 };
 

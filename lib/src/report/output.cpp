@@ -34,12 +34,17 @@ output::~output() {
 }
 
 output_sink* output::open(const job_spec& job, unsigned /*slot*/) {
-  if (shared_.options.mode == output_mode::raw) return nullptr;
+  const bool own_mode = job.settings && job.settings->output;
+  const output_mode mode = own_mode ? *job.settings->output : shared_.options.mode;
+  if (mode == output_mode::raw) {
+    if (is_ordered()) absent(job.seq);
+    return nullptr;
+  }
   turn* mine = is_ordered() ? turn_of(job.seq) : nullptr;
   const bool live = is_ordered()
                         ? mine == nullptr || job.seq == head_
-                        : shared_.options.live || shared_.options.mode == output_mode::line;
-  auto opened = std::make_unique<output_job>(shared_, job, live);
+                        : shared_.options.live || mode == output_mode::line;
+  auto opened = std::make_unique<output_job>(shared_, job, mode, live);
   auto& place = mine != nullptr ? mine->job : running_.emplace_back();
   place = std::move(opened);
   return place.get();

@@ -14,10 +14,11 @@ constexpr std::size_t long_queue = 1024;
 
 }  // namespace
 
-output_job::output_job(output_shared& shared, const job_spec& job, bool live)
+output_job::output_job(output_shared& shared, const job_spec& job, output_mode mode, bool live)
     : shared_(shared),
       seq_(job.seq),
       tag_(job.tag),
+      mode_(mode),
       live_(live),
       streams_{stream(shared, 0), stream(shared, 1)} {}
 
@@ -56,7 +57,7 @@ flow output_job::write(output_stream which, std::span<const char> bytes) {
 void output_job::emit(stream& s, std::span<const char> bytes) {
   if (!live_)
     s.held.append(bytes);
-  else if (shared_.options.mode == output_mode::line)
+  else if (mode_ == output_mode::line)
     emit_lines(s, bytes);
   else
     shared_.space->deliver(*s.to, bytes);

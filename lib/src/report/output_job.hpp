@@ -46,7 +46,7 @@ struct output_shared {
 class output_job final : public output_sink {
  public:
   /// \param shared must outlive this. \param live straight through from the start.
-  output_job(output_shared& shared, const job_spec& job, bool live);
+  output_job(output_shared& shared, const job_spec& job, output_mode mode, bool live);
   ~output_job() override;
 
   flow write(output_stream which, std::span<const char> bytes) override;
@@ -100,6 +100,7 @@ class output_job final : public output_sink {
   output_shared& shared_;
   std::uint64_t seq_;
   std::string tag_;
+  output_mode mode_;
   bool live_;
   system::writer* waits_for_ = nullptr;
   std::array<stream, 2> streams_;

@@ -1,9 +1,9 @@
 /// How the output of jobs is to be ordered: plain values.
 #pragma once
 
-namespace weir {
+#include <weir/job_spec.hpp>
 
-enum class output_mode { group, line, raw };
+namespace weir {
 
 struct output_options {
   output_mode mode = output_mode::group;

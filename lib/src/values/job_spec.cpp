@@ -4,6 +4,18 @@
 
 namespace weir {
 
+std::string_view to_string(need_on on) {
+  switch (on) {
+    case need_on::success:
+      return "success";
+    case need_on::failure:
+      return "failure";
+    case need_on::always:
+      return "always";
+  }
+  return "";
+}
+
 std::string command_text(const job_spec& job) {
   return job.text.empty() ? shell_quote(job.argv) : job.text;
 }

@@ -15,6 +15,8 @@ template <typename... Cases>
 struct overloaded : Cases... {
   using Cases::operator()...;
 };
+template <typename... Cases>
+overloaded(Cases...) -> overloaded<Cases...>;  // Clang before 17 does not deduce it
 
 std::string describe_spawn_failure(const spawn_failed& failure) {
   const bool not_a_path = failure.what.find('/') == std::string::npos;

@@ -55,7 +55,7 @@ TEST_CASE("a need of an earlier line is connected, one of a later line holds the
   const auto given = stream.feed(job_line("z"));
   CHECK(names(given) == "z b ");
   CHECK(given.at(1).spec.seq == 4);
-  CHECK(given.at(1).spec.needs == std::vector<std::uint64_t>{1, 3});
+  CHECK(given.at(1).spec.needs == std::vector<need>{{1}, {3}});
   stream.finish();
 }
 
@@ -113,7 +113,7 @@ TEST_CASE("a held job keeps the needs that were met before their names were forg
   for (int i = 0; i < 10; ++i) stream.feed(job_line("n" + std::to_string(i)));
   const auto given = stream.feed(job_line("late"));
   REQUIRE(names(given) == "late held ");
-  CHECK(given.at(1).spec.needs == std::vector<std::uint64_t>{1, 12});
+  CHECK(given.at(1).spec.needs == std::vector<need>{{1}, {12}});
 }
 
 TEST_CASE("a whole file of JSON Lines gives what its lines give") {

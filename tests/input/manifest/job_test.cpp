@@ -31,7 +31,7 @@ output = "line"
   CHECK(job.spec.seq == 1);
   CHECK(job.spec.name == "load");
   CHECK(job.spec.argv == argument_list{"load", "a b", ""});
-  CHECK(job.output == manifest_output::line);
+  CHECK(job.spec.settings->output == output_mode::line);
   const job_settings& s = *job.spec.settings;
   CHECK(s.pools == std::vector<std::pair<std::string, unsigned>>{{"db", 2}});
   CHECK(s.weight == 3);
@@ -94,7 +94,7 @@ keep-order = true
   CHECK(run.limit == "50%");
   CHECK(run.pending_limit == 100);
   CHECK(run.halt == "now,fail=1");
-  CHECK(run.output == manifest_output::raw);
+  CHECK(run.output == output_mode::raw);
   CHECK(run.keep_order == true);
   CHECK(toml("[run]\nlimit = 8").run.limit == "8");
 }

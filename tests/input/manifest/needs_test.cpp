@@ -40,8 +40,7 @@ TEST_CASE("a job that is needed by an earlier one is given just before it") {
   const manifest m = toml(jobs({"first", "a:z", "b", "z"}));
   CHECK(order(m) == "first z a b ");
   CHECK(m.jobs.at(2).spec.seq == 3);
-  CHECK(m.jobs.at(2).spec.needs == std::vector<std::uint64_t>{2});
-  CHECK(m.jobs.at(2).needs == std::vector<need>{{2, need_on::success}});
+  CHECK(m.jobs.at(2).spec.needs == std::vector<need>{{2, need_on::success}});
 }
 
 TEST_CASE("a need says on which outcome it lets the job run") {
@@ -52,8 +51,8 @@ needs = [{ job = "a", on = "failure" }]
 argv = ["log"]
 needs = [{ job = "a", on = "always" }]
 )");
-  CHECK(m.jobs.at(1).needs == std::vector<need>{{1, need_on::failure}});
-  CHECK(m.jobs.at(2).needs == std::vector<need>{{1, need_on::always}});
+  CHECK(m.jobs.at(1).spec.needs == std::vector<need>{{1, need_on::failure}});
+  CHECK(m.jobs.at(2).spec.needs == std::vector<need>{{1, need_on::always}});
 }
 
 TEST_CASE("the name of a matrix as written stands for all its jobs, a filled one for one") {
@@ -73,8 +72,8 @@ argv = ["a"]
 needs = ["test-{v}"]
 )");
   CHECK(order(m) == "build-1 build-2 test-1 test-2 all ");
-  CHECK(m.jobs.at(3).spec.needs == std::vector<std::uint64_t>{2});
-  CHECK(m.jobs.at(4).spec.needs == std::vector<std::uint64_t>{3, 4});
+  CHECK(m.jobs.at(3).spec.needs == std::vector<need>{{2}});
+  CHECK(m.jobs.at(4).spec.needs == std::vector<need>{{3}, {4}});
 }
 
 TEST_CASE("a cycle is printed whole") {

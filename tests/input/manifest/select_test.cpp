@@ -40,7 +40,7 @@ TEST_CASE("named jobs run with all that they need, numbered anew") {
   const manifest m = select(pipeline(), {.names = {"test"}});
   CHECK(names(m) == "gen;build (1);test;");
   CHECK(m.jobs.at(2).spec.seq == 3);
-  CHECK(m.jobs.at(2).spec.needs == std::vector<std::uint64_t>{2});
+  CHECK(m.jobs.at(2).spec.needs == std::vector<need>{{2}});
 }
 
 TEST_CASE("the name of a matrix selects all its jobs") {
@@ -50,8 +50,8 @@ TEST_CASE("the name of a matrix selects all its jobs") {
 TEST_CASE("only runs just what matches, and needs of the others count as met") {
   const manifest m = select(pipeline(), {.only = {"build*", "test"}});
   CHECK(names(m) == "build (1);build (2);test;");
-  CHECK(m.jobs.at(0).needs.empty());
-  CHECK(m.jobs.at(2).spec.needs == std::vector<std::uint64_t>{1});
+  CHECK(m.jobs.at(0).spec.needs.empty());
+  CHECK(m.jobs.at(2).spec.needs == std::vector<need>{{1}});
 }
 
 TEST_CASE("except leaves out what matches, and what runs on the failure of it") {

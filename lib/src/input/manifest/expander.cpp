@@ -22,6 +22,7 @@ job_settings common_settings(const job_draft& draft, const document_head& head) 
   job_settings settings;
   settings.shield = draft.shield.value_or(false);
   settings.timeout = draft.timeout;
+  settings.output = draft.output;
   settings.close_timeout = draft.close_timeout;
   settings.retry = draft.retry.value_or(retry_settings{});
   settings.env = head.run.env;
@@ -85,7 +86,6 @@ class filled_draft {
     open.job.spec = templates_.command(values);
     open.job.spec.name = templates_.name(values);
     open.job.group = draft_.name ? draft_.name->text : "";
-    open.job.output = draft_.output;
     open.needs = templates_.needs(values);
     return open;
   }

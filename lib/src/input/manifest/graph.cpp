@@ -34,7 +34,7 @@ std::string to_dot(const manifest& m) {
                        shield ? ", peripheries=2" : "");
   }
   for (const manifest_job& job : m.jobs)
-    for (const need& n : job.needs) out += arrow(n, job.spec.seq);
+    for (const need& n : job.spec.needs) out += arrow(n, job.spec.seq);
   return out + "}\n";
 }
 

@@ -57,7 +57,7 @@ struct job_draft {
   std::optional<std::vector<int>> ok;
   std::optional<std::vector<int>> skip;
   std::optional<bool> allow_failure;
-  std::optional<manifest_output> output;
+  std::optional<output_mode> output;
 };
 
 /// `job` with the keys that it does not have taken from `defaults`; env is merged variable by

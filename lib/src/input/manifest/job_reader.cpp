@@ -200,10 +200,10 @@ env_draft read_env(const node& value, field_checker& check) {
   return env;
 }
 
-std::optional<manifest_output> read_output(const node& value, field_checker& check) {
+std::optional<output_mode> read_output(const node& value, field_checker& check) {
   const auto mode = check.word(value, "output", {"group", "line", "raw"});
   if (!mode) return std::nullopt;
-  return static_cast<manifest_output>(*mode);
+  return static_cast<output_mode>(*mode);
 }
 
 std::vector<std::string_view> job_keys() {

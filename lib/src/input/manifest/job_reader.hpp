@@ -24,7 +24,7 @@ env_draft read_env(const node& value, field_checker& check);
 std::optional<matrix> read_matrix(const node& value, field_checker& check);
 
 /// "group", "line" or "raw".
-std::optional<manifest_output> read_output(const node& value, field_checker& check);
+std::optional<output_mode> read_output(const node& value, field_checker& check);
 
 /// All keys of a job, and of its tables, in the order of the documentation.
 std::vector<std::string_view> job_keys();

@@ -124,10 +124,7 @@ class linking {
     return linked;
   }
 
-  static void add_need(manifest_job& job, need n) {
-    job.needs.push_back(n);
-    job.spec.needs.push_back(n.seq);
-  }
+  static void add_need(manifest_job& job, need n) { job.spec.needs.push_back(n); }
 
   std::vector<open_job>& jobs_;
   field_checker& check_;

@@ -46,18 +46,6 @@ manifest read_tree(const node& root, field_checker& check) {
 
 }  // namespace
 
-std::string_view to_string(need_on on) {
-  switch (on) {
-    case need_on::success:
-      return "success";
-    case need_on::failure:
-      return "failure";
-    case need_on::always:
-      return "always";
-  }
-  return "";
-}
-
 manifest read_toml_manifest(std::string_view text, std::string_view file) {
   fault_list faults;
   field_checker check(faults);

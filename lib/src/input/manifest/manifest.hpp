@@ -16,9 +16,6 @@
 
 namespace weir {
 
-/// How jobs' output reaches the terminal; as --group, --line-buffer and --ungroup.
-enum class manifest_output { group, line, raw };
-
 /// Variables to set, or (nullopt) to unset.
 using env_changes = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
@@ -27,7 +24,7 @@ struct run_settings {
   std::optional<std::string> limit;  ///< as --limit takes it, and valid for it: "8", "50%"
   std::optional<std::size_t> pending_limit;
   std::optional<std::string> halt;  ///< as --halt takes it, and valid for it
-  std::optional<manifest_output> output;
+  std::optional<output_mode> output;
   std::optional<bool> keep_order;
   env_changes env;    ///< already part of each job's settings
   std::string dir;    ///< already part of each job's settings; empty: weir's own
@@ -42,23 +39,8 @@ struct pool_settings {
   bool operator==(const pool_settings&) const = default;
 };
 
-/// The outcome of a needed job that lets its dependents run.
-enum class need_on { success, failure, always };
-
-/// "success", "failure", "always": the word in the manifest.
-std::string_view to_string(need_on on);
-
-/// A job that must have ended before this one starts.
-struct need {
-  std::uint64_t seq = 0;  ///< of the needed job; always less than the needing job's own
-  need_on on = need_on::success;
-  bool operator==(const need&) const = default;
-};
-
 struct manifest_job {
-  job_spec spec;  ///< its `needs` are the seqs of `needs` below
-  std::vector<need> needs;
-  std::optional<manifest_output> output;  ///< none: the run's
+  job_spec spec;
   std::string group;  ///< the name as written: "lint-{dir}" for all jobs of a matrix
 };
 

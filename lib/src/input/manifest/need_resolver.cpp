@@ -18,8 +18,7 @@ constexpr std::size_t most_edges = 10'000'000;
 
 void add_needs(manifest_job& job, const std::vector<std::uint64_t>& seqs, need_on on) {
   for (const std::uint64_t seq : seqs) {
-    job.needs.push_back({seq, on});
-    job.spec.needs.push_back(seq);
+    job.spec.needs.push_back({seq, on});
   }
 }
 

@@ -16,13 +16,13 @@ namespace {
 
 using text = std::back_insert_iterator<std::string>;
 
-std::string_view to_string(manifest_output mode) {
+std::string_view to_string(output_mode mode) {
   switch (mode) {
-    case manifest_output::group:
+    case output_mode::group:
       return "group";
-    case manifest_output::line:
+    case output_mode::line:
       return "line";
-    case manifest_output::raw:
+    case output_mode::raw:
       return "raw";
   }
   return "";
@@ -41,7 +41,7 @@ void add_run(text out, const manifest& m) {
 
 void add_needs(text out, const manifest& m, const manifest_job& job) {
   std::vector<std::string> names;
-  for (const need& n : job.needs) {
+  for (const need& n : job.spec.needs) {
     const std::string name = escape(title(m.jobs[n.seq - 1].spec));
     names.push_back(n.on == need_on::success ? name
                                              : fmt::format("{} ({})", name, to_string(n.on)));

@@ -26,7 +26,7 @@ std::vector<duration> remaining_times(const manifest& m,
   need_graph graph(m.jobs.size());
   std::vector<std::optional<duration>> known(m.jobs.size());
   for (std::size_t i = 0; i < m.jobs.size(); ++i) {
-    for (const need& n : m.jobs[i].needs) graph[i].push_back(n.seq - 1);
+    for (const need& n : m.jobs[i].spec.needs) graph[i].push_back(n.seq - 1);
     const auto found = durations.find(title(m.jobs[i].spec));
     if (found != durations.end()) known[i] = found->second;
   }

@@ -39,7 +39,7 @@ chosen by_names(const manifest& all, const std::vector<std::string>& names) {
   // Needs stand before the jobs that need them: one walk backwards finds all.
   for (std::size_t i = all.jobs.size(); i-- > 0;)
     if (in[i])
-      for (const need& n : all.jobs[i].needs) in[n.seq - 1] = true;
+      for (const need& n : all.jobs[i].spec.needs) in[n.seq - 1] = true;
   return in;
 }
 
@@ -58,19 +58,17 @@ void filter(const manifest& all, const selection& wanted, chosen& in) {
   // What runs on a failure that cannot happen; again in the order of needs, so that it carries on.
   for (std::size_t i = 0; i < all.jobs.size(); ++i)
     if (in[i])
-      in[i] = std::ranges::none_of(all.jobs[i].needs, [&](const need& n) {
+      in[i] = std::ranges::none_of(all.jobs[i].spec.needs, [&](const need& n) {
         return n.on == need_on::failure && !in[n.seq - 1];
       });
 }
 
 void renumber(manifest_job& job, const std::vector<std::uint64_t>& new_seq) {
   std::vector<need> kept;
-  for (const need& n : job.needs)
+  for (const need& n : job.spec.needs)
     if (new_seq[n.seq - 1] != 0) kept.push_back({new_seq[n.seq - 1], n.on});
   job.spec.seq = new_seq[job.spec.seq - 1];
-  job.spec.needs.clear();
-  for (const need& n : kept) job.spec.needs.push_back(n.seq);
-  job.needs = std::move(kept);
+  job.spec.needs = std::move(kept);
 }
 
 }  // namespace

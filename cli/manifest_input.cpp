@@ -1,0 +1,169 @@
+#include "manifest_input.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <weir/error.hpp>
+
+#include "batch/manifest_sources.hpp"
+#include "input/escape.hpp"
+#include "input/halt.hpp"
+#include "input/limit.hpp"
+#include "input/manifest/graph.hpp"
+#include "input/manifest/plan.hpp"
+#include "input/manifest/remaining.hpp"
+#include "input/manifest/select.hpp"
+#include "system/owned_fd.hpp"
+#include "system/replace_file.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+std::string shown_name(const std::string& file) {
+  return file == "-" ? "stdin" : escape(file);
+}
+
+bool is_json_lines(const manifest_options& m) {
+  const auto ends = [&](std::string_view ending) { return m.file.ends_with(ending); };
+  if (m.format) return *m.format == manifest_format::jsonl;
+  if (ends(".jsonl") || ends(".ndjson")) return true;
+  if (ends(".toml")) return false;
+  throw usage_error("--file: the format of " + shown_name(m.file) +
+                    " is not clear from its name: give --format toml or --format jsonl");
+}
+
+std::string read_whole(const std::string& file) {
+  if (file == "-") return system::read_all(STDIN_FILENO, "stdin");
+  auto text = system::read_file(file);
+  if (!text) throw usage_error(escape(file) + ": cannot be read: " + std::strerror(ENOENT));
+  return std::move(*text);
+}
+
+manifest read_manifest(const manifest_options& m) {
+  const std::string text = read_whole(m.file);
+  manifest all = is_json_lines(m) ? read_jsonl_manifest(text, shown_name(m.file))
+                                  : read_toml_manifest(text, shown_name(m.file));
+  if (m.names.empty() && m.only.empty() && m.except.empty()) return all;
+  return select(std::move(all), {m.names, m.only, m.except});
+}
+
+/// The command line overrides [run].
+void apply(options& o, const run_settings& run, const std::vector<pool_settings>& pools) {
+  if (!o.given.limit && run.limit) {
+    const unsigned limit = parse_limit("[run] limit", *run.limit, o.cpus);
+    o.engine.limit.reset();
+    if (limit != no_limit) o.engine.limit = limit;
+  }
+  if (!o.given.pending_limit && run.pending_limit) o.engine.pending_limit = *run.pending_limit;
+  if (!o.given.halt && run.halt) o.engine.halt = parse_halt("[run] halt", *run.halt);
+  if (!o.given.output && run.output) o.output.mode = *run.output;
+  if (run.keep_order.value_or(false)) o.output.keep_order = true;
+  o.output.live = o.engine.limit == 1u;
+  for (const auto& pool : pools) o.engine.pools.emplace_back(pool.name, pool.capacity);
+  o.engine.needs = true;
+  check_output(o);
+}
+
+/// Job options of the command line hold for jobs that say nothing themselves.
+job_change change_for(const options& o) {
+  const job_settings& given = o.job;
+  const bool changes = given.shield || given.timeout || given.retry.times > 0;
+  const tag_settings tag = o.items.tag;
+  if (!changes && !tag.wanted) return nullptr;
+  return [=](job_spec& job) {
+    if (tag.wanted) {
+      const std::string name = title(job);
+      const std::string_view item = name;
+      job.tag = tag.text.empty() ? name : text_template(tag.text).expand(job.seq, {&item, 1});
+    }
+    if (!changes) return;
+    auto own = std::make_shared<job_settings>(*job.settings);
+    own->shield = own->shield || given.shield;
+    if (!own->timeout) own->timeout = given.timeout;
+    if (own->retry.times == 0) own->retry = given.retry;
+    job.settings = std::move(own);
+  };
+}
+
+/// Of ready jobs with the same priority, the one that most time depends on is first: ranks become
+/// the scheduler's priorities.
+void rank_by_remaining_time(manifest& m, const duration_table& durations) {
+  const auto remaining = remaining_times(m, durations);
+  std::vector<std::size_t> order(m.jobs.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  const auto key = [&](std::size_t i) {
+    return std::pair(m.jobs[i].spec.settings->priority, remaining[i]);
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+  int rank = 0;
+  for (std::size_t at = 0; at < order.size(); ++at) {
+    if (at > 0 && key(order[at - 1]) < key(order[at])) ++rank;
+    auto& settings = m.jobs[order[at]].spec.settings;
+    auto own = std::make_shared<job_settings>(*settings);
+    own->priority = rank;
+    settings = std::move(own);
+  }
+}
+
+opened_source open_job_lines(boost::asio::io_context& loop, options& o) {
+  const std::string& file = o.manifest.file;
+  const system::line_format format{'\n', o.max_line};
+  std::unique_ptr<system::line_reader> lines;
+  if (file == "-") {
+    lines =
+        std::make_unique<system::line_reader>(loop.get_executor(), STDIN_FILENO, "stdin", format);
+  } else {
+    system::owned_fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (!fd) throw usage_error(escape(file) + ": cannot be read: " + std::strerror(errno));
+    lines = std::make_unique<system::line_reader>(loop.get_executor(), std::move(fd), escape(file),
+                                                  format);
+  }
+  job_stream_options options;
+  options.held = std::max<std::size_t>(o.engine.pending_limit, 1);
+  auto jobs = std::make_unique<job_line_source>(std::move(lines), options, change_for(o));
+  std::exception_ptr failed;
+  boost::asio::co_spawn(loop, jobs->begin(), [&](std::exception_ptr error) { failed = error; });
+  loop.run();
+  loop.restart();
+  if (failed) std::rethrow_exception(failed);
+  apply(o, jobs->run(), jobs->pools());
+  return {std::move(jobs), std::nullopt, nullptr};
+}
+
+bool selects(const manifest_options& m) {
+  return !m.names.empty() || !m.only.empty() || !m.except.empty() || !m.durations.empty();
+}
+
+}  // namespace
+
+opened_source open_manifest(boost::asio::io_context& loop, options& o) {
+  if (is_json_lines(o.manifest) && !selects(o.manifest)) return open_job_lines(loop, o);
+  manifest all = read_manifest(o.manifest);
+  if (!o.manifest.durations.empty()) rank_by_remaining_time(all, read_durations(o));
+  apply(o, all.run, all.pools);
+  const std::uint64_t total = all.jobs.size();
+  return {std::make_unique<manifest_source>(std::move(all), change_for(o)), total, nullptr};
+}
+
+std::string inspect_manifest(const options& o) {
+  const manifest all = read_manifest(o.manifest);
+  return o.manifest.graph ? to_dot(all) : describe_plan(all);
+}
+
+duration_table read_durations(const options& o) {
+  if (o.manifest.durations.empty()) return {};
+  const auto text = system::read_file(o.manifest.durations);
+  return text ? parse_durations(*text, o.manifest.durations) : duration_table{};
+}
+
+}  // namespace weir::cli

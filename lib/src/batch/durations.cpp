@@ -1,0 +1,67 @@
+#include "batch/durations.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+#include <weir/error.hpp>
+
+#include "input/escape.hpp"
+
+namespace weir {
+
+namespace {
+
+constexpr double longest = 1e9;  // seconds; some thirty years
+
+std::pair<std::string, duration> parse_line(std::string_view line, std::string_view file,
+                                            std::size_t number) {
+  const auto tab = line.find('\t');
+  double seconds = -1;
+  if (tab != std::string_view::npos) {
+    const auto [end, error] = std::from_chars(line.data(), line.data() + tab, seconds);
+    if (error != std::errc() || end != line.data() + tab) seconds = -1;
+  }
+  // Also refuses what is not a number: every comparison with it is false.
+  if (!(seconds >= 0 && seconds <= longest))
+    throw usage_error(fmt::format("{}:{}:1: \"{}\" is not a duration: expected SECONDS<TAB>NAME",
+                                  escape(file), number, escape_and_clip(line, 60)));
+  return {std::string(line.substr(tab + 1)),
+          std::chrono::duration_cast<duration>(std::chrono::duration<double>(seconds))};
+}
+
+}  // namespace
+
+duration_table parse_durations(std::string_view text, std::string_view file) {
+  duration_table table;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const auto end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.empty()) continue;
+    auto [name, took] = parse_line(line, file, number);
+    table.insert_or_assign(std::move(name), took);
+  }
+  return table;
+}
+
+std::string format_durations(const duration_table& table) {
+  const std::map<std::string, duration> sorted(table.begin(), table.end());
+  std::string text;
+  for (const auto& [name, took] : sorted)
+    text += fmt::format("{:.3f}\t{}\n", std::chrono::duration<double>(took).count(), name);
+  return text;
+}
+
+void duration_recorder::on(const event& e) {
+  const auto* ended = std::get_if<job_ended>(&e);
+  if (ended == nullptr || ended->judged != verdict::succeeded) return;
+  std::string name = title(ended->job);
+  // A line each: a command line that holds a newline cannot be told from two.
+  if (name.find('\n') != std::string::npos) return;
+  table_.insert_or_assign(std::move(name), ended->result.ended - ended->result.started);
+}
+
+}  // namespace weir

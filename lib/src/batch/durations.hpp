@@ -1,0 +1,36 @@
+/// How long jobs took in earlier runs: a file of lines "SECONDS<TAB>TITLE" (--durations).
+///
+/// Read before a run, to start what others wait for longest first; written again at its end with
+/// what was measured. It is plain text so that it can be kept, merged and edited.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include <weir/event.hpp>
+
+namespace weir {
+
+using duration_table = std::unordered_map<std::string, duration>;
+
+/// \param file its name, for messages. \throws usage_error with file:line for a line of another
+/// form.
+duration_table parse_durations(std::string_view text, std::string_view file);
+
+/// In the order of the titles.
+std::string format_durations(const duration_table& table);
+
+/// Learns durations from a run: of jobs that succeeded, their last attempt's.
+class duration_recorder final : public observer {
+ public:
+  explicit duration_recorder(duration_table known) : table_(std::move(known)) {}
+
+  void on(const event& e) override;
+  const duration_table& table() const noexcept { return table_; }
+
+ private:
+  duration_table table_;
+};
+
+}  // namespace weir

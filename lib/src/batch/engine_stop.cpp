@@ -1,0 +1,125 @@
+// How the engine acts on what the stop machine decides.
+#include <algorithm>
+#include <utility>
+
+#include "batch/engine_record.hpp"
+
+namespace weir {
+
+running_jobs engine::running() const {
+  running_jobs now{static_cast<unsigned>(running_.size()), shielded_, {}};
+  for (const record* job : running_)
+    now.longest_close_timeout =
+        std::max(now.longest_close_timeout,
+                 job->spec.settings->close_timeout.value_or(settings_.close_timeout));
+  return now;
+}
+
+void engine::stop(stop_request what, std::string reason) {
+  const bool first = !stop_.stopping();
+  if (first) {
+    result_.stopped = true;
+    stop_reason_ = std::move(reason);
+  }
+  const auto action = stop_.request(what, std::chrono::steady_clock::now(), running());
+  if (first) {
+    source_.close();
+    end_waiting();
+  }
+  follow(action);
+  complete_if_done();
+}
+
+/// What waits outside the scheduler. A job between two attempts is not tried again: how the last
+/// one went is how it ended.
+void engine::end_waiting() {
+  memory_free_.complete();
+  std::vector<record*> waiting;
+  for (const auto& [seq, job] : waiting_) waiting.push_back(job);
+  waiting_.clear();
+  std::sort(waiting.begin(), waiting.end(),
+            [](const record* a, const record* b) { return a->spec.seq < b->spec.seq; });
+  for (record& job : jobs_)
+    if (job.backoff) waiting.push_back(&job);
+  for (record* job : waiting) finish_unstarted(*job);
+}
+
+/// What would not die is reported as cancelled; nothing is waited for any more.
+void engine::give_up() {
+  result_.gave_up = true;
+  std::vector<record*> left;
+  for (record& job : jobs_) left.push_back(&job);
+  for (record* job : left) {
+    if (job->attempt != nullptr) job->attempt->abandon();
+    attempt_result result;
+    result.how = cancelled{job->running_at && job->attempts > 0};
+    result.ended = std::chrono::steady_clock::now();
+    finish(*job, std::move(result));
+  }
+  done_.complete();
+}
+
+/// Says it, then does it.
+void engine::follow(stop_action action) {
+  if (action == stop_action::none) return;
+  announce_stop();
+  switch (action) {
+    case stop_action::none:
+    case stop_action::start_nothing:
+      break;
+    case stop_action::end_unshielded:
+      end_running(ending::terminate, false);
+      break;
+    case stop_action::end_all:
+      end_running(ending::terminate, true);
+      break;
+    case stop_action::kill_all:
+      end_running(ending::kill, true);
+      break;
+    case stop_action::give_up:
+      return give_up();
+  }
+  arm_deadline();
+}
+
+void engine::end_running(ending how, bool shielded_too) {
+  // Ending one may complete others: the list is not walked while it changes.
+  std::vector<running_attempt*> attempts;
+  for (const record* job : running_)
+    if (job->attempt != nullptr && (shielded_too || !job->spec.settings->shield))
+      attempts.push_back(job->attempt);
+  for (running_attempt* attempt : attempts) attempt->end(how);
+}
+
+void engine::arm_deadline() {
+  const auto deadline = stop_.deadline();
+  if (!deadline) return deadline_.cancel();
+  timers_.schedule(deadline_, *deadline - std::chrono::steady_clock::now(),
+                   [this] { follow(stop_.expired(std::chrono::steady_clock::now(), running())); });
+}
+
+void engine::announce_stop() {
+  announce(stop_changed{stop_.phase(), running().all, stop_.waits_for_shields() ? shielded_ : 0,
+                        stop_.waits_for_shields() ? stop_.deadline() : std::nullopt, stop_reason_});
+}
+
+void engine::suspend() {
+  announce(suspended{});
+  timers_.pause();
+  for (const record* job : running_)
+    if (job->attempt != nullptr) job->attempt->suspend();
+}
+
+void engine::resume() {
+  for (const record* job : running_)
+    if (job->attempt != nullptr) job->attempt->resume();
+  timers_.resume();
+  announce(resumed{});
+}
+
+void engine::fatal(std::exception_ptr error) {
+  if (!result_.error) result_.error = error;
+  stop(stop_request::kill, "internal error");
+}
+
+}  // namespace weir

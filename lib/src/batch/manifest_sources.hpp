@@ -1,0 +1,61 @@
+/// The sources of jobs that a manifest describes.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <weir/source.hpp>
+
+#include "input/manifest/job_stream.hpp"
+#include "input/manifest/manifest.hpp"
+#include "system/line_reader.hpp"
+
+namespace weir {
+
+/// Changes a job before it is given: what the command line says about all jobs.
+using job_change = std::function<void(job_spec&)>;
+
+/// A manifest that was read whole.
+class manifest_source final : public source {
+ public:
+  manifest_source(manifest all, job_change change);
+
+  awaitable<std::optional<job_spec>> next() override;
+  void close() override { closed_ = true; }
+
+ private:
+  manifest all_;
+  job_change change_;
+  std::size_t next_ = 0;
+  bool closed_ = false;
+};
+
+/// JSON Lines, as they come: jobs start while the rest is still being written.
+class job_line_source final : public source {
+ public:
+  job_line_source(std::unique_ptr<system::line_reader> lines, const job_stream_options& options,
+                  job_change change);
+
+  /// Reads until the settings of the run are known: the first line. Jobs read by then are kept.
+  awaitable<> begin();
+  const run_settings& run() const noexcept { return stream_.run(); }
+  const std::vector<pool_settings>& pools() const noexcept { return stream_.pools(); }
+
+  awaitable<std::optional<job_spec>> next() override;
+  void close() override;
+
+ private:
+  awaitable<bool> read_more();
+
+  std::unique_ptr<system::line_reader> lines_;
+  job_stream stream_;
+  job_change change_;
+  std::deque<job_spec> ready_;
+  bool ended_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace weir
