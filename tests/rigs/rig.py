@@ -106,13 +106,18 @@ def survivors(run_id):
     return found
 
 
-def state_of(pid):
-    """The letter in /proc/PID/stat, or None."""
+def state_and_parent(pid):
+    """The letter and the parent in /proc/PID/stat; None and 0 when it is gone."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as f:
-            return f.read().rpartition(")")[2].split()[0]
+            fields = f.read().rpartition(")")[2].split()
+            return fields[0], int(fields[1])
     except OSError:
-        return None
+        return None, 0
+
+
+def state_of(pid):
+    return state_and_parent(pid)[0]
 
 
 def eventually(fact, seconds=10 * SECOND, pause=0.005):
@@ -147,16 +152,10 @@ def kill_all(run_id):
 def reap_strays():
     """Orphans that came to us. Children of subprocess are reaped by it."""
     for name in os.listdir("/proc"):
-        if not name.isdigit() or state_of(name) != "Z":
+        if not name.isdigit() or int(name) in own_children:
             continue
-        try:
-            with open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as f:
-                if int(f.read().rpartition(")")[2].split()[1]) != os.getpid():
-                    continue
-            if int(name) not in own_children:
-                os.waitpid(int(name), os.WNOHANG)
-        except (OSError, ChildProcessError):
-            pass
+        if state_and_parent(name) == ("Z", os.getpid()):
+            os.waitpid(int(name), os.WNOHANG)
 
 
 own_children = set()
