@@ -8,12 +8,14 @@ of a run whose jobs trap, ignore TERM, take a session of their own, fork twice, 
 background, stop themselves, or end at once. Counted are orphans, hangs, and exit statuses that are not
 the death by that signal. None is allowed.
 """
+import os
 import random
 import signal
 import sys
 import time
 
-from rig import Rig, SECOND, Terminal, finish, kill_all, lasting_survivors, new_id, number_of, start, weir_of
+from rig import (Rig, SECOND, Terminal, eventually, finish, kill_all, lasting_survivors, new_id, number_of,
+                 start, weir_of)
 
 GRACE = 0.3
 HANGS_AFTER = 15 * SECOND
@@ -108,6 +110,21 @@ def terminal_trial(weir, count):
     kill_all(run_id)
 
 
+def cleaning_up(rig, weir, number):
+    """Jobs that obey TERM get their grace: KILL must not come before."""
+    run_id = new_id()
+    script = "trap 'sleep 0.2; touch clean{}; exit' TERM; touch up{}; while :; do sleep 0.02; done"
+    items = [f"{number.name}{i}" for i in range(8)]
+    process = start([weir, "-q", "-j8", script, ":::", *items], run_id)
+    up = eventually(lambda: all(os.path.exists("up" + item) for item in items))
+    process.send_signal(number)
+    status = finish(process, HANGS_AFTER)
+    cleaned = sum(os.path.exists("clean" + item) for item in items)
+    rig.case(f"{number.name}: jobs may clean up", up and status == -number and cleaned == len(items),
+             f"{cleaned} of {len(items)} did, status {status}")
+    kill_all(run_id)
+
+
 def main():
     weir = weir_of(sys.argv)
     trials = number_of(sys.argv, 25)
@@ -119,6 +136,8 @@ def main():
             for _ in range(trials):
                 signal_trial(weir, number, count)
             rig.case(f"{trials} times {number.name} (seed {seed})", count.ok(), count)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            cleaning_up(rig, weir, number)
         count = Count()
         for _ in range(trials):
             terminal_trial(weir, count)
