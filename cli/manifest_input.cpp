@@ -151,6 +151,7 @@ opened_source open_manifest(boost::asio::io_context& loop, options& o) {
   manifest all = read_manifest(o.manifest);
   if (!o.manifest.durations.empty()) rank_by_remaining_time(all, read_durations(o));
   apply(o, all.run, all.pools);
+  o.engine.read_first = true;
   const std::uint64_t total = all.jobs.size();
   return {std::make_unique<manifest_source>(std::move(all), change_for(o)), total, nullptr};
 }

@@ -49,6 +49,7 @@ engine::engine(loop_executor loop, system::timer_queue& timers, const engine_set
       scheduler_(loop, scheduler_settings()),
       stop_(settings.stop),
       halt_(settings.halt) {
+  if (settings.read_first) scheduler_.pause();
   for (const auto& [name, capacity] : settings.pools) scheduler_.set_pool(name, capacity);
   if (settings.relative_timeout) median_timeout_.emplace(*settings.relative_timeout);
 }
@@ -67,6 +68,7 @@ awaitable<run_result> engine::run() {
   boost::asio::co_spawn(loop_, read_source(), [this](std::exception_ptr error) {
     if (error && !result_.error) result_.error = error;
     input_ended_ = true;
+    scheduler_.resume();
     total_ = result_.accepted;
     announce(input_ended{result_.accepted});
     complete_if_done();
@@ -120,6 +122,7 @@ awaitable<> engine::take_in(record& job) {
 
 awaitable<> engine::wait_for_memory() {
   while (pending_bytes_ > most_pending_bytes && !stop_.stopping()) {
+    scheduler_.resume();
     memory_free_.reset();
     co_await memory_free_.wait([] {});
   }
@@ -132,6 +135,7 @@ void engine::left_pending(record& job) {
 
 awaitable<> engine::admit(record& job) {
   job_options options = options_of(*job.spec.settings);
+  if (scheduler_.would_block()) scheduler_.resume();
   // Nobody waits for the scheduler's jobs here: run_job tells their end itself.
   if (!scheduler_.would_block())
     scheduler_.try_spawn(run_job(job), std::move(options));

@@ -25,6 +25,9 @@ struct engine_settings {
   halt_rule halt = {};
   /// Jobs may need others (job_spec::needs); without it nothing is kept of jobs that have ended.
   bool needs = false;
+  /// Nothing starts before all jobs were read, or no more may wait: so that priorities hold for the first
+  /// jobs, too. For a source that has them all at once.
+  bool read_first = false;
   /// Named pools and their capacities.
   std::vector<std::pair<std::string, unsigned>> pools = {};
   bool tail_of_failed = true;  ///< keep the last lines of failed jobs' output for the summary

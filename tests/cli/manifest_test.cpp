@@ -1,0 +1,271 @@
+// weir --file: the examples of the repository, and what a manifest promises.
+#include <filesystem>
+
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+using namespace test;
+
+namespace {
+
+std::string example(const std::string& name) {
+  return std::string(WEIR_EXAMPLES) + '/' + name;
+}
+
+}  // namespace
+
+TEST_CASE("the release pipeline packs, checks and announces") {
+  test_space t;
+  const auto run = t.weir({"--file", example("release.toml")});
+  CHECK(run.exit_code() == 0);
+  CHECK(t.exists("release/SHA256SUMS"));
+}
+
+TEST_CASE("the test matrix runs its combinations") {
+  test_space t;
+  CHECK(t.weir({"--file", example("test-matrix.toml")}).exit_code() == 0);
+}
+
+TEST_CASE("the data conversion retries what fails at first") {
+  test_space t;
+  const auto run = t.weir({"--file", example("convert.toml"), "--summary"});
+  CHECK(run.exit_code() == 0);
+  CHECK(run.err.find("3 after a retry") != std::string::npos);
+}
+
+TEST_CASE("the deploy with a shielded step succeeds") {
+  test_space t;
+  CHECK(t.weir({"--file", example("deploy.toml")}).exit_code() == 0);
+}
+
+TEST_CASE("JSON Lines are jobs as they come") {
+  test_space t;
+  const auto run = t.shell(
+      "mkfifo in out; $WEIR -k --file - --format jsonl < in > out & exec 3> in 4< out; "
+      "echo '{\"argv\":[\"echo\",\"first\"]}' >&3; read -r line <&4; echo \"got $line\"; "
+      "echo '{\"run\":\"echo second | cat\"}' >&3; exec 3>&-; cat <&4; wait");
+  CHECK(run.out == "got first\nsecond\n");
+}
+
+TEST_CASE("a job starts when all that it needs has succeeded") {
+  test_space t;
+  t.write("m.toml", R"(version = 1
+[[job]]
+name = "last"
+needs = ["first", "second"]
+run = "cat first second"
+[[job]]
+name = "first"
+run = "echo 1 > first"
+[[job]]
+name = "second"
+needs = ["first"]
+run = "echo 2 > second"
+)");
+  CHECK(t.weir({"--file", "m.toml"}).out == "1\n2\n");
+}
+
+TEST_CASE("a failed need skips what depends on it, with the reason; another runs on the failure") {
+  test_space t;
+  t.write("m.toml", R"(version = 1
+[[job]]
+name = "build"
+argv = ["false"]
+[[job]]
+name = "test"
+needs = ["build"]
+run = "touch tested"
+[[job]]
+name = "blame"
+needs = [{ job = "build", on = "failure" }]
+run = "echo blame"
+)");
+  const auto run = t.weir({"--file", "m.toml"});
+  CHECK(run.exit_code() == 1);
+  CHECK(run.out == "blame\n");
+  CHECK_FALSE(t.exists("tested"));
+  CHECK(run.err.find("1 skipped") != std::string::npos);
+}
+
+TEST_CASE("a pool bounds its users, and a job that waits for it holds no slot") {
+  test_space t;
+  t.write("m.toml", R"(version = 1
+[run]
+limit = 2
+[pool.db]
+capacity = 1
+[defaults]
+dir = "."
+[[job]]
+name = "a"
+pool = { db = 1 }
+run = "mkdir lock && touch a; while ! test -e c; do sleep 0.01; done; rmdir lock"
+[[job]]
+name = "b"
+pool = { db = 1 }
+run = "mkdir lock && rmdir lock"
+[[job]]
+name = "c"
+run = "while ! test -e a; do sleep 0.01; done; touch c"
+)");
+  CHECK(t.weir({"--file", "m.toml"}).exit_code() == 0);
+}
+
+TEST_CASE("settings of a job are kept: env, dir, stdin, ok, skip, allow-failure") {
+  test_space t;
+  t.write("m.toml", R"(version = 1
+[run]
+limit = 1
+env = { LEVEL = "1", GONE = "x" }
+[[job]]
+name = "env"
+run = "echo $LEVEL ${GONE-unset} $WEIR_JOB; pwd | grep -o /sub$"
+dir = "sub"
+env = { LEVEL = "2", GONE = false }
+[[job]]
+name = "stdin"
+argv = ["cat"]
+stdin = { text = "typed\n" }
+[[job]]
+name = "file"
+argv = ["cat"]
+stdin = { file = "in.txt" }
+[[job]]
+name = "ok"
+argv = ["sh", "-c", "exit 3"]
+ok = [0, 3]
+[[job]]
+name = "skip"
+argv = ["sh", "-c", "exit 77"]
+skip = [77]
+[[job]]
+name = "may-fail"
+argv = ["false"]
+allow-failure = true
+)");
+  t.write("in.txt", "from file\n");
+  std::filesystem::create_directory(t.path("sub"));
+  const auto run = t.weir({"--file", "m.toml", "--summary"});
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "2 unset env\n/sub\ntyped\nfrom file\n");
+  CHECK(run.err.find("1 skipped") != std::string::npos);
+}
+
+TEST_CASE("matrix values are data in a script") {
+  test_space t;
+  t.write("m.toml", R"toml(version = 1
+[[job]]
+name = "x"
+matrix = { v = ["$(touch pwned)", "a b"] }
+run = "printf '%s\\n' {v}"
+)toml");
+  const auto run = t.weir({"-k", "--file", "m.toml"});
+  CHECK(run.out == "$(touch pwned)\na b\n");
+  CHECK_FALSE(t.exists("pwned"));
+}
+
+TEST_CASE("the command line overrides the manifest's run") {
+  test_space t;
+  t.write("m.toml", R"(version = 1
+[run]
+output = "line"
+limit = "50%"
+[[job]]
+name = "slot"
+matrix = { n = [1, 2, 3] }
+run = "echo $WEIR_SLOT; sleep 0.0{n}"
+)");
+  CHECK(t.weir({"--limit", "1", "--file", "m.toml"}).out == "1\n1\n1\n");
+}
+
+TEST_CASE("names and patterns select jobs; names bring what they need") {
+  test_space t;
+  t.write("m.toml", R"(version = 1
+[[job]]
+name = "gen"
+argv = ["echo", "gen"]
+[[job]]
+name = "lint"
+argv = ["echo", "lint"]
+[[job]]
+name = "test"
+needs = ["gen"]
+argv = ["echo", "test"]
+)");
+  CHECK(t.weir({"--file", "m.toml", "test"}).out == "gen\ntest\n");
+  CHECK(t.weir({"--file", "m.toml", "--only", "l*"}).out == "lint\n");
+  CHECK(sorted_lines(t.weir({"--file", "m.toml", "--except", "l*"}).out) ==
+        std::vector<std::string>{"gen", "test"});
+  CHECK(t.weir({"--file", "m.toml", "tset"}).err.find("did you mean") != std::string::npos);
+}
+
+TEST_CASE("every fault is told with its place, and nothing starts") {
+  test_space t;
+  t.write("m.toml",
+          "version = 1\n[[job]]\nname = \"a\"\nrun = \"touch started\"\nneeds = [\"b\"]\n"
+          "[[job]]\nname = \"c\"\nargv = \"x\"\n");
+  const auto run = t.weir({"--file", "m.toml"});
+  CHECK(run.exit_code() == 2);
+  CHECK(run.err.find("m.toml:8:") != std::string::npos);
+  CHECK_FALSE(t.exists("started"));
+  t.write("c.toml",
+          "version = 1\n[[job]]\nname = \"a\"\nneeds = [\"b\"]\nrun = \"x\"\n"
+          "[[job]]\nname = \"b\"\nneeds = [\"a\"]\nrun = \"x\"\n");
+  CHECK(t.weir({"--file", "c.toml"}).err.find("a -> b -> a") != std::string::npos);
+}
+
+TEST_CASE("a bad line of JSON Lines is told with line and column, after the jobs before it") {
+  test_space t;
+  const auto run = t.weir({"--file", "-", "--format", "jsonl"},
+                          "{\"argv\":[\"echo\",\"ok\"]}\n{\"argv\":[\"echo\"],\"nmae\":\"x\"}\n");
+  CHECK(run.exit_code() == 2);
+  CHECK(run.out == "ok\n");
+  CHECK(run.err.find("stdin:2:") != std::string::npos);
+}
+
+TEST_CASE("check, graph, dry run and schema run nothing") {
+  test_space t;
+  t.write("m.toml",
+          "version = 1\n[[job]]\nname = \"a\"\nrun = \"touch started | cat\"\n"
+          "env = { SECRET = \"hunter2\" }\nshield = true\n");
+  const auto check = t.weir({"--file", "m.toml", "--check"});
+  CHECK(check.exit_code() == 0);
+  CHECK(check.out.find("1 shielded") != std::string::npos);
+  CHECK(t.weir({"--file", "m.toml", "--graph"}).out.find("digraph") != std::string::npos);
+  const auto dry = t.weir({"--file", "m.toml", "--dry-run"});
+  CHECK(dry.out.find("touch started | cat") != std::string::npos);
+  CHECK(t.weir({"--schema"}).out.find("\"$schema\"") != std::string::npos);
+  CHECK((check.out + dry.out).find("hunter2") == std::string::npos);
+  CHECK_FALSE(t.exists("started"));
+}
+
+TEST_CASE("durations are learnt, and put first what others wait for longest") {
+  test_space t;
+  t.write("m.toml", R"(version = 1
+[run]
+limit = 1
+[[job]]
+name = "short"
+run = "echo short"
+[[job]]
+name = "long"
+run = "echo long"
+)");
+  CHECK(t.weir({"--file", "m.toml", "--durations", "d"}).out == "short\nlong\n");
+  CHECK(lines(t.read("d")).size() == 2);
+  t.write("d", "0.1\tshort\n9.5\tlong\n");
+  CHECK(t.weir({"--file", "m.toml", "--durations", "d"}).out == "long\nshort\n");
+  t.write("d", "soon\tshort\n");
+  const auto bad = t.weir({"--file", "m.toml", "--durations", "d"});
+  CHECK(bad.exit_code() == 2);
+  CHECK(bad.err.find("d:1:1:") != std::string::npos);
+}
+
+TEST_CASE("options that make no sense with a manifest, or without, are refused") {
+  test_space t;
+  t.write("m.toml", "version = 1\n");
+  CHECK(t.weir({"--file", "m.toml", "-n", "2"}).exit_code() == 2);
+  CHECK(t.weir({"--file", "m.toml", "echo", ":::", "1"}).exit_code() == 2);
+  CHECK(t.weir({"--check"}).err.find("--check: needs --file") != std::string::npos);
+  CHECK(t.weir({"--file", "m.yaml"}).err.find("--format") != std::string::npos);
+}
