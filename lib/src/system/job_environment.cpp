@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include <unistd.h>
 
@@ -18,6 +17,12 @@ constexpr std::array<std::string_view, 7> names_set_by_weir{
 
 std::string_view name_of(std::string_view variable) {
   return variable.substr(0, variable.find('='));
+}
+
+/// \param start is "NAME=".
+void set(std::string& variable, std::string_view start, std::uint64_t value) {
+  const fmt::format_int digits(value);
+  variable.assign(start).append(digits.data(), digits.size());
 }
 
 }  // namespace
@@ -50,31 +55,34 @@ void execution_block::fill(const base_environment& base, const job_spec& job, un
 
 void execution_block::fill_environment(const base_environment& base, const job_spec& job,
                                        unsigned attempt, unsigned slot) {
-  set(seq_, "WEIR_SEQ", job.seq);
-  set(slot_, "WEIR_SLOT", slot);
-  set(attempt_, "WEIR_ATTEMPT", attempt);
-  set(parallel_seq_, "PARALLEL_SEQ", job.seq);
-  set(parallel_slot_, "PARALLEL_JOBSLOT", slot);
-  if (parallel_pid_.empty())
-    set(parallel_pid_, "PARALLEL_PID", static_cast<std::uint64_t>(::getpid()));
-  job_.assign("WEIR_JOB=");
-  if (job.name.empty())
-    fmt::format_to(std::back_inserter(job_), "job-{}", job.seq);
-  else
-    job_ += job.name;
-
-  environment_ = base.variables();
+  write_own_values(job, attempt, slot);
+  const std::array own{&seq_,          &slot_,          &attempt_,     &job_,
+                       &parallel_seq_, &parallel_slot_, &parallel_pid_};
   own_path_.clear();
-  if (!job.settings->env.empty()) apply_settings(*job.settings);
-  for (const auto* variable :
-       {&seq_, &slot_, &attempt_, &job_, &parallel_seq_, &parallel_slot_, &parallel_pid_})
-    environment_.push_back(variable->c_str());
-  environment_.push_back(nullptr);
+  const bool changed = !job.settings->env.empty();
+  if (changed || !as_base_) {
+    environment_ = base.variables();
+    if (changed) apply_settings(*job.settings);
+    environment_.resize(environment_.size() + own.size() + 1);
+  }
+  as_base_ = !changed;
+  const char** place = environment_.data() + environment_.size() - own.size() - 1;
+  for (const std::string* variable : own) *place++ = variable->c_str();
+  *place = nullptr;
 }
 
-void execution_block::set(std::string& variable, std::string_view name, std::uint64_t value) {
-  variable.clear();
-  fmt::format_to(std::back_inserter(variable), "{}={}", name, value);
+void execution_block::write_own_values(const job_spec& job, unsigned attempt, unsigned slot) {
+  set(seq_, "WEIR_SEQ=", job.seq);
+  set(slot_, "WEIR_SLOT=", slot);
+  set(attempt_, "WEIR_ATTEMPT=", attempt);
+  set(parallel_seq_, "PARALLEL_SEQ=", job.seq);
+  set(parallel_slot_, "PARALLEL_JOBSLOT=", slot);
+  if (parallel_pid_.empty())
+    set(parallel_pid_, "PARALLEL_PID=", static_cast<std::uint64_t>(::getpid()));
+  if (job.name.empty())
+    set(job_, "WEIR_JOB=job-", job.seq);
+  else
+    job_.assign("WEIR_JOB=").append(job.name);
 }
 
 void execution_block::apply_settings(const job_settings& settings) {

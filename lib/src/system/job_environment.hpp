@@ -1,7 +1,8 @@
 /// What a job is executed with: the pointers that execve(2) wants, built in memory that is used
 /// again.
 ///
-/// One block serves one running job; a run of a million jobs with sixteen slots builds sixteen.
+/// One block serves one running job; a run of a million jobs with sixteen slots builds sixteen, and
+/// copies the pointers of weir's own environment into each of them once.
 /// Values of the environment are never shown by anybody (reliability: secrets).
 #pragma once
 
@@ -30,7 +31,8 @@ class base_environment {
 
 class execution_block {
  public:
-  /// Fills the block for one attempt. The pointers are valid until the next fill.
+  /// Fills the block for one attempt. The pointers are valid until the next fill. \param base is
+  /// the same for all fills, and outlives the block.
   void fill(const base_environment& base, const job_spec& job, unsigned attempt, unsigned slot);
 
   /// argv with its null; one element before it is free (launch_request::argv).
@@ -44,12 +46,13 @@ class execution_block {
  private:
   void fill_environment(const base_environment& base, const job_spec& job, unsigned attempt,
                         unsigned slot);
-  void set(std::string& variable, std::string_view name, std::uint64_t value);
   void apply_settings(const job_settings& settings);
+  void write_own_values(const job_spec& job, unsigned attempt, unsigned slot);
 
   argument_list with_slot_;
   std::vector<const char*> arguments_;
   std::vector<const char*> environment_;
+  bool as_base_ = false;  ///< environment_ is the base's variables, then weir's own
   std::vector<std::string> own_variables_;
   std::string own_path_;
   std::string seq_, slot_, attempt_, job_, parallel_seq_, parallel_slot_, parallel_pid_;

@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "system/owned_fd.hpp"
+
 #ifndef CLONE_CLEAR_SIGHAND
 #define CLONE_CLEAR_SIGHAND 0x100000000ULL
 #endif
@@ -64,6 +66,9 @@ inherited_state inherited_state::current() {
   inherited_state state;
   ::pthread_sigmask(SIG_SETMASK, nullptr, &state.mask);
   ::getrlimit(RLIMIT_NOFILE, &state.open_files);
+  // ENXIO says that there is none; whatever else is wrong, the child looks for signals.
+  const owned_fd terminal(::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC));
+  state.has_terminal = terminal || errno != ENXIO;
   return state;
 }
 
@@ -158,7 +163,7 @@ WEIR_CHILD void redirect(int from, int to) {
   for (const int signal : state.default_signals) set_disposition(signal, SIG_DFL);
   for (const int signal : state.ignored_signals) set_disposition(signal, SIG_IGN);
   if (state.restore_open_files) raw(SYS_prlimit64, 0, RLIMIT_NOFILE, word(&state.open_files), 0);
-  forget_terminal_signals();
+  if (state.has_terminal) forget_terminal_signals();
   raw(SYS_rt_sigprocmask, SIG_SETMASK, word(&state.mask), 0, kernel_sigset_bytes);
   long error = raw(SYS_execve, word(request.path), word(request.argv), word(request.environment));
   if (error == -ENOEXEC) {
@@ -223,13 +228,8 @@ int launcher::start_by_clone(const launch_request& request, launch_ticket& ticke
   arguments.stack = address(place.memory);
   arguments.stack_size = place.size() - plan_bytes;
 
-  // A handler must never run in the child: it would run on our memory.
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  // No handler runs in the child, on our memory: CLONE_CLEAR_SIGHAND took them away before it was.
   const long result = clone3_into(arguments, plan);
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (result < 0) return static_cast<int>(-result);
   child.pid = static_cast<pid_t>(result);
   return 0;

@@ -23,11 +23,16 @@ namespace weir::system {
 
 /// What a started program gets back from before weir changed it for itself.
 struct inherited_state {
-  sigset_t mask{};                   ///< signals blocked
-  std::vector<int> default_signals;  ///< ignored in this process now, to be default in children
+  sigset_t mask{};  ///< signals blocked
+  /// Ignored in this process now, to be default in children; one system call a start for each. A
+  /// handler that does nothing needs no entry and costs nothing: clone and exec reset it.
+  std::vector<int> default_signals;
   std::vector<int> ignored_signals;  ///< default or handled here now, to be ignored in children
   rlimit open_files{};               ///< RLIMIT_NOFILE
   bool restore_open_files = false;
+  /// There is a controlling terminal: a Ctrl-C between clone and setsid was meant for this process,
+  /// and the child has to forget it (if the signal is blocked here, as it is in the command).
+  bool has_terminal = true;
 
   /// As the process is now: nothing is changed for children but handlers, which exec resets anyway.
   static inherited_state current();

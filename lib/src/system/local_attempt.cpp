@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,7 +30,7 @@ constexpr std::size_t default_pipe = 64 * 1024;
 int make_pipe(owned_fd& read_end, owned_fd& write_end) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
-  // Both ends block: Asio sets O_NONBLOCK on ours when it first waits for it; the job's must stay so.
+  // Both ends block: the job's must, and read_some() knows how to ask ours.
   read_end = owned_fd(ends[0]);
   write_end = owned_fd(ends[1]);
   return 0;
@@ -63,9 +64,9 @@ local_attempt::local_attempt(local_executor& owner, const attempt_request& reque
       request_(request),
       timeout_(request.timeout),
       ticket_(owner.launcher_),
-      out_(owner.loop_, output_stream::out),
-      err_(owner.loop_, output_stream::err),
-      exit_(owner.loop_) {
+      out_(*this, output_stream::out),
+      err_(*this, output_stream::err),
+      exit_(*this) {
   if (owner_.free_blocks_.empty()) {
     block_ = std::make_unique<execution_block>();
   } else {
@@ -153,6 +154,7 @@ int local_attempt::launch(const launch_request& request) {
   exec_error_ = 0;
   const int error = owner_.launcher_.start(request, ticket_, child_);
   if (error != 0) return error;
+  exit_.take(owned_fd(child_.pidfd));
   reaped_ = exited_ = ended_by_itself_ = false;
   over_.reset();
   ++owner_.running_;
@@ -165,12 +167,10 @@ int local_attempt::launch(const launch_request& request) {
 void local_attempt::adopt(owned_fd read_out, owned_fd read_err) {
   for (auto [c, end] : {std::pair(&out_, &read_out), std::pair(&err_, &read_err)}) {
     if (!*end) continue;
-    c->from.assign(end->release());
-    c->open = true;
-    arm(*c);
+    c->take(std::move(*end));
+    c->start(owner_.poll_);
   }
-  exit_.assign(child_.pidfd);
-  arm_exit();
+  exit_.start(owner_.poll_);
   if (timeout_ && !limit_.scheduled()) arm_timeout(*timeout_);
 }
 
@@ -178,99 +178,86 @@ awaitable<> local_attempt::finished() {
   return over_.wait([this] { end(ending::terminate); });
 }
 
-void local_attempt::arm(channel& c) {
-  if (c.armed || !c.open) return;
-  c.armed = true;
-  ++waits_;
-  c.from.async_wait(descriptor::wait_read, [this, &c](const boost::system::error_code& ec) {
-    --waits_;
-    c.armed = false;
-    if (!ec && c.open)
-      transfer(c);
-    else
-      maybe_over();
-  });
+void local_attempt::channel::ready() {
+  attempt.transfer(*this);
+  attempt.go_on_if_over();
+}
+
+void local_attempt::exit_watch::ready() {
+  attempt.check_exit();
+  attempt.go_on_if_over();
 }
 
 /// Moves once what there is. \returns read(2)'s result, or splice(2)'s.
 ssize_t local_attempt::move_some(channel& c, flow& next) {
   output_sink& sink = *request_.sink;
-  const int from = c.from.native_handle();
   if (const int file = sink.splice_file(c.which); file >= 0) {
     const ssize_t moved =
-        ::splice(from, nullptr, file, nullptr, 1024 * 1024, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+        ::splice(c.fd(), nullptr, file, nullptr, 1024 * 1024, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     if (moved > 0) next = sink.spliced(c.which, static_cast<std::size_t>(moved));
     // A file system without splice, or a full disk: read, and let the sink's write find out.
     if (moved >= 0 || errno == EAGAIN || errno == EINTR) return moved;
   }
-  const ssize_t got = ::read(from, owner_.buffer_.get(), local_executor::buffer_bytes);
+  const ssize_t got = read_some(c);
   if (got > 0) next = sink.write(c.which, {owner_.buffer_.get(), static_cast<std::size_t>(got)});
   return got;
+}
+
+/// Never blocks, and spares two fcntl(2) a job where the kernel has RWF_NOWAIT for pipes (6.5).
+ssize_t local_attempt::read_some(channel& c) {
+  const iovec into{owner_.buffer_.get(), local_executor::buffer_bytes};
+  if (owner_.reads_without_waiting_) {
+    const ssize_t got = ::preadv2(c.fd(), &into, 1, -1, RWF_NOWAIT);
+    if (got >= 0 || errno == EAGAIN || errno == EINTR) return got;
+    owner_.reads_without_waiting_ = false;
+  }
+  const int flags = ::fcntl(c.fd(), F_GETFL);
+  if ((flags & O_NONBLOCK) == 0) ::fcntl(c.fd(), F_SETFL, flags | O_NONBLOCK);
+  return ::read(c.fd(), into.iov_base, into.iov_len);
 }
 
 void local_attempt::transfer(channel& c) {
   flow next = flow::more;
   const ssize_t moved = move_some(c, next);
-  if (moved == 0 || (moved < 0 && errno != EAGAIN && errno != EINTR)) {
-    close(c);
-    return maybe_over();
-  }
+  if (moved == 0 || (moved < 0 && errno != EAGAIN && errno != EINTR)) return c.close();
   if (moved > 0) {
     result_.bytes += static_cast<std::uint64_t>(moved);
     if (!c.widened && static_cast<std::size_t>(moved) >= default_pipe) {
       c.widened = true;  // refused for users over their pipe quota: then it stays as it is
-      ::fcntl(c.from.native_handle(), F_SETPIPE_SZ, wide_pipe);
+      ::fcntl(c.fd(), F_SETPIPE_SZ, wide_pipe);
     }
   }
-  if (next == flow::wait)
+  if (next == flow::wait) {
     c.stalled = true;
-  else
-    arm(c);
-}
-
-void local_attempt::close(channel& c) {
-  c.open = false;
-  c.stalled = false;
-  boost::system::error_code ignored;
-  c.from.close(ignored);
+    c.stop();
+  }
 }
 
 void local_attempt::wake_stalled() {
   for (channel* c : {&out_, &err_})
-    if (std::exchange(c->stalled, false)) arm(*c);
+    if (std::exchange(c->stalled, false) && c->is_open()) c->start(owner_.poll_);
   // Time that the reader of our own output took is not held against the job's descendants.
   if (exited_ && reaped_) wait_for_holders();
-}
-
-void local_attempt::arm_exit() {
-  ++waits_;
-  exit_.async_wait(descriptor::wait_read, [this](const boost::system::error_code& ec) {
-    --waits_;
-    if (!ec && !exited_)
-      check_exit();
-    else
-      maybe_over();
-  });
 }
 
 void local_attempt::check_exit() {
   // While the tree is being ended the zombie stays, to pin the numbers of session and group.
   if (ending_) {
-    if (!wait_for(child_.pidfd, WNOWAIT, nullptr)) return arm_exit();
-    return leader_ended();
+    if (wait_for(child_.pidfd, WNOWAIT, nullptr)) leader_ended();
+    return;
   }
   rusage used{};
   const auto status = wait_for(child_.pidfd, 0, &used);
-  if (!status) return arm_exit();
+  if (!status) return;
   exited_ = ended_by_itself_ = true;
   result_.how = decode_wait_status(*status);
   result_.usage = to_usage(used);
   reap();
-  maybe_over();
 }
 
 void local_attempt::leader_ended() {
   exited_ = true;
+  exit_.stop();  // a zombie stays readable
   owner_.sweeper_.leader_ended(tree_);
 }
 
@@ -288,16 +275,15 @@ void local_attempt::reap() {
   exec_error_ = ticket_.exec_error();
   owner_.sweeper_.forget(tree_);
   owner_.sweeper_.remove_leader(child_.pid);
-  boost::system::error_code ignored;
-  exit_.close(ignored);
+  exit_.close();
   limit_.cancel();
   kill_.cancel();
   --owner_.running_;
-  if (out_.open || err_.open) wait_for_holders();
+  if (out_.is_open() || err_.is_open()) wait_for_holders();
 }
 
 void local_attempt::wait_for_holders() {
-  if (!out_.open && !err_.open) return;
+  if (!out_.is_open() && !err_.is_open()) return;
   owner_.timers_.schedule(holders_, holders_grace, [this] { let_go_of_holders(); });
 }
 
@@ -305,15 +291,15 @@ void local_attempt::wait_for_holders() {
 void local_attempt::let_go_of_holders() {
   for (channel* c : {&out_, &err_}) {
     // Stalled: it is our own reader that is slow. wake_stalled starts the time anew.
-    if (c->open && c->stalled) return;
+    if (c->is_open() && c->stalled) return;
   }
   for (channel* c : {&out_, &err_}) {
-    if (!c->open) continue;
+    if (!c->is_open()) continue;
     flow ignored = flow::more;
     const ssize_t moved = move_some(*c, ignored);
     if (moved > 0) result_.bytes += static_cast<std::uint64_t>(moved);
     if (moved != 0) result_.leaked = true;
-    close(*c);
+    c->close();
   }
   maybe_over();
 }
@@ -330,8 +316,9 @@ void local_attempt::limit_time(duration from_start) {
 }
 
 void local_attempt::abandon() {
-  close(out_);
-  close(err_);
+  out_.close();
+  err_.close();
+  exit_.close();
   owner_.sweeper_.give_up(tree_);
   limit_.cancel();
   kill_.cancel();
@@ -386,11 +373,21 @@ void local_attempt::resume() {
   owner_.sweeper_.signal_tree(child_.pid, tree_.seq, SIGCONT);
 }
 
-void local_attempt::maybe_over() {
-  if (!reaped_ || out_.open || err_.open || waits_ > 0) return;
+bool local_attempt::is_over() {
+  if (!reaped_ || out_.is_open() || err_.is_open()) return false;
   holders_.cancel();
   result_.ended = std::chrono::steady_clock::now();
-  over_.complete();
+  return true;
+}
+
+/// The coroutine goes on at a later turn: callers may go on using this.
+void local_attempt::maybe_over() {
+  if (is_over()) over_.complete();
+}
+
+/// The last thing that a callback does: it may destroy this.
+void local_attempt::go_on_if_over() {
+  if (is_over()) over_.complete_now();
 }
 
 void local_attempt::fail(int error) {

@@ -1,15 +1,13 @@
 /// One execution of a job as a process: started, its output carried to the sink, its end awaited.
 ///
 /// It is over when three things have happened: stdout has ended, stderr has ended, the process was
-/// reaped; and, if it is being ended, when nothing of its tree is left. One object counts them, and
-/// one coroutine waits for it. Readiness of a descriptor is taken as a hint only: every read and
-/// every wait is non-blocking, so that nothing can freeze the loop.
+/// reaped; and, if it is being ended, when nothing of its tree is left. One object knows of all of
+/// them, and one coroutine waits for it. Readiness of a descriptor is taken as a hint only: every
+/// read and every wait is non-blocking, so that nothing can freeze the loop.
 #pragma once
 
 #include <memory>
 #include <optional>
-
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 
 #include <weir/executor.hpp>
 
@@ -17,6 +15,7 @@
 #include "system/job_environment.hpp"
 #include "system/launcher.hpp"
 #include "system/owned_fd.hpp"
+#include "system/poll_set.hpp"
 #include "system/timer_queue.hpp"
 #include "system/tree_sweeper.hpp"
 
@@ -60,29 +59,30 @@ class local_attempt final : public running_attempt {
   void abandon() override;
 
  private:
-  using descriptor = boost::asio::posix::basic_stream_descriptor<loop_executor>;
-
-  /// One of the two streams of output.
-  struct channel {
-    channel(loop_executor loop, output_stream s) : from(loop), which(s) {}
-    descriptor from;
-    output_stream which;
-    bool open = false;
+  /// One of the two streams of output: open until its end was read. Stopped while stalled.
+  struct channel final : poll_set::watch {
+    channel(local_attempt& a, output_stream s) : attempt(a), which(s) {}
+    void ready() override;
+    local_attempt& attempt;
+    const output_stream which;
     bool stalled = false;  ///< the sink asked to wait
-    bool armed = false;    ///< a wait for readiness is under way
     bool widened = false;  ///< the pipe's capacity was raised
+  };
+  /// The pidfd: open until the process was reaped.
+  struct exit_watch final : poll_set::watch {
+    explicit exit_watch(local_attempt& a) : attempt(a) {}
+    void ready() override;
+    local_attempt& attempt;
   };
 
   int open_input(owned_fd& input) const;
   int launch(const launch_request& request);
   void adopt(owned_fd read_out, owned_fd read_err);
-  void arm(channel& c);
   void transfer(channel& c);
   ssize_t move_some(channel& c, flow& next);
-  void close(channel& c);
+  ssize_t read_some(channel& c);
   void wake_stalled();
 
-  void arm_exit();
   void check_exit();
   void leader_ended();
   void reap();
@@ -92,7 +92,9 @@ class local_attempt final : public running_attempt {
   void time_out();
   void end_without_process();
   void signal_ending(int signal);
+  bool is_over();
   void maybe_over();
+  void go_on_if_over();
 
   local_executor& owner_;
   const attempt_request request_;
@@ -102,7 +104,7 @@ class local_attempt final : public running_attempt {
   launched child_;
   channel out_;
   channel err_;
-  descriptor exit_;
+  exit_watch exit_;
   tree_sweeper::tree tree_;
   timer_queue::timer limit_;
   timer_queue::timer kill_;
@@ -110,7 +112,6 @@ class local_attempt final : public running_attempt {
   completion over_;
   completion room_;
   attempt_result result_;
-  unsigned waits_ = 0;  ///< handlers that will still be called
   int exec_error_ = 0;
   bool ending_ = false;  ///< TERM was sent, or will be
   bool killing_ = false;

@@ -38,7 +38,7 @@ const char* shortage_text(int error) {
 
 local_executor::local_executor(loop_executor loop, timer_queue& timers,
                                local_executor_settings settings)
-    : loop_(loop),
+    : poll_(loop),
       timers_(timers),
       settings_(std::move(settings)),
       launcher_(settings_.state, settings_.method),

@@ -1,8 +1,8 @@
 /// Runs attempts as processes of this machine.
 ///
-/// It owns what all attempts share: the launcher, the timers, the read buffer, the sweeping of
-/// trees that are being ended. One attempt is a local_attempt. It knows no policy: what an outcome
-/// means and what comes next is the engine's business.
+/// It owns what all attempts share: the launcher, the set of watched descriptors, the read buffer,
+/// the sweeping of trees that are being ended. One attempt is a local_attempt. It knows no policy:
+/// what an outcome means and what comes next is the engine's business.
 #pragma once
 
 #include <functional>
@@ -14,6 +14,7 @@
 
 #include "system/job_environment.hpp"
 #include "system/launcher.hpp"
+#include "system/poll_set.hpp"
 #include "system/program_lookup.hpp"
 #include "system/timer_queue.hpp"
 #include "system/tree_sweeper.hpp"
@@ -57,7 +58,7 @@ class local_executor final : public executor {
   awaitable<bool> wait_for_room(local_attempt& attempt, duration& waited);
   void room_again();
 
-  loop_executor loop_;
+  poll_set poll_;
   timer_queue& timers_;
   local_executor_settings settings_;
   launcher launcher_;
@@ -71,6 +72,8 @@ class local_executor final : public executor {
   std::unique_ptr<char[]>
       buffer_;  ///< of buffer_bytes; shared: one read is consumed before the next
   std::vector<local_attempt*> waiting_for_room_;
+
+  bool reads_without_waiting_ = true;  ///< the kernel knows RWF_NOWAIT of pipes
 
   static constexpr std::size_t buffer_bytes = 256 * 1024;
 };

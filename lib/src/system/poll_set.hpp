@@ -1,0 +1,82 @@
+/// Tells which of many descriptors can be read, through one descriptor that the loop knows.
+///
+/// Asio keeps a locked record for every descriptor it waits for, makes it non-blocking and arms it
+/// anew for every wait: six system calls for one that is read once. A level-triggered epoll(7) of
+/// our own takes two, and one wake-up of the loop serves all that is ready. It knows nothing of
+/// what the descriptors are; readiness is a hint, so a callback must not block.
+#pragma once
+
+#include <array>
+#include <memory>
+
+#include <sys/epoll.h>
+
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+
+#include <weir/awaitable.hpp>
+
+#include "system/owned_fd.hpp"
+
+namespace weir::system {
+
+class poll_set {
+ public:
+  /// One descriptor and what is called while it can be read or has come to its end. To derive from.
+  class watch {
+   public:
+    watch() = default;
+    watch(const watch&) = delete;
+    watch& operator=(const watch&) = delete;
+    virtual ~watch() { stop(); }
+
+    /// Takes the descriptor over, closing the one before; not watched yet.
+    void take(owned_fd fd);
+    int fd() const noexcept { return fd_.value(); }
+    bool is_open() const noexcept { return static_cast<bool>(fd_); }
+
+    /// Calls ready() from the loop, again and again while there is something to read, until stop().
+    /// The set must outlive that. Started already: nothing happens.
+    /// \throws io_error when the kernel has no room.
+    void start(poll_set& set);
+    /// From now on ready() is not called, not even for what was seen before.
+    void stop() noexcept;
+    /// Stops, then closes: a child that has not executed yet still holds what the descriptor refers
+    /// to, and closing alone would leave it in the set.
+    void close() noexcept;
+
+   private:
+    friend class poll_set;
+    /// May stop, close or destroy any watch, this one too, and destroy the set.
+    virtual void ready() = 0;
+
+    owned_fd fd_;
+    poll_set* set_ = nullptr;
+  };
+
+  /// \throws io_error when no descriptor is left.
+  explicit poll_set(loop_executor loop);
+  poll_set(const poll_set&) = delete;
+  poll_set& operator=(const poll_set&) = delete;
+  ~poll_set();
+
+ private:
+  void add(watch& w);
+  void remove(watch& w) noexcept;
+  void arm();
+  void disarm() noexcept;
+  void dispatch();
+
+  /// As many callbacks as run before the loop looks at other things.
+  static constexpr std::size_t batch_size = 32;
+
+  boost::asio::posix::basic_stream_descriptor<loop_executor> gate_;
+  std::shared_ptr<unsigned> waits_;  ///< number of the present wait; handlers of others are stale
+  unsigned watched_ = 0;
+  bool armed_ = false;
+  bool dispatching_ = false;
+  std::array<epoll_event, batch_size> batch_{};
+  std::size_t next_ = 0;  ///< in batch_: the first that was not called yet
+  std::size_t end_ = 0;
+};
+
+}  // namespace weir::system

@@ -1,0 +1,213 @@
+#include "system/launcher.hpp"
+#include "support/catch.hpp"
+#include "system/descriptors.hpp"
+
+#include <csignal>
+#include <sstream>
+#include <vector>
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+namespace {
+
+using namespace weir::system;
+
+/// Starts programs one at a time and waits for each.
+struct starter {
+  explicit starter(launch_method method, inherited_state s = inherited_state::current())
+      : state(std::move(s)), launch(state, method) {}
+
+  struct outcome {
+    int start_error = 0;
+    int exec_error = 0;
+    bool directory_failed = false;
+    int status = 0;
+    std::string out;
+    int error() const { return start_error != 0 ? start_error : exec_error; }
+  };
+
+  outcome run(std::vector<const char*> arguments, const char* directory = nullptr) {
+    const std::string path = arguments.front();
+    arguments.insert(arguments.begin(), nullptr);
+    arguments.push_back(nullptr);
+    auto output = test::make_file();
+    launch_request request;
+    request.path = path.c_str();
+    request.argv = arguments.data() + 1;
+    request.environment = ::environ;
+    request.directory = directory;
+    request.in = null.value();
+    request.out = output.value();
+    launch_ticket ticket(launch);
+    launched child;
+    outcome result;
+    result.start_error = launch.start(request, ticket, child);
+    if (result.start_error != 0) return result;
+    const test::owned_fd pidfd(child.pidfd);
+    REQUIRE(::waitpid(child.pid, &result.status, 0) == child.pid);
+    CHECK(ticket.executing());
+    result.exec_error = ticket.exec_error();
+    result.directory_failed = ticket.directory_failed();
+    result.out = test::contents(output);
+    return result;
+  }
+
+  inherited_state state;
+  launcher launch;
+  test::owned_fd null{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
+};
+
+/// The number in "NAME:\t0123" of /proc/self/status, as `cat` printed it; the base is 16.
+unsigned long mask_in(const std::string& status, const std::string& name) {
+  const auto at = status.find(name + ":\t");
+  REQUIRE(at != std::string::npos);
+  return std::stoul(status.substr(at + name.size() + 2), nullptr, 16);
+}
+
+unsigned long bit(int signal) {
+  return 1UL << (signal - 1);
+}
+
+struct disposition_guard {
+  explicit disposition_guard(int s, void (*handler)(int)) : signal(s) {
+    before = ::signal(s, handler);
+  }
+  ~disposition_guard() { ::signal(signal, before); }
+  int signal;
+  void (*before)(int);
+};
+
+void do_nothing(int) {}
+
+launch_method any_method() {
+  return GENERATE(launch_method::clone, launch_method::posix_spawn);
+}
+
+}  // namespace
+
+TEST_CASE("a program that is not there is told apart from exit 127") {
+  starter start(any_method());
+  CHECK(start.run({"/nowhere/to/be/found"}).error() == ENOENT);
+  CHECK(start.run({"/"}).error() == EACCES);
+  const auto ran = start.run({WEIR_TEST_CHILD, "exit", "127"});
+  CHECK(ran.error() == 0);
+  REQUIRE(WIFEXITED(ran.status));
+  CHECK(WEXITSTATUS(ran.status) == 127);
+}
+
+TEST_CASE("a missing working directory is named as such") {
+  starter start(launch_method::clone);
+  const auto failed = start.run({WEIR_TEST_CHILD}, "/nowhere");
+  CHECK(failed.error() == ENOENT);
+  if (start.launch.method() == launch_method::clone) CHECK(failed.directory_failed);
+  starter spawn(launch_method::posix_spawn);
+  CHECK(spawn.run({WEIR_TEST_CHILD}, "/nowhere").error() == ENOENT);
+}
+
+TEST_CASE("a program runs in the directory that was asked for") {
+  starter start(any_method());
+  CHECK(start.run({WEIR_TEST_CHILD, "cwd"}, "/proc").out == "/proc\n");
+}
+
+TEST_CASE("a program leads a session of its own and reads nothing") {
+  starter start(any_method());
+  std::istringstream stat(start.run({"/bin/cat", "/proc/self/stat"}).out);
+  std::string name;
+  char state = 0;
+  long pid = 0, parent = 0, group = 0, session = 0;
+  stat >> pid >> name >> state >> parent >> group >> session;
+  CHECK(pid > 0);
+  CHECK(group == pid);
+  CHECK(session == pid);
+  CHECK(start.run({WEIR_TEST_CHILD, "cat", "say", "end"}).out == "end\n");
+}
+
+TEST_CASE("a program gets back the mask and the dispositions that it is to have") {
+  inherited_state state = inherited_state::current();
+  ::sigemptyset(&state.mask);
+  ::sigaddset(&state.mask, SIGUSR1);
+  state.default_signals = {SIGPIPE};
+  state.ignored_signals = {SIGCHLD};
+  const disposition_guard ignored(SIGPIPE, SIG_IGN);
+  const disposition_guard kept(SIGUSR2, SIG_IGN);
+  const disposition_guard handled(SIGWINCH, do_nothing);
+  sigset_t blocked, before;
+  ::sigemptyset(&blocked);
+  ::sigaddset(&blocked, SIGINT);
+  ::sigaddset(&blocked, SIGTERM);
+  ::pthread_sigmask(SIG_BLOCK, &blocked, &before);
+  starter start(any_method(), state);
+  const std::string status = start.run({"/bin/cat", "/proc/self/status"}).out;
+  sigset_t after;
+  ::pthread_sigmask(SIG_SETMASK, &before, &after);
+  CHECK(mask_in(status, "SigBlk") == bit(SIGUSR1));
+  const auto ignoring = mask_in(status, "SigIgn");
+  CHECK((ignoring & bit(SIGPIPE)) == 0);
+  CHECK((ignoring & bit(SIGUSR2)) != 0);
+  CHECK((ignoring & bit(SIGWINCH)) == 0);
+  CHECK((ignoring & bit(SIGCHLD)) != 0);
+  CHECK(mask_in(status, "SigCgt") == 0);
+  CHECK(::sigismember(&after, SIGTERM) == 1);
+  CHECK(::sigismember(&after, SIGUSR1) == 0);
+}
+
+TEST_CASE("an empty handler of SIGPIPE is the default in programs, without being named") {
+  const disposition_guard handled(SIGPIPE, do_nothing);
+  starter start(any_method());
+  CHECK((mask_in(start.run({"/bin/cat", "/proc/self/status"}).out, "SigIgn") & bit(SIGPIPE)) == 0);
+}
+
+TEST_CASE("the soft limit of open files is given back") {
+  inherited_state state = inherited_state::current();
+  state.open_files.rlim_cur = 123;
+  state.restore_open_files = true;
+  starter start(any_method(), state);
+  const std::string limits = start.run({"/bin/cat", "/proc/self/limits"}).out;
+  std::istringstream line(limits.substr(limits.find("Max open files") + 14));
+  long soft = 0;
+  line >> soft;
+  CHECK(soft == 123);
+}
+
+TEST_CASE("no descriptor of ours reaches a program") {
+  // A high number: ls has descriptors of its own.
+  const test::owned_fd ours(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 300));
+  const test::owned_fd handed_on(::fcntl(STDERR_FILENO, F_DUPFD, 400));
+  REQUIRE(ours);
+  starter start(any_method());
+  const auto list = '\n' + start.run({"/bin/ls", "/proc/self/fd"}).out;
+  INFO(list);
+  const auto has = [&list](const test::owned_fd& fd) {
+    return list.find('\n' + std::to_string(fd.value()) + '\n') != std::string::npos;
+  };
+  CHECK_FALSE(has(ours));
+  CHECK(has(handed_on));  // what was inherited without close-on-exec passes through
+}
+
+TEST_CASE("a script without an interpreter line is given to sh") {
+  char name[] = "/tmp/weir-script-XXXXXX";
+  {
+    const test::owned_fd file(::mkostemp(name, O_CLOEXEC));
+    test::put(file, "echo \"$1\"\n");
+    ::fchmod(file.value(), 0700);
+  }
+  starter start(any_method());
+  CHECK(start.run({name, "from sh"}).out == "from sh\n");
+  ::unlink(name);
+}
+
+TEST_CASE("500 starts, failing ones among them, are all told correctly") {
+  starter start(any_method());
+  int wrong = 0;
+  for (int i = 0; i < 500; ++i) {
+    if (i % 5 == 4) {
+      wrong += start.run({"/nowhere/to/be/found"}).error() != ENOENT;
+    } else {
+      const auto ran = start.run({WEIR_TEST_CHILD, "exit", "7"});
+      wrong += ran.error() != 0 || !WIFEXITED(ran.status) || WEXITSTATUS(ran.status) != 7;
+    }
+  }
+  CHECK(wrong == 0);
+  CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);  // no zombie is left
+}
