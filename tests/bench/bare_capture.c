@@ -2,10 +2,12 @@
  * a pipe each, epoll, at most LIMIT at once. The kernel's price for what weir does for every job,
  * with nothing around it: no input, no events, no order, no process groups. x86-64 only.
  *
- *   bare_capture LIMIT COUNT PROGRAM [wait]
+ *   bare_capture LIMIT COUNT PROGRAM [wait|session]
  *
  * The end of a process is heard of through its pidfd, as it must be where a descendant may hold the
- * output; with `wait` the process is only waited for, blocking, once both pipes have ended. */
+ * output; with `wait` the process is only waited for, blocking, once both pipes have ended. With
+ * `session` each job has a session of its own, as under weir: where the kernel groups processes by
+ * session to schedule them (sched_autogroup_enabled), setsid costs as much as four other calls. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -39,6 +41,7 @@ struct slot {
 extern char** environ;
 static int epoll_fd;
 static int only_wait;
+static int in_session;
 static char* program;
 
 static void fail(const char* what) {
@@ -56,6 +59,7 @@ static long raw(long number, long a, long b, long c) {
 }
 
 static void child(struct slot* s) {
+  if (in_session) raw(SYS_setsid, 0, 0, 0);
   raw(SYS_dup2, s->write_end[0], 1, 0);
   raw(SYS_dup2, s->write_end[1], 2, 0);
   raw(SYS_execve, (long)program, (long)s->argv, (long)environ);
@@ -143,6 +147,7 @@ int main(int argc, char** argv) {
   const long count = atol(argv[2]);
   program = argv[3];
   only_wait = argc > 4 && strcmp(argv[4], "wait") == 0;
+  in_session = argc > 4 && strcmp(argv[4], "session") == 0;
   epoll_fd = epoll_create1(EPOLL_CLOEXEC);
   struct slot* slots = calloc((size_t)limit, sizeof *slots);
   if (slots == NULL) fail("calloc");
