@@ -222,6 +222,12 @@ class Terminal:
                 os.dup2(os.open(stdin, os.O_RDONLY), 0)
             os.closerange(3, 64)
             os.execve(argv[0], argv, env)
+        # Here, too, so that a key that is pressed now finds weir in the foreground.
+        try:
+            os.setpgid(pid, pid)
+        except PermissionError:
+            pass  # it executes already
+        os.tcsetpgrp(0, pid)
         os.write(say, f"{pid}\n".encode())
         while True:
             _, status = os.waitpid(pid, os.WUNTRACED)
