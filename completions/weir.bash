@@ -9,7 +9,7 @@ _weir_command_at() {
       --) echo $((i + 1)); return ;;
       --*=*) ;;
       --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
-        --limit | --jobs | --pending-limit | --delay | --output | --tagstring | --halt | \
+        --file | --format | --only | --except | --durations | --limit | --jobs | --pending-limit | --delay | --output | --tagstring | --halt | \
         --retries | --timeout | --close-timeout | --wait-timeout | --term-timeout | \
         -a | -d | -n | -j)
         ((i++))
@@ -42,12 +42,13 @@ _weir() {
     prev=${COMP_WORDS[COMP_CWORD - 2]}
   fi
   case $prev in
-    -a | --arg-file | --shell)
+    -a | --arg-file | --shell | --file | --durations)
       compopt -o filenames
       COMPREPLY=($(compgen -f -- "$cur"))
       return
       ;;
     --output) COMPREPLY=($(compgen -W 'group line raw' -- "$cur")); return ;;
+    --format) COMPREPLY=($(compgen -W 'toml jsonl' -- "$cur")); return ;;
     --header) COMPREPLY=($(compgen -W ':' -- "$cur")); return ;;
     --halt)
       COMPREPLY=($(compgen -W 'never now,fail=1 now,success=1 now,done=1 soon,fail=1
@@ -56,13 +57,14 @@ _weir() {
       ;;
     -d | --delimiter | -n | --max-args | --colsep | --max-line | -j | --limit | --jobs | \
       --pending-limit | --delay | --tagstring | --retries | --timeout | --close-timeout | \
-      --wait-timeout | --term-timeout)
+      --only | --except | --wait-timeout | --term-timeout)
       return
       ;;
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-a --arg-file -0 --null -d --delimiter -n --max-args --colsep
-      --header --shell --max-line -j --limit --jobs --pending-limit --delay --output --group
+      --header --shell --max-line --file --format --only --except --durations --check --graph
+      --schema -j --limit --jobs --pending-limit --delay --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
       --bar --eta --progress --no-progress --summary -q --quiet -t --verbose --halt --retries
       --timeout --shield --close-timeout --wait-timeout --term-timeout --dry-run --version

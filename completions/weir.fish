@@ -4,7 +4,8 @@
 function __fish_weir_no_command
     set -l words (commandline -opc)
     set -e words[1]
-    set -l takes_value a d n j arg-file delimiter max-args colsep header shell max-line limit jobs \
+    set -l takes_value a d n j arg-file delimiter max-args colsep header shell max-line file format only \
+        except durations limit jobs \
         pending-limit delay output tagstring halt retries timeout close-timeout wait-timeout \
         term-timeout
     set -l value 0
@@ -34,6 +35,14 @@ $option -l colsep -x -d 'Split each line into columns at a regular expression'
 $option -l header -x -a : -d 'The first line or item names its column'
 $option -l shell -r -F -d 'Run scripts with this shell'
 $option -l max-line -x -d 'Refuse longer lines'
+$option -l file -r -F -d 'Run the jobs of a manifest'
+$option -l format -x -a 'toml jsonl' -d 'Format of the manifest'
+$option -l only -x -d 'Only the jobs whose names match'
+$option -l except -x -d 'Not the jobs whose names match'
+$option -l durations -r -F -d 'Learn from a file what takes long'
+$option -l check -d 'Check the manifest and print the plan'
+$option -l graph -d 'Print what needs what as Graphviz DOT'
+$option -l schema -d 'Print the JSON Schema of manifests'
 $option -s j -l limit -l jobs -x -d 'Jobs at once: N, N%, +N, -N'
 $option -l pending-limit -x -d 'Jobs read ahead and waiting'
 $option -l delay -x -d 'Between two starts, at least'
