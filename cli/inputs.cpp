@@ -12,6 +12,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include <fmt/format.h>
+
 #include <weir/error.hpp>
 
 #include "batch/sources.hpp"
@@ -95,6 +97,10 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
     auto lines = std::make_unique<line_source>(open_lines(loop.get_executor(), name, o),
                                                make_factory(o, settings, o.items));
     line_source* const warns = lines.get();
+    // Somebody who forgot ::: or < would wait for ever.
+    if (name == "-" && ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0 && !o.quiet)
+      fmt::print(stderr, "weir: reading {} from the terminal, one a line; Ctrl-D ends them\n",
+                 o.items.command.empty() ? "command lines" : "items");
     return {std::move(lines), std::nullopt, warns};
   }
   std::vector<item_source> sources = read_sources(loop, o);

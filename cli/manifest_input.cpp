@@ -53,7 +53,12 @@ manifest read_manifest(const manifest_options& m) {
   manifest all = is_json_lines(m) ? read_jsonl_manifest(text, shown_name(m.file))
                                   : read_toml_manifest(text, shown_name(m.file));
   if (m.names.empty() && m.only.empty() && m.except.empty()) return all;
-  return select(std::move(all), {m.names, m.only, m.except});
+  all = select(std::move(all), {m.names, m.only, m.except});
+  // A pattern with a slip of the pen must not look like a success.
+  if (all.jobs.empty())
+    throw usage_error((m.only.empty() ? "--except" : "--only") +
+                      (": no job of " + shown_name(m.file)) + " is left");
+  return all;
 }
 
 /// The command line overrides [run].

@@ -316,7 +316,7 @@ std::vector<std::string> command_words(const CLI::App& app) {
   const auto names = option_names(app);
   if (const auto near = near_name(unknown, names))
     message += "; did you mean " + std::string(*near) + "?";
-  throw usage_error(message + " See weir --help");
+  throw usage_error(message + " (see weir --help)");
 }
 
 void settle_manifest(options& o, const raw_options& raw, std::vector<std::string> words) {
@@ -339,7 +339,7 @@ void settle_manifest(options& o, const raw_options& raw, std::vector<std::string
     throw usage_error("--format: \"" + escape(raw.format) +
                       "\" is not a format: expected toml or jsonl");
   for (const auto& word : words)
-    if (word.starts_with(":::")) refuse(true, ":::");
+    if (word.starts_with(":::")) refuse(true, "\":::\"");
   m.names = std::move(words);
 }
 

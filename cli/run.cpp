@@ -131,6 +131,9 @@ class batch_run {
     engine_.before_start = [this] { signals_.poll(); };
     executor_.on_shortage = [this](const std::string& text) { warn(text); };
     output_.failed = [this](const io_error& error) { output_failed(error); };
+    executor_.on_output_lost = [this](const job_spec& job, int error) {
+      output_failed(io_error(error, fmt::format("output of job {}", job.seq)));
+    };
     console_.share_terminal_with(output_);
     if (source_.total) engine_.announce(total_known{*source_.total});
   }
@@ -143,6 +146,7 @@ class batch_run {
   }
 
   void output_failed(const io_error& error) {
+    if (end_.output_error != 0) return;
     end_.output_error = error.code().value();
     // A reader that has gone, as in `weir ... | head`, is no news to anybody.
     if (end_.output_error == EPIPE)
@@ -156,6 +160,9 @@ class batch_run {
     end_.result = co_await engine_.run();
     if (!end_.result.gave_up) co_await end_orphans();
     if (options_.output.mode != output_mode::raw) co_await output_.finish();
+    // The last bytes fail when nothing is left to be told of it.
+    for (const system::writer* to : {&out_, &err_})
+      if (to->error() != 0) output_failed(io_error(to->error(), to == &out_ ? "stdout" : "stderr"));
     keep_durations();
     report();
     co_await err_of_console().drain();
@@ -230,13 +237,14 @@ class batch_run {
 }  // namespace
 
 run_end run(options o, const system::standard_streams& streams, signals& signals) {
-  boost::asio::io_context loop{1};
+  // One thread only: no lock is ever taken.
+  boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   opened_source source = open_source(loop, o);
   return batch_run(loop, std::move(source), o, streams, signals).run();
 }
 
 run_end dry_run(options o, const system::standard_streams& streams) {
-  boost::asio::io_context loop{1};
+  boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   system::writer out(loop.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO));
   run_end end;
   const auto opened = open_source(loop, o);

@@ -1,8 +1,8 @@
 /// The signals that weir itself is sent: they are blocked and read from a signalfd(2).
 ///
-/// No handler ever runs, so nothing is interrupted and nothing races; jobs get back the mask and
-/// the dispositions that weir was started with. It knows no engine: what a signal means is told to
-/// callbacks.
+/// No handler does anything, so nothing is interrupted and nothing races; jobs get back the mask
+/// and the dispositions that weir was started with. It knows no engine: what a signal means is told
+/// to callbacks.
 #pragma once
 
 #include <array>
@@ -22,7 +22,8 @@ namespace weir::cli {
 class signals {
  public:
   /// Blocks INT, TERM, HUP, QUIT, TSTP and WINCH (but those of INT, HUP, QUIT, TSTP that were
-  /// ignored, as nohup does, stay ignored), ignores PIPE, and sets CHLD to its default.
+  /// ignored, as nohup does, stay ignored), gives PIPE a handler that does nothing, and sets CHLD
+  /// to its default.
   signals();
   signals(const signals&) = delete;
   signals& operator=(const signals&) = delete;

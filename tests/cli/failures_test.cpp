@@ -56,8 +56,9 @@ TEST_CASE("retries end") {
 
 TEST_CASE("a timeout ends the whole tree of the job") {
   test_space t;
-  const auto run = t.weir({"--timeout", "0.2s", "CHILD", "setsid", "ignore-term", "forever", "then",
-                           "background", "forever", "then", "forever", ":::", "x"});
+  const auto run =
+      t.weir({"--timeout", "0.2s", "--close-timeout", "0.1s", "CHILD", "setsid", "ignore-term",
+              "forever", "then", "background", "forever", "then", "forever", ":::", "x"});
   CHECK(run.exit_code() == 1);
   CHECK(run.err.find("timed out after 200ms") != std::string::npos);
   CHECK(t.survivors().empty());

@@ -84,7 +84,8 @@ run = "echo blame"
   CHECK(run.exit_code() == 1);
   CHECK(run.out == "blame\n");
   CHECK_FALSE(t.exists("tested"));
-  CHECK(run.err.find("1 skipped") != std::string::npos);
+  CHECK(run.err.find("test (job 2) skipped: needs build, which failed") != std::string::npos);
+  CHECK(run.err.find("build (job 1) failed: exit 1") != std::string::npos);
 }
 
 TEST_CASE("a pool bounds its users, and a job that waits for it holds no slot") {
@@ -196,6 +197,7 @@ argv = ["echo", "test"]
   CHECK(t.weir({"--file", "m.toml", "--only", "l*"}).out == "lint\n");
   CHECK(sorted_lines(t.weir({"--file", "m.toml", "--except", "l*"}).out) ==
         std::vector<std::string>{"gen", "test"});
+  CHECK(t.weir({"--file", "m.toml", "--only", "nothing*"}).exit_code() == 2);
   CHECK(t.weir({"--file", "m.toml", "tset"}).err.find("did you mean") != std::string::npos);
 }
 

@@ -74,6 +74,13 @@ TEST_CASE("a full disk is an error, never a success") {
   CHECK(run.err.find("stdout: No space left on device") != std::string::npos);
 }
 
+TEST_CASE("the last bytes of the only job count, too, when the disk is full") {
+  test_space t;
+  const auto run = t.shell("$WEIR echo ::: a > /dev/full; echo $?");
+  CHECK(run.out == "3\n");
+  CHECK(run.err.find("stdout: No space left on device") != std::string::npos);
+}
+
 TEST_CASE("a closed stdout is an error, never a success") {
   test_space t;
   CHECK(t.shell("$WEIR echo ::: 1 >&-; echo $? >&2").err.find("3\n") != std::string::npos);

@@ -70,8 +70,7 @@ TEST_CASE("a name is shown beside the command line, attempts and leave to fail t
   j.name = "lint";
   fail(s, j, "", 3, signaled{11, true});
   CHECK(s.text(1s) ==
-        "weir: job 1 failed: SIGSEGV (core dumped) after 1.5s, attempt 3 (allowed to fail)\n"
-        "  lint\n"
+        "weir: lint (job 1) failed: SIGSEGV (core dumped) after 1.5s, attempt 3 (allowed to fail)\n"
         "  run it again: cd 'my dir' && eslint .\n"
         "weir: 1 job in 1s: 1 failed (1 allowed to)\n");
 }

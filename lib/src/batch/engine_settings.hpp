@@ -25,8 +25,8 @@ struct engine_settings {
   halt_rule halt = {};
   /// Jobs may need others (job_spec::needs); without it nothing is kept of jobs that have ended.
   bool needs = false;
-  /// Nothing starts before all jobs were read, or no more may wait: so that priorities hold for the first
-  /// jobs, too. For a source that has them all at once.
+  /// Nothing starts before all jobs were read, or no more may wait: so that priorities hold for the
+  /// first jobs, too. For a source that has them all at once.
   bool read_first = false;
   /// Named pools and their capacities.
   std::vector<std::pair<std::string, unsigned>> pools = {};

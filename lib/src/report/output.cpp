@@ -41,9 +41,8 @@ output_sink* output::open(const job_spec& job, unsigned /*slot*/) {
     return nullptr;
   }
   turn* mine = is_ordered() ? turn_of(job.seq) : nullptr;
-  const bool live = is_ordered()
-                        ? mine == nullptr || job.seq == head_
-                        : shared_.options.live || mode == output_mode::line;
+  const bool live = is_ordered() ? mine == nullptr || job.seq == head_
+                                 : shared_.options.live || mode == output_mode::line;
   auto opened = std::make_unique<output_job>(shared_, job, mode, live);
   auto& place = mine != nullptr ? mine->job : running_.emplace_back();
   place = std::move(opened);

@@ -60,6 +60,9 @@ void summary::on(const event& e) {
   if (const auto* ended = std::get_if<job_ended>(&e)) {
     count(*ended);
     if (ended->judged == verdict::failed && failures_.size() < most_shown) keep(*ended);
+    if (std::holds_alternative<skipped>(ended->result.how) && skips_.size() < most_shown)
+      skips_.push_back(fmt::format("weir: {} {}\n", label(ended->job),
+                                   shown(describe(ended->result.how), options_.utf8)));
   } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
     stop_reason_ = shown(stop->reason, options_.utf8);
   }
@@ -88,15 +91,23 @@ void summary::count(const job_ended& e) {
   leaked_ += e.result.leaked ? 1 : 0;
 }
 
+/// "publish (job 5)", or without a name "job 5".
+std::string summary::label(const job_spec& job) const {
+  const std::string number = fmt::format("job {}", job.seq);
+  if (job.name.empty()) return number;
+  return fmt::format("{} ({})", shown_clipped(job.name, widest_title, options_.utf8), number);
+}
+
 void summary::keep(const job_ended& e) {
   failure f;
-  f.seq = e.job.seq;
-  f.title = shown_clipped(title(e.job), widest_title, options_.utf8);
+  f.label = label(e.job);
+  f.title = e.job.name.empty() ? shown_clipped(title(e.job), widest_title, options_.utf8) : "";
   f.how = shown_clipped(describe(e.result.how), widest_title, options_.utf8);
   f.again = command_to_repeat(e.job, e.slot, options_.utf8);
   if (f.again.size() > longest_command) f.again.clear();
   f.tail = shown_lines(last_lines(e.tail, most_tail_lines), options_.utf8);
-  f.took = e.result.ended - e.result.started;
+  // A timeout says its time itself.
+  if (!std::holds_alternative<timed_out>(e.result.how)) f.took = e.result.ended - e.result.started;
   f.attempts = e.attempts;
   f.allowed = e.job.settings && e.job.settings->allow_failure;
   failures_.push_back(std::move(f));
@@ -109,13 +120,12 @@ bool summary::has_news(std::chrono::nanoseconds elapsed) const {
 }
 
 std::string summary::failure_text(const failure& f) const {
-  const bool ran = f.took > 0ns;
-  std::string head = fmt::format("weir: job {} failed: {}{}", f.seq, f.how,
-                                 ran ? " after " + format_duration(f.took) : "");
+  std::string head = fmt::format("weir: {} failed: {}{}", f.label, f.how,
+                                 f.took > 0ns ? " after " + format_duration(f.took) : "");
   if (f.attempts > 1) head += fmt::format(", attempt {}", f.attempts);
   if (f.allowed) head += " (allowed to fail)";
   std::string text = options_.colour ? fmt::format("{}{}{}\n", red, head, reset) : head + "\n";
-  if (f.title != f.again) text += "  " + f.title + "\n";
+  if (!f.title.empty() && f.title != f.again) text += "  " + f.title + "\n";
   text += f.tail;
   if (!f.again.empty()) text += "  run it again: " + f.again + "\n";
   return text;
@@ -148,6 +158,7 @@ std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
 std::string summary::text(std::chrono::nanoseconds elapsed) const {
   if (!has_news(elapsed)) return {};
   std::string text;
+  for (const std::string& skip : skips_) text += skip;
   for (const failure& f : failures_) text += failure_text(f);
   if (failed_ > failures_.size())
     text += fmt::format("weir: and {} more failed\n", failed_ - failures_.size());

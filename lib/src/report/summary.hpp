@@ -39,8 +39,8 @@ class summary final : public observer {
 
  private:
   struct failure {
-    std::uint64_t seq = 0;
-    std::string title;  ///< escaped
+    std::string label;  ///< escaped: the job's name, or number
+    std::string title;  ///< escaped; empty when the label says it
     std::string how;    ///< escaped
     std::string again;  ///< command line to run it again; empty: too long to show
     std::string tail;   ///< escaped lines, each with its newline
@@ -51,13 +51,15 @@ class summary final : public observer {
 
   void count(const job_ended& e);
   void keep(const job_ended& e);
+  std::string label(const job_spec& job) const;
   bool has_news(std::chrono::nanoseconds elapsed) const;
   std::string failure_text(const failure& f) const;
   std::string total_text(std::chrono::nanoseconds elapsed) const;
 
   summary_options options_;
   std::vector<failure> failures_;
-  std::string stop_reason_;  ///< escaped
+  std::vector<std::string> skips_;  ///< one line each: who was skipped and why
+  std::string stop_reason_;         ///< escaped
   std::uint64_t succeeded_ = 0;
   std::uint64_t failed_ = 0;
   std::uint64_t allowed_ = 0;  ///< of the failed: they do not fail the run

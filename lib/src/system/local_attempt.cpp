@@ -24,6 +24,7 @@ using namespace std::chrono_literals;
 /// How long a job whose main process has ended may keep others waiting because a descendant holds
 /// its output; together with the last look it stays under the second that is promised.
 constexpr auto holders_grace = 500ms;
+constexpr int most_last_looks = 16;
 constexpr int wide_pipe = 256 * 1024;
 constexpr std::size_t default_pipe = 64 * 1024;
 
@@ -216,10 +217,17 @@ ssize_t local_attempt::read_some(channel& c) {
   return ::read(c.fd(), into.iov_base, into.iov_len);
 }
 
+/// What the job wrote cannot be read: that must not look like a success.
+void local_attempt::lose_output(channel& c, int error) {
+  c.close();
+  if (owner_.on_output_lost) owner_.on_output_lost(request_.job, error);
+}
+
 void local_attempt::transfer(channel& c) {
   flow next = flow::more;
   const ssize_t moved = move_some(c, next);
-  if (moved == 0 || (moved < 0 && errno != EAGAIN && errno != EINTR)) return c.close();
+  if (moved == 0) return c.close();
+  if (moved < 0 && errno != EAGAIN && errno != EINTR) return lose_output(c, errno);
   if (moved > 0) {
     result_.bytes += static_cast<std::uint64_t>(moved);
     if (!c.widened && static_cast<std::size_t>(moved) >= default_pipe) {
@@ -295,9 +303,13 @@ void local_attempt::let_go_of_holders() {
   }
   for (channel* c : {&out_, &err_}) {
     if (!c->is_open()) continue;
-    flow ignored = flow::more;
-    const ssize_t moved = move_some(*c, ignored);
-    if (moved > 0) result_.bytes += static_cast<std::uint64_t>(moved);
+    // All that the pipe may hold, but not for ever: whoever holds it may go on writing.
+    ssize_t moved = 1;
+    for (int looks = 0; moved > 0 && looks < most_last_looks; ++looks) {
+      flow ignored = flow::more;
+      moved = move_some(*c, ignored);
+      if (moved > 0) result_.bytes += static_cast<std::uint64_t>(moved);
+    }
     if (moved != 0) result_.leaked = true;
     c->close();
   }

@@ -79,6 +79,7 @@ class local_attempt final : public running_attempt {
   int launch(const launch_request& request);
   void adopt(owned_fd read_out, owned_fd read_err);
   void transfer(channel& c);
+  void lose_output(channel& c, int error);
   ssize_t move_some(channel& c, flow& next);
   ssize_t read_some(channel& c);
   void wake_stalled();

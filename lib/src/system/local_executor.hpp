@@ -46,6 +46,9 @@ class local_executor final : public executor {
   /// Told once when the machine has no room for more processes or descriptors, in words for people.
   std::function<void(const std::string&)> on_shortage;
 
+  /// Told when the output of a job could not be read, with the errno value; the job goes on.
+  std::function<void(const job_spec&, int error)> on_output_lost;
+
   /// Ends orphans whose job is not known, when the whole run is stopped; see tree_sweeper.
   tree_sweeper& sweeper() noexcept { return sweeper_; }
 
