@@ -166,6 +166,7 @@ class batch_run {
     keep_durations();
     report();
     co_await err_of_console().drain();
+    if (end_.output_error == 0) end_.output_error = err_of_console().error();
     signals_.close();
     timers_.stop();
     loop_.stop();

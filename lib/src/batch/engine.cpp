@@ -54,7 +54,10 @@ engine::engine(loop_executor loop, system::timer_queue& timers, const engine_set
   if (settings.relative_timeout) median_timeout_.emplace(*settings.relative_timeout);
 }
 
-engine::~engine() = default;
+engine::~engine() {
+  // Jobs that were given up are the scheduler's still: what it says of them has nowhere to go now.
+  scheduler_.on_error([](const error_context&) {});
+}
 
 scheduler_options engine::scheduler_settings() {
   scheduler_options options;
