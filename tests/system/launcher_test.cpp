@@ -138,7 +138,9 @@ TEST_CASE("a program gets back the mask and the dispositions that it is to have"
   ::sigaddset(&blocked, SIGTERM);
   ::pthread_sigmask(SIG_BLOCK, &blocked, &before);
   starter start(any_method(), state);
-  const std::string status = start.run({"/bin/cat", "/proc/self/status"}).out;
+  const auto ran = start.run({"/bin/cat", "/proc/self/status"});
+  const std::string& status = ran.out;
+  INFO("wait status " << ran.status << ", error " << ran.error());
   sigset_t after;
   ::pthread_sigmask(SIG_SETMASK, &before, &after);
   CHECK(mask_in(status, "SigBlk") == bit(SIGUSR1));
@@ -146,7 +148,8 @@ TEST_CASE("a program gets back the mask and the dispositions that it is to have"
   CHECK((ignoring & bit(SIGPIPE)) == 0);
   CHECK((ignoring & bit(SIGUSR2)) != 0);
   CHECK((ignoring & bit(SIGWINCH)) == 0);
-  CHECK((ignoring & bit(SIGCHLD)) != 0);
+  // posix_spawn cannot give that back: see start_by_posix_spawn.
+  if (start.launch.method() == launch_method::clone) CHECK((ignoring & bit(SIGCHLD)) != 0);
   CHECK(mask_in(status, "SigCgt") == 0);
   CHECK(::sigismember(&after, SIGTERM) == 1);
   CHECK(::sigismember(&after, SIGUSR1) == 0);

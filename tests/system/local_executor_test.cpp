@@ -1,5 +1,6 @@
 #include "system/local_executor.hpp"
 #include "support/catch.hpp"
+#include "support/leaves_memory.hpp"
 #include "support/test_space.hpp"
 #include "system/descriptors.hpp"
 
@@ -10,24 +11,11 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/lsan_interface.h>
-#endif
-
 using namespace weir;
 using namespace weir::system;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// While it lives, what is allocated may be left behind.
-struct leaves_memory {
-#if defined(__SANITIZE_ADDRESS__)
-  __lsan::ScopedDisabler disabler;
-#else
-  leaves_memory() {}
-#endif
-};
 
 /// Keeps what it is given; says wait when `stalls` is set.
 struct kept_output final : output_sink {
@@ -229,7 +217,7 @@ TEST_CASE_METHOD(fixture, "a descendant that holds the output is let go of, and 
 }
 
 TEST_CASE_METHOD(fixture, "an abandoned attempt is read from no more") {
-  const leaves_memory coroutine;  // it is never resumed: what it refers to may be gone
+  const test::leaves_memory coroutine;  // it is never resumed: what it refers to may be gone
   start({"say", "one", "touch", space.path("ready"), "wait-for", space.path("go"), "say", "two",
          "forever"});
   run_until_there("ready");

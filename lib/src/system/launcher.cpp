@@ -305,8 +305,11 @@ int launcher::start_by_posix_spawn(const launch_request& request, launched& chil
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
   std::vector<struct sigaction> before(state_.ignored_signals.size());
+  // Not SIGCHLD: ignored here even for a moment, it would have the kernel reap a quick child
+  // unseen.
   for (std::size_t i = 0; i < before.size(); ++i)
-    ::sigaction(state_.ignored_signals[i], &ignore, &before[i]);
+    ::sigaction(state_.ignored_signals[i], state_.ignored_signals[i] == SIGCHLD ? nullptr : &ignore,
+                &before[i]);
   int error;
   {
     const lowered_open_files lowered(state_);
