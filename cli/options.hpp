@@ -16,6 +16,7 @@
 #include "batch/job_factory.hpp"
 #include "input/parse_command.hpp"
 #include "report/output_options.hpp"
+#include "report/records/record.hpp"
 
 namespace weir::cli {
 
@@ -38,6 +39,12 @@ struct manifest_options {
   std::vector<std::string> only;
   std::vector<std::string> except;
   std::string durations;
+};
+
+/// A file that tells of the run.
+struct record_request {
+  const record_format* format;
+  std::string path;
 };
 
 /// What was said on the command line, and not by default: it overrides a manifest's [run].
@@ -72,6 +79,8 @@ struct options {
   bool summary = false;  ///< even when all went well
   bool echo = false;     ///< -t: each command line to stderr as it starts
   bool dry_run = false;
+
+  std::vector<record_request> records;
 };
 
 /// Options of output that exclude each other; again when a manifest has had its say.

@@ -24,6 +24,8 @@
 #include "inputs.hpp"
 #include "manifest_input.hpp"
 #include "report/output.hpp"
+#include "report/output_tee.hpp"
+#include "report/records/record_set.hpp"
 #include "system/local_executor.hpp"
 #include "system/replace_file.hpp"
 #include "system/spool.hpp"
@@ -83,9 +85,12 @@ class batch_run {
         executor_(loop_.get_executor(), timers_, executor_settings(o, s)),
         output_(out_, system::same_output(STDOUT_FILENO, STDERR_FILENO) ? out_ : err_, space_,
                 o.output),
+        records_(timers_),
+        tee_(output_, records_),
         console_(loop_.get_executor(), o, err_of_console()),
         engine_(loop_.get_executor(), timers_, o.engine, *source_.jobs, executor_, router(),
                 observers()) {
+    open_records();
     connect();
   }
 
@@ -102,12 +107,14 @@ class batch_run {
   class no_output final : public output_router {
    public:
     output_sink* open(const job_spec&, unsigned) override { return nullptr; }
-    std::string close(output_sink&, bool) override { return {}; }
+    std::string close(output_sink&, verdict, bool) override { return {}; }
     void absent(std::uint64_t) override {}
   };
 
   output_router& router() {
     if (options_.output.mode == output_mode::raw) return raw_;
+    for (const record_request& each : options_.records)
+      if (each.format->wants_output) return tee_;
     return output_;
   }
 
@@ -116,8 +123,18 @@ class batch_run {
   }
 
   std::vector<observer*> observers() {
-    if (options_.manifest.durations.empty()) return {&console_};
-    return {&console_, &durations_};
+    std::vector<observer*> all{&console_};
+    if (!options_.records.empty()) all.push_back(&records_);
+    if (!options_.manifest.durations.empty()) all.push_back(&durations_);
+    return all;
+  }
+
+  /// Before anything starts: a record that cannot be written is a mistake on the command line.
+  void open_records() {
+    for (const record_request& each : options_.records) {
+      record_settings settings{each.path, options_.engine.limit};
+      records_.add(each.format->open(settings), each.path, each.format->wants_output);
+    }
   }
 
   void connect() {
@@ -131,6 +148,7 @@ class batch_run {
     engine_.before_start = [this] { signals_.poll(); };
     executor_.on_shortage = [this](const std::string& text) { warn(text); };
     output_.failed = [this](const io_error& error) { output_failed(error); };
+    records_.failed = [this](const io_error& error) { output_failed(error); };
     executor_.on_output_lost = [this](const job_spec& job, int error) {
       output_failed(io_error(error, fmt::format("output of job {}", job.seq)));
     };
@@ -163,6 +181,7 @@ class batch_run {
     // The last bytes fail when nothing is left to be told of it.
     for (const system::writer* to : {&out_, &err_})
       if (to->error() != 0) output_failed(io_error(to->error(), to == &out_ ? "stdout" : "stderr"));
+    records_.finish();
     keep_durations();
     report();
     co_await err_of_console().drain();
@@ -231,6 +250,8 @@ class batch_run {
   system::spool_space space_;
   output output_;
   no_output raw_;
+  record_set records_;
+  output_tee tee_;
   console console_;
   engine engine_;
 };

@@ -108,7 +108,7 @@ class scripted_executor final : public executor {
 class no_output final : public output_router {
  public:
   output_sink* open(const job_spec&, unsigned) override { return nullptr; }
-  std::string close(output_sink&, bool) override { return {}; }
+  std::string close(output_sink&, verdict, bool) override { return {}; }
   void absent(std::uint64_t seq) override { absent_jobs.push_back(seq); }
   std::vector<std::uint64_t> absent_jobs;
 };
@@ -176,7 +176,7 @@ TEST_CASE("never more than the limit runs, and every job ends exactly once") {
   b.start();
   b.run_out();
   CHECK(b.runner.most == 7);
-  CHECK(b.result.succeeded == 1000);
+  CHECK(b.result.jobs.succeeded == 1000);
   REQUIRE(b.seen.ends.size() == 1000);
   for (const auto& [seq, count] : b.seen.ends) CHECK(count == 1);
 }
@@ -214,7 +214,7 @@ TEST_CASE("a failed job is tried again until it succeeds") {
   b.runner.immediate = [](const auto& a) -> outcome { return exited{a.number < 3 ? 1 : 0}; };
   b.start();
   b.run_out();
-  CHECK(b.result.succeeded == 1);
+  CHECK(b.result.jobs.succeeded == 1);
   CHECK(b.seen.attempts[1] == 3);
 }
 
@@ -243,10 +243,10 @@ TEST_CASE("an interrupt ends what runs, and what waits never starts") {
   b.batch->stop(stop_request::interrupt, "SIGINT");
   b.run_out();
   CHECK(b.runner.started == 3);
-  CHECK(b.result.cancelled == 3);
-  CHECK(b.result.not_started == b.result.accepted - 3);
+  CHECK(b.result.jobs.cancelled == 3);
+  CHECK(b.result.jobs.not_started == b.result.accepted - 3);
   CHECK(b.result.stopped);
-  CHECK(b.output.absent_jobs.size() == b.result.not_started);
+  CHECK(b.output.absent_jobs.size() == b.result.jobs.not_started);
 }
 
 TEST_CASE("an interrupt lets shielded jobs end by themselves") {
@@ -260,8 +260,8 @@ TEST_CASE("an interrupt lets shielded jobs end by themselves") {
   b.runner.running[1]->finish(exited{0});
   b.runner.running[2]->finish(exited{0});
   b.run_out();
-  CHECK(b.result.succeeded == 2);
-  CHECK(b.result.not_started == 3);
+  CHECK(b.result.jobs.succeeded == 2);
+  CHECK(b.result.jobs.not_started == 3);
 }
 
 TEST_CASE("a second interrupt ends the shielded, a third kills") {
@@ -307,9 +307,9 @@ TEST_CASE("halting soon lets running jobs end and starts no more") {
   CHECK(b.runner.running[2]->asked.empty());
   b.runner.running[2]->finish(exited{0});
   b.run_out();
-  CHECK(b.result.failed == 1);
-  CHECK(b.result.succeeded == 1);
-  CHECK(b.result.not_started == 8);
+  CHECK(b.result.jobs.failed == 1);
+  CHECK(b.result.jobs.succeeded == 1);
+  CHECK(b.result.jobs.not_started == 8);
 }
 
 TEST_CASE("halting now ends the running jobs") {
@@ -319,7 +319,7 @@ TEST_CASE("halting now ends the running jobs") {
   b.start();
   b.runner.running[1]->finish(exited{1});
   b.run_out();
-  CHECK(b.result.cancelled == 1);
+  CHECK(b.result.jobs.cancelled == 1);
 }
 
 TEST_CASE("an error of the source is kept, and the jobs before it are run") {
@@ -328,7 +328,7 @@ TEST_CASE("an error of the source is kept, and the jobs before it are run") {
   b.runner.immediate = [](const auto&) { return exited{0}; };
   b.start();
   b.run_out();
-  CHECK(b.result.succeeded == 2);
+  CHECK(b.result.jobs.succeeded == 2);
   REQUIRE(b.result.error);
   CHECK_THROWS_WITH(std::rethrow_exception(b.result.error), "line 3: bad");
 }
@@ -340,8 +340,8 @@ TEST_CASE("a job that may fail does not fail the run") {
   b.runner.immediate = [](const auto&) { return exited{1}; };
   b.start();
   b.run_out();
-  CHECK(b.result.failed == 0);
-  CHECK(b.result.tolerated == 1);
+  CHECK(b.result.jobs.failed == 1);
+  CHECK(b.result.jobs.allowed == 1);
 }
 
 TEST_CASE("a relative timeout is learnt from jobs that succeeded, and holds for those that run") {

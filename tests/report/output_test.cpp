@@ -57,7 +57,9 @@ struct rig {
   flow write(std::uint64_t seq, output_stream which, std::string_view bytes) {
     return sinks.at(seq)->write(which, {bytes.data(), bytes.size()});
   }
-  std::string close(std::uint64_t seq) { return router.close(*sinks.at(seq), true); }
+  std::string close(std::uint64_t seq) {
+    return router.close(*sinks.at(seq), verdict::failed, true);
+  }
 
   std::string printed() {
     run_ready(loop);
@@ -115,8 +117,8 @@ TEST_CASE("where both streams lead to one place, stdout of a job comes first") {
   second->write(out, std::span("O2", 2));
   first->write(out, std::span("O1", 2));
   second->write(err, std::span("E2", 2));
-  router.close(*second, false);
-  router.close(*first, false);
+  router.close(*second, verdict::succeeded, false);
+  router.close(*first, verdict::succeeded, false);
   run_ready(loop);
   CHECK(test::contents(file) == "O2E2O1E1");
 }

@@ -36,12 +36,12 @@ TEST_CASE("each verdict is counted once and the rest is pending") {
   end(state, job(3), 3, 1, verdict::cancelled);
   drop(state, job(5), verdict::skipped);
   drop(state, job(6));
-  CHECK(state.succeeded() == 1);
-  CHECK(state.failed() == 1);
-  CHECK(state.cancelled() == 1);
-  CHECK(state.skipped() == 1);
-  CHECK(state.not_started() == 1);
-  CHECK(state.done() == 4);
+  CHECK(state.ended().succeeded == 1);
+  CHECK(state.ended().failed == 1);
+  CHECK(state.ended().cancelled == 1);
+  CHECK(state.ended().skipped == 1);
+  CHECK(state.ended().not_started == 1);
+  CHECK(state.ended().done() == 4);
   CHECK(state.running() == 1);
   CHECK(state.pending() == 2);
 }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -15,6 +16,7 @@
 
 #include <weir/job_spec.hpp>
 #include <weir/outcome.hpp>
+#include <weir/tally.hpp>
 
 namespace weir {
 
@@ -36,9 +38,6 @@ struct attempt_result {
   std::uint64_t bytes = 0;  ///< of output, both streams
 };
 
-/// How a job ended, as the run counts it.
-enum class verdict { succeeded, failed, skipped, cancelled, not_started };
-
 /// A source gave a job; it is pending now.
 struct job_accepted {
   const job_spec& job;
@@ -51,11 +50,23 @@ struct input_ended {
 struct total_known {
   std::uint64_t total;
 };
+/// Nothing that the job needs is missing any more; from now on it waits for a slot or a pool. Not
+/// told of jobs that need nothing: they are ready when they are accepted.
+struct job_ready {
+  const job_spec& job;
+  std::chrono::steady_clock::time_point at;
+};
 struct attempt_started {
   const job_spec& job;
   unsigned attempt;  ///< from 1
   unsigned slot;     ///< from 1
   std::chrono::steady_clock::time_point at;
+};
+/// A running job wrote; told only to observers that asked for output (output_tee).
+struct job_output {
+  const job_spec& job;
+  output_stream which;
+  std::span<const char> bytes;
 };
 /// An attempt failed and the job will be tried again, after `delay`.
 struct attempt_failed {
@@ -91,8 +102,9 @@ struct warning {
   std::string text;
 };
 
-using event = std::variant<job_accepted, total_known, input_ended, attempt_started, attempt_failed,
-                           job_ended, stop_changed, suspended, resumed, warning>;
+using event =
+    std::variant<job_accepted, total_known, input_ended, job_ready, attempt_started, job_output,
+                 attempt_failed, job_ended, stop_changed, suspended, resumed, warning>;
 
 /// Whoever is told what happens. Must not throw; runs on the engine's thread, so it must not block.
 class observer {

@@ -47,6 +47,8 @@ struct retry_settings {
   bool operator==(const retry_settings&) const = default;
 };
 
+enum class output_stream { out, err };
+
 /// How the output of a job reaches weir's own; see report/output.hpp.
 enum class output_mode {
   group,  ///< in one piece, when the job ends

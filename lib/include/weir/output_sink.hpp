@@ -11,8 +11,6 @@
 
 namespace weir {
 
-enum class output_stream { out, err };
-
 /// What the producer may do next: read more, or wait until resume is called.
 enum class flow { more, wait };
 
@@ -47,9 +45,9 @@ class output_router {
   /// valid until close.
   virtual output_sink* open(const job_spec& job, unsigned slot) = 0;
 
-  /// The job has ended and its sink is not used any more. \returns the last lines of the job's
-  /// output when `want_tail` is set: of stderr if it wrote there, else of stdout.
-  virtual std::string close(output_sink& sink, bool want_tail) = 0;
+  /// The job has ended as `judged` and its sink is not used any more. \returns the last lines of
+  /// the job's output when `want_tail` is set: of stderr if it wrote there, else of stdout.
+  virtual std::string close(output_sink& sink, verdict judged, bool want_tail) = 0;
 
   /// The job with this number never opened a sink and never will; keep-order need not wait for it.
   virtual void absent(std::uint64_t seq) = 0;

@@ -185,6 +185,14 @@ awaitable<attempt_result> engine::run_attempt(record& job) {
     ++job.attempts;
     if (job.sink == nullptr) job.sink = output_.open(job.spec, job.slot);
     announce(attempt_started{job.spec, job.attempts, job.slot, std::chrono::steady_clock::now()});
+    // A journal that could not take the start stops the run: the job must not be started then.
+    if (stop_.stopping()) {
+      result.how = cancelled{false};
+      result.started = result.ended = std::chrono::steady_clock::now();
+      result.started_at = std::chrono::system_clock::now();
+      --job.attempts;
+      co_return result;
+    }
     result = co_await executor_.run({job.spec, job.attempts, job.slot, timeout_of(job), job.sink},
                                     job.attempt);
   } catch (...) {
@@ -291,10 +299,10 @@ void engine::settle(record& job, attempt_result result) {
   if (job.running_at) leave_slot(job);
   std::string tail;
   if (job.sink != nullptr)
-    tail = output_.close(*job.sink, judged == verdict::failed && settings_.tail_of_failed);
+    tail = output_.close(*job.sink, judged, judged == verdict::failed && settings_.tail_of_failed);
   else if (!ran)
     output_.absent(job.spec.seq);
-  count(judged, job.spec.settings->allow_failure);
+  result_.jobs.count(judged, job.spec.settings->allow_failure);
   if (median_timeout_ && judged == verdict::succeeded) learn_timeout(result);
   if (judged == verdict::cancelled || judged == verdict::failed)
     result_.unsuccessful_jobs.push_back(job.spec.seq);
@@ -312,26 +320,6 @@ void engine::finish_unstarted(record& job) {
     result.started_at = std::chrono::system_clock::now();
   }
   finish(job, std::move(result));
-}
-
-void engine::count(verdict judged, bool tolerated) {
-  switch (judged) {
-    case verdict::succeeded:
-      ++result_.succeeded;
-      break;
-    case verdict::failed:
-      ++(tolerated ? result_.tolerated : result_.failed);
-      break;
-    case verdict::skipped:
-      ++result_.skipped;
-      break;
-    case verdict::cancelled:
-      ++result_.cancelled;
-      break;
-    case verdict::not_started:
-      ++result_.not_started;
-      break;
-  }
 }
 
 /// Those that run already are held to what was learnt, too: the first ones could hang for ever.

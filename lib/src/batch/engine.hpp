@@ -35,15 +35,10 @@
 
 namespace weir {
 
-/// How the run ended, as a count of jobs by verdict.
+/// How the run ended.
 struct run_result {
   std::uint64_t accepted = 0;
-  std::uint64_t succeeded = 0;
-  std::uint64_t failed = 0;     ///< without those that may fail
-  std::uint64_t tolerated = 0;  ///< failed, with allow_failure
-  std::uint64_t skipped = 0;
-  std::uint64_t cancelled = 0;
-  std::uint64_t not_started = 0;
+  tally jobs;
   std::vector<std::uint64_t> unsuccessful_jobs;  ///< seq of those that ran and did not succeed
   bool stopped = false;  ///< something asked it to stop before its jobs were done
   bool gave_up = false;  ///< processes would not die
@@ -102,7 +97,6 @@ class engine {
   void follow_needs(const needs_graph::step& step);
   void left_pending(record& job);
   void finish_unstarted(record& job);
-  void count(verdict judged, bool tolerated);
   void decide_halt(verdict judged);
   void learn_timeout(const attempt_result& result);
   void end_waiting();

@@ -57,7 +57,7 @@ output::turn* output::turn_of(std::uint64_t seq) {
   return &turns_[place];
 }
 
-std::string output::close(output_sink& sink, bool want_tail) {
+std::string output::close(output_sink& sink, verdict /*judged*/, bool want_tail) {
   auto& job = static_cast<output_job&>(sink);
   job.end();
   std::string tail = want_tail ? job.tail() : std::string();

@@ -40,7 +40,7 @@ class output final : public output_router {
   output& operator=(const output&) = delete;
 
   output_sink* open(const job_spec& job, unsigned slot) override;
-  std::string close(output_sink& sink, bool want_tail) override;
+  std::string close(output_sink& sink, verdict judged, bool want_tail) override;
   void absent(std::uint64_t seq) override;
 
   /// Prints all that jobs which have ended left, also of those that still wait for an earlier one,

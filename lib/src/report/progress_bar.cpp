@@ -55,7 +55,7 @@ std::size_t usable(terminal_size size) {
 unsigned percent(const progress_state& state) {
   const std::uint64_t total = *state.total();
   if (total == 0) return 100;
-  return static_cast<unsigned>(std::min(1.0, double(state.done()) / double(total)) * 100);
+  return static_cast<unsigned>(std::min(1.0, double(state.ended().done()) / double(total)) * 100);
 }
 
 bool has_total(const progress_state& state) {
@@ -63,9 +63,9 @@ bool has_total(const progress_state& state) {
 }
 
 std::string count_text(const progress_state& state) {
-  if (!has_total(state)) return fmt::format(" {} done", state.done());
+  if (!has_total(state)) return fmt::format(" {} done", state.ended().done());
   const std::string total = fmt::to_string(*state.total());
-  return fmt::format(" {:>{}}/{}", state.done(), total.size(), total);
+  return fmt::format(" {:>{}}/{}", state.ended().done(), total.size(), total);
 }
 
 /// What may follow the bar, each with the narrowness at which it goes: 1 goes first.
@@ -77,9 +77,10 @@ struct detail {
 std::vector<detail> details(const progress_state& state, time_point now,
                             const progress_style& style) {
   std::vector<detail> all;
-  if (state.failed() > 0)
-    all.push_back({coloured(fmt::format("{} failed", state.failed()), red, style), 6});
-  if (state.skipped() > 0) all.push_back({plain(fmt::format("{} skipped", state.skipped())), 3});
+  if (state.ended().failed > 0)
+    all.push_back({coloured(fmt::format("{} failed", state.ended().failed), red, style), 6});
+  if (state.ended().skipped > 0)
+    all.push_back({plain(fmt::format("{} skipped", state.ended().skipped)), 3});
   all.push_back({plain(fmt::format("{} running", state.running())), 5});
   if (!has_total(state) && state.pending() > 0)
     all.push_back({plain(fmt::format("{} pending", state.pending())), 4});
@@ -123,7 +124,7 @@ std::string bar_line(const progress_state& state, time_point now, std::size_t wi
 
   if (bar > 0 && taken() + bar <= width) {
     const std::size_t cells = bar_cells(width - taken() - 1);
-    const double done = double(state.done()) / double(*state.total());
+    const double done = double(state.ended().done()) / double(*state.total());
     append(line, plain(" "));
     const std::string drawn = render_bar(done, cells, style.utf8);
     line.text += style.colour ? fmt::format("{}{}{}", cyan, drawn, reset) : drawn;
@@ -207,7 +208,7 @@ std::vector<std::string> render_progress(const progress_state& state, time_point
 }
 
 std::string osc_progress(const progress_state& state) {
-  const bool bad = state.failed() > 0 || state.phase() != stop_phase::running;
+  const bool bad = state.ended().failed > 0 || state.phase() != stop_phase::running;
   if (!has_total(state)) return bad ? "\x1b]9;4;2;100\a" : "\x1b]9;4;3\a";
   return fmt::format("\x1b]9;4;{};{}\a", bad ? 2 : 1, percent(state));
 }

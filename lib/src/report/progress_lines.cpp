@@ -21,11 +21,11 @@ constexpr std::size_t widest_title = 160;
 }  // namespace
 
 std::string progress_line(const progress_state& state, progress_state::time_point now) {
-  std::string line = fmt::format("weir: {}", state.done());
+  std::string line = fmt::format("weir: {}", state.ended().done());
   if (state.total()) line += fmt::format("/{}", *state.total());
   line += " done";
-  if (state.failed() > 0) line += fmt::format(", {} failed", state.failed());
-  if (state.skipped() > 0) line += fmt::format(", {} skipped", state.skipped());
+  if (state.ended().failed > 0) line += fmt::format(", {} failed", state.ended().failed);
+  if (state.ended().skipped > 0) line += fmt::format(", {} skipped", state.ended().skipped);
   line += fmt::format(", {} running", state.running());
   if (!state.total() && state.pending() > 0) line += fmt::format(", {} pending", state.pending());
   if (const auto eta = state.eta(now)) line += ", ETA " + format_seconds(*eta);
@@ -55,8 +55,8 @@ bool progress_lines::stands_still(time_point now) const {
 }
 
 void progress_lines::print_progress(time_point now) {
-  if (state_.done() == printed_done_) return;
-  printed_done_ = state_.done();
+  if (state_.ended().done() == printed_done_) return;
+  printed_done_ = state_.ended().done();
   next_line_ = now + line_interval;
   print_(progress_line(state_, now));
 }

@@ -55,7 +55,7 @@ nanoseconds progress_state::active(time_point t) const {
 }
 
 std::uint64_t progress_state::pending() const {
-  const std::uint64_t elsewhere = done() + not_started_ + running_;
+  const std::uint64_t elsewhere = ended_.total() + running_;
   return accepted_ > elsewhere ? accepted_ - elsewhere : 0;
 }
 
@@ -97,33 +97,13 @@ void progress_state::handle(const attempt_failed& e) {
 
 void progress_state::handle(const job_ended& e) {
   const auto took = release(e.slot, e.job.seq, e.result.ended);
-  count(e.judged);
+  ended_.count(e.judged, e.job.settings && e.job.settings->allow_failure);
   if (e.attempts == 0) return;
   const double sample = seconds(took.value_or(nanoseconds{}) + failed_attempts_);
   failed_attempts_ = {};
   ++timed_;
   job_seconds_ += (sample - job_seconds_) / std::min<double>(timed_, smoothing_window);
   note_end(active(e.result.ended));
-}
-
-void progress_state::count(verdict judged) {
-  switch (judged) {
-    case verdict::succeeded:
-      ++succeeded_;
-      break;
-    case verdict::failed:
-      ++failed_;
-      break;
-    case verdict::skipped:
-      ++skipped_;
-      break;
-    case verdict::cancelled:
-      ++cancelled_;
-      break;
-    case verdict::not_started:
-      ++not_started_;
-      break;
-  }
 }
 
 void progress_state::note_end(nanoseconds at) {
@@ -149,7 +129,7 @@ std::optional<nanoseconds> progress_state::eta(time_point now) const {
   const nanoseconds t = active(now);
   if (!total_ || stopping_) return {};
   if (timed_ < jobs_before_eta || t < quiet_before_eta || job_seconds_ <= 0) return {};
-  const std::uint64_t ended = done() + not_started_;
+  const std::uint64_t ended = ended_.total();
   if (*total_ <= ended) return nanoseconds{};
   const std::uint64_t waiting = *total_ - std::min(*total_, ended + running_);
   double work = static_cast<double>(waiting) * job_seconds_;

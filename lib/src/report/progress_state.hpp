@@ -51,13 +51,8 @@ class progress_state final : public observer {
   void set_limit(unsigned limit) { limit_ = limit; }
 
   std::uint64_t accepted() const { return accepted_; }
-  std::uint64_t succeeded() const { return succeeded_; }
-  std::uint64_t failed() const { return failed_; }
-  std::uint64_t skipped() const { return skipped_; }
-  std::uint64_t cancelled() const { return cancelled_; }
-  std::uint64_t not_started() const { return not_started_; }
-  /// All that need no more time: every final event but not_started.
-  std::uint64_t done() const { return succeeded_ + failed_ + skipped_ + cancelled_; }
+  /// The jobs that have ended.
+  const tally& ended() const { return ended_; }
   unsigned running() const { return running_; }
   unsigned running_shielded() const { return running_shielded_; }
   /// Accepted, not running, not ended; jobs that wait for their retry are among them.
@@ -101,9 +96,10 @@ class progress_state final : public observer {
   void handle(const suspended&);
   void handle(const resumed&);
   void handle(const warning&) {}
+  void handle(const job_ready&) {}
+  void handle(const job_output&) {}
 
   std::optional<std::chrono::nanoseconds> release(unsigned slot, std::uint64_t seq, time_point at);
-  void count(verdict judged);
   void note_end(std::chrono::nanoseconds at);
   std::chrono::nanoseconds busy(std::chrono::nanoseconds now) const;
 
@@ -112,11 +108,7 @@ class progress_state final : public observer {
   clock now_;
 
   std::uint64_t accepted_ = 0;
-  std::uint64_t succeeded_ = 0;
-  std::uint64_t failed_ = 0;
-  std::uint64_t skipped_ = 0;
-  std::uint64_t cancelled_ = 0;
-  std::uint64_t not_started_ = 0;
+  tally ended_;
   std::optional<std::uint64_t> total_;
 
   std::vector<running_job> slots_;  ///< by slot - 1; idle ones keep their memory

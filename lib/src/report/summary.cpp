@@ -69,25 +69,8 @@ void summary::on(const event& e) {
 }
 
 void summary::count(const job_ended& e) {
-  switch (e.judged) {
-    case verdict::succeeded:
-      ++succeeded_;
-      retried_ += e.attempts > 1 ? 1 : 0;
-      break;
-    case verdict::failed:
-      ++failed_;
-      allowed_ += e.job.settings && e.job.settings->allow_failure ? 1 : 0;
-      break;
-    case verdict::skipped:
-      ++skipped_;
-      break;
-    case verdict::cancelled:
-      ++cancelled_;
-      break;
-    case verdict::not_started:
-      ++not_started_;
-      break;
-  }
+  ended_.count(e.judged, e.job.settings && e.job.settings->allow_failure);
+  retried_ += e.judged == verdict::succeeded && e.attempts > 1 ? 1 : 0;
   leaked_ += e.result.leaked ? 1 : 0;
 }
 
@@ -114,9 +97,10 @@ void summary::keep(const job_ended& e) {
 }
 
 bool summary::has_news(std::chrono::nanoseconds elapsed) const {
-  if (options_.always || failed_ + cancelled_ + not_started_ + leaked_ > 0) return true;
-  if (options_.terminal) return succeeded_ + skipped_ > 1;
-  return elapsed >= long_run && succeeded_ + skipped_ > 0;
+  if (options_.always || ended_.failed + ended_.cancelled + ended_.not_started + leaked_ > 0)
+    return true;
+  if (options_.terminal) return ended_.succeeded + ended_.skipped > 1;
+  return elapsed >= long_run && ended_.succeeded + ended_.skipped > 0;
 }
 
 std::string summary::failure_text(const failure& f) const {
@@ -132,18 +116,18 @@ std::string summary::failure_text(const failure& f) const {
 }
 
 std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
-  const std::uint64_t total = succeeded_ + failed_ + skipped_ + cancelled_ + not_started_;
-  const bool good = succeeded_ == total;
+  const std::uint64_t total = ended_.total();
+  const bool good = ended_.succeeded == total;
   std::string counts;
   if (good) {
     counts = total == 0 ? "" : "all succeeded";
   } else {
-    add_count(counts, succeeded_, "succeeded");
-    add_count(counts, failed_, "failed");
-    if (allowed_ > 0) counts += fmt::format(" ({} allowed to)", allowed_);
-    add_count(counts, skipped_, "skipped");
-    add_count(counts, cancelled_, "cancelled");
-    add_count(counts, not_started_, "not started");
+    add_count(counts, ended_.succeeded, "succeeded");
+    add_count(counts, ended_.failed, "failed");
+    if (ended_.allowed > 0) counts += fmt::format(" ({} allowed to)", ended_.allowed);
+    add_count(counts, ended_.skipped, "skipped");
+    add_count(counts, ended_.cancelled, "cancelled");
+    add_count(counts, ended_.not_started, "not started");
   }
   add_count(counts, retried_, "after a retry");
   add_count(counts, leaked_, "left its output open");
@@ -152,7 +136,7 @@ std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
   if (!counts.empty()) line += (good ? ", " : ": ") + counts;
   if (!stop_reason_.empty()) line += fmt::format("; stopped by {}", stop_reason_);
   if (!options_.colour) return line + "\n";
-  return fmt::format("{}{}{}\n", failed_ > allowed_ ? red : green, line, reset);
+  return fmt::format("{}{}{}\n", ended_.failed > ended_.allowed ? red : green, line, reset);
 }
 
 std::string summary::text(std::chrono::nanoseconds elapsed) const {
@@ -160,8 +144,8 @@ std::string summary::text(std::chrono::nanoseconds elapsed) const {
   std::string text;
   for (const std::string& skip : skips_) text += skip;
   for (const failure& f : failures_) text += failure_text(f);
-  if (failed_ > failures_.size())
-    text += fmt::format("weir: and {} more failed\n", failed_ - failures_.size());
+  if (ended_.failed > failures_.size())
+    text += fmt::format("weir: and {} more failed\n", ended_.failed - failures_.size());
   return text + total_text(elapsed);
 }
 

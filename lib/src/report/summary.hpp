@@ -60,12 +60,7 @@ class summary final : public observer {
   std::vector<failure> failures_;
   std::vector<std::string> skips_;  ///< one line each: who was skipped and why
   std::string stop_reason_;         ///< escaped
-  std::uint64_t succeeded_ = 0;
-  std::uint64_t failed_ = 0;
-  std::uint64_t allowed_ = 0;  ///< of the failed: they do not fail the run
-  std::uint64_t skipped_ = 0;
-  std::uint64_t cancelled_ = 0;
-  std::uint64_t not_started_ = 0;
+  tally ended_;
   std::uint64_t retried_ = 0;  ///< succeeded, not at the first attempt
   std::uint64_t leaked_ = 0;
   std::uint64_t daemons_ = 0;

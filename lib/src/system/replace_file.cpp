@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -15,17 +16,13 @@
 
 namespace weir::system {
 
-namespace {
-
-void write_all(int fd, std::string_view text, const std::string& path) {
+void write_all(int fd, std::string_view text, const std::string& name) {
   while (!text.empty()) {
     const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno != EINTR) throw io_error(errno, path);
+    if (written < 0 && errno != EINTR) throw io_error(errno, name);
     if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
   }
 }
-
-}  // namespace
 
 std::string read_all(int fd, const std::string& name) {
   std::string text;
@@ -47,20 +44,43 @@ std::optional<std::string> read_file(const std::string& path) {
   return read_all(file.value(), path);
 }
 
-void replace_file(const std::string& path, std::string_view text) {
-  std::string beside = path + ".XXXXXX";
-  const owned_fd file(::mkostemp(beside.data(), O_CLOEXEC));
-  if (!file) throw io_error(errno, path);
+buffered_file file_replacement::open(const std::string& path, std::string& beside) {
   struct stat old {};
-  if (::stat(path.c_str(), &old) == 0) ::fchmod(file.value(), old.st_mode & 07777);
-  try {
-    write_all(file.value(), text, path);
-    if (::fsync(file.value()) != 0) throw io_error(errno, path);
-    if (::rename(beside.c_str(), path.c_str()) != 0) throw io_error(errno, path);
-  } catch (...) {
-    ::unlink(beside.c_str());
-    throw;
+  const bool exists = ::stat(path.c_str(), &old) == 0;
+  if (exists && !S_ISREG(old.st_mode)) {
+    owned_fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    if (!file) throw io_error(errno, path);
+    return {std::move(file), path};
   }
+  beside = path + ".XXXXXX";
+  owned_fd file(::mkostemp(beside.data(), O_CLOEXEC));
+  if (!file) {
+    beside.clear();
+    throw io_error(errno, path);
+  }
+  if (exists) ::fchmod(file.value(), old.st_mode & 07777);
+  return {std::move(file), path};
+}
+
+file_replacement::file_replacement(std::string path)
+    : path_(std::move(path)), file_(open(path_, beside_)) {}
+
+file_replacement::~file_replacement() {
+  if (!beside_.empty()) ::unlink(beside_.c_str());
+}
+
+void file_replacement::commit() {
+  file_.flush();
+  if (beside_.empty()) return;
+  if (::fsync(file_.fd()) != 0) throw io_error(errno, path_);
+  if (::rename(beside_.c_str(), path_.c_str()) != 0) throw io_error(errno, path_);
+  beside_.clear();
+}
+
+void replace_file(const std::string& path, std::string_view text) {
+  file_replacement file(path);
+  file.append(text);
+  file.commit();
 }
 
 }  // namespace weir::system

@@ -1,9 +1,11 @@
-/// Small files read and replaced as a whole.
+/// Files read and replaced as a whole.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "system/buffered_file.hpp"
 
 namespace weir::system {
 
@@ -13,8 +15,35 @@ std::optional<std::string> read_file(const std::string& path);
 /// All that can still be read from a descriptor. \throws io_error named `name`.
 std::string read_all(int fd, const std::string& name);
 
-/// Puts `text` in the place of the file, which is there whole at every moment: written beside it,
-/// synced, renamed. Mode 0600 for a new file. \throws io_error.
+/// \throws io_error
+void write_all(int fd, std::string_view text, const std::string& name);
+
+/// New content for a file, which is there whole at every moment: written beside it, synced,
+/// renamed. Mode 0600 for a new file. What is no regular file (/dev/stdout, a pipe) is written
+/// directly.
+class file_replacement {
+ public:
+  /// \throws io_error
+  explicit file_replacement(std::string path);
+  file_replacement(const file_replacement&) = delete;
+  file_replacement& operator=(const file_replacement&) = delete;
+  /// What was not committed is removed.
+  ~file_replacement();
+
+  /// \throws io_error
+  void append(std::string_view bytes) { file_.append(bytes); }
+  /// \throws io_error
+  void commit();
+
+ private:
+  static buffered_file open(const std::string& path, std::string& beside);
+
+  std::string path_;
+  std::string beside_;  ///< empty: none, or renamed
+  buffered_file file_;
+};
+
+/// The same with a text that is there already. \throws io_error
 void replace_file(const std::string& path, std::string_view text);
 
 }  // namespace weir::system

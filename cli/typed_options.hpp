@@ -1,0 +1,34 @@
+/// The words of the command line as they were typed, and what they mean together.
+///
+/// It sees no CLI11: options.cpp fills the words in.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "options.hpp"
+
+namespace weir::cli {
+
+/// The words as typed; what they mean is decided when all are known.
+struct typed_options {
+  std::string delimiter, max_line = "16M", max_args, column_separator, header;
+  std::string limit, pending_limit = "10000", delay;
+  std::string output, tag_text;
+  std::string progress;
+  std::string halt, retries, timeout;
+  std::string close_timeout, wait_timeout, term_timeout;
+  std::string format;
+  std::map<std::string_view, std::string> records;  ///< value by the format's option
+  bool null = false, group = false, line = false, raw = false, tag = false, bar = false,
+       no_progress = false, schema = false;
+};
+
+/// Decides what the words mean, all of them being known.
+/// \param cpus what limits are computed from. \param words COMMAND and all that follows it.
+/// \throws usage_error with one clear message.
+void settle(options& o, const typed_options& typed, unsigned cpus, std::vector<std::string> words);
+
+}  // namespace weir::cli

@@ -1,0 +1,171 @@
+#include "input/json_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+namespace weir {
+
+namespace {
+
+constexpr std::string_view replacement = "\xef\xbf\xbd";
+constexpr std::string_view hex = "0123456789abcdef";
+
+/// What starts at `text`: its length when well-formed; 0 when it is not; and whether it only lacks
+/// bytes that may still come.
+struct sequence {
+  std::size_t length = 0;
+  bool cut_off = false;
+};
+
+/// Unicode 15, table 3-7.
+sequence look_at(std::string_view text) noexcept {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return {1, false};
+  if (first < 0xc2 || first > 0xf4) return {};
+  const std::size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  unsigned char lowest = 0x80;
+  unsigned char highest = 0xbf;
+  if (first == 0xe0) lowest = 0xa0;
+  if (first == 0xed) highest = 0x9f;
+  if (first == 0xf0) lowest = 0x90;
+  if (first == 0xf4) highest = 0x8f;
+  for (std::size_t i = 1; i < length; ++i) {
+    if (i >= text.size()) return {0, true};
+    if (byte(i) < lowest || byte(i) > highest) return {};
+    lowest = 0x80;
+    highest = 0xbf;
+  }
+  return {length, false};
+}
+
+void append_control(std::string& to, unsigned char c) {
+  switch (c) {
+    case '\n':
+      to += "\\n";
+      return;
+    case '\t':
+      to += "\\t";
+      return;
+    case '\r':
+      to += "\\r";
+      return;
+    default:
+      to += "\\u00";
+      to += hex[c >> 4];
+      to += hex[c & 15];
+  }
+}
+
+bool is_plain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\';
+}
+
+/// Digits of fixed width, without the cost of a format string: two times a job.
+template <std::size_t Width>
+void put_digits(char* to, std::uint64_t value) {
+  for (std::size_t i = Width; i-- > 0; value /= 10) to[i] = static_cast<char>('0' + value % 10);
+}
+
+}  // namespace
+
+std::size_t append_json_part(std::string& to, std::string_view text, bool last) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto rest = text.substr(at);
+    const auto plain = static_cast<std::size_t>(
+        std::find_if_not(rest.begin(), rest.end(), is_plain) - rest.begin());
+    to += rest.substr(0, plain);
+    at += plain;
+    if (at == text.size()) break;
+    const char c = text[at];
+    if (c == '"' || c == '\\') {
+      to += {'\\', c};
+      ++at;
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      append_control(to, static_cast<unsigned char>(c));
+      ++at;
+    } else {
+      const sequence next = look_at(text.substr(at));
+      if (next.cut_off && !last) break;
+      to += next.length > 0 ? text.substr(at, next.length) : replacement;
+      at += std::max<std::size_t>(next.length, 1);
+    }
+  }
+  return at;
+}
+
+void append_json(std::string& to, std::string_view text) {
+  to += '"';
+  append_json_part(to, text, true);
+  to += '"';
+}
+
+bool is_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const sequence next = look_at(text);
+    if (next.length == 0) return false;
+    text.remove_prefix(next.length);
+  }
+  return true;
+}
+
+std::string& json_object::key(std::string_view key) {
+  if (!first_) to_ += ',';
+  first_ = false;
+  append_json(to_, key);
+  return to_ += ':';
+}
+
+json_object& json_object::add(std::string_view name, std::string_view text) {
+  append_json(key(name), text);
+  return *this;
+}
+
+json_object& json_object::add(std::string_view name, bool value) {
+  return add_raw(name, value ? "true" : "false");
+}
+
+json_object& json_object::add_raw(std::string_view name, std::string_view json) {
+  key(name) += json;
+  return *this;
+}
+
+json_object& json_object::add_seconds(std::string_view name, std::chrono::nanoseconds value) {
+  const auto micros = std::max<std::int64_t>(value.count() / 1000, 0);
+  std::array<char, 7> fraction{'.'};
+  put_digits<6>(fraction.data() + 1, static_cast<std::uint64_t>(micros % 1'000'000));
+  (key(name) += std::to_string(micros / 1'000'000)).append(fraction.data(), fraction.size());
+  return *this;
+}
+
+json_object& json_object::add_time(std::string_view name,
+                                   std::chrono::system_clock::time_point at) {
+  (key(name) += '"') += format_time(at);
+  to_ += '"';
+  return *this;
+}
+
+std::string format_time(std::chrono::system_clock::time_point at) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(at);
+  const auto day = std::chrono::floor<std::chrono::days>(second);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(second - day);
+  const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(at - second).count();
+  std::string text = "0000-00-00T00:00:00.000000Z";
+  const auto put = [&]<std::size_t Width>(std::size_t where, auto value) {
+    put_digits<Width>(text.data() + where, static_cast<std::uint64_t>(value));
+  };
+  put.template operator()<4>(0, static_cast<int>(date.year()));
+  put.template operator()<2>(5, static_cast<unsigned>(date.month()));
+  put.template operator()<2>(8, static_cast<unsigned>(date.day()));
+  put.template operator()<2>(11, time.hours().count());
+  put.template operator()<2>(14, time.minutes().count());
+  put.template operator()<2>(17, time.seconds().count());
+  put.template operator()<6>(20, micros);
+  return text;
+}
+
+}  // namespace weir

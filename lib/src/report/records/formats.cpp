@@ -1,0 +1,15 @@
+#include "report/records/formats.hpp"
+
+#include <array>
+
+namespace weir {
+
+// Each in the file of its name.
+extern const record_format joblog_format;
+
+std::span<const record_format* const> record_formats() noexcept {
+  static constexpr std::array<const record_format*, 1> all{&joblog_format};
+  return all;
+}
+
+}  // namespace weir

@@ -1,0 +1,12 @@
+/// All formats of records, as options list them.
+#pragma once
+
+#include <span>
+
+#include "report/records/record.hpp"
+
+namespace weir {
+
+std::span<const record_format* const> record_formats() noexcept;
+
+}  // namespace weir

@@ -1,0 +1,69 @@
+/// --joblog: one line per job in GNU parallel's nine columns, for the scripts that read those.
+///
+/// GNU parallel 20221122 writes 0 or 1 as the Exitval of a job that was killed or timed out; here
+/// it is -1, so that no failure looks like a success. Send is always 0: nothing is transferred.
+#include <fmt/format.h>
+
+#include "report/command_to_repeat.hpp"
+#include "report/records/record.hpp"
+#include "system/buffered_file.hpp"
+
+namespace weir {
+
+namespace {
+
+constexpr std::string_view heading =
+    "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
+
+int exit_value(const outcome& how) {
+  if (const auto* exit = std::get_if<exited>(&how)) return exit->code;
+  return std::holds_alternative<spawn_failed>(how) ? shell_status(how) : -1;
+}
+
+int signal_of(const outcome& how) {
+  const auto* killed = std::get_if<signaled>(&how);
+  return killed == nullptr ? 0 : killed->signal;
+}
+
+double seconds(std::chrono::nanoseconds d) {
+  return std::chrono::duration<double>(d).count();
+}
+
+class joblog final : public record {
+ public:
+  explicit joblog(const record_settings& settings)
+      : settings_(settings), file_(system::open_growing(settings.path, joblog::option)) {
+    file_.append(heading);
+  }
+
+  static constexpr std::string_view option = "--joblog";
+
+ private:
+  void take(const event& e) override {
+    const auto* ended = std::get_if<job_ended>(&e);
+    if (ended == nullptr || ended->attempts == 0) return;
+    const attempt_result& result = ended->result;
+    fmt::format_to(std::back_inserter(file_.buffer()),
+                   "{}\t:\t{:.3f}\t{:10.3f}\t0\t{}\t{}\t{}\t{}\n", ended->job.seq,
+                   seconds(settings_.at(result.started).time_since_epoch()),
+                   seconds(result.ended - result.started), result.bytes, exit_value(result.how),
+                   signal_of(result.how), command_to_repeat(ended->job, ended->slot, true));
+    file_.append({});
+  }
+  void put_out() override { file_.flush(); }
+  void complete() override { file_.flush(); }
+
+  record_settings settings_;
+  system::buffered_file file_;
+};
+
+}  // namespace
+
+extern const record_format joblog_format;
+const record_format joblog_format{joblog::option, "FILE",
+                                  "Log of the jobs in GNU parallel's columns", false,
+                                  [](const record_settings& settings) -> std::unique_ptr<record> {
+                                    return std::make_unique<joblog>(settings);
+                                  }};
+
+}  // namespace weir

@@ -1,0 +1,73 @@
+/// A file that tells of a run: written as events come, complete when the run is over.
+///
+/// A format is one file of this folder: a record that takes events, and a record_format that says
+/// how it is asked for; formats.cpp lists them. A record knows nothing of jobs but what events say,
+/// and of the other records nothing at all. It throws when its file cannot be written; that is told
+/// once, here, and the run is stopped by whoever is told: a record with holes would be worse than
+/// none.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <weir/error.hpp>
+#include <weir/event.hpp>
+
+namespace weir {
+
+/// What formats are told of the run before its first event.
+struct record_settings {
+  std::string path;               ///< the option's value
+  std::optional<unsigned> limit;  ///< slots; none: no limit
+  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+  std::chrono::system_clock::time_point started_at = std::chrono::system_clock::now();
+
+  /// A time of the run as people and logs have it.
+  std::chrono::system_clock::time_point at(std::chrono::steady_clock::time_point t) const {
+    return started_at +
+           std::chrono::duration_cast<std::chrono::system_clock::duration>(t - started);
+  }
+};
+
+class record : public observer {
+ public:
+  /// Never throws: the first error is told to `failed`, and nothing is written after it.
+  void on(const event& e) final;
+  /// Puts out what is buffered, so that a reader of the file sees it. Never throws.
+  void flush() noexcept;
+  /// The run is over: makes the file complete. Never throws.
+  void finish() noexcept;
+
+  /// Told once, from within on, flush or finish.
+  std::function<void(const io_error&)> failed;
+
+ protected:
+  /// \throws io_error
+  virtual void take(const event& e) = 0;
+  /// \throws io_error
+  virtual void put_out() = 0;
+  /// \throws io_error
+  virtual void complete() = 0;
+
+ private:
+  template <typename Action>
+  void guarded(Action action) noexcept;
+
+  bool broken_ = false;
+};
+
+/// How a format is asked for, and made.
+struct record_format {
+  std::string_view option;  ///< "--joblog"
+  std::string_view value;   ///< of the option, in --help: "FILE"
+  std::string_view help;
+  bool wants_output = false;  ///< job_output events; not to be had from raw output
+  /// \throws usage_error when the file cannot be written.
+  std::unique_ptr<record> (*open)(const record_settings& settings);
+};
+
+}  // namespace weir

@@ -1,0 +1,40 @@
+#include "report/records/record_set.hpp"
+
+#include <utility>
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto seen_within = 200ms;
+
+}  // namespace
+
+void record_set::add(std::unique_ptr<record> one, std::string name, bool wants_output) {
+  one->failed = [this](const io_error& error) {
+    if (failed) failed(error);
+  };
+  wants_output_ = wants_output_ || wants_output;
+  names_.push_back(std::move(name));
+  records_.push_back({std::move(one), wants_output});
+}
+
+void record_set::on(const event& e) {
+  const bool is_output = std::holds_alternative<job_output>(e);
+  for (const member& each : records_)
+    if (!is_output || each.wants_output) each.one->on(e);
+  if (!records_.empty() && !soon_.scheduled())
+    timers_.schedule(soon_, seen_within, [this] { flush(); });
+}
+
+void record_set::flush() {
+  for (const member& each : records_) each.one->flush();
+}
+
+void record_set::finish() {
+  soon_.cancel();
+  for (const member& each : records_) each.one->finish();
+}
+
+}  // namespace weir

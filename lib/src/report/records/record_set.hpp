@@ -1,0 +1,51 @@
+/// The records of one run, as one observer.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "report/records/record.hpp"
+#include "system/timer_queue.hpp"
+
+namespace weir {
+
+class record_set final : public observer {
+ public:
+  /// \param timers must outlive this. What is buffered goes out soon after an event: a reader of
+  /// the file sees it within a fifth of a second.
+  explicit record_set(system::timer_queue& timers) : timers_(timers) {}
+
+  /// \param name for people: where the record is.
+  void add(std::unique_ptr<record> one, std::string name, bool wants_output);
+
+  void on(const event& e) override;
+  /// The run is over. Makes the files complete.
+  void finish();
+
+  /// Told once of each record that could not be written.
+  std::function<void(const io_error&)> failed;
+
+  bool empty() const noexcept { return records_.empty(); }
+  /// Whether any of them asks for job_output events.
+  bool wants_output() const noexcept { return wants_output_; }
+  /// Where the records are, in the order in which they were added.
+  const std::vector<std::string>& names() const noexcept { return names_; }
+
+ private:
+  struct member {
+    std::unique_ptr<record> one;
+    bool wants_output;
+  };
+
+  void flush();
+
+  system::timer_queue& timers_;
+  system::timer_queue::timer soon_;
+  std::vector<member> records_;
+  std::vector<std::string> names_;
+  bool wants_output_ = false;
+};
+
+}  // namespace weir

@@ -1,0 +1,36 @@
+/// Appends to a file in large pieces.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "system/owned_fd.hpp"
+
+namespace weir::system {
+
+class buffered_file {
+ public:
+  /// \param name in errors.
+  buffered_file(owned_fd file, std::string name) : file_(std::move(file)), name_(std::move(name)) {}
+
+  /// Takes the bytes; they go out when 64 KiB are together, or with flush(). \throws io_error
+  void append(std::string_view bytes);
+  /// Writes what is buffered. On an error what did not go out is dropped. \throws io_error
+  void flush();
+
+  int fd() const noexcept { return file_.value(); }
+  const std::string& name() const noexcept { return name_; }
+  /// To build a piece in place, before append(""): saves a copy.
+  std::string& buffer() noexcept { return buffer_; }
+
+ private:
+  owned_fd file_;
+  std::string name_;
+  std::string buffer_;
+};
+
+/// Opens a file that grows while a run goes on: made with mode 0600, or emptied.
+/// \param option names it in the error: "--joblog". \throws usage_error when it cannot be opened.
+buffered_file open_growing(const std::string& path, std::string_view option);
+
+}  // namespace weir::system
