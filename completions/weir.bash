@@ -11,6 +11,7 @@ _weir_command_at() {
       --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
         --file | --format | --only | --except | --durations | --limit | --jobs | --pending-limit | --delay | --output | --tagstring | --halt | \
         --retries | --timeout | --close-timeout | --wait-timeout | --term-timeout | \
+        --joblog | \
         -a | -d | -n | -j)
         ((i++))
         [[ ${COMP_WORDS[i]} == = ]] && ((i++))
@@ -42,7 +43,7 @@ _weir() {
     prev=${COMP_WORDS[COMP_CWORD - 2]}
   fi
   case $prev in
-    -a | --arg-file | --shell | --file | --durations)
+    -a | --arg-file | --shell | --file | --durations | --joblog)
       compopt -o filenames
       COMPREPLY=($(compgen -f -- "$cur"))
       return
@@ -67,7 +68,7 @@ _weir() {
       --schema -j --limit --jobs --pending-limit --delay --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
       --bar --eta --progress --no-progress --summary -q --quiet -t --verbose --halt --retries
-      --timeout --shield --close-timeout --wait-timeout --term-timeout --dry-run --version
+      --timeout --shield --close-timeout --wait-timeout --term-timeout --joblog --dry-run --version
       -h --help' -- "$cur"))
   else
     COMPREPLY=($(compgen -c -- "$cur"))

@@ -7,7 +7,8 @@ function __fish_weir_no_command
     set -l takes_value a d n j arg-file delimiter max-args colsep header shell max-line file format only \
         except durations limit jobs \
         pending-limit delay output tagstring halt retries timeout close-timeout wait-timeout \
-        term-timeout
+        term-timeout \
+        joblog
     set -l value 0
     for word in $words
         if test $value = 1
@@ -69,6 +70,7 @@ $option -l shield -d 'Ctrl-C waits for running jobs'
 $option -l close-timeout -x -d 'From TERM to KILL when a job is ended'
 $option -l wait-timeout -x -d 'For shielded jobs after Ctrl-C'
 $option -l term-timeout -x -d 'For shielded jobs after TERM or HUP'
+$option -l joblog -r -F -d 'Log of the jobs in the columns of GNU parallel'
 $option -l dry-run -d 'Print the command lines, run nothing'
 $option -l version -d 'Print the version'
 $option -s h -l help -d 'Print a short help'

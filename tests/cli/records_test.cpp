@@ -1,0 +1,37 @@
+#include <algorithm>
+
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+using namespace test;
+
+TEST_CASE("a job log has a row for each job that ran") {
+  test_space t;
+  const auto run = t.weir({"--joblog", "log", "CHILD", "exit", "{}", ":::", "0", "3"});
+  CHECK(run.exit_code() == 1);
+  const auto rows = lines(t.read("log"));
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].rfind("Seq\tHost\tStarttime", 0) == 0);
+  for (const auto& row : rows) CHECK(std::count(row.begin(), row.end(), '\t') == 8);
+}
+
+TEST_CASE("a record that cannot be opened is a mistake, and nothing is started") {
+  test_space t;
+  const auto run = t.weir({"--joblog", "no/such/log", "CHILD", "touch", "{}", ":::", "ran"});
+  CHECK(run.exit_code() == 2);
+  CHECK(run.err == "weir: --joblog: no/such/log cannot be written: No such file or directory\n");
+  CHECK_FALSE(t.exists("ran"));
+}
+
+TEST_CASE("a record that cannot be written stops the run and is told once") {
+  test_space t;
+  const auto run = t.weir({"--joblog", "/dev/full", "-j1"}, "true\n" + child() + " forever\n" +
+                                                                child() + " touch late\n");
+  CHECK(run.exit_code() == 3);
+  const std::string words = "weir: /dev/full: No space left on device\n";
+  const auto first = run.err.find(words);
+  REQUIRE(first != std::string::npos);
+  CHECK(run.err.find(words, first + 1) == std::string::npos);
+  CHECK_FALSE(t.exists("late"));
+  CHECK(t.survivors().empty());
+}

@@ -1,0 +1,59 @@
+/// A record in a directory of its own: events in, text out.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include "report/records/record.hpp"
+#include "report/sample_events.hpp"
+#include "support/catch.hpp"
+
+namespace weir::test {
+
+class record_bench {
+ public:
+  record_bench() {
+    std::string name = (std::filesystem::temp_directory_path() / "weir-record-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    directory_ = name;
+  }
+  ~record_bench() {
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+  }
+  record_bench(const record_bench&) = delete;
+  record_bench& operator=(const record_bench&) = delete;
+
+  /// \param name of the file in this directory. The run began at second 0, on the first day of 2026.
+  std::unique_ptr<record> open(const record_format& format, const std::string& name) const {
+    record_settings settings{path(name), 2u};
+    settings.started = at(0);
+    settings.started_at = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
+    return format.open(settings);
+  }
+
+  std::string path(const std::string& name) const { return directory_ / name; }
+  std::string read(const std::string& name) const {
+    std::ostringstream text;
+    text << std::ifstream(directory_ / name, std::ios::binary).rdbuf();
+    return text.str();
+  }
+
+ private:
+  std::filesystem::path directory_;
+};
+
+/// A job of several words, without a text of its own.
+inline job_spec words(std::uint64_t seq, argument_list argv, job_settings settings = {}) {
+  job_spec j;
+  j.seq = seq;
+  j.argv = std::move(argv);
+  j.settings = std::make_shared<const job_settings>(std::move(settings));
+  return j;
+}
+
+}  // namespace weir::test
