@@ -166,8 +166,25 @@ void add_stopping_options(CLI::App& app, options& o, typed_options& typed) {
       ->type_name("TIME");
 }
 
-/// One option for each format of records.
+/// The journal, and one option for each other format of records.
 void add_record_options(CLI::App& app, typed_options& typed) {
+  const auto group = [](CLI::Option* option) { return option->group("Records"); };
+  group(app.add_option("--journal", typed.journal,
+                       "Append what happens to FILE, as JSON Lines; for --resume"))
+      ->type_name("FILE");
+  group(app.add_option("--resume", typed.resume,
+                       "Go on from the journal FILE: what ended does not run again"))
+      ->type_name("FILE");
+  group(app.add_flag("--resume-failed", typed.resume_failed,
+                     "With --resume: what failed runs again"));
+  group(app.add_option("--unfinished", typed.unfinished,
+                       "With --resume: jobs that had started without an end: again (default) "
+                       "or skip"))
+      ->type_name("WHAT");
+  group(app.add_option("--sync", typed.sync,
+                       "The journal is on the disk: with each record, in batches (default: "
+                       "batch), or none"))
+      ->type_name("WHEN");
   for (const record_format* format : record_formats())
     app.add_option(std::string(format->option), typed.records[format->option],
                    std::string(format->help))

@@ -14,9 +14,10 @@
 
 #include "batch/engine_settings.hpp"
 #include "batch/job_factory.hpp"
+#include "batch/journaled_source.hpp"
 #include "input/parse_command.hpp"
 #include "report/output_options.hpp"
-#include "report/records/record.hpp"
+#include "report/records/journal.hpp"
 
 namespace weir::cli {
 
@@ -39,6 +40,14 @@ struct manifest_options {
   std::vector<std::string> only;
   std::vector<std::string> except;
   std::string durations;
+};
+
+/// --journal, --resume and what goes with them.
+struct journal_options {
+  std::string path;  ///< empty: no journal is kept
+  bool resume = false;
+  resume_settings settings;
+  journal_sync sync = journal_sync::batch;
 };
 
 /// A file that tells of the run.
@@ -80,6 +89,7 @@ struct options {
   bool echo = false;     ///< -t: each command line to stderr as it starts
   bool dry_run = false;
 
+  journal_options journal;
   std::vector<record_request> records;
 };
 

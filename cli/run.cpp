@@ -22,6 +22,7 @@
 #include "input/escape.hpp"
 #include "input/manifest/plan.hpp"
 #include "inputs.hpp"
+#include "journal_options.hpp"
 #include "manifest_input.hpp"
 #include "report/output.hpp"
 #include "report/output_tee.hpp"
@@ -72,14 +73,15 @@ stop_request request_of(int signal) {
 /// All the pieces of one run, connected.
 class batch_run {
  public:
-  batch_run(boost::asio::io_context& loop, opened_source source, const options& o,
-            const system::standard_streams& streams, signals& s)
+  batch_run(boost::asio::io_context& loop, opened_source source, opened_journal journal,
+            const options& o, const system::standard_streams& streams, signals& s)
       : loop_(loop),
         options_(o),
         signals_(s),
         out_(loop_.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO)),
         err_(loop_.get_executor(), STDERR_FILENO, "stderr", streams.broken(STDERR_FILENO)),
         timers_(loop_.get_executor()),
+        journal_(std::move(journal)),
         source_(std::move(source)),
         durations_(read_durations(o)),
         executor_(loop_.get_executor(), timers_, executor_settings(o, s)),
@@ -124,13 +126,19 @@ class batch_run {
 
   std::vector<observer*> observers() {
     std::vector<observer*> all{&console_};
-    if (!options_.records.empty()) all.push_back(&records_);
+    if (!options_.records.empty() || journal_.file) all.push_back(&records_);
     if (!options_.manifest.durations.empty()) all.push_back(&durations_);
     return all;
   }
 
   /// Before anything starts: a record that cannot be written is a mistake on the command line.
   void open_records() {
+    if (journal_.file) {
+      const record_settings settings{options_.journal.path, options_.engine.limit};
+      records_.add(std::make_unique<journal>(loop_.get_executor(), *journal_.file,
+                                             options_.journal.sync, settings, journal_.resumed),
+                   options_.journal.path, false);
+    }
     for (const record_request& each : options_.records) {
       record_settings settings{each.path, options_.engine.limit};
       records_.add(each.format->open(settings), each.path, each.format->wants_output);
@@ -153,6 +161,7 @@ class batch_run {
       output_failed(io_error(error, fmt::format("output of job {}", job.seq)));
     };
     console_.share_terminal_with(output_);
+    for (const std::string& note : journal_.notes) console_.print("weir: " + note);
     if (source_.total) engine_.announce(total_known{*source_.total});
   }
 
@@ -244,6 +253,7 @@ class batch_run {
   system::writer out_;
   system::writer err_;
   system::timer_queue timers_;
+  opened_journal journal_;
   opened_source source_;
   duration_recorder durations_;
   system::local_executor executor_;
@@ -261,8 +271,12 @@ class batch_run {
 run_end run(options o, const system::standard_streams& streams, signals& signals) {
   // One thread only: no lock is ever taken.
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
+  opened_journal journal = open_journal(o);
   opened_source source = open_source(loop, o);
-  return batch_run(loop, std::move(source), o, streams, signals).run();
+  if (journal.file)
+    source.jobs = std::make_unique<journaled_source>(
+        std::move(source.jobs), std::move(journal.history), o.journal.settings);
+  return batch_run(loop, std::move(source), std::move(journal), o, streams, signals).run();
 }
 
 run_end dry_run(options o, const system::standard_streams& streams) {

@@ -182,6 +182,33 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
   needs_command(o.items.header, "--header");
 }
 
+void settle_journal(options& o, const typed_options& typed) {
+  journal_options& j = o.journal;
+  if (!typed.journal.empty() && !typed.resume.empty() && typed.journal != typed.resume)
+    throw usage_error("--journal and --resume: a resumed run goes on in the same file");
+  j.resume = !typed.resume.empty();
+  j.path = j.resume ? typed.resume : typed.journal;
+  const auto needs = [](bool given, bool there, const char* option, const char* other) {
+    if (given && !there) throw usage_error(std::string(option) + ": needs " + other);
+  };
+  needs(typed.resume_failed, j.resume, "--resume-failed", "--resume FILE");
+  needs(!typed.unfinished.empty(), j.resume, "--unfinished", "--resume FILE");
+  needs(!typed.sync.empty(), !j.path.empty(), "--sync", "--journal FILE or --resume FILE");
+  j.settings.failed_again = typed.resume_failed;
+  if (typed.unfinished == "skip")
+    j.settings.unfinished_again = false;
+  else if (!typed.unfinished.empty() && typed.unfinished != "again")
+    throw usage_error("--unfinished: \"" + escape(typed.unfinished) +
+                      "\" is not known: expected again or skip");
+  if (typed.sync == "each")
+    j.sync = journal_sync::each;
+  else if (typed.sync == "none")
+    j.sync = journal_sync::none;
+  else if (!typed.sync.empty() && typed.sync != "batch")
+    throw usage_error("--sync: \"" + escape(typed.sync) +
+                      "\" is not known: expected each, batch or none");
+}
+
 void settle_records(options& o, const typed_options& typed) {
   for (const record_format* format : record_formats()) {
     const auto given = typed.records.find(format->option);
@@ -214,6 +241,7 @@ void settle(options& o, const typed_options& typed, unsigned cpus, std::vector<s
   settle_failure(o, typed);
   settle_stopping(o, typed);
   settle_progress(o, typed);
+  settle_journal(o, typed);
   settle_records(o, typed);
   settle_command(o, typed, std::move(words));
 }

@@ -21,6 +21,8 @@ struct typed_options {
   std::string halt, retries, timeout;
   std::string close_timeout, wait_timeout, term_timeout;
   std::string format;
+  std::string journal, resume, unfinished, sync;
+  bool resume_failed = false;
   std::map<std::string_view, std::string> records;  ///< value by the format's option
   bool null = false, group = false, line = false, raw = false, tag = false, bar = false,
        no_progress = false, schema = false;

@@ -84,6 +84,9 @@ struct job_ended {
   unsigned slot;      ///< of the last attempt; 0: it never ran
   const attempt_result& result;
   std::string_view tail;  ///< last lines of output, for a failed job; stderr first choice
+
+  /// It ended in an earlier run, which is resumed: `result` is empty.
+  bool is_earlier() const { return attempts == 0 && job.earlier != earlier_run::unknown; }
 };
 /// Where the run stands on its way to the end (reliability: stop).
 enum class stop_phase { running, soft, hard, kill, gave_up };

@@ -4,6 +4,7 @@
 /// (job_settings) is shared, and the arguments are one block (argument_list).
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -95,6 +96,20 @@ struct slot_mark {
   bool operator==(const slot_mark&) const = default;
 };
 
+/// What a job is known by from one run to the next; see input/journal/job_key.hpp.
+using job_key = std::array<std::uint8_t, 16>;
+
+/// What the journal of an earlier run, which is resumed, says of a job.
+enum class earlier_run : std::uint8_t {
+  unknown,            ///< nothing: it runs
+  succeeded,          ///< it does not run again
+  failed,             ///< it does not run again
+  skipped,            ///< by its exit code; it does not run again
+  unfinished,         ///< it had started and has no end; it does not run again
+  failed_again,       ///< it had failed, and runs again
+  interrupted_again,  ///< it had started and has no end, and runs again
+};
+
 struct job_spec {
   std::uint64_t seq = 0;              ///< from 1, in the order of the source: {#}, WEIR_SEQ
   argument_list argv;                 ///< never empty when it reaches an executor
@@ -104,6 +119,8 @@ struct job_spec {
   std::string tag;   ///< what --tag puts before each line of output
   std::shared_ptr<const job_settings> settings;  ///< never null when it reaches an engine
   std::vector<need> needs;                       ///< jobs that must end first
+  job_key key{};                                 ///< set when a journal is kept
+  earlier_run earlier = earlier_run::unknown;
 };
 
 /// The command line as people see it, copyable into a shell: `text`, else the quoted arguments.

@@ -57,7 +57,7 @@ std::string format_durations(const duration_table& table) {
 
 void duration_recorder::on(const event& e) {
   const auto* ended = std::get_if<job_ended>(&e);
-  if (ended == nullptr || ended->judged != verdict::succeeded) return;
+  if (ended == nullptr || ended->attempts == 0 || ended->judged != verdict::succeeded) return;
   std::string name = title(ended->job);
   // A line each: a command line that holds a newline cannot be told from two.
   if (name.find('\n') != std::string::npos) return;

@@ -27,6 +27,24 @@ constexpr std::size_t bytes_of_a_pending_job = 900;
 
 constexpr boost::asio::use_awaitable_t<loop_executor> use_loop{};
 
+/// How a job that does not run again ended in the run that is resumed.
+std::optional<verdict> judged_earlier(earlier_run earlier) {
+  switch (earlier) {
+    case earlier_run::succeeded:
+      return verdict::succeeded;
+    case earlier_run::failed:
+      return verdict::failed;
+    case earlier_run::skipped:
+    case earlier_run::unfinished:
+      return verdict::skipped;
+    case earlier_run::unknown:
+    case earlier_run::failed_again:
+    case earlier_run::interrupted_again:
+      break;
+  }
+  return std::nullopt;
+}
+
 job_options options_of(const job_settings& settings) {
   job_options options;
   options.priority(settings.priority).weight(settings.weight);
@@ -85,7 +103,10 @@ awaitable<> engine::read_source() {
     std::optional<job_spec> spec = co_await source_.next();
     if (!spec) break;
     record& job = add(std::move(*spec));
-    co_await take_in(job);
+    if (const auto judged = judged_earlier(job.spec.earlier))
+      end_earlier(job, *judged);
+    else
+      co_await take_in(job);
     if (taken % jobs_between_turns == 0) co_await boost::asio::post(loop_, use_loop);
   }
 }
@@ -102,10 +123,26 @@ engine::record& engine::add(job_spec spec) {
   return job;
 }
 
+/// It does not run again, but those that need it learn how it ended.
+void engine::end_earlier(record& job, verdict judged) {
+  const std::uint64_t seq = job.spec.seq;
+  const bool may_fail = job.spec.settings->allow_failure;
+  left_pending(job);
+  output_.absent(seq);
+  result_.jobs.count(judged, may_fail);
+  const attempt_result none{};
+  announce(job_ended{job.spec, judged, 0, 0, none, {}});
+  if (settings_.needs) {
+    needs_.add(seq, job.spec.name, {});
+    follow_needs(needs_.ended(seq, judged, may_fail));
+  }
+  jobs_.erase(job.place);
+}
+
 /// A job is admitted when nothing that it needs is missing, and waits for that outside the
 /// scheduler.
 awaitable<> engine::take_in(record& job) {
-  if (!settings_.needs) {
+  if (!settings_.needs || stop_.stopping()) {
     co_await admit(job);
   } else {
     const std::uint64_t seq = job.spec.seq;
@@ -285,6 +322,7 @@ void engine::follow_needs(const needs_graph::step& step) {
     if (place == waiting_.end()) continue;
     record& job = *place->second;
     waiting_.erase(place);
+    announce(job_ready{job.spec, std::chrono::steady_clock::now()});
     boost::asio::co_spawn(loop_, admit(job), [this](std::exception_ptr error) {
       if (error) fatal(error);
     });

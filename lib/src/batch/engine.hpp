@@ -94,6 +94,7 @@ class engine {
   void wait_to_try_again(record& job, attempt_result result, duration delay);
   void finish(record& job, attempt_result result);
   void settle(record& job, attempt_result result);
+  void end_earlier(record& job, verdict judged);
   void follow_needs(const needs_graph::step& step);
   void left_pending(record& job);
   void finish_unstarted(record& job);

@@ -59,6 +59,7 @@ void add_count(std::string& list, std::uint64_t count, std::string_view what) {
 void summary::on(const event& e) {
   if (const auto* ended = std::get_if<job_ended>(&e)) {
     count(*ended);
+    if (ended->is_earlier()) return;
     if (ended->judged == verdict::failed && failures_.size() < most_shown) keep(*ended);
     if (std::holds_alternative<skipped>(ended->result.how) && skips_.size() < most_shown)
       skips_.push_back(fmt::format("weir: {} {}\n", label(ended->job),
@@ -72,6 +73,8 @@ void summary::count(const job_ended& e) {
   ended_.count(e.judged, e.job.settings && e.job.settings->allow_failure);
   retried_ += e.judged == verdict::succeeded && e.attempts > 1 ? 1 : 0;
   leaked_ += e.result.leaked ? 1 : 0;
+  earlier_ += e.is_earlier() ? 1 : 0;
+  failed_earlier_ += e.is_earlier() && e.judged == verdict::failed ? 1 : 0;
 }
 
 /// "publish (job 5)", or without a name "job 5".
@@ -129,6 +132,7 @@ std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
     add_count(counts, ended_.cancelled, "cancelled");
     add_count(counts, ended_.not_started, "not started");
   }
+  add_count(counts, earlier_, "of them in an earlier run");
   add_count(counts, retried_, "after a retry");
   add_count(counts, leaked_, "left its output open");
   add_count(counts, daemons_, daemons_ == 1 ? "process left running" : "processes left running");
@@ -144,8 +148,8 @@ std::string summary::text(std::chrono::nanoseconds elapsed) const {
   std::string text;
   for (const std::string& skip : skips_) text += skip;
   for (const failure& f : failures_) text += failure_text(f);
-  if (ended_.failed > failures_.size())
-    text += fmt::format("weir: and {} more failed\n", ended_.failed - failures_.size());
+  if (const auto now = ended_.failed - failed_earlier_; now > failures_.size())
+    text += fmt::format("weir: and {} more failed\n", now - failures_.size());
   return text + total_text(elapsed);
 }
 

@@ -63,6 +63,8 @@ class summary final : public observer {
   tally ended_;
   std::uint64_t retried_ = 0;  ///< succeeded, not at the first attempt
   std::uint64_t leaked_ = 0;
+  std::uint64_t earlier_ = 0;  ///< ended in the run that is resumed
+  std::uint64_t failed_earlier_ = 0;
   std::uint64_t daemons_ = 0;
 };
 

@@ -2,17 +2,6 @@
 
 namespace weir {
 
-template <typename Action>
-void record::guarded(Action action) noexcept {
-  if (broken_) return;
-  try {
-    action();
-  } catch (const io_error& error) {
-    broken_ = true;
-    if (failed) failed(error);
-  }
-}
-
 void record::on(const event& e) {
   guarded([&] { take(e); });
 }

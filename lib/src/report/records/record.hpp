@@ -53,10 +53,19 @@ class record : public observer {
   /// \throws io_error
   virtual void complete() = 0;
 
- private:
+  /// Runs `action`, which may throw io_error, unless there was an error before.
   template <typename Action>
-  void guarded(Action action) noexcept;
+  void guarded(Action action) noexcept {
+    if (broken_) return;
+    try {
+      action();
+    } catch (const io_error& error) {
+      broken_ = true;
+      if (failed) failed(error);
+    }
+  }
 
+ private:
   bool broken_ = false;
 };
 

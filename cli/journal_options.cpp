@@ -1,0 +1,115 @@
+#include "journal_options.hpp"
+
+#include <cstring>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <weir/error.hpp>
+
+#include "input/escape.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+constexpr std::size_t most_titles = 10;
+constexpr std::size_t widest_title = 120;
+
+/// What reading the file showed besides its jobs.
+struct findings {
+  std::uint64_t good_end = 0;  ///< offset after the last good line
+  std::uint64_t size = 0;
+  std::uint64_t damaged = 0;  ///< lines before good_end
+  std::string beginning;      ///< of the file
+};
+
+findings read(system::journal_file& file, journal_history& history) {
+  findings found;
+  std::uint64_t bad = 0;
+  file.read([&](std::string_view line, std::uint64_t next, bool whole) {
+    if (found.size == 0) found.beginning = line.substr(0, journal_beginning.size());
+    found.size = next;
+    if (!whole || !history.take(line)) {
+      ++bad;
+      return;
+    }
+    found.good_end = next;
+    found.damaged += std::exchange(bad, 0);
+  });
+  history.finish();
+  return found;
+}
+
+/// Also when a crash cut the first line off.
+bool is_journal(const findings& found) {
+  return found.size == 0 || found.good_end > 0 || journal_beginning.starts_with(found.beginning);
+}
+
+std::string name_of(const options& o) {
+  return (o.journal.resume ? "--resume: " : "--journal: ") + escape(o.journal.path);
+}
+
+[[noreturn]] void refuse_taken(const options& o, const journal_history& history) {
+  std::string holder = "another process";
+  if (history.last_pid() > 0)
+    holder =
+        fmt::format("weir process {}, since {}", history.last_pid(), escape(history.last_start()));
+  throw usage_error(name_of(o) + " is in use by " + holder);
+}
+
+std::string count(std::uint64_t n, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", n, n == 1 ? one : many);
+}
+
+void note_resumed(const options& o, opened_journal& opened) {
+  const auto unfinished = opened.history.unfinished();
+  std::string note = fmt::format("resuming {}: {} there", escape(o.journal.path),
+                                 count(opened.history.ended(), "job ended", "jobs ended"));
+  if (unfinished > 0)
+    note += fmt::format(", {} had started without an end and {}", unfinished,
+                        o.journal.settings.unfinished_again ? "will run again" : "will be skipped");
+  opened.notes.push_back(note + (unfinished > 0 ? ":" : ""));
+  for (const auto& title : opened.history.unfinished_titles(most_titles))
+    opened.notes.push_back("  " + escape_and_clip(title, widest_title));
+  if (unfinished > most_titles)
+    opened.notes.push_back(fmt::format("  and {} more", unfinished - most_titles));
+}
+
+}  // namespace
+
+opened_journal open_journal(const options& o) {
+  opened_journal opened;
+  if (o.journal.path.empty()) return opened;
+  try {
+    opened.file = std::make_unique<system::journal_file>(o.journal.path);
+  } catch (const io_error& error) {
+    throw usage_error(name_of(o) + " cannot be written: " + std::strerror(error.code().value()));
+  }
+  const findings found = read(*opened.file, opened.history);
+  if (opened.file->is_taken()) refuse_taken(o, opened.history);
+  if (!is_journal(found))
+    throw usage_error(name_of(o) +
+                      ":1: is not a journal of weir: expected a line that begins with " +
+                      std::string(journal_beginning));
+  if (found.size > found.good_end) {
+    opened.file->truncate(found.good_end);
+    opened.notes.push_back(fmt::format("{}: {} after the last whole record cut off",
+                                       escape(o.journal.path),
+                                       count(found.size - found.good_end, "byte", "bytes")));
+  }
+  if (found.damaged > 0)
+    opened.notes.push_back(fmt::format("{}: {}: what they told of runs again",
+                                       escape(o.journal.path),
+                                       count(found.damaged, "damaged line", "damaged lines")));
+  opened.resumed = o.journal.resume && found.good_end > 0;
+  if (opened.resumed)
+    note_resumed(o, opened);
+  else
+    opened.history = {};
+  if (o.journal.resume && found.good_end == 0)
+    opened.notes.push_back(escape(o.journal.path) + " is empty: starting from the beginning");
+  return opened;
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,26 @@
+/// --journal and --resume: the file, and what it says of an earlier run.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "input/journal/journal_history.hpp"
+#include "options.hpp"
+#include "system/journal_file.hpp"
+
+namespace weir::cli {
+
+struct opened_journal {
+  std::unique_ptr<system::journal_file> file;  ///< null: no journal is kept
+  journal_history history;                     ///< empty unless a run is resumed
+  bool resumed = false;
+  std::vector<std::string> notes;  ///< for people: what was found, and mended
+};
+
+/// Opens and locks the journal, cuts off what a crash left at its end, and reads what is resumed.
+/// \throws usage_error when another process has it, or when it is no journal; io_error.
+opened_journal open_journal(const options& o);
+
+}  // namespace weir::cli

@@ -1,0 +1,36 @@
+/// Jobs with the key that a journal knows them by, and what it says of them.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include <weir/source.hpp>
+
+#include "input/journal/journal_history.hpp"
+
+namespace weir {
+
+/// What becomes of jobs that an earlier run left in another state than done.
+struct resume_settings {
+  bool failed_again = false;
+  bool unfinished_again = true;
+};
+
+class journaled_source final : public source {
+ public:
+  /// \param history may be empty: nothing is resumed then.
+  journaled_source(std::unique_ptr<source> jobs, journal_history history, resume_settings settings)
+      : jobs_(std::move(jobs)), history_(std::move(history)), settings_(settings) {}
+
+  awaitable<std::optional<job_spec>> next() override;
+  void close() override { jobs_->close(); }
+
+ private:
+  earlier_run decide(const job_key& key);
+
+  std::unique_ptr<source> jobs_;
+  journal_history history_;
+  resume_settings settings_;
+};
+
+}  // namespace weir

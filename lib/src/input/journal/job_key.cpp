@@ -1,0 +1,97 @@
+#include "input/journal/job_key.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <type_traits>
+
+#include <boost/uuid/name_generator_sha1.hpp>
+#include <boost/uuid/uuid.hpp>
+
+namespace weir {
+
+namespace {
+
+/// Of weir's jobs; drawn once.
+constexpr boost::uuids::uuid jobs_namespace{{0x5a, 0x1c, 0x9e, 0x33, 0x0f, 0x7d, 0x4b, 0x52, 0x9d,
+                                             0x41, 0x6e, 0x28, 0xc7, 0x90, 0x1b, 0xe4}};
+
+constexpr std::string_view hex = "0123456789abcdef";
+
+/// Every field with its length before it: no two jobs have the same bytes.
+class content {
+ public:
+  void add(std::string_view field) {
+    add(field.size());
+    bytes_ += field;
+  }
+  void add(std::uint64_t number) {
+    for (int shift = 0; shift < 64; shift += 8) bytes_ += static_cast<char>(number >> shift);
+  }
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+
+void add_settings(content& all, const job_settings& settings) {
+  all.add(settings.dir);
+  all.add(settings.env.size());
+  for (const auto& [name, value] : settings.env) {
+    all.add(name);
+    all.add(value.has_value());
+    all.add(value.value_or(""));
+  }
+  all.add(settings.input.index());
+  if (const auto* file = std::get_if<file_input>(&settings.input)) all.add(file->path);
+  if (const auto* text = std::get_if<text_input>(&settings.input)) all.add(text->text);
+}
+
+int digit(char c) {
+  const auto place = hex.find(c);
+  return place == std::string_view::npos ? -1 : static_cast<int>(place);
+}
+
+}  // namespace
+
+job_key key_of(const job_spec& job) {
+  content all;
+  all.add(job.argv.bytes());
+  all.add(job.slot_marks.size());
+  for (const slot_mark& mark : job.slot_marks) {
+    all.add(std::uint64_t{mark.argument});
+    all.add(std::uint64_t{mark.offset});
+  }
+  if (job.settings) add_settings(all, *job.settings);
+  boost::uuids::name_generator_sha1 generate(jobs_namespace);
+  const boost::uuids::uuid id = generate(all.bytes().data(), all.bytes().size());
+  job_key key;
+  std::copy(id.begin(), id.end(), key.begin());
+  return key;
+}
+
+std::string to_string(const job_key& key) {
+  std::string text;
+  text.reserve(36);
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += hex[key[i] >> 4];
+    text += hex[key[i] & 15];
+  }
+  return text;
+}
+
+std::optional<job_key> parse_job_key(std::string_view text) {
+  if (text.size() != 36) return std::nullopt;
+  job_key key;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    if ((i == 4 || i == 6 || i == 8 || i == 10) && text[at++] != '-') return std::nullopt;
+    const int high = digit(text[at++]);
+    const int low = digit(text[at++]);
+    if (high < 0 || low < 0) return std::nullopt;
+    key[i] = static_cast<std::uint8_t>(high << 4 | low);
+  }
+  return key;
+}
+
+}  // namespace weir

@@ -1,0 +1,142 @@
+#include "input/journal/journal_history.hpp"
+
+#include <algorithm>
+
+namespace weir {
+
+namespace {
+
+/// What a mark says: how a job ended, or that a failed one was started again.
+enum mark_kind : std::uint8_t { ended_well, ended_badly, ended_skipped, failure_undone };
+
+std::optional<mark_kind> kind_of(verdict judged) {
+  switch (judged) {
+    case verdict::succeeded:
+      return ended_well;
+    case verdict::failed:
+      return ended_badly;
+    case verdict::skipped:
+      return ended_skipped;
+    case verdict::cancelled:
+    case verdict::not_started:
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool journal_history::take(std::string_view line) {
+  const auto entry = parse_journal_line(line);
+  if (!entry) return false;
+  if (entry->what == journal_entry::kind::run) {
+    begin(*entry);
+    return true;
+  }
+  if (entry->run != run_) {
+    journal_entry unknown;
+    unknown.run = entry->run;
+    begin(unknown);
+  }
+  if (entry->what == journal_entry::kind::start) start(*entry);
+  if (entry->what == journal_entry::kind::end) end(*entry);
+  return true;
+}
+
+void journal_history::begin(const journal_entry& run) {
+  run_ = run.run;
+  last_pid_ = run.pid;
+  last_start_ = run.at;
+  if (run.resumed) return;
+  marks_.clear();
+  open_.clear();
+  ended_ = 0;
+}
+
+void journal_history::start(const journal_entry& e) {
+  if (e.again == "failed") {
+    marks_.push_back({e.key, failure_undone});
+    --ended_;
+  }
+  if (e.again == "unfinished") close_start(e.key);
+  open_start& open = open_[e.key];
+  ++open.count;
+  open.title = e.title;
+}
+
+void journal_history::end(const journal_entry& e) {
+  // Skipped for what it needed: it never ran, and is decided anew.
+  if (e.attempt == 0) return;
+  close_start(e.key);
+  if (!e.last) return;
+  const auto kind = kind_of(e.judged);
+  if (!kind) return;
+  marks_.push_back({e.key, *kind});
+  ++ended_;
+  ++timed_;
+  time_ += e.took;
+}
+
+void journal_history::close_start(const job_key& key) {
+  const auto place = open_.find(key);
+  if (place == open_.end()) return;
+  if (--place->second.count == 0) open_.erase(place);
+}
+
+void journal_history::finish() {
+  std::sort(marks_.begin(), marks_.end(),
+            [](const mark& a, const mark& b) { return job_key(a.key) < job_key(b.key); });
+  std::size_t keys = 0;
+  for (std::size_t i = 0; i < marks_.size(); ++i)
+    keys += i == 0 || job_key(marks_[i].key) != job_key(marks_[i - 1].key) ? 1 : 0;
+  jobs_.reserve(keys);
+  while (!marks_.empty()) {
+    const mark one = marks_.front();
+    marks_.pop_front();  // its memory goes as the other grows
+    if (jobs_.empty() || jobs_.back().key != job_key(one.key)) jobs_.push_back({one.key, {}});
+    auto& left = jobs_.back().left;
+    if (one.what != failure_undone)
+      ++left[one.what];
+    else if (left[ended_badly] > 0)
+      --left[ended_badly];
+  }
+}
+
+earlier_run journal_history::next(const job_key& key) {
+  const auto place =
+      std::lower_bound(jobs_.begin(), jobs_.end(), key,
+                       [](const counts& each, const job_key& wanted) { return each.key < wanted; });
+  if (place != jobs_.end() && place->key == key) {
+    constexpr std::array<earlier_run, 3> fates{earlier_run::succeeded, earlier_run::failed,
+                                               earlier_run::skipped};
+    for (const mark_kind kind : {ended_well, ended_skipped, ended_badly}) {
+      if (place->left[kind] == 0) continue;
+      --place->left[kind];
+      return fates[kind];
+    }
+  }
+  const auto open = open_.find(key);
+  if (open == open_.end()) return earlier_run::unknown;
+  close_start(key);
+  return earlier_run::unfinished;
+}
+
+std::uint64_t journal_history::unfinished() const {
+  std::uint64_t count = 0;
+  for (const auto& [key, open] : open_) count += open.count;
+  return count;
+}
+
+std::vector<std::string> journal_history::unfinished_titles(std::size_t most) const {
+  std::vector<std::string> titles;
+  for (const auto& [key, open] : open_)
+    if (titles.size() < most) titles.push_back(open.title);
+  return titles;
+}
+
+std::optional<std::chrono::nanoseconds> journal_history::mean_time() const {
+  if (timed_ == 0) return std::nullopt;
+  return time_ / static_cast<std::int64_t>(timed_);
+}
+
+}  // namespace weir

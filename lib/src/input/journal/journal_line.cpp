@@ -1,0 +1,258 @@
+#include "input/journal/journal_line.hpp"
+
+#include <array>
+#include <utility>
+
+#include <boost/crc.hpp>
+#include <boost/json.hpp>
+
+#include <weir/version.hpp>
+
+#include "input/journal/job_key.hpp"
+#include "input/json_text.hpp"
+
+namespace weir {
+
+namespace {
+
+constexpr std::string_view crc_key = R"(,"crc":")";
+constexpr std::size_t crc_length = crc_key.size() + 8 + 2;  // "01234567"}
+
+std::string crc_of(std::string_view text) {
+  boost::crc_32_type crc;
+  crc.process_bytes(text.data(), text.size());
+  std::string hex(8, '0');
+  std::uint32_t value = crc.checksum();
+  for (std::size_t i = hex.size(); i-- > 0; value >>= 4) hex[i] = "0123456789abcdef"[value & 15];
+  return hex;
+}
+
+/// Ends a line that begins at `from`.
+void close_line(std::string& to, std::size_t from) {
+  const std::string crc = crc_of(std::string_view(to).substr(from));
+  ((to += crc_key) += crc) += "\"}\n";
+}
+
+/// An object that is closed with its checksum.
+class line {
+ public:
+  line(std::string& to, std::string_view type, std::string_view run, journal_lines::time at)
+      : to_(to), from_(to.size()), members_(to) {
+    members_.add("type", type);
+    if (type == "run") members_.add("v", 1);
+    members_.add("run", run).add_time("at", at);
+  }
+  json_object* operator->() { return &members_; }
+  void close() { close_line(to_, from_); }
+
+ private:
+  std::string& to_;
+  std::size_t from_;
+  json_object members_;
+};
+
+std::string_view why_again(earlier_run earlier) {
+  return earlier == earlier_run::failed_again ? "failed" : "unfinished";
+}
+
+void add_argv(std::string& to, const argument_list& argv) {
+  to += '[';
+  bool first = true;
+  for (std::string_view rest = argv.bytes(); !rest.empty(); first = false) {
+    if (!first) to += ',';
+    const auto end = rest.find('\0');
+    append_json(to, rest.substr(0, end));
+    rest.remove_prefix(end + 1);
+  }
+  to += ']';
+}
+
+template <class... Ts>
+struct overloaded : Ts... {
+  using Ts::operator()...;
+};
+
+void add_result(line& to, const attempt_result& result) {
+  std::visit(
+      overloaded{
+          [&](const exited& how) { to->add("outcome", "exited").add("code", how.code); },
+          [&](const signaled& how) {
+            to->add("outcome", "signaled").add("signal", how.signal);
+            if (how.core_dumped) to->add("core_dumped", true);
+          },
+          [&](const timed_out& how) {
+            to->add("outcome", "timed_out").add_seconds("limit", how.limit);
+          },
+          [&](const spawn_failed& how) {
+            to->add("outcome", "spawn_failed").add("error", describe(how));
+          },
+          [&](const cancelled&) { to->add("outcome", "cancelled"); },
+          [&](const skipped& how) { to->add("outcome", "skipped").add("reason", how.reason); }},
+      result.how);
+  to->add_seconds("seconds", result.ended - result.started)
+      .add_seconds("user", result.usage.user)
+      .add_seconds("system", result.usage.system)
+      .add("max_rss", result.usage.max_rss)
+      .add("bytes", result.bytes);
+  if (result.leaked) to->add("leaked", true);
+}
+
+const boost::json::value* find(const boost::json::object& all, std::string_view key) {
+  return all.if_contains(boost::json::string_view(key.data(), key.size()));
+}
+
+std::string_view text_of(const boost::json::object& all, std::string_view key) {
+  const auto* value = find(all, key);
+  const auto* text = value == nullptr ? nullptr : value->if_string();
+  return text == nullptr ? std::string_view() : std::string_view(text->data(), text->size());
+}
+
+std::int64_t number_of(const boost::json::object& all, std::string_view key) {
+  const auto* value = find(all, key);
+  const auto* number = value == nullptr ? nullptr : value->if_int64();
+  return number == nullptr ? 0 : *number;
+}
+
+bool flag_of(const boost::json::object& all, std::string_view key) {
+  const auto* value = find(all, key);
+  const auto* flag = value == nullptr ? nullptr : value->if_bool();
+  return flag != nullptr && *flag;
+}
+
+std::chrono::nanoseconds seconds_of(const boost::json::object& all, std::string_view key) {
+  const auto* value = find(all, key);
+  if (value == nullptr || !value->is_number()) return {};
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+      std::chrono::duration<double>(value->to_number<double>()));
+}
+
+std::optional<verdict> verdict_of(std::string_view text) {
+  for (const verdict each : {verdict::succeeded, verdict::failed, verdict::skipped,
+                             verdict::cancelled, verdict::not_started})
+    if (text == to_string(each)) return each;
+  return std::nullopt;
+}
+
+std::optional<journal_entry::kind> kind_of(std::string_view type) {
+  using kind = journal_entry::kind;
+  constexpr std::array<std::pair<std::string_view, kind>, 4> kinds{
+      {{"run", kind::run}, {"start", kind::start}, {"end", kind::end}, {"finish", kind::finish}}};
+  for (const auto& [name, what] : kinds)
+    if (type == name) return what;
+  return std::nullopt;
+}
+
+/// What names the job for people.
+std::string title_of(const boost::json::object& all) {
+  if (const auto name = text_of(all, "name"); !name.empty()) return std::string(name);
+  const auto* argv = find(all, "argv");
+  if (argv == nullptr || !argv->is_array()) return {};
+  argument_list arguments;
+  for (const auto& each : argv->get_array())
+    if (const auto* text = each.if_string())
+      arguments.push_back(std::string_view(text->data(), text->size()));
+  return shell_quote(arguments);
+}
+
+bool has_good_crc(std::string_view text) {
+  if (text.size() <= crc_length || !text.ends_with("\"}")) return false;
+  const auto body = text.substr(0, text.size() - crc_length);
+  const auto rest = text.substr(body.size());
+  return rest.starts_with(crc_key) && rest.substr(crc_key.size(), 8) == crc_of(body);
+}
+
+}  // namespace
+
+void journal_lines::add_run(std::string& to, time at, std::int64_t pid, bool resumed) const {
+  line one(to, "run", run_, at);
+  one->add("pid", pid).add("resumed", resumed).add("weir", version);
+  one.close();
+}
+
+void journal_lines::add_start(std::string& to, time at, const attempt_started& e) const {
+  line one(to, "start", run_, at);
+  one->add("key", to_string(e.job.key))
+      .add("seq", e.job.seq)
+      .add("attempt", e.attempt)
+      .add("slot", e.slot);
+  if (!e.job.name.empty()) one->add("name", e.job.name);
+  add_argv(one->key("argv"), e.job.argv);
+  if (e.job.settings && !e.job.settings->dir.empty()) one->add("dir", e.job.settings->dir);
+  if (e.attempt == 1 && e.job.earlier != earlier_run::unknown)
+    one->add("again", why_again(e.job.earlier));
+  one.close();
+}
+
+void journal_lines::add_end(std::string& to, time at, const attempt_failed& e) const {
+  line one(to, "end", run_, at);
+  one->add("key", to_string(e.job.key))
+      .add("seq", e.job.seq)
+      .add("attempt", e.attempt)
+      .add("slot", e.slot)
+      .add("verdict", to_string(verdict::failed))
+      .add("final", false);
+  add_result(one, e.result);
+  one.close();
+}
+
+void journal_lines::add_end(std::string& to, time at, const job_ended& e) const {
+  line one(to, "end", run_, at);
+  one->add("key", to_string(e.job.key))
+      .add("seq", e.job.seq)
+      .add("attempt", e.attempts)
+      .add("slot", e.slot)
+      .add("verdict", to_string(e.judged))
+      .add("final", true);
+  add_result(one, e.result);
+  one.close();
+}
+
+void journal_lines::add_finish(std::string& to, time at, const tally& jobs,
+                               std::string_view stopped) const {
+  line one(to, "finish", run_, at);
+  one->add("succeeded", jobs.succeeded)
+      .add("failed", jobs.failed)
+      .add("skipped", jobs.skipped)
+      .add("cancelled", jobs.cancelled)
+      .add("not_started", jobs.not_started);
+  if (!stopped.empty()) one->add("stopped", stopped);
+  one.close();
+}
+
+std::optional<journal_entry> parse_journal_line(std::string_view text) {
+  if (!has_good_crc(text)) return std::nullopt;
+  // Most lines are small: they are read without the heap.
+  std::array<unsigned char, 8192> space;
+  boost::json::monotonic_resource memory(space.data(), space.size());
+  boost::json::error_code error;
+  const auto value =
+      boost::json::parse(boost::json::string_view(text.data(), text.size()), error, &memory);
+  if (error || !value.is_object()) return std::nullopt;
+  const auto& all = value.get_object();
+  const auto kind = kind_of(text_of(all, "type"));
+  if (!kind) return std::nullopt;
+  journal_entry entry;
+  entry.what = *kind;
+  entry.run = text_of(all, "run");
+  entry.at = text_of(all, "at");
+  entry.pid = number_of(all, "pid");
+  entry.resumed = flag_of(all, "resumed");
+  if (*kind != journal_entry::kind::start && *kind != journal_entry::kind::end) return entry;
+  const auto key = parse_job_key(text_of(all, "key"));
+  if (!key) return std::nullopt;
+  entry.key = *key;
+  if (*kind == journal_entry::kind::start) {
+    entry.again = text_of(all, "again");
+    entry.title = title_of(all);
+    return entry;
+  }
+  const auto judged = verdict_of(text_of(all, "verdict"));
+  if (!judged) return std::nullopt;
+  entry.judged = *judged;
+  entry.attempt = static_cast<unsigned>(number_of(all, "attempt"));
+  entry.last = flag_of(all, "final");
+  entry.took = seconds_of(all, "seconds");
+  return entry;
+}
+
+}  // namespace weir

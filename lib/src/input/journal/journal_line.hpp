@@ -1,0 +1,68 @@
+/// The lines of a journal: what happened in a run, one JSON object each.
+///
+/// {"type":"run","v":1,"run":"5f0c...","at":TIME,"pid":N,"resumed":false,"weir":"0.1.0","crc":"..."}
+/// {"type":"start","run":ID,"at":TIME,"key":UUID,"seq":N,"attempt":1,"slot":1,"name":..,"argv":[..],
+///   "dir":..,"again":"failed"|"unfinished","crc":"..."}
+/// {"type":"end","run":ID,"at":TIME,"key":UUID,"seq":N,"attempt":1,"slot":1,"verdict":"succeeded",
+///   "final":true,"outcome":"exited","code":0,"seconds":0.001,"user":..,"system":..,"max_rss":BYTES,
+///   "bytes":BYTES,"crc":"..."}
+/// {"type":"finish","run":ID,"at":TIME,"succeeded":N,..,"stopped":REASON,"crc":"..."}
+///
+/// `crc` is CRC-32 (ISO-HDLC, as in zlib and PNG) of all bytes before `,"crc":`, so that damage is
+/// never taken for a record. Readers ignore members that they do not know. Values of the
+/// environment are never written.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <weir/event.hpp>
+
+namespace weir {
+
+/// How every journal begins.
+inline constexpr std::string_view journal_beginning = R"({"type":"run","v":1,)";
+
+/// Appends lines of one run to a text.
+class journal_lines {
+ public:
+  using time = std::chrono::system_clock::time_point;
+
+  /// \param run the run's id.
+  explicit journal_lines(std::string run) : run_(std::move(run)) {}
+
+  void add_run(std::string& to, time at, std::int64_t pid, bool resumed) const;
+  void add_start(std::string& to, time at, const attempt_started& e) const;
+  /// An attempt that failed and is made again.
+  void add_end(std::string& to, time at, const attempt_failed& e) const;
+  void add_end(std::string& to, time at, const job_ended& e) const;
+  void add_finish(std::string& to, time at, const tally& jobs, std::string_view stopped) const;
+
+ private:
+  std::string run_;
+};
+
+/// What a reader needs of a line.
+struct journal_entry {
+  enum class kind { run, start, end, finish };
+  kind what = kind::run;
+  std::string run;
+  std::int64_t pid = 0;  ///< of a run
+  std::string at;        ///< of a run
+  bool resumed = false;  ///< a run that went on with the one before
+  job_key key{};         ///< of start and end
+  std::string again;     ///< of a start: why it runs again
+  std::string title;     ///< of a start: for people, not escaped
+  unsigned attempt = 0;  ///< of an end; 0: the job never ran
+  bool last = false;     ///< of an end: the job is not tried again
+  verdict judged = verdict::not_started;
+  std::chrono::nanoseconds took{};  ///< of an end
+};
+
+/// \param line without its newline. \returns nothing for damage, and for what is no journal's line.
+std::optional<journal_entry> parse_journal_line(std::string_view line);
+
+}  // namespace weir

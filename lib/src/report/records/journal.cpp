@@ -1,0 +1,80 @@
+#include "report/records/journal.hpp"
+
+#include <random>
+#include <utility>
+
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+
+#include <fmt/format.h>
+
+namespace weir {
+
+namespace {
+
+std::string random_id() {
+  std::random_device source;
+  return fmt::format("{:08x}{:08x}", source(), source());
+}
+
+}  // namespace
+
+journal::journal(loop_executor loop, system::journal_file& file, journal_sync sync,
+                 const record_settings& settings, bool resumed)
+    : loop_(std::move(loop)), file_(file), sync_(sync), settings_(settings), lines_(random_id()) {
+  lines_.add_run(buffer_, settings.started_at, ::getpid(), resumed);
+  write();
+}
+
+journal::~journal() = default;
+
+void journal::take(const event& e) {
+  if (const auto* started = std::get_if<attempt_started>(&e)) {
+    lines_.add_start(buffer_, settings_.at(started->at), *started);
+    write();
+  } else if (const auto* retried = std::get_if<attempt_failed>(&e)) {
+    lines_.add_end(buffer_, settings_.at(retried->result.ended), *retried);
+    write_at_end_of_turn();
+  } else if (const auto* ended = std::get_if<job_ended>(&e)) {
+    jobs_.count(ended->judged, false);
+    // Of what never started there is nothing to tell, but of a job skipped for what it needed.
+    if (ended->is_earlier() || ended->judged == verdict::not_started) return;
+    lines_.add_end(buffer_, settings_.at(ended->result.ended), *ended);
+    write_at_end_of_turn();
+  } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
+    stopped_ = stop->reason;
+  }
+}
+
+void journal::write_at_end_of_turn() {
+  if (std::exchange(write_posted_, true)) return;
+  boost::asio::post(loop_, [this, alive = std::weak_ptr<bool>(alive_)] {
+    if (alive.expired()) return;
+    write_posted_ = false;
+    guarded([this] { write(); });
+  });
+}
+
+void journal::write() {
+  if (buffer_.empty()) return;
+  file_.append(buffer_);
+  buffer_.clear();
+  unsynced_ = true;
+  if (sync_ != journal_sync::each) return;
+  file_.sync();
+  unsynced_ = false;
+}
+
+void journal::put_out() {
+  write();
+  if (sync_ == journal_sync::batch && std::exchange(unsynced_, false)) file_.sync_soon();
+}
+
+void journal::complete() {
+  lines_.add_finish(buffer_, std::chrono::system_clock::now(), jobs_, stopped_);
+  write();
+  if (sync_ != journal_sync::none) file_.sync();
+}
+
+}  // namespace weir

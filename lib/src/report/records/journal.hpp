@@ -1,0 +1,54 @@
+/// --journal: what happened, in lines that a resumed run goes on from.
+///
+/// Every start is in the file before its process is, and every end as soon as it is known: a kill
+/// -9 at any point loses nothing. Ends wait for the next start, or for the end of the loop's turn,
+/// so that a job costs one write.
+#pragma once
+
+#include <string>
+
+#include <weir/awaitable.hpp>
+
+#include "input/journal/journal_line.hpp"
+#include "report/records/record.hpp"
+#include "system/journal_file.hpp"
+
+namespace weir {
+
+/// When lines are safe from a failing machine, not only from a failing weir.
+enum class journal_sync {
+  each,   ///< before the job that they tell of starts
+  batch,  ///< within a fifth of a second
+  none,   ///< when the kernel wants to
+};
+
+class journal final : public record {
+ public:
+  /// Writes the run's beginning. \param file must outlive this. \param resumed it goes on from what
+  /// is in there. \throws io_error
+  journal(loop_executor loop, system::journal_file& file, journal_sync sync,
+          const record_settings& settings, bool resumed);
+  ~journal() override;
+
+ private:
+  void take(const event& e) override;
+  void put_out() override;
+  void complete() override;
+
+  void write();
+  void write_at_end_of_turn();
+
+  loop_executor loop_;
+  system::journal_file& file_;
+  journal_sync sync_;
+  record_settings settings_;
+  journal_lines lines_;
+  std::string buffer_;
+  tally jobs_;
+  std::string stopped_;
+  bool write_posted_ = false;
+  bool unsynced_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< for what is posted
+};
+
+}  // namespace weir

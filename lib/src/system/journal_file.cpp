@@ -1,0 +1,115 @@
+#include "system/journal_file.hpp"
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <weir/error.hpp>
+
+#include "input/escape.hpp"
+
+namespace weir::system {
+
+journal_file::journal_file(const std::string& path)
+    : path_(escape(path)),
+      file_(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
+                   S_IRUSR | S_IWUSR)) {
+  if (!file_) throw io_error(errno, path_);
+  struct stat status {};
+  if (::fstat(file_.value(), &status) != 0) throw io_error(errno, path_);
+  // Without a size there is nothing to go on from.
+  if (!S_ISREG(status.st_mode)) throw io_error(EINVAL, path_ + " is not a regular file");
+  size_ = static_cast<std::uint64_t>(status.st_size);
+  if (::flock(file_.value(), LOCK_EX | LOCK_NB) == 0) return;
+  if (errno != EWOULDBLOCK) throw io_error(errno, path_ + ": lock");
+  taken_ = true;
+}
+
+journal_file::~journal_file() {
+  if (!syncing_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  wake_.notify_one();
+  syncing_.join();
+}
+
+void journal_file::read(
+    const std::function<void(std::string_view line, std::uint64_t next, bool whole)>& line) {
+  std::string pending;
+  std::string buffer(std::size_t{1} << 16, '\0');
+  std::uint64_t offset = 0;  // of pending's first byte
+  std::uint64_t at = 0;
+  for (;;) {
+    const ssize_t got =
+        ::pread(file_.value(), buffer.data(), buffer.size(), static_cast<off_t>(at));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw io_error(errno, path_);
+    if (got == 0) break;
+    at += static_cast<std::uint64_t>(got);
+    pending.append(buffer, 0, static_cast<std::size_t>(got));
+    std::size_t from = 0;
+    for (std::size_t end; (end = pending.find('\n', from)) != std::string::npos; from = end + 1)
+      line(std::string_view(pending).substr(from, end - from), offset + end + 1, true);
+    pending.erase(0, from);
+    offset += from;
+  }
+  if (!pending.empty()) line(pending, at, false);
+}
+
+void journal_file::truncate(std::uint64_t size) {
+  if (::ftruncate(file_.value(), static_cast<off_t>(size)) != 0) throw io_error(errno, path_);
+  size_ = size;
+}
+
+void journal_file::append(std::string_view lines) {
+  if (syncing_.joinable()) {
+    const std::lock_guard lock(mutex_);
+    if (error_ != 0) throw io_error(error_, path_);
+  }
+  std::uint64_t written = 0;
+  while (written < lines.size()) {
+    const ssize_t some = ::write(file_.value(), lines.data() + written, lines.size() - written);
+    if (some < 0 && errno == EINTR) continue;
+    if (some < 0) {
+      const int error = errno;
+      if (written > 0) truncate(size_);
+      throw io_error(error, path_);
+    }
+    written += static_cast<std::uint64_t>(some);
+  }
+  size_ += written;
+}
+
+void journal_file::sync() {
+  if (::fdatasync(file_.value()) != 0) throw io_error(errno, path_);
+}
+
+void journal_file::sync_soon() {
+  if (!syncing_.joinable()) syncing_ = std::thread([this] { sync_in_background(); });
+  {
+    const std::lock_guard lock(mutex_);
+    wanted_ = true;
+  }
+  wake_.notify_one();
+}
+
+void journal_file::sync_in_background() {
+  std::unique_lock lock(mutex_);
+  while (!ending_) {
+    wake_.wait(lock, [this] { return wanted_ || ending_; });
+    if (!std::exchange(wanted_, false)) continue;
+    lock.unlock();
+    const int error = ::fdatasync(file_.value()) == 0 ? 0 : errno;
+    lock.lock();
+    if (error_ == 0) error_ = error;
+  }
+}
+
+}  // namespace weir::system

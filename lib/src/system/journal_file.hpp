@@ -1,0 +1,62 @@
+/// The file of a journal: lines appended by one process at a time, never torn for a reader.
+///
+/// It knows lines and bytes, not what they mean. Locked with flock(2) as long as any process that
+/// inherited it lives.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "system/owned_fd.hpp"
+
+namespace weir::system {
+
+class journal_file {
+ public:
+  /// Opens it, or makes it with mode 0600, and locks it. \throws io_error.
+  explicit journal_file(const std::string& path);
+  journal_file(const journal_file&) = delete;
+  journal_file& operator=(const journal_file&) = delete;
+  ~journal_file();
+
+  /// Another process has it: nothing but read() may be called.
+  bool is_taken() const noexcept { return taken_; }
+  const std::string& path() const noexcept { return path_; }
+
+  /// From the beginning: every line without its newline, and last what follows the last newline if
+  /// there is anything. \param line gets the bytes, which are valid during the call only, and the
+  /// offset of what follows. \throws io_error
+  void read(const std::function<void(std::string_view line, std::uint64_t next, bool whole)>& line);
+  /// Cuts off what a crash left behind. \throws io_error
+  void truncate(std::uint64_t size);
+
+  /// Appends whole lines with one write. When the disk is full nothing of them stays.
+  /// \throws io_error; also for an error that sync_soon met.
+  void append(std::string_view lines);
+  /// fdatasync(2), now. \throws io_error
+  void sync();
+  /// The same in the background: fdatasync may take seconds on a busy disk.
+  void sync_soon();
+
+ private:
+  void sync_in_background();
+
+  std::string path_;
+  owned_fd file_;
+  bool taken_ = false;
+  std::uint64_t size_ = 0;
+
+  std::mutex mutex_;  ///< for what follows: the only thread besides the main one is here
+  std::condition_variable wake_;
+  bool wanted_ = false;
+  bool ending_ = false;
+  int error_ = 0;
+  std::thread syncing_;
+};
+
+}  // namespace weir::system

@@ -1,0 +1,206 @@
+// --journal and --resume, from outside.
+#include "support/catch.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+
+#include "support/test_space.hpp"
+
+using Catch::Contains;
+using test::test_space;
+
+namespace {
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+/// A job that leaves a line in `ran`, and fails while the file `fail` is there.
+std::string noted(const test_space& space) {
+  return "echo {} >> " + space.path("ran") + "; ! test -e " + space.path("fail");
+}
+
+using words = std::vector<std::string>;
+
+words with(words left, const words& right) {
+  left.insert(left.end(), right.begin(), right.end());
+  return left;
+}
+
+}  // namespace
+
+TEST_CASE("what ended does not run again, however the input was edited") {
+  test_space space;
+  const auto run = [&](words options, words items) {
+    return space.weir(with(with(options, {noted(space), ":::"}), items));
+  };
+  CHECK(run({"--journal", space.path("j")}, {"a", "b", "b"}).exit_code() == 0);
+  const auto again = run({"--resume", space.path("j")}, {"new", "b", "a", "b", "b"});
+  CHECK(again.exit_code() == 0);
+  const std::string ran = space.read("ran");
+  CHECK(count(ran, "a\n") == 1);
+  CHECK(count(ran, "b\n") == 3);  // one more than had ended
+  CHECK(count(ran, "new\n") == 1);
+  CHECK_THAT(again.err, Contains("resuming " + space.path("j") + ": 3 jobs ended there"));
+}
+
+TEST_CASE("what failed stays failed, and runs again when asked for") {
+  test_space space;
+  space.write("fail", "");
+  const words jobs{noted(space), ":::", "a", "b"};
+  CHECK(space.weir(with({"--journal", space.path("j")}, jobs)).exit_code() == 1);
+  std::filesystem::remove(space.path("fail"));
+  const auto kept = space.weir(with({"--resume", space.path("j")}, jobs));
+  CHECK(kept.exit_code() == 1);
+  CHECK_THAT(kept.err, Contains("2 of them in an earlier run"));
+  CHECK(count(space.read("ran"), "\n") == 2);
+  CHECK(space.weir(with({"--resume", space.path("j"), "--resume-failed"}, jobs)).exit_code() == 0);
+  CHECK(count(space.read("ran"), "\n") == 4);
+  CHECK(space.weir(with({"--resume", space.path("j"), "--resume-failed"}, jobs)).exit_code() == 0);
+  CHECK(count(space.read("ran"), "\n") == 4);
+}
+
+TEST_CASE("a run without --resume begins anew in the same journal") {
+  test_space space;
+  for (int i = 0; i < 2; ++i)
+    CHECK(space.weir({"--journal", space.path("j"), noted(space), ":::", "a"}).exit_code() == 0);
+  CHECK(count(space.read("ran"), "a\n") == 2);
+}
+
+TEST_CASE("after kill -9 what had started is told, and runs again or is skipped") {
+  test_space space;
+  const std::string job = "echo {} >> " + space.path("ran") +
+                          "; test {} = quick || while ! test -e " + space.path("go") +
+                          "; do sleep 0.01; done";
+  const words jobs{job, ":::", "quick", "slow"};
+  const pid_t pid = space.start(with({"-j1", "--journal", space.path("j")}, jobs));
+  test_space::eventually(
+      [&] { return space.exists("ran") && count(space.read("ran"), "slow\n") == 1; });
+  ::kill(pid, SIGKILL);
+  space.join(pid);
+  space.write("go", "");
+  test_space::eventually([&] { return space.survivors().empty(); });
+  const auto skipped =
+      space.weir(with({"--resume", space.path("j"), "--unfinished", "skip"}, jobs));
+  CHECK_THAT(skipped.err, Contains("1 had started without an end and will be skipped:"));
+  CHECK(count(space.read("ran"), "\n") == 2);
+  const auto again = space.weir(with({"--resume", space.path("j")}, jobs));
+  CHECK(again.exit_code() == 0);
+  CHECK_THAT(again.err, Contains("1 had started without an end and will run again:"));
+  CHECK(count(space.read("ran"), "quick\n") == 1);
+  CHECK(count(space.read("ran"), "slow\n") == 2);
+}
+
+TEST_CASE("a second run on one journal is refused, and the first named") {
+  test_space space;
+  const pid_t pid = space.start({"--journal", space.path("j"),
+                                 ": {}; touch " + space.path("on") + "; while ! test -e " +
+                                     space.path("go") + "; do sleep 0.01; done",
+                                 ":::", "x"});
+  space.wait_for_file("on");
+  const auto second = space.weir({"--resume", space.path("j"), "echo", ":::", "x"});
+  CHECK(second.exit_code() == 2);
+  CHECK_THAT(second.err, Contains("is in use by weir process "));
+  CHECK(second.out.empty());
+  space.write("go", "");
+  CHECK(space.join(pid).exit_code() == 0);
+}
+
+TEST_CASE("a journal that was cut off within a line is mended, and said so") {
+  test_space space;
+  CHECK(space.weir({"--journal", space.path("j"), noted(space), ":::", "a"}).exit_code() == 0);
+  const std::string whole = space.read("j");
+  const auto second_line_from_the_end = whole.rfind('\n', whole.size() - 2) + 1;
+  space.write("j", whole.substr(0, second_line_from_the_end - 10));  // within the end of a
+  const auto again = space.weir({"--resume", space.path("j"), noted(space), ":::", "a"});
+  CHECK(again.exit_code() == 0);
+  CHECK_THAT(again.err, Contains("after the last whole record cut off"));
+  CHECK(count(space.read("ran"), "a\n") == 2);
+  CHECK(count(space.read("j"), "\"type\":\"end\"") == 1);
+}
+
+TEST_CASE("another file is not taken for a journal, and not touched") {
+  test_space space;
+  space.write("notes", "my notes\n");
+  const auto refused = space.weir({"--journal", space.path("notes"), "echo", ":::", "x"});
+  CHECK(refused.exit_code() == 2);
+  CHECK_THAT(refused.err, Contains("notes:1: is not a journal of weir"));
+  CHECK(refused.out.empty());
+  CHECK(space.read("notes") == "my notes\n");
+}
+
+TEST_CASE("a job whose start the journal cannot take does not start") {
+  test_space space;
+  // SIGXFSZ ignored: writing beyond the limit is an error then, as on a full disk. 400 bytes take
+  // the run's line and not the first start.
+  const auto full =
+      space.shell("trap '' XFSZ; ulimit -f 1; exec $WEIR --journal " + space.path("j") + " '" +
+                  noted(space) + std::string(2000, ' ') + "' ::: a b c");
+  CHECK(full.exit_code() == 3);
+  CHECK_FALSE(space.exists("ran"));
+  CHECK_THAT(full.err, Contains(space.path("j") + ": File too large"));
+}
+
+TEST_CASE("what is stopped is in the journal, and goes on with --resume") {
+  test_space space;
+  const std::string job = "echo {} >> " + space.path("ran") + "; while ! test -e " +
+                          space.path("go") + "; do sleep 0.01; done";
+  const pid_t pid = space.start({"-j1", "--journal", space.path("j"), job, ":::", "a", "b"});
+  space.wait_for_file("ran");
+  ::kill(pid, SIGINT);
+  CHECK(space.join(pid).term_signal() == SIGINT);
+  CHECK_THAT(space.read("j"), Contains("\"verdict\":\"cancelled\""));
+  CHECK_THAT(space.read("j"), Contains("\"stopped\":\"SIGINT\""));
+  space.write("go", "");
+  CHECK(space.weir({"--resume", space.path("j"), job, ":::", "a", "b"}).exit_code() == 0);
+  CHECK(space.read("ran") == "a\na\nb\n");
+}
+
+TEST_CASE("in a manifest what needs a job that ended in an earlier run finds it so") {
+  test_space space;
+  space.write("jobs.toml", R"(version = 1
+[[job]]
+name = "build"
+run = "echo build >> ran"
+dir = ")" + space.path("") + R"("
+[[job]]
+name = "test"
+run = "echo test >> ran; test -e go"
+dir = ")" + space.path("") + R"("
+needs = ["build"]
+[[job]]
+name = "ship"
+run = "echo ship >> ran"
+dir = ")" + space.path("") + R"("
+needs = ["test"]
+)");
+  const auto run = [&](words options) {
+    return space.weir(with(options, {"--file", space.path("jobs.toml")}));
+  };
+  CHECK(run({"--journal", space.path("j")}).exit_code() == 1);
+  CHECK(space.read("ran") == "build\ntest\n");
+  CHECK(run({"--resume", space.path("j")}).exit_code() == 1);
+  CHECK(space.read("ran") == "build\ntest\n");
+  space.write("go", "");
+  CHECK(run({"--resume", space.path("j"), "--resume-failed"}).exit_code() == 0);
+  CHECK(space.read("ran") == "build\ntest\ntest\nship\n");
+}
+
+TEST_CASE("what goes with a journal says what it needs") {
+  test_space space;
+  const auto says = [&](words options, const std::string& what) {
+    const auto refused = space.weir(with(options, {"echo", ":::", "x"}));
+    CHECK(refused.exit_code() == 2);
+    CHECK_THAT(refused.err, Contains(what));
+  };
+  says({"--resume-failed"}, "--resume-failed: needs --resume FILE");
+  says({"--unfinished", "skip"}, "--unfinished: needs --resume FILE");
+  says({"--sync", "each"}, "--sync: needs --journal FILE");
+  says({"--journal", "j", "--sync", "often"}, "expected each, batch or none");
+  says({"--resume", "j", "--unfinished", "maybe"}, "expected again or skip");
+  says({"--journal", "a", "--resume", "b"}, "a resumed run goes on in the same file");
+  CHECK_FALSE(space.exists("j"));
+}

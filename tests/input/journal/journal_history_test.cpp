@@ -1,0 +1,137 @@
+#include "support/catch.hpp"
+
+#include <random>
+
+#include "sample_run.hpp"
+
+using namespace weir;
+using namespace weir::test;
+
+namespace {
+
+journal_history read_all(const std::string& text) {
+  journal_history history;
+  CHECK(read(history, text) == 0);
+  return history;
+}
+
+}  // namespace
+
+TEST_CASE("what ended is known with its verdict, what did not is unknown") {
+  auto history = read_all(sample_run("r")
+                              .run(job("good"))
+                              .run(job("bad"), verdict::failed)
+                              .run(job("skip"), verdict::skipped)
+                              .text);
+  CHECK(history.ended() == 3);
+  CHECK(history.next(job("bad").key) == earlier_run::failed);
+  CHECK(history.next(job("good").key) == earlier_run::succeeded);
+  CHECK(history.next(job("skip").key) == earlier_run::skipped);
+  CHECK(history.next(job("new").key) == earlier_run::unknown);
+}
+
+TEST_CASE("of jobs with the same content as many are known as ended") {
+  auto history = read_all(sample_run("r").run(job("a")).run(job("a")).start(job("a")).text);
+  CHECK(history.next(job("a").key) == earlier_run::succeeded);
+  CHECK(history.next(job("a").key) == earlier_run::succeeded);
+  CHECK(history.next(job("a").key) == earlier_run::unfinished);
+  CHECK(history.next(job("a").key) == earlier_run::unknown);
+}
+
+TEST_CASE("a start without an end is unfinished, and told by its title") {
+  const auto history = read_all(sample_run("r").start(job("a")).run(job("b")).text);
+  CHECK(history.unfinished() == 1);
+  CHECK(history.unfinished_titles(10) == std::vector<std::string>{"echo a"});
+}
+
+TEST_CASE("between two attempts a job is neither ended nor unfinished") {
+  auto history = read_all(sample_run("r").start(job("a")).fail_once(job("a")).text);
+  CHECK(history.unfinished() == 0);
+  CHECK(history.next(job("a").key) == earlier_run::unknown);
+}
+
+TEST_CASE("what was cancelled, or skipped for what it needed, runs again") {
+  auto history = read_all(sample_run("r")
+                              .start(job("a"))
+                              .end(job("a"), verdict::cancelled, cancelled{true})
+                              .end(job("b"), verdict::skipped, skipped{"needs a"}, 0)
+                              .text);
+  CHECK(history.next(job("a").key) == earlier_run::unknown);
+  CHECK(history.next(job("b").key) == earlier_run::unknown);
+}
+
+TEST_CASE("resumed runs add up, and what ran again counts once") {
+  const auto failed_again = job("bad", earlier_run::failed_again);
+  const auto interrupted = job("cut", earlier_run::interrupted_again);
+  auto history = read_all(
+      sample_run("r1").run(job("good")).run(job("bad"), verdict::failed).start(job("cut")).text +
+      sample_run("r2", true).run(failed_again).run(interrupted).text);
+  CHECK(history.ended() == 3);
+  CHECK(history.unfinished() == 0);
+  CHECK(history.next(job("bad").key) == earlier_run::succeeded);
+  CHECK(history.next(job("bad").key) == earlier_run::unknown);
+  CHECK(history.next(job("cut").key) == earlier_run::succeeded);
+  CHECK(history.next(job("good").key) == earlier_run::succeeded);
+}
+
+TEST_CASE("a run that resumed nothing begins anew") {
+  auto history =
+      read_all(sample_run("r1").run(job("a")).start(job("b")).text + sample_run("r2").text);
+  CHECK(history.ended() == 0);
+  CHECK(history.unfinished() == 0);
+  CHECK(history.next(job("a").key) == earlier_run::unknown);
+}
+
+TEST_CASE("when a run's first line is damaged, nothing from before it is taken for its own") {
+  std::string second = sample_run("r2").run(job("b")).text;
+  second[20] ^= 1;
+  journal_history history;
+  CHECK(read(history, sample_run("r1").run(job("a")).text + second) == 1);
+  CHECK(history.next(job("a").key) == earlier_run::unknown);
+  CHECK(history.next(job("b").key) == earlier_run::succeeded);
+}
+
+TEST_CASE("a journal cut off anywhere tells of no job more than was written") {
+  std::vector<std::size_t> ends;
+  sample_run run("r");
+  for (int i = 0; i < 5; ++i) {
+    run.run(job(std::to_string(i)));
+    ends.push_back(run.text.size());
+  }
+  for (std::size_t length = 0; length <= run.text.size(); ++length) {
+    journal_history history;
+    const int damaged = read(history, std::string_view(run.text).substr(0, length));
+    const auto whole =
+        std::count_if(ends.begin(), ends.end(), [&](std::size_t end) { return end <= length; });
+    if (damaged != 0 || history.ended() != static_cast<std::uint64_t>(whole)) {
+      CAPTURE(length);
+      CHECK(damaged == 0);
+      CHECK(history.ended() == static_cast<std::uint64_t>(whole));
+    }
+  }
+}
+
+TEST_CASE("no flipped bit makes a job that did not end look as if it had") {
+  sample_run run("r");
+  for (int i = 0; i < 20; ++i) run.run(job("good " + std::to_string(i)));
+  for (int i = 0; i < 20; ++i) run.start(job("open " + std::to_string(i)));
+  std::minstd_rand random(1);
+  for (int trial = 0; trial < 10'000; ++trial) {
+    std::string text = run.text;
+    text[random() % text.size()] ^= static_cast<char>(1U << (random() % 8));
+    journal_history history;
+    read(history, text);
+    bool forged = history.ended() > 20;
+    for (int i = 0; i < 20; ++i) {
+      const auto known = history.next(job("open " + std::to_string(i)).key);
+      forged = forged || (known != earlier_run::unfinished && known != earlier_run::unknown);
+    }
+    if (forged) FAIL("trial " << trial);
+  }
+}
+
+TEST_CASE("the mean time is that of the jobs that ran to an end") {
+  CHECK_FALSE(read_all(sample_run("r").start(job("a")).text).mean_time());
+  CHECK(read_all(sample_run("r").run(job("a")).run(job("b")).text).mean_time() ==
+        std::chrono::milliseconds(1500));
+}
