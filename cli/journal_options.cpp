@@ -82,7 +82,9 @@ opened_journal open_journal(const options& o) {
   opened_journal opened;
   if (o.journal.path.empty()) return opened;
   try {
-    opened.file = std::make_unique<system::journal_file>(o.journal.path);
+    using access = system::journal_file::access;
+    opened.file = std::make_unique<system::journal_file>(o.journal.path,
+                                                         o.dry_run ? access::read : access::append);
   } catch (const io_error& error) {
     throw usage_error(name_of(o) + " cannot be written: " + std::strerror(error.code().value()));
   }
@@ -93,7 +95,7 @@ opened_journal open_journal(const options& o) {
                       ":1: is not a journal of weir: expected a line that begins with " +
                       std::string(journal_beginning));
   if (found.size > found.good_end) {
-    opened.file->truncate(found.good_end);
+    if (!o.dry_run) opened.file->truncate(found.good_end);
     opened.notes.push_back(fmt::format("{}: {} after the last whole record cut off",
                                        escape(o.journal.path),
                                        count(found.size - found.good_end, "byte", "bytes")));

@@ -20,7 +20,8 @@ struct opened_journal {
 };
 
 /// Opens and locks the journal, cuts off what a crash left at its end, and reads what is resumed.
-/// \throws usage_error when another process has it, or when it is no journal; io_error.
+/// In a dry run it is only read. \throws usage_error when another process has it, or when it is no
+/// journal; io_error.
 opened_journal open_journal(const options& o);
 
 }  // namespace weir::cli

@@ -266,16 +266,22 @@ class batch_run {
   engine engine_;
 };
 
+opened_source open_journaled_source(boost::asio::io_context& loop, options& o,
+                                    opened_journal& journal) {
+  opened_source source = open_source(loop, o);
+  if (journal.file)
+    source.jobs = std::make_unique<journaled_source>(
+        std::move(source.jobs), std::move(journal.history), o.journal.settings);
+  return source;
+}
+
 }  // namespace
 
 run_end run(options o, const system::standard_streams& streams, signals& signals) {
   // One thread only: no lock is ever taken.
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   opened_journal journal = open_journal(o);
-  opened_source source = open_source(loop, o);
-  if (journal.file)
-    source.jobs = std::make_unique<journaled_source>(
-        std::move(source.jobs), std::move(journal.history), o.journal.settings);
+  opened_source source = open_journaled_source(loop, o, journal);
   return batch_run(loop, std::move(source), std::move(journal), o, streams, signals).run();
 }
 
@@ -283,11 +289,13 @@ run_end dry_run(options o, const system::standard_streams& streams) {
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   system::writer out(loop.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO));
   run_end end;
-  const auto opened = open_source(loop, o);
+  opened_journal journal = open_journal(o);
+  const auto opened = open_journaled_source(loop, o, journal);
   const auto print_all = [&]() -> awaitable<> {
     for (;;) {
       std::optional<job_spec> job = co_await opened.jobs->next();
       if (!job) break;
+      if (!runs(job->earlier)) continue;
       job->argv = with_slot(*job, 1);
       const flow next = out.write(dry_run_line(*job) + '\n');
       if (next == flow::wait) co_await out.drain();

@@ -86,7 +86,7 @@ struct job_ended {
   std::string_view tail;  ///< last lines of output, for a failed job; stderr first choice
 
   /// It ended in an earlier run, which is resumed: `result` is empty.
-  bool is_earlier() const { return attempts == 0 && job.earlier != earlier_run::unknown; }
+  bool is_earlier() const { return !runs(job.earlier); }
 };
 /// Where the run stands on its way to the end (reliability: stop).
 enum class stop_phase { running, soft, hard, kill, gave_up };

@@ -110,6 +110,12 @@ enum class earlier_run : std::uint8_t {
   interrupted_again,  ///< it had started and has no end, and runs again
 };
 
+/// Whether a job of which that is known runs.
+constexpr bool runs(earlier_run earlier) {
+  return earlier == earlier_run::unknown || earlier == earlier_run::failed_again ||
+         earlier == earlier_run::interrupted_again;
+}
+
 struct job_spec {
   std::uint64_t seq = 0;              ///< from 1, in the order of the source: {#}, WEIR_SEQ
   argument_list argv;                 ///< never empty when it reaches an executor

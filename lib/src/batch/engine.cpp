@@ -28,21 +28,9 @@ constexpr std::size_t bytes_of_a_pending_job = 900;
 constexpr boost::asio::use_awaitable_t<loop_executor> use_loop{};
 
 /// How a job that does not run again ended in the run that is resumed.
-std::optional<verdict> judged_earlier(earlier_run earlier) {
-  switch (earlier) {
-    case earlier_run::succeeded:
-      return verdict::succeeded;
-    case earlier_run::failed:
-      return verdict::failed;
-    case earlier_run::skipped:
-    case earlier_run::unfinished:
-      return verdict::skipped;
-    case earlier_run::unknown:
-    case earlier_run::failed_again:
-    case earlier_run::interrupted_again:
-      break;
-  }
-  return std::nullopt;
+verdict judged_earlier(earlier_run earlier) {
+  if (earlier == earlier_run::succeeded) return verdict::succeeded;
+  return earlier == earlier_run::failed ? verdict::failed : verdict::skipped;
 }
 
 job_options options_of(const job_settings& settings) {
@@ -103,10 +91,10 @@ awaitable<> engine::read_source() {
     std::optional<job_spec> spec = co_await source_.next();
     if (!spec) break;
     record& job = add(std::move(*spec));
-    if (const auto judged = judged_earlier(job.spec.earlier))
-      end_earlier(job, *judged);
-    else
+    if (runs(job.spec.earlier))
       co_await take_in(job);
+    else
+      end_earlier(job, judged_earlier(job.spec.earlier));
     if (taken % jobs_between_turns == 0) co_await boost::asio::post(loop_, use_loop);
   }
 }

@@ -15,11 +15,22 @@
 
 namespace weir::system {
 
-journal_file::journal_file(const std::string& path)
-    : path_(escape(path)),
-      file_(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
-                   S_IRUSR | S_IWUSR)) {
+namespace {
+
+owned_fd open_file(const std::string& path, journal_file::access wanted) {
+  constexpr int flags = O_CLOEXEC | O_NOCTTY;
+  if (wanted == journal_file::access::append)
+    return owned_fd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | flags, S_IRUSR | S_IWUSR));
+  const int fd = ::open(path.c_str(), O_RDONLY | flags);
+  return owned_fd(fd < 0 && errno == ENOENT ? ::open("/dev/null", O_RDONLY | flags) : fd);
+}
+
+}  // namespace
+
+journal_file::journal_file(const std::string& path, access wanted)
+    : path_(escape(path)), file_(open_file(path, wanted)) {
   if (!file_) throw io_error(errno, path_);
+  if (wanted == access::read) return;
   struct stat status {};
   if (::fstat(file_.value(), &status) != 0) throw io_error(errno, path_);
   // Without a size there is nothing to go on from.

@@ -18,13 +18,16 @@ namespace weir::system {
 
 class journal_file {
  public:
+  /// read: nothing is changed, made or locked; a file that is not there is an empty one.
+  enum class access { read, append };
+
   /// Opens it, or makes it with mode 0600, and locks it. \throws io_error.
-  explicit journal_file(const std::string& path);
+  explicit journal_file(const std::string& path, access wanted = access::append);
   journal_file(const journal_file&) = delete;
   journal_file& operator=(const journal_file&) = delete;
   ~journal_file();
 
-  /// Another process has it: nothing but read() may be called.
+  /// Another process has it: only read() may be called.
   bool is_taken() const noexcept { return taken_; }
   const std::string& path() const noexcept { return path_; }
 
