@@ -11,7 +11,7 @@ _weir_command_at() {
       --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
         --file | --format | --only | --except | --durations | --limit | --jobs | --pending-limit | --delay | --output | --tagstring | --halt | \
         --retries | --timeout | --close-timeout | --wait-timeout | --term-timeout | \
-        --joblog | \
+        --joblog | --journal | --resume | --unfinished | --sync | \
         -a | -d | -n | -j)
         ((i++))
         [[ ${COMP_WORDS[i]} == = ]] && ((i++))
@@ -43,13 +43,15 @@ _weir() {
     prev=${COMP_WORDS[COMP_CWORD - 2]}
   fi
   case $prev in
-    -a | --arg-file | --shell | --file | --durations | --joblog)
+    -a | --arg-file | --shell | --file | --durations | --joblog | --journal | --resume)
       compopt -o filenames
       COMPREPLY=($(compgen -f -- "$cur"))
       return
       ;;
     --output) COMPREPLY=($(compgen -W 'group line raw' -- "$cur")); return ;;
     --format) COMPREPLY=($(compgen -W 'toml jsonl' -- "$cur")); return ;;
+    --unfinished) COMPREPLY=($(compgen -W 'again skip' -- "$cur")); return ;;
+    --sync) COMPREPLY=($(compgen -W 'each batch none' -- "$cur")); return ;;
     --header) COMPREPLY=($(compgen -W ':' -- "$cur")); return ;;
     --halt)
       COMPREPLY=($(compgen -W 'never now,fail=1 now,success=1 now,done=1 soon,fail=1
@@ -68,7 +70,8 @@ _weir() {
       --schema -j --limit --jobs --pending-limit --delay --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
       --bar --eta --progress --no-progress --summary -q --quiet -t --verbose --halt --retries
-      --timeout --shield --close-timeout --wait-timeout --term-timeout --joblog --dry-run --version
+      --timeout --shield --close-timeout --wait-timeout --term-timeout --joblog
+      --journal --resume --resume-failed --unfinished --sync --dry-run --version
       -h --help' -- "$cur"))
   else
     COMPREPLY=($(compgen -c -- "$cur"))

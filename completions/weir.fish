@@ -8,7 +8,7 @@ function __fish_weir_no_command
         except durations limit jobs \
         pending-limit delay output tagstring halt retries timeout close-timeout wait-timeout \
         term-timeout \
-        joblog
+        joblog journal resume unfinished sync
     set -l value 0
     for word in $words
         if test $value = 1
@@ -70,6 +70,11 @@ $option -l shield -d 'Ctrl-C waits for running jobs'
 $option -l close-timeout -x -d 'From TERM to KILL when a job is ended'
 $option -l wait-timeout -x -d 'For shielded jobs after Ctrl-C'
 $option -l term-timeout -x -d 'For shielded jobs after TERM or HUP'
+$option -l journal -r -F -d 'Append what happens to a file'
+$option -l resume -r -F -d 'Go on from a journal'
+$option -l resume-failed -d 'What failed runs again'
+$option -l unfinished -x -a 'again skip' -d 'Jobs that had started without an end'
+$option -l sync -x -a 'each batch none' -d 'When the journal is on the disk'
 $option -l joblog -r -F -d 'Log of the jobs in the columns of GNU parallel'
 $option -l dry-run -d 'Print the command lines, run nothing'
 $option -l version -d 'Print the version'
