@@ -41,6 +41,9 @@ class console final : public observer {
   /// The jobs' output may go to the same terminal: it steps aside for it.
   void share_terminal_with(output& jobs);
 
+  /// Before the first event.
+  void learn_from(progress_state::history known) { state_.learn_from(std::move(known)); }
+
   void resized();
 
   /// Says nothing from now on: whoever read us has gone, and knows.

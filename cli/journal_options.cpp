@@ -105,10 +105,12 @@ opened_journal open_journal(const options& o) {
                                        escape(o.journal.path),
                                        count(found.damaged, "damaged line", "damaged lines")));
   opened.resumed = o.journal.resume && found.good_end > 0;
-  if (opened.resumed)
+  if (opened.resumed) {
     note_resumed(o, opened);
-  else
+    opened.mean_time = opened.history.mean_time();
+  } else {
     opened.history = {};
+  }
   if (o.journal.resume && found.good_end == 0)
     opened.notes.push_back(escape(o.journal.path) + " is empty: starting from the beginning");
   return opened;

@@ -16,7 +16,8 @@ struct opened_journal {
   std::unique_ptr<system::journal_file> file;  ///< null: no journal is kept
   journal_history history;                     ///< empty unless a run is resumed
   bool resumed = false;
-  std::vector<std::string> notes;  ///< for people: what was found, and mended
+  std::optional<std::chrono::nanoseconds> mean_time;  ///< that its jobs took
+  std::vector<std::string> notes;                     ///< for people: what was found, and mended
 };
 
 /// Opens and locks the journal, cuts off what a crash left at its end, and reads what is resumed.

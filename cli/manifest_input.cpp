@@ -145,16 +145,17 @@ opened_source open_job_lines(boost::asio::io_context& loop, options& o) {
   return {std::move(jobs), std::nullopt, nullptr};
 }
 
-bool selects(const manifest_options& m) {
-  return !m.names.empty() || !m.only.empty() || !m.except.empty() || !m.durations.empty();
+bool is_needed_whole(const options& o) {
+  const manifest_options& m = o.manifest;
+  return !m.names.empty() || !m.only.empty() || !m.except.empty() || !o.durations.empty();
 }
 
 }  // namespace
 
 opened_source open_manifest(boost::asio::io_context& loop, options& o) {
-  if (is_json_lines(o.manifest) && !selects(o.manifest)) return open_job_lines(loop, o);
+  if (is_json_lines(o.manifest) && !is_needed_whole(o)) return open_job_lines(loop, o);
   manifest all = read_manifest(o.manifest);
-  if (!o.manifest.durations.empty()) rank_by_remaining_time(all, read_durations(o));
+  if (!o.durations.empty()) rank_by_remaining_time(all, read_durations(o));
   apply(o, all.run, all.pools);
   o.engine.read_first = true;
   const std::uint64_t total = all.jobs.size();
@@ -167,9 +168,9 @@ std::string inspect_manifest(const options& o) {
 }
 
 duration_table read_durations(const options& o) {
-  if (o.manifest.durations.empty()) return {};
-  const auto text = system::read_file(o.manifest.durations);
-  return text ? parse_durations(*text, o.manifest.durations) : duration_table{};
+  if (o.durations.empty()) return {};
+  const auto text = system::read_file(o.durations);
+  return text ? parse_durations(*text, o.durations) : duration_table{};
 }
 
 }  // namespace weir::cli

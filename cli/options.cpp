@@ -91,9 +91,6 @@ void add_manifest_options(CLI::App& app, options& o, typed_options& typed) {
       ->type_name("PATTERN")
       ->take_all()
       ->allow_extra_args(false);
-  group(app.add_option("--durations", m.durations,
-                       "Learn from FILE what takes long, to start it first; updated at the end"))
-      ->type_name("FILE");
   group(app.add_flag("--check", m.check, "Check the manifest and print the plan, run nothing"));
   group(app.add_flag("--graph", m.graph, "Print what needs what as Graphviz DOT, run nothing"));
   group(app.add_flag("--schema", typed.schema, "Print the JSON Schema of manifests, for editors"));
@@ -167,7 +164,7 @@ void add_stopping_options(CLI::App& app, options& o, typed_options& typed) {
 }
 
 /// The journal, and one option for each other format of records.
-void add_record_options(CLI::App& app, typed_options& typed) {
+void add_record_options(CLI::App& app, options& o, typed_options& typed) {
   const auto group = [](CLI::Option* option) { return option->group("Records"); };
   group(app.add_option("--journal", typed.journal,
                        "Append what happens to FILE, as JSON Lines; for --resume"))
@@ -185,6 +182,10 @@ void add_record_options(CLI::App& app, typed_options& typed) {
                        "The journal is on the disk: with each record, in batches (default: "
                        "batch), or none"))
       ->type_name("WHEN");
+  group(app.add_option("--durations", o.durations,
+                       "How long jobs took: for ETAs, and to start first what takes long in a "
+                       "manifest; updated at the end"))
+      ->type_name("FILE");
   for (const record_format* format : record_formats())
     app.add_option(std::string(format->option), typed.records[format->option],
                    std::string(format->help))
@@ -242,7 +243,7 @@ options parse_options(int argc, const char* const* argv, unsigned cpus) {
   add_progress_options(app, o, typed);
   add_failure_options(app, typed);
   add_stopping_options(app, o, typed);
-  add_record_options(app, typed);
+  add_record_options(app, o, typed);
   add_advanced_options(app, o);
   try {
     app.parse(argc, argv);

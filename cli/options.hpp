@@ -39,7 +39,6 @@ struct manifest_options {
   std::vector<std::string> names;  ///< run these and what they need
   std::vector<std::string> only;
   std::vector<std::string> except;
-  std::string durations;
 };
 
 /// --journal, --resume and what goes with them.
@@ -90,6 +89,7 @@ struct options {
   bool dry_run = false;
 
   journal_options journal;
+  std::string durations;  ///< file of how long jobs took; empty: none
   std::vector<record_request> records;
 };
 

@@ -127,7 +127,7 @@ class batch_run {
   std::vector<observer*> observers() {
     std::vector<observer*> all{&console_};
     if (!options_.records.empty() || journal_.file) all.push_back(&records_);
-    if (!options_.manifest.durations.empty()) all.push_back(&durations_);
+    if (!options_.durations.empty()) all.push_back(&durations_);
     return all;
   }
 
@@ -162,7 +162,18 @@ class batch_run {
     };
     console_.share_terminal_with(output_);
     for (const std::string& note : journal_.notes) console_.print("weir: " + note);
+    if (auto history = history_of_jobs()) console_.learn_from(std::move(history));
     if (source_.total) engine_.announce(total_known{*source_.total});
+  }
+
+  /// What --durations says of a job; of others, what jobs of the resumed run took on average.
+  progress_state::history history_of_jobs() const {
+    const auto mean = journal_.mean_time;
+    if (options_.durations.empty() && !mean) return nullptr;
+    return [this, mean](const job_spec& job) -> std::optional<duration> {
+      const auto known = durations_.known(job);
+      return known ? known : mean;
+    };
   }
 
   void warn(const std::string& text) { engine_.announce(warning{text}); }
@@ -201,9 +212,9 @@ class batch_run {
   }
 
   void keep_durations() {
-    if (options_.manifest.durations.empty()) return;
+    if (options_.durations.empty()) return;
     try {
-      system::replace_file(options_.manifest.durations, format_durations(durations_.table()));
+      system::replace_file(options_.durations, format_durations(durations_.table()));
     } catch (const io_error&) {
       if (!end_.result.error) end_.result.error = std::current_exception();
     }

@@ -155,7 +155,6 @@ void refuse_manifest_options(const options& o, const typed_options& typed) {
   refuse(!typed.format.empty(), "--format");
   refuse(!m.only.empty(), "--only");
   refuse(!m.except.empty(), "--except");
-  refuse(!m.durations.empty(), "--durations");
   refuse(m.check, "--check");
   refuse(m.graph, "--graph");
 }

@@ -119,6 +119,36 @@ TEST_CASE("there is no estimate before two jobs and a second, nor without a tota
   CHECK(state.eta(at(2)));
 }
 
+TEST_CASE("with a history of all jobs there is an estimate from the start") {
+  progress_state state(2, at(0));
+  state.learn_from([](const job_spec& j) -> std::optional<std::chrono::nanoseconds> {
+    return j.seq <= 4 ? std::optional(10s * static_cast<int>(j.seq)) : std::nullopt;
+  });
+  for (unsigned seq = 1; seq <= 4; ++seq) state.on(job_accepted{job(seq)});
+  state.on(total_known{4});
+  REQUIRE(state.eta(at(0)));
+  CHECK(seconds(*state.eta(at(0))) == Approx(50));
+  start(state, job(4), 1, 0);
+  start(state, job(3), 2, 0);
+  CHECK(seconds(*state.eta(at(10))) == Approx(40));  // 30 + 20 of those that run, 30 that wait
+  end(state, job(3), 2, 30);
+  start(state, job(2), 2, 30);
+  drop(state, job(1), verdict::skipped);
+  CHECK(seconds(*state.eta(at(35))) == Approx(15));  // the longest that runs
+}
+
+TEST_CASE("a job that history does not know takes what the others took") {
+  progress_state state(1, at(0));
+  state.learn_from([](const job_spec& j) -> std::optional<std::chrono::nanoseconds> {
+    return j.seq == 9 ? std::optional<std::chrono::nanoseconds>(100s) : std::nullopt;
+  });
+  for (unsigned seq = 1; seq <= 9; ++seq) state.on(job_accepted{job(seq)});
+  state.on(total_known{9});
+  CHECK_FALSE(state.eta(at(0.5)));
+  run_waves(state, 1, 4, 10);
+  CHECK(seconds(*state.eta(at(40))) == Approx(100 + 4 * 10));
+}
+
 TEST_CASE("the estimate is what is left divided by the slots") {
   progress_state state(4, at(0));
   accept(state, 40);

@@ -14,6 +14,8 @@ namespace weir {
 
 namespace {
 
+constexpr std::size_t most_titles = 100'000;
+
 constexpr double longest = 1e9;  // seconds; some thirty years
 
 std::pair<std::string, duration> parse_line(std::string_view line, std::string_view file,
@@ -61,7 +63,16 @@ void duration_recorder::on(const event& e) {
   std::string name = title(ended->job);
   // A line each: a command line that holds a newline cannot be told from two.
   if (name.find('\n') != std::string::npos) return;
-  table_.insert_or_assign(std::move(name), ended->result.ended - ended->result.started);
+  const duration took = ended->result.ended - ended->result.started;
+  if (const auto place = table_.find(name); place != table_.end())
+    place->second = took;
+  else if (table_.size() < most_titles)
+    table_.emplace(std::move(name), took);
+}
+
+std::optional<duration> duration_recorder::known(const job_spec& job) const {
+  const auto place = before_.find(title(job));
+  return place == before_.end() ? std::nullopt : std::optional(place->second);
 }
 
 }  // namespace weir

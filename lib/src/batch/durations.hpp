@@ -4,6 +4,7 @@
 /// what was measured. It is plain text so that it can be kept, merged and edited.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,15 +22,19 @@ duration_table parse_durations(std::string_view text, std::string_view file);
 /// In the order of the titles.
 std::string format_durations(const duration_table& table);
 
-/// Learns durations from a run: of jobs that succeeded, their last attempt's.
+/// Learns durations from a run: of jobs that succeeded, their last attempt's; of at most 100 000
+/// titles, so that memory stays bounded.
 class duration_recorder final : public observer {
  public:
-  explicit duration_recorder(duration_table known) : table_(std::move(known)) {}
+  explicit duration_recorder(duration_table known) : before_(known), table_(std::move(known)) {}
 
   void on(const event& e) override;
+  /// What was known of a job before the run.
+  std::optional<duration> known(const job_spec& job) const;
   const duration_table& table() const noexcept { return table_; }
 
  private:
+  const duration_table before_;
   duration_table table_;
 };
 

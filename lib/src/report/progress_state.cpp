@@ -59,6 +59,29 @@ std::uint64_t progress_state::pending() const {
   return accepted_ > elsewhere ? accepted_ - elsewhere : 0;
 }
 
+double progress_state::expected(const job_spec& job) const {
+  if (!history_) return 0;
+  const auto known = history_(job);
+  return known ? std::max(seconds(*known), 1e-9) : 0;
+}
+
+void progress_state::expect(const job_spec& job) {
+  const double known = expected(job);
+  if (known == 0) return;
+  expected_seconds_ += known;
+  ++expected_jobs_;
+}
+
+void progress_state::expect_no_more(double known) {
+  if (known == 0 || expected_jobs_ == 0) return;
+  expected_seconds_ = --expected_jobs_ == 0 ? 0 : expected_seconds_ - known;
+}
+
+void progress_state::handle(const job_accepted& e) {
+  ++accepted_;
+  if (runs(e.job.earlier)) expect(e.job);
+}
+
 void progress_state::handle(const attempt_started& e) {
   const unsigned slot = std::max(e.slot, 1U);
   if (slots_.size() < slot) slots_.resize(slot);
@@ -69,6 +92,8 @@ void progress_state::handle(const attempt_started& e) {
   job.attempt = e.attempt;
   job.shielded = e.job.settings && e.job.settings->shield;
   job.started = active(e.at);
+  job.expected = expected(e.job);
+  expect_no_more(job.expected);
   job.active_ = true;
   job.remember_title(e.job);
   ++running_;
@@ -92,13 +117,17 @@ std::optional<nanoseconds> progress_state::release(unsigned slot, std::uint64_t 
 }
 
 void progress_state::handle(const attempt_failed& e) {
+  expect(e.job);
   if (const auto took = release(e.slot, e.job.seq, e.result.ended)) failed_attempts_ += *took;
 }
 
 void progress_state::handle(const job_ended& e) {
   const auto took = release(e.slot, e.job.seq, e.result.ended);
   ended_.count(e.judged, e.job.settings && e.job.settings->allow_failure);
-  if (e.attempts == 0) return;
+  if (e.attempts == 0) {
+    if (!e.is_earlier()) expect_no_more(expected(e.job));
+    return;
+  }
   const double sample = seconds(took.value_or(nanoseconds{}) + failed_attempts_);
   failed_attempts_ = {};
   ++timed_;
@@ -126,23 +155,28 @@ nanoseconds progress_state::busy(nanoseconds now) const {
 }
 
 std::optional<nanoseconds> progress_state::eta(time_point now) const {
-  const nanoseconds t = active(now);
   if (!total_ || stopping_) return {};
-  if (timed_ < jobs_before_eta || t < quiet_before_eta || job_seconds_ <= 0) return {};
   const std::uint64_t ended = ended_.total();
   if (*total_ <= ended) return nanoseconds{};
+  const nanoseconds t = active(now);
   const std::uint64_t waiting = *total_ - std::min(*total_, ended + running_);
-  double work = static_cast<double>(waiting) * job_seconds_;
+  const std::uint64_t unknown = waiting - std::min(waiting, expected_jobs_);
+  const bool experienced = timed_ >= jobs_before_eta && t >= quiet_before_eta && job_seconds_ > 0;
+  if (!experienced && (unknown > 0 || !history_)) return {};
+  double work = expected_seconds_ + static_cast<double>(unknown) * job_seconds_;
   double longest = 0;
   for (const running_job& job : slots_) {
     if (!job.active_) continue;
-    const double rest = std::max(0.0, job_seconds_ - seconds(t - job.started));
+    const double whole = job.expected > 0 ? job.expected : job_seconds_;
+    const double rest = std::max(0.0, whole - seconds(t - job.started));
     work += rest;
     longest = std::max(longest, rest);
   }
   // How many slots were really in use tells the runner's own cost and a slow source from the work.
   const double most = limit_ == 0 ? 1e9 : limit_;
-  const double wide = std::clamp(seconds(busy(t)) / seconds(t), 1e-6, most);
+  const double wide = experienced   ? std::clamp(seconds(busy(t)) / seconds(t), 1e-6, most)
+                      : limit_ == 0 ? std::max(running_, 1U)
+                                    : limit_;
   const double rest = std::max(work / wide, longest);
   constexpr double a_year = 365.0 * 86400;
   return std::chrono::duration_cast<nanoseconds>(

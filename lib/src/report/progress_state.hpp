@@ -24,6 +24,7 @@ struct running_job {
   unsigned attempt = 1;
   bool shielded = false;
   std::chrono::nanoseconds started{};  ///< in active time
+  double expected = 0;                 ///< seconds that history says it takes; 0: it does not know
 
   /// Its name, else its command line: at most about 256 bytes of it, not escaped.
   std::string title() const;
@@ -50,6 +51,11 @@ class progress_state final : public observer {
   /// The limit changed while running.
   void set_limit(unsigned limit) { limit_ = limit; }
 
+  /// How long a job takes as far as history knows; always the same answer for a job.
+  using history = std::function<std::optional<std::chrono::nanoseconds>(const job_spec&)>;
+  /// Estimates begin with what history knows. Before the first event.
+  void learn_from(history known) { history_ = std::move(known); }
+
   std::uint64_t accepted() const { return accepted_; }
   /// The jobs that have ended.
   const tally& ended() const { return ended_; }
@@ -73,8 +79,8 @@ class progress_state final : public observer {
   /// Jobs that ended a second, over the last ten seconds or so; 0 before that means something.
   double rate(time_point now) const;
 
-  /// How long the rest will take; none before two jobs and one second have passed, while the total
-  /// is not known, and while stopping.
+  /// How long the rest will take; none while the total is not known, while stopping, and, unless
+  /// history knows every job, before two jobs and one second have passed.
   std::optional<std::chrono::nanoseconds> eta(time_point now) const;
 
   stop_phase phase() const { return phase_; }
@@ -86,7 +92,7 @@ class progress_state final : public observer {
   std::optional<std::chrono::nanoseconds> stop_time_left(time_point now) const;
 
  private:
-  void handle(const job_accepted&) { ++accepted_; }
+  void handle(const job_accepted& e);
   void handle(const total_known& e) { total_ = e.total; }
   void handle(const input_ended& e) { total_ = e.total; }
   void handle(const attempt_started& e);
@@ -100,6 +106,9 @@ class progress_state final : public observer {
   void handle(const job_output&) {}
 
   std::optional<std::chrono::nanoseconds> release(unsigned slot, std::uint64_t seq, time_point at);
+  double expected(const job_spec& job) const;
+  void expect(const job_spec& job);
+  void expect_no_more(double seconds);
   void note_end(std::chrono::nanoseconds at);
   std::chrono::nanoseconds busy(std::chrono::nanoseconds now) const;
 
@@ -123,7 +132,10 @@ class progress_state final : public observer {
   std::chrono::nanoseconds started_sum_{};      ///< of the running ones' `started`
   std::chrono::nanoseconds failed_attempts_{};  ///< since the last job ended
   double job_seconds_ = 0;                      ///< what a job takes, smoothed
-  double rate_ = 0;                             ///< at last_end_, decays from there
+  history history_;
+  double expected_seconds_ = 0;  ///< of jobs that wait and that history knows
+  std::uint64_t expected_jobs_ = 0;
+  double rate_ = 0;  ///< at last_end_, decays from there
   std::chrono::nanoseconds last_end_{};
 
   stop_phase phase_ = stop_phase::running;
