@@ -224,6 +224,18 @@ std::vector<std::string> command_words(const CLI::App& app) {
   throw usage_error(message + " (see weir --help)");
 }
 
+/// Up to about so many bytes: 10 000 items after ::: tell nobody anything.
+constexpr std::size_t longest_command_line = 2000;
+
+std::string command_line(int argc, const char* const* argv) {
+  std::string line = "weir";
+  for (int i = 1; i < argc; ++i) {
+    if (line.size() > longest_command_line) return line + " ...";
+    line += ' ' + shell_quote(argv[i]);
+  }
+  return line;
+}
+
 }  // namespace
 
 options parse_options(int argc, const char* const* argv, unsigned cpus) {
@@ -259,6 +271,7 @@ options parse_options(int argc, const char* const* argv, unsigned cpus) {
   o.given = {!typed.limit.empty(), app.count("--pending-limit") > 0, !typed.halt.empty(),
              typed.group || typed.line || typed.raw || !typed.output.empty()};
   settle(o, typed, cpus, command_words(app));
+  o.command_line = command_line(argc, argv);
   return o;
 }
 

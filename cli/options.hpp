@@ -91,6 +91,7 @@ struct options {
   journal_options journal;
   std::string durations;  ///< file of how long jobs took; empty: none
   std::vector<record_request> records;
+  std::string command_line;  ///< weir's own, for records; a very long one is cut
 };
 
 /// Options of output that exclude each other; again when a manifest has had its say.

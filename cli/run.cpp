@@ -140,7 +140,7 @@ class batch_run {
                    options_.journal.path, false);
     }
     for (const record_request& each : options_.records) {
-      record_settings settings{each.path, options_.engine.limit};
+      record_settings settings{each.path, options_.engine.limit, options_.command_line};
       records_.add(each.format->open(settings), each.path, each.format->wants_output);
     }
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <csignal>
 
 #include "support/catch.hpp"
 #include "support/test_space.hpp"
@@ -25,8 +26,8 @@ TEST_CASE("a record that cannot be opened is a mistake, and nothing is started")
 
 TEST_CASE("a record that cannot be written stops the run and is told once") {
   test_space t;
-  const auto run = t.weir({"--joblog", "/dev/full", "-j1"}, "true\n" + child() + " forever\n" +
-                                                                child() + " touch late\n");
+  const auto run = t.weir({"--joblog", "/dev/full", "-j1"},
+                          "true\n" + child() + " forever\n" + child() + " touch late\n");
   CHECK(run.exit_code() == 3);
   const std::string words = "weir: /dev/full: No space left on device\n";
   const auto first = run.err.find(words);
@@ -34,4 +35,21 @@ TEST_CASE("a record that cannot be written stops the run and is told once") {
   CHECK(run.err.find(words, first + 1) == std::string::npos);
   CHECK_FALSE(t.exists("late"));
   CHECK(t.survivors().empty());
+}
+
+TEST_CASE("a trace is whole after the run, also when it was stopped") {
+  test_space t;
+  const pid_t weir = t.start(
+      {"--trace", "t.json", "-j2", "CHILD", "touch", "{}", "forever", ":::", "a", "b", "c"});
+  t.wait_for_file("a");
+  t.wait_for_file("b");
+  ::kill(weir, SIGINT);
+  CHECK(t.join(weir).term_signal() == SIGINT);
+  const std::string trace = t.read("t.json");
+  CHECK(trace.front() == '[');
+  CHECK(trace.substr(trace.size() - 3) == "\n]\n");
+  const auto rows = lines(trace);
+  CHECK(std::count_if(rows.begin(), rows.end(), [](const std::string& row) {
+          return row.find("\"ph\":\"X\"") != std::string::npos;
+        }) == 2);
 }

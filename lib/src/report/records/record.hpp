@@ -23,6 +23,7 @@ namespace weir {
 struct record_settings {
   std::string path;               ///< the option's value
   std::optional<unsigned> limit;  ///< slots; none: no limit
+  std::string command = {};       ///< weir's own command line, for people
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   std::chrono::system_clock::time_point started_at = std::chrono::system_clock::now();
 

@@ -1,0 +1,145 @@
+/// --trace: the run as Chrome trace events, for Perfetto, chrome://tracing and speedscope.
+///
+/// One row (tid) for each slot, one bar for each attempt. The format is the "JSON array" of the
+/// Trace Event Format document: it is written as the run goes, and viewers read it even when its
+/// end is missing because weir was killed. Jobs that never ran have no bar.
+/// https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "input/json_text.hpp"
+#include "report/records/record.hpp"
+#include "report/shown.hpp"
+#include "system/buffered_file.hpp"
+
+namespace weir {
+
+namespace {
+
+constexpr std::size_t widest_name = 120;
+constexpr std::size_t widest_command = 1000;
+/// The only process of the trace: a run has no number of its own.
+constexpr unsigned process = 1;
+
+/// The unit of trace events, with nanoseconds: neighbours in a slot must not overlap.
+std::string microseconds(std::chrono::nanoseconds d) {
+  const auto count = std::max<std::int64_t>(d.count(), 0);
+  return fmt::format("{}.{:03}", count / 1000, count % 1000);
+}
+
+/// How an attempt ended, in numbers where there are any.
+void add_outcome(json_object& args, const outcome& how) {
+  args.add("outcome", describe(how));
+  if (const auto* exit = std::get_if<exited>(&how)) args.add("exit", exit->code);
+  if (const auto* killed = std::get_if<signaled>(&how)) args.add("signal", killed->signal);
+}
+
+class trace final : public record {
+ public:
+  explicit trace(const record_settings& settings)
+      : settings_(settings), file_(system::open_growing(settings.path, trace::option)) {
+    file_.append("[");
+    name("process_name", 0, shown_clipped(settings.command, widest_name, true));
+  }
+
+  static constexpr std::string_view option = "--trace";
+
+ private:
+  void take(const event& e) override {
+    if (const auto* started = std::get_if<attempt_started>(&e)) {
+      running_.insert(started->job.seq);
+      name_slots(started->slot);
+    } else if (const auto* tried = std::get_if<attempt_failed>(&e)) {
+      draw(tried->job, tried->attempt, tried->slot, tried->result, "retried");
+    } else if (const auto* ended = std::get_if<job_ended>(&e)) {
+      draw(ended->job, ended->attempts, ended->slot, ended->result, to_string(ended->judged));
+    } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
+      if (stop->phase == stop_phase::soft || stop->phase == stop_phase::hard)
+        mark("stop: " + stop->reason);
+    } else if (std::holds_alternative<suspended>(e)) {
+      mark("suspended");
+    } else if (std::holds_alternative<resumed>(e)) {
+      mark("resumed");
+    }
+  }
+  void put_out() override { file_.flush(); }
+  void complete() override {
+    file_.append("\n]\n");
+    file_.flush();
+  }
+
+  /// Where the next event goes.
+  std::string& next() { return file_.buffer().append(std::exchange(first_, false) ? "\n" : ",\n"); }
+
+  void name(std::string_view what, unsigned tid, std::string_view text) {
+    json_object event(next());
+    event.add("ph", "M").add("pid", process).add("tid", tid).add("name", what);
+    json_object args(event.key("args"));
+    args.add("name", text);
+    args.close();
+    event.close();
+  }
+
+  void name_slots(unsigned slot) {
+    for (; named_ < slot; ++named_) name("thread_name", named_ + 1, slot_name(named_ + 1));
+  }
+
+  static std::string slot_name(unsigned slot) { return fmt::format("slot {}", slot); }
+
+  /// A job that ends while it waits for its next attempt has no attempt to show.
+  void draw(const job_spec& job, unsigned attempt, unsigned slot, const attempt_result& result,
+            std::string_view kind) {
+    if (running_.erase(job.seq) == 0 || attempt == 0) return;
+    json_object event(next());
+    event.add("ph", "X").add("pid", process).add("tid", slot);
+    event.add("name", shown_clipped(title(job), widest_name, true)).add("cat", kind);
+    event.add_raw("ts", microseconds(result.started - settings_.started));
+    event.add_raw("dur", microseconds(result.ended - result.started));
+    if (kind == to_string(verdict::failed)) event.add("cname", "terrible");
+    if (kind == "retried") event.add("cname", "bad");
+    add_arguments(event.key("args"), job, attempt, result);
+    event.close();
+    file_.append({});
+  }
+
+  static void add_arguments(std::string& to, const job_spec& job, unsigned attempt,
+                            const attempt_result& result) {
+    json_object args(to);
+    args.add("seq", job.seq).add("attempt", attempt);
+    add_outcome(args, result.how);
+    args.add_seconds("cpu_user", result.usage.user).add_seconds("cpu_system", result.usage.system);
+    args.add("max_rss", result.usage.max_rss).add("output_bytes", result.bytes);
+    if (!job.name.empty())
+      args.add("command", shown_clipped(command_text(job), widest_command, true));
+    args.close();
+  }
+
+  /// An instant that concerns all slots.
+  void mark(const std::string& what) {
+    json_object event(next());
+    event.add("ph", "i").add("s", "g").add("pid", process).add("tid", 0).add("name", what);
+    event.add_raw("ts", microseconds(std::chrono::steady_clock::now() - settings_.started));
+    event.close();
+    file_.append({});
+  }
+
+  record_settings settings_;
+  system::buffered_file file_;
+  bool first_ = true;
+  unsigned named_ = 0;                         ///< slots that have a name
+  std::unordered_set<std::uint64_t> running_;  ///< jobs, by seq
+};
+
+}  // namespace
+
+extern const record_format trace_format;
+const record_format trace_format{trace::option, "FILE",
+                                 "Attempts by slot as Chrome trace events, for Perfetto", false,
+                                 [](const record_settings& settings) -> std::unique_ptr<record> {
+                                   return std::make_unique<trace>(settings);
+                                 }};
+
+}  // namespace weir
