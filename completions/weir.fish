@@ -8,7 +8,7 @@ function __fish_weir_no_command
         except durations limit jobs \
         pending-limit delay output tagstring halt retries timeout close-timeout wait-timeout \
         term-timeout \
-        joblog trace journal resume unfinished sync
+        joblog report trace journal resume unfinished sync
     set -l value 0
     for word in $words
         if test $value = 1
@@ -76,6 +76,7 @@ $option -l resume-failed -d 'What failed runs again'
 $option -l unfinished -x -a 'again skip' -d 'Jobs that had started without an end'
 $option -l sync -x -a 'each batch none' -d 'When the journal is on the disk'
 $option -l joblog -r -F -d 'Log of the jobs in the columns of GNU parallel'
+$option -l report -r -F -d 'The run as one HTML page'
 $option -l trace -r -F -d 'Attempts by slot as Chrome trace events'
 $option -l dry-run -d 'Print the command lines, run nothing'
 $option -l version -d 'Print the version'

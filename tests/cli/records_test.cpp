@@ -53,3 +53,53 @@ TEST_CASE("a trace is whole after the run, also when it was stopped") {
           return row.find("\"ph\":\"X\"") != std::string::npos;
         }) == 2);
 }
+
+TEST_CASE("a report is one page with the run's jobs") {
+  test_space t;
+  const auto run = t.weir({"--report", "run.html", "CHILD", "exit", "{}", ":::", "0", "3"});
+  CHECK(run.exit_code() == 1);
+  const auto page = t.read("run.html");
+  CHECK(page.rfind("<!doctype html>", 0) == 0);
+  CHECK(page.find("\"how\":\"exit 3\"") != std::string::npos);
+  CHECK(page.find("--report run.html") != std::string::npos);
+  CHECK(page.find("</html>") != std::string::npos);
+}
+
+TEST_CASE("a report tells of a run that was stopped, too") {
+  test_space t;
+  const pid_t weir =
+      t.start({"--report", "run.html", "-j1", "CHILD", "touch", "{}", "forever", ":::", "a", "b"});
+  t.wait_for_file("a");
+  ::kill(weir, SIGINT);
+  CHECK(t.join(weir).term_signal() == SIGINT);
+  const auto page = t.read("run.html");
+  CHECK(page.find("\"stop\":\"SIGINT\"") != std::string::npos);
+  CHECK(page.find("\"verdict\":\"not started\"") != std::string::npos);
+}
+
+TEST_CASE("a report knows what needed what, and shows no value of the environment") {
+  test_space t;
+  t.write("m.toml", R"(version = 1
+[run]
+env = { TOKEN = "hunter2" }
+[[job]]
+name = "first"
+argv = ["true"]
+[[job]]
+name = "second"
+needs = ["first"]
+argv = ["true"]
+)");
+  CHECK(t.weir({"--file", "m.toml", "--report", "run.html"}).exit_code() == 0);
+  const auto page = t.read("run.html");
+  CHECK(page.find("\"last\":1,\"needs\":[1]") != std::string::npos);
+  CHECK(page.find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("a report where there is no place for it is a mistake, and nothing is started") {
+  test_space t;
+  const auto run = t.weir({"--report", "no/such/r.html", "CHILD", "touch", "{}", ":::", "ran"});
+  CHECK(run.exit_code() == 2);
+  CHECK(run.err.find("--report: no/such/r.html cannot be written") != std::string::npos);
+  CHECK_FALSE(t.exists("ran"));
+}

@@ -4,14 +4,18 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include <weir/error.hpp>
 
+#include "input/escape.hpp"
 #include "system/owned_fd.hpp"
 
 namespace weir::system {
@@ -75,6 +79,25 @@ void file_replacement::commit() {
   if (::fsync(file_.fd()) != 0) throw io_error(errno, path_);
   if (::rename(beside_.c_str(), path_.c_str()) != 0) throw io_error(errno, path_);
   beside_.clear();
+}
+
+void check_replaceable(const std::string& path, std::string_view option) {
+  const auto refuse = [&](int error) {
+    throw usage_error(
+        fmt::format("{}: {} cannot be written: {}", option, escape(path), std::strerror(error)));
+  };
+  struct stat old {};
+  if (::stat(path.c_str(), &old) == 0 && !S_ISREG(old.st_mode)) {
+    // Not opened: a pipe would wait for its reader, and show it an end afterwards.
+    if (S_ISDIR(old.st_mode)) refuse(EISDIR);
+    if (::access(path.c_str(), W_OK) != 0) refuse(errno);
+    return;
+  }
+  try {
+    const file_replacement probe(path);
+  } catch (const io_error& error) {
+    refuse(error.code().value());
+  }
 }
 
 void replace_file(const std::string& path, std::string_view text) {

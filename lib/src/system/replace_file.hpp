@@ -43,7 +43,11 @@ class file_replacement {
   buffered_file file_;
 };
 
-/// The same with a text that is there already. \throws io_error
+/// Before a long run: whether a file_replacement will find a place. \param option names it in the
+/// error: "--report". \throws usage_error when it will not.
+void check_replaceable(const std::string& path, std::string_view option);
+
+/// Puts a text that is there already in a file's place. \throws io_error
 void replace_file(const std::string& path, std::string_view text);
 
 }  // namespace weir::system

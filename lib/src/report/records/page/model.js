@@ -1,0 +1,85 @@
+// The run as the page knows it: members that rows leave out are put in again here.
+
+/** How a job went, as it is coloured and filtered. In order of what matters. */
+const kinds = {
+  failed: { label: 'Failed', colour: 'fail' },
+  allowed: { label: 'Failed, allowed to', colour: 'warn' },
+  cancelled: { label: 'Cancelled', colour: 'idle' },
+  skipped: { label: 'Skipped', colour: 'idle' },
+  'not started': { label: 'Not started', colour: 'idle' },
+  flaky: { label: 'Succeeded on a retry', colour: 'flaky' },
+  succeeded: { label: 'Succeeded', colour: 'ok' },
+};
+
+function kindOf(row, tries) {
+  const verdict = row.verdict || 'succeeded';
+  if (verdict === 'failed' && row.may_fail) return 'allowed';
+  if (verdict === 'succeeded' && tries > 1) return 'flaky';
+  return verdict;
+}
+
+function attemptsOf(row, kind) {
+  const list = row.attempts || [];
+  return list.map(([slot, start, end, how], i) => ({
+    slot, start, end, how: how || row.how || 'exit 0', number: i + 1, job: null,
+    colour: i + 1 < list.length ? 'tried' : kinds[kind].colour,
+  }));
+}
+
+function makeJob(row) {
+  const tries = row.tries || (row.attempts || []).length;
+  const kind = kindOf(row, tries);
+  const attempts = attemptsOf(row, kind);
+  const job = {
+    seq: row.seq, title: row.title, kind, tries, attempts, how: row.how || 'exit 0',
+    command: row.command === undefined ? row.title : row.command,
+    accepted: row.accepted, ready: row.ready, last: row.last || 0,
+    needs: row.needs || [], moreNeeds: row.more_needs || 0, pools: row.pools || [],
+    weight: row.weight || 1, shield: Boolean(row.shield), leaked: Boolean(row.leaked),
+    user: row.user || 0, system: row.system || 0, cpu: (row.user || 0) + (row.system || 0),
+    rss: row.rss || 0, bytes: row.bytes || 0, tail: row.tail || '',
+  };
+  for (const attempt of attempts) attempt.job = job;
+  const ran = attempts.length > 0;
+  job.start = ran ? attempts[0].start : undefined;
+  job.end = ran ? attempts[attempts.length - 1].end : row.ended;
+  job.ran = ran ? attempts.reduce((sum, a) => sum + a.end - a.start, 0) : undefined;
+  return job;
+}
+
+/** Attempts of each slot by start: index 0 is slot 1. */
+function bySlot(jobs) {
+  const slots = [];
+  for (const job of jobs)
+    for (const attempt of job.attempts) (slots[attempt.slot - 1] ||= []).push(attempt);
+  for (let i = 0; i < slots.length; ++i) (slots[i] ||= []).sort((a, b) => a.start - b.start);
+  return slots;
+}
+
+function makeModel(data) {
+  const jobs = data.jobs.map(makeJob).sort((a, b) => a.seq - b.seq);
+  const bySeq = new Map(jobs.map((job) => [job.seq, job]));
+  const dependents = new Map();
+  for (const job of jobs)
+    for (const seq of job.needs) {
+      if (!dependents.has(seq)) dependents.set(seq, []);
+      dependents.get(seq).push(job);
+    }
+  const end = jobs.reduce((last, job) => Math.max(last, job.end || 0), 0);
+  return {
+    run: data.run, jobs, bySeq, dependents, slots: bySlot(jobs),
+    end: data.run.left_out > 0 ? Math.max(end, 1e-6) : Math.max(end, data.run.elapsed, 1e-6),
+  };
+}
+
+/** Jobs of one kind, in all: those without a row, too. */
+function countOf(run, kind) {
+  switch (kind) {
+    case 'failed': return run.failed - run.may_fail;
+    case 'allowed': return run.may_fail;
+    case 'flaky': return run.retried;
+    case 'succeeded': return run.succeeded - run.retried;
+    case 'not started': return run.not_started;
+    default: return run[kind];
+  }
+}

@@ -1,0 +1,59 @@
+/// What --report keeps of a job, and how the page is told of it.
+///
+/// A row is one JSON object on a line of its own. Members that say nothing are left out; page/
+/// model.js puts them in again and is the only reader. Times are seconds since the run's start.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <weir/event.hpp>
+
+namespace weir {
+
+/// A job on its way, from its acceptance to its end.
+class job_history {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  explicit job_history(time_point accepted) : accepted_(accepted) {}
+
+  /// Nothing that it needs is missing any more. \param last the job that ended last.
+  void ready(time_point at, std::uint64_t last);
+  void started() { running_ = true; }
+  void attempt_ended(unsigned slot, const attempt_result& result);
+
+  /// Of all attempts.
+  const resource_usage& used() const noexcept { return used_; }
+  std::uint64_t bytes() const noexcept { return bytes_; }
+
+  /// Appends the job's row, with its newline. \param started of the run. \param with_tail whether
+  /// the last lines of output and a long command line may be in it.
+  void append_row(std::string& to, const job_ended& e, time_point started, bool with_tail) const;
+
+ private:
+  struct attempt {
+    unsigned slot;
+    time_point started;
+    time_point ended;
+    std::string how;
+  };
+
+  void append_attempts(std::string& to, time_point started) const;
+
+  time_point accepted_;
+  std::optional<time_point> ready_;
+  std::uint64_t last_need_ = 0;
+  bool running_ = false;
+  std::vector<attempt> attempts_;  ///< the first of them
+  resource_usage used_;
+  std::uint64_t bytes_ = 0;
+};
+
+/// `<` as \u003c: the text is JSON still, and nothing in it can end a script element.
+void escape_for_script(std::string& json);
+
+}  // namespace weir

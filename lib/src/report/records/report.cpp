@@ -1,0 +1,184 @@
+/// --report: the run as one page for a browser, with nothing to load from anywhere.
+///
+/// Rows go to a file without a name as jobs end, so that memory is that of the jobs on their way;
+/// the page is put together at the end: page/page.html around one JSON object. The page says what
+/// it leaves out: of a long run only so many jobs have a row.
+#include <array>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include <weir/tally.hpp>
+#include <weir/version.hpp>
+
+#include "input/json_text.hpp"
+#include "report/records/page_row.hpp"
+#include "report/records/page_text.hpp"
+#include "report/records/record.hpp"
+#include "report/shown.hpp"
+#include "system/replace_file.hpp"
+#include "system/temporary_file.hpp"
+
+namespace weir {
+
+namespace {
+
+constexpr std::uint64_t most_rows = 100'000;
+/// Of jobs that failed after the first most_rows had ended.
+constexpr std::uint64_t most_late_failures = 10'000;
+constexpr std::uint64_t most_row_bytes = std::uint64_t{64} << 20;
+/// Failures with their last lines of output.
+constexpr std::uint64_t most_tails = 1000;
+constexpr std::size_t piece = 65536;
+
+class report final : public record {
+ public:
+  explicit report(const record_settings& settings)
+      : settings_(settings), rows_(system::temporary_directory()) {}
+
+  static constexpr std::string_view option = "--report";
+
+ private:
+  void take(const event& e) override {
+    if (const auto* accepted = std::get_if<job_accepted>(&e)) {
+      open_.try_emplace(accepted->job.seq, std::chrono::steady_clock::now());
+    } else if (const auto* ready = std::get_if<job_ready>(&e)) {
+      history(ready->job).ready(ready->at, last_of(ready->job));
+    } else if (const auto* started = std::get_if<attempt_started>(&e)) {
+      history(started->job).started();
+    } else if (const auto* tried = std::get_if<attempt_failed>(&e)) {
+      history(tried->job).attempt_ended(tried->slot, tried->result);
+    } else if (const auto* ended = std::get_if<job_ended>(&e)) {
+      end(*ended);
+    } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
+      if (stop_.empty()) stop_ = stop->reason;
+    }
+  }
+  void put_out() override {}
+  void complete() override;
+
+  job_history& history(const job_spec& job) {
+    return open_.try_emplace(job.seq, std::chrono::steady_clock::now()).first->second;
+  }
+
+  /// A job becomes ready when another has ended, which is the one it needed last.
+  std::uint64_t last_of(const job_spec& job) const {
+    for (const need& each : job.needs)
+      if (each.seq == last_ended_) return last_ended_;
+    return 0;
+  }
+
+  void end(const job_ended& e);
+  void count(const job_ended& e, const job_history& history);
+  bool has_place(const job_ended& e);
+  void keep(const job_ended& e, const job_history& history);
+  void write_rows() {
+    rows_.append(buffer_);
+    buffer_.clear();
+  }
+  std::string run_json() const;
+  void copy_rows(system::file_replacement& to) const;
+
+  record_settings settings_;
+  system::temporary_file rows_;
+  std::string buffer_;  ///< rows that are not in the file yet
+  std::uint64_t row_bytes_ = 0;
+  std::uint64_t kept_ = 0;
+  std::uint64_t late_failures_ = 0;
+  std::uint64_t tails_ = 0;
+  std::unordered_map<std::uint64_t, job_history> open_;  ///< jobs that have not ended
+  std::uint64_t last_ended_ = 0;
+  tally ended_;
+  std::uint64_t retried_ = 0;  ///< succeeded, not at the first attempt
+  std::uint64_t earlier_ = 0;  ///< ended in an earlier run
+  resource_usage used_;
+  std::uint64_t bytes_ = 0;
+  std::string stop_;
+};
+
+void report::end(const job_ended& e) {
+  job_history& all = history(e.job);
+  if (e.attempts > 0) all.attempt_ended(e.slot, e.result);
+  count(e, all);
+  if (has_place(e)) keep(e, all);
+  last_ended_ = e.job.seq;
+  open_.erase(e.job.seq);
+}
+
+void report::count(const job_ended& e, const job_history& history) {
+  ended_.count(e.judged, e.job.settings && e.job.settings->allow_failure);
+  earlier_ += e.is_earlier() ? 1 : 0;
+  retried_ += e.judged == verdict::succeeded && e.attempts > 1 ? 1 : 0;
+  used_.user += history.used().user;
+  used_.system += history.used().system;
+  used_.max_rss = std::max(used_.max_rss, history.used().max_rss);
+  bytes_ += history.bytes();
+}
+
+bool report::has_place(const job_ended& e) {
+  if (row_bytes_ >= most_row_bytes) return false;
+  if (kept_ < most_rows) return true;
+  return e.judged == verdict::failed && ++late_failures_ <= most_late_failures;
+}
+
+void report::keep(const job_ended& e, const job_history& history) {
+  const std::size_t before = buffer_.size();
+  if (kept_ > 0) buffer_ += ',';
+  const bool with_tail = e.judged == verdict::failed && ++tails_ <= most_tails;
+  history.append_row(buffer_, e, settings_.started, with_tail);
+  row_bytes_ += buffer_.size() - before;
+  ++kept_;
+  if (buffer_.size() >= piece) write_rows();
+}
+
+std::string report::run_json() const {
+  std::string json;
+  json_object run(json);
+  run.add("command", shown(settings_.command, true)).add("version", version);
+  run.add_time("started", settings_.started_at);
+  run.add_seconds("elapsed", std::chrono::steady_clock::now() - settings_.started);
+  run.add_raw("limit", settings_.limit ? std::to_string(*settings_.limit) : "null");
+  run.add("succeeded", ended_.succeeded).add("failed", ended_.failed);
+  run.add("may_fail", ended_.allowed).add("skipped", ended_.skipped);
+  run.add("cancelled", ended_.cancelled).add("not_started", ended_.not_started);
+  run.add("retried", retried_).add("earlier", earlier_).add("total", ended_.total());
+  run.add("left_out", ended_.total() - kept_);
+  run.add_seconds("user", used_.user).add_seconds("system", used_.system);
+  run.add("rss", used_.max_rss).add("bytes", bytes_).add("stop", stop_);
+  run.close();
+  escape_for_script(json);
+  return json;
+}
+
+void report::copy_rows(system::file_replacement& to) const {
+  std::array<char, piece> bytes;
+  for (std::uint64_t at = 0; at < row_bytes_;) {
+    const std::size_t got = rows_.read(at, bytes);
+    if (got == 0) break;
+    to.append({bytes.data(), got});
+    at += got;
+  }
+}
+
+void report::complete() {
+  write_rows();
+  system::file_replacement page(settings_.path);
+  page.append(page_before_data());
+  page.append("{\"run\":" + run_json() + ",\"jobs\":[\n");
+  copy_rows(page);
+  page.append("]}");
+  page.append(page_after_data());
+  page.commit();
+}
+
+}  // namespace
+
+extern const record_format report_format;
+const record_format report_format{
+    report::option, "FILE", "The run as one HTML page: timeline, failures, what waited", false,
+    [](const record_settings& settings) -> std::unique_ptr<record> {
+      system::check_replaceable(settings.path, report::option);
+      return std::make_unique<report>(settings);
+    }};
+
+}  // namespace weir
