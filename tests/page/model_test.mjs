@@ -1,0 +1,88 @@
+// What the page computes of a run, on runs made up for it: in a browser, for that is where it runs.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Pages } from './pages.mjs';
+
+let pages;
+let page;
+
+before(async () => {
+  pages = await Pages.open(['none']);
+  page = await pages.show(pages.none);
+});
+after(() => pages.close());
+
+/** Waits by seq, and the critical path, of jobs given as [seq, accepted, start, end, more]. */
+function analysed(limit, jobs) {
+  const rows = jobs.map(([seq, accepted, start, end, more]) => ({
+    seq, title: `job ${seq}`, accepted, attempts: [[more?.slot || 1, start, end]], user: 0, system: 0, rss: 1, bytes: 0, ...more,
+  }));
+  return page.evaluate(([most, given]) => {
+    const model = makeModel({ run: { limit: most, left_out: 0, elapsed: 0 }, jobs: given });
+    addWaits(model);
+    addPath(model);
+    const waits = Object.fromEntries(model.jobs.map((job) => [job.seq, job.waits]));
+    return { waits, path: model.path.map((step) => [step.job.seq, step.how]), needsAlone: model.needsAlone };
+  }, [limit, rows]);
+}
+
+const near = (value, wanted) => assert.ok(Math.abs(value - wanted) < 1e-6, `${value}, not ${wanted}`);
+
+test('a wait while all slots are taken is a wait for a slot', async () => {
+  const { waits, path } = await analysed(1, [[1, 0, 0, 2], [2, 0, 2, 3]]);
+  near(waits[2].slot, 2);
+  near(waits[2].pool, 0);
+  assert.deepEqual(path, [[1, 'start'], [2, 'slot']]);
+});
+
+test('a wait with slots free is a wait for the pool', async () => {
+  const { waits, path } = await analysed(2, [[1, 0, 0, 2, { pools: ['db'] }], [2, 0, 2, 3, { pools: ['db'] }]]);
+  near(waits[2].pool, 2);
+  near(waits[2].slot, 0);
+  assert.deepEqual(path, [[1, 'start'], [2, 'pool']]);
+});
+
+test('a wait with slots taken for a part of it is told in two parts', async () => {
+  const { waits } = await analysed(2, [[1, 0, 0, 3, { pools: ['db'] }], [2, 0, 0, 1, { slot: 2 }],
+    [3, 0, 3, 4, { pools: ['db'] }]]);
+  near(waits[3].slot, 1);
+  near(waits[3].pool, 2);
+});
+
+test('a heavy job waits for as many slots as it takes', async () => {
+  const { waits } = await analysed(2, [[1, 0, 0, 2], [2, 0, 2, 3, { weight: 2 }]]);
+  near(waits[2].slot, 2);
+});
+
+test('needs are waited for first, and the one that ended last is on the path', async () => {
+  const { waits, path, needsAlone } = await analysed(4, [[1, 0, 0, 1], [2, 0, 0, 3, { slot: 2 }],
+    [3, 0, 3, 4, { slot: 2, ready: 3, needs: [1, 2], last: 2 }]]);
+  near(waits[3].needs, 3);
+  near(waits[3].queued, 0);
+  near(needsAlone, 4);
+  assert.deepEqual(path, [[2, 'start'], [3, 'needs']]);
+});
+
+test('a job that was ready long before its slot was free follows who had the slot', async () => {
+  const { path, needsAlone } = await analysed(1, [[1, 0, 0, 1], [2, 0, 1, 5], [3, 0, 5, 6, { ready: 1, needs: [1] }]]);
+  assert.deepEqual(path, [[1, 'start'], [2, 'slot'], [3, 'slot']]);
+  near(needsAlone, 4);
+});
+
+test('without a limit nobody waits for a slot', async () => {
+  const { waits } = await analysed(null, [[1, 0, 0, 2], [2, 0, 1, 3, { slot: 2 }]]);
+  near(waits[2].slot, 0);
+  near(waits[2].other, 1);
+});
+
+test('times and sizes are short, and never too exact', async () => {
+  const shown = await page.evaluate(() => [0, 0.00042, 0.0123, 0.4567, 3.14159, 59.99, 125, 4020].map(duration)
+    .concat([0, 999, 1024, 104857600].map(bytes)));
+  assert.deepEqual(shown, ['0 ms', '0.4 ms', '12 ms', '457 ms', '3.14 s', '1m 00s', '2m 05s', '1h 07m',
+    '0 B', '999 B', '1.0 KiB', '100 MiB']);
+});
+
+test('escape sequences are not shown, other controls and reordering are shown as what they are', async () => {
+  const shown = await page.evaluate(() => visible('\x1b[1;31mred\x1b[0m \x1b]0;title\x07bell\x07 \u202etxt\r\n'));
+  assert.equal(shown, 'red bell\\x07 \\u202etxt\n');
+});
