@@ -155,7 +155,7 @@ TEST_CASE("what is stopped is in the journal, and goes on with --resume") {
   CHECK_THAT(space.read("j"), Contains("\"verdict\":\"cancelled\""));
   CHECK_THAT(space.read("j"), Contains("\"stopped\":\"SIGINT\""));
   space.write("go", "");
-  CHECK(space.weir({"--resume", space.path("j"), job, ":::", "a", "b"}).exit_code() == 0);
+  CHECK(space.weir({"-j1", "--resume", space.path("j"), job, ":::", "a", "b"}).exit_code() == 0);
   CHECK(space.read("ran") == "a\na\nb\n");
 }
 
