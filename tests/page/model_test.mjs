@@ -82,6 +82,11 @@ test('times and sizes are short, and never too exact', async () => {
     '0 B', '999 B', '1.0 KiB', '100 MiB']);
 });
 
+test('moments are exact to the millisecond', async () => {
+  const shown = await page.evaluate(() => [0, 2.21249, 59.9, 61.5, 3725].map(moment));
+  assert.deepEqual(shown, ['0.000 s', '2.212 s', '59.900 s', '1m 01.500s', '1h 02m 05s']);
+});
+
 test('escape sequences are not shown, other controls and reordering are shown as what they are', async () => {
   const shown = await page.evaluate(() => visible('\x1b[1;31mred\x1b[0m \x1b]0;title\x07bell\x07 \u202etxt\r\n'));
   assert.equal(shown, 'red bell\\x07 \\u202etxt\n');

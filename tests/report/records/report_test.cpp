@@ -154,6 +154,19 @@ TEST_CASE("attempts that were made again are in the row, and what all of them us
   CHECK(row.at("bytes").as_int64() == 10);
 }
 
+TEST_CASE("what ended in an earlier run counts, and has no times") {
+  const auto data = data_of([](observer& o) {
+    job_spec j = words(1, {"true"});
+    j.earlier = earlier_run::succeeded;
+    const attempt_result none;
+    o.on(job_ended{j, verdict::succeeded, 0, 0, none, ""});
+  });
+  CHECK(data.at("run").at("earlier").as_int64() == 1);
+  const auto& row = data.at("jobs").at(0).as_object();
+  CHECK(row.at("how").as_string() == "ended in an earlier run");
+  CHECK_FALSE(row.contains("attempts"));
+}
+
 TEST_CASE("nothing that a job is called or writes can become a part of the page") {
   const std::string evil = "</script><img src=x onerror=alert(1)><!--";
   const auto page = page_of([&](observer& o) {

@@ -76,7 +76,7 @@ function usage(job) {
 function timesOfDay(job) {
   if (job.start === undefined) return null;
   const slot = job.attempts[job.attempts.length - 1].slot;
-  return fact('When', `from ${duration(job.start)} to ${duration(job.end)}, slot ${slot}` +
+  return fact('When', `from ${moment(job.start)} to ${moment(job.end)}, slot ${slot}` +
     (job.weight > 1 ? `, weight ${job.weight}` : '') + (job.shield ? ', shielded' : ''));
 }
 

@@ -43,6 +43,15 @@ function duration(seconds) {
   return `${Math.floor(whole / 3600)}h ${two(Math.floor(whole / 60) % 60)}m`;
 }
 
+/** A time of the run, exact to the millisecond. */
+function moment(seconds) {
+  if (seconds < 60) return `${seconds.toFixed(3)} s`;
+  const rest = (seconds % 60).toFixed(seconds < 3600 ? 3 : 0).padStart(seconds < 3600 ? 6 : 2, '0');
+  const minutes = Math.floor(seconds / 60);
+  if (seconds < 3600) return `${minutes}m ${rest}s`;
+  return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m ${rest}s`;
+}
+
 function trim(value, digits) {
   return String(Number(value.toFixed(digits)));
 }

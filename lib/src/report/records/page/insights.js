@@ -60,8 +60,8 @@ function pathSentence(model) {
 }
 
 function pathStep(model, { job, how, gap }) {
-  const late = gap > soon(model) ? `${duration(gap)} later` : '';
-  const note = [how === 'start' && gap > soon(model) ? 'nothing known before it' : linkWords[how], late];
+  const note = [linkWords[how]];
+  if (gap > soon(model)) note.push(how === 'start' ? `after ${duration(gap)}` : `${duration(gap)} later`);
   const at = (time) => `${(time / model.end) * 100}%`;
   const start = job.start === undefined ? job.end : job.start;
   return el('li', {}, el('button', { type: 'button', class: 'step', on: () => reveal(job) },
@@ -70,7 +70,7 @@ function pathStep(model, { job, how, gap }) {
       el('i', { class: 'wait', style: { left: at(start - gap), width: at(gap) } }),
       el('i', { class: kinds[job.kind].colour, style: { left: at(start), width: at(job.end - start) } })),
     el('span', { class: 'rank-value' }, duration(job.end - start)),
-    el('span', { class: 'rank-note' }, note.filter(Boolean).join(', '))));
+    el('span', { class: 'rank-note' }, note.join(', '))));
 }
 
 /** Of a long path the jobs that took longest, in their order. */
@@ -89,7 +89,8 @@ function showPathCard(model) {
   byId('path').replaceChildren(...[el('h3', {}, 'Critical path'),
     el('p', { class: 'note' }, pathSentence(model)),
     el('ol', { class: 'ranking steps' }, ...steps.map((step) => pathStep(model, step))),
-    left > 0 ? el('p', { class: 'note' }, `The ${mostSteps} longest of them; ${count(left)} shorter ones are on it, too.`) : null,
+    left > 0 ? el('p', { class: 'note' },
+      `The ${mostSteps} longest of them; ${count(left)} shorter ones are on it, too.`) : null,
   ].filter(Boolean));
 }
 

@@ -60,11 +60,11 @@ function listenToPrinting() {
     theme = document.documentElement.dataset.theme;
     setTheme('light');
     app.table.everything = true;
-    app.table.render();
+    app.table.update();
   });
   addEventListener('afterprint', () => {
     app.table.everything = false;
-    app.table.render();
+    app.table.update();
     setTheme(theme);
   });
 }

@@ -2,18 +2,20 @@
 
 const rowHeight = 36;
 const overscan = 8;
+const mostOnPaper = 500;
 
 const ran = (job) => job.start !== undefined;
 const columns = [
   { id: 'seq', name: '#', value: (j) => j.seq, text: (j) => String(j.seq), right: true, up: true },
   { id: 'title', name: 'Job', value: (j) => j.title, text: null, up: true },
   { id: 'result', name: 'Result', value: (j) => Object.keys(kinds).indexOf(j.kind), text: null, up: true },
-  { id: 'start', name: 'Started', value: (j) => j.start, text: (j) => duration(j.start), right: true, up: true },
+  { id: 'start', name: 'Started', value: (j) => j.start, text: (j) => moment(j.start), right: true, up: true },
   { id: 'waited', name: 'Waited', value: (j) => j.waited, text: (j) => duration(j.waited), right: true },
   { id: 'ran', name: 'Ran', value: (j) => j.ran, text: (j) => duration(j.ran), right: true },
   { id: 'cpu', name: 'CPU', value: (j) => (ran(j) ? j.cpu : undefined), text: (j) => duration(j.cpu), right: true },
   { id: 'rss', name: 'Memory', value: (j) => (ran(j) ? j.rss : undefined), text: (j) => bytes(j.rss), right: true },
-  { id: 'bytes', name: 'Output', value: (j) => (ran(j) ? j.bytes : undefined), text: (j) => bytes(j.bytes), right: true },
+  { id: 'bytes', name: 'Output', value: (j) => (ran(j) ? j.bytes : undefined), text: (j) => bytes(j.bytes),
+    right: true },
   { id: 'tries', name: 'Tries', value: (j) => j.tries, text: (j) => String(j.tries), right: true },
   { id: 'slot', name: 'Slot', value: (j) => (ran(j) ? j.attempts[j.attempts.length - 1].slot : undefined),
     text: (j) => String(j.attempts[j.attempts.length - 1].slot), right: true, up: true },
@@ -59,8 +61,10 @@ class JobTable {
   }
 
   makeHead() {
-    const cells = columns.map((column) => el('th', { scope: 'col', class: column.right ? 'right' : '', 'data-column': column.id },
-      el('button', { type: 'button', on: () => this.sortBy(column) }, column.name, el('i', { 'aria-hidden': 'true' }))));
+    const cells = columns.map((column) =>
+      el('th', { scope: 'col', class: column.right ? 'right' : '', 'data-column': column.id },
+        el('button', { type: 'button', on: () => this.sortBy(column) }, column.name,
+          el('i', { 'aria-hidden': 'true' }))));
     byId('table').tHead.replaceChildren(el('tr', { 'aria-rowindex': '1' }, ...cells));
   }
 
@@ -89,15 +93,17 @@ class JobTable {
   }
 
   update() {
-    const found = filterJobs(this.model.jobs, byId('filter').value, this.hidden);
-    this.jobs = sortJobs(found, this.sort.column, this.sort.descending);
+    const matching = filterJobs(this.model.jobs, byId('filter').value, this.hidden);
+    this.jobs = sortJobs(matching, this.sort.column, this.sort.descending);
     for (const th of byId('table').tHead.rows[0].cells) {
       const sorted = th.dataset.column === this.sort.column.id;
       th.setAttribute('aria-sort', !sorted ? 'none' : this.sort.descending ? 'descending' : 'ascending');
     }
     byId('table').setAttribute('aria-rowcount', this.jobs.length + 1);
     const all = this.model.jobs.length;
-    byId('shown').textContent = this.jobs.length === all ? plural(all, 'job') : `${count(this.jobs.length)} of ${plural(all, 'job')}`;
+    const found = this.jobs.length;
+    const paper = this.everything && found > mostOnPaper ? `, the first ${mostOnPaper} on paper` : '';
+    byId('shown').textContent = (found === all ? '' : `${count(found)} of `) + plural(all, 'job') + paper;
     this.box.scrollTop = 0;
     this.render();
   }
@@ -106,33 +112,43 @@ class JobTable {
   render() {
     const height = this.box.clientHeight;
     const first = this.everything ? 0 : Math.max(Math.floor(this.box.scrollTop / rowHeight) - overscan, 0);
-    const last = this.everything ? Math.min(this.jobs.length, 500)
+    const last = this.everything ? Math.min(this.jobs.length, mostOnPaper)
       : Math.min(first + Math.ceil(height / rowHeight) + 2 * overscan, this.jobs.length);
-    const focused = this.body.contains(document.activeElement) ? document.activeElement.closest('tr').dataset.seq : null;
-    const rows = this.jobs.slice(first, last).map((job, i) => this.row(job, first + i));
+    const focused = this.body.contains(document.activeElement)
+      ? document.activeElement.closest('tr').dataset.seq : null;
+    const inView = Math.ceil(this.box.scrollTop / rowHeight);
+    const rows = this.jobs.slice(first, last).map((job, i) => this.row(job, first + i, first + i === inView));
     this.body.replaceChildren(this.space(first), ...rows, this.space(this.jobs.length - last));
-    if (this.jobs.length === 0) this.body.replaceChildren(el('tr', {}, el('td', { colspan: columns.length, class: 'empty' }, 'No job matches.')));
+    if (this.jobs.length === 0) this.body.replaceChildren(this.nothing());
     if (focused) this.focusRow(focused);
   }
 
   space(rows) {
     const height = this.everything ? 0 : rows * rowHeight;
-    return el('tr', { class: 'space', 'aria-hidden': 'true' }, el('td', { colspan: columns.length, style: { height: `${height}px` } }));
+    return el('tr', { class: 'space', 'aria-hidden': 'true' },
+      el('td', { colspan: columns.length, style: { height: `${height}px` } }));
   }
 
-  row(job, index) {
-    const cells = columns.map((column) => this.cell(job, column));
+  nothing() {
+    return el('tr', {}, el('td', { colspan: columns.length, class: 'empty' }, 'No job matches.'));
+  }
+
+  /** Tab stops at one row, the first in view; arrows go on from there. */
+  row(job, index, tabStop) {
+    const cells = columns.map((column) => this.cell(job, column, tabStop));
     const row = el('tr', { 'aria-rowindex': index + 2, 'data-seq': job.seq, 'data-index': index,
       'aria-selected': job === this.selected ? 'true' : null }, ...cells);
     row.addEventListener('click', () => select(job));
     return row;
   }
 
-  cell(job, column) {
+  cell(job, column, tabStop) {
     if (column.id === 'title')
-      return el('td', { class: 'job' }, el('button', { type: 'button', class: 'link', title: visible(job.title) }, visible(job.title)));
+      return el('td', { class: 'job' }, el('button', { type: 'button', class: 'link', title: visible(job.title),
+        tabindex: tabStop ? '0' : '-1' }, visible(job.title)));
     if (column.id === 'result')
-      return el('td', { class: 'result', title: visible(job.how) }, el('i', { class: `dot ${kinds[job.kind].colour}` }),
+      return el('td', { class: `result ${kinds[job.kind].colour}`, title: visible(job.how) },
+        el('i', { class: `dot ${kinds[job.kind].colour}` }),
         job.kind === 'succeeded' ? 'Succeeded' : resultText(job));
     const known = column.value(job) !== undefined;
     return el('td', { class: column.right ? 'right' : '' }, known ? column.text(job) : '\u2013');

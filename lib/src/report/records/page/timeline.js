@@ -177,7 +177,9 @@ class Timeline {
       if (from.length === 0 || to.length === 0) continue;
       const [end, start] = [from[from.length - 1], to[0]];
       if (start.start < this.time.from || end.end > this.time.to) continue;
-      if (this.x(start.end) - this.x(end.start) > 3) this.drawLink(g, end, start, 'path', 1.5);
+      const apart = this.x(start.start) - this.x(end.end);
+      if (this.x(start.end) - this.x(end.start) < 4) continue;
+      if (start.slot !== end.slot || apart > 12) this.drawLink(g, end, start, 'path', 1.5);
     }
   }
 
