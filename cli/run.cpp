@@ -153,7 +153,7 @@ class batch_run {
     signals_.on_continue = [this] { engine_.resume(); };
     signals_.on_resize = [this] { console_.resized(); };
     signals_.listen(loop_.get_executor());
-    engine_.before_start = [this] { signals_.poll(); };
+    engine_.before_start = [this] { look_for_signals(); };
     executor_.on_shortage = [this](const std::string& text) { warn(text); };
     output_.failed = [this](const io_error& error) { output_failed(error); };
     records_.failed = [this](const io_error& error) { output_failed(error); };
@@ -174,6 +174,12 @@ class batch_run {
       const auto known = durations_.known(job);
       return known ? known : mean;
     };
+  }
+
+  /// The loop has just looked for signals before the first start of a turn: only further ones cost
+  /// a system call.
+  void look_for_signals() {
+    if (std::exchange(turn_of_start_, executor_.turn()) == executor_.turn()) signals_.poll();
   }
 
   void warn(const std::string& text) { engine_.announce(warning{text}); }
@@ -275,6 +281,7 @@ class batch_run {
   output_tee tee_;
   console console_;
   engine engine_;
+  std::uint64_t turn_of_start_ = 0;
 };
 
 opened_source open_journaled_source(boost::asio::io_context& loop, options& o,

@@ -13,12 +13,14 @@ namespace {
 using weir::system::poll_set;
 
 struct probe final : poll_set::watch {
-  void ready() override {
+  void ready(poll_set::readiness what) override {
     ++calls;
+    last = what;
     if (then) then();
   }
   std::function<void()> then;
   int calls = 0;
+  poll_set::readiness last = poll_set::readiness::readable;
 };
 
 /// A pipe whose reading end is watched.
@@ -64,7 +66,19 @@ TEST_CASE_METHOD(fixture, "the end of a stream is told") {
   test::run_until(loop, [&] { return pipe.watch.calls == 1; });
   test::run_ready(loop);
   CHECK(pipe.watch.calls == 1);
+  CHECK(pipe.watch.last == poll_set::readiness::ended);
   CHECK_FALSE(pipe.watch.is_open());
+}
+
+TEST_CASE_METHOD(fixture, "a stream with bytes left has not ended, though its writer has gone") {
+  watched_pipe pipe(*set);
+  test::put(pipe.in, "x");
+  pipe.in = {};
+  test::run_until(loop, [&] { return pipe.watch.calls == 1; });
+  CHECK(pipe.watch.last == poll_set::readiness::readable);
+  pipe.drain();
+  test::run_until(loop, [&] { return pipe.watch.last == poll_set::readiness::ended; });
+  pipe.watch.close();
 }
 
 TEST_CASE_METHOD(fixture, "a watched descriptor keeps its flags") {

@@ -179,12 +179,15 @@ awaitable<> local_attempt::finished() {
   return over_.wait([this] { end(ending::terminate); });
 }
 
-void local_attempt::channel::ready() {
-  attempt.transfer(*this);
+void local_attempt::channel::ready(poll_set::readiness what) {
+  if (what == poll_set::readiness::ended)
+    close();
+  else
+    attempt.transfer(*this);
   attempt.go_on_if_over();
 }
 
-void local_attempt::exit_watch::ready() {
+void local_attempt::exit_watch::ready(poll_set::readiness) {
   attempt.check_exit();
   attempt.go_on_if_over();
 }

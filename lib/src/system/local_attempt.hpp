@@ -62,7 +62,7 @@ class local_attempt final : public running_attempt {
   /// One of the two streams of output: open until its end was read. Stopped while stalled.
   struct channel final : poll_set::watch {
     channel(local_attempt& a, output_stream s) : attempt(a), which(s) {}
-    void ready() override;
+    void ready(poll_set::readiness what) override;
     local_attempt& attempt;
     const output_stream which;
     bool stalled = false;  ///< the sink asked to wait
@@ -71,7 +71,7 @@ class local_attempt final : public running_attempt {
   /// The pidfd: open until the process was reaped.
   struct exit_watch final : poll_set::watch {
     explicit exit_watch(local_attempt& a) : attempt(a) {}
-    void ready() override;
+    void ready(poll_set::readiness what) override;
     local_attempt& attempt;
   };
 

@@ -52,6 +52,9 @@ class local_executor final : public executor {
   /// Ends orphans whose job is not known, when the whole run is stopped; see tree_sweeper.
   tree_sweeper& sweeper() noexcept { return sweeper_; }
 
+  /// Grows each time that the loop has looked at its descriptors while jobs run.
+  std::uint64_t turn() const noexcept { return poll_.turn(); }
+
   const local_executor_settings& settings() const noexcept { return settings_; }
 
  private:

@@ -79,6 +79,7 @@ void poll_set::disarm() noexcept {
 }
 
 void poll_set::dispatch() {
+  ++turn_;
   const auto waits = waits_;
   const unsigned mine = *waits;
   const int count =
@@ -86,9 +87,11 @@ void poll_set::dispatch() {
   end_ = static_cast<std::size_t>(std::max(count, 0));
   dispatching_ = true;
   while (next_ < end_) {
-    auto* const w = static_cast<watch*>(batch_[next_++].data.ptr);
+    const epoll_event& event = batch_[next_++];
+    auto* const w = static_cast<watch*>(event.data.ptr);
     if (w == nullptr) continue;
-    w->ready();
+    w->ready((event.events & (EPOLLIN | EPOLLHUP)) == EPOLLHUP ? readiness::ended
+                                                               : readiness::readable);
     if (*waits != mine) return;  // destroyed by the callback
   }
   dispatching_ = false;

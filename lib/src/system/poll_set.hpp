@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 
 #include <sys/epoll.h>
@@ -21,6 +22,12 @@ namespace weir::system {
 
 class poll_set {
  public:
+  /// What is known of a descriptor that has become ready.
+  enum class readiness {
+    readable,  ///< it can be read, or has come to its end
+    ended,     ///< a pipe that is empty and that nobody can write into any more: no need to read
+  };
+
   /// One descriptor and what is called while it can be read or has come to its end. To derive from.
   class watch {
    public:
@@ -34,11 +41,11 @@ class poll_set {
     int fd() const noexcept { return fd_.value(); }
     bool is_open() const noexcept { return static_cast<bool>(fd_); }
 
-    /// Calls ready() from the loop, again and again while there is something to read, until stop().
+    /// Calls ready from the loop, again and again while there is something to read, until stop().
     /// The set must outlive that. Started already: nothing happens.
     /// \throws io_error when the kernel has no room.
     void start(poll_set& set);
-    /// From now on ready() is not called, not even for what was seen before.
+    /// From now on ready is not called, not even for what was seen before.
     void stop() noexcept;
     /// Stops, then closes: a child that has not executed yet still holds what the descriptor refers
     /// to, and closing alone would leave it in the set.
@@ -47,7 +54,7 @@ class poll_set {
    private:
     friend class poll_set;
     /// May stop, close or destroy any watch, this one too, and destroy the set.
-    virtual void ready() = 0;
+    virtual void ready(readiness what) = 0;
 
     owned_fd fd_;
     poll_set* set_ = nullptr;
@@ -58,6 +65,9 @@ class poll_set {
   poll_set(const poll_set&) = delete;
   poll_set& operator=(const poll_set&) = delete;
   ~poll_set();
+
+  /// Grows each time that the loop has looked at its descriptors.
+  std::uint64_t turn() const noexcept { return turn_; }
 
  private:
   void add(watch& w);
@@ -71,6 +81,7 @@ class poll_set {
 
   boost::asio::posix::basic_stream_descriptor<loop_executor> gate_;
   std::shared_ptr<unsigned> waits_;  ///< number of the present wait; handlers of others are stale
+  std::uint64_t turn_ = 0;
   unsigned watched_ = 0;
   bool armed_ = false;
   bool dispatching_ = false;
