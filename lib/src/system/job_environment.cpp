@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include <unistd.h>
-
 #include <fmt/format.h>
 
 namespace weir::system {
@@ -27,7 +25,8 @@ void set(std::string& variable, std::string_view start, std::uint64_t value) {
 
 }  // namespace
 
-base_environment::base_environment(const char* const* environment) {
+base_environment::base_environment(const char* const* environment, pid_t known_as)
+    : known_as_(known_as) {
   for (; *environment != nullptr; ++environment)
     if (std::find(names_set_by_weir.begin(), names_set_by_weir.end(), name_of(*environment)) ==
         names_set_by_weir.end())
@@ -55,7 +54,7 @@ void execution_block::fill(const base_environment& base, const job_spec& job, un
 
 void execution_block::fill_environment(const base_environment& base, const job_spec& job,
                                        unsigned attempt, unsigned slot) {
-  write_own_values(job, attempt, slot);
+  write_own_values(base, job, attempt, slot);
   const std::array own{&seq_,          &slot_,          &attempt_,     &job_,
                        &parallel_seq_, &parallel_slot_, &parallel_pid_};
   own_path_.clear();
@@ -71,14 +70,15 @@ void execution_block::fill_environment(const base_environment& base, const job_s
   *place = nullptr;
 }
 
-void execution_block::write_own_values(const job_spec& job, unsigned attempt, unsigned slot) {
+void execution_block::write_own_values(const base_environment& base, const job_spec& job,
+                                       unsigned attempt, unsigned slot) {
   set(seq_, "WEIR_SEQ=", job.seq);
   set(slot_, "WEIR_SLOT=", slot);
   set(attempt_, "WEIR_ATTEMPT=", attempt);
   set(parallel_seq_, "PARALLEL_SEQ=", job.seq);
   set(parallel_slot_, "PARALLEL_JOBSLOT=", slot);
   if (parallel_pid_.empty())
-    set(parallel_pid_, "PARALLEL_PID=", static_cast<std::uint64_t>(::getpid()));
+    set(parallel_pid_, "PARALLEL_PID=", static_cast<std::uint64_t>(base.known_as()));
   if (job.name.empty())
     set(job_, "WEIR_JOB=job-", job.seq);
   else

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include <sys/types.h>
+
 #include <weir/job_spec.hpp>
 
 namespace weir::system {
@@ -17,16 +19,20 @@ namespace weir::system {
 /// The environment that weir itself was started with, without what weir sets for each job.
 class base_environment {
  public:
-  /// \param environment as ::environ; the strings must outlive this object.
-  explicit base_environment(const char* const* environment);
+  /// \param environment as ::environ; the strings must outlive this object. \param known_as what
+  /// jobs find in PARALLEL_PID.
+  base_environment(const char* const* environment, pid_t known_as);
 
   const std::vector<const char*>& variables() const noexcept { return variables_; }
 
   /// The value of a variable, or "" without it.
   std::string_view value(std::string_view name) const;
 
+  pid_t known_as() const noexcept { return known_as_; }
+
  private:
   std::vector<const char*> variables_;
+  pid_t known_as_;
 };
 
 class execution_block {
@@ -47,7 +53,8 @@ class execution_block {
   void fill_environment(const base_environment& base, const job_spec& job, unsigned attempt,
                         unsigned slot);
   void apply_settings(const job_settings& settings);
-  void write_own_values(const job_spec& job, unsigned attempt, unsigned slot);
+  void write_own_values(const base_environment& base, const job_spec& job, unsigned attempt,
+                        unsigned slot);
 
   argument_list with_slot_;
   std::vector<const char*> arguments_;

@@ -42,9 +42,10 @@ local_executor::local_executor(loop_executor loop, timer_queue& timers,
       timers_(timers),
       settings_(std::move(settings)),
       launcher_(settings_.state, settings_.method),
-      environment_(settings_.environment != nullptr ? settings_.environment : ::environ),
+      environment_(settings_.environment != nullptr ? settings_.environment : ::environ,
+                   settings_.known_as),
       programs_(std::string(environment_.value("PATH"))),
-      sweeper_(timers, settings_.subreaper),
+      sweeper_(timers, settings_.subreaper, settings_.known_as),
       null_input_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
       buffer_(new char[buffer_bytes]) {
   if (null_input_ < 0) throw io_error(errno, "/dev/null");

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include <unistd.h>
+
 #include <weir/executor.hpp>
 
 #include "system/job_environment.hpp"
@@ -31,6 +33,7 @@ struct local_executor_settings {
   /// This process is a child subreaper: orphans of ended jobs are found among our children.
   bool subreaper = false;
   const char* const* environment = nullptr;  ///< as ::environ; null means that
+  pid_t known_as = ::getpid();               ///< the run's number to its jobs: PARALLEL_PID
 };
 
 class local_executor final : public executor {

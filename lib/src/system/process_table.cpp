@@ -78,6 +78,25 @@ std::vector<process_entry> read_process_table() {
   return table;
 }
 
+const process_entry* find_process(const std::vector<process_entry>& table, pid_t pid) {
+  const auto place = std::lower_bound(table.begin(), table.end(), pid,
+                                      [](const auto& entry, pid_t p) { return entry.pid < p; });
+  return place != table.end() && place->pid == pid ? &*place : nullptr;
+}
+
+bool is_alive(const process_entry& process) noexcept {
+  return process.state != 'Z' && process.state != 'X';
+}
+
+const process_entry* branch_of(pid_t ancestor, const process_entry& process,
+                               const std::vector<process_entry>& table) {
+  constexpr int deepest = 4096;  // a picture that is not atomic could hold a circle
+  const process_entry* at = process.pid == ancestor ? nullptr : &process;
+  for (int i = 0; at != nullptr && at->parent != ancestor; ++i)
+    at = i < deepest ? find_process(table, at->parent) : nullptr;
+  return at;
+}
+
 std::optional<std::string> read_environment_of(pid_t pid, std::string_view name) {
   const owned_fd file(::open(fmt::format("/proc/{}/environ", pid).c_str(), O_RDONLY | O_CLOEXEC));
   if (file.value() < 0) return std::nullopt;

@@ -38,6 +38,17 @@ std::optional<process_entry> parse_stat(std::string_view line);
 /// none or it cannot be read.
 std::optional<std::string> read_environment_of(pid_t pid, std::string_view name);
 
+/// The entry with this pid in a table as read_process_table() gives it, or null.
+const process_entry* find_process(const std::vector<process_entry>& table, pid_t pid);
+
+/// Neither a zombie nor on its way out.
+bool is_alive(const process_entry& process) noexcept;
+
+/// The child of `ancestor` that `process` descends from, or is; null when it is no descendant of
+/// it. The result points into the table, or is `process` itself.
+const process_entry* branch_of(pid_t ancestor, const process_entry& process,
+                               const std::vector<process_entry>& table);
+
 /// Sends the signal if the process is still the one that the entry describes.
 /// \returns whether it was sent.
 bool signal_process(const process_entry& process, int signal);

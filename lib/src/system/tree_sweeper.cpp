@@ -18,34 +18,28 @@ using namespace std::chrono_literals;
 /// A look at the process table is shared by all that happens within this time.
 constexpr auto fresh_for = 10ms;
 constexpr auto shortest_pause = 3ms;
+/// A zombie holds nothing but its number: collecting them may wait.
+constexpr auto between_collections = 1s;
 
-bool alive(const process_entry& process) {
-  return process.state != 'Z' && process.state != 'X';
-}
+enum class children { none, none_ended, one_ended };
 
-const process_entry* find(const std::vector<process_entry>& table, pid_t pid) {
-  const auto place = std::lower_bound(table.begin(), table.end(), pid,
-                                      [](const auto& entry, pid_t p) { return entry.pid < p; });
-  return place != table.end() && place->pid == pid ? &*place : nullptr;
-}
-
-/// The number of the job that this weir started the process for, from its environment; else 0.
-std::uint64_t seq_in_environment(pid_t pid) {
-  // A weir inside a job numbers its own jobs: only what names this process counts.
-  if (read_environment_of(pid, "PARALLEL_PID") != std::to_string(::getpid())) return 0;
-  const auto text = read_environment_of(pid, "WEIR_SEQ").value_or("");
-  std::uint64_t seq = 0;
-  std::from_chars(text.data(), text.data() + text.size(), seq);
-  return seq;
+/// The cheapest question that there is about children. \param ended is one that is a zombie.
+children look_at_children(pid_t& ended) {
+  siginfo_t info{};
+  if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return children::none;
+  ended = info.si_pid;
+  return ended == 0 ? children::none_ended : children::one_ended;
 }
 
 }  // namespace
 
-tree_sweeper::tree_sweeper(timer_queue& timers, bool adopts_orphans)
-    : timers_(timers), adopts_orphans_(adopts_orphans) {}
+tree_sweeper::tree_sweeper(timer_queue& timers, bool adopts_orphans, pid_t known_as)
+    : timers_(timers), adopts_orphans_(adopts_orphans), known_as_(std::to_string(known_as)) {}
 
 void tree_sweeper::add_leader(pid_t pid) {
   leaders_.insert(std::upper_bound(leaders_.begin(), leaders_.end(), pid), pid);
+  if (adopts_orphans_ && !collection_.scheduled())
+    timers_.schedule(collection_, between_collections, [this] { collect(); });
 }
 
 void tree_sweeper::remove_leader(pid_t pid) {
@@ -57,6 +51,15 @@ bool tree_sweeper::is_leader(pid_t pid) const {
   return std::binary_search(leaders_.begin(), leaders_.end(), pid);
 }
 
+std::uint64_t tree_sweeper::seq_in_environment(pid_t pid) const {
+  // A weir inside a job numbers its own jobs: only what names this run counts.
+  if (read_environment_of(pid, "PARALLEL_PID") != known_as_) return 0;
+  const auto text = read_environment_of(pid, "WEIR_SEQ").value_or("");
+  std::uint64_t seq = 0;
+  std::from_chars(text.data(), text.data() + text.size(), seq);
+  return seq;
+}
+
 tree_sweeper::owner tree_sweeper::owner_of(const process_entry& process,
                                            const std::vector<process_entry>& table) const {
   const pid_t self = ::getpid();
@@ -66,7 +69,7 @@ tree_sweeper::owner tree_sweeper::owner_of(const process_entry& process,
     if (is_leader(at->pid)) return {at->pid, 0};
     if (is_leader(at->session)) return {at->session, 0};
     if (at->parent == self) return {0, adopts_orphans_ ? seq_in_environment(at->pid) : 0};
-    at = find(table, at->parent);
+    at = find_process(table, at->parent);
   }
   return {};
 }
@@ -84,7 +87,7 @@ const std::vector<process_entry>& tree_sweeper::recent_table() {
 std::vector<process_entry> tree_sweeper::members_of(pid_t leader, std::uint64_t seq) {
   std::vector<process_entry> members;
   for (const auto& process : recent_table()) {
-    if (!alive(process)) continue;
+    if (!is_alive(process)) continue;
     const auto whose = owner_of(process, table_);
     if (whose.leader == leader || (whose.leader == 0 && whose.seq == seq && seq != 0))
       members.push_back(process);
@@ -162,7 +165,7 @@ void tree_sweeper::sweep() {
     by_seq[t->seq] = t;
   }
   for (const auto& process : table) {
-    if (!alive(process)) continue;
+    if (!is_alive(process)) continue;
     const auto whose = owner_of(process, table);
     tree* t = nullptr;
     if (const auto place = by_leader.find(whose.leader); place != by_leader.end())
@@ -196,7 +199,23 @@ bool tree_sweeper::is_orphan(const process_entry& process) const {
 
 void tree_sweeper::reap_orphans() {
   for (const auto& process : recent_table())
-    if (is_orphan(process) && !alive(process)) ::waitpid(process.pid, nullptr, WNOHANG);
+    if (is_orphan(process) && !is_alive(process)) ::waitpid(process.pid, nullptr, WNOHANG);
+}
+
+void tree_sweeper::collect() {
+  for (pid_t ended = 0;;) {
+    const children found = look_at_children(ended);
+    if (found == children::none) return;
+    if (found == children::none_ended) break;
+    if (is_leader(ended)) {
+      // Not ours to reap, and it hides the others.
+      table_read_ = {};
+      reap_orphans();
+      break;
+    }
+    ::waitpid(ended, nullptr, WNOHANG);
+  }
+  timers_.schedule(collection_, between_collections, [this] { collect(); });
 }
 
 unsigned tree_sweeper::kill_orphans(const std::function<bool(std::uint64_t)>& spare) {
@@ -204,9 +223,8 @@ unsigned tree_sweeper::kill_orphans(const std::function<bool(std::uint64_t)>& sp
   unsigned living = 0;
   const pid_t self = ::getpid();
   for (const auto& process : recent_table()) {
-    if (!alive(process) || process.pid == self || is_leader(process.pid)) continue;
-    const process_entry* top = &process;
-    while (top != nullptr && top->parent != self) top = find(table_, top->parent);
+    if (!is_alive(process) || is_leader(process.pid)) continue;
+    const process_entry* top = branch_of(self, process, table_);
     if (top == nullptr || is_leader(top->pid)) continue;
     if (const auto seq = seq_in_environment(top->pid); seq != 0 && spare(seq)) continue;
     ++living;
@@ -217,11 +235,14 @@ unsigned tree_sweeper::kill_orphans(const std::function<bool(std::uint64_t)>& sp
 }
 
 unsigned tree_sweeper::count_orphans() {
+  pid_t ended = 0;
+  // The picture of all processes of a machine takes longer than many a run.
+  if (look_at_children(ended) == children::none) return 0;
   table_read_ = {};
   reap_orphans();
   const auto& table = recent_table();
   return static_cast<unsigned>(std::count_if(table.begin(), table.end(), [&](const auto& process) {
-    return alive(process) && is_orphan(process);
+    return is_alive(process) && is_orphan(process);
   }));
 }
 

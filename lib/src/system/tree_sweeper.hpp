@@ -2,10 +2,11 @@
 ///
 /// A job's main process is kept as a zombie meanwhile, so that its pid, session and group number
 /// cannot be used by anybody else. All trees that are being ended share one look at the process
-/// table.
+/// table. Orphans that end while jobs run are collected once a second.
 #pragma once
 
 #include <functional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -33,7 +34,8 @@ class tree_sweeper {
   };
 
   /// \param adopts_orphans this process is a child subreaper.
-  tree_sweeper(timer_queue& timers, bool adopts_orphans);
+  /// \param known_as PARALLEL_PID in the environment of the jobs of this run.
+  tree_sweeper(timer_queue& timers, bool adopts_orphans, pid_t known_as);
 
   /// Sends the signal to all of the tree now, and again to whatever is found later, until nothing
   /// is left; then calls tree.gone. Calling it again with another signal raises it.
@@ -78,18 +80,24 @@ class tree_sweeper {
   };
 
   void schedule();
+  void collect();
   void sweep();
   void tell(tree& t, const std::vector<process_entry>& members);
   void tell_one(tree& t, const process_entry& process);
   owner owner_of(const process_entry& process, const std::vector<process_entry>& table) const;
   std::vector<process_entry> members_of(pid_t leader, std::uint64_t seq);
   const std::vector<process_entry>& recent_table();
+  /// The number of the job of this run that the process was started for, from its environment; 0:
+  /// none.
+  std::uint64_t seq_in_environment(pid_t pid) const;
   bool is_leader(pid_t pid) const;
   bool is_orphan(const process_entry& process) const;
 
   timer_queue& timers_;
   bool adopts_orphans_;
+  const std::string known_as_;
   timer_queue::timer next_;
+  timer_queue::timer collection_;  ///< of orphans that have ended while jobs run
   std::vector<tree*> ending_;
   std::vector<process_entry> survivors_;
   std::vector<pid_t> leaders_;  ///< sorted
