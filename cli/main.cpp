@@ -9,6 +9,7 @@
 #include <weir/error.hpp>
 
 #include "exit_status.hpp"
+#include "keeper.hpp"
 #include "manifest_input.hpp"
 #include "options.hpp"
 #include "run.hpp"
@@ -32,6 +33,21 @@ int print(const std::string& text) {
   return printed ? cli::exit_success : complain(io_error(errno, "stdout"), cli::exit_io);
 }
 
+/// Ends the process: the kernel takes memory and descriptors back faster than destructors would.
+[[noreturn]] void go(const cli::options& options, const system::standard_streams& streams,
+                     cli::signals& signals, const cli::kept& kept) {
+  try {
+    const cli::run_end end = options.dry_run ? cli::dry_run(options, streams)
+                                             : cli::run(options, streams, signals, kept.front);
+    if (const int signal = cli::signal_to_die_by(end)) kept.leave_by(signal);
+    kept.leave(cli::exit_status(end));
+  } catch (const usage_error& error) {
+    kept.leave_in_disorder(complain(error, cli::exit_usage));
+  } catch (const std::exception& error) {
+    kept.leave_in_disorder(complain(error, cli::exit_io));
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -41,11 +57,8 @@ int main(int argc, char** argv) {
     if (options.manifest.check || options.manifest.graph)
       return print(cli::inspect_manifest(options));
     cli::signals signals;
-    const cli::run_end end =
-        options.dry_run ? cli::dry_run(options, streams) : cli::run(options, streams, signals);
-    if (const int signal = cli::signal_to_die_by(end)) cli::die_by(signal);
-    // The kernel takes memory and descriptors back faster than destructors would.
-    ::_exit(cli::exit_status(end));
+    const cli::kept kept = options.dry_run ? cli::kept{::getpid(), false} : cli::divide(signals);
+    go(options, streams, signals, kept);
   } catch (const cli::print_and_leave& words) {
     return print(words.text);
   } catch (const usage_error& error) {

@@ -56,12 +56,14 @@ bool adopt_orphans() {
   return ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
 }
 
-system::local_executor_settings executor_settings(const options& o, const signals& s) {
+system::local_executor_settings executor_settings(const options& o, const signals& s,
+                                                  pid_t known_as) {
   system::local_executor_settings settings;
   settings.state = s.inherited();
   raise_open_files(settings.state);
   settings.close_timeout = o.engine.close_timeout;
   settings.subreaper = adopt_orphans();
+  settings.known_as = known_as;
   return settings;
 }
 
@@ -74,7 +76,7 @@ stop_request request_of(int signal) {
 class batch_run {
  public:
   batch_run(boost::asio::io_context& loop, opened_source source, opened_journal journal,
-            const options& o, const system::standard_streams& streams, signals& s)
+            const options& o, const system::standard_streams& streams, signals& s, pid_t known_as)
       : loop_(loop),
         options_(o),
         signals_(s),
@@ -84,7 +86,7 @@ class batch_run {
         journal_(std::move(journal)),
         source_(std::move(source)),
         durations_(read_durations(o)),
-        executor_(loop_.get_executor(), timers_, executor_settings(o, s)),
+        executor_(loop_.get_executor(), timers_, executor_settings(o, s, known_as)),
         output_(out_, system::same_output(STDOUT_FILENO, STDERR_FILENO) ? out_ : err_, space_,
                 o.output),
         records_(timers_),
@@ -295,12 +297,13 @@ opened_source open_journaled_source(boost::asio::io_context& loop, options& o,
 
 }  // namespace
 
-run_end run(options o, const system::standard_streams& streams, signals& signals) {
+run_end run(options o, const system::standard_streams& streams, signals& signals, pid_t known_as) {
   // One thread only: no lock is ever taken.
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   opened_journal journal = open_journal(o);
   opened_source source = open_journaled_source(loop, o, journal);
-  return batch_run(loop, std::move(source), std::move(journal), o, streams, signals).run();
+  return batch_run(loop, std::move(source), std::move(journal), o, streams, signals, known_as)
+      .run();
 }
 
 run_end dry_run(options o, const system::standard_streams& streams) {

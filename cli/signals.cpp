@@ -51,12 +51,11 @@ signals::signals() : inherited_(system::inherited_state::current()) {
   // An inherited SIG_IGN would have the kernel throw exit statuses away.
   if (is_ignored(SIGCHLD)) inherited_.ignored_signals.push_back(SIGCHLD);
   set_disposition(SIGCHLD, SIG_DFL);
-
-  fd_ = ::signalfd(-1, &caught_, SFD_NONBLOCK | SFD_CLOEXEC);
-  if (fd_ < 0) throw io_error(errno, "signalfd");
 }
 
 void signals::listen(loop_executor loop) {
+  fd_ = ::signalfd(-1, &caught_, SFD_NONBLOCK | SFD_CLOEXEC);
+  if (fd_ < 0) throw io_error(errno, "signalfd");
   readable_ = std::make_unique<descriptor>(loop, fd_);
   wait();
 }

@@ -31,7 +31,11 @@ class signals {
   /// As weir was started: for the jobs.
   const system::inherited_state& inherited() const noexcept { return inherited_; }
 
+  /// All that are blocked and listened to.
+  const sigset_t& caught() const noexcept { return caught_; }
+
   /// Starts listening on the loop.
+  /// \throws io_error when no descriptor is left.
   void listen(loop_executor loop);
   void close();
 

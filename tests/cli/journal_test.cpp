@@ -79,7 +79,7 @@ TEST_CASE("after kill -9 what had started is told, and runs again or is skipped"
   const pid_t pid = space.start(with({"-j1", "--journal", space.path("j")}, jobs));
   test_space::eventually(
       [&] { return space.exists("ran") && count(space.read("ran"), "slow\n") == 1; });
-  ::kill(pid, SIGKILL);
+  ::kill(space.engine_of(pid), SIGKILL);
   space.join(pid);
   space.write("go", "");
   test_space::eventually([&] { return space.survivors().empty(); });

@@ -68,14 +68,23 @@ finished test_space::shell(const std::string& script) {
   return join(spawn({"/bin/sh", "-c", script}, ""));
 }
 
-pid_t test_space::start(std::vector<std::string> arguments, const std::string& input) {
+std::vector<std::string> test_space::weir_argv(std::vector<std::string> arguments) const {
   for (auto& argument : arguments)
     if (argument == "CHILD") argument = child();
   arguments.insert(arguments.begin(), weir_path());
-  return spawn(arguments, input);
+  return arguments;
 }
 
-pid_t test_space::spawn(const std::vector<std::string>& argv, const std::string& input) {
+pid_t test_space::start(std::vector<std::string> arguments, const std::string& input) {
+  return spawn(weir_argv(std::move(arguments)), input);
+}
+
+pid_t test_space::start_in_group(std::vector<std::string> arguments) {
+  return spawn(weir_argv(std::move(arguments)), "", true);
+}
+
+pid_t test_space::spawn(const std::vector<std::string>& argv, const std::string& input,
+                        bool own_group) {
   const std::string number = std::to_string(++runs_);
   write("stdin." + number, input);
   const pid_t pid = ::fork();
@@ -85,6 +94,7 @@ pid_t test_space::spawn(const std::vector<std::string>& argv, const std::string&
     fs::create_symlink(path("err." + number), path("err.pid" + std::to_string(pid)));
     return pid;
   }
+  if (own_group) ::setpgid(0, 0);
   if (::chdir(directory_.c_str()) != 0) ::_exit(90);
   const auto put = [&](const std::string& name, int flags, int fd) {
     ::dup2(::open(path(name).c_str(), flags | O_CLOEXEC, 0600), fd);
@@ -155,6 +165,20 @@ std::vector<pid_t> test_space::survivors() const {
       found.push_back(std::stoi(name));
   }
   return found;
+}
+
+process_stat::process_stat(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string number;
+  file >> number >> name >> state >> parent;
+}
+
+pid_t test_space::engine_of(pid_t weir) const {
+  for (const pid_t pid : survivors()) {
+    const process_stat process(pid);
+    if (process.parent == weir && process.name == "(weir-engine)") return pid;
+  }
+  return 0;
 }
 
 std::vector<std::string> lines(const std::string& text) {

@@ -22,6 +22,14 @@ struct finished {
   int term_signal() const;  ///< 0 when it exited
 };
 
+/// The first words of /proc/[pid]/stat, for names without a blank.
+struct process_stat {
+  explicit process_stat(pid_t pid);
+  std::string name;
+  char state = '?';
+  pid_t parent = 0;
+};
+
 class test_space {
  public:
   test_space();
@@ -39,6 +47,9 @@ class test_space {
   pid_t start(std::vector<std::string> arguments, const std::string& input = "");
   finished join(pid_t pid);
 
+  /// As start(), in a process group of its own, as a shell starts a job.
+  pid_t start_in_group(std::vector<std::string> arguments);
+
   std::string path(const std::string& name) const { return (directory_ / name).string(); }
   void write(const std::string& name, const std::string& text) const;
   std::string read(const std::string& name) const;
@@ -51,8 +62,13 @@ class test_space {
   /// Processes that were started, directly or not, by a weir of this test and live.
   std::vector<pid_t> survivors() const;
 
+  /// The process that runs the jobs of the weir with this pid, which is its keeper; 0: none.
+  pid_t engine_of(pid_t weir) const;
+
  private:
-  pid_t spawn(const std::vector<std::string>& argv, const std::string& input);
+  std::vector<std::string> weir_argv(std::vector<std::string> arguments) const;
+  pid_t spawn(const std::vector<std::string>& argv, const std::string& input,
+              bool own_group = false);
 
   std::filesystem::path directory_;
   std::string id_;

@@ -1,0 +1,250 @@
+#include "keeper.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <weir/outcome.hpp>
+
+#include "system/process_table.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What the engine's exit status says beyond its own, which are below 64: it left in disorder; a
+/// signal that the keeper is to die of. A signal that really killed the engine is a crash.
+constexpr int in_disorder = 64;
+constexpr int by_signal = 128;
+
+/// From the first KILL to naming what would not die.
+constexpr auto kill_deadline = 2s;
+constexpr timespec between_looks{0, 2'000'000};
+
+/// Children that this process had before it became weir, as after `service & exec weir`.
+std::vector<system::process_entry> children_from_before() {
+  siginfo_t info{};
+  const bool none = ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD;
+  if (none) return {};
+  auto table = system::read_process_table();
+  std::erase_if(table, [](const auto& process) { return process.parent != ::getpid(); });
+  return table;
+}
+
+class keeper {
+ public:
+  keeper(pid_t engine, const sigset_t& heard, std::vector<system::process_entry> strangers)
+      : engine_(engine), heard_(heard), strangers_(std::move(strangers)) {
+    for (const int signal : {SIGCHLD, SIGCONT}) ::sigaddset(&heard_, signal);
+    ::sigdelset(&heard_, SIGWINCH);
+  }
+
+  [[noreturn]] void keep() {
+    let_go_of_descriptors();
+    pass_on_what_came_early();
+    for (;;) {
+      siginfo_t info{};
+      const int signal = ::sigwaitinfo(&heard_, &info);
+      if (signal > 0) hear(signal, info);
+    }
+  }
+
+ private:
+  /// Pipes must end, and locks be free, when the engine says so. stderr stays for last words.
+  static void let_go_of_descriptors() {
+    ::close(STDIN_FILENO);
+    ::close(STDOUT_FILENO);
+    ::syscall(SYS_close_range, 3U, ~0U, 0U);
+  }
+
+  /// What was sent before there was an engine waits here, whoever sent it. What came since may
+  /// have reached both: the engine counts the same signal within 300 ms once.
+  void pass_on_what_came_early() {
+    sigset_t stops = heard_;
+    for (const int signal : {SIGCHLD, SIGCONT}) ::sigdelset(&stops, signal);
+    constexpr timespec now{0, 0};
+    for (int signal; (signal = ::sigtimedwait(&stops, nullptr, &now)) > 0;) ::kill(engine_, signal);
+  }
+
+  void hear(int signal, const siginfo_t& info) {
+    if (signal == SIGCHLD) return look_at_children();
+    if (signal == SIGCONT) return continue_engine();
+    // The terminal sends to the whole process group, the engine included; but a hangup to the
+    // leader of the session alone.
+    const bool group_heard = info.si_code == SI_KERNEL;
+    const bool leads_session = ::getsid(0) == ::getpid();
+    if (!group_heard || (signal == SIGHUP && leads_session)) ::kill(engine_, signal);
+  }
+
+  /// Also orphans whose engine has left them, and, as PID 1, those of anybody.
+  void look_at_children() {
+    for (;;) {
+      int status = 0;
+      const pid_t child = ::waitpid(-1, &status, WNOHANG);
+      if (child <= 0) break;
+      if (child == engine_) end_as(status);
+    }
+    if (engine_stopped_by() == SIGTSTP) stop_with_engine();
+  }
+
+  /// The signal that has the engine stopped now; 0: it runs. SIGSTOP says nothing about us.
+  int engine_stopped_by() const {
+    siginfo_t info{};
+    const auto id = static_cast<id_t>(engine_);
+    if (::waitid(P_PID, id, &info, WSTOPPED | WNOHANG | WNOWAIT) != 0) return 0;
+    return info.si_pid == engine_ ? info.si_status : 0;
+  }
+
+  /// The shell looks at this process: once the engine has stopped its jobs and itself, so do we.
+  void stop_with_engine() {
+    sigset_t stop;
+    ::sigemptyset(&stop);
+    ::sigaddset(&stop, SIGTSTP);
+    ::raise(SIGTSTP);
+    // A SIGCONT from here on takes the pending stop back; one from before has the engine running.
+    if (engine_stopped_by() == 0) {
+      constexpr timespec now{0, 0};
+      ::sigtimedwait(&stop, nullptr, &now);
+      return;
+    }
+    ::pthread_sigmask(SIG_UNBLOCK, &stop, nullptr);
+    ::pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+  }
+
+  /// The SIGCONT of `fg` goes to both of us, that of `kill` to this process alone.
+  void continue_engine() {
+    sigset_t pending;
+    ::sigpending(&pending);
+    // Ctrl-Z was pressed again already: then the engine was stopped anew, and rightly.
+    if (::sigismember(&pending, SIGTSTP) == 0 && engine_stopped_by() != 0) ::kill(engine_, SIGCONT);
+  }
+
+  [[noreturn]] void end_as(int status) {
+    if (WIFEXITED(status)) {
+      const int code = WEXITSTATUS(status);
+      if (code > by_signal) die_by(code - by_signal);
+      if (code >= in_disorder) end_descendants();
+      ::_exit(code % in_disorder);
+    }
+    const bool all_ended = end_descendants();
+    if (all_ended)
+      say(fmt::format("weir: killed by {}; all its jobs were ended",
+                      signal_name(WTERMSIG(status))));
+    die_by(WTERMSIG(status));
+  }
+
+  /// Kills whatever descends from the run, and waits for it.
+  /// \returns whether nothing is left; what is left was named.
+  bool end_descendants() const {
+    const auto deadline = std::chrono::steady_clock::now() + kill_deadline;
+    for (;;) {
+      const auto living = kill_descendants();
+      const bool childless = reap_children();
+      // Every descendant has a living parent up to us, or is our child: without children, nobody
+      // is left, also when the picture of /proc has missed a process.
+      if (childless || (living.empty() && !strangers_.empty())) return true;
+      if (std::chrono::steady_clock::now() >= deadline) {
+        for (const auto& process : living)
+          say(fmt::format("weir: gave up: process {} is alive in state {}", process.pid,
+                          process.state));
+        return false;
+      }
+      ::nanosleep(&between_looks, nullptr);
+    }
+  }
+
+  std::vector<system::process_entry> kill_descendants() const {
+    std::vector<system::process_entry> living;
+    const auto table = system::read_process_table();
+    for (const auto& process : table) {
+      const auto* branch = system::branch_of(::getpid(), process, table);
+      if (branch == nullptr || is_stranger(*branch) || !system::is_alive(process)) continue;
+      living.push_back(process);
+      system::signal_process(process, SIGKILL);
+    }
+    return living;
+  }
+
+  /// \returns whether there are no more children.
+  static bool reap_children() {
+    pid_t child;
+    do child = ::waitpid(-1, nullptr, WNOHANG);
+    while (child > 0);
+    return child < 0 && errno == ECHILD;
+  }
+
+  bool is_stranger(const system::process_entry& child) const {
+    return std::any_of(strangers_.begin(), strangers_.end(), [&](const auto& stranger) {
+      return stranger.pid == child.pid && stranger.start_time == child.start_time;
+    });
+  }
+
+  static void say(std::string line) {
+    // The engine may have died in the middle of a line, or of its progress display.
+    if (::isatty(STDERR_FILENO) != 0) line.insert(0, "\r\n");
+    line += '\n';
+    static_cast<void>(::write(STDERR_FILENO, line.data(), line.size()) < 0);
+  }
+
+  const pid_t engine_;
+  sigset_t heard_;
+  const std::vector<system::process_entry> strangers_;
+};
+
+/// The engine's side: it stops when the keeper dies.
+void watch_keeper(pid_t front) {
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+  if (::getppid() != front) ::raise(SIGTERM);
+  // `killall -9 weir` must not hit both.
+  ::prctl(PR_SET_NAME, "weir-engine", 0, 0, 0);
+}
+
+}  // namespace
+
+void kept::leave(int status) const {
+  ::_exit(status);
+}
+
+void kept::leave_by(int signal) const {
+  if (by_keeper) ::_exit(by_signal + signal);
+  die_by(signal);
+}
+
+void kept::leave_in_disorder(int status) const {
+  ::_exit(by_keeper ? in_disorder + status : status);
+}
+
+kept divide(const signals& heard) {
+  const pid_t front = ::getpid();
+  auto strangers = children_from_before();
+  // Both sides need these in place before the other can act.
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  sigset_t before;
+  sigset_t more;
+  ::sigemptyset(&more);
+  for (const int signal : {SIGCHLD, SIGCONT}) ::sigaddset(&more, signal);
+  ::pthread_sigmask(SIG_BLOCK, &more, &before);
+  const pid_t engine = ::fork();
+  if (engine > 0) keeper(engine, heard.caught(), std::move(strangers)).keep();
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (engine < 0) return {front, false};
+  watch_keeper(front);
+  return {front, true};
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,38 @@
+/// The process in front: the one that was started, that users, shells and supervisors see.
+///
+/// The run itself, the engine, is its child. The keeper passes signals on, stops and goes on with
+/// the engine, and ends as it ended. A kill -9 can be answered by nobody but another process: if
+/// the engine is killed or crashes, the keeper, a child subreaper (prctl(2)), ends every
+/// descendant; if the keeper is killed, the kernel sends the engine SIGTERM, and it stops in order.
+///
+/// It knows no job, no option and no output, holds no descriptor but stderr, and allocates nothing
+/// while all goes well: what it does not have cannot break. A fork and not a program of its own,
+/// since an exec would cost more than all the rest of it.
+#pragma once
+
+#include <sys/types.h>
+
+#include "signals.hpp"
+
+namespace weir::cli {
+
+/// Where the run goes on.
+struct kept {
+  pid_t front = 0;         ///< the process that users know: the keeper, or this one without it
+  bool by_keeper = false;  ///< this is a child of `front`, which waits for it
+
+  /// Ends the engine in order, so that `front` exits with this status.
+  [[noreturn]] void leave(int status) const;
+  /// Ends the engine in order, so that `front` dies of this signal.
+  [[noreturn]] void leave_by(int signal) const;
+  /// Ends the engine with this status after an error that may have left jobs running: the keeper
+  /// ends them.
+  [[noreturn]] void leave_in_disorder(int status) const;
+};
+
+/// Divides this process. Returns in the engine only; the keeper stays until the engine has ended,
+/// and exits. When there is no room for another process, this one goes on alone. Call it while
+/// there is one thread, no child of weir's and nothing in stdio's buffers.
+kept divide(const signals& heard);
+
+}  // namespace weir::cli

@@ -1,0 +1,135 @@
+// The process in front: what it answers to kill -9, what it passes on, how it ends.
+#include "support/catch.hpp"
+#include "support/stubborn.hpp"
+#include "support/test_space.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+using namespace test;
+
+namespace {
+
+/// A job that writes the pid of its engine and stays; "up" is there afterwards.
+const std::string says_engine = "echo $PPID > engine; touch up; exec $CHILD forever";
+
+pid_t number_in(const test_space& t, const std::string& file) {
+  return static_cast<pid_t>(std::stol(t.read(file)));
+}
+
+char state_of(pid_t pid) {
+  return process_stat(pid).state;
+}
+
+}  // namespace
+
+TEST_CASE("kill -9 of the engine ends every descendant") {
+  test_space t;
+  const pid_t weir = t.start(stubborn({"-j2"}));
+  t.wait_for_file("up1");
+  t.wait_for_file("up2");
+  const pid_t engine = t.engine_of(weir);
+  REQUIRE(engine != 0);
+  ::kill(engine, SIGKILL);
+  const auto run = t.join(weir);
+  CHECK(run.term_signal() == SIGKILL);
+  CHECK(t.survivors().empty());
+  CHECK(run.err.find("killed by SIGKILL") != std::string::npos);
+}
+
+TEST_CASE("kill -9 of the keeper has the engine stop in order") {
+  test_space t;
+  const pid_t weir = t.start(stubborn({"-j2", "--close-timeout", "0.1s"}));
+  t.wait_for_file("up1");
+  t.wait_for_file("up2");
+  ::kill(weir, SIGKILL);
+  CHECK(t.join(weir).term_signal() == SIGKILL);
+  test_space::eventually([&] { return t.survivors().empty(); });
+  CHECK(t.read("err.1").find("stopping (SIGTERM)") != std::string::npos);
+}
+
+TEST_CASE("weir ends as its engine crashed") {
+  test_space t;
+  const auto run = t.weir({"-j1", "kill -SEGV $PPID; exec $CHILD forever"}, "");
+  CHECK(run.exit_code() == 0);  // no item, no job
+  const auto crashed =
+      t.weir({"-j1", "-q", ": {}; kill -SEGV $PPID; exec $CHILD forever", ":::", "x"});
+  CHECK(crashed.term_signal() == SIGSEGV);
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("children that weir had before it was weir are not its jobs") {
+  test_space t;
+  const auto run = t.shell(
+      "$CHILD pid stranger forever & "
+      "exec $WEIR -q -j1 ': {}; until [ -e stranger ]; do sleep 0.01; done; kill -9 $PPID; "
+      "exec $CHILD forever' ::: x");
+  CHECK(run.term_signal() == SIGKILL);
+  CHECK(t.survivors() == std::vector<pid_t>{number_in(t, "stranger")});
+}
+
+TEST_CASE("PARALLEL_PID is the process that the user sees") {
+  test_space t;
+  const pid_t weir = t.start(
+      {"-j1", ": {}; echo $PARALLEL_PID > front; touch up; exec $CHILD forever", ":::", "x"});
+  t.wait_for_file("up");
+  CHECK(number_in(t, "front") == weir);
+  ::kill(weir, SIGTERM);
+  CHECK(t.join(weir).term_signal() == SIGTERM);
+}
+
+TEST_CASE("SIGTERM to the engine alone stops the run in order, too") {
+  test_space t;
+  const pid_t weir = t.start({"-j1", says_engine + "; : {}", ":::", "x"});
+  t.wait_for_file("up");
+  ::kill(number_in(t, "engine"), SIGTERM);
+  CHECK(t.join(weir).term_signal() == SIGTERM);
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("a signal to the whole process group counts once") {
+  test_space t;
+  const pid_t weir = t.start_in_group(
+      {"-j1", "--shield", "CHILD", "touch", "up", "wait-for", "go", "say", ":::", "done"});
+  t.wait_for_file("up");
+  ::kill(-weir, SIGINT);
+  test_space::eventually([&] { return t.read("err.1").find("Ctrl-C again") != std::string::npos; });
+  t.write("go", "");
+  const auto run = t.join(weir);
+  CHECK(run.term_signal() == SIGINT);
+  CHECK(run.out == "done\n");
+}
+
+TEST_CASE("SIGTSTP to the keeper alone stops everything, SIGCONT goes on") {
+  test_space t;
+  const pid_t weir =
+      t.start_in_group({"-j1", "CHILD", "pid", "job", "wait-for", "go", "say", ":::", "done"});
+  t.wait_for_file("job");
+  const std::vector<pid_t> all{weir, t.engine_of(weir), number_in(t, "job")};
+  ::kill(weir, SIGTSTP);
+  for (const pid_t pid : all) test_space::eventually([&] { return state_of(pid) == 'T'; });
+  ::kill(weir, SIGCONT);
+  for (const pid_t pid : all) test_space::eventually([&] { return state_of(pid) != 'T'; });
+  t.write("go", "");
+  const auto run = t.join(weir);
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "done\n");
+}
+
+TEST_CASE("the keeper holds no descriptor but stderr, jobs have them all") {
+  test_space t;
+  const auto run = t.shell(
+      "exec 7>seven; $WEIR -j1 ': {}; echo here >&7; "
+      "until [ \"$(ls /proc/$PARALLEL_PID/fd)\" = 2 ]; do sleep 0.01; done; echo alone' ::: x");
+  CHECK(run.out == "alone\n");
+  CHECK(t.read("seven") == "here\n");
+}
+
+TEST_CASE("orphans that end while jobs run do not stay zombies") {
+  test_space t;
+  const auto run = t.shell(
+      "$WEIR -j1 ': {}; for i in 1 2 3 4 5; do ($CHILD &); done; "
+      "zombies() { cat /proc/[0-9]*/stat 2>/dev/null | grep -q \") Z $PPID \"; }; "
+      "until zombies; do :; done; while zombies; do sleep 0.01; done; echo none' ::: x");
+  CHECK(run.out == "none\n");
+}
