@@ -203,7 +203,8 @@ def surroundings(rig, weir):
 
 
 # (what is injected, must all work be done?). strace counts the calls of each process apart; without -f it
-# sees weir alone, where nothing but weir's own calls can fail.
+# sees the process that is started alone: without its keeper, since fork(2) fails, too, that one runs the jobs.
+NO_KEEPER = ["-e", "inject=clone:error=EAGAIN:when=1"]
 INJECTIONS = [
     ("clone3:error=ENOSYS", True), ("clone3:error=EPERM", False),  # posix_spawn(3) fails, too, then
     ("clone3:error=EAGAIN:when=1..3", True),
@@ -230,7 +231,8 @@ def injected(rig, weir):
         call = what.split(":")[0]
         judge = all_done if overcome else no_lie
         judge(rig, f"inject {what}", run([weir, "-q", "-j8", "echo", "item"],
-                                         prefix=[strace, "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={what}"]))
+                                         prefix=[strace, "-o", "/dev/null", "-e", f"trace={call},clone", *NO_KEEPER,
+                                                 "-e", f"inject={what}"]))
 
 
 def main():

@@ -120,6 +120,19 @@ def state_of(pid):
     return state_and_parent(pid)[0]
 
 
+def engine_of(pid):
+    """The process that runs the jobs of the weir with this pid, which is its keeper. None: it has none."""
+    for name in os.listdir("/proc"):
+        if name.isdigit() and state_and_parent(name)[1] == pid:
+            try:
+                with open(f"/proc/{name}/comm", encoding="ascii", errors="replace") as f:
+                    if f.read().strip() == "weir-engine":
+                        return int(name)
+            except OSError:
+                pass
+    return None
+
+
 def eventually(fact, seconds=10 * SECOND, pause=0.005):
     """Polls until it is true. Returns what it gave, or the last false value at the deadline."""
     deadline = time.monotonic() + seconds

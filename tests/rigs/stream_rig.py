@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-from rig import Rig, compile_c, finish, kill_all, new_id, number_of, start, weir_of
+from rig import Rig, compile_c, engine_of, finish, kill_all, new_id, number_of, start, weir_of
 
 LARGEST_KB = 10 * 1024
 PROMISED, JUDGED = 0.05, 0.5
@@ -37,8 +37,10 @@ def many_lines(rig, name, argv, line, count):
     feeder.stdout.close()
     peak = 0
     begin = time.monotonic()
+    engine = None
     while process.poll() is None:
-        peak = max(peak, peak_kb(process.pid))
+        engine = engine or engine_of(process.pid)
+        peak = max(peak, peak_kb(process.pid), peak_kb(engine))
         time.sleep(0.02)
     feeder.wait()
     took = time.monotonic() - begin

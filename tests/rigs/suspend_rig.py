@@ -42,7 +42,7 @@ def many_times(rig, weir, times):
                 "setsid -w sh -c 'while [ ! -e go ]; do sleep 0.02; done'; :\n"
                 "(while [ ! -e go ]; do sleep 0.02; done) & wait\n")
     terminal = Terminal([weir, "-j8"], run_id, stdin="lines", env={"TERM": "xterm"})
-    eventually(lambda: terminal.pump() or len(others(run_id, terminal)) >= 6)
+    eventually(lambda: terminal.pump() or len(others(run_id, terminal)) >= 7)
     wrong = {"not stopped": 0, "a job ran": 0, "attributes": 0, "did not go on": 0}
     for _ in range(times):
         terminal.pump(random.random() * 0.1)
@@ -92,7 +92,7 @@ def ended_while_stopped(rig, weir, key, status, options=()):
     """Ctrl-C right after fg must be heard."""
     run_id = new_id()
     terminal = Terminal([weir, *options, "-j2", "sleep", ":::", "1000", "1000"], run_id)
-    eventually(lambda: terminal.pump() or len(others(run_id, terminal)) >= 2)
+    eventually(lambda: terminal.pump() or len(others(run_id, terminal)) >= 3)
     terminal.press(CTRL_Z)
     stopped = terminal.next_word() == "stopped"
     terminal.fg()

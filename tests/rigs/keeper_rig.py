@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""kill -9 of weir or of its engine at random moments: no job may be alive two seconds later.
+
+    keeper_rig.py WEIR [TRIALS]
+
+TRIALS of each (100), at a random moment of a run whose jobs trap, take sessions of their own, fork twice
+and put children in the background. Then: weir as PID 1 of a namespace with a thousand orphans, Ctrl-C
+at a terminal counted once while the machine is busy, and descriptors that nobody may hold open. The
+first two are shown to find something: without a keeper, killed as it is started, jobs survive.
+"""
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+from rig import (Rig, SECOND, Terminal, engine_of, eventually, finish, kill_all, lasting_survivors, new_id,
+                 number_of, start, weir_of)
+from stop_rig import job_lines
+
+GONE_WITHIN = 2 * SECOND
+GRACE = 0.3
+
+
+def options(weir):
+    return [weir, "-q", "-j16", "--close-timeout", f"{GRACE}s"]
+
+
+def killed_once(weir, victim, prefix=()):
+    """Survivors after two seconds, how long they took to end, and weir's exit status."""
+    run_id = new_id()
+    with open("jobs", "w", encoding="ascii") as f:
+        f.write(job_lines())
+    with open("jobs", "rb") as stdin, open("out", "wb") as out:
+        process = start([*prefix, *options(weir)], run_id, stdin=stdin, stdout=out, stderr=out)
+    time.sleep(random.random() ** 2 * 0.4)  # the random moment, early ones more often
+    pid = victim(process.pid)
+    if pid is None:  # too early: it has not divided itself yet
+        pid = process.pid
+    begin = time.monotonic()
+    os.kill(pid, signal.SIGKILL)
+    status = finish(process)
+    left = lasting_survivors(run_id, GONE_WITHIN - (time.monotonic() - begin))
+    took = time.monotonic() - begin
+    kill_all(run_id)
+    return left, took, status
+
+
+def kill_9(rig, weir, name, victim, trials):
+    left, slowest, wrong = [], 0.0, []
+    for _ in range(trials):
+        found, took, status = killed_once(weir, victim)
+        left += found
+        slowest = max(slowest, took)
+        if status != -signal.SIGKILL:
+            wrong.append(status)
+    rig.case(f"{trials} times kill -9 of the {name}", not left and not wrong,
+             f"{len(left)} alive after {GONE_WITHIN:.0f} s {left[:5]}, slowest {slowest:.2f} s, statuses {wrong}")
+
+
+def without_keeper(rig, weir):
+    """The rig finds what it looks for: strace lets the first fork fail, so that weir goes on alone."""
+    strace = shutil.which("strace")
+    if not strace:
+        return rig.skip("without a keeper jobs survive", "strace is missing")
+    prefix = [strace, "-o", "/dev/null", "-e", "trace=clone", "-e", "inject=clone:error=EAGAIN:when=1"]
+    found = 0
+    for _ in range(5):
+        left, _, _ = killed_once(weir, child_of, prefix)
+        found += len(left)
+    rig.case("without a keeper jobs survive", found > 0, f"{found} in 5 trials")
+
+
+def child_of(pid):
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout.split()
+    return int(found[0]) if found else None
+
+
+def pid_one(rig, weir, orphans=1000):
+    """Zombies of the namespace are counted by the job itself, while weir runs."""
+    unshare = ["unshare", "--pid", "--fork", "--mount-proc"]
+    if subprocess.run([*unshare, "true"], stderr=subprocess.DEVNULL, check=False).returncode != 0:
+        return rig.skip("PID 1", "no new namespaces here")
+    script = (": {}; i=0; while [ $i -lt %d ]; do (sh -c 'sleep 0.2; :' &); i=$((i+1)); done; "
+              "zombies() { cat /proc/[0-9]*/stat 2>/dev/null | grep -c ') Z '; }; "
+              "living() { cat /proc/[0-9]*/comm 2>/dev/null | grep -c '^sleep$'; }; "
+              "n=0; while [ $(living) -gt 0 ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n+1)); done; "
+              "n=0; while [ $(zombies) -gt 0 ] && [ $n -lt 100 ]; do sleep 0.05; n=$((n+1)); done; "
+              "echo $(zombies) zombies, PID 1 is $(cat /proc/1/comm)" % orphans)
+    result = subprocess.run([*unshare, weir, "-q", "-j1", script, ":::", "x"], capture_output=True, text=True,
+                            timeout=120, check=False)
+    rig.case(f"PID 1, {orphans} orphans", result.stdout == "0 zombies, PID 1 is weir\n" and result.returncode == 0,
+             repr(result.stdout))
+    process = subprocess.Popen([*unshare, "--kill-child", weir, "-q", "-j1", ": {}; kill -TERM 1; sleep 100", ":::", "x"])
+    rig.case("PID 1 ends by SIGTERM", finish(process) == 128 + signal.SIGTERM, process.returncode)
+
+
+def counted_once(rig, weir, trials):
+    """Ctrl-C reaches keeper and engine: a shielded job must be waited for, not ended, also under load."""
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(8)]
+    torn = 0
+    try:
+        for trial in range(trials):
+            run_id = new_id()
+            up, go = f"up{trial}", f"go{trial}"
+            terminal = Terminal([weir, "--no-progress", "--shield", f"touch {up}; while [ ! -e {go} ]; do sleep 0.02; done; : {{}}",
+                                 ":::", "x"], run_id)
+            eventually(lambda: terminal.pump() or os.path.exists(up))
+            terminal.press(b"\x03")
+            eventually(lambda: terminal.pump() or b"Ctrl-C again" in terminal.screen)
+            terminal.pump(0.4)  # longer than the 300 ms in which the same signal counts once
+            torn += b"Ctrl-C again" not in terminal.screen or b"ending" in terminal.screen
+            with open(go, "w", encoding="ascii"):
+                pass
+            torn += terminal.next_word() != "ended -2"
+            terminal.close()
+            kill_all(run_id)
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+    rig.case(f"{trials} times Ctrl-C counts once under load", torn == 0, torn)
+
+
+def main():
+    weir = weir_of(sys.argv)
+    trials = number_of(sys.argv, 100)
+    seed = random.randrange(10**6)
+    random.seed(seed)
+    print("seed", seed)
+    with Rig("keeper_rig") as rig:
+        kill_9(rig, weir, "engine", engine_of, trials)
+        kill_9(rig, weir, "keeper", lambda pid: pid, trials)
+        without_keeper(rig, weir)
+        pid_one(rig, weir)
+        counted_once(rig, weir, max(trials // 10, 1))
+
+
+if __name__ == "__main__":
+    main()
