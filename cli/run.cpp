@@ -143,6 +143,7 @@ class batch_run {
     }
     for (const record_request& each : options_.records) {
       record_settings settings{each.path, options_.engine.limit, options_.command_line};
+      settings.resumed = journal_.resumed;
       records_.add(each.format->open(settings), each.path, each.format->wants_output);
     }
   }

@@ -212,22 +212,23 @@ void settle_records(options& o, const typed_options& typed) {
   for (const record_format* format : record_formats()) {
     const auto given = typed.records.find(format->option);
     if (given == typed.records.end() || given->second.empty()) continue;
-    if (format->wants_output && o.output.mode == output_mode::raw)
-      throw usage_error(std::string(format->option) +
-                        ": raw output is not captured: expected --output group or line");
+    o.items.keep_item = o.items.keep_item || format->wants_item;
     o.records.push_back({format, given->second});
   }
+  check_output(o);
 }
 
 }  // namespace
 
 void check_output(const options& o) {
   if (o.output.mode != output_mode::raw) return;
-  const auto refuse = [](bool given, const char* option) {
+  const auto refuse = [](bool given, std::string_view option) {
     if (given)
       throw usage_error(std::string(option) +
                         ": raw output is not captured: expected --output group or line");
   };
+  for (const record_request& each : o.records)
+    refuse(each.format->wants_output, each.format->option);
   refuse(o.items.tag.wanted, "--tag");
   refuse(o.output.keep_order, "--keep-order");
   refuse(o.output.final_newline, "--final-newline");

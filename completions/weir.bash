@@ -11,7 +11,7 @@ _weir_command_at() {
       --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
         --file | --format | --only | --except | --durations | --limit | --jobs | --pending-limit | --delay | --output | --tagstring | --halt | \
         --retries | --timeout | --close-timeout | --wait-timeout | --term-timeout | \
-        --joblog | --report | --trace | --journal | --resume | --unfinished | --sync | \
+        --joblog | --junit | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
         -a | -d | -n | -j)
         ((i++))
         [[ ${COMP_WORDS[i]} == = ]] && ((i++))
@@ -43,7 +43,7 @@ _weir() {
     prev=${COMP_WORDS[COMP_CWORD - 2]}
   fi
   case $prev in
-    -a | --arg-file | --shell | --file | --durations | --joblog | --report | --trace | --journal | --resume)
+    -a | --arg-file | --shell | --file | --durations | --joblog | --junit | --results | --report | --trace | --journal | --resume)
       compopt -o filenames
       COMPREPLY=($(compgen -f -- "$cur"))
       return
@@ -70,7 +70,7 @@ _weir() {
       --schema -j --limit --jobs --pending-limit --delay --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
       --bar --eta --progress --no-progress --summary -q --quiet -t --verbose --halt --retries
-      --timeout --shield --close-timeout --wait-timeout --term-timeout --joblog --report --trace
+      --timeout --shield --close-timeout --wait-timeout --term-timeout --joblog --junit --results --report --trace
       --journal --resume --resume-failed --unfinished --sync --dry-run --version
       -h --help' -- "$cur"))
   else

@@ -8,7 +8,7 @@ function __fish_weir_no_command
         except durations limit jobs \
         pending-limit delay output tagstring halt retries timeout close-timeout wait-timeout \
         term-timeout \
-        joblog report trace journal resume unfinished sync
+        joblog junit results report trace journal resume unfinished sync
     set -l value 0
     for word in $words
         if test $value = 1
@@ -78,6 +78,8 @@ $option -l sync -x -a 'each batch none' -d 'When the journal is on the disk'
 $option -l joblog -r -F -d 'Log of the jobs in the columns of GNU parallel'
 $option -l report -r -F -d 'The run as one HTML page'
 $option -l trace -r -F -d 'Attempts by slot as Chrome trace events'
+$option -l junit -r -F -d 'Jobs as tests in JUnit\'s XML'
+$option -l results -r -F -d 'Output and outcome of each job'
 $option -l dry-run -d 'Print the command lines, run nothing'
 $option -l version -d 'Print the version'
 $option -s h -l help -d 'Print a short help'

@@ -103,3 +103,53 @@ TEST_CASE("a report where there is no place for it is a mistake, and nothing is 
   CHECK(run.err.find("--report: no/such/r.html cannot be written") != std::string::npos);
   CHECK_FALSE(t.exists("ran"));
 }
+
+TEST_CASE("results of jobs are found under their items, names or command lines") {
+  test_space t;
+  CHECK(t.weir({"--results", "out", "CHILD", "say", "{2}", ":::", "a", ":::", "b.log", "../c"})
+            .exit_code() == 0);
+  CHECK(t.read("out/a b.log/stdout") == "b.log\n");
+  CHECK(t.read("out/a ..%2Fc/stdout") == "../c\n");
+  t.weir({"--results", "out"}, "echo 'x y'\n");
+  CHECK(t.read("out/echo 'x y'/stdout") == "x y\n");
+  t.write("m.toml", "version = 1\n[[job]]\nname = \"n/1\"\nargv = [\"echo\", \"z\"]\n");
+  t.weir({"--results", "out", "--file", "m.toml"});
+  CHECK(t.read("out/n%2F1/stdout") == "z\n");
+  CHECK(t.read("out/n%2F1/outcome.json").find("\"seq\":1,\"name\":\"n/1\"") != std::string::npos);
+}
+
+TEST_CASE("results go to one file of lines when it is called so, and are printed all the same") {
+  test_space t;
+  const auto run = t.weir({"-k", "--results", "r.jsonl", "CHILD", "say", "{}", "print", "100000",
+                           ":::", "1", "2", "3"});
+  CHECK(run.exit_code() == 0);
+  CHECK(lines(t.read("r.jsonl")).size() == 3);
+  CHECK(run.out.substr(0, 2) == "1\n");
+  CHECK(run.out.size() == 3 * 100002);
+}
+
+TEST_CASE("results need output that is captured") {
+  test_space t;
+  const auto run = t.weir({"--results", "out", "-u", "echo", ":::", "a"});
+  CHECK(run.exit_code() == 2);
+  CHECK(run.err.find("--results: raw output is not captured") != std::string::npos);
+  t.write("m.toml", "version = 1\n[run]\noutput = \"raw\"\n[[job]]\nargv = [\"echo\", \"z\"]\n");
+  CHECK(t.weir({"--results", "out", "--file", "m.toml"}).exit_code() == 2);
+}
+
+TEST_CASE("results are complete when there are few descriptors") {
+  test_space t;
+  const auto run =
+      t.shell("ulimit -n 32; seq 100 | $WEIR -q -j50 --results out $CHILD print 9000 say");
+  CHECK(run.exit_code() == 0);
+  CHECK(t.shell("ls out | wc -l; cat out/*/outcome.json | wc -l").out == "100\n100\n");
+}
+
+TEST_CASE("a disk too full for results stops the run") {
+  test_space t;
+  t.write("out", "");
+  CHECK(t.weir({"--results", "out", "echo", ":::", "a"}).exit_code() == 2);
+  const auto run = t.shell("mkdir o; $WEIR --results o 'rm -r o; echo x' ::: a b; echo $?");
+  CHECK(run.err.find("weir: o/") != std::string::npos);
+  CHECK(run.out.substr(run.out.size() - 2) == "3\n");
+}

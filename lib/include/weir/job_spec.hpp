@@ -123,6 +123,7 @@ struct job_spec {
   std::string name;                   ///< given by a manifest; else empty
   std::string text;  ///< command line for people when it is not shell_quote(argv); else empty
   std::string tag;   ///< what --tag puts before each line of output
+  std::string item;  ///< what it was made for, with blanks between several; kept when a record asks
   std::shared_ptr<const job_settings> settings;  ///< never null when it reaches an engine
   std::vector<need> needs;                       ///< jobs that must end first
   job_key key{};                                 ///< set when a journal is kept

@@ -103,7 +103,7 @@ engine::record& engine::add(job_spec spec) {
   record& job = jobs_.emplace_back(std::move(spec));
   job.place = std::prev(jobs_.end());
   job.bytes = bytes_of_a_pending_job + job.spec.argv.bytes().size() + job.spec.text.size() +
-              job.spec.name.size() + job.spec.tag.size();
+              job.spec.name.size() + job.spec.tag.size() + job.spec.item.size();
   pending_bytes_ += job.bytes;
   ++result_.accepted;
   total_ = std::max(total_, result_.accepted);

@@ -99,6 +99,7 @@ job_spec item_factory::make(std::span<const std::string_view> items) {
     job.tag = tag_text_->expand(seq_, items);
   else if (items_.tag.wanted)
     job.tag = joined(items);
+  if (items_.keep_item) job.item = joined(items);
   return job;
 }
 

@@ -62,6 +62,7 @@ struct item_settings {
   std::optional<std::string> column_separator;  ///< --colsep
   bool header = false;                          ///< the first line names the columns
   tag_settings tag;
+  bool keep_item = false;  ///< a record wants job_spec::item
 };
 
 /// Items fill the placeholders of a command.

@@ -4,41 +4,14 @@
 #include <array>
 #include <ctime>
 
+#include "input/utf8.hpp"
+
 namespace weir {
 
 namespace {
 
 constexpr std::string_view replacement = "\xef\xbf\xbd";
 constexpr std::string_view hex = "0123456789abcdef";
-
-/// What starts at `text`: its length when well-formed; 0 when it is not; and whether it only lacks
-/// bytes that may still come.
-struct sequence {
-  std::size_t length = 0;
-  bool cut_off = false;
-};
-
-/// Unicode 15, table 3-7.
-sequence look_at(std::string_view text) noexcept {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return {1, false};
-  if (first < 0xc2 || first > 0xf4) return {};
-  const std::size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  unsigned char lowest = 0x80;
-  unsigned char highest = 0xbf;
-  if (first == 0xe0) lowest = 0xa0;
-  if (first == 0xed) highest = 0x9f;
-  if (first == 0xf0) lowest = 0x90;
-  if (first == 0xf4) highest = 0x8f;
-  for (std::size_t i = 1; i < length; ++i) {
-    if (i >= text.size()) return {0, true};
-    if (byte(i) < lowest || byte(i) > highest) return {};
-    lowest = 0x80;
-    highest = 0xbf;
-  }
-  return {length, false};
-}
 
 void append_control(std::string& to, unsigned char c) {
   switch (c) {
@@ -88,7 +61,7 @@ std::size_t append_json_part(std::string& to, std::string_view text, bool last) 
       append_control(to, static_cast<unsigned char>(c));
       ++at;
     } else {
-      const sequence next = look_at(text.substr(at));
+      const utf8_sequence next = first_sequence(text.substr(at));
       if (next.cut_off && !last) break;
       to += next.length > 0 ? text.substr(at, next.length) : replacement;
       at += std::max<std::size_t>(next.length, 1);
@@ -105,7 +78,7 @@ void append_json(std::string& to, std::string_view text) {
 
 bool is_utf8(std::string_view text) noexcept {
   while (!text.empty()) {
-    const sequence next = look_at(text);
+    const utf8_sequence next = first_sequence(text);
     if (next.length == 0) return false;
     text.remove_prefix(next.length);
   }

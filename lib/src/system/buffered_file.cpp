@@ -1,10 +1,13 @@
 #include "system/buffered_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -18,6 +21,25 @@ namespace weir::system {
 namespace {
 
 constexpr std::size_t piece = 65536;
+
+/// A run that was killed may have left half a line. What is no regular file has none.
+void cut_torn_line(int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return;
+  std::string bytes(piece, '\0');
+  for (off_t end = status.st_size; end > 0;) {
+    const off_t from = std::max<off_t>(0, end - static_cast<off_t>(piece));
+    const ssize_t got = ::pread(fd, bytes.data(), static_cast<std::size_t>(end - from), from);
+    if (got <= 0) return;
+    const auto newline =
+        std::string_view(bytes).substr(0, static_cast<std::size_t>(got)).rfind('\n');
+    end = newline == std::string_view::npos ? from : from + static_cast<off_t>(newline) + 1;
+    if (newline == std::string_view::npos && from > 0) continue;
+    if (end < status.st_size) [[maybe_unused]]
+      const int unused = ::ftruncate(fd, end);
+    return;
+  }
+}
 
 }  // namespace
 
@@ -34,12 +56,19 @@ void buffered_file::flush() {
   buffer_.clear();
 }
 
-buffered_file open_growing(const std::string& path, std::string_view option) {
-  owned_fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOCTTY,
-                       S_IRUSR | S_IWUSR));
+bool buffered_file::is_empty() const noexcept {
+  struct stat status {};
+  return buffer_.empty() && (::fstat(fd(), &status) != 0 || status.st_size == 0);
+}
+
+buffered_file open_growing(const std::string& path, std::string_view option, bool keep) {
+  constexpr int always = O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY;
+  owned_fd file(
+      ::open(path.c_str(), always | (keep ? O_RDWR : O_WRONLY | O_TRUNC), S_IRUSR | S_IWUSR));
   if (!file)
     throw usage_error(
         fmt::format("{}: {} cannot be written: {}", option, escape(path), std::strerror(errno)));
+  if (keep) cut_torn_line(file.value());
   return {std::move(file), escape(path)};
 }
 

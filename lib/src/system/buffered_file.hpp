@@ -18,6 +18,9 @@ class buffered_file {
   /// Writes what is buffered. On an error what did not go out is dropped. \throws io_error
   void flush();
 
+  /// Whether nothing has been written to it yet, now or before.
+  bool is_empty() const noexcept;
+
   int fd() const noexcept { return file_.value(); }
   const std::string& name() const noexcept { return name_; }
   /// To build a piece in place, before append(""): saves a copy.
@@ -29,8 +32,9 @@ class buffered_file {
   std::string buffer_;
 };
 
-/// Opens a file that grows while a run goes on: made with mode 0600, or emptied.
-/// \param option names it in the error: "--joblog". \throws usage_error when it cannot be opened.
-buffered_file open_growing(const std::string& path, std::string_view option);
+/// Opens a file of lines that grows while a run goes on: made with mode 0600, or emptied.
+/// \param option names it in the error: "--joblog". \param keep what is in it, but for a last line
+/// that is not whole. \throws usage_error when it cannot be opened.
+buffered_file open_growing(const std::string& path, std::string_view option, bool keep = false);
 
 }  // namespace weir::system

@@ -81,6 +81,8 @@ class backlog final : public temporary_file {
   std::uint64_t live() const noexcept { return live_; }
 
  private:
+  void punch() noexcept;
+
   std::uint64_t end_ = 0;
   std::uint64_t live_ = 0;
   std::uint64_t freed_at_ = 0;  ///< released bytes that still take space

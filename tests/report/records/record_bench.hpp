@@ -28,7 +28,8 @@ class record_bench {
   record_bench(const record_bench&) = delete;
   record_bench& operator=(const record_bench&) = delete;
 
-  /// \param name of the file in this directory. The run began at second 0, on the first day of 2026.
+  /// \param name of the file in this directory. The run began at second 0, on the first day of
+  /// 2026.
   std::unique_ptr<record> open(const record_format& format, const std::string& name) const {
     record_settings settings{path(name), 2u};
     settings.started = at(0);

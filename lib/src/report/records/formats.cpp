@@ -7,11 +7,12 @@ namespace weir {
 // Each in the file of its name.
 extern const record_format joblog_format;
 extern const record_format report_format;
+extern const record_format results_format;
 extern const record_format trace_format;
 
 std::span<const record_format* const> record_formats() noexcept {
-  static constexpr std::array<const record_format*, 3> all{&joblog_format, &report_format,
-                                                           &trace_format};
+  static constexpr std::array<const record_format*, 4> all{&joblog_format, &report_format,
+                                                           &results_format, &trace_format};
   return all;
 }
 

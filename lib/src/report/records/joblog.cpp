@@ -32,8 +32,9 @@ double seconds(std::chrono::nanoseconds d) {
 class joblog final : public record {
  public:
   explicit joblog(const record_settings& settings)
-      : settings_(settings), file_(system::open_growing(settings.path, joblog::option)) {
-    file_.append(heading);
+      : settings_(settings),
+        file_(system::open_growing(settings.path, joblog::option, settings.resumed)) {
+    if (file_.is_empty()) file_.append(heading);
   }
 
   static constexpr std::string_view option = "--joblog";

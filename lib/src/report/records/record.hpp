@@ -26,6 +26,7 @@ struct record_settings {
   std::string command = {};       ///< weir's own command line, for people
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   std::chrono::system_clock::time_point started_at = std::chrono::system_clock::now();
+  bool resumed = false;  ///< what an earlier run left in the file is kept
 
   /// A time of the run as people and logs have it.
   std::chrono::system_clock::time_point at(std::chrono::steady_clock::time_point t) const {
@@ -78,6 +79,7 @@ struct record_format {
   bool wants_output = false;  ///< job_output events; not to be had from raw output
   /// \throws usage_error when the file cannot be written.
   std::unique_ptr<record> (*open)(const record_settings& settings);
+  bool wants_item = false;  ///< job_spec::item
 };
 
 }  // namespace weir

@@ -1,0 +1,62 @@
+/// Keeps what jobs write until they end, to be read once, in pieces.
+///
+/// A little stays in memory; the rest goes to one unlinked file that all streams share, so that ten
+/// thousand jobs which write need one descriptor.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "input/utf8.hpp"
+#include "system/temporary_file.hpp"
+
+namespace weir {
+
+/// What the streams of a run share.
+class held_output {
+ public:
+  /// \throws io_error
+  held_output() : file_(system::temporary_directory()) {}
+
+  /// One stream of one job.
+  class stream {
+   public:
+    explicit stream(held_output& all) : all_(&all) {}
+    stream(const stream&) = delete;
+    stream& operator=(const stream&) = delete;
+    ~stream() { clear(); }
+
+    /// \throws io_error
+    void append(std::string_view bytes);
+    void clear() noexcept;
+    bool is_utf8() const noexcept { return checker_.is_utf8(); }
+
+    /// Takes bytes of the front and says how many; the rest comes again in front of what follows.
+    using taker = std::function<std::size_t(std::string_view bytes, bool last)>;
+    /// All of it. \throws io_error
+    void read(const taker& take) const;
+
+   private:
+    struct range {
+      std::uint64_t offset;
+      std::uint64_t length;
+    };
+
+    void spill();
+
+    held_output* all_;
+    std::vector<range> ranges_;  ///< of the file
+    std::string memory_;         ///< what follows them
+    utf8_checker checker_;
+  };
+
+ private:
+  system::backlog file_;
+  std::size_t memory_ = 0;  ///< bytes of all streams
+};
+
+}  // namespace weir

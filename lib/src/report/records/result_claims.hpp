@@ -1,0 +1,39 @@
+/// Which directory a job's results go to, when names repeat.
+///
+/// The second of one name gets NAME.2, the third NAME.3. A million names are not kept in memory:
+/// what this run has written says so itself (outcome.json begins with the run's id), and only the
+/// names of jobs that run are held. A directory of an older run is taken over.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_set>
+
+#include "system/private_directory.hpp"
+
+namespace weir {
+
+class result_claims {
+ public:
+  /// Both must outlive this. \param run_id what outcome.json has as "run", first of all.
+  result_claims(const system::private_directory& in, const std::string& run_id);
+
+  /// A directory for one job of that name, empty of results; opens two descriptors for a while.
+  /// \throws io_error
+  std::string claim(const std::string& name);
+  /// The same for a job that ended in the run that is resumed: what it left is this run's.
+  void keep(const std::string& name);
+  /// Its outcome.json is written.
+  void ended(const std::string& place) { running_.erase(place); }
+
+ private:
+  bool is_ours(const std::string& place) const;
+  std::string next_place(const std::string& first) const;
+  bool take(const std::string& place);
+
+  const system::private_directory& in_;
+  std::string mark_;
+  std::unordered_set<std::string> running_;
+};
+
+}  // namespace weir

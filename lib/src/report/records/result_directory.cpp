@@ -1,0 +1,171 @@
+#include "report/records/result_directory.hpp"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <random>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "input/escape.hpp"
+#include "report/records/result_claims.hpp"
+#include "report/records/result_name.hpp"
+#include "report/records/result_text.hpp"
+#include "system/private_directory.hpp"
+#include "system/spare_descriptors.hpp"
+
+namespace weir {
+
+namespace {
+
+constexpr std::size_t most_of_a_stream = 64 * 1024;
+constexpr std::size_t most_in_all = std::size_t{8} << 20;
+constexpr std::size_t written_at_once = 64;  // running jobs, when what is buffered goes out
+constexpr std::array<const char*, 2> stream_names{"stdout", "stderr"};
+
+system::private_directory open_directory(const std::string& path) {
+  try {
+    return system::private_directory::make(path);
+  } catch (const io_error& error) {
+    throw usage_error(
+        fmt::format("--results: {} cannot be used: {}", escape(path), error.code().message()));
+  }
+}
+
+std::string new_run_id() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+class result_directory final : public record {
+ public:
+  explicit result_directory(const record_settings& settings)
+      : settings_(settings),
+        directory_(open_directory(settings.path)),
+        spares_(directory_.fd()),
+        run_(new_run_id()),
+        claims_(directory_, run_) {}
+
+ private:
+  struct stream {
+    std::string buffer;
+    bool made = false;
+  };
+  struct job {
+    std::string place;  ///< the directory's name
+    std::array<stream, 2> streams;
+    bool due = false;  ///< among due_
+  };
+  using jobs = std::unordered_map<std::uint64_t, job>;
+
+  void take(const event& e) override {
+    if (const auto* wrote = std::get_if<job_output>(&e))
+      keep(wrote->job.seq, wrote->which, {wrote->bytes.data(), wrote->bytes.size()});
+    else if (const auto* started = std::get_if<attempt_started>(&e))
+      begin(*started);
+    else if (const auto* ended = std::get_if<job_ended>(&e))
+      end(*ended);
+  }
+
+  job& claim(const job_spec& spec) {
+    job& mine = running_[spec.seq];
+    spares_.lend([&] { mine.place = claims_.claim(result_name(spec)); });
+    return mine;
+  }
+
+  void begin(const attempt_started& e) {
+    if (e.attempt == 1) {
+      claim(e.job);
+      return;
+    }
+    // The result of a job is that of its last attempt, and nothing else's output is in it.
+    job& mine = running_.at(e.job.seq);
+    spares_.lend([&] {
+      const auto place = directory_.enter(mine.place);
+      for (const std::size_t which : {0U, 1U}) {
+        buffered_ -= mine.streams[which].buffer.size();
+        if (mine.streams[which].made) place.remove(stream_names[which]);
+        mine.streams[which] = {};
+      }
+    });
+  }
+
+  void keep(std::uint64_t seq, output_stream which, std::string_view bytes) {
+    job& mine = running_.at(seq);
+    stream& s = mine.streams.at(static_cast<std::size_t>(which));
+    s.buffer += bytes;
+    buffered_ += bytes.size();
+    if (s.buffer.size() >= most_of_a_stream || buffered_ > most_in_all)
+      write_out(mine);
+    else if (!std::exchange(mine.due, true))
+      due_.push_back(seq);
+  }
+
+  void write_out(job& mine) {
+    spares_.lend([&] { write_streams(directory_.enter(mine.place), mine, false); });
+  }
+
+  /// \param all also a stream to which nothing was written: its file is there, and empty.
+  void write_streams(const system::private_directory& place, job& mine, bool all) {
+    for (const std::size_t which : {0U, 1U}) {
+      stream& s = mine.streams[which];
+      if (s.buffer.empty() && (s.made || !all)) continue;
+      if (std::exchange(s.made, true))
+        place.append(stream_names[which], s.buffer);
+      else
+        place.create(stream_names[which], s.buffer);
+      buffered_ -= std::exchange(s.buffer, {}).size();
+    }
+  }
+
+  void end(const job_ended& e) {
+    if (e.is_earlier()) return spares_.lend([&] { claims_.keep(result_name(e.job)); });
+    const auto known = running_.find(e.job.seq);
+    job& mine = known != running_.end() ? known->second : claim(e.job);
+    spares_.lend([&] {
+      const auto place = directory_.enter(mine.place);
+      write_streams(place, mine, is_captured(e));
+      text_.clear();
+      json_object outcome(text_);
+      outcome.add("run", run_);
+      add_result(outcome, e, settings_);
+      outcome.close();
+      text_ += '\n';
+      place.replace("outcome.json", text_);
+    });
+    claims_.ended(mine.place);
+    running_.erase(e.job.seq);
+  }
+
+  /// What running jobs wrote can be read while they run; of very many, not of all at once.
+  void put_out() override {
+    for (std::size_t left = written_at_once; left > 0 && !due_.empty(); --left) {
+      const auto place = running_.find(due_.front());
+      due_.pop_front();
+      if (place == running_.end()) continue;
+      place->second.due = false;
+      write_out(place->second);
+    }
+  }
+  void complete() override {}
+
+  record_settings settings_;
+  system::private_directory directory_;
+  system::spare_descriptors<2> spares_;
+  std::string run_;
+  result_claims claims_;
+  jobs running_;                   ///< by seq
+  std::deque<std::uint64_t> due_;  ///< running, with something in their buffers
+  std::size_t buffered_ = 0;       ///< bytes
+  std::string text_;               ///< scratch
+};
+
+}  // namespace
+
+std::unique_ptr<record> open_result_directory(const record_settings& settings) {
+  return std::make_unique<result_directory>(settings);
+}
+
+}  // namespace weir

@@ -1,0 +1,67 @@
+#include "report/records/result_name.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "input/utf8.hpp"
+
+namespace weir {
+
+namespace {
+
+constexpr std::size_t longest = 200;  // NAME_MAX is 255: room for .2, .3, ...
+
+void append_encoded(std::string& to, unsigned char byte) {
+  fmt::format_to(std::back_inserter(to), "%{:02X}", byte);
+}
+
+/// FNV-1a: known everywhere, and two names that share it are still kept apart as copies.
+std::uint64_t hash(std::string_view text) {
+  std::uint64_t sum = 0xcbf29ce484222325U;
+  for (const char c : text) sum = (sum ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return sum;
+}
+
+/// Not within an encoded byte or a character.
+std::size_t cut_before(std::string_view text, std::size_t most) {
+  std::size_t at = 0;
+  while (at < most) {
+    const std::size_t step = text[at] == '%' ? 3 : first_sequence(text.substr(at)).length;
+    if (at + step > most) break;
+    at += step;
+  }
+  return at;
+}
+
+}  // namespace
+
+std::string result_name(const job_spec& job) {
+  if (!job.name.empty()) return job.name;
+  return job.item.empty() ? command_text(job) : job.item;
+}
+
+std::string path_component(std::string_view name) {
+  if (name.empty()) return "%00";
+  std::string encoded;
+  for (std::string_view left = name; !left.empty();) {
+    const auto byte = static_cast<unsigned char>(left.front());
+    const std::size_t length = first_sequence(left).length;
+    const bool first_dot = byte == '.' && encoded.empty();
+    if (length == 0 || byte < 0x20 || byte == 0x7f || byte == '/' || byte == '%' || first_dot)
+      append_encoded(encoded, byte);
+    else
+      encoded += left.substr(0, length);
+    left.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  if (encoded.size() <= longest) return encoded;
+  const std::string end = fmt::format("~{:016x}", hash(name));
+  encoded.resize(cut_before(encoded, longest - end.size()));
+  return encoded + end;
+}
+
+std::string copy_of(const std::string& component, std::uint64_t n) {
+  return n == 1 ? component : fmt::format("{}.{}", component, n);
+}
+
+}  // namespace weir

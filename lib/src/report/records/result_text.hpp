@@ -1,0 +1,23 @@
+/// How a job ended, as JSON: what outcome.json and a line of results have in common.
+#pragma once
+
+#include <string>
+
+#include <weir/event.hpp>
+
+#include "input/json_text.hpp"
+#include "report/records/record.hpp"
+
+namespace weir {
+
+/// {"type":"exited","code":3}, {"type":"signaled","signal":9}, ...
+void append_outcome(std::string& to, const outcome& how);
+
+/// seq, name, argv, outcome, verdict, attempts; and of a job that ran started, seconds, cpu,
+/// max_rss, bytes: of its last attempt.
+void add_result(json_object& to, const job_ended& ended, const record_settings& settings);
+
+/// Whether what the job wrote was seen: jobs of a manifest may inherit weir's own streams.
+bool is_captured(const job_ended& ended);
+
+}  // namespace weir

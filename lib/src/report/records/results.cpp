@@ -1,0 +1,20 @@
+/// --results: what each job wrote and how it ended, in a directory each or a line each.
+#include "report/records/record.hpp"
+#include "report/records/result_directory.hpp"
+#include "report/records/result_lines.hpp"
+
+namespace weir {
+
+extern const record_format results_format;
+const record_format results_format{
+    "--results",
+    "DIR|FILE.jsonl",
+    "Output and outcome of each job: a directory for each, or JSON Lines",
+    true,
+    [](const record_settings& settings) {
+      return settings.path.ends_with(".jsonl") ? open_result_lines(settings)
+                                               : open_result_directory(settings);
+    },
+    true};
+
+}  // namespace weir
