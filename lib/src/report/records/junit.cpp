@@ -1,0 +1,220 @@
+/// --junit: the run as a suite of tests, in the XML that CI servers read.
+///
+/// There is no one schema. Written is what the Jenkins xUnit plugin's junit-10.xsd and Apache Ant's
+/// JUnit.xsd have in common; attempts before the last are told as Maven Surefire does
+/// (flakyFailure, rerunFailure), which Jenkins and GitLab know, and Ant does not. The counts stand
+/// before the cases: those wait in an unlinked file.
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+#include <vector>
+
+#include <sys/utsname.h>
+
+#include <fmt/format.h>
+
+#include "input/json_text.hpp"
+#include "input/xml_text.hpp"
+#include "report/command_to_repeat.hpp"
+#include "report/records/record.hpp"
+#include "system/replace_file.hpp"
+#include "system/temporary_file.hpp"
+
+namespace weir {
+
+namespace {
+
+constexpr std::string_view option = "--junit";
+constexpr std::string_view suite = "weir";
+constexpr std::size_t piece = 64 * 1024;
+constexpr std::size_t most_attempts = 20;   // kept of a running job; the others are counted
+constexpr std::size_t longest_name = 1000;  // bytes of a command line
+constexpr std::size_t longest_command = 16384;
+
+/// A program that ran and failed is a failure; one that did not come to its end is an error.
+bool is_failure(const outcome& how) {
+  return std::holds_alternative<exited>(how) || std::holds_alternative<signaled>(how);
+}
+
+std::string seconds(std::chrono::nanoseconds d) {
+  return fmt::format("{:.3f}", std::max(0.0, std::chrono::duration<double>(d).count()));
+}
+
+std::string cut(std::string text, std::size_t most) {
+  if (text.size() > most) text.resize(most);
+  return text;
+}
+
+std::string_view type_of(const outcome& how) {
+  constexpr std::array<std::string_view, 6> types{"exit",         "signal",    "timeout",
+                                                  "spawn-failed", "cancelled", "skipped"};
+  return types.at(how.index());
+}
+
+std::string host_name() {
+  utsname names{};
+  return ::uname(&names) == 0 && names.nodename[0] != '\0' ? names.nodename : "localhost";
+}
+
+class junit final : public record {
+ public:
+  explicit junit(const record_settings& settings)
+      : settings_(settings), cases_(system::temporary_directory()) {
+    system::check_replaceable(settings.path, option);
+  }
+
+ private:
+  /// A failed attempt of a job that runs on.
+  struct attempt {
+    std::string how;
+    std::string_view type;
+    bool failure;
+  };
+
+  void take(const event& e) override {
+    if (const auto* failed_one = std::get_if<attempt_failed>(&e))
+      keep(*failed_one);
+    else if (const auto* ended = std::get_if<job_ended>(&e))
+      add_case(*ended);
+  }
+
+  void keep(const attempt_failed& e) {
+    auto& earlier = earlier_[e.job.seq];
+    if (earlier.size() >= most_attempts) return;
+    const outcome& how = e.result.how;
+    earlier.push_back(
+        {fmt::format("attempt {}: {}", e.attempt, describe(how)), type_of(how), is_failure(how)});
+  }
+
+  void add_case(const job_ended& e) {
+    last_end_ = std::max(last_end_, e.result.ended);
+    text_ += "<testcase";
+    append_attribute(text_, "classname", suite);
+    append_attribute(text_, "name", cut(title(e.job), longest_name));
+    append_attribute(text_, "time", seconds(e.result.ended - e.result.started));
+    text_ += '>';
+    const std::size_t empty = text_.size();
+    add_verdict(e);
+    add_earlier(e);
+    if (text_.size() == empty) {
+      text_.back() = '/';
+      text_ += '>';
+    } else {
+      text_ += "</testcase>";
+    }
+    text_ += '\n';
+    if (text_.size() >= piece) put_out();
+  }
+
+  void add_verdict(const job_ended& e) {
+    ++tests_;
+    switch (e.judged) {
+      case verdict::succeeded:
+        return;
+      case verdict::skipped:
+      case verdict::not_started:
+        return add_skipped(e.is_earlier() ? "in an earlier run" : describe(e.result.how));
+      case verdict::failed:
+        if (e.job.settings && e.job.settings->allow_failure)
+          return add_skipped("allowed to fail: " + describe(e.result.how));
+        return add_failed(e, e.is_earlier() || is_failure(e.result.how));
+      case verdict::cancelled:
+        return add_failed(e, false);
+    }
+  }
+
+  void add_skipped(const std::string& why) {
+    ++skipped_;
+    text_ += "<skipped";
+    append_attribute(text_, "message", why);
+    text_ += "/>";
+  }
+
+  void add_failed(const job_ended& e, bool failure) {
+    ++(failure ? failures_ : errors_);
+    const std::string_view element = failure ? "failure" : "error";
+    (text_ += '<') += element;
+    append_attribute(text_, "message",
+                     e.is_earlier() ? "failed in an earlier run" : describe(e.result.how));
+    append_attribute(text_, "type", type_of(e.result.how));
+    text_ += '>';
+    append_xml(text_, e.tail);
+    if (!e.tail.empty() && e.tail.back() != '\n') text_ += '\n';
+    const std::string again = command_to_repeat(e.job, e.slot, true);
+    if (again.size() <= longest_command) append_xml(text_, "run it again: " + again);
+    ((text_ += "</") += element) += '>';
+  }
+
+  /// Attempts before the last: flaky when the job succeeded after all.
+  void add_earlier(const job_ended& e) {
+    const auto known = earlier_.find(e.job.seq);
+    if (known == earlier_.end()) return;
+    const bool flaky = e.judged == verdict::succeeded;
+    for (const attempt& each : known->second) {
+      text_ += flaky ? "<flaky" : "<rerun";
+      text_ += each.failure ? "Failure" : "Error";
+      append_attribute(text_, "message", each.how);
+      append_attribute(text_, "type", each.type);
+      text_ += "/>";
+    }
+    earlier_.erase(known);
+  }
+
+  std::string head() const {
+    std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite";
+    append_attribute(text, "name", suite);
+    append_attribute(text, "package", suite);
+    append_attribute(text, "id", "0");
+    // Ant's schema knows no fraction and no zone.
+    append_attribute(text, "timestamp", format_time(settings_.started_at).substr(0, 19));
+    append_attribute(text, "hostname", host_name());
+    append_attribute(text, "tests", std::to_string(tests_));
+    append_attribute(text, "failures", std::to_string(failures_));
+    append_attribute(text, "errors", std::to_string(errors_));
+    append_attribute(text, "skipped", std::to_string(skipped_));
+    append_attribute(text, "time",
+                     seconds(std::max(last_end_, settings_.started) - settings_.started));
+    return text + ">\n<properties/>\n";
+  }
+
+  void put_out() override {
+    cases_.append(std::span<const char>(text_));
+    text_.clear();
+  }
+
+  void complete() override {
+    put_out();
+    system::file_replacement file(settings_.path);
+    file.append(head());
+    std::string part(piece, '\0');
+    for (std::uint64_t at = 0;;) {
+      const std::size_t got = cases_.read(at, part);
+      if (got == 0) break;
+      file.append(std::string_view(part).substr(0, got));
+      at += got;
+    }
+    file.append("<system-out/>\n<system-err/>\n</testsuite>\n</testsuites>\n");
+    file.commit();
+  }
+
+  record_settings settings_;
+  system::temporary_file cases_;
+  std::string text_;  ///< cases that are not in the file yet
+  std::unordered_map<std::uint64_t, std::vector<attempt>> earlier_;  ///< by seq; running jobs
+  std::chrono::steady_clock::time_point last_end_{};
+  std::uint64_t tests_ = 0;
+  std::uint64_t failures_ = 0;
+  std::uint64_t errors_ = 0;
+  std::uint64_t skipped_ = 0;
+};
+
+}  // namespace
+
+extern const record_format junit_format;
+const record_format junit_format{option, "FILE", "Jobs as tests in JUnit's XML, for CI servers",
+                                 false,
+                                 [](const record_settings& settings) -> std::unique_ptr<record> {
+                                   return std::make_unique<junit>(settings);
+                                 }};
+
+}  // namespace weir

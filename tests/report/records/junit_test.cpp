@@ -1,0 +1,161 @@
+#include <cstdlib>
+
+#include "record_bench.hpp"
+
+namespace weir {
+extern const record_format junit_format;
+}
+
+using namespace weir;
+using namespace weir::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+struct bench : record_bench {
+  /// The whole document, once the run is over.
+  std::string text() const {
+    suite_->finish();
+    return read("junit.xml");
+  }
+  record& to() const { return *suite_; }
+
+  void judge(verdict judged, outcome how, std::string_view tail = "", job_settings settings = {},
+             unsigned attempts = 1) const {
+    const auto result = ended_at(3, std::move(how), 1.5);
+    to().on(job_ended{words(1, {"x"}, std::move(settings)), judged, attempts, 1, result, tail});
+  }
+  void fail_attempt(unsigned attempt, outcome how) const {
+    to().on(attempt_failed{words(1, {"x"}), attempt, 1, ended_at(1, std::move(how)), {}});
+  }
+
+ private:
+  std::unique_ptr<record> suite_ = open(junit_format, "junit.xml");
+};
+
+/// The one case of a run that went so.
+std::string one_case(verdict judged, outcome how, std::string_view tail = "",
+                     job_settings settings = {}) {
+  const bench b;
+  b.judge(judged, std::move(how), tail, std::move(settings));
+  const std::string text = b.text();
+  const auto from = text.find("<testcase");
+  return text.substr(from, text.find("\n<system-out") - from);
+}
+
+}  // namespace
+
+TEST_CASE("a JUnit suite has its counts, and a case for each job") {
+  const bench b;
+  end(b.to(), words(1, {"make", "lib"}), 1, 2);
+  job_spec named = words(2, {"make", "app"});
+  named.name = "app";
+  end(b.to(), named, 1, 4);
+  const std::string text = b.text();
+  const auto host = text.find(" hostname=\"");
+  CHECK(text.substr(0, host) ==
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"weir\" "
+        "package=\"weir\" id=\"0\" timestamp=\"2026-01-01T00:00:00\"");
+  CHECK(text.substr(text.find(" tests=")) ==
+        " tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"0\" time=\"4.000\">\n<properties/>\n"
+        "<testcase classname=\"weir\" name=\"make lib\" time=\"1.000\"/>\n"
+        "<testcase classname=\"weir\" name=\"app\" time=\"1.000\"/>\n"
+        "<system-out/>\n<system-err/>\n</testsuite>\n</testsuites>\n");
+}
+
+TEST_CASE("a failure has its message, the last lines of output and the command line") {
+  CHECK(one_case(verdict::failed, exited{3}, "one\n<two>") ==
+        "<testcase classname=\"weir\" name=\"x\" time=\"1.500\">"
+        "<failure message=\"exit 3\" type=\"exit\">one\n&lt;two&gt;\nrun it again: x</failure>"
+        "</testcase>");
+}
+
+TEST_CASE("failures, errors and skips are told apart, and counted") {
+  CHECK_THAT(one_case(verdict::failed, signaled{11}), Contains("<failure message=\"SIGSEGV\""));
+  CHECK_THAT(one_case(verdict::failed, timed_out{std::chrono::seconds(10)}),
+             Contains("<error message=\"timed out after 10s\" type=\"timeout\">"));
+  CHECK_THAT(one_case(verdict::failed, spawn_failed{ENOENT, "x"}), Contains("<error message="));
+  CHECK_THAT(one_case(verdict::cancelled, cancelled{true}), Contains("<error message="));
+  CHECK_THAT(one_case(verdict::not_started, cancelled{}),
+             Contains("<skipped message=\"not started\"/>"));
+  CHECK_THAT(one_case(verdict::skipped, skipped{"needs a"}), Contains("<skipped message="));
+  job_settings lenient;
+  lenient.allow_failure = true;
+  CHECK_THAT(one_case(verdict::failed, exited{1}, "", lenient),
+             Contains("<skipped message=\"allowed to fail: exit 1\"/>"));
+  const bench b;
+  b.judge(verdict::failed, exited{1});
+  b.judge(verdict::failed, timed_out{});
+  b.judge(verdict::cancelled, cancelled{true});
+  b.judge(verdict::skipped, skipped{"y"});
+  CHECK_THAT(b.text(), Contains("tests=\"4\" failures=\"1\" errors=\"2\" skipped=\"1\""));
+}
+
+TEST_CASE("a job that passed at last is flaky, one that never did has reruns") {
+  const bench flaky;
+  flaky.fail_attempt(1, exited{1});
+  flaky.fail_attempt(2, timed_out{std::chrono::seconds(1)});
+  flaky.judge(verdict::succeeded, exited{0}, "", {}, 3);
+  CHECK_THAT(flaky.text(),
+             Contains("time=\"1.500\">"
+                      "<flakyFailure message=\"attempt 1: exit 1\" type=\"exit\"/>"
+                      "<flakyError message=\"attempt 2: timed out after 1s\" type=\"timeout\"/>"
+                      "</testcase>") &&
+                 Contains("failures=\"0\" errors=\"0\""));
+  const bench broken;
+  broken.fail_attempt(1, exited{1});
+  broken.judge(verdict::failed, exited{2}, "", {}, 2);
+  CHECK_THAT(broken.text(),
+             Contains("</failure><rerunFailure message=\"attempt 1: exit 1\" type=\"exit\"/>") &&
+                 Contains("failures=\"1\""));
+}
+
+TEST_CASE("nothing that a job writes or is called can break the document") {
+  const bench b;
+  job_spec j = words(1, {"x"});
+  j.name = "a\"<&>\n\t\x1b\xff";
+  const auto result = ended_at(3, exited{1});
+  b.to().on(job_ended{j, verdict::failed, 1, 1, result,
+                      "]]></failure>\x1b[2J\r\n\xed\xa0\x80\xef\xbf\xbf \xc2\x85 €"});
+  const std::string text = b.text();
+  CHECK_THAT(text, Contains("name=\"a&quot;&lt;&amp;&gt;&#10;&#9;\xef\xbf\xbd\xef\xbf\xbd\""));
+  CHECK_THAT(text, Contains("]]&gt;&lt;/failure&gt;\xef\xbf\xbd[2J&#13;\n"));
+  CHECK_THAT(text, Contains(" €\n"));
+  CHECK(text.find('\x1b') == std::string::npos);
+  CHECK(text.find("\xef\xbf\xbf") == std::string::npos);
+}
+
+TEST_CASE("the old file stays until the run is over") {
+  const bench b;
+  std::ofstream(b.path("junit.xml")) << "old";
+  b.judge(verdict::succeeded, exited{0});
+  b.to().flush();
+  CHECK(b.read("junit.xml") == "old");
+  CHECK_THAT(b.text(), Contains("tests=\"1\""));
+}
+
+TEST_CASE("a JUnit file that cannot be written is the user's mistake") {
+  const record_bench b;
+  CHECK_THROWS_AS(b.open(junit_format, "missing/junit.xml"), usage_error);
+}
+
+#ifdef WEIR_XMLLINT
+TEST_CASE("JUnit's XML is valid, by a schema") {
+  const bench b;
+  b.fail_attempt(1, exited{1});
+  b.fail_attempt(2, spawn_failed{ENOENT, "x"});
+  b.judge(verdict::succeeded, exited{0}, "", {}, 3);
+  b.fail_attempt(1, timed_out{});
+  b.judge(verdict::failed, signaled{9}, "\x1b[31m]]> & <\r\n\xff\n", {}, 2);
+  b.judge(verdict::cancelled, cancelled{true});
+  b.judge(verdict::skipped, skipped{"needs \"a\""});
+  drop(b.to(), words(2, {"\x01"}));
+  REQUIRE_THAT(b.text(), Contains("tests=\"5\""));
+  const std::string command =
+      std::string(WEIR_XMLLINT " --noout --schema '" WEIR_JUNIT_SCHEMA "' '") +
+      b.path("junit.xml") + "' >'" + b.path("said") + "' 2>&1";
+  const int status = std::system(command.c_str());
+  INFO(b.read("said") << b.read("junit.xml"));
+  CHECK(status == 0);
+}
+#endif
