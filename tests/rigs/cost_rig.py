@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""What a job costs weir, in counts: system calls and allocations. No times, so nothing is noisy.
+
+    cost_rig.py WEIR
+
+The difference between a long and a short run of a program that only exits is divided by the jobs
+between them, so that what a run costs once is not in it. System calls are counted by strace, those of
+the jobs themselves not among them; allocations by a malloc that is loaded before the C library's.
+"""
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+
+from rig import Rig, compile_c, weir_of
+
+SHORT, LONG = 500, 2500
+# pipe2 2, clone3 1, epoll_ctl 3 + 3, close 5, waitid 1, and a turn of the loop: epoll_wait 2 or 3, epoll_ctl 1.
+MOST_SYSCALLS = 21.0
+MOST_SYSCALLS_WITH_JOURNAL = 22.5
+MOST_ALLOCATIONS = 6.0
+
+COUNTER = r"""
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+void *__libc_malloc(size_t);
+static unsigned long *count;
+__attribute__((constructor)) static void begin(void) {
+  int fd = open(getenv("COUNT_FILE"), O_RDWR);
+  if (fd >= 0) count = mmap(0, 8, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  close(fd);
+  unsetenv("LD_PRELOAD");
+}
+void *malloc(size_t size) {
+  if (count) ++*count;
+  return __libc_malloc(size);
+}
+"""
+
+
+def write_lines(path, line, count):
+    with open(path, "w", encoding="ascii") as f:
+        f.write(f"{line}\n" * count)
+
+
+def syscalls_of_weir(weir, count, options):
+    """Only weir's own: its jobs are other processes and are not followed."""
+    write_lines("lines", os.path.abspath("noop"), count)
+    with open("lines", "rb") as lines:
+        subprocess.run(["strace", "-c", "-o", "counts", weir, "-j4", *options], stdin=lines, check=True)
+    with open("counts", encoding="ascii") as f:
+        total = re.search(r"^100\.00\s+\S+\s+\d*\s+(\d+)", f.read(), re.MULTILINE)
+    return int(total.group(1))
+
+
+def allocations(weir, count):
+    write_lines("lines", os.path.abspath("noop"), count)
+    with open("count", "wb") as f:
+        f.write(bytes(8))
+    with open("lines", "rb") as lines:
+        subprocess.run([weir, "-j4"], stdin=lines, check=True,
+                       env={**os.environ, "LD_PRELOAD": os.path.abspath("counter.so"), "COUNT_FILE": "count"})
+    with open("count", "rb") as f:
+        return struct.unpack("L", f.read())[0]
+
+
+def per_job(measure):
+    return (measure(LONG) - measure(SHORT)) / (LONG - SHORT)
+
+
+def main():
+    weir = weir_of(sys.argv)
+    with Rig("cost_rig") as rig:
+        compile_c("noop", "int main(void) { return 0; }")
+        if shutil.which("strace") is None:
+            rig.skip("system calls", "strace is not installed")
+        else:
+            calls = per_job(lambda count: syscalls_of_weir(weir, count, []))
+            rig.case("system calls a job", calls <= MOST_SYSCALLS, f"{calls:.1f} of at most {MOST_SYSCALLS}")
+            calls = per_job(lambda count: syscalls_of_weir(weir, count, ["--journal", f"journal.{count}"]))
+            rig.case("system calls a job, with a journal", calls <= MOST_SYSCALLS_WITH_JOURNAL,
+                     f"{calls:.1f} of at most {MOST_SYSCALLS_WITH_JOURNAL}")
+        with open("counter.c", "w", encoding="ascii") as f:
+            f.write(COUNTER)
+        subprocess.run([os.environ.get("CC", "cc"), "-O1", "-shared", "-fPIC", "-o", "counter.so", "counter.c"],
+                       check=True)
+        made = per_job(lambda count: allocations(weir, count))
+        rig.case("allocations a job", 0 < made <= MOST_ALLOCATIONS, f"{made:.1f} of at most {MOST_ALLOCATIONS}")
+
+
+if __name__ == "__main__":
+    main()
