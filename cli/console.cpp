@@ -13,8 +13,11 @@ namespace weir::cli {
 
 namespace {
 
-progress_style style_of_stderr() {
-  return style_from([](const char* name) { return std::getenv(name); }, is_terminal(STDERR_FILENO));
+progress_style style_of_stderr(const options& o) {
+  progress_style style =
+      style_from([](const char* name) { return std::getenv(name); }, is_terminal(STDERR_FILENO));
+  style.eager = o.progress == progress_when::always;
+  return style;
 }
 
 unsigned limit_of(const options& o) {
@@ -26,7 +29,7 @@ unsigned limit_of(const options& o) {
 console::console(loop_executor loop, const options& o, system::writer& err)
     : options_(o),
       err_(err),
-      style_(style_of_stderr()),
+      style_(style_of_stderr(o)),
       state_(limit_of(o), start_),
       messages_(style_.utf8, [this](std::string_view line) { print(line); }),
       summary_({is_terminal(STDERR_FILENO), o.summary, style_.colour, style_.utf8}),
@@ -40,7 +43,8 @@ console::console(loop_executor loop, const options& o, system::writer& err)
     display_.emplace(*screen_, state_, style_);
     display_->wake = [this](clock::time_point when) { tick_at(when); };
   } else if (!is_terminal(STDERR_FILENO)) {
-    lines_.emplace(state_, start_, style_.utf8, [this](std::string_view line) { print(line); });
+    lines_.emplace(
+        state_, start_, style_.utf8, [this](std::string_view line) { print(line); }, style_.eager);
   }
   tick();
 }

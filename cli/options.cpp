@@ -98,7 +98,7 @@ void add_manifest_options(CLI::App& app, options& o, typed_options& typed) {
 
 void add_concurrency_options(CLI::App& app, typed_options& typed) {
   const auto group = [](CLI::Option* option) { return option->group("Concurrency"); };
-  group(app.add_option("-j,--limit,--jobs", typed.limit,
+  group(app.add_option("-j,--limit,--jobs,-P,--max-procs", typed.limit,
                        "Jobs at once: N, N% of the CPUs, +N, -N, 0 for no limit (default: CPUs)"))
       ->type_name("N");
   group(app.add_option("--pending-limit", typed.pending_limit,
@@ -129,7 +129,7 @@ void add_output_options(CLI::App& app, options& o, typed_options& typed) {
 void add_progress_options(CLI::App& app, options& o, typed_options& typed) {
   const auto group = [](CLI::Option* option) { return option->group("Progress"); };
   group(app.add_flag("--bar,--eta,--progress", typed.bar,
-                     "Show progress even in a short run (default: on a terminal)"));
+                     "Show progress at once, and in a log every 5s instead of 30s"));
   group(app.add_flag("--no-progress", typed.no_progress, "Show no progress"));
   group(app.add_flag("--summary", o.summary, "Print the summary even when all went well"));
   group(app.add_flag("-q,--quiet", o.quiet, "No progress, no summary"));
@@ -217,6 +217,8 @@ std::vector<std::string> command_words(const CLI::App& app) {
   }
   if (words.front().size() < 2 || words.front()[0] != '-') return words;
   const std::string unknown = words.front().substr(0, words.front().find('='));
+  if (unknown.starts_with("-I") || unknown == "--replace")
+    throw usage_error(escape(unknown) + ": not needed: {} in COMMAND is the item");
   std::string message = escape(unknown) + ": unknown option";
   const auto names = option_names(app);
   if (const auto near = near_name(unknown, names))

@@ -141,8 +141,11 @@ void settle_manifest(options& o, const typed_options& typed, std::vector<std::st
   else if (!typed.format.empty())
     throw usage_error("--format: \"" + escape(typed.format) +
                       "\" is not a format: expected toml or jsonl");
-  for (const auto& word : words)
+  for (const auto& word : words) {
     if (word.starts_with(":::")) refuse(true, "\":::\"");
+    if (word.starts_with("-"))
+      throw usage_error(escape(word) + ": expected the name of a job; options come before names");
+  }
   m.names = std::move(words);
 }
 

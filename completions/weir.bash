@@ -9,10 +9,10 @@ _weir_command_at() {
       --) echo $((i + 1)); return ;;
       --*=*) ;;
       --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
-        --file | --format | --only | --except | --durations | --limit | --jobs | --pending-limit | --delay | --output | --tagstring | --halt | \
+        --file | --format | --only | --except | --durations | --limit | --jobs | --max-procs | --pending-limit | --delay | --output | --tagstring | --halt | \
         --retries | --timeout | --close-timeout | --wait-timeout | --term-timeout | \
         --joblog | --junit | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
-        -a | -d | -n | -j)
+        -a | -d | -n | -j | -P)
         ((i++))
         [[ ${COMP_WORDS[i]} == = ]] && ((i++))
         ;;
@@ -58,7 +58,7 @@ _weir() {
         soon,success=1 soon,done=1' -- "$cur"))
       return
       ;;
-    -d | --delimiter | -n | --max-args | --colsep | --max-line | -j | --limit | --jobs | \
+    -d | --delimiter | -n | --max-args | --colsep | --max-line | -j | --limit | --jobs | --max-procs | \
       --pending-limit | --delay | --tagstring | --retries | --timeout | --close-timeout | \
       --only | --except | --wait-timeout | --term-timeout)
       return
@@ -67,7 +67,7 @@ _weir() {
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-a --arg-file -0 --null -d --delimiter -n --max-args --colsep
       --header --shell --max-line --file --format --only --except --durations --check --graph
-      --schema -j --limit --jobs --pending-limit --delay --output --group
+      --schema -j -P --limit --jobs --max-procs --pending-limit --delay --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
       --bar --eta --progress --no-progress --summary -q --quiet -t --verbose --halt --retries
       --timeout --shield --close-timeout --wait-timeout --term-timeout --joblog --junit --results --report --trace

@@ -4,8 +4,8 @@
 function __fish_weir_no_command
     set -l words (commandline -opc)
     set -e words[1]
-    set -l takes_value a d n j arg-file delimiter max-args colsep header shell max-line file format only \
-        except durations limit jobs \
+    set -l takes_value a d n j P arg-file delimiter max-args colsep header shell max-line file format only \
+        except durations limit jobs max-procs \
         pending-limit delay output tagstring halt retries timeout close-timeout wait-timeout \
         term-timeout \
         joblog junit results report trace journal resume unfinished sync
@@ -44,7 +44,7 @@ $option -l durations -r -F -d 'Learn from a file what takes long'
 $option -l check -d 'Check the manifest and print the plan'
 $option -l graph -d 'Print what needs what as Graphviz DOT'
 $option -l schema -d 'Print the JSON Schema of manifests'
-$option -s j -l limit -l jobs -x -d 'Jobs at once: N, N%, +N, -N'
+$option -s j -s P -l limit -l jobs -l max-procs -x -d 'Jobs at once: N, N%, +N, -N'
 $option -l pending-limit -x -d 'Jobs read ahead and waiting'
 $option -l delay -x -d 'Between two starts, at least'
 $option -l output -x -a 'group\t"each job in one piece" line\t"lines as they come" raw\t"not captured"' -d 'How output is captured'
@@ -56,9 +56,9 @@ $option -s k -l keep-order -d 'Output in the order of the input'
 $option -l tag -d 'Start each line of output with the item'
 $option -l tagstring -x -d 'Start each line of output with a text'
 $option -l final-newline -d 'End the output of each job with a newline'
-$option -l bar -d 'Show progress even in a short run'
-$option -l eta -d 'Show progress even in a short run'
-$option -l progress -d 'Show progress even in a short run'
+$option -l bar -d 'Show progress at once'
+$option -l eta -d 'Show progress at once'
+$option -l progress -d 'Show progress at once'
 $option -l no-progress -d 'Show no progress'
 $option -l summary -d 'Print the summary even when all went well'
 $option -s q -l quiet -d 'No progress, no summary'

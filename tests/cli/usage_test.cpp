@@ -44,6 +44,16 @@ TEST_CASE("options end at the command") {
   CHECK(t.weir({"-k", "--", "echo", ":::", "-x"}).out == "-x\n");
 }
 
+TEST_CASE("habits of other tools are met, or answered") {
+  test_space t;
+  CHECK(t.weir({"-P", "1", "-k", "echo", ":::", "x"}).out == "x\n");
+  CHECK(t.weir({"--max-procs", "2", "echo", ":::", "x"}).out == "x\n");
+  refused(t, {"-I{}", "echo", "{}"}, "-I{}: not needed: {} in COMMAND is the item");
+  t.write("jobs.toml", "version = 1\n[[job]]\nname = \"a\"\nrun = \"true\"\n");
+  refused(t, {"--file", "jobs.toml", "a", "--check"},
+          "--check: expected the name of a job; options come before names");
+}
+
 TEST_CASE("bats can use it in the place of GNU parallel") {
   test_space t;
   const auto run = t.shell(

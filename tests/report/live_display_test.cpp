@@ -58,6 +58,19 @@ TEST_CASE("a run that is over at once shows nothing") {
   CHECK(r.screen.writes == 0);
 }
 
+TEST_CASE("who asks for progress gets it at once") {
+  fake_screen screen;
+  progress_state state{4, at(0)};
+  progress_style style;
+  style.eager = true;
+  live_display display{screen, state, style, [] { return at(0); }};
+  const job_spec first = job(1);
+  state.on(attempt_started{first, 1, 1, at(0)});
+  display.on(attempt_started{first, 1, 1, at(0)});
+  display.tick(at(0));
+  CHECK(screen.writes == 1);
+}
+
 TEST_CASE("the block is drawn in one write and the cursor rests where it began") {
   run r;
   r.screen.output("$ weir\n");

@@ -57,6 +57,19 @@ TEST_CASE("a line every 30 s, and none when nothing has advanced") {
   CHECK(r.printed.size() == 3);
 }
 
+TEST_CASE("who asks for progress gets a line every 5 s") {
+  lines printed;
+  progress_state state{2, at(0)};
+  progress_lines progress{state, at(0), false,
+                          [&](std::string_view line) { printed.emplace_back(line); }, true};
+  start(state, job(1), 1, 0);
+  end(state, job(1), 1, 1);
+  progress.tick(at(4.9));
+  CHECK(printed.empty());
+  progress.tick(at(5));
+  CHECK(printed == lines{"weir: 1 done, 0 running"});
+}
+
 TEST_CASE("when nothing ends for a minute, what runs is told once") {
   log_run r;
   start(r.state, shielded(job(1, "slow\x1b[2J")), 1, 0);

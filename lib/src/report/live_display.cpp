@@ -32,7 +32,7 @@ live_display::live_display(terminal& screen, const progress_state& state, progre
                            progress_state::clock now)
     : screen_(screen), state_(state), style_(style), now_(std::move(now)) {
   const time_point start = now_();
-  first_frame_ = start + quiet_start;
+  first_frame_ = style.eager ? start : start + quiet_start;
   last_frame_ = start - frame_interval;
   next_second_ = start + second;
   wanted_ = first_frame_;

@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto line_interval = 30s;
+constexpr auto eager_interval = 5s;
 constexpr auto standstill = 60s;
 constexpr std::size_t most_rows = 20;
 constexpr std::size_t widest_title = 160;
@@ -34,8 +35,12 @@ std::string progress_line(const progress_state& state, progress_state::time_poin
 }
 
 progress_lines::progress_lines(const progress_state& state, time_point start, bool utf8,
-                               printer print)
-    : state_(state), utf8_(utf8), print_(std::move(print)), next_line_(start + line_interval) {}
+                               printer print, bool eager)
+    : state_(state),
+      utf8_(utf8),
+      print_(std::move(print)),
+      interval_(eager ? eager_interval : line_interval),
+      next_line_(start + interval_) {}
 
 progress_lines::time_point progress_lines::tick(time_point now) {
   if (!state_.is_suspended()) {
@@ -57,7 +62,7 @@ bool progress_lines::stands_still(time_point now) const {
 void progress_lines::print_progress(time_point now) {
   if (state_.ended().done() == printed_done_) return;
   printed_done_ = state_.ended().done();
-  next_line_ = now + line_interval;
+  next_line_ = now + interval_;
   print_(progress_line(state_, now));
 }
 

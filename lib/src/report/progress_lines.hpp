@@ -19,8 +19,10 @@ class progress_lines {
   using printer = std::function<void(std::string_view line)>;
 
   /// \param print takes a line without its newline. \param utf8 as progress_style's.
+  /// \param eager a line at most every five seconds instead of every thirty.
   /// `state` must outlive this.
-  progress_lines(const progress_state& state, time_point start, bool utf8, printer print);
+  progress_lines(const progress_state& state, time_point start, bool utf8, printer print,
+                 bool eager = false);
 
   /// Prints what is due. \returns when to be called again; no event makes that earlier.
   time_point tick(time_point now);
@@ -33,6 +35,7 @@ class progress_lines {
   const progress_state& state_;
   bool utf8_;
   printer print_;
+  std::chrono::nanoseconds interval_;
   time_point next_line_;
   std::uint64_t printed_done_ = 0;
   std::chrono::nanoseconds dumped_end_{-1};  ///< the state's last_end that a dump was made for

@@ -13,6 +13,7 @@ struct progress_style {
   bool utf8 = false;  ///< else nothing but ASCII is written
   bool osc_progress =
       false;  ///< the terminal shows progress itself (OSC 9;4) and takes it for nothing else
+  bool eager = false;  ///< asked for: shown at once, and in a log more often
 };
 
 /// The value of a variable, or null: std::getenv.
