@@ -3,6 +3,8 @@
 const rowHeight = 36;
 const overscan = 8;
 const mostOnPaper = 500;
+/** Pixels: whatever a style makes of the box, not all rows become elements. */
+const highest = 4000;
 
 const ran = (job) => job.start !== undefined;
 const columns = [
@@ -110,7 +112,7 @@ class JobTable {
 
   /** What is in view, and some more; above and below it empty rows keep the height. */
   render() {
-    const height = this.box.clientHeight;
+    const height = Math.min(this.box.clientHeight, highest);
     const first = this.everything ? 0 : Math.max(Math.floor(this.box.scrollTop / rowHeight) - overscan, 0);
     const last = this.everything ? Math.min(this.jobs.length, mostOnPaper)
       : Math.min(first + Math.ceil(height / rowHeight) + 2 * overscan, this.jobs.length);
