@@ -103,7 +103,7 @@ TEST_CASE("a second run on one journal is refused, and the first named") {
   space.wait_for_file("on");
   const auto second = space.weir({"--resume", space.path("j"), "echo", ":::", "x"});
   CHECK(second.exit_code() == 2);
-  CHECK_THAT(second.err, Contains("is in use by weir process "));
+  CHECK_THAT(second.err, Contains("is in use by weir process " + std::to_string(pid) + ","));
   CHECK(second.out.empty());
   space.write("go", "");
   CHECK(space.join(pid).exit_code() == 0);

@@ -7,6 +7,8 @@
 
 #include <string>
 
+#include <sys/types.h>
+
 #include <weir/awaitable.hpp>
 
 #include "input/journal/journal_line.hpp"
@@ -24,10 +26,10 @@ enum class journal_sync {
 
 class journal final : public record {
  public:
-  /// Writes the run's beginning. \param file must outlive this. \param resumed it goes on from what
-  /// is in there. \throws io_error
+  /// Writes the run's beginning. \param file must outlive this. \param pid of weir, as its user
+  /// knows it. \param resumed it goes on from what is in there. \throws io_error
   journal(loop_executor loop, system::journal_file& file, journal_sync sync,
-          const record_settings& settings, bool resumed);
+          const record_settings& settings, pid_t pid, bool resumed);
   ~journal() override;
 
  private:
