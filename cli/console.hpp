@@ -50,7 +50,8 @@ class console final : public observer {
   void fall_silent() { silent_ = true; }
 
   /// Takes the display away and prints the summary; nothing is drawn any more.
-  void finish(unsigned daemons);
+  /// \param records where they are.
+  void finish(unsigned daemons, const std::vector<std::string>& records);
 
   /// One line to stderr, above the display if there is one.
   void print(std::string_view line);

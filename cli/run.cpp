@@ -236,7 +236,7 @@ class batch_run {
       for (const auto& process : executor_.sweeper().survivors())
         console_.print(fmt::format("weir: gave up: process {} is alive in state {}", process.pid,
                                    process.state));
-    console_.finish(executor_.sweeper().count_orphans());
+    console_.finish(executor_.sweeper().count_orphans(), records_.names());
   }
 
   void report_error(const std::exception_ptr& error) {

@@ -153,3 +153,10 @@ TEST_CASE("a disk too full for results stops the run") {
   CHECK(run.err.find("weir: o/") != std::string::npos);
   CHECK(run.out.substr(run.out.size() - 2) == "3\n");
 }
+
+TEST_CASE("where the records are is said at the end, unless weir is to be quiet") {
+  test_space t;
+  const auto run = t.weir({"--joblog", "log", "--junit", "j.xml", "CHILD", "say", ":::", "a"});
+  CHECK(run.err == "weir: records: log, j.xml\n");
+  CHECK(t.weir({"-q", "--joblog", "log", "CHILD", "say", ":::", "a"}).err.empty());
+}

@@ -170,3 +170,13 @@ TEST_CASE("a command line of megabytes is not kept") {
   fail(s, argv({"echo", std::string(3000000, 'x')}));
   CHECK(s.text(1s).size() < 2000);
 }
+
+TEST_CASE("where the records are is told even when there is nothing else to say") {
+  summary s(ci_log);
+  end(s, job(1), 1, 1);
+  s.set_records({"run.jsonl", "a\x1b.html"});
+  CHECK(s.text(1s) == "weir: records: run.jsonl, a\\x1b.html\n");
+  fail(s, job(2));
+  const std::string text = s.text(1s);
+  CHECK_THAT(text, Contains("1 failed\nweir: records: run.jsonl, a\\x1b.html\n"));
+}

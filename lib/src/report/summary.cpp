@@ -143,14 +143,21 @@ std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
   return fmt::format("{}{}{}\n", ended_.failed > ended_.allowed ? red : green, line, reset);
 }
 
+std::string summary::records_text() const {
+  std::string list;
+  for (const std::string& name : records_)
+    list += (list.empty() ? "" : ", ") + shown(name, options_.utf8);
+  return list.empty() ? "" : "weir: records: " + list + '\n';
+}
+
 std::string summary::text(std::chrono::nanoseconds elapsed) const {
-  if (!has_news(elapsed)) return {};
+  if (!has_news(elapsed)) return records_text();
   std::string text;
   for (const std::string& skip : skips_) text += skip;
   for (const failure& f : failures_) text += failure_text(f);
   if (const auto now = ended_.failed - failed_earlier_; now > failures_.size())
     text += fmt::format("weir: and {} more failed\n", now - failures_.size());
-  return text + total_text(elapsed);
+  return text + total_text(elapsed) + records_text();
 }
 
 }  // namespace weir

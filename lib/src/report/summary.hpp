@@ -33,6 +33,9 @@ class summary final : public observer {
   /// Processes of successful jobs that went on running and were left alone.
   void set_daemons(std::uint64_t count) { daemons_ = count; }
 
+  /// Where the records of the run are; told whatever else there is to say.
+  void set_records(std::vector<std::string> names) { records_ = std::move(names); }
+
   /// All lines, each with its newline; empty when there is nothing worth saying: without a terminal
   /// and unasked, that is a run under 30 s in which every job succeeded.
   std::string text(std::chrono::nanoseconds elapsed) const;
@@ -55,11 +58,13 @@ class summary final : public observer {
   bool has_news(std::chrono::nanoseconds elapsed) const;
   std::string failure_text(const failure& f) const;
   std::string total_text(std::chrono::nanoseconds elapsed) const;
+  std::string records_text() const;
 
   summary_options options_;
   std::vector<failure> failures_;
   std::vector<std::string> skips_;  ///< one line each: who was skipped and why
-  std::string stop_reason_;         ///< escaped
+  std::vector<std::string> records_;
+  std::string stop_reason_;  ///< escaped
   tally ended_;
   std::uint64_t retried_ = 0;  ///< succeeded, not at the first attempt
   std::uint64_t leaked_ = 0;
