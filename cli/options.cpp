@@ -133,6 +133,9 @@ void add_progress_options(CLI::App& app, options& o, typed_options& typed) {
   group(app.add_flag("--no-progress", typed.no_progress, "Show no progress"));
   group(app.add_flag("--summary", o.summary, "Print the summary even when all went well"));
   group(app.add_flag("-q,--quiet", o.quiet, "No progress, no summary"));
+  group(app.add_option("--ci", typed.ci,
+                       "Fold the log for auto, github, gitlab or none (default: auto)"))
+      ->type_name("KIND");
   group(app.add_flag("-t,--verbose", o.echo, "Print each command line to stderr as it starts"));
 }
 

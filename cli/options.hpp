@@ -16,6 +16,7 @@
 #include "batch/job_factory.hpp"
 #include "batch/journaled_source.hpp"
 #include "input/parse_command.hpp"
+#include "report/ci_groups.hpp"
 #include "report/output_options.hpp"
 #include "report/records/journal.hpp"
 
@@ -83,9 +84,10 @@ struct options {
   // Output and progress
   output_options output;
   progress_when progress = progress_when::automatic;
-  bool quiet = false;    ///< no summary, no progress
-  bool summary = false;  ///< even when all went well
-  bool echo = false;     ///< -t: each command line to stderr as it starts
+  bool quiet = false;         ///< no summary, no progress
+  bool summary = false;       ///< even when all went well
+  std::optional<ci_kind> ci;  ///< --ci; none: by the environment
+  bool echo = false;          ///< -t: each command line to stderr as it starts
   bool dry_run = false;
 
   journal_options journal;

@@ -18,6 +18,7 @@
 #include <weir/error.hpp>
 
 #include "batch/engine.hpp"
+#include "ci_output.hpp"
 #include "console.hpp"
 #include "input/escape.hpp"
 #include "input/manifest/plan.hpp"
@@ -87,6 +88,7 @@ class batch_run {
         source_(std::move(source)),
         durations_(read_durations(o)),
         executor_(loop_.get_executor(), timers_, executor_settings(o, s, known_as)),
+        ci_(o),
         output_(out_, system::same_output(STDOUT_FILENO, STDERR_FILENO) ? out_ : err_, space_,
                 o.output),
         records_(timers_),
@@ -128,6 +130,7 @@ class batch_run {
 
   std::vector<observer*> observers() {
     std::vector<observer*> all{&console_};
+    if (observer* const report = ci_.report()) all.push_back(report);
     if (!options_.records.empty() || journal_.file) all.push_back(&records_);
     if (!options_.durations.empty()) all.push_back(&durations_);
     return all;
@@ -165,6 +168,7 @@ class batch_run {
       output_failed(io_error(error, fmt::format("output of job {}", job.seq)));
     };
     console_.share_terminal_with(output_);
+    ci_.fold(output_);
     for (const std::string& note : journal_.notes) console_.print("weir: " + note);
     if (auto history = history_of_jobs()) console_.learn_from(std::move(history));
     if (source_.total) engine_.announce(total_known{*source_.total});
@@ -237,6 +241,7 @@ class batch_run {
         console_.print(fmt::format("weir: gave up: process {} is alive in state {}", process.pid,
                                    process.state));
     console_.finish(executor_.sweeper().count_orphans(), records_.names());
+    ci_.finish(console_);
   }
 
   void report_error(const std::exception_ptr& error) {
@@ -279,6 +284,7 @@ class batch_run {
   duration_recorder durations_;
   system::local_executor executor_;
   system::spool_space space_;
+  ci_output ci_;
   output output_;
   no_output raw_;
   record_set records_;

@@ -115,7 +115,17 @@ void settle_stopping(options& o, const typed_options& typed) {
   set(o.engine.stop.term_timeout, "--term-timeout", typed.term_timeout);
 }
 
+std::optional<ci_kind> parse_ci(const std::string& text) {
+  if (text == "auto") return std::nullopt;
+  if (text == "none") return ci_kind::none;
+  if (text == "github") return ci_kind::github;
+  if (text == "gitlab") return ci_kind::gitlab;
+  throw usage_error("--ci: \"" + escape(text) +
+                    "\" is not known: expected auto, github, gitlab or none");
+}
+
 void settle_progress(options& o, const typed_options& typed) {
+  o.ci = parse_ci(typed.ci);
   if (typed.bar && typed.no_progress)
     throw usage_error("--progress and --no-progress: only one of them can be given");
   if (typed.bar) o.progress = progress_when::always;

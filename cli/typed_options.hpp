@@ -17,7 +17,7 @@ struct typed_options {
   std::string delimiter, max_line = "16M", max_args, column_separator, header;
   std::string limit, pending_limit = "10000", delay;
   std::string output, tag_text;
-  std::string progress;
+  std::string progress, ci = "auto";
   std::string halt, retries, timeout;
   std::string close_timeout, wait_timeout, term_timeout;
   std::string format;

@@ -9,7 +9,7 @@ _weir_command_at() {
       --) echo $((i + 1)); return ;;
       --*=*) ;;
       --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
-        --file | --format | --only | --except | --durations | --limit | --jobs | --max-procs | --pending-limit | --delay | --output | --tagstring | --halt | \
+        --file | --format | --only | --except | --durations | --limit | --jobs | --max-procs | --pending-limit | --delay | --output | --tagstring | --ci | --halt | \
         --retries | --timeout | --close-timeout | --wait-timeout | --term-timeout | \
         --joblog | --junit | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
         -a | -d | -n | -j | -P)
@@ -49,6 +49,7 @@ _weir() {
       return
       ;;
     --output) COMPREPLY=($(compgen -W 'group line raw' -- "$cur")); return ;;
+    --ci) COMPREPLY=($(compgen -W 'auto github gitlab none' -- "$cur")); return ;;
     --format) COMPREPLY=($(compgen -W 'toml jsonl' -- "$cur")); return ;;
     --unfinished) COMPREPLY=($(compgen -W 'again skip' -- "$cur")); return ;;
     --sync) COMPREPLY=($(compgen -W 'each batch none' -- "$cur")); return ;;
@@ -69,7 +70,7 @@ _weir() {
       --header --shell --max-line --file --format --only --except --durations --check --graph
       --schema -j -P --limit --jobs --max-procs --pending-limit --delay --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
-      --bar --eta --progress --no-progress --summary -q --quiet -t --verbose --halt --retries
+      --bar --eta --progress --no-progress --summary --ci -q --quiet -t --verbose --halt --retries
       --timeout --shield --close-timeout --wait-timeout --term-timeout --joblog --junit --results --report --trace
       --journal --resume --resume-failed --unfinished --sync --dry-run --version
       -h --help' -- "$cur"))

@@ -6,7 +6,7 @@ function __fish_weir_no_command
     set -e words[1]
     set -l takes_value a d n j P arg-file delimiter max-args colsep header shell max-line file format only \
         except durations limit jobs max-procs \
-        pending-limit delay output tagstring halt retries timeout close-timeout wait-timeout \
+        pending-limit delay output tagstring ci halt retries timeout close-timeout wait-timeout \
         term-timeout \
         joblog junit results report trace journal resume unfinished sync
     set -l value 0
@@ -62,6 +62,7 @@ $option -l progress -d 'Show progress at once'
 $option -l no-progress -d 'Show no progress'
 $option -l summary -d 'Print the summary even when all went well'
 $option -s q -l quiet -d 'No progress, no summary'
+$option -l ci -x -a 'auto github gitlab none' -d 'Fold the log for a CI system'
 $option -s t -l verbose -d 'Print each command line as it starts'
 $option -l halt -x -a 'never now,fail=1 now,success=1 now,done=1 soon,fail=1 soon,success=1 soon,done=1' -d 'Stop early'
 $option -l retries -x -d 'Try a failing job so often in all'

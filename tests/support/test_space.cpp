@@ -102,6 +102,9 @@ pid_t test_space::spawn(const std::vector<std::string>& argv, const std::string&
   put("stdin." + number, O_RDONLY, 0);
   put("out." + number, O_WRONLY | O_CREAT | O_APPEND, 1);
   put("err." + number, O_WRONLY | O_CREAT | O_APPEND, 2);
+  // The tests themselves may run in CI, or as a job of weir.
+  for (const char* name : {"GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI", "WEIR_SEQ"})
+    ::unsetenv(name);
   ::setenv("WEIR_TEST_ID", id_.c_str(), 1);
   ::setenv("WEIR", weir_path().c_str(), 1);
   ::setenv("CHILD", child().c_str(), 1);

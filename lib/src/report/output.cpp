@@ -41,8 +41,9 @@ output_sink* output::open(const job_spec& job, unsigned /*slot*/) {
     return nullptr;
   }
   turn* mine = is_ordered() ? turn_of(job.seq) : nullptr;
-  const bool live = is_ordered() ? mine == nullptr || job.seq == head_
-                                 : shared_.options.live || mode == output_mode::line;
+  const bool first = is_ordered() ? mine == nullptr || job.seq == head_
+                                  : shared_.options.live || mode == output_mode::line;
+  const bool live = first && !is_marked(mode);
   auto opened = std::make_unique<output_job>(shared_, job, mode, live);
   auto& place = mine != nullptr ? mine->job : running_.emplace_back();
   place = std::move(opened);
@@ -57,9 +58,9 @@ output::turn* output::turn_of(std::uint64_t seq) {
   return &turns_[place];
 }
 
-std::string output::close(output_sink& sink, verdict /*judged*/, bool want_tail) {
+std::string output::close(output_sink& sink, verdict judged, bool want_tail) {
   auto& job = static_cast<output_job&>(sink);
-  job.end();
+  job.end(judged);
   std::string tail = want_tail ? job.tail() : std::string();
   if (const auto mine = std::find_if(running_.begin(), running_.end(),
                                      [&](const auto& each) { return each.get() == &job; });
@@ -111,7 +112,7 @@ void output::advance() {
   }
   if (turns_.empty()) return;
   turn& first = turns_.front();
-  if (!first.over && first.job && !first.job->is_live()) first.job->go_live();
+  if (!first.over && first.job && first.job->may_go_live()) first.job->go_live();
 }
 
 bool output::congested() const noexcept {
@@ -148,6 +149,11 @@ awaitable<void> output::finish() {
     const bool more = !turns_.empty() && turns_.front().over;
     if (sent && !more) co_return;
   }
+}
+
+void output::mark_groups(const group_marks& marks) {
+  shared_.marks = &marks;
+  shared_.options.final_newline = true;  // a mark stands at the start of a line
 }
 
 void output::around_terminal(std::function<void()> before, std::function<void(bool)> after) {

@@ -50,6 +50,10 @@ class output final : public output_router {
   /// Called once, from the loop: "stdout: No space left on device". EPIPE: the reader has gone.
   std::function<void(const io_error&)> failed;
 
+  /// What stands around the output of each job in group mode, which then is never live: how the job
+  /// ended is known at its end. \param marks must outlive this.
+  void mark_groups(const group_marks& marks);
+
   /// Called around bytes that go to a terminal, so that a progress display can step aside; `after`
   /// is told whether the last byte ended a line.
   void around_terminal(std::function<void()> before, std::function<void(bool at_line_start)> after);
@@ -63,6 +67,9 @@ class output final : public output_router {
   };
 
   bool is_ordered() const noexcept { return shared_.options.keep_order; }
+  bool is_marked(output_mode mode) const noexcept {
+    return shared_.marks != nullptr && mode == output_mode::group;
+  }
   turn* turn_of(std::uint64_t seq);
   void hold(turn& ended);
   void print(turn& ended);

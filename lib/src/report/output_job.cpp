@@ -5,12 +5,16 @@
 #include <string_view>
 #include <utility>
 
+#include "report/shown.hpp"
+
 namespace weir {
 
 namespace {
 
 // Pieces before one slow writer from which jobs that are held are told to wait as well.
 constexpr std::size_t long_queue = 1024;
+
+constexpr std::size_t widest_title = 120;
 
 }  // namespace
 
@@ -20,7 +24,11 @@ output_job::output_job(output_shared& shared, const job_spec& job, output_mode m
       tag_(job.tag),
       mode_(mode),
       live_(live),
-      streams_{stream(shared, 0), stream(shared, 1)} {}
+      streams_{stream(shared, 0), stream(shared, 1)} {
+  if (!is_marked()) return;
+  title_ = shown_clipped(title(job), widest_title, true);
+  opened_ = std::chrono::system_clock::now();
+}
 
 output_job::~output_job() {
   if (waits_for_ != nullptr) std::erase(shared_.waiting, this);
@@ -113,11 +121,30 @@ void output_job::go_live() {
   live_ = true;
 }
 
-void output_job::end() {
-  if (tag_.empty() && !shared_.options.final_newline) return;
-  guarded([&] {
-    for (stream& s : streams_) complete_last_line(s);
-  });
+void output_job::end(verdict judged) {
+  if (!tag_.empty() || shared_.options.final_newline)
+    guarded([&] {
+      for (stream& s : streams_) complete_last_line(s);
+    });
+  if (is_marked()) mark_group(judged);
+}
+
+/// One group when both streams lead to one place, else one for each. Nothing written, no group.
+void output_job::mark_group(verdict judged) {
+  auto& [out, err] = streams_;
+  const auto frame = [&](bool only_stderr) {
+    return shared_.marks->around(
+        {seq_, title_, only_stderr, judged, opened_, std::chrono::system_clock::now()});
+  };
+  if (out.to != err.to) {
+    if (!out.held.empty()) out.frame = frame(false);
+    if (!err.held.empty()) err.frame = frame(true);
+    return;
+  }
+  if (holds_nothing()) return;
+  group_frame whole = frame(false);
+  (out.held.empty() ? err : out).frame.before = std::move(whole.before);
+  (err.held.empty() ? out : err).frame.after = std::move(whole.after);
 }
 
 void output_job::complete_last_line(stream& s) {
@@ -137,18 +164,31 @@ void output_job::wait_for_turn() {
 stored_output output_job::store() {
   stored_output place;
   guarded([&] {
-    const system::file_range first = streams_[0].held.store();
-    place.offset = first.offset;
-    place.lengths[0] = first.length;
-    place.lengths[1] = streams_[1].held.store().length;
+    place.offset = shared_.space->shared()->end();
+    for (const std::size_t which : {0U, 1U}) place.lengths[which] = store(streams_[which]);
   });
   return place;
 }
 
+std::uint64_t output_job::store(stream& s) {
+  system::backlog& into = *shared_.space->shared();
+  const std::uint64_t from = into.end();
+  into.put(std::span<const char>(s.frame.before));
+  s.held.store();
+  into.put(std::span<const char>(s.frame.after));
+  return into.end() - from;
+}
+
 void output_job::print() {
   guarded([&] {
-    for (stream& s : streams_) s.held.move_to(*s.to);
+    for (stream& s : streams_) print(s);
   });
+}
+
+void output_job::print(stream& s) {
+  if (!s.frame.before.empty()) shared_.space->deliver(*s.to, std::move(s.frame.before));
+  s.held.move_to(*s.to);
+  if (!s.frame.after.empty()) shared_.space->deliver(*s.to, std::move(s.frame.after));
 }
 
 std::string output_job::tail() {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -16,6 +17,7 @@
 #include <weir/job_spec.hpp>
 #include <weir/output_sink.hpp>
 
+#include "report/group_marks.hpp"
 #include "report/output_options.hpp"
 #include "report/output_tag.hpp"
 #include "report/output_tail.hpp"
@@ -37,6 +39,7 @@ struct output_shared {
   std::array<system::writer*, 2> to{};  ///< of output_stream::out and err
   system::spool_space* space = nullptr;
   output_options options;
+  const group_marks* marks = nullptr;
   std::string tagged;                           ///< scratch
   std::deque<output_job*> waiting;              ///< told to wait, first come first
   std::function<void(const io_error&)> failed;  ///< a spool could not be written
@@ -55,8 +58,9 @@ class output_job final : public output_sink {
 
   /// Prints what is held; from now on bytes go straight through.
   void go_live();
-  /// The job has ended: nothing more is written. Completes the last lines where that is wanted.
-  void end();
+  /// The job has ended: nothing more is written. Completes the last lines and marks the group where
+  /// that is wanted.
+  void end(verdict judged);
   /// Ended, and others come first.
   void wait_for_turn();
   /// The same when many wait: all of it goes to the backlog, and this can be destroyed.
@@ -70,6 +74,7 @@ class output_job final : public output_sink {
     return streams_[0].held.empty() && streams_[1].held.empty();
   }
   bool is_live() const noexcept { return live_; }
+  bool may_go_live() const noexcept { return !live_ && !is_marked(); }
   std::uint64_t seq() const noexcept { return seq_; }
   /// The writer whose congestion it waits for; null: none.
   system::writer* waits_for() const noexcept { return waits_for_; }
@@ -85,6 +90,7 @@ class output_job final : public output_sink {
     bool wrote = false;
     bool ends_line = true;  ///< the last byte was a newline, as far as it was seen
     bool tag_due = true;    ///< the next byte begins a line
+    group_frame frame;      ///< around it, once the job has ended
   };
 
   stream& of(output_stream which) noexcept { return streams_[static_cast<std::size_t>(which)]; }
@@ -94,6 +100,12 @@ class output_job final : public output_sink {
   void emit(stream& s, std::span<const char> bytes);
   void emit_lines(stream& s, std::span<const char> bytes);
   void complete_last_line(stream& s);
+  bool is_marked() const noexcept {
+    return shared_.marks != nullptr && mode_ == output_mode::group;
+  }
+  void mark_group(verdict judged);
+  void print(stream& s);
+  std::uint64_t store(stream& s);
   std::string last_bytes(const stream& s) const;
   flow answer(stream& s);
 
@@ -102,6 +114,8 @@ class output_job final : public output_sink {
   std::string tag_;
   output_mode mode_;
   bool live_;
+  std::string title_;  ///< when its group is marked
+  std::chrono::system_clock::time_point opened_;
   system::writer* waits_for_ = nullptr;
   std::array<stream, 2> streams_;
 };

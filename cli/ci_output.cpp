@@ -1,0 +1,72 @@
+#include "ci_output.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <weir/error.hpp>
+
+#include "input/escape.hpp"
+#include "system/owned_fd.hpp"
+#include "system/replace_file.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+/// GitHub refuses more for one step.
+constexpr std::size_t most_of_a_summary = (std::size_t{1} << 20) - 1024;
+
+/// A redirection: what goes there is data.
+bool is_file(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+}  // namespace
+
+ci_output::ci_output(const options& o)
+    : kind_(o.ci ? *o.ci : ci_from([](const char* name) { return std::getenv(name); })) {
+  if (o.output.mode == output_mode::group && !is_file(STDOUT_FILENO))
+    marks_ = marks_for(kind_, std::to_string(::getpid()));
+  if (kind_ == ci_kind::github && !o.quiet) report_.emplace();
+}
+
+void ci_output::fold(output& jobs) const {
+  if (marks_) jobs.mark_groups(*marks_);
+}
+
+void ci_output::finish(console& to) {
+  if (!report_) return;
+  if (!is_file(STDERR_FILENO))
+    for (const std::string& line : report_->annotations()) to.print(line);
+  append_summary(to);
+}
+
+/// What cannot be written there is in the log all the same: no reason to fail.
+void ci_output::append_summary(console& to) const {
+  const char* path = std::getenv("GITHUB_STEP_SUMMARY");
+  if (path == nullptr || *path == '\0') return;
+  const system::owned_fd file(
+      ::open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, S_IRUSR | S_IWUSR));
+  struct stat status {};
+  if (!file || ::fstat(file.value(), &status) != 0)
+    return to.print(fmt::format("weir: warning: GITHUB_STEP_SUMMARY: {}: {}", escape(path),
+                                std::strerror(errno)));
+  const auto there = static_cast<std::size_t>(status.st_size);
+  const std::size_t room = there < most_of_a_summary ? most_of_a_summary - there : 0;
+  const auto elapsed = std::chrono::steady_clock::now() - start_;
+  try {
+    system::write_all(file.value(), report_->summary(elapsed, room), escape(path));
+  } catch (const io_error& error) {
+    to.print(fmt::format("weir: warning: GITHUB_STEP_SUMMARY: {}", error.what()));
+  }
+}
+
+}  // namespace weir::cli

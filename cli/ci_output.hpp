@@ -1,0 +1,39 @@
+/// What a CI system's log is told: which pieces there are, and where they go.
+///
+/// What they say is decided in lib/src/report/ci_*; here is the environment, and the files.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "console.hpp"
+#include "options.hpp"
+#include "report/ci_github.hpp"
+#include "report/output.hpp"
+
+namespace weir::cli {
+
+class ci_output {
+ public:
+  explicit ci_output(const options& o);
+
+  /// Marks their groups where that is wanted. \param jobs must not outlive this.
+  void fold(output& jobs) const;
+
+  /// Who has to see the events; null: nobody.
+  observer* report() { return report_ ? &*report_ : nullptr; }
+
+  /// The run is over and its summary was printed: annotations, and the page about the step.
+  void finish(console& to);
+
+ private:
+  void append_summary(console& to) const;
+
+  ci_kind kind_;
+  std::unique_ptr<group_marks> marks_;
+  std::optional<github_report> report_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace weir::cli

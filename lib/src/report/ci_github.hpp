@@ -1,0 +1,58 @@
+/// What GitHub Actions shows beside the log: annotations of failures, and a page about the step.
+///
+/// It knows no file and no clock. Memory is bounded, and so is what it says: GitHub takes ten
+/// annotations and 1 MiB of summary a step.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <weir/event.hpp>
+
+namespace weir {
+
+class github_report final : public observer {
+ public:
+  static constexpr std::size_t most_annotations = 10;
+  static constexpr std::size_t most_failures = 50;  ///< told in the summary; the others are counted
+  static constexpr std::size_t most_flaky = 50;
+
+  void on(const event& e) override;
+
+  /// `::error` lines, of the first failures.
+  std::vector<std::string> annotations() const;
+  /// Markdown for $GITHUB_STEP_SUMMARY, at most `most` bytes: failures first, details as far as
+  /// there is room. Empty when no job ended, or when not even the counts have room.
+  std::string summary(std::chrono::nanoseconds elapsed, std::size_t most) const;
+
+ private:
+  struct failure {
+    std::string title;  ///< escaped, one line
+    std::string how;
+    std::string tail;   ///< escaped lines
+    std::string again;  ///< command line; empty: too long
+    std::chrono::nanoseconds took{};
+    unsigned attempts = 0;
+    bool allowed = false;
+  };
+  struct flaky {
+    std::string title;
+    unsigned attempts = 0;
+  };
+
+  void keep(const job_ended& e);
+  std::string counts(std::chrono::nanoseconds elapsed) const;
+  std::string failure_table() const;
+  std::string details(const failure& f) const;
+  std::string flaky_table() const;
+
+  tally ended_;
+  std::vector<failure> failures_;
+  std::vector<flaky> flaky_;
+  std::uint64_t retried_ = 0;  ///< succeeded, not at the first attempt
+};
+
+}  // namespace weir

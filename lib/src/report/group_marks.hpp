@@ -1,0 +1,35 @@
+/// What stands around a job's output where the reader of the log can fold it; see ci_groups.hpp.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <weir/job_spec.hpp>
+#include <weir/tally.hpp>
+
+namespace weir {
+
+struct group_frame {
+  std::string before;  ///< whole lines
+  std::string after;
+};
+
+/// One job's output, or that of one of its streams when they lead to different places.
+struct output_group {
+  std::uint64_t seq;       ///< of the job
+  std::string_view title;  ///< safe to show, one line
+  bool only_stderr;        ///< its stdout is somewhere else
+  verdict judged;
+  std::chrono::system_clock::time_point from;
+  std::chrono::system_clock::time_point to;
+};
+
+class group_marks {
+ public:
+  virtual ~group_marks() = default;
+  virtual group_frame around(const output_group& group) const = 0;
+};
+
+}  // namespace weir

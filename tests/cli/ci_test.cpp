@@ -1,0 +1,49 @@
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+using namespace test;
+
+TEST_CASE("in GitHub Actions what passed is folded and what failed stands open") {
+  test_space t;
+  const auto run = t.shell(
+      "export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=page; echo before > page; "
+      "$WEIR -k $CHILD say {} exit {} ::: 0 3 2>&1 | cat");
+  CHECK(run.out.find("::group::" + child() + " say 0 exit 0\n0\n::endgroup::\nweir: failed: " +
+                     child() + " say 3 exit 3\n3\n") == 0);
+  CHECK(run.out.find("\n::error title=") != std::string::npos);
+  const std::string page = t.read("page");
+  CHECK(page.rfind("before\n### weir: 1 of 2 jobs failed\n", 0) == 0);
+}
+
+TEST_CASE("in GitLab CI jobs are sections") {
+  test_space t;
+  const auto run = t.shell("GITLAB_CI=true $WEIR $CHILD say {} ::: a | cat");
+  CHECK(run.out.rfind("\x1b[0Ksection_start:", 0) == 0);
+  CHECK(run.out.find("[collapsed=true]\r\x1b[0K") != std::string::npos);
+  CHECK(run.out.find("\na\n\x1b[0Ksection_end:") != std::string::npos);
+}
+
+TEST_CASE("what is redirected to a file is data and has no marks") {
+  test_space t;
+  t.shell("export GITHUB_ACTIONS=true; $WEIR $CHILD say {} exit 1 ::: a > file 2> messages");
+  CHECK(t.read("file") == "a\n");
+  CHECK(t.read("messages").find("::error") == std::string::npos);
+}
+
+TEST_CASE("marks can be had anywhere, and turned off") {
+  test_space t;
+  CHECK(t.shell("$WEIR --ci github $CHILD say {} ::: a | cat").out.find("::group::") == 0);
+  CHECK(t.shell("GITHUB_ACTIONS=true $WEIR --ci none $CHILD say {} ::: a | cat").out == "a\n");
+  CHECK(t.shell("GITHUB_ACTIONS=true $WEIR --lb $CHILD say {} ::: a | cat").out == "a\n");
+  CHECK(t.shell("GITHUB_ACTIONS=true $WEIR -u $CHILD say {} ::: a | cat").out == "a\n");
+  CHECK(t.weir({"--ci", "travis", "echo", ":::", "a"}).exit_code() == 2);
+}
+
+TEST_CASE("a page that cannot be written is a warning, and no failure") {
+  test_space t;
+  const auto run =
+      t.shell("GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=no/such/page $WEIR $CHILD say {} ::: a");
+  CHECK(run.exit_code() == 0);
+  CHECK(run.err.find("weir: warning: GITHUB_STEP_SUMMARY: no/such/page: No such file") !=
+        std::string::npos);
+}
