@@ -23,6 +23,12 @@ TEST_CASE("without a shield, an interrupt ends everything at once") {
   CHECK(stop.deadline() == start + 10s);
 }
 
+TEST_CASE("with no job running there is no deadline to miss") {
+  stop_machine stop(settings);
+  CHECK(stop.request(stop_request::halt, start, jobs(0)) == stop_action::end_all);
+  CHECK_FALSE(stop.deadline());
+}
+
 TEST_CASE("an interrupt waits for the shielded, then ends the rest") {
   stop_machine stop(settings);
   CHECK(stop.request(stop_request::interrupt, start, jobs(3, 1)) == stop_action::start_nothing);

@@ -64,7 +64,11 @@ stop_action stop_machine::end_all(stop_phase phase, time_point now, const runnin
   phase_ = phase;
   waiting_ = false;
   // Each job gets its own KILL after its own close timeout; this is for what survives even that.
-  if (!ending_) deadline_ = now + running.longest_close_timeout;
+  // Without a job there is nothing to survive, however long it takes to drop a million pending.
+  if (running.all == 0)
+    deadline_.reset();
+  else if (!ending_)
+    deadline_ = now + running.longest_close_timeout;
   ending_ = true;
   return stop_action::end_all;
 }
