@@ -47,6 +47,11 @@ class executor {
   /// \param started is called once, as soon as the attempt can be ended; the reference is valid
   /// until run completes. Terminal cancellation of the coroutine is end(ending::terminate).
   virtual awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) = 0;
+
+  /// Parts of running attempts that go on when those are ended, and that their end waits for.
+  virtual unsigned shields() const { return 0; }
+  /// Ends these parts, too; attempts that are ended from now on have none.
+  virtual void end_shields(ending) {}
 };
 
 }  // namespace weir

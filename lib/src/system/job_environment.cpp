@@ -25,12 +25,24 @@ void set(std::string& variable, std::string_view start, std::uint64_t value) {
 
 }  // namespace
 
-base_environment::base_environment(const char* const* environment, pid_t known_as)
+base_environment::base_environment(const char* const* environment, pid_t known_as,
+                                   std::string_view shield)
     : known_as_(known_as) {
-  for (; *environment != nullptr; ++environment)
-    if (std::find(names_set_by_weir.begin(), names_set_by_weir.end(), name_of(*environment)) ==
+  constexpr std::string_view shield_name = "WEIR_SHIELD";
+  if (!shield.empty()) shield_.append(shield_name).append("=").append(shield);
+  for (; *environment != nullptr; ++environment) {
+    const std::string_view name = name_of(*environment);
+    if (std::find(names_set_by_weir.begin(), names_set_by_weir.end(), name) !=
         names_set_by_weir.end())
-      variables_.push_back(*environment);
+      continue;
+    if (!shield.empty() && name == shield_name) {
+      const std::string_view around = std::string_view(*environment).substr(name.size());
+      if (around.size() > 1) shield_.append(",").append(around.substr(1));
+      continue;
+    }
+    variables_.push_back(*environment);
+  }
+  if (!shield.empty()) variables_.push_back(shield_.c_str());
 }
 
 std::string_view base_environment::value(std::string_view name) const {

@@ -20,8 +20,12 @@ namespace weir::system {
 class base_environment {
  public:
   /// \param environment as ::environ; the strings must outlive this object. \param known_as what
-  /// jobs find in PARALLEL_PID.
-  base_environment(const char* const* environment, pid_t known_as);
+  /// jobs find in PARALLEL_PID. \param shield the name of a socket, which jobs find in WEIR_SHIELD
+  /// before those of the weirs around this one; empty: nothing is changed there.
+  base_environment(const char* const* environment, pid_t known_as, std::string_view shield = {});
+
+  base_environment(const base_environment&) = delete;
+  base_environment& operator=(const base_environment&) = delete;
 
   const std::vector<const char*>& variables() const noexcept { return variables_; }
 
@@ -32,6 +36,7 @@ class base_environment {
 
  private:
   std::vector<const char*> variables_;
+  std::string shield_;  ///< the whole variable; variables_ points into it
   pid_t known_as_;
 };
 

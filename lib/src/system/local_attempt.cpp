@@ -82,6 +82,8 @@ local_attempt::local_attempt(local_executor& owner, const attempt_request& reque
     reap();
     maybe_over();
   };
+  tree_.grace = grace();
+  tree_.shields_gone = [this] { shields_gone(); };
   if (request_.sink != nullptr) request_.sink->resume = [this] { wake_stalled(); };
 }
 
@@ -94,6 +96,8 @@ local_attempt::~local_attempt() {
     owner_.sweeper_.forget(tree_);
     owner_.sweeper_.remove_leader(child_.pid);
   }
+  if (tree_.shields > 0) owner_.shields_.forget_those_of(tree_);
+  owner_.sweeper_.linger_no_more(tree_);
   if (block_ && ticket_.executing()) owner_.free_blocks_.push_back(std::move(block_));
 }
 
@@ -159,9 +163,9 @@ int local_attempt::launch(const launch_request& request) {
   reaped_ = exited_ = ended_by_itself_ = false;
   over_.reset();
   ++owner_.running_;
-  owner_.sweeper_.add_leader(child_.pid);
   tree_.leader = child_.pid;
   tree_.leader_ended = false;
+  owner_.sweeper_.add_leader(tree_);
   return 0;
 }
 
@@ -254,7 +258,7 @@ void local_attempt::wake_stalled() {
 void local_attempt::check_exit() {
   // While the tree is being ended the zombie stays, to pin the numbers of session and group.
   if (ending_) {
-    if (wait_for(child_.pidfd, WNOWAIT, nullptr)) leader_ended();
+    if (is_zombie()) leader_ended();
     return;
   }
   rusage used{};
@@ -264,6 +268,10 @@ void local_attempt::check_exit() {
   result_.how = decode_wait_status(*status);
   result_.usage = to_usage(used);
   reap();
+}
+
+bool local_attempt::is_zombie() const {
+  return wait_for(child_.pidfd, WNOWAIT, nullptr).has_value();
 }
 
 void local_attempt::leader_ended() {
@@ -290,11 +298,14 @@ void local_attempt::reap() {
   limit_.cancel();
   kill_.cancel();
   --owner_.running_;
-  if (out_.is_open() || err_.is_open()) wait_for_holders();
+  if (!out_.is_open() && !err_.is_open() && tree_.shields == 0) return;
+  owner_.sweeper_.linger(tree_);
+  wait_for_holders();
 }
 
 void local_attempt::wait_for_holders() {
-  if (!out_.is_open() && !err_.is_open()) return;
+  // What runs shielded writes there, too, and is waited for.
+  if (tree_.shields > 0 || (!out_.is_open() && !err_.is_open())) return;
   owner_.timers_.schedule(holders_, holders_grace, [this] { let_go_of_holders(); });
 }
 
@@ -330,66 +341,8 @@ void local_attempt::limit_time(duration from_start) {
   arm_timeout(std::max(from_start - run, duration{}));
 }
 
-void local_attempt::abandon() {
-  out_.close();
-  err_.close();
-  exit_.close();
-  owner_.sweeper_.give_up(tree_);
-  limit_.cancel();
-  kill_.cancel();
-  holders_.cancel();
-  reaped_ = true;  // nobody waits for it, the destructor neither
-}
-
-void local_attempt::time_out() {
-  if (exited_ || ending_) return;
-  timed_out_ = true;
-  end(ending::terminate);
-}
-
-void local_attempt::end(ending how) {
-  const bool kill = how == ending::kill;
-  if (kill ? killing_ : ending_) return;
-  // It may have ended by itself already, only not been looked at: then that is its outcome.
-  if (!ending_ && !reaped_ && wait_for(child_.pidfd, WNOWAIT, nullptr)) check_exit();
-  ending_ = true;
-  killing_ = kill;
-  if (reaped_) return end_without_process();
-  signal_ending(kill ? SIGKILL : SIGTERM);
-  if (kill) return;
-  const auto grace = request_.job.settings->close_timeout.value_or(owner_.settings_.close_timeout);
-  owner_.timers_.schedule(kill_, grace, [this] { end(ending::kill); });
-}
-
-/// Nothing runs: at most a descendant holds the output, or a start waits for room. Both may destroy
-/// this.
-void local_attempt::end_without_process() {
-  if (exited_)
-    let_go_of_holders();
-  else
-    room_.complete();
-}
-
-void local_attempt::signal_ending(int signal) {
-  // Before it executes, the child may not have a session yet: only its pidfd is certain.
-  if (!ticket_.executing()) ::syscall(SYS_pidfd_send_signal, child_.pidfd, signal, nullptr, 0);
-  owner_.sweeper_.begin(tree_, signal);
-}
-
-void local_attempt::suspend() {
-  if (reaped_ || exited_) return;
-  if (!ticket_.executing()) ::syscall(SYS_pidfd_send_signal, child_.pidfd, SIGSTOP, nullptr, 0);
-  owner_.sweeper_.signal_tree(child_.pid, tree_.seq, SIGSTOP);
-}
-
-void local_attempt::resume() {
-  if (reaped_ || exited_) return;
-  ::syscall(SYS_pidfd_send_signal, child_.pidfd, SIGCONT, nullptr, 0);
-  owner_.sweeper_.signal_tree(child_.pid, tree_.seq, SIGCONT);
-}
-
 bool local_attempt::is_over() {
-  if (!reaped_ || out_.is_open() || err_.is_open()) return false;
+  if (!reaped_ || tree_.shields > 0 || out_.is_open() || err_.is_open()) return false;
   holders_.cancel();
   result_.ended = std::chrono::steady_clock::now();
   return true;
@@ -418,7 +371,7 @@ attempt_result local_attempt::result() {
   if (exec_error_ != 0) fail(exec_error_);
   if (timed_out_)
     result_.how = weir::timed_out{*timeout_};
-  else if (ending_ && !ended_by_itself_)
+  else if (ending_ && (!ended_by_itself_ || tree_.shield_was_ended))
     result_.how = cancelled{exited_};
   return std::move(result_);
 }

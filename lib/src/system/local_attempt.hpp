@@ -85,6 +85,7 @@ class local_attempt final : public running_attempt {
   void wake_stalled();
 
   void check_exit();
+  bool is_zombie() const;
   void leader_ended();
   void reap();
   void wait_for_holders();
@@ -92,6 +93,10 @@ class local_attempt final : public running_attempt {
   void arm_timeout(duration left);
   void time_out();
   void end_without_process();
+  duration grace() const;
+  void wait_for_shields();
+  void end_what_waited();
+  void shields_gone();
   void signal_ending(int signal);
   bool is_over();
   void maybe_over();
@@ -110,6 +115,7 @@ class local_attempt final : public running_attempt {
   timer_queue::timer limit_;
   timer_queue::timer kill_;
   timer_queue::timer holders_;
+  timer_queue::timer shield_limit_;
   completion over_;
   completion room_;
   attempt_result result_;

@@ -42,10 +42,11 @@ local_executor::local_executor(loop_executor loop, timer_queue& timers,
       timers_(timers),
       settings_(std::move(settings)),
       launcher_(settings_.state, settings_.method),
-      environment_(settings_.environment != nullptr ? settings_.environment : ::environ,
-                   settings_.known_as),
-      programs_(std::string(environment_.value("PATH"))),
       sweeper_(timers, settings_.subreaper, settings_.known_as),
+      shields_(poll_, timers, sweeper_),
+      environment_(settings_.environment != nullptr ? settings_.environment : ::environ,
+                   settings_.known_as, settings_.shields ? shields_.listen() : std::string()),
+      programs_(std::string(environment_.value("PATH"))),
       null_input_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
       buffer_(new char[buffer_bytes]) {
   if (null_input_ < 0) throw io_error(errno, "/dev/null");
@@ -53,6 +54,13 @@ local_executor::local_executor(loop_executor loop, timer_queue& timers,
 
 local_executor::~local_executor() {
   ::close(null_input_);
+}
+
+void local_executor::end_shields(ending how) {
+  if (how == ending::kill)
+    shields_.kill_all();
+  else
+    shields_.end_all();
 }
 
 awaitable<attempt_result> local_executor::run(attempt_request request, running_attempt*& handle) {

@@ -18,6 +18,7 @@
 #include "system/launcher.hpp"
 #include "system/poll_set.hpp"
 #include "system/program_lookup.hpp"
+#include "system/shields.hpp"
 #include "system/timer_queue.hpp"
 #include "system/tree_sweeper.hpp"
 
@@ -30,6 +31,10 @@ struct local_executor_settings {
   launch_method method = launch_method::clone;
   /// From TERM to KILL when a job says nothing itself.
   duration close_timeout = std::chrono::seconds(10);
+  /// How long an attempt that is being ended waits for what runs shielded in it.
+  duration wait_timeout = std::chrono::seconds(60);
+  /// Jobs may shield commands with weir-shield(1).
+  bool shields = false;
   /// This process is a child subreaper: orphans of ended jobs are found among our children.
   bool subreaper = false;
   const char* const* environment = nullptr;  ///< as ::environ; null means that
@@ -45,6 +50,8 @@ class local_executor final : public executor {
   ~local_executor() override;
 
   awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) override;
+  unsigned shields() const override { return shields_.count(); }
+  void end_shields(ending how) override;
 
   /// Told once when the machine has no room for more processes or descriptors, in words for people.
   std::function<void(const std::string&)> on_shortage;
@@ -71,9 +78,10 @@ class local_executor final : public executor {
   timer_queue& timers_;
   local_executor_settings settings_;
   launcher launcher_;
+  tree_sweeper sweeper_;
+  system::shields shields_;
   base_environment environment_;
   program_lookup programs_;
-  tree_sweeper sweeper_;
   int null_input_ = -1;
   unsigned running_ = 0;  ///< attempts with a process
   bool shortage_told_ = false;

@@ -88,9 +88,24 @@ bool is_alive(const process_entry& process) noexcept {
   return process.state != 'Z' && process.state != 'X';
 }
 
+namespace {
+
+/// A picture that is not atomic could hold a circle.
+constexpr int deepest = 4096;
+
+}  // namespace
+
+bool belongs_to(pid_t root, const process_entry& process, const std::vector<process_entry>& table) {
+  const process_entry* at = &process;
+  for (int i = 0; i < deepest && at != nullptr; ++i) {
+    if (at->pid == root || at->session == root) return true;
+    at = find_process(table, at->parent);
+  }
+  return false;
+}
+
 const process_entry* branch_of(pid_t ancestor, const process_entry& process,
                                const std::vector<process_entry>& table) {
-  constexpr int deepest = 4096;  // a picture that is not atomic could hold a circle
   const process_entry* at = process.pid == ancestor ? nullptr : &process;
   for (int i = 0; at != nullptr && at->parent != ancestor; ++i)
     at = i < deepest ? find_process(table, at->parent) : nullptr;

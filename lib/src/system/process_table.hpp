@@ -49,6 +49,9 @@ bool is_alive(const process_entry& process) noexcept;
 const process_entry* branch_of(pid_t ancestor, const process_entry& process,
                                const std::vector<process_entry>& table);
 
+/// Whether the process is `root`, a descendant of it, or in the session of either.
+bool belongs_to(pid_t root, const process_entry& process, const std::vector<process_entry>& table);
+
 /// Sends the signal if the process is still the one that the entry describes.
 /// \returns whether it was sent.
 bool signal_process(const process_entry& process, int signal);

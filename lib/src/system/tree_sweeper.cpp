@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 /// A look at the process table is shared by all that happens within this time.
 constexpr auto fresh_for = 10ms;
 constexpr auto shortest_pause = 3ms;
+/// They may take a minute, and tell themselves when they have ended.
+constexpr auto pause_for_shields = 200ms;
 /// A zombie holds nothing but its number: collecting them may wait.
 constexpr auto between_collections = 1s;
 
@@ -36,19 +38,60 @@ children look_at_children(pid_t& ended) {
 tree_sweeper::tree_sweeper(timer_queue& timers, bool adopts_orphans, pid_t known_as)
     : timers_(timers), adopts_orphans_(adopts_orphans), known_as_(std::to_string(known_as)) {}
 
-void tree_sweeper::add_leader(pid_t pid) {
-  leaders_.insert(std::upper_bound(leaders_.begin(), leaders_.end(), pid), pid);
+void tree_sweeper::add_leader(tree& t) {
+  const auto place = std::pair{t.leader, &t};
+  leaders_.insert(std::upper_bound(leaders_.begin(), leaders_.end(), place), place);
   if (adopts_orphans_ && !collection_.scheduled())
     timers_.schedule(collection_, between_collections, [this] { collect(); });
 }
 
 void tree_sweeper::remove_leader(pid_t pid) {
-  const auto [first, last] = std::equal_range(leaders_.begin(), leaders_.end(), pid);
-  leaders_.erase(first, last);
+  if (const led_tree* const known = find_leader(pid))
+    leaders_.erase(leaders_.begin() + (known - leaders_.data()));
+}
+
+const tree_sweeper::led_tree* tree_sweeper::find_leader(pid_t pid) const {
+  const auto place =
+      std::lower_bound(leaders_.begin(), leaders_.end(), pid,
+                       [](const auto& led, pid_t wanted) { return led.first < wanted; });
+  return place != leaders_.end() && place->first == pid ? &*place : nullptr;
 }
 
 bool tree_sweeper::is_leader(pid_t pid) const {
-  return std::binary_search(leaders_.begin(), leaders_.end(), pid);
+  return find_leader(pid) != nullptr;
+}
+
+bool tree_sweeper::is_spared(const process_entry& process) const {
+  return std::any_of(spared_.begin(), spared_.end(),
+                     [&](pid_t pid) { return process.pid == pid || process.session == pid; });
+}
+
+bool tree_sweeper::waits_for_spared(const process_entry& process) const {
+  return std::any_of(spared_.begin(), spared_.end(), [&](pid_t pid) {
+    const process_entry* const spared = find_process(table_, pid);
+    return spared != nullptr && branch_of(process.pid, *spared, table_) != nullptr;
+  });
+}
+
+tree_sweeper::tree* tree_sweeper::running_tree_of(pid_t pid) {
+  table_read_ = {};
+  const process_entry* const process = find_process(recent_table(), pid);
+  if (process == nullptr) return nullptr;
+  const owner whose = owner_of(*process, table_);
+  tree* found = nullptr;
+  if (const led_tree* const known = find_leader(whose.leader)) found = known->second;
+  if (whose.seq != 0) {
+    for (const auto& [number, t] : leaders_)
+      if (t->seq == whose.seq) found = t;
+    for (tree* const t : lingering_)
+      if (t->seq == whose.seq) found = t;
+  }
+  return found != nullptr && found->signal == 0 ? found : nullptr;
+}
+
+void tree_sweeper::hurry() {
+  next_.cancel();
+  schedule();
 }
 
 std::uint64_t tree_sweeper::seq_in_environment(pid_t pid) const {
@@ -66,6 +109,7 @@ tree_sweeper::owner tree_sweeper::owner_of(const process_entry& process,
   constexpr int deepest = 4096;  // a picture that is not atomic could hold a circle
   const process_entry* at = &process;
   for (int i = 0; i < deepest && at != nullptr && at->pid != self; ++i) {
+    if (is_spared(*at)) return {};
     if (is_leader(at->pid)) return {at->pid, 0};
     if (is_leader(at->session)) return {at->session, 0};
     if (at->parent == self) return {0, adopts_orphans_ ? seq_in_environment(at->pid) : 0};
@@ -112,9 +156,11 @@ void tree_sweeper::begin(tree& t, int signal) {
 }
 
 void tree_sweeper::tell(tree& t, const std::vector<process_entry>& members) {
-  ::kill(-t.leader, t.signal);
-  // A stopped process would not see TERM before it is continued.
-  if (t.signal == SIGTERM) ::kill(-t.leader, SIGCONT);
+  if (t.shields == 0) {
+    ::kill(-t.leader, t.signal);
+    // A stopped process would not see TERM before it is continued.
+    if (t.signal == SIGTERM) ::kill(-t.leader, SIGCONT);
+  }
   for (const auto& process : members) tell_one(t, process);
 }
 
@@ -123,7 +169,9 @@ void tree_sweeper::tell_one(tree& t, const process_entry& process) {
   const bool again = std::find(t.told.begin(), t.told.end(), told) != t.told.end();
   if (!again) t.told.push_back(told);
   // TERM once: a second one would end the cleaning up that the first one began.
-  if (process.group == t.leader || (again && t.signal != SIGKILL)) return;
+  const bool told_as_group = t.shields == 0 && process.group == t.leader;
+  if (told_as_group || (again && t.signal != SIGKILL)) return;
+  if (t.signal == SIGKILL && t.shields > 0 && waits_for_spared(process)) return;
   signal_process(process, t.signal);
   if (t.signal == SIGTERM) signal_process(process, SIGCONT);
 }
@@ -144,13 +192,17 @@ void tree_sweeper::give_up(tree& t) {
 }
 
 void tree_sweeper::schedule() {
-  const bool needed = std::any_of(ending_.begin(), ending_.end(), [](const tree* t) {
-    return t->leader_ended || t->signal == SIGKILL;
-  });
+  bool needed = false;
+  bool only_shields = true;
+  for (const tree* t : ending_) {
+    if (!t->leader_ended && t->signal != SIGKILL) continue;
+    needed = true;
+    if (t->shields == 0) only_shields = false;
+  }
   if (!needed || next_.scheduled()) return;
   // Reading the table of a busy machine takes long: never more than a fifth of the time.
-  const timer_queue::clock::duration pause =
-      std::max<timer_queue::clock::duration>(shortest_pause, 4 * table_cost_);
+  const timer_queue::clock::duration pause = std::max<timer_queue::clock::duration>(
+      only_shields ? pause_for_shields : shortest_pause, 4 * table_cost_);
   timers_.schedule(next_, pause, [this] { sweep(); });
 }
 
@@ -178,7 +230,7 @@ void tree_sweeper::sweep() {
 
   std::vector<tree*> gone;
   for (tree* t : ending_) {
-    if (t->leader_ended && t->left.empty())
+    if (t->leader_ended && t->left.empty() && t->shields == 0)
       gone.push_back(t);
     else if (t->signal == SIGKILL)
       tell(*t, t->left);

@@ -5,6 +5,7 @@
 /// table. Orphans that end while jobs run are collected once a second.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <utility>
@@ -26,6 +27,11 @@ class tree_sweeper {
     int signal = 0;              ///< SIGTERM or SIGKILL
     bool leader_ended = false;   ///< its exit was seen
     std::function<void()> gone;  ///< nothing of the tree is left but the leader's zombie
+
+    std::chrono::nanoseconds grace{};    ///< from TERM to KILL, for shields
+    unsigned shields = 0;                ///< parts of it that are spared now; see shields
+    bool shield_was_ended = false;       ///< one of them did not end by itself
+    std::function<void()> shields_gone;  ///< `shields` has become 0
 
    private:
     friend class tree_sweeper;
@@ -67,8 +73,21 @@ class tree_sweeper {
   /// What was left of the trees that were given up.
   const std::vector<process_entry>& survivors() const noexcept { return survivors_; }
 
-  /// Main processes of jobs: never to be reaped here.
-  void add_leader(pid_t pid);
+  /// The process with its descendants and its session belongs to no tree until spare_no_more().
+  /// What it descends from may get TERM, but no KILL: it may wait for it.
+  void spare(pid_t pid) { spared_.push_back(pid); }
+  void spare_no_more(pid_t pid) { std::erase(spared_, pid); }
+  /// The last shield of a tree that is being ended has gone: do not wait for the next look.
+  void hurry();
+  /// The tree of the process, if it is one with a leader or lingering, and is not being ended; else
+  /// null.
+  tree* running_tree_of(pid_t pid);
+  /// The leader has gone, but something is still waited for.
+  void linger(tree& t) { lingering_.push_back(&t); }
+  void linger_no_more(tree& t) { std::erase(lingering_, &t); }
+
+  /// Main processes of jobs, their trees' leaders: never to be reaped here.
+  void add_leader(tree& t);
   void remove_leader(pid_t pid);
 
  private:
@@ -81,6 +100,8 @@ class tree_sweeper {
 
   void schedule();
   void collect();
+  bool is_spared(const process_entry& process) const;
+  bool waits_for_spared(const process_entry& process) const;
   void sweep();
   void tell(tree& t, const std::vector<process_entry>& members);
   void tell_one(tree& t, const process_entry& process);
@@ -90,6 +111,8 @@ class tree_sweeper {
   /// The number of the job of this run that the process was started for, from its environment; 0:
   /// none.
   std::uint64_t seq_in_environment(pid_t pid) const;
+  using led_tree = std::pair<pid_t, tree*>;  ///< with its leader's pid
+  const led_tree* find_leader(pid_t pid) const;
   bool is_leader(pid_t pid) const;
   bool is_orphan(const process_entry& process) const;
 
@@ -100,7 +123,9 @@ class tree_sweeper {
   timer_queue::timer collection_;  ///< of orphans that have ended while jobs run
   std::vector<tree*> ending_;
   std::vector<process_entry> survivors_;
-  std::vector<pid_t> leaders_;  ///< sorted
+  std::vector<led_tree> leaders_;  ///< sorted by pid
+  std::vector<tree*> lingering_;
+  std::vector<pid_t> spared_;
   std::vector<process_entry> table_;
   timer_queue::clock::time_point table_read_{};
   timer_queue::clock::duration table_cost_{};
