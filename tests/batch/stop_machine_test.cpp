@@ -97,3 +97,27 @@ TEST_CASE("a second TERM does not give more time") {
   stop.request(stop_request::interrupt, start + 4s, jobs(1));
   CHECK(stop.deadline() == start + 10s);
 }
+
+TEST_CASE("parts of jobs that are shielded are waited for, their jobs are ended at once") {
+  stop_machine stop(settings);
+  running_jobs running = jobs(3);
+  running.shields = 1;
+  CHECK(stop.request(stop_request::interrupt, start, running) == stop_action::end_unshielded);
+  CHECK(stop.waits_for_shields());
+  CHECK(stop.deadline() == start + 60s);
+  CHECK(stop.job_ended(start + 1s, running) == stop_action::none);
+  CHECK(stop.request(stop_request::interrupt, start + 2s, running) == stop_action::end_all);
+  CHECK(stop.phase() == stop_phase::hard);
+}
+
+TEST_CASE("when the last shielded job has ended, shielded parts of others are still waited for") {
+  stop_machine stop(settings);
+  running_jobs running = jobs(2, 1);
+  running.shields = 1;
+  CHECK(stop.request(stop_request::terminate, start, running) == stop_action::start_nothing);
+  running.shielded = 0;
+  CHECK(stop.job_ended(start + 1s, running) == stop_action::end_unshielded);
+  CHECK(stop.job_ended(start + 2s, running) == stop_action::none);
+  CHECK(stop.deadline() == start + 5s);
+  CHECK(stop.expired(start + 5s, running) == stop_action::end_all);
+}

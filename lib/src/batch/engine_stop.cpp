@@ -7,7 +7,7 @@
 namespace weir {
 
 running_jobs engine::running() const {
-  running_jobs now{static_cast<unsigned>(running_.size()), shielded_, {}};
+  running_jobs now{static_cast<unsigned>(running_.size()), shielded_, {}, executor_.shields()};
   for (const record* job : running_)
     now.longest_close_timeout =
         std::max(now.longest_close_timeout,
@@ -71,9 +71,11 @@ void engine::follow(stop_action action) {
       end_running(ending::terminate, false);
       break;
     case stop_action::end_all:
+      executor_.end_shields(ending::terminate);
       end_running(ending::terminate, true);
       break;
     case stop_action::kill_all:
+      executor_.end_shields(ending::kill);
       end_running(ending::kill, true);
       break;
     case stop_action::give_up:
@@ -99,7 +101,8 @@ void engine::arm_deadline() {
 }
 
 void engine::announce_stop() {
-  announce(stop_changed{stop_.phase(), running().all, stop_.waits_for_shields() ? shielded_ : 0,
+  const unsigned shielded = shielded_ + executor_.shields();
+  announce(stop_changed{stop_.phase(), running().all, stop_.waits_for_shields() ? shielded : 0,
                         stop_.waits_for_shields() ? stop_.deadline() : std::nullopt, stop_reason_});
 }
 

@@ -11,8 +11,8 @@ stop_action stop_machine::request(stop_request what, time_point now, const runni
     case stop_request::halt:
       if (!first) return stop_action::none;
       phase_ = stop_phase::soft;
-      if (running.shielded == 0) return end_all(stop_phase::soft, now, running);
-      return wait_for_shields(settings_.wait_timeout, now, stop_action::end_unshielded);
+      if (running.shielded + running.shields == 0) return end_all(stop_phase::soft, now, running);
+      return wait_for_shields(settings_.wait_timeout, now, end_unshielded());
     case stop_request::kill:
       return phase_ < stop_phase::kill ? kill_all(now) : stop_action::none;
     case stop_request::interrupt:
@@ -21,10 +21,11 @@ stop_action stop_machine::request(stop_request what, time_point now, const runni
   }
   if (!first) return escalate(now, running);
   phase_ = stop_phase::soft;
-  if (running.shielded == 0) return end_all(stop_phase::soft, now, running);
+  if (running.shielded + running.shields == 0) return end_all(stop_phase::soft, now, running);
   const bool interrupted = what == stop_request::interrupt;
+  // A shield inside of a job protects that part alone: the rest is ended at once.
   return wait_for_shields(interrupted ? settings_.wait_timeout : settings_.term_timeout, now,
-                          stop_action::start_nothing);
+                          running.shielded == 0 ? end_unshielded() : stop_action::start_nothing);
 }
 
 stop_action stop_machine::escalate(time_point now, const running_jobs& running) {
@@ -44,6 +45,7 @@ stop_action stop_machine::escalate(time_point now, const running_jobs& running) 
 
 stop_action stop_machine::job_ended(time_point now, const running_jobs& running) {
   if (!waiting_ || running.shielded > 0) return stop_action::none;
+  if (running.shields > 0) return ended_unshielded_ ? stop_action::none : end_unshielded();
   return end_all(stop_phase::soft, now, running);
 }
 
@@ -58,6 +60,11 @@ stop_action stop_machine::wait_for_shields(duration at_most, time_point now,
   waiting_ = true;
   deadline_ = now + at_most;
   return meanwhile;
+}
+
+stop_action stop_machine::end_unshielded() {
+  ended_unshielded_ = true;
+  return stop_action::end_unshielded;
 }
 
 stop_action stop_machine::end_all(stop_phase phase, time_point now, const running_jobs& running) {

@@ -41,6 +41,7 @@ struct running_jobs {
   unsigned all = 0;
   unsigned shielded = 0;
   duration longest_close_timeout{};
+  unsigned shields = 0;  ///< parts of jobs that go on when their job is ended
 };
 
 class stop_machine {
@@ -66,6 +67,7 @@ class stop_machine {
 
  private:
   stop_action wait_for_shields(duration at_most, time_point now, stop_action meanwhile);
+  stop_action end_unshielded();
   stop_action end_all(stop_phase phase, time_point now, const running_jobs& running);
   stop_action kill_all(time_point now);
   stop_action give_up();
@@ -76,6 +78,7 @@ class stop_machine {
   bool stopping_ = false;
   bool waiting_ = false;
   bool ending_ = false;  ///< TERM was sent to all
+  bool ended_unshielded_ = false;
   std::optional<time_point> deadline_;
 };
 
