@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <utility>
 
 #include <sys/prctl.h>
@@ -65,7 +66,18 @@ system::local_executor_settings executor_settings(const options& o, const signal
   settings.close_timeout = o.engine.close_timeout;
   settings.subreaper = adopt_orphans();
   settings.known_as = known_as;
+  settings.wait_timeout = o.engine.stop.wait_timeout;
+  settings.shields = true;
   return settings;
+}
+
+/// The SIGTERM of a weir around this one comes without the haste of a supervisor: how long shields
+/// last is decided there.
+void be_patient_inside_weir(options& o) {
+  const char* const around = std::getenv("WEIR_SHIELD");
+  if (around == nullptr || *around == '\0') return;
+  stop_settings& stop = o.engine.stop;
+  stop.term_timeout = std::max(stop.term_timeout, stop.wait_timeout);
 }
 
 stop_request request_of(int signal) {
@@ -308,6 +320,7 @@ opened_source open_journaled_source(boost::asio::io_context& loop, options& o,
 run_end run(options o, const system::standard_streams& streams, signals& signals, pid_t known_as) {
   // One thread only: no lock is ever taken.
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
+  be_patient_inside_weir(o);
   opened_journal journal = open_journal(o);
   opened_source source = open_journaled_source(loop, o, journal);
   return batch_run(loop, std::move(source), std::move(journal), o, streams, signals, known_as)

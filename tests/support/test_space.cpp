@@ -108,6 +108,7 @@ pid_t test_space::spawn(const std::vector<std::string>& argv, const std::string&
   ::setenv("WEIR_TEST_ID", id_.c_str(), 1);
   ::setenv("WEIR", weir_path().c_str(), 1);
   ::setenv("CHILD", child().c_str(), 1);
+  ::setenv("SHIELD", WEIR_SHIELD_COMMAND, 1);
   std::vector<char*> pointers;
   for (const auto& argument : argv) pointers.push_back(const_cast<char*>(argument.c_str()));
   pointers.push_back(nullptr);

@@ -40,7 +40,8 @@ class test_space {
   /// Runs weir with these arguments to its end. In them, CHILD is the path of the helper program.
   finished weir(std::vector<std::string> arguments, const std::string& input = "");
 
-  /// Runs it through `sh -c SCRIPT`, with $WEIR and $CHILD set: for pipes and redirections.
+  /// Runs it through `sh -c SCRIPT`, with $WEIR, $SHIELD and $CHILD set: for pipes and
+  /// redirections.
   finished shell(const std::string& script);
 
   /// Starts it, with stdout and stderr into files; join() waits.

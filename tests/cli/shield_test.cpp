@@ -1,0 +1,204 @@
+// weir-shield: critical sections inside of jobs.
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+#include <algorithm>
+
+#include <signal.h>
+#include <unistd.h>
+
+using namespace test;
+
+namespace {
+
+/// A job that shields a command, which leaves "up" and waits for "go"; the shell around it obeys.
+const std::string shielding = ": {}; $SHIELD $CHILD touch up wait-for go say done; echo after";
+
+bool says(const test_space& t, const std::string& text) {
+  return t.read("err.1").find(text) != std::string::npos;
+}
+
+/// The shield is taken before the command runs: "up" says that, too.
+pid_t start_shielded(test_space& t, std::vector<std::string> options,
+                     const std::string& job = shielding) {
+  for (const auto& word : {std::string("-j1"), job, std::string(":::"), std::string("x")})
+    options.push_back(word);
+  const pid_t weir = t.start(std::move(options));
+  t.wait_for_file("up");
+  return weir;
+}
+
+}  // namespace
+
+TEST_CASE("Ctrl-C ends the job but not what it shields, which is waited for") {
+  test_space t;
+  const pid_t weir = start_shielded(t, {});
+  ::kill(weir, SIGINT);
+  test_space::eventually([&] { return says(t, "1 shielded keeps running"); });
+  t.write("go", "");
+  const auto run = t.join(weir);
+  CHECK(run.term_signal() == SIGINT);
+  CHECK(run.out == "done\n");  // and nothing after it
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("what a shielded command starts is shielded, too") {
+  test_space t;
+  const pid_t weir = start_shielded(
+      t, {}, ": {}; $SHIELD sh -c '$CHILD setsid touch up wait-for go say done then wait-for end'");
+  ::kill(weir, SIGINT);
+  test_space::eventually([&] { return says(t, "1 shielded keeps running"); });
+  t.write("go", "");
+  t.write("end", "");
+  CHECK(t.join(weir).out == "done\n");
+}
+
+TEST_CASE("a second Ctrl-C ends what is shielded") {
+  test_space t;
+  const pid_t weir = start_shielded(t, {});
+  ::kill(weir, SIGINT);
+  test_space::eventually([&] { return says(t, "1 shielded keeps running"); });
+  // The same signal within 300 ms counts once: sent until it has been heard.
+  test_space::eventually([&] {
+    ::kill(weir, SIGINT);
+    return t.survivors().size() <= 2;
+  });
+  const auto run = t.join(weir);
+  CHECK(run.term_signal() == SIGINT);
+  CHECK(run.out.empty());
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("SIGQUIT kills what is shielded") {
+  test_space t;
+  const pid_t weir = start_shielded(t, {});
+  ::kill(weir, SIGQUIT);
+  CHECK(t.join(weir).term_signal() == SIGQUIT);
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("a shield lasts no longer than --wait-timeout after Ctrl-C, --term-timeout after TERM") {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    INFO("signal " << signal);
+    test_space t;
+    const pid_t weir =
+        start_shielded(t, {signal == SIGINT ? "--wait-timeout" : "--term-timeout", "0.2s"});
+    ::kill(weir, signal);
+    CHECK(t.join(weir).term_signal() == signal);
+    CHECK(says(t, "1 shielded keeps running"));
+    CHECK(t.survivors().empty());
+  }
+}
+
+TEST_CASE("a shielded command that ignores SIGTERM is killed after the close timeout") {
+  test_space t;
+  const pid_t weir =
+      start_shielded(t, {"--wait-timeout", "0.1s", "--close-timeout", "0.1s"},
+                     ": {}; $SHIELD $CHILD ignore-term setsid ignore-term forever then touch up "
+                     "forever");
+  ::kill(weir, SIGINT);
+  CHECK(t.join(weir).term_signal() == SIGINT);
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("a timeout spares what is shielded, and the job is over when that is") {
+  test_space t;
+  const pid_t weir = start_shielded(t, {"--timeout", "0.2s"},
+                                    ": {}; (trap 'touch termed' TERM; $CHILD wait-for termed; :) & "
+                                    "$SHIELD $CHILD touch up wait-for termed say done; echo after");
+  const auto run = t.join(weir);
+  CHECK(run.exit_code() == 1);
+  CHECK(run.out == "done\n");
+}
+
+TEST_CASE("a job that leaves a shield behind is over when the shield is") {
+  test_space t;
+  const auto run = t.weir({"-j1", "-k",
+                           ": {}; $SHIELD $CHILD touch up{} wait-for go{} say shielded & "
+                           "$CHILD wait-for up{}; touch go{}; echo job {}",
+                           ":::", "1", "2"});
+  CHECK(run.exit_code() == 0);
+  const auto all = lines(run.out);
+  REQUIRE(all.size() == 4);
+  CHECK(std::count(all.begin(), all.begin() + 2, "shielded") == 1);
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("without weir, weir-shield is its command") {
+  test_space t;
+  CHECK(t.shell("$SHIELD $CHILD say words exit 3").out == "words\n");
+  CHECK(t.shell("$SHIELD $CHILD exit 3").exit_code() == 3);
+  CHECK(t.shell("WEIR_SHIELD=weir-shield-gone $SHIELD -- $CHILD exit 4").exit_code() == 4);
+  CHECK(t.shell("WEIR_SHIELD=,,x,$(printf %300d 1) $SHIELD $CHILD exit 5").exit_code() == 5);
+}
+
+TEST_CASE("weir-shield says what is wrong, with the statuses of a shell") {
+  test_space t;
+  const auto without = t.shell("$SHIELD");
+  CHECK(without.exit_code() == 2);
+  CHECK(without.err == "weir-shield: COMMAND is missing (see weir-shield --help)\n");
+  CHECK(t.shell("$SHIELD --no-such true").exit_code() == 2);
+  CHECK(t.shell("$SHIELD ./none").exit_code() == 127);
+  t.write("not-executable", "");
+  CHECK(t.shell("$SHIELD ./not-executable").exit_code() == 126);
+  CHECK(t.shell("$SHIELD --help").exit_code() == 0);
+  CHECK(t.shell("$SHIELD --version").out.find("weir-shield ") == 0);
+}
+
+TEST_CASE("the exit status in a job is the command's") {
+  test_space t;
+  const auto run = t.weir({"-k", "$SHIELD $CHILD exit {}; echo $?", ":::", "0", "7"});
+  CHECK(run.out == "0\n7\n");
+}
+
+TEST_CASE("a shield is heard by every weir around it") {
+  test_space t;
+  const pid_t weir =
+      start_shielded(t, {"--close-timeout", "0.2s"},
+                     ": {}; $WEIR -q --close-timeout 0.2s --term-timeout 0.1s "
+                     "'$SHIELD $CHILD touch up wait-for go say done; echo {}' ::: x");
+  ::kill(weir, SIGINT);
+  test_space::eventually([&] { return says(t, "1 shielded keeps running"); });
+  // Longer than the grace and the inner weir's own patience: time itself is what is tested.
+  ::usleep(600'000);
+  t.write("go", "");
+  const auto run = t.join(weir);
+  CHECK(run.term_signal() == SIGINT);
+  CHECK(run.out == "done\n");
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("a main process that shields itself is waited for") {
+  test_space t;
+  const pid_t weir =
+      start_shielded(t, {}, ": {}; exec $SHIELD $CHILD touch up wait-for go say done");
+  ::kill(weir, SIGINT);
+  test_space::eventually([&] { return says(t, "1 shielded keeps running"); });
+  t.write("go", "");
+  CHECK(t.join(weir).out == "done\n");
+}
+
+TEST_CASE("Ctrl-Z stops what is shielded, too") {
+  test_space t;
+  const pid_t weir = t.start_in_group(
+      {"-j1", ": {}; $SHIELD $CHILD pid shielded wait-for go say done", ":::", "x"});
+  t.wait_for_file("shielded");
+  const auto pid = static_cast<pid_t>(std::stol(t.read("shielded")));
+  ::kill(weir, SIGTSTP);
+  test_space::eventually([&] { return process_stat(pid).state == 'T'; });
+  test_space::eventually([&] { return process_stat(weir).state == 'T'; });
+  ::kill(weir, SIGCONT);
+  test_space::eventually([&] { return process_stat(pid).state != 'T'; });
+  t.write("go", "");
+  const auto run = t.join(weir);
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "done\n");
+}
+
+TEST_CASE("the names of shields do not leak out of their run") {
+  test_space t;
+  const auto run = t.shell(
+      "WEIR_SHIELD=outer $WEIR -j1 'case $WEIR_SHIELD in weir-shield-*,outer) echo {};; esac' "
+      "::: both");
+  CHECK(run.out == "both\n");
+}
