@@ -2,9 +2,9 @@
  * a pipe each, epoll, at most LIMIT at once. The kernel's price for what weir does for every job,
  * with nothing around it: no input, no events, no order, no process groups. x86-64 only.
  *
- *   bare_capture LIMIT COUNT PROGRAM [wait|session]
+ *   bare_capture LIMIT COUNT pidfd|wait|session PROGRAM [ARG...]
  *
- * The end of a process is heard of through its pidfd, as it must be where a descendant may hold the
+ * A job is PROGRAM with ARGs and the number of the job. The end of a process is heard of through its pidfd, as it must be where a descendant may hold the
  * output; with `wait` the process is only waited for, blocking, once both pipes have ended. With
  * `session` each job has a session of its own, as under weir: where the kernel groups processes by
  * session to schedule them (sched_autogroup_enabled), setsid costs as much as four other calls. */
@@ -33,7 +33,7 @@ struct slot {
   volatile int tid; /* zeroed by the kernel when the child has left our memory */
   int fd[3];        /* read ends of both pipes, pidfd */
   int open;         /* of those three */
-  char* argv[3];
+  char** argv;
   char text[24];
   int write_end[2];
 };
@@ -42,7 +42,8 @@ extern char** environ;
 static int epoll_fd;
 static int only_wait;
 static int in_session;
-static char* program;
+static char** command;
+static int words;
 
 static void fail(const char* what) {
   perror(what);
@@ -62,7 +63,7 @@ static void child(struct slot* s) {
   if (in_session) raw(SYS_setsid, 0, 0, 0);
   raw(SYS_dup2, s->write_end[0], 1, 0);
   raw(SYS_dup2, s->write_end[1], 2, 0);
-  raw(SYS_execve, (long)program, (long)s->argv, (long)environ);
+  raw(SYS_execve, (long)s->argv[0], (long)s->argv, (long)environ);
   for (;;) raw(SYS_exit, 127, 0, 0);
 }
 
@@ -87,8 +88,6 @@ static void watch(struct slot* s, long index, int what) {
 
 static void start(struct slot* s, long index, long number) {
   snprintf(s->text, sizeof s->text, "%ld", number);
-  s->argv[0] = program;
-  s->argv[1] = s->text;
   for (int i = 0; i < 2; ++i) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) fail("pipe2");
@@ -142,12 +141,13 @@ static int happened(struct slot* s, int what) {
 }
 
 int main(int argc, char** argv) {
-  if (argc < 4) return 2;
+  if (argc < 5) return 2;
   const long limit = atol(argv[1]);
   const long count = atol(argv[2]);
-  program = argv[3];
-  only_wait = argc > 4 && strcmp(argv[4], "wait") == 0;
-  in_session = argc > 4 && strcmp(argv[4], "session") == 0;
+  only_wait = strcmp(argv[3], "wait") == 0;
+  in_session = strcmp(argv[3], "session") == 0;
+  command = argv + 4;
+  words = argc - 4;
   epoll_fd = epoll_create1(EPOLL_CLOEXEC);
   struct slot* slots = calloc((size_t)limit, sizeof *slots);
   if (slots == NULL) fail("calloc");
@@ -155,6 +155,10 @@ int main(int argc, char** argv) {
     slots[i].stack = mmap(NULL, stack_bytes, PROT_READ | PROT_WRITE,
                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (slots[i].stack == MAP_FAILED) fail("mmap");
+    slots[i].argv = calloc((size_t)words + 2, sizeof *slots[i].argv);
+    if (slots[i].argv == NULL) fail("calloc");
+    memcpy(slots[i].argv, command, (size_t)words * sizeof *command);
+    slots[i].argv[words] = slots[i].text;
   }
   long started = 0;
   long over = 0;
