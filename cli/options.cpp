@@ -1,5 +1,6 @@
 #include "options.hpp"
 
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -20,17 +21,33 @@ namespace weir::cli {
 
 namespace {
 
+/// Where the descriptions of options begin.
+constexpr std::size_t description_column = 28;
+
 /// "Usage: ..." of our own, and options in two columns that fit 80 cells.
 class help_formatter final : public CLI::Formatter {
  public:
-  help_formatter() { column_width(28); }
+  help_formatter() { column_width(description_column); }
 
   std::string make_usage(const CLI::App*, std::string) const override {
-    return "Usage: weir [OPTIONS] COMMAND [ARG...] [::: ITEM...]   one job for each item\n"
-           "       weir [OPTIONS] COMMAND [ARG...] < items         one job for each line\n"
-           "       weir [OPTIONS] < commands                       each line is a command line\n"
-           "       weir [OPTIONS] --file MANIFEST [NAME...]        named jobs that need each "
-           "other\n";
+    return "Usage: weir [OPTIONS] COMMAND [ARG...] [::: ITEM...]  one job for each item\n"
+           "       weir [OPTIONS] COMMAND [ARG...] < items        one job for each line\n"
+           "       weir [OPTIONS] < commands                      lines are command lines\n"
+           "       weir [OPTIONS] --file MANIFEST [NAME...]       jobs that need each other\n";
+  }
+  /// Broken between words; the formatter indents what follows a newline.
+  std::string make_option_desc(const CLI::Option* option) const override {
+    constexpr std::size_t width = 80 - description_column;
+    std::string text;
+    std::size_t line = 0;
+    std::istringstream words(option->get_description());
+    for (std::string word; words >> word;) {
+      const bool breaks = line > 0 && line + 1 + word.size() > width;
+      if (line > 0) text += breaks ? '\n' : ' ';
+      line = line == 0 || breaks ? word.size() : line + 1 + word.size();
+      text += word;
+    }
+    return text;
   }
   std::string make_option_opts(const CLI::Option* option) const override {
     return option->get_type_size() == 0 ? "" : ' ' + option->get_type_name();
@@ -40,20 +57,32 @@ class help_formatter final : public CLI::Formatter {
 constexpr const char* footer =
     "Placeholders in COMMAND and its ARGs:\n"
     "  {} item  {.} without extension  {/} base name  {//} directory  {/.} both\n"
-    "  {#} job number  {%} slot  {1} {2.} {-1/} column or source  {NAME} with --header\n"
-    "Without any, the item is the last argument. One word with shell syntax is a script for\n"
-    "/bin/sh; items are passed to it as data and never parsed as code.\n"
+    "  {#} job number  {%} slot  {1} {2.} {-1/} column or source  {NAME} (--header)\n"
+    "Without any, the item is the last argument. One word with shell syntax is a\n"
+    "script for /bin/sh; items are passed to it as data and never parsed as code.\n"
     "\n"
-    "Inputs after the command: ::: ITEM...  :::: FILE...  with + paired with the one before.\n"
+    "Inputs after the command: ::: ITEM...  :::: FILE...  with + paired with the one\n"
+    "before.\n"
     "\n"
-    "Exit status: 0 all jobs succeeded, 1 some failed, 2 usage, 3 input or output failed,\n"
-    "4 gave up on processes that would not die, 128+N stopped by signal N.\n"
+    "Exit status: 0 all jobs succeeded, 1 some failed, 2 usage, 3 input or output\n"
+    "failed, 4 gave up on processes that would not die, 128+N stopped by signal N.\n"
     "More: man weir";
+
+/// A value that was forgotten, as from "$UNSET", is no file name.
+const CLI::Validator& file_name() {
+  static const CLI::Validator validator(
+      [](const std::string& value) {
+        return value.empty() ? std::string("\"\" is not a file name") : std::string();
+      },
+      "");
+  return validator;
+}
 
 void add_input_options(CLI::App& app, options& o, typed_options& typed) {
   const auto group = [](CLI::Option* option) { return option->group("Input"); };
   group(app.add_option("-a,--arg-file", o.arg_files, "Read items from FILE (- is stdin)"))
       ->type_name("FILE")
+      ->check(file_name())
       ->take_all()
       ->allow_extra_args(false);
   group(app.add_flag("-0,--null", typed.null, "Items end with NUL, as find -print0 writes them"));
@@ -80,7 +109,8 @@ void add_manifest_options(CLI::App& app, options& o, typed_options& typed) {
   manifest_options& m = o.manifest;
   group(app.add_option("--file", m.file,
                        "Run the jobs of a TOML or JSON Lines manifest (- is stdin)"))
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(file_name());
   group(app.add_option("--format", typed.format, "toml or jsonl (default: by the file's ending)"))
       ->type_name("FORMAT");
   group(app.add_option("--only", m.only, "Only the jobs whose names match PATTERN (*, ?, [a-z])"))
@@ -171,10 +201,12 @@ void add_record_options(CLI::App& app, options& o, typed_options& typed) {
   const auto group = [](CLI::Option* option) { return option->group("Records"); };
   group(app.add_option("--journal", typed.journal,
                        "Append what happens to FILE, as JSON Lines; for --resume"))
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(file_name());
   group(app.add_option("--resume", typed.resume,
                        "Go on from the journal FILE: what ended does not run again"))
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(file_name());
   group(app.add_flag("--resume-failed", typed.resume_failed,
                      "With --resume: what failed runs again"));
   group(app.add_option("--unfinished", typed.unfinished,
@@ -188,12 +220,14 @@ void add_record_options(CLI::App& app, options& o, typed_options& typed) {
   group(app.add_option("--durations", o.durations,
                        "How long jobs took: for ETAs, and to start first what takes long in a "
                        "manifest; updated at the end"))
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(file_name());
   for (const record_format* format : record_formats())
     app.add_option(std::string(format->option), typed.records[format->option],
                    std::string(format->help))
         ->group("Records")
-        ->type_name(std::string(format->value));
+        ->type_name(std::string(format->value))
+        ->check(file_name());
 }
 
 void add_advanced_options(CLI::App& app, options& o) {

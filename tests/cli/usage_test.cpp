@@ -68,6 +68,7 @@ TEST_CASE("help and version go to stdout, and are not lost on a full disk") {
   const auto help = t.weir({"--help"});
   CHECK(help.exit_code() == 0);
   CHECK(help.out.find("--pending-limit") != std::string::npos);
+  for (const auto& line : lines(help.out)) CHECK(line.size() <= 80);
   CHECK(t.shell("$WEIR --help > /dev/full; echo $?").out == "3\n");
 }
 
