@@ -82,8 +82,9 @@ void poll_set::dispatch() {
   ++turn_;
   const auto waits = waits_;
   const unsigned mine = *waits;
-  const int count =
-      ::epoll_wait(gate_.native_handle(), batch_.data(), static_cast<int>(batch_.size()), 0);
+  int count = 0;
+  do count = ::epoll_wait(gate_.native_handle(), batch_.data(), static_cast<int>(batch_.size()), 0);
+  while (count < 0 && errno == EINTR);
   end_ = static_cast<std::size_t>(std::max(count, 0));
   dispatching_ = true;
   while (next_ < end_) {
