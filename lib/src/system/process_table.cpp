@@ -112,6 +112,18 @@ const process_entry* branch_of(pid_t ancestor, const process_entry& process,
   return at;
 }
 
+std::vector<process_entry> read_ancestry(pid_t pid) {
+  std::vector<process_entry> line;
+  while (pid != 0 && line.size() < deepest) {
+    const auto process = read_process(pid);
+    if (!process) break;
+    line.push_back(*process);
+    pid = process->parent;
+  }
+  std::sort(line.begin(), line.end(), [](const auto& a, const auto& b) { return a.pid < b.pid; });
+  return line;
+}
+
 std::optional<std::string> read_environment_of(pid_t pid, std::string_view name) {
   const owned_fd file(::open(fmt::format("/proc/{}/environ", pid).c_str(), O_RDONLY | O_CLOEXEC));
   if (file.value() < 0) return std::nullopt;

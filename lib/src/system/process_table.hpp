@@ -28,6 +28,9 @@ struct process_entry {
 /// All processes, in rising order of pid; empty when /proc is not there.
 std::vector<process_entry> read_process_table();
 
+/// A table of the process and all that it descends from; empty when it is gone.
+std::vector<process_entry> read_ancestry(pid_t pid);
+
 /// The entry of one process, if it lives.
 std::optional<process_entry> read_process(pid_t pid);
 

@@ -74,10 +74,11 @@ bool tree_sweeper::waits_for_spared(const process_entry& process) const {
 }
 
 tree_sweeper::tree* tree_sweeper::running_tree_of(pid_t pid) {
-  table_read_ = {};
-  const process_entry* const process = find_process(recent_table(), pid);
+  // Somebody waits for the answer: no picture of the whole machine.
+  const auto table = read_ancestry(pid);
+  const process_entry* const process = find_process(table, pid);
   if (process == nullptr) return nullptr;
-  const owner whose = owner_of(*process, table_);
+  const owner whose = owner_of(*process, table);
   tree* found = nullptr;
   if (const led_tree* const known = find_leader(whose.leader)) found = known->second;
   if (whose.seq != 0) {
