@@ -164,6 +164,18 @@ TEST_CASE("while stopping, the first line says what happens and counts down") {
   CHECK(render_progress(state, at(17), {30, 24}, unicode)[0].size() == 29);
 }
 
+TEST_CASE("while stopping, jobs with a shielded part are counted as far as is known") {
+  progress_state state(4, at(0));
+  for (unsigned i = 1; i <= 3; ++i) start(state, job(i), i, 0);
+  stop(state, stop_phase::soft, 4, 2, 64);
+  CHECK(render_progress(state, at(17), {100, 24}, unicode)[0] ==
+        " stopping: 3 jobs, 2 shielded keep running (47s left); Ctrl-C again ends them too");
+  end(state, job(1), 1, 18);
+  end(state, job(2), 2, 18);
+  CHECK(render_progress(state, at(18), {100, 24}, unicode)[0] ==
+        " stopping: 1 job, 1 shielded keeps running (46s left); Ctrl-C again ends it too");
+}
+
 TEST_CASE("once the waiting is over, the shielded are being ended as well") {
   auto state = sample();
   start(state, shielded(job(50)), 1, 4);

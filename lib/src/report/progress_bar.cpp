@@ -143,8 +143,7 @@ std::string bar_line(const progress_state& state, time_point now, std::size_t wi
 
 std::string stop_line(const progress_state& state, time_point now, std::size_t width,
                       const progress_style& style) {
-  const unsigned shielded = state.waits_for_shielded() ? state.running_shielded() : 0;
-  const std::string text = stop_text(state.phase(), state.running(), shielded,
+  const std::string text = stop_text(state.phase(), state.running(), state.waited_for(),
                                      state.stop_time_left(now), state.stop_reason());
   return coloured((" stopping: " + text).substr(0, width), red, style).text;
 }

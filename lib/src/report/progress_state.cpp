@@ -198,11 +198,18 @@ std::vector<const running_job*> progress_state::running_jobs(std::size_t count) 
   return jobs;
 }
 
+unsigned progress_state::waited_for() const {
+  if (!waits_for_shielded_) return 0;
+  return shielded_parts_ == 0 ? running_shielded_
+                              : std::min(running_shielded_ + shielded_parts_, running());
+}
+
 void progress_state::handle(const stop_changed& e) {
   phase_ = e.phase;
   stop_reason_ = e.reason;
   stopping_ = true;
   waits_for_shielded_ = e.shielded > 0;
+  shielded_parts_ = e.shielded > running_shielded_ ? e.shielded - running_shielded_ : 0;
   stop_deadline_.reset();
   if (e.deadline) stop_deadline_ = active(now_()) + (*e.deadline - now_());
 }

@@ -86,6 +86,8 @@ class progress_state final : public observer {
   stop_phase phase() const { return phase_; }
   /// Whether stopping waits for shielded jobs, rather than ending them too.
   bool waits_for_shielded() const { return waits_for_shielded_; }
+  /// How many are waited for: shielded jobs and, as far as known, jobs with a shielded part.
+  unsigned waited_for() const;
   /// Why the run stops; empty while it does not. With phase running: it only starts nothing more.
   const std::string& stop_reason() const { return stop_reason_; }
   /// What is left of waiting for the shielded; never negative.
@@ -142,6 +144,7 @@ class progress_state final : public observer {
   std::string stop_reason_;
   bool stopping_ = false;
   bool waits_for_shielded_ = false;
+  unsigned shielded_parts_ = 0;  ///< in jobs without a shield, when the stop changed last
   std::optional<std::chrono::nanoseconds> stop_deadline_;  ///< in active time
 };
 
