@@ -165,7 +165,7 @@ TEST_CASE("while stopping, the first line says what happens and counts down") {
 }
 
 TEST_CASE("while stopping, jobs with a shielded part are counted as far as is known") {
-  progress_state state(4, at(0));
+  progress_state state(4, at(0), [] { return at(4); });
   for (unsigned i = 1; i <= 3; ++i) start(state, job(i), i, 0);
   stop(state, stop_phase::soft, 4, 2, 64);
   CHECK(render_progress(state, at(17), {100, 24}, unicode)[0] ==
