@@ -214,3 +214,44 @@ TEST_CASE("500 starts, failing ones among them, are all told correctly") {
   CHECK(wrong == 0);
   CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);  // no zombie is left
 }
+
+TEST_CASE("with hundreds of descriptors open a child gets what is its own, and nothing else") {
+  std::vector<test::owned_fd> many;
+  for (int i = 0; i < 400; ++i) many.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  starter s(launch_method::clone);
+  const test::owned_fd inherited(::fcntl(s.null.value(), F_DUPFD, 600));
+  REQUIRE(inherited.value() >= 600);
+  // The first start shows how many are open, the second shares the table.
+  const auto copied = s.run({"/bin/sh", "-c", "cd /proc/self/fd && echo *"});
+  const auto shared = s.run({"/bin/sh", "-c", "cd /proc/self/fd && echo *"});
+  CHECK(shared.error() == 0);
+  CHECK(shared.out == copied.out);
+  CHECK_THAT(shared.out, Catch::Contains(" " + std::to_string(inherited.value())));
+  CHECK(s.run({"/no/such/program"}).exec_error == ENOENT);
+  CHECK(::fcntl(many.back().value(), F_GETFD) == FD_CLOEXEC);
+}
+
+TEST_CASE("a pipe that was handed over comes to its end when its child has") {
+  std::vector<test::owned_fd> many;
+  for (int i = 0; i < 400; ++i) many.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  starter s(launch_method::clone);
+  s.run({"/bin/true"});
+  auto pipe = test::make_pipe();
+  const char* words[] = {nullptr, "/bin/echo", "hello", nullptr};
+  launch_request request;
+  request.path = words[1];
+  request.argv = words + 1;
+  request.environment = ::environ;
+  request.in = s.null.value();
+  request.out = pipe.in.value();
+  launch_ticket ticket(s.launch);
+  launched child;
+  REQUIRE(s.launch.start(request, ticket, child) == 0);
+  const test::owned_fd pidfd(child.pidfd);
+  pipe.in = {};
+  REQUIRE(::waitpid(child.pid, nullptr, 0) == child.pid);
+  s.launch.child_exited();
+  char bytes[16];
+  CHECK(::read(pipe.out.value(), bytes, sizeof bytes) == 6);
+  CHECK(::read(pipe.out.value(), bytes, sizeof bytes) == 0);
+}

@@ -3,17 +3,15 @@
 #include <atomic>
 #include <cerrno>
 #include <new>
-#include <system_error>
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <linux/sched.h>
-#include <spawn.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "system/launcher_stack.hpp"
 #include "system/owned_fd.hpp"
 
 #ifndef CLONE_CLEAR_SIGHAND
@@ -24,8 +22,9 @@ namespace weir::system {
 
 namespace {
 
-constexpr std::size_t stack_bytes = 16 * 1024;
 constexpr std::size_t kernel_sigset_bytes = 8;
+/// Open descriptors from which copying their table costs more than sharing it: 0.08 us each.
+constexpr int large_table = 256;
 
 /// struct sigaction as the kernel has it (rt_sigaction(2)); the libc's differs.
 struct kernel_sigaction {
@@ -36,31 +35,6 @@ struct kernel_sigaction {
 };
 
 }  // namespace
-
-/// Shared by parent and child while the child borrows our memory.
-struct launcher::stack {
-  std::atomic<pid_t> tid{0};  ///< set by the kernel at clone, zeroed by it at exec or exit
-  std::atomic<int> error{0};  ///< errno of what failed in the child
-  std::atomic<bool> directory_failed{false};
-  void* memory = nullptr;  ///< a guard page below stack_bytes
-
-  stack() {
-    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-    size_ = page + stack_bytes;
-    memory = ::mmap(nullptr, size_, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED) throw std::bad_alloc();
-    ::mprotect(memory, page, PROT_NONE);
-  }
-  stack(const stack&) = delete;
-  stack& operator=(const stack&) = delete;
-  ~stack() { ::munmap(memory, size_); }
-
-  std::size_t size() const { return size_; }
-
- private:
-  std::size_t size_ = 0;
-};
 
 inherited_state inherited_state::current() {
   inherited_state state;
@@ -77,6 +51,8 @@ launcher::launcher(const inherited_state& state, launch_method preferred)
 #if !defined(__x86_64__)
   method_ = launch_method::posix_spawn;
 #endif
+  // At once, while low numbers are free.
+  if (method_ == launch_method::clone) reserve_places();
 }
 
 launcher::~launcher() = default;
@@ -97,6 +73,8 @@ struct child_plan {
   launcher* owner;
   std::atomic<int>* error;
   std::atomic<bool>* directory_failed;
+  std::atomic<bool>* shares_table;
+  unsigned first_own;  ///< when it shares the table
 };
 
 WEIR_CHILD inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0,
@@ -144,10 +122,19 @@ WEIR_CHILD void redirect(int from, int to) {
   for (;;) raw(SYS_exit, 127);
 }
 
+/// Leaves the parent's table of descriptors, before anything that changes one.
+WEIR_CHILD void leave_table(const child_plan& plan) {
+  long error = raw(SYS_close_range, plan.first_own, ~0U, CLOSE_RANGE_UNSHARE);
+  if (error < 0) error = raw(SYS_unshare, CLONE_FILES);  // before Linux 5.9
+  if (error < 0) fail(plan, error);
+  plan.shares_table->store(false, std::memory_order_release);
+}
+
 [[noreturn]] WEIR_CHILD void run_child(void* argument) {
   const child_plan& plan = *static_cast<child_plan*>(argument);
   const launch_request& request = plan.request;
   const inherited_state& state = *plan.state;
+  if (plan.shares_table->load(std::memory_order_relaxed)) leave_table(plan);
   raw(SYS_setsid);
   raw(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
   if (request.directory != nullptr) {
@@ -196,8 +183,7 @@ long clone3_into(const clone_args& arguments, void* plan) {
 
 }  // namespace
 
-int launcher::start_by_clone(const launch_request& request, launch_ticket& ticket,
-                             launched& child) {
+int launcher::start_by_clone(const launch_request& asked, launch_ticket& ticket, launched& child) {
   if (!ticket.stack_) {
     if (free_stacks_.empty()) {
       ticket.stack_ = std::make_unique<stack>();
@@ -209,17 +195,26 @@ int launcher::start_by_clone(const launch_request& request, launch_ticket& ticke
   stack& place = *ticket.stack_;
   place.error.store(0, std::memory_order_relaxed);
   place.directory_failed.store(false, std::memory_order_relaxed);
+  launch_request request = asked;
+  const bool share = highest_fd_ >= large_table && hand_over(request);
+  place.shares_table.store(share, std::memory_order_relaxed);
 
   // The plan sits at the top of the child's stack: our own frame is gone before the child is done.
   char* const end = static_cast<char*>(place.memory) + place.size();
   constexpr std::size_t plan_bytes = (sizeof(child_plan) + 15) / 16 * 16;
-  auto* plan = new (end - plan_bytes)
-      child_plan{request, &state_, this, &place.error, &place.directory_failed};
+  auto* plan = new (end - plan_bytes) child_plan{request,
+                                                 &state_,
+                                                 this,
+                                                 &place.error,
+                                                 &place.directory_failed,
+                                                 &place.shares_table,
+                                                 handover_.first_own};
 
   const auto address = [](void* p) { return reinterpret_cast<std::uintptr_t>(p); };
   clone_args arguments{};
   arguments.flags =
       CLONE_VM | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+  if (share) arguments.flags |= CLONE_FILES;
   arguments.pidfd = address(&child.pidfd);
   arguments.child_tid = address(&place.tid);
   // Set in the parent, so that a child that has not run yet is never taken for one that executes.
@@ -232,6 +227,8 @@ int launcher::start_by_clone(const launch_request& request, launch_ticket& ticke
   const long result = clone3_into(arguments, plan);
   if (result < 0) return static_cast<int>(-result);
   child.pid = static_cast<pid_t>(result);
+  highest_fd_ = child.pidfd;
+  if (share) handover_.user = &place;
   return 0;
 }
 
@@ -242,99 +239,6 @@ int launcher::start_by_clone(const launch_request&, launch_ticket&, launched&) {
 }
 
 #endif
-
-namespace {
-
-/// posix_spawn's attributes and file actions, destroyed together.
-struct spawn_settings {
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_t actions;
-
-  spawn_settings() {
-    ::posix_spawnattr_init(&attributes);
-    ::posix_spawn_file_actions_init(&actions);
-  }
-  spawn_settings(const spawn_settings&) = delete;
-  spawn_settings& operator=(const spawn_settings&) = delete;
-  ~spawn_settings() {
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::posix_spawnattr_destroy(&attributes);
-  }
-
-  void redirect(int from, int to) {
-    if (from >= 0) ::posix_spawn_file_actions_adddup2(&actions, from, to);
-  }
-};
-
-/// posix_spawn has no attribute for resource limits: ours are lowered for the length of the call.
-class lowered_open_files {
- public:
-  explicit lowered_open_files(const inherited_state& state) : active_(state.restore_open_files) {
-    if (!active_) return;
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    ::setrlimit(RLIMIT_NOFILE, &state.open_files);
-  }
-  lowered_open_files(const lowered_open_files&) = delete;
-  lowered_open_files& operator=(const lowered_open_files&) = delete;
-  ~lowered_open_files() {
-    if (active_) ::setrlimit(RLIMIT_NOFILE, &before_);
-  }
-
- private:
-  bool active_;
-  rlimit before_{};
-};
-
-}  // namespace
-
-int launcher::start_by_posix_spawn(const launch_request& request, launched& child) {
-  spawn_settings settings;
-  sigset_t defaults;
-  ::sigemptyset(&defaults);
-  for (const int signal : state_.default_signals) ::sigaddset(&defaults, signal);
-  ::posix_spawnattr_setsigdefault(&settings.attributes, &defaults);
-  ::posix_spawnattr_setsigmask(&settings.attributes, &state_.mask);
-  ::posix_spawnattr_setflags(&settings.attributes,
-                             POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  if (request.directory != nullptr)
-    ::posix_spawn_file_actions_addchdir_np(&settings.actions, request.directory);
-  settings.redirect(request.in, 0);
-  settings.redirect(request.out, 1);
-  settings.redirect(request.err, 2);
-
-  struct sigaction ignore {};
-  ignore.sa_handler = SIG_IGN;
-  std::vector<struct sigaction> before(state_.ignored_signals.size());
-  // Not SIGCHLD: ignored here even for a moment, it would have the kernel reap a quick child
-  // unseen.
-  for (std::size_t i = 0; i < before.size(); ++i)
-    ::sigaction(state_.ignored_signals[i], state_.ignored_signals[i] == SIGCHLD ? nullptr : &ignore,
-                &before[i]);
-  int error;
-  {
-    const lowered_open_files lowered(state_);
-    const auto spawn = [&](const char* path, const char** argv) {
-      return ::posix_spawn(&child.pid, path, &settings.actions, &settings.attributes,
-                           const_cast<char* const*>(argv),
-                           const_cast<char* const*>(request.environment));
-    };
-    error = spawn(request.path, request.argv);
-    if (error == ENOEXEC) {
-      request.argv[-1] = "/bin/sh";
-      request.argv[0] = request.path;
-      error = spawn("/bin/sh", request.argv - 1);
-    }
-  }
-  for (std::size_t i = 0; i < before.size(); ++i)
-    ::sigaction(state_.ignored_signals[i], &before[i], nullptr);
-  if (error != 0) return error;
-  child.pidfd = static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0));
-  if (child.pidfd >= 0) return 0;
-  error = errno;
-  ::kill(child.pid, SIGKILL);
-  ::waitpid(child.pid, nullptr, 0);
-  return error;
-}
 
 int launcher::start(const launch_request& request, launch_ticket& ticket, launched& child) {
   if (method_ == launch_method::clone) {
@@ -351,9 +255,8 @@ launch_ticket::launch_ticket(launcher& owner) : owner_(owner) {}
 launch_ticket::~launch_ticket() {
   // A stack that its child still runs on would be a disaster to reuse: the contract is that the
   // child was reaped, and a leak is better than a crash if it was not.
-  if (!stack_) return;
   if (executing())
-    owner_.free_stacks_.push_back(std::move(stack_));
+    settle();
   else
     static_cast<void>(stack_.release());
 }
@@ -362,12 +265,19 @@ bool launch_ticket::executing() const noexcept {
   return !stack_ || stack_->tid.load(std::memory_order_acquire) == 0;
 }
 
+void launch_ticket::settle() {
+  if (!stack_) return;
+  error_ = exec_error();
+  directory_failed_ = directory_failed();
+  owner_.free_stacks_.push_back(std::move(stack_));
+}
+
 int launch_ticket::exec_error() const noexcept {
-  return stack_ ? stack_->error.load(std::memory_order_acquire) : 0;
+  return stack_ ? stack_->error.load(std::memory_order_acquire) : error_;
 }
 
 bool launch_ticket::directory_failed() const noexcept {
-  return stack_ && stack_->directory_failed.load(std::memory_order_relaxed);
+  return stack_ ? stack_->directory_failed.load(std::memory_order_relaxed) : directory_failed_;
 }
 
 }  // namespace weir::system

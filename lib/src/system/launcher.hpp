@@ -5,12 +5,17 @@
 /// suspension) and against fork (no page tables copied). Where clone3 is refused (a seccomp filter,
 /// an old kernel, another architecture) posix_spawn(3) is used instead, chosen at run time.
 ///
+/// With hundreds of descriptors open, copying their table is most of a start (2.2 ms at 30 000).
+/// From there on the child shares the table until its first call, close_range(2) with
+/// CLOSE_RANGE_UNSHARE, which copies only the few below the ones that are weir's own.
+///
 /// It knows descriptors and pointers only: nothing of jobs, output or waiting. Boost.Process v2's
 /// launchers fit the same place but fork (360 µs instead of 65) and leave a zombie when exec fails;
 /// its basic_process hides the descriptor that must be waited for, so a handle of our own is
 /// returned.
 #pragma once
 
+#include <array>
 #include <csignal>
 #include <cstddef>
 #include <memory>
@@ -18,6 +23,8 @@
 
 #include <sys/resource.h>
 #include <sys/types.h>
+
+#include "system/owned_fd.hpp"
 
 namespace weir::system {
 
@@ -80,9 +87,26 @@ class launcher {
 
   launch_method method() const noexcept { return method_; }
 
+  /// Lets go of the ends of pipes that were kept for a child which shared the table. When a child
+  /// has exited: the end of its output shows only then.
+  void child_exited() noexcept;
+
  private:
   friend class launch_ticket;
   struct stack;
+
+  /// Low numbers for what a child that shares the table takes over: in, out and err.
+  struct handover {
+    owned_fd nothing;  ///< /dev/null
+    std::array<owned_fd, 3> places;
+    unsigned first_own = 0;  ///< no program inherits a descriptor from here on; 0: not known yet
+    const stack* user = nullptr;  ///< of the child that may still share the table
+    bool in_use = false;          ///< the places hold something of a child's
+  };
+
+  void reserve_places();
+  bool hand_over(launch_request& request);
+  bool handover_is_free() noexcept;
 
   int start_by_clone(const launch_request& request, launch_ticket& ticket, launched& child);
   int start_by_posix_spawn(const launch_request& request, launched& child);
@@ -90,6 +114,8 @@ class launcher {
   const inherited_state& state_;
   launch_method method_;
   std::vector<std::unique_ptr<stack>> free_stacks_;
+  handover handover_;
+  int highest_fd_ = 0;  ///< as the last start showed it
 };
 
 class launch_ticket {
@@ -103,7 +129,11 @@ class launch_ticket {
   /// memory is free again.
   bool executing() const noexcept;
 
-  /// After the child was reaped: 0, or the errno value with which chdir or execve failed.
+  /// Gives the stack back before the child is reaped: ten thousand jobs may run. \pre executing()
+  void settle();
+
+  /// After the child was reaped, or settle(): 0, or the errno value with which chdir or execve
+  /// failed.
   int exec_error() const noexcept;
 
   /// After exec_error(): it was the working directory, not the program.
@@ -113,6 +143,8 @@ class launch_ticket {
   friend class launcher;
   launcher& owner_;
   std::unique_ptr<launcher::stack> stack_;
+  int error_ = 0;  ///< what the stack said when it was given back
+  bool directory_failed_ = false;
 };
 
 }  // namespace weir::system

@@ -98,6 +98,7 @@ local_attempt::~local_attempt() {
   }
   if (tree_.shields > 0) owner_.shields_.forget_those_of(tree_);
   owner_.sweeper_.linger_no_more(tree_);
+  std::erase(owner_.launching_, this);
   if (block_ && ticket_.executing()) owner_.free_blocks_.push_back(std::move(block_));
 }
 
@@ -118,7 +119,16 @@ int local_attempt::open_input(owned_fd& input) const {
   return 0;
 }
 
+bool local_attempt::settle() {
+  if (!ticket_.executing()) return false;
+  ticket_.settle();
+  // A failed exec is told with the program's name.
+  if (ticket_.exec_error() == 0) owner_.free_blocks_.push_back(std::move(block_));
+  return true;
+}
+
 int local_attempt::start() {
+  owner_.settle_launched();
   owned_fd input;
   if (const int error = open_input(input); error != 0) {
     const auto* file = std::get_if<file_input>(&request_.job.settings->input);
@@ -159,6 +169,7 @@ int local_attempt::launch(const launch_request& request) {
   exec_error_ = 0;
   const int error = owner_.launcher_.start(request, ticket_, child_);
   if (error != 0) return error;
+  owner_.launching_.push_back(this);
   exit_.take(owned_fd(child_.pidfd));
   reaped_ = exited_ = ended_by_itself_ = false;
   over_.reset();
@@ -256,6 +267,7 @@ void local_attempt::wake_stalled() {
 }
 
 void local_attempt::check_exit() {
+  owner_.launcher_.child_exited();
   // While the tree is being ended the zombie stays, to pin the numbers of session and group.
   if (ending_) {
     if (is_zombie()) leader_ended();

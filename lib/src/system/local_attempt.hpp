@@ -34,6 +34,9 @@ class local_attempt final : public running_attempt {
   /// called again.
   int start();
 
+  /// Gives back what only a start needs, if the program executes. \returns whether it does.
+  bool settle();
+
   /// Suspends until all is over. Cancellation ends the attempt and goes on waiting.
   awaitable<> finished();
 

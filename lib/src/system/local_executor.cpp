@@ -111,6 +111,10 @@ awaitable<bool> local_executor::wait_for_room(local_attempt& attempt, duration& 
   co_return !attempt.end_asked();
 }
 
+void local_executor::settle_launched() {
+  std::erase_if(launching_, [](local_attempt* attempt) { return attempt->settle(); });
+}
+
 void local_executor::room_again() {
   if (waiting_for_room_.empty()) return;
   local_attempt* const first = waiting_for_room_.front();

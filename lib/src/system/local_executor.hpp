@@ -73,6 +73,8 @@ class local_executor final : public executor {
   /// Waits until the machine may have room again. \returns false when it was cancelled or gave up.
   awaitable<bool> wait_for_room(local_attempt& attempt, duration& waited);
   void room_again();
+  /// Of many that run, only the last few are still being started.
+  void settle_launched();
 
   poll_set poll_;
   timer_queue& timers_;
@@ -89,6 +91,7 @@ class local_executor final : public executor {
   std::unique_ptr<char[]>
       buffer_;  ///< of buffer_bytes; shared: one read is consumed before the next
   std::vector<local_attempt*> waiting_for_room_;
+  std::vector<local_attempt*> launching_;  ///< may not execute yet
 
   bool reads_without_waiting_ = true;  ///< the kernel knows RWF_NOWAIT of pipes
 

@@ -1,0 +1,108 @@
+// The way without clone3: posix_spawn(3), and a pidfd for what it started.
+#include <cerrno>
+#include <csignal>
+#include <vector>
+
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "system/launcher.hpp"
+
+namespace weir::system {
+
+namespace {
+
+/// posix_spawn's attributes and file actions, destroyed together.
+struct spawn_settings {
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_t actions;
+
+  spawn_settings() {
+    ::posix_spawnattr_init(&attributes);
+    ::posix_spawn_file_actions_init(&actions);
+  }
+  spawn_settings(const spawn_settings&) = delete;
+  spawn_settings& operator=(const spawn_settings&) = delete;
+  ~spawn_settings() {
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::posix_spawnattr_destroy(&attributes);
+  }
+
+  void redirect(int from, int to) {
+    if (from >= 0) ::posix_spawn_file_actions_adddup2(&actions, from, to);
+  }
+};
+
+/// posix_spawn has no attribute for resource limits: ours are lowered for the length of the call.
+class lowered_open_files {
+ public:
+  explicit lowered_open_files(const inherited_state& state) : active_(state.restore_open_files) {
+    if (!active_) return;
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    ::setrlimit(RLIMIT_NOFILE, &state.open_files);
+  }
+  lowered_open_files(const lowered_open_files&) = delete;
+  lowered_open_files& operator=(const lowered_open_files&) = delete;
+  ~lowered_open_files() {
+    if (active_) ::setrlimit(RLIMIT_NOFILE, &before_);
+  }
+
+ private:
+  bool active_;
+  rlimit before_{};
+};
+
+}  // namespace
+
+int launcher::start_by_posix_spawn(const launch_request& request, launched& child) {
+  spawn_settings settings;
+  sigset_t defaults;
+  ::sigemptyset(&defaults);
+  for (const int signal : state_.default_signals) ::sigaddset(&defaults, signal);
+  ::posix_spawnattr_setsigdefault(&settings.attributes, &defaults);
+  ::posix_spawnattr_setsigmask(&settings.attributes, &state_.mask);
+  ::posix_spawnattr_setflags(&settings.attributes,
+                             POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  if (request.directory != nullptr)
+    ::posix_spawn_file_actions_addchdir_np(&settings.actions, request.directory);
+  settings.redirect(request.in, 0);
+  settings.redirect(request.out, 1);
+  settings.redirect(request.err, 2);
+
+  struct sigaction ignore {};
+  ignore.sa_handler = SIG_IGN;
+  std::vector<struct sigaction> before(state_.ignored_signals.size());
+  // Not SIGCHLD: ignored here even for a moment, it would have the kernel reap a quick child
+  // unseen.
+  for (std::size_t i = 0; i < before.size(); ++i)
+    ::sigaction(state_.ignored_signals[i], state_.ignored_signals[i] == SIGCHLD ? nullptr : &ignore,
+                &before[i]);
+  int error;
+  {
+    const lowered_open_files lowered(state_);
+    const auto spawn = [&](const char* path, const char** argv) {
+      return ::posix_spawn(&child.pid, path, &settings.actions, &settings.attributes,
+                           const_cast<char* const*>(argv),
+                           const_cast<char* const*>(request.environment));
+    };
+    error = spawn(request.path, request.argv);
+    if (error == ENOEXEC) {
+      request.argv[-1] = "/bin/sh";
+      request.argv[0] = request.path;
+      error = spawn("/bin/sh", request.argv - 1);
+    }
+  }
+  for (std::size_t i = 0; i < before.size(); ++i)
+    ::sigaction(state_.ignored_signals[i], &before[i], nullptr);
+  if (error != 0) return error;
+  child.pidfd = static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0));
+  if (child.pidfd >= 0) return 0;
+  error = errno;
+  ::kill(child.pid, SIGKILL);
+  ::waitpid(child.pid, nullptr, 0);
+  return error;
+}
+
+}  // namespace weir::system
