@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 #include <utility>
 
 #include <signal.h>
@@ -41,6 +40,7 @@ tree_sweeper::tree_sweeper(timer_queue& timers, bool adopts_orphans, pid_t known
 void tree_sweeper::add_leader(tree& t) {
   const auto place = std::pair{t.leader, &t};
   leaders_.insert(std::upper_bound(leaders_.begin(), leaders_.end(), place), place);
+  owners_known_ = false;
   if (adopts_orphans_ && !collection_.scheduled())
     timers_.schedule(collection_, between_collections, [this] { collect(); });
 }
@@ -48,6 +48,17 @@ void tree_sweeper::add_leader(tree& t) {
 void tree_sweeper::remove_leader(pid_t pid) {
   if (const led_tree* const known = find_leader(pid))
     leaders_.erase(leaders_.begin() + (known - leaders_.data()));
+  owners_known_ = false;
+}
+
+void tree_sweeper::spare(pid_t pid) {
+  spared_.push_back(pid);
+  owners_known_ = false;
+}
+
+void tree_sweeper::spare_no_more(pid_t pid) {
+  std::erase(spared_, pid);
+  owners_known_ = false;
 }
 
 const tree_sweeper::led_tree* tree_sweeper::find_leader(pid_t pid) const {
@@ -119,24 +130,46 @@ tree_sweeper::owner tree_sweeper::owner_of(const process_entry& process,
   return {};
 }
 
+void tree_sweeper::read_table() {
+  const auto begin = timer_queue::clock::now();
+  table_ = read_process_table();
+  table_read_ = timer_queue::clock::now();
+  table_cost_ = table_read_ - begin;
+  owners_known_ = false;
+}
+
+/// On a machine with very many processes a picture takes long: then it is used for longer.
 const std::vector<process_entry>& tree_sweeper::recent_table() {
-  const auto now = timer_queue::clock::now();
-  if (now - table_read_ > fresh_for) {
-    table_ = read_process_table();
-    table_read_ = timer_queue::clock::now();
-    table_cost_ = table_read_ - now;
-  }
+  const auto age = timer_queue::clock::now() - table_read_;
+  if (age > std::max<timer_queue::clock::duration>(fresh_for, 4 * table_cost_)) read_table();
   return table_;
 }
 
-std::vector<process_entry> tree_sweeper::members_of(pid_t leader, std::uint64_t seq) {
-  std::vector<process_entry> members;
-  for (const auto& process : recent_table()) {
+void tree_sweeper::find_owners() {
+  if (owners_known_) return;
+  owned_.clear();
+  for (const auto& process : table_) {
     if (!is_alive(process)) continue;
-    const auto whose = owner_of(process, table_);
-    if (whose.leader == leader || (whose.leader == 0 && whose.seq == seq && seq != 0))
-      members.push_back(process);
+    const owner whose = owner_of(process, table_);
+    if (whose != owner{}) owned_.emplace_back(whose, &process);
   }
+  std::sort(owned_.begin(), owned_.end());
+  owners_known_ = true;
+}
+
+std::vector<process_entry> tree_sweeper::members_of(pid_t leader, std::uint64_t seq) {
+  recent_table();
+  find_owners();
+  std::vector<process_entry> members;
+  const auto add = [&](const owner& wanted) {
+    if (wanted == owner{}) return;
+    for (auto at = std::lower_bound(owned_.begin(), owned_.end(),
+                                    std::pair<owner, const process_entry*>(wanted, nullptr));
+         at != owned_.end() && at->first == wanted; ++at)
+      members.push_back(*at->second);
+  };
+  add({leader, 0});
+  add({0, seq});
   return members;
 }
 
@@ -208,25 +241,8 @@ void tree_sweeper::schedule() {
 }
 
 void tree_sweeper::sweep() {
-  table_read_ = {};
-  const auto& table = recent_table();
-  std::map<pid_t, tree*> by_leader;
-  std::map<std::uint64_t, tree*> by_seq;
-  for (tree* t : ending_) {
-    t->left.clear();
-    by_leader[t->leader] = t;
-    by_seq[t->seq] = t;
-  }
-  for (const auto& process : table) {
-    if (!is_alive(process)) continue;
-    const auto whose = owner_of(process, table);
-    tree* t = nullptr;
-    if (const auto place = by_leader.find(whose.leader); place != by_leader.end())
-      t = place->second;
-    else if (const auto orphan = by_seq.find(whose.seq); whose.seq != 0 && orphan != by_seq.end())
-      t = orphan->second;
-    if (t != nullptr) t->left.push_back(process);
-  }
+  read_table();
+  for (tree* t : ending_) t->left = members_of(t->leader, t->seq);
   if (adopts_orphans_) reap_orphans();
 
   std::vector<tree*> gone;
@@ -262,7 +278,7 @@ void tree_sweeper::collect() {
     if (found == children::none_ended) break;
     if (is_leader(ended)) {
       // Not ours to reap, and it hides the others.
-      table_read_ = {};
+      read_table();
       reap_orphans();
       break;
     }
@@ -272,10 +288,10 @@ void tree_sweeper::collect() {
 }
 
 unsigned tree_sweeper::kill_orphans(const std::function<bool(std::uint64_t)>& spare) {
-  table_read_ = {};
+  read_table();
   unsigned living = 0;
   const pid_t self = ::getpid();
-  for (const auto& process : recent_table()) {
+  for (const auto& process : table_) {
     if (!is_alive(process) || is_leader(process.pid)) continue;
     const process_entry* top = branch_of(self, process, table_);
     if (top == nullptr || is_leader(top->pid)) continue;
@@ -291,12 +307,11 @@ unsigned tree_sweeper::count_orphans() {
   pid_t ended = 0;
   // The picture of all processes of a machine takes longer than many a run.
   if (look_at_children(ended) == children::none) return 0;
-  table_read_ = {};
+  read_table();
   reap_orphans();
-  const auto& table = recent_table();
-  return static_cast<unsigned>(std::count_if(table.begin(), table.end(), [&](const auto& process) {
-    return is_alive(process) && is_orphan(process);
-  }));
+  return static_cast<unsigned>(
+      std::count_if(table_.begin(), table_.end(),
+                    [&](const auto& process) { return is_alive(process) && is_orphan(process); }));
 }
 
 }  // namespace weir::system

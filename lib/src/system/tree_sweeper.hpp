@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <functional>
 #include <string>
 #include <utility>
@@ -75,8 +76,8 @@ class tree_sweeper {
 
   /// The process with its descendants and its session belongs to no tree until spare_no_more().
   /// What it descends from may get TERM, but no KILL: it may wait for it.
-  void spare(pid_t pid) { spared_.push_back(pid); }
-  void spare_no_more(pid_t pid) { std::erase(spared_, pid); }
+  void spare(pid_t pid);
+  void spare_no_more(pid_t pid);
   /// The last shield of a tree that is being ended has gone: do not wait for the next look.
   void hurry();
   /// The tree of the process, if it is one with a leader or lingering, and is not being ended; else
@@ -96,6 +97,7 @@ class tree_sweeper {
   struct owner {
     pid_t leader = 0;
     std::uint64_t seq = 0;
+    auto operator<=>(const owner&) const = default;
   };
 
   void schedule();
@@ -108,6 +110,8 @@ class tree_sweeper {
   owner owner_of(const process_entry& process, const std::vector<process_entry>& table) const;
   std::vector<process_entry> members_of(pid_t leader, std::uint64_t seq);
   const std::vector<process_entry>& recent_table();
+  void read_table();
+  void find_owners();
   /// The number of the job of this run that the process was started for, from its environment; 0:
   /// none.
   std::uint64_t seq_in_environment(pid_t pid) const;
@@ -127,6 +131,10 @@ class tree_sweeper {
   std::vector<tree*> lingering_;
   std::vector<pid_t> spared_;
   std::vector<process_entry> table_;
+  /// The living processes of table_ that belong to a job, in the order of their owners, as long as
+  /// leaders and spared ones are those of now: thousands of trees are ended at once.
+  std::vector<std::pair<owner, const process_entry*>> owned_;
+  bool owners_known_ = false;
   timer_queue::clock::time_point table_read_{};
   timer_queue::clock::duration table_cost_{};
 };
