@@ -18,24 +18,21 @@ constexpr std::size_t widest_title = 120;
 
 /// What reading the file showed besides its jobs.
 struct findings {
-  std::uint64_t good_end = 0;  ///< offset after the last good line
+  std::uint64_t good = 0;       ///< lines
+  std::uint64_t damaged = 0;    ///< whole lines
+  std::uint64_t whole_end = 0;  ///< offset after the last whole line
   std::uint64_t size = 0;
-  std::uint64_t damaged = 0;  ///< lines before good_end
-  std::string beginning;      ///< of the file
+  std::string beginning;  ///< of the file
 };
 
 findings read(system::journal_file& file, journal_history& history) {
   findings found;
-  std::uint64_t bad = 0;
   file.read([&](std::string_view line, std::uint64_t next, bool whole) {
     if (found.size == 0) found.beginning = line.substr(0, journal_beginning.size());
     found.size = next;
-    if (!whole || !history.take(line)) {
-      ++bad;
-      return;
-    }
-    found.good_end = next;
-    found.damaged += std::exchange(bad, 0);
+    if (!whole) return;
+    found.whole_end = next;
+    ++(history.take(line) ? found.good : found.damaged);
   });
   history.finish();
   return found;
@@ -43,7 +40,8 @@ findings read(system::journal_file& file, journal_history& history) {
 
 /// Also when a crash cut the first line off.
 bool is_journal(const findings& found) {
-  return found.size == 0 || found.good_end > 0 || journal_beginning.starts_with(found.beginning);
+  const bool cut_off = found.whole_end == 0 && journal_beginning.starts_with(found.beginning);
+  return found.size == 0 || found.good > 0 || cut_off;
 }
 
 std::string name_of(const options& o) {
@@ -94,24 +92,29 @@ opened_journal open_journal(const options& o) {
     throw usage_error(name_of(o) +
                       ":1: is not a journal of weir: expected a line that begins with " +
                       std::string(journal_beginning));
-  if (found.size > found.good_end) {
-    if (!o.dry_run) opened.file->truncate(found.good_end);
+  if (found.size > found.whole_end) {
+    if (!o.dry_run) opened.file->truncate(found.whole_end);
     opened.notes.push_back(fmt::format("{}: {} after the last whole record cut off",
                                        escape(o.journal.path),
-                                       count(found.size - found.good_end, "byte", "bytes")));
+                                       count(found.size - found.whole_end, "byte", "bytes")));
   }
   if (found.damaged > 0)
-    opened.notes.push_back(fmt::format("{}: {}: what they told of runs again",
+    opened.notes.push_back(fmt::format("{}: {} not counted: what {} of runs again",
                                        escape(o.journal.path),
-                                       count(found.damaged, "damaged line", "damaged lines")));
-  opened.resumed = o.journal.resume && found.good_end > 0;
+                                       count(found.damaged, "damaged line", "damaged lines"),
+                                       found.damaged == 1 ? "it told" : "they told"));
+  opened.resumed = o.journal.resume && found.good > 0;
   if (opened.resumed) {
     note_resumed(o, opened);
     opened.mean_time = opened.history.mean_time();
   } else {
+    if (!o.journal.resume && opened.history.is_interrupted())
+      opened.notes.push_back(
+          escape(o.journal.path) +
+          ": beginning anew; --resume would go on with the run that was cut off");
     opened.history = {};
   }
-  if (o.journal.resume && found.good_end == 0)
+  if (o.journal.resume && found.good == 0)
     opened.notes.push_back(escape(o.journal.path) + " is empty: starting from the beginning");
   return opened;
 }

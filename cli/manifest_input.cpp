@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <utility>
 
@@ -27,6 +28,8 @@
 namespace weir::cli {
 
 namespace {
+
+constexpr std::uintmax_t largest_durations = std::uintmax_t{64} << 20;
 
 std::string shown_name(const std::string& file) {
   return file == "-" ? "stdin" : escape(file);
@@ -169,6 +172,14 @@ std::string inspect_manifest(const options& o) {
 
 duration_table read_durations(const options& o) {
   if (o.durations.empty()) return {};
+  system::check_replaceable(o.durations, "--durations");
+  std::error_code none;
+  const auto kind = std::filesystem::status(o.durations, none).type();
+  const bool readable =
+      kind == std::filesystem::file_type::regular || kind == std::filesystem::file_type::not_found;
+  if (!readable || std::filesystem::file_size(o.durations, none) + 1 > largest_durations + 1)
+    throw usage_error("--durations: " + escape(o.durations) +
+                      " is no list of durations: expected a file of at most 64 MiB");
   const auto text = system::read_file(o.durations);
   return text ? parse_durations(*text, o.durations) : duration_table{};
 }

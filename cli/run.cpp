@@ -21,6 +21,7 @@
 #include "batch/engine.hpp"
 #include "ci_output.hpp"
 #include "console.hpp"
+#include "file_conflicts.hpp"
 #include "input/escape.hpp"
 #include "input/manifest/plan.hpp"
 #include "inputs.hpp"
@@ -321,6 +322,7 @@ run_end run(options o, const system::standard_streams& streams, signals& signals
   // One thread only: no lock is ever taken.
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   be_patient_inside_weir(o);
+  check_files(o);
   opened_journal journal = open_journal(o);
   opened_source source = open_journaled_source(loop, o, journal);
   return batch_run(loop, std::move(source), std::move(journal), o, streams, signals, known_as)

@@ -296,6 +296,21 @@ TEST_CASE("what will not die is given up, and still has its final event") {
   CHECK(b.seen.ends.size() == 3);
 }
 
+TEST_CASE("what ends in the turn in which it is given up is told once") {
+  [[maybe_unused]] const test::leaves_memory abandoned;
+  bench b(2, {.limit = 2});
+  b.runner.obey = false;
+  b.start();
+  for (int i = 0; i < 3; ++i) b.batch->stop(stop_request::interrupt, "SIGINT");
+  // Its end waits in the loop's queue when it is given up.
+  b.runner.running[1]->finish(cancelled{true});
+  b.batch->stop(stop_request::interrupt, "SIGINT");
+  b.run_out();
+  CHECK(b.result.gave_up);
+  CHECK(b.seen.ends[1] == 1);
+  CHECK(b.seen.ends[2] == 1);
+}
+
 TEST_CASE("halting soon lets running jobs end and starts no more") {
   engine_settings settings{.limit = 2};
   settings.halt = {halt_rule::urgency::soon, halt_rule::event::fail, 1, false};

@@ -56,6 +56,8 @@ TEST_CASE("what failed stays failed, and runs again when asked for") {
   const auto kept = space.weir(with({"--resume", space.path("j")}, jobs));
   CHECK(kept.exit_code() == 1);
   CHECK_THAT(kept.err, Contains("2 of them in an earlier run"));
+  CHECK_THAT(kept.err, Contains("job 1 failed in the run that is resumed"));
+  CHECK_THAT(kept.err, Contains("2 jobs not run again: --resume-failed does that"));
   CHECK(count(space.read("ran"), "\n") == 2);
   CHECK(space.weir(with({"--resume", space.path("j"), "--resume-failed"}, jobs)).exit_code() == 0);
   CHECK(count(space.read("ran"), "\n") == 4);
@@ -120,6 +122,44 @@ TEST_CASE("a journal that was cut off within a line is mended, and said so") {
   CHECK_THAT(again.err, Contains("after the last whole record cut off"));
   CHECK(count(space.read("ran"), "a\n") == 2);
   CHECK(count(space.read("j"), "\"type\":\"end\"") == 1);
+}
+
+TEST_CASE("a journal in which no line is good is refused, and kept") {
+  test_space space;
+  CHECK(space.weir({"--journal", space.path("j"), noted(space), ":::", "a"}).exit_code() == 0);
+  std::string text = space.read("j");
+  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 2)
+    text.insert(at, 1, '\r');
+  space.write("j", text);
+  const auto refused = space.weir({"--resume", space.path("j"), noted(space), ":::", "a"});
+  CHECK(refused.exit_code() == 2);
+  CHECK_THAT(refused.err, Contains("is not a journal of weir"));
+  CHECK(space.read("j") == text);
+}
+
+TEST_CASE("damaged lines stay in the journal, and are told") {
+  test_space space;
+  CHECK(space.weir({"--journal", space.path("j"), noted(space), ":::", "a"}).exit_code() == 0);
+  std::string text = space.read("j");
+  text[text.find("\"type\":\"end\"") + 20] ^= 1;
+  space.write("j", text);
+  const auto again = space.weir({"--resume", space.path("j"), noted(space), ":::", "a"});
+  CHECK(again.exit_code() == 0);
+  CHECK_THAT(again.err, Contains("1 damaged line not counted"));
+  CHECK(space.read("j").starts_with(text));
+  CHECK(count(space.read("ran"), "a\n") == 2);
+}
+
+TEST_CASE("who begins anew over a run that was cut off is told of --resume") {
+  test_space space;
+  const std::string job = "echo {} >> " + space.path("ran") + "; while :; do sleep 0.01; done";
+  const pid_t pid = space.start({"--journal", space.path("j"), job, ":::", "a"});
+  space.wait_for_file("ran");
+  ::kill(space.engine_of(pid), SIGKILL);
+  space.join(pid);
+  const auto anew = space.weir({"--journal", space.path("j"), "true", ":::", "a"});
+  CHECK(anew.exit_code() == 0);
+  CHECK_THAT(anew.err, Contains("--resume would go on with the run that was cut off"));
 }
 
 TEST_CASE("another file is not taken for a journal, and not touched") {

@@ -160,3 +160,27 @@ TEST_CASE("where the records are is said at the end, unless weir is to be quiet"
   CHECK(run.err == "weir: records: log, j.xml\n");
   CHECK(t.weir({"-q", "--joblog", "log", "CHILD", "say", ":::", "a"}).err.empty());
 }
+
+TEST_CASE("a file is not input and record at once, nor two records") {
+  test_space t;
+  t.write("items", "a\nb\n");
+  const auto refused = [&](const std::string& arguments, const std::string& what) {
+    const auto run = t.shell("$WEIR " + arguments);
+    CHECK(run.exit_code() == 2);
+    CHECK_THAT(run.err, Catch::Contains(what));
+    CHECK(t.read("items") == "a\nb\n");
+  };
+  refused("--joblog items echo :::: items", "--joblog: items is also ::::");
+  refused("--joblog items echo < items", "--joblog: items is also stdin");
+  refused("--joblog ./items -a items echo", "is also -a");
+  refused("--joblog new --trace ./new echo ::: a", "is also --joblog");
+  refused("--journal new --joblog new echo ::: a", "is also --journal");
+  refused("--joblog /dev/stdout echo ::: a > out", "is also stdout");
+  CHECK_FALSE(t.exists("new"));
+}
+
+TEST_CASE("a FIFO that nobody reads is no record") {
+  test_space t;
+  for (const std::string option : {"--joblog", "--junit", "--durations", "--journal"})
+    CHECK(t.shell("mkfifo f 2>/dev/null; $WEIR " + option + " f echo ::: a").exit_code() >= 2);
+}

@@ -177,6 +177,7 @@ awaitable<> engine::run_job(record& job) {
 }
 
 awaitable<> engine::run_started(record& job) {
+  if (job.given_up) co_return;
   if (!stop_.stopping()) {
     begin(job);
     if (settings_.delay > duration{}) co_await keep_apart();
@@ -190,6 +191,7 @@ awaitable<> engine::run_started(record& job) {
   }
   for (;;) {
     attempt_result result = co_await run_attempt(job);
+    if (job.given_up) co_return;
     const auto delay =
         stop_.stopping() ? std::nullopt : retry_after(result.how, job.attempts, *job.spec.settings);
     if (!delay) {
@@ -333,7 +335,12 @@ void engine::settle(record& job, attempt_result result) {
   if (judged == verdict::cancelled || judged == verdict::failed)
     result_.unsuccessful_jobs.push_back(job.spec.seq);
   announce(job_ended{job.spec, judged, job.attempts, job.slot, result, tail});
-  jobs_.erase(job.place);
+  job.given_up = result_.gave_up;
+  if (job.given_up)
+    // Its coroutine may be about to go on: the attempt may have ended in this very turn.
+    given_up_.splice(given_up_.end(), jobs_, job.place);
+  else
+    jobs_.erase(job.place);
 }
 
 void engine::finish_unstarted(record& job) {

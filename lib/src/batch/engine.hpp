@@ -123,6 +123,7 @@ class engine {
   std::optional<median_timeout> median_timeout_;
   std::string stop_reason_;
   records jobs_;                                        ///< accepted, without their final event
+  records given_up_;                                    ///< told of, though they may run still
   std::unordered_map<std::uint64_t, record*> waiting_;  ///< for jobs that they need
   needs_graph needs_;
   std::size_t pending_bytes_ = 0;  ///< of the jobs that were accepted and have not started

@@ -59,7 +59,6 @@ void add_count(std::string& list, std::uint64_t count, std::string_view what) {
 void summary::on(const event& e) {
   if (const auto* ended = std::get_if<job_ended>(&e)) {
     count(*ended);
-    if (ended->is_earlier()) return;
     if (ended->judged == verdict::failed && failures_.size() < most_shown) keep(*ended);
     if (std::holds_alternative<skipped>(ended->result.how) && skips_.size() < most_shown)
       skips_.push_back(fmt::format("weir: {} {}\n", label(ended->job),
@@ -88,13 +87,15 @@ void summary::keep(const job_ended& e) {
   failure f;
   f.label = label(e.job);
   f.title = e.job.name.empty() ? shown_clipped(title(e.job), widest_title, options_.utf8) : "";
-  f.how = shown_clipped(describe(e.result.how), widest_title, options_.utf8);
+  f.how = e.is_earlier() ? "in the run that is resumed"
+                         : shown_clipped(describe(e.result.how), widest_title, options_.utf8);
   f.again = command_to_repeat(e.job, e.slot, options_.utf8);
   if (f.again.size() > longest_command) f.again.clear();
   f.tail = shown_lines(last_lines(e.tail, most_tail_lines), options_.utf8);
   // A timeout says its time itself.
   if (!std::holds_alternative<timed_out>(e.result.how)) f.took = e.result.ended - e.result.started;
   f.attempts = e.attempts;
+  f.earlier = e.is_earlier();
   f.allowed = e.job.settings && e.job.settings->allow_failure;
   failures_.push_back(std::move(f));
 }
@@ -107,7 +108,7 @@ bool summary::has_news(std::chrono::nanoseconds elapsed) const {
 }
 
 std::string summary::failure_text(const failure& f) const {
-  std::string head = fmt::format("weir: {} failed: {}{}", f.label, f.how,
+  std::string head = fmt::format("weir: {} failed{} {}{}", f.label, f.earlier ? "" : ":", f.how,
                                  f.took > 0ns ? " after " + format_duration(f.took) : "");
   if (f.attempts > 1) head += fmt::format(", attempt {}", f.attempts);
   if (f.allowed) head += " (allowed to fail)";
@@ -155,8 +156,11 @@ std::string summary::text(std::chrono::nanoseconds elapsed) const {
   std::string text;
   for (const std::string& skip : skips_) text += skip;
   for (const failure& f : failures_) text += failure_text(f);
-  if (const auto now = ended_.failed - failed_earlier_; now > failures_.size())
-    text += fmt::format("weir: and {} more failed\n", now - failures_.size());
+  if (ended_.failed > failures_.size())
+    text += fmt::format("weir: and {} more failed\n", ended_.failed - failures_.size());
+  if (failed_earlier_ > 0)
+    text += fmt::format("weir: {} not run again: --resume-failed does that\n",
+                        count_jobs(failed_earlier_));
   return text + total_text(elapsed) + records_text();
 }
 

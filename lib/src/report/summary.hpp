@@ -50,6 +50,7 @@ class summary final : public observer {
     std::chrono::nanoseconds took{};
     unsigned attempts = 0;
     bool allowed = false;
+    bool earlier = false;  ///< in the run that is resumed
   };
 
   void count(const job_ended& e);

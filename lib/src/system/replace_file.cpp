@@ -52,8 +52,10 @@ buffered_file file_replacement::open(const std::string& path, std::string& besid
   struct stat old {};
   const bool exists = ::stat(path.c_str(), &old) == 0;
   if (exists && !S_ISREG(old.st_mode)) {
-    owned_fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    // A FIFO that nobody reads is an error, not a wait that no signal ends.
+    owned_fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (!file) throw io_error(errno, path);
+    ::fcntl(file.value(), F_SETFL, 0);
     return {std::move(file), path};
   }
   beside = path + ".XXXXXX";

@@ -40,11 +40,13 @@ bool journal_history::take(std::string_view line) {
   }
   if (entry->what == journal_entry::kind::start) start(*entry);
   if (entry->what == journal_entry::kind::end) end(*entry);
+  if (entry->what == journal_entry::kind::finish) interrupted_ = false;
   return true;
 }
 
 void journal_history::begin(const journal_entry& run) {
   run_ = run.run;
+  interrupted_ = true;
   last_pid_ = run.pid;
   last_start_ = run.at;
   if (run.resumed) return;

@@ -39,6 +39,8 @@ class journal_history {
   std::vector<std::string> unfinished_titles(std::size_t most) const;
   /// What a job took on average, of those that ran to an end; none: no job did.
   std::optional<std::chrono::nanoseconds> mean_time() const;
+  /// The last run has no finish.
+  bool is_interrupted() const noexcept { return interrupted_; }
   /// The pid that wrote the last run, and when it began; 0 without a run.
   std::int64_t last_pid() const noexcept { return last_pid_; }
   const std::string& last_start() const noexcept { return last_start_; }
@@ -70,6 +72,7 @@ class journal_history {
   std::uint64_t ended_ = 0;
   std::uint64_t timed_ = 0;
   std::chrono::nanoseconds time_{};
+  bool interrupted_ = false;
   std::int64_t last_pid_ = 0;
   std::string last_start_;
 };
