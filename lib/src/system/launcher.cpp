@@ -23,8 +23,6 @@ namespace weir::system {
 namespace {
 
 constexpr std::size_t kernel_sigset_bytes = 8;
-/// Open descriptors from which copying their table costs more than sharing it: 0.08 us each.
-constexpr int large_table = 256;
 
 /// struct sigaction as the kernel has it (rt_sigaction(2)); the libc's differs.
 struct kernel_sigaction {

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "system/launcher_stack.hpp"
@@ -73,6 +74,8 @@ void launcher::child_exited() noexcept {
 }
 
 void launcher::reserve_places() {
+  rlimit open_files{};
+  if (::getrlimit(RLIMIT_NOFILE, &open_files) != 0 || open_files.rlim_cur <= large_table) return;
   handover_.nothing = owned_fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   for (owned_fd& place : handover_.places)
     place = owned_fd(::fcntl(handover_.nothing.value(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
