@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -23,6 +24,13 @@ owned_fd open_file(const std::string& path, journal_file::access wanted) {
     return owned_fd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | flags, S_IRUSR | S_IWUSR));
   const int fd = ::open(path.c_str(), O_RDONLY | flags);
   return owned_fd(fd < 0 && errno == ENOENT ? ::open("/dev/null", O_RDONLY | flags) : fd);
+}
+
+/// fdatasync(2). \returns errno.
+int sync_to_disk(int fd) {
+  while (::fdatasync(fd) != 0)
+    if (errno != EINTR) return errno;
+  return 0;
 }
 
 }  // namespace
@@ -99,11 +107,17 @@ void journal_file::append(std::string_view lines) {
 }
 
 void journal_file::sync() {
-  if (::fdatasync(file_.value()) != 0) throw io_error(errno, path_);
+  if (const int error = sync_to_disk(file_.value()); error != 0) throw io_error(error, path_);
 }
 
 void journal_file::sync_soon() {
-  if (!syncing_.joinable()) syncing_ = std::thread([this] { sync_in_background(); });
+  if (!syncing_.joinable()) {
+    try {
+      syncing_ = std::thread([this] { sync_in_background(); });
+    } catch (const std::system_error&) {
+      return sync();  // No room for a thread now: slower, and as safe.
+    }
+  }
   {
     const std::lock_guard lock(mutex_);
     wanted_ = true;
@@ -117,7 +131,7 @@ void journal_file::sync_in_background() {
     wake_.wait(lock, [this] { return wanted_ || ending_; });
     if (!std::exchange(wanted_, false)) continue;
     lock.unlock();
-    const int error = ::fdatasync(file_.value()) == 0 ? 0 : errno;
+    const int error = sync_to_disk(file_.value());
     lock.lock();
     if (error_ == 0) error_ = error;
   }

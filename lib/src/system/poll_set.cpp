@@ -82,7 +82,7 @@ void poll_set::dispatch() {
   ++turn_;
   const auto waits = waits_;
   const unsigned mine = *waits;
-  int count = 0;
+  int count = -1;
   do count = ::epoll_wait(gate_.native_handle(), batch_.data(), static_cast<int>(batch_.size()), 0);
   while (count < 0 && errno == EINTR);
   end_ = static_cast<std::size_t>(std::max(count, 0));
