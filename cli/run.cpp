@@ -329,9 +329,25 @@ run_end run(options o, const system::standard_streams& streams, signals& signals
       .run();
 }
 
+namespace {
+
+/// What a terminal may be shown of a command line. Into a pipe it goes as it is: some shell is to
+/// read it.
+std::string for_terminal(std::string_view line) {
+  std::string shown;
+  for (std::size_t end; (end = line.find('\n')) != std::string_view::npos;) {
+    shown += escape(line.substr(0, end)) + '\n';
+    line.remove_prefix(end + 1);
+  }
+  return shown + escape(line);
+}
+
+}  // namespace
+
 run_end dry_run(options o, const system::standard_streams& streams) {
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   system::writer out(loop.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO));
+  const bool seen = ::isatty(STDOUT_FILENO) != 0;
   run_end end;
   opened_journal journal = open_journal(o);
   const auto opened = open_journaled_source(loop, o, journal);
@@ -341,7 +357,8 @@ run_end dry_run(options o, const system::standard_streams& streams) {
       if (!job) break;
       if (!runs(job->earlier)) continue;
       job->argv = with_slot(*job, 1);
-      const flow next = out.write(dry_run_line(*job) + '\n');
+      const std::string line = dry_run_line(*job);
+      const flow next = out.write((seen ? for_terminal(line) : line) + '\n');
       if (next == flow::wait) co_await out.drain();
     }
     co_await out.drain();

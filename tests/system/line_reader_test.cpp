@@ -161,6 +161,13 @@ TEST_CASE("a carriage return is kept and remembered") {
   CHECK(in.reader.saw_cr());
 }
 
+TEST_CASE("with another delimiter a carriage return is data") {
+  const auto file = test::make_file(std::string("a\r\0b", 4));
+  reading in(file.value(), {'\0'});
+  CHECK(in.all() == strings{"a\r", "b"});
+  CHECK_FALSE(in.reader.saw_cr());
+}
+
 TEST_CASE("close ends a suspended fill") {
   const auto pipe = test::make_pipe();
   reading in(pipe.out.value());

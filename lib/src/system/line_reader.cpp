@@ -56,7 +56,7 @@ std::string_view line_reader::give(std::size_t length, std::size_t consumed) {
   begin_ += consumed;
   scanned_ = begin_;
   ++line_number_;
-  if (!line.empty() && line.back() == '\r') saw_cr_ = true;
+  if (format_.delimiter == '\n' && line.ends_with('\r')) saw_cr_ = true;
   return line;
 }
 

@@ -55,7 +55,8 @@ class line_reader {
 
   /// Of the line given last; from 1, 0 before the first.
   std::uint64_t line_number() const noexcept { return line_number_; }
-  /// Whether some line given so far ended with a carriage return (it is kept).
+  /// Whether some line given so far ended with a carriage return (it is kept); with another
+  /// delimiter that is data like any other.
   bool saw_cr() const noexcept { return saw_cr_; }
   const std::string& name() const noexcept { return name_; }
 
