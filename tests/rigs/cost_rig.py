@@ -12,9 +12,9 @@ import os
 import shutil
 import struct
 import subprocess
-import sys
 
-from rig import Rig, compile_c, weir_of
+from rig import Rig, compile_c
+from tool import Arguments
 
 SHORT, LONG = 100, 500
 # pipe2 2, clone3 1, epoll_ctl 3 + 3, close 5, waitid 1, and a turn of the loop: epoll_wait 2 or 3, epoll_ctl 1.
@@ -85,7 +85,7 @@ def per_job(measure, most):
 
 
 def main():
-    weir = weir_of(sys.argv)
+    weir = Arguments(quick=1, ci=1, full=1).weir
     with Rig("cost_rig") as rig:
         compile_c("noop", "int main(void) { return 0; }")
         if shutil.which("strace") is None:

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Faults: whatever fails, weir does not hang, leaves no process, and never exits 0 with lost work.
 
-    fault_rig.py WEIR
+    fault_rig.py WEIR [--quick | --ci] [--peer xargs|parallel]        R12, R15
 
 Full disks, closed descriptors, few descriptors, few processes, descriptors that others set to
-O_NONBLOCK, an inherited SIGCHLD=ignore, no directory, no HOME, and, where strace is installed, system
-calls that fail. Each case says what must be: status 0 with all output, or a status that is not 0.
+O_NONBLOCK, an inherited SIGCHLD=ignore, no directory, no HOME, no /proc. Each case says what must be: status 0
+with all output, or a status that is not 0. System calls that fail: injection_rig.py.
 """
 import fcntl
 import os
@@ -14,71 +14,42 @@ import select
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 
-from rig import Rig, finish, kill_all, lasting_survivors, new_id, start, weir_of
-
-JOBS = 60
-ITEMS = "".join(f"{i}\n" for i in range(1, JOBS + 1))
-ALL = sorted(f"item {i}".encode() for i in range(1, JOBS + 1))
-HANGS_AFTER = 20
+from rig import Rig, finish, kill_all, new_id, start
+from tool import Arguments
+from verdict import HANGS_AFTER, ITEMS, all_done, failed_with, run
 
 
-class Result:
-    def __init__(self, status, out, err, left):
-        self.status, self.out, self.err, self.left = status, out, err, left
-
-    def complete(self):
-        return sorted(self.out.split(b"\n")[:-1]) == ALL
-
-    def said(self):
-        return f"exit {self.status}, {self.out.count(10)} lines, {len(self.left)} orphans, " \
-               f"stderr {self.err.strip()[-160:].decode('utf-8', 'replace')!r}"
-
-
-def run(argv, prefix=(), before=None, stdout=None, env=None, stdin=None):
-    """Runs it with its output into files (or stdout), so that no reader can be what hangs."""
-    run_id = new_id()
-    with open("items", "w", encoding="ascii") as f:
-        f.write(ITEMS)
-    with open("items", "rb") as items, open("out", "wb") as out, open("err", "wb") as err:
-        process = start([*prefix, *argv], run_id, stdin=stdin or items, stdout=stdout or out, stderr=err,
-                        preexec_fn=before, env=env or {})
-        status = finish(process, HANGS_AFTER)
-    left = lasting_survivors(run_id)
-    if status is None:
-        process.kill()
-        process.wait()
-    kill_all(run_id)
-    with open("out", "rb") as out, open("err", "rb") as err:
-        return Result(status, out.read(), err.read(), left)
+def full_and_closed(rig, tool):
+    """Also for peers: is lost output told?"""
+    echo = tool.items(8, ["echo", "item"])
+    with rig.figure("R15", "/dev/full, >&-, a full file system: never exit 0 with lost output"):
+        with open("/dev/full", "wb") as full:
+            failed_with(rig, "stdout is /dev/full", run(echo, stdout=full), 3)
+        failed_with(rig, "stdout closed", run(echo, before=lambda: os.close(1)), 3)
+        if tool.is_weir:
+            outputs_of_weir(rig, tool.path)
+        small_file_system(rig, tool)
 
 
-def all_done(rig, name, result):
-    """The fault must be overcome."""
-    rig.case(name, result.status == 0 and result.complete() and not result.left, result.said())
-
-
-def no_lie(rig, name, result):
-    """The fault may win, but then it must be said."""
-    told = result.status not in (None, 0) or result.complete()
-    rig.case(name, result.status is not None and told and not result.left, result.said())
-
-
-def failed_with(rig, name, result, status):
-    rig.case(name, result.status == status and not result.left, result.said())
-
-
-def standard_streams(rig, weir):
-    echo = [weir, "-j8", "echo", "item"]
+def outputs_of_weir(rig, weir):
     with open("/dev/full", "wb") as full:
-        failed_with(rig, "stdout is /dev/full", run(echo, stdout=full), 3)
         failed_with(rig, "stdout is /dev/full, -k", run([weir, "-k", "-j8", "echo"], stdout=full), 3)
         failed_with(rig, "stdout is /dev/full, by lines",
                     run([weir, "--output", "line", "-j8", "echo"], stdout=full), 3)
         failed_with(rig, "stdout is /dev/full, --dry-run", run([weir, "--dry-run", "echo"], stdout=full), 3)
-    failed_with(rig, "stdout closed", run(echo, before=lambda: os.close(1)), 3)
+        for option in ("--journal", "--joblog", "--results", "--trace"):
+            path = "/dev/full" if option != "--results" else "full.jsonl"
+            if option == "--results":
+                os.symlink("/dev/full", path)
+            # A journal has to be a regular file: refused before anything starts.
+            failed_with(rig, f"{option} /dev/full", run([weir, "-j8", option, path, "echo", "item"]),
+                        2 if option == "--journal" else 3)
+
+
+def standard_streams(rig, weir):
+    echo = [weir, "-j8", "echo", "item"]
     all_done(rig, "stderr closed", run(echo, before=lambda: os.close(2)))
     result = run(echo, before=lambda: os.close(0))
     rig.case("stdin closed", result.status is not None and not result.left, result.said())
@@ -95,25 +66,29 @@ def standard_streams(rig, weir):
     rig.case("the reader has gone: 141", result.status in (141, -signal.SIGPIPE) and not result.left, result.said())
 
 
-def limits(rig, weir):
-    echo = [weir, "-j32", "echo", "item"]
-    for most in (16, 20, 32, 64):
-        all_done(rig, f"ulimit -n {most}",
-                 run(echo, before=lambda m=most: resource.setrlimit(resource.RLIMIT_NOFILE, (m, m))))
-        all_done(rig, f"ulimit -n {most}, -k",
-                 run([weir, "-k", "-j32", "echo", "item"],
-                     before=lambda m=most: resource.setrlimit(resource.RLIMIT_NOFILE, (m, m))))
+def limits(rig, arguments):
+    tool = arguments.tool
+    with rig.figure("R12", "ulimit -n 16..64, ulimit -u 30: all jobs run, exit 0"):
+        for most in range(16, 65) if arguments.level == "full" else (16, 17, 20, 32, 64):
+            def few(m=most):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (m, m))
+            all_done(rig, f"ulimit -n {most}", run(tool.items(32, ["echo", "item"]), before=few))
+            if tool.is_weir:
+                all_done(rig, f"ulimit -n {most}, -k", run(tool.items(32, ["echo", "item"], "-k"), before=few))
+        few_processes(rig, tool)
+
+
+def few_processes(rig, tool):
     if os.getuid() != 0 or not shutil.which("setpriv"):
-        rig.skip("ulimit -u", "needs root and setpriv")
-        return
+        return rig.skip("ulimit -u", "needs root and setpriv")
     # Another user, whose processes are counted from nothing; the binary must be readable for it.
     os.chmod(".", 0o755)
-    copy = os.path.abspath("weir-copy")
-    shutil.copy(weir, copy)
+    argv = tool.items(32, ["echo", "item"])
+    if tool.is_weir:
+        argv[0] = shutil.copy(tool.path, os.path.abspath("weir-copy"))
     for most in (3, 8, 30):
         all_done(rig, f"ulimit -u {most}",
-                 run([copy, "-j32", "echo", "item"],
-                     prefix=["setpriv", "--reuid", "54321", "--regid", "54321", "--clear-groups"],
+                 run(argv, prefix=["setpriv", "--reuid", "54321", "--regid", "54321", "--clear-groups"],
                      before=lambda m=most: resource.setrlimit(resource.RLIMIT_NPROC, (m, m))))
 
 
@@ -183,66 +158,61 @@ def surroundings(rig, weir):
     rig.case("TMPDIR does not exist, much output", result.status is not None and
              (result.status != 0 or len(result.out) >= 8 * 1_200_000), f"exit {result.status}, {len(result.out)} bytes, "
              f"{result.err[-200:]!r}")
+
+
+def small_file_system(rig, tool):
     os.mkdir("small")
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", "small"],
                       stderr=subprocess.DEVNULL).returncode != 0:
-        return rig.skip("TMPDIR of 4 KB", "cannot mount")
+        return rig.skip("a file system of 4 KB", "cannot mount")
     try:
-        # The first waits for a sign of the last, so that what is between has to be held.
-        script = "case {} in 1) while [ ! -e sign ]; do sleep 0.01; done;; 6) touch sign;; " \
-                 "*) head -c 9000000 /dev/zero;; esac"
-        result = run([weir, "-k", "-j6", script, ":::", *"123456"], env={"TMPDIR": os.path.abspath("small")})
-        rig.case("TMPDIR of 4 KB, much to hold", result.status is not None and not result.left and
-                 (result.status == 3 or (result.status == 0 and len(result.out) == 36_000_000)),
-                 f"exit {result.status}, {len(result.out)} bytes, {result.err[-200:]!r}")
         with open("small/out", "wb") as out:
-            result = run([weir, "-j4", "head", "-c", "9000", "/dev/zero"], stdout=out)
+            result = run(tool.items(4, ["head", "-c", "9000", "/dev/zero"]), stdout=out)
         failed_with(rig, "stdout on a full file system", result, 3)
+        if tool.is_weir:
+            held_on_small_file_system(rig, tool.path)
+            for option in ("--journal", "--results", "--report"):
+                os.unlink("small/out") if os.path.exists("small/out") else None
+                failed_with(rig, f"{option} on a full file system",
+                            run([tool.path, "-j8", option, "small/out", "echo", "item"]), 3)
+                shutil.rmtree("small/out", ignore_errors=True)
     finally:
         subprocess.run(["umount", "small"], check=False)
 
 
-# (what is injected, must all work be done?). strace counts the calls of each process apart; without -f it
-# sees the process that is started alone: without its keeper, since fork(2) fails, too, that one runs the jobs.
-NO_KEEPER = ["-e", "inject=clone:error=EAGAIN:when=1"]
-INJECTIONS = [
-    ("clone3:error=ENOSYS", True), ("clone3:error=EPERM", False),  # posix_spawn(3) fails, too, then
-    ("clone3:error=EAGAIN:when=1..3", True),
-    ("clone3:error=EAGAIN:when=5..30", True), ("clone3:error=ENOMEM:when=2+7", True),
-    ("pipe2:error=EMFILE:when=1", True), ("pipe2:error=EMFILE:when=2", True),
-    ("pipe2:error=EMFILE:when=7+5", True), ("pipe2:error=ENFILE:when=3..40", True),
-    ("read:error=EINTR:when=8+3", True), ("read:error=EAGAIN:when=8+4", True),
-    ("read:error=EIO:when=12", False), ("read:error=EIO:when=40+9", False),
-    ("waitid:error=EINTR:when=1+2", True), ("epoll_wait:error=EINTR:when=1+2", True),
-    ("epoll_ctl:error=ENOMEM:when=20", False), ("epoll_ctl:error=ENOSPC:when=30", False),
-    ("write:error=EINTR:when=1", True), ("write:error=EAGAIN:when=1", True),
-    ("write:error=EIO:when=1", False), ("write:error=ENOSPC:when=1", False), ("write:error=ENOSPC:when=2", False),
-    ("signalfd4:error=EMFILE", False), ("timerfd_create:error=EMFILE", True),
-    ("mmap:error=ENOMEM:when=30+", False), ("prlimit64:error=EPERM", True), ("fcntl:error=EINVAL:when=5+", False),
-    ("prctl:error=EINVAL", True),
-]
+def held_on_small_file_system(rig, weir):
+    # The first waits for a sign of the last, so that what is between has to be held.
+    script = "case {} in 1) while [ ! -e sign ]; do sleep 0.01; done;; 6) touch sign;; " \
+             "*) head -c 9000000 /dev/zero;; esac"
+    result = run([weir, "-k", "-j6", script, ":::", *"123456"], env={"TMPDIR": os.path.abspath("small")})
+    rig.case("TMPDIR of 4 KB, much to hold", result.status is not None and not result.left and
+             (result.status == 3 or (result.status == 0 and len(result.out) == 36_000_000)),
+             f"exit {result.status}, {len(result.out)} bytes, {result.err[-200:]!r}")
 
 
-def injected(rig, weir):
-    strace = shutil.which("strace")
-    if not strace or subprocess.run([strace, "-o", "/dev/null", "true"], stderr=subprocess.DEVNULL).returncode != 0:
-        return rig.skip("failing system calls", "strace is missing or may not trace")
-    for what, overcome in INJECTIONS:
-        call = what.split(":")[0]
-        judge = all_done if overcome else no_lie
-        judge(rig, f"inject {what}", run([weir, "-q", "-j8", "echo", "item"],
-                                         prefix=[strace, "-o", "/dev/null", "-e", f"trace={call},clone", *NO_KEEPER,
-                                                 "-e", f"inject={what}"]))
+def without_proc(rig, weir):
+    """Trees are then known by sessions and children alone; nothing may be lost for it."""
+    hide = "mount -t tmpfs none /proc && exec \"$@\""
+    prefix = ["unshare", "--mount", "sh", "-c", hide, "sh"]
+    if subprocess.run([*prefix, "true"], stderr=subprocess.DEVNULL).returncode != 0:
+        return rig.skip("no /proc", "cannot mount")
+    all_done(rig, "no /proc", run([weir, "-j8", "echo", "item"], prefix=prefix))
+    all_done(rig, "no /proc, a timeout ends the job",
+             run([weir, "-q", "-j32", "--timeout", "300ms", "echo item {}; exec sleep 1000"], prefix=prefix), 1)
 
 
 def main():
-    weir = weir_of(sys.argv)
+    arguments = Arguments(quick=1, ci=2, full=3)
+    weir = arguments.weir
     with Rig("fault_rig") as rig:
+        full_and_closed(rig, arguments.tool)
+        limits(rig, arguments)
+        if not arguments.tool.is_weir:
+            return
         standard_streams(rig, weir)
-        limits(rig, weir)
         nonblocking_streams(rig, weir)
         surroundings(rig, weir)
-        injected(rig, weir)
+        without_proc(rig, weir)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """A journal and kill -9: nothing is lost, and nothing that has its end on record runs again.
 
-    journal_rig.py WEIR [KILLS]
+    journal_rig.py WEIR [KILLS | --quick | --ci]        R5, R6, R7
 
 Batches of jobs that note their start and their end are killed with SIGKILL at random moments and
 resumed until they are done, KILLS times in all (200). After each kill the journal is read by this rig:
 what has an end there must never start again, and at the end every job must have run to its end.
-Then a journal is cut off at random lengths and damaged at random bytes: resuming must neither crash
-nor leave a job out. Without --resume the same harness sees jobs run again: it can fail.
+Then a journal is cut off at every length and damaged at random bytes: resuming must neither crash
+nor leave a job out. A second run on a journal in use must be refused. Without --resume the same harness sees jobs run again: it can fail.
 """
 import collections
 import json
@@ -15,13 +15,14 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 import zlib
 
-from rig import Rig, compile_c, engine_of, eventually, finish, kill_all, new_id, number_of, start, survivors, weir_of
+from rig import Rig, compile_c, engine_of, eventually, finish, kill_all, new_id, start, survivors
+from tool import Arguments
 
 JOBS = 120
+FEW_JOBS = 6  # whose journal is cut off at every length
 NOTE = r"""
 #include <fcntl.h>
 #include <stdlib.h>
@@ -108,35 +109,78 @@ def one_batch(weir, note, kills, options, sync):
             return made, again | {f"exit {process.returncode}"}, []
 
 
-def damaged(weir, note, trials, rig):
+def judged(weir, note, jobs, count):
+    """What resuming `damaged` would do. "" is right: not a crash, and everything runs that has no end there."""
+    known = ended("damaged", jobs)
+    shown = subprocess.run([weir, "--dry-run", "--resume", "damaged", note, "{}", ":::",
+                            *map(str, range(count))], capture_output=True, text=True, check=False)
+    would_run = {line.split()[-1] for line in shown.stdout.splitlines()}
+    # Only when no line of the file is whole it is no journal, which is refused.
+    if shown.returncode not in (0, 2) or (shown.returncode == 2 and records("damaged")):
+        return f"exit {shown.returncode}: {shown.stderr}"
+    if shown.returncode == 0 and not set(map(str, range(count))) - known <= would_run:
+        return "damage counts as done"
+    return ""
+
+
+def damaged(rig, weir, note, flips):
     with open("journal", "rb") as f:
         whole = f.read()
     jobs = jobs_by_key("journal")
-    crashes, forgotten = [], []
-    for trial in range(trials):
+    wrong = []
+    for _ in range(flips):
         text = bytearray(whole)
-        if trial % 2:
-            del text[random.randrange(len(text)):]
-        else:
-            text[random.randrange(len(text))] ^= 1 << random.randrange(8)
+        text[random.randrange(len(text))] ^= 1 << random.randrange(8)
         with open("damaged", "wb") as f:
             f.write(text)
-        known = ended("damaged", jobs)
-        shown = subprocess.run([weir, "--dry-run", "--resume", "damaged", note, "{}", ":::",
-                                *map(str, range(JOBS))], capture_output=True, text=True, check=False)
-        would_run = {line.split()[-1] for line in shown.stdout.splitlines()}
-        # Only when no line of the file is whole it is no journal, which is refused.
-        if shown.returncode not in (0, 2) or (shown.returncode == 2 and records("damaged")):
-            crashes.append((trial, shown.returncode, shown.stderr))
-        elif shown.returncode == 0 and not set(map(str, range(JOBS))) - known <= would_run:
-            forgotten.append(trial)
-    rig.case(f"{trials} damaged journals: none crashes weir", not crashes, crashes[:1] or "")
-    rig.case(f"{trials} damaged journals: damage never counts as done", not forgotten, forgotten[:5] or "")
+        wrong += filter(None, [judged(weir, note, jobs, JOBS)])
+    with rig.figure("R6", f"{flips} byte flips: no crash, no damage counted as done") as figure:
+        figure.measured = f"{len(wrong)} wrong"
+        rig.case(f"{flips} byte flips", not wrong, wrong[:1] or "")
+
+
+def cut_off(rig, weir, note, step):
+    """Every length; with `step` every so many, for those in a hurry."""
+    subprocess.run([weir, "-q", "-j4", "--journal", "short", note, "{}", ":::", *map(str, range(FEW_JOBS))], check=True)
+    with open("short", "rb") as f:
+        whole = f.read()
+    jobs = jobs_by_key("short")
+    wrong = []
+    lengths = range(0, len(whole) + 1, step)
+    for length in lengths:
+        with open("damaged", "wb") as f:
+            f.write(whole[:length])
+        wrong += filter(None, [judged(weir, note, jobs, FEW_JOBS)])
+    with rig.figure("R6", "every truncation length: no crash, no damage counted as done") as figure:
+        figure.measured = f"{len(lengths)} lengths, {len(wrong)} wrong"
+        rig.case(f"{len(lengths)} truncations", not wrong, wrong[:1] or "")
+
+
+def two_runs(rig, weir):
+    """The second is refused and told who has it, also when the first began with --resume; then the lock is free."""
+    with rig.figure("R7", "two runs on one log: the second exits 2 and names the holder") as figure:
+        for first, second in (("--journal", "--journal"), ("--journal", "--resume"), ("--resume", "--journal")):
+            run_id, held = new_id(), f"held{first}{second}"
+            with open("said", "wb") as said:
+                holder = start([weir, "-q", first, held, "sleep 1000; : {}", ":::", "x"], run_id, stderr=said)
+            eventually(lambda: os.path.exists(held) and len(records(held)) == 2)
+            refused = subprocess.run([weir, "-q", second, held, "touch second{}", ":::", "x"],
+                                     capture_output=True, text=True, check=False)
+            named = any(str(pid) in refused.stderr for pid in (holder.pid, engine_of(holder.pid)))
+            rig.case(f"{first}, then {second}", refused.returncode == 2 and named and not os.path.exists("secondx"),
+                     f"exit {refused.returncode}, {refused.stderr.strip()!r}")
+            holder.kill()
+            finish(holder)
+            eventually(lambda: not survivors(run_id))
+            after = subprocess.run([weir, "-q", "--journal", held, "true", ":::", "x"], check=False)
+            rig.case("after kill -9 of the holder it is free", after.returncode == 0)
+            kill_all(run_id)
+        figure.measured = refused.stderr.strip()
 
 
 def main():
-    weir = weir_of(sys.argv)
-    kills = number_of(sys.argv, 200)
+    arguments = Arguments(quick=8, ci=50, full=200)
+    weir, kills = arguments.weir, arguments.number
     with Rig("journal_rig") as rig:
         note = compile_c("note", NOTE)
         made, again, lost = 0, set(), []
@@ -144,9 +188,13 @@ def main():
             some, more_again, more_lost = one_batch(weir, note, min(20, kills - made), ["--resume"],
                                                     random.choice(("batch", "none", "each")))
             made, again, lost = made + some, again | more_again, lost + more_lost
-        rig.case(f"{made} kills: nothing that has its end on record ran again", not again, sorted(again) or "")
-        rig.case(f"{made} kills: nothing is lost", not lost, lost or "")
-        damaged(weir, note, kills, rig)
+        with rig.figure("R5", f"kill -9 at {kills} random points: 0 lost, no finished job started again") as figure:
+            figure.measured = f"{made} kills: {len(lost)} lost, {len(again)} started again"
+            rig.case(f"{made} kills: nothing that has its end on record ran again", not again, sorted(again) or "")
+            rig.case(f"{made} kills: nothing is lost", not lost, lost or "")
+        damaged(rig, weir, note, 50 * kills)
+        cut_off(rig, weir, note, max(1, 200 // kills))
+        two_runs(rig, weir)
         _, again, _ = one_batch(weir, note, 5, ["--journal"], "none")
         rig.case("without --resume jobs do run again: this rig can fail", bool(again), len(again))
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """kill -9 of weir or of its engine at random moments: no job may be alive two seconds later.
 
-    keeper_rig.py WEIR [TRIALS]
+    keeper_rig.py WEIR [TRIALS | --quick | --ci] [--peer xargs|parallel]        R3, R21
 
 TRIALS of each (100), at a random moment of a run whose jobs trap, take sessions of their own, fork twice
-and put children in the background. Then: weir as PID 1 of a namespace with a thousand orphans, Ctrl-C
+and put children in the background. A peer has one process, which is killed. Then: weir as PID 1 of a namespace with a thousand orphans, Ctrl-C
 at a terminal counted once while the machine is busy, and descriptors that nobody may hold open. The
 first two are shown to find something: without a keeper, killed as it is started, jobs survive.
 """
@@ -16,25 +16,21 @@ import subprocess
 import sys
 import time
 
-from rig import (Rig, SECOND, Terminal, engine_of, eventually, finish, kill_all, lasting_survivors, new_id,
-                 number_of, start, weir_of)
-from stop_rig import job_lines
+from rig import (Rig, SECOND, engine_of, eventually, finish, kill_all, lasting_survivors, new_id, start)
+from stop_rig import argv_of, job_lines
+from terminal import Terminal
+from tool import Arguments, Tool
 
 GONE_WITHIN = 2 * SECOND
-GRACE = 0.3
 
 
-def options(weir):
-    return [weir, "-q", "-j16", "--close-timeout", f"{GRACE}s"]
-
-
-def killed_once(weir, victim, prefix=()):
+def killed_once(tool, victim, prefix=()):
     """Survivors after two seconds, how long they took to end, and weir's exit status."""
     run_id = new_id()
     with open("jobs", "w", encoding="ascii") as f:
         f.write(job_lines())
     with open("jobs", "rb") as stdin, open("out", "wb") as out:
-        process = start([*prefix, *options(weir)], run_id, stdin=stdin, stdout=out, stderr=out)
+        process = start([*prefix, *argv_of(tool)], run_id, stdin=stdin, stdout=out, stderr=out)
     time.sleep(random.random() ** 2 * 0.4)  # the random moment, early ones more often
     pid = victim(process.pid)
     if pid is None:  # too early: it has not divided itself yet
@@ -48,16 +44,19 @@ def killed_once(weir, victim, prefix=()):
     return left, took, status
 
 
-def kill_9(rig, weir, name, victim, trials):
+def kill_9(rig, tool, name, victim, trials):
     left, slowest, wrong = [], 0.0, []
     for _ in range(trials):
-        found, took, status = killed_once(weir, victim)
+        found, took, status = killed_once(tool, victim)
         left += found
         slowest = max(slowest, took)
         if status != -signal.SIGKILL:
             wrong.append(status)
-    rig.case(f"{trials} times kill -9 of the {name}", not left and not wrong,
-             f"{len(left)} alive after {GONE_WITHIN:.0f} s {left[:5]}, slowest {slowest:.2f} s, statuses {wrong}")
+    with rig.figure("R3", f"kill -9 of the {name}: no job alive after 2 s") as figure:
+        figure.measured = f"{trials} trials: {len(left)} alive, all ended within {slowest:.2f} s" if not left else \
+            f"{trials} trials: {len(left)} alive"
+        rig.case(f"{trials} times kill -9 of the {name}", not left and not wrong,
+                 f"{len(left)} alive after {GONE_WITHIN:.0f} s {left[:5]}, slowest {slowest:.2f} s, statuses {wrong}")
 
 
 def without_keeper(rig, weir):
@@ -68,7 +67,7 @@ def without_keeper(rig, weir):
     prefix = [strace, "-o", "/dev/null", "-e", "trace=clone", "-e", "inject=clone:error=EAGAIN:when=1"]
     found = 0
     for _ in range(5):
-        left, _, _ = killed_once(weir, child_of, prefix)
+        left, _, _ = killed_once(Tool(weir), child_of, prefix)
         found += len(left)
     rig.case("without a keeper jobs survive", found > 0, f"{found} in 5 trials")
 
@@ -91,8 +90,14 @@ def pid_one(rig, weir, orphans=1000):
               "echo $(zombies) zombies, PID 1 is $(cat /proc/1/comm)" % orphans)
     result = subprocess.run([*unshare, weir, "-q", "-j1", script, ":::", "x"], capture_output=True, text=True,
                             timeout=120, check=False)
-    rig.case(f"PID 1, {orphans} orphans", result.stdout == f"0 zombies, PID 1 is {os.path.basename(weir)}\n" and result.returncode == 0,
-             repr(result.stdout))
+    with rig.figure("R21", f"PID 1, {orphans} orphans: 0 zombies, ends by SIGTERM") as figure:
+        figure.measured = result.stdout.strip()
+        rig.case(f"PID 1, {orphans} orphans", result.stdout == f"0 zombies, PID 1 is {os.path.basename(weir)}\n" and result.returncode == 0,
+                 repr(result.stdout))
+        ended_by_term(rig, weir, unshare)
+
+
+def ended_by_term(rig, weir, unshare):
     process = subprocess.Popen([*unshare, "--kill-child", weir, "-q", "-j1", ": {}; kill -TERM 1; sleep 100", ":::", "x"])
     rig.case("PID 1 ends by SIGTERM", finish(process) == 128 + signal.SIGTERM, process.returncode)
 
@@ -125,16 +130,18 @@ def counted_once(rig, weir, trials):
 
 
 def main():
-    weir = weir_of(sys.argv)
-    trials = number_of(sys.argv, 100)
+    arguments = Arguments(quick=2, ci=25, full=100)
+    weir, trials = arguments.weir, arguments.number
     seed = random.randrange(10**6)
     random.seed(seed)
     print("seed", seed)
     with Rig("keeper_rig") as rig:
-        kill_9(rig, weir, "engine", engine_of, trials)
-        kill_9(rig, weir, "keeper", lambda pid: pid, trials)
+        if not arguments.tool.is_weir:
+            return kill_9(rig, arguments.tool, "tool", lambda pid: pid, trials)
+        kill_9(rig, arguments.tool, "engine", engine_of, trials)
+        kill_9(rig, arguments.tool, "keeper", lambda pid: pid, trials)
         without_keeper(rig, weir)
-        pid_one(rig, weir)
+        pid_one(rig, weir, 100 if arguments.quick else 1000)
         counted_once(rig, weir, max(trials // 10, 1))
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every byte of many jobs, in every output mode.
 
-    output_rig.py WEIR [JOBS]
+    output_rig.py WEIR [JOBS | --quick | --ci]
 
 JOBS jobs (10000) at --limit 16. Each prints lines of pseudo-random bytes that its number determines on
 both streams, some of them hundreds of kilobytes, in writes that end anywhere. Every line begins with
@@ -11,9 +11,9 @@ groups must be contiguous, no line may be torn, and -k must keep the order.
 import hashlib
 import random
 import subprocess
-import sys
 
-from rig import Rig, compile_c, environment, new_id, number_of, weir_of
+from rig import Rig, compile_c, environment, new_id
+from tool import Arguments
 
 BLOB = 1 << 16
 PRINTER = r"""
@@ -91,8 +91,8 @@ def check(data, stream, jobs, wanted, tagged, grouped, ordered):
 
 
 def main():
-    weir = weir_of(sys.argv)
-    jobs = number_of(sys.argv, 10_000)
+    arguments = Arguments(quick=300, ci=5_000, full=10_000)
+    weir, jobs = arguments.weir, arguments.number
     blob = random.Random(1).randbytes(BLOB).replace(b"\n", b"\0")
     with Rig("output_rig") as rig:
         printer = compile_c("printer", PRINTER)

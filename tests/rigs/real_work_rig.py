@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Real work on real files: compressed, converted and checksummed as by the sequential loop.
 
-    real_work_rig.py WEIR [FILES]
+    real_work_rig.py WEIR [FILES | --quick | --ci]
 
 FILES files (400) of this machine (/usr/include, /usr/share/doc) and some with hostile names are copied
 into two trees. In one a plain loop does the work, in the other `find -print0 | weir -0`. The trees must
@@ -10,9 +10,9 @@ be identical afterwards, names and bytes.
 import os
 import shutil
 import subprocess
-import sys
 
-from rig import Rig, environment, new_id, number_of, weir_of
+from rig import Rig, environment, new_id
+from tool import Arguments
 
 HOSTILE = [b"new\nline", b"two  blanks", b" leading", b"trailing ", b"'single'", b'"double"', b"$(touch PWNED)",
            b"`touch PWNED`", b"; touch PWNED", b"& touch PWNED &", b"-n", b"--help", b"-", b"{}", b"{.}x", b"$HOME",
@@ -81,8 +81,9 @@ def compare(rig, name, done, loop_root, weir_root):
 
 
 def main():
-    weir = weir_of(sys.argv)
-    files = real_files(number_of(sys.argv, 400))
+    arguments = Arguments(quick=20, ci=200, full=400)
+    weir = arguments.weir
+    files = real_files(arguments.number)
     with Rig("real_work_rig") as rig:
         loop_root, weir_root = b"loop", b"weir"
         make_tree(loop_root, files)

@@ -1,27 +1,53 @@
-"""What the rigs share: cases counted, runs of weir found again by a random id in their environment,
-and a terminal whose session leader is not weir.
+"""What the rigs share: cases and figures, and runs of weir found again by a random id in their environment.
 
 Nothing here sleeps to synchronise: what is waited for is polled, with a deadline. A survivor is a
 process that carries the id of its run in /proc/PID/environ, whatever it did to its session, its group
 or its parents. The rig is a subreaper, so that orphans are seen where the init of a container would
 not reap them.
 """
+import contextlib
 import ctypes
-import fcntl
 import os
 import random
-import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import termios
 import time
 
 SECOND = 1.0
 PR_SET_CHILD_SUBREAPER = 36
 ID = "WEIR_RIG_ID"
+
+
+class Figure:
+    """A promise: held when every case in it passed and there was one."""
+
+    def __init__(self, name, wanted):
+        self.name, self.wanted = name, wanted
+        self.passed, self.failures, self.skipped = 0, [], []
+        self.measured = None  # what the table says; without it, how many cases passed
+        self.late = False  # over a time that is promised for a machine that is not busy
+
+    def state(self):
+        if self.failures or (self.late and not busy()):
+            return "NOT HELD"
+        if not self.passed:
+            return "not measured"
+        return "held" if not self.late else "late, busy machine"
+
+    def text(self):
+        measured = self.measured or f"{self.passed} of {self.passed + len(self.failures)} cases"
+        if self.failures:
+            measured += "; failed: " + ", ".join(self.failures[:5])
+        if self.skipped:
+            measured += "; skipped: " + ", ".join(self.skipped)
+        return measured
+
+
+def busy():
+    return os.getloadavg()[0] > 1.5 * (os.cpu_count() or 1)
 
 
 class Rig:
@@ -31,6 +57,17 @@ class Rig:
         self.name = name
         self.passed = 0
         self.failed = 0
+        self.in_figure = None
+
+    @contextlib.contextmanager
+    def figure(self, name, wanted):
+        """The cases inside are of this figure. Prints what `all` makes its table of."""
+        figure = self.in_figure = Figure(name, wanted)
+        yield figure
+        self.in_figure = None
+        if figure.state() == "NOT HELD" and not figure.failures:
+            self.failed += 1
+        print("\t".join(["==", figure.name, figure.wanted, figure.text(), figure.state()]), flush=True)
 
     def __enter__(self):
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -52,21 +89,17 @@ class Rig:
     def case(self, name, ok, detail=""):
         self.passed += bool(ok)
         self.failed += not ok
+        if self.in_figure:
+            self.in_figure.passed += bool(ok)
+            if not ok:
+                self.in_figure.failures.append(name)
         print(f"{'ok  ' if ok else 'FAIL'} {name}{': ' + str(detail) if detail != '' else ''}", flush=True)
         return ok
 
     def skip(self, name, why):
+        if self.in_figure:
+            self.in_figure.skipped.append(f"{name} ({why})")
         print(f"skip {name}: {why}", flush=True)
-
-
-def weir_of(arguments):
-    if len(arguments) < 2:
-        sys.exit(f"usage: {arguments[0]} WEIR [NUMBER]")
-    return os.path.abspath(arguments[1])
-
-
-def number_of(arguments, default):
-    return int(arguments[2]) if len(arguments) > 2 else default
 
 
 def compile_c(name, source, flags=("-O1",)):
@@ -138,6 +171,23 @@ def engine_of(pid):
     return None
 
 
+def peak_kb(pid):
+    """VmHWM: of the program itself. ru_maxrss would include the process that started it. 0: it is gone."""
+    return status_kb(pid, "VmHWM")
+
+
+def rss_kb(pid):
+    return status_kb(pid, "VmRSS")
+
+
+def status_kb(pid, key):
+    try:
+        with open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as f:
+            return next((int(line.split()[1]) for line in f if line.startswith(key)), 0)
+    except OSError:
+        return 0
+
+
 def eventually(fact, seconds=10 * SECOND, pause=0.005):
     """Polls until it is true. Returns what it gave, or the last false value at the deadline."""
     deadline = time.monotonic() + seconds
@@ -193,109 +243,3 @@ def finish(process, seconds=10 * SECOND):
         return process.wait(seconds)
     except subprocess.TimeoutExpired:
         return None
-
-
-class Terminal:
-    """weir as the foreground job of a session on a pty of its own.
-
-    A leader stands between: it owns the session, puts weir into a process group in the foreground, as
-    a shell does, and says what waitpid says. fg() continues it.
-    """
-
-    def __init__(self, argv, run_id, env=None, stdin=None):
-        self.master, slave = os.openpty()
-        self.slave_name = os.ttyname(slave)
-        self.before = termios.tcgetattr(slave)
-        said, say = os.pipe()
-        hear, self.tell = os.pipe()
-        self.said = os.fdopen(said, "r")
-        self.leader = os.fork()
-        if self.leader == 0:
-            try:
-                os.close(self.master)
-                self._lead(argv, environment(run_id, **(env or {})), slave, stdin, say, hear)
-            finally:
-                os._exit(99)
-        own_children.add(self.leader)
-        for fd in (slave, say, hear):
-            os.close(fd)
-        self.screen = b""
-        self.pid = int(self.said.readline())
-
-    @staticmethod
-    def _lead(argv, env, slave, stdin, say, hear):
-        os.setsid()
-        fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-        for fd in (0, 1, 2):
-            os.dup2(slave, fd)
-        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        pid = os.fork()
-        if pid == 0:
-            os.setpgid(0, 0)
-            os.tcsetpgrp(0, os.getpid())
-            signal.signal(signal.SIGTTOU, signal.SIG_DFL)
-            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-            if stdin is not None:
-                os.dup2(os.open(stdin, os.O_RDONLY), 0)
-            os.closerange(3, 64)
-            os.execve(argv[0], argv, env)
-        # Here, too, so that a key that is pressed now finds weir in the foreground.
-        try:
-            os.setpgid(pid, pid)
-        except PermissionError:
-            pass  # it executes already
-        os.tcsetpgrp(0, pid)
-        os.write(say, f"{pid}\n".encode())
-        while True:
-            _, status = os.waitpid(pid, os.WUNTRACED)
-            if not os.WIFSTOPPED(status):
-                os.tcsetpgrp(1, os.getpgrp())
-                os.write(say, f"ended {os.waitstatus_to_exitcode(status)}\n".encode())
-                os.read(hear, 1)  # the terminal stays until it was looked at
-                os._exit(0)
-            os.tcsetpgrp(1, os.getpgrp())
-            os.write(say, b"stopped\n")
-            os.read(hear, 1)
-            os.tcsetpgrp(1, pid)
-            os.killpg(pid, signal.SIGCONT)
-
-    def press(self, key):
-        os.write(self.master, key)
-
-    def fg(self):
-        os.write(self.tell, b"f")
-
-    def pump(self, seconds=0.0):
-        """Takes what is on the screen."""
-        while select.select([self.master], [], [], seconds)[0]:
-            try:
-                self.screen += os.read(self.master, 65536)
-            except OSError:
-                return
-            seconds = 0.0
-
-    def next_word(self, seconds=10 * SECOND):
-        """'stopped' or 'ended STATUS' from the leader, or None. The screen is read meanwhile."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            ready = select.select([self.master, self.said], [], [], 0.05)[0]
-            if self.master in ready:
-                self.pump()
-            if self.said in ready:
-                return self.said.readline().strip()
-        return None
-
-    def attributes(self):
-        return termios.tcgetattr(self.master)
-
-    def close(self):
-        try:
-            os.write(self.tell, b"x")
-        except OSError:
-            pass
-        os.kill(self.leader, signal.SIGKILL)
-        os.waitpid(self.leader, 0)
-        os.close(self.tell)
-        self.said.close()
-        os.close(self.master)

@@ -1,24 +1,27 @@
 #!/usr/bin/env python3
 """Signals at random moments over jobs that do not want to end: nothing may be left behind.
 
-    stop_rig.py WEIR [TRIALS]
+    stop_rig.py WEIR [TRIALS | --quick | --ci] [--peer xargs|parallel]        R1
 
-INT, TERM, HUP, QUIT to weir alone, and Ctrl-C from a terminal: TRIALS of each (25), at a random moment
+INT, TERM, HUP, QUIT to weir alone, and Ctrl-C from a terminal: TRIALS of each (100), at a random moment
 of a run whose jobs trap, ignore TERM, take a session of their own, fork twice, put children in the
 background, stop themselves, or end at once. Counted are orphans, hangs, and exit statuses that are not
-the death by that signal. None is allowed.
+the death by that signal. None is allowed, and the end must come within the grace and half a second.
+xargs and GNU parallel show that the rig can fail: they leave orphans, or hang.
 """
 import os
 import random
 import signal
-import sys
 import time
 
-from rig import (Rig, SECOND, Terminal, eventually, finish, kill_all, lasting_survivors, new_id, number_of,
-                 start, weir_of)
+from rig import Rig, SECOND, eventually, finish, kill_all, lasting_survivors, new_id, start
+from terminal import Terminal
+from tool import Arguments
 
 GRACE = 0.3
+PROMISED = GRACE + 0.5
 HANGS_AFTER = 15 * SECOND
+WANTED = f"0 orphans, 0 hangs, died by the signal, within {PROMISED:.1f} s"
 JOBS = [
     "sleep 1000",
     "trap '' TERM; while :; do sleep 0.05; done",
@@ -47,8 +50,8 @@ def job_lines():
     return "".join(line + "\n" for line in lines)
 
 
-def options(weir):
-    return [weir, "-q", "-j16", "--close-timeout", f"{GRACE}s"]
+def argv_of(tool):
+    return tool.lines(16, "--close-timeout", f"{GRACE}s")
 
 
 class Count:
@@ -70,6 +73,11 @@ class Count:
     def ok(self):
         return not self.orphans and not self.hangs and not self.statuses
 
+    def measured(self, trials):
+        """For the table."""
+        died = "" if not self.statuses else f", {len(self.statuses)} not by the signal"
+        return f"{trials} trials: {len(self.orphans)} orphans, {self.hangs} hangs{died}, slowest {self.slowest:.2f} s"
+
     def __str__(self):
         text = f"slowest stop {self.slowest:.2f} s"
         if not self.ok():
@@ -78,12 +86,12 @@ class Count:
         return text
 
 
-def signal_trial(weir, number, count):
+def signal_trial(tool, number, count):
     run_id = new_id()
     with open("jobs", "w", encoding="ascii") as f:
         f.write(job_lines())
     with open("jobs", "rb") as stdin, open("out", "wb") as out:
-        process = start(options(weir), run_id, stdin=stdin, stdout=out, stderr=out)
+        process = start(argv_of(tool), run_id, stdin=stdin, stdout=out, stderr=out)
     time.sleep(random.random() ** 2 * 0.4)  # the random moment, early ones more often
     begin = time.monotonic()
     process.send_signal(number)
@@ -95,11 +103,11 @@ def signal_trial(weir, number, count):
         kill_all(run_id)
 
 
-def terminal_trial(weir, count):
+def terminal_trial(tool, count):
     run_id = new_id()
     with open("jobs", "w", encoding="ascii") as f:
         f.write(job_lines())
-    terminal = Terminal(options(weir), run_id, stdin="jobs")
+    terminal = Terminal(argv_of(tool), run_id, stdin="jobs")
     terminal.pump(random.random() ** 2 * 0.4)
     begin = time.monotonic()
     terminal.press(b"\x03")
@@ -125,23 +133,30 @@ def cleaning_up(rig, weir, number):
     kill_all(run_id)
 
 
+def trials_of(rig, name, trials, once):
+    count = Count()
+    with rig.figure("R1", f"{name}: {WANTED}") as figure:
+        for _ in range(trials):
+            once(count)
+        rig.case(f"{trials} times {name}", count.ok(), count)
+        figure.measured = count.measured(trials)
+        figure.late = count.slowest > PROMISED
+
+
 def main():
-    weir = weir_of(sys.argv)
-    trials = number_of(sys.argv, 25)
+    arguments = Arguments(quick=2, ci=25, full=100)
+    tool = arguments.tool
     seed = random.randrange(10**6)
     random.seed(seed)
+    print("seed", seed)
     with Rig("stop_rig") as rig:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-            count = Count()
-            for _ in range(trials):
-                signal_trial(weir, number, count)
-            rig.case(f"{trials} times {number.name} (seed {seed})", count.ok(), count)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            cleaning_up(rig, weir, number)
-        count = Count()
-        for _ in range(trials):
-            terminal_trial(weir, count)
-        rig.case(f"{trials} times Ctrl-C from a terminal (seed {seed})", count.ok(), count)
+            trials_of(rig, number.name, arguments.number,
+                      lambda count, n=number: signal_trial(tool, n, count))
+        trials_of(rig, "Ctrl-C from a terminal", arguments.number, lambda count: terminal_trial(tool, count))
+        if tool.is_weir:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                cleaning_up(rig, tool.path, number)
 
 
 if __name__ == "__main__":

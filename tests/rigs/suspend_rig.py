@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 """Ctrl-Z and fg: the jobs stop with weir, no timeout is charged for it, the terminal is as it was.
 
-    suspend_rig.py WEIR [TIMES]
+    suspend_rig.py WEIR [TIMES | --quick | --ci]        R19
 
-weir is the foreground job of a session on a terminal. Ctrl-Z is pressed TIMES times (20), at random
+weir is the foreground job of a session on a terminal. Ctrl-Z is pressed TIMES times (50), at random
 moments, and each time: weir stops, every process of its jobs is in state T, the terminal's attributes
 are those from before weir, and fg has all of them go on. Jobs with a --timeout that is longer than
 they run, and shorter than they run and are stopped, must succeed.
 """
 import os
 import random
-import sys
 
-from rig import (Rig, Terminal, eventually, kill_all, lasting_survivors, new_id, number_of, state_and_parent,
-                 state_of, survivors, weir_of)
+from rig import Rig, eventually, kill_all, lasting_survivors, new_id, state_and_parent, state_of, survivors
+from terminal import Terminal
+from tool import Arguments
 
 CTRL_Z = b"\x1a"
 
@@ -67,9 +67,11 @@ def many_times(rig, weir, times):
     terminal.close()
     left = lasting_survivors(run_id)
     kill_all(run_id)
-    rig.case(f"{times} times Ctrl-Z and fg", not any(wrong.values()), wrong)
-    rig.case("then all succeed", word == "ended 0" and not left, f"{word}, {len(left)} orphans")
-    rig.case("the terminal is as before", same)
+    with rig.figure("R19", f"{times} times Ctrl-Z and fg: all jobs stop and go on, termios identical") as figure:
+        figure.measured = ", ".join(f"{count} {what}" for what, count in wrong.items())
+        rig.case(f"{times} times Ctrl-Z and fg", not any(wrong.values()), wrong)
+        rig.case("then all succeed", word == "ended 0" and not left, f"{word}, {len(left)} orphans")
+        rig.case("the terminal is as before", same)
 
 
 def timeouts(rig, weir):
@@ -107,9 +109,10 @@ def ended_while_stopped(rig, weir, key, status, options=()):
 
 
 def main():
-    weir = weir_of(sys.argv)
+    arguments = Arguments(quick=3, ci=20, full=50)
+    weir = arguments.weir
     with Rig("suspend_rig") as rig:
-        many_times(rig, weir, number_of(sys.argv, 20))
+        many_times(rig, weir, arguments.number)
         timeouts(rig, weir)
         ended_while_stopped(rig, weir, b"\x03", -2)
         ended_while_stopped(rig, weir, b"\x03", -2, ("--no-progress",))

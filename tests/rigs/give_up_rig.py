@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""A job that cannot be killed: weir says which, and ends all the same.
+
+    give_up_rig.py WEIR        R4
+
+Where a freezer cgroup of version 1 can be had, a job is frozen in it: KILL has no effect on it then, as
+in an uninterruptible sleep. And strace has every kill(2) and pidfd_send_signal(2) of weir succeed without
+an effect. Both must end with exit status 4, within the grace and 3 s, and with the pid.
+"""
+import os
+import re
+import shutil
+import signal
+import time
+
+from rig import Rig, engine_of, eventually, finish, kill_all, new_id, start
+from tool import Arguments
+
+GRACE = 0.3
+PROMISED = GRACE + 3
+FREEZER = f"/sys/fs/cgroup/freezer/weir-rig-{os.getpid()}"
+WANTED = f"exit 4 within {PROMISED:.1f} s, and the pid is named"
+
+
+def write(path, text):
+    with open(path, "w", encoding="ascii") as f:
+        f.write(text)
+
+
+def read(path):
+    try:
+        with open(path, encoding="utf-8", errors="replace") as f:
+            return f.read()
+    except OSError:
+        return ""
+
+
+def job_pid(run_number):
+    return eventually(lambda: read(f"job{run_number}").strip())
+
+
+def judge(rig, name, process, pid, number):
+    begin = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    status = finish(process, 20)
+    took = time.monotonic() - begin
+    said = read(f"err{number}")
+    named = re.search(rf"\b{pid}\b", said) is not None
+    with rig.figure("R4", f"{name}: {WANTED}") as figure:
+        figure.measured = f"exit {status} after {took:.2f} s, pid {'named' if named else 'not named'}"
+        figure.late = took > PROMISED
+        rig.case(name, status == 4 and named and took < 2 * PROMISED, f"{figure.measured}; {said.strip()[-200:]!r}")
+
+
+def started(weir, run_id, number, prefix=()):
+    script = f"echo $$ > job{number}.new; mv job{number}.new job{number}; exec sleep 1000; : {{}}"
+    with open(f"err{number}", "wb") as err:
+        return start([*prefix, weir, "-q", "--close-timeout", f"{GRACE}s", script, ":::", "x"], run_id, stderr=err,
+                     stdout=err)
+
+
+def frozen(rig, weir):
+    try:
+        os.mkdir(FREEZER)
+    except OSError as error:
+        return rig.skip("a frozen job", error.strerror)
+    run_id = new_id()
+    try:
+        process = started(weir, run_id, 1)
+        pid = job_pid(1)
+        write(FREEZER + "/tasks", pid)
+        write(FREEZER + "/freezer.state", "FROZEN")
+        eventually(lambda: read(FREEZER + "/freezer.state").strip() == "FROZEN")
+        judge(rig, "a job in a freezer", process, pid, 1)
+    finally:
+        write(FREEZER + "/freezer.state", "THAWED")
+        kill_all(run_id)
+        eventually(lambda: not read(FREEZER + "/tasks").strip())
+        os.rmdir(FREEZER)
+
+
+def without_effect(rig, weir):
+    strace = shutil.which("strace")
+    if not strace:
+        return rig.skip("KILL without effect", "strace is missing")
+    run_id = new_id()
+    process = started(weir, run_id, 2)
+    pid = job_pid(2)
+    engine = engine_of(process.pid)
+    tracer = start([strace, "-o", "trace", "-p", str(engine), "-e",
+                    "inject=kill,pidfd_send_signal,tgkill,rt_sigqueueinfo:retval=0"], new_id(), stderr=open("attached", "wb"))
+    eventually(lambda: "attached" in read("attached"))
+    judge(rig, "KILL without effect", process, pid, 2)
+    finish(tracer)
+    kill_all(run_id)
+
+
+def main():
+    weir = Arguments(quick=1, ci=1, full=1).weir
+    with Rig("give_up_rig") as rig:
+        frozen(rig, weir)
+        without_effect(rig, weir)
+
+
+if __name__ == "__main__":
+    main()

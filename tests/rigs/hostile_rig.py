@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Hostile items reach the job byte for byte, and are never code.
+
+    hostile_rig.py WEIR [ITEMS | --quick | --ci] [--peer xargs|parallel]        R23
+
+ITEMS items (200): quotes, substitutions, newlines, control and escape sequences, bytes that are no UTF-8, empty ones,
+placeholders, options, and random ones of all these. They come from the command line, from `-0` and from JSON Lines, go to
+a program, and into a script bare, in double and in single quotes. A program prints its argument in hex.
+Each would leave a file if it were run as code.
+"""
+import json
+import os
+import random
+import subprocess
+
+from rig import Rig, compile_c, environment, new_id
+from tool import Arguments
+
+PRINTER = r"""
+#include <stdio.h>
+int main(int argc, char** argv) {
+  for (const unsigned char* p = (const unsigned char*)(argc > 1 ? argv[argc - 1] : ""); *p; ++p) printf("%02x", *p);
+  return puts(argc > 1 ? "" : "none") < 0;
+}
+"""
+PARTS = [b"'", b'"', b"\\", b"$(touch PWNED)", b"`touch PWNED`", b"; touch PWNED #", b"\ntouch PWNED\n", b"$HOME", b"${IFS}",
+         b"*", b"?", b"[a-z]", b"~", b"{}", b"{.}", b"{1}", b"{#}", b"{%}", b":::", b"--", b"-n", b"--help", b"|cat", b">PWNED",
+         b"&&touch PWNED", b"\x1b[2J", b"\x1b]0;title\x07", b"\xff\xfe", b"\xc3\x28", b"\x80", b"caf\xc3\xa9",
+         "日本\u202e".encode(), b"\r", b"\t", b"\x01", b"\x7f", b" ", b"  ", b"%s%n", b"!!", b"a=b", b"<(touch PWNED)", b"'\"'\"'",
+         b"$'\\n'", b"\\x41", b"((", b"#", b"\\\n", b"$1", b'"$@"', b"x" * 5000]
+
+
+def items_of(count):
+    items = [*PARTS, *(b"a" + part + b"b" for part in PARTS)]
+    while len(items) < count:
+        items.append(b"".join(random.choice(PARTS) for _ in range(random.randrange(2, 6)))[:20000])
+    return items[:count]
+
+
+def shown(done, items):
+    """Items that did not arrive; whatever was printed in excess counts, too."""
+    wanted = [item.hex().encode() for item in items]
+    got = done.stdout.split(b"\n")[:-1]
+    if sorted(got) == sorted(wanted):
+        return []
+    return [items[i] for i, text in enumerate(wanted) if text not in got] or [b"more than was asked for"]
+
+
+def run(argv, items, **more):
+    return subprocess.run(argv, capture_output=True, env=environment(new_id()), timeout=120, check=False, **more)
+
+
+def ways(tool, printer):
+    """(name, a function from items to a finished run)."""
+    def by_null(*argv):
+        return lambda items: run(argv, items, input=b"".join(item + b"\0" for item in items))
+    if tool.name == "xargs":
+        return [("a program", by_null("xargs", "-0", "-n1", printer)),
+                ("a script", by_null("xargs", "-0", "-I{}", "sh", "-c", f"{printer} {{}}"))]
+    if tool.name == "parallel":
+        return [("a program", by_null("parallel", "--will-cite", "-0", printer)),
+                ("a script", by_null("parallel", "--will-cite", "-0", f'{printer} "{{}}"'))]
+    weir = [tool.path, "-q", "-j4"]
+
+    def by_manifest(items):
+        # What is not UTF-8 cannot be said in JSON.
+        lines = "".join(json.dumps({"name": f"j{i}", "argv": [printer, item.decode()]}, ensure_ascii=i % 2 == 0) + "\n"
+                        for i, item in enumerate(items))
+        return run([*weir, "--file", "-", "--format", "jsonl"], items, input=lines.encode())
+
+    return [("a program, -0", by_null(*weir, "-0", printer)),
+            ("a program, in the middle, -0", by_null(*weir, "-0", "env", "A={}", printer, "{}")),
+            ("a program, :::", lambda items: run([*weir, printer, ":::", *items], items)),
+            ("a script, bare", by_null(*weir, "-0", f": | {printer} {{}}")),
+            ("a script, in double quotes", by_null(*weir, "-0", f': | {printer} "{{}}"')),
+            ("a script, in single quotes", by_null(*weir, "-0", f": | {printer} '{{}}'")),
+            ("a manifest of JSON Lines", by_manifest)]
+
+
+def utf8(item):
+    try:
+        return item.decode() is not None
+    except UnicodeDecodeError:
+        return False
+
+
+def main():
+    arguments = Arguments(quick=60, ci=200, full=200)
+    random.seed(1)
+    with Rig("hostile_rig") as rig, rig.figure("R23", f"{arguments.number} hostile arguments byte-exact, 0 run as code") as figure:
+        printer = compile_c("printer", PRINTER)
+        lost, ran = 0, 0
+        for name, way in ways(arguments.tool, printer):
+            items = items_of(arguments.number)
+            if "manifest" in name:
+                # A placeholder in a manifest's argv is one; data comes from a matrix.
+                items = [item for item in items if utf8(item) and b"{" not in item]
+            elif name.endswith(":::"):
+                items = [item for item in items if item not in (b":::",)]
+            done = way(items)
+            wrong = shown(done, items)
+            planted = os.path.exists("PWNED")
+            if planted:
+                os.unlink("PWNED")
+            lost, ran = lost + len(wrong), ran + planted
+            rig.case(name, not wrong and not planted and done.returncode == 0,
+                     f"exit {done.returncode}, {len(items)} items, {len(wrong)} wrong {wrong[:3]}, "
+                     f"{'code ran; ' if planted else ''}{done.stderr[-200:]!r}")
+        figure.measured = f"{lost} wrong, in {ran} ways code ran"
+
+
+if __name__ == "__main__":
+    main()

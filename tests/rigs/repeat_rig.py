@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""The suite passes again and again while the machine is busy.
+
+    repeat_rig.py WEIR [TIMES | --quick | --ci]        R26
+
+The tests of the build that WEIR_BUILD names (those of every change, without the quick forms of the rigs) run TIMES
+times (20) in a row, each test once, with twice as many busy processes as there are processors.
+"""
+import os
+import re
+import subprocess
+import sys
+
+from rig import Rig
+from tool import Arguments
+
+
+def once(build):
+    done = subprocess.run(["ctest", "--test-dir", build, "-LE", "rigs|browser", "-E", "^quick: ", "-j2", "--timeout", "300"],
+                          capture_output=True, text=True, check=False)
+    failed = re.findall(r"^\s*\d+ - (.*) \(\w", done.stdout, re.MULTILINE)
+    total = re.search(r"tests failed out of (\d+)", done.stdout)
+    return failed or ([] if done.returncode == 0 else [done.stdout[-300:]]), int(total.group(1)) if total else 0
+
+
+def main():
+    arguments = Arguments(quick=0, ci=0, full=20)
+    times, build = arguments.number, os.environ.get("WEIR_BUILD")
+    with Rig("repeat_rig") as rig:
+        with rig.figure("R26", "the suite passes 20 times in a row under load") as figure:
+            if times == 0 or not build:
+                return rig.skip("the suite", "only in the full form, with --build")
+            busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
+            passed, tests, failures = 0, 0, []
+            try:
+                for number in range(1, times + 1):
+                    failed, tests = once(build)
+                    passed += not failed
+                    failures += failed
+                    rig.case(f"run {number}", not failed and tests > 0, failed[:3] or f"{tests} tests")
+            finally:
+                for process in busy:
+                    process.kill()
+                    process.wait()
+            figure.measured = f"{passed} of {times} runs of {tests} tests; {sorted(set(failures))[:3] or 'no failure'}"
+
+
+if __name__ == "__main__":
+    main()
