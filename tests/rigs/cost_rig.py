@@ -21,6 +21,7 @@ SHORT, LONG = 100, 500
 LEAST_SYSCALLS = 10.0  # fewer cannot be: then something else was counted
 MOST_SYSCALLS = 21.0
 MOST_SYSCALLS_WITH_JOURNAL = 22.5
+MOST_JOURNAL_WRITES = 1.3  # the end of a job is written with the start of the next
 MOST_ALLOCATIONS = 6.0
 
 COUNTER = r"""
@@ -62,6 +63,12 @@ def syscalls_of_engine(weir, count, options):
     return made.most_common(1)[0][1]
 
 
+def journal_writes(weir, count):
+    syscalls_of_engine(weir, count, ["--journal", f"writes.{count}"])
+    with open("calls", encoding="utf-8", errors="replace") as f:
+        return sum(" write(" in line and r'"{\"type\":' in line for line in f)
+
+
 def allocations(weir, count):
     write_lines("lines", os.path.abspath("noop"), count)
     with open("count", "wb") as f:
@@ -97,6 +104,9 @@ def main():
                             MOST_SYSCALLS_WITH_JOURNAL)
             rig.case("system calls a job, with a journal", LEAST_SYSCALLS < calls <= MOST_SYSCALLS_WITH_JOURNAL,
                      f"{calls:.1f} of at most {MOST_SYSCALLS_WITH_JOURNAL}")
+            writes = per_job(lambda count: journal_writes(weir, count), MOST_JOURNAL_WRITES)
+            rig.case("writes to the journal a job", 0 < writes <= MOST_JOURNAL_WRITES,
+                     f"{writes:.1f} of at most {MOST_JOURNAL_WRITES}")
         with open("counter.c", "w", encoding="ascii") as f:
             f.write(COUNTER)
         subprocess.run([os.environ.get("CC", "cc"), "-O1", "-shared", "-fPIC", "-o", "counter.so", "counter.c"],

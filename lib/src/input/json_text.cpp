@@ -31,9 +31,15 @@ void append_control(std::string& to, unsigned char c) {
   }
 }
 
+/// What stands for itself, by byte: a look for each, as nearly all are.
+constexpr std::array<bool, 256> plain = [] {
+  std::array<bool, 256> all{};
+  for (std::size_t byte = 0x20; byte < 0x7f; ++byte) all[byte] = byte != '"' && byte != '\\';
+  return all;
+}();
+
 bool is_plain(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\';
+  return plain[static_cast<unsigned char>(c)];
 }
 
 /// Digits of fixed width, without the cost of a format string: two times a job.
@@ -48,10 +54,10 @@ std::size_t append_json_part(std::string& to, std::string_view text, bool last) 
   std::size_t at = 0;
   while (at < text.size()) {
     const auto rest = text.substr(at);
-    const auto plain = static_cast<std::size_t>(
+    const auto length = static_cast<std::size_t>(
         std::find_if_not(rest.begin(), rest.end(), is_plain) - rest.begin());
-    to += rest.substr(0, plain);
-    at += plain;
+    to += rest.substr(0, length);
+    at += length;
     if (at == text.size()) break;
     const char c = text[at];
     if (c == '"' || c == '\\') {
@@ -86,10 +92,10 @@ bool is_utf8(std::string_view text) noexcept {
 }
 
 std::string& json_object::key(std::string_view key) {
-  if (!first_) to_ += ',';
+  to_ += first_ ? "\"" : ",\"";
   first_ = false;
-  append_json(to_, key);
-  return to_ += ':';
+  to_ += key;
+  return to_ += "\":";
 }
 
 json_object& json_object::add(std::string_view name, std::string_view text) {
@@ -116,20 +122,22 @@ json_object& json_object::add_seconds(std::string_view name, std::chrono::nanose
 
 json_object& json_object::add_time(std::string_view name,
                                    std::chrono::system_clock::time_point at) {
-  (key(name) += '"') += format_time(at);
+  key(name) += '"';
+  append_time(to_, at);
   to_ += '"';
   return *this;
 }
 
-std::string format_time(std::chrono::system_clock::time_point at) {
+void append_time(std::string& to, std::chrono::system_clock::time_point at) {
   const auto second = std::chrono::floor<std::chrono::seconds>(at);
   const auto day = std::chrono::floor<std::chrono::days>(second);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(second - day);
   const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(at - second).count();
-  std::string text = "0000-00-00T00:00:00.000000Z";
+  const std::size_t from = to.size();
+  to += "0000-00-00T00:00:00.000000Z";
   const auto put = [&]<std::size_t Width>(std::size_t where, auto value) {
-    put_digits<Width>(text.data() + where, static_cast<std::uint64_t>(value));
+    put_digits<Width>(to.data() + from + where, static_cast<std::uint64_t>(value));
   };
   put.template operator()<4>(0, static_cast<int>(date.year()));
   put.template operator()<2>(5, static_cast<unsigned>(date.month()));
@@ -138,6 +146,11 @@ std::string format_time(std::chrono::system_clock::time_point at) {
   put.template operator()<2>(14, time.minutes().count());
   put.template operator()<2>(17, time.seconds().count());
   put.template operator()<6>(20, micros);
+}
+
+std::string format_time(std::chrono::system_clock::time_point at) {
+  std::string text;
+  append_time(text, at);
   return text;
 }
 

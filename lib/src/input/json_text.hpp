@@ -45,7 +45,8 @@ class json_object {
   json_object& add_time(std::string_view key, std::chrono::system_clock::time_point at);
   /// `json` is JSON text already.
   json_object& add_raw(std::string_view key, std::string_view json);
-  /// Appends the key and the colon; the caller appends the value.
+  /// Appends the key and the colon; the caller appends the value. \pre nothing in `key` has to be
+  /// escaped: names of members are ours
   std::string& key(std::string_view key);
   void close() { to_ += '}'; }
 
@@ -55,6 +56,7 @@ class json_object {
 };
 
 /// "2026-11-23T07:05:46.123456Z": RFC 3339 in UTC.
+void append_time(std::string& to, std::chrono::system_clock::time_point at);
 std::string format_time(std::chrono::system_clock::time_point at);
 
 }  // namespace weir

@@ -47,10 +47,13 @@ void journal::take(const event& e) {
 
 void journal::write_at_end_of_turn() {
   if (std::exchange(write_posted_, true)) return;
+  // Twice around: in between starts the job that takes the slot, and its start is written with it.
   boost::asio::post(loop_, [this, alive = std::weak_ptr<bool>(alive_)] {
-    if (alive.expired()) return;
-    write_posted_ = false;
-    guarded([this] { write(); });
+    boost::asio::post(loop_, [this, alive] {
+      if (alive.expired()) return;
+      write_posted_ = false;
+      guarded([this] { write(); });
+    });
   });
 }
 
