@@ -33,6 +33,7 @@ TEST_CASE("a record that cannot be written stops the run and is told once") {
   const auto first = run.err.find(words);
   REQUIRE(first != std::string::npos);
   CHECK(run.err.find(words, first + 1) == std::string::npos);
+  CHECK(run.err.find("weir: records:") == std::string::npos);
   CHECK_FALSE(t.exists("late"));
   CHECK(t.survivors().empty());
 }

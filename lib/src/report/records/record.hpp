@@ -44,6 +44,9 @@ class record : public observer {
   /// The run is over: makes the file complete. Never throws.
   void finish() noexcept;
 
+  /// Whether it was told of: the file is not complete, and may not even be there.
+  bool is_broken() const noexcept { return broken_; }
+
   /// Told once, from within on, flush or finish.
   std::function<void(const io_error&)> failed;
 

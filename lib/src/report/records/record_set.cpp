@@ -16,8 +16,7 @@ void record_set::add(std::unique_ptr<record> one, std::string name, bool wants_o
     if (failed) failed(error);
   };
   wants_output_ = wants_output_ || wants_output;
-  names_.push_back(std::move(name));
-  records_.push_back({std::move(one), wants_output});
+  records_.push_back({std::move(one), std::move(name), wants_output});
 }
 
 void record_set::on(const event& e) {
@@ -30,6 +29,13 @@ void record_set::on(const event& e) {
 
 void record_set::flush() {
   for (const member& each : records_) each.one->flush();
+}
+
+std::vector<std::string> record_set::names() const {
+  std::vector<std::string> all;
+  for (const member& each : records_)
+    if (!each.one->is_broken()) all.push_back(each.name);
+  return all;
 }
 
 void record_set::finish() {

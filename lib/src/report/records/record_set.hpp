@@ -30,12 +30,13 @@ class record_set final : public observer {
   bool empty() const noexcept { return records_.empty(); }
   /// Whether any of them asks for job_output events.
   bool wants_output() const noexcept { return wants_output_; }
-  /// Where the records are, in the order in which they were added.
-  const std::vector<std::string>& names() const noexcept { return names_; }
+  /// Where the records are that could be written, in the order in which they were added.
+  std::vector<std::string> names() const;
 
  private:
   struct member {
     std::unique_ptr<record> one;
+    std::string name;
     bool wants_output;
   };
 
@@ -44,7 +45,6 @@ class record_set final : public observer {
   system::timer_queue& timers_;
   system::timer_queue::timer soon_;
   std::vector<member> records_;
-  std::vector<std::string> names_;
   bool wants_output_ = false;
 };
 
