@@ -51,7 +51,8 @@ function pathSentence(model) {
   for (const step of model.path) ++links[step.how];
   const by = ['needs', 'slot', 'pool'].filter((how) => links[how] > 0)
     .map((how) => `${count(links[how])} by ${how === 'needs' ? 'a need' : `a ${how}`}`);
-  const start = `${plural(model.path.length, 'job')} one after the other`;
+  const alone = model.path.length === 1;
+  const start = alone ? 'One job is all of it' : `${count(model.path.length)} jobs one after the other`;
   const parts = [by.length > 0 ? `${start}; let go ${by.join(', ')}.` : `${start}.`];
   if (model.run.limit !== null && links.slot + links.pool > 0)
     parts.push(`With slots and pools to spare the run could not be shorter than ${duration(model.needsAlone)}` +
