@@ -1,6 +1,7 @@
 #include "journal_options.hpp"
 
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include <weir/error.hpp>
 
 #include "input/escape.hpp"
+#include "input/json_text.hpp"
 
 namespace weir::cli {
 
@@ -60,6 +62,20 @@ std::string count(std::uint64_t n, std::string_view one, std::string_view many) 
   return fmt::format("{} {}", n, n == 1 ? one : many);
 }
 
+/// Empty if it was removed.
+std::string current_directory() {
+  std::error_code error;
+  return std::filesystem::current_path(error).string();
+}
+
+/// Jobs are known by what they say, and "make test" says the same everywhere.
+void note_other_dir(opened_journal& opened) {
+  const std::string& before = opened.history.last_dir();
+  if (before.empty() || before == opened.dir || !is_utf8(opened.dir)) return;
+  opened.notes.push_back("  its jobs ran in " + escape(before) +
+                         ": what ended there does not run again here");
+}
+
 void note_resumed(const options& o, opened_journal& opened) {
   const auto unfinished = opened.history.unfinished();
   std::string note = fmt::format("resuming {}: {} there", escape(o.journal.path),
@@ -72,6 +88,7 @@ void note_resumed(const options& o, opened_journal& opened) {
     opened.notes.push_back("  " + escape_and_clip(title, widest_title));
   if (unfinished > most_titles)
     opened.notes.push_back(fmt::format("  and {} more", unfinished - most_titles));
+  note_other_dir(opened);
 }
 
 }  // namespace
@@ -79,15 +96,22 @@ void note_resumed(const options& o, opened_journal& opened) {
 opened_journal open_journal(const options& o) {
   opened_journal opened;
   if (o.journal.path.empty()) return opened;
+  opened.dir = current_directory();
   try {
     using access = system::journal_file::access;
     opened.file = std::make_unique<system::journal_file>(o.journal.path,
                                                          o.dry_run ? access::read : access::append);
   } catch (const io_error& error) {
-    throw usage_error(name_of(o) + " cannot be written: " + std::strerror(error.code().value()));
+    throw usage_error(name_of(o) + (o.dry_run ? " cannot be read: " : " cannot be written: ") +
+                      std::strerror(error.code().value()));
   }
+  if (!opened.file->is_regular())
+    throw usage_error(name_of(o) + " is not a regular file: a journal is read again and cut");
   const findings found = read(*opened.file, opened.history);
   if (opened.file->is_taken()) refuse_taken(o, opened.history);
+  if (const auto version = opened.history.other_version())
+    throw usage_error(fmt::format("{} is a journal of version {}: expected version {}", name_of(o),
+                                  *version, journal_version));
   if (!is_journal(found))
     throw usage_error(name_of(o) +
                       ":1: is not a journal of weir: expected a line that begins with " +

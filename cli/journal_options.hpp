@@ -16,6 +16,7 @@ struct opened_journal {
   std::unique_ptr<system::journal_file> file;  ///< null: no journal is kept
   journal_history history;                     ///< empty unless a run is resumed
   bool resumed = false;
+  std::string dir;                                    ///< that weir runs in; empty: not known
   std::optional<std::chrono::nanoseconds> mean_time;  ///< that its jobs took
   std::vector<std::string> notes;                     ///< for people: what was found, and mended
 };

@@ -153,10 +153,10 @@ class batch_run {
   void open_records() {
     if (journal_.file) {
       const record_settings settings{options_.journal.path, options_.engine.limit};
-      records_.add(
-          std::make_unique<journal>(loop_.get_executor(), *journal_.file, options_.journal.sync,
-                                    settings, executor_.settings().known_as, journal_.resumed),
-          options_.journal.path, false);
+      records_.add(std::make_unique<journal>(
+                       loop_.get_executor(), *journal_.file, options_.journal.sync, settings,
+                       executor_.settings().known_as, journal_.dir, journal_.resumed),
+                   options_.journal.path, false);
     }
     for (const record_request& each : options_.records) {
       record_settings settings{each.path, options_.engine.limit, options_.command_line};

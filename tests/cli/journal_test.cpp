@@ -5,6 +5,8 @@
 #include <csignal>
 #include <filesystem>
 
+#include <sys/stat.h>
+
 #include "support/test_space.hpp"
 
 using Catch::Contains;
@@ -96,6 +98,28 @@ TEST_CASE("after kill -9 what had started is told, and runs again or is skipped"
   CHECK(count(space.read("ran"), "slow\n") == 2);
 }
 
+TEST_CASE("a script that was cut off is told as its user wrote it") {
+  test_space space;
+  const std::string rest = " >> " + space.path("ran") + "; while :; do sleep 0.01; done";
+  const words jobs{"echo {}" + rest, ":::", "a b"};
+  const pid_t pid = space.start(with({"--journal", space.path("j")}, jobs));
+  space.wait_for_file("ran");
+  ::kill(space.engine_of(pid), SIGKILL);
+  space.join(pid);
+  const auto again = space.weir(with({"--resume", space.path("j"), "--unfinished", "skip"}, jobs));
+  CHECK_THAT(again.err, Contains("weir:   echo 'a b'" + rest + "\n"));
+}
+
+TEST_CASE("who resumes in another directory is told") {
+  test_space space;
+  const std::string resume = "$WEIR --resume " + space.path("j") + " true ::: a";
+  const std::string here = "mkdir -p here there; cd here; ";
+  CHECK(space.shell(here + "$WEIR --journal " + space.path("j") + " true ::: a").exit_code() == 0);
+  CHECK_THAT(space.shell(here + resume).err, !Contains("ran in"));
+  CHECK_THAT(space.shell("cd there; " + resume).err,
+             Contains("its jobs ran in " + space.path("here") + ": what ended there"));
+}
+
 TEST_CASE("a second run on one journal is refused, and the first named") {
   test_space space;
   const pid_t pid = space.start({"--journal", space.path("j"),
@@ -170,6 +194,31 @@ TEST_CASE("another file is not taken for a journal, and not touched") {
   CHECK_THAT(refused.err, Contains("notes:1: is not a journal of weir"));
   CHECK(refused.out.empty());
   CHECK(space.read("notes") == "my notes\n");
+}
+
+TEST_CASE("what cannot be a journal is refused, also where it is only read") {
+  test_space space;
+  REQUIRE(::mkfifo(space.path("fifo").c_str(), 0600) == 0);
+  for (const std::string& file : {space.path("fifo"), std::string("/dev/null")})
+    for (const words& options : {words{"--journal", file}, words{"--resume", file},
+                                 words{"--resume", file, "--dry-run"}}) {
+      const auto refused = space.weir(with(options, {"echo", ":::", "x"}));
+      CHECK(refused.exit_code() == 2);
+      CHECK_THAT(refused.err, Contains(file + " is not a regular file"));
+      CHECK(refused.out.empty());
+    }
+}
+
+TEST_CASE("a journal of another version is refused, and not touched") {
+  test_space space;
+  const std::string later =
+      R"({"type":"run","v":2,"run":"r","pid":1,"resumed":false,"crc":"a75b05bb"})"
+      "\n";
+  space.write("j", later);
+  const auto refused = space.weir({"--resume", space.path("j"), "echo", ":::", "x"});
+  CHECK(refused.exit_code() == 2);
+  CHECK_THAT(refused.err, Contains("is a journal of version 2: expected version 1"));
+  CHECK(space.read("j") == later);
 }
 
 TEST_CASE("a job whose start the journal cannot take does not start") {

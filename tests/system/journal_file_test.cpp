@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <weir/error.hpp>
 
@@ -85,7 +86,12 @@ TEST_CASE("when the disk is full nothing of the line stays, and the error names 
 }
 
 TEST_CASE("what is no regular file cannot be a journal") {
-  CHECK_THROWS_AS(system::journal_file("/dev/null"), io_error);
+  CHECK_FALSE(system::journal_file("/dev/null").is_regular());
+  test::test_space space;
+  REQUIRE(::mkfifo(space.path("fifo").c_str(), 0600) == 0);
+  using access = system::journal_file::access;
+  for (const access wanted : {access::read, access::append})
+    CHECK_FALSE(system::journal_file(space.path("fifo"), wanted).is_regular());
 }
 
 TEST_CASE("syncing in the background ends with the file") {

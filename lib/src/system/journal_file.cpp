@@ -19,11 +19,11 @@ namespace weir::system {
 namespace {
 
 owned_fd open_file(const std::string& path, journal_file::access wanted) {
-  constexpr int flags = O_CLOEXEC | O_NOCTTY;
+  // Opening a FIFO would wait for a writer, and no signal would end that.
+  constexpr int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
   if (wanted == journal_file::access::append)
     return owned_fd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | flags, S_IRUSR | S_IWUSR));
-  const int fd = ::open(path.c_str(), O_RDONLY | flags);
-  return owned_fd(fd < 0 && errno == ENOENT ? ::open("/dev/null", O_RDONLY | flags) : fd);
+  return owned_fd(::open(path.c_str(), O_RDONLY | flags));
 }
 
 /// fdatasync(2). \returns errno.
@@ -37,12 +37,12 @@ int sync_to_disk(int fd) {
 
 journal_file::journal_file(const std::string& path, access wanted)
     : path_(escape(path)), file_(open_file(path, wanted)) {
+  if (!file_ && wanted == access::read && errno == ENOENT) return;
   if (!file_) throw io_error(errno, path_);
-  if (wanted == access::read) return;
   struct stat status {};
   if (::fstat(file_.value(), &status) != 0) throw io_error(errno, path_);
-  // Without a size there is nothing to go on from.
-  if (!S_ISREG(status.st_mode)) throw io_error(EINVAL, path_ + " is not a regular file");
+  regular_ = S_ISREG(status.st_mode);
+  if (!regular_ || wanted == access::read) return;
   size_ = static_cast<std::uint64_t>(status.st_size);
   if (::flock(file_.value(), LOCK_EX | LOCK_NB) == 0) return;
   if (errno != EWOULDBLOCK) throw io_error(errno, path_ + ": lock");
@@ -50,17 +50,12 @@ journal_file::journal_file(const std::string& path, access wanted)
 }
 
 journal_file::~journal_file() {
-  if (!syncing_.joinable()) return;
-  {
-    const std::lock_guard lock(mutex_);
-    ending_ = true;
-  }
-  wake_.notify_one();
-  syncing_.join();
+  end_background();
 }
 
 void journal_file::read(
     const std::function<void(std::string_view line, std::uint64_t next, bool whole)>& line) {
+  if (!file_) return;
   std::string pending;
   std::string buffer(std::size_t{1} << 16, '\0');
   std::uint64_t offset = 0;  // of pending's first byte
@@ -107,7 +102,10 @@ void journal_file::append(std::string_view lines) {
 }
 
 void journal_file::sync() {
-  if (const int error = sync_to_disk(file_.value()); error != 0) throw io_error(error, path_);
+  end_background();
+  int error = sync_to_disk(file_.value());
+  if (error == 0) error = error_;
+  if (error != 0) throw io_error(error, path_);
 }
 
 void journal_file::sync_soon() {
@@ -123,6 +121,18 @@ void journal_file::sync_soon() {
     wanted_ = true;
   }
   wake_.notify_one();
+}
+
+/// The kernel tells an error of the disk once: it may be the thread that was told.
+void journal_file::end_background() {
+  if (!syncing_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  wake_.notify_one();
+  syncing_.join();
+  ending_ = false;
 }
 
 void journal_file::sync_in_background() {

@@ -21,12 +21,15 @@ class journal_file {
   /// read: nothing is changed, made or locked; a file that is not there is an empty one.
   enum class access { read, append };
 
-  /// Opens it, or makes it with mode 0600, and locks it. \throws io_error.
+  /// Opens it, or makes it with mode 0600, and locks it. What is no regular file is not locked: it
+  /// cannot be a journal. \throws io_error.
   explicit journal_file(const std::string& path, access wanted = access::append);
   journal_file(const journal_file&) = delete;
   journal_file& operator=(const journal_file&) = delete;
   ~journal_file();
 
+  /// If not, nothing else may be called: there is nothing to go on from, and a FIFO would block.
+  bool is_regular() const noexcept { return regular_; }
   /// Another process has it: only read() may be called.
   bool is_taken() const noexcept { return taken_; }
   const std::string& path() const noexcept { return path_; }
@@ -41,16 +44,18 @@ class journal_file {
   /// Appends whole lines with one write. When the disk is full nothing of them stays.
   /// \throws io_error; also for an error that sync_soon met.
   void append(std::string_view lines);
-  /// fdatasync(2), now. \throws io_error
+  /// fdatasync(2), now. \throws io_error; also for an error that sync_soon met.
   void sync();
   /// The same in the background: fdatasync may take seconds on a busy disk.
   void sync_soon();
 
  private:
   void sync_in_background();
+  void end_background();
 
   std::string path_;
   owned_fd file_;
+  bool regular_ = true;
   bool taken_ = false;
   std::uint64_t size_ = 0;
 

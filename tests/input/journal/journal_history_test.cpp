@@ -2,6 +2,9 @@
 
 #include <random>
 
+#include <fmt/format.h>
+
+#include "input/journal/crc32.hpp"
 #include "sample_run.hpp"
 
 using namespace weir;
@@ -36,6 +39,13 @@ TEST_CASE("of jobs with the same content as many are known as ended") {
   CHECK(history.next(job("a").key) == earlier_run::succeeded);
   CHECK(history.next(job("a").key) == earlier_run::unfinished);
   CHECK(history.next(job("a").key) == earlier_run::unknown);
+}
+
+TEST_CASE("a journal of another version is known as that") {
+  CHECK_FALSE(read_all(sample_run("r").text).other_version());
+  std::string line = R"({"type":"run","v":2,"run":"r","pid":1,"resumed":false)";
+  line += fmt::format(R"(,"crc":"{:08x}"}})", crc32(line)) + "\n";
+  CHECK(read_all(line).other_version() == 2);
 }
 
 TEST_CASE("a start without an end is unfinished, and told by its title") {

@@ -24,6 +24,7 @@ TEST_CASE("a run's first line tells who runs, and that it goes on with another")
   CHECK(entry->what == journal_entry::kind::run);
   CHECK(entry->run == "r1");
   CHECK(entry->pid == 4711);
+  CHECK(entry->dir == "/where");
   CHECK(entry->resumed);
   CHECK(entry->at == "1970-01-01T00:00:00.000000Z");
   CHECK(sample_run("r").text.starts_with(journal_beginning));

@@ -30,6 +30,7 @@ bool journal_history::take(std::string_view line) {
   const auto entry = parse_journal_line(line);
   if (!entry) return false;
   if (entry->what == journal_entry::kind::run) {
+    if (entry->version != journal_version) other_version_ = entry->version;
     begin(*entry);
     return true;
   }
@@ -49,6 +50,7 @@ void journal_history::begin(const journal_entry& run) {
   interrupted_ = true;
   last_pid_ = run.pid;
   last_start_ = run.at;
+  last_dir_ = run.dir;
   if (run.resumed) return;
   marks_.clear();
   open_.clear();

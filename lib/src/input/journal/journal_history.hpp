@@ -41,9 +41,13 @@ class journal_history {
   std::optional<std::chrono::nanoseconds> mean_time() const;
   /// The last run has no finish.
   bool is_interrupted() const noexcept { return interrupted_; }
+  /// The version of a run that is not journal_version: nothing here is to be relied on then.
+  std::optional<std::int64_t> other_version() const noexcept { return other_version_; }
   /// The pid that wrote the last run, and when it began; 0 without a run.
   std::int64_t last_pid() const noexcept { return last_pid_; }
   const std::string& last_start() const noexcept { return last_start_; }
+  /// The directory that it ran in, as far as the bytes are UTF-8; empty: not known.
+  const std::string& last_dir() const noexcept { return last_dir_; }
 
  private:
   /// One job that ended so; or, with `undone`, one that did and has been started again.
@@ -73,8 +77,10 @@ class journal_history {
   std::uint64_t timed_ = 0;
   std::chrono::nanoseconds time_{};
   bool interrupted_ = false;
+  std::optional<std::int64_t> other_version_;
   std::int64_t last_pid_ = 0;
   std::string last_start_;
+  std::string last_dir_;
 };
 
 }  // namespace weir

@@ -37,7 +37,7 @@ class line {
   line(std::string& to, std::string_view type, std::string_view run, journal_lines::time at)
       : to_(to), from_(to.size()), members_(to) {
     members_.add("type", type);
-    if (type == "run") members_.add("v", 1);
+    if (type == "run") members_.add("v", journal_version);
     members_.add("run", run).add_time("at", at);
   }
   json_object* operator->() { return &members_; }
@@ -142,7 +142,8 @@ std::optional<journal_entry::kind> kind_of(std::string_view type) {
 
 /// What names the job for people.
 std::string title_of(const boost::json::object& all) {
-  if (const auto name = text_of(all, "name"); !name.empty()) return std::string(name);
+  for (const std::string_view key : {"name", "command"})
+    if (const auto text = text_of(all, key); !text.empty()) return std::string(text);
   const auto* argv = find(all, "argv");
   if (argv == nullptr || !argv->is_array()) return {};
   argument_list arguments;
@@ -161,9 +162,11 @@ bool has_good_crc(std::string_view text) {
 
 }  // namespace
 
-void journal_lines::add_run(std::string& to, time at, std::int64_t pid, bool resumed) const {
+void journal_lines::add_run(std::string& to, time at, std::int64_t pid, bool resumed,
+                            std::string_view dir) const {
   line one(to, "run", run_, at);
   one->add("pid", pid).add("resumed", resumed).add("weir", version);
+  if (!dir.empty()) one->add("dir", dir);
   one.close();
 }
 
@@ -174,6 +177,7 @@ void journal_lines::add_start(std::string& to, time at, const attempt_started& e
       .add("attempt", e.attempt)
       .add("slot", e.slot);
   if (!e.job.name.empty()) one->add("name", e.job.name);
+  if (!e.job.text.empty()) one->add("command", e.job.text);
   add_argv(one->key("argv"), e.job.argv);
   if (e.job.settings && !e.job.settings->dir.empty()) one->add("dir", e.job.settings->dir);
   if (e.attempt == 1 && e.job.earlier != earlier_run::unknown)
@@ -233,8 +237,10 @@ std::optional<journal_entry> parse_journal_line(std::string_view text) {
   entry.what = *kind;
   entry.run = text_of(all, "run");
   entry.at = text_of(all, "at");
+  entry.version = number_of(all, "v");
   entry.pid = number_of(all, "pid");
   entry.resumed = flag_of(all, "resumed");
+  entry.dir = text_of(all, "dir");
   if (*kind != journal_entry::kind::start && *kind != journal_entry::kind::end) return entry;
   const auto key = parse_job_key(text_of(all, "key"));
   if (!key) return std::nullopt;

@@ -1,8 +1,9 @@
 /// The lines of a journal: what happened in a run, one JSON object each.
 ///
-/// {"type":"run","v":1,"run":"5f0c...","at":TIME,"pid":N,"resumed":false,"weir":"0.1.0","crc":"..."}
-/// {"type":"start","run":ID,"at":TIME,"key":UUID,"seq":N,"attempt":1,"slot":1,"name":..,"argv":[..],
-///   "dir":..,"again":"failed"|"unfinished","crc":"..."}
+/// {"type":"run","v":1,"run":"5f0c...","at":TIME,"pid":N,"resumed":false,"weir":"0.1.0","dir":DIR,
+///   "crc":"..."}
+/// {"type":"start","run":ID,"at":TIME,"key":UUID,"seq":N,"attempt":1,"slot":1,"name":..,
+///   "command":..,"argv":[..],"dir":..,"again":"failed"|"unfinished","crc":"..."}
 /// {"type":"end","run":ID,"at":TIME,"key":UUID,"seq":N,"attempt":1,"slot":1,"verdict":"succeeded",
 ///   "final":true,"outcome":"exited","code":0,"seconds":0.001,"user":..,"system":..,"max_rss":BYTES,
 ///   "bytes":BYTES,"crc":"..."}
@@ -23,6 +24,9 @@
 
 namespace weir {
 
+/// What is written, and all that is read: another version may mean other things by the same words.
+inline constexpr std::int64_t journal_version = 1;
+
 /// How every journal begins.
 inline constexpr std::string_view journal_beginning = R"({"type":"run","v":1,)";
 
@@ -34,7 +38,9 @@ class journal_lines {
   /// \param run the run's id.
   explicit journal_lines(std::string run) : run_(std::move(run)) {}
 
-  void add_run(std::string& to, time at, std::int64_t pid, bool resumed) const;
+  /// \param dir that weir runs in; empty: not known.
+  void add_run(std::string& to, time at, std::int64_t pid, bool resumed,
+               std::string_view dir) const;
   void add_start(std::string& to, time at, const attempt_started& e) const;
   /// An attempt that failed and is made again.
   void add_end(std::string& to, time at, const attempt_failed& e) const;
@@ -50,14 +56,16 @@ struct journal_entry {
   enum class kind { run, start, end, finish };
   kind what = kind::run;
   std::string run;
-  std::int64_t pid = 0;  ///< of a run
-  std::string at;        ///< of a run
-  bool resumed = false;  ///< a run that went on with the one before
-  job_key key{};         ///< of start and end
-  std::string again;     ///< of a start: why it runs again
-  std::string title;     ///< of a start: for people, not escaped
-  unsigned attempt = 0;  ///< of an end; 0: the job never ran
-  bool last = false;     ///< of an end: the job is not tried again
+  std::int64_t version = 0;  ///< of a run
+  std::int64_t pid = 0;      ///< of a run
+  std::string at;            ///< of a run
+  bool resumed = false;      ///< a run that went on with the one before
+  std::string dir;           ///< of a run: where; empty: not known
+  job_key key{};             ///< of start and end
+  std::string again;         ///< of a start: why it runs again
+  std::string title;         ///< of a start: for people, not escaped
+  unsigned attempt = 0;      ///< of an end; 0: the job never ran
+  bool last = false;         ///< of an end: the job is not tried again
   verdict judged = verdict::not_started;
   std::chrono::nanoseconds took{};  ///< of an end
 };

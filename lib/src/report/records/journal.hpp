@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <sys/types.h>
 
@@ -27,9 +28,10 @@ enum class journal_sync {
 class journal final : public record {
  public:
   /// Writes the run's beginning. \param file must outlive this. \param pid of weir, as its user
-  /// knows it. \param resumed it goes on from what is in there. \throws io_error
+  /// knows it. \param dir that it runs in; empty: not known. \param resumed it goes on from what is
+  /// in there. \throws io_error
   journal(loop_executor loop, system::journal_file& file, journal_sync sync,
-          const record_settings& settings, pid_t pid, bool resumed);
+          const record_settings& settings, pid_t pid, std::string_view dir, bool resumed);
   ~journal() override;
 
  private:
