@@ -68,12 +68,10 @@ std::string current_directory() {
   return std::filesystem::current_path(error).string();
 }
 
-/// Jobs are known by what they say, and "make test" says the same everywhere.
 void note_other_dir(opened_journal& opened) {
   const std::string& before = opened.history.last_dir();
   if (before.empty() || before == opened.dir || !is_utf8(opened.dir)) return;
-  opened.notes.push_back("  its jobs ran in " + escape(before) +
-                         ": what ended there does not run again here");
+  opened.notes.push_back("  its jobs ran in " + escape(before) + ": here they are others");
 }
 
 void note_resumed(const options& o, opened_journal& opened) {

@@ -312,7 +312,7 @@ opened_source open_journaled_source(boost::asio::io_context& loop, options& o,
   opened_source source = open_source(loop, o);
   if (journal.file)
     source.jobs = std::make_unique<journaled_source>(
-        std::move(source.jobs), std::move(journal.history), o.journal.settings);
+        std::move(source.jobs), std::move(journal.history), o.journal.settings, journal.dir);
   return source;
 }
 

@@ -110,14 +110,17 @@ TEST_CASE("a script that was cut off is told as its user wrote it") {
   CHECK_THAT(again.err, Contains("weir:   echo 'a b'" + rest + "\n"));
 }
 
-TEST_CASE("who resumes in another directory is told") {
+TEST_CASE("in another directory jobs are others, and who resumes there is told") {
   test_space space;
-  const std::string resume = "$WEIR --resume " + space.path("j") + " true ::: a";
+  const std::string resume = "$WEIR --resume " + space.path("j") + " echo ::: a";
   const std::string here = "mkdir -p here there; cd here; ";
-  CHECK(space.shell(here + "$WEIR --journal " + space.path("j") + " true ::: a").exit_code() == 0);
-  CHECK_THAT(space.shell(here + resume).err, !Contains("ran in"));
-  CHECK_THAT(space.shell("cd there; " + resume).err,
-             Contains("its jobs ran in " + space.path("here") + ": what ended there"));
+  CHECK(space.shell(here + "$WEIR --journal " + space.path("j") + " echo ::: a").exit_code() == 0);
+  const auto same = space.shell(here + resume);
+  CHECK_THAT(same.err, !Contains("ran in"));
+  CHECK(same.out.empty());
+  const auto elsewhere = space.shell("cd there; " + resume);
+  CHECK_THAT(elsewhere.err, Contains("its jobs ran in " + space.path("here") + ": here they are"));
+  CHECK(elsewhere.out == "a\n");
 }
 
 TEST_CASE("a second run on one journal is refused, and the first named") {

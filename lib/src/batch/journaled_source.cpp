@@ -7,7 +7,7 @@ namespace weir {
 awaitable<std::optional<job_spec>> journaled_source::next() {
   std::optional<job_spec> job = co_await jobs_->next();
   if (job) {
-    job->key = key_of(*job);
+    job->key = key_of(*job, here_);
     job->earlier = decide(job->key);
   }
   co_return job;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include <weir/source.hpp>
@@ -19,8 +20,13 @@ struct resume_settings {
 class journaled_source final : public source {
  public:
   /// \param history may be empty: nothing is resumed then.
-  journaled_source(std::unique_ptr<source> jobs, journal_history history, resume_settings settings)
-      : jobs_(std::move(jobs)), history_(std::move(history)), settings_(settings) {}
+  /// \param here where weir runs, absolute; empty if it is not known.
+  journaled_source(std::unique_ptr<source> jobs, journal_history history, resume_settings settings,
+                   std::string here)
+      : jobs_(std::move(jobs)),
+        history_(std::move(history)),
+        settings_(settings),
+        here_(std::move(here)) {}
 
   awaitable<std::optional<job_spec>> next() override;
   void close() override { jobs_->close(); }
@@ -31,6 +37,7 @@ class journaled_source final : public source {
   std::unique_ptr<source> jobs_;
   journal_history history_;
   resume_settings settings_;
+  std::string here_;
 };
 
 }  // namespace weir

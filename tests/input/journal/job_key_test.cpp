@@ -23,12 +23,14 @@ TEST_CASE("a job keeps its key wherever it stands in the input, and whatever it 
   other.seq = 99;
   other.name = "renamed";
   other.tag = "tag";
-  CHECK(key_of(one) == key_of(other));
+  CHECK(key_of(one, "") == key_of(other, ""));
 }
 
 TEST_CASE("a job with other content has another key") {
   std::set<std::string> keys;
-  const auto is_new = [&](const job_spec& j) { return keys.insert(to_string(key_of(j))).second; };
+  const auto is_new = [&](const job_spec& j) {
+    return keys.insert(to_string(key_of(j, ""))).second;
+  };
   CHECK(is_new(job("a")));
   CHECK(is_new(job("b")));
   job_spec split = job("a");
@@ -58,21 +60,32 @@ TEST_CASE("a job with other content has another key") {
   CHECK(is_new(with(settings)));
 }
 
+TEST_CASE("a job in another directory is another job") {
+  job_settings below;
+  below.dir = "b";
+  CHECK(key_of(job("a"), "/x") != key_of(job("a"), "/y"));
+  CHECK(key_of(with(below), "/x") != key_of(job("a"), "/x"));
+  CHECK(key_of(with(below), "/x") == key_of(job("a"), "/x/b"));
+  job_settings absolute;
+  absolute.dir = "/x/b";
+  CHECK(key_of(with(absolute), "/y") == key_of(with(below), "/x"));
+}
+
 TEST_CASE("how a job is run does not change its key") {
   job_settings settings;
   settings.shield = true;
   settings.priority = 3;
   settings.timeout = std::chrono::seconds(1);
   settings.retry.times = 2;
-  CHECK(key_of(with(settings)) == key_of(job("a")));
+  CHECK(key_of(with(settings), "") == key_of(job("a"), ""));
 }
 
 TEST_CASE("keys are the same in every version of weir") {
-  CHECK(to_string(key_of(job("hello"))) == "55b7f34a-b5dc-5124-b209-53efed1baba7");
+  CHECK(to_string(key_of(job("hello"), "")) == "55b7f34a-b5dc-5124-b209-53efed1baba7");
 }
 
 TEST_CASE("a key is written and read as a UUID") {
-  const job_key key = key_of(job("a"));
+  const job_key key = key_of(job("a"), "");
   CHECK(parse_job_key(to_string(key)) == key);
   CHECK(to_string(key)[14] == '5');
   CHECK_FALSE(parse_job_key(""));

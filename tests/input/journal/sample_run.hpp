@@ -14,7 +14,7 @@ inline job_spec job(std::string_view argument, earlier_run earlier = earlier_run
   j.seq = 1;
   j.argv = {"echo", std::string(argument)};
   j.settings = std::make_shared<const job_settings>();
-  j.key = key_of(j);
+  j.key = key_of(j, "");
   j.earlier = earlier;
   return j;
 }

@@ -46,8 +46,15 @@ class content {
   }
 };
 
-void add_settings(content& all, const job_settings& settings) {
-  all.add(settings.dir);
+std::string directory_of(const job_settings& settings, std::string_view here) {
+  std::string directory = settings.dir;
+  if (directory.starts_with('/')) return directory;
+  if (!directory.empty() && !here.empty()) directory.insert(0, 1, '/');
+  return directory.insert(0, here);
+}
+
+void add_settings(content& all, const job_settings& settings, std::string_view here) {
+  all.add(directory_of(settings, here));
   all.add(settings.env.size());
   for (const auto& [name, value] : settings.env) {
     all.add(name);
@@ -66,7 +73,7 @@ int digit(char c) {
 
 }  // namespace
 
-job_key key_of(const job_spec& job) {
+job_key key_of(const job_spec& job, std::string_view here) {
   content all;
   all.add(job.argv.bytes());
   all.add(job.slot_marks.size());
@@ -74,7 +81,7 @@ job_key key_of(const job_spec& job) {
     all.add(std::uint64_t{mark.argument});
     all.add(std::uint64_t{mark.offset});
   }
-  if (job.settings) add_settings(all, *job.settings);
+  add_settings(all, job.settings ? *job.settings : job_settings{}, here);
   boost::uuids::name_generator_sha1 generate(jobs_namespace);
   const boost::uuids::uuid id = generate(all.bytes().data(), all.bytes().size());
   job_key key;

@@ -1,8 +1,9 @@
 /// What a job is known by from one run to the next: its content, never its number.
 ///
-/// A name-based UUID (RFC 4122, 4.3, version 5) of arguments, directory, declared environment and
-/// input: the same job has the same key in an input that was edited, reordered or extended, and a
-/// job that was changed is another one. Values of the environment are in it as a hash only.
+/// A name-based UUID (RFC 4122, 4.3, version 5) of arguments, the directory that it runs in,
+/// declared environment and input: the same job has the same key in an input that was edited,
+/// reordered or extended, and a job that was changed is another one: so is "make test" in another
+/// directory. Values of the environment are in it as a hash only.
 #pragma once
 
 #include <optional>
@@ -13,7 +14,8 @@
 
 namespace weir {
 
-job_key key_of(const job_spec& job);
+/// \param here where weir runs, absolute; empty if it is not known.
+job_key key_of(const job_spec& job, std::string_view here);
 
 /// "0e3f1d9a-...": 36 characters.
 std::string to_string(const job_key& key);
