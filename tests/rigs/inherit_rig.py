@@ -6,6 +6,7 @@
 Blocked and ignored signals, limits, umask, niceness, scheduling, directory, and descriptors from 3 on are set
 to TRIALS (40) random combinations; a program says what it finds when it is started directly, and
 when it is a job: in both ways of starting it (clone3, and posix_spawn where that fails), as a program and by the shell.
+An ignored SIGCHLD is not handed on by posix_spawn: weir would have to ignore it meanwhile, and would lose jobs.
 """
 import os
 import random
@@ -65,9 +66,9 @@ LIMITS = [(resource.RLIMIT_NOFILE, 256), (resource.RLIMIT_CORE, 0), (resource.RL
 class Odd:
     """One random combination, to be set in the child before exec."""
 
-    def __init__(self):
+    def __init__(self, never_ignored=()):
         self.blocked = random.sample(SIGNALS, random.randrange(5))
-        self.ignored = random.sample(SIGNALS, random.randrange(5))
+        self.ignored = [number for number in random.sample(SIGNALS, random.randrange(5)) if number not in never_ignored]
         self.limits = random.sample(LIMITS, random.randrange(len(LIMITS)))
         self.umask = random.choice((0, 0o22, 0o27, 0o77))
         self.nice = random.randrange(4)
@@ -121,7 +122,7 @@ def main():
         for name, directly, as_job in commands(arguments.tool, program):
             differing = []
             for _ in range(arguments.number):
-                odd = Odd()
+                odd = Odd([signal.SIGCHLD] if "posix_spawn" in name else [])
                 differing += sorted(said(directly, odd) ^ said(as_job, odd))
                 compared += 1
             rig.case(f"{name}, {arguments.number} combinations", not differing, differing[:6] or "")
