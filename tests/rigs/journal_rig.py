@@ -195,7 +195,10 @@ def main():
         damaged(rig, weir, note, 50 * kills)
         cut_off(rig, weir, note, max(1, 200 // kills))
         two_runs(rig, weir)
-        _, again, _ = one_batch(weir, note, 5, ["--journal"], "none")
+        for _ in range(5):
+            _, again, _ = one_batch(weir, note, 5, ["--journal"], "none")
+            if again:
+                break
         rig.case("without --resume jobs do run again: this rig can fail", bool(again), len(again))
 
 

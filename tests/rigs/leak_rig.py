@@ -14,7 +14,7 @@ import time
 from rig import Rig, eventually, finish, kill_all, new_id, start
 from tool import Arguments
 
-PROMISED, JUDGED = 1.0, 5.0
+PROMISED, JUDGED = 1.0, 10.0
 BYTES = 1_000_000
 # The descendant says when it has written its part.
 JOBS = {

@@ -51,13 +51,13 @@ def many_times(rig, weir, times):
         if word != "stopped":
             wrong["not stopped"] += 1
             break
-        if not eventually(lambda: all_stopped(run_id, terminal), 2):
+        if not eventually(lambda: all_stopped(run_id, terminal)):
             wrong["a job ran"] += 1
             print("     states:", states_of(run_id, terminal))
         if terminal.attributes() != terminal.before:
             wrong["attributes"] += 1
         terminal.fg()
-        if not eventually(lambda: terminal.pump() or "T" not in states_of(run_id, terminal).values(), 5):
+        if not eventually(lambda: terminal.pump() or "T" not in states_of(run_id, terminal).values()):
             wrong["did not go on"] += 1
             print("     states:", states_of(run_id, terminal))
     with open("go", "w", encoding="ascii"):
@@ -75,14 +75,14 @@ def many_times(rig, weir, times):
 
 
 def timeouts(rig, weir):
-    """0.4 s of work and a timeout of 1 s; stopped for 1.5 s in between."""
+    """0.4 s of work and a timeout of 2 s; stopped for 2.5 s in between."""
     run_id = new_id()
-    terminal = Terminal([weir, "-j2", "--timeout", "1s", "touch up{}; sleep 0.4; :", ":::", "1", "2"], run_id)
+    terminal = Terminal([weir, "-j2", "--timeout", "2s", "touch up{}; sleep 0.4; :", ":::", "1", "2"], run_id)
     eventually(lambda: terminal.pump() or (os.path.exists("up1") and os.path.exists("up2")))
     terminal.press(CTRL_Z)
     stopped = terminal.next_word() == "stopped"
     # What is waited for is time itself.
-    eventually(lambda: terminal.pump(), 1.5)
+    eventually(lambda: terminal.pump(), 2.5)
     terminal.fg()
     word = terminal.next_word()
     terminal.close()

@@ -3,10 +3,12 @@
     RIG WEIR [N | --quick | --ci] [--peer xargs|parallel]
 
 N is how much of it: trials, jobs or seconds, as the rig says. A rig gives three such numbers: a few
-seconds for every change (--quick), a part for CI (--ci), and what the figure asks for.
+seconds for every change (--quick), a part for CI (--ci), and what the figure asks for; only the last judges times.
 """
 import os
 import sys
+
+import rig
 
 PEERS = ("xargs", "parallel")
 
@@ -52,6 +54,7 @@ class Arguments:
                 self.number = {"quick": quick, "ci": ci}[self.level]
             else:
                 self.number = int(word)
+        rig.times_are_judged = self.level == "full"
 
     @property
     def quick(self):
