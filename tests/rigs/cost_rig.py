@@ -13,6 +13,7 @@ import shutil
 import struct
 import subprocess
 
+from pairs import preloaded
 from rig import Rig, compile_c
 from tool import Arguments
 
@@ -107,10 +108,7 @@ def main():
             writes = per_job(lambda count: journal_writes(weir, count), MOST_JOURNAL_WRITES)
             rig.case("writes to the journal a job", 0 < writes <= MOST_JOURNAL_WRITES,
                      f"{writes:.1f} of at most {MOST_JOURNAL_WRITES}")
-        with open("counter.c", "w", encoding="ascii") as f:
-            f.write(COUNTER)
-        subprocess.run([os.environ.get("CC", "cc"), "-O1", "-shared", "-fPIC", "-o", "counter.so", "counter.c"],
-                       check=True)
+        preloaded("counter", COUNTER)
         made = per_job(lambda count: allocations(weir, count), MOST_ALLOCATIONS)
         rig.case("allocations a job", 0 < made <= MOST_ALLOCATIONS, f"{made:.1f} of at most {MOST_ALLOCATIONS}")
 

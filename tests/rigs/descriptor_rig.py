@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 
+from pairs import preloaded
 from rig import Rig, engine_of, environment, eventually, finish, new_id, start
 from stream_rig import noop_program
 from tool import Arguments
@@ -140,10 +141,7 @@ def growth(rig, weir, jobs):
                     f"between than {SLOTS} jobs need") as figure:
         figure.measured = f"idle {first} at the start, {last} at the end; between at most {max(seen)} of {most}"
         rig.case(f"{jobs} jobs", status == 0 and 0 < last == first and max(seen) <= most, f"exit {status}, {figure.measured}")
-    with open("forgetful.c", "w", encoding="ascii") as f:
-        f.write(FORGETFUL)
-    subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-o", "forgetful.so", "forgetful.c"], check=True)
-    _, first, last, _ = over_many_jobs(weir, 500, LD_PRELOAD=os.path.abspath("forgetful.so"))
+    _, first, last, _ = over_many_jobs(weir, 500, LD_PRELOAD=preloaded("forgetful", FORGETFUL))
     rig.case("a close(2) that is forgotten now and then is seen: this rig can fail", last > first, f"{first}, then {last}")
 
 

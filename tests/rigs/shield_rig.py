@@ -12,7 +12,8 @@ import os
 import signal
 import subprocess
 
-from rig import Rig, compile_c, engine_of, environment, eventually, finish, kill_all, lasting_survivors, new_id, start
+from pairs import milliseconds_more
+from rig import Rig, engine_of, environment, eventually, finish, kill_all, lasting_survivors, new_id, start
 from stream_rig import noop_program
 from tool import Arguments
 
@@ -24,38 +25,6 @@ while [ ! -e up{n} ]; do sleep 0.01; done
 {shield} sh -c 'touch inside{n}; while [ ! -e go{n} ]; do sleep 0.01; done; touch done{n}'
 exec sleep 1000
 """
-TIMER = r"""
-#define _GNU_SOURCE
-#include <spawn.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <time.h>
-static int compare(const void* a, const void* b) { return (*(double*)a > *(double*)b) - (*(double*)a < *(double*)b); }
-static double once(char** argv) {
-  extern char** environ;
-  struct timespec a, b;
-  pid_t pid;
-  int status;
-  clock_gettime(CLOCK_MONOTONIC, &a);
-  if (posix_spawn(&pid, argv[0], 0, 0, argv, environ) || waitpid(pid, &status, 0) < 0 || status) exit(9);
-  clock_gettime(CLOCK_MONOTONIC, &b);
-  return (b.tv_sec - a.tv_sec) * 1e3 + (b.tv_nsec - a.tv_nsec) / 1e6;
-}
-/* STARTS NOOP SHIELD: the median of what the shield adds, in ms. */
-int main(int argc, char** argv) {
-  const int n = argc == 4 ? atoi(argv[1]) : 0;
-  char* plain[] = {argv[2], 0};
-  char* shielded[] = {argv[3], argv[2], 0};
-  double* more = malloc(n * sizeof *more);
-  if (n < 1) return 9;
-  for (int i = 0; i < n; ++i) more[i] = -once(plain), more[i] += once(shielded);
-  qsort(more, n, sizeof *more, compare);
-  printf("%.3f\n", more[n / 2]);
-  return 0;
-}
-"""
-
 
 class Job:
     """A job that says up, inside (the shield), term when it is ended, and done, which it is after go."""
@@ -149,16 +118,17 @@ def plain(rig, shield):
 
 
 def cost(rig, weir, shield, starts):
-    timer, noop = compile_c("timer", TIMER), noop_program()
-    for name, argv in (("without a weir", [timer, str(starts), noop, shield]),
-                       ("in a job", [weir, "-q", "-j1", timer, str(starts), noop, ":::", shield])):
+    noop = noop_program()
+
+    def in_a_job(argv):
+        return [weir, "-q", "-j1", "env", "JOB={}", *argv, ":::", "x"]
+
+    for name, around in (("without a weir", list), ("in a job", in_a_job)):
         with rig.figure("weir-shield", f"its start, {name}: under {PROMISED_MS:.0f} ms more than without it") as figure:
-            done = subprocess.run(argv, capture_output=True, text=True, env=environment(new_id()), stdin=subprocess.DEVNULL,
-                                  timeout=300, check=False)
-            more = float(done.stdout or "inf")
-            figure.measured = f"{more:.2f} ms, the median of {starts}"
+            more, cpu = milliseconds_more(starts, [noop], [shield, noop], around=around)
+            figure.measured = f"{more:.2f} ms, {cpu:.2f} ms of CPU, medians of {starts}"
             figure.late = more >= PROMISED_MS
-            rig.case(f"start {name}", done.returncode == 0, figure.measured)
+            rig.case(f"start {name}", more < float("inf"), figure.measured)
 
 
 def main():
