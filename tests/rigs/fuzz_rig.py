@@ -4,7 +4,8 @@
     fuzz_rig.py WEIR [SECONDS | --quick | --ci]        R24
 
 The libFuzzer targets of the build that WEIR_FUZZERS names (preset fuzz; ./bootstrap rigs makes it) run SECONDS (60) each,
-two at a time, from the corpus in tests/fuzz. A finding is printed with its bytes.
+two at a time, from the corpus in tests/fuzz. A finding is printed with its bytes. A target with a planted fault shows that
+findings are seen.
 """
 import glob
 import os
@@ -44,6 +45,24 @@ def judge(rig, name, process, seconds):
     return executed
 
 
+PLANTED = r"""
+#include <cstddef>
+#include <cstdint>
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size > 2 && data[0] == 'e' && data[1] == 'n' && data[2] == 'd') __builtin_trap();
+  return 0;
+}
+"""
+
+
+def planted(rig):
+    with open("planted.cpp", "w", encoding="ascii") as f:
+        f.write(PLANTED)
+    subprocess.run(["clang++", "-g", "-O1", "-fsanitize=fuzzer", "-o", "planted", "planted.cpp"], check=True)
+    done = subprocess.run(["./planted", "-max_total_time=60"], capture_output=True, check=False)
+    rig.case("a planted fault is found: this rig can fail", done.returncode != 0, f"exit {done.returncode}")
+
+
 def main():
     arguments = Arguments(quick=0, ci=20, full=60)
     seconds, build = arguments.number, os.environ.get("WEIR_FUZZERS")
@@ -55,6 +74,7 @@ def main():
         for at in range(0, len(targets), 2):
             pair = [started(target, seconds) for target in targets[at:at + 2]]
             inputs += sum(judge(rig, name, process, seconds) for name, process in pair)
+        planted(rig)
         figure.measured = f"{len(targets)} parsers, {inputs} inputs, {len(figure.failures)} findings"
 
 

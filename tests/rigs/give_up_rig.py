@@ -5,7 +5,8 @@
 
 Where a freezer cgroup of version 1 can be had, a job is frozen in it: KILL has no effect on it then, as
 in an uninterruptible sleep. And strace has every kill(2) and pidfd_send_signal(2) of weir succeed without
-an effect. Both must end with exit status 4, within the grace and 3 s, and with the pid.
+an effect. Both must end with exit status 4, within the grace and 3 s, and with the pid. A job that nothing
+protects is not given up.
 """
 import os
 import re
@@ -95,11 +96,22 @@ def without_effect(rig, weir):
     kill_all(run_id)
 
 
+def mortal(rig, weir):
+    run_id = new_id()
+    process = started(weir, run_id, 3)
+    job_pid(3)
+    process.send_signal(signal.SIGTERM)
+    status = finish(process, 20)
+    kill_all(run_id)
+    rig.case("a job that can be killed is not given up: this rig can fail", status == -signal.SIGTERM, f"exit {status}")
+
+
 def main():
     weir = Arguments(quick=1, ci=1, full=1).weir
     with Rig("give_up_rig") as rig:
         frozen(rig, weir)
         without_effect(rig, weir)
+        mortal(rig, weir)
 
 
 if __name__ == "__main__":

@@ -109,9 +109,9 @@ def one_batch(weir, note, kills, options, sync):
             return made, again | {f"exit {process.returncode}"}, []
 
 
-def judged(weir, note, jobs, count):
+def judged(weir, note, jobs, count, known=None):
     """What resuming `damaged` would do. "" is right: not a crash, and everything runs that has no end there."""
-    known = ended("damaged", jobs)
+    known = ended("damaged", jobs) if known is None else known
     shown = subprocess.run([weir, "--dry-run", "--resume", "damaged", note, "{}", ":::",
                             *map(str, range(count))], capture_output=True, text=True, check=False)
     would_run = {line.split()[-1] for line in shown.stdout.splitlines()}
@@ -137,6 +137,10 @@ def damaged(rig, weir, note, flips):
     with rig.figure("R6", f"{flips} byte flips: no crash, no damage counted as done") as figure:
         figure.measured = f"{len(wrong)} wrong"
         rig.case(f"{flips} byte flips", not wrong, wrong[:1] or "")
+    with open("damaged", "wb") as f:
+        f.write(whole)
+    said = judged(weir, note, jobs, JOBS, ended("damaged", jobs) - {"0"})
+    rig.case("an end on record that should not count is seen: this rig can fail", bool(said), said)
 
 
 def cut_off(rig, weir, note, step):
@@ -175,6 +179,8 @@ def two_runs(rig, weir):
             after = subprocess.run([weir, "-q", "--journal", held, "true", ":::", "x"], check=False)
             rig.case("after kill -9 of the holder it is free", after.returncode == 0)
             kill_all(run_id)
+        free = subprocess.run([weir, "-q", "--journal", "free", "true", ":::", "x"], check=False)
+        rig.case("a log that nobody has is not refused: this rig can fail", free.returncode == 0)
         figure.measured = refused.stderr.strip()
 
 

@@ -4,9 +4,9 @@
     keeper_rig.py WEIR [TRIALS | --quick | --ci] [--peer xargs|parallel]        R3, R21
 
 TRIALS of each (100), at a random moment of a run whose jobs trap, take sessions of their own, fork twice
-and put children in the background. A peer has one process, which is killed. Then: weir as PID 1 of a namespace with a thousand orphans, Ctrl-C
-at a terminal counted once while the machine is busy, and descriptors that nobody may hold open. The
-first two are shown to find something: without a keeper, killed as it is started, jobs survive.
+and put children in the background. A peer has one process, which is killed. Then: weir as PID 1 of a namespace with
+a thousand orphans, and Ctrl-C at a terminal counted once while the machine is busy. The first two are shown to find
+something: without a keeper jobs survive.
 """
 import os
 import random
@@ -79,29 +79,42 @@ def child_of(pid):
     return int(found[0]) if found else None
 
 
-def pid_one(rig, weir, orphans=1000):
+def pid_one(rig, tool, orphans=1000):
     """Zombies of the namespace are counted by the job itself, while weir runs."""
     unshare = ["unshare", "--pid", "--fork", "--mount-proc"]
     if subprocess.run([*unshare, "true"], stderr=subprocess.DEVNULL, check=False).returncode != 0:
         return rig.skip("PID 1", "no new namespaces here")
-    script = (": {}; i=0; while [ $i -lt %d ]; do (sh -c 'sleep 0.2; :' &); i=$((i+1)); done; "
+    script = ("i=0; while [ $i -lt %d ]; do (sh -c 'sleep 0.2; :' &); i=$((i+1)); done; "
               "zombies() { cat /proc/[0-9]*/stat 2>/dev/null | grep -c ') Z '; }; "
               "living() { cat /proc/[0-9]*/comm 2>/dev/null | grep -c '^sleep$'; }; "
               "n=0; while [ $(living) -gt 0 ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n+1)); done; "
               "n=0; while [ $(zombies) -gt 0 ] && [ $n -lt 100 ]; do sleep 0.05; n=$((n+1)); done; "
               "echo $(zombies) zombies, PID 1 is $(cat /proc/1/comm)" % orphans)
-    result = subprocess.run([*unshare, weir, "-q", "-j1", script, ":::", "x"], capture_output=True, text=True,
-                            timeout=120, check=False)
+    result = subprocess.run([*unshare, *tool.items(1, ["sh", written("orphans.sh", script)])], capture_output=True, text=True, input="x\n",
+                            timeout=300, check=False)
     with rig.figure("R21", f"PID 1, {orphans} orphans: 0 zombies, ends by SIGTERM") as figure:
         figure.measured = result.stdout.strip()
-        rig.case(f"PID 1, {orphans} orphans", result.stdout == f"0 zombies, PID 1 is {os.path.basename(weir)}\n" and result.returncode == 0,
+        rig.case(f"PID 1, {orphans} orphans", result.stdout.startswith("0 zombies, PID 1 is ") and result.returncode == 0,
                  repr(result.stdout))
-        ended_by_term(rig, weir, unshare)
+        ended_by_term(rig, tool, unshare, figure)
 
 
-def ended_by_term(rig, weir, unshare):
-    process = subprocess.Popen([*unshare, "--kill-child", weir, "-q", "-j1", ": {}; kill -TERM 1; sleep 100", ":::", "x"])
-    rig.case("PID 1 ends by SIGTERM", finish(process) == 128 + signal.SIGTERM, process.returncode)
+def written(name, script):
+    with open(name, "w", encoding="ascii") as f:
+        f.write(script + "\n")
+    return os.path.abspath(name)
+
+
+def ended_by_term(rig, tool, unshare, figure):
+    process = subprocess.Popen([*unshare, "--kill-child", *tool.items(1, ["sh", written("term.sh", "kill -TERM 1; sleep 100")])],
+                               stdin=subprocess.PIPE)
+    process.stdin.write(b"x\n")
+    process.stdin.close()
+    status = finish(process)
+    rig.case("PID 1 ends by SIGTERM", status == 128 + signal.SIGTERM, status)
+    figure.measured += f"; after SIGTERM status {status}" if status is not None else "; SIGTERM has no effect"
+    process.kill()
+    process.wait()
 
 
 def counted_once(rig, weir, trials):
@@ -139,11 +152,12 @@ def main():
     print("seed", seed)
     with Rig("keeper_rig") as rig:
         if not arguments.tool.is_weir:
-            return kill_9(rig, arguments.tool, "keeper", lambda pid: pid, trials)
+            kill_9(rig, arguments.tool, "keeper", lambda pid: pid, trials)
+            return pid_one(rig, arguments.tool, 100)
         kill_9(rig, arguments.tool, "engine", engine_of, trials)
         kill_9(rig, arguments.tool, "keeper", lambda pid: pid, trials)
         without_keeper(rig, weir)
-        pid_one(rig, weir, 100 if arguments.quick else 1000)
+        pid_one(rig, arguments.tool, 100 if arguments.quick else 1000)
         counted_once(rig, weir, max(trials // 10, 1))
 
 

@@ -6,13 +6,18 @@
 Programs that cannot be started, an input of one line without an end, a line with NUL, escape sequences in
 names, records where links are planted, manifests that are hostile, and values that must stay secret.
 """
+import fcntl
 import os
+import shutil
+import signal
 import stat
+import struct
 import subprocess
+import termios
 import threading
 import time
 
-from rig import Rig, compile_c, engine_of, environment, finish, kill_all, new_id, peak_kb, start
+from rig import Rig, compile_c, engine_of, environment, eventually, finish, kill_all, new_id, peak_kb, start
 from terminal import Terminal
 from tool import Arguments
 
@@ -133,6 +138,58 @@ def no_progress(rig, weir):
     rig.case("no terminal", b"\x1b" not in done.stderr and b"\r" not in done.stderr, f"{done.stderr[:160]!r}")
 
 
+def terminals(rig, weir):
+    """A terminal that changes its size, that weir may not write to, that jobs would read from."""
+    terminal = Terminal([weir, "-j2", "sleep", ":::", *["0.4"] * 6], new_id(), env={"TERM": "xterm"})
+    for number in range(12):
+        terminal.pump(0.1)
+        fcntl.ioctl(terminal.master, termios.TIOCSWINSZ, struct.pack("HHHH", 1 + number % 3 * 10, 1 + number * 17 % 90, 0, 0))
+    word = terminal.next_word()
+    same = terminal.attributes() == terminal.before
+    terminal.close()
+    rig.case("a terminal that is resized all the time, down to 1 x 1", word == "ended 0" and same, word)
+    terminal = Terminal(["sh", "-mc", f"{weir} sleep ::: 0.4 0.2 & wait; echo over"], new_id(), env={"TERM": "xterm"})
+    word = terminal.next_word()
+    terminal.pump()
+    terminal.close()
+    rig.case("in the background no byte of progress", word == "ended 0" and b"\x1b[?" not in terminal.screen and
+             b"\x07" not in terminal.screen and b"over" in terminal.screen, f"{word}, {terminal.screen!r}")
+    terminal = Terminal([weir, "-q", "cat /dev/tty || echo none {}", ":::", "x"], new_id())
+    word = terminal.next_word()
+    terminal.pump()
+    terminal.close()
+    rig.case("a job that reads /dev/tty fails at once, and is not stopped", word == "ended 0" and b"none x" in terminal.screen,
+             f"{word}, {terminal.screen!r}")
+
+
+def nothing_after_a_stop(rig, weir):
+    """Neither a retry nor a pending job starts once the run is stopping."""
+    run_id = new_id()
+    process = start([weir, "-q", "-j2", "--retries", "5", "echo {} >> began; sleep 1000", ":::", "1", "2", "3"], run_id)
+    eventually(lambda: os.path.exists("began") and len(read("began").split()) == 2)
+    process.terminate()
+    status = finish(process)
+    kill_all(run_id)
+    rig.case("no retry and no pending job starts after SIGTERM", status == -signal.SIGTERM and len(read("began").split()) == 2,
+             f"{status}, {read('began').split()}")
+
+
+def no_process_for_ever(rig, weir):
+    """fork fails with EAGAIN for ever and no job runs: given up after 30 s."""
+    if not shutil.which("strace"):
+        return rig.skip("no process for ever", "strace is missing")
+    begin = time.monotonic()
+    done = run(["strace", "-f", "-o", "/dev/null", "-e", "trace=clone3", "-e", "inject=clone3:error=EAGAIN", weir, "-j2", "echo",
+                ":::", "1", "2"])
+    rig.case("EAGAIN for ever: told, tried for 30 s, both jobs fail", done.returncode == 1 and b"2 failed" in done.stderr and
+             done.stderr.count(b"warning") == 1 and time.monotonic() - begin > 29, f"exit {done.returncode}, {done.stderr[:200]!r}")
+
+
+def read(path):
+    with open(path, encoding="utf-8") as f:
+        return f.read()
+
+
 def planted_links(rig, weir):
     os.mkdir("elsewhere")
     os.mkdir("kept")
@@ -204,6 +261,10 @@ def main():
         escapes(rig, weir)
         dry_run(rig, weir)
         no_progress(rig, weir)
+        terminals(rig, weir)
+        nothing_after_a_stop(rig, weir)
+        if not arguments.quick:
+            no_process_for_ever(rig, weir)
         planted_links(rig, weir)
         hostile_manifests(rig, weir)
         secrets(rig, weir)

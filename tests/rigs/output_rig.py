@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every byte of many jobs, in every output mode.
 
-    output_rig.py WEIR [JOBS | --quick | --ci]
+    output_rig.py WEIR [JOBS | --quick | --ci] [--peer xargs|parallel]
 
 JOBS jobs (10000) at --limit 16. Each prints lines of pseudo-random bytes that its number determines on
 both streams, some of them hundreds of kilobytes, in writes that end anywhere. Every line begins with
@@ -92,7 +92,7 @@ def check(data, stream, jobs, wanted, tagged, grouped, ordered):
 
 def main():
     arguments = Arguments(quick=300, ci=5_000, full=10_000)
-    weir, jobs = arguments.weir, arguments.number
+    tool, jobs = arguments.tool, arguments.number
     blob = random.Random(1).randbytes(BLOB).replace(b"\n", b"\0")
     with Rig("output_rig") as rig:
         printer = compile_c("printer", PRINTER)
@@ -104,8 +104,8 @@ def main():
                  ("-k", ["-k"], True, True), ("--tag", ["--tag"], True, False),
                  ("-k --tag", ["-k", "--tag"], True, True),
                  ("line --tag", ["--output", "line", "--tag"], False, False)]
-        for name, options, grouped, ordered in modes:
-            done = subprocess.run([weir, "-q", "--limit", "16", *options, printer, "blob"], input=items,
+        for name, options, grouped, ordered in modes if tool.is_weir else modes[:1]:
+            done = subprocess.run(tool.items(16, [printer, "blob"], *options), input=items,
                                   env=environment(new_id()), capture_output=True, timeout=300)
             tagged = "--tag" in options
             wrong = [f"{word}: {what}" for word, stream, data in (("stdout", 0, done.stdout), ("stderr", 1, done.stderr))

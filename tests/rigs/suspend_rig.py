@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Ctrl-Z and fg: the jobs stop with weir, no timeout is charged for it, the terminal is as it was.
 
-    suspend_rig.py WEIR [TIMES | --quick | --ci]        R19
+    suspend_rig.py WEIR [TIMES | --quick | --ci] [--peer xargs|parallel]        R19
 
 weir is the foreground job of a session on a terminal. Ctrl-Z is pressed TIMES times (50), at random
 moments, and each time: weir stops, every process of its jobs is in state T, the terminal's attributes
@@ -35,13 +35,14 @@ def states_of(run_id, terminal):
     return {pid: state_of(pid) for pid in others(run_id, terminal)}
 
 
-def many_times(rig, weir, times):
+def many_times(rig, tool, times):
     run_id = new_id()
     with open("lines", "w", encoding="ascii") as f:
         f.write("while [ ! -e go ]; do sleep 0.02; done\n" * 3 +
                 "setsid -w sh -c 'while [ ! -e go ]; do sleep 0.02; done'; :\n"
                 "(while [ ! -e go ]; do sleep 0.02; done) & wait\n")
-    terminal = Terminal([weir, "-j8"], run_id, stdin="lines", env={"TERM": "xterm"})
+    argv = [tool.path, "-j8"] if tool.is_weir else tool.lines(8)
+    terminal = Terminal(argv, run_id, stdin="lines", env={"TERM": "xterm"})
     eventually(lambda: terminal.pump() or len(others(run_id, terminal)) >= 7)
     wrong = {"not stopped": 0, "a job ran": 0, "attributes": 0, "did not go on": 0}
     for _ in range(times):
@@ -112,7 +113,9 @@ def main():
     arguments = Arguments(quick=3, ci=20, full=50)
     weir = arguments.weir
     with Rig("suspend_rig") as rig:
-        many_times(rig, weir, arguments.number)
+        many_times(rig, arguments.tool, arguments.number)
+        if not arguments.tool.is_weir:
+            return
         timeouts(rig, weir)
         ended_while_stopped(rig, weir, b"\x03", -2)
         ended_while_stopped(rig, weir, b"\x03", -2, ("--no-progress",))

@@ -6,6 +6,7 @@ N is how much of it: trials, jobs or seconds, as the rig says. A rig gives three
 seconds for every change (--quick), a part for CI (--ci), and what the figure asks for; only the last judges times.
 """
 import os
+import subprocess
 import sys
 
 import rig
@@ -34,6 +35,15 @@ class Tool:
                 "parallel": ["parallel", "--will-cite", f"-j{slots}", *command]}[self.name]
 
 
+def is_gnu_parallel():
+    """And not the program of that name from moreutils."""
+    try:
+        return b"GNU" in subprocess.run(["parallel", "--version"], capture_output=True, stdin=subprocess.DEVNULL,
+                                        check=False).stdout
+    except OSError:
+        return False
+
+
 class Arguments:
     def __init__(self, quick, ci, full):
         words = sys.argv[1:]
@@ -44,6 +54,8 @@ class Arguments:
             del words[at:at + 2]
         if not words or peer not in (None, *PEERS):
             sys.exit(f"usage: {sys.argv[0]} WEIR [N | --quick | --ci] [--peer {'|'.join(PEERS)}]")
+        if peer == "parallel" and not is_gnu_parallel():
+            sys.exit("GNU parallel is missing")
         self.weir = os.path.abspath(words[0])
         self.tool = Tool(peer or words[0])
         self.level = "full"
