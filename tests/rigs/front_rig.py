@@ -58,7 +58,7 @@ def main():
         with rig.figure("keeper", f"under {MOST_MS} ms of start-up") as figure:
             more, cpu = milliseconds_more(starts, run, run, "NO_FORK", LD_PRELOAD=library)
             figure.measured = f"{more:.2f} ms, {cpu:.2f} ms of CPU, medians of {starts}"
-            figure.late = more >= MOST_MS
+            figure.late = max(more, cpu) >= MOST_MS
             rig.case("start-up", more < float("inf"), figure.measured)
         with rig.figure("keeper", f"under {MOST_KB // 1024} MB of memory") as figure:
             kept, divided = memory_kb(weir)
