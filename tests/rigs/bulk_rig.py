@@ -5,7 +5,8 @@
 
 16 jobs print MB megabytes (100) each, in lines of up to 64 KB, into a pipe, a file, a slow pipe and a pipe
 with O_NONBLOCK; a SHA-256 is made of each job's lines. Then one job of a hundred times as much, and a
-reader that stalls while many jobs print: for sixty seconds nothing may grow.
+reader that stalls while many jobs print: for sixty seconds nothing may grow. Not for GNU parallel, whose files would
+fill the disk.
 """
 import fcntl
 import hashlib
@@ -184,7 +185,8 @@ def main():
             if tool.is_weir or not options:
                 sink(rig, tool, tool.items(WRITERS, command, *options), wanted, name, megabytes)
         one_job(rig, tool, printer, 100 * megabytes)
-        stalled(rig, tool, printer, {"quick": 2, "ci": 20, "full": 60}[arguments.level])
+        if tool.name != "parallel":
+            stalled(rig, tool, printer, {"quick": 2, "ci": 20, "full": 60}[arguments.level])
 
 
 if __name__ == "__main__":
