@@ -33,12 +33,21 @@ int print(const std::string& text) {
   return printed ? cli::exit_success : complain(io_error(errno, "stdout"), cli::exit_io);
 }
 
+/// For the handler of signals that come before the run does.
+const cli::kept* kept_here = nullptr;
+
+void end_before_the_run(int signal) {
+  kept_here->leave_by(signal);
+}
+
 /// Ends the process: the kernel takes memory and descriptors back faster than destructors would.
 [[noreturn]] void go(const cli::options& options, const system::standard_streams& streams,
                      cli::signals& signals, const cli::kept& kept) {
   try {
-    const cli::run_end end = options.dry_run ? cli::dry_run(options, streams)
-                                             : cli::run(options, streams, signals, kept.front);
+    kept_here = &kept;
+    const cli::run_end end =
+        options.dry_run ? cli::dry_run(options, streams, signals)
+                        : cli::run(options, streams, signals, kept.front, end_before_the_run);
     if (const int signal = cli::signal_to_die_by(end)) kept.leave_by(signal);
     kept.leave(cli::exit_status(end));
   } catch (const usage_error& error) {

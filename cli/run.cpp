@@ -318,13 +318,19 @@ opened_source open_journaled_source(boost::asio::io_context& loop, options& o,
 
 }  // namespace
 
-run_end run(options o, const system::standard_streams& streams, signals& signals, pid_t known_as) {
+run_end run(options o, const system::standard_streams& streams, signals& signals, pid_t known_as,
+            void (*end)(int)) {
   // One thread only: no lock is ever taken.
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   be_patient_inside_weir(o);
   check_files(o);
-  opened_journal journal = open_journal(o);
-  opened_source source = open_journaled_source(loop, o, journal);
+  opened_journal journal;
+  opened_source source;
+  {
+    const ends_at_once until_it_is_read(signals, end);
+    journal = open_journal(o);
+    source = open_journaled_source(loop, o, journal);
+  }
   return batch_run(loop, std::move(source), std::move(journal), o, streams, signals, known_as)
       .run();
 }
@@ -344,7 +350,8 @@ std::string for_terminal(std::string_view line) {
 
 }  // namespace
 
-run_end dry_run(options o, const system::standard_streams& streams) {
+run_end dry_run(options o, const system::standard_streams& streams, const signals& signals) {
+  const ends_at_once always(signals, die_by);
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   system::writer out(loop.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO));
   const bool seen = ::isatty(STDOUT_FILENO) != 0;

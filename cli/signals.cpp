@@ -35,7 +35,21 @@ void set_disposition(int signal, void (*handler)(int)) {
   ::sigaction(signal, &action, nullptr);
 }
 
+constexpr std::array stops{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
 }  // namespace
+
+ends_at_once::ends_at_once(const signals& heard, void (*end)(int)) : heard_(heard.caught()) {
+  for (const int signal : stops)
+    if (::sigismember(&heard_, signal) == 1) set_disposition(signal, end);
+  ::pthread_sigmask(SIG_UNBLOCK, &heard_, nullptr);
+}
+
+ends_at_once::~ends_at_once() {
+  ::pthread_sigmask(SIG_BLOCK, &heard_, nullptr);
+  for (const int signal : stops)
+    if (::sigismember(&heard_, signal) == 1) set_disposition(signal, SIG_DFL);
+}
 
 signals::signals() : inherited_(system::inherited_state::current()) {
   ::sigemptyset(&caught_);

@@ -64,6 +64,21 @@ class signals {
   std::array<std::chrono::steady_clock::time_point, 65> last_{};
 };
 
+/// While it lives no run goes on that could be stopped in order: INT, TERM, HUP and QUIT call
+/// `end`, wherever the process waits, and TSTP stops it. For the time in which input is read as a
+/// whole.
+class ends_at_once {
+ public:
+  /// \param end does not return, and does what a signal handler may do.
+  ends_at_once(const signals& heard, void (*end)(int));
+  ends_at_once(const ends_at_once&) = delete;
+  ends_at_once& operator=(const ends_at_once&) = delete;
+  ~ends_at_once();
+
+ private:
+  sigset_t heard_;
+};
+
 /// Ends this process the way the signal would have, so that a caller's shell sees it; with
 /// 128 + signal where that is not possible (PID 1). Dumps no core.
 [[noreturn]] void die_by(int signal);

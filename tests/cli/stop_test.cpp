@@ -3,7 +3,10 @@
 #include "support/stubborn.hpp"
 #include "support/test_space.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace test;
 
@@ -31,6 +34,29 @@ TEST_CASE("jobs that obey are asked first, and can clean up") {
   ::kill(weir, SIGINT);
   CHECK(t.join(weir).term_signal() == SIGINT);
   CHECK(t.exists("cleaned"));
+}
+
+TEST_CASE("while input is read as a whole, a signal ends weir at once") {
+  const std::vector<std::vector<std::string>> ways{
+      {"echo", "::::", "fifo", ":::", "a"},  // a product
+      {"--file", "fifo", "--format", "toml"},
+      {"--file", "fifo", "--format", "jsonl"},
+      {"--dry-run", "-a", "fifo", "echo"}};
+  for (const auto& way : ways) {
+    INFO(way[0] << ' ' << way[1]);
+    test_space t;
+    REQUIRE(::mkfifo(t.path("fifo").c_str(), 0600) == 0);
+    const pid_t weir = t.start(way);
+    int writer = -1;  // can be had once weir reads
+    test_space::eventually([&] {
+      writer = ::open(t.path("fifo").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+      return writer >= 0;
+    });
+    ::kill(weir, SIGTERM);
+    CHECK(t.join(weir).term_signal() == SIGTERM);
+    CHECK(t.survivors().empty());
+    ::close(writer);
+  }
 }
 
 TEST_CASE("a background job of a shell is ended with it") {
