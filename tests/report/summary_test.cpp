@@ -147,6 +147,12 @@ TEST_CASE("colour marks failures when it is allowed") {
   CHECK_THAT(s.text(1s), Contains("\x1b[31mweir: job 1 failed: exit 3 after 1.5s\x1b[0m\n"));
 }
 
+TEST_CASE("what was cut short is not told in the colour of success") {
+  summary s({.terminal = true, .always = false, .colour = true, .utf8 = true});
+  end(s, job(1), 1, 1, verdict::cancelled, cancelled{true});
+  CHECK_THAT(s.text(1s), Contains("\x1b[33mweir: 1 job in 1s: 1 cancelled"));
+}
+
 TEST_CASE("a command line to repeat goes to its directory, fills the slot and reads its file") {
   job_settings settings;
   settings.dir = "d";

@@ -23,6 +23,7 @@ constexpr std::size_t longest_command = 16384;
 
 constexpr std::string_view red = "\x1b[31m";
 constexpr std::string_view green = "\x1b[32m";
+constexpr std::string_view yellow = "\x1b[33m";
 constexpr std::string_view reset = "\x1b[0m";
 
 std::string_view last_lines(std::string_view text, std::size_t count) {
@@ -141,7 +142,9 @@ std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
   if (!counts.empty()) line += (good ? ", " : ": ") + counts;
   if (!stop_reason_.empty()) line += fmt::format("; stopped by {}", stop_reason_);
   if (!options_.colour) return line + "\n";
-  return fmt::format("{}{}{}\n", ended_.failed > ended_.allowed ? red : green, line, reset);
+  const bool cut_short = ended_.cancelled + ended_.not_started > 0;
+  const auto colour = ended_.failed > ended_.allowed ? red : cut_short ? yellow : green;
+  return fmt::format("{}{}{}\n", colour, line, reset);
 }
 
 std::string summary::records_text() const {
