@@ -324,11 +324,10 @@ run_end run(options o, const system::standard_streams& streams, signals& signals
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   be_patient_inside_weir(o);
   check_files(o);
-  opened_journal journal;
+  opened_journal journal = open_journal(o);
   opened_source source;
   {
     const ends_at_once until_it_is_read(signals, end);
-    journal = open_journal(o);
     source = open_journaled_source(loop, o, journal);
   }
   return batch_run(loop, std::move(source), std::move(journal), o, streams, signals, known_as)
