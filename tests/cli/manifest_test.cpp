@@ -152,6 +152,24 @@ allow-failure = true
   CHECK(run.err.find("1 skipped") != std::string::npos);
 }
 
+TEST_CASE("a FIFO as a job's input keeps no other job waiting") {
+  test_space t;
+  t.write("m.toml", R"toml(version = 1
+[[job]]
+name = "reads"
+argv = ["sh", "-c", "cat; echo \"$1\"", "sh", "a b"]
+dir = "sub"
+stdin = { file = "../fifo" }
+[[job]]
+name = "writes"
+run = "echo through > fifo"
+)toml");
+  std::filesystem::create_directory(t.path("sub"));
+  const auto run = t.shell("mkfifo fifo; timeout -s KILL 60 $WEIR -j2 --file m.toml");
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "through\na b\n");
+}
+
 TEST_CASE("matrix values are data in a script") {
   test_space t;
   t.write("m.toml", R"toml(version = 1

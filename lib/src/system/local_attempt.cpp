@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -102,13 +103,19 @@ local_attempt::~local_attempt() {
   if (block_ && ticket_.executing()) owner_.free_blocks_.push_back(std::move(block_));
 }
 
-int local_attempt::open_input(owned_fd& input) const {
+/// \param fifo is set in place of `input` when opening it would wait for who writes.
+int local_attempt::open_input(owned_fd& input, const char*& fifo) const {
   const job_settings& settings = *request_.job.settings;
   if (const auto* file = std::get_if<file_input>(&settings.input)) {
     const bool relative = !settings.dir.empty() && file->path.substr(0, 1) != "/";
     const std::string path = relative ? settings.dir + '/' + file->path : file->path;
-    input = owned_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    return input ? 0 : errno;
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return errno;
+    if (S_ISFIFO(status.st_mode))
+      fifo = file->path.c_str();
+    else
+      input = owned_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    return input || fifo != nullptr ? 0 : errno;
   }
   if (const auto* text = std::get_if<text_input>(&settings.input)) {
     input = owned_fd(::memfd_create("weir-stdin", MFD_CLOEXEC));
@@ -117,6 +124,15 @@ int local_attempt::open_input(owned_fd& input) const {
     return size == static_cast<ssize_t>(text->text.size()) ? 0 : ENOSPC;
   }
   return 0;
+}
+
+/// A shell in the job's place waits for who writes: all of weir would, otherwise.
+void local_attempt::read_from_fifo(launch_request& request, const char* fifo) {
+  shell_argv_ = {nullptr, "sh", "-c", R"(exec "$@" <"$0")", fifo, request.path};
+  for (const char** word = request.argv + 1; *word != nullptr; ++word) shell_argv_.push_back(*word);
+  shell_argv_.push_back(nullptr);
+  request.path = "/bin/sh";
+  request.argv = shell_argv_.data() + 1;
 }
 
 bool local_attempt::settle() {
@@ -130,7 +146,8 @@ bool local_attempt::settle() {
 int local_attempt::start() {
   owner_.settle_launched();
   owned_fd input;
-  if (const int error = open_input(input); error != 0) {
+  const char* fifo = nullptr;
+  if (const int error = open_input(input, fifo); error != 0) {
     const auto* file = std::get_if<file_input>(&request_.job.settings->input);
     const bool shortage = error == EMFILE || error == ENFILE;
     if (!shortage) result_.how = spawn_failed{error, file != nullptr ? file->path : "stdin"};
@@ -156,6 +173,7 @@ int local_attempt::start() {
   request.in = input ? input.value() : owner_.null_input_;
   request.out = write_out.value();
   request.err = write_err.value();
+  if (fifo != nullptr) read_from_fifo(request, fifo);
   if (const int error = launch(request); error != 0) {
     if (error == ENOENT && !own_lookup) owner_.programs_.forget(program);
     return error;

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <weir/executor.hpp>
 
@@ -78,7 +79,8 @@ class local_attempt final : public running_attempt {
     local_attempt& attempt;
   };
 
-  int open_input(owned_fd& input) const;
+  int open_input(owned_fd& input, const char*& fifo) const;
+  void read_from_fifo(launch_request& request, const char* fifo);
   int launch(const launch_request& request);
   void adopt(owned_fd read_out, owned_fd read_err);
   void transfer(channel& c);
@@ -109,6 +111,7 @@ class local_attempt final : public running_attempt {
   const attempt_request request_;
   std::optional<duration> timeout_;
   std::unique_ptr<execution_block> block_;
+  std::vector<const char*> shell_argv_;  ///< where a shell opens the input
   launch_ticket ticket_;
   launched child_;
   channel out_;
