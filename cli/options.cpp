@@ -68,11 +68,16 @@ constexpr const char* footer =
     "failed, 4 gave up on processes that would not die, 128+N stopped by signal N.\n"
     "More: man weir";
 
-/// A value that was forgotten, as from "$UNSET", is no file name.
+/// A value that was forgotten, as from "$UNSET", is no file name; nor is the option that follows it
+/// then.
 const CLI::Validator& file_name() {
   static const CLI::Validator validator(
-      [](const std::string& value) {
-        return value.empty() ? std::string("\"\" is not a file name") : std::string();
+      [](const std::string& value) -> std::string {
+        if (value.empty()) return "\"\" is not a file name";
+        if (value.size() > 1 && value.front() == '-')
+          return "expected a file, found the option " + escape(value) + "; ./" + escape(value) +
+                 " would be a file";
+        return {};
       },
       "");
   return validator;

@@ -20,8 +20,8 @@ using namespace std::chrono_literals;
 /// kernel.
 constexpr auto same_signal_within = 300ms;
 
-/// Writing fails with EPIPE, which is looked at where it happens.
-void ignore_broken_pipe(int) {}
+/// Writing fails with EPIPE or EFBIG, which is looked at where it happens.
+void ignore_failed_write(int) {}
 
 bool is_ignored(int signal) {
   struct sigaction action {};
@@ -61,7 +61,8 @@ signals::signals() : inherited_(system::inherited_state::current()) {
 
   // A handler instead of SIG_IGN: each start of a job makes it the default again, at no cost. An
   // inherited SIG_IGN stays, here and in jobs.
-  if (!is_ignored(SIGPIPE)) set_disposition(SIGPIPE, ignore_broken_pipe);
+  for (const int signal : {SIGPIPE, SIGXFSZ})
+    if (!is_ignored(signal)) set_disposition(signal, ignore_failed_write);
   // An inherited SIG_IGN would have the kernel throw exit statuses away.
   if (is_ignored(SIGCHLD)) inherited_.ignored_signals.push_back(SIGCHLD);
   set_disposition(SIGCHLD, SIG_DFL);

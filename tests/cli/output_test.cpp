@@ -74,6 +74,13 @@ TEST_CASE("a full disk is an error, never a success") {
   CHECK(run.err.find("stdout: No space left on device") != std::string::npos);
 }
 
+TEST_CASE("a file that may not grow is an error of output, not the end of weir") {
+  test_space t;
+  const auto run = t.shell("ulimit -f 20; $WEIR $CHILD print 100000 then ::: 1 > out; echo $?");
+  CHECK(run.out == "3\n");
+  CHECK(run.err.find("stdout: File too large") != std::string::npos);
+}
+
 TEST_CASE("the last bytes of the only job count, too, when the disk is full") {
   test_space t;
   const auto run = t.shell("$WEIR echo ::: a > /dev/full; echo $?");

@@ -24,6 +24,10 @@ TEST_CASE("bad usage is refused with one clear message") {
   refused(t, {"-Z"}, "-Z: unknown option");
   refused(t, {"--limit", "many"}, "--limit: \"many\"");
   refused(t, {"--limit"}, "--limit");
+  refused(t, {"--resume", "--dry-run", "touch", "started", ":::", "x"},
+          "--resume: expected a file, found the option --dry-run");
+  refused(t, {"--report", "-k", "touch", "started", ":::", "x"},
+          "--report: expected a file, found the option -k");
   refused(t, {"--timeout", "5x"}, "--timeout: \"5x\"");
   refused(t, {"--halt", "never,ever"}, "--halt: \"never,ever\"");
   refused(t, {"--retries", "-1"}, "--retries: \"-1\"");

@@ -75,6 +75,24 @@ TEST_CASE("a name is shown beside the command line, attempts and leave to fail t
         "weir: 1 job in 1s: 1 failed (1 allowed to)\n");
 }
 
+TEST_CASE("a script is shown so that it runs again as one, where and on what it ran") {
+  const auto again = [](std::string text, const job_settings& settings = {}) {
+    job_spec j = job(1, std::move(text));
+    j.settings = std::make_shared<const job_settings>(settings);
+    return command_to_repeat(j, 1, true);
+  };
+  CHECK(again("a; b > c") == "a; b > c");
+  CHECK(again("test -e 'x\ny'") == "sh -c $'test -e \\'x\\012y\\''");
+  job_settings elsewhere;
+  elsewhere.dir = "d";
+  CHECK(again("a; b", elsewhere) == "cd d && sh -c 'a; b'");
+  elsewhere.input = file_input{"in"};
+  CHECK(again("a; b", elsewhere) == "cd d && sh -c 'a; b' < in");
+  job_settings told;
+  told.input = text_input{"x y"};
+  CHECK(again("a; b", told) == "printf %s 'x y' | sh -c 'a; b'");
+}
+
 TEST_CASE("twenty failures are shown, a million more are counted") {
   summary s(ci_log);
   const auto j = job(1, "x");

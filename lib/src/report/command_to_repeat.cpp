@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "input/escape.hpp"
-#include "report/shown.hpp"
 
 namespace weir {
 
@@ -47,14 +46,29 @@ std::string quote(const argument_list& arguments, bool utf8) {
 
 }  // namespace
 
+namespace {
+
+/// Longer input is left out.
+constexpr std::size_t most_input = 256;
+
+/// As it was written, if that runs it again where it stands; else as one word.
+std::string script(std::string_view text, bool alone, bool utf8) {
+  return alone && is_showable(text, utf8) ? std::string(text) : "sh -c " + quote(text, utf8);
+}
+
+}  // namespace
+
 std::string command_to_repeat(const job_spec& job, unsigned slot, bool utf8) {
+  const job_settings settings = job.settings ? *job.settings : job_settings{};
+  const auto* file = std::get_if<file_input>(&settings.input);
+  const auto* text = std::get_if<text_input>(&settings.input);
   std::string line;
-  if (job.settings && !job.settings->dir.empty())
-    line = "cd " + quote(job.settings->dir, utf8) + " && ";
-  if (!job.text.empty()) return line + shown(job.text, utf8);
-  line += quote(with_slot(job, std::max(slot, 1U)), utf8);
-  if (const auto* file = job.settings ? std::get_if<file_input>(&job.settings->input) : nullptr)
-    line += " < " + quote(file->path, utf8);
+  if (!settings.dir.empty()) line = "cd " + quote(settings.dir, utf8) + " && ";
+  if (text != nullptr && text->text.size() <= most_input)
+    line += "printf %s " + quote(text->text, utf8) + " | ";
+  line += job.text.empty() ? quote(with_slot(job, std::max(slot, 1U)), utf8)
+                           : script(job.text, line.empty() && file == nullptr, utf8);
+  if (file != nullptr) line += " < " + quote(file->path, utf8);
   return line;
 }
 

@@ -7,10 +7,11 @@
 
 namespace weir {
 
-/// The job's command line, in its directory and reading its file; values of its environment are
-/// never in it. Safe to show: control characters and bytes that are not UTF-8 are written as
-/// $'\033', which shells (POSIX.1-2024) read back. \param slot takes the place of {%}; 0: the job
-/// never ran, 1 is put. \param utf8 else bytes outside ASCII are not shown as they are, either.
+/// The job's command line, in its directory and reading its input (text of up to 256 bytes); values
+/// of its environment are never in it. Safe to show: control characters and bytes that are not
+/// UTF-8 are written as $'\033', which shells (POSIX.1-2024) read back.
+/// \param slot takes the place of {%}; 0: the job never ran, 1 is put.
+/// \param utf8 else bytes outside ASCII are not shown as they are, either.
 std::string command_to_repeat(const job_spec& job, unsigned slot, bool utf8);
 
 }  // namespace weir

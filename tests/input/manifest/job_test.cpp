@@ -65,6 +65,7 @@ TEST_CASE("retry without \"timeout\" in `on` does not retry a timeout") {
 
 TEST_CASE("a duration without a unit is in seconds") {
   CHECK(one_job("argv = [\"a\"]\ntimeout = 5").spec.settings->timeout == duration(5s));
+  CHECK(one_job("argv = [\"a\"]\ntimeout = 0.5").spec.settings->timeout == duration(500ms));
 }
 
 TEST_CASE("a script with shell syntax runs in the run's shell, a plain one directly") {

@@ -1,5 +1,6 @@
 #include "input/manifest/field_checker.hpp"
 
+#include <cmath>
 #include <unordered_map>
 #include <utility>
 
@@ -68,14 +69,19 @@ std::optional<std::int64_t> field_checker::whole(const node& value, std::string_
 
 std::optional<duration> field_checker::span(const node& value, std::string_view key) {
   const std::string_view expected = R"(a duration such as "10s" or "1m30s")";
-  const auto* seconds = value.as<std::int64_t>();
-  const auto* found = value.as<std::string>();
-  if (!found && !seconds) {
+  std::string text;
+  if (const auto* found = value.as<std::string>())
+    text = *found;
+  else if (const auto* seconds = value.as<std::int64_t>())
+    text = fmt::to_string(*seconds);
+  else if (const auto* parts = value.as<double>(); parts && std::isfinite(*parts) && *parts >= 0)
+    text = fmt::format("{:.9f}", *parts);
+  else {
     wrong(value, key, expected);
     return std::nullopt;
   }
   try {
-    const duration span = parse_duration(key, seconds ? fmt::to_string(*seconds) : *found);
+    const duration span = parse_duration(key, text);
     if (span > duration::zero()) return span;
     wrong(value, key, "a duration longer than 0");
   } catch (const usage_error& error) {
