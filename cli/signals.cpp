@@ -28,27 +28,28 @@ bool is_ignored(int signal) {
   return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-void set_disposition(int signal, void (*handler)(int)) {
+/// \returns what it was.
+struct sigaction set_disposition(int signal, void (*handler)(int)) {
   struct sigaction action {};
   action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
-  ::sigaction(signal, &action, nullptr);
+  struct sigaction before {};
+  ::sigaction(signal, &action, &before);
+  return before;
 }
-
-constexpr std::array stops{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 }  // namespace
 
 ends_at_once::ends_at_once(const signals& heard, void (*end)(int)) : heard_(heard.caught()) {
-  for (const int signal : stops)
-    if (::sigismember(&heard_, signal) == 1) set_disposition(signal, end);
+  for (std::size_t i = 0; i < stops.size(); ++i)
+    if (::sigismember(&heard_, stops[i]) == 1) before_[i] = set_disposition(stops[i], end);
   ::pthread_sigmask(SIG_UNBLOCK, &heard_, nullptr);
 }
 
 ends_at_once::~ends_at_once() {
   ::pthread_sigmask(SIG_BLOCK, &heard_, nullptr);
-  for (const int signal : stops)
-    if (::sigismember(&heard_, signal) == 1) set_disposition(signal, SIG_DFL);
+  for (std::size_t i = 0; i < stops.size(); ++i)
+    if (::sigismember(&heard_, stops[i]) == 1) ::sigaction(stops[i], &before_[i], nullptr);
 }
 
 signals::signals() : inherited_(system::inherited_state::current()) {

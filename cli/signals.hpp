@@ -76,7 +76,11 @@ class ends_at_once {
   ~ends_at_once();
 
  private:
+  static constexpr std::array stops{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
   sigset_t heard_;
+  /// Of `stops`: jobs get a SIGTERM that was ignored when weir started as it was.
+  std::array<struct sigaction, stops.size()> before_{};
 };
 
 /// Ends this process the way the signal would have, so that a caller's shell sees it; with
