@@ -50,7 +50,7 @@ def markdown(sections):
     lines = [HEAD]
     for title, rows in sections:
         lines.append([f"**{title}**"] + [""] * (len(HEAD) - 1))
-        lines += [row.cells() for row in rows]
+        lines += [[cell.replace("|", "\\|") for cell in row.cells()] for row in rows]
     widths = [max(len(line[i]) for line in lines) for i in range(len(HEAD))]
 
     def shown(line):
