@@ -12,8 +12,8 @@ namespace {
 
 void check(const weir::manifest_job& job, std::uint64_t& last) {
   if (job.spec.seq != last + 1 || job.spec.argv.empty()) std::abort();
-  for (const std::uint64_t needed : job.spec.needs)
-    if (needed == 0 || needed >= job.spec.seq) std::abort();
+  for (const weir::need& needed : job.spec.needs)
+    if (needed.seq == 0 || needed.seq >= job.spec.seq) std::abort();
   last = job.spec.seq;
 }
 

@@ -1,5 +1,6 @@
 // Any events with any titles on any screen: no line is too wide, and no byte of a title controls
 // the terminal.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -9,7 +10,7 @@
 
 #include <weir/event.hpp>
 
-#include "input/display_width.hpp"
+#include "input/escape.hpp"
 #include "report/progress_bar.hpp"
 #include "report/progress_lines.hpp"
 
@@ -30,7 +31,9 @@ class reader {
   std::string title() {
     const std::string_view taken = text_.substr(0, number(64));
     text_.remove_prefix(taken.size());
-    return std::string(taken);
+    std::string title(taken);
+    std::replace(title.begin(), title.end(), '\0', ' ');  // no argument has a NUL
+    return title;
   }
   bool done() const { return text_.empty(); }
 

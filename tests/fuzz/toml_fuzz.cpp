@@ -16,8 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     weir::describe_plan(m);
     weir::to_dot(m);
     for (const weir::manifest_job& job : m.jobs) {
-      for (const std::uint64_t needed : job.spec.needs)
-        if (needed == 0 || needed >= job.spec.seq) std::abort();
+      for (const weir::need& needed : job.spec.needs)
+        if (needed.seq == 0 || needed.seq >= job.spec.seq) std::abort();
       if (job.spec.argv.empty() || !job.spec.settings) std::abort();
     }
   } catch (const weir::usage_error& error) {

@@ -69,6 +69,8 @@ template <class... Ts>
 struct overloaded : Ts... {
   using Ts::operator()...;
 };
+template <typename... Ts>
+overloaded(Ts...) -> overloaded<Ts...>;  // Clang before 17 does not deduce it
 
 void add_result(line& to, const attempt_result& result) {
   std::visit(
