@@ -3,11 +3,11 @@
 #include <array>
 #include <utility>
 
+#include <boost/crc.hpp>
 #include <boost/json.hpp>
 
 #include <weir/version.hpp>
 
-#include "input/journal/crc32.hpp"
 #include "input/journal/job_key.hpp"
 #include "input/json_text.hpp"
 
@@ -19,8 +19,10 @@ constexpr std::string_view crc_key = R"(,"crc":")";
 constexpr std::size_t crc_length = crc_key.size() + 8 + 2;  // "01234567"}
 
 std::string crc_of(std::string_view text) {
+  boost::crc_32_type crc;
+  crc.process_bytes(text.data(), text.size());
   std::string hex(8, '0');
-  std::uint32_t value = crc32(text);
+  std::uint32_t value = crc.checksum();
   for (std::size_t i = hex.size(); i-- > 0; value >>= 4) hex[i] = "0123456789abcdef"[value & 15];
   return hex;
 }
