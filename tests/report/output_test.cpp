@@ -44,8 +44,10 @@ struct rig {
   std::vector<std::string> failures;
   std::map<std::uint64_t, output_sink*> sinks;
 
-  explicit rig(output_options options, int out_fd = -1, int err_fd = -1)
-      : to_out(loop.get_executor(), out_fd < 0 ? out_file.value() : out_fd, "stdout"),
+  explicit rig(output_options options, int out_fd = -1, int err_fd = -1,
+               system::spool_limits limits = {})
+      : space(system::temporary_directory(), limits),
+        to_out(loop.get_executor(), out_fd < 0 ? out_file.value() : out_fd, "stdout"),
         to_err(loop.get_executor(), err_fd < 0 ? err_file.value() : err_fd, "stderr"),
         router(to_out, to_err, space, options) {
     router.failed = [this](const io_error& error) { failures.emplace_back(error.what()); };
@@ -412,6 +414,39 @@ TEST_CASE("jobs without number are held back when very many wait for a slow read
     if (!held_back) r.close(seq);
   }
   CHECK(held_back);
+}
+
+TEST_CASE("jobs are held back when files hold much for a slow reader, until they hold less") {
+  constexpr std::size_t most = 2 << 20;
+  const auto pipe = test::make_pipe();
+  rig r(grouped(), pipe.in.value(), -1, {.files = most});
+  r.open(1);
+  r.open(2);
+  unsigned resumed = 0;
+  r.sinks[2]->resume = [&] { ++resumed; };
+  const std::string first = pattern(2 * most);
+  const std::string second = pattern(most / 2, 1);
+  CHECK(r.write(1, out, first) == flow::more);
+  CHECK(r.write(2, out, second) == flow::more);  // the reader is not slow yet
+  r.close(1);
+  REQUIRE(r.to_out.congested());
+  CHECK(r.write(2, out, "x") == flow::wait);
+  run_ready(r.loop);
+  CHECK(resumed == 0);
+  std::string seen;
+  run_until(r.loop, [&] {
+    seen += test::read_now(pipe.out);
+    return resumed == 1;
+  });
+  CHECK(seen.size() < first.size());
+  CHECK(r.write(2, out, "y") == flow::more);
+  r.close(2);
+  run_until(r.loop, [&] {
+    seen += test::read_now(pipe.out);
+    return seen.size() == first.size() + second.size() + 2;
+  });
+  CHECK(seen == first + second + "xy");
+  CHECK(resumed == 1);
 }
 
 TEST_CASE("a full output is told once, and jobs are not left waiting") {

@@ -128,6 +128,30 @@ TEST_CASE("beyond that they are stored in the backlog, exact and without a descr
   CHECK(space.shared()->live() == 0);
 }
 
+TEST_CASE("what waits in files is counted from the write, or the splice, to its release") {
+  spool_space space(temporary_directory(), {.stream = 0, .files = 1000});
+  spool running(space);
+  running.append(pattern(400));
+  CHECK_FALSE(space.is_full());
+  const auto pipe = test::make_pipe();
+  test::put(pipe.in, pattern(600));
+  REQUIRE(::splice(pipe.out.value(), nullptr, running.splice_file(), nullptr, 600, 0) == 600);
+  running.spliced(600);
+  CHECK(space.is_full());
+  SECTION("printed") {
+    CHECK(printed(running).size() == 1000);
+  }
+  SECTION("dropped") {
+    running.clear();
+  }
+  SECTION("stored, then released") {
+    const file_range place = running.store();
+    CHECK(space.is_full());
+    place.file->release(place.offset, place.length);
+  }
+  CHECK_FALSE(space.is_full());
+}
+
 TEST_CASE("the backlog gives space back while it is in use") {
   backlog shared(temporary_directory());
   const std::string bytes = pattern(1 << 20);

@@ -18,12 +18,12 @@ namespace {
 struct writing {
   boost::asio::io_context loop;
   writer to;
-  unsigned drained = 0;
+  unsigned advanced = 0;
   std::vector<std::string> failures;
 
   explicit writing(int fd, int broken = 0) : to(loop.get_executor(), fd, "stdout", broken) {
     ::signal(SIGPIPE, SIG_IGN);
-    to.drained = [this] { ++drained; };
+    to.advanced = [this] { ++advanced; };
     to.failed = [this](const io_error& error) { failures.emplace_back(error.what()); };
   }
 
@@ -85,7 +85,7 @@ TEST_CASE("what a slow reader does not take is queued, and the producer waits") 
   CHECK(out.to.congested());
   CHECK(out.to.write(std::string("end")) == flow::wait);
   run_ready(out.loop);
-  CHECK(out.drained == 0);
+  CHECK(out.advanced == 0);
   std::string seen;
   run_until(out.loop, [&] {
     seen += test::read_now(channel.out);
@@ -93,7 +93,7 @@ TEST_CASE("what a slow reader does not take is queued, and the producer waits") 
   });
   run_until(out.loop, [&] { return !out.to.congested(); });
   CHECK(seen == bytes + "end");
-  CHECK(out.drained == 1);
+  CHECK(out.advanced >= 1);
   CHECK(out.to.queued_memory() == 0);
   CHECK(out.to.write(std::string("x")) == flow::more);
   CHECK(test::status_flags(channel.in) == before);
@@ -194,7 +194,7 @@ TEST_CASE("a reader that goes away ends the wait with EPIPE") {
   pipe.out = {};
   run_until(out.loop, [&] { return !out.failures.empty(); });
   CHECK(out.to.error() == EPIPE);
-  CHECK(out.drained == 1);
+  CHECK(out.advanced == 1);
   CHECK_FALSE(out.to.congested());
   CHECK(out.to.queued_memory() == 0);
 }

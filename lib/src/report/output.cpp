@@ -21,14 +21,14 @@ output::output(system::writer& out, system::writer& err, system::spool_space& sp
                       });
   };
   for (system::writer* to : shared_.to) {
-    to->drained = [this] { on_drained(); };
+    to->advanced = [this] { on_advanced(); };
     to->failed = [this](const io_error& error) { on_failed(error); };
   }
 }
 
 output::~output() {
   for (system::writer* to : shared_.to) {
-    to->drained = nullptr;
+    to->advanced = nullptr;
     to->failed = nullptr;
   }
 }
@@ -119,14 +119,14 @@ bool output::congested() const noexcept {
   return shared_.to[0]->congested() || shared_.to[1]->congested();
 }
 
-void output::on_drained() {
+void output::on_advanced() {
   advance();
   auto& waiting = shared_.waiting;
-  // Those that wait for the other writer keep their place.
+  // Those that have to wait on, or for the other writer, keep their place.
   for (std::size_t left = waiting.size(); left > 0 && !waiting.empty(); --left) {
     output_job* const job = waiting.front();
     waiting.pop_front();
-    if (job->waits_for()->congested())
+    if (job->is_held_back())
       waiting.push_back(job);
     else
       job->go_on();

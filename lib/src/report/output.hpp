@@ -32,7 +32,7 @@ namespace weir {
 class output final : public output_router {
  public:
   /// \param out, err the same writer twice when both lead to one place (system::same_output). They
-  /// and `space` must outlive this; their callbacks `drained` and `failed` are taken.
+  /// and `space` must outlive this; their callbacks `advanced` and `failed` are taken.
   output(system::writer& out, system::writer& err, system::spool_space& space,
          output_options options);
   ~output() override;
@@ -75,7 +75,7 @@ class output final : public output_router {
   void print(turn& ended);
   void advance();
   bool congested() const noexcept;
-  void on_drained();
+  void on_advanced();
   void on_failed(const io_error& error);
 
   output_shared shared_;

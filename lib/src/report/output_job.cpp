@@ -94,12 +94,15 @@ flow output_job::spliced(output_stream which, std::size_t count) {
 
 flow output_job::answer(stream& s) {
   if (waits_for_ != nullptr) return flow::wait;
-  if (!s.to->congested()) return flow::more;
-  // What is held goes on; only a reader that lets very much wait holds it back as well.
-  if (!live_ && s.to->queue_length() < long_queue) return flow::more;
+  if (!holds_back(*s.to)) return flow::more;
   waits_for_ = s.to;
   shared_.waiting.push_back(this);
   return flow::wait;
+}
+
+/// What is held goes on; only a reader that lets very much wait holds it back as well.
+bool output_job::holds_back(const system::writer& to) const noexcept {
+  return to.congested() && (live_ || to.queue_length() >= long_queue || shared_.space->is_full());
 }
 
 void output_job::go_on() {

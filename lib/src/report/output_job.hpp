@@ -76,8 +76,8 @@ class output_job final : public output_sink {
   bool is_live() const noexcept { return live_; }
   bool may_go_live() const noexcept { return !live_ && !is_marked(); }
   std::uint64_t seq() const noexcept { return seq_; }
-  /// The writer whose congestion it waits for; null: none.
-  system::writer* waits_for() const noexcept { return waits_for_; }
+  /// Whether the wait that it was told is not over.
+  bool is_held_back() const noexcept { return waits_for_ != nullptr && holds_back(*waits_for_); }
   /// Its wait is over.
   void go_on();
 
@@ -108,6 +108,7 @@ class output_job final : public output_sink {
   std::uint64_t store(stream& s);
   std::string last_bytes(const stream& s) const;
   flow answer(stream& s);
+  bool holds_back(const system::writer& to) const noexcept;
 
   output_shared& shared_;
   std::uint64_t seq_;
@@ -116,7 +117,7 @@ class output_job final : public output_sink {
   bool live_;
   std::string title_;  ///< when its group is marked
   std::chrono::system_clock::time_point opened_;
-  system::writer* waits_for_ = nullptr;
+  system::writer* waits_for_ = nullptr;  ///< whose congestion
   std::array<stream, 2> streams_;
 };
 

@@ -22,7 +22,7 @@ spool_space::spool_space(std::string directory, spool_limits limits)
     : directory_(std::move(directory)), limits_(limits) {}
 
 const std::shared_ptr<backlog>& spool_space::shared() {
-  if (!backlog_) backlog_ = std::make_shared<backlog>(directory_);
+  if (!backlog_) backlog_ = std::make_shared<backlog>(directory_, in_files_);
   return backlog_;
 }
 
@@ -58,7 +58,7 @@ void spool::append(std::span<const char> bytes) {
 /// is, and without that memory has to.
 void spool::spill() {
   try {
-    file_ = std::make_shared<temporary_file>(space_->directory_);
+    file_ = std::make_shared<temporary_file>(space_->directory_, space_->in_files_);
   } catch (const io_error& error) {
     if (!no_descriptors(error)) throw;
   }

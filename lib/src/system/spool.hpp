@@ -30,6 +30,8 @@ struct spool_limits {
   std::size_t finished = std::size_t{8} << 20;  ///< of streams that wait for their turn
   std::size_t queued = std::size_t{4} << 20;    ///< before a writer that waits
   std::size_t waiting_files = 32;               ///< descriptors of streams that wait for their turn
+  std::uint64_t files = std::uint64_t{256}
+                        << 20;  ///< in files before a slow reader holds jobs back
 };
 
 /// What the spools of a run share: the directory, the bounds, the backlog.
@@ -51,6 +53,9 @@ class spool_space {
   std::size_t memory() const noexcept { return memory_; }
   /// The same, of spools that wait for their turn, with what they take themselves.
   std::size_t finished_memory() const noexcept { return finished_memory_; }
+  /// Whether what waits in files is so much that a slow reader should hold the jobs back: their
+  /// output would fill the disk, and be written there only because it waited.
+  bool is_full() const noexcept { return *in_files_ >= limits_.files; }
   /// Whether finished streams may go on to wait in memory and files of their own.
   bool has_room() const noexcept {
     return finished_memory_ < limits_.finished && waiting_files_ < limits_.waiting_files;
@@ -65,6 +70,7 @@ class spool_space {
   std::size_t memory_ = 0;
   std::size_t finished_memory_ = 0;
   std::size_t waiting_files_ = 0;
+  std::shared_ptr<std::uint64_t> in_files_ = std::make_shared<std::uint64_t>(0);  ///< bytes
   std::shared_ptr<backlog> backlog_;
 };
 
@@ -82,7 +88,10 @@ class spool {
   /// The file to splice into at its current offset; -1 as long as memory holds the stream.
   int splice_file() const noexcept { return file_ ? file_->fd() : -1; }
   /// `count` bytes were spliced into it.
-  void spliced(std::size_t count) noexcept { file_size_ += count; }
+  void spliced(std::size_t count) noexcept {
+    file_->appended(count);
+    file_size_ += count;
+  }
 
   /// The stream has ended and waits for its turn; it counts as finished from now on.
   void wait_for_turn();

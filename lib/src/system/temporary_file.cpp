@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -49,8 +50,12 @@ owned_fd open_unlinked(const std::string& directory, std::string& place) {
   return owned_fd(fd);
 }
 
-temporary_file::temporary_file(const std::string& directory)
-    : fd_(open_unlinked(directory, place_)) {}
+temporary_file::temporary_file(const std::string& directory, std::shared_ptr<std::uint64_t> waiting)
+    : fd_(open_unlinked(directory, place_)), waiting_(std::move(waiting)) {}
+
+temporary_file::~temporary_file() {
+  if (waiting_) *waiting_ -= live_;
+}
 
 void temporary_file::append(std::span<const char> bytes) {
   while (!bytes.empty()) {
@@ -58,7 +63,18 @@ void temporary_file::append(std::span<const char> bytes) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw io_error(errno, "temporary file in " + place_);
     bytes = bytes.subspan(static_cast<std::size_t>(count));
+    appended(static_cast<std::uint64_t>(count));
   }
+}
+
+void temporary_file::appended(std::uint64_t count) noexcept {
+  live_ += count;
+  if (waiting_) *waiting_ += count;
+}
+
+void temporary_file::release(std::uint64_t /*offset*/, std::uint64_t length) noexcept {
+  live_ -= length;
+  if (waiting_) *waiting_ -= length;
 }
 
 std::size_t temporary_file::read(std::uint64_t offset, std::span<char> into) const {
@@ -78,7 +94,6 @@ std::uint64_t backlog::put(std::span<const char> bytes) {
   append(bytes);
   const std::uint64_t at = end_;
   end_ += bytes.size();
-  live_ += bytes.size();
   return at;
 }
 
@@ -97,8 +112,8 @@ std::uint64_t backlog::put(const temporary_file& from, std::uint64_t offset, std
 }
 
 void backlog::release(std::uint64_t offset, std::uint64_t length) noexcept {
-  live_ -= length;
-  if (live_ == 0) {
+  temporary_file::release(offset, length);
+  if (live() == 0) {
     end_ = freed_at_ = freed_length_ = 0;
     [[maybe_unused]] const int unused = ::ftruncate(fd(), 0);
     ::lseek(fd(), 0, SEEK_SET);

@@ -27,11 +27,14 @@ std::string temporary_directory();
 
 class temporary_file {
  public:
+  /// \param waiting kept at the bytes that were written and not released yet, of all files that
+  /// share it; null: nobody asks.
   /// \throws io_error, see open_unlinked.
-  explicit temporary_file(const std::string& directory);
+  explicit temporary_file(const std::string& directory,
+                          std::shared_ptr<std::uint64_t> waiting = nullptr);
   temporary_file(const temporary_file&) = delete;
   temporary_file& operator=(const temporary_file&) = delete;
-  virtual ~temporary_file() = default;
+  virtual ~temporary_file();
 
   int fd() const noexcept { return fd_.value(); }
   /// The directory: what is full when writing fails.
@@ -39,6 +42,8 @@ class temporary_file {
 
   /// Appends at the current file offset. \throws io_error (ENOSPC, EDQUOT, EIO) naming the place.
   void append(std::span<const char> bytes);
+  /// `count` bytes were spliced to its end.
+  void appended(std::uint64_t count) noexcept;
   /// As pread(2), and again after short reads. \returns bytes read; less than asked for at the end.
   /// \throws io_error
   std::size_t read(std::uint64_t offset, std::span<char> into) const;
@@ -47,11 +52,16 @@ class temporary_file {
   /// a slow reader has not seen them.
   virtual bool may_splice() const noexcept { return true; }
   /// The range is not needed any more.
-  virtual void release(std::uint64_t /*offset*/, std::uint64_t /*length*/) noexcept {}
+  virtual void release(std::uint64_t offset, std::uint64_t length) noexcept;
+
+  /// Bytes written and not yet released.
+  std::uint64_t live() const noexcept { return live_; }
 
  private:
   std::string place_;  // before fd_: filled in while that is opened
   owned_fd fd_;
+  std::uint64_t live_ = 0;
+  std::shared_ptr<std::uint64_t> waiting_;
 };
 
 /// Bytes of a temporary file; nothing is released by destroying it.
@@ -77,14 +87,11 @@ class backlog final : public temporary_file {
 
   /// Where the next byte will be.
   std::uint64_t end() const noexcept { return end_; }
-  /// Bytes put and not yet released.
-  std::uint64_t live() const noexcept { return live_; }
 
  private:
   void punch() noexcept;
 
   std::uint64_t end_ = 0;
-  std::uint64_t live_ = 0;
   std::uint64_t freed_at_ = 0;  ///< released bytes that still take space
   std::uint64_t freed_length_ = 0;
 };

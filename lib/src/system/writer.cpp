@@ -226,7 +226,7 @@ void writer::go_on_next_turn() {
 void writer::unblock() {
   blocked_ = false;
   transfer_queue();
-  if (!blocked_ && drained) drained();
+  if (advanced) advanced();
 }
 
 void writer::fail(const io_error& error) {

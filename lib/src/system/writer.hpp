@@ -39,7 +39,7 @@ class writer {
   ~writer();
 
   /// Takes all the bytes (copies what cannot go out now). \returns wait when the producer should
-  /// hold back until `drained`.
+  /// hold back until `advanced`.
   flow write(std::span<const char> bytes);
   /// The same without a copy.
   flow write(std::string&& bytes);
@@ -58,8 +58,9 @@ class writer {
   /// Suspends until everything taken has gone out, or the output has failed.
   awaitable<void> drain();
 
-  /// Called from the loop each time that congestion is over, also by an error.
-  std::function<void()> drained;
+  /// Called from the loop each time that a congested queue has moved on, also when that is over, or
+  /// the output has failed.
+  std::function<void()> advanced;
   /// Called once, from the loop, when the output has failed: "stdout: No space left on device".
   /// EPIPE: the reader has gone.
   std::function<void(const io_error&)> failed;
