@@ -18,10 +18,11 @@ from rig import Rig, compile_c
 from tool import Arguments
 
 SHORT, LONG = 100, 500
-# pipe2 2, clone3 1, epoll_ctl 3 + 3, close 5, waitid 1, and a turn of the loop: epoll_wait 2 or 3, epoll_ctl 1.
+# pipe2 2, clone3 1, epoll_ctl 1 + 1, close 5, waitid 1, reads 2, and a turn of the loop: epoll_wait 2 or 3, epoll_ctl 1;
+# 4 more of epoll_ctl where a job takes longer than 10 ms, as it may on a busy machine.
 LEAST_SYSCALLS = 10.0  # fewer cannot be: then something else was counted
-MOST_SYSCALLS = 21.0
-MOST_SYSCALLS_WITH_JOURNAL = 22.5
+MOST_SYSCALLS = 20.0
+MOST_SYSCALLS_WITH_JOURNAL = 21.5
 MOST_JOURNAL_WRITES = 1.3  # the end of a job is written with the start of the next
 MOST_ALLOCATIONS = 6.0
 

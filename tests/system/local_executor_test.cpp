@@ -17,7 +17,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Keeps what it is given; says wait when `stalls` is set.
+/// Keeps what it is given; says wait when `stalls` is set, and that nobody sees when it is taken
+/// when `live` is not.
 struct kept_output final : output_sink {
   flow write(output_stream which, std::span<const char> bytes) override {
     (which == output_stream::out ? out : err).append(bytes.data(), bytes.size());
@@ -29,7 +30,9 @@ struct kept_output final : output_sink {
   std::string out;
   std::string err;
   int writes = 0;
+  bool is_live() const noexcept override { return live; }
   bool stalls = false;
+  bool live = true;
 };
 
 class fixture {
@@ -121,6 +124,7 @@ TEST_CASE_METHOD(fixture, "a program that cannot be executed is no exit code") {
 }
 
 TEST_CASE_METHOD(fixture, "both streams arrive to the byte") {
+  sink.live = GENERATE(true, false);
   const auto& ended = run({"print", "300000", "print-err", "200000", "say", "end"});
   CHECK(ended.how == outcome(exited{0}));
   CHECK(sink.out == lines_of_80(300000) + "end\n");
@@ -129,7 +133,19 @@ TEST_CASE_METHOD(fixture, "both streams arrive to the byte") {
   CHECK_FALSE(ended.leaked);
 }
 
+TEST_CASE_METHOD(fixture, "what is not live is taken while a job runs, too") {
+  sink.live = false;
+  start({"print", "300000", "touch", space.path("written"), "say", "more", "wait-for",
+         space.path("go"), "say", "end"});
+  run_until_there("written");
+  test::run_until(loop, [&] { return sink.out == lines_of_80(300000) + "more\n"; });
+  space.write("go", "");
+  CHECK(join().how == outcome(exited{0}));
+  CHECK(sink.out == lines_of_80(300000) + "more\nend\n");
+}
+
 TEST_CASE_METHOD(fixture, "a sink that says wait is given nothing until it resumes") {
+  sink.live = GENERATE(true, false);
   sink.stalls = true;
   start({"print", "1000000", "touch", space.path("written")});
   test::run_until(loop, [&] { return sink.writes == 1; });
@@ -206,6 +222,7 @@ TEST_CASE_METHOD(fixture, "a job that has ended by itself keeps its outcome when
 }
 
 TEST_CASE_METHOD(fixture, "a descendant that holds the output is let go of, and told") {
+  sink.live = GENERATE(true, false);
   const auto begin = std::chrono::steady_clock::now();
   const auto& ended = run({"say", "before", "background", "pid", space.path("holder"), "wait-for",
                            space.path("never"), "then", "exit", "3"});

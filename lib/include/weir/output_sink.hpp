@@ -28,6 +28,10 @@ class output_sink {
   /// transfer.
   virtual int splice_file(output_stream which) = 0;
 
+  /// Whether it shows when bytes are taken. Otherwise they are held until the job has ended, and
+  /// the producer may leave them in the pipe as long as there is room.
+  virtual bool is_live() const noexcept { return true; }
+
   /// `count` bytes were spliced into splice_file(which).
   virtual flow spliced(output_stream which, std::size_t count) = 0;
 

@@ -55,6 +55,7 @@ class output_job final : public output_sink {
   flow write(output_stream which, std::span<const char> bytes) override;
   int splice_file(output_stream which) override;
   flow spliced(output_stream which, std::size_t count) override;
+  bool is_live() const noexcept override { return live_; }
 
   /// Prints what is held; from now on bytes go straight through.
   void go_live();
@@ -73,7 +74,6 @@ class output_job final : public output_sink {
   bool holds_nothing() const noexcept {
     return streams_[0].held.empty() && streams_[1].held.empty();
   }
-  bool is_live() const noexcept { return live_; }
   bool may_go_live() const noexcept { return !live_ && !is_marked(); }
   std::uint64_t seq() const noexcept { return seq_; }
   /// Whether the wait that it was told is not over.

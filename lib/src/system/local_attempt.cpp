@@ -98,6 +98,7 @@ local_attempt::~local_attempt() {
   if (tree_.shields > 0) owner_.shields_.forget_those_of(tree_);
   owner_.sweeper_.linger_no_more(tree_);
   std::erase(owner_.launching_, this);
+  std::erase(owner_.unwatched_, this);
   if (block_ && ticket_.executing()) owner_.free_blocks_.push_back(std::move(block_));
 }
 
@@ -165,13 +166,21 @@ int local_attempt::launch(const launch_request& request) {
 }
 
 void local_attempt::adopt(owned_fd read_out, owned_fd read_err) {
-  for (auto [c, end] : {std::pair(&out_, &read_out), std::pair(&err_, &read_err)}) {
-    if (!*end) continue;
-    c->take(std::move(*end));
-    c->start(owner_.poll_);
-  }
   exit_.start(owner_.poll_);
+  if (read_out) {
+    out_.take(std::move(read_out));
+    err_.take(std::move(read_err));
+    if (owner_.much_output_ || request_.sink->is_live())
+      watch_output();
+    else
+      owner_.watch_later(*this);
+  }
   if (timeout_ && !limit_.scheduled()) arm_timeout(*timeout_);
+}
+
+void local_attempt::watch_output() {
+  for (channel* c : {&out_, &err_})
+    if (c->is_open() && !c->stalled) c->start(owner_.poll_);
 }
 
 awaitable<> local_attempt::finished() {
@@ -225,22 +234,37 @@ void local_attempt::lose_output(channel& c, int error) {
   if (owner_.on_output_lost) owner_.on_output_lost(request_.job, error);
 }
 
-void local_attempt::transfer(channel& c) {
+/// \returns whether there may be more at once.
+bool local_attempt::transfer(channel& c) {
   flow next = flow::more;
   const ssize_t moved = move_some(c, next);
-  if (moved == 0) return c.close();
-  if (moved < 0 && errno != EAGAIN && errno != EINTR) return lose_output(c, errno);
-  if (moved > 0) {
+  if (moved == 0) {
+    c.close();
+  } else if (moved > 0) {
     result_.bytes += static_cast<std::uint64_t>(moved);
     if (!c.widened && static_cast<std::size_t>(moved) >= default_pipe) {
+      owner_.much_output_ = true;
       c.widened = true;  // refused for users over their pipe quota: then it stays as it is
       ::fcntl(c.fd(), F_SETPIPE_SZ, wide_pipe);
     }
+  } else if (errno != EAGAIN && errno != EINTR) {
+    lose_output(c, errno);
   }
   if (next == flow::wait) {
     c.stalled = true;
     c.stop();
   }
+  return moved > 0 && next == flow::more;
+}
+
+/// The process has ended before its output was watched: mostly it is all there, and ends.
+void local_attempt::take_unwatched_output() {
+  for (channel* c : {&out_, &err_}) {
+    if (!c->is_open() || c->is_started()) continue;
+    // Not for ever: whoever holds it may go on writing.
+    for (int looks = 0; looks < most_last_looks && transfer(*c);) ++looks;
+  }
+  watch_output();
 }
 
 void local_attempt::wake_stalled() {
@@ -260,6 +284,7 @@ void local_attempt::check_exit() {
   rusage used{};
   const auto status = wait_for(child_.pidfd, 0, &used);
   if (!status) return;
+  take_unwatched_output();
   exited_ = ended_by_itself_ = true;
   result_.how = decode_wait_status(*status);
   result_.usage = to_usage(used);

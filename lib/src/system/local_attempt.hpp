@@ -38,6 +38,10 @@ class local_attempt final : public running_attempt {
   /// Gives back what only a start needs, if the program executes. \returns whether it does.
   bool settle();
 
+  /// Its output is watched from now on.
+  void watch_output();
+  std::chrono::steady_clock::time_point started() const noexcept { return result_.started; }
+
   /// Suspends until all is over. Cancellation ends the attempt and goes on waiting.
   awaitable<> finished();
 
@@ -83,7 +87,8 @@ class local_attempt final : public running_attempt {
   void read_from_fifo(launch_request& request, const char* fifo);
   int launch(const launch_request& request);
   void adopt(owned_fd read_out, owned_fd read_err);
-  void transfer(channel& c);
+  bool transfer(channel& c);
+  void take_unwatched_output();
   void lose_output(channel& c, int error);
   ssize_t move_some(channel& c, flow& next);
   ssize_t read_some(channel& c);

@@ -75,6 +75,8 @@ class local_executor final : public executor {
   void room_again();
   /// Of many that run, only the last few are still being started.
   void settle_launched();
+  void watch_later(local_attempt& attempt);
+  void watch_unwatched();
 
   poll_set poll_;
   timer_queue& timers_;
@@ -92,6 +94,9 @@ class local_executor final : public executor {
       buffer_;  ///< of buffer_bytes; shared: one read is consumed before the next
   std::vector<local_attempt*> waiting_for_room_;
   std::vector<local_attempt*> launching_;  ///< may not execute yet
+  std::vector<local_attempt*> unwatched_;  ///< output is not watched yet
+  timer_queue::timer watch_;               ///< of those
+  bool much_output_ = false;               ///< a job has filled a pipe
 
   bool reads_without_waiting_ = true;  ///< the kernel knows RWF_NOWAIT of pipes
 

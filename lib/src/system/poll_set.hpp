@@ -40,6 +40,7 @@ class poll_set {
     void take(owned_fd fd);
     int fd() const noexcept { return fd_.value(); }
     bool is_open() const noexcept { return static_cast<bool>(fd_); }
+    bool is_started() const noexcept { return set_ != nullptr; }
 
     /// Calls ready from the loop, again and again while there is something to read, until stop().
     /// The set must outlive that. Started already: nothing happens.
