@@ -7,6 +7,7 @@ libfaketime shows weir, and only weir, a wall clock that is set an hour forward 
 true monotonic clock. Jobs that take a quarter of their timeout must succeed, jobs that would go on for
 ever must be ended after it. In the journal no job took less than nothing or more than the run.
 """
+import datetime
 import glob
 import json
 import os
@@ -16,7 +17,7 @@ import threading
 import time
 
 from rig import Rig, compile_c, finish, kill_all, lasting_survivors, new_id, start
-from tool import Arguments
+from tool import Arguments, preloadable
 
 TIMEOUT = 1.0
 STEPS = ("+3600s", "-31536000s", "+0s", "-60s", "+86400s", "-3600s", "+31536000s")
@@ -87,12 +88,21 @@ def works(path):
     return seen[1][0] - seen[0][0] > 80000 and seen[1][1] - seen[0][1] < 100
 
 
+def seen_by_weir(weir, path):
+    """Its journal is of tomorrow."""
+    set_clock("+86400s")
+    subprocess.run([weir, "-q", "--journal", "tomorrow", "true", ":::", "x"], env={**os.environ, **fake(path)}, check=True)
+    with open("tomorrow", encoding="utf-8") as f:
+        at = datetime.datetime.fromisoformat(json.loads(f.readline())["at"].replace("Z", "+00:00"))
+    return at.timestamp() - time.time() > 80000
+
+
 def run(tool, sleeper, milliseconds, jobs, path):
     run_id = new_id()
     with open("items", "w", encoding="ascii") as f:
         f.write(f"{milliseconds}\n" * jobs)
     if tool.is_weir:
-        argv = [tool.path, "-q", "-j8", "--timeout", f"{TIMEOUT}s", "--close-timeout", "1s", "--journal", "journal", sleeper]
+        argv = [preloadable(tool.path), "-q", "-j8", "--timeout", f"{TIMEOUT}s", "--close-timeout", "1s", "--journal", "journal", sleeper]
     else:
         argv = ["parallel", "--will-cite", "-j8", "--timeout", f"{TIMEOUT:.0f}", sleeper]
     with open("items", "rb") as items:
@@ -129,6 +139,8 @@ def main():
         subprocess.run(["cc", "-o", "tell", "tell.c"], check=True)
         if not rig.case("the jumps are seen by the wall clock alone", works(path)):
             return
+        if arguments.tool.is_weir:
+            rig.case("weir sees them", seen_by_weir(preloadable(arguments.weir), path))
         early, late, jumps, wrong, slowest = 0, 0, 0, 0, 0.0
         for _ in range(rounds):
             status, took, _, jumped = run(arguments.tool, sleeper, int(TIMEOUT * 250), 8, path)

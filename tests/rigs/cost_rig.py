@@ -15,7 +15,7 @@ import subprocess
 
 from pairs import preloaded
 from rig import Rig, compile_c
-from tool import Arguments
+from tool import Arguments, preloadable
 
 SHORT, LONG = 100, 500
 # pipe2 2, clone3 1, epoll_ctl 1 + 1, close 5, waitid 1, reads 2, and a turn of the loop: epoll_wait 2 or 3, epoll_ctl 1;
@@ -110,7 +110,7 @@ def main():
             rig.case("writes to the journal a job", 0 < writes <= MOST_JOURNAL_WRITES,
                      f"{writes:.1f} of at most {MOST_JOURNAL_WRITES}")
         preloaded("counter", COUNTER)
-        made = per_job(lambda count: allocations(weir, count), MOST_ALLOCATIONS)
+        made = per_job(lambda count: allocations(preloadable(weir), count), MOST_ALLOCATIONS)
         rig.case("allocations a job", 0 < made <= MOST_ALLOCATIONS, f"{made:.1f} of at most {MOST_ALLOCATIONS}")
 
 

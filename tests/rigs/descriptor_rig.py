@@ -18,7 +18,7 @@ import subprocess
 from pairs import preloaded
 from rig import Rig, engine_of, environment, eventually, finish, new_id, start
 from stream_rig import noop_program
-from tool import Arguments
+from tool import Arguments, preloadable
 
 # No program that is not found: the child of posix_spawn(3) that fails to execute it reports as if it were weir.
 RUNS = {
@@ -141,7 +141,7 @@ def growth(rig, weir, jobs):
                     f"between than {SLOTS} jobs need") as figure:
         figure.measured = f"idle {first} at the start, {last} at the end; between at most {max(seen)} of {most}"
         rig.case(f"{jobs} jobs", status == 0 and 0 < last == first and max(seen) <= most, f"exit {status}, {figure.measured}")
-    _, first, last, _ = over_many_jobs(weir, 500, LD_PRELOAD=preloaded("forgetful", FORGETFUL))
+    _, first, last, _ = over_many_jobs(preloadable(weir), 500, LD_PRELOAD=preloaded("forgetful", FORGETFUL))
     rig.case("a close(2) that is forgotten now and then is seen: this rig can fail", last > first, f"{first}, then {last}")
 
 
@@ -160,7 +160,7 @@ def main():
             if not shutil.which("valgrind"):
                 rig.skip("valgrind", "it is missing")
             else:
-                started = [under_valgrind(rig, arguments.weir, name, words) for name, words in RUNS.items()
+                started = [under_valgrind(rig, preloadable(arguments.weir), name, words) for name, words in RUNS.items()
                            if not arguments.quick or name in ("grouped", "records")]
                 figure.measured = f"{figure.passed} of {len(started)} runs" + (
                     "" if any(started) else "; this valgrind has no pidfd_open(2): no job could start")

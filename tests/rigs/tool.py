@@ -35,6 +35,18 @@ class Tool:
                 "parallel": ["parallel", "--will-cite", f"-j{slots}", *command]}[self.name]
 
 
+def preloadable(weir):
+    """weir with a shared C library, which LD_PRELOAD and valgrind need: itself, or what a build with tests links beside a static one."""
+    for path in (weir, weir + "-dynamic"):
+        if os.path.exists(path) and has_interpreter(path):
+            return path
+    return sys.exit(f"{weir} is static: nothing can be preloaded into it, and there is no {weir}-dynamic (the target weir_dynamic)")
+
+
+def has_interpreter(path):
+    return b" INTERP " in subprocess.run(["readelf", "-lW", path], capture_output=True, check=True).stdout
+
+
 def is_gnu_parallel():
     """And not the program of that name from moreutils."""
     try:
