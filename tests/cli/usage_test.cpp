@@ -1,3 +1,6 @@
+#include <set>
+#include <sstream>
+
 #include "support/catch.hpp"
 #include "support/test_space.hpp"
 
@@ -74,6 +77,18 @@ TEST_CASE("help and version go to stdout, and are not lost on a full disk") {
   CHECK(help.out.find("--pending-limit") != std::string::npos);
   for (const auto& line : lines(help.out)) CHECK(line.size() <= 80);
   CHECK(t.shell("$WEIR --help > /dev/full; echo $?").out == "3\n");
+}
+
+TEST_CASE("no two options have one name") {
+  test_space t;
+  std::set<std::string> seen;
+  for (const auto& line : lines(t.weir({"--help"}).out)) {
+    if (!line.starts_with("  -")) continue;
+    std::istringstream names(line.substr(2, line.find(' ', 2) - 2));
+    for (std::string name; std::getline(names, name, ',');) CHECK(seen.insert(name).second);
+  }
+  CHECK(seen.contains("-j"));
+  CHECK(seen.contains("--help"));
 }
 
 TEST_CASE("a log gets no control byte and nothing in a short run that went well") {
