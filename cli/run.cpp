@@ -61,8 +61,7 @@ bool adopt_orphans() {
 
 system::local_executor_settings executor_settings(const options& o, const signals& s,
                                                   pid_t known_as) {
-  system::local_executor_settings settings;
-  settings.state = s.inherited();
+  system::local_executor_settings settings{.state = s.inherited()};
   raise_open_files(settings.state);
   settings.close_timeout = o.engine.close_timeout;
   settings.subreaper = adopt_orphans();

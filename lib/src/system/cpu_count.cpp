@@ -28,11 +28,10 @@ std::optional<double> quota_v2(const std::string& directory) {
 
 /// Quota -1: none.
 std::optional<double> quota_v1(const std::string& directory) {
-  std::ifstream quota_file(directory + "/cpu.cfs_quota_us");
-  std::ifstream period_file(directory + "/cpu.cfs_period_us");
   double quota = 0;
   double period = 0;
-  if (quota_file >> quota && period_file >> period && quota > 0 && period > 0)
+  if (!(std::ifstream(directory + "/cpu.cfs_quota_us") >> quota) || quota <= 0) return std::nullopt;
+  if (std::ifstream(directory + "/cpu.cfs_period_us") >> period && period > 0)
     return quota / period;
   return std::nullopt;
 }
@@ -75,7 +74,7 @@ std::optional<double> cgroup_cpus(const std::string& root) {
       keep_smaller(least, least_up(mount + "/unified", path, quota_v2));
     } else if (names_cpu(controllers)) {
       keep_smaller(least, least_up(mount + "/" + controllers, path, quota_v1));
-      keep_smaller(least, least_up(mount + "/cpu", path, quota_v1));
+      if (controllers != "cpu") keep_smaller(least, least_up(mount + "/cpu", path, quota_v1));
     }
   }
   return least;
