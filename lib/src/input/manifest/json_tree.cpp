@@ -20,41 +20,51 @@ namespace json = boost::json;
 // the text and only after it has accepted them: so looking for the next one is all there is to do.
 class token_walk {
  public:
-  token_walk(std::string_view line, std::uint32_t number) : line_(line), number_(number) {}
+  token_walk(std::string_view line, std::uint32_t number) : line_(line), at_{number, 1} {}
 
   /// The place of the next token: an opening bracket, a string, a number or a literal.
   position next() {
-    at_ = std::min(line_.find_first_not_of(" \t\r\n,:]}", at_), line_.size());
-    column_ += utf8_length(line_.substr(counted_, at_ - counted_));
-    counted_ = at_;
-    const position found{number_, static_cast<std::uint32_t>(column_)};
+    while (more() && is_between_tokens(line_[here_])) step();
+    const position found = at_;
     skip();
     return found;
   }
 
  private:
+  static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+  static bool is_between_tokens(char c) {
+    return is_blank(c) || c == ',' || c == ':' || c == ']' || c == '}';
+  }
+
+  bool more() const { return here_ < line_.size(); }
+  void step() {
+    if (starts_code_point(line_[here_++])) ++at_.column;
+  }
   void skip() {
-    if (at_ == line_.size()) return;
-    const char first = line_[at_++];
+    if (!more()) return;
+    const char first = line_[here_];
+    step();
     if (first == '"')
       skip_string();
     else if (first != '{' && first != '[')
-      at_ = std::min(line_.find_first_of(" \t\r\n,:]}", at_), line_.size());
+      while (more() && !is_between_tokens(line_[here_])) step();
   }
   void skip_string() {
-    while (at_ < line_.size() && line_[at_] != '"') at_ += line_[at_] == '\\' ? 2 : 1;
-    at_ = std::min(at_ + 1, line_.size());
+    for (bool escaped = false; more();) {
+      const char c = line_[here_];
+      step();
+      if (c == '"' && !escaped) return;
+      escaped = c == '\\' && !escaped;
+    }
   }
 
   std::string_view line_;
-  std::uint32_t number_;
-  std::size_t at_ = 0;       // byte after the last token
-  std::size_t counted_ = 0;  // byte up to which column_ counts
-  std::size_t column_ = 1;
+  std::size_t here_ = 0;  // byte after the last token
+  position at_;           // of that byte
 };
 
-// Receives Boost.JSON's events and builds the tree. `open_` holds the arrays and tables not yet
-// closed.
+// Receives Boost.JSON's events and fills the tree in place. A node stays where it is while it is
+// open: its array or table takes no further one until then.
 class tree_builder {
  public:
   static constexpr std::size_t max_array_size = -1;
@@ -70,8 +80,8 @@ class tree_builder {
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
-  bool on_array_begin(error_code&) { return open(node::array{}); }
-  bool on_object_begin(error_code&) { return open(node::table{}); }
+  bool on_array_begin(error_code&) { return open<node::array>(); }
+  bool on_object_begin(error_code&) { return open<node::table>(); }
   bool on_array_end(std::size_t, error_code&) { return close(); }
   bool on_object_end(std::size_t, error_code&) { return close(); }
   bool on_string_part(string_view s, std::size_t, error_code&) { return more(s); }
@@ -82,7 +92,9 @@ class tree_builder {
   bool on_key_part(string_view s, std::size_t, error_code&) { return more(s); }
   bool on_key(string_view s, std::size_t, error_code&) {
     more(s);
-    keys_.push_back({std::exchange(text_, {}), walk_.next(), {}});
+    member& key = std::get<node::table>(open_.back()->value).emplace_back();
+    key.key = std::exchange(text_, {});
+    key.at = walk_.next();
     return true;
   }
   bool on_number_part(string_view, error_code&) { return true; }
@@ -101,36 +113,35 @@ class tree_builder {
   }
   template <class T>
   bool put(T value) {
-    attach({std::move(value), walk_.next()});
+    add(std::move(value));
     return true;
   }
   template <class T>
-  bool open(T empty) {
-    open_.push_back({std::move(empty), walk_.next()});
+  bool open() {
+    open_.push_back(&add(T{}));
     return true;
   }
   bool close() {
-    node done = std::move(open_.back());
     open_.pop_back();
-    attach(std::move(done));
     return true;
   }
-  void attach(node value) {
-    if (open_.empty()) {
-      root_ = std::move(value);
-    } else if (auto* array = std::get_if<node::array>(&open_.back().value)) {
-      array->push_back(std::move(value));
-    } else {
-      keys_.back().value = std::move(value);
-      std::get<node::table>(open_.back().value).push_back(std::move(keys_.back()));
-      keys_.pop_back();
-    }
+  template <class T>
+  node& add(T value) {
+    node& added = next_place();
+    added.value.emplace<T>(std::move(value));
+    added.at = walk_.next();
+    return added;
+  }
+  // For the next value: the root, a new element of the innermost array, or that of the latest key.
+  node& next_place() {
+    if (open_.empty()) return root_;
+    if (auto* array = std::get_if<node::array>(&open_.back()->value)) return array->emplace_back();
+    return std::get<node::table>(open_.back()->value).back().value;
   }
 
   token_walk walk_;
   std::string text_;
-  std::vector<node> open_;
-  std::vector<member> keys_;  // whose values are still being read
+  std::vector<node*> open_;  // arrays and tables not yet closed, the innermost last
   node root_;
 };
 

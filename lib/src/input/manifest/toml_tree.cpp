@@ -51,42 +51,56 @@ position place(const toml::source_position& p) {
   return {std::max<std::uint32_t>(p.line, 1), std::max<std::uint32_t>(p.column, 1)};
 }
 
-node convert(const toml::node& from);
+void convert(toml::node& from, node& to);
 
-node::array convert_array(const toml::array& from) {
-  node::array array;
-  array.reserve(from.size());
-  for (const toml::node& element : from) array.push_back(convert(element));
-  return array;
+void convert_array(toml::array& from, node::array& to) {
+  to.resize(from.size());
+  for (std::size_t i = 0; i < to.size(); ++i) convert(from[i], to[i]);
 }
+
+struct entry {
+  position at;
+  std::string_view key;
+  toml::node* value;
+};
 
 // toml++ sorts tables by key; a matrix needs the order in which its keys were written.
-node::table convert_table(const toml::table& from) {
-  node::table table;
-  table.reserve(from.size());
-  for (const auto& [key, value] : from)
-    table.push_back({std::string{key.str()}, place(key.source().begin), convert(value)});
-  std::ranges::stable_sort(table, {}, &member::at);
-  return table;
+void convert_table(toml::table& from, node::table& to) {
+  std::vector<entry> entries;
+  entries.reserve(from.size());
+  for (auto&& [key, value] : from)
+    entries.push_back({place(key.source().begin), key.str(), &value});
+  std::ranges::sort(entries, {}, &entry::at);
+  to.resize(entries.size());
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    to[i].key = entries[i].key;
+    to[i].at = entries[i].at;
+    convert(*entries[i].value, to[i].value);
+  }
 }
 
-node convert(const toml::node& from) {
-  const position at = place(from.source().begin);
+// Takes the value over, in place: nodes are large to move.
+void convert(toml::node& from, node& to) {
+  to.at = place(from.source().begin);
   switch (from.type()) {
     case toml::node_type::table:
-      return {convert_table(*from.as_table()), at};
+      return convert_table(*from.as_table(), to.value.emplace<node::table>());
     case toml::node_type::array:
-      return {convert_array(*from.as_array()), at};
+      return convert_array(*from.as_array(), to.value.emplace<node::array>());
     case toml::node_type::string:
-      return {from.as_string()->get(), at};
+      to.value = std::move(from.as_string()->get());
+      break;
     case toml::node_type::integer:
-      return {from.as_integer()->get(), at};
+      to.value = from.as_integer()->get();
+      break;
     case toml::node_type::floating_point:
-      return {from.as_floating_point()->get(), at};
+      to.value = from.as_floating_point()->get();
+      break;
     case toml::node_type::boolean:
-      return {from.as_boolean()->get(), at};
+      to.value = from.as_boolean()->get();
+      break;
     default:
-      return {date{}, at};
+      to.value = date{};
   }
 }
 
@@ -126,12 +140,16 @@ std::optional<node> parse_toml(std::string_view text, fault_list& faults) {
     faults.add(trap->at, trap->message);
     return std::nullopt;
   }
-  const auto result = parse(text);
+  auto result = parse(text);
   if (!result) {
     faults.add(place_of_break(text), "not TOML");
     return std::nullopt;
   }
-  if (result->succeeded()) return convert(result->table());
+  if (result->succeeded()) {
+    node root;
+    convert(result->table(), root);
+    return root;
+  }
   const toml::parse_error& error = result->error();
   faults.add(place(error.source().begin), fmt::format("not TOML: {}", escape(error.description())));
   return std::nullopt;
