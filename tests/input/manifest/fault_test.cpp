@@ -63,6 +63,14 @@ TEST_CASE("at most twenty faults are told") {
   CHECK(count(toml_error(text), "unknown key") == 20);
 }
 
+TEST_CASE("what jobs lack together is told once each of them can be read") {
+  const std::string lacking = "[[job]]\nname = \"a\"\n";
+  CHECK(count(toml_error(lacking), "nothing to run") == 1);
+  const std::string error = toml_error(lacking + "[[job]]\nweight = 0\n");
+  CHECK(count(error, "jobs.toml:") == 1);
+  CHECK(error.find("weight: found the integer 0") != std::string::npos);
+}
+
 TEST_CASE("syntax errors have the same form") {
   const std::string error = toml_error("[run\n");
   CHECK(error.find("jobs.toml:2:5: not TOML: ") == 0);

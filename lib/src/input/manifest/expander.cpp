@@ -1,6 +1,5 @@
 #include "input/manifest/expander.hpp"
 
-#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,16 +16,31 @@ namespace weir::doc {
 
 namespace {
 
-// The settings that do not depend on the matrix.
-job_settings common_settings(const job_draft& draft, const document_head& head) {
+// A relative directory is one below the run's.
+std::string below(const std::string& run_dir, std::string dir) {
+  if (dir.empty()) return run_dir;
+  if (run_dir.empty() || dir.front() == '/') return dir;
+  return run_dir + (run_dir.ends_with('/') ? "" : "/") + dir;
+}
+
+job_input input_of(const settings_draft& draft) {
+  if (!draft.input) return no_input{};
+  if (draft.input->file) return file_input{*draft.input->file};
+  return text_input{*draft.input->text};
+}
+
+// As they are without a matrix. \param draft merged with the defaults
+job_settings settings_as_written(const settings_draft& draft, const run_settings& run) {
   job_settings settings;
   settings.shield = draft.shield.value_or(false);
   settings.timeout = draft.timeout;
   settings.output = draft.output;
   settings.close_timeout = draft.close_timeout;
   settings.retry = draft.retry.value_or(retry_settings{});
-  settings.env = head.run.env;
+  settings.env = run.env;
   merge_env(settings.env, draft.env);
+  settings.dir = below(run.dir, draft.dir.value_or(""));
+  settings.input = input_of(draft);
   settings.ok = draft.ok.value_or(std::vector<int>{0});
   settings.skip = draft.skip.value_or(std::vector<int>{});
   settings.allow_failure = draft.allow_failure.value_or(false);
@@ -37,16 +51,9 @@ job_settings common_settings(const job_draft& draft, const document_head& head) 
   return settings;
 }
 
-// A relative directory is one below the run's.
-std::string below(const std::string& run_dir, std::string dir) {
-  if (dir.empty()) return run_dir;
-  if (run_dir.empty() || dir.front() == '/') return dir;
-  return run_dir + (run_dir.ends_with('/') ? "" : "/") + dir;
-}
-
-void check_pools(const job_draft& draft, const std::vector<pool_settings>& pools,
+void check_pools(const std::vector<pool_use>& uses, const std::vector<pool_settings>& pools,
                  field_checker& check) {
-  for (const pool_use& use : draft.pools.value_or(std::vector<pool_use>{})) {
+  for (const pool_use& use : uses) {
     const auto known = std::ranges::find(pools, use.name.text, &pool_settings::name);
     if (known == pools.end()) {
       std::vector<std::string_view> names;
@@ -61,10 +68,13 @@ void check_pools(const job_draft& draft, const std::vector<pool_settings>& pools
   }
 }
 
+// \param draft has inherited from the defaults
 void check_draft(const job_draft& draft, const document_head& head, field_checker& check) {
   if (!draft.argv && !draft.run)
     check.fault(draft.at, "the job has nothing to run, expected argv or run");
-  check_pools(draft, head.pools, check);
+  const auto& own = draft.settings.pools;
+  if (const auto& uses = own ? own : head.defaults.settings.pools)
+    check_pools(*uses, head.pools, check);
 }
 
 std::size_t size_of(const open_job& open) {
@@ -74,69 +84,104 @@ std::size_t size_of(const open_job& open) {
   return size;
 }
 
-// The parts of a draft that its matrix fills in, compiled once.
-class filled_draft {
- public:
-  filled_draft(const job_draft& draft, const run_settings& run)
-      : draft_(draft), run_(run), templates_(draft, run.shell) {}
+position place_of(const job_draft& draft) {
+  return draft.name ? draft.name->at : draft.at;
+}
 
-  open_job fill(const combination& values) const {
-    open_job open;
-    open.at = draft_.name ? draft_.name->at : draft_.at;
-    open.job.spec = templates_.command(values);
-    open.job.spec.name = templates_.name(values);
-    open.job.group = draft_.name ? draft_.name->text : "";
-    open.needs = templates_.needs(values);
-    return open;
+job_spec command_of(const job_draft& draft, const std::string& shell) {
+  if (draft.run) return parse_command_line(0, draft.run->text, shell);
+  job_spec job;
+  for (const placed_text& word : *draft.argv) job.argv.push_back(word.text);
+  return job;
+}
+
+// A job without a matrix.
+open_job as_written(job_draft draft, const std::string& shell) {
+  open_job open;
+  open.at = place_of(draft);
+  open.job.spec = command_of(draft, shell);
+  if (draft.name) {
+    open.job.spec.name = draft.name->text;
+    open.job.group = std::move(draft.name->text);
   }
+  if (draft.needs) open.needs = std::move(*draft.needs);
+  return open;
+}
 
-  void fill(job_settings& settings, const combination& values) const {
-    templates_.fill_env(settings.env, values);
-    settings.dir = below(run_.dir, templates_.dir(values));
-    settings.input = templates_.input(values);
-  }
-
- private:
-  const job_draft& draft_;
-  const run_settings& run_;
-  template_set templates_;
-};
+// One of the jobs of a matrix.
+open_job filled(const job_draft& draft, const template_set& templates, const combination& values) {
+  open_job open;
+  open.at = place_of(draft);
+  open.job.spec = templates.command(values);
+  open.job.spec.name = templates.name(values);
+  open.job.group = draft.name ? draft.name->text : "";
+  open.needs = templates.needs(values);
+  return open;
+}
 
 }  // namespace
 
-expander::settings_pointer expander::shared(job_settings settings) {
-  if (!last_ || !(*last_ == settings))
-    last_ = std::make_shared<const job_settings>(std::move(settings));
-  return last_;
+void expander::expand(job_draft draft, std::vector<open_job>& jobs, job_room& left,
+                      field_checker& check) {
+  inherit(draft, head_.defaults);
+  const std::size_t before = check.fault_count();
+  check_draft(draft, head_, check);
+  if (check.fault_count() != before) return;
+  if (draft.combinations) return expand_matrix(draft, jobs, left, check);
+  const position at = draft.at;
+  const settings_pointer settings = settings_of(draft.settings);
+  open_job open = as_written(std::move(draft), head_.run.shell);
+  open.job.spec.settings = settings;
+  add(std::move(open), at, jobs, left, check);
 }
 
-void expander::expand(const job_draft& draft, std::vector<open_job>& jobs, std::size_t& bytes_left,
-                      field_checker& check) {
-  const job_draft whole = merged(draft, head_.defaults);
-  const std::size_t before = check.fault_count();
-  check_draft(whole, head_, check);
-  if (check.fault_count() != before) return;
+void expander::expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_room& left,
+                             field_checker& check) {
+  draft.settings = merged(std::move(draft.settings), head_.defaults.settings);
   try {
-    const filled_draft filled(whole, head_.run);
-    const job_settings common = common_settings(whole, head_);
-    const auto all = whole.combinations ? combinations(*whole.combinations)
-                                        : std::vector<combination>{combination{}};
-    for (const combination& values : all) {
-      open_job open = filled.fill(values);
+    const template_set templates(draft, head_.run.shell);
+    const job_settings common = settings_as_written(draft.settings, head_.run);
+    for (const combination& values : combinations(*draft.combinations)) {
+      open_job open = filled(draft, templates, values);
       job_settings settings = common;
-      filled.fill(settings, values);
+      templates.fill_env(settings.env, values);
+      settings.dir = below(head_.run.dir, templates.dir(values));
+      settings.input = templates.input(values);
       open.job.spec.settings = shared(std::move(settings));
-      const std::size_t size = size_of(open);
-      if (size > bytes_left || jobs.size() == most_jobs)
-        return check.fault(draft.at,
-                           fmt::format("too many jobs, expected at most {} and 1 GiB", most_jobs));
-      bytes_left -= size;
-      jobs.push_back(std::move(open));
+      if (!add(std::move(open), draft.at, jobs, left, check)) return;
     }
   } catch (const usage_error& error) {
     // The template refuses where a placeholder stands, or a value that would be evaluated.
-    check.fault(whole.run ? whole.run->at : draft.at, fmt::format("run: {}", error.what()));
+    check.fault(draft.run ? draft.run->at : draft.at, fmt::format("run: {}", error.what()));
   }
+}
+
+bool expander::add(open_job open, position at, std::vector<open_job>& jobs, job_room& left,
+                   field_checker& check) {
+  const std::size_t size = size_of(open);
+  if (size > left.bytes || left.jobs == 0) {
+    check.fault(at, fmt::format("too many jobs, expected at most {} and 1 GiB", most_jobs));
+    return false;
+  }
+  left.bytes -= size;
+  --left.jobs;
+  jobs.push_back(std::move(open));
+  return true;
+}
+
+// Of a job without a matrix: most say what the one before said.
+expander::settings_pointer expander::settings_of(const settings_draft& own) {
+  if (!as_written_ || own != written_) {
+    written_ = own;
+    as_written_ = shared(settings_as_written(merged(own, head_.defaults.settings), head_.run));
+  }
+  return as_written_;
+}
+
+expander::settings_pointer expander::shared(job_settings settings) {
+  if (!last_ || *last_ != settings)
+    last_ = std::make_shared<const job_settings>(std::move(settings));
+  return last_;
 }
 
 }  // namespace weir::doc

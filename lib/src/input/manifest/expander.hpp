@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "input/manifest/field_checker.hpp"
@@ -19,26 +20,35 @@ struct open_job {
   position at;  ///< of its name, else of its table
 };
 
+/// What the jobs of one manifest, or of one JSON line, may still grow to.
+struct job_room {
+  std::size_t jobs = most_jobs;
+  std::size_t bytes = 1u << 30;  ///< of arguments and names
+};
+
 class expander {
  public:
-  /// Bytes of arguments and names that the jobs of one manifest, or of one JSON line, may grow to.
-  static constexpr std::size_t most_bytes = 1u << 30;
-
   /// \param head must outlive it.
   explicit expander(const document_head& head) : head_(head) {}
 
   /// Appends the draft's jobs to `jobs`, or faults.
-  /// \param bytes_left is reduced by what they take.
-  void expand(const job_draft& draft, std::vector<open_job>& jobs, std::size_t& bytes_left,
-              field_checker& check);
+  /// \param left is reduced by what they take.
+  void expand(job_draft draft, std::vector<open_job>& jobs, job_room& left, field_checker& check);
 
  private:
   using settings_pointer = std::shared_ptr<const job_settings>;
 
+  void expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_room& left,
+                     field_checker& check);
+  bool add(open_job open, position at, std::vector<open_job>& jobs, job_room& left,
+           field_checker& check);
+  settings_pointer settings_of(const settings_draft& own);
   settings_pointer shared(job_settings settings);
 
   const document_head& head_;
   settings_pointer last_;  // most jobs have the settings of the one before
+  settings_draft written_;
+  settings_pointer as_written_;  // of a job that says what is written_
 };
 
 }  // namespace weir::doc

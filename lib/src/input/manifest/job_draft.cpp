@@ -24,7 +24,7 @@ void merge_env(env_changes& env, const env_changes& more) {
   }
 }
 
-job_draft merged(job_draft job, const job_draft& defaults) {
+void inherit(job_draft& job, const job_draft& defaults) {
   if (!job.argv && !job.run) {
     job.argv = defaults.argv;
     job.run = defaults.run;
@@ -32,23 +32,26 @@ job_draft merged(job_draft job, const job_draft& defaults) {
   inherit(job.name, defaults.name);
   inherit(job.combinations, defaults.combinations);
   inherit(job.needs, defaults.needs);
-  inherit(job.pools, defaults.pools);
-  inherit(job.weight, defaults.weight);
-  inherit(job.priority, defaults.priority);
-  inherit(job.shield, defaults.shield);
-  inherit(job.timeout, defaults.timeout);
-  inherit(job.close_timeout, defaults.close_timeout);
-  inherit(job.retry, defaults.retry);
-  inherit(job.dir, defaults.dir);
-  inherit(job.input, defaults.input);
-  inherit(job.ok, defaults.ok);
-  inherit(job.skip, defaults.skip);
-  inherit(job.allow_failure, defaults.allow_failure);
-  inherit(job.output, defaults.output);
+}
+
+settings_draft merged(settings_draft own, const settings_draft& defaults) {
+  inherit(own.pools, defaults.pools);
+  inherit(own.weight, defaults.weight);
+  inherit(own.priority, defaults.priority);
+  inherit(own.shield, defaults.shield);
+  inherit(own.timeout, defaults.timeout);
+  inherit(own.close_timeout, defaults.close_timeout);
+  inherit(own.retry, defaults.retry);
+  inherit(own.dir, defaults.dir);
+  inherit(own.input, defaults.input);
+  inherit(own.ok, defaults.ok);
+  inherit(own.skip, defaults.skip);
+  inherit(own.allow_failure, defaults.allow_failure);
+  inherit(own.output, defaults.output);
   env_changes env = defaults.env;
-  merge_env(env, job.env);
-  job.env = std::move(env);
-  return job;
+  merge_env(env, own.env);
+  own.env = std::move(env);
+  return own;
 }
 
 }  // namespace weir::doc

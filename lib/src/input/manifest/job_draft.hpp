@@ -26,6 +26,10 @@ struct need_draft {
 struct pool_use {
   placed_text name;
   unsigned units = 1;
+  /// Whether they ask for the same, wherever they stand.
+  bool operator==(const pool_use& other) const {
+    return name.text == other.name.text && units == other.units;
+  }
 };
 
 /// `env` of one table. A value of nullopt unsets.
@@ -35,15 +39,11 @@ using env_draft = env_changes;
 struct stdin_draft {
   std::optional<std::string> file;
   std::optional<std::string> text;
+  bool operator==(const stdin_draft&) const = default;
 };
 
-struct job_draft {
-  position at;  ///< of the job's table
-  std::optional<placed_text> name;
-  std::optional<std::vector<placed_text>> argv;  ///< not together with run
-  std::optional<placed_text> run;
-  std::optional<matrix> combinations;
-  std::optional<std::vector<need_draft>> needs;
+/// What becomes job_settings: many jobs of a manifest say the same here, or nothing.
+struct settings_draft {
   std::optional<std::vector<pool_use>> pools;
   std::optional<unsigned> weight;
   std::optional<int> priority;
@@ -58,11 +58,26 @@ struct job_draft {
   std::optional<std::vector<int>> skip;
   std::optional<bool> allow_failure;
   std::optional<output_mode> output;
+  bool operator==(const settings_draft&) const = default;
 };
 
-/// `job` with the keys that it does not have taken from `defaults`; env is merged variable by
-/// variable. argv and run are one choice: a job with either takes neither.
-job_draft merged(job_draft job, const job_draft& defaults);
+struct job_draft {
+  position at;  ///< of the job's table
+  std::optional<placed_text> name;
+  std::optional<std::vector<placed_text>> argv;  ///< not together with run
+  std::optional<placed_text> run;
+  std::optional<matrix> combinations;
+  std::optional<std::vector<need_draft>> needs;
+  settings_draft settings;
+};
+
+/// Takes the keys that the job does not have from `defaults`, without settings. argv and run are
+/// one choice: a job with either takes neither.
+void inherit(job_draft& job, const job_draft& defaults);
+
+/// `own` with the keys that it does not have taken from `defaults`; env is merged variable by
+/// variable.
+settings_draft merged(settings_draft own, const settings_draft& defaults);
 
 /// Sets or replaces `more`'s variables in `env`.
 void merge_env(env_changes& env, const env_changes& more);

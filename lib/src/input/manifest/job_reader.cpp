@@ -92,11 +92,11 @@ void read_needs(job_draft& job, const node& value, field_checker& check) {
 void read_pool(job_draft& job, const node& value, field_checker& check) {
   const auto* table = check.table(value, "pool", "a table of units, such as { db = 1 }");
   if (!table) return;
-  job.pools.emplace();
+  job.settings.pools.emplace();
   for (const member* m : free_keys(*table, "pool", check)) {
     const std::string key = fmt::format("pool.{}", escape(m->key));
     if (const auto units = check.whole(m->value, key, 1, most_units))
-      job.pools->push_back({{m->key, m->at}, static_cast<unsigned>(*units)});
+      job.settings.pools->push_back({{m->key, m->at}, static_cast<unsigned>(*units)});
   }
 }
 
@@ -123,7 +123,7 @@ void read_stdin(job_draft& job, const node& value, field_checker& check) {
   if (check.fault_count() != before) return;
   if (input.file.has_value() == input.text.has_value())
     return check.wrong(value, "stdin", expected);
-  job.input = std::move(input);
+  job.settings.input = std::move(input);
 }
 
 constexpr key_reader<job_draft> job_readers[] = {
@@ -136,38 +136,40 @@ constexpr key_reader<job_draft> job_readers[] = {
     {"weight",
      [](job_draft& job, const node& value, field_checker& check) {
        if (const auto n = check.whole(value, "weight", 1, most_units))
-         job.weight = static_cast<unsigned>(*n);
+         job.settings.weight = static_cast<unsigned>(*n);
      }},
     {"priority",
      [](job_draft& job, const node& value, field_checker& check) {
        if (const auto n = check.whole(value, "priority", -highest_priority, highest_priority))
-         job.priority = static_cast<int>(*n);
+         job.settings.priority = static_cast<int>(*n);
      }},
     {"shield", [](job_draft& job, const node& value,
-                  field_checker& check) { job.shield = check.flag(value, "shield"); }},
+                  field_checker& check) { job.settings.shield = check.flag(value, "shield"); }},
     {"timeout", [](job_draft& job, const node& value,
-                   field_checker& check) { job.timeout = check.span(value, "timeout"); }},
+                   field_checker& check) { job.settings.timeout = check.span(value, "timeout"); }},
     {"close-timeout",
      [](job_draft& job, const node& value, field_checker& check) {
-       job.close_timeout = check.span(value, "close-timeout");
+       job.settings.close_timeout = check.span(value, "close-timeout");
      }},
     {"retry", [](job_draft& job, const node& value,
-                 field_checker& check) { job.retry = read_retry(value, check); }},
+                 field_checker& check) { job.settings.retry = read_retry(value, check); }},
     {"env", [](job_draft& job, const node& value,
-               field_checker& check) { job.env = read_env(value, check); }},
+               field_checker& check) { job.settings.env = read_env(value, check); }},
     {"dir", [](job_draft& job, const node& value,
-               field_checker& check) { job.dir = check.filled_text(value, "dir"); }},
+               field_checker& check) { job.settings.dir = check.filled_text(value, "dir"); }},
     {"stdin", read_stdin},
     {"ok", [](job_draft& job, const node& value,
-              field_checker& check) { job.ok = read_exit_codes(value, "ok", check); }},
-    {"skip", [](job_draft& job, const node& value,
-                field_checker& check) { job.skip = read_exit_codes(value, "skip", check); }},
+              field_checker& check) { job.settings.ok = read_exit_codes(value, "ok", check); }},
+    {"skip",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.settings.skip = read_exit_codes(value, "skip", check);
+     }},
     {"allow-failure",
      [](job_draft& job, const node& value, field_checker& check) {
-       job.allow_failure = check.flag(value, "allow-failure");
+       job.settings.allow_failure = check.flag(value, "allow-failure");
      }},
     {"output", [](job_draft& job, const node& value,
-                  field_checker& check) { job.output = read_output(value, check); }},
+                  field_checker& check) { job.settings.output = read_output(value, check); }},
 };
 
 }  // namespace

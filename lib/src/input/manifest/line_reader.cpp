@@ -33,9 +33,9 @@ std::vector<open_job> line_reader::read(std::string_view line, field_checker& ch
 std::vector<open_job> line_reader::read_job_line(const node& root, field_checker& check) {
   std::vector<open_job> jobs;
   const std::size_t before = check.fault_count();
-  const job_draft draft = read_job(*root.as<node::table>(), root.at, "a job", check);
-  std::size_t bytes_left = expander::most_bytes;
-  if (check.fault_count() == before) expander_.expand(draft, jobs, bytes_left, check);
+  job_draft draft = read_job(*root.as<node::table>(), root.at, "a job", check);
+  job_room left;
+  if (check.fault_count() == before) expander_.expand(std::move(draft), jobs, left, check);
   return jobs;
 }
 

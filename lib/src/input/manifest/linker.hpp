@@ -1,21 +1,59 @@
 /// Connects the needs of a whole manifest: names become jobs, and the jobs get their order and seq.
 #pragma once
 
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "input/manifest/expander.hpp"
 #include "input/manifest/field_checker.hpp"
 #include "input/manifest/manifest.hpp"
+#include "input/manifest/need_graph.hpp"
 
 namespace weir::doc {
 
-/// The jobs in the order of manifest::jobs. Empty, with faults, for names that are given twice or
-/// not known, jobs that need themselves, and cycles.
-std::vector<manifest_job> link(std::vector<open_job> jobs, field_checker& check);
+class linker {
+ public:
+  /// Takes a job over, in the order of the file.
+  void add(open_job open);
+
+  /// All of them in the order of manifest::jobs. Empty, with faults, for names that are given twice
+  /// or not known, jobs that need themselves, and cycles.
+  std::vector<manifest_job> link(field_checker& check);
+
+ private:
+  /// What an open_job has beside its job, in vectors of their own: so jobs need not move again.
+  struct open_end {
+    std::vector<need_draft> needs;
+    position at;
+  };
+
+  void index_names(field_checker& check);
+  void tell_duplicate(std::size_t job, std::size_t first, field_checker& check);
+  void connect(field_checker& check);
+  bool connect(std::size_t from, const need_draft& need, field_checker& check);
+  bool add_need(std::size_t from, std::size_t to, const need_draft& need, field_checker& check);
+  void tell_unknown(const need_draft& need, field_checker& check);
+  void put_needs_first(field_checker& check);
+  need_graph graph() const;
+
+  std::vector<manifest_job> jobs_;  ///< once connected, seq of a need is the index of its job
+  std::vector<open_end> ends_;      ///< of jobs_, by index
+  std::unordered_map<std::string_view, std::size_t> names_;
+  std::unordered_map<std::string_view, std::vector<std::size_t>> groups_;
+  std::size_t need_count_ = 0;
+  bool needs_come_first_ = true;  ///< in the file already, as in most
+};
+
+/// A job as faults speak of it.
+struct placed_job {
+  std::string_view name;
+  position at;
+};
 
 /// Faults for what goes round in circles among jobs that wait for each other.
 /// \param graph the needs between `jobs`, by index.
-void tell_cycles(const std::vector<std::vector<std::size_t>>& graph,
-                 const std::vector<const open_job*>& jobs, field_checker& check);
+void tell_cycles(const need_graph& graph, const std::vector<placed_job>& jobs,
+                 field_checker& check);
 
 }  // namespace weir::doc

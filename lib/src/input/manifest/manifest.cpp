@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "input/manifest/expander.hpp"
 #include "input/manifest/head_reader.hpp"
 #include "input/manifest/job_reader.hpp"
@@ -18,41 +16,67 @@ using doc::fault_list;
 using doc::field_checker;
 using doc::node;
 
-std::vector<doc::job_draft> read_jobs(const node::array* tables, field_checker& check) {
-  std::vector<doc::job_draft> drafts;
-  if (!tables) return drafts;
-  for (const node& job : *tables) {
-    if (check.full()) break;
-    if (const auto* table = check.table(job, "job", "a table"))
-      drafts.push_back(doc::read_job(*table, job.at, "a job", check));
-  }
-  return drafts;
+// Reads the head of a manifest and then its jobs.
+//
+// Jobs are expanded as they are read. But each stage tells its faults only if the one before found
+// none, so that none is told twice: until all is read, those of expanding are kept apart.
+class reading {
+ public:
+  void read_whole(std::string_view text);
+  /// \throws usage_error
+  manifest finish(std::string_view text, std::string_view file);
+
+ private:
+  void read_jobs(const node::array& tables);
+  void expand(doc::job_draft draft);
+
+  fault_list faults_;
+  field_checker check_{faults_};
+  fault_list expansion_faults_;
+  field_checker expansion_check_{expansion_faults_};
+  doc::document_head head_;
+  doc::expander expander_{head_};
+  doc::job_room left_;
+  std::vector<doc::open_job> expanded_;  // the jobs of one table, for a moment
+  doc::linker linker_;
+};
+
+void reading::read_whole(std::string_view text) {
+  const auto root = doc::parse_toml(text, faults_);
+  if (!root) return;
+  head_ = doc::read_document(*root, check_);
+  if (const node::array* jobs = std::exchange(head_.jobs, nullptr)) read_jobs(*jobs);
 }
 
-// Each stage runs only on what the one before found to be right: no fault is told twice.
-manifest read_tree(const node& root, field_checker& check) {
-  const doc::document_head head = doc::read_document(root, check);
-  const std::vector<doc::job_draft> drafts = read_jobs(head.jobs, check);
-  manifest m{head.run, head.pools, {}};
-  if (check.fault_count() > 0) return m;
-  std::vector<doc::open_job> jobs;
-  doc::expander expander(head);
-  std::size_t bytes_left = doc::expander::most_bytes;
-  for (const doc::job_draft& draft : drafts)
-    if (!check.full()) expander.expand(draft, jobs, bytes_left, check);
-  if (check.fault_count() == 0) m.jobs = doc::link(std::move(jobs), check);
+void reading::read_jobs(const node::array& tables) {
+  for (const node& job : tables) {
+    if (check_.full()) return;
+    if (const auto* table = check_.table(job, "job", "a table"))
+      expand(doc::read_job(*table, job.at, "a job", check_));
+  }
+}
+
+void reading::expand(doc::job_draft draft) {
+  if (!faults_.empty() || expansion_check_.full()) return;
+  expander_.expand(std::move(draft), expanded_, left_, expansion_check_);
+  for (doc::open_job& open : expanded_) linker_.add(std::move(open));
+  expanded_.clear();
+}
+
+manifest reading::finish(std::string_view text, std::string_view file) {
+  if (faults_.empty()) faults_ = std::move(expansion_faults_);
+  manifest m{head_.run, head_.pools, {}};
+  if (faults_.empty()) m.jobs = linker_.link(check_);
+  doc::throw_if_any(faults_, file, text);
   return m;
 }
 
 }  // namespace
 
 manifest read_toml_manifest(std::string_view text, std::string_view file) {
-  fault_list faults;
-  field_checker check(faults);
-  manifest m;
-  if (const auto root = doc::parse_toml(text, faults)) m = read_tree(*root, check);
-  doc::throw_if_any(faults, file, text);
-  return m;
+  reading whole;
+  whole.read_whole(text);
+  return whole.finish(text, file);
 }
 
 }  // namespace weir

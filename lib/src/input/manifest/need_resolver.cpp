@@ -164,19 +164,21 @@ void need_resolver::finish(field_checker& check) {
 
 // Every name is known, but some jobs wait for each other.
 void need_resolver::tell_held(field_checker& check) {
-  std::vector<const open_job*> jobs;
+  std::vector<placed_job> jobs;
   std::unordered_map<std::string_view, std::vector<std::size_t>> index;
   for (const auto& [id, held] : held_) {
     index[held.open.job.spec.name].push_back(jobs.size());
     if (held.open.job.group != held.open.job.spec.name)
       index[held.open.job.group].push_back(jobs.size());
-    jobs.push_back(&held.open);
+    jobs.push_back({held.open.job.spec.name, held.open.at});
   }
-  std::vector<std::vector<std::size_t>> graph(jobs.size());
-  for (std::size_t i = 0; i < jobs.size(); ++i)
-    for (const need_draft& need : jobs[i]->needs)
+  need_graph graph;
+  for (const auto& [id, held] : held_) {
+    std::vector<std::size_t>& needed = graph.emplace_back();
+    for (const need_draft& need : held.open.needs)
       if (const auto found = index.find(need.job.text); found != index.end())
-        graph[i].insert(graph[i].end(), found->second.begin(), found->second.end());
+        needed.insert(needed.end(), found->second.begin(), found->second.end());
+  }
   tell_cycles(graph, jobs, check);
 }
 

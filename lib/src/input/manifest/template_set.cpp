@@ -5,8 +5,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "input/command_line.hpp"
-
 namespace weir::doc {
 
 namespace {
@@ -14,7 +12,7 @@ namespace {
 template_options options_for(const job_draft& draft, const std::string& shell) {
   template_options options;
   options.shell = shell;
-  if (draft.combinations) options.names = keys_of(*draft.combinations);
+  options.names = keys_of(*draft.combinations);
   options.append_items = false;
   options.names_only = true;
   options.form = draft.run ? template_form::script : template_form::argv;
@@ -45,30 +43,29 @@ std::string template_set::text::fill(const combination& values) const {
 }
 
 template_set::template_set(const job_draft& draft, const std::string& shell)
-    : draft_(draft), shell_(shell) {
-  const template_options options = options_for(draft, shell);
-  if (draft.combinations) command_.emplace(words_of(draft), options);
+    : template_set(draft, options_for(draft, shell)) {}
+
+template_set::template_set(const job_draft& draft, const template_options& options)
+    : draft_(draft), command_(words_of(draft), options) {
   if (draft.name) name_ = {draft.name->text, options};
-  if (draft.dir) dir_ = {*draft.dir, options};
-  if (draft.input) input_ = {draft.input->file ? *draft.input->file : *draft.input->text, options};
+  const settings_draft& settings = draft.settings;
+  if (settings.dir) dir_ = {*settings.dir, options};
+  if (const auto& input = settings.input)
+    input_ = {input->file ? *input->file : *input->text, options};
   if (draft.needs)
     for (const need_draft& n : *draft.needs) needs_.emplace_back(n.job.text, options);
-  for (const auto& [name, value] : draft.env)
+  for (const auto& [name, value] : settings.env)
     if (value && mentions(*value, options.names)) env_.emplace_back(name, text{*value, options});
 }
 
 job_spec template_set::command(const combination& values) const {
-  if (command_) return command_->expand(0, values);
-  if (draft_.run) return parse_command_line(0, draft_.run->text, shell_);
-  job_spec job;
-  for (const placed_text& word : *draft_.argv) job.argv.push_back(word.text);
-  return job;
+  return command_.expand(0, values);
 }
 
 std::string template_set::name(const combination& values) const {
   if (!draft_.name) return {};
   std::string name = name_.fill(values);
-  if (!draft_.combinations || !name_.fixed()) return name;
+  if (!name_.fixed()) return name;
   std::vector<std::string_view> given;
   for (const std::string_view value : values)
     if (!value.empty()) given.push_back(value);
@@ -87,8 +84,9 @@ std::string template_set::dir(const combination& values) const {
 }
 
 job_input template_set::input(const combination& values) const {
-  if (!draft_.input) return no_input{};
-  if (draft_.input->file) return file_input{input_.fill(values)};
+  const auto& input = draft_.settings.input;
+  if (!input) return no_input{};
+  if (input->file) return file_input{input_.fill(values)};
   return text_input{input_.fill(values)};
 }
 

@@ -1,4 +1,5 @@
-/// The texts of one job that {key} of its matrix can stand in, compiled once for all combinations.
+/// The texts of a job with a matrix that {key} of it can stand in, compiled once for all
+/// combinations.
 #pragma once
 
 #include <optional>
@@ -17,7 +18,7 @@ namespace weir::doc {
 
 class template_set {
  public:
-  /// \pre the draft has argv or run, and outlives this.
+  /// \pre the draft has a matrix, and argv or run, and outlives this.
   /// \throws usage_error for a script with a placeholder where a shell takes no data.
   template_set(const job_draft& draft, const std::string& shell);
 
@@ -32,7 +33,7 @@ class template_set {
   void fill_env(env_changes& env, const combination& values) const;
 
  private:
-  // Without a matrix every text stands for itself, and nothing is compiled.
+  // Without any {key} a text stands for itself, and nothing is compiled.
   class text {
    public:
     text() = default;
@@ -45,9 +46,10 @@ class template_set {
     std::optional<text_template> filled_;
   };
 
+  template_set(const job_draft& draft, const template_options& options);
+
   const job_draft& draft_;
-  std::string shell_;
-  std::optional<command_template> command_;
+  command_template command_;
   text name_;
   text dir_;
   text input_;
