@@ -1,11 +1,13 @@
 #include "input/manifest/manifest.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "input/manifest/expander.hpp"
 #include "input/manifest/head_reader.hpp"
 #include "input/manifest/job_reader.hpp"
 #include "input/manifest/linker.hpp"
+#include "input/manifest/toml_pieces.hpp"
 #include "input/manifest/toml_tree.hpp"
 
 namespace weir {
@@ -16,12 +18,24 @@ using doc::fault_list;
 using doc::field_checker;
 using doc::node;
 
-// Reads the head of a manifest and then its jobs.
+const node* find_job(const node& root) {
+  return doc::find(*root.as<node::table>(), "job");
+}
+
+// The jobs of a piece that has nothing else.
+const node::array* jobs_alone(const node& root) {
+  const node* jobs = find_job(root);
+  return jobs && root.as<node::table>()->size() == 1 ? jobs->as<node::array>() : nullptr;
+}
+
+// Reads the head of a manifest and then its jobs, all in one tree or some at a time.
 //
 // Jobs are expanded as they are read. But each stage tells its faults only if the one before found
 // none, so that none is told twice: until all is read, those of expanding are kept apart.
 class reading {
  public:
+  /// \returns whether all pieces are documents of their own, which say what all say together.
+  bool read_pieces(std::string_view text, std::size_t piece_size);
   void read_whole(std::string_view text);
   /// \throws usage_error
   manifest finish(std::string_view text, std::string_view file);
@@ -40,6 +54,23 @@ class reading {
   std::vector<doc::open_job> expanded_;  // the jobs of one table, for a moment
   doc::linker linker_;
 };
+
+bool reading::read_pieces(std::string_view text, std::size_t piece_size) {
+  const auto pieces = doc::toml_pieces(text, piece_size);
+  if (pieces.size() == 1) return false;
+  const auto head = doc::parse_toml_piece(pieces.front(), 1);
+  if (!head || find_job(*head)) return false;
+  head_ = doc::read_document(*head, check_);
+  std::uint32_t line = 1;
+  for (std::size_t i = 1; i < pieces.size(); ++i) {
+    line += static_cast<std::uint32_t>(std::ranges::count(pieces[i - 1], '\n'));
+    const auto root = doc::parse_toml_piece(pieces[i], line);
+    const node::array* jobs = root ? jobs_alone(*root) : nullptr;
+    if (!jobs) return false;
+    read_jobs(*jobs);
+  }
+  return true;
+}
 
 void reading::read_whole(std::string_view text) {
   const auto root = doc::parse_toml(text, faults_);
@@ -73,7 +104,12 @@ manifest reading::finish(std::string_view text, std::string_view file) {
 
 }  // namespace
 
-manifest read_toml_manifest(std::string_view text, std::string_view file) {
+manifest read_toml_manifest(std::string_view text, std::string_view file, std::size_t piece_size) {
+  fault_list refusal;
+  if (!doc::may_parse_toml(text, refusal)) doc::throw_if_any(refusal, file, text);
+  reading in_pieces;
+  if (in_pieces.read_pieces(text, piece_size)) return in_pieces.finish(text, file);
+  // Whatever is wrong with a piece, or with what several say together, is told of the whole.
   reading whole;
   whole.read_whole(text);
   return whole.finish(text, file);

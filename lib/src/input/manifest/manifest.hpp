@@ -58,9 +58,12 @@ inline constexpr std::size_t most_combinations = 100'000;
 
 /// Reads a whole TOML manifest.
 /// \param file its name, for messages.
+/// \param piece_size bytes that are parsed at a time if that is possible (toml_pieces.hpp). The
+/// result is the same.
 /// \throws usage_error with up to 20 faults, each with file:line:column, an excerpt, what was found
 /// and what was expected. Then nothing of the manifest is usable.
-manifest read_toml_manifest(std::string_view text, std::string_view file);
+manifest read_toml_manifest(std::string_view text, std::string_view file,
+                            std::size_t piece_size = 16u << 10);
 
 /// Reads whole JSON Lines, as read_toml_manifest() reads TOML: for --check, --graph and selecting.
 /// To run them, use job_stream (job_stream.hpp), which needs no more memory for more lines.

@@ -46,62 +46,75 @@ namespace {
 
 static_assert(TOML_MAX_NESTED_VALUES == deepest);
 
-position place(const toml::source_position& p) {
+// Takes the values of toml++ over into nodes, in place: nodes are large to move.
+class conversion {
+ public:
+  explicit conversion(std::uint32_t first_line) : lines_before_(first_line - 1) {}
+
+  void convert(toml::node& from, node& to) const {
+    to.at = place(from);
+    switch (from.type()) {
+      case toml::node_type::table:
+        return convert_table(*from.as_table(), to.value.emplace<node::table>());
+      case toml::node_type::array:
+        return convert_array(*from.as_array(), to.value.emplace<node::array>());
+      case toml::node_type::string:
+        to.value = std::move(from.as_string()->get());
+        break;
+      case toml::node_type::integer:
+        to.value = from.as_integer()->get();
+        break;
+      case toml::node_type::floating_point:
+        to.value = from.as_floating_point()->get();
+        break;
+      case toml::node_type::boolean:
+        to.value = from.as_boolean()->get();
+        break;
+      default:
+        to.value = date{};
+    }
+  }
+
+ private:
+  struct entry {
+    position at;
+    std::string_view key;
+    toml::node* value;
+  };
+
   // toml++ leaves the place empty for what the document only implies.
-  return {std::max<std::uint32_t>(p.line, 1), std::max<std::uint32_t>(p.column, 1)};
-}
+  template <class T>
+  position place(const T& of) const {
+    const toml::source_position& begin = of.source().begin;
+    return begin.line == 0 ? position{} : position{begin.line + lines_before_, begin.column};
+  }
 
-void convert(toml::node& from, node& to);
+  void convert_array(toml::array& from, node::array& to) const {
+    to.resize(from.size());
+    for (std::size_t i = 0; i < to.size(); ++i) convert(from[i], to[i]);
+  }
 
-void convert_array(toml::array& from, node::array& to) {
-  to.resize(from.size());
-  for (std::size_t i = 0; i < to.size(); ++i) convert(from[i], to[i]);
-}
+  // toml++ sorts tables by key; a matrix needs the order in which its keys were written.
+  void convert_table(toml::table& from, node::table& to) const {
+    std::vector<entry> entries;
+    entries.reserve(from.size());
+    for (auto&& [key, value] : from) entries.push_back({place(key), key.str(), &value});
+    std::ranges::sort(entries, {}, &entry::at);
+    to.resize(entries.size());
+    for (std::size_t i = 0; i < to.size(); ++i) {
+      to[i].key = entries[i].key;
+      to[i].at = entries[i].at;
+      convert(*entries[i].value, to[i].value);
+    }
+  }
 
-struct entry {
-  position at;
-  std::string_view key;
-  toml::node* value;
+  std::uint32_t lines_before_;
 };
 
-// toml++ sorts tables by key; a matrix needs the order in which its keys were written.
-void convert_table(toml::table& from, node::table& to) {
-  std::vector<entry> entries;
-  entries.reserve(from.size());
-  for (auto&& [key, value] : from)
-    entries.push_back({place(key.source().begin), key.str(), &value});
-  std::ranges::sort(entries, {}, &entry::at);
-  to.resize(entries.size());
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    to[i].key = entries[i].key;
-    to[i].at = entries[i].at;
-    convert(*entries[i].value, to[i].value);
-  }
-}
-
-// Takes the value over, in place: nodes are large to move.
-void convert(toml::node& from, node& to) {
-  to.at = place(from.source().begin);
-  switch (from.type()) {
-    case toml::node_type::table:
-      return convert_table(*from.as_table(), to.value.emplace<node::table>());
-    case toml::node_type::array:
-      return convert_array(*from.as_array(), to.value.emplace<node::array>());
-    case toml::node_type::string:
-      to.value = std::move(from.as_string()->get());
-      break;
-    case toml::node_type::integer:
-      to.value = from.as_integer()->get();
-      break;
-    case toml::node_type::floating_point:
-      to.value = from.as_floating_point()->get();
-      break;
-    case toml::node_type::boolean:
-      to.value = from.as_boolean()->get();
-      break;
-    default:
-      to.value = date{};
-  }
+node converted(toml::table& from, std::uint32_t first_line) {
+  node root;
+  conversion(first_line).convert(from, root);
+  return root;
 }
 
 std::optional<toml::parse_result> parse(std::string_view text) {
@@ -128,31 +141,36 @@ position place_of_break(std::string_view text) {
 
 }  // namespace
 
-std::optional<node> parse_toml(std::string_view text, fault_list& faults) {
+bool may_parse_toml(std::string_view text, fault_list& faults) {
   if (text.size() > largest_toml) {
     faults.add({},
                fmt::format("{} bytes are too large for TOML, expected at most 64 MiB; JSON Lines "
                            "may be of any size",
                            text.size()));
-    return std::nullopt;
+    return false;
   }
-  if (const auto trap = find_toml_trap(text, deepest)) {
-    faults.add(trap->at, trap->message);
-    return std::nullopt;
-  }
+  const auto trap = find_toml_trap(text, deepest);
+  if (trap) faults.add(trap->at, trap->message);
+  return !trap;
+}
+
+std::optional<node> parse_toml(std::string_view text, fault_list& faults) {
   auto result = parse(text);
   if (!result) {
     faults.add(place_of_break(text), "not TOML");
     return std::nullopt;
   }
-  if (result->succeeded()) {
-    node root;
-    convert(result->table(), root);
-    return root;
-  }
-  const toml::parse_error& error = result->error();
-  faults.add(place(error.source().begin), fmt::format("not TOML: {}", escape(error.description())));
+  if (result->succeeded()) return converted(result->table(), 1);
+  const toml::source_position& at = result->error().source().begin;
+  faults.add({at.line, at.column},
+             fmt::format("not TOML: {}", escape(result->error().description())));
   return std::nullopt;
+}
+
+std::optional<node> parse_toml_piece(std::string_view piece, std::uint32_t first_line) {
+  auto result = parse(piece);
+  if (!result || !result->succeeded()) return std::nullopt;
+  return converted(result->table(), first_line);
 }
 
 }  // namespace weir::doc
