@@ -23,7 +23,8 @@ std::size_t after_string(std::string_view text, std::size_t from) noexcept {
   const bool multi_line = text.substr(from, 3) == (escapes ? R"(""")" : "'''");
   const std::string_view close = text.substr(from, multi_line ? 3 : 1);
   for (std::size_t at = from + close.size(); at < text.size(); ++at) {
-    if (text.substr(at, close.size()) == close) return at + quotes_at(text, at, quote, multi_line);
+    if (text[at] == quote && text.substr(at, close.size()) == close)
+      return at + quotes_at(text, at, quote, multi_line);
     if (text[at] == '\n' && !multi_line) return at;
     if (text[at] == '\\' && escapes) ++at;
   }
@@ -80,13 +81,33 @@ class scan {
 
   std::optional<fault> look() {
     const char c = text_[at_];
-    if (c == '.' && ++dots_ > most_dots_)
-      return fault{place_of(text_, at_), fmt::format("nested deeper than {} levels", most_dots_)};
-    if (c == '[' && line_start_ && depth_ == 0 && lacks_key(text_, at_))
-      return fault{place_of(text_, at_), "not TOML: a table header without a key"};
-    if (c == '[' || c == '{') ++depth_;
-    if ((c == ']' || c == '}') && depth_ > 0) --depth_;
-    if (std::string_view{"=,[]{}\n"}.find(c) != std::string_view::npos) dots_ = 0;
+    switch (c) {
+      case '.':
+        if (++dots_ > most_dots_)
+          return fault{place_of(text_, at_),
+                       fmt::format("nested deeper than {} levels", most_dots_)};
+        break;
+      case '[':
+        if (line_start_ && depth_ == 0 && lacks_key(text_, at_))
+          return fault{place_of(text_, at_), "not TOML: a table header without a key"};
+        [[fallthrough]];
+      case '{':
+        ++depth_;
+        dots_ = 0;
+        break;
+      case ']':
+      case '}':
+        if (depth_ > 0) --depth_;
+        dots_ = 0;
+        break;
+      case '=':
+      case ',':
+      case '\n':
+        dots_ = 0;
+        break;
+      default:
+        break;
+    }
     if (c != ' ' && c != '\t') line_start_ = c == '\n' || c == '\r';
     return std::nullopt;
   }
