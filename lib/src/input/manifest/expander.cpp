@@ -96,7 +96,7 @@ job_spec command_of(const job_draft& draft, const std::string& shell) {
 }
 
 // A job without a matrix.
-open_job as_written(job_draft draft, const std::string& shell) {
+open_job as_written(job_draft&& draft, const std::string& shell) {
   open_job open;
   open.at = place_of(draft);
   open.job.spec = command_of(draft, shell);
@@ -121,7 +121,7 @@ open_job filled(const job_draft& draft, const template_set& templates, const com
 
 }  // namespace
 
-void expander::expand(job_draft draft, std::vector<open_job>& jobs, job_room& left,
+void expander::expand(job_draft&& draft, std::vector<open_job>& jobs, job_room& left,
                       field_checker& check) {
   inherit(draft, head_.defaults);
   const std::size_t before = check.fault_count();
@@ -156,7 +156,7 @@ void expander::expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_
   }
 }
 
-bool expander::add(open_job open, position at, std::vector<open_job>& jobs, job_room& left,
+bool expander::add(open_job&& open, position at, std::vector<open_job>& jobs, job_room& left,
                    field_checker& check) {
   const std::size_t size = size_of(open);
   if (size > left.bytes || left.jobs == 0) {

@@ -33,14 +33,14 @@ class expander {
 
   /// Appends the draft's jobs to `jobs`, or faults.
   /// \param left is reduced by what they take.
-  void expand(job_draft draft, std::vector<open_job>& jobs, job_room& left, field_checker& check);
+  void expand(job_draft&& draft, std::vector<open_job>& jobs, job_room& left, field_checker& check);
 
  private:
   using settings_pointer = std::shared_ptr<const job_settings>;
 
   void expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_room& left,
                      field_checker& check);
-  bool add(open_job open, position at, std::vector<open_job>& jobs, job_room& left,
+  bool add(open_job&& open, position at, std::vector<open_job>& jobs, job_room& left,
            field_checker& check);
   settings_pointer settings_of(const settings_draft& own);
   settings_pointer shared(job_settings settings);

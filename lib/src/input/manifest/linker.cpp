@@ -16,7 +16,12 @@ constexpr std::size_t most_needs = 10'000'000;  // two matrices of 100 000 would
 
 }  // namespace
 
-void linker::add(open_job open) {
+void linker::expect(std::size_t jobs) {
+  jobs_.reserve(jobs);
+  ends_.reserve(jobs);
+}
+
+void linker::add(open_job&& open) {
   jobs_.push_back(std::move(open.job));
   ends_.push_back({std::move(open.needs), open.at});
 }

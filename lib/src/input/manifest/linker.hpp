@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include "input/manifest/expander.hpp"
 #include "input/manifest/field_checker.hpp"
 #include "input/manifest/manifest.hpp"
@@ -14,8 +16,12 @@ namespace weir::doc {
 
 class linker {
  public:
+  /// So many jobs will come: without, each doubling of the space moves all, in memory never used
+  /// before.
+  void expect(std::size_t jobs);
+
   /// Takes a job over, in the order of the file.
-  void add(open_job open);
+  void add(open_job&& open);
 
   /// All of them in the order of manifest::jobs. Empty, with faults, for names that are given twice
   /// or not known, jobs that need themselves, and cycles.
@@ -39,7 +45,7 @@ class linker {
 
   std::vector<manifest_job> jobs_;  ///< once connected, seq of a need is the index of its job
   std::vector<open_end> ends_;      ///< of jobs_, by index
-  std::unordered_map<std::string_view, std::size_t> names_;
+  boost::unordered_flat_map<std::string_view, std::size_t> names_;
   std::unordered_map<std::string_view, std::vector<std::size_t>> groups_;
   std::size_t need_count_ = 0;
   bool needs_come_first_ = true;  ///< in the file already, as in most

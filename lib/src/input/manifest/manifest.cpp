@@ -28,6 +28,14 @@ const node::array* jobs_alone(const node& root) {
   return jobs && root.as<node::table>()->size() == 1 ? jobs->as<node::array>() : nullptr;
 }
 
+// As many as are written in the usual way, without what matrices make of them.
+std::size_t count_jobs(std::string_view text) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = text.find("\n[[job]]", at)) != std::string_view::npos; ++at)
+    ++count;
+  return std::min(count, most_jobs);
+}
+
 // Reads the head of a manifest and then its jobs, all in one tree or some at a time.
 //
 // Jobs are expanded as they are read. But each stage tells its faults only if the one before found
@@ -42,7 +50,7 @@ class reading {
 
  private:
   void read_jobs(const node::array& tables);
-  void expand(doc::job_draft draft);
+  void expand(doc::job_draft&& draft);
 
   fault_list faults_;
   field_checker check_{faults_};
@@ -61,6 +69,7 @@ bool reading::read_pieces(std::string_view text, std::size_t piece_size) {
   const auto head = doc::parse_toml_piece(pieces.front(), 1);
   if (!head || find_job(*head)) return false;
   head_ = doc::read_document(*head, check_);
+  linker_.expect(count_jobs(text));
   std::uint32_t line = 1;
   for (std::size_t i = 1; i < pieces.size(); ++i) {
     line += static_cast<std::uint32_t>(std::ranges::count(pieces[i - 1], '\n'));
@@ -87,7 +96,7 @@ void reading::read_jobs(const node::array& tables) {
   }
 }
 
-void reading::expand(doc::job_draft draft) {
+void reading::expand(doc::job_draft&& draft) {
   if (!faults_.empty() || expansion_check_.full()) return;
   expander_.expand(std::move(draft), expanded_, left_, expansion_check_);
   for (doc::open_job& open : expanded_) linker_.add(std::move(open));
