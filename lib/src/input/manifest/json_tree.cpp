@@ -20,47 +20,54 @@ namespace json = boost::json;
 // the text and only after it has accepted them: so looking for the next one is all there is to do.
 class token_walk {
  public:
-  token_walk(std::string_view line, std::uint32_t number) : line_(line), at_{number, 1} {}
+  token_walk(std::string_view line, std::uint32_t number)
+      : line_(line), number_(number), one_byte_each_(utf8_length(line) == line.size()) {}
 
   /// The place of the next token: an opening bracket, a string, a number or a literal.
   position next() {
-    while (more() && is_between_tokens(line_[here_])) step();
-    const position found = at_;
+    at_ = end_of(at_, is_between_tokens);
+    const position found{number_, static_cast<std::uint32_t>(column())};
     skip();
     return found;
   }
 
  private:
-  static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
   static bool is_between_tokens(char c) {
-    return is_blank(c) || c == ',' || c == ':' || c == ']' || c == '}';
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' || c == ':' || c == ']' ||
+           c == '}';
   }
 
-  bool more() const { return here_ < line_.size(); }
-  void step() {
-    if (starts_code_point(line_[here_++])) ++at_.column;
+  template <class Kind>
+  std::size_t end_of(std::size_t at, Kind is_kind) const {
+    while (at < line_.size() && is_kind(line_[at])) ++at;
+    return at;
+  }
+  std::size_t column() {
+    if (one_byte_each_) return at_ + 1;
+    column_ += utf8_length(line_.substr(counted_, at_ - counted_));
+    counted_ = at_;
+    return column_;
   }
   void skip() {
-    if (!more()) return;
-    const char first = line_[here_];
-    step();
+    if (at_ == line_.size()) return;
+    const char first = line_[at_++];
     if (first == '"')
       skip_string();
     else if (first != '{' && first != '[')
-      while (more() && !is_between_tokens(line_[here_])) step();
+      at_ = end_of(at_, [](char c) { return !is_between_tokens(c); });
   }
   void skip_string() {
-    for (bool escaped = false; more();) {
-      const char c = line_[here_];
-      step();
-      if (c == '"' && !escaped) return;
-      escaped = c == '\\' && !escaped;
-    }
+    std::size_t at = at_;
+    while (at < line_.size() && line_[at] != '"') at += line_[at] == '\\' ? 2 : 1;
+    at_ = std::min(at + 1, line_.size());
   }
 
   std::string_view line_;
-  std::size_t here_ = 0;  // byte after the last token
-  position at_;           // of that byte
+  std::uint32_t number_;
+  bool one_byte_each_;       // so that a byte is a column
+  std::size_t at_ = 0;       // byte after the last token
+  std::size_t counted_ = 0;  // byte up to which column_ counts
+  std::size_t column_ = 1;
 };
 
 // Receives Boost.JSON's events and fills the tree in place. A node stays where it is while it is
@@ -118,7 +125,10 @@ class tree_builder {
   }
   template <class T>
   bool open() {
-    open_.push_back(&add(T{}));
+    node& added = add(T{});
+    // More elements are rare, and moving them to a larger place is slow.
+    std::get<T>(added.value).reserve(4);
+    open_.push_back(&added);
     return true;
   }
   bool close() {

@@ -8,11 +8,6 @@
 
 namespace weir::doc {
 
-/// Whether the byte begins a code point.
-constexpr bool starts_code_point(char byte) noexcept {
-  return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
-}
-
 /// The number of code points.
 std::size_t utf8_length(std::string_view text) noexcept;
 
