@@ -135,15 +135,13 @@ awaitable<> engine::take_in(record& job) {
   } else {
     const std::uint64_t seq = job.spec.seq;
     waiting_.emplace(seq, &job);
-    const auto step = needs_.add(seq, job.spec.name, job.spec.needs);
-    const bool ready = std::find(step.ready.begin(), step.ready.end(), seq) != step.ready.end();
+    needs_graph::step step = needs_.add(seq, job.spec.name, job.spec.needs);
+    const bool ready = std::erase(step.ready, seq) > 0;
     if (ready) {
       waiting_.erase(seq);
       co_await admit(job);
     }
-    needs_graph::step rest = step;
-    std::erase(rest.ready, seq);
-    follow_needs(rest);
+    follow_needs(step);
   }
   co_await wait_for_memory();
 }
@@ -161,14 +159,16 @@ void engine::left_pending(record& job) {
   if (pending_bytes_ <= most_pending_bytes / 2 || stop_.stopping()) memory_free_.complete();
 }
 
+/// Nobody waits for the scheduler's jobs here: run_job tells their end itself.
+bool engine::try_admit(record& job) {
+  if (scheduler_.would_block()) return false;
+  scheduler_.try_spawn(run_job(job), options_of(*job.spec.settings));
+  return true;
+}
+
 awaitable<> engine::admit(record& job) {
-  job_options options = options_of(*job.spec.settings);
   if (scheduler_.would_block()) scheduler_.resume();
-  // Nobody waits for the scheduler's jobs here: run_job tells their end itself.
-  if (!scheduler_.would_block())
-    scheduler_.try_spawn(run_job(job), std::move(options));
-  else
-    co_await scheduler_.spawn(run_job(job), std::move(options));
+  if (!try_admit(job)) co_await scheduler_.spawn(run_job(job), options_of(*job.spec.settings));
 }
 
 /// As small as a coroutine can be: this is what a pending job holds.
@@ -313,6 +313,7 @@ void engine::follow_needs(const needs_graph::step& step) {
     record& job = *place->second;
     waiting_.erase(place);
     announce(job_ready{job.spec, std::chrono::steady_clock::now()});
+    if (try_admit(job)) continue;
     boost::asio::co_spawn(loop_, admit(job), [this](std::exception_ptr error) {
       if (error) fatal(error);
     });
