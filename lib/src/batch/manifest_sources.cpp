@@ -19,34 +19,46 @@ job_line_source::job_line_source(std::unique_ptr<system::line_reader> lines,
     : lines_(std::move(lines)), stream_(lines_->name(), options), change_(std::move(change)) {}
 
 awaitable<> job_line_source::begin() {
-  bool more = true;
-  while (more && !stream_.begun()) more = co_await read_more();
+  while (!stream_.begun()) {
+    if (take_line()) continue;
+    const bool more = co_await read_more();
+    if (!more) break;
+  }
 }
 
 awaitable<std::optional<job_spec>> job_line_source::next() {
-  bool more = true;
-  while (more && ready_.empty() && !closed_) more = co_await read_more();
-  if (closed_ || ready_.empty()) co_return std::nullopt;
-  job_spec job = std::move(ready_.front());
-  ready_.pop_front();
-  if (change_) change_(job);
-  co_return job;
+  while (!closed_) {
+    if (auto job = next_buffered()) co_return job;
+    const bool more = co_await read_more();
+    if (!more) break;
+  }
+  co_return std::nullopt;
 }
 
-/// Takes in the next line. \returns false at the end.
+std::optional<job_spec> job_line_source::next_buffered() {
+  while (next_ == ready_.size())
+    if (!take_line()) return std::nullopt;
+  job_spec job = std::move(ready_[next_++].spec);
+  if (change_) change_(job);
+  return job;
+}
+
+bool job_line_source::take_line() {
+  const auto line = lines_->try_next();
+  if (!line) return false;
+  ready_ = stream_.feed(*line);
+  next_ = 0;
+  return true;
+}
+
+/// \returns false at the end.
 awaitable<bool> job_line_source::read_more() {
   if (ended_) co_return false;
-  for (;;) {
-    if (const auto line = lines_->try_next()) {
-      for (manifest_job& job : stream_.feed(*line)) ready_.push_back(std::move(job.spec));
-      co_return true;
-    }
-    const bool filled = co_await lines_->fill();
-    if (filled) continue;
-    ended_ = true;
-    if (!closed_) stream_.finish();
-    co_return false;
-  }
+  const bool more = co_await lines_->fill();
+  if (more) co_return true;
+  ended_ = true;
+  if (!closed_) stream_.finish();
+  co_return false;
 }
 
 void job_line_source::close() {

@@ -1,11 +1,11 @@
 /// The sources of jobs that a manifest describes.
 #pragma once
 
-#include <deque>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
+#include <vector>
 
 #include <weir/source.hpp>
 
@@ -48,12 +48,15 @@ class job_line_source final : public source {
   void close() override;
 
  private:
+  std::optional<job_spec> next_buffered();
+  bool take_line();
   awaitable<bool> read_more();
 
   std::unique_ptr<system::line_reader> lines_;
   job_stream stream_;
   job_change change_;
-  std::deque<job_spec> ready_;
+  std::vector<manifest_job> ready_;  ///< of the line read last
+  std::size_t next_ = 0;             ///< of ready_
   bool ended_ = false;
   bool closed_ = false;
 };

@@ -16,10 +16,9 @@ namespace {
 
 constexpr std::size_t most_edges = 10'000'000;
 
-void add_needs(manifest_job& job, const std::vector<std::uint64_t>& seqs, need_on on) {
-  for (const std::uint64_t seq : seqs) {
-    job.spec.needs.push_back({seq, on});
-  }
+template <class Seqs>
+void add_needs(manifest_job& job, const Seqs& seqs, need_on on) {
+  for (const std::uint64_t seq : seqs) job.spec.needs.push_back({seq, on});
 }
 
 bool needs_itself(const open_job& open, const need_draft& need) {
@@ -32,17 +31,22 @@ bool needs_itself(const open_job& open, const need_draft& need) {
 void need_resolver::add(std::vector<open_job> jobs, std::vector<manifest_job>& ready,
                         field_checker& check) {
   // All names of a matrix first: a need of it means all of its jobs.
-  for (const open_job& open : jobs)
-    if (!enter(open, check)) return;
+  entered_.clear();
+  for (const open_job& open : jobs) {
+    const auto known_by = enter(open, check);
+    if (!known_by) return;
+    entered_.push_back(*known_by);
+  }
   edges_ = 0;
-  for (open_job& open : jobs) {
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    open_job& open = jobs[i];
     const std::size_t missing = connect(open, next_held_);
     if (edges_ > most_edges)
       return check.fault(open.at, fmt::format("needs: more than {} in one line", most_edges));
     if (missing == 0)
-      give(std::move(open.job), ready);
+      give(std::move(open.job), entered_[i], ready);
     else
-      held_.emplace(next_held_++, held_job{std::move(open), missing});
+      held_.emplace(next_held_++, held_job{std::move(open), entered_[i], missing});
     release_waiting(ready);
   }
   if (held_.size() > bounds_.held)
@@ -52,35 +56,38 @@ void need_resolver::add(std::vector<open_job> jobs, std::vector<manifest_job>& r
 }
 
 // Notes the job's names as held. A fault for a name given twice, and for a need of itself.
-bool need_resolver::enter(const open_job& open, field_checker& check) {
+std::optional<need_resolver::job_names> need_resolver::enter(const open_job& open,
+                                                             field_checker& check) {
   for (const need_draft& need : open.needs)
     if (needs_itself(open, need)) {
       check.fault(need.job.at,
                   fmt::format("needs: the job \"{}\" needs itself", escape(open.job.spec.name)));
-      return false;
+      return std::nullopt;
     }
   const std::string& name = open.job.spec.name;
-  if (name.empty()) return true;
+  if (name.empty()) return job_names{};
   const auto [known, is_new] = names_.try_emplace(name);
   if (!is_new) {
     check.fault(open.at, fmt::format("name: \"{}\" is already that of the job at line {}",
                                      escape(name), known->second.at.line));
-    return false;
+    return std::nullopt;
   }
   known->second = {{}, 1, open.at};
-  age_.push_back(name);
-  if (open.job.group != name) enter_group(open);
-  return true;
+  age_.push_back(&known->first);
+  // The matrix is another entry, whose coming may move iterators, but no entry.
+  entry& entered = *known;
+  return job_names{&entered, open.job.group == name ? nullptr : &enter_group(open)};
 }
 
 // A matrix written again under the same name starts anew: only the latest line's jobs are kept.
-void need_resolver::enter_group(const open_job& open) {
+need_resolver::entry& need_resolver::enter_group(const open_job& open) {
   const auto [group, is_new] = names_.try_emplace(open.job.group);
-  if (is_new) age_.push_back(open.job.group);
+  if (is_new) age_.push_back(&group->first);
   known_name& known = group->second;
   if (known.held == 0 && known.at.line != open.at.line) known.seqs.clear();
   known.at = open.at;
   ++known.held;
+  return *group;
 }
 
 // Connects the needs that were given, and lets the job wait for the others; their number.
@@ -98,37 +105,33 @@ std::size_t need_resolver::connect(open_job& open, held_id id) {
   return missing.size();
 }
 
-void need_resolver::give(manifest_job job, std::vector<manifest_job>& ready) {
+void need_resolver::give(manifest_job&& job, job_names known_by, std::vector<manifest_job>& ready) {
   job.spec.seq = next_seq_++;
-  if (!job.spec.name.empty()) {
-    note_given(job.spec.name, job.spec.seq);
-    if (job.group != job.spec.name) note_given(job.group, job.spec.seq);
-  }
+  if (known_by.name) note_given(*known_by.name, job.spec.seq);
+  if (known_by.group) note_given(*known_by.group, job.spec.seq);
   ready.push_back(std::move(job));
 }
 
-void need_resolver::note_given(const std::string& name, std::uint64_t seq) {
-  known_name& known = names_.at(name);
-  known.seqs.push_back(seq);
-  if (--known.held == 0) released_.push_back(name);
+void need_resolver::note_given(entry& name, std::uint64_t seq) {
+  name.second.seqs.push_back(seq);
+  if (--name.second.held == 0) released_.push_back(&name);
 }
 
 // Gives what waited for the names given just now, and so on, without recursion.
 void need_resolver::release_waiting(std::vector<manifest_job>& ready) {
   while (!released_.empty()) {
-    const std::string name = std::move(released_.back());
+    const entry& name = *released_.back();
     released_.pop_back();
-    const auto waiting = waiting_.extract(name);
+    const auto waiting = waiting_.extract(name.first);
     if (waiting.empty()) continue;
     for (const held_id id : waiting.mapped()) {
       const auto held = held_.find(id);
       open_job& open = held->second.open;
       for (const need_draft& need : open.needs)
-        if (need.job.text == name) add_needs(open.job, names_.at(name).seqs, need.on);
+        if (need.job.text == name.first) add_needs(open.job, name.second.seqs, need.on);
       if (--held->second.missing > 0) continue;
-      manifest_job job = std::move(open.job);
+      give(std::move(open.job), held->second.known_by, ready);
       held_.erase(held);
-      give(std::move(job), ready);
     }
   }
 }
@@ -136,12 +139,12 @@ void need_resolver::release_waiting(std::vector<manifest_job>& ready) {
 // Names of jobs that are still held are kept.
 void need_resolver::forget_oldest() {
   for (std::size_t tries = held_.size() * 2 + 1; age_.size() > bounds_.names && tries > 0;) {
-    std::string oldest = std::move(age_.front());
+    const auto oldest = names_.find(*age_.front());
     age_.pop_front();
-    if (names_.at(oldest).held == 0) {
+    if (oldest->second.held == 0) {
       names_.erase(oldest);
     } else {
-      age_.push_back(std::move(oldest));
+      age_.push_back(&oldest->first);
       --tries;
     }
   }

@@ -8,9 +8,12 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+#include <boost/container/small_vector.hpp>
 
 #include "input/manifest/expander.hpp"
 #include "input/manifest/field_checker.hpp"
@@ -29,23 +32,31 @@ class need_resolver {
   void finish(field_checker& check);
 
  private:
-  struct held_job {
-    open_job open;
-    std::size_t missing = 0;  ///< names that it waits for
-  };
   /// What a name, or the name of a matrix as written, stands for.
   struct known_name {
-    std::vector<std::uint64_t> seqs;  ///< given so far
-    std::size_t held = 0;             ///< jobs of it that are not given yet
+    boost::container::small_vector<std::uint64_t, 1> seqs;  ///< given so far
+    std::size_t held = 0;                                   ///< jobs of it that are not given yet
     position at;
+  };
+  using names = std::unordered_map<std::string, known_name>;
+  using entry = names::value_type;  ///< stays where it is while a job of it is held
+  /// What a job is known by.
+  struct job_names {
+    entry* name = nullptr;
+    entry* group = nullptr;  ///< of a matrix, unless it is the name
+  };
+  struct held_job {
+    open_job open;
+    job_names known_by;
+    std::size_t missing = 0;  ///< names that it waits for
   };
   using held_id = std::uint64_t;
 
-  bool enter(const open_job& open, field_checker& check);
-  void enter_group(const open_job& open);
+  std::optional<job_names> enter(const open_job& open, field_checker& check);
+  entry& enter_group(const open_job& open);
   std::size_t connect(open_job& open, held_id id);
-  void give(manifest_job job, std::vector<manifest_job>& ready);
-  void note_given(const std::string& name, std::uint64_t seq);
+  void give(manifest_job&& job, job_names known_by, std::vector<manifest_job>& ready);
+  void note_given(entry& name, std::uint64_t seq);
   void release_waiting(std::vector<manifest_job>& ready);
   void forget_oldest();
   void tell_held(field_checker& check);
@@ -53,11 +64,12 @@ class need_resolver {
   job_stream_options bounds_;
   std::uint64_t next_seq_ = 1;
   held_id next_held_ = 0;
-  std::unordered_map<std::string, known_name> names_;
-  std::deque<std::string> age_;  ///< keys of names_, the oldest first
+  names names_;
+  std::deque<const std::string*> age_;  ///< keys of names_, the oldest first
   std::map<held_id, held_job> held_;
   std::unordered_map<std::string, std::vector<held_id>> waiting_;  ///< for a name to be given
-  std::vector<std::string> released_;                              ///< names given just now
+  std::vector<entry*> released_;                                   ///< names given just now
+  std::vector<job_names> entered_;                                 ///< of the jobs of this line
   std::size_t edges_ = 0;                                          ///< of the jobs of this line
 };
 
