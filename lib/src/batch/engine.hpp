@@ -16,9 +16,8 @@
 #include <queue>
 #include <random>
 #include <string>
+#include <unordered_map>
 #include <vector>
-
-#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <weir/awaitable.hpp>
 #include <weir/event.hpp>
@@ -125,9 +124,9 @@ class engine {
   halt_policy halt_;
   std::optional<median_timeout> median_timeout_;
   std::string stop_reason_;
-  records jobs_;      ///< accepted, without their final event
-  records given_up_;  ///< told of, though they may run still
-  boost::unordered_flat_map<std::uint64_t, record*> waiting_;  ///< for jobs that they need
+  records jobs_;                                        ///< accepted, without their final event
+  records given_up_;                                    ///< told of, though they may run still
+  std::unordered_map<std::uint64_t, record*> waiting_;  ///< for jobs that they need
   needs_graph needs_;
   std::size_t pending_bytes_ = 0;  ///< of the jobs that were accepted and have not started
   system::completion memory_free_;

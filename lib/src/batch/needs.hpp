@@ -12,10 +12,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
-
-#include <boost/container/small_vector.hpp>
-#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <weir/event.hpp>
 
@@ -65,8 +63,8 @@ class needs_graph {
   struct job {
     std::string name;
     fate how = fate::open;
-    std::size_t missing = 0;                                  ///< needs whose jobs have not ended
-    boost::container::small_vector<dependent, 1> dependents;  ///< that wait for this one
+    std::size_t missing = 0;            ///< needs whose jobs have not ended
+    std::vector<dependent> dependents;  ///< that wait for this one
   };
   struct ending {
     std::uint64_t seq;
@@ -82,8 +80,8 @@ class needs_graph {
 
   std::size_t remembered_;
   std::size_t waiting_ = 0;
-  boost::unordered_flat_map<std::uint64_t, job> jobs_;  ///< open, or ended other than by success
-  std::deque<std::uint64_t> unsuccessful_;              ///< the oldest first
+  std::unordered_map<std::uint64_t, job> jobs_;  ///< open, or ended other than by success
+  std::deque<std::uint64_t> unsuccessful_;       ///< the oldest first
 };
 
 }  // namespace weir
