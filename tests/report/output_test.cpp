@@ -71,6 +71,14 @@ struct rig {
     run_ready(loop);
     return test::contents(err_file);
   }
+  /// Reads what the outputs write to the pipe, while the loop runs, until `done`.
+  template <typename Done>
+  void read_until(const test::owned_fd& pipe, std::string& seen, Done done) {
+    run_until(loop, [&] {
+      seen += test::read_now(pipe);
+      return done();
+    });
+  }
   void finish() {
     test::task task;
     task.start(loop, router.finish());
@@ -321,18 +329,12 @@ TEST_CASE("a streaming job waits for a slow reader and is resumed once") {
   run_ready(r.loop);
   CHECK(resumed == 0);
   std::string seen;
-  run_until(r.loop, [&] {
-    seen += test::read_now(pipe.out);
-    return resumed == 1;
-  });
+  r.read_until(pipe.out, seen, [&] { return resumed == 1; });
   CHECK(seen + test::read_now(pipe.out) == bytes);
   CHECK(r.write(1, out, "x") == flow::more);
   r.close(1);
   run_ready(r.loop);
-  run_until(r.loop, [&] {
-    seen += test::read_now(pipe.out);
-    return seen.size() == 2 * bytes.size() + 1;
-  });
+  r.read_until(pipe.out, seen, [&] { return seen.size() == 2 * bytes.size() + 1; });
   CHECK(seen == bytes + "x" + bytes);
   CHECK(resumed == 1);
   r.close(2);
@@ -395,10 +397,7 @@ TEST_CASE("memory stays flat while nobody reads, and then all is there in order"
   CHECK(r.space.memory() == 0);
   CHECK(r.to_out.queued_memory() <= r.space.limits().queued);
   std::string seen;
-  run_until(r.loop, [&] {
-    seen += test::read_now(pipe.out);
-    return seen.size() == expected.size();
-  });
+  r.read_until(pipe.out, seen, [&] { return seen.size() == expected.size(); });
   CHECK(seen == expected);
 }
 
@@ -434,17 +433,11 @@ TEST_CASE("jobs are held back when files hold much for a slow reader, until they
   run_ready(r.loop);
   CHECK(resumed == 0);
   std::string seen;
-  run_until(r.loop, [&] {
-    seen += test::read_now(pipe.out);
-    return resumed == 1;
-  });
+  r.read_until(pipe.out, seen, [&] { return resumed == 1; });
   CHECK(seen.size() < first.size());
   CHECK(r.write(2, out, "y") == flow::more);
   r.close(2);
-  run_until(r.loop, [&] {
-    seen += test::read_now(pipe.out);
-    return seen.size() == first.size() + second.size() + 2;
-  });
+  r.read_until(pipe.out, seen, [&] { return seen.size() == first.size() + second.size() + 2; });
   CHECK(seen == first + second + "xy");
   CHECK(resumed == 1);
 }

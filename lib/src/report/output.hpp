@@ -5,8 +5,8 @@
 /// - raw: jobs inherit weir's stdout and stderr; nothing passes through here.
 /// With keep_order the first job in order streams as it writes, the others are held until they are
 /// first. Streaming jobs are told to wait while the reader of the output is slow; held ones go on
-/// into their spools. Memory stays bounded however much is written and however long the first job
-/// takes.
+/// into their spools, until much waits there for that reader. Memory stays bounded however much is
+/// written and however long the first job takes.
 ///
 /// It knows jobs by their number only and decides nothing about them. A failure of an output or of
 /// the temporary files is told once; everything after it is dropped.
