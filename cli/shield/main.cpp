@@ -76,7 +76,7 @@ answer ask(std::string_view name, long deadline) {
 }
 
 void ask_all(std::string_view names) {
-  // What is sent to the session of the job does not reach us from here on.
+  // What is sent to the job's process group does not reach us from here on.
   ::setsid();
   const long deadline = now_us() + patience_us;
   bool heard = true;

@@ -6,7 +6,7 @@
  *
  * A job is PROGRAM with ARGs and the number of the job. The end of a process is heard of through its pidfd, as it must be where a descendant may hold the
  * output; with `wait` the process is only waited for, blocking, once both pipes have ended. With
- * `session` each job has a session of its own, as under weir: where the kernel groups processes by
+ * `session` each job has a session of its own: where the kernel groups processes by
  * session to schedule them (sched_autogroup_enabled), setsid costs as much as four other calls. */
 #define _GNU_SOURCE
 #include <errno.h>

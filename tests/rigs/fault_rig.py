@@ -191,7 +191,7 @@ def held_on_small_file_system(rig, weir):
 
 
 def without_proc(rig, weir):
-    """Trees are then known by sessions and children alone; nothing may be lost for it."""
+    """Trees are then known by their process groups alone; nothing may be lost for it."""
     hide = "mount -t tmpfs none /proc && exec \"$@\""
     prefix = ["unshare", "--mount", "sh", "-c", hide, "sh"]
     if subprocess.run([*prefix, "true"], stderr=subprocess.DEVNULL).returncode != 0:

@@ -138,6 +138,10 @@ def no_progress(rig, weir):
     rig.case("no terminal", b"\x1b" not in done.stderr and b"\r" not in done.stderr, f"{done.stderr[:160]!r}")
 
 
+# What is opened there then is no terminal; the controlling one is still there.
+HIDE_TERMINAL = ["unshare", "--mount", "sh", "-c", "mount --bind /dev/null /dev/tty && exec \"$@\"", "sh"]
+
+
 def terminals(rig, weir):
     """A terminal that changes its size, that weir may not write to, that jobs would read from."""
     terminal = Terminal([weir, "-j2", "sleep", ":::", *["0.4"] * 6], new_id(), env={"TERM": "xterm"})
@@ -154,12 +158,18 @@ def terminals(rig, weir):
     terminal.close()
     rig.case("in the background no byte of progress", word == "ended 0" and b"\x1b[?" not in terminal.screen and
              b"\x07" not in terminal.screen and b"over" in terminal.screen, f"{word}, {terminal.screen!r}")
-    terminal = Terminal([weir, "-q", "cat /dev/tty || echo none {}", ":::", "x"], new_id())
-    word = terminal.next_word()
-    terminal.pump()
-    terminal.close()
-    rig.case("a job that reads /dev/tty fails at once, and is not stopped", word == "ended 0" and b"none x" in terminal.screen,
-             f"{word}, {terminal.screen!r}")
+    asks = [weir, "-q", "cat /dev/tty || echo none {}; echo tty $(cut -d' ' -f7 /proc/self/stat)", ":::", "x"]
+    for what, prefix in {"": [], ", if weir cannot open it, either": HIDE_TERMINAL}.items():
+        if prefix and subprocess.run([*prefix, "true"], stderr=subprocess.DEVNULL).returncode != 0:
+            rig.skip("no /dev/tty", "cannot mount")
+            continue
+        terminal = Terminal([*prefix, *asks], new_id())
+        word = terminal.next_word()
+        terminal.pump()
+        terminal.close()
+        seen = terminal.screen
+        rig.case(f"a job that reads /dev/tty fails at once, and is not stopped{what}", word == "ended 0" and
+                 b"tty 0" in seen and (prefix or b"none x" in seen), f"{word}, {seen!r}")
 
 
 def nothing_after_a_stop(rig, weir):

@@ -31,6 +31,7 @@ JOBS = [
     "setsid sh -c 'trap \"\" TERM; sleep 1000; sleep 1000'; :",
     "(setsid sleep 1000 &); sleep 1000",
     "(sh -c 'sleep 1000 & sleep 1000' &); sleep 1000; :",
+    "(timeout 1000 sleep 1000 &); sleep 1000",  # timeout takes a process group of its own
     "sleep 1000 & wait",
     "sleep 1000 & sleep 1000 & exec sleep 1000",
     "kill -STOP $$; sleep 1000",

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <linux/sched.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -38,9 +39,6 @@ inherited_state inherited_state::current() {
   inherited_state state;
   ::pthread_sigmask(SIG_SETMASK, nullptr, &state.mask);
   ::getrlimit(RLIMIT_NOFILE, &state.open_files);
-  // ENXIO says that there is none; whatever else is wrong, the child looks for signals.
-  const owned_fd terminal(::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC));
-  state.has_terminal = terminal || errno != ENXIO;
   return state;
 }
 
@@ -49,8 +47,11 @@ launcher::launcher(const inherited_state& state, launch_method preferred)
 #if !defined(__x86_64__)
   method_ = launch_method::posix_spawn;
 #endif
+  if (method_ != launch_method::clone) return;
   // At once, while low numbers are free.
-  if (method_ == launch_method::clone) reserve_places();
+  reserve_places();
+  terminal_ = owned_fd(::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC));
+  has_terminal_ = terminal_ || errno != ENXIO;
 }
 
 launcher::~launcher() = default;
@@ -68,7 +69,8 @@ namespace {
 struct child_plan {
   launch_request request;
   const inherited_state* state;
-  launcher* owner;
+  int terminal;
+  bool has_terminal;
   std::atomic<int>* error;
   std::atomic<bool>* directory_failed;
   std::atomic<bool>* shares_table;
@@ -97,7 +99,16 @@ WEIR_CHILD void set_disposition(int signal, void (*handler)(int)) {
   raw(SYS_rt_sigaction, signal, word(&action), 0, kernel_sigset_bytes);
 }
 
-/// Signals that the terminal sent to our process group between clone and setsid were meant for us.
+/// A process group of its own, out of the terminal's reach; see launcher.hpp.
+WEIR_CHILD void leave_group(const child_plan& plan) {
+  // On a terminal that was hung up, or could not be opened, it fails.
+  if (plan.has_terminal && raw(SYS_ioctl, plan.terminal, TIOCNOTTY) < 0)
+    raw(SYS_setsid);
+  else
+    raw(SYS_setpgid, 0, 0);
+}
+
+/// What the terminal sent to our process group before the child left it was meant for us.
 WEIR_CHILD void forget_terminal_signals() {
   unsigned long set = 0;
   for (const int signal : {SIGINT, SIGQUIT, SIGHUP, SIGTSTP}) set |= 1UL << (signal - 1);
@@ -132,8 +143,8 @@ WEIR_CHILD void leave_table(const child_plan& plan) {
   const child_plan& plan = *static_cast<child_plan*>(argument);
   const launch_request& request = plan.request;
   const inherited_state& state = *plan.state;
+  leave_group(plan);  // while the terminal's descriptor is there
   if (plan.shares_table->load(std::memory_order_relaxed)) leave_table(plan);
-  raw(SYS_setsid);
   raw(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
   if (request.directory != nullptr) {
     const long error = raw(SYS_chdir, word(request.directory));
@@ -148,7 +159,7 @@ WEIR_CHILD void leave_table(const child_plan& plan) {
   for (const int signal : state.default_signals) set_disposition(signal, SIG_DFL);
   for (const int signal : state.ignored_signals) set_disposition(signal, SIG_IGN);
   if (state.restore_open_files) raw(SYS_prlimit64, 0, RLIMIT_NOFILE, word(&state.open_files), 0);
-  if (state.has_terminal) forget_terminal_signals();
+  if (plan.has_terminal) forget_terminal_signals();
   raw(SYS_rt_sigprocmask, SIG_SETMASK, word(&state.mask), 0, kernel_sigset_bytes);
   long error = raw(SYS_execve, word(request.path), word(request.argv), word(request.environment));
   if (error == -ENOEXEC) {
@@ -202,7 +213,8 @@ int launcher::start_by_clone(const launch_request& asked, launch_ticket& ticket,
   constexpr std::size_t plan_bytes = (sizeof(child_plan) + 15) / 16 * 16;
   auto* plan = new (end - plan_bytes) child_plan{request,
                                                  &state_,
-                                                 this,
+                                                 terminal_.value(),
+                                                 has_terminal_,
                                                  &place.error,
                                                  &place.directory_failed,
                                                  &place.shares_table,

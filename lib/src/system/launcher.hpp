@@ -9,6 +9,12 @@
 /// From there on the child shares the table until its first call, close_range(2) with
 /// CLOSE_RANGE_UNSHARE, which copies only the few below the ones that are weir's own.
 ///
+/// A child leads a process group and lets go of the controlling terminal (TIOCNOTTY, tty_ioctl(4)):
+/// it is signalled as one, hears nothing that is typed, and a read of /dev/tty fails with ENXIO in
+/// place of a stop by SIGTTIN. A session would do the same, but the kernel schedules sessions as
+/// groups (sched_autogroup_enabled, sched(7)): a new one costs 40 us, hides nice(1) of this process
+/// from its children, and gives each of them the share of a whole login.
+///
 /// It knows descriptors and pointers only: nothing of jobs, output or waiting. Boost.Process v2's
 /// launchers fit the same place but fork (360 µs instead of 65) and leave a zombie when exec fails;
 /// its basic_process hides the descriptor that must be waited for, so a handle of our own is
@@ -37,9 +43,6 @@ struct inherited_state {
   std::vector<int> ignored_signals;  ///< default or handled here now, to be ignored in children
   rlimit open_files{};               ///< RLIMIT_NOFILE
   bool restore_open_files = false;
-  /// There is a controlling terminal: a Ctrl-C between clone and setsid was meant for this process,
-  /// and the child has to forget it (if the signal is blocked here, as it is in the command).
-  bool has_terminal = true;
 
   /// As the process is now: nothing is changed for children but handlers, which exec resets anyway.
   static inherited_state current();
@@ -63,7 +66,7 @@ struct launch_request {
 /// Kept until the child was reaped, then given back by destroying it.
 class launch_ticket;
 
-/// A child of this process in a session of its own.
+/// A child of this process that leads a process group.
 struct launched {
   pid_t pid = -1;
   int pidfd = -1;  ///< close-on-exec; owned by the receiver
@@ -79,10 +82,11 @@ class launcher {
   launcher& operator=(const launcher&) = delete;
   ~launcher();
 
-  /// Starts the program in a new session, with PR_SET_PDEATHSIG where clone is used.
-  /// \returns 0, or the errno value of what failed before a child existed (EAGAIN, ENOMEM, EMFILE),
-  /// or with posix_spawn of exec itself (then nothing is left behind). Call it from one thread, the
-  /// one that lives longest: its end would kill the children.
+  /// Starts the program in a new process group without a terminal, with PR_SET_PDEATHSIG where
+  /// clone is used. Where the terminal cannot be let go of, and with posix_spawn, it is a new
+  /// session. \returns 0, or the errno value of what failed before a child existed (EAGAIN, ENOMEM,
+  /// EMFILE), or with posix_spawn of exec itself (then nothing is left behind). Call it from one
+  /// thread, the one that lives longest: its end would kill the children.
   int start(const launch_request& request, launch_ticket& ticket, launched& child);
 
   launch_method method() const noexcept { return method_; }
@@ -116,6 +120,8 @@ class launcher {
 
   const inherited_state& state_;
   launch_method method_;
+  owned_fd terminal_;         ///< the controlling one, for children to let go of
+  bool has_terminal_ = true;  ///< also if it could not be opened
   std::vector<std::unique_ptr<stack>> free_stacks_;
   handover handover_;
   int highest_fd_ = 0;  ///< as the last start showed it
@@ -128,7 +134,7 @@ class launch_ticket {
   launch_ticket& operator=(const launch_ticket&) = delete;
   ~launch_ticket();
 
-  /// The program is being executed, or the child has ended: its session exists, and the request's
+  /// The program is being executed, or the child has ended: its group exists, and the request's
   /// memory is free again.
   bool executing() const noexcept;
 

@@ -276,7 +276,7 @@ void local_attempt::wake_stalled() {
 
 void local_attempt::check_exit() {
   owner_.launcher_.child_exited();
-  // While the tree is being ended the zombie stays, to pin the numbers of session and group.
+  // While the tree is being ended the zombie stays, to pin its number, which is its group's.
   if (ending_) {
     if (is_zombie()) leader_ended();
     return;

@@ -84,7 +84,7 @@ void local_attempt::end_without_process() {
 }
 
 void local_attempt::signal_ending(int signal) {
-  // Before it executes, the child may not have a session yet: only its pidfd is certain.
+  // Before it executes, the child may not have a group yet: only its pidfd is certain.
   if (!ticket_.executing()) ::syscall(SYS_pidfd_send_signal, child_.pidfd, signal, nullptr, 0);
   owner_.sweeper_.begin(tree_, signal);
 }

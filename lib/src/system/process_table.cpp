@@ -98,7 +98,7 @@ constexpr int deepest = 4096;
 bool belongs_to(pid_t root, const process_entry& process, const std::vector<process_entry>& table) {
   const process_entry* at = &process;
   for (int i = 0; i < deepest && at != nullptr; ++i) {
-    if (at->pid == root || at->session == root) return true;
+    if (at->is_of(root)) return true;
     at = find_process(table, at->parent);
   }
   return false;

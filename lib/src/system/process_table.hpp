@@ -1,6 +1,6 @@
 /// A picture of all processes of the machine, from /proc/[pid]/stat (proc(5)).
 ///
-/// It answers which processes belong to a job: those of its session, its descendants, and orphans
+/// It answers which processes belong to a job: those of its group, its descendants, and orphans
 /// that became our children (PR_SET_CHILD_SUBREAPER) and carry the job's number in their
 /// environment. Taken only when jobs are ended; one picture serves all jobs that end at the same
 /// time.
@@ -23,6 +23,11 @@ struct process_entry {
   pid_t session = 0;
   char state = '?';              ///< as in ps(1): R S D Z T ...
   std::uint64_t start_time = 0;  ///< clock ticks after boot; tells a reused pid
+
+  /// It is that process, or in the group or session that it leads.
+  bool is_of(pid_t leader) const noexcept {
+    return pid == leader || group == leader || session == leader;
+  }
 };
 
 /// All processes, in rising order of pid; empty when /proc is not there.
@@ -52,7 +57,7 @@ bool is_alive(const process_entry& process) noexcept;
 const process_entry* branch_of(pid_t ancestor, const process_entry& process,
                                const std::vector<process_entry>& table);
 
-/// Whether the process is `root`, a descendant of it, or in the session of either.
+/// Whether the process is `root`, a descendant of it, or in the group or session of either.
 bool belongs_to(pid_t root, const process_entry& process, const std::vector<process_entry>& table);
 
 /// Sends the signal if the process is still the one that the entry describes.

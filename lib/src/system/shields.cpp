@@ -112,7 +112,7 @@ void shields::kill(shield& s) {
 }
 
 void shields::tell(const shield& s, int signal) {
-  // Until it is reaped, which the descriptor tells, its number means its session and nobody else.
+  // Until it is reaped, which the descriptor tells, its number means what it leads and nobody else.
   if (::syscall(SYS_pidfd_send_signal, s.fd(), signal, nullptr, 0) != 0) return;
   const auto table = read_process_table();
   for (const auto& process : table)

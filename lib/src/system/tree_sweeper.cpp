@@ -74,7 +74,7 @@ bool tree_sweeper::is_leader(pid_t pid) const {
 
 bool tree_sweeper::is_spared(const process_entry& process) const {
   return std::any_of(spared_.begin(), spared_.end(),
-                     [&](pid_t pid) { return process.pid == pid || process.session == pid; });
+                     [&](pid_t pid) { return process.is_of(pid); });
 }
 
 bool tree_sweeper::waits_for_spared(const process_entry& process) const {
@@ -123,6 +123,7 @@ tree_sweeper::owner tree_sweeper::owner_of(const process_entry& process,
   for (int i = 0; i < deepest && at != nullptr && at->pid != self; ++i) {
     if (is_spared(*at)) return {};
     if (is_leader(at->pid)) return {at->pid, 0};
+    if (is_leader(at->group)) return {at->group, 0};
     if (is_leader(at->session)) return {at->session, 0};
     if (at->parent == self) return {0, adopts_orphans_ ? seq_in_environment(at->pid) : 0};
     at = find_process(table, at->parent);

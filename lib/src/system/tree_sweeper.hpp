@@ -1,6 +1,6 @@
-/// Ends the whole tree of a job: its session, its descendants, and those that became orphans.
+/// Ends the whole tree of a job: its process group, its descendants, and those that became orphans.
 ///
-/// A job's main process is kept as a zombie meanwhile, so that its pid, session and group number
+/// A job's main process is kept as a zombie meanwhile, so that its pid and group number
 /// cannot be used by anybody else. All trees that are being ended share one look at the process
 /// table. Orphans that end while jobs run are collected once a second.
 #pragma once
@@ -23,7 +23,7 @@ class tree_sweeper {
  public:
   /// One tree on its way to its end. It must not be destroyed between begin and gone.
   struct tree {
-    pid_t leader = 0;            ///< pid of the main process, a session leader, not reaped yet
+    pid_t leader = 0;            ///< pid of the main process, which leads its group, not reaped yet
     std::uint64_t seq = 0;       ///< the job's number in the environment of its processes
     int signal = 0;              ///< SIGTERM or SIGKILL
     bool leader_ended = false;   ///< its exit was seen
@@ -74,7 +74,7 @@ class tree_sweeper {
   /// What was left of the trees that were given up.
   const std::vector<process_entry>& survivors() const noexcept { return survivors_; }
 
-  /// The process with its descendants and its session belongs to no tree until spare_no_more().
+  /// The process with its descendants and what it leads belongs to no tree until spare_no_more().
   /// What it descends from may get TERM, but no KILL: it may wait for it.
   void spare(pid_t pid);
   void spare_no_more(pid_t pid);
