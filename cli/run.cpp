@@ -94,18 +94,18 @@ class batch_run {
         options_(o),
         signals_(s),
         out_(loop_.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO)),
-        err_(loop_.get_executor(), STDERR_FILENO, "stderr", streams.broken(STDERR_FILENO)),
+        err_of_its_own_(writer_of_stderr(loop_, streams)),
+        err_(err_of_its_own_ ? *err_of_its_own_ : out_),
         timers_(loop_.get_executor()),
         journal_(std::move(journal)),
         source_(std::move(source)),
         durations_(read_durations(o)),
         executor_(loop_.get_executor(), timers_, executor_settings(o, s, known_as)),
         ci_(o),
-        output_(out_, system::same_output(STDOUT_FILENO, STDERR_FILENO) ? out_ : err_, space_,
-                o.output),
+        output_(out_, err_, space_, o.output),
         records_(timers_),
         tee_(output_, records_),
-        console_(loop_.get_executor(), o, err_of_console()),
+        console_(loop_.get_executor(), o, err_),
         engine_(loop_.get_executor(), timers_, o.engine, *source_.jobs, executor_, router(),
                 observers()) {
     open_records();
@@ -136,8 +136,12 @@ class batch_run {
     return output_;
   }
 
-  system::writer& err_of_console() {
-    return system::same_output(STDOUT_FILENO, STDERR_FILENO) ? out_ : err_;
+  /// None where both streams lead to one place: what goes there has to be in one order.
+  static std::unique_ptr<system::writer> writer_of_stderr(boost::asio::io_context& loop,
+                                                          const system::standard_streams& streams) {
+    if (system::same_output(STDOUT_FILENO, STDERR_FILENO)) return nullptr;
+    return std::make_unique<system::writer>(loop.get_executor(), STDERR_FILENO, "stderr",
+                                            streams.broken(STDERR_FILENO));
   }
 
   std::vector<observer*> observers() {
@@ -230,8 +234,8 @@ class batch_run {
     records_.finish();
     keep_durations();
     report();
-    co_await err_of_console().drain();
-    if (end_.output_error == 0) end_.output_error = err_of_console().error();
+    co_await err_.drain();
+    if (end_.output_error == 0) end_.output_error = err_.error();
     signals_.close();
     timers_.stop();
     loop_.stop();
@@ -289,7 +293,8 @@ class batch_run {
   signals& signals_;
   run_end end_;
   system::writer out_;
-  system::writer err_;
+  const std::unique_ptr<system::writer> err_of_its_own_;
+  system::writer& err_;
   system::timer_queue timers_;
   opened_journal journal_;
   opened_source source_;

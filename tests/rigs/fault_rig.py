@@ -75,6 +75,9 @@ def limits(rig, arguments):
             all_done(rig, f"ulimit -n {most}", run(tool.items(32, ["echo", "item"]), before=few))
             if tool.is_weir:
                 all_done(rig, f"ulimit -n {most}, -k", run(tool.items(32, ["echo", "item"], "-k"), before=few))
+            pipes = f"set -o pipefail; cat | (ulimit -n {most}; exec \"$@\") 2> >(cat >&2) | cat"
+            all_done(rig, f"ulimit -n {most}, all three are pipes",
+                     run(tool.items(32, ["echo", "item"]), prefix=["bash", "-c", pipes, "bash"]))
         few_processes(rig, tool)
 
 

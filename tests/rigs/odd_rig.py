@@ -158,6 +158,13 @@ def terminals(rig, weir):
     terminal.close()
     rig.case("in the background no byte of progress", word == "ended 0" and b"\x1b[?" not in terminal.screen and
              b"\x07" not in terminal.screen and b"over" in terminal.screen, f"{word}, {terminal.screen!r}")
+    few = f"ulimit -n 16; exec {weir} -j8 echo item ::: $(seq 30)"
+    terminal = Terminal(["sh", "-c", few], new_id(), env={"TERM": "xterm"})
+    word = terminal.next_word()
+    terminal.pump()
+    terminal.close()
+    rig.case("ulimit -n 16 at a terminal: all jobs run", word == "ended 0" and terminal.screen.count(b"item") == 30,
+             f"{word}, {terminal.screen!r}")
     asks = [weir, "-q", "cat /dev/tty || echo none {}; echo tty $(cut -d' ' -f7 /proc/self/stat)", ":::", "x"]
     for what, prefix in {"": [], ", if weir cannot open it, either": HIDE_TERMINAL}.items():
         if prefix and subprocess.run([*prefix, "true"], stderr=subprocess.DEVNULL).returncode != 0:

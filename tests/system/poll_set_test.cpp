@@ -20,7 +20,7 @@ struct probe final : poll_set::watch {
   }
   std::function<void()> then;
   int calls = 0;
-  poll_set::readiness last = poll_set::readiness::readable;
+  poll_set::readiness last = poll_set::readiness::transferable;
 };
 
 /// A pipe whose reading end is watched.
@@ -75,10 +75,34 @@ TEST_CASE_METHOD(fixture, "a stream with bytes left has not ended, though its wr
   test::put(pipe.in, "x");
   pipe.in = {};
   test::run_until(loop, [&] { return pipe.watch.calls == 1; });
-  CHECK(pipe.watch.last == poll_set::readiness::readable);
+  CHECK(pipe.watch.last == poll_set::readiness::transferable);
   pipe.drain();
   test::run_until(loop, [&] { return pipe.watch.last == poll_set::readiness::ended; });
   pipe.watch.close();
+}
+
+TEST_CASE_METHOD(fixture, "a watch for writing is called while there is room") {
+  const auto pipe = test::make_pipe(O_NONBLOCK);
+  probe room;
+  room.borrow(pipe.in.value());
+  const std::string much(65536, 'x');
+  test::put(pipe.in, much);  // full now
+  room.start(*set, poll_set::transfer::out);
+  test::run_ready(loop);
+  CHECK(room.calls == 0);
+  room.then = [&] { room.stop(); };
+  CHECK(test::read_now(pipe.out) == much);
+  test::run_until(loop, [&] { return room.calls > 0; });
+  room.close();
+  CHECK(::fcntl(pipe.in.value(), F_GETFD) >= 0);  // borrowed
+}
+
+TEST_CASE("a loop has one set") {
+  boost::asio::io_context one{1};
+  boost::asio::io_context other{1};
+  poll_set& set = poll_set::of(one.get_executor());
+  CHECK(&set == &poll_set::of(one.get_executor()));
+  CHECK(&set != &poll_set::of(other.get_executor()));
 }
 
 TEST_CASE_METHOD(fixture, "a watched descriptor keeps its flags") {

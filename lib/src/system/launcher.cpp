@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "system/few_descriptors.hpp"
 #include "system/launcher_stack.hpp"
 #include "system/owned_fd.hpp"
 
@@ -52,6 +53,7 @@ launcher::launcher(const inherited_state& state, launch_method preferred)
   reserve_places();
   terminal_ = owned_fd(::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC));
   has_terminal_ = terminal_ || errno != ENXIO;
+  if (descriptors_are_few()) terminal_ = owned_fd();
 }
 
 launcher::~launcher() = default;

@@ -42,7 +42,7 @@ const char* shortage_text(int error) {
 
 local_executor::local_executor(loop_executor loop, timer_queue& timers,
                                local_executor_settings settings)
-    : poll_(loop),
+    : poll_(poll_set::of(loop)),
       timers_(timers),
       settings_(std::move(settings)),
       launcher_(settings_.state, settings_.method),

@@ -78,7 +78,7 @@ class local_executor final : public executor {
   void watch_later(local_attempt& attempt);
   void watch_unwatched();
 
-  poll_set poll_;
+  poll_set& poll_;
   timer_queue& timers_;
   local_executor_settings settings_;
   launcher launcher_;

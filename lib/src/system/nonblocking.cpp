@@ -8,18 +8,18 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/epoll.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <boost/asio/append.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <weir/error.hpp>
+
+#include "system/few_descriptors.hpp"
 
 namespace weir::system {
 
@@ -48,7 +48,11 @@ bool same_object(const struct stat& a, const struct stat& b) {
 }  // namespace
 
 nonblocking::nonblocking(const loop_executor& loop, int fd, direction dir)
-    : fd_(fd), direction_(dir), waits_(std::make_shared<unsigned>(0)), gate_(loop) {
+    : loop_(loop),
+      fd_(fd),
+      direction_(dir),
+      waits_(std::make_shared<unsigned>(0)),
+      waiting_(loop, std::chrono::steady_clock::time_point::max()) {
   struct stat about {};
   if (::fstat(fd, &about) != 0) return;
   is_regular_ = S_ISREG(about.st_mode);
@@ -59,10 +63,10 @@ nonblocking::nonblocking(const loop_executor& loop, int fd, direction dir)
   else if (is_master_of_terminal(about))
     way_ = way::polled;
   else if (is_pipe_ || is_terminal_)
-    way_ = open_anew() ? way::reopened : way::polled;
+    way_ = !descriptors_are_few() && open_anew() ? way::reopened : way::polled;
   else if (S_ISCHR(about.st_mode) && major(about.st_rdev) != memory_devices)
     way_ = way::polled;
-  if (way_ != way::plain) open_gate();
+  if (way_ != way::plain && way_ != way::reopened) gate_.borrow(fd);
 }
 
 nonblocking::~nonblocking() {
@@ -73,30 +77,17 @@ bool nonblocking::open_anew() noexcept {
   char path[32];
   std::snprintf(path, sizeof path, "/proc/self/fd/%d", fd_);
   const int access = direction_ == direction::in ? O_RDONLY : O_WRONLY;
-  const int opened =
-      retry([&] { return ::open(path, access | O_NONBLOCK | O_CLOEXEC | O_NOCTTY); });
-  if (opened < 0) return false;
-  own_ = owned_fd(opened);
+  owned_fd opened(retry([&] { return ::open(path, access | O_NONBLOCK | O_CLOEXEC | O_NOCTTY); }));
+  if (!opened) return false;
   // In a container the name of a terminal may lead to another one.
   struct stat before {};
   struct stat after {};
-  if (::fstat(fd_, &before) != 0 || ::fstat(opened, &after) != 0 || !same_object(before, after)) {
-    own_ = owned_fd();
+  if (::fstat(fd_, &before) != 0 || ::fstat(opened.value(), &after) != 0 ||
+      !same_object(before, after))
     return false;
-  }
-  fd_ = opened;
+  fd_ = opened.value();
+  gate_.take(std::move(opened));
   return true;
-}
-
-void nonblocking::open_gate() {
-  const int gate = ::epoll_create1(EPOLL_CLOEXEC);
-  if (gate < 0) throw io_error(errno, "epoll_create1");
-  boost::system::error_code failed;
-  gate_.assign(gate, failed);
-  if (failed) {
-    ::close(gate);
-    throw io_error(failed.value(), "epoll_ctl");
-  }
 }
 
 bool nonblocking::polled_ready() const noexcept {
@@ -133,47 +124,32 @@ ssize_t nonblocking::send_file(int from, std::uint64_t offset, std::size_t count
   return -1;
 }
 
-bool nonblocking::arm() noexcept {
-  if (!gate_.is_open()) return false;
-  if (armed_) return true;
-  epoll_event wanted{};
-  wanted.events = direction_ == direction::in ? EPOLLIN : EPOLLOUT;
-  armed_ = ::epoll_ctl(gate_.native_handle(), EPOLL_CTL_ADD, fd_, &wanted) == 0;
-  return armed_;  // EPERM: a kind of file that is always ready
-}
-
-void nonblocking::disarm() noexcept {
-  if (!std::exchange(armed_, false)) return;
-  epoll_event unused{};
-  ::epoll_ctl(gate_.native_handle(), EPOLL_CTL_DEL, fd_, &unused);
-}
-
 awaitable<void> nonblocking::ready() {
-  if (!arm()) co_return;
+  when_ready([this] { waiting_.cancel(); });
   boost::system::error_code ignored;
-  co_await gate_.async_wait(asio::posix::descriptor_base::wait_read,
-                            asio::redirect_error(asio::use_awaitable_t<loop_executor>(), ignored));
-  disarm();  // not in a guard: a frame that the loop destroys at its end may outlive this object
+  co_await waiting_.async_wait(
+      asio::redirect_error(asio::use_awaitable_t<loop_executor>(), ignored));
 }
 
 void nonblocking::when_ready(std::function<void()> then) {
-  auto go_on = [this, then = std::move(then), waits = waits_,
-                mine = ++*waits_](const boost::system::error_code&) {
-    if (*waits != mine) return;  // this object may be gone
-    disarm();
-    then();
-  };
-  if (arm())
-    gate_.async_wait(asio::posix::descriptor_base::wait_read, std::move(go_on));
-  else
-    asio::post(gate_.get_executor(), asio::append(std::move(go_on), boost::system::error_code()));
+  if (gate_.is_open()) {
+    try {
+      gate_.start(poll_set::of(loop_), direction_);
+      gate_.then = std::move(then);
+      return;
+    } catch (const io_error&) {
+      // A kind of file that is always ready.
+    }
+  }
+  asio::post(loop_, [then = std::move(then), waits = waits_, mine = ++*waits_] {
+    if (*waits == mine) then();  // else it was cancelled, and may be gone
+  });
 }
 
 void nonblocking::cancel() noexcept {
   ++*waits_;
-  disarm();
-  boost::system::error_code ignored;
-  if (gate_.is_open()) gate_.cancel(ignored);
+  gate_.stop();
+  waiting_.cancel();
 }
 
 }  // namespace weir::system

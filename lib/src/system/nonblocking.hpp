@@ -8,34 +8,35 @@
 /// sockets are asked with MSG_DONTWAIT; regular files never would block and keep the shared offset.
 /// Where none of this is possible, poll(2) is asked before each transfer of at most PIPE_BUF bytes.
 ///
-/// Waiting goes through a private epoll descriptor (the gate), not through the descriptor itself:
-/// Asio sets O_NONBLOCK on whatever it waits for. The gate holds the descriptor only while someone
-/// waits, so that the loop is not woken by a reader that drains a pipe nobody is waiting on.
+/// Waiting goes through the loop's poll_set, not through Asio, which sets O_NONBLOCK on whatever it
+/// waits for; and only while someone waits, so that the loop is not woken by a reader that drains a
+/// pipe nobody is waiting on.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
+#include <utility>
 
 #include <sys/types.h>
 
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <weir/awaitable.hpp>
 
-#include "system/owned_fd.hpp"
+#include "system/poll_set.hpp"
 
 namespace weir::system {
 
 class nonblocking {
  public:
-  enum class direction { in, out };
+  using direction = poll_set::transfer;
   /// How transfers are kept from blocking.
   enum class way { plain, reopened, socket, polled };
 
   /// \param fd stays open and is not owned. A closed fd is accepted: transfers fail with EBADF.
-  /// \throws io_error when the loop cannot wait (no descriptors left).
   nonblocking(const loop_executor& loop, int fd, direction dir);
   nonblocking(const nonblocking&) = delete;
   nonblocking& operator=(const nonblocking&) = delete;
@@ -62,22 +63,30 @@ class nonblocking {
   bool is_regular() const noexcept { return is_regular_; }
 
  private:
-  bool open_anew() noexcept;
-  void open_gate();
-  bool polled_ready() const noexcept;
-  bool arm() noexcept;
-  void disarm() noexcept;
+  struct gate final : poll_set::watch {
+    void ready(poll_set::readiness) override {
+      stop();
+      std::exchange(then, nullptr)();
+    }
+    std::function<void()> then;
+  };
 
+  bool open_anew() noexcept;
+  bool polled_ready() const noexcept;
+
+  loop_executor loop_;
   int fd_;
   direction direction_;
   way way_ = way::plain;
   bool is_terminal_ = false;
   bool is_regular_ = false;
   bool is_pipe_ = false;
-  bool armed_ = false;
-  owned_fd own_;
+  gate gate_;                        ///< owns the descriptor where it is one of our own
   std::shared_ptr<unsigned> waits_;  ///< number of the present wait; handlers of others are stale
-  boost::asio::posix::basic_stream_descriptor<loop_executor> gate_;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                    boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    loop_executor>
+      waiting_;  ///< never expires; cancelled when a coroutine is to go on
 };
 
 }  // namespace weir::system

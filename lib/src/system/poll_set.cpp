@@ -8,14 +8,37 @@
 
 namespace weir::system {
 
+namespace {
+
+/// Asio's way to have one of something for each loop.
+struct set_of_loop final : boost::asio::execution_context::service {
+  static inline boost::asio::execution_context::id id;
+  explicit set_of_loop(boost::asio::io_context& loop) : service(loop), set(loop.get_executor()) {}
+  void shutdown() override {}
+
+  poll_set set;
+};
+
+}  // namespace
+
+poll_set& poll_set::of(loop_executor loop) {
+  return boost::asio::use_service<set_of_loop>(loop.context()).set;
+}
+
 void poll_set::watch::take(owned_fd fd) {
   close();
   fd_ = std::move(fd);
+  number_ = fd_.value();
 }
 
-void poll_set::watch::start(poll_set& set) {
+void poll_set::watch::borrow(int fd) noexcept {
+  close();
+  number_ = fd;
+}
+
+void poll_set::watch::start(poll_set& set, transfer what) {
   if (set_ != nullptr) return;
-  set.add(*this);
+  set.add(*this, what);
   set_ = &set;
 }
 
@@ -25,6 +48,7 @@ void poll_set::watch::stop() noexcept {
 
 void poll_set::watch::close() noexcept {
   stop();
+  number_ = -1;
   const owned_fd closed = std::move(fd_);
 }
 
@@ -41,9 +65,9 @@ poll_set::~poll_set() {
   disarm();
 }
 
-void poll_set::add(watch& w) {
+void poll_set::add(watch& w, transfer what) {
   epoll_event wanted{};
-  wanted.events = EPOLLIN;
+  wanted.events = static_cast<std::uint32_t>(what);
   wanted.data.ptr = &w;
   if (::epoll_ctl(gate_.native_handle(), EPOLL_CTL_ADD, w.fd(), &wanted) != 0)
     throw io_error(errno, "epoll_ctl");
@@ -92,7 +116,7 @@ void poll_set::dispatch() {
     auto* const w = static_cast<watch*>(event.data.ptr);
     if (w == nullptr) continue;
     w->ready((event.events & (EPOLLIN | EPOLLHUP)) == EPOLLHUP ? readiness::ended
-                                                               : readiness::readable);
+                                                               : readiness::transferable);
     if (*waits != mine) return;  // destroyed by the callback
   }
   dispatching_ = false;

@@ -1,9 +1,9 @@
 /// Processes inside jobs that asked to be spared when their job is ended: see weir-shield(1).
 ///
-/// A shield is a process with its session, group and descendants, for as long as that process lives.
-/// Ending the job's tree passes it by (tree_sweeper::spare), and the job is not over before it. It
-/// ends by itself, or is ended here: TERM, then KILL. Who is waited for, and how long, is decided
-/// elsewhere.
+/// A shield is a process with its session, group and descendants, for as long as that process
+/// lives. Ending the job's tree passes it by (tree_sweeper::spare), and the job is not over before
+/// it. It ends by itself, or is ended here: TERM, then KILL. Who is waited for, and how long, is
+/// decided elsewhere.
 #pragma once
 
 #include <memory>

@@ -73,8 +73,7 @@ bool tree_sweeper::is_leader(pid_t pid) const {
 }
 
 bool tree_sweeper::is_spared(const process_entry& process) const {
-  return std::any_of(spared_.begin(), spared_.end(),
-                     [&](pid_t pid) { return process.is_of(pid); });
+  return std::any_of(spared_.begin(), spared_.end(), [&](pid_t pid) { return process.is_of(pid); });
 }
 
 bool tree_sweeper::waits_for_spared(const process_entry& process) const {
