@@ -2,12 +2,10 @@
  * a pipe each, epoll, at most LIMIT at once. The kernel's price for what weir does for every job,
  * with nothing around it: no input, no events, no order, no process groups. x86-64 only.
  *
- *   bare_capture LIMIT COUNT pidfd|wait|session PROGRAM [ARG...]
+ *   bare_capture LIMIT COUNT PROGRAM [ARG...]
  *
- * A job is PROGRAM with ARGs and the number of the job. The end of a process is heard of through its pidfd, as it must be where a descendant may hold the
- * output; with `wait` the process is only waited for, blocking, once both pipes have ended. With
- * `session` each job has a session of its own: where the kernel groups processes by
- * session to schedule them (sched_autogroup_enabled), setsid costs as much as four other calls. */
+ * A job is PROGRAM with ARGs and the number of the job. The end of a process is heard of through its
+ * pidfd, as it must be where a descendant may hold the output. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -40,8 +38,6 @@ struct slot {
 
 extern char** environ;
 static int epoll_fd;
-static int only_wait;
-static int in_session;
 static char** command;
 static int words;
 
@@ -60,7 +56,6 @@ static long raw(long number, long a, long b, long c) {
 }
 
 static void child(struct slot* s) {
-  if (in_session) raw(SYS_setsid, 0, 0, 0);
   raw(SYS_dup2, s->write_end[0], 1, 0);
   raw(SYS_dup2, s->write_end[1], 2, 0);
   raw(SYS_execve, (long)s->argv[0], (long)s->argv, (long)environ);
@@ -109,12 +104,12 @@ static void start(struct slot* s, long index, long number) {
   s->open = 0;
   watch(s, index, out);
   watch(s, index, err);
-  if (!only_wait) watch(s, index, ended);
+  watch(s, index, ended);
 }
 
-static void reap(struct slot* s, int options) {
+static void reap(struct slot* s) {
   siginfo_t info = {0};
-  if (waitid((idtype_t)3 /* P_PIDFD */, (id_t)s->fd[ended], &info, WEXITED | options) != 0)
+  if (waitid((idtype_t)3 /* P_PIDFD */, (id_t)s->fd[ended], &info, WEXITED | WNOHANG) != 0)
     fail("waitid");
   if (info.si_status != 0) {
     fprintf(stderr, "a job failed\n");
@@ -126,28 +121,21 @@ static void reap(struct slot* s, int options) {
 static int happened(struct slot* s, int what) {
   static char buffer[65536];
   if (what == ended)
-    reap(s, WNOHANG);
+    reap(s);
   else if (read(s->fd[what], buffer, sizeof buffer) > 0)
     return 0;
   /* Deleted first: a child between clone and exec still holds the description. */
   epoll_ctl(epoll_fd, EPOLL_CTL_DEL, s->fd[what], NULL);
   close(s->fd[what]);
-  if (--s->open > 0) return 0;
-  if (only_wait) {
-    reap(s, 0);
-    close(s->fd[ended]);
-  }
-  return 1;
+  return --s->open == 0;
 }
 
 int main(int argc, char** argv) {
-  if (argc < 5) return 2;
+  if (argc < 4) return 2;
   const long limit = atol(argv[1]);
   const long count = atol(argv[2]);
-  only_wait = strcmp(argv[3], "wait") == 0;
-  in_session = strcmp(argv[3], "session") == 0;
-  command = argv + 4;
-  words = argc - 4;
+  command = argv + 3;
+  words = argc - 3;
   epoll_fd = epoll_create1(EPOLL_CLOEXEC);
   struct slot* slots = calloc((size_t)limit, sizeof *slots);
   if (slots == NULL) fail("calloc");

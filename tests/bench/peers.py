@@ -26,11 +26,7 @@ def bare_wait(bench, limit, count):
 
 
 def bare_capture(bench, limit, count):
-    return [bench["bare_capture"], str(limit), str(count), "pidfd", bench["tiny"]], None
-
-
-def bare_session(bench, limit, count):
-    return [bench["bare_capture"], str(limit), str(count), "session", bench["tiny"]], None
+    return [bench["bare_capture"], str(limit), str(count), bench["tiny"]], None
 
 
 def weir(bench, limit, count):

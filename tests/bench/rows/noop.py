@@ -1,6 +1,6 @@
 """Programs that only exit, executed directly: what is left is what a runner itself costs.
 
-weir captures both streams and gives each job a session. The peers but ninja and GNU parallel do
+weir captures both streams and gives each job a process group. The peers but ninja and GNU parallel do
 neither: they are asked for what they do best. Ratios are the runner's time to weir's: above 1, weir takes
 less. "Faster" is judged by the clock, "at most" by the clock and by the processor's time.
 """
@@ -17,8 +17,7 @@ def rows(bench):
     found, missing = peers.all_peers()
     bare = [peers.Runner("bare vfork loop, nothing captured", peers.bare_wait)]
     if "bare_capture" in bench.programs:
-        bare += [peers.Runner("bare clone loop, captured", peers.bare_capture, wanted=1 / CAPTURED),
-                 peers.Runner("same, each in a session", peers.bare_session, wanted=0.0)]
+        bare.append(peers.Runner("bare clone loop, captured", peers.bare_capture, wanted=1 / CAPTURED))
     table = []
     for limit in LIMITS:
         table += at_limit(bench, limit, [peers.Runner("weir", peers.weir, wanted=0.0), *bare, *found])
