@@ -3,20 +3,31 @@
 #include <cstdlib>
 #include <string>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <weir/job_spec.hpp>
 
 #include "input/escape.hpp"
+#include "inputs.hpp"
 
 namespace weir::cli {
 
 namespace {
 
+/// The reader of a pipe may write to the same terminal, as a pager or tee does, and so does who
+/// types the items: a display would tear both.
+bool shares_terminal(const options& o) {
+  struct stat about {};
+  const bool piped = ::fstat(STDOUT_FILENO, &about) == 0 && S_ISFIFO(about.st_mode);
+  return piped || (reads_stdin(o) && is_terminal(STDIN_FILENO));
+}
+
 progress_style style_of_stderr(const options& o) {
   progress_style style =
       style_from([](const char* name) { return std::getenv(name); }, is_terminal(STDERR_FILENO));
   style.eager = o.progress == progress_when::always;
+  if (!style.eager && shares_terminal(o)) style.live = false;
   return style;
 }
 

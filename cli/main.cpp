@@ -9,6 +9,7 @@
 #include <weir/error.hpp>
 
 #include "exit_status.hpp"
+#include "inputs.hpp"
 #include "keeper.hpp"
 #include "manifest_input.hpp"
 #include "options.hpp"
@@ -28,8 +29,10 @@ int complain(const std::exception& error, int status) {
 }
 
 /// Like a run's output, what --help and --dry-run print must not be lost without a word.
-int print(const std::string& text) {
-  const bool printed = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+int print(const std::string& text, const system::standard_streams& streams) {
+  errno = streams.broken(STDOUT_FILENO);
+  const bool printed =
+      errno == 0 && std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
   return printed ? cli::exit_success : complain(io_error(errno, "stdout"), cli::exit_io);
 }
 
@@ -63,13 +66,15 @@ int main(int argc, char** argv) {
   const auto streams = system::open_standard_streams();
   try {
     const cli::options options = cli::parse_options(argc, argv, system::cpu_count());
+    if (const int error = streams.broken(STDIN_FILENO); error != 0 && cli::reads_stdin(options))
+      throw io_error(error, "stdin");
     if (options.manifest.check || options.manifest.graph)
-      return print(cli::inspect_manifest(options));
+      return print(cli::inspect_manifest(options), streams);
     cli::signals signals;
     const cli::kept kept = options.dry_run ? cli::kept{::getpid(), false} : cli::divide(signals);
     go(options, streams, signals, kept);
   } catch (const cli::print_and_leave& words) {
-    return print(words.text);
+    return print(words.text, streams);
   } catch (const usage_error& error) {
     return complain(error, cli::exit_usage);
   } catch (const std::exception& error) {

@@ -322,8 +322,8 @@ options parse_options(int argc, const char* const* argv, unsigned cpus) {
   // Options come first: without one, none needs to be known, which saves a tenth of the start.
   if (!words.empty() && words.front().starts_with('-')) words = take_options(argc, argv, o, typed);
 
-  o.given.limit = !typed.limit.empty();
-  o.given.halt = !typed.halt.empty();
+  o.given.limit = typed.limit;
+  o.given.halt = typed.halt;
   o.given.output = typed.group || typed.line || typed.raw || !typed.output.empty();
   settle(o, typed, cpus, std::move(words));
   o.command_line = command_line(argc, argv);

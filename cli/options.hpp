@@ -58,9 +58,9 @@ struct record_request {
 
 /// What was said on the command line, and not by default: it overrides a manifest's [run].
 struct given_options {
-  bool limit = false;
+  std::string limit;  ///< as it was typed; empty: not at all
   bool pending_limit = false;
-  bool halt = false;
+  std::string halt;
   bool output = false;
 };
 
@@ -72,7 +72,7 @@ struct options {
   std::vector<std::string> arg_files;  ///< -a, in order; "-" is stdin
   std::optional<char> delimiter;       ///< -0, -d; none: newline
   std::size_t max_line = std::size_t{16} << 20;
-  std::string shell = "/bin/sh";
+  std::string shell;                ///< of scripts; empty with a manifest, which has its own
   item_settings items;              ///< with the COMMAND; empty command: lines are commands
   std::vector<input_group> inputs;  ///< ::: and its like
 

@@ -221,7 +221,7 @@ class batch_run {
       console_.fall_silent();
     else
       console_.print(fmt::format("weir: {}", error.what()));
-    engine_.stop(stop_request::interrupt, error.what());
+    engine_.stop(stop_request::lost, error.what());
   }
 
   awaitable<> run_to_the_end() {

@@ -144,6 +144,8 @@ void settle_manifest(options& o, const typed_options& typed, std::vector<std::st
   refuse(o.items.max_args > 0, "--max-args");
   refuse(o.items.column_separator.has_value(), "--colsep");
   refuse(o.items.header, "--header");
+  if (!o.shell.empty())
+    throw usage_error("--shell: cannot be combined with --file: [run] shell says it there");
   if (typed.format == "toml")
     m.format = manifest_format::toml;
   else if (typed.format == "jsonl")
@@ -172,13 +174,25 @@ void refuse_manifest_options(const options& o, const typed_options& typed) {
   refuse(m.graph, "--graph");
 }
 
+/// The second reader would find nothing, without a word.
+void refuse_stdin_twice(const options& o) {
+  auto found = std::ranges::count(o.arg_files, "-");
+  for (const input_group& group : o.inputs)
+    if (group.files) found += std::ranges::count(group.words, "-");
+  if (found > 1)
+    throw usage_error("\"-\": stdin can be read once, and is named " + std::to_string(found) +
+                      " times");
+}
+
 void settle_command(options& o, const typed_options& typed, std::vector<std::string> words) {
   if (!o.manifest.file.empty()) return settle_manifest(o, typed, std::move(words));
   refuse_manifest_options(o, typed);
   command_and_inputs parsed = parse_command(std::move(words));
   o.items.command = std::move(parsed.command);
   o.inputs = std::move(parsed.inputs);
+  if (o.shell.empty()) o.shell = "/bin/sh";
   o.items.options.shell = o.shell;
+  refuse_stdin_twice(o);
   if (!o.inputs.empty() && !o.arg_files.empty())
     throw usage_error("--arg-file: cannot be combined with ::: and ::::; use :::: FILE");
   if (!o.items.command.empty()) return;

@@ -63,6 +63,18 @@ TEST_CASE("a second interrupt ends the shielded, a third kills, a fourth gives u
   CHECK(stop.phase() == stop_phase::gave_up);
 }
 
+TEST_CASE("lost output stops a run as an interrupt does, but insists on nothing") {
+  stop_machine stop(settings);
+  CHECK(stop.request(stop_request::lost, start, jobs(3, 1)) == stop_action::start_nothing);
+  CHECK(stop.deadline() == start + settings.wait_timeout);
+  CHECK(stop.request(stop_request::lost, start + 1s, jobs(3, 1)) == stop_action::none);
+  CHECK(stop.phase() == stop_phase::soft);
+  stop_machine told(settings);
+  told.request(stop_request::terminate, start, jobs(3, 1));
+  CHECK(told.request(stop_request::lost, start + 1s, jobs(3, 1)) == stop_action::none);
+  CHECK(told.deadline() == start + settings.term_timeout);
+}
+
 TEST_CASE("what outlives its own KILL is killed again, then given up, without being asked") {
   stop_machine stop(settings);
   stop.request(stop_request::terminate, start, jobs(1));

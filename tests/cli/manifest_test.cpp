@@ -195,6 +195,19 @@ matrix = { n = [1, 2, 3] }
 run = "echo $WEIR_SLOT; sleep 0.0{n}"
 )");
   CHECK(t.weir({"--limit", "1", "--file", "m.toml"}).out == "1\n1\n1\n");
+  const auto plan =
+      t.weir({"--limit", "3", "--group", "--timeout", "5", "--file", "m.toml", "--check"}).out;
+  CHECK(plan.starts_with("limit 3\noutput group\n"));
+  CHECK(plan.find("timeout 5s") != std::string::npos);
+}
+
+TEST_CASE("an input of a job that is not there is told as a file") {
+  test_space t;
+  t.write("m.toml",
+          "version = 1\n[[job]]\nname = \"a\"\nargv = [\"cat\"]\nstdin = { file = \"none\" }\n");
+  const auto run = t.weir({"--file", "m.toml"});
+  CHECK(run.exit_code() == 1);
+  CHECK(run.err.find("job 1: stdin none: No such file or directory") != std::string::npos);
 }
 
 TEST_CASE("names and patterns select jobs; names bring what they need") {
@@ -287,5 +300,8 @@ TEST_CASE("options that make no sense with a manifest, or without, are refused")
   CHECK(t.weir({"--file", "m.toml", "-n", "2"}).exit_code() == 2);
   CHECK(t.weir({"--file", "m.toml", "echo", ":::", "1"}).exit_code() == 2);
   CHECK(t.weir({"--check"}).err.find("--check: needs --file") != std::string::npos);
+  const auto shell = t.weir({"--shell", "/bin/sh", "--file", "m.toml"});
+  CHECK(shell.exit_code() == 2);
+  CHECK(shell.err.find("--shell: cannot be combined with --file") != std::string::npos);
   CHECK(t.weir({"--file", "m.yaml"}).err.find("--format") != std::string::npos);
 }

@@ -53,6 +53,18 @@ TEST_CASE("what a shielded command starts is shielded, too") {
   CHECK(t.join(weir).out == "done\n");
 }
 
+TEST_CASE("what a script leaves behind with a shield keeps its output") {
+  test_space t;
+  // c starts when b is over, and b when the time of those who hold an output has passed.
+  const pid_t weir = t.start({"-j2", "-q",
+                              "case {} in a) $SHIELD $CHILD touch up wait-for go say done & ;; "
+                              "b) $CHILD wait-for up; $CHILD wait-for go & ;; c) : > c ;; esac",
+                              ":::", "a", "b", "c"});
+  t.wait_for_file("c");
+  t.write("go", "");
+  CHECK(t.join(weir).out == "done\n");
+}
+
 TEST_CASE("a second Ctrl-C ends what is shielded") {
   test_space t;
   const pid_t weir = start_shielded(t, {});

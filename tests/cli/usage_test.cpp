@@ -43,6 +43,7 @@ TEST_CASE("bad usage is refused with one clear message") {
   refused(t, {"-n", "2"}, "--max-args: needs a COMMAND");
   refused(t, {"-a", "no-such-file", "echo"}, "no-such-file: cannot be read: No such file");
   refused(t, {"-a", "/", "echo"}, "/: cannot be read: Is a directory");
+  refused(t, {"echo", "::::", "-", "::::", "-"}, "stdin can be read once, and is named 2 times");
 }
 
 TEST_CASE("options end at the command") {
@@ -77,6 +78,17 @@ TEST_CASE("help and version go to stdout, and are not lost on a full disk") {
   CHECK(help.out.find("--pending-limit") != std::string::npos);
   for (const auto& line : lines(help.out)) CHECK(line.size() <= 80);
   CHECK(t.shell("$WEIR --help > /dev/full; echo $?").out == "3\n");
+}
+
+TEST_CASE("what was closed at the start is no empty input and no success") {
+  test_space t;
+  for (const auto& script : {"$WEIR --version >&-; echo $? >&2", "$WEIR echo <&-; echo $? >&2"}) {
+    INFO(script);
+    const std::string err = t.shell(script).err;
+    CHECK(err.find("Bad file descriptor\n3\n") != std::string::npos);
+  }
+  // Raw output is the job's own business: it finds what weir found.
+  CHECK(t.shell("$WEIR -u echo ::: a >&-; echo $? >&2").err.ends_with("1\n"));
 }
 
 TEST_CASE("no two options have one name") {

@@ -15,6 +15,10 @@ stop_action stop_machine::request(stop_request what, time_point now, const runni
       return wait_for_shields(settings_.wait_timeout, now, end_unshielded());
     case stop_request::kill:
       return phase_ < stop_phase::kill ? kill_all(now) : stop_action::none;
+    case stop_request::lost:
+      // Ctrl-C ends the reader of a pipe, too, and a hangup takes the terminal.
+      if (!first) return stop_action::none;
+      break;
     case stop_request::interrupt:
     case stop_request::terminate:
       break;
@@ -22,9 +26,9 @@ stop_action stop_machine::request(stop_request what, time_point now, const runni
   if (!first) return escalate(now, running);
   phase_ = stop_phase::soft;
   if (running.shielded + running.shields == 0) return end_all(stop_phase::soft, now, running);
-  const bool interrupted = what == stop_request::interrupt;
   // A shield inside of a job protects that part alone: the rest is ended at once.
-  return wait_for_shields(interrupted ? settings_.wait_timeout : settings_.term_timeout, now,
+  const bool in_haste = what == stop_request::terminate;
+  return wait_for_shields(in_haste ? settings_.term_timeout : settings_.wait_timeout, now,
                           running.shielded == 0 ? end_unshielded() : stop_action::start_nothing);
 }
 

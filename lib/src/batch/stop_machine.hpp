@@ -19,11 +19,12 @@ struct stop_settings {
 };
 
 enum class stop_request {
-  interrupt,  ///< Ctrl-C, or the output's reader is gone
+  interrupt,  ///< Ctrl-C
   terminate,  ///< TERM, HUP
   kill,       ///< QUIT, or an error inside
   finish,     ///< --halt soon: start nothing more, let the running jobs end
   halt,       ///< --halt now: end the running jobs, after the shielded
+  lost,       ///< output cannot be written: as an interrupt, but nobody insists by it
 };
 
 /// What the engine has to do now.

@@ -117,7 +117,8 @@ int local_attempt::start() {
   if (const int error = open_input(input, fifo); error != 0) {
     const auto* file = std::get_if<file_input>(&request_.job.settings->input);
     const bool shortage = error == EMFILE || error == ENFILE;
-    if (!shortage) result_.how = spawn_failed{error, file != nullptr ? file->path : "stdin"};
+    if (!shortage)
+      result_.how = spawn_failed{error, file != nullptr ? "stdin " + file->path : "stdin"};
     return error;
   }
   const std::string_view program = block_->program();
@@ -332,6 +333,8 @@ void local_attempt::wait_for_holders() {
 
 /// A descendant holds the output open and has had its time. What was written before is still taken.
 void local_attempt::let_go_of_holders() {
+  // Granted since: it may hold the output, and is waited for.
+  if (tree_.shields > 0 && !ending_) return;
   for (channel* c : {&out_, &err_}) {
     // Stalled: it is our own reader that is slow. wake_stalled starts the time anew.
     if (c->is_open() && c->stalled) return;

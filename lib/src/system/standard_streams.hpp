@@ -11,7 +11,7 @@ namespace weir::system {
 struct standard_streams {
   std::array<bool, 3> was_closed{};
 
-  /// What writer is told about fd 1 or 2: EBADF when it was closed at start, else 0.
+  /// EBADF when the descriptor was closed at start, else 0: what using it is to fail with.
   int broken(int fd) const noexcept;
 };
 
