@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 #include <sys/socket.h>
@@ -88,6 +89,12 @@ void ask_all(std::string_view names) {
   if (!heard) std::fputs("weir-shield: weir does not answer: running without a shield\n", stderr);
 }
 
+int print(const std::string& text) {
+  if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return 0;
+  std::perror("weir-shield: stdout");
+  return 1;
+}
+
 int refuse(const char* what, const char* argument) {
   std::fprintf(stderr, "weir-shield: %s%s (see weir-shield --help)\n", argument, what);
   return exit_usage;
@@ -99,11 +106,10 @@ int main(int argc, char** argv) {
   int first = 1;
   if (argc > 1 && argv[1][0] == '-') {
     const std::string_view option = argv[1];
-    if (option == "-h" || option == "--help") return std::fputs(help, stdout) < 0 ? 1 : 0;
+    if (option == "-h" || option == "--help") return print(help);
     if (option == "--version") {
       const std::string_view version = weir::version;
-      return std::printf("weir-shield %.*s\n", static_cast<int>(version.size()), version.data()) <
-             0;
+      return print("weir-shield " + std::string(version) + '\n');
     }
     if (option != "--") return refuse(": unknown option", argv[1]);
     first = 2;
