@@ -322,7 +322,7 @@ TEST_CASE("a streaming job waits for a slow reader and is resumed once") {
   r.open(2);
   unsigned resumed = 0;
   r.sinks[1]->resume = [&] { ++resumed; };
-  const std::string bytes = pattern(200000);
+  const std::string bytes = pattern(2000000);
   CHECK(r.write(1, out, bytes) == flow::wait);
   CHECK(r.write(1, err, "e") == flow::wait);
   CHECK(r.write(2, out, bytes) == flow::more);  // held ones go on
@@ -348,13 +348,13 @@ TEST_CASE("a job that ends while it waits is not resumed") {
   unsigned resumed = 0;
   for (const std::uint64_t seq : {1U, 2U}) {
     r.sinks[seq]->resume = [&] { ++resumed; };
-    CHECK(r.write(seq, out, std::string(100000, 'x') + "\n") == flow::wait);
+    CHECK(r.write(seq, out, std::string(2000000, 'x') + "\n") == flow::wait);
   }
   r.close(1);
   std::size_t seen = 0;
   run_until(r.loop, [&] {
     seen += test::read_now(pipe.out).size();
-    return seen == 200002;
+    return seen == 4000002;
   });
   run_until(r.loop, [&] { return resumed == 1; });
   run_ready(r.loop);
@@ -416,7 +416,7 @@ TEST_CASE("jobs without number are held back when very many wait for a slow read
 }
 
 TEST_CASE("jobs are held back when files hold much for a slow reader, until they hold less") {
-  constexpr std::size_t most = 2 << 20;
+  constexpr std::size_t most = 8 << 20;
   const auto pipe = test::make_pipe();
   rig r(grouped(), pipe.in.value(), -1, {.files = most});
   r.open(1);

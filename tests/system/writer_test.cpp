@@ -80,7 +80,7 @@ TEST_CASE("what a slow reader does not take is queued, and the producer waits") 
                                    : test::make_socket(SOCK_STREAM);
   const int before = test::status_flags(channel.in);
   writing out(channel.in.value());
-  const std::string bytes = pattern(1000000);
+  const std::string bytes = pattern(4000000);
   CHECK(out.to.write(std::span<const char>(bytes)) == flow::wait);
   CHECK(out.to.congested());
   CHECK(out.to.write(std::string("end")) == flow::wait);
@@ -190,7 +190,7 @@ TEST_CASE("a closed output fails with the first byte, not before") {
 TEST_CASE("a reader that goes away ends the wait with EPIPE") {
   auto pipe = test::make_pipe();
   writing out(pipe.in.value());
-  REQUIRE(out.to.write(pattern(1000000)) == flow::wait);
+  REQUIRE(out.to.write(pattern(4000000)) == flow::wait);
   pipe.out = {};
   run_until(out.loop, [&] { return !out.failures.empty(); });
   CHECK(out.to.error() == EPIPE);
@@ -237,6 +237,18 @@ TEST_CASE("a stalled terminal blocks nobody") {
   });
 }
 
+TEST_CASE("a pipe is widened when it was filled, and never narrowed") {
+  for (const int before : {64 << 10, 4 << 20}) {
+    const auto pipe = test::make_pipe();
+    if (::fcntl(pipe.in.value(), F_SETPIPE_SZ, before) < before) continue;  // beyond the quota
+    writing out(pipe.in.value());
+    out.to.write(pattern(before / 2));
+    CHECK(::fcntl(pipe.in.value(), F_GETPIPE_SZ) == before);
+    out.to.write(pattern(before));
+    CHECK(::fcntl(pipe.in.value(), F_GETPIPE_SZ) == std::max(before, 1 << 20));
+  }
+}
+
 TEST_CASE("an output that cannot be opened anew is polled, and does not block") {
   const auto terminal = open_terminal();
   // The master of a terminal: opening it again would make another one.
@@ -257,7 +269,7 @@ TEST_CASE("a writer may go away while its loop still has something for it") {
     writer gathered(loop.get_executor(), pipe.in.value(), "stdout");
     gathered.write(std::string("small"));
     writer blocked(loop.get_executor(), pipe.in.value(), "stdout");
-    blocked.write(pattern(1000000));
+    blocked.write(pattern(4000000));
     CHECK(blocked.congested());
   }
   run_ready(loop);

@@ -1,5 +1,5 @@
 /// A way to read or write an inherited descriptor that never blocks the loop and changes nothing of
-/// it.
+/// it, but for the capacity of a pipe that was filled.
 ///
 /// O_NONBLOCK belongs to the open file description, which is shared with the shell, with sibling
 /// processes and with the jobs: setting it on fd 0, 1 or 2 breaks them (cat: Resource temporarily
@@ -73,6 +73,7 @@ class nonblocking {
 
   bool open_anew() noexcept;
   bool polled_ready() const noexcept;
+  bool widen() noexcept;
 
   loop_executor loop_;
   int fd_;
@@ -81,6 +82,7 @@ class nonblocking {
   bool is_terminal_ = false;
   bool is_regular_ = false;
   bool is_pipe_ = false;
+  bool may_widen_ = false;
   gate gate_;                        ///< owns the descriptor where it is one of our own
   std::shared_ptr<unsigned> waits_;  ///< number of the present wait; handlers of others are stale
   boost::asio::basic_waitable_timer<std::chrono::steady_clock,
