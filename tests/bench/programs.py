@@ -13,6 +13,8 @@ NOT_EVERYWHERE = ("bare_capture",)
 def build(directory):
     """Returns the paths by name; without those that do not build on this architecture."""
     programs = {}
+    directory = os.path.join(directory, "programs")  # what rows write must not hit one
+    os.mkdir(directory)
     for name in ("tiny", "once", "hold", "lines", "gen", "sink", "bare_wait", "bare_capture"):
         path = os.path.join(directory, name)
         done = subprocess.run([os.environ.get("CC", "gcc"), *FLAGS.get(name, ["-O2"]), "-o", path,
