@@ -105,10 +105,17 @@ bool nonblocking::polled_ready() const noexcept {
 /// Once, when it is full. Refused beyond the user's quota of pipes: then it stays as it is.
 bool nonblocking::widen() noexcept {
   if (!std::exchange(may_widen_, false)) return false;
-  const int size = ::fcntl(fd_, F_GETPIPE_SZ);
-  const bool done = size > 0 && size<wide_pipe&& ::fcntl(fd_, F_SETPIPE_SZ, wide_pipe)> size;
+  const bool narrow = ::fcntl(fd_, F_GETPIPE_SZ) < wide_pipe;
+  const bool done = narrow && ::fcntl(fd_, F_SETPIPE_SZ, wide_pipe) >= wide_pipe;
   errno = EAGAIN;
   return done;
+}
+
+/// Tries again when the pipe was full and could be widened.
+template <typename Call>
+ssize_t nonblocking::widening(Call transfer) noexcept {
+  const ssize_t count = retry(transfer);
+  return count < 0 && errno == EAGAIN && widen() ? retry(transfer) : count;
 }
 
 ssize_t nonblocking::read(std::span<char> into) noexcept {
@@ -126,20 +133,13 @@ ssize_t nonblocking::write(std::span<const char> bytes) noexcept {
     if (!polled_ready()) return -1;
     bytes = bytes.first(std::min<std::size_t>(bytes.size(), PIPE_BUF));
   }
-  const auto transfer = [&] { return ::write(fd_, bytes.data(), bytes.size()); };
-  const ssize_t count = retry(transfer);
-  return count < 0 && errno == EAGAIN && widen() ? retry(transfer) : count;
+  return widening([&] { return ::write(fd_, bytes.data(), bytes.size()); });
 }
 
 ssize_t nonblocking::send_file(int from, std::uint64_t offset, std::size_t count) noexcept {
   auto at = static_cast<off_t>(offset);
-  if (is_pipe_ && way_ == way::reopened) {
-    const auto transfer = [&] {
-      return ::splice(from, &at, fd_, nullptr, count, SPLICE_F_NONBLOCK);
-    };
-    const ssize_t moved = retry(transfer);
-    return moved < 0 && errno == EAGAIN && widen() ? retry(transfer) : moved;
-  }
+  if (is_pipe_ && way_ == way::reopened)
+    return widening([&] { return ::splice(from, &at, fd_, nullptr, count, SPLICE_F_NONBLOCK); });
   if (is_regular_) return retry([&] { return ::sendfile(fd_, from, &at, count); });
   errno = EINVAL;
   return -1;

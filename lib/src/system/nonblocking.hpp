@@ -74,6 +74,8 @@ class nonblocking {
   bool open_anew() noexcept;
   bool polled_ready() const noexcept;
   bool widen() noexcept;
+  template <typename Call>
+  ssize_t widening(Call transfer) noexcept;
 
   loop_executor loop_;
   int fd_;
