@@ -9,7 +9,6 @@
 #include <weir/job_spec.hpp>
 
 #include "input/escape.hpp"
-#include "inputs.hpp"
 
 namespace weir::cli {
 
@@ -20,7 +19,7 @@ namespace {
 bool shares_terminal(const options& o) {
   struct stat about {};
   const bool piped = ::fstat(STDOUT_FILENO, &about) == 0 && S_ISFIFO(about.st_mode);
-  return piped || (reads_stdin(o) && is_terminal(STDIN_FILENO));
+  return piped || (uses_of_stdin(o) > 0 && is_terminal(STDIN_FILENO));
 }
 
 progress_style style_of_stderr(const options& o) {

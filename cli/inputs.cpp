@@ -84,16 +84,6 @@ std::unique_ptr<job_factory> make_factory(const options& o,
 
 }  // namespace
 
-bool reads_stdin(const options& o) {
-  if (!o.manifest.file.empty()) return o.manifest.file == "-";
-  if (o.inputs.empty() && o.arg_files.empty()) return true;
-  const auto names_it = [](const input_group& group) {
-    return group.files && std::ranges::find(group.words, "-") != group.words.end();
-  };
-  return std::ranges::find(o.arg_files, "-") != o.arg_files.end() ||
-         std::ranges::any_of(o.inputs, names_it);
-}
-
 opened_source open_source(boost::asio::io_context& loop, options& o) {
   if (!o.manifest.file.empty()) return open_manifest(loop, o);
   const auto settings = std::make_shared<const job_settings>(o.job);

@@ -19,9 +19,6 @@ struct opened_source {
   line_source* lines;                  ///< the same as jobs, when it can warn; else null
 };
 
-/// Items, command lines or a manifest come from the standard input.
-bool reads_stdin(const options& o);
-
 /// Reads lists of items (::::, several sources) to their end; a single stream is only opened.
 /// \param loop runs while lists are read. \param o takes what a manifest says of the run.
 /// \throws usage_error for a file that cannot be opened; io_error when reading a list failed.

@@ -9,7 +9,6 @@
 #include <weir/error.hpp>
 
 #include "exit_status.hpp"
-#include "inputs.hpp"
 #include "keeper.hpp"
 #include "manifest_input.hpp"
 #include "options.hpp"
@@ -66,7 +65,8 @@ int main(int argc, char** argv) {
   const auto streams = system::open_standard_streams();
   try {
     const cli::options options = cli::parse_options(argc, argv, system::cpu_count());
-    if (const int error = streams.broken(STDIN_FILENO); error != 0 && cli::reads_stdin(options))
+    if (const int error = streams.broken(STDIN_FILENO);
+        error != 0 && cli::uses_of_stdin(options) > 0)
       throw io_error(error, "stdin");
     if (options.manifest.check || options.manifest.graph)
       return print(cli::inspect_manifest(options), streams);

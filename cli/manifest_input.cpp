@@ -64,16 +64,26 @@ manifest read_manifest(const manifest_options& m) {
   return all;
 }
 
-/// The command line overrides [run].
-void apply(options& o, const run_settings& run, const std::vector<pool_settings>& pools) {
-  if (o.given.limit.empty() && run.limit) {
+/// The command line comes before [run].
+run_settings effective(run_settings run, const options& o) {
+  if (!o.given.limit.empty()) run.limit = o.given.limit;
+  if (o.given.pending_limit) run.pending_limit = o.engine.pending_limit;
+  if (!o.given.halt.empty()) run.halt = o.given.halt;
+  if (o.given.output) run.output = o.output.mode;
+  if (o.output.keep_order) run.keep_order = true;
+  return run;
+}
+
+void apply(options& o, const run_settings& said, const std::vector<pool_settings>& pools) {
+  const run_settings run = effective(said, o);
+  if (run.limit) {
     const unsigned limit = parse_limit("[run] limit", *run.limit, o.cpus);
     o.engine.limit.reset();
     if (limit != no_limit) o.engine.limit = limit;
   }
-  if (!o.given.pending_limit && run.pending_limit) o.engine.pending_limit = *run.pending_limit;
-  if (o.given.halt.empty() && run.halt) o.engine.halt = parse_halt("[run] halt", *run.halt);
-  if (!o.given.output && run.output) o.output.mode = *run.output;
+  if (run.pending_limit) o.engine.pending_limit = *run.pending_limit;
+  if (run.halt) o.engine.halt = parse_halt("[run] halt", *run.halt);
+  if (run.output) o.output.mode = *run.output;
   if (run.keep_order.value_or(false)) o.output.keep_order = true;
   o.output.live = o.engine.limit == 1u;
   for (const auto& pool : pools) o.engine.pools.emplace_back(pool.name, pool.capacity);
@@ -168,12 +178,7 @@ opened_source open_manifest(boost::asio::io_context& loop, options& o) {
 std::string inspect_manifest(const options& o) {
   manifest all = read_manifest(o.manifest);
   if (o.manifest.graph) return to_dot(all);
-  run_settings& run = all.run;
-  if (!o.given.limit.empty()) run.limit = o.given.limit;
-  if (o.given.pending_limit) run.pending_limit = o.engine.pending_limit;
-  if (!o.given.halt.empty()) run.halt = o.given.halt;
-  if (o.given.output) run.output = o.output.mode;
-  if (o.output.keep_order) run.keep_order = true;
+  all.run = effective(std::move(all.run), o);
   if (const job_change change = change_for(o))
     for (manifest_job& job : all.jobs) change(job.spec);
   return describe_plan(all);

@@ -173,7 +173,7 @@ void add_output_options(CLI::App& app, options& o, typed_options& typed) {
 
 void add_progress_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_flag("--bar,--eta,--progress", typed.bar,
-               "Show progress at once, and in a log every 5s instead of 30s");
+               "Show progress at once, beside a pipe, too, and in a log every 5s instead of 30s");
   app.add_flag("--no-progress", typed.no_progress, "Show no progress");
   app.add_flag("--summary", o.summary, "Print the summary even when all went well");
   app.add_flag("-q,--quiet", o.quiet, "No progress, no summary");
@@ -314,6 +314,15 @@ std::vector<std::string> take_options(int argc, const char* const* argv, options
 }
 
 }  // namespace
+
+std::size_t uses_of_stdin(const options& o) {
+  if (!o.manifest.file.empty()) return o.manifest.file == "-" ? 1 : 0;
+  if (o.inputs.empty() && o.arg_files.empty()) return 1;
+  auto uses = std::ranges::count(o.arg_files, "-");
+  for (const input_group& group : o.inputs)
+    if (group.files) uses += std::ranges::count(group.words, "-");
+  return static_cast<std::size_t>(uses);
+}
 
 options parse_options(int argc, const char* const* argv, unsigned cpus) {
   options o;

@@ -96,6 +96,10 @@ struct options {
   std::string command_line;  ///< weir's own, for records; a very long one is cut
 };
 
+/// How often the standard input is named as a source of items, command lines or a manifest, or is
+/// one because nothing else is. Twice is refused when options are parsed.
+std::size_t uses_of_stdin(const options& o);
+
 /// Options of output that exclude each other; again when a manifest has had its say.
 /// \throws usage_error.
 void check_output(const options& o);

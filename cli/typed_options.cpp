@@ -174,16 +174,6 @@ void refuse_manifest_options(const options& o, const typed_options& typed) {
   refuse(m.graph, "--graph");
 }
 
-/// The second reader would find nothing, without a word.
-void refuse_stdin_twice(const options& o) {
-  auto found = std::ranges::count(o.arg_files, "-");
-  for (const input_group& group : o.inputs)
-    if (group.files) found += std::ranges::count(group.words, "-");
-  if (found > 1)
-    throw usage_error("\"-\": stdin can be read once, and is named " + std::to_string(found) +
-                      " times");
-}
-
 void settle_command(options& o, const typed_options& typed, std::vector<std::string> words) {
   if (!o.manifest.file.empty()) return settle_manifest(o, typed, std::move(words));
   refuse_manifest_options(o, typed);
@@ -192,7 +182,10 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
   o.inputs = std::move(parsed.inputs);
   if (o.shell.empty()) o.shell = "/bin/sh";
   o.items.options.shell = o.shell;
-  refuse_stdin_twice(o);
+  // The second reader would find nothing, without a word.
+  if (const auto uses = uses_of_stdin(o); uses > 1)
+    throw usage_error("\"-\": stdin can be read once, and is named " + std::to_string(uses) +
+                      " times");
   if (!o.inputs.empty() && !o.arg_files.empty())
     throw usage_error("--arg-file: cannot be combined with ::: and ::::; use :::: FILE");
   if (!o.items.command.empty()) return;

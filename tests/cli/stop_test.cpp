@@ -96,6 +96,20 @@ TEST_CASE("a second Ctrl-C ends shielded jobs too") {
   CHECK(t.survivors().empty());
 }
 
+TEST_CASE("output that is lost while shielded jobs are waited for does not end them") {
+  test_space t;
+  const auto run = t.shell(
+      "$WEIR -j2 --shield --term-timeout 60 "
+      "'$CHILD touch up.{} wait-for go.{} say out touch end.{}' ::: a b > /dev/full 2> said & "
+      "weir=$!\n"
+      "$CHILD wait-for up.a wait-for up.b; kill -TERM $weir\n"
+      "until grep -q 'keep running' said; do sleep 0.01; done; : > go.a\n"
+      "until grep -q 'No space left' said; do sleep 0.01; done; : > go.b; wait $weir");
+  INFO(t.read("said"));
+  CHECK(t.exists("end.b"));
+  CHECK(t.survivors().empty());
+}
+
 TEST_CASE("shielded jobs are waited for no longer than asked") {
   test_space t;
   const pid_t weir = t.start(

@@ -158,14 +158,13 @@ def terminals(rig, weir):
     terminal.close()
     rig.case("in the background no byte of progress", word == "ended 0" and b"\x1b[?" not in terminal.screen and
              b"\x07" not in terminal.screen and b"over" in terminal.screen, f"{word}, {terminal.screen!r}")
-    for what, rest, bar in (("a pipe that ends there", "| cat", False), ("a pipe, when asked", "--progress", True)):
-        ask, pipe = (rest, "| cat") if bar else ("", rest)
-        terminal = Terminal(["sh", "-c", f"{weir} -j1 {ask} sleep ::: 0.5 0.5 0.5 0.5 {pipe}"], new_id(), env={"TERM": "xterm"})
+    for option, bar in (("", False), ("--progress", True)):
+        terminal = Terminal(["sh", "-c", f"{weir} -j1 {option} sleep ::: 0.5 0.5 0.5 0.5 | cat"], new_id(), env={"TERM": "xterm"})
         word = terminal.next_word()
         terminal.pump()
         terminal.close()
-        rig.case(f"a bar beside {what}: {'there' if bar else 'none'}", word == "ended 0" and (b"\x1b[?" in terminal.screen) == bar,
-                 f"{word}, {terminal.screen!r}")
+        rig.case(f"stdout is a pipe, {option or 'no option'}: {'a' if bar else 'no'} bar", word == "ended 0" and
+                 (b"\x1b[?" in terminal.screen) == bar, f"{word}, {terminal.screen!r}")
     few = f"ulimit -n 16; exec {weir} -j8 echo item ::: $(seq 30)"
     terminal = Terminal(["sh", "-c", few], new_id(), env={"TERM": "xterm"})
     word = terminal.next_word()

@@ -120,7 +120,7 @@ TEST_CASE_METHOD(fixture, "a program that cannot be executed is no exit code") {
   CHECK(join().how == outcome(spawn_failed{ENOENT, "/nowhere/to/be/found"}));
   job_settings elsewhere;
   elsewhere.dir = "/nowhere";
-  CHECK(run({"exit", "0"}, elsewhere).how == outcome(spawn_failed{ENOENT, "chdir /nowhere"}));
+  CHECK(run({"exit", "0"}, elsewhere).how == outcome(spawn_failed{ENOENT, "/nowhere", "chdir"}));
 }
 
 TEST_CASE_METHOD(fixture, "both streams arrive to the byte") {

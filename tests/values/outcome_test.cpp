@@ -25,6 +25,8 @@ TEST_CASE("a missing program is 127, one that cannot be executed 126") {
   CHECK(shell_status(spawn_failed{ENOENT, "gzipp"}) == 127);
   CHECK(shell_status(spawn_failed{EACCES, "./notes.txt"}) == 126);
   CHECK(describe(spawn_failed{ENOENT, "gzipp"}) == "gzipp: command not found");
+  CHECK(describe(spawn_failed{ENOENT, "input", "stdin"}) ==
+        "stdin input: No such file or directory");
   CHECK(describe(spawn_failed{ENOENT, "./x"}) == "./x: No such file or directory");
 }
 

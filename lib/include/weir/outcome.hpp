@@ -31,11 +31,12 @@ struct timed_out {
   bool operator==(const timed_out&) const = default;
 };
 
-/// No process of the program ever ran. `error` is an errno value; `what` names the operation and
-/// its object, such as "gzipp" or "chdir packages/a".
+/// No process of the program ever ran. `error` is an errno value; `what` is the
+/// program, or what the step before it failed with: the directory or the file of the input.
 struct spawn_failed {
   int error = 0;
   std::string what;
+  std::string step = {};  ///< before the program: "chdir", "stdin"; empty: executing it
   bool operator==(const spawn_failed&) const = default;
 };
 

@@ -12,8 +12,8 @@
 /// A child leads a process group and lets go of the controlling terminal (TIOCNOTTY, tty_ioctl(4)):
 /// it is signalled as one, hears nothing that is typed, and a read of /dev/tty fails with ENXIO in
 /// place of a stop by SIGTTIN. A session would do the same, but the kernel schedules sessions as
-/// groups (sched_autogroup_enabled, sched(7)): a new one costs 40 us, hides nice(1) of this process
-/// from its children, and gives each of them the share of a whole login.
+/// groups (sched_autogroup_enabled, sched(7)): a new one costs 3 to 8 % of a no-op job, hides
+/// nice(1) of this process from its children, and gives each of them the share of a whole login.
 ///
 /// It knows descriptors and pointers only: nothing of jobs, output or waiting. Boost.Process v2's
 /// launchers fit the same place but fork (360 µs instead of 65) and leave a zombie when exec fails;

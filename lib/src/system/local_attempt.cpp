@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,15 +15,6 @@
 namespace weir::system {
 
 namespace {
-
-using namespace std::chrono_literals;
-
-/// How long a job whose main process has ended may keep others waiting because a descendant holds
-/// its output; together with the last look it stays under the second that is promised.
-constexpr auto holders_grace = 500ms;
-constexpr int most_last_looks = 16;
-constexpr int wide_pipe = 256 * 1024;
-constexpr std::size_t default_pipe = 64 * 1024;
 
 int make_pipe(owned_fd& read_end, owned_fd& write_end) {
   int ends[2];
@@ -118,7 +107,7 @@ int local_attempt::start() {
     const auto* file = std::get_if<file_input>(&request_.job.settings->input);
     const bool shortage = error == EMFILE || error == ENFILE;
     if (!shortage)
-      result_.how = spawn_failed{error, file != nullptr ? "stdin " + file->path : "stdin"};
+      result_.how = spawn_failed{error, file != nullptr ? file->path : "text", "stdin"};
     return error;
   }
   const std::string_view program = block_->program();
@@ -188,91 +177,9 @@ awaitable<> local_attempt::finished() {
   return over_.wait([this] { end(ending::terminate); });
 }
 
-void local_attempt::channel::ready(poll_set::readiness what) {
-  if (what == poll_set::readiness::ended)
-    close();
-  else
-    attempt.transfer(*this);
-  attempt.go_on_if_over();
-}
-
 void local_attempt::exit_watch::ready(poll_set::readiness) {
   attempt.check_exit();
   attempt.go_on_if_over();
-}
-
-/// Moves once what there is. \returns read(2)'s result, or splice(2)'s.
-ssize_t local_attempt::move_some(channel& c, flow& next) {
-  output_sink& sink = *request_.sink;
-  if (const int file = sink.splice_file(c.which); file >= 0) {
-    const ssize_t moved =
-        ::splice(c.fd(), nullptr, file, nullptr, 1024 * 1024, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
-    if (moved > 0) next = sink.spliced(c.which, static_cast<std::size_t>(moved));
-    // A file system without splice, or a full disk: read, and let the sink's write find out.
-    if (moved >= 0 || errno == EAGAIN || errno == EINTR) return moved;
-  }
-  const ssize_t got = read_some(c);
-  if (got > 0) next = sink.write(c.which, {owner_.buffer_.get(), static_cast<std::size_t>(got)});
-  return got;
-}
-
-/// Never blocks, and spares two fcntl(2) a job where the kernel has RWF_NOWAIT for pipes (6.5).
-ssize_t local_attempt::read_some(channel& c) {
-  const iovec into{owner_.buffer_.get(), local_executor::buffer_bytes};
-  if (owner_.reads_without_waiting_) {
-    const ssize_t got = ::preadv2(c.fd(), &into, 1, -1, RWF_NOWAIT);
-    if (got >= 0 || errno == EAGAIN || errno == EINTR) return got;
-    owner_.reads_without_waiting_ = false;
-  }
-  const int flags = ::fcntl(c.fd(), F_GETFL);
-  if ((flags & O_NONBLOCK) == 0) ::fcntl(c.fd(), F_SETFL, flags | O_NONBLOCK);
-  return ::read(c.fd(), into.iov_base, into.iov_len);
-}
-
-/// What the job wrote cannot be read: that must not look like a success.
-void local_attempt::lose_output(channel& c, int error) {
-  c.close();
-  if (owner_.on_output_lost) owner_.on_output_lost(request_.job, error);
-}
-
-/// \returns whether there may be more at once.
-bool local_attempt::transfer(channel& c) {
-  flow next = flow::more;
-  const ssize_t moved = move_some(c, next);
-  if (moved == 0) {
-    c.close();
-  } else if (moved > 0) {
-    result_.bytes += static_cast<std::uint64_t>(moved);
-    if (!c.widened && static_cast<std::size_t>(moved) >= default_pipe) {
-      owner_.much_output_ = true;
-      c.widened = true;  // refused for users over their pipe quota: then it stays as it is
-      ::fcntl(c.fd(), F_SETPIPE_SZ, wide_pipe);
-    }
-  } else if (errno != EAGAIN && errno != EINTR) {
-    lose_output(c, errno);
-  }
-  if (next == flow::wait) {
-    c.stalled = true;
-    c.stop();
-  }
-  return moved > 0 && next == flow::more;
-}
-
-/// The process has ended before its output was watched: mostly it is all there, and ends.
-void local_attempt::take_unwatched_output() {
-  for (channel* c : {&out_, &err_}) {
-    if (!c->is_open() || c->is_started()) continue;
-    // Not for ever: whoever holds it may go on writing.
-    for (int looks = 0; looks < most_last_looks && transfer(*c);) ++looks;
-  }
-  watch_output();
-}
-
-void local_attempt::wake_stalled() {
-  for (channel* c : {&out_, &err_})
-    if (std::exchange(c->stalled, false) && c->is_open()) c->start(owner_.poll_);
-  // Time that the reader of our own output took is not held against the job's descendants.
-  if (exited_ && reaped_) wait_for_holders();
 }
 
 void local_attempt::check_exit() {
@@ -325,35 +232,6 @@ void local_attempt::reap() {
   wait_for_holders();
 }
 
-void local_attempt::wait_for_holders() {
-  // What runs shielded writes there, too, and is waited for.
-  if (tree_.shields > 0 || (!out_.is_open() && !err_.is_open())) return;
-  owner_.timers_.schedule(holders_, holders_grace, [this] { let_go_of_holders(); });
-}
-
-/// A descendant holds the output open and has had its time. What was written before is still taken.
-void local_attempt::let_go_of_holders() {
-  // Granted since: it may hold the output, and is waited for.
-  if (tree_.shields > 0 && !ending_) return;
-  for (channel* c : {&out_, &err_}) {
-    // Stalled: it is our own reader that is slow. wake_stalled starts the time anew.
-    if (c->is_open() && c->stalled) return;
-  }
-  for (channel* c : {&out_, &err_}) {
-    if (!c->is_open()) continue;
-    // All that the pipe may hold, but not for ever: whoever holds it may go on writing.
-    ssize_t moved = 1;
-    for (int looks = 0; moved > 0 && looks < most_last_looks; ++looks) {
-      flow ignored = flow::more;
-      moved = move_some(*c, ignored);
-      if (moved > 0) result_.bytes += static_cast<std::uint64_t>(moved);
-    }
-    if (moved != 0) result_.leaked = true;
-    c->close();
-  }
-  maybe_over();
-}
-
 void local_attempt::arm_timeout(duration left) {
   owner_.timers_.schedule(limit_, left, [this] { time_out(); });
 }
@@ -386,8 +264,7 @@ void local_attempt::fail(int error) {
   const auto& job = request_.job;
   if (!std::holds_alternative<spawn_failed>(result_.how))
     result_.how = spawn_failed{error, std::string(block_->program())};
-  if (ticket_.directory_failed())
-    std::get<spawn_failed>(result_.how).what = "chdir " + job.settings->dir;
+  if (ticket_.directory_failed()) result_.how = spawn_failed{error, job.settings->dir, "chdir"};
   result_.ended = std::chrono::steady_clock::now();
 }
 

@@ -19,8 +19,10 @@ template <typename... Cases>
 overloaded(Cases...) -> overloaded<Cases...>;  // Clang before 17 does not deduce it
 
 std::string describe_spawn_failure(const spawn_failed& failure) {
-  const bool looked_up = failure.what.find_first_of("/ ") == std::string::npos;
-  if (failure.error == ENOENT && looked_up) return failure.what + ": command not found";
+  if (!failure.step.empty())
+    return fmt::format("{} {}: {}", failure.step, failure.what, std::strerror(failure.error));
+  const bool not_a_path = failure.what.find('/') == std::string::npos;
+  if (failure.error == ENOENT && not_a_path) return failure.what + ": command not found";
   return fmt::format("{}: {}", failure.what, std::strerror(failure.error));
 }
 
