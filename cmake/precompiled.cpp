@@ -1,0 +1,1 @@
+// Holds nothing: the precompiled headers are made while it is compiled.
