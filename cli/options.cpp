@@ -1,5 +1,6 @@
 #include "options.hpp"
 
+#include <cstddef>
 #include <iterator>
 #include <sstream>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "input/escape.hpp"
 #include "input/manifest/manifest.hpp"
 #include "input/near_name.hpp"
+#include "option_words.hpp"
 #include "report/records/formats.hpp"
 #include "typed_options.hpp"
 
@@ -84,25 +86,9 @@ constexpr const char* footer =
     "failed, 4 gave up on processes that would not die, 128+N stopped by signal N.\n"
     "More: man weir";
 
-/// A value that was forgotten, as from "$UNSET", is no file name; nor is the option that follows it
-/// then.
-const CLI::Validator& file_name() {
-  static const CLI::Validator validator(
-      [](const std::string& value) -> std::string {
-        if (value.empty()) return "\"\" is not a file name";
-        if (value.size() > 1 && value.front() == '-')
-          return "expected a file, found the option " + escape(value) + "; ./" + escape(value) +
-                 " would be a file";
-        return {};
-      },
-      "");
-  return validator;
-}
-
 void add_input_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("-a,--arg-file", o.arg_files, "Read items from FILE (- is stdin)")
       ->type_name("FILE")
-      ->check(file_name())
       ->take_all()
       ->allow_extra_args(false);
   app.add_flag("-0,--null", typed.null, "Items end with NUL, as find -print0 writes them");
@@ -126,8 +112,7 @@ void add_input_options(CLI::App& app, options& o, typed_options& typed) {
 void add_manifest_options(CLI::App& app, options& o, typed_options& typed) {
   manifest_options& m = o.manifest;
   app.add_option("--file", m.file, "Run the jobs of a TOML or JSON Lines manifest (- is stdin)")
-      ->type_name("FILE")
-      ->check(file_name());
+      ->type_name("FILE");
   app.add_option("--format", typed.format, "toml or jsonl (default: by the file's ending)")
       ->type_name("FORMAT");
   app.add_option("--only", m.only, "Only the jobs whose names match PATTERN (*, ?, [a-z])")
@@ -208,12 +193,10 @@ void add_stopping_options(CLI::App& app, options& o, typed_options& typed) {
 void add_record_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--journal", typed.journal,
                  "Append what happens to FILE, as JSON Lines; for --resume")
-      ->type_name("FILE")
-      ->check(file_name());
+      ->type_name("FILE");
   app.add_option("--resume", typed.resume,
                  "Go on from the journal FILE: what ended does not run again")
-      ->type_name("FILE")
-      ->check(file_name());
+      ->type_name("FILE");
   app.add_flag("--resume-failed", typed.resume_failed, "With --resume: what failed runs again");
   app.add_option("--unfinished", typed.unfinished,
                  "With --resume: jobs that had started without an end: again (default) "
@@ -226,45 +209,44 @@ void add_record_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--durations", o.durations,
                  "How long jobs took: for ETAs, and to start first what takes long in a "
                  "manifest; updated at the end")
-      ->type_name("FILE")
-      ->check(file_name());
+      ->type_name("FILE");
   for (const record_format* format : record_formats())
     app.add_option(std::string(format->option), typed.records[format->option],
                    std::string(format->help))
-        ->type_name(std::string(format->value))
-        ->check(file_name());
+        ->type_name(std::string(format->value));
 }
 
-void add_advanced_options(CLI::App& app, options& o) {
+void add_advanced_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_flag("--dry-run", o.dry_run, "Print the command lines, run nothing");
-  app.set_version_flag("--version", "weir " + std::string(version));
-  app.set_help_flag("-h,--help", "Print this help");
+  app.add_flag("--version", typed.version, "Print the version");
+  app.add_flag("-h,--help", typed.help, "Print this help");
 }
 
-std::vector<std::string> option_names(const CLI::App& app) {
+std::vector<std::string> long_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options())
     for (const auto& name : option->get_lnames()) names.push_back("--" + name);
   return names;
 }
 
-/// What the parser did not take: the command, or an option that does not exist.
-std::vector<std::string> command_words(const CLI::App& app) {
-  std::vector<std::string> words = app.remaining();
-  if (words.empty()) return words;
-  if (words.front() == "--") {
-    words.erase(words.begin());
-    return words;
-  }
-  if (words.front().size() < 2 || words.front()[0] != '-') return words;
-  const std::string unknown = words.front().substr(0, words.front().find('='));
+[[noreturn]] void refuse_unknown(const CLI::App& app, std::string_view option) {
+  const std::string unknown(option.substr(0, option.find('=')));
   if (unknown.starts_with("-I") || unknown == "--replace")
     throw usage_error(escape(unknown) + ": not needed: {} in COMMAND is the item");
   std::string message = escape(unknown) + ": unknown option";
-  const auto names = option_names(app);
+  const auto names = long_names(app);
   if (const auto near = near_name(unknown, names))
     message += "; did you mean " + std::string(*near) + "?";
   throw usage_error(message + " (see weir --help)");
+}
+
+/// Gives an option what was typed. What CLI11 would say itself names all names of the option.
+void take(CLI::App& app, const given_option& given, options& o, typed_options& typed) {
+  CLI::Option* const option = app.get_option_no_throw(given.name);
+  const std::string own_name = "--" + option->get_lnames().front();
+  o.names.typed(own_name, given.name);
+  option->add_result(given.value.empty() ? "true" : given.value);
+  if (given.apart) typed.apart.push_back({own_name, given.name, given.value});
 }
 
 /// Up to about so many bytes: 10 000 items after ::: tell nobody anything.
@@ -280,14 +262,13 @@ std::string command_line(int argc, const char* const* argv) {
 }
 
 /// \returns COMMAND and all that follows it.
-std::vector<std::string> take_options(int argc, const char* const* argv, options& o,
+std::vector<std::string> take_options(std::vector<std::string> words, options& o,
                                       typed_options& typed) {
   parser app;
   app.name("weir");
   app.description("Runs many command lines at once, bounded and drained.");
   app.formatter(std::make_shared<help_formatter>());
   app.footer(footer);
-  app.prefix_command();
   app.set_help_flag();
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.add_group("Input", [&] { add_input_options(app, o, typed); });
@@ -298,19 +279,24 @@ std::vector<std::string> take_options(int argc, const char* const* argv, options
   app.add_group("Failure", [&] { add_failure_options(app, typed); });
   app.add_group("Stopping", [&] { add_stopping_options(app, o, typed); });
   app.add_group("Records", [&] { add_record_options(app, o, typed); });
-  app.add_group("Advanced", [&] { add_advanced_options(app, o); });
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    throw print_and_leave{app.help()};
-  } catch (const CLI::CallForVersion& words) {
-    throw print_and_leave{std::string(words.what()) + '\n'};
-  } catch (const CLI::ParseError& e) {
-    throw usage_error(e.what());
-  }
+  app.add_group("Advanced", [&] { add_advanced_options(app, o, typed); });
+  const option_words taken = take_apart(
+      words,
+      [&](std::string_view name) -> std::optional<std::string> {
+        const CLI::Option* const option = app.get_option_no_throw(std::string(name));
+        if (option == nullptr) return std::nullopt;
+        return option->get_type_name();  // none for a flag
+      },
+      [&](std::string_view name) { refuse_unknown(app, name); });
+  for (const given_option& given : taken.given) take(app, given, o, typed);
+  for (CLI::Option* option : app.get_options())
+    if (option->count() > 0) option->run_callback();
+  if (typed.help) throw print_and_leave{app.help()};
+  if (typed.version) throw print_and_leave{"weir " + std::string(weir::version) + '\n'};
   if (typed.schema) throw print_and_leave{std::string(manifest_schema())};
   o.given.pending_limit = app.count("--pending-limit") > 0;
-  return command_words(app);
+  words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(taken.rest));
+  return words;
 }
 
 }  // namespace
@@ -329,7 +315,8 @@ options parse_options(int argc, const char* const* argv, unsigned cpus) {
   typed_options typed;
   std::vector<std::string> words(argv + 1, argv + argc);
   // Options come first: without one, none needs to be known, which saves a tenth of the start.
-  if (!words.empty() && words.front().starts_with('-')) words = take_options(argc, argv, o, typed);
+  if (!words.empty() && words.front().starts_with('-'))
+    words = take_options(std::move(words), o, typed);
 
   o.given.limit = typed.limit;
   o.given.halt = typed.halt;

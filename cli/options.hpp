@@ -16,6 +16,7 @@
 #include "batch/job_factory.hpp"
 #include "batch/journaled_source.hpp"
 #include "input/parse_command.hpp"
+#include "option_names.hpp"
 #include "report/ci_groups.hpp"
 #include "report/output_options.hpp"
 #include "report/records/journal.hpp"
@@ -65,6 +66,7 @@ struct given_options {
 };
 
 struct options {
+  option_names names;  ///< for messages
   manifest_options manifest;
   given_options given;
 

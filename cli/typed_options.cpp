@@ -7,6 +7,7 @@
 
 #include <weir/error.hpp>
 
+#include "forgotten_file.hpp"
 #include "input/count.hpp"
 #include "input/duration.hpp"
 #include "input/escape.hpp"
@@ -180,6 +181,7 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
   command_and_inputs parsed = parse_command(std::move(words));
   o.items.command = std::move(parsed.command);
   o.inputs = std::move(parsed.inputs);
+  refuse_forgotten_file(o, typed.apart);
   if (o.shell.empty()) o.shell = "/bin/sh";
   o.items.options.shell = o.shell;
   // The second reader would find nothing, without a word.

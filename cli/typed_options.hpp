@@ -12,6 +12,13 @@
 
 namespace weir::cli {
 
+/// A value that is a word of its own: it may be one that was meant to follow a forgotten value.
+struct value_apart {
+  std::string option;  ///< its first long name
+  std::string name;    ///< as typed
+  std::string value;
+};
+
 /// The words as typed; what they mean is decided when all are known.
 struct typed_options {
   std::string delimiter, max_line = "16M", max_args, column_separator, header;
@@ -23,9 +30,10 @@ struct typed_options {
   std::string format;
   std::string journal, resume, unfinished, sync;
   bool resume_failed = false;
+  std::vector<value_apart> apart;                   ///< in the order of the command line
   std::map<std::string_view, std::string> records;  ///< value by the format's option
   bool null = false, group = false, line = false, raw = false, tag = false, bar = false,
-       no_progress = false, schema = false;
+       no_progress = false, schema = false, help = false, version = false;
 };
 
 /// Decides what the words mean, all of them being known.

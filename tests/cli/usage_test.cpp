@@ -28,9 +28,9 @@ TEST_CASE("bad usage is refused with one clear message") {
   refused(t, {"--limit", "many"}, "--limit: \"many\"");
   refused(t, {"--limit"}, "--limit");
   refused(t, {"--resume", "--dry-run", "touch", "started", ":::", "x"},
-          "--resume: expected a file, found the option --dry-run");
+          "--resume: expected FILE, found the option --dry-run; ./--dry-run would be a file");
   refused(t, {"--report", "-k", "touch", "started", ":::", "x"},
-          "--report: expected a file, found the option -k");
+          "--report: expected FILE, found the option -k");
   refused(t, {"--timeout", "5x"}, "--timeout: \"5x\"");
   refused(t, {"--halt", "never,ever"}, "--halt: \"never,ever\"");
   refused(t, {"--retries", "-1"}, "--retries: \"-1\"");
@@ -44,6 +44,77 @@ TEST_CASE("bad usage is refused with one clear message") {
   refused(t, {"-a", "no-such-file", "echo"}, "no-such-file: cannot be read: No such file");
   refused(t, {"-a", "/", "echo"}, "/: cannot be read: Is a directory");
   refused(t, {"echo", "::::", "-", "::::", "-"}, "stdin can be read once, and is named 2 times");
+}
+
+TEST_CASE("a command in the place of a forgotten FILE runs no item and makes no file") {
+  test_space t;
+  for (const char* option : {"--journal", "--resume", "--joblog", "--report", "--trace", "--junit",
+                             "--results", "--durations"}) {
+    refused(t, {option, "touch", ":::", "started"},
+            std::string(option) + ": expected FILE, found the program touch");
+    refused(t, {option, "touch", "-k", ":::+", "started"}, "and no COMMAND after it");
+    refused(t, {option, "touch {}", "::::", "stdin.1"}, "found the program touch {}");
+    refused(t, {option, "touch"}, "and no COMMAND after it");
+  }
+  refused(t, {"--joblog", "log", "--resume", "touch", ":::", "started"},
+          "GNU parallel's --joblog FILE --resume is --resume FILE here");
+  refused(t, {"--tagstring", "touch", ":::", "started"}, "--tagstring: expected STR");
+  t.write("job", "#!/bin/sh\n");
+  CHECK(t.shell("chmod +x job; $WEIR --trace ./job ::: 'touch started'").exit_code() == 2);
+  CHECK(t.shell("f() { :; }; export -f f 2>&-; env 'BASH_FUNC_f%%=() { :; }' $WEIR --trace f ::: x")
+            .exit_code() == 2);
+  for (const char* name : {"touch", "touch {}", "log", "started", "f"}) CHECK_FALSE(t.exists(name));
+  CHECK(t.read("job") == "#!/bin/sh\n");
+}
+
+TEST_CASE("a command in the place of --resume's FILE is told from a new journal") {
+  test_space t;
+  refused(t, {"--resume", "nice", "touch", ":::", "started"}, "--resume: expected FILE, found the");
+  refused(t, {"--resume", "no-such-tool", "touch", ":::", "started"}, "which is not there");
+  refused(t, {"--resume", "./no-such-tool", "{}", ":::", "touch started"}, "which is not there");
+  for (const char* name : {"nice", "no-such-tool"}) CHECK_FALSE(t.exists(name));
+  CHECK(t.weir({"--resume", "run.jsonl", "echo", ":::", "x"}).out == "x\n");
+  CHECK(t.weir({"--resume=nice", "echo", ":::", "x"}).out == "x\n");
+  CHECK(t.weir({"--resume", "nice", "echo", ":::", "x", "y"}).out == "y\n");
+}
+
+TEST_CASE("a FILE with a name of its own leaves the items to be command lines") {
+  test_space t;
+  CHECK(t.weir({"-k", "--joblog", "log", ":::", "echo a b", "echo c d"}).out == "a b\nc d\n");
+  CHECK(t.weir({"--joblog=nice", ":::", "echo a b"}).out == "a b\n");
+  CHECK(t.exists("nice"));
+  CHECK(t.weir({"--joblog", "jobs"}, "echo a\n").out == "a\n");
+}
+
+TEST_CASE("a value that is missing, empty, or not wanted is told by the option as typed") {
+  test_space t;
+  refused(t, {"-j"}, "-j: expected N after it, found nothing");
+  refused(t, {"-kj"}, "-j: expected N after it, found nothing");
+  for (const char* option : {"--timeout", "--limit", "--delay", "--joblog", "--tagstring", "-d",
+                             "--file", "--only", "--sync", "-a", "--header"}) {
+    refused(t, {option, "", "touch", ":::", "started"}, std::string(option) + ": expected ");
+    refused(t, {option, "", "touch", ":::", "started"}, "found an empty value");
+  }
+  refused(t, {"--journal=", "touch", ":::", "started"}, "--journal: expected FILE, found an empty");
+  refused(t, {"--colsep", "--header", ":", "touch", ":::", "started"},
+          "--colsep: expected REGEX, found the option --header");
+  refused(t, {"--keep-order=no", "touch", ":::", "started"}, "--keep-order: takes no value");
+  refused(t, {"-kZ", "touch", ":::", "started"}, "-Z: unknown option");
+}
+
+TEST_CASE("values stand behind their option or after it") {
+  test_space t;
+  for (const std::vector<std::string>& two : {std::vector<std::string>{"-n2"},
+                                              {"-n", "2"},
+                                              {"-kn2"},
+                                              {"-kn", "2"},
+                                              {"--max-args=2"},
+                                              {"--max-args", "2"},
+                                              {"-n", "1", "-n", "2"}}) {
+    auto words = two;
+    words.insert(words.end(), {"echo", ":::", "a", "b"});
+    CHECK(t.weir(words).out == "a b\n");
+  }
 }
 
 TEST_CASE("options end at the command") {

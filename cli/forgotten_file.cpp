@@ -1,0 +1,115 @@
+#include "forgotten_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <weir/error.hpp>
+
+#include "input/escape.hpp"
+#include "report/records/formats.hpp"
+#include "system/program_lookup.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+enum class kind { none, file, directory };
+
+kind kind_of(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return kind::none;
+  return S_ISDIR(status.st_mode) ? kind::directory : kind::file;
+}
+
+/// What a shell runs without a program; not `jobs` and the like, which are good names for a record.
+bool is_builtin(std::string_view word) {
+  constexpr std::array<std::string_view, 13> builtins{".",    ":",    "cd",     "command", "eval",
+                                                      "exec", "set",  "export", "source",  "trap",
+                                                      "type", "wait", "builtin"};
+  return std::ranges::find(builtins, word) != builtins.end();
+}
+
+bool is_executable(const std::string& path) {
+  return kind_of(path) == kind::file && ::access(path.c_str(), X_OK) == 0;
+}
+
+bool is_mere_file(const std::string& path) {
+  return kind_of(path) == kind::file && !is_executable(path);
+}
+
+bool is_exported_function(const std::string& word) {
+  return std::getenv(("BASH_FUNC_" + word + "%%").c_str()) != nullptr;
+}
+
+bool is_program(const std::string& word) {
+  if (word.find('/') != std::string::npos) return is_executable(word);
+  const char* const path = std::getenv("PATH");
+  return is_builtin(word) || is_exported_function(word) ||
+         system::program_lookup(path == nullptr ? "" : path).find(word).error == 0;
+}
+
+/// A program, or a script that begins with one.
+bool is_command(const std::string& value) {
+  return is_program(value.substr(0, value.find_first_of(" \t\n")));
+}
+
+bool makes_a_file(std::string_view option) {
+  constexpr std::array<std::string_view, 4> others{"--journal", "--resume", "--durations",
+                                                   "--tagstring"};
+  return std::ranges::find(others, option) != others.end() ||
+         std::ranges::any_of(record_formats(),
+                             [&](const record_format* format) { return format->option == option; });
+}
+
+constexpr std::string_view spelling_of_gnu =
+    "GNU parallel's --joblog FILE --resume is --resume FILE here; ";
+
+/// \param found what was given in the place of a file.
+[[noreturn]] void refuse(const value_apart& given, const std::string& found) {
+  const std::string value = escape(given.value);
+  const bool text = given.option == "--tagstring";
+  std::string message = given.name + ": expected " + (text ? "STR" : "FILE") + ", found " + found;
+  message += "; ";
+  if (given.option == "--resume" || given.option == "--journal") message += spelling_of_gnu;
+  throw usage_error(message + given.name + '=' + value +
+                    (text ? " would be a text" : " would be a file"));
+}
+
+/// Items or lines would be run as command lines.
+void refuse_without_command(const value_apart& given) {
+  if (!makes_a_file(given.option) || !is_command(given.value)) return;
+  if (given.option == "--results" && kind_of(given.value) == kind::directory) return;
+  refuse(given, "the program " + escape(given.value) + ", and no COMMAND after it");
+}
+
+/// A name that no journal has yet may be one: `--resume run.jsonl` begins it.
+bool may_be_new_journal(const std::string& value, const std::string& command) {
+  return value.find_first_of("./") != std::string::npos && !command.starts_with('{');
+}
+
+void refuse_with_command(const value_apart& given, const std::string& command) {
+  if (given.option != "--resume") return;
+  if (is_command(given.value) && !is_mere_file(given.value))
+    refuse(given, "the program " + escape(given.value));
+  if (kind_of(given.value) == kind::none && !may_be_new_journal(given.value, command))
+    refuse(given, escape(given.value) + ", which is not there");
+}
+
+}  // namespace
+
+void refuse_forgotten_file(const options& o, std::span<const value_apart> values) {
+  for (const value_apart& given : values) {
+    if (o.items.command.empty())
+      refuse_without_command(given);
+    else
+      refuse_with_command(given, o.items.command.front());
+  }
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,25 @@
+/// The names under which options were typed: who wrote -j is told of -j.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace weir::cli {
+
+class option_names {
+ public:
+  /// \param option its first long name, with the dashes.
+  void typed(const std::string& option, const std::string& name) { names_[option] = name; }
+
+  /// As typed, the last time; the option's own name if it was not.
+  std::string of(std::string_view option) const {
+    const auto place = names_.find(option);
+    return place == names_.end() ? std::string(option) : place->second;
+  }
+
+ private:
+  std::map<std::string, std::string, std::less<>> names_;
+};
+
+}  // namespace weir::cli

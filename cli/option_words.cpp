@@ -1,0 +1,107 @@
+#include "option_words.hpp"
+
+#include <utility>
+
+#include <weir/error.hpp>
+
+#include "input/escape.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+class word_reader {
+ public:
+  word_reader(std::span<const std::string> words, const value_name& value_of,
+              const std::function<void(std::string_view)>& refuse_unknown)
+      : words_(words), value_of_(value_of), refuse_unknown_(refuse_unknown) {}
+
+  option_words read() {
+    while (at_ < words_.size() && is_option(words_[at_])) {
+      const std::string_view word = words_[at_++];
+      if (word == "--") break;
+      if (word.starts_with("--"))
+        take_long(word);
+      else
+        take_short(word);
+    }
+    taken_.rest = at_;
+    return std::move(taken_);
+  }
+
+ private:
+  static bool is_option(std::string_view word) { return word.size() > 1 && word.front() == '-'; }
+
+  void take_long(std::string_view word) {
+    const auto equals = word.find('=');
+    const std::string name(word.substr(0, equals));
+    const std::string kind = kind_of(name);
+    if (equals == std::string_view::npos) return kind.empty() ? add(name) : take_next(name, kind);
+    const std::string_view value = word.substr(equals + 1);
+    if (kind.empty()) throw usage_error(name + ": takes no value, found \"" + escape(value) + "\"");
+    add(name, kind, value, false);
+  }
+
+  /// Several in one word, of which the last may have its value behind it.
+  void take_short(std::string_view word) {
+    for (std::size_t i = 1; i < word.size(); ++i) {
+      const std::string name{'-', word[i]};
+      if (!value_of_(name)) refuse_unknown_(i == 1 ? word : std::string_view(name));
+      const std::string kind = kind_of(name);
+      if (kind.empty()) {
+        add(name);
+        continue;
+      }
+      if (i + 1 == word.size()) return take_next(name, kind);
+      return add(name, kind, word.substr(i + 1), false);
+    }
+  }
+
+  std::string kind_of(const std::string& name) {
+    auto kind = value_of_(name);
+    if (!kind) refuse_unknown_(name);
+    return kind.value_or("");
+  }
+
+  void take_next(const std::string& name, const std::string& kind) {
+    if (at_ == words_.size())
+      throw usage_error(name + ": expected " + kind + " after it, found nothing");
+    const std::string& value = words_[at_++];
+    refuse_option(name, kind, value);
+    add(name, kind, value, true);
+  }
+
+  /// The value was forgotten, and the option behind it stands in its place.
+  void refuse_option(const std::string& name, const std::string& kind, const std::string& value) {
+    const bool file = kind.find("FILE") != std::string::npos;
+    const bool taken = value.size() > 1 && value.front() == '-' &&
+                       (file || (value.starts_with("--") &&
+                                 value_of_(value.substr(0, value.find('='))).has_value()));
+    if (!taken) return;
+    const std::string meant = file ? "./" + value : name + (name[1] == '-' ? "=" : "") + value;
+    throw usage_error(name + ": expected " + kind + ", found the option " + escape(value) + "; " +
+                      escape(meant) + (file ? " would be a file" : " would be the value"));
+  }
+
+  void add(const std::string& name) { taken_.given.push_back({name, {}, false}); }
+
+  void add(const std::string& name, const std::string& kind, std::string_view value, bool apart) {
+    if (value.empty()) throw usage_error(name + ": expected " + kind + ", found an empty value");
+    taken_.given.push_back({name, std::string(value), apart});
+  }
+
+  std::span<const std::string> words_;
+  const value_name& value_of_;
+  const std::function<void(std::string_view)>& refuse_unknown_;
+  std::size_t at_ = 0;
+  option_words taken_;
+};
+
+}  // namespace
+
+option_words take_apart(std::span<const std::string> words, const value_name& value_of,
+                        const std::function<void(std::string_view)>& refuse_unknown) {
+  return word_reader(words, value_of, refuse_unknown).read();
+}
+
+}  // namespace weir::cli
