@@ -141,10 +141,14 @@ class keeper {
       if (code >= in_disorder) end_descendants();
       ::_exit(code % in_disorder);
     }
-    const bool all_ended = end_descendants();
-    if (all_ended)
-      say(fmt::format("weir: killed by {}; all its jobs were ended",
-                      signal_name(WTERMSIG(status))));
+    const std::string how = signal_name(WTERMSIG(status));
+    if (!system::proc_is_ours())
+      say(
+          fmt::format("weir: killed by {}; /proc is not there, or of another pid namespace: "
+                      "what left the jobs' main processes may live",
+                      how));
+    else if (end_descendants())
+      say(fmt::format("weir: killed by {}; all its jobs were ended", how));
     die_by(WTERMSIG(status));
   }
 

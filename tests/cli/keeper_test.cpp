@@ -58,6 +58,23 @@ TEST_CASE("weir ends as its engine crashed") {
   CHECK(t.survivors().empty());
 }
 
+TEST_CASE("under a /proc of another pid namespace no stranger is killed") {
+  test_space t;
+  if (t.shell("unshare -pf true").exit_code() != 0) return WARN("skipped: unshare(1) is refused");
+  // Low numbers are kernel threads out there, and bystanders in here.
+  t.write("bystanders.sh",
+          "$WEIR -q -j1 ': {}; until [ -e up20 ]; do sleep 0.01; done; kill -9 $PPID; "
+          "exec $CHILD forever' ::: x & weir=$!\n"
+          "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do\n"
+          "  $CHILD touch up$i wait-for go touch done$i &\n"
+          "done\n"
+          "wait $weir; echo $?; : > go; wait\n");
+  const auto run = t.shell("unshare -pf --kill-child sh bystanders.sh");
+  CHECK(run.out == "137\n");
+  CHECK(run.err.find("another pid namespace") != std::string::npos);
+  for (int i = 1; i <= 20; ++i) CHECK(t.exists("done" + std::to_string(i)));
+}
+
 TEST_CASE("children that weir had before it was weir are not its jobs") {
   test_space t;
   const auto run = t.shell(

@@ -31,7 +31,20 @@ bool take_number(std::string_view& text, Number& number) {
   return true;
 }
 
+bool links_to_this_process() {
+  std::array<char, 16> link;
+  const ssize_t size = ::readlink("/proc/self", link.data(), link.size());
+  if (size <= 0) return false;
+  return std::string_view(link.data(), static_cast<std::size_t>(size)) ==
+         fmt::format_int(::getpid()).c_str();
+}
+
 }  // namespace
+
+bool proc_is_ours() {
+  static const bool ours = links_to_this_process();
+  return ours;
+}
 
 std::optional<process_entry> parse_stat(std::string_view line) {
   process_entry entry;
@@ -54,6 +67,7 @@ std::optional<process_entry> parse_stat(std::string_view line) {
 }
 
 std::optional<process_entry> read_process(pid_t pid) {
+  if (!proc_is_ours()) return std::nullopt;
   std::array<char, 32> path;
   *fmt::format_to(path.data(), "/proc/{}/stat", pid) = '\0';
   const owned_fd file(::open(path.data(), O_RDONLY | O_CLOEXEC));
@@ -65,6 +79,7 @@ std::optional<process_entry> read_process(pid_t pid) {
 
 std::vector<process_entry> read_process_table() {
   std::vector<process_entry> table;
+  if (!proc_is_ours()) return table;
   const std::unique_ptr<DIR, int (*)(DIR*)> proc(::opendir("/proc"), ::closedir);
   if (!proc) return table;
   while (const dirent* entry = ::readdir(proc.get())) {
@@ -125,6 +140,7 @@ std::vector<process_entry> read_ancestry(pid_t pid) {
 }
 
 std::optional<std::string> read_environment_of(pid_t pid, std::string_view name) {
+  if (!proc_is_ours()) return std::nullopt;
   const owned_fd file(::open(fmt::format("/proc/{}/environ", pid).c_str(), O_RDONLY | O_CLOEXEC));
   if (file.value() < 0) return std::nullopt;
   std::string environment;

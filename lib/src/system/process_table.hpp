@@ -30,7 +30,12 @@ struct process_entry {
   }
 };
 
-/// All processes, in rising order of pid; empty when /proc is not there.
+/// Whether /proc tells of the processes that this one sees. After `unshare --pid` without a mount
+/// of /proc, and in some containers, it has the numbers of other processes: to signal those would
+/// hit strangers (pid_namespaces(7)). Looked at once. Nothing below reads a /proc that is not ours.
+bool proc_is_ours();
+
+/// All processes, in rising order of pid; empty when /proc is not there, or not ours.
 std::vector<process_entry> read_process_table();
 
 /// A table of the process and all that it descends from; empty when it is gone.
