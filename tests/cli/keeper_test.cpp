@@ -60,7 +60,10 @@ TEST_CASE("weir ends as its engine crashed") {
 
 TEST_CASE("under a /proc of another pid namespace no stranger is killed") {
   test_space t;
-  if (t.shell("unshare -pf true").exit_code() != 0) return WARN("skipped: unshare(1) is refused");
+  if (t.shell("unshare -pf true").exit_code() != 0) {
+    WARN("skipped: unshare(1) is refused here");
+    return;
+  }
   // Low numbers are kernel threads out there, and bystanders in here.
   t.write("bystanders.sh",
           "$WEIR -q -j1 ': {}; until [ -e up20 ]; do sleep 0.01; done; kill -9 $PPID; "
