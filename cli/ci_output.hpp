@@ -21,6 +21,9 @@ class ci_output {
   /// Marks their groups where that is wanted. \param jobs must not outlive this.
   void fold(output& jobs) const;
 
+  /// Failed jobs stand out in the log as they end.
+  bool marks_failures() const { return marks_ != nullptr; }
+
   /// Who has to see the events; null: nobody.
   observer* report() { return report_ ? &*report_ : nullptr; }
 

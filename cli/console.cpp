@@ -1,5 +1,6 @@
 #include "console.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 
@@ -13,6 +14,9 @@
 namespace weir::cli {
 
 namespace {
+
+/// A run that is over by then tells its failures once, in the summary.
+constexpr auto hold_of_failures = std::chrono::seconds(1);
 
 /// The reader of a pipe may write to the same terminal, as a pager or tee does, and so does who
 /// types the items: a display would tear both.
@@ -36,7 +40,8 @@ unsigned limit_of(const options& o) {
 
 }  // namespace
 
-console::console(loop_executor loop, const options& o, system::writer& err)
+console::console(loop_executor loop, const options& o, system::writer& err,
+                 bool failures_are_marked)
     : options_(o),
       err_(err),
       style_(style_of_stderr(o)),
@@ -44,6 +49,7 @@ console::console(loop_executor loop, const options& o, system::writer& err)
       messages_(style_.utf8, [this](std::string_view line) { print(line); }),
       summary_({is_terminal(STDERR_FILENO), o.summary, style_.colour, style_.utf8}),
       timer_(loop) {
+  if (!o.quiet && !failures_are_marked && !is_terminal(STDERR_FILENO)) tell_failures();
   // Raw output goes past us to the same terminal: a display under it would tear it.
   const bool wanted =
       o.progress != progress_when::never && o.output.mode != output_mode::raw && !o.echo;
@@ -61,11 +67,17 @@ console::console(loop_executor loop, const options& o, system::writer& err)
 
 console::~console() = default;
 
+void console::tell_failures() {
+  failures_.emplace([this](std::string_view line) { print(line); }, style_.utf8, hold_of_failures);
+  failures_->wake = [this](clock::time_point when) { tick_at(std::min(when, next_tick_)); };
+}
+
 void console::on(const event& e) {
   state_.on(e);
   if (display_) display_->on(e);
   messages_.on(e);
   summary_.on(e);
+  if (failures_) failures_->on(e);
   if (!options_.echo) return;
   if (const auto* started = std::get_if<attempt_started>(&e)) echo(*started);
 }
@@ -93,10 +105,15 @@ void console::print(std::string_view line) {
 void console::tick() {
   if (finished_) return;
   const auto now = clock::now();
-  tick_at(display_ ? display_->tick(now) : lines_ ? lines_->tick(now) : clock::time_point::max());
+  auto next = display_ ? display_->tick(now)
+              : lines_ ? lines_->tick(now)
+                       : clock::time_point::max();
+  if (failures_) next = std::min(next, failures_->tick(now));
+  tick_at(next);
 }
 
 void console::tick_at(clock::time_point when) {
+  next_tick_ = when;
   if (when == clock::time_point::max() || finished_) return;
   timer_.expires_at(when);
   timer_.async_wait([this](const boost::system::error_code& ec) {

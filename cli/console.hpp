@@ -16,6 +16,7 @@
 #include <weir/event.hpp>
 
 #include "options.hpp"
+#include "report/failure_lines.hpp"
 #include "report/live_display.hpp"
 #include "report/messages.hpp"
 #include "report/output.hpp"
@@ -31,7 +32,8 @@ namespace weir::cli {
 class console final : public observer {
  public:
   /// \param err where messages go; must outlive this.
-  console(loop_executor loop, const options& o, system::writer& err);
+  /// \param failures_are_marked a CI system's log shows failed jobs as they end.
+  console(loop_executor loop, const options& o, system::writer& err, bool failures_are_marked);
   console(const console&) = delete;
   console& operator=(const console&) = delete;
   ~console() override;
@@ -61,6 +63,7 @@ class console final : public observer {
   using timer =
       boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, loop_executor>;
 
+  void tell_failures();
   void echo(const attempt_started& e);
   void tick();
   void tick_at(clock::time_point when);
@@ -73,9 +76,11 @@ class console final : public observer {
   std::optional<tty> screen_;
   std::optional<live_display> display_;
   std::optional<progress_lines> lines_;
+  std::optional<failure_lines> failures_;
   messages messages_;
   summary summary_;
   timer timer_;
+  clock::time_point next_tick_ = clock::time_point::max();
   bool finished_ = false;
   bool silent_ = false;
 };

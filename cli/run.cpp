@@ -105,7 +105,7 @@ class batch_run {
         output_(out_, err_, space_, o.output),
         records_(timers_),
         tee_(output_, records_),
-        console_(loop_.get_executor(), o, err_),
+        console_(loop_.get_executor(), o, err_, ci_.marks_failures()),
         engine_(loop_.get_executor(), timers_, o.engine, *source_.jobs, executor_, router(),
                 observers()) {
     open_records();

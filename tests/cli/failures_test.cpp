@@ -1,3 +1,5 @@
+#include <csignal>
+
 #include "support/catch.hpp"
 #include "support/test_space.hpp"
 
@@ -11,6 +13,17 @@ TEST_CASE("a failed job makes the run fail, and is shown with how to run it agai
   CHECK(run.err.find("oops 3") != std::string::npos);
   CHECK(run.err.find("exit 3\n") != std::string::npos);
   CHECK(run.err.find("1 succeeded, 1 failed") != std::string::npos);
+}
+
+TEST_CASE("the log of a run that is killed has told what failed") {
+  test_space t;
+  const pid_t run = t.start({"-j", "2", "CHILD", "{}", "3", ":::", "exit", "forever"});
+  test_space::eventually([&] {
+    return t.read("err.pid" + std::to_string(run)).find("weir: job 1 failed: exit 3") !=
+           std::string::npos;
+  });
+  ::kill(run, SIGKILL);
+  CHECK(t.join(run).term_signal() == SIGKILL);
 }
 
 TEST_CASE("a program that is not there fails that job alone") {

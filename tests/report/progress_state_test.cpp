@@ -159,6 +159,22 @@ TEST_CASE("the estimate is what is left divided by the slots") {
   CHECK(seconds(*state.eta(at(20))) == Approx(80).epsilon(0.05));
 }
 
+TEST_CASE("the estimate is never nothing while a job runs, however long it takes") {
+  progress_state state(2, at(0));
+  state.on(total_known{4});
+  accept(state, 4);
+  for (unsigned i = 1; i <= 3; ++i) {
+    start(state, job(i), 1, i * 1.0);
+    end(state, job(i), 1, i + 1.0);
+  }
+  start(state, job(4), 1, 4);
+  REQUIRE(state.eta(at(4.9)));
+  CHECK(seconds(*state.eta(at(4.9))) >= 1);
+  CHECK(seconds(*state.eta(at(104))) == Approx(10).epsilon(0.05));
+  end(state, job(4), 1, 105);
+  CHECK(seconds(*state.eta(at(105))) == 0);
+}
+
 TEST_CASE("the estimate falls with the clock between two ends of long jobs") {
   progress_state state(4, at(0));
   accept(state, 12);

@@ -146,8 +146,22 @@ TEST_CASE("leaks break the silence, daemons and retries are told when there is a
   result.leaked = true;
   s.on(job_ended{j, verdict::succeeded, 1, 1, result, ""});
   CHECK(s.text(1s) ==
-        "weir: 2 jobs in 1s, all succeeded, 1 after a retry, 1 left its output open, "
+        "weir: 2 jobs in 1s, all succeeded (1 after a retry), 1 left its output open, "
         "2 processes left running\n");
+}
+
+TEST_CASE("what was retried or allowed to fail is a part of its count") {
+  summary s(ci_log);
+  const auto j = job(1);
+  const auto result = ended_at(1);
+  s.on(job_ended{j, verdict::succeeded, 2, 1, result, ""});
+  s.on(job_ended{j, verdict::succeeded, 1, 1, result, ""});
+  job_settings settings;
+  settings.allow_failure = true;
+  fail(s, argv({"x"}, settings));
+  CHECK_THAT(
+      s.text(1s),
+      Contains("weir: 3 jobs in 1s: 2 succeeded (1 after a retry), 1 failed (1 allowed to)\n"));
 }
 
 TEST_CASE("a job that could not be started has no duration") {
@@ -195,11 +209,15 @@ TEST_CASE("a command line of megabytes is not kept") {
   CHECK(s.text(1s).size() < 2000);
 }
 
-TEST_CASE("where the records are is told even when there is nothing else to say") {
+TEST_CASE("where the records are is told to people, and in a log when something went wrong") {
+  summary seen(people);
+  end(seen, job(1), 1, 1);
+  seen.set_records({"run.jsonl", "a\x1b.html"});
+  CHECK(seen.text(1s) == "weir: records: run.jsonl, a\\x1b.html\n");
   summary s(ci_log);
   end(s, job(1), 1, 1);
   s.set_records({"run.jsonl", "a\x1b.html"});
-  CHECK(s.text(1s) == "weir: records: run.jsonl, a\\x1b.html\n");
+  CHECK(s.text(1s).empty());
   fail(s, job(2));
   const std::string text = s.text(1s);
   CHECK_THAT(text, Contains("1 failed\nweir: records: run.jsonl, a\\x1b.html\n"));

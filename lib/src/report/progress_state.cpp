@@ -13,6 +13,7 @@ using std::chrono::nanoseconds;
 constexpr std::size_t longest_label = 256;
 constexpr double rate_window = 10;       // seconds
 constexpr double smoothing_window = 64;  // jobs
+constexpr double share_of_the_overdue = 0.1;
 constexpr auto quiet_before_eta = std::chrono::seconds(1);
 constexpr std::uint64_t jobs_before_eta = 2;
 
@@ -168,7 +169,9 @@ std::optional<nanoseconds> progress_state::eta(time_point now) const {
   for (const running_job& job : slots_) {
     if (!job.active_) continue;
     const double whole = job.expected > 0 ? job.expected : job_seconds_;
-    const double rest = std::max(0.0, whole - seconds(t - job.started));
+    const double elapsed = seconds(t - job.started);
+    // One that takes longer than it should is never about to end at once.
+    const double rest = elapsed < whole ? whole - elapsed : elapsed * share_of_the_overdue;
     work += rest;
     longest = std::max(longest, rest);
   }
@@ -177,7 +180,9 @@ std::optional<nanoseconds> progress_state::eta(time_point now) const {
   const double wide = experienced   ? std::clamp(seconds(busy(t)) / seconds(t), 1e-6, most)
                       : limit_ == 0 ? std::max(running_, 1U)
                                     : limit_;
-  const double rest = std::max(work / wide, longest);
+  // What runs is not over yet: "0s" would be wrong for as long as it is shown.
+  const double least = running_ > 0 ? 1 : 0;
+  const double rest = std::max({work / wide, longest, least});
   constexpr double a_year = 365.0 * 86400;
   return std::chrono::duration_cast<nanoseconds>(
       std::chrono::duration<double>(std::min(rest, a_year)));

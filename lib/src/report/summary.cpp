@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "report/command_to_repeat.hpp"
+#include "report/failure_text.hpp"
 #include "report/shown.hpp"
 #include "report/stop_text.hpp"
 
@@ -16,7 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto long_run = 30s;
-constexpr std::size_t widest_title = 200;
 constexpr std::size_t most_tail_lines = 10;
 constexpr std::size_t widest_tail_line = 400;
 constexpr std::size_t longest_command = 16384;
@@ -49,10 +49,16 @@ std::string shown_lines(std::string_view text, bool utf8) {
   return lines;
 }
 
-void add_count(std::string& list, std::uint64_t count, std::string_view what) {
+/// " (1 after a retry)": a part of the number before it, not one more.
+std::string aside(std::uint64_t count, std::string_view what) {
+  return count == 0 ? std::string() : fmt::format(" ({} {})", count, what);
+}
+
+void add_count(std::string& list, std::uint64_t count, std::string_view what,
+               std::string_view aside_of_it = {}) {
   if (count == 0) return;
   if (!list.empty()) list += ", ";
-  list += fmt::format("{} {}", count, what);
+  list += fmt::format("{} {}{}", count, what, aside_of_it);
 }
 
 }  // namespace
@@ -62,7 +68,7 @@ void summary::on(const event& e) {
     count(*ended);
     if (ended->judged == verdict::failed && failures_.size() < most_shown) keep(*ended);
     if (std::holds_alternative<skipped>(ended->result.how) && skips_.size() < most_shown)
-      skips_.push_back(fmt::format("weir: {} {}\n", label(ended->job),
+      skips_.push_back(fmt::format("weir: {} {}\n", job_label(ended->job, options_.utf8),
                                    shown(describe(ended->result.how), options_.utf8)));
   } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
     stop_reason_ = shown(stop->reason, options_.utf8);
@@ -77,27 +83,13 @@ void summary::count(const job_ended& e) {
   failed_earlier_ += e.is_earlier() && e.judged == verdict::failed ? 1 : 0;
 }
 
-/// "publish (job 5)", or without a name "job 5".
-std::string summary::label(const job_spec& job) const {
-  const std::string number = fmt::format("job {}", job.seq);
-  if (job.name.empty()) return number;
-  return fmt::format("{} ({})", shown_clipped(job.name, widest_title, options_.utf8), number);
-}
-
 void summary::keep(const job_ended& e) {
   failure f;
-  f.label = label(e.job);
-  f.title = e.job.name.empty() ? shown_clipped(title(e.job), widest_title, options_.utf8) : "";
-  f.how = e.is_earlier() ? "in the run that is resumed"
-                         : shown_clipped(describe(e.result.how), widest_title, options_.utf8);
+  f.head = failure_text(e, options_.utf8);
+  f.title = shown_title(e.job, options_.utf8);
   f.again = command_to_repeat(e.job, e.slot, options_.utf8);
   if (f.again.size() > longest_command) f.again.clear();
   f.tail = shown_lines(last_lines(e.tail, most_tail_lines), options_.utf8);
-  // A timeout says its time itself.
-  if (!std::holds_alternative<timed_out>(e.result.how)) f.took = e.result.ended - e.result.started;
-  f.attempts = e.attempts;
-  f.earlier = e.is_earlier();
-  f.allowed = e.job.settings && e.job.settings->allow_failure;
   failures_.push_back(std::move(f));
 }
 
@@ -108,11 +100,8 @@ bool summary::has_news(std::chrono::nanoseconds elapsed) const {
   return elapsed >= long_run && ended_.succeeded + ended_.skipped > 0;
 }
 
-std::string summary::failure_text(const failure& f) const {
-  std::string head = fmt::format("weir: {} failed{} {}{}", f.label, f.earlier ? "" : ":", f.how,
-                                 f.took > 0ns ? " after " + format_duration(f.took) : "");
-  if (f.attempts > 1) head += fmt::format(", attempt {}", f.attempts);
-  if (f.allowed) head += " (allowed to fail)";
+std::string summary::text_of(const failure& f) const {
+  const std::string head = "weir: " + f.head;
   std::string text = options_.colour ? fmt::format("{}{}{}\n", red, head, reset) : head + "\n";
   if (!f.title.empty() && f.title != f.again) text += "  " + f.title + "\n";
   text += f.tail;
@@ -125,17 +114,15 @@ std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
   const bool good = ended_.succeeded == total;
   std::string counts;
   if (good) {
-    counts = total == 0 ? "" : "all succeeded";
+    counts = total == 0 ? "" : "all succeeded" + aside(retried_, "after a retry");
   } else {
-    add_count(counts, ended_.succeeded, "succeeded");
-    add_count(counts, ended_.failed, "failed");
-    if (ended_.allowed > 0) counts += fmt::format(" ({} allowed to)", ended_.allowed);
+    add_count(counts, ended_.succeeded, "succeeded", aside(retried_, "after a retry"));
+    add_count(counts, ended_.failed, "failed", aside(ended_.allowed, "allowed to"));
     add_count(counts, ended_.skipped, "skipped");
     add_count(counts, ended_.cancelled, "cancelled");
     add_count(counts, ended_.not_started, "not started");
   }
   add_count(counts, earlier_, "of them in an earlier run");
-  add_count(counts, retried_, "after a retry");
   add_count(counts, leaked_, "left its output open");
   add_count(counts, daemons_, daemons_ == 1 ? "process left running" : "processes left running");
   std::string line = fmt::format("weir: {} in {}", count_jobs(total), format_duration(elapsed));
@@ -155,10 +142,11 @@ std::string summary::records_text() const {
 }
 
 std::string summary::text(std::chrono::nanoseconds elapsed) const {
-  if (!has_news(elapsed)) return records_text();
+  // A log of a run that went well stays empty: where the records are stands in the command line.
+  if (!has_news(elapsed)) return options_.terminal ? records_text() : "";
   std::string text;
   for (const std::string& skip : skips_) text += skip;
-  for (const failure& f : failures_) text += failure_text(f);
+  for (const failure& f : failures_) text += text_of(f);
   if (ended_.failed > failures_.size())
     text += fmt::format("weir: and {} more failed\n", ended_.failed - failures_.size());
   if (failed_earlier_ > 0)

@@ -42,22 +42,16 @@ class summary final : public observer {
 
  private:
   struct failure {
-    std::string label;  ///< escaped: the job's name, or number
-    std::string title;  ///< escaped; empty when the label says it
-    std::string how;    ///< escaped
+    std::string head;   ///< escaped: which job, how, for how long
+    std::string title;  ///< escaped; empty when `head` says it
     std::string again;  ///< command line to run it again; empty: too long to show
     std::string tail;   ///< escaped lines, each with its newline
-    std::chrono::nanoseconds took{};
-    unsigned attempts = 0;
-    bool allowed = false;
-    bool earlier = false;  ///< in the run that is resumed
   };
 
   void count(const job_ended& e);
   void keep(const job_ended& e);
-  std::string label(const job_spec& job) const;
   bool has_news(std::chrono::nanoseconds elapsed) const;
-  std::string failure_text(const failure& f) const;
+  std::string text_of(const failure& f) const;
   std::string total_text(std::chrono::nanoseconds elapsed) const;
   std::string records_text() const;
 

@@ -1,0 +1,44 @@
+#include "report/failure_text.hpp"
+
+#include <fmt/format.h>
+
+#include "report/shown.hpp"
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t widest = 200;
+
+/// Empty where it says nothing: a timeout says its time itself.
+std::string time_taken(const attempt_result& result) {
+  const auto took = result.ended - result.started;
+  if (took <= 0ns || std::holds_alternative<timed_out>(result.how)) return {};
+  return " after " + format_duration(took);
+}
+
+}  // namespace
+
+std::string job_label(const job_spec& job, bool utf8) {
+  const std::string number = fmt::format("job {}", job.seq);
+  if (job.name.empty()) return number;
+  return fmt::format("{} ({})", shown_clipped(job.name, widest, utf8), number);
+}
+
+std::string shown_title(const job_spec& job, bool utf8) {
+  return job.name.empty() ? shown_clipped(title(job), widest, utf8) : std::string();
+}
+
+std::string failure_text(const job_ended& e, bool utf8) {
+  std::string text = job_label(e.job, utf8) + " failed";
+  text += e.is_earlier()
+              ? " in the run that is resumed"
+              : ": " + shown_clipped(describe(e.result.how), widest, utf8) + time_taken(e.result);
+  if (e.attempts > 1) text += fmt::format(", attempt {}", e.attempts);
+  if (e.job.settings && e.job.settings->allow_failure) text += " (allowed to fail)";
+  return text;
+}
+
+}  // namespace weir
