@@ -135,7 +135,7 @@ void rank_by_remaining_time(manifest& m, const duration_table& durations) {
 
 opened_source open_job_lines(boost::asio::io_context& loop, options& o) {
   const std::string& file = o.manifest.file;
-  const system::line_format format{'\n', o.max_line};
+  const system::line_format format{"\n", o.max_line};
   std::unique_ptr<system::line_reader> lines;
   if (file == "-") {
     lines =

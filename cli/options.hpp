@@ -71,8 +71,8 @@ struct options {
   given_options given;
 
   // Input
-  std::vector<std::string> arg_files;  ///< -a, in order; "-" is stdin
-  std::optional<char> delimiter;       ///< -0, -d; none: newline
+  std::vector<std::string> arg_files;    ///< -a, in order; "-" is stdin
+  std::optional<std::string> delimiter;  ///< -0, -d; none: newline
   std::size_t max_line = std::size_t{16} << 20;
   std::string shell;                ///< of scripts; empty with a manifest, which has its own
   item_settings items;              ///< with the COMMAND; empty command: lines are commands

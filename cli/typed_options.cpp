@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
 #include <weir/error.hpp>
 
 #include "forgotten_file.hpp"
 #include "input/count.hpp"
+#include "input/delimiter.hpp"
 #include "input/duration.hpp"
 #include "input/escape.hpp"
 #include "input/limit.hpp"
@@ -20,23 +20,6 @@ namespace weir::cli {
 namespace {
 
 constexpr unsigned most_retries = 1'000'000;
-
-/// One character, or \n, \t, \r, \0, \\, \xHH.
-char parse_delimiter(const std::string& text) {
-  if (text.size() == 1) return text[0];
-  if (text.size() >= 2 && text[0] == '\\') {
-    constexpr std::array<std::pair<char, char>, 5> named{
-        {{'n', '\n'}, {'t', '\t'}, {'r', '\r'}, {'0', '\0'}, {'\\', '\\'}}};
-    for (const auto& [letter, byte] : named)
-      if (text.size() == 2 && text[1] == letter) return byte;
-    const auto is_hex = [](unsigned char c) { return std::isxdigit(c) != 0; };
-    if (text[1] == 'x' && text.size() <= 4 && text.size() > 2 &&
-        std::all_of(text.begin() + 2, text.end(), is_hex))
-      return static_cast<char>(std::stoi(text.substr(2), nullptr, 16));
-  }
-  throw usage_error("--delimiter: \"" + escape(text) +
-                    "\" is not a delimiter: expected one byte, or \\n, \\t, \\r, \\0, \\xHH");
-}
 
 output_mode parse_output_mode(const typed_options& typed) {
   constexpr std::array<std::pair<const char*, output_mode>, 3> modes{
@@ -64,8 +47,8 @@ output_mode parse_output_mode(const typed_options& typed) {
 void settle_input(options& o, const typed_options& typed) {
   if (typed.null && !typed.delimiter.empty())
     throw usage_error("--null and --delimiter: only one of them can be given");
-  if (typed.null) o.delimiter = '\0';
-  if (!typed.delimiter.empty()) o.delimiter = parse_delimiter(typed.delimiter);
+  if (typed.null) o.delimiter = std::string(1, '\0');
+  if (!typed.delimiter.empty()) o.delimiter = parse_delimiter("--delimiter", typed.delimiter);
   o.max_line = parse_size("--max-line", typed.max_line);
   if (o.max_line == 0) throw usage_error("--max-line: 0 is too small: expected at least 1");
   if (!typed.max_args.empty())

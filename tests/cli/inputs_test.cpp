@@ -52,6 +52,37 @@ TEST_CASE("items end with NUL or any other byte") {
   CHECK(t.weir({"-k", "-d", "\\t", "echo"}, "a\tb").out == "a\nb\n");
 }
 
+TEST_CASE("items end with a character of several bytes") {
+  test_space t;
+  CHECK(t.weir({"-k", "-d", "\xc3\xa4", "echo"}, "a\xc3\xa4\xc3\x83").out == "a\n\xc3\x83\n");
+}
+
+TEST_CASE("a NUL within an item is refused, whatever ends items") {
+  test_space t;
+  const auto run = t.weir({"-k", "-d", ",", "echo"}, std::string("a,\0b,c", 6));
+  CHECK(run.exit_code() == 2);
+  CHECK(run.out == "a\n");
+  CHECK(run.err.find("stdin:2: NUL byte") != std::string::npos);
+}
+
+TEST_CASE("a byte order mark at the start of an input is no part of it") {
+  test_space t;
+  const std::string mark = "\xef\xbb\xbf";
+  CHECK(t.weir({"-k"}, mark + "echo x\n").out == "x\n");
+  CHECK(t.weir({"-k", "echo"}, mark + "a\n").out == "a\n");
+  CHECK(t.weir({"-k", "-0", "echo"}, mark + std::string("a\0b", 3)).out == "a\nb\n");
+  CHECK(t.weir({"--header", ":", "echo", "{id}"}, mark + "id\n1\n").out == "1\n");
+  t.write("one", mark + "a\n");
+  t.write("two", mark + "b\n");
+  CHECK(t.weir({"-a", "one", "echo"}).out == "a\n");
+  CHECK(t.weir({"echo", "{1}{2}", "::::", "one", "two"}).out == "ab\n");
+  const std::string job = mark + "{\"argv\": [\"echo\", \"c\"]}\n";
+  t.write("jobs.jsonl", job);
+  CHECK(t.weir({"--file", "jobs.jsonl"}).out == "c\n");
+  CHECK(t.weir({"--file", "-", "--format", "jsonl"}, job).out == "c\n");
+  CHECK(t.weir({"--file", "jobs.jsonl", "--check"}).exit_code() == 0);
+}
+
 TEST_CASE("several items fill one command line, the last one with what is left") {
   test_space t;
   CHECK(t.weir({"-k", "-n", "2", "echo"}, "a\nb\nc\n").out == "a b\nc\n");

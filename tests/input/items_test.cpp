@@ -120,6 +120,20 @@ TEST_CASE("other separators are regular expressions") {
   }
 }
 
+TEST_CASE("a separator matches characters, not bytes") {
+  CHECK(columns("[\xc3\xa4\xc3\xb6]", "\xc3\xa9\xc3\xa4\xc3\x83\xc3\xb6-") ==
+        strings{"\xc3\xa9", "\xc3\x83", "-"});
+  CHECK(columns("-.-", "a-\xc3\xa4-b") == strings{"a", "b"});
+  CHECK(columns("x*", "\xc3\xa4x\xc3\xb6") == strings{"\xc3\xa4", "\xc3\xb6"});
+  CHECK(columns("\xff+[|]", "a\xff\xff|\xfe") == strings{"a", "\xfe"});  // no UTF-8: bytes
+}
+
+TEST_CASE("an expression that backtracking would take for ever over is over at once") {
+  const std::string blanks(1U << 20U, ' ');
+  CHECK(columns(" *, *", blanks) == strings{blanks});
+  CHECK(columns("(a|aa)*,", std::string(1U << 20U, 'a')).size() == 1);
+}
+
 TEST_CASE("a separator of a megabyte needs no deep stack") {
   const std::string line = "a" + std::string(1U << 20U, ',') + "b";
   CHECK(columns("[,;]+", line) == strings{"a", "b"});

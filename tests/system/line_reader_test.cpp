@@ -101,7 +101,7 @@ TEST_CASE("waiting for input changes no flag of the descriptor") {
 
 TEST_CASE("records end with whatever byte is asked for") {
   const auto file = test::make_file(std::string("a\nb\0c\0", 6));
-  reading in(file.value(), {'\0'});
+  reading in(file.value(), {std::string(1, '\0')});
   CHECK(in.all() == strings{"a\nb", "c"});
 }
 
@@ -127,17 +127,17 @@ TEST_CASE("a line of the longest allowed length passes, one byte more is refused
   const auto last_newline = GENERATE(false, true);
   const std::string end = last_newline ? "\n" : "";
   const auto good = test::make_file("x\n" + std::string(most, 'y') + end);
-  reading passes(good.value(), {'\n', most});
+  reading passes(good.value(), {"\n", most});
   CHECK(passes.all().back().size() == most);
   const auto bad = test::make_file("x\n" + std::string(most + 1, 'y') + end);
-  reading refused(bad.value(), {'\n', most});
+  reading refused(bad.value(), {"\n", most});
   CHECK(refused.error() == "in:2: line longer than 1 MiB");
   CHECK(refused.lines == strings{"x"});
 }
 
 TEST_CASE("a short limit holds within one buffer") {
   const auto file = test::make_file("123\n12345\n");
-  reading in(file.value(), {'\n', 4});
+  reading in(file.value(), {"\n", 4});
   CHECK(in.error() == "in:2: line longer than 4 bytes");
   CHECK(in.lines == strings{"123"});
 }
@@ -163,9 +163,39 @@ TEST_CASE("a carriage return is kept and remembered") {
 
 TEST_CASE("with another delimiter a carriage return is data") {
   const auto file = test::make_file(std::string("a\r\0b", 4));
-  reading in(file.value(), {'\0'});
+  reading in(file.value(), {std::string(1, '\0')});
   CHECK(in.all() == strings{"a\r", "b"});
   CHECK_FALSE(in.reader.saw_cr());
+}
+
+TEST_CASE("a delimiter of several bytes never splits another character, whatever the pieces") {
+  // U+00E4 is C3 A4, U+00C3 is C3 83, U+00E9 is C3 A9.
+  const std::string text = "a\xc3\xa4\xc3\x83\xc3\xa4\xc3\xa9\xa4\xc3\xa4z";
+  auto pipe = test::make_pipe();
+  reading in(pipe.out.value(), {"\xc3\xa4"});
+  for (const char byte : text) {
+    test::put(pipe.in, std::string(1, byte));
+    run_ready(in.loop);
+  }
+  pipe.in = owned_fd();
+  CHECK(in.all() == strings{"a", "\xc3\x83", "\xc3\xa9\xa4", "z"});
+}
+
+TEST_CASE("a NUL is refused with every other delimiter, too") {
+  const auto file = test::make_file(std::string("a,b\0c,d", 7));
+  reading in(file.value(), {","});
+  CHECK(in.error().starts_with("in:2: NUL byte"));
+  CHECK(in.lines == strings{"a"});
+}
+
+TEST_CASE("a byte order mark before the first line is no part of it") {
+  const std::string mark = "\xef\xbb\xbf";
+  const auto file = test::make_file(mark + "a\n" + mark + "b\n");
+  reading in(file.value());
+  CHECK(in.all() == strings{"a", mark + "b"});
+  const auto alone = test::make_file(mark);
+  reading nothing(alone.value());
+  CHECK(nothing.all().empty());
 }
 
 TEST_CASE("close ends a suspended fill") {

@@ -1,17 +1,13 @@
 #include "input/columns.hpp"
 
+#include <algorithm>
 #include <optional>
 
-// GCC 12 takes a closure within <regex> for uninitialised when sanitizers are on (PR 105562).
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <regex>
-
+#include <re2/re2.h>
 #include <weir/error.hpp>
 
 #include "input/escape.hpp"
+#include "input/utf8.hpp"
 
 namespace weir {
 
@@ -41,25 +37,29 @@ std::optional<std::string> plain_string(std::string_view expression) {
   return plain;
 }
 
-// libstdc++'s other matcher needs stack for every byte that it matches: a long line would crash it.
-std::regex compile(std::string_view expression) {
-  auto flags = std::regex::ECMAScript | std::regex::optimize;
-#ifdef __GLIBCXX__
-  flags |= std::regex_constants::__polynomial;
-#endif
-  try {
-    return std::regex(expression.begin(), expression.end(), flags);
-  } catch (const std::regex_error&) {
-    throw usage_error("--colsep: \"" + escape_and_clip(expression, 60) +
-                      "\" is not a regular expression: expected a separator such as , or \\t or "
-                      "[;,] (without back-references)");
-  }
+std::unique_ptr<const RE2> compile(std::string_view expression) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  // Bytes that are no UTF-8 can be meant, too: each is a character then.
+  utf8_checker utf8;
+  utf8.take(expression);
+  if (!utf8.is_utf8()) options.set_encoding(RE2::Options::EncodingLatin1);
+  auto compiled = std::make_unique<const RE2>(expression, options);
+  if (compiled->ok()) return compiled;
+  throw usage_error("--colsep: \"" + escape_and_clip(expression, 60) +
+                    "\" is not a regular expression of RE2: " + escape(compiled->error()) +
+                    "; expected a separator such as , or \\t or [;,]");
+}
+
+/// Bytes of the character at `text`; 1 for one that is no UTF-8.
+std::size_t character_width(std::string_view text) {
+  return std::max<std::size_t>(first_sequence(text).length, 1);
 }
 
 }  // namespace
 
 struct column_splitter::expression {
-  std::regex separator;
+  std::unique_ptr<const RE2> separator;
 };
 
 column_splitter::column_splitter(std::string_view separator) {
@@ -88,16 +88,19 @@ void column_splitter::split(std::string_view line, std::vector<std::string_view>
 
 void column_splitter::split_by_expression(std::string_view line,
                                           std::vector<std::string_view>& columns) const {
-  const char* column = line.data();
-  const char* const end = column + line.size();
-  const std::cregex_iterator none;
-  for (std::cregex_iterator match(column, end, expression_->separator); match != none; ++match) {
-    if (match->length() == 0) continue;  // separates nothing
-    const char* separator = line.data() + match->position();
-    columns.emplace_back(column, static_cast<std::size_t>(separator - column));
-    column = separator + match->length();
+  std::size_t column = 0;
+  re2::StringPiece found;
+  for (std::size_t at = column; at < line.size();) {
+    if (!expression_->separator->Match(line, at, line.size(), RE2::UNANCHORED, &found, 1)) break;
+    const auto begin = static_cast<std::size_t>(found.data() - line.data());
+    if (found.empty()) {  // separates nothing
+      at = begin + (begin < line.size() ? character_width(line.substr(begin)) : 1);
+      continue;
+    }
+    columns.push_back(line.substr(column, begin - column));
+    column = at = begin + found.size();
   }
-  columns.emplace_back(column, static_cast<std::size_t>(end - column));
+  columns.push_back(line.substr(column));
 }
 
 }  // namespace weir

@@ -1,8 +1,9 @@
 /// Splits a line into columns (--colsep).
 ///
-/// The separator is a regular expression, as for GNU parallel; one that is a plain string, such as
-/// "," or "\t", is searched for directly. Matching takes linear time and constant stack whatever
-/// the line holds; back-references are refused for that reason.
+/// The separator is a regular expression of RE2's syntax, over characters of UTF-8; one that is a
+/// plain string, such as "," or "\t", is searched for directly. A search takes linear time and
+/// constant stack whatever the line holds; back-references and looking around are refused for that
+/// reason.
 #pragma once
 
 #include <memory>

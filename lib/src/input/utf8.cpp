@@ -43,6 +43,11 @@ utf8_sequence first_sequence(std::string_view text) noexcept {
   return {length, false};
 }
 
+std::string_view without_byte_order_mark(std::string_view text) noexcept {
+  constexpr std::string_view mark = "\xEF\xBB\xBF";
+  return text.starts_with(mark) ? text.substr(mark.size()) : text;
+}
+
 void utf8_checker::take(std::string_view piece) {
   while (good_ && !cut_off_.empty() && !piece.empty()) {
     cut_off_ += piece.front();

@@ -15,6 +15,9 @@ struct utf8_sequence {
 /// The sequence at the start of `text`. \pre text is not empty
 utf8_sequence first_sequence(std::string_view text) noexcept;
 
+/// The text after the byte order mark that it may begin with.
+std::string_view without_byte_order_mark(std::string_view text) noexcept;
+
 /// Tells whether text that comes in pieces is UTF-8.
 class utf8_checker {
  public:

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <weir/error.hpp>
 
+#include "input/utf8.hpp"
+
 namespace weir::system {
 
 namespace {
@@ -20,29 +22,35 @@ std::string size_for_people(std::size_t bytes) {
   return fmt::format("{} bytes", bytes);
 }
 
-std::size_t find(const char* base, std::size_t from, std::size_t to, char wanted) noexcept {
+/// \returns where in [from, to) of `base` the text is; `to` if it is not there.
+std::size_t find(const char* base, std::size_t from, std::size_t to, std::string_view wanted) {
   if (from == to) return to;
-  const void* hit = std::memchr(base + from, wanted, to - from);
+  const void* const hit = wanted.size() == 1
+                              ? std::memchr(base + from, wanted.front(), to - from)
+                              : ::memmem(base + from, to - from, wanted.data(), wanted.size());
   return hit == nullptr ? to : static_cast<std::size_t>(static_cast<const char*>(hit) - base);
 }
 
 }  // namespace
 
 line_reader::line_reader(const loop_executor& loop, int fd, std::string name, line_format format)
-    : input_(loop, fd, nonblocking::direction::in), name_(std::move(name)), format_(format) {}
+    : input_(loop, fd, nonblocking::direction::in),
+      name_(std::move(name)),
+      format_(std::move(format)) {}
 
 line_reader::line_reader(const loop_executor& loop, owned_fd fd, std::string name,
                          line_format format)
     : owned_(std::move(fd)),
       input_(loop, owned_.value(), nonblocking::direction::in),
       name_(std::move(name)),
-      format_(format) {}
+      format_(std::move(format)) {}
 
 std::optional<std::string_view> line_reader::try_next() {
   if (closed_) return std::nullopt;
   const std::size_t at = find(buffer_.get(), scanned_, end_, format_.delimiter);
-  if (at < end_) return give(at - begin_, at - begin_ + 1);
-  scanned_ = end_;
+  const std::size_t width = format_.delimiter.size();
+  if (at < end_) return give(at - begin_, at - begin_ + width);
+  scanned_ = std::max(scanned_, end_ - std::min(end_, width - 1));  // its first bytes may be here
   if (at_eof_ && begin_ < end_) return give(end_ - begin_, end_ - begin_);
   if (end_ - begin_ > format_.max_line)
     refuse("line longer than " + size_for_people(format_.max_line));
@@ -56,7 +64,7 @@ std::string_view line_reader::give(std::size_t length, std::size_t consumed) {
   begin_ += consumed;
   scanned_ = begin_;
   ++line_number_;
-  if (format_.delimiter == '\n' && line.ends_with('\r')) saw_cr_ = true;
+  if (ends_lines_by('\n') && line.ends_with('\r')) saw_cr_ = true;
   return line;
 }
 
@@ -83,9 +91,18 @@ awaitable<bool> line_reader::fill() {
 void line_reader::take(std::size_t count) noexcept {
   if (count == 0) at_eof_ = true;
   const std::size_t from = std::exchange(end_, end_ + count);
-  if (format_.delimiter != '\n' || nul_ != none) return;
-  const std::size_t at = find(buffer_.get(), from, end_, '\0');
+  if (at_start_) skip_byte_order_mark();
+  if (ends_lines_by('\0') || nul_ != none) return;
+  const std::size_t at = find(buffer_.get(), from, end_, {"", 1});
   if (at < end_) nul_ = at;
+}
+
+void line_reader::skip_byte_order_mark() noexcept {
+  const std::string_view text(buffer_.get() + begin_, end_ - begin_);
+  at_start_ = text.size() < 3 && line_number_ == 0;
+  if (line_number_ > 0) return;
+  begin_ += text.size() - without_byte_order_mark(text).size();
+  scanned_ = begin_;
 }
 
 /// Moves what is left to the front, into a larger buffer when a line fills this one, and into one

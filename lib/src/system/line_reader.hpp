@@ -1,4 +1,5 @@
-/// Records of a descriptor, one by one, as they come: lines, or whatever ends with a given byte.
+/// Records of a descriptor, one by one, as they come: lines, or whatever ends with a given
+/// character.
 ///
 /// A line is there as soon as its delimiter arrived, and a buffered one is had without suspension:
 ///
@@ -27,7 +28,7 @@
 namespace weir::system {
 
 struct line_format {
-  char delimiter = '\n';
+  std::string delimiter = "\n";                  ///< one character, of one or several bytes
   std::size_t max_line = std::size_t{16} << 20;  ///< bytes, delimiter excluded
 };
 
@@ -40,8 +41,9 @@ class line_reader {
   line_reader(const loop_executor& loop, owned_fd fd, std::string name, line_format format = {});
 
   /// The next line without its delimiter, if a whole one is buffered; the last one need not have a
-  /// delimiter. Valid until the next call of try_next or fill.
-  /// \throws usage_error for a line that is too long, and for a NUL where the delimiter is newline.
+  /// delimiter. A byte order mark (UTF-8) before the first one is no part of it. Valid until the
+  /// next call of try_next or fill.
+  /// \throws usage_error for a line that is too long, and for a NUL that is not the delimiter.
   std::optional<std::string_view> try_next();
 
   /// Suspends until bytes arrived. \returns false when there will be no more lines: at the end of
@@ -62,8 +64,10 @@ class line_reader {
 
  private:
   bool has_room() const noexcept { return end_ < capacity_; }
+  bool ends_lines_by(char c) const noexcept { return format_.delimiter == std::string_view(&c, 1); }
   void make_room();
   void take(std::size_t count) noexcept;
+  void skip_byte_order_mark() noexcept;
   std::string_view give(std::size_t length, std::size_t consumed);
   [[noreturn]] void refuse(const std::string& why) const;
 
@@ -79,6 +83,7 @@ class line_reader {
   std::size_t nul_ = none;  ///< the first NUL in the bytes not given yet, where it is an error
   std::uint64_t line_number_ = 0;
   bool saw_cr_ = false;
+  bool at_start_ = true;  ///< a byte order mark may come still
   bool at_eof_ = false;
   bool closed_ = false;
 

@@ -7,6 +7,7 @@
 
 #include "input/manifest/line_reader.hpp"
 #include "input/manifest/need_resolver.hpp"
+#include "input/utf8.hpp"
 
 namespace weir {
 
@@ -58,7 +59,7 @@ manifest read_jsonl_manifest(std::string_view text, std::string_view file) {
   doc::line_reader lines;
   doc::need_resolver resolver({.held = most_jobs, .names = most_jobs});
   manifest m;
-  for (std::string_view rest = text; !rest.empty() && !faults.full();) {
+  for (std::string_view rest = without_byte_order_mark(text); !rest.empty() && !faults.full();) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     std::vector<doc::open_job> jobs = lines.read(rest.substr(0, end), check);
     if (m.jobs.size() + jobs.size() > most_jobs) {
