@@ -43,6 +43,19 @@ TEST_CASE("raw output is not captured") {
   CHECK(t.weir({"-u", "-j1", "CHILD", "say", "{}", ":::", "1", "2"}).out == "1\n2\n");
 }
 
+TEST_CASE("a tag is one line, and acts neither on the terminal nor on a CI system") {
+  test_space t;
+  const auto tagged = [&](const std::string& item) {
+    return t.weir({"--tag", "-0", "sh", "-c", "echo x", "{}"}, item + '\0').out;
+  };
+  CHECK(tagged("a\nb\x1b]52;c;eA==\x07") == "a\\nb\\x1b]52;c;eA==\\x07\tx\n");
+  CHECK(tagged("\xc3\xa9 \xe6\xbc\xa2") == "\xc3\xa9 \xe6\xbc\xa2\tx\n");
+  CHECK(tagged("::error::a") == "\\x3a:error::a\tx\n");
+  CHECK(tagged("##vso[task.setvariable]a") == "#\\x23vso[task.setvariable]a\tx\n");
+  CHECK(t.weir({"--tagstring", "<{}>", "sh", "-c", "echo x", "{}", ":::", "a\rb"}).out ==
+        "<a\\rb>\tx\n");
+}
+
 TEST_CASE("a tag starts every line") {
   test_space t;
   CHECK(t.weir({"-k", "--tag", "CHILD", "say", "{}", "say", "x", ":::", "1", "2"}).out ==

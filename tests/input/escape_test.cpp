@@ -27,6 +27,17 @@ TEST_CASE("UTF-8 comes through, and what is not UTF-8 byte by byte as escapes") 
   CHECK(escape("\xe6\xbc") == "\\xe6\\xbc");
 }
 
+TEST_CASE("nothing that comes out is a command to a CI system that reads the log") {
+  CHECK(escape("::error::x") == "\\x3a:error::x");
+  CHECK(escape("  ::stop-commands::x") == "  \\x3a:stop-commands::x");
+  CHECK(escape("\xc2\xa0::error file=a::x") == "\xc2\xa0\\x3a:error file=a::x");
+  CHECK(escape("##[error]x") == "#\\x23[error]x");
+  CHECK(escape("a ##vso[task.complete]") == "a #\\x23vso[task.complete]");
+  CHECK(escape("###[group]##teamcity[x]") == "##\\x23[group]#\\x23teamcity[x]");
+  for (const std::string text : {"::1", "::ffff:1.2.3.4", ":::", "a ::error::", "## x [y]", "::x"})
+    CHECK(escape(text) == text);
+}
+
 TEST_CASE("columns are those of a terminal") {
   CHECK(display_width("abc") == 3);
   CHECK(display_width("\xc3\xa9") == 1);

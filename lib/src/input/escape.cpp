@@ -1,5 +1,6 @@
 #include "input/escape.hpp"
 
+#include "input/ci_command.hpp"
 #include "input/display_width.hpp"
 
 namespace weir {
@@ -98,6 +99,7 @@ std::string escape(std::string_view text) {
     text.remove_prefix(plain);
     if (!text.empty()) text.remove_prefix(append_escaped(out, text));
   }
+  break_commands(out);
   return out;
 }
 

@@ -22,7 +22,8 @@ std::string quote(std::string_view word, bool utf8) {
   std::string quoted = "$'";
   for (const char c : word) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte >= 0x7f)
+    // A hash may begin what a CI system takes for a command.
+    if (byte < 0x20 || byte >= 0x7f || c == '#')
       quoted += fmt::format("\\{:03o}", byte);
     else if (c == '\\' || c == '\'')
       quoted += {'\\', c};

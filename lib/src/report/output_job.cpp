@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "input/escape.hpp"
 #include "report/shown.hpp"
 
 namespace weir {
@@ -21,7 +22,7 @@ constexpr std::size_t widest_title = 120;
 output_job::output_job(output_shared& shared, const job_spec& job, output_mode mode, bool live)
     : shared_(shared),
       seq_(job.seq),
-      tag_(job.tag),
+      tag_(job.tag.empty() ? std::string() : escape(job.tag)),
       mode_(mode),
       live_(live),
       streams_{stream(shared, 0), stream(shared, 1)} {
