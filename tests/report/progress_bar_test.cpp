@@ -108,6 +108,31 @@ TEST_CASE("more jobs than rows are counted, and the oldest are shown") {
   CHECK_THAT(all[12], Contains("and 29 more"));
 }
 
+TEST_CASE("at 40 columns the rows of one command do not look alike") {
+  progress_state state(6, at(0));
+  accept(state, 6);
+  for (unsigned slot = 1; slot <= 6; ++slot)
+    start(state,
+          job(slot, "./transcode --preset slow /srv/video/in/" + std::to_string(slot) + ".mkv"),
+          slot, 0);
+  const auto all = render_progress(state, at(1), {40, 24}, unicode);
+  REQUIRE(all.size() == 7);
+  CHECK(all[1] == "  1     1s …1.mkv");
+  CHECK(all[6] == "  6     1s …6.mkv");
+}
+
+TEST_CASE("jobs that a pool holds up are told") {
+  progress_state state(4, at(0));
+  job_settings settings;
+  settings.pools = {{"db\n", 1}};
+  job_spec held = job(1);
+  held.settings = std::make_shared<const job_settings>(settings);
+  for (unsigned i = 0; i < 3; ++i) state.on(job_accepted{held});
+  start(state, held, 1, 0);
+  CHECK_THAT(render_progress(state, at(1), {100, 24}, ascii)[0],
+             Contains("1 running, 2 held up by pool db\\n"));
+}
+
 TEST_CASE("a small terminal shows the bar alone") {
   CHECK(render_progress(sample(), at(4), {80, 3}, unicode).size() == 1);
   CHECK(render_progress(sample(), at(4), {20, 24}, unicode).size() == 1);

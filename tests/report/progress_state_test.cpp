@@ -159,6 +159,38 @@ TEST_CASE("the estimate is what is left divided by the slots") {
   CHECK(seconds(*state.eta(at(20))) == Approx(80).epsilon(0.05));
 }
 
+TEST_CASE("jobs that wait for a pool are told apart while slots are free") {
+  progress_state state(3, at(0));
+  job_settings settings;
+  settings.pools = {{"db", 1}};
+  job_spec held = job(1);
+  held.settings = std::make_shared<const job_settings>(settings);
+  for (unsigned i = 0; i < 4; ++i) state.on(job_accepted{held});
+  accept(state, 3);
+  start(state, held, 1, 0);
+  CHECK(state.held_by_pools() == 3);
+  CHECK(state.held_by_pool() == "db");
+  start(state, job(5), 2, 0);
+  start(state, job(6), 3, 0);
+  CHECK(state.held_by_pools() == 0);  // no slot is free for them either
+  end(state, job(6), 3, 1);
+  CHECK(state.held_by_pools() == 3);
+}
+
+TEST_CASE("a job that needs others waits for its pool from the moment it is ready") {
+  progress_state state(3, at(0));
+  job_settings settings;
+  settings.pools = {{"db", 1}, {"net", 1}};
+  job_spec later = job(1);
+  later.settings = std::make_shared<const job_settings>(settings);
+  later.needs.emplace_back();
+  state.on(job_accepted{later});
+  CHECK(state.held_by_pools() == 0);
+  state.on(job_ready{later, at(1)});
+  CHECK(state.held_by_pools() == 1);
+  CHECK(state.held_by_pool().empty());
+}
+
 TEST_CASE("the estimate is never nothing while a job runs, however long it takes") {
   progress_state state(2, at(0));
   state.on(total_known{4});

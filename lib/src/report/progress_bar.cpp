@@ -7,7 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "report/shown.hpp"
+#include "report/held_text.hpp"
+#include "report/row_titles.hpp"
 #include "report/stop_text.hpp"
 
 namespace weir {
@@ -82,6 +83,7 @@ std::vector<detail> details(const progress_state& state, time_point now,
   if (state.ended().skipped > 0)
     all.push_back({plain(fmt::format("{} skipped", state.ended().skipped)), 3});
   all.push_back({plain(fmt::format("{} running", state.running())), 5});
+  if (const std::string held = held_text(state); !held.empty()) all.push_back({plain(held), 3});
   if (!has_total(state) && state.pending() > 0)
     all.push_back({plain(fmt::format("{} pending", state.pending())), 4});
   if (const double rate = state.rate(now); rate >= slowest_rate_shown)
@@ -148,18 +150,41 @@ std::string stop_line(const progress_state& state, time_point now, std::size_t w
   return coloured((" stopping: " + text).substr(0, width), red, style).text;
 }
 
-std::string row(const running_job& job, time_point now, std::size_t slot_cells, std::size_t width,
-                const progress_state& state, const progress_style& style) {
+/// A row before its title: slot, time, and what is special about the job.
+piece row_head(const running_job& job, time_point now, std::size_t slot_cells, std::size_t width,
+               const progress_state& state, const progress_style& style) {
   const std::string elapsed = format_seconds(state.active(now) - job.started);
-  const std::string head = fmt::format(" {:>{}} {:>6} ", job.slot, slot_cells, elapsed);
-  if (head.size() >= width) return head.substr(0, width);
+  std::string head = fmt::format(" {:>{}} {:>6} ", job.slot, slot_cells, elapsed);
+  if (head.size() >= width) return plain(head.substr(0, width));
   std::string marks;
   if (job.shielded) marks += "[shield] ";
   if (job.attempt > 1) marks += fmt::format("[attempt {}] ", job.attempt);
   if (head.size() + marks.size() >= width) marks.clear();
-  const std::string title =
-      shown_clipped(job.title(), width - head.size() - marks.size(), style.utf8);
-  return coloured(head, dim, style).text + marks + title;
+  piece line = coloured(std::move(head), dim, style);
+  append(line, plain(std::move(marks)));
+  return line;
+}
+
+void append_rows(std::vector<std::string>& lines, const std::vector<const running_job*>& jobs,
+                 time_point now, std::size_t width, const progress_state& state,
+                 const progress_style& style) {
+  unsigned highest = 0;
+  for (const auto* job : jobs) highest = std::max(highest, job->slot);
+  const std::size_t slot_cells = std::max<std::size_t>(2, fmt::to_string(highest).size());
+  std::vector<piece> heads;
+  std::vector<std::string> titles;
+  std::size_t widest_head = 0;
+  for (const auto* job : jobs) {
+    heads.push_back(row_head(*job, now, slot_cells, width, state, style));
+    titles.push_back(job->title());
+    widest_head = std::max(widest_head, heads.back().cells);
+  }
+  titles = row_titles(titles, width - std::min(width, widest_head), style.utf8);
+  for (std::size_t i = 0; i < jobs.size(); ++i) lines.push_back(heads[i].text + titles[i]);
+  if (state.running() > jobs.size())
+    lines.push_back(
+        fmt::format(" {:>{}} and {} more", "", slot_cells + 7, state.running() - jobs.size())
+            .substr(0, width));
 }
 
 /// How many rows may be shown, the one that counts the others included.
@@ -195,14 +220,7 @@ std::vector<std::string> render_progress(const progress_state& state, time_point
   const std::size_t allowed = rows_allowed(state, size);
   if (allowed == 0) return lines;
   const std::size_t shown = state.running() <= allowed ? state.running() : allowed - 1;
-  unsigned highest = 0;
-  const auto jobs = state.running_jobs(shown);
-  for (const auto* job : jobs) highest = std::max(highest, job->slot);
-  const std::size_t slot_cells = std::max<std::size_t>(2, fmt::to_string(highest).size());
-  for (const auto* job : jobs) lines.push_back(row(*job, now, slot_cells, width, state, style));
-  if (state.running() > shown)
-    lines.push_back(fmt::format(" {:>{}} and {} more", "", slot_cells + 7, state.running() - shown)
-                        .substr(0, width));
+  append_rows(lines, state.running_jobs(shown), now, width, state, style);
   return lines;
 }
 

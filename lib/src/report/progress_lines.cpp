@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "report/held_text.hpp"
 #include "report/shown.hpp"
 #include "report/stop_text.hpp"
 
@@ -29,6 +30,7 @@ std::string progress_line(const progress_state& state, progress_state::time_poin
   if (state.ended().skipped > 0) line += fmt::format(", {} skipped", state.ended().skipped);
   line += fmt::format(", {} running", state.running());
   if (!state.total() && state.pending() > 0) line += fmt::format(", {} pending", state.pending());
+  if (const std::string held = held_text(state); !held.empty()) line += ", " + held;
   if (const auto eta = state.eta(now)) line += ", ETA " + format_seconds(*eta);
   if (state.phase() != stop_phase::running) line += ", stopping";
   return line;

@@ -60,6 +60,24 @@ std::uint64_t progress_state::pending() const {
   return accepted_ > elsewhere ? accepted_ - elsewhere : 0;
 }
 
+void progress_state::wait_for_pools(const job_spec& job, int change) {
+  if (!job.settings || job.settings->pools.empty()) return;
+  if (change < 0 && ready_with_pools_ == 0) return;
+  ready_with_pools_ += change;
+  for (const auto& [name, units] : job.settings->pools)
+    if (const auto claim = claims_.try_emplace(name, 0).first; (claim->second += change) == 0)
+      claims_.erase(claim);
+}
+
+std::uint64_t progress_state::held_by_pools() const {
+  const bool slot_is_free = limit_ == 0 || taken_slots_ < limit_;
+  return slot_is_free && !stopping_ ? ready_with_pools_ : 0;
+}
+
+std::string progress_state::held_by_pool() const {
+  return claims_.size() == 1 ? claims_.begin()->first : std::string();
+}
+
 double progress_state::expected(const job_spec& job) const {
   if (!history_) return 0;
   const auto known = history_(job);
@@ -80,7 +98,9 @@ void progress_state::expect_no_more(double known) {
 
 void progress_state::handle(const job_accepted& e) {
   ++accepted_;
-  if (runs(e.job.earlier)) expect(e.job);
+  if (!runs(e.job.earlier)) return;
+  expect(e.job);
+  if (e.job.needs.empty()) wait_for_pools(e.job, 1);
 }
 
 void progress_state::handle(const attempt_started& e) {
@@ -92,6 +112,7 @@ void progress_state::handle(const attempt_started& e) {
   job.slot = slot;
   job.attempt = e.attempt;
   job.shielded = e.job.settings && e.job.settings->shield;
+  job.weight = e.job.settings ? e.job.settings->weight : 1;
   job.started = active(e.at);
   job.expected = expected(e.job);
   expect_no_more(job.expected);
@@ -99,7 +120,9 @@ void progress_state::handle(const attempt_started& e) {
   job.remember_title(e.job);
   ++running_;
   running_shielded_ += job.shielded;
+  taken_slots_ += job.weight;
   started_sum_ += job.started;
+  if (e.attempt == 1) wait_for_pools(e.job, -1);
 }
 
 /// The attempt in `slot` is over. \returns what it took; none when that job did not run there.
@@ -111,6 +134,7 @@ std::optional<nanoseconds> progress_state::release(unsigned slot, std::uint64_t 
   job.active_ = false;
   --running_;
   running_shielded_ -= job.shielded;
+  taken_slots_ -= job.weight;
   started_sum_ -= job.started;
   const nanoseconds took = std::max(nanoseconds{}, active(at) - job.started);
   busy_ended_ += took;

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct running_job {
   unsigned slot = 0;
   unsigned attempt = 1;
   bool shielded = false;
+  unsigned weight = 1;                 ///< slots that it takes
   std::chrono::nanoseconds started{};  ///< in active time
   double expected = 0;                 ///< seconds that history says it takes; 0: it does not know
 
@@ -63,6 +65,10 @@ class progress_state final : public observer {
   unsigned running_shielded() const { return running_shielded_; }
   /// Accepted, not running, not ended; jobs that wait for their retry are among them.
   std::uint64_t pending() const;
+  /// Of these, how many could start but for the capacity of a pool; 0 while all slots are taken.
+  std::uint64_t held_by_pools() const;
+  /// The pool that all of those wait for; empty when there are several, or none.
+  std::string held_by_pool() const;
   /// How many jobs the run has; none while the source goes on and did not say.
   std::optional<std::uint64_t> total() const { return total_; }
 
@@ -104,13 +110,14 @@ class progress_state final : public observer {
   void handle(const suspended&);
   void handle(const resumed&);
   void handle(const warning&) {}
-  void handle(const job_ready&) {}
+  void handle(const job_ready& e) { wait_for_pools(e.job, 1); }
   void handle(const job_output&) {}
 
   std::optional<std::chrono::nanoseconds> release(unsigned slot, std::uint64_t seq, time_point at);
   double expected(const job_spec& job) const;
   void expect(const job_spec& job);
   void expect_no_more(double seconds);
+  void wait_for_pools(const job_spec& job, int change);
   void note_end(std::chrono::nanoseconds at);
   std::chrono::nanoseconds busy(std::chrono::nanoseconds now) const;
 
@@ -125,6 +132,9 @@ class progress_state final : public observer {
   std::vector<running_job> slots_;  ///< by slot - 1; idle ones keep their memory
   unsigned running_ = 0;
   unsigned running_shielded_ = 0;
+  std::uint64_t taken_slots_ = 0;
+  std::uint64_t ready_with_pools_ = 0;  ///< jobs that claim a pool and wait for it, or a slot
+  std::map<std::string, std::uint64_t> claims_;  ///< how many of these want which pool
 
   std::chrono::nanoseconds paused_{};
   std::optional<time_point> suspended_at_;

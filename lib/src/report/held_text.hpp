@@ -1,0 +1,13 @@
+/// What keeps jobs from starting though slots are free, in words.
+#pragma once
+
+#include <string>
+
+#include "report/progress_state.hpp"
+
+namespace weir {
+
+/// "12 held up by pool db", "12 held up by pools"; empty when nothing is held up. Escaped, ASCII.
+std::string held_text(const progress_state& state);
+
+}  // namespace weir
