@@ -51,7 +51,9 @@ bool is_program(const std::string& word) {
   if (word.find('/') != std::string::npos) return is_executable(word);
   const char* const path = std::getenv("PATH");
   return is_builtin(word) || is_exported_function(word) ||
-         system::program_lookup(path == nullptr ? "" : path).find(word).error == 0;
+         system::program_lookup(path == nullptr ? std::string(system::default_path) : path)
+                 .find({word})
+                 .error == 0;
 }
 
 /// A program, or a script that begins with one.

@@ -3,11 +3,15 @@
 #include "system/descriptors.hpp"
 
 #include <csignal>
+#include <memory>
 #include <sstream>
 #include <vector>
 
+#include <sched.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+
+#include "system/job_environment.hpp"
 
 namespace {
 
@@ -16,7 +20,7 @@ using namespace weir::system;
 /// Starts programs one at a time and waits for each.
 struct starter {
   explicit starter(launch_method method, inherited_state s = inherited_state::current())
-      : state(std::move(s)), launch(state, method) {}
+      : launch(std::move(s), method) {}
 
   struct outcome {
     int start_error = 0;
@@ -27,22 +31,25 @@ struct starter {
     int error() const { return start_error != 0 ? start_error : exec_error; }
   };
 
-  outcome run(std::vector<const char*> arguments, const char* directory = nullptr) {
-    const std::string path = arguments.front();
-    arguments.insert(arguments.begin(), nullptr);
-    arguments.push_back(nullptr);
+  std::unique_ptr<execution_block> block_of(std::vector<std::string> arguments,
+                                            const std::string& directory = "") {
+    job = {};
+    for (const std::string& argument : arguments) job.argv.push_back(argument);
+    auto settings = std::make_shared<weir::job_settings>();
+    settings->dir = directory;
+    job.settings = settings;
+    auto block = std::make_unique<execution_block>();
+    block->fill(base, job, 1, 1);
+    return block;
+  }
+
+  outcome run(std::vector<std::string> arguments, const std::string& directory = "") {
     auto output = test::make_file();
-    launch_request request;
-    request.path = path.c_str();
-    request.argv = arguments.data() + 1;
-    request.environment = ::environ;
-    request.directory = directory;
-    request.in = null.value();
-    request.out = output.value();
-    launch_ticket ticket(launch);
+    launch_ticket ticket(launch, block_of(std::move(arguments), directory));
     launched child;
     outcome result;
-    result.start_error = launch.start(request, ticket, child);
+    result.start_error = launch.start(ticket, {launch.null_input(), output.value()}, child);
+    result.directory_failed = ticket.directory_failed();
     if (result.start_error != 0) return result;
     const test::owned_fd pidfd(child.pidfd);
     REQUIRE(::waitpid(child.pid, &result.status, 0) == child.pid);
@@ -53,9 +60,9 @@ struct starter {
     return result;
   }
 
-  inherited_state state;
   launcher launch;
-  test::owned_fd null{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
+  base_environment base{::environ, ::getpid()};
+  weir::job_spec job;
 };
 
 /// The number in "NAME:\t0123" of /proc/self/status, as `cat` printed it; the base is 16.
@@ -80,6 +87,32 @@ struct disposition_guard {
 
 void do_nothing(int) {}
 
+/// While it lives, children do not run: on the one processor that is left to them we go first.
+class children_wait {
+ public:
+  children_wait() {
+    ::sched_getaffinity(0, sizeof before_, &before_);
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(::sched_getcpu(), &one);
+    ::sched_setaffinity(0, sizeof one, &one);
+    const sched_param first{1};
+    holds_ = ::sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first) == 0;
+  }
+  children_wait(const children_wait&) = delete;
+  children_wait& operator=(const children_wait&) = delete;
+  ~children_wait() {
+    const sched_param ordinary{0};
+    ::sched_setscheduler(0, SCHED_OTHER, &ordinary);
+    ::sched_setaffinity(0, sizeof before_, &before_);
+  }
+  bool holds() const { return holds_; }
+
+ private:
+  cpu_set_t before_;
+  bool holds_ = false;
+};
+
 launch_method any_method() {
   return GENERATE(launch_method::clone, launch_method::posix_spawn);
 }
@@ -97,12 +130,13 @@ TEST_CASE("a program that is not there is told apart from exit 127") {
 }
 
 TEST_CASE("a missing working directory is named as such") {
-  starter start(launch_method::clone);
+  starter start(any_method());
   const auto failed = start.run({WEIR_TEST_CHILD}, "/nowhere");
   CHECK(failed.error() == ENOENT);
-  if (start.launch.method() == launch_method::clone) CHECK(failed.directory_failed);
-  starter spawn(launch_method::posix_spawn);
-  CHECK(spawn.run({WEIR_TEST_CHILD}, "/nowhere").error() == ENOENT);
+  CHECK(failed.directory_failed);
+  const auto program = start.run({"/nowhere"}, "/");
+  CHECK(program.error() == ENOENT);
+  CHECK_FALSE(program.directory_failed);
 }
 
 TEST_CASE("a program runs in the directory that was asked for") {
@@ -221,7 +255,7 @@ TEST_CASE("with hundreds of descriptors open a child gets what is its own, and n
   std::vector<test::owned_fd> many;
   for (int i = 0; i < 400; ++i) many.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   starter s(launch_method::clone);
-  const test::owned_fd inherited(::fcntl(s.null.value(), F_DUPFD, 600));
+  const test::owned_fd inherited(::fcntl(s.launch.null_input(), F_DUPFD, 600));
   REQUIRE(inherited.value() >= 600);
   // The first start shows how many are open, the second shares the table.
   const auto copied = s.run({"/bin/sh", "-c", "cd /proc/self/fd && echo *"});
@@ -239,16 +273,9 @@ TEST_CASE("a pipe that was handed over comes to its end when its child has") {
   starter s(launch_method::clone);
   s.run({"/bin/true"});
   auto pipe = test::make_pipe();
-  const char* words[] = {nullptr, "/bin/echo", "hello", nullptr};
-  launch_request request;
-  request.path = words[1];
-  request.argv = words + 1;
-  request.environment = ::environ;
-  request.in = s.null.value();
-  request.out = pipe.in.value();
-  launch_ticket ticket(s.launch);
+  launch_ticket ticket(s.launch, s.block_of({"/bin/echo", "hello"}));
   launched child;
-  REQUIRE(s.launch.start(request, ticket, child) == 0);
+  REQUIRE(s.launch.start(ticket, {s.launch.null_input(), pipe.in.value()}, child) == 0);
   const test::owned_fd pidfd(child.pidfd);
   pipe.in = {};
   REQUIRE(::waitpid(child.pid, nullptr, 0) == child.pid);
@@ -256,4 +283,39 @@ TEST_CASE("a pipe that was handed over comes to its end when its child has") {
   char bytes[16];
   CHECK(::read(pipe.out.value(), bytes, sizeof bytes) == 6);
   CHECK(::read(pipe.out.value(), bytes, sizeof bytes) == 0);
+}
+
+TEST_CASE("what a child takes over may be closed before it has run") {
+  std::vector<test::owned_fd> low;
+  for (int i = 0; i < 20; ++i) low.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  starter s(launch_method::clone);
+  const bool shared = GENERATE(false, true);
+  std::vector<test::owned_fd> many;
+  for (int i = 0; shared && i < 400; ++i)
+    many.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  s.run({"/bin/true"});
+  low.clear();  // so that what is handed over has numbers that children inherit
+  auto pipe = test::make_pipe();
+  launch_ticket ticket(s.launch, s.block_of({"/bin/echo", "hello"}));
+  launched child;
+  test::owned_fd in_its_place;
+  {
+    const children_wait held;
+    if (!held.holds()) {
+      WARN("not permitted: SCHED_FIFO");
+      return;
+    }
+    REQUIRE(s.launch.start(ticket, {s.launch.null_input(), pipe.in.value()}, child) == 0);
+    const int number = pipe.in.value();
+    pipe.in = {};
+    in_its_place = test::make_file();
+    REQUIRE(in_its_place.value() == number);
+    CHECK_FALSE(ticket.executing());
+  }
+  const test::owned_fd pidfd(child.pidfd);
+  REQUIRE(::waitpid(child.pid, nullptr, 0) == child.pid);
+  s.launch.child_exited();
+  char bytes[16];
+  CHECK(::read(pipe.out.value(), bytes, sizeof bytes) == 6);
+  CHECK(test::contents(in_its_place).empty());
 }

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
+#include <utility>
 
 #include <fmt/format.h>
+
+#include "system/logical_directory.hpp"
 
 namespace weir::system {
 
@@ -21,6 +25,14 @@ std::string_view name_of(std::string_view variable) {
 void set(std::string& variable, std::string_view start, std::uint64_t value) {
   const fmt::format_int digits(value);
   variable.assign(start).append(digits.data(), digits.size());
+}
+
+bool changes_environment(const job_settings& settings) {
+  return !settings.env.empty() || !settings.dir.empty();
+}
+
+std::optional<std::string> if_known(std::string directory) {
+  return directory.empty() ? std::nullopt : std::optional(std::move(directory));
 }
 
 }  // namespace
@@ -45,11 +57,16 @@ base_environment::base_environment(const char* const* environment, pid_t known_a
   if (!shield.empty()) variables_.push_back(shield_.c_str());
 }
 
-std::string_view base_environment::value(std::string_view name) const {
+std::optional<std::string_view> base_environment::value(std::string_view name) const {
   for (const std::string_view variable : variables_)
     if (name_of(variable) == name && variable.size() > name.size())
       return variable.substr(name.size() + 1);
-  return {};
+  return std::nullopt;
+}
+
+const std::string& base_environment::directory() const {
+  if (!directory_) directory_ = logical_directory(value("PWD").value_or(""));
+  return *directory_;
 }
 
 void execution_block::fill(const base_environment& base, const job_spec& job, unsigned attempt,
@@ -61,7 +78,21 @@ void execution_block::fill(const base_environment& base, const job_spec& job, un
     with_slot_ = with_slot(job, slot);
     with_slot_.pointers(arguments_);
   }
+  program_ = path_ = arguments_[1];
   fill_environment(base, job, attempt, slot);
+}
+
+void execution_block::use(program_path path) {
+  found_ = std::move(path);
+  path_ = found_ ? found_->c_str() : program_;
+}
+
+void execution_block::read_from(const std::string& fifo) {
+  fifo_ = fifo;
+  const std::vector<const char*> words(arguments_.begin() + 2, arguments_.end());
+  arguments_ = {nullptr, "sh", "-c", R"(exec "$@" <"$0")", fifo_.c_str(), path_};
+  arguments_.insert(arguments_.end(), words.begin(), words.end());
+  path_ = "/bin/sh";
 }
 
 void execution_block::fill_environment(const base_environment& base, const job_spec& job,
@@ -69,14 +100,15 @@ void execution_block::fill_environment(const base_environment& base, const job_s
   write_own_values(base, job, attempt, slot);
   const std::array own{&seq_,          &slot_,          &attempt_,     &job_,
                        &parallel_seq_, &parallel_slot_, &parallel_pid_};
-  own_path_.clear();
-  const bool changed = !job.settings->env.empty();
-  if (changed || !as_base_) {
-    environment_ = base.variables();
-    if (changed) apply_settings(*job.settings);
+  const auto before = std::exchange(settings_, job.settings);
+  const bool as_before =
+      is_filled_ &&
+      (before == settings_ || (!changes_environment(*before) && !changes_environment(*settings_)));
+  if (!as_before) {
+    apply_settings(base);
     environment_.resize(environment_.size() + own.size() + 1);
   }
-  as_base_ = !changed;
+  is_filled_ = true;
   const char** place = environment_.data() + environment_.size() - own.size() - 1;
   for (const std::string* variable : own) *place++ = variable->c_str();
   *place = nullptr;
@@ -97,16 +129,27 @@ void execution_block::write_own_values(const base_environment& base, const job_s
     job_.assign("WEIR_JOB=").append(job.name);
 }
 
-void execution_block::apply_settings(const job_settings& settings) {
+/// A directory is gone to as `cd` does: PWD and OLDPWD say so, unless the job says otherwise.
+void execution_block::apply_settings(const base_environment& base) {
+  own_path_.reset();
   own_variables_.clear();
-  own_variables_.reserve(settings.env.size());  // pointers into it are handed out
-  for (const auto& [name, value] : settings.env) {
-    std::erase_if(environment_, [&](const char* variable) { return name_of(variable) == name; });
-    if (!value) continue;
-    own_variables_.push_back(name + '=' + *value);
-    environment_.push_back(own_variables_.back().c_str());
-    if (name == "PATH") own_path_ = *value;
+  environment_ = base.variables();
+  if (!changes_environment(*settings_)) return;
+  std::unordered_set<std::string_view> names;
+  const auto set = [&](std::string_view name, const std::optional<std::string>& value) {
+    if (!names.insert(name).second) return;
+    if (name == "PATH") own_path_ = value ? std::string_view(*value) : default_path;
+    if (value) own_variables_.push_back(fmt::format("{}={}", name, *value));
+  };
+  // From the last: of one name, that counts.
+  const auto& env = settings_->env;
+  std::for_each(env.rbegin(), env.rend(), [&](const auto& each) { set(each.first, each.second); });
+  if (const std::string& dir = settings_->dir; !dir.empty()) {
+    set("PWD", if_known(logical_directory(base.directory(), dir)));
+    set("OLDPWD", if_known(base.directory()));
   }
+  std::erase_if(environment_, [&](const char* each) { return names.contains(name_of(each)); });
+  for (const std::string& variable : own_variables_) environment_.push_back(variable.c_str());
 }
 
 }  // namespace weir::system

@@ -2,10 +2,13 @@
 /// again.
 ///
 /// One block serves one running job; a run of a million jobs with sixteen slots builds sixteen, and
-/// copies the pointers of weir's own environment into each of them once.
+/// copies the pointers of weir's own environment into each of them once. A block owns all that it
+/// points to but for the words of argv, which are the job's: a job outlives its attempts.
 /// Values of the environment are never shown by anybody (reliability: secrets).
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +16,8 @@
 #include <sys/types.h>
 
 #include <weir/job_spec.hpp>
+
+#include "system/program_lookup.hpp"
 
 namespace weir::system {
 
@@ -29,8 +34,12 @@ class base_environment {
 
   const std::vector<const char*>& variables() const noexcept { return variables_; }
 
-  /// The value of a variable, or "" without it.
-  std::string_view value(std::string_view name) const;
+  /// The value of a variable; nothing without it.
+  std::optional<std::string_view> value(std::string_view name) const;
+
+  /// What PWD is to say of the directory that weir runs in; "" where that cannot be known. Asked
+  /// for once: weir does not change it.
+  const std::string& directory() const;
 
   pid_t known_as() const noexcept { return known_as_; }
 
@@ -38,35 +47,52 @@ class base_environment {
   std::vector<const char*> variables_;
   std::string shield_;  ///< the whole variable; variables_ points into it
   pid_t known_as_;
+  mutable std::optional<std::string> directory_;
 };
 
 class execution_block {
  public:
   /// Fills the block for one attempt. The pointers are valid until the next fill. \param base is
-  /// the same for all fills, and outlives the block.
+  /// the same for all fills, and outlives the block. \param job outlives what is executed.
   void fill(const base_environment& base, const job_spec& job, unsigned attempt, unsigned slot);
 
-  /// argv with its null; one element before it is free (launch_request::argv).
+  /// What is to be executed for program(); null: that is a path itself.
+  void use(program_path path);
+  /// A shell opens `fifo` as the program's input, in its place: weir would wait for who writes.
+  /// \pre use() was called.
+  void read_from(const std::string& fifo);
+
+  const char* path() const noexcept { return path_; }
+  /// argv with its null, writable, and one element free before argv[0]: a file without an
+  /// interpreter line is given to /bin/sh, as execvp(3) does.
   const char** argv() noexcept { return arguments_.data() + 1; }
   const char* const* environment() const noexcept { return environment_.data(); }
-  std::string_view program() const noexcept { return arguments_[1]; }
+  /// Where to go before; null: stay.
+  const char* directory() const noexcept {
+    return settings_->dir.empty() ? nullptr : settings_->dir.c_str();
+  }
 
-  /// The value of PATH when the job's own settings change it, else nothing.
-  const std::string* own_path() const noexcept { return own_path_.empty() ? nullptr : &own_path_; }
+  /// What program_lookup is to find.
+  program_lookup::query program() const noexcept { return {program_, own_path_, settings_->dir}; }
 
  private:
   void fill_environment(const base_environment& base, const job_spec& job, unsigned attempt,
                         unsigned slot);
-  void apply_settings(const job_settings& settings);
+  void apply_settings(const base_environment& base);
   void write_own_values(const base_environment& base, const job_spec& job, unsigned attempt,
                         unsigned slot);
 
+  std::shared_ptr<const job_settings> settings_;  ///< of the job, and of environment_
   argument_list with_slot_;
   std::vector<const char*> arguments_;
+  const char* program_ = nullptr;
+  program_path found_;
+  std::string fifo_;
+  const char* path_ = nullptr;
   std::vector<const char*> environment_;
-  bool as_base_ = false;  ///< environment_ is the base's variables, then weir's own
+  bool is_filled_ = false;  ///< environment_ is what settings_ make of the base's, then weir's own
   std::vector<std::string> own_variables_;
-  std::string own_path_;
+  std::optional<std::string_view> own_path_;  ///< PATH when settings_ change it
   std::string seq_, slot_, attempt_, job_, parallel_seq_, parallel_slot_, parallel_pid_;
 };
 

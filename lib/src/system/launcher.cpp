@@ -1,8 +1,10 @@
 #include "system/launcher.hpp"
 
 #include <atomic>
+#include <cassert>
 #include <cerrno>
 #include <new>
+#include <utility>
 
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -13,6 +15,7 @@
 #include <unistd.h>
 
 #include "system/few_descriptors.hpp"
+#include "system/job_environment.hpp"
 #include "system/launcher_stack.hpp"
 #include "system/owned_fd.hpp"
 
@@ -43,8 +46,10 @@ inherited_state inherited_state::current() {
   return state;
 }
 
-launcher::launcher(const inherited_state& state, launch_method preferred)
-    : state_(state), method_(preferred) {
+launcher::launcher(inherited_state state, launch_method preferred)
+    : state_(std::move(state)),
+      method_(preferred),
+      nothing_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {
 #if !defined(__x86_64__)
   method_ = launch_method::posix_spawn;
 #endif
@@ -66,10 +71,14 @@ launcher::~launcher() = default;
 
 namespace {
 
-/// What the child needs; lives in the parent's frame until the child is gone from our memory, so it
-/// is copied onto the child's own stack.
+/// What the child needs, copied onto its own stack. What it points to is the block's, which the
+/// ticket keeps until the child is gone from our memory, the stack's, or the launcher's.
 struct child_plan {
-  launch_request request;
+  const char* path;
+  const char** argv;
+  const char* const* environment;
+  const char* directory;
+  launch_streams streams;
   const inherited_state* state;
   int terminal;
   bool has_terminal;
@@ -141,35 +150,41 @@ WEIR_CHILD void leave_table(const child_plan& plan) {
   plan.shares_table->store(false, std::memory_order_release);
 }
 
+/// A file without an interpreter line is given to sh, as execvp(3) does. \returns the error.
+WEIR_CHILD long execute(const child_plan& plan) {
+  const long error = raw(SYS_execve, word(plan.path), word(plan.argv), word(plan.environment));
+  if (error != -ENOEXEC) return error;
+  const char* const name = plan.argv[0];
+  plan.argv[-1] = "/bin/sh";
+  plan.argv[0] = plan.path;
+  const long no_shell =
+      raw(SYS_execve, word("/bin/sh"), word(plan.argv - 1), word(plan.environment));
+  plan.argv[0] = name;
+  return no_shell;
+}
+
 [[noreturn]] WEIR_CHILD void run_child(void* argument) {
   const child_plan& plan = *static_cast<child_plan*>(argument);
-  const launch_request& request = plan.request;
   const inherited_state& state = *plan.state;
   leave_group(plan);  // while the terminal's descriptor is there
   if (plan.shares_table->load(std::memory_order_relaxed)) leave_table(plan);
   raw(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
-  if (request.directory != nullptr) {
-    const long error = raw(SYS_chdir, word(request.directory));
+  if (plan.directory != nullptr) {
+    const long error = raw(SYS_chdir, word(plan.directory));
     if (error < 0) {
       plan.directory_failed->store(true, std::memory_order_relaxed);
       fail(plan, error);
     }
   }
-  redirect(request.in, 0);
-  redirect(request.out, 1);
-  redirect(request.err, 2);
+  redirect(plan.streams.in, 0);
+  redirect(plan.streams.out, 1);
+  redirect(plan.streams.err, 2);
   for (const int signal : state.default_signals) set_disposition(signal, SIG_DFL);
   for (const int signal : state.ignored_signals) set_disposition(signal, SIG_IGN);
   if (state.restore_open_files) raw(SYS_prlimit64, 0, RLIMIT_NOFILE, word(&state.open_files), 0);
   if (plan.has_terminal) forget_terminal_signals();
   raw(SYS_rt_sigprocmask, SIG_SETMASK, word(&state.mask), 0, kernel_sigset_bytes);
-  long error = raw(SYS_execve, word(request.path), word(request.argv), word(request.environment));
-  if (error == -ENOEXEC) {
-    request.argv[-1] = "/bin/sh";
-    request.argv[0] = request.path;
-    error = raw(SYS_execve, word("/bin/sh"), word(request.argv - 1), word(request.environment));
-  }
-  fail(plan, error);
+  fail(plan, execute(plan));
 }
 
 /// clone3(2) whose child calls run_child(plan) on the stack that `arguments` names.
@@ -194,7 +209,7 @@ long clone3_into(const clone_args& arguments, void* plan) {
 
 }  // namespace
 
-int launcher::start_by_clone(const launch_request& asked, launch_ticket& ticket, launched& child) {
+int launcher::start_by_clone(launch_ticket& ticket, launch_streams streams, launched& child) {
   if (!ticket.stack_) {
     if (free_stacks_.empty()) {
       ticket.stack_ = std::make_unique<stack>();
@@ -206,14 +221,18 @@ int launcher::start_by_clone(const launch_request& asked, launch_ticket& ticket,
   stack& place = *ticket.stack_;
   place.error.store(0, std::memory_order_relaxed);
   place.directory_failed.store(false, std::memory_order_relaxed);
-  launch_request request = asked;
-  const bool share = highest_fd_ >= large_table && hand_over(request);
+  const bool share = highest_fd_ >= large_table && hand_over(streams);
   place.shares_table.store(share, std::memory_order_relaxed);
 
   // The plan sits at the top of the child's stack: our own frame is gone before the child is done.
   char* const end = static_cast<char*>(place.memory) + place.size();
   constexpr std::size_t plan_bytes = (sizeof(child_plan) + 15) / 16 * 16;
-  auto* plan = new (end - plan_bytes) child_plan{request,
+  execution_block& block = *ticket.block();
+  auto* plan = new (end - plan_bytes) child_plan{block.path(),
+                                                 block.argv(),
+                                                 block.environment(),
+                                                 block.directory(),
+                                                 streams,
                                                  &state_,
                                                  terminal_.value(),
                                                  has_terminal_,
@@ -246,31 +265,41 @@ int launcher::start_by_clone(const launch_request& asked, launch_ticket& ticket,
 
 #else
 
-int launcher::start_by_clone(const launch_request&, launch_ticket&, launched&) {
+int launcher::start_by_clone(launch_ticket&, launch_streams, launched&) {
   return ENOSYS;
 }
 
 #endif
 
-int launcher::start(const launch_request& request, launch_ticket& ticket, launched& child) {
+int launcher::start(launch_ticket& ticket, launch_streams streams, launched& child) {
+  assert(ticket.executing());
   if (method_ == launch_method::clone) {
-    const int error = start_by_clone(request, ticket, child);
+    const int error = start_by_clone(ticket, streams, child);
     // EPERM: what container runtimes' filters answer for clone3 with flags they cannot inspect.
     if (error != ENOSYS && error != EPERM && error != EINVAL) return error;
     method_ = launch_method::posix_spawn;
   }
-  return start_by_posix_spawn(request, child);
+  return start_by_posix_spawn(ticket, streams, child);
 }
 
-launch_ticket::launch_ticket(launcher& owner) : owner_(owner) {}
+launch_ticket::launch_ticket(launcher& owner, std::unique_ptr<execution_block> block)
+    : owner_(owner), block_(std::move(block)) {}
 
 launch_ticket::~launch_ticket() {
-  // A stack that its child still runs on would be a disaster to reuse: the contract is that the
-  // child was reaped, and a leak is better than a crash if it was not.
-  if (executing())
+  if (executing()) {
     settle();
-  else
-    static_cast<void>(stack_.release());
+    return;
+  }
+  // A stack that its child still runs on, and words that it reads, would be a disaster to use
+  // again: the contract is that the child was reaped, and a leak is better than a crash if it was
+  // not.
+  static_cast<void>(stack_.release());
+  static_cast<void>(block_.release());
+}
+
+std::unique_ptr<execution_block> launch_ticket::take_block() noexcept {
+  assert(executing());
+  return std::move(block_);
 }
 
 bool launch_ticket::executing() const noexcept {

@@ -15,10 +15,13 @@
 /// groups (sched_autogroup_enabled, sched(7)): a new one costs 3 to 8 % of a no-op job, hides
 /// nice(1) of this process from its children, and gives each of them the share of a whole login.
 ///
-/// It knows descriptors and pointers only: nothing of jobs, output or waiting. Boost.Process v2's
-/// launchers fit the same place but fork (360 µs instead of 65) and leave a zombie when exec fails;
-/// its basic_process hides the descriptor that must be waited for, so a handle of our own is
-/// returned.
+/// The child may be slow to execute: what it reads until then must outlive whatever asked for it.
+/// So a start takes no pointers. The words and names are in an execution_block that the ticket of
+/// the start owns, the rest is the launcher's own.
+///
+/// It knows nothing of output or waiting. Boost.Process v2's launchers fit the same place but fork
+/// (360 µs instead of 65) and leave a zombie when exec fails; its basic_process hides the
+/// descriptor that must be waited for, so a handle of our own is returned.
 #pragma once
 
 #include <array>
@@ -48,22 +51,17 @@ struct inherited_state {
   static inherited_state current();
 };
 
-/// One program to start. Every pointer must stay valid until launch_ticket::executing() or the exit
-/// of the child was seen: the child reads them while this process goes on.
-struct launch_request {
-  const char* path = nullptr;  ///< executed as it is, no lookup
-  /// argv with its null, writable, and one element free before argv[0]: a file without an
-  /// interpreter line is given to /bin/sh, as execvp(3) does.
-  const char** argv = nullptr;
-  const char* const* environment = nullptr;
-  const char* directory = nullptr;  ///< null: stay
-  int in = -1;                      ///< becomes fd 0; -1: inherited
-  int out = -1;                     ///< becomes fd 1; -1: inherited
-  int err = -1;                     ///< becomes fd 2; -1: inherited
+class execution_block;
+
+/// Descriptors of a program, which may be closed as soon as it was started.
+struct launch_streams {
+  int in = -1;   ///< becomes fd 0; -1: inherited
+  int out = -1;  ///< becomes fd 1; -1: inherited
+  int err = -1;  ///< becomes fd 2; -1: inherited
 };
 
-/// The place of one start in flight: its stack, and what the child says about its exec.
-/// Kept until the child was reaped, then given back by destroying it.
+/// The place of one start in flight: what the child runs on and reads, and what it says about its
+/// exec. Kept until the child was reaped, then given back by destroying it.
 class launch_ticket;
 
 /// A child of this process that leads a process group.
@@ -76,18 +74,20 @@ enum class launch_method { clone, posix_spawn };
 
 class launcher {
  public:
-  /// \param state must outlive the launcher.
-  explicit launcher(const inherited_state& state, launch_method preferred = launch_method::clone);
+  explicit launcher(inherited_state state, launch_method preferred = launch_method::clone);
   launcher(const launcher&) = delete;
   launcher& operator=(const launcher&) = delete;
   ~launcher();
 
-  /// Starts the program in a new process group without a terminal, with PR_SET_PDEATHSIG where
-  /// clone is used. Where the terminal cannot be let go of, and with posix_spawn, it is a new
-  /// session. \returns 0, or the errno value of what failed before a child existed (EAGAIN, ENOMEM,
-  /// EMFILE), or with posix_spawn of exec itself (then nothing is left behind). Call it from one
-  /// thread, the one that lives longest: its end would kill the children.
-  int start(const launch_request& request, launch_ticket& ticket, launched& child);
+  /// Starts what the ticket's block says in a new process group without a terminal, with
+  /// PR_SET_PDEATHSIG where clone is used. Where the terminal cannot be let go of, and with
+  /// posix_spawn, it is a new session. \returns 0, or the errno value of what failed before a child
+  /// existed (EAGAIN, ENOMEM, EMFILE), or with posix_spawn of exec itself (then nothing is left
+  /// behind). Call it from one thread, the one that lives longest: its end would kill the children.
+  int start(launch_ticket& ticket, launch_streams streams, launched& child);
+
+  /// /dev/null, open as long as the launcher is: -1 where it cannot be opened.
+  int null_input() const noexcept { return nothing_.value(); }
 
   launch_method method() const noexcept { return method_; }
 
@@ -104,7 +104,6 @@ class launcher {
 
   /// Low numbers for what a child that shares the table takes over: in, out and err.
   struct handover {
-    owned_fd nothing;  ///< /dev/null
     std::array<owned_fd, 3> places;
     unsigned first_own = 0;  ///< no program inherits a descriptor from here on; 0: not known yet
     const stack* user = nullptr;  ///< of the child that may still share the table
@@ -112,14 +111,15 @@ class launcher {
   };
 
   void reserve_places();
-  bool hand_over(launch_request& request);
+  bool hand_over(launch_streams& streams);
   bool handover_is_free() noexcept;
 
-  int start_by_clone(const launch_request& request, launch_ticket& ticket, launched& child);
-  int start_by_posix_spawn(const launch_request& request, launched& child);
+  int start_by_clone(launch_ticket& ticket, launch_streams streams, launched& child);
+  int start_by_posix_spawn(launch_ticket& ticket, launch_streams streams, launched& child);
 
-  const inherited_state& state_;
+  const inherited_state state_;
   launch_method method_;
+  owned_fd nothing_;          ///< /dev/null
   owned_fd terminal_;         ///< the controlling one, for children to let go of
   bool has_terminal_ = true;  ///< also if it could not be opened
   std::vector<std::unique_ptr<stack>> free_stacks_;
@@ -129,14 +129,19 @@ class launcher {
 
 class launch_ticket {
  public:
-  explicit launch_ticket(launcher& owner);
+  launch_ticket(launcher& owner, std::unique_ptr<execution_block> block);
   launch_ticket(const launch_ticket&) = delete;
   launch_ticket& operator=(const launch_ticket&) = delete;
   ~launch_ticket();
 
-  /// The program is being executed, or the child has ended: its group exists, and the request's
-  /// memory is free again.
+  /// The program is being executed, or the child has ended: its group exists, and nothing of the
+  /// block is read any more.
   bool executing() const noexcept;
+
+  /// What is executed; null after take_block(). To be changed only while executing(): before the
+  /// first start, and between two.
+  execution_block* block() noexcept { return block_.get(); }
+  std::unique_ptr<execution_block> take_block() noexcept;  ///< \pre executing()
 
   /// Gives the stack back before the child is reaped: ten thousand jobs may run. \pre executing()
   void settle();
@@ -151,6 +156,7 @@ class launch_ticket {
  private:
   friend class launcher;
   launcher& owner_;
+  std::unique_ptr<execution_block> block_;
   std::unique_ptr<launcher::stack> stack_;
   int error_ = 0;  ///< what the stack said when it was given back
   bool directory_failed_ = false;

@@ -19,8 +19,9 @@ namespace {
 constexpr int most_looks = 1000;
 
 /// One more than the highest descriptor that programs inherit, or that is handed over to them.
-unsigned first_own_descriptor(const std::array<owned_fd, 3>& places) {
-  unsigned highest = 63;  // so many are copied as fast as one
+unsigned first_own_descriptor(const std::array<owned_fd, 3>& places, const owned_fd& nothing) {
+  // So many are copied as fast as one.
+  unsigned highest = std::max(63U, static_cast<unsigned>(nothing.value()));
   for (const owned_fd& place : places)
     highest = std::max(highest, static_cast<unsigned>(place.value()));
   const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir("/proc/self/fd"), ::closedir);
@@ -46,20 +47,22 @@ bool launcher::handover_is_free() noexcept {
   return left;
 }
 
-/// Moves what the child takes over to numbers below all of our own. \returns false when that is
-/// not possible now: then the table is copied.
-bool launcher::hand_over(launch_request& request) {
+/// Gives the child copies of what it takes over, at numbers below all of our own: the caller may
+/// close his before the child has left the table. \returns false when that is not possible now:
+/// then the table is copied.
+bool launcher::hand_over(launch_streams& streams) {
   for (int looks = 0; !handover_is_free(); ++looks) {
     // It has only its first call to make, but may have been stopped before.
     if (looks == most_looks) return false;
     ::sched_yield();
   }
-  if (!handover_.places.back()) return false;
-  if (handover_.first_own == 0) handover_.first_own = first_own_descriptor(handover_.places);
+  if (!nothing_ || !handover_.places.back()) return false;
+  if (handover_.first_own == 0)
+    handover_.first_own = first_own_descriptor(handover_.places, nothing_);
   handover_.in_use = true;
-  int* const wanted[] = {&request.in, &request.out, &request.err};
+  int* const wanted[] = {&streams.in, &streams.out, &streams.err};
   for (std::size_t i = 0; i < handover_.places.size(); ++i) {
-    if (*wanted[i] < 0 || static_cast<unsigned>(*wanted[i]) < handover_.first_own) continue;
+    if (*wanted[i] < 0 || *wanted[i] == nothing_.value()) continue;
     if (::dup3(*wanted[i], handover_.places[i].value(), O_CLOEXEC) < 0) return false;
     *wanted[i] = handover_.places[i].value();
   }
@@ -69,16 +72,14 @@ bool launcher::hand_over(launch_request& request) {
 void launcher::child_exited() noexcept {
   if (!handover_.in_use || !handover_is_free()) return;
   handover_.in_use = false;
-  for (const owned_fd& place : handover_.places)
-    ::dup3(handover_.nothing.value(), place.value(), O_CLOEXEC);
+  for (const owned_fd& place : handover_.places) ::dup3(nothing_.value(), place.value(), O_CLOEXEC);
 }
 
 void launcher::reserve_places() {
   rlimit open_files{};
   if (::getrlimit(RLIMIT_NOFILE, &open_files) != 0 || open_files.rlim_cur <= large_table) return;
-  handover_.nothing = owned_fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   for (owned_fd& place : handover_.places)
-    place = owned_fd(::fcntl(handover_.nothing.value(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    place = owned_fd(::fcntl(nothing_.value(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
 }
 
 }  // namespace weir::system

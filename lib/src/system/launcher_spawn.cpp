@@ -3,11 +3,13 @@
 #include <csignal>
 #include <vector>
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "system/job_environment.hpp"
 #include "system/launcher.hpp"
 
 namespace weir::system {
@@ -54,9 +56,18 @@ class lowered_open_files {
   rlimit before_{};
 };
 
+/// posix_spawn does not say which of its steps has failed.
+bool may_enter(const char* directory) {
+  if (directory == nullptr) return true;
+  const owned_fd place(::open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!place) return errno == EMFILE || errno == ENFILE;
+  return ::faccessat(place.value(), ".", X_OK, 0) == 0;
+}
+
 }  // namespace
 
-int launcher::start_by_posix_spawn(const launch_request& request, launched& child) {
+int launcher::start_by_posix_spawn(launch_ticket& ticket, launch_streams streams, launched& child) {
+  execution_block& block = *ticket.block();
   spawn_settings settings;
   sigset_t defaults;
   ::sigemptyset(&defaults);
@@ -65,11 +76,11 @@ int launcher::start_by_posix_spawn(const launch_request& request, launched& chil
   ::posix_spawnattr_setsigmask(&settings.attributes, &state_.mask);
   ::posix_spawnattr_setflags(&settings.attributes,
                              POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  if (request.directory != nullptr)
-    ::posix_spawn_file_actions_addchdir_np(&settings.actions, request.directory);
-  settings.redirect(request.in, 0);
-  settings.redirect(request.out, 1);
-  settings.redirect(request.err, 2);
+  if (block.directory() != nullptr)
+    ::posix_spawn_file_actions_addchdir_np(&settings.actions, block.directory());
+  settings.redirect(streams.in, 0);
+  settings.redirect(streams.out, 1);
+  settings.redirect(streams.err, 2);
 
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
@@ -85,17 +96,21 @@ int launcher::start_by_posix_spawn(const launch_request& request, launched& chil
     const auto spawn = [&](const char* path, const char** argv) {
       return ::posix_spawn(&child.pid, path, &settings.actions, &settings.attributes,
                            const_cast<char* const*>(argv),
-                           const_cast<char* const*>(request.environment));
+                           const_cast<char* const*>(block.environment()));
     };
-    error = spawn(request.path, request.argv);
+    const char** const argv = block.argv();
+    error = spawn(block.path(), argv);
     if (error == ENOEXEC) {
-      request.argv[-1] = "/bin/sh";
-      request.argv[0] = request.path;
-      error = spawn("/bin/sh", request.argv - 1);
+      const char* const name = argv[0];
+      argv[-1] = "/bin/sh";
+      argv[0] = block.path();
+      error = spawn("/bin/sh", argv - 1);
+      argv[0] = name;
     }
   }
   for (std::size_t i = 0; i < before.size(); ++i)
     ::sigaction(state_.ignored_signals[i], &before[i], nullptr);
+  ticket.directory_failed_ = error != 0 && !may_enter(block.directory());
   if (error != 0) return error;
   child.pidfd = static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0));
   if (child.pidfd >= 0) return 0;

@@ -52,17 +52,11 @@ local_attempt::local_attempt(local_executor& owner, const attempt_request& reque
     : owner_(owner),
       request_(request),
       timeout_(request.timeout),
-      ticket_(owner.launcher_),
+      ticket_(owner.launcher_, owner.free_block()),
       out_(*this, output_stream::out),
       err_(*this, output_stream::err),
       exit_(*this) {
-  if (owner_.free_blocks_.empty()) {
-    block_ = std::make_unique<execution_block>();
-  } else {
-    block_ = std::move(owner_.free_blocks_.back());
-    owner_.free_blocks_.pop_back();
-  }
-  block_->fill(owner_.environment_, request_.job, request_.attempt, request_.slot);
+  ticket_.block()->fill(owner_.environment_, request_.job, request_.attempt, request_.slot);
   result_.started = std::chrono::steady_clock::now();
   result_.started_at = std::chrono::system_clock::now();
   tree_.seq = request_.job.seq;
@@ -88,21 +82,22 @@ local_attempt::~local_attempt() {
   owner_.sweeper_.linger_no_more(tree_);
   std::erase(owner_.launching_, this);
   std::erase(owner_.unwatched_, this);
-  if (block_ && ticket_.executing()) owner_.free_blocks_.push_back(std::move(block_));
+  if (ticket_.executing()) owner_.give_back(ticket_.take_block());
 }
 
 bool local_attempt::settle() {
   if (!ticket_.executing()) return false;
   ticket_.settle();
-  // A failed exec is told with the program's name.
-  if (ticket_.exec_error() == 0) owner_.free_blocks_.push_back(std::move(block_));
+  // A failed exec is told with the program's name, or tried with another.
+  if (ticket_.exec_error() == 0) owner_.give_back(ticket_.take_block());
   return true;
 }
 
 int local_attempt::start() {
   owner_.settle_launched();
+  found_ = nullptr;
   owned_fd input;
-  const char* fifo = nullptr;
+  const std::string* fifo = nullptr;
   if (const int error = open_input(input, fifo); error != 0) {
     const auto* file = std::get_if<file_input>(&request_.job.settings->input);
     const bool shortage = error == EMFILE || error == ENFILE;
@@ -110,39 +105,38 @@ int local_attempt::start() {
       result_.how = spawn_failed{error, file != nullptr ? file->path : "text", "stdin"};
     return error;
   }
-  const std::string_view program = block_->program();
-  std::optional<program_lookup> own_lookup;
-  if (const auto* path = block_->own_path()) own_lookup.emplace(*path);
-  const auto& found = (own_lookup ? *own_lookup : owner_.programs_).find(program);
+  execution_block& block = *ticket_.block();
+  const auto& found = owner_.programs_.find(block.program());
   if (found.error != 0) return found.error;
+  found_ = found.path;
 
   owned_fd read_out, write_out, read_err, write_err;
   if (request_.sink != nullptr) {
     if (const int error = make_pipe(read_out, write_out); error != 0) return error;
     if (const int error = make_pipe(read_err, write_err); error != 0) return error;
   }
-  const job_settings& settings = *request_.job.settings;
-  launch_request request;
-  request.path = found.path.c_str();
-  request.argv = block_->argv();
-  request.environment = block_->environment();
-  request.directory = settings.dir.empty() ? nullptr : settings.dir.c_str();
-  request.in = input ? input.value() : owner_.null_input_;
-  request.out = write_out.value();
-  request.err = write_err.value();
-  if (fifo != nullptr) read_from_fifo(request, fifo);
-  if (const int error = launch(request); error != 0) {
-    if (error == ENOENT && !own_lookup) owner_.programs_.forget(program);
+  block.use(found_);
+  if (fifo != nullptr) block.read_from(*fifo);
+  if (const int error = launch({input ? input.value() : owner_.launcher_.null_input(),
+                                write_out.value(), write_err.value()});
+      error != 0)
     return error;
-  }
   adopt(std::move(read_out), std::move(read_err));
   return 0;
 }
 
-int local_attempt::launch(const launch_request& request) {
+/// As execvp(3) goes on to the next entry of PATH.
+bool local_attempt::look_elsewhere(int error) {
+  const bool not_there = error == ENOENT || error == EACCES || error == ENOTDIR;
+  if (!not_there || !found_ || ending_ || ticket_.directory_failed()) return false;
+  failed_.push_back(std::exchange(found_, nullptr));
+  return owner_.programs_.find_other(ticket_.block()->program(), failed_).error == 0;
+}
+
+int local_attempt::launch(launch_streams streams) {
   child_ = {};
   exec_error_ = 0;
-  const int error = owner_.launcher_.start(request, ticket_, child_);
+  const int error = owner_.launcher_.start(ticket_, streams, child_);
   if (error != 0) return error;
   owner_.launching_.push_back(this);
   exit_.take(owned_fd(child_.pidfd));
@@ -263,7 +257,7 @@ void local_attempt::go_on_if_over() {
 void local_attempt::fail(int error) {
   const auto& job = request_.job;
   if (!std::holds_alternative<spawn_failed>(result_.how))
-    result_.how = spawn_failed{error, std::string(block_->program())};
+    result_.how = spawn_failed{error, std::string(ticket_.block()->program().program)};
   if (ticket_.directory_failed()) result_.how = spawn_failed{error, job.settings->dir, "chdir"};
   result_.ended = std::chrono::steady_clock::now();
 }

@@ -45,6 +45,12 @@ class local_attempt final : public running_attempt {
   /// Suspends until all is over. Cancellation ends the attempt and goes on waiting.
   awaitable<> finished();
 
+  /// Where the program was found it cannot be executed, which start() has returned or finished()
+  /// has shown: it was removed since, or lost its permission. Looks for it elsewhere in PATH.
+  /// \returns whether there is another: worth another start.
+  bool look_elsewhere(int error);
+  int exec_error() const noexcept { return exec_error_; }
+
   /// The process never executed the program, which was open for writing (ETXTBSY): worth another
   /// start.
   bool text_was_busy() const noexcept { return exec_error_ == ETXTBSY && !ending_; }
@@ -83,9 +89,8 @@ class local_attempt final : public running_attempt {
     local_attempt& attempt;
   };
 
-  int open_input(owned_fd& input, const char*& fifo) const;
-  void read_from_fifo(launch_request& request, const char* fifo);
-  int launch(const launch_request& request);
+  int open_input(owned_fd& input, const std::string*& fifo) const;
+  int launch(launch_streams streams);
   void adopt(owned_fd read_out, owned_fd read_err);
   bool transfer(channel& c);
   void take_unwatched_output();
@@ -115,9 +120,9 @@ class local_attempt final : public running_attempt {
   local_executor& owner_;
   const attempt_request request_;
   std::optional<duration> timeout_;
-  std::unique_ptr<execution_block> block_;
-  std::vector<const char*> shell_argv_;  ///< where a shell opens the input
   launch_ticket ticket_;
+  program_path found_;                ///< what was executed last, when it came from PATH
+  std::vector<program_path> failed_;  ///< what could not be
   launched child_;
   channel out_;
   channel err_;

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <utility>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <weir/error.hpp>
@@ -50,15 +49,12 @@ local_executor::local_executor(loop_executor loop, timer_queue& timers,
       shields_(poll_, timers, sweeper_),
       environment_(settings_.environment != nullptr ? settings_.environment : ::environ,
                    settings_.known_as, settings_.shields ? shields_.listen() : std::string()),
-      programs_(std::string(environment_.value("PATH"))),
-      null_input_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
+      programs_(std::string(environment_.value("PATH").value_or(default_path))),
       buffer_(new char[buffer_bytes]) {
-  if (null_input_ < 0) throw io_error(errno, "/dev/null");
+  if (launcher_.null_input() < 0) throw io_error(errno, "/dev/null");
 }
 
-local_executor::~local_executor() {
-  ::close(null_input_);
-}
+local_executor::~local_executor() = default;
 
 void local_executor::end_shields(ending how) {
   if (how == ending::kill)
@@ -77,6 +73,7 @@ awaitable<attempt_result> local_executor::run(attempt_request request, running_a
     if (error == 0) {
       co_await attempt.finished();
       room_again();
+      if (attempt.look_elsewhere(attempt.exec_error())) continue;
       if (!attempt.text_was_busy() || ++busy >= busy_attempts) break;
       timer_queue::timer pause;
       completion rested;
@@ -89,7 +86,7 @@ awaitable<attempt_result> local_executor::run(attempt_request request, running_a
       if (go_on) continue;
       if (!attempt.end_asked()) attempt.fail(error);
       break;
-    } else {
+    } else if (!attempt.look_elsewhere(error)) {
       attempt.fail(error);
       break;
     }
@@ -128,6 +125,18 @@ void local_executor::watch_unwatched() {
     return due;
   });
   if (!unwatched_.empty()) timers_.schedule(watch_, unwatched_time, [this] { watch_unwatched(); });
+}
+
+std::unique_ptr<execution_block> local_executor::free_block() {
+  if (free_blocks_.empty()) return std::make_unique<execution_block>();
+  auto block = std::move(free_blocks_.back());
+  free_blocks_.pop_back();
+  return block;
+}
+
+/// \param block may be null: it was given back before.
+void local_executor::give_back(std::unique_ptr<execution_block> block) {
+  if (block) free_blocks_.push_back(std::move(block));
 }
 
 void local_executor::settle_launched() {

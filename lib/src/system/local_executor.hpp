@@ -75,6 +75,8 @@ class local_executor final : public executor {
   void room_again();
   /// Of many that run, only the last few are still being started.
   void settle_launched();
+  std::unique_ptr<execution_block> free_block();
+  void give_back(std::unique_ptr<execution_block> block);
   void watch_later(local_attempt& attempt);
   void watch_unwatched();
 
@@ -86,7 +88,6 @@ class local_executor final : public executor {
   system::shields shields_;
   base_environment environment_;
   program_lookup programs_;
-  int null_input_ = -1;
   unsigned running_ = 0;  ///< attempts with a process
   bool shortage_told_ = false;
   std::vector<std::unique_ptr<execution_block>> free_blocks_;

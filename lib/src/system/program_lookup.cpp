@@ -1,52 +1,122 @@
 #include "system/program_lookup.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
-#include <vector>
 
+#include <sys/stat.h>
 #include <unistd.h>
-
-// Boost.Process v2 of 1.81 needs these two, and its file system to be the standard's.
-#include <boost/optional.hpp>
-#include <boost/type_traits.hpp>
-#define BOOST_PROCESS_USE_STD_FS 1
-#include <boost/process/v2/environment.hpp>
 
 namespace weir::system {
 
-namespace process = boost::process::v2;
+namespace {
+
+bool is_path(std::string_view program) {
+  return program.find('/') != std::string_view::npos;
+}
+
+/// Calls `visit` with each entry of PATH until it returns true; an empty one is ".".
+template <typename Visit>
+bool any_entry(std::string_view path, Visit visit) {
+  for (;;) {
+    const std::size_t end = path.find(':');
+    const std::string_view entry = path.substr(0, end);
+    if (visit(entry.empty() ? "." : entry)) return true;
+    if (end == std::string_view::npos) return false;
+    path.remove_prefix(end + 1);
+  }
+}
+
+bool is_relative(std::string_view entry) {
+  return entry.front() != '/';
+}
+
+/// \returns 0, or the errno value with which executing the file would fail.
+int cannot_execute(const std::string& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return errno;
+  if (!S_ISREG(status.st_mode)) return EACCES;
+  return ::access(file.c_str(), X_OK) == 0 ? 0 : errno;
+}
+
+bool contains(const std::vector<program_path>& paths, const std::string& path) {
+  return std::any_of(paths.begin(), paths.end(),
+                     [&](const program_path& each) { return *each == path; });
+}
+
+/// As execvp(3): what is there but cannot be executed is told only if there is no other.
+program_lookup::result search(std::string_view program, std::string_view path,
+                              std::string_view directory,
+                              const std::vector<program_path>& passed_over) {
+  program_lookup::result found{nullptr, ENOENT};
+  if (program.empty()) return found;
+  any_entry(path, [&](std::string_view entry) {
+    std::string file(entry);
+    file.append("/").append(program);
+    std::string seen_from_here;
+    if (!directory.empty() && is_relative(entry)) seen_from_here.append(directory).append("/");
+    const int error = cannot_execute(seen_from_here.append(file));
+    if (error == EACCES) found.error = EACCES;
+    if (error != 0 || contains(passed_over, file)) return false;
+    found = {std::make_shared<const std::string>(std::move(file)), 0};
+    return true;
+  });
+  return found;
+}
+
+}  // namespace
 
 program_lookup::program_lookup(std::string path)
-    : path_(path.empty() ? "/bin:/usr/bin" : std::move(path)) {}
+    : path_(std::move(path)), relative_(any_entry(path_, is_relative)) {}
 
-const program_lookup::result& program_lookup::find(std::string_view program) {
-  if (last_ != nullptr && last_name_ == program) return *last_;
-  last_name_ = program;
-  auto place = found_.find(last_name_);
-  if (place == found_.end() || place->second.error != 0)
-    place = found_.insert_or_assign(last_name_, search(last_name_)).first;
-  last_ = place->second.error == 0 ? &place->second : nullptr;
-  return place->second;
+/// Most programs are looked for by name alone.
+bool program_lookup::is_common(const query& wanted) const {
+  return !wanted.path && (wanted.directory.empty() || !relative_);
 }
 
-void program_lookup::forget(std::string_view program) {
-  found_.erase(std::string(program));
+std::string_view program_lookup::path_of(const query& wanted) const {
+  return wanted.path ? *wanted.path : std::string_view(path_);
+}
+
+const std::string& program_lookup::key_of(const query& wanted) {
+  key_ = wanted.program;
+  if (!is_common(wanted))
+    key_.append(1, '\0').append(path_of(wanted)).append(1, '\0').append(wanted.directory);
+  return key_;
+}
+
+const program_lookup::result& program_lookup::find(const query& wanted) {
+  static const result itself;
+  if (is_path(wanted.program)) return itself;
+  const bool common = is_common(wanted);
+  if (common && last_ != nullptr && last_name_ == wanted.program) return *last_;
+  auto place = found_.find(key_of(wanted));
+  const result& found =
+      place != found_.end()
+          ? place->second
+          : keep(wanted, search(wanted.program, path_of(wanted), wanted.directory, {}));
+  if (common && found.error == 0) {
+    last_name_ = wanted.program;
+    last_ = &found;
+  }
+  return found;
+}
+
+const program_lookup::result& program_lookup::find_other(const query& wanted,
+                                                         const std::vector<program_path>& failed) {
   last_ = nullptr;
+  found_.erase(key_of(wanted));
+  return keep(wanted, search(wanted.program, path_of(wanted), wanted.directory, failed));
 }
 
-program_lookup::result program_lookup::search(const std::string& program) const {
-  if (program.find('/') != std::string::npos) return {program, 0};
-  if (program.empty()) return {"", ENOENT};
-  const std::vector<process::environment::key_value_pair> environment{
-      process::environment::key_value_pair("PATH=" + path_)};
-  if (auto path = process::environment::find_executable(program, environment); !path.empty())
-    return {path.native(), 0};
-  // Only to say why: POSIX sh tells 126 (found, not executable) from 127 (not found).
-  for (const auto directory : process::environment::value_view(path_))
-    if (::access((std::string(directory.begin(), directory.end()) + "/" + program).c_str(), F_OK) ==
-        0)
-      return {"", EACCES};
-  return {"", ENOENT};
+/// What is missing may come: only what was found is believed.
+const program_lookup::result& program_lookup::keep(const query& wanted, result found) {
+  if (found.error != 0) return missing_ = std::move(found);
+  if (found_.size() >= most_kept) {
+    last_ = nullptr;
+    found_.clear();
+  }
+  return found_.insert_or_assign(key_of(wanted), std::move(found)).first->second;
 }
 
 }  // namespace weir::system

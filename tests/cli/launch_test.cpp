@@ -1,0 +1,132 @@
+// How jobs come to their program, their directory and their environment.
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+#include <filesystem>
+
+using namespace test;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// With programs that say where they are.
+struct programs : test_space {
+  void put(const std::string& name) {
+    fs::create_directories(fs::path(path(name)).parent_path());
+    write(name, "#!/bin/sh\necho " + name + " \"$@\"\n");
+    fs::permissions(path(name), fs::perms(0755));
+  }
+  std::string path_of(const std::vector<std::string>& directories) const {
+    std::string all;
+    for (const std::string& each : directories) all += path(each) + ":";
+    return all + "/usr/bin:/bin";
+  }
+};
+
+/// Makes the slower of the two ways to start.
+const std::string without_clone3 =
+    "strace -f -qq -o /dev/null -e trace=clone3 "
+    "-e inject=clone3:error=ENOSYS ";
+
+bool can_trace(test_space& t) {
+  return t.shell(without_clone3 + "true").exit_code() == 0;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(programs, "a PATH of a job's own, of any length, finds its program") {
+  const std::string directory = std::string(60, 'd');
+  put(directory + "/mytool");
+  std::string jobs = "version = 1\n";
+  for (int i = 0; i < 50; ++i)
+    jobs += "[[job]]\nname = 'j" + std::to_string(i) + "'\nargv = ['mytool']\nenv = { PATH = '" +
+            path_of({directory}) + "' }\n";
+  write("jobs.toml", jobs);
+  CHECK(weir({"--file", "jobs.toml"}).exit_code() == 0);
+  write("run.toml", "version = 1\n[run]\nenv = { PATH = '" + path_of({directory}) +
+                        "' }\n[[job]]\nname = 'j-{n}'\nmatrix = { n = [1, 2, 3, 4, 5, 6, 7, 8] }\n"
+                        "argv = ['mytool', '{n}']\n");
+  CHECK(lines(weir({"--file", "run.toml"}).out).size() == 8);
+}
+
+TEST_CASE_METHOD(programs, "argv and scripts look in the same place, wherever they run") {
+  put("bin/tool");
+  put("sub/bin/tool");
+  put("sub/here");
+  const std::string both =
+      "dir = 'sub'\nargv = ['tool']\n[[job]]\nname = 'script'\ndir = 'sub'\nrun = 'tool; :'\n";
+  write("relative.toml",
+        "version = 1\n[run]\nenv = { PATH = 'nowhere:bin' }\n"
+        "[[job]]\nname = 'argv'\n" +
+            both);
+  CHECK(weir({"-k", "--file", "relative.toml"}).out == "sub/bin/tool\nsub/bin/tool\n");
+  write("inherited.toml", "version = 1\n[[job]]\nname = 'argv'\n" + both);
+  CHECK(shell("PATH=bin $WEIR -k --file inherited.toml").out == "sub/bin/tool\nsub/bin/tool\n");
+  write("empty.toml",
+        "version = 1\n[[job]]\nname = 'a'\ndir = 'sub'\nargv = ['here']\n"
+        "env = { PATH = '' }\n");
+  CHECK(weir({"--file", "empty.toml"}).out == "sub/here\n");
+  write("unset.toml",
+        "version = 1\n[[job]]\nname = 'a'\nargv = ['true']\nenv = { PATH = false }\n");
+  CHECK(shell("PATH=/nowhere $WEIR --file unset.toml").exit_code() == 0);
+}
+
+TEST_CASE_METHOD(programs, "a program that goes in mid-run is found in the next directory") {
+  const std::string gone = GENERATE("rm one/tool", "chmod -x one/tool", "rm -r one",
+                                    "rm -r one; touch one", "sed -i 1s:/sh:/none: one/tool");
+  const std::string retries = GENERATE("", "--retries 2 ");
+  put("one/tool");
+  put("two/tool");
+  const std::string run = "printf '%s\\n' 'tool a' '" + gone +
+                          "' 'tool b' 'tool c' | PATH=" + path_of({"one", "two"}) + " ";
+  for (const std::string& way : {std::string(), without_clone3}) {
+    if (!way.empty() && !can_trace(*this)) continue;
+    put("one/tool");
+    const auto ran = shell(run + way + "$WEIR -j1 -k " + retries);
+    INFO(ran.err);
+    CHECK(ran.exit_code() == 0);
+    CHECK(ran.out == "one/tool a\ntwo/tool b\ntwo/tool c\n");
+    fs::remove_all(path("one"));
+  }
+}
+
+TEST_CASE_METHOD(programs, "a program that moves in mid-run is found where it is now") {
+  fs::create_directory(path("one"));
+  put("two/tool");
+  write("jobs", "tool a\nmv two/tool one/tool\ntool b\n");
+  const auto ran = shell("PATH=" + path_of({"one", "two"}) + " $WEIR -j1 -k < jobs");
+  CHECK(ran.out == "two/tool a\ntwo/tool b\n");  // it says what its text says
+  CHECK(ran.exit_code() == 0);
+}
+
+TEST_CASE_METHOD(programs, "a program that is nowhere any more fails, with its reason") {
+  put("one/tool");
+  write("jobs", "tool a\nchmod -x one/tool\ntool b\nrm one/tool\ntool c\n");
+  const auto ran = shell("PATH=" + path_of({"one"}) + " $WEIR -j1 -k < jobs");
+  CHECK(ran.exit_code() == 1);
+  CHECK(ran.out == "one/tool a\n");
+  CHECK(ran.err.find("tool: Permission denied") != std::string::npos);
+  CHECK(ran.err.find("tool: command not found") != std::string::npos);
+}
+
+TEST_CASE_METHOD(programs, "a job's directory is gone to as cd does") {
+  fs::create_directories(path("sub/dir"));
+  fs::create_symlink("sub", path("link"));
+  const auto said = [&](const std::string& settings, const std::string& script) {
+    write("pwd.toml", "version = 1\n[[job]]\nname = 'a'\nargv = ['/usr/bin/env']\n" + settings);
+    return shell(script + " | grep PWD= | sort").out;
+  };
+  const std::string plain = "$WEIR --file pwd.toml";
+  const std::string here = "OLDPWD=" + path("").substr(0, path("").size() - 1);
+  CHECK(said("dir = 'link/dir'\n", plain) == here + "\nPWD=" + path("link/dir") + "\n");
+  CHECK(said("dir = '" + path("sub") + "/.'\n", plain) == here + "\nPWD=" + path("sub") + "\n");
+  CHECK(said("dir = 'sub/..'\n", plain) == here + "\nPWD=" + here.substr(7) + "\n");
+  // What a shell that went there through a link calls it.
+  const std::string through = "cd link && $WEIR --file ../pwd.toml";
+  CHECK(said("dir = 'dir'\n", through) ==
+        "OLDPWD=" + path("link") + "\nPWD=" + path("link/dir") + "\n");
+  CHECK(said("dir = 'dir'\n", "cd link && PWD=/wrong $WEIR --file ../pwd.toml") ==
+        "OLDPWD=" + path("sub") + "\nPWD=" + path("sub/dir") + "\n");
+  CHECK(said("dir = 'sub'\nenv = { PWD = '/mine', OLDPWD = false }\n", plain) == "PWD=/mine\n");
+  CHECK(said("", "unset OLDPWD; PWD=/as/it/was " + plain) == "PWD=/as/it/was\n");
+}
