@@ -31,7 +31,9 @@ int exit_status(const run_end& end) {
   if (end.result.gave_up) return exit_gave_up;
   if (end.output_error != 0) return exit_io;
   if (end.result.error) return status_of(end.result.error);
-  return end.result.jobs.failed > end.result.jobs.allowed ? exit_jobs_failed : exit_success;
+  const bool failed = end.result.enough ? end.result.failed_after_halt > 0
+                                        : end.result.jobs.failed > end.result.jobs.allowed;
+  return failed ? exit_jobs_failed : exit_success;
 }
 
 }  // namespace weir::cli

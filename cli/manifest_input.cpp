@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -133,19 +134,27 @@ void rank_by_remaining_time(manifest& m, const duration_table& durations) {
   }
 }
 
+bool is_regular(int fd) {
+  struct stat about {};
+  return ::fstat(fd, &about) == 0 && S_ISREG(about.st_mode);
+}
+
 opened_source open_job_lines(boost::asio::io_context& loop, options& o) {
   const std::string& file = o.manifest.file;
   const system::line_format format{"\n", o.max_line};
   std::unique_ptr<system::line_reader> lines;
+  int from = STDIN_FILENO;
   if (file == "-") {
     lines =
         std::make_unique<system::line_reader>(loop.get_executor(), STDIN_FILENO, "stdin", format);
   } else {
     system::owned_fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (!fd) throw usage_error(escape(file) + ": cannot be read: " + std::strerror(errno));
+    from = fd.value();
     lines = std::make_unique<system::line_reader>(loop.get_executor(), std::move(fd), escape(file),
                                                   format);
   }
+  o.engine.read_after_halt = is_regular(from);
   job_stream_options options;
   options.held = std::max<std::size_t>(o.engine.pending_limit, 1);
   auto jobs = std::make_unique<job_line_source>(std::move(lines), options, change_for(o));
@@ -171,6 +180,8 @@ opened_source open_manifest(boost::asio::io_context& loop, options& o) {
   if (!o.durations.empty()) rank_by_remaining_time(all, read_durations(o));
   apply(o, all.run, all.pools);
   o.engine.read_first = true;
+  o.engine.read_after_halt = true;
+  o.engine.remembered = most_jobs;
   const std::uint64_t total = all.jobs.size();
   return {std::make_unique<manifest_source>(std::move(all), change_for(o)), total, nullptr};
 }

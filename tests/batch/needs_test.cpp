@@ -87,13 +87,40 @@ TEST_CASE("a job is skipped by its first unmet need, and the others change nothi
   CHECK(g.ended(2, verdict::failed) == step{});
 }
 
-TEST_CASE("a cancelled job decides nothing: its dependents stay as they are") {
+TEST_CASE("a job that a halt ended has not succeeded: there may be something to roll back") {
   needs_graph g;
   g.add(1, "a", needs{});
   g.add(2, "b", needs{{1}});
-  g.add(3, "log", needs{{1, need_on::always}});
-  CHECK(g.ended(1, verdict::cancelled) == step{});
-  CHECK(g.waiting() == 2);
+  g.add(3, "undo", needs{{1, need_on::failure}});
+  CHECK(g.ended(1, verdict::cancelled) == step{{3}, {{2, "needs a, which was ended"}}});
+}
+
+TEST_CASE("a job that a halt kept from starting counts as skipped") {
+  needs_graph g;
+  g.add(1, "a", needs{});
+  g.add(2, "b", needs{{1}});
+  g.add(3, "undo", needs{{1, need_on::failure}});
+  g.add(4, "log", needs{{2, need_on::always}});
+  CHECK(g.ended(2, verdict::not_started) == step{{4}, {}});
+  CHECK(g.ended(1, verdict::not_started) ==
+        step{{}, {{3, "needs the failure of a, which was not started"}}});
+  CHECK(g.waiting() == 0);
+}
+
+TEST_CASE("a job follows up by a need on failure or always, or if all that it needs does") {
+  needs_graph g;
+  g.add(1, "a", needs{});
+  g.add(2, "undo", needs{{1, need_on::failure}});
+  g.add(3, "told", needs{{2}});
+  g.add(4, "log", needs{{1}, {2, need_on::always}});
+  g.add(5, "mixed", needs{{1}, {2}});
+  g.add(6, "plain", needs{{1}});
+  CHECK_FALSE(g.follows_up(1));
+  CHECK(g.follows_up(2));
+  CHECK(g.follows_up(3));
+  CHECK(g.follows_up(4));
+  CHECK_FALSE(g.follows_up(5));
+  CHECK_FALSE(g.follows_up(6));
 }
 
 TEST_CASE("a skip that goes down a long chain overflows no stack") {

@@ -62,23 +62,30 @@ TEST_CASE("jitter leaves between half and all of a pause") {
 
 TEST_CASE("halt counts the ends that it names") {
   halt_policy policy({urgency::now, halt_rule::event::fail, 2, false});
-  CHECK(policy.ended(verdict::failed, 10) == urgency::never);
-  CHECK(policy.ended(verdict::succeeded, 10) == urgency::never);
-  CHECK(policy.ended(verdict::failed, 10) == urgency::now);
+  CHECK(policy.ended(verdict::failed, false, 10) == urgency::never);
+  CHECK(policy.ended(verdict::succeeded, false, 10) == urgency::never);
+  CHECK(policy.ended(verdict::failed, false, 10) == urgency::now);
+}
+
+TEST_CASE("a failure that is allowed is an end, but no failure to halt for") {
+  halt_policy failures({urgency::now, halt_rule::event::fail, 1, false});
+  CHECK(failures.ended(verdict::failed, true, 10) == urgency::never);
+  halt_policy ends({urgency::now, halt_rule::event::done, 1, false});
+  CHECK(ends.ended(verdict::failed, true, 10) == urgency::now);
 }
 
 TEST_CASE("a share of too few jobs stops nothing") {
   halt_policy policy({urgency::soon, halt_rule::event::fail, 10, true});
-  CHECK(policy.ended(verdict::failed, 20) == urgency::never);
-  CHECK(policy.ended(verdict::failed, 20) == urgency::never);
-  CHECK(policy.ended(verdict::succeeded, 20) == urgency::soon);
+  CHECK(policy.ended(verdict::failed, false, 20) == urgency::never);
+  CHECK(policy.ended(verdict::failed, false, 20) == urgency::never);
+  CHECK(policy.ended(verdict::succeeded, false, 20) == urgency::soon);
 }
 
 TEST_CASE("jobs that were stopped do not count for halt") {
   halt_policy policy({urgency::soon, halt_rule::event::done, 1, false});
-  CHECK(policy.ended(verdict::cancelled, 5) == urgency::never);
-  CHECK(policy.ended(verdict::not_started, 5) == urgency::never);
-  CHECK(policy.ended(verdict::skipped, 5) == urgency::soon);
+  CHECK(policy.ended(verdict::cancelled, false, 5) == urgency::never);
+  CHECK(policy.ended(verdict::not_started, false, 5) == urgency::never);
+  CHECK(policy.ended(verdict::skipped, false, 5) == urgency::soon);
 }
 
 TEST_CASE("a share of the median is known after three jobs, and follows the latest ones") {

@@ -27,12 +27,6 @@ constexpr std::size_t bytes_of_a_pending_job = 900;
 
 constexpr boost::asio::use_awaitable_t<loop_executor> use_loop{};
 
-/// How a job that does not run again ended in the run that is resumed.
-verdict judged_earlier(earlier_run earlier) {
-  if (earlier == earlier_run::succeeded) return verdict::succeeded;
-  return earlier == earlier_run::failed ? verdict::failed : verdict::skipped;
-}
-
 job_options options_of(const job_settings& settings) {
   job_options options;
   options.priority(settings.priority).weight(settings.weight);
@@ -54,7 +48,8 @@ engine::engine(loop_executor loop, system::timer_queue& timers, const engine_set
       observers_(std::move(observers)),
       scheduler_(loop, scheduler_settings()),
       stop_(settings.stop),
-      halt_(settings.halt) {
+      halt_(settings.halt),
+      needs_(settings.remembered) {
   if (settings.read_first) scheduler_.pause();
   for (const auto& [name, capacity] : settings.pools) scheduler_.set_pool(name, capacity);
   if (settings.relative_timeout) median_timeout_.emplace(*settings.relative_timeout);
@@ -87,14 +82,14 @@ awaitable<run_result> engine::run() {
 }
 
 awaitable<> engine::read_source() {
-  for (unsigned taken = 1; !stop_.stopping(); ++taken) {
+  for (unsigned taken = 1; reads_on(); ++taken) {
     std::optional<job_spec> spec = co_await source_.next();
     if (!spec) break;
     record& job = add(std::move(*spec));
     if (runs(job.spec.earlier))
       co_await take_in(job);
     else
-      end_earlier(job, judged_earlier(job.spec.earlier));
+      end_earlier(job);
     if (taken % jobs_between_turns == 0) co_await boost::asio::post(loop_, use_loop);
   }
 }
@@ -109,41 +104,6 @@ engine::record& engine::add(job_spec spec) {
   total_ = std::max(total_, result_.accepted);
   announce(job_accepted{job.spec});
   return job;
-}
-
-/// It does not run again, but those that need it learn how it ended.
-void engine::end_earlier(record& job, verdict judged) {
-  const std::uint64_t seq = job.spec.seq;
-  const bool may_fail = job.spec.settings->allow_failure;
-  left_pending(job);
-  output_.absent(seq);
-  result_.jobs.count(judged, may_fail);
-  const attempt_result none{};
-  announce(job_ended{job.spec, judged, 0, 0, none, {}});
-  if (settings_.needs) {
-    needs_.add(seq, job.spec.name, {});
-    follow_needs(needs_.ended(seq, judged, may_fail));
-  }
-  jobs_.erase(job.place);
-}
-
-/// A job is admitted when nothing that it needs is missing, and waits for that outside the
-/// scheduler.
-awaitable<> engine::take_in(record& job) {
-  if (!settings_.needs || stop_.stopping()) {
-    co_await admit(job);
-  } else {
-    const std::uint64_t seq = job.spec.seq;
-    waiting_.emplace(seq, &job);
-    needs_graph::step step = needs_.add(seq, job.spec.name, job.spec.needs);
-    const bool ready = std::erase(step.ready, seq) > 0;
-    if (ready) {
-      waiting_.erase(seq);
-      co_await admit(job);
-    }
-    follow_needs(step);
-  }
-  co_await wait_for_memory();
 }
 
 awaitable<> engine::wait_for_memory() {
@@ -178,14 +138,18 @@ awaitable<> engine::run_job(record& job) {
 
 awaitable<> engine::run_started(record& job) {
   if (job.given_up) co_return;
-  if (!stop_.stopping()) {
+  if (is_held(job)) {
+    held_.push_back(&job);
+    co_return;
+  }
+  if (may_run(job)) {
     begin(job);
     if (settings_.delay > duration{}) co_await keep_apart();
     if (before_start) before_start();
   }
   // What is still pending when the run is stopped never starts, but has its final event all the
   // same.
-  if (stop_.stopping()) {
+  if (!may_run(job)) {
     finish_unstarted(job);
     co_return;
   }
@@ -193,7 +157,7 @@ awaitable<> engine::run_started(record& job) {
     attempt_result result = co_await run_attempt(job);
     if (job.given_up) co_return;
     const auto delay =
-        stop_.stopping() ? std::nullopt : retry_after(result.how, job.attempts, *job.spec.settings);
+        may_run(job) ? retry_after(result.how, job.attempts, *job.spec.settings) : std::nullopt;
     if (!delay) {
       finish(job, std::move(result));
       co_return;
@@ -213,7 +177,7 @@ awaitable<attempt_result> engine::run_attempt(record& job) {
     if (job.sink == nullptr) job.sink = output_.open(job.spec, job.slot);
     announce(attempt_started{job.spec, job.attempts, job.slot, std::chrono::steady_clock::now()});
     // A journal that could not take the start stops the run: the job must not be started then.
-    if (stop_.stopping()) {
+    if (!may_run(job)) {
       result.how = cancelled{false};
       result.started = result.ended = std::chrono::steady_clock::now();
       result.started_at = std::chrono::system_clock::now();
@@ -287,37 +251,13 @@ void engine::finish(record& job, attempt_result result) {
   const verdict judged = judge(result.how, *job.spec.settings);
   const bool tolerated = job.spec.settings->allow_failure;
   settle(job, std::move(result));  // job is gone
-  if (settings_.needs && !stop_.stopping()) follow_needs(needs_.ended(seq, judged, tolerated));
-  if (!stop_.stopping()) decide_halt(judged);
+  if (settings_.needs && (!stop_.stopping() || halted_))
+    follow_needs(needs_.ended(seq, judged, tolerated));
+  if (!stop_.stopping()) decide_halt(judged, tolerated);
   if (stop_.waits_for_shields())
     follow(stop_.job_ended(std::chrono::steady_clock::now(), running()));
+  go_on_after_halt();
   complete_if_done();
-}
-
-/// Starts what became ready, and ends what never will.
-void engine::follow_needs(const needs_graph::step& step) {
-  for (const auto& skip : step.skipped) {
-    const auto place = waiting_.find(skip.seq);
-    if (place == waiting_.end()) continue;
-    record& job = *place->second;
-    waiting_.erase(place);
-    attempt_result result;
-    result.how = skipped{skip.reason};
-    result.started = result.ended = std::chrono::steady_clock::now();
-    result.started_at = std::chrono::system_clock::now();
-    settle(job, std::move(result));
-  }
-  for (const std::uint64_t seq : step.ready) {
-    const auto place = waiting_.find(seq);
-    if (place == waiting_.end()) continue;
-    record& job = *place->second;
-    waiting_.erase(place);
-    announce(job_ready{job.spec, std::chrono::steady_clock::now()});
-    if (try_admit(job)) continue;
-    boost::asio::co_spawn(loop_, admit(job), [this](std::exception_ptr error) {
-      if (error) fatal(error);
-    });
-  }
 }
 
 /// The job's final event.
@@ -332,6 +272,8 @@ void engine::settle(record& job, attempt_result result) {
   else if (!ran)
     output_.absent(job.spec.seq);
   result_.jobs.count(judged, job.spec.settings->allow_failure);
+  if (outlives_halt(job) && judged == verdict::failed && !job.spec.settings->allow_failure)
+    ++result_.failed_after_halt;
   if (median_timeout_ && judged == verdict::succeeded) learn_timeout(result);
   if (judged == verdict::cancelled || judged == verdict::failed)
     result_.unsuccessful_jobs.push_back(job.spec.seq);
@@ -362,12 +304,6 @@ void engine::learn_timeout(const attempt_result& result) {
   for (const record* job : running_)
     if (job->attempt != nullptr && !job->spec.settings->timeout)
       job->attempt->limit_time(*median_timeout_->limit());
-}
-
-void engine::decide_halt(verdict judged) {
-  const auto urgency = halt_.ended(judged, total_);
-  if (urgency == halt_rule::urgency::never) return;
-  stop(urgency == halt_rule::urgency::now ? stop_request::halt : stop_request::finish, "--halt");
 }
 
 void engine::announce(const event& e) {

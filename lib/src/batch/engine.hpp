@@ -42,7 +42,9 @@ struct run_result {
   tally jobs;
   std::vector<std::uint64_t> unsuccessful_jobs;  ///< seq of those that ran and did not succeed
   bool stopped = false;  ///< something asked it to stop before its jobs were done
-  bool gave_up = false;  ///< processes would not die
+  bool enough = false;   ///< --halt did, as soon as so many jobs had succeeded as were asked for
+  std::uint64_t failed_after_halt = 0;  ///< of the jobs that run after a halt; without allowed ones
+  bool gave_up = false;                 ///< processes would not die
   /// The source failed with this, or something inside did; what was accepted before it was run.
   std::exception_ptr error;
 };
@@ -96,11 +98,17 @@ class engine {
   void wait_to_try_again(record& job, attempt_result result, duration delay);
   void finish(record& job, attempt_result result);
   void settle(record& job, attempt_result result);
-  void end_earlier(record& job, verdict judged);
+  void end_earlier(record& job);
   void follow_needs(const needs_graph::step& step);
+  void start_ready(record& job);
   void left_pending(record& job);
   void finish_unstarted(record& job);
-  void decide_halt(verdict judged);
+  void decide_halt(verdict judged, bool allowed);
+  void go_on_after_halt();
+  bool outlives_halt(const record& job) const;
+  bool may_run(const record& job) const;
+  bool is_held(const record& job) const;
+  bool reads_on() const;
   void learn_timeout(const attempt_result& result);
   void end_waiting();
   void give_up();
@@ -124,6 +132,8 @@ class engine {
   halt_policy halt_;
   std::optional<median_timeout> median_timeout_;
   std::string stop_reason_;
+  bool halted_ = false;                                 ///< by --halt, and by nothing else since
+  std::vector<record*> held_{};                         ///< ready, until what a halt ends has ended
   records jobs_;                                        ///< accepted, without their final event
   records given_up_;                                    ///< told of, though they may run still
   std::unordered_map<std::uint64_t, record*> waiting_;  ///< for jobs that they need

@@ -25,6 +25,7 @@ struct engine::record {
   std::size_t bytes = 0;               ///< counted in pending_bytes_, while it is pending
   unsigned attempts = 0;
   unsigned slot = 0;
+  bool follows_up = false;                ///< runs after a halt, too
   bool given_up = false;                  ///< its final event was told without its end
   std::optional<std::size_t> running_at;  ///< index in running_, while it has a slot
   std::unique_ptr<pause> backoff;

@@ -25,6 +25,11 @@ struct engine_settings {
   halt_rule halt = {};
   /// Jobs may need others (job_spec::needs); without it nothing is kept of jobs that have ended.
   bool needs = false;
+  /// Of jobs that did not succeed, so many of the latest are kept for jobs that may need them.
+  std::size_t remembered = 100'000;
+  /// After a halt the source is read to its end, for jobs that run all the same: for a source that
+  /// nobody is still writing.
+  bool read_after_halt = false;
   /// Nothing starts before all jobs were read, or no more may wait: so that priorities hold for the
   /// first jobs, too. For a source that has them all at once.
   bool read_first = false;

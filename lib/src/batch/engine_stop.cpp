@@ -7,16 +7,24 @@
 namespace weir {
 
 running_jobs engine::running() const {
-  running_jobs now{static_cast<unsigned>(running_.size()), shielded_, {}, executor_.shields()};
-  for (const record* job : running_)
+  running_jobs now;
+  now.shields = executor_.shields();
+  for (const record* job : running_) {
+    if (outlives_halt(*job)) continue;
+    ++now.all;
+    if (job->spec.settings->shield) ++now.shielded;
     now.longest_close_timeout =
         std::max(now.longest_close_timeout,
                  job->spec.settings->close_timeout.value_or(settings_.close_timeout));
+  }
   return now;
 }
 
 void engine::stop(stop_request what, std::string reason) {
-  const bool first = !stop_.stopping();
+  // What runs after a halt is stopped by whatever comes next, also by what does not insist.
+  const bool after_halt = std::exchange(halted_, false);
+  if (after_halt && what == stop_request::lost) stop_.halt_over();
+  const bool first = !stop_.stopping() || after_halt;
   if (first) {
     result_.stopped = true;
     stop_reason_ = std::move(reason);
@@ -30,23 +38,27 @@ void engine::stop(stop_request what, std::string reason) {
   complete_if_done();
 }
 
-/// What waits outside the scheduler. A job between two attempts is not tried again: how the last
-/// one went is how it ended.
+/// What waits outside the scheduler and may run no more. A job between two attempts is not tried
+/// again: how the last one went is how it ended.
 void engine::end_waiting() {
   memory_free_.complete();
   std::vector<record*> waiting;
-  for (const auto& [seq, job] : waiting_) waiting.push_back(job);
-  waiting_.clear();
+  for (const auto& [seq, job] : waiting_)
+    if (!may_run(*job)) waiting.push_back(job);
+  for (const record* job : waiting) waiting_.erase(job->spec.seq);
+  if (!halted_) waiting.insert(waiting.end(), held_.begin(), held_.end());
+  if (!halted_) held_.clear();
   std::sort(waiting.begin(), waiting.end(),
             [](const record* a, const record* b) { return a->spec.seq < b->spec.seq; });
   for (record& job : jobs_)
-    if (job.backoff) waiting.push_back(&job);
+    if (job.backoff && !may_run(job)) waiting.push_back(&job);
   for (record* job : waiting) finish_unstarted(*job);
 }
 
 /// What would not die is reported as cancelled; nothing is waited for any more.
 void engine::give_up() {
   result_.gave_up = true;
+  halted_ = false;
   std::vector<record*> left;
   for (record& job : jobs_) left.push_back(&job);
   for (record* job : left) {
@@ -88,7 +100,8 @@ void engine::end_running(ending how, bool shielded_too) {
   // Ending one may complete others: the list is not walked while it changes.
   std::vector<running_attempt*> attempts;
   for (const record* job : running_)
-    if (job->attempt != nullptr && (shielded_too || !job->spec.settings->shield))
+    if (job->attempt != nullptr && (shielded_too || !job->spec.settings->shield) &&
+        !outlives_halt(*job))
       attempts.push_back(job->attempt);
   for (running_attempt* attempt : attempts) attempt->end(how);
 }
@@ -101,8 +114,11 @@ void engine::arm_deadline() {
 }
 
 void engine::announce_stop() {
-  const unsigned shielded = shielded_ + executor_.shields();
-  announce(stop_changed{stop_.phase(), running().all, stop_.waits_for_shields() ? shielded : 0,
+  const running_jobs now = running();
+  const unsigned shielded = now.shielded + now.shields;
+  const bool ending = stop_.phase() != stop_phase::running;
+  announce(stop_changed{stop_.phase(), ending ? now.all : static_cast<unsigned>(running_.size()),
+                        stop_.waits_for_shields() ? shielded : 0,
                         stop_.waits_for_shields() ? stop_.deadline() : std::nullopt, stop_reason_});
 }
 

@@ -15,9 +15,10 @@ class halt_policy {
  public:
   explicit halt_policy(halt_rule rule) : rule_(rule) {}
 
+  /// \param allowed it may fail (job_settings::allow_failure): then its failure is not counted.
   /// \param total the jobs of the run as far as they are known; shares are of these.
   /// \returns what the rule demands now; `never`: go on.
-  halt_rule::urgency ended(verdict judged, std::uint64_t total);
+  halt_rule::urgency ended(verdict judged, bool allowed, std::uint64_t total);
 
  private:
   halt_rule rule_;

@@ -10,7 +10,7 @@ bool needs_graph::meets(fate how, need_on on) noexcept {
     case need_on::success:
       return how == fate::succeeded || how == fate::tolerated;
     case need_on::failure:
-      return how == fate::failed || how == fate::tolerated;
+      return how == fate::failed || how == fate::tolerated || how == fate::ended;
     case need_on::always:
       return true;
   }
@@ -21,6 +21,8 @@ std::string needs_graph::reason(const job& needed, need_on on) {
   std::string_view how = "succeeded";
   if (needed.how == fate::failed) how = "failed";
   if (needed.how == fate::skipped) how = "was skipped";
+  if (needed.how == fate::ended) how = "was ended";
+  if (needed.how == fate::dropped) how = "was not started";
   const std::string_view wanted = on == need_on::failure ? "needs the failure of " : "needs ";
   return std::string(wanted) + needed.name + ", which " + std::string(how);
 }
@@ -36,15 +38,17 @@ needs_graph::step needs_graph::add(std::uint64_t seq, std::string_view name,
   if (name.empty() && needs.empty()) return {{seq}, {}};
   job& added = jobs_[seq];
   added.name = name;
+  added.follows_up = is_follow_up(needs);
   for (const need& n : needs) {
     const fate how = fate_of(n.seq);
-    if (how == fate::open || how == fate::stopped) {
+    if (how == fate::open) {
       ++added.missing;
       jobs_.at(n.seq).dependents.push_back({seq, n.on});
     } else if (!meets(how, n.on)) {
       const auto needed = jobs_.find(n.seq);
-      const job forgotten{"an earlier job", fate::succeeded, 0, {}};
+      const job forgotten{"an earlier job", fate::succeeded, false, 0, {}};
       const job& cause = needed == jobs_.end() ? forgotten : needed->second;
+      added.missing = 0;
       return settle({seq, fate::skipped}, {{}, {{seq, reason(cause, n.on)}}});
     }
   }
@@ -62,11 +66,23 @@ needs_graph::step needs_graph::ended(std::uint64_t seq, verdict judged, bool tol
     case verdict::skipped:
       return settle({seq, fate::skipped}, {});
     case verdict::cancelled:
+      return settle({seq, fate::ended}, {});
     case verdict::not_started:
-      break;
+      return settle({seq, fate::dropped}, {});
   }
-  if (const auto found = jobs_.find(seq); found != jobs_.end()) found->second.how = fate::stopped;
   return {};
+}
+
+bool needs_graph::follows_up(std::uint64_t seq) const {
+  const auto found = jobs_.find(seq);
+  return found != jobs_.end() && found->second.follows_up;
+}
+
+bool needs_graph::is_follow_up(std::span<const need> needs) const {
+  const auto is_on_success = [](const need& n) { return n.on == need_on::success; };
+  if (!std::ranges::all_of(needs, is_on_success)) return true;
+  return !needs.empty() &&
+         std::ranges::all_of(needs, [&](const need& n) { return follows_up(n.seq); });
 }
 
 // Skips spread from job to job; a list instead of recursion, for chains of any length.
@@ -86,6 +102,7 @@ void needs_graph::end_one(ending e, step& result, std::vector<ending>& more) {
   const auto found = jobs_.find(e.seq);
   if (found == jobs_.end() || found->second.how != fate::open) return;
   found->second.how = e.how;
+  if (std::exchange(found->second.missing, 0) > 0) --waiting_;
   for (const dependent& d : std::exchange(found->second.dependents, {})) {
     const auto entry = jobs_.find(d.seq);
     if (entry == jobs_.end()) continue;

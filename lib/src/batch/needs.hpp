@@ -46,16 +46,20 @@ class needs_graph {
   /// A job that was ready has ended.
   /// - succeeded meets `success`; failed meets `failure`, and with `tolerated` (allow-failure) also
   ///   `success`; every end meets `always`. A skipped job meets neither success nor failure.
-  /// - cancelled, not_started: the run is being stopped, and nothing follows: who needed the job
-  /// never
-  ///   becomes ready, and has not been skipped either.
+  /// - cancelled (by a halt, in its midst) meets `failure`: there may be something to roll back.
+  /// - not_started (because of a halt) counts as skipped.
   step ended(std::uint64_t seq, verdict judged, bool tolerated = false);
+
+  /// Whether the job, which was added and may have ended but not succeeded, is there for what goes
+  /// wrong and so runs after a halt: one of its needs is on `failure` or `always`, or all are jobs
+  /// of that kind.
+  bool follows_up(std::uint64_t seq) const;
 
   /// Jobs that are neither ready nor skipped.
   std::size_t waiting() const noexcept { return waiting_; }
 
  private:
-  enum class fate : std::uint8_t { open, succeeded, failed, tolerated, skipped, stopped };
+  enum class fate : std::uint8_t { open, succeeded, failed, tolerated, skipped, ended, dropped };
   struct dependent {
     std::uint64_t seq;
     need_on on;
@@ -63,6 +67,7 @@ class needs_graph {
   struct job {
     std::string name;
     fate how = fate::open;
+    bool follows_up = false;
     std::size_t missing = 0;            ///< needs whose jobs have not ended
     std::vector<dependent> dependents;  ///< that wait for this one
   };
@@ -73,6 +78,7 @@ class needs_graph {
 
   static bool meets(fate how, need_on on) noexcept;
   static std::string reason(const job& needed, need_on on);
+  bool is_follow_up(std::span<const need> needs) const;
   fate fate_of(std::uint64_t seq) const;
   step settle(ending first, step so_far);
   void end_one(ending e, step& result, std::vector<ending>& more);

@@ -59,6 +59,12 @@ stop_action stop_machine::expired(time_point now, const running_jobs& running) {
   return phase_ == stop_phase::kill ? give_up() : kill_all(now);
 }
 
+void stop_machine::halt_over() noexcept {
+  phase_ = stop_phase::running;
+  waiting_ = ending_ = ended_unshielded_ = false;
+  deadline_.reset();
+}
+
 stop_action stop_machine::wait_for_shields(duration at_most, time_point now,
                                            stop_action meanwhile) {
   waiting_ = true;

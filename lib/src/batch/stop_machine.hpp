@@ -59,6 +59,9 @@ class stop_machine {
   /// The deadline has passed.
   stop_action expired(time_point now, const running_jobs& running);
 
+  /// What a halt has ended has ended: only starting is over, as after `finish`.
+  void halt_over() noexcept;
+
   stop_phase phase() const noexcept { return phase_; }
   bool stopping() const noexcept { return stopping_; }
   /// Shielded jobs are being waited for.

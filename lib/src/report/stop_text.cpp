@@ -39,6 +39,7 @@ std::string stop_text(stop_phase phase, unsigned running, unsigned shielded,
   const std::string_view next = next_signal(reason);
   switch (phase) {
     case stop_phase::running:
+      if (running == 0) return "nothing more starts";
       return fmt::format("nothing more starts, {} go{} on", jobs, running == 1 ? "es" : "");
     case stop_phase::soft:
       if (running == 0) return "no job is running";
