@@ -35,7 +35,7 @@ ci_output::ci_output(const options& o)
     : kind_(o.ci ? *o.ci : ci_from([](const char* name) { return std::getenv(name); })) {
   if (o.output.mode == output_mode::group && !is_file(STDOUT_FILENO))
     marks_ = marks_for(kind_, std::to_string(::getpid()));
-  if (kind_ == ci_kind::github && !o.quiet) report_.emplace();
+  if (kind_ == ci_kind::github && o.quiet == 0) report_.emplace();
 }
 
 void ci_output::fold(output& jobs) const {

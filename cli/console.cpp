@@ -49,7 +49,10 @@ console::console(loop_executor loop, const options& o, system::writer& err,
       messages_(style_.utf8, [this](std::string_view line) { print(line); }),
       summary_({is_terminal(STDERR_FILENO), o.summary, style_.colour, style_.utf8}),
       timer_(loop) {
-  if (!o.quiet && !failures_are_marked && !is_terminal(STDERR_FILENO)) tell_failures();
+  if (o.quiet == 1)
+    tell_failures({});
+  else if (o.quiet == 0 && !failures_are_marked && !is_terminal(STDERR_FILENO))
+    tell_failures(hold_of_failures);
   // Raw output goes past us to the same terminal: a display under it would tear it.
   const bool wanted =
       o.progress != progress_when::never && o.output.mode != output_mode::raw && !o.echo;
@@ -67,15 +70,15 @@ console::console(loop_executor loop, const options& o, system::writer& err,
 
 console::~console() = default;
 
-void console::tell_failures() {
-  failures_.emplace([this](std::string_view line) { print(line); }, style_.utf8, hold_of_failures);
+void console::tell_failures(clock::duration hold) {
+  failures_.emplace([this](std::string_view line) { print(line); }, style_.utf8, hold);
   failures_->wake = [this](clock::time_point when) { tick_at(std::min(when, next_tick_)); };
 }
 
 void console::on(const event& e) {
   state_.on(e);
   if (display_) display_->on(e);
-  messages_.on(e);
+  if (options_.quiet < 2 || !std::holds_alternative<job_ended>(e)) messages_.on(e);
   summary_.on(e);
   if (failures_) failures_->on(e);
   if (!options_.echo) return;
@@ -127,7 +130,7 @@ void console::finish(unsigned daemons, const std::vector<std::string>& records) 
   if (display_) display_->finish();
   summary_.set_daemons(daemons);
   summary_.set_records(records);
-  if (options_.quiet || silent_) return;
+  if (options_.quiet > 0 || silent_) return;
   const std::string text = summary_.text(clock::now() - start_);
   // Output that ended within a line must not have the summary glued to it.
   if (!text.empty() && !err_.at_line_start()) err_.write(std::string_view("\n"));

@@ -63,7 +63,7 @@ class console final : public observer {
   using timer =
       boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, loop_executor>;
 
-  void tell_failures();
+  void tell_failures(clock::duration hold);
   void echo(const attempt_started& e);
   void tick();
   void tick_at(clock::time_point when);

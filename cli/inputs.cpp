@@ -98,7 +98,7 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
                                                make_factory(o, settings, o.items));
     line_source* const warns = lines.get();
     // Somebody who forgot ::: or < would wait for ever.
-    if (name == "-" && ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0 && !o.quiet)
+    if (name == "-" && ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0 && o.quiet == 0)
       fmt::print(stderr, "weir: reading {} from the terminal, one a line; Ctrl-D ends them\n",
                  o.items.command.empty() ? "command lines" : "items");
     return {std::move(lines), std::nullopt, warns};

@@ -8,6 +8,7 @@
 
 #include <weir/error.hpp>
 
+#include "command_choice.hpp"
 #include "exit_status.hpp"
 #include "keeper.hpp"
 #include "manifest_input.hpp"
@@ -68,6 +69,7 @@ int main(int argc, char** argv) {
     if (const int error = streams.broken(STDIN_FILENO);
         error != 0 && cli::uses_of_stdin(options) > 0)
       throw io_error(error, "stdin");
+    cli::refuse_null_input(options);
     if (options.manifest.check || options.manifest.graph)
       return print(cli::inspect_manifest(options), streams);
     cli::signals signals;

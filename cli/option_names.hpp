@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <weir/error.hpp>
+
 namespace weir::cli {
 
 class option_names {
@@ -16,6 +18,11 @@ class option_names {
   std::string of(std::string_view option) const {
     const auto place = names_.find(option);
     return place == names_.end() ? std::string(option) : place->second;
+  }
+
+  /// \throws usage_error
+  [[noreturn]] void refuse_both(std::string_view a, std::string_view b) const {
+    throw usage_error(of(a) + " and " + of(b) + ": only one of them can be given");
   }
 
  private:

@@ -13,6 +13,7 @@
 #include <weir/error.hpp>
 #include <weir/version.hpp>
 
+#include "help_text.hpp"
 #include "input/escape.hpp"
 #include "input/manifest/manifest.hpp"
 #include "input/near_name.hpp"
@@ -32,12 +33,7 @@ class help_formatter final : public CLI::Formatter {
  public:
   help_formatter() { column_width(description_column); }
 
-  std::string make_usage(const CLI::App*, std::string) const override {
-    return "Usage: weir [OPTIONS] COMMAND [ARG...] [::: ITEM...]  one job for each item\n"
-           "       weir [OPTIONS] COMMAND [ARG...] < items        one job for each line\n"
-           "       weir [OPTIONS] < commands                      lines are command lines\n"
-           "       weir [OPTIONS] --file MANIFEST [NAME...]       jobs that need each other\n";
-  }
+  std::string make_usage(const CLI::App*, std::string) const override { return std::string(usage); }
   /// Broken between words; the formatter indents what follows a newline.
   std::string make_option_desc(const CLI::Option* option) const override {
     constexpr std::size_t width = 80 - description_column;
@@ -72,20 +68,6 @@ class parser final : public CLI::App {
   }
 };
 
-constexpr const char* footer =
-    "Placeholders in COMMAND and its ARGs:\n"
-    "  {} item  {.} without extension  {/} base name  {//} directory  {/.} both\n"
-    "  {#} job number  {%} slot  {1} {2.} {-1/} column or source  {NAME} (--header)\n"
-    "Without any, the item is the last argument. One word with shell syntax is a\n"
-    "script for /bin/sh; items are passed to it as data and never parsed as code.\n"
-    "\n"
-    "Inputs after the command: ::: ITEM...  :::: FILE...  with + paired with the one\n"
-    "before.\n"
-    "\n"
-    "Exit status: 0 all jobs succeeded, 1 some failed, 2 usage, 3 input or output\n"
-    "failed, 4 gave up on processes that would not die, 128+N stopped by signal N.\n"
-    "More: man weir";
-
 void add_input_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("-a,--arg-file", o.arg_files, "Read items from FILE (- is stdin)")
       ->type_name("FILE")
@@ -101,6 +83,8 @@ void add_input_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--header", typed.header,
                  "With ':' the first line or item names its column: {name}")
       ->type_name(":");
+  app.add_flag("-r,--no-run-if-empty", o.empty_is_fine,
+               "Take /dev/null for an empty list, and run nothing");
   app.add_option("--shell", o.shell, "Runs scripts, as PATH -c SCRIPT")
       ->type_name("PATH")
       ->capture_default_str();
@@ -145,7 +129,7 @@ void add_output_options(CLI::App& app, options& o, typed_options& typed) {
                  "come; raw: not captured")
       ->type_name("MODE");
   app.add_flag("--group", typed.group, "Same as --output group");
-  app.add_flag("--lb,--line-buffer", typed.line, "Same as --output line");
+  app.add_flag("--line-buffer,--lb,--linebuffer", typed.line, "Same as --output line");
   app.add_flag("-u,--ungroup,--raw", typed.raw, "Same as --output raw");
   app.add_flag("-k,--keep-order", o.output.keep_order,
                "Output in the order of the input; the first running job's is live");
@@ -161,7 +145,7 @@ void add_progress_options(CLI::App& app, options& o, typed_options& typed) {
                "Show progress at once, beside a pipe, too, and in a log every 5s instead of 30s");
   app.add_flag("--no-progress", typed.no_progress, "Show no progress");
   app.add_flag("--summary", o.summary, "Print the summary even when all went well");
-  app.add_flag("-q,--quiet", o.quiet, "No progress, no summary");
+  app.add_flag("-q,--quiet", typed.quiet, "One line for each failure and no more; -qq: nothing");
   app.add_option("--ci", typed.ci, "Fold the log for auto, github, gitlab or none (default: auto)")
       ->type_name("KIND");
   app.add_flag("-t,--verbose", o.echo, "Print each command line to stderr as it starts");
@@ -217,9 +201,12 @@ void add_record_options(CLI::App& app, options& o, typed_options& typed) {
 }
 
 void add_advanced_options(CLI::App& app, options& o, typed_options& typed) {
-  app.add_flag("--dry-run", o.dry_run, "Print the command lines, run nothing");
+  app.add_flag("--dry-run,--dryrun", o.dry_run, "Print the command lines, run nothing");
   app.add_flag("--version", typed.version, "Print the version");
-  app.add_flag("-h,--help", typed.help, "Print this help");
+  app.add_flag("-h,--help", typed.help, "Print the commonest options");
+  app.add_flag("--help-all", typed.help_all, "Print this help");
+  // What GNU parallel's scripts say: there is nothing to do.
+  app.add_flag("--will-cite,--no-notice", typed.will_cite)->group("");
 }
 
 std::vector<std::string> long_names(const CLI::App& app) {
@@ -244,6 +231,11 @@ std::vector<std::string> long_names(const CLI::App& app) {
 void take(CLI::App& app, const given_option& given, options& o, typed_options& typed) {
   CLI::Option* const option = app.get_option_no_throw(given.name);
   const std::string own_name = "--" + option->get_lnames().front();
+  const bool file = option->get_type_name().find("FILE") != std::string::npos;
+  const bool one = option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeLast;
+  if (file && one && option->count() > 0 && option->results().front() != given.value)
+    throw usage_error(given.name + ": expected one FILE, found " +
+                      escape(option->results().front()) + " and " + escape(given.value));
   o.names.typed(own_name, given.name);
   option->add_result(given.value.empty() ? "true" : given.value);
   if (given.apart) typed.apart.push_back({own_name, given.name, given.value});
@@ -268,7 +260,7 @@ std::vector<std::string> take_options(std::vector<std::string> words, options& o
   app.name("weir");
   app.description("Runs many command lines at once, bounded and drained.");
   app.formatter(std::make_shared<help_formatter>());
-  app.footer(footer);
+  app.footer(std::string(help_footer));
   app.set_help_flag();
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.add_group("Input", [&] { add_input_options(app, o, typed); });
@@ -291,9 +283,11 @@ std::vector<std::string> take_options(std::vector<std::string> words, options& o
   for (const given_option& given : taken.given) take(app, given, o, typed);
   for (CLI::Option* option : app.get_options())
     if (option->count() > 0) option->run_callback();
-  if (typed.help) throw print_and_leave{app.help()};
+  if (typed.help_all) throw print_and_leave{app.help()};
+  if (typed.help) throw print_and_leave{std::string(usage) + std::string(short_help)};
   if (typed.version) throw print_and_leave{"weir " + std::string(weir::version) + '\n'};
   if (typed.schema) throw print_and_leave{std::string(manifest_schema())};
+  o.quiet = static_cast<unsigned>(app.count("--quiet"));
   o.given.pending_limit = app.count("--pending-limit") > 0;
   words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(taken.rest));
   return words;

@@ -73,6 +73,7 @@ struct options {
   // Input
   std::vector<std::string> arg_files;    ///< -a, in order; "-" is stdin
   std::optional<std::string> delimiter;  ///< -0, -d; none: newline
+  bool empty_is_fine = false;            ///< -r: /dev/null is a list, too
   std::size_t max_line = std::size_t{16} << 20;
   std::string shell;                ///< of scripts; empty with a manifest, which has its own
   item_settings items;              ///< with the COMMAND; empty command: lines are commands
@@ -86,7 +87,7 @@ struct options {
   // Output and progress
   output_options output;
   progress_when progress = progress_when::automatic;
-  bool quiet = false;         ///< no summary, no progress
+  unsigned quiet = 0;         ///< 1: a line for each failure and no more; 2: not even that
   bool summary = false;       ///< even when all went well
   std::optional<ci_kind> ci;  ///< --ci; none: by the environment
   bool echo = false;          ///< -t: each command line to stderr as it starts

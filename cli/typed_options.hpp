@@ -33,7 +33,8 @@ struct typed_options {
   std::vector<value_apart> apart;                   ///< in the order of the command line
   std::map<std::string_view, std::string> records;  ///< value by the format's option
   bool null = false, group = false, line = false, raw = false, tag = false, bar = false,
-       no_progress = false, schema = false, help = false, version = false;
+       no_progress = false, schema = false, help = false, help_all = false, version = false,
+       quiet = false, will_cite = false;
 };
 
 /// Decides what the words mean, all of them being known.

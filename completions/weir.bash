@@ -67,13 +67,13 @@ _weir() {
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-a --arg-file -0 --null -d --delimiter -n --max-args --colsep
-      --header --shell --max-line --file --format --only --except --durations --check --graph
+      --header -r --no-run-if-empty --shell --max-line --file --format --only --except --durations --check --graph
       --schema -j -P --limit --jobs --max-procs --pending-limit --delay --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
       --bar --eta --progress --no-progress --summary --ci -q --quiet -t --verbose --halt --retries
       --timeout --shield --close-timeout --wait-timeout --term-timeout --joblog --junit --results --report --trace
       --journal --resume --resume-failed --unfinished --sync --dry-run --version
-      -h --help' -- "$cur"))
+      -h --help --help-all' -- "$cur"))
   else
     COMPREPLY=($(compgen -c -- "$cur"))
   fi

@@ -303,5 +303,5 @@ TEST_CASE("options that make no sense with a manifest, or without, are refused")
   const auto shell = t.weir({"--shell", "/bin/sh", "--file", "m.toml"});
   CHECK(shell.exit_code() == 2);
   CHECK(shell.err.find("--shell: cannot be combined with --file") != std::string::npos);
-  CHECK(t.weir({"--file", "m.yaml"}).err.find("--format") != std::string::npos);
+  CHECK(t.weir({"--file", "m.txt"}).err.find("--format") != std::string::npos);
 }

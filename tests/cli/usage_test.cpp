@@ -38,9 +38,9 @@ TEST_CASE("bad usage is refused with one clear message") {
   refused(t, {"--delimiter", "ab"}, "--delimiter: \"ab\"");
   refused(t, {"--output", "loud"}, "--output: \"loud\"");
   refused(t, {"-u", "--tag"}, "--tag: raw output is not captured");
-  refused(t, {"-u", "--group"}, "--output: more than one");
-  refused(t, {"-n", "0", "echo"}, "--max-args: \"0\"");
-  refused(t, {"-n", "2"}, "--max-args: needs a COMMAND");
+  refused(t, {"-u", "--group"}, "--group and -u: only one of them can be given");
+  refused(t, {"-n", "0", "echo"}, "-n: \"0\"");
+  refused(t, {"-n", "2"}, "-n: needs a COMMAND");
   refused(t, {"-a", "no-such-file", "echo"}, "no-such-file: cannot be read: No such file");
   refused(t, {"-a", "/", "echo"}, "/: cannot be read: Is a directory");
   refused(t, {"echo", "::::", "-", "::::", "-"}, "stdin can be read once, and is named 2 times");
@@ -117,6 +117,115 @@ TEST_CASE("values stand behind their option or after it") {
   }
 }
 
+TEST_CASE("messages name the option as it was typed") {
+  test_space t;
+  for (const char* name : {"-j", "-P", "--jobs", "--limit", "--max-procs"})
+    refused(t, {name, "x", "touch", ":::", "started"},
+            std::string(name) + ": \"x\" is not a limit");
+  refused(t, {"-jx", "touch", ":::", "started"}, "-j: \"x\"");
+  refused(t, {"-d", "ab", "touch", ":::", "started"}, "-d: \"ab\" is not a delimiter");
+  refused(t, {"-0", "-d", ",", "touch", ":::", "started"}, "-0 and -d: only one of them");
+  refused(t, {"--eta", "--no-progress", "touch", ":::", "started"}, "--eta and --no-progress:");
+  refused(t, {"-q", "--bar", "touch", ":::", "started"}, "-q and --bar: only one");
+  refused(t, {"--quiet", "--summary", "touch", ":::", "started"}, "--quiet and --summary:");
+  refused(t, {"--raw", "--lb", "touch", ":::", "started"}, "--lb and --raw: only one of them");
+  refused(t, {"--output", "line", "--raw", "touch", ":::", "started"}, "--output and --raw:");
+  refused(t, {"-uk", "touch", ":::", "started"}, "-k: raw output is not captured");
+  refused(t, {"-a", "f", "touch", ":::", "started"}, "-a: cannot be combined with :::");
+  refused(t, {"--file", "m.toml", "-0"}, "-0: cannot be combined with --file");
+  refused(t, {"--file", "m.toml", "--check", "--graph"}, "--check and --graph:");
+  refused(t, {"--joblog", "a", "--joblog", "b", "touch", ":::", "started"},
+          "--joblog: expected one FILE, found a and b");
+}
+
+TEST_CASE("an option that is nearly right is answered with the one that was meant") {
+  test_space t;
+  const auto meant = [&](const char* typed, const char* name) {
+    refused(t, {typed, "touch", ":::", "started"},
+            std::string(typed) + ": unknown option; did you mean " + name + '?');
+  };
+  meant("--keep", "--keep-order");
+  meant("--retry", "--retries");
+  meant("--line-buffered", "--line-buffer");
+  meant("--time-out", "--timeout");
+  meant("--job-log", "--joblog");
+  meant("--order", "--keep-order");
+  meant("--max-jobs", "--jobs");
+  meant("--log", "--joblog");
+  meant("--Limit", "--limit");
+}
+
+TEST_CASE("stdin that is /dev/null is no list of items, an empty pipe or file is") {
+  test_space t;
+  for (const char* words :
+       {"gzip a b", "-j4 make -C proj a b", "", "-a - echo", "echo :::: -", "--dry-run echo"}) {
+    INFO(words);
+    const std::string weir = std::string("$WEIR --journal j ") + words;
+    const auto run = t.shell(weir + " </dev/null");
+    CHECK(run.exit_code() == 2);
+    CHECK(lines(run.err).size() == 1);
+    CHECK(run.err.find("found /dev/null: write COMMAND ::: ITEM..., or --file") !=
+          std::string::npos);
+    CHECK_FALSE(t.exists("j"));
+    for (const char* option : {"-r", "--no-run-if-empty"}) {
+      const auto nothing = t.shell(std::string("$WEIR ") + option + ' ' + words + " </dev/null");
+      CHECK(nothing.exit_code() == 0);
+      CHECK(nothing.err.empty());
+    }
+  }
+  for (const char* script : {": | $WEIR echo", ": > empty; $WEIR echo < empty", ": | $WEIR",
+                             "$WEIR echo ::: x </dev/null", "$WEIR -a /dev/null echo </dev/null"}) {
+    INFO(script);
+    const auto run = t.shell(script);
+    CHECK(run.exit_code() == 0);
+    CHECK(run.err.empty());
+  }
+}
+
+TEST_CASE("a manifest in the place of a command is answered with --file") {
+  test_space t;
+  t.write("fast.toml", "version = 1\n[[job]]\nname = \"a\"\nrun = \"touch started\"\n");
+  refused(t, {"fast.toml"}, "fast.toml: is a manifest and no program: expected --file fast.toml");
+  refused(t, {"./fast.toml", "a"}, "expected --file ./fast.toml");
+  CHECK(t.shell("$WEIR fast.toml </dev/null").err.find("--file fast.toml") != std::string::npos);
+  CHECK(t.shell("chmod +x fast.toml; $WEIR -q ./fast.toml ::: x").exit_code() == 1);  // it runs
+  for (const char* name : {"jobs.yaml", "jobs.yml"})
+    refused(t, {"--file", name}, "is YAML by its name: manifests are TOML, or JSON Lines");
+  refused(t, {"--file", "jobs.json"}, "expected JSON Lines, an object on each line");
+}
+
+TEST_CASE("-q tells of a failure in one line, -qq of none") {
+  test_space t;
+  const auto quiet = t.weir({"-q", "-k", "CHILD", "exit", ":::", "0", "3"});
+  CHECK(quiet.exit_code() == 1);
+  REQUIRE(lines(quiet.err).size() == 1);
+  CHECK(quiet.err.starts_with("weir: job 2 failed: exit 3 after "));
+  CHECK(quiet.err.ends_with(" exit 3\n"));
+  CHECK(lines(t.weir({"-q", "no-such-program", ":::", "x", "y"}).err).size() == 2);
+  for (const std::vector<std::string>& twice : {std::vector<std::string>{"-qq"}, {"-q", "--quiet"}})
+    for (const char* program : {"false", "no-such-program"}) {
+      auto words = twice;
+      words.insert(words.end(), {program, ":::", "a"});
+      const auto run = t.weir(words);
+      CHECK(run.exit_code() == 1);
+      CHECK(run.err.empty());
+    }
+}
+
+TEST_CASE("help fits a screen, and all of it is one word further") {
+  test_space t;
+  const auto help = lines(t.weir({"-h"}).out);
+  CHECK(help.size() <= 30);
+  for (const auto& line : help) CHECK(line.size() <= 80);
+  CHECK(t.weir({"--help"}).out.find("--help-all") != std::string::npos);
+}
+
+TEST_CASE("what scripts for GNU parallel say is taken") {
+  test_space t;
+  CHECK(t.weir({"--will-cite", "--no-notice", "--linebuffer", "echo", ":::", "x"}).out == "x\n");
+  CHECK(t.weir({"--dryrun", "echo", ":::", "x"}).out == "echo x\n");
+}
+
 TEST_CASE("options end at the command") {
   test_space t;
   CHECK(t.weir({"echo", "-k", "--limit", ":::", "x"}).out == "-k --limit x\n");
@@ -144,7 +253,7 @@ TEST_CASE("bats can use it in the place of GNU parallel") {
 TEST_CASE("help and version go to stdout, and are not lost on a full disk") {
   test_space t;
   CHECK(t.weir({"--version"}).out.substr(0, 5) == "weir ");
-  const auto help = t.weir({"--help"});
+  const auto help = t.weir({"--help-all"});
   CHECK(help.exit_code() == 0);
   CHECK(help.out.find("--pending-limit") != std::string::npos);
   for (const auto& line : lines(help.out)) CHECK(line.size() <= 80);
@@ -165,7 +274,7 @@ TEST_CASE("what was closed at the start is no empty input and no success") {
 TEST_CASE("no two options have one name") {
   test_space t;
   std::set<std::string> seen;
-  for (const auto& line : lines(t.weir({"--help"}).out)) {
+  for (const auto& line : lines(t.weir({"--help-all"}).out)) {
     if (!line.starts_with("  -")) continue;
     std::istringstream names(line.substr(2, line.find(' ', 2) - 2));
     for (std::string name; std::getline(names, name, ',');) CHECK(seen.insert(name).second);
@@ -179,7 +288,7 @@ TEST_CASE("a log gets no control byte and nothing in a short run that went well"
   const auto run = t.weir({"-k", "echo", ":::", "a"});
   CHECK(run.err.empty());
   CHECK(t.weir({"-k", "--summary", "echo", ":::", "a"}).err.find("1 job") != std::string::npos);
-  CHECK(t.weir({"-q", "false", ":::", "a"}).err.empty());
+  CHECK(t.weir({"-qq", "false", ":::", "a"}).err.empty());
 }
 
 TEST_CASE("each command line is shown as it starts when asked for") {

@@ -46,6 +46,11 @@ TEST_CASE("durations are seconds, or numbers with units from large to small") {
   CHECK(duration_of("1m5ms") == 1min + 5ms);
   CHECK(duration_of("0") == 0s);
   CHECK(duration_of("0.1s") == 100ms);
+  CHECK(duration_of(".2") == 200ms);
+  CHECK(duration_of(".5m") == 30s);
+  CHECK(duration_of("1.5h") == 90min);
+  CHECK(duration_of("5m30s") == 330s);
+  CHECK(duration_of("1H30M") == 90min);
   CHECK(duration_of("9223372036s") == 9223372036s);
 }
 
@@ -59,7 +64,9 @@ TEST_CASE("what is not a duration is refused") {
                         "1 ",
                         "1s ",
                         "1.s",
-                        ".5",
+                        ".",
+                        ".s",
+                        ".5.5",
                         "1..5",
                         "1e3",
                         "nan",
@@ -81,6 +88,7 @@ TEST_CASE("what is not a duration is refused") {
 TEST_CASE("a timeout may be a share of the median") {
   CHECK(timeout_of("200%") == timeout_value(percent_of_median{200}));
   CHECK(timeout_of("150.5%") == timeout_value(percent_of_median{150.5}));
+  CHECK(timeout_of(".5%") == timeout_value(percent_of_median{0.5}));
   CHECK(timeout_of("10s") == timeout_value(std::chrono::nanoseconds(10s)));
 }
 
@@ -120,6 +128,7 @@ TEST_CASE("sizes have binary units") {
   CHECK(size_of("16MiB") == 16777216);
   CHECK(size_of("16MB") == 16777216);
   CHECK(size_of("1.5G") == 1610612736);
+  CHECK(size_of(".5K") == 512);
   CHECK(size_of("9223372036854775807") == 9223372036854775807U);
   refuses(size_of, {"", "K", "1.5", "-1", "+1", "1KK", "1 K", "1e3", "9223372036854775808",
                     "9999999999G", "1X", "1iB", "nan", "1.K", "99999999999999999999999"});
@@ -151,7 +160,7 @@ TEST_CASE("counts are whole numbers in a range") {
           {"", "-", "-21", "20", "--1", "+1", "9223372036854775808"});
 }
 
-TEST_CASE("the near name is the closest within two edits") {
+TEST_CASE("the near name is a slip away, or is cut short, or has a word in common") {
   const std::vector<std::string> known{"limit", "timeout", "tag", "shield", "needs"};
   CHECK(near_name("limt", known) == "limit");
   CHECK(near_name("timoeut", known) == "timeout");
@@ -162,6 +171,22 @@ TEST_CASE("the near name is the closest within two edits") {
   CHECK_FALSE(near_name("t", known));
   CHECK_FALSE(near_name("", known));
   CHECK_FALSE(near_name("timeouting", known));
+  const std::vector<std::string> options{"help",    "keep-order", "max-line", "line-buffer",
+                                         "retries", "joblog",     "max-args", "jobs",
+                                         "resume",  "no"};
+  CHECK(near_name("keep", options) == "keep-order");
+  CHECK(near_name("hepl", options) == "help");
+  CHECK(near_name("retry", options) == "retries");
+  CHECK(near_name("line-buffered", options) == "line-buffer");
+  CHECK(near_name("line", options) == "line-buffer");
+  CHECK(near_name("order", options) == "keep-order");
+  CHECK(near_name("max-jobs", options) == "jobs");
+  CHECK(near_name("MAX_ARGS", options) == "max-args");
+  CHECK(near_name("job-log", options) == "joblog");
+  CHECK(near_name("log", options) == "joblog");
+  CHECK_FALSE(near_name("lo", options));
+  CHECK_FALSE(near_name("xx-no", options));
+  CHECK_FALSE(near_name(std::string(65, 'r'), options));
   CHECK(edit_distance("kitten", "sitting", 5) == 3);
   CHECK(edit_distance("ab", "ba", 5) == 1);
   CHECK(edit_distance("", "abc", 5) == 3);

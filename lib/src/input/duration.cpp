@@ -1,5 +1,6 @@
 #include "input/duration.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <limits>
@@ -35,9 +36,11 @@ std::string_view take_unit_name(std::string_view& text) {
   return name;
 }
 
+/// In either case, as for GNU parallel.
 std::optional<std::size_t> unit_index(std::string_view name) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   for (std::size_t i = 0; i < units.size(); ++i)
-    if (units[i].name == name) return i;
+    if (std::ranges::equal(units[i].name, name, {}, {}, lower)) return i;
   return std::nullopt;
 }
 

@@ -1,4 +1,4 @@
-/// Durations as people type them: 10, 10s, 1.5s, 250ms, 1m30s, 2h, 1d.
+/// Durations as people type them: 10, 10s, 1.5s, .2, 250ms, 1m30s, 2h, 1d.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,8 @@ struct percent_of_median {
 
 using timeout_value = std::variant<std::chrono::nanoseconds, percent_of_median>;
 
-/// A bare number is seconds. Units go from large to small, each at most once.
+/// A bare number is seconds. Units, in either case, go from large to small, each at most
+/// once.
 /// \param option how the message names it: "--timeout", "retry.backoff".
 /// \throws usage_error for anything else: negative, more than 292 years, trailing text.
 std::chrono::nanoseconds parse_duration(std::string_view option, std::string_view text);

@@ -6,8 +6,13 @@
 
 namespace weir {
 
+namespace {
+
+constexpr std::size_t longest = 64;  // of a name worth guessing
+
+}  // namespace
+
 std::size_t edit_distance(std::string_view from, std::string_view to, std::size_t most) {
-  constexpr std::size_t longest = 64;  // of a name worth guessing
   const std::size_t difference =
       from.size() > to.size() ? from.size() - to.size() : to.size() - from.size();
   if (difference > most || std::max(from.size(), to.size()) > longest) return most + 1;
@@ -29,6 +34,94 @@ std::size_t edit_distance(std::string_view from, std::string_view to, std::size_
     last = now;
   }
   return std::min(last[to.size()], most + 1);
+}
+
+namespace {
+
+constexpr std::size_t telling = 3;  // letters that are no accident
+constexpr std::size_t telling_stem = 4;
+
+bool separates(char c) {
+  return c == '-' || c == '_' || c == '.';
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// A name without what does not count.
+struct letters {
+  explicit letters(std::string_view name) {
+    for (const char c : name)
+      if (!separates(c)) text[size++] = lower(c);
+  }
+  std::string_view view() const { return {text.data(), size}; }
+
+  std::array<char, longest> text{};
+  std::size_t size = 0;
+};
+
+std::size_t common_front(std::string_view a, std::string_view b) {
+  return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+}
+
+/// Off the front of `text`, with the separators before it; empty at the end.
+std::string_view take_word(std::string_view& text) {
+  while (!text.empty() && separates(text.front())) text.remove_prefix(1);
+  const auto end = std::ranges::find_if(text, separates);
+  const auto word = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+/// Letters of the longest word that both have.
+std::size_t common_word(std::string_view a, std::string_view b) {
+  std::size_t most = 0;
+  for (std::string_view word = take_word(a); !word.empty(); word = take_word(a)) {
+    std::string_view rest = b;
+    for (std::string_view other = take_word(rest); !other.empty(); other = take_word(rest))
+      if (word == other) most = std::max(most, word.size());
+  }
+  return most;
+}
+
+/// Slips of the pen that a name of this length may have.
+std::size_t few_slips(std::size_t size) {
+  return size < telling ? 0 : size < 8 ? 1 : 2;
+}
+
+/// The same where no better guess is there.
+std::size_t many_slips(std::string_view wrong, std::string_view known) {
+  if (wrong.size() < 4) return few_slips(wrong.size());
+  return common_front(wrong, known) >= telling_stem && wrong.size() < 8 ? 3 : 2;
+}
+
+enum class likeness : unsigned { slip, beginning, word, slips, part };
+
+unsigned rank(likeness kind, std::size_t difference) {
+  return static_cast<unsigned>(kind) * 2 * longest + static_cast<unsigned>(difference);
+}
+
+}  // namespace
+
+unsigned unlikeness(std::string_view wrong_name, std::string_view known_name) {
+  if (wrong_name.size() > longest || known_name.size() > longest) return not_near;
+  const letters wrong_letters(wrong_name);
+  const letters known_letters(known_name);
+  const std::string_view wrong = wrong_letters.view();
+  const std::string_view known = known_letters.view();
+  const std::size_t slips = edit_distance(wrong, known, many_slips(wrong, known));
+  const bool likely = slips < known.size();
+  if (likely && slips <= few_slips(wrong.size())) return rank(likeness::slip, slips);
+  const bool tells = wrong.size() >= telling;
+  if (tells && known.starts_with(wrong))
+    return rank(likeness::beginning, known.size() - wrong.size());
+  if (const auto word = common_word(wrong_name, known_name); word >= telling)
+    return rank(likeness::word, longest - word);
+  if (likely && slips <= many_slips(wrong, known)) return rank(likeness::slips, slips);
+  if (tells && known.find(wrong) != std::string_view::npos)
+    return rank(likeness::part, known.size() - wrong.size());
+  return not_near;
 }
 
 }  // namespace weir

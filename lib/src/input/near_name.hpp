@@ -12,24 +12,25 @@ namespace weir {
 /// string alignment); anything above `most` is given as most + 1.
 std::size_t edit_distance(std::string_view from, std::string_view to, std::size_t most);
 
-/// How far a name of this length may be from what was meant: 2, or 1 if it has less than 4 letters.
-constexpr std::size_t near_enough(std::string_view name) {
-  return name.size() < 4 ? 1 : 2;
-}
+inline constexpr unsigned not_near = std::numeric_limits<unsigned>::max();
 
-/// The first of the closest names in a range of strings; none if none is near enough. The view is
-/// one of an element of `known`.
+/// How far a known name is from what was meant; smaller is nearer, not_near is no guess at all.
+/// Case and what separates words do not count. A slip of the pen comes before a name that is cut
+/// short (`keep`), that before a whole word in common (`order` and `keep-order`), then more slips
+/// or another ending (`retry` and `retries`), and last a part (`log` of `joblog`).
+unsigned unlikeness(std::string_view wrong, std::string_view known);
+
+/// The first of the nearest names in a range of strings; none if none is near. The view is one of
+/// an element of `known`.
 template <typename Names>
 std::optional<std::string_view> near_name(std::string_view wrong, const Names& known) {
   std::optional<std::string_view> best;
-  std::size_t best_distance = near_enough(wrong) + 1;
+  unsigned least = not_near;
   for (const auto& name : known) {
-    const std::string_view candidate = name;
-    const std::size_t distance = edit_distance(wrong, candidate, best_distance - 1);
-    if (distance >= best_distance || distance >= candidate.size()) continue;
-    best_distance = distance;
-    best = candidate;
-    if (distance == 0) break;
+    const unsigned distance = unlikeness(wrong, name);
+    if (distance >= least) continue;
+    least = distance;
+    best = name;
   }
   return best;
 }

@@ -33,12 +33,12 @@ std::optional<std::uint64_t> take_digits(std::string_view& text) {
 
 std::optional<double> take_decimal(std::string_view& text) {
   std::size_t length = digits_at_front(text);
-  if (length == 0) return std::nullopt;
   if (length < text.size() && text[length] == '.') {
     const std::size_t decimals = digits_at_front(text.substr(length + 1));
     if (decimals == 0) return std::nullopt;
     length += 1 + decimals;
   }
+  if (length == 0) return std::nullopt;
   double number = 0;
   const auto [end, error] =
       std::from_chars(text.data(), text.data() + length, number, std::chars_format::fixed);

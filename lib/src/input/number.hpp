@@ -10,7 +10,7 @@ namespace weir {
 /// Takes decimal digits off the front of `text`. None: no digit there, or more than 64 bits.
 std::optional<std::uint64_t> take_digits(std::string_view& text);
 
-/// Takes "12" or "1.5" off the front of `text`: no sign, no exponent, digits on both sides of the
+/// Takes "12", "1.5" or ".5" off the front of `text`: no sign, no exponent, and digits after a
 /// point.
 std::optional<double> take_decimal(std::string_view& text);
 

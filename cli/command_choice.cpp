@@ -1,0 +1,132 @@
+#include "command_choice.hpp"
+
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <weir/error.hpp>
+
+#include "forgotten_file.hpp"
+#include "input/escape.hpp"
+#include "input/number.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+bool ends_as(std::string_view name, std::initializer_list<std::string_view> endings) {
+  return std::ranges::any_of(endings, [&](std::string_view each) { return name.ends_with(each); });
+}
+
+/// None: by the ending of the file, which is looked at when it is read.
+std::optional<manifest_format> parse_format(const manifest_options& m, const std::string& text) {
+  if (text == "toml") return manifest_format::toml;
+  if (text == "jsonl") return manifest_format::jsonl;
+  if (!text.empty()) refuse_value("--format", text, "a format", "toml or jsonl");
+  if (ends_as(m.file, {".yaml", ".yml"}))
+    throw usage_error("--file: " + escape(m.file) +
+                      " is YAML by its name: manifests are TOML, or JSON Lines (weir-manifest(5))");
+  if (m.file.ends_with(".json"))
+    throw usage_error("--file: " + escape(m.file) +
+                      " is JSON by its name: expected JSON Lines, an object on each line; if it "
+                      "is that, give --format jsonl");
+  return std::nullopt;
+}
+
+/// No program has such a name: the jobs in it were meant.
+void refuse_manifest_as_command(const std::string& word) {
+  if (!ends_as(word, {".toml", ".jsonl", ".ndjson"})) return;
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(word, none) || ::access(word.c_str(), X_OK) == 0) return;
+  throw usage_error(escape(word) + ": is a manifest and no program: expected --file " +
+                    escape(word));
+}
+
+bool is_null_device(int fd) {
+  struct stat about {};
+  return ::fstat(fd, &about) == 0 && S_ISCHR(about.st_mode) && about.st_rdev == makedev(1, 3);
+}
+
+void settle_manifest(options& o, const typed_options& typed, std::vector<std::string> words) {
+  manifest_options& m = o.manifest;
+  const auto refuse = [&](bool given, const char* option) {
+    if (given)
+      throw usage_error(o.names.of(option) +
+                        ": cannot be combined with --file: a manifest has its own jobs");
+  };
+  refuse(!o.arg_files.empty(), "--arg-file");
+  refuse(typed.null, "--null");
+  refuse(!typed.delimiter.empty(), "--delimiter");
+  refuse(o.items.max_args > 0, "--max-args");
+  refuse(o.items.column_separator.has_value(), "--colsep");
+  refuse(o.items.header, "--header");
+  refuse(o.empty_is_fine, "--no-run-if-empty");
+  if (m.check && m.graph) o.names.refuse_both("--check", "--graph");
+  if (!o.shell.empty())
+    throw usage_error("--shell: cannot be combined with --file: [run] shell says it there");
+  m.format = parse_format(m, typed.format);
+  for (const auto& word : words) {
+    if (word.starts_with(":::")) refuse(true, "\":::\"");
+    if (word.starts_with("-"))
+      throw usage_error(escape(word) + ": expected the name of a job; options come before names");
+  }
+  m.names = std::move(words);
+}
+
+/// Options that mean nothing without a manifest.
+void refuse_manifest_options(const options& o, const typed_options& typed) {
+  const manifest_options& m = o.manifest;
+  const auto refuse = [](bool given, const char* option) {
+    if (given) throw usage_error(std::string(option) + ": needs --file MANIFEST");
+  };
+  refuse(!typed.format.empty(), "--format");
+  refuse(!m.only.empty(), "--only");
+  refuse(!m.except.empty(), "--except");
+  refuse(m.check, "--check");
+  refuse(m.graph, "--graph");
+}
+
+}  // namespace
+
+void settle_command(options& o, const typed_options& typed, std::vector<std::string> words) {
+  if (!o.manifest.file.empty()) return settle_manifest(o, typed, std::move(words));
+  refuse_manifest_options(o, typed);
+  command_and_inputs parsed = parse_command(std::move(words));
+  o.items.command = std::move(parsed.command);
+  o.inputs = std::move(parsed.inputs);
+  refuse_forgotten_file(o, typed.apart);
+  if (o.shell.empty()) o.shell = "/bin/sh";
+  o.items.options.shell = o.shell;
+  // The second reader would find nothing, without a word.
+  if (const auto uses = uses_of_stdin(o); uses > 1)
+    throw usage_error("\"-\": stdin can be read once, and is named " + std::to_string(uses) +
+                      " times");
+  if (!o.inputs.empty() && !o.arg_files.empty())
+    throw usage_error(o.names.of("--arg-file") +
+                      ": cannot be combined with ::: and ::::; use :::: FILE");
+  if (!o.items.command.empty()) return refuse_manifest_as_command(o.items.command.front());
+  // As for GNU parallel, items without a command are command lines.
+  if (!o.inputs.empty()) return;
+  const auto needs_command = [&](bool given, const char* option) {
+    if (given) throw usage_error(o.names.of(option) + ": needs a COMMAND to fill items into");
+  };
+  needs_command(o.items.max_args > 0, "--max-args");
+  needs_command(o.items.column_separator.has_value(), "--colsep");
+  needs_command(o.items.header, "--header");
+}
+
+void refuse_null_input(const options& o) {
+  if (o.empty_is_fine || !o.manifest.file.empty() || uses_of_stdin(o) == 0 ||
+      !is_null_device(STDIN_FILENO))
+    return;
+  const bool lines = o.items.command.empty();
+  throw usage_error(std::string("stdin: expected ") + (lines ? "command lines" : "items") +
+                    ", found /dev/null: write COMMAND ::: ITEM..., or --file MANIFEST; with -r it "
+                    "is an empty list");
+}
+
+}  // namespace weir::cli
