@@ -57,11 +57,10 @@ console::console(loop_executor loop, const options& o, system::writer& err,
   const bool wanted =
       o.progress != progress_when::never && o.output.mode != output_mode::raw && !o.echo;
   if (!wanted) return;
-  if (style_.live) {
-    screen_.emplace(STDERR_FILENO);
+  if (style_.live && draws_here()) {
     display_.emplace(*screen_, state_, style_);
     display_->wake = [this](clock::time_point when) { tick_at(when); };
-  } else if (!is_terminal(STDERR_FILENO)) {
+  } else if (style_.live || !is_terminal(STDERR_FILENO)) {
     lines_.emplace(
         state_, start_, style_.utf8, [this](std::string_view line) { print(line); }, style_.eager);
   }
@@ -69,6 +68,14 @@ console::console(loop_executor loop, const options& o, system::writer& err,
 }
 
 console::~console() = default;
+
+/// One display on a terminal: a second weir there, as under `make -j`, prints lines.
+bool console::draws_here() {
+  screen_.emplace(STDERR_FILENO);
+  if (screen_->claim()) return true;
+  foreign_.emplace();
+  return false;
+}
 
 void console::tell_failures(clock::duration hold) {
   failures_.emplace([this](std::string_view line) { print(line); }, style_.utf8, hold);
@@ -90,9 +97,10 @@ void console::echo(const attempt_started& e) {
 }
 
 void console::share_terminal_with(output& jobs) {
+  if (foreign_) jobs.show_below(&*foreign_);
   if (!display_) return;
-  jobs.around_terminal([this] { display_->before_write(); },
-                       [this](bool at_line_start) { display_->after_write(at_line_start); });
+  jobs.show_below(&*display_);
+  display_->is_amid_output = [&jobs] { return jobs.is_amid_footer(); };
 }
 
 void console::resized() {

@@ -17,6 +17,7 @@
 
 #include "options.hpp"
 #include "report/failure_lines.hpp"
+#include "report/foreign_display.hpp"
 #include "report/live_display.hpp"
 #include "report/messages.hpp"
 #include "report/output.hpp"
@@ -63,6 +64,7 @@ class console final : public observer {
   using timer =
       boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, loop_executor>;
 
+  bool draws_here();
   void tell_failures(clock::duration hold);
   void echo(const attempt_started& e);
   void tick();
@@ -75,6 +77,7 @@ class console final : public observer {
   progress_state state_;
   std::optional<tty> screen_;
   std::optional<live_display> display_;
+  std::optional<foreign_display> foreign_;
   std::optional<progress_lines> lines_;
   std::optional<failure_lines> failures_;
   messages messages_;

@@ -35,9 +35,10 @@ struct run {
     return display.tick(at(seconds));
   }
   void print_output(std::string_view text) {
-    display.before_write();
-    screen.output(text);
-    display.after_write(text.back() == '\n');
+    std::string burst = display.lift();
+    for (const char c : text) burst += c == '\n' ? std::string("\r\n") : std::string(1, c);
+    burst += display.put_back(text.back() == '\n', system::moves_cursor(text));
+    screen.write(burst);
   }
 
   double clock = 0;
@@ -146,8 +147,7 @@ TEST_CASE("output appears above the block, with the very bytes it had") {
   CHECK_FALSE(r.screen.updating);
 }
 
-TEST_CASE(
-    "output in quick succession draws at the pace of frames, and nothing flickers meanwhile") {
+TEST_CASE("output in quick succession keeps the block where it is, and is one write with it") {
   run r;
   r.begin(1, 1);
   r.tick(0.2);
@@ -156,13 +156,52 @@ TEST_CASE(
   r.woken.clear();
   r.print_output("a\n");
   r.print_output("b\n");
-  CHECK(r.screen.lines() == lines{"a", "b"});
-  CHECK(r.screen.writes == 1);
-  CHECK(r.screen.updating);
-  REQUIRE_FALSE(r.woken.empty());
-  r.tick(0.25);
-  CHECK(r.screen.lines().size() == 4);
+  CHECK(r.screen.lines() == lines{"a", "b", " 0 done  1 running", "  1     0s job1"});
+  CHECK(r.screen.writes == 2);
   CHECK_FALSE(r.screen.updating);
+  r.begin(2, 2);
+  REQUIRE_FALSE(r.woken.empty());
+  CHECK(r.woken.back() == at(0.25));
+  r.tick(0.25);
+  CHECK(r.screen.lines().size() == 5);
+}
+
+TEST_CASE("a job with raw output has the screen for itself, and the block begins a line after it") {
+  run r;
+  r.begin(1, 1);
+  r.tick(0.2);
+  job_settings settings;
+  settings.output = output_mode::raw;
+  job_spec raw = job(2, "top");
+  raw.settings = std::make_shared<const job_settings>(settings);
+  r.clock = 0.5;
+  r.tell(attempt_started{raw, 1, 2, at(0.5)});
+  CHECK(r.screen.lines().empty());
+  r.screen.output("drawn by the job");
+  r.begin(3, 3);
+  r.tick(2);
+  CHECK(r.screen.lines() == lines{"drawn by the job"});
+  r.print_output("from another\n");
+  CHECK(r.screen.lines() == lines{"drawn by the job", "from another"});
+  r.clock = 3;
+  const auto result = ended_at(3);
+  r.tell(job_ended{raw, verdict::succeeded, 1, 2, result, ""});
+  r.tick(3);
+  CHECK(r.screen.lines()[2] == " 1 done  2 running");
+}
+
+TEST_CASE("the block stays away from output that moves the cursor, until a job has ended") {
+  run r;
+  r.begin(1, 1);
+  r.tick(0.2);
+  r.clock = 0.5;
+  r.print_output("layer 1\nlayer 2\n\x1b[2A\n");
+  r.tick(2);
+  CHECK(r.screen.lines() == lines{"layer 1", "layer 2"});
+  r.clock = 3;
+  r.finish_job(1, 1);
+  r.tick(3);
+  CHECK(r.screen.lines()[1] == " 1 done  0 running");
 }
 
 TEST_CASE("nothing is drawn while the last line of output is not ended") {
@@ -243,10 +282,12 @@ TEST_CASE("a terminal that takes nothing is tried again, and output is not held 
   r.begin(1, 1);
   r.screen.is_stalled = true;
   CHECK(r.tick(0.2) > at(0.2));
-  r.print_output("x\n");
+  static_cast<void>(r.display.lift());
+  static_cast<void>(r.display.put_back(true, false));
+  r.display.lost();
   r.screen.is_stalled = false;
   r.tick(1);
-  CHECK(r.screen.lines().size() == 3);
+  CHECK(r.screen.lines().size() == 2);
 }
 
 TEST_CASE("a message goes above the block and starts a line of its own") {

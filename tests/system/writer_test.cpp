@@ -208,22 +208,75 @@ TEST_CASE("without a reader from the start the output fails as well") {
   CHECK(out.to.error() == EPIPE);
 }
 
-TEST_CASE("a terminal's display steps aside, and knows of unfinished lines") {
+namespace {
+
+/// Marks what is put around bursts, and when the output ended a line.
+struct marking_footer final : footer {
+  std::string lift() override { return "("; }
+  std::string put_back(bool at_line_start, bool moved) override {
+    return moved ? "?)" : at_line_start ? "n)" : "-)";
+  }
+  void lost() override { ++losses; }
+  int losses = 0;
+};
+
+}  // namespace
+
+TEST_CASE("what a terminal shows below steps aside, and knows of unfinished lines") {
   const auto terminal = open_terminal();
   writing out(terminal.side.value());
   CHECK(out.to.is_terminal());
-  std::string calls;
-  out.to.before_write = [&] { calls += '('; };
-  out.to.after_write = [&](bool at_line_start) { calls += at_line_start ? "n)" : "-)"; };
+  marking_footer below;
+  out.to.show_below(&below);
   CHECK(out.to.at_line_start());
   out.to.write(std::string("part"));
+  out.to.write(std::string("ed"));
   out.to.flush();
   CHECK_FALSE(out.to.at_line_start());
   out.to.send({file_with("line\n"), 0, 5});
   out.to.flush();
   CHECK(out.to.at_line_start());
-  CHECK(calls == "(-)(n)");
-  CHECK(test::read_now(terminal.master) == "partline\r\n");
+  out.to.write(std::string("\x1b[2Jx\n"));
+  out.to.flush();
+  CHECK(test::read_now(terminal.master) == "(parted-)(line\r\nn)(\x1b[2Jx\r\n?)");
+  CHECK(below.losses == 0);
+}
+
+TEST_CASE("a burst that a terminal takes in parts loses and repeats nothing") {
+  const auto terminal = open_terminal();
+  writing out(terminal.side.value());
+  marking_footer below;
+  out.to.show_below(&below);
+  std::string sent;
+  std::string seen;
+  for (int i = 0; sent.size() < 300000; ++i) {
+    const std::string line = std::to_string(i) + std::string(i % 97, 'x') + "\n";
+    sent += line;
+    out.to.write(line);
+  }
+  run_until(out.loop, [&] {
+    for (const char c : test::read_now(terminal.master))
+      if (c != '\r') seen += c;
+    return out.to.queue_length() == 0 && !seen.empty() && seen.back() == ')';
+  });
+  // Nothing but whole marks beside the very bytes.
+  std::string bare;
+  for (const char c : seen)
+    if (c != '(' && c != ')' && c != 'n' && c != '-') bare += c;
+  CHECK(bare == sent);
+  CHECK(std::count(seen.begin(), seen.end(), '(') == std::count(seen.begin(), seen.end(), ')'));
+}
+
+TEST_CASE("sequences that move the cursor are told from colours and titles") {
+  CHECK(moves_cursor("a\x1b[3A"));
+  CHECK(moves_cursor("\x1b[H\x1b[2J"));
+  CHECK(
+      moves_cursor("\x1b"
+                   "7x"));
+  CHECK(moves_cursor("x\x1b[12"));
+  CHECK_FALSE(moves_cursor("\x1b[1;31mred\x1b[0m\x1b[K\n"));
+  CHECK_FALSE(moves_cursor("\x1b]0;title\a plain"));
+  CHECK_FALSE(moves_cursor("x\x1b"));
 }
 
 TEST_CASE("a stalled terminal blocks nobody") {

@@ -3,8 +3,8 @@
 /// It decides when to draw and what bytes that takes; what is drawn comes from progress_bar, the
 /// writing is the terminal's. The cursor rests on the first cell of the block, which is a blank: so
 /// erasing never moves up, a resize that wraps lines cannot smear, and the cursor need not be
-/// hidden. Each frame is one write, in a synchronized update (mode 2026). It has no timer: see tick
-/// and wake.
+/// hidden. Each frame is one write, in a synchronized update (mode 2026), and so is output with the
+/// block around it. It has no timer: see tick and wake.
 #pragma once
 
 #include <chrono>
@@ -14,10 +14,11 @@
 #include <vector>
 
 #include "report/progress_bar.hpp"
+#include "system/footer.hpp"
 
 namespace weir {
 
-class live_display final : public observer {
+class live_display final : public observer, public system::footer {
  public:
   using time_point = progress_state::time_point;
 
@@ -38,10 +39,14 @@ class live_display final : public observer {
   /// told.
   std::function<void(time_point)> wake;
 
-  /// Somebody is about to write to this terminal. Output of jobs goes between the two calls.
-  void before_write();
-  /// It was written. While the last byte on the terminal is not a newline, nothing is drawn.
-  void after_write(bool at_line_start);
+  /// Output of jobs goes above the block. While its last line is not ended, nothing is drawn, nor
+  /// after it moved the cursor, until another job has ended.
+  std::string lift() override;
+  std::string put_back(bool at_line_start, bool moved) override;
+  void lost() override;
+
+  /// Whether somebody else has written to this terminal in part: nothing is drawn then.
+  std::function<bool()> is_amid_output = [] { return false; };
 
   /// Writes one line of text above the block. `line` is safe for a terminal and has no newline.
   void print(std::string_view line);
@@ -58,10 +63,12 @@ class live_display final : public observer {
   void want(time_point when);
   void changed();
   void suspend();
-  std::string frame(const std::vector<std::string>& lines) const;
+  void step_aside(const job_spec& job);
+  void come_back(const job_spec& job);
+  bool is_aside() const { return hidden_ || raw_jobs_ > 0; }
+  std::string body(const std::vector<std::string>& lines) const;
+  std::string frame(time_point now);
   void draw(time_point now);
-  void redraw_after_output(time_point now);
-  void end_update();
   bool send_unprinted();
   void take_away();
 
@@ -70,7 +77,8 @@ class live_display final : public observer {
   progress_style style_;
   progress_state::clock now_;
 
-  std::vector<std::string> drawn_;  ///< on the screen now; empty: nothing is
+  std::vector<std::string> drawn_;  ///< the last frame
+  bool on_screen_ = false;          ///< it is there now
   terminal_size drawn_size_;
   std::string drawn_osc_;
   std::string unprinted_;   ///< messages that the terminal did not take yet
@@ -80,9 +88,11 @@ class live_display final : public observer {
   time_point wanted_;       ///< the answer of the last tick
   bool dirty_ = true;
   bool at_line_start_ = true;
-  bool updating_ = false;  ///< a synchronized update is open, around output
-  bool hidden_ = false;    ///< suspended
+  bool lost_cursor_ = false;  ///< it may be anywhere: the next frame begins a line
+  bool updating_ = false;     ///< a synchronized update is open, around output
+  bool hidden_ = false;       ///< suspended
   bool finished_ = false;
+  unsigned raw_jobs_ = 0;  ///< that run and write to the terminal themselves
 };
 
 }  // namespace weir

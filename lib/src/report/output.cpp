@@ -156,11 +156,12 @@ void output::mark_groups(const group_marks& marks) {
   shared_.options.final_newline = true;  // a mark stands at the start of a line
 }
 
-void output::around_terminal(std::function<void()> before, std::function<void(bool)> after) {
-  for (system::writer* to : shared_.to) {
-    to->before_write = before;
-    to->after_write = after;
-  }
+void output::show_below(system::footer* shown) {
+  for (system::writer* to : shared_.to) to->show_below(shown);
+}
+
+bool output::is_amid_footer() const noexcept {
+  return shared_.to[0]->is_amid_footer() || shared_.to[1]->is_amid_footer();
 }
 
 }  // namespace weir

@@ -54,9 +54,11 @@ class output final : public output_router {
   /// ended is known at its end. \param marks must outlive this.
   void mark_groups(const group_marks& marks);
 
-  /// Called around bytes that go to a terminal, so that a progress display can step aside; `after`
-  /// is told whether the last byte ended a line.
-  void around_terminal(std::function<void()> before, std::function<void(bool at_line_start)> after);
+  /// What steps aside for bytes that go to a terminal. \param shown must outlive this.
+  void show_below(system::footer* shown);
+  /// Whether what stands around the output is on its way to a terminal: nobody else may write
+  /// there.
+  bool is_amid_footer() const noexcept;
 
  private:
   /// A place in the order: unknown until its job opens or is absent; over when it has ended.

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -42,6 +43,10 @@ bool tty::foreground() {
   const pid_t group = ::tcgetpgrp(shared_);
   // ENOTTY: not our controlling terminal, so that nobody else is in its foreground either.
   return group == ::getpgrp() || (group < 0 && errno == ENOTTY);
+}
+
+bool tty::claim() {
+  return own_ < 0 || ::flock(own_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
 bool tty::ready(int timeout_ms) const {

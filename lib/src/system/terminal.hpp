@@ -48,6 +48,10 @@ class tty final : public terminal {
   bool foreground() override;
   bool write(std::string_view bytes) override;
 
+  /// Takes the terminal for whoever draws on it, until this is destroyed; flock(2) on the device.
+  /// \returns false when another process has it. Where that cannot be known it is free.
+  bool claim();
+
  private:
   bool ready(int timeout_ms) const;
   bool send(std::string_view bytes);

@@ -51,12 +51,10 @@ bool writer::has_failed() {
 
 flow writer::write(std::span<const char> bytes) {
   if (bytes.empty() || has_failed()) return flow::more;
-  if (!blocked_ && bytes.size() >= direct_size) {
+  if (!blocked_ && footer_ == nullptr && bytes.size() >= direct_size) {
     transfer_queue();
     if (!blocked_ && error_ == 0) {
-      begin_burst();
       bytes = bytes.subspan(write_some(bytes));
-      end_burst();
     }
   }
   if (bytes.empty() || error_ != 0) return flow::more;
@@ -125,14 +123,13 @@ awaitable<void> writer::drain() {
 }
 
 void writer::transfer_queue() {
-  if (queue_.empty()) return;
-  begin_burst();
+  if (queue_.empty() && ornament_.empty()) return;
+  if (footer_ != nullptr) transfer_above_footer();
   while (!queue_.empty() && !blocked_) {
     transfer(queue_.front());
     if (error_ == 0 && !blocked_) queue_.pop_front();
   }
   if (!blocked_) sent_this_turn_ = 0;
-  end_burst();
   if (!queue_.empty()) return;
   copy_buffer_ = {};
   emptied_.cancel();
@@ -198,16 +195,6 @@ std::size_t writer::write_some(std::span<const char> bytes) {
     break;
   }
   return done;
-}
-
-void writer::begin_burst() {
-  if (!is_terminal() || std::exchange(in_burst_, true)) return;
-  if (before_write) before_write();
-}
-
-void writer::end_burst() {
-  if (!std::exchange(in_burst_, false)) return;
-  if (after_write) after_write(at_line_start_);
 }
 
 void writer::wait_until_ready() {

@@ -4,7 +4,8 @@
 /// wait. Small writes are gathered until the end of the loop's turn, so that ten thousand jobs
 /// printing ten bytes are not ten thousand system calls; there is no timer, so nothing waits longer
 /// than a turn. An error is told once; after that everything is dropped and nothing ever waits: the
-/// run is about to stop. It does not know jobs or lines, only whether the last byte was a newline.
+/// run is about to stop. It does not know jobs or lines, only whether the last byte was a newline,
+/// and gives way to what a terminal shows below the output (footer).
 #pragma once
 
 #include <cstddef>
@@ -14,6 +15,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <weir/awaitable.hpp>
@@ -22,6 +24,7 @@
 
 #include <boost/asio/basic_waitable_timer.hpp>
 
+#include "system/footer.hpp"
 #include "system/nonblocking.hpp"
 #include "system/temporary_file.hpp"
 
@@ -64,10 +67,11 @@ class writer {
   /// Called once, from the loop, when the output has failed: "stdout: No space left on device".
   /// EPIPE: the reader has gone.
   std::function<void(const io_error&)> failed;
-  /// Called around every burst of bytes that goes to a terminal: a progress display steps aside.
-  /// after_write is told whether the last byte that went out ended a line.
-  std::function<void()> before_write;
-  std::function<void(bool at_line_start)> after_write;
+  /// What a terminal shows below the output: it steps aside for every burst of bytes. \param shown
+  /// must outlive this, or be taken back with null. Ignored where no terminal is.
+  void show_below(footer* shown) noexcept { footer_ = is_terminal() ? shown : nullptr; }
+  /// Whether what stands around a burst went out in part: nobody else may write there now.
+  bool is_amid_footer() const noexcept { return !ornament_.empty(); }
 
   /// errno value of the failure; 0: none.
   int error() const noexcept { return error_; }
@@ -92,8 +96,13 @@ class writer {
   void transfer_file(file_range& range);
   std::uint64_t copy_from_file(const file_range& range);
   std::size_t write_some(std::span<const char> bytes);
-  void begin_burst();
-  void end_burst();
+  void transfer_above_footer();
+  void transfer_file_above_footer();
+  std::size_t gather(std::string& burst) const;
+  void put_footer_back(bool moved);
+  void send_burst();
+  std::size_t write_once(std::string_view bytes);
+  void take_from_queue(std::size_t count);
   void wait_until_ready();
   void go_on_next_turn();
   void unblock();
@@ -108,7 +117,9 @@ class writer {
   bool flush_posted_ = false;
   bool may_send_file_ = true;
   bool at_line_start_ = true;
-  bool in_burst_ = false;
+  footer* footer_ = nullptr;
+  bool lifted_ = false;   ///< the footer is off the screen for the burst that goes on
+  std::string ornament_;  ///< bytes around the output that have not gone out
   std::size_t queued_memory_ = 0;
   std::uint64_t sent_this_turn_ = 0;  ///< bytes of files
   std::deque<chunk> queue_;
