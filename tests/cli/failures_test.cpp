@@ -98,12 +98,17 @@ TEST_CASE("halting now ends what runs at the first failure") {
 
 TEST_CASE("halting soon lets what runs end") {
   test_space t;
-  const auto run =
-      t.weir({"-j2", "--halt", "soon,fail=1"},
-             child() + " touch up wait-for go say done\n" + child() +
-                 " wait-for up background wait-for up touch go then exit 1\necho no\n");
-  CHECK(run.exit_code() == 1);
-  CHECK(run.out == "done\n");
+  t.write("commands", child() + " touch up wait-for go say done\n" + child() +
+                          " wait-for up exit 1\necho no\n");
+  const pid_t run = t.start({"-j2", "--halt", "soon,fail=1", "-a", "commands"});
+  // Only then: else the first would end in time for the third to start.
+  test_space::eventually([&] {
+    return t.read("err.pid" + std::to_string(run)).find("weir: stopping") != std::string::npos;
+  });
+  t.write("go", "");
+  const auto end = t.join(run);
+  CHECK(end.exit_code() == 1);
+  CHECK(end.out == "done\n");
 }
 
 TEST_CASE("halting at success is a success") {
