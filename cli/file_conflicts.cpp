@@ -1,8 +1,13 @@
 #include "file_conflicts.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -31,7 +36,7 @@ bool are_same(const fs::path& a, const fs::path& b) {
 
 std::vector<named_file> inputs_of(const options& o) {
   std::vector<named_file> files{{"stdin", "/proc/self/fd/0"}};
-  for (const auto& name : o.arg_files) files.push_back({"-a", name});
+  for (const auto& name : o.arg_files) files.push_back({o.names.of("--arg-file"), name});
   for (const auto& group : o.inputs)
     for (const auto& name : group.files ? group.words : std::vector<std::string>())
       files.push_back({"::::", name});
@@ -48,19 +53,50 @@ std::vector<named_file> records_of(const options& o) {
   return files;
 }
 
+int access_error(const fs::path& path, int mode) {
+  return ::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+/// errno value that making a file, or a directory with those above it, would fail with.
+int obstacle_to_making(const fs::path& path, bool directory) {
+  std::error_code none;
+  const fs::path around = path.has_parent_path() ? path.parent_path() : ".";
+  if (fs::is_directory(around, none)) return access_error(around, W_OK | X_OK);
+  if (fs::exists(around, none)) return ENOTDIR;
+  return directory ? obstacle_to_making(around, true) : ENOENT;
+}
+
+/// errno value that opening would fail with, as far as one can see; 0: none.
+int obstacle(const fs::path& path, bool directory) {
+  std::error_code none;
+  if (fs::is_directory(path, none)) return directory ? access_error(path, W_OK | X_OK) : EISDIR;
+  if (fs::exists(path, none)) return directory ? ENOTDIR : access_error(path, W_OK);
+  return fs::is_symlink(path, none) ? 0 : obstacle_to_making(path, directory);
+}
+
+void check_writable(const named_file& record) {
+  const bool directory = record.use == "--results" && !record.path.native().ends_with(".jsonl");
+  if (const int error = obstacle(record.path, directory); error != 0)
+    throw usage_error(fmt::format("{}: {} cannot be {}: {}", record.use,
+                                  escape(record.path.string()), directory ? "used" : "written",
+                                  std::strerror(error)));
+}
+
 }  // namespace
 
 void check_files(const options& o) {
   std::vector<named_file> taken = inputs_of(o);
   taken.push_back({"stdout", "/proc/self/fd/1"});
   taken.push_back({"stderr", "/proc/self/fd/2"});
-  for (const auto& record : records_of(o)) {
+  const std::vector<named_file> records = records_of(o);
+  for (const auto& record : records) {
     for (const auto& other : taken)
       if (are_same(record.path, other.path))
         throw usage_error(fmt::format("{}: {} is also {}: expected a file of its own", record.use,
                                       escape(record.path.string()), other.use));
     taken.push_back(record);
   }
+  for (const auto& record : records) check_writable(record);
 }
 
 }  // namespace weir::cli

@@ -85,11 +85,29 @@ stop_request request_of(int signal) {
   return signal == SIGINT ? stop_request::interrupt : stop_request::terminate;
 }
 
+/// What a run reads.
+struct opened_run {
+  opened_source source;
+  duration_table durations;
+  opened_journal journal;
+};
+
+/// The journal is the first file that is made: nothing is left to be refused by then.
+opened_run open_run(boost::asio::io_context& loop, options& o) {
+  opened_run opened{open_source(loop, o), read_durations(o), {}};
+  opened.journal = open_journal(o);
+  if (opened.journal.file)
+    opened.source.jobs = std::make_unique<journaled_source>(std::move(opened.source.jobs),
+                                                            std::move(opened.journal.history),
+                                                            o.journal.settings, opened.journal.dir);
+  return opened;
+}
+
 /// All the pieces of one run, connected.
 class batch_run {
  public:
-  batch_run(boost::asio::io_context& loop, opened_source source, opened_journal journal,
-            const options& o, const system::standard_streams& streams, signals& s, pid_t known_as)
+  batch_run(boost::asio::io_context& loop, opened_run opened, const options& o,
+            const system::standard_streams& streams, signals& s, pid_t known_as)
       : loop_(loop),
         options_(o),
         signals_(s),
@@ -97,9 +115,9 @@ class batch_run {
         err_of_its_own_(writer_of_stderr(loop_, streams)),
         err_(err_of_its_own_ ? *err_of_its_own_ : out_),
         timers_(loop_.get_executor()),
-        journal_(std::move(journal)),
-        source_(std::move(source)),
-        durations_(read_durations(o)),
+        journal_(std::move(opened.journal)),
+        source_(std::move(opened.source)),
+        durations_(std::move(opened.durations)),
         executor_(loop_.get_executor(), timers_, executor_settings(o, s, known_as)),
         ci_(o),
         output_(out_, err_, space_, o.output),
@@ -311,15 +329,6 @@ class batch_run {
   std::uint64_t turn_of_start_ = 0;
 };
 
-opened_source open_journaled_source(boost::asio::io_context& loop, options& o,
-                                    opened_journal& journal) {
-  opened_source source = open_source(loop, o);
-  if (journal.file)
-    source.jobs = std::make_unique<journaled_source>(
-        std::move(source.jobs), std::move(journal.history), o.journal.settings, journal.dir);
-  return source;
-}
-
 }  // namespace
 
 run_end run(options o, const system::standard_streams& streams, signals& signals, pid_t known_as,
@@ -328,14 +337,12 @@ run_end run(options o, const system::standard_streams& streams, signals& signals
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   be_patient_inside_weir(o);
   check_files(o);
-  opened_journal journal = open_journal(o);
-  opened_source source;
+  opened_run opened;
   {
     const ends_at_once until_it_is_read(signals, end);
-    source = open_journaled_source(loop, o, journal);
+    opened = open_run(loop, o);
   }
-  return batch_run(loop, std::move(source), std::move(journal), o, streams, signals, known_as)
-      .run();
+  return batch_run(loop, std::move(opened), o, streams, signals, known_as).run();
 }
 
 namespace {
@@ -359,11 +366,10 @@ run_end dry_run(options o, const system::standard_streams& streams, const signal
   system::writer out(loop.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO));
   const bool seen = ::isatty(STDOUT_FILENO) != 0;
   run_end end;
-  opened_journal journal = open_journal(o);
-  const auto opened = open_journaled_source(loop, o, journal);
+  const opened_run opened = open_run(loop, o);
   const auto print_all = [&]() -> awaitable<> {
     for (;;) {
-      std::optional<job_spec> job = co_await opened.jobs->next();
+      std::optional<job_spec> job = co_await opened.source.jobs->next();
       if (!job) break;
       if (!runs(job->earlier)) continue;
       job->argv = with_slot(*job, 1);

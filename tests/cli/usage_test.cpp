@@ -102,6 +102,40 @@ TEST_CASE("a value that is missing, empty, or not wanted is told by the option a
   refused(t, {"-kZ", "touch", ":::", "started"}, "-Z: unknown option");
 }
 
+TEST_CASE("a command line that is refused makes no record, and empties none") {
+  test_space t;
+  t.write("old", "kept\n");
+  t.write("bad.toml", "version = 2\n");
+  t.write("bad.durations", "x\n");
+  const std::vector<std::vector<std::string>> wrong{
+      {"-a", "missing", "echo"},
+      {"echo", "::::", "missing"},
+      {"--file", "bad.toml"},
+      {"--file", "missing.toml"},
+      {"--colsep", "(", "echo", "{1}", ":::", "a"},
+      {"echo \"", ":::", "a"},
+      {"--trace", "missing/x", "echo", ":::", "a"},
+      {"--junit", "/", "echo", ":::", "a"},
+      {"--report", "old/x", "echo", ":::", "a"},
+      {"--durations", "bad.durations", "echo", ":::", "a"},
+      {"--results", "old", "echo", ":::", "a"},
+      {"--journal", "old", "echo", ":::", "a"}};
+  for (const char* option :
+       {"--journal", "--joblog", "--trace", "--junit", "--report", "--results", "--durations"})
+    for (const auto& rest : wrong) {
+      if (rest[0] == option) continue;
+      INFO(option << ' ' << rest[0] << ' ' << rest[1]);
+      std::vector<std::string> words{option, "new"};
+      if (std::string(option) != "--joblog") words.insert(words.end(), {"--joblog", "old.log"});
+      t.write("old.log", "kept\n");
+      words.insert(words.end(), rest.begin(), rest.end());
+      CHECK(t.weir(words).exit_code() == 2);
+      CHECK_FALSE(t.exists("new"));
+      CHECK(t.read("old.log") == "kept\n");
+    }
+  CHECK(t.read("old") == "kept\n");
+}
+
 TEST_CASE("values stand behind their option or after it") {
   test_space t;
   for (const std::vector<std::string>& two : {std::vector<std::string>{"-n2"},
