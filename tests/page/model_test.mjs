@@ -28,6 +28,15 @@ function analysed(limit, jobs) {
 
 const near = (value, wanted) => assert.ok(Math.abs(value - wanted) < 1e-6, `${value}, not ${wanted}`);
 
+test('labels leave out what all commands begin with', async () => {
+  const labels = (titles) => page.evaluate((given) => makeModel({
+    run: { limit: 1, left_out: 0, elapsed: 0 }, jobs: given.map((title, i) => ({ seq: i + 1, title, accepted: 0 })),
+  }).jobs.map((job) => job.label), titles);
+  assert.deepEqual(await labels(['./test --all tests/a', './test --all tests/ab']), ['…a', '…ab']);
+  assert.deepEqual(await labels(['gzip a', 'make b']), ['gzip a', 'make b']);
+  assert.deepEqual(await labels(['./test tests/a']), ['./test tests/a']);
+});
+
 test('a wait while all slots are taken is a wait for a slot', async () => {
   const { waits, path } = await analysed(1, [[1, 0, 0, 2], [2, 0, 2, 3]]);
   near(waits[2].slot, 2);

@@ -15,7 +15,7 @@ function ranked(job, value, share, words, note) {
   return el('li', {},
     el('button', { type: 'button', class: 'rank', on: () => reveal(job) },
       el('span', { class: `rank-bar ${kinds[job.kind].colour}`, style: { width: `${Math.max(share * 100, 1)}%` } }),
-      el('span', { class: 'rank-name' }, visible(job.title)),
+      el('span', { class: 'rank-name', title: visible(job.title) }, visible(job.label)),
       el('span', { class: 'rank-note' }, note || ''),
       el('span', { class: 'rank-value' }, words(value))));
 }
@@ -66,7 +66,7 @@ function pathStep(model, { job, how, gap }) {
   const at = (time) => `${(time / model.end) * 100}%`;
   const start = job.start === undefined ? job.end : job.start;
   return el('li', {}, el('button', { type: 'button', class: 'step', on: () => reveal(job) },
-    el('span', { class: 'rank-name' }, visible(job.title)),
+    el('span', { class: 'rank-name', title: visible(job.title) }, visible(job.label)),
     el('span', { class: 'track' },
       el('i', { class: 'wait', style: { left: at(start - gap), width: at(gap) } }),
       el('i', { class: kinds[job.kind].colour, style: { left: at(start), width: at(job.end - start) } })),

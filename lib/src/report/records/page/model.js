@@ -56,8 +56,27 @@ function bySlot(jobs) {
   return slots;
 }
 
+/** What all titles begin with, up to the end of a word or of a directory: it tells no job from another. */
+function sharedBeginning(titles) {
+  if (titles.length < 2) return '';
+  let shared = titles[0];
+  for (const title of titles) {
+    let same = 0;
+    while (same < shared.length && shared[same] === title[same]) ++same;
+    shared = shared.slice(0, same);
+  }
+  return shared.slice(0, shared.search(/[^ /=:,'"]*$/));
+}
+
+/** For places that are too narrow for the title. */
+function addLabels(jobs) {
+  const shared = sharedBeginning(jobs.map((job) => job.title));
+  for (const job of jobs) job.label = shared.length > 4 ? '…' + job.title.slice(shared.length) : job.title;
+}
+
 function makeModel(data) {
   const jobs = data.jobs.map(makeJob).sort((a, b) => a.seq - b.seq);
+  addLabels(jobs);
   const bySeq = new Map(jobs.map((job) => [job.seq, job]));
   const dependents = new Map();
   for (const job of jobs)

@@ -147,7 +147,7 @@ class JobTable {
   cell(job, column, tabStop) {
     if (column.id === 'title')
       return el('td', { class: 'job' }, el('button', { type: 'button', class: 'link', title: visible(job.title),
-        tabindex: tabStop ? '0' : '-1' }, visible(job.title)));
+        tabindex: tabStop ? '0' : '-1' }, visible(job.label)));
     if (column.id === 'result')
       return el('td', { class: `result ${kinds[job.kind].colour}`, title: visible(job.how) },
         el('i', { class: `dot ${kinds[job.kind].colour}` }),

@@ -144,7 +144,7 @@ class Timeline {
   drawLabel(g, attempt, from, to, y, high) {
     const room = to - from - 12;
     if (room < 20) return;
-    const title = visible(attempt.job.title);
+    const title = visible(attempt.job.label);
     const text = attempt.number > 1 || attempt.colour === 'tried' ? `${attempt.number}: ${title}` : title;
     const most = Math.floor(room / 6.2);
     g.fillStyle = this.colours['on-bar'];
