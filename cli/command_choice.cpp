@@ -64,7 +64,7 @@ void settle_manifest(options& o, const typed_options& typed, std::vector<std::st
   refuse(o.items.max_args > 0, "--max-args");
   refuse(o.items.column_separator.has_value(), "--colsep");
   refuse(o.items.header, "--header");
-  refuse(o.empty_is_fine, "--no-run-if-empty");
+  refuse(o.empty_is_fine && m.file != "-", "--no-run-if-empty");
   if (m.check && m.graph) o.names.refuse_both("--check", "--graph");
   if (!o.shell.empty())
     throw usage_error("--shell: cannot be combined with --file: [run] shell says it there");
@@ -120,11 +120,11 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
 }
 
 void refuse_null_input(const options& o) {
-  if (o.empty_is_fine || !o.manifest.file.empty() || uses_of_stdin(o) == 0 ||
-      !is_null_device(STDIN_FILENO))
-    return;
-  const bool lines = o.items.command.empty();
-  throw usage_error(std::string("stdin: expected ") + (lines ? "command lines" : "items") +
+  if (o.empty_is_fine || uses_of_stdin(o) == 0 || !is_null_device(STDIN_FILENO)) return;
+  const std::string wanted = !o.manifest.file.empty()  ? "a manifest"
+                             : o.items.command.empty() ? "command lines"
+                                                       : "items";
+  throw usage_error("stdin: expected " + wanted +
                     ", found /dev/null: write COMMAND ::: ITEM..., or --file MANIFEST; with -r it "
                     "is an empty list");
 }

@@ -44,6 +44,9 @@ class word_reader {
 
   /// Several in one word, of which the last may have its value behind it.
   void take_short(std::string_view word) {
+    // -tag would be -t -a g, and -raw read the items of a file w.
+    if (word.size() > 2 && value_of_('-' + std::string(word.substr(0, word.find('=')))))
+      refuse_unknown_(word);
     for (std::size_t i = 1; i < word.size(); ++i) {
       const std::string name{'-', word[i]};
       if (!value_of_(name)) refuse_unknown_(i == 1 ? word : std::string_view(name));

@@ -202,7 +202,7 @@ void add_record_options(CLI::App& app, options& o, typed_options& typed) {
 
 void add_advanced_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_flag("--dry-run,--dryrun", o.dry_run, "Print the command lines, run nothing");
-  app.add_flag("--version", typed.version, "Print the version");
+  app.add_flag("-V,--version", typed.version, "Print the version");
   app.add_flag("-h,--help", typed.help, "Print the commonest options");
   app.add_flag("--help-all", typed.help_all, "Print this help");
   // What GNU parallel's scripts say: there is nothing to do.

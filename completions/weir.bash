@@ -72,7 +72,7 @@ _weir() {
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
       --bar --eta --progress --no-progress --summary --ci -q --quiet -t --verbose --halt --retries
       --timeout --shield --close-timeout --wait-timeout --term-timeout --joblog --junit --results --report --trace
-      --journal --resume --resume-failed --unfinished --sync --dry-run --version
+      --journal --resume --resume-failed --unfinished --sync --dry-run -V --version
       -h --help --help-all' -- "$cur"))
   else
     COMPREPLY=($(compgen -c -- "$cur"))

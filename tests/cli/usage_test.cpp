@@ -32,6 +32,8 @@ TEST_CASE("bad usage is refused with one clear message") {
   refused(t, {"--report", "-k", "touch", "started", ":::", "x"},
           "--report: expected FILE, found the option -k");
   refused(t, {"--timeout", "5x"}, "--timeout: \"5x\"");
+  refused(t, {"--delay", "300000d"}, "is not a duration that ends: expected at most 292 years");
+  refused(t, {"-j", "5000000"}, "expected a number of jobs up to 4194304");
   refused(t, {"--halt", "never,ever"}, "--halt: \"never,ever\"");
   refused(t, {"--retries", "-1"}, "--retries: \"-1\"");
   refused(t, {"--pending-limit", "99999999999999999999"}, "--pending-limit");
@@ -187,6 +189,10 @@ TEST_CASE("an option that is nearly right is answered with the one that was mean
   meant("--max-jobs", "--jobs");
   meant("--log", "--joblog");
   meant("--Limit", "--limit");
+  meant("-tag", "--tag");
+  meant("-raw", "--raw");
+  meant("-jobs", "--jobs");
+  refused(t, {"--nice", "touch", ":::", "started"}, "--nice: unknown option (see");
 }
 
 TEST_CASE("stdin that is /dev/null is no list of items, an empty pipe or file is") {

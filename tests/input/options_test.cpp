@@ -185,6 +185,7 @@ TEST_CASE("the near name is a slip away, or is cut short, or has a word in commo
   CHECK(near_name("job-log", options) == "joblog");
   CHECK(near_name("log", options) == "joblog");
   CHECK_FALSE(near_name("lo", options));
+  CHECK_FALSE(near_name("nice", std::vector<std::string>{"file"}));
   CHECK_FALSE(near_name("xx-no", options));
   CHECK_FALSE(near_name(std::string(65, 'r'), options));
   CHECK(edit_distance("kitten", "sitting", 5) == 3);

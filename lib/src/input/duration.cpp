@@ -44,14 +44,16 @@ std::optional<std::size_t> unit_index(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<nanoseconds> add(nanoseconds sum, double number, nanoseconds length) {
+/// Longer than can be counted: the longest there is.
+nanoseconds add(nanoseconds sum, double number, nanoseconds length) {
   // The greatest double below 2^63; one more would not be representable.
   constexpr double most = 9223372036854774784.0;
   const double part = number * static_cast<double>(length.count());
-  if (!(part + static_cast<double>(sum.count()) <= most)) return std::nullopt;
+  if (!(part + static_cast<double>(sum.count()) <= most)) return nanoseconds::max();
   return sum + nanoseconds(static_cast<nanoseconds::rep>(part + 0.5));
 }
 
+/// nanoseconds::max() if it is too long.
 std::optional<nanoseconds> duration_of(std::string_view text) {
   nanoseconds sum{};
   std::size_t next_unit = 0;
@@ -62,9 +64,7 @@ std::optional<nanoseconds> duration_of(std::string_view text) {
     const bool bare = name.empty() && next_unit == 0;
     const auto index = bare ? seconds_unit : unit_index(name);
     if (!index || *index < next_unit) return std::nullopt;
-    const auto longer = add(sum, *number, units[*index].length);
-    if (!longer) return std::nullopt;
-    sum = *longer;
+    sum = add(sum, *number, units[*index].length);
     next_unit = *index + 1;
   } while (!text.empty());
   return sum;
@@ -77,15 +77,21 @@ std::optional<percent_of_median> percentage_of(std::string_view text) {
   return percent_of_median{*number};
 }
 
+nanoseconds within_range(nanoseconds length, std::string_view option, std::string_view text) {
+  if (length == nanoseconds::max())
+    refuse_value(option, text, "a duration that ends", "at most 292 years, 106751d");
+  return length;
+}
+
 }  // namespace
 
 nanoseconds parse_duration(std::string_view option, std::string_view text) {
-  if (const auto length = duration_of(text)) return *length;
+  if (const auto length = duration_of(text)) return within_range(*length, option, text);
   refuse_value(option, text, "a duration", "a number with ms, s, m, h or d, such as 1m30s");
 }
 
 timeout_value parse_timeout(std::string_view option, std::string_view text) {
-  if (const auto length = duration_of(text)) return *length;
+  if (const auto length = duration_of(text)) return within_range(*length, option, text);
   if (const auto share = percentage_of(text)) return *share;
   refuse_value(option, text, "a duration",
                "a number with ms, s, m, h or d, such as 1m30s, or a percentage of the median run "

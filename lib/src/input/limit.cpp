@@ -43,8 +43,8 @@ unsigned parse_limit(std::string_view option, std::string_view text, unsigned cp
     jobs = text.front() == '+' || text.front() == '-' ? relative(text, cpus) : absolute(text, cpus);
   if (jobs) return *jobs;
   refuse_value(option, text, "a limit",
-               "a number of jobs (8), a share of the CPUs (50%), more or fewer than the CPUs (+1, "
-               "-1), or 0 for as many as possible");
+               "a number of jobs up to 4194304 (8), a share of the CPUs (50%), more or fewer than "
+               "the CPUs (+1, -1), or 0 for as many as possible");
 }
 
 }  // namespace weir

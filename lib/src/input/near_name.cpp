@@ -90,10 +90,11 @@ std::size_t few_slips(std::size_t size) {
   return size < telling ? 0 : size < 8 ? 1 : 2;
 }
 
-/// The same where no better guess is there.
+/// The same where no better guess is there; more in an ending, as of `retry` and `retries`.
 std::size_t many_slips(std::string_view wrong, std::string_view known) {
-  if (wrong.size() < 4) return few_slips(wrong.size());
-  return common_front(wrong, known) >= telling_stem && wrong.size() < 8 ? 3 : 2;
+  if (wrong.size() >= 8) return 2;
+  if (common_front(wrong, known) >= telling_stem) return 3;
+  return wrong.size() < 6 ? few_slips(wrong.size()) : 2;
 }
 
 enum class likeness : unsigned { slip, beginning, word, slips, part };

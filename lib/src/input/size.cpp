@@ -48,7 +48,8 @@ std::optional<std::uint64_t> size_of(std::string_view text) {
 
 std::uint64_t parse_size(std::string_view option, std::string_view text) {
   if (const auto size = size_of(text)) return *size;
-  refuse_value(option, text, "a size", "a number of bytes, with K, M, G or T, such as 64K");
+  refuse_value(option, text, "a size",
+               "a number of bytes below 2^63, with K, M, G or T, such as 64K");
 }
 
 }  // namespace weir
