@@ -82,10 +82,19 @@ std::unique_ptr<job_factory> make_factory(const options& o,
   return std::make_unique<item_factory>(std::move(settings), std::move(items));
 }
 
+/// Its first word is the same in every job. A script that the shell has to run begins with the
+/// shell anyway.
+bool is_one_program(const std::vector<std::string>& command) {
+  if (command.empty()) return false;
+  const std::string& first = command.front();
+  return first.substr(0, first.find_first_of(" \t\n")).find('{') == std::string::npos;
+}
+
 }  // namespace
 
 opened_source open_source(boost::asio::io_context& loop, options& o) {
   if (!o.manifest.file.empty()) return open_manifest(loop, o);
+  o.engine.one_program = is_one_program(o.items.command);
   const auto settings = std::make_shared<const job_settings>(o.job);
   // One stream of lines is read as it comes; several sources make a product and must be whole.
   const bool one_file = o.inputs.size() == 1 && o.inputs[0].files && o.inputs[0].words.size() == 1;

@@ -83,7 +83,10 @@ void apply(options& o, const run_settings& said, const std::vector<pool_settings
     if (limit != no_limit) o.engine.limit = limit;
   }
   if (run.pending_limit) o.engine.pending_limit = *run.pending_limit;
-  if (run.halt) o.engine.halt = parse_halt("[run] halt", *run.halt);
+  if (run.halt) {
+    o.engine.halt = parse_halt("[run] halt", *run.halt);
+    o.engine.end_hopeless = o.engine.halt.when != halt_rule::urgency::never;
+  }
   if (run.output) o.output.mode = *run.output;
   if (run.keep_order.value_or(false)) o.output.keep_order = true;
   o.output.live = o.engine.limit == 1u;

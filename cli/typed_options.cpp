@@ -90,6 +90,7 @@ void settle_output(options& o, const typed_options& typed) {
 
 void settle_failure(options& o, const typed_options& typed) {
   if (!typed.halt.empty()) o.engine.halt = parse_halt("--halt", typed.halt);
+  o.engine.end_hopeless = typed.halt.empty() || o.engine.halt.when != halt_rule::urgency::never;
   if (!typed.retries.empty())
     // GNU parallel counts all tries; 0 and 1 both mean one.
     o.job.retry.times = static_cast<unsigned>(std::max<std::uint64_t>(

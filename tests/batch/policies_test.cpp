@@ -3,6 +3,7 @@
 #include "batch/halt_policy.hpp"
 #include "batch/median_timeout.hpp"
 #include "batch/retry_policy.hpp"
+#include "batch/start_failures.hpp"
 
 using namespace weir;
 using namespace std::chrono_literals;
@@ -97,4 +98,28 @@ TEST_CASE("a share of the median is known after three jobs, and follows the late
   CHECK(timeout.limit() == duration(6s));
   for (int i = 0; i < 1000; ++i) timeout.learn(10s);
   CHECK(timeout.limit() == duration(20s));
+}
+
+TEST_CASE("jobs none of which can start are hopeless after three") {
+  const outcome missing = spawn_failed{ENOENT, "gzipp"};
+  start_failures failures;
+  CHECK_FALSE(failures.ended(missing, false));
+  CHECK_FALSE(failures.ended(skipped{}, false));
+  CHECK_FALSE(failures.ended(missing, false));
+  CHECK(failures.ended(missing, false));
+}
+
+TEST_CASE("a job that ran, failed to start otherwise, or may fail leaves hope for good") {
+  const outcome missing = spawn_failed{ENOENT, "gzipp"};
+  const auto [other, allowed] = GENERATE(table<outcome, bool>({
+      {exited{127}, false},
+      {spawn_failed{ENOENT, "bzip"}, false},
+      {spawn_failed{EACCES, "gzipp"}, false},
+      {spawn_failed{E2BIG, "gzipp"}, false},
+      {spawn_failed{ENOENT, "gzipp"}, true},
+  }));
+  start_failures failures;
+  failures.ended(missing, false);
+  failures.ended(other, allowed);
+  for (int i = 0; i < 5; ++i) CHECK_FALSE(failures.ended(missing, false));
 }

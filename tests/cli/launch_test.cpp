@@ -130,3 +130,57 @@ TEST_CASE_METHOD(programs, "a job's directory is gone to as cd does") {
   CHECK(said("dir = 'sub'\nenv = { PWD = '/mine', OLDPWD = false }\n", plain) == "PWD=/mine\n");
   CHECK(said("", "unset OLDPWD; PWD=/as/it/was " + plain) == "PWD=/as/it/was\n");
 }
+
+TEST_CASE_METHOD(programs, "what keeps every job from starting is said once, and ends the run") {
+  const std::string command = GENERATE("nosuch", "./nosuch", "./data", "./bad", "'nosuch {}'");
+  write("data", "no program");
+  write("bad", "#!/no/such/shell\n");
+  fs::permissions(path("bad"), fs::perms(0755));
+  const auto run = shell("seq 50 | $WEIR -j1 " + command);
+  INFO(run.err);
+  CHECK(run.exit_code() == 1);
+  CHECK(run.err.find("job 1: ") != std::string::npos);
+  CHECK(run.err.find("job 2") == std::string::npos);
+  CHECK(run.err.find("  and 2 more jobs\n") != std::string::npos);
+  CHECK(run.err.find("3 failed, ") != std::string::npos);
+  CHECK(run.err.find(" not started") != std::string::npos);
+}
+
+TEST_CASE_METHOD(programs, "--halt never goes on though no job can start") {
+  const auto run = shell("seq 50 | $WEIR --halt never nosuch");
+  CHECK(run.exit_code() == 1);
+  CHECK(run.err.find("  and 49 more jobs\n") != std::string::npos);
+  CHECK(run.err.find("50 failed") != std::string::npos);
+}
+
+TEST_CASE_METHOD(programs, "jobs of other programs run, however many cannot start before them") {
+  CHECK(weir({"-k", "-j1"}, "no-1\nno-1\nno-1\nno-1\necho here\n").out == "here\n");
+  CHECK(weir({"-k", "-j1", "{}", ":::", "no-1", "no-1", "no-1", "no-1", "pwd"}).out ==
+        path("").substr(0, path("").size() - 1) + "\n");
+  write("two.toml",
+        "version = 1\n[[job]]\nname = 'a-{n}'\nmatrix = { n = [1, 2, 3, 4] }\n"
+        "argv = ['nosuch']\n[[job]]\nname = 'b'\nargv = ['echo', 'here']\n");
+  CHECK(weir({"-k", "-j1", "--file", "two.toml"}).out == "here\n");
+  write("one.toml",
+        "version = 1\n[[job]]\nname = 'a-{n}'\nmatrix = { n = [1, 2, 3, 4, 5, 6] }\n"
+        "argv = ['nosuch']\n");
+  const auto ended = weir({"-j1", "--file", "one.toml"});
+  CHECK(ended.err.find("3 failed, 3 not started") != std::string::npos);
+  CHECK(weir({"-j1", "--halt", "never", "--file", "one.toml"}).err.find("6 failed") !=
+        std::string::npos);
+}
+
+TEST_CASE_METHOD(programs, "a missing interpreter is told from a missing program") {
+  write("bad", "#!/no/such/shell -x\n");
+  fs::permissions(path("bad"), fs::perms(0755));
+  fs::create_directory(path("sub"));
+  fs::copy(path("bad"), path("sub/bad"));
+  CHECK(weir({"./bad", ":::", "x"})
+            .err.find("interpreter /no/such/shell of ./bad: No such file or directory") !=
+        std::string::npos);
+  CHECK(shell("PATH=. $WEIR bad ::: x").err.find("interpreter /no/such/shell of ./bad: ") !=
+        std::string::npos);
+  write("dir.toml", "version = 1\n[[job]]\nname = 'a'\nargv = ['./bad']\ndir = 'sub'\n");
+  CHECK(weir({"--file", "dir.toml"}).err.find("interpreter /no/such/shell of ") !=
+        std::string::npos);
+}

@@ -173,6 +173,24 @@ TEST_CASE("a job that could not be started has no duration") {
   CHECK_THAT(s.text(1s), Contains("weir: job 1 failed: gzipp: command not found\n"));
 }
 
+TEST_CASE("jobs that could not be started for one reason are counted, not repeated") {
+  summary s(ci_log);
+  const auto could_not = [&](unsigned seq, const char* program) {
+    const auto j = argv({program});
+    attempt_result result;
+    result.how = spawn_failed{ENOENT, program};
+    job_spec numbered = j;
+    numbered.seq = seq;
+    s.on(job_ended{numbered, verdict::failed, 1, 1, result, ""});
+  };
+  for (unsigned seq = 1; seq <= 42; ++seq) could_not(seq, "gzipp");
+  could_not(43, "bzipp");
+  CHECK_THAT(s.text(1s), Contains("weir: job 1 failed: gzipp: command not found\n"
+                                  "  and 41 more jobs\n"));
+  CHECK_THAT(s.text(1s), Contains("weir: job 43 failed: bzipp: command not found\n"));
+  CHECK_THAT(s.text(1s), !Contains("weir: and "));
+}
+
 TEST_CASE("colour marks failures when it is allowed") {
   summary s({.terminal = true, .always = false, .colour = true, .utf8 = true});
   fail(s, job(1));

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 using namespace weir;
@@ -33,6 +34,20 @@ struct kept_output final : output_sink {
   bool is_live() const noexcept override { return live; }
   bool stalls = false;
   bool live = true;
+};
+
+/// While it lives, this process can open no more descriptors.
+struct no_descriptors {
+  no_descriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    rlimit lowest = before;
+    lowest.rlim_cur = 3;
+    ::setrlimit(RLIMIT_NOFILE, &lowest);
+  }
+  no_descriptors(const no_descriptors&) = delete;
+  no_descriptors& operator=(const no_descriptors&) = delete;
+  ~no_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before); }
+  rlimit before{};
 };
 
 class fixture {
@@ -81,6 +96,11 @@ class fixture {
     return process && process->state != 'Z' && process->state != 'X';
   }
 
+  /// With the settings as they are now.
+  void renew() { executor_.emplace(loop.get_executor(), timers_, settings_); }
+  bool is_done() const { return task_.done; }
+
+  local_executor_settings settings_;
   boost::asio::io_context loop{1};
   test::test_space space;
   kept_output sink;
@@ -93,7 +113,6 @@ class fixture {
   awaitable<> attempt() { result = co_await executor_->run({job, 1, 1, timeout, &sink}, handle); }
 
   timer_queue timers_{loop.get_executor()};
-  local_executor_settings settings_;
   std::optional<local_executor> executor_;
   test::task task_;
 };
@@ -246,6 +265,24 @@ TEST_CASE_METHOD(fixture, "an abandoned attempt is read from no more") {
   CHECK(::waitpid(-1, &status, 0) > 0);
   test::run_ready(loop);
   CHECK(sink.out == "one\n");
+}
+
+TEST_CASE_METHOD(fixture, "the run waits for descriptors once, not each job") {
+  settings_.longest_shortage = 20ms;
+  renew();
+  job.seq = 1;
+  job.argv = {WEIR_TEST_CHILD, "exit", "0"};
+  {
+    const no_descriptors none;
+    start();
+    CHECK(join().how == outcome(spawn_failed{EMFILE, WEIR_TEST_CHILD}));
+    start();
+    test::run_ready(loop);  // no timer is waited for
+    REQUIRE(is_done());
+    CHECK(join().how == outcome(spawn_failed{EMFILE, WEIR_TEST_CHILD}));
+  }
+  start();
+  CHECK(join().how == outcome(exited{0}));
 }
 
 TEST_CASE_METHOD(fixture, "200 jobs leave no descriptor open and no zombie behind") {

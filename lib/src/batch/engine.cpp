@@ -250,10 +250,12 @@ void engine::finish(record& job, attempt_result result) {
   const std::uint64_t seq = job.spec.seq;
   const verdict judged = judge(result.how, *job.spec.settings);
   const bool tolerated = job.spec.settings->allow_failure;
+  const bool hopeless = is_hopeless(job, result.how);
   settle(job, std::move(result));  // job is gone
   if (settings_.needs && (!stop_.stopping() || halted_))
     follow_needs(needs_.ended(seq, judged, tolerated));
   if (!stop_.stopping()) decide_halt(judged, tolerated);
+  if (hopeless && !stop_.stopping()) halt(stop_request::finish, "a start that fails for every job");
   if (stop_.waits_for_shields())
     follow(stop_.job_ended(std::chrono::steady_clock::now(), running()));
   go_on_after_halt();

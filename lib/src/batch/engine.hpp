@@ -30,6 +30,7 @@
 #include "batch/halt_policy.hpp"
 #include "batch/median_timeout.hpp"
 #include "batch/needs.hpp"
+#include "batch/start_failures.hpp"
 #include "batch/stop_machine.hpp"
 #include "system/completion.hpp"
 #include "system/timer_queue.hpp"
@@ -104,6 +105,8 @@ class engine {
   void left_pending(record& job);
   void finish_unstarted(record& job);
   void decide_halt(verdict judged, bool allowed);
+  void halt(stop_request what, std::string reason);
+  bool is_hopeless(const record& failed, const outcome& how);
   void go_on_after_halt();
   bool outlives_halt(const record& job) const;
   bool may_run(const record& job) const;
@@ -130,6 +133,7 @@ class engine {
   loop_scheduler scheduler_;
   stop_machine stop_;
   halt_policy halt_;
+  start_failures start_failures_;
   std::optional<median_timeout> median_timeout_;
   std::string stop_reason_;
   bool halted_ = false;                                 ///< by --halt, and by nothing else since

@@ -1,8 +1,10 @@
-// How --halt cuts a run short, and what runs after it all the same.
+// How --halt, or jobs none of which can start, cut a run short, and what runs after it all the
+// same.
 //
 // A halt drops what has not started. Jobs that follow up (needs_graph::follows_up: roll back, clean
 // up, report) are what remains of the run: they start when what they need has ended, and a halt
 // does not end those that run. Whatever else stops the run, such as Ctrl-C, drops them too.
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -30,13 +32,33 @@ bool engine::reads_on() const {
 void engine::decide_halt(verdict judged, bool allowed) {
   const auto urgency = halt_.ended(judged, allowed, total_);
   if (urgency == halt_rule::urgency::never) return;
+  result_.enough = settings_.halt.what == halt_rule::event::success;
+  halt(urgency == halt_rule::urgency::now ? stop_request::halt : stop_request::finish, "--halt");
+}
+
+/// Whether `failed` shows that no job can start: the others would execute the same, as far as they
+/// are known. Lines that are still to come may be anything.
+bool engine::is_hopeless(const record& failed, const outcome& how) {
+  const job_spec& job = failed.spec;
+  if (!settings_.end_hopeless || stop_.stopping() ||
+      !start_failures_.ended(how, job.settings->allow_failure))
+    return false;
+  if (settings_.one_program) return true;
+  if (!input_ended_) return false;
+  const bool alike = std::all_of(jobs_.begin(), jobs_.end(), [&](const record& other) {
+    const job_settings& settings = *other.spec.settings;
+    return other.spec.argv.at(0) == job.argv.at(0) && settings.dir == job.settings->dir &&
+           settings.env == job.settings->env;
+  });
+  if (!alike) start_failures_.hope();
+  return alike;
+}
+
+void engine::halt(stop_request what, std::string reason) {
   halted_ = true;
   result_.stopped = true;
-  result_.enough = settings_.halt.what == halt_rule::event::success;
-  stop_reason_ = "--halt";
-  const auto request =
-      urgency == halt_rule::urgency::now ? stop_request::halt : stop_request::finish;
-  const auto action = stop_.request(request, std::chrono::steady_clock::now(), running());
+  stop_reason_ = std::move(reason);
+  const auto action = stop_.request(what, std::chrono::steady_clock::now(), running());
   if (!settings_.read_after_halt) source_.close();
   follow(action);
   end_waiting();

@@ -23,6 +23,10 @@ struct engine_settings {
   std::optional<double> relative_timeout = {};
   stop_settings stop = {};
   halt_rule halt = {};
+  /// The run ends when its first jobs fail to start for a reason that every job has.
+  bool end_hopeless = false;
+  /// All jobs execute the same program, in the same directory and with the same PATH.
+  bool one_program = false;
   /// Jobs may need others (job_spec::needs); without it nothing is kept of jobs that have ended.
   bool needs = false;
   /// Of jobs that did not succeed, so many of the latest are kept for jobs that may need them.

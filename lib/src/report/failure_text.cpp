@@ -12,10 +12,12 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t widest = 200;
 
-/// Empty where it says nothing: a timeout says its time itself.
+/// Empty where it says nothing: a timeout says its time itself, and what never ran took none.
 std::string time_taken(const attempt_result& result) {
   const auto took = result.ended - result.started;
-  if (took <= 0ns || std::holds_alternative<timed_out>(result.how)) return {};
+  if (took <= 0ns || std::holds_alternative<timed_out>(result.how) ||
+      std::holds_alternative<spawn_failed>(result.how))
+    return {};
   return " after " + format_duration(took);
 }
 

@@ -28,7 +28,10 @@ void messages::print_stop(const stop_changed& e) {
 
 void messages::print_spawn_failure(const job_ended& e) {
   if (!std::holds_alternative<spawn_failed>(e.result.how) || e.judged != verdict::failed) return;
-  print_(fmt::format("weir: job {}: {}", e.job.seq, shown(describe(e.result.how), utf8_)));
+  std::string reason = shown(describe(e.result.how), utf8_);
+  if (said_.contains(reason)) return;
+  print_(fmt::format("weir: job {}: {}", e.job.seq, reason));
+  if (said_.size() < most_remembered) said_.insert(std::move(reason));
 }
 
 }  // namespace weir

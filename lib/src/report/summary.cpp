@@ -66,7 +66,7 @@ void add_count(std::string& list, std::uint64_t count, std::string_view what,
 void summary::on(const event& e) {
   if (const auto* ended = std::get_if<job_ended>(&e)) {
     count(*ended);
-    if (ended->judged == verdict::failed && failures_.size() < most_shown) keep(*ended);
+    if (ended->judged == verdict::failed) keep(*ended);
     if (std::holds_alternative<skipped>(ended->result.how) && skips_.size() < most_shown)
       skips_.push_back(fmt::format("weir: {} {}\n", job_label(ended->job, options_.utf8),
                                    shown(describe(ended->result.how), options_.utf8)));
@@ -83,8 +83,25 @@ void summary::count(const job_ended& e) {
   failed_earlier_ += e.is_earlier() && e.judged == verdict::failed ? 1 : 0;
 }
 
+/// What keeps every job from starting is said once.
+bool summary::adds_to_another(const std::string& never_started) {
+  if (never_started.empty()) return false;
+  const auto same = std::find_if(failures_.begin(), failures_.end(), [&](const failure& f) {
+    return f.never_started == never_started;
+  });
+  if (same == failures_.end()) return false;
+  ++same->more;
+  ++told_;
+  return true;
+}
+
 void summary::keep(const job_ended& e) {
   failure f;
+  const bool allowed = e.job.settings && e.job.settings->allow_failure;
+  if (std::holds_alternative<spawn_failed>(e.result.how) && !allowed)
+    f.never_started = describe(e.result.how);
+  if (adds_to_another(f.never_started) || failures_.size() == most_shown) return;
+  ++told_;
   f.head = failure_text(e, options_.utf8);
   f.title = shown_title(e.job, options_.utf8);
   f.again = command_to_repeat(e.job, e.slot, options_.utf8);
@@ -104,6 +121,7 @@ std::string summary::text_of(const failure& f) const {
   const std::string head = "weir: " + f.head;
   std::string text = options_.colour ? fmt::format("{}{}{}\n", red, head, reset) : head + "\n";
   if (!f.title.empty() && f.title != f.again) text += "  " + f.title + "\n";
+  if (f.more > 0) text += fmt::format("  and {} more job{}\n", f.more, f.more == 1 ? "" : "s");
   text += f.tail;
   if (!f.again.empty()) text += "  run it again: " + f.again + "\n";
   return text;
@@ -147,8 +165,8 @@ std::string summary::text(std::chrono::nanoseconds elapsed) const {
   std::string text;
   for (const std::string& skip : skips_) text += skip;
   for (const failure& f : failures_) text += text_of(f);
-  if (ended_.failed > failures_.size())
-    text += fmt::format("weir: and {} more failed\n", ended_.failed - failures_.size());
+  if (ended_.failed > told_)
+    text += fmt::format("weir: and {} more failed\n", ended_.failed - told_);
   if (failed_earlier_ > 0)
     text += fmt::format("weir: {} not run again: --resume-failed does that\n",
                         count_jobs(failed_earlier_));

@@ -42,14 +42,17 @@ class summary final : public observer {
 
  private:
   struct failure {
-    std::string head;   ///< escaped: which job, how, for how long
-    std::string title;  ///< escaped; empty when `head` says it
-    std::string again;  ///< command line to run it again; empty: too long to show
-    std::string tail;   ///< escaped lines, each with its newline
+    std::string head;           ///< escaped: which job, how, for how long
+    std::string title;          ///< escaped; empty when `head` says it
+    std::string again;          ///< command line to run it again; empty: too long to show
+    std::string tail;           ///< escaped lines, each with its newline
+    std::string never_started;  ///< why; empty: it ran
+    std::uint64_t more = 0;     ///< jobs that failed to start for the same reason
   };
 
   void count(const job_ended& e);
   void keep(const job_ended& e);
+  bool adds_to_another(const std::string& never_started);
   bool has_news(std::chrono::nanoseconds elapsed) const;
   std::string text_of(const failure& f) const;
   std::string total_text(std::chrono::nanoseconds elapsed) const;
@@ -57,6 +60,7 @@ class summary final : public observer {
 
   summary_options options_;
   std::vector<failure> failures_;
+  std::uint64_t told_ = 0;          ///< failed jobs that failures_ stand for
   std::vector<std::string> skips_;  ///< one line each: who was skipped and why
   std::vector<std::string> records_;
   std::string stop_reason_;  ///< escaped

@@ -140,7 +140,7 @@ class launch_ticket {
 
   /// What is executed; null after take_block(). To be changed only while executing(): before the
   /// first start, and between two.
-  execution_block* block() noexcept { return block_.get(); }
+  execution_block* block() const noexcept { return block_.get(); }
   std::unique_ptr<execution_block> take_block() noexcept;  ///< \pre executing()
 
   /// Gives the stack back before the child is reaped: ten thousand jobs may run. \pre executing()

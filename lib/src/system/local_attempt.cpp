@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "system/local_executor.hpp"
+#include "system/missing_interpreter.hpp"
 
 namespace weir::system {
 
@@ -254,11 +255,24 @@ void local_attempt::go_on_if_over() {
   if (is_over()) over_.complete_now();
 }
 
+spawn_failed local_attempt::start_failure(int error) const {
+  const program_lookup::query wanted = ticket_.block()->program();
+  std::string program(wanted.program);
+  if (error != ENOENT) return {error, program};
+  std::string file = failed_.empty() ? program : *failed_.back();
+  const bool is_path = file.find('/') != std::string::npos;
+  if (!is_path) return {error, program};
+  if (file.front() != '/' && !wanted.directory.empty())
+    file.insert(0, std::string(wanted.directory) + '/');
+  return what_is_missing(program, file);
+}
+
 void local_attempt::fail(int error) {
   const auto& job = request_.job;
-  if (!std::holds_alternative<spawn_failed>(result_.how))
-    result_.how = spawn_failed{error, std::string(ticket_.block()->program().program)};
-  if (ticket_.directory_failed()) result_.how = spawn_failed{error, job.settings->dir, "chdir"};
+  if (ticket_.directory_failed())
+    result_.how = spawn_failed{error, job.settings->dir, "chdir"};
+  else if (!std::holds_alternative<spawn_failed>(result_.how))
+    result_.how = start_failure(error);
   result_.ended = std::chrono::steady_clock::now();
 }
 

@@ -91,6 +91,7 @@ class local_attempt final : public running_attempt {
 
   int open_input(owned_fd& input, const std::string*& fifo) const;
   int launch(launch_streams streams);
+  spawn_failed start_failure(int error) const;
   void adopt(owned_fd read_out, owned_fd read_err);
   bool transfer(channel& c);
   void take_unwatched_output();

@@ -20,7 +20,6 @@ constexpr int busy_attempts = 5;
 constexpr auto busy_pause = 10ms;
 constexpr auto first_backoff = 10ms;
 constexpr auto longest_backoff = 1s;
-constexpr auto longest_shortage = 30s;
 /// How long a process runs before output is watched that is not live. What has ended by then spares
 /// four system calls, and the kernel waking us twice: 2 to 10 % of a program that only exits. What
 /// writes more than a pipe holds has to wait, once in a run.
@@ -66,11 +65,11 @@ void local_executor::end_shields(ending how) {
 awaitable<attempt_result> local_executor::run(attempt_request request, running_attempt*& handle) {
   local_attempt attempt(*this, request);
   handle = &attempt;
-  duration waited{};
   int busy = 0;
   for (;;) {
     const int error = attempt.start();
     if (error == 0) {
+      waited_ = {};
       co_await attempt.finished();
       room_again();
       if (attempt.look_elsewhere(attempt.exec_error())) continue;
@@ -82,7 +81,7 @@ awaitable<attempt_result> local_executor::run(attempt_request request, running_a
       if (attempt.end_asked()) break;
     } else if (is_shortage(error)) {
       if (!std::exchange(shortage_told_, true) && on_shortage) on_shortage(shortage_text(error));
-      const bool go_on = co_await wait_for_room(attempt, waited);
+      const bool go_on = co_await wait_for_room(attempt);
       if (go_on) continue;
       if (!attempt.end_asked()) attempt.fail(error);
       break;
@@ -95,12 +94,14 @@ awaitable<attempt_result> local_executor::run(attempt_request request, running_a
   co_return attempt.result();
 }
 
-awaitable<bool> local_executor::wait_for_room(local_attempt& attempt, duration& waited) {
+/// Of many that wait, one counts the time: all of them wait for the same.
+awaitable<bool> local_executor::wait_for_room(local_attempt& attempt) {
   if (attempt.end_asked()) co_return false;
   const bool others_run = running_ > 0;
-  if (!others_run && waited >= longest_shortage) co_return false;
+  if (!others_run && waited_ >= settings_.longest_shortage) co_return false;
+  const bool counts = !others_run && !std::exchange(waiting_counted_, true);
   timer_queue::timer pause;
-  const duration backoff = std::clamp<duration>(waited, first_backoff, longest_backoff);
+  const duration backoff = std::clamp<duration>(waited_, first_backoff, longest_backoff);
   attempt.room().reset();
   // Also when others run: what is missing may be held by somebody else than our jobs.
   timers_.schedule(pause, others_run ? longest_backoff : backoff,
@@ -108,7 +109,10 @@ awaitable<bool> local_executor::wait_for_room(local_attempt& attempt, duration& 
   waiting_for_room_.push_back(&attempt);
   co_await attempt.room().wait([&attempt] { attempt.end(ending::terminate); });
   std::erase(waiting_for_room_, &attempt);
-  if (!others_run) waited += backoff;
+  if (counts) {
+    waiting_counted_ = false;
+    waited_ += backoff;
+  }
   co_return !attempt.end_asked();
 }
 

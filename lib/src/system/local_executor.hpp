@@ -33,6 +33,9 @@ struct local_executor_settings {
   duration close_timeout = std::chrono::seconds(10);
   /// How long an attempt that is being ended waits for what runs shielded in it.
   duration wait_timeout = std::chrono::seconds(60);
+  /// How long a run without a running job waits for room to start one. Then jobs fail at once,
+  /// until one starts.
+  duration longest_shortage = std::chrono::seconds(30);
   /// Jobs may shield commands with weir-shield(1).
   bool shields = false;
   /// This process is a child subreaper: orphans of ended jobs are found among our children.
@@ -71,7 +74,7 @@ class local_executor final : public executor {
   friend class local_attempt;
 
   /// Waits until the machine may have room again. \returns false when it was cancelled or gave up.
-  awaitable<bool> wait_for_room(local_attempt& attempt, duration& waited);
+  awaitable<bool> wait_for_room(local_attempt& attempt);
   void room_again();
   /// Of many that run, only the last few are still being started.
   void settle_launched();
@@ -90,6 +93,8 @@ class local_executor final : public executor {
   program_lookup programs_;
   unsigned running_ = 0;  ///< attempts with a process
   bool shortage_told_ = false;
+  duration waited_{};             ///< for room, while nothing ran; since the last start
+  bool waiting_counted_ = false;  ///< one of those that wait adds to it
   std::vector<std::unique_ptr<execution_block>> free_blocks_;
   std::unique_ptr<char[]>
       buffer_;  ///< of buffer_bytes; shared: one read is consumed before the next
