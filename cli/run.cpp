@@ -3,15 +3,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <utility>
 
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <fmt/format.h>
@@ -22,14 +18,11 @@
 #include "ci_output.hpp"
 #include "console.hpp"
 #include "file_conflicts.hpp"
-#include "input/escape.hpp"
-#include "input/manifest/plan.hpp"
-#include "inputs.hpp"
-#include "journal_options.hpp"
-#include "manifest_input.hpp"
+#include "opened_run.hpp"
 #include "report/output.hpp"
 #include "report/output_tee.hpp"
 #include "report/records/record_set.hpp"
+#include "run_settings.hpp"
 #include "system/local_executor.hpp"
 #include "system/replace_file.hpp"
 #include "system/spool.hpp"
@@ -46,61 +39,9 @@ using namespace std::chrono_literals;
 constexpr auto orphans_deadline = 2s;
 constexpr auto orphans_pause = 10ms;
 
-/// Many jobs need many descriptors; jobs themselves get the old limit back.
-void raise_open_files(system::inherited_state& state) {
-  rlimit raised = state.open_files;
-  raised.rlim_cur = raised.rlim_max;
-  if (state.open_files.rlim_cur >= raised.rlim_max) return;
-  state.restore_open_files = ::setrlimit(RLIMIT_NOFILE, &raised) == 0;
-}
-
-/// Orphans of jobs become our children, so that a whole tree can be found and ended.
-bool adopt_orphans() {
-  return ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
-}
-
-system::local_executor_settings executor_settings(const options& o, const signals& s,
-                                                  pid_t known_as) {
-  system::local_executor_settings settings{.state = s.inherited()};
-  raise_open_files(settings.state);
-  settings.close_timeout = o.engine.close_timeout;
-  settings.subreaper = adopt_orphans();
-  settings.known_as = known_as;
-  settings.wait_timeout = o.engine.stop.wait_timeout;
-  settings.shields = true;
-  return settings;
-}
-
-/// The SIGTERM of a weir around this one comes without the haste of a supervisor: how long shields
-/// last is decided there.
-void be_patient_inside_weir(options& o) {
-  const char* const around = std::getenv("WEIR_SHIELD");
-  if (around == nullptr || *around == '\0') return;
-  stop_settings& stop = o.engine.stop;
-  stop.term_timeout = std::max(stop.term_timeout, stop.wait_timeout);
-}
-
 stop_request request_of(int signal) {
   if (signal == SIGQUIT) return stop_request::kill;
   return signal == SIGINT ? stop_request::interrupt : stop_request::terminate;
-}
-
-/// What a run reads.
-struct opened_run {
-  opened_source source;
-  duration_table durations;
-  opened_journal journal;
-};
-
-/// The journal is the first file that is made: nothing is left to be refused by then.
-opened_run open_run(boost::asio::io_context& loop, options& o) {
-  opened_run opened{open_source(loop, o), read_durations(o), {}};
-  opened.journal = open_journal(o);
-  if (opened.journal.file)
-    opened.source.jobs = std::make_unique<journaled_source>(std::move(opened.source.jobs),
-                                                            std::move(opened.journal.history),
-                                                            o.journal.settings, opened.journal.dir);
-  return opened;
 }
 
 /// All the pieces of one run, connected.
@@ -343,50 +284,6 @@ run_end run(options o, const system::standard_streams& streams, signals& signals
     opened = open_run(loop, o);
   }
   return batch_run(loop, std::move(opened), o, streams, signals, known_as).run();
-}
-
-namespace {
-
-/// What a terminal may be shown of a command line. Into a pipe it goes as it is: some shell is to
-/// read it.
-std::string for_terminal(std::string_view line) {
-  std::string shown;
-  for (std::size_t end; (end = line.find('\n')) != std::string_view::npos;) {
-    shown += escape(line.substr(0, end)) + '\n';
-    line.remove_prefix(end + 1);
-  }
-  return shown + escape(line);
-}
-
-}  // namespace
-
-run_end dry_run(options o, const system::standard_streams& streams, const signals& signals) {
-  const ends_at_once always(signals, die_by);
-  boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
-  system::writer out(loop.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO));
-  const bool seen = ::isatty(STDOUT_FILENO) != 0;
-  run_end end;
-  const opened_run opened = open_run(loop, o);
-  const auto print_all = [&]() -> awaitable<> {
-    for (;;) {
-      std::optional<job_spec> job = co_await opened.source.jobs->next();
-      if (!job) break;
-      if (!runs(job->earlier)) continue;
-      job->argv = with_slot(*job, 1);
-      const std::string line = dry_run_line(*job);
-      const flow next = out.write((seen ? for_terminal(line) : line) + '\n');
-      if (next == flow::wait) co_await out.drain();
-    }
-    co_await out.drain();
-  };
-  boost::asio::co_spawn(loop, print_all(),
-                        [&](std::exception_ptr error) { end.result.error = error; });
-  loop.run();
-  end.output_error = out.error();
-  if (end.output_error != 0 && end.output_error != EPIPE)
-    fmt::print(stderr, "weir: {}\n", io_error(end.output_error, "stdout").what());
-  if (end.result.error) std::rethrow_exception(end.result.error);
-  return end;
 }
 
 }  // namespace weir::cli

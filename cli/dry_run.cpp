@@ -1,0 +1,67 @@
+// --dry-run: the command lines that a run would start.
+#include <csignal>
+#include <string>
+#include <string_view>
+
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <fmt/format.h>
+
+#include <weir/error.hpp>
+
+#include "input/escape.hpp"
+#include "input/manifest/plan.hpp"
+#include "opened_run.hpp"
+#include "run.hpp"
+#include "system/writer.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+/// What a terminal may be shown of a command line. Into a pipe it goes as it is: some shell is to
+/// read it.
+std::string for_terminal(std::string_view line) {
+  std::string shown;
+  for (std::size_t end; (end = line.find('\n')) != std::string_view::npos;) {
+    shown += escape(line.substr(0, end)) + '\n';
+    line.remove_prefix(end + 1);
+  }
+  return shown + escape(line);
+}
+
+}  // namespace
+
+run_end dry_run(options o, const system::standard_streams& streams, const signals& signals) {
+  const ends_at_once always(signals, die_by);
+  boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
+  system::writer out(loop.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO));
+  const bool seen = ::isatty(STDOUT_FILENO) != 0;
+  run_end end;
+  const opened_run opened = open_run(loop, o);
+  const auto print_all = [&]() -> awaitable<> {
+    for (;;) {
+      std::optional<job_spec> job = co_await opened.source.jobs->next();
+      if (!job) break;
+      if (!runs(job->earlier)) continue;
+      job->argv = with_slot(*job, 1);
+      const std::string line = dry_run_line(*job);
+      const flow next = out.write((seen ? for_terminal(line) : line) + '\n');
+      if (next == flow::wait) co_await out.drain();
+    }
+    co_await out.drain();
+  };
+  boost::asio::co_spawn(loop, print_all(),
+                        [&](std::exception_ptr error) { end.result.error = error; });
+  loop.run();
+  end.output_error = out.error();
+  if (end.output_error != 0 && end.output_error != EPIPE)
+    fmt::print(stderr, "weir: {}\n", io_error(end.output_error, "stdout").what());
+  if (end.result.error) std::rethrow_exception(end.result.error);
+  return end;
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,21 @@
+/// What a run and a dry run begin with: their jobs, what is known of them, and the journal.
+#pragma once
+
+#include "batch/durations.hpp"
+#include "inputs.hpp"
+#include "journal_options.hpp"
+
+namespace weir::cli {
+
+/// What a run reads.
+struct opened_run {
+  opened_source source;
+  duration_table durations;
+  opened_journal journal;
+};
+
+/// The journal is the first file that is made: nothing is left to be refused by then.
+/// \param o takes what a manifest says of the run. \throws as open_source, open_journal.
+opened_run open_run(boost::asio::io_context& loop, options& o);
+
+}  // namespace weir::cli

@@ -1,0 +1,47 @@
+#include "run_settings.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+namespace weir::cli {
+
+namespace {
+
+/// Many jobs need many descriptors; jobs themselves get the old limit back.
+void raise_open_files(system::inherited_state& state) {
+  rlimit raised = state.open_files;
+  raised.rlim_cur = raised.rlim_max;
+  if (state.open_files.rlim_cur >= raised.rlim_max) return;
+  state.restore_open_files = ::setrlimit(RLIMIT_NOFILE, &raised) == 0;
+}
+
+/// Orphans of jobs become our children, so that a whole tree can be found and ended.
+bool adopt_orphans() {
+  return ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
+}
+
+}  // namespace
+
+system::local_executor_settings executor_settings(const options& o, const signals& s,
+                                                  pid_t known_as) {
+  system::local_executor_settings settings{.state = s.inherited()};
+  raise_open_files(settings.state);
+  settings.close_timeout = o.engine.close_timeout;
+  settings.subreaper = adopt_orphans();
+  settings.known_as = known_as;
+  settings.wait_timeout = o.engine.stop.wait_timeout;
+  settings.shields = true;
+  return settings;
+}
+
+void be_patient_inside_weir(options& o) {
+  const char* const around = std::getenv("WEIR_SHIELD");
+  if (around == nullptr || *around == '\0') return;
+  stop_settings& stop = o.engine.stop;
+  stop.term_timeout = std::max(stop.term_timeout, stop.wait_timeout);
+}
+
+}  // namespace weir::cli

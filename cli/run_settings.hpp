@@ -1,0 +1,21 @@
+/// What a run takes from the place where weir runs: limits, orphans, a weir around it.
+#pragma once
+
+#include <sys/types.h>
+
+#include "options.hpp"
+#include "signals.hpp"
+#include "system/local_executor.hpp"
+
+namespace weir::cli {
+
+/// Raises the limit of open files and makes this process a child subreaper.
+/// \param known_as the process that users know the run by.
+system::local_executor_settings executor_settings(const options& o, const signals& s,
+                                                  pid_t known_as);
+
+/// The SIGTERM of a weir around this one comes without the haste of a supervisor: how long shields
+/// last is decided there.
+void be_patient_inside_weir(options& o);
+
+}  // namespace weir::cli
