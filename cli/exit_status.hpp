@@ -17,6 +17,7 @@ struct run_end {
   int stop_signal = 0;  ///< the first signal that stopped it; 0: none
   int output_error =
       0;  ///< errno value of what failed on stdout or stderr; EPIPE: the reader is gone
+  bool output_given_up = false;  ///< whoever reads stdout or stderr took nothing more
 };
 
 /// The signal to die by, or 0: then exit_status says how to leave.

@@ -17,6 +17,7 @@
 #include "batch/engine.hpp"
 #include "ci_output.hpp"
 #include "console.hpp"
+#include "draining.hpp"
 #include "file_conflicts.hpp"
 #include "opened_run.hpp"
 #include "report/output.hpp"
@@ -65,6 +66,7 @@ class batch_run {
         records_(timers_),
         tee_(output_, records_),
         console_(loop_.get_executor(), o, err_, ci_.marks_failures()),
+        draining_(timers_, o.engine.close_timeout, {output_, out_, err_}),
         engine_(loop_.get_executor(), timers_, o.engine, *source_.jobs, executor_, router(),
                 observers()) {
     open_records();
@@ -132,11 +134,15 @@ class batch_run {
       source_.lines->on_warning = [this](const std::string& text) { warn(text); };
     signals_.on_stop = [this](int signal) { stop_by(signal); };
     signals_.on_suspend = [this] { engine_.suspend(); };
-    signals_.on_continue = [this] { engine_.resume(); };
+    signals_.on_continue = [this] {
+      engine_.resume();
+      draining_.resume();
+    };
     signals_.on_resize = [this] { console_.resized(); };
     signals_.listen(loop_.get_executor());
     engine_.before_start = [this] { look_for_signals(); };
     executor_.on_shortage = [this](const std::string& text) { warn(text); };
+    draining_.say = [this](std::string_view line) { console_.print(line); };
     output_.failed = [this](const io_error& error) { output_failed(error); };
     records_.failed = [this](const io_error& error) { output_failed(error); };
     executor_.on_output_lost = [this](const job_spec& job, int error) {
@@ -169,7 +175,12 @@ class batch_run {
 
   void stop_by(int signal) {
     if (end_.stop_signal == 0) end_.stop_signal = signal;
-    engine_.stop(request_of(signal), signal_name(signal));
+    stop(request_of(signal), signal_name(signal));
+  }
+
+  void stop(stop_request what, const std::string& reason) {
+    draining_.request(what, reason);
+    if (!draining_.has_begun()) engine_.stop(what, reason);
   }
 
   void output_failed(const io_error& error) {
@@ -180,21 +191,22 @@ class batch_run {
       console_.fall_silent();
     else
       console_.print(fmt::format("weir: {}", error.what()));
-    engine_.stop(stop_request::lost, error.what());
+    stop(stop_request::lost, error.what());
   }
 
   awaitable<> run_to_the_end() {
     end_.result = co_await engine_.run();
     if (!end_.result.gave_up) co_await end_orphans();
-    if (options_.output.mode != output_mode::raw) co_await output_.finish();
+    co_await draining_.write_jobs();
     // The last bytes fail when nothing is left to be told of it.
     for (const system::writer* to : {&out_, &err_})
       if (to->error() != 0) output_failed(io_error(to->error(), to == &out_ ? "stdout" : "stderr"));
     records_.finish();
     keep_durations();
     report();
-    co_await err_.drain();
+    co_await draining_.write_messages();
     if (end_.output_error == 0) end_.output_error = err_.error();
+    end_.output_given_up = draining_.gave_up();
     signals_.close();
     timers_.stop();
     loop_.stop();
@@ -266,6 +278,7 @@ class batch_run {
   record_set records_;
   output_tee tee_;
   console console_;
+  draining draining_;
   engine engine_;
   std::uint64_t turn_of_start_ = 0;
 };

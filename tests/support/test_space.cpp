@@ -65,7 +65,11 @@ finished test_space::weir(std::vector<std::string> arguments, const std::string&
 }
 
 finished test_space::shell(const std::string& script) {
-  return join(spawn({"/bin/sh", "-c", script}, ""));
+  return join(start_shell(script));
+}
+
+pid_t test_space::start_shell(const std::string& script) {
+  return spawn({"/bin/sh", "-c", script}, "");
 }
 
 std::vector<std::string> test_space::weir_argv(std::vector<std::string> arguments) const {

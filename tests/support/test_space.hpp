@@ -43,6 +43,8 @@ class test_space {
   /// Runs it through `sh -c SCRIPT`, with $WEIR, $SHIELD and $CHILD set: for pipes and
   /// redirections.
   finished shell(const std::string& script);
+  /// As start(), through the shell; `exec $WEIR` for the pid of weir itself.
+  pid_t start_shell(const std::string& script);
 
   /// Starts it, with stdout and stderr into files; join() waits.
   pid_t start(std::vector<std::string> arguments, const std::string& input = "");

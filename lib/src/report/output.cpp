@@ -84,12 +84,15 @@ void output::hold(turn& ended) {
   ended.job = nullptr;
 }
 
-void output::print(turn& ended) {
+void output::print(turn& ended, std::uint64_t seq) {
   if (ended.job) return ended.job->print();
   std::uint64_t offset = ended.stored.offset;
   for (const std::size_t which : {0U, 1U}) {
     const std::uint64_t length = ended.stored.lengths[which];
-    if (length > 0) shared_.to[which]->send({shared_.space->shared(), offset, length});
+    if (length > 0)
+      shared_.hand_over(seq, *shared_.to[which], [&] {
+        shared_.to[which]->send({shared_.space->shared(), offset, length});
+      });
     offset += length;
   }
 }
@@ -106,7 +109,7 @@ void output::absent(std::uint64_t seq) {
 /// that has not go live.
 void output::advance() {
   while (!turns_.empty() && turns_.front().over && !congested()) {
-    print(turns_.front());
+    print(turns_.front(), head_);
     turns_.pop_front();
     ++head_;
   }
@@ -149,6 +152,27 @@ awaitable<void> output::finish() {
     const bool more = !turns_.empty() && turns_.front().over;
     if (sent && !more) co_return;
   }
+}
+
+unwritten_bytes output::unwritten() const {
+  unwritten_bytes left;
+  const std::size_t writers = shared_.to[0] == shared_.to[1] ? 1 : 2;
+  for (std::size_t i = 0; i < writers; ++i) shared_.waits[i].count(shared_.to[i]->sent(), left);
+  for (const auto& job : running_)
+    if (!job->holds_nothing()) left[job->seq()] += job->held_bytes();
+  for (std::size_t i = 0; i < turns_.size(); ++i) {
+    const turn& each = turns_[i];
+    const std::uint64_t held =
+        each.job ? each.job->held_bytes() : each.stored.lengths[0] + each.stored.lengths[1];
+    if (held > 0) left[head_ + i] += held;
+  }
+  return left;
+}
+
+void output::drop() {
+  head_ += turns_.size();
+  turns_.clear();
+  for (system::writer* to : shared_.to) to->drop_queue();
 }
 
 void output::mark_groups(const group_marks& marks) {

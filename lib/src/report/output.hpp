@@ -47,6 +47,11 @@ class output final : public output_router {
   /// and suspends until it has gone out or failed. Called when no job runs any more.
   awaitable<void> finish();
 
+  /// What of the jobs' output has not gone out, wherever it waits.
+  unwritten_bytes unwritten() const;
+  /// Drops that: nobody reads it. finish() is over then.
+  void drop();
+
   /// Called once, from the loop: "stdout: No space left on device". EPIPE: the reader has gone.
   std::function<void(const io_error&)> failed;
 
@@ -74,7 +79,7 @@ class output final : public output_router {
   }
   turn* turn_of(std::uint64_t seq);
   void hold(turn& ended);
-  void print(turn& ended);
+  void print(turn& ended, std::uint64_t seq);
   void advance();
   bool congested() const noexcept;
   void on_advanced();

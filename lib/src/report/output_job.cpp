@@ -59,8 +59,13 @@ flow output_job::write(output_stream which, std::span<const char> bytes) {
     append_tagged(tag_, bytes, s.tag_due, shared_.tagged);
     bytes = shared_.tagged;
   }
-  guarded([&] { emit(s, bytes); });
+  guarded([&] { hand_over(s, [&] { emit(s, bytes); }); });
   return answer(s);
+}
+
+template <typename Action>
+void output_job::hand_over(stream& s, Action action) {
+  shared_.hand_over(seq_, *s.to, action);
 }
 
 void output_job::emit(stream& s, std::span<const char> bytes) {
@@ -119,7 +124,7 @@ void output_job::go_live() {
         s.tail.append(last);
         if (!last.empty()) s.ends_line = last.back() == '\n';
       }
-      s.held.move_to(*s.to);
+      hand_over(s, [&] { s.held.move_to(*s.to); });
     }
   });
   live_ = true;
@@ -156,7 +161,7 @@ void output_job::complete_last_line(stream& s) {
   const std::string last = passes_through() ? std::string() : s.held.last_bytes(1);
   const bool ends_line = last.empty() ? s.ends_line : last.back() == '\n';
   if (ends_line) return;
-  emit(s, std::span("\n", 1));
+  hand_over(s, [&] { emit(s, std::span("\n", 1)); });
   s.ends_line = true;
 }
 
@@ -185,7 +190,7 @@ std::uint64_t output_job::store(stream& s) {
 
 void output_job::print() {
   guarded([&] {
-    for (stream& s : streams_) print(s);
+    for (stream& s : streams_) hand_over(s, [&] { print(s); });
   });
 }
 

@@ -21,6 +21,7 @@
 #include "report/output_options.hpp"
 #include "report/output_tag.hpp"
 #include "report/output_tail.hpp"
+#include "report/unwritten.hpp"
 #include "system/spool.hpp"
 #include "system/writer.hpp"
 
@@ -36,7 +37,8 @@ struct stored_output {
 
 /// What the sinks of one run share.
 struct output_shared {
-  std::array<system::writer*, 2> to{};  ///< of output_stream::out and err
+  std::array<system::writer*, 2> to{};   ///< of output_stream::out and err
+  std::array<waiting_bytes, 2> waits{};  ///< before each of them; the first, where both are one
   system::spool_space* space = nullptr;
   output_options options;
   const group_marks* marks = nullptr;
@@ -44,6 +46,14 @@ struct output_shared {
   std::deque<output_job*> waiting;              ///< told to wait, first come first
   std::function<void(const io_error&)> failed;  ///< a spool could not be written
   bool spools_failed = false;                   ///< from now on everything held is dropped
+
+  /// Hands bytes of a job over to one of the writers, and remembers whose they are.
+  template <typename Action>
+  void hand_over(std::uint64_t seq, system::writer& writer, Action action) {
+    const std::uint64_t begin = writer.taken();
+    action();
+    waits[&writer == to[0] ? 0 : 1].add(seq, begin, writer.taken(), writer.sent());
+  }
 };
 
 class output_job final : public output_sink {
@@ -71,6 +81,9 @@ class output_job final : public output_sink {
   /// The last lines, of stderr if it wrote there, else of stdout. Before print and store.
   std::string tail();
 
+  std::uint64_t held_bytes() const noexcept {
+    return streams_[0].held.size() + streams_[1].held.size();
+  }
   bool holds_nothing() const noexcept {
     return streams_[0].held.empty() && streams_[1].held.empty();
   }
@@ -97,6 +110,8 @@ class output_job final : public output_sink {
   bool passes_through() const noexcept { return live_ || !tag_.empty(); }
   template <typename Action>
   void guarded(Action action);
+  template <typename Action>
+  void hand_over(stream& s, Action action);
   void emit(stream& s, std::span<const char> bytes);
   void emit_lines(stream& s, std::span<const char> bytes);
   void complete_last_line(stream& s);

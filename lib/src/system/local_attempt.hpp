@@ -104,8 +104,10 @@ class local_attempt final : public running_attempt {
   bool is_zombie() const;
   void leader_ended();
   void reap();
+  bool is_held(const channel& c) const;
   void wait_for_holders();
   void let_go_of_holders();
+  void take_rest(channel& c);
   void arm_timeout(duration left);
   void time_out();
   void end_without_process();
@@ -136,6 +138,7 @@ class local_attempt final : public running_attempt {
   completion over_;
   completion room_;
   attempt_result result_;
+  std::uint64_t written_by_holders_ = 0;  ///< since the main process has ended
   int exec_error_ = 0;
   bool ending_ = false;  ///< TERM was sent, or will be
   bool killing_ = false;

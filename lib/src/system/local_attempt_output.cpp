@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -18,9 +19,18 @@ using namespace std::chrono_literals;
 /// How long a job whose main process has ended may keep others waiting because a descendant holds
 /// its output; together with the last look it stays under the second that is promised.
 constexpr auto holders_grace = 500ms;
+/// And how much they may write meanwhile, in bytes: a last filter needs little, what writes without
+/// an end would fill the disk and keep a slow reader busy for hours.
+constexpr std::uint64_t most_of_holders = 8U << 20;
 constexpr int most_last_looks = 16;
 constexpr int wide_pipe = 256 * 1024;
 constexpr std::size_t default_pipe = 64 * 1024;
+
+/// Whether somebody holds the other end of the pipe.
+bool has_writers(int fd) {
+  pollfd end{fd, POLLIN, 0};
+  return ::poll(&end, 1, 0) <= 0 || (end.revents & POLLHUP) == 0;
+}
 
 }  // namespace
 
@@ -29,6 +39,7 @@ void local_attempt::channel::ready(poll_set::readiness what) {
     close();
   else
     attempt.transfer(*this);
+  if (attempt.written_by_holders_ >= most_of_holders) attempt.let_go_of_holders();
   attempt.go_on_if_over();
 }
 
@@ -74,6 +85,7 @@ bool local_attempt::transfer(channel& c) {
     c.close();
   } else if (moved > 0) {
     result_.bytes += static_cast<std::uint64_t>(moved);
+    if (reaped_ && tree_.shields == 0) written_by_holders_ += static_cast<std::uint64_t>(moved);
     if (!c.widened && static_cast<std::size_t>(moved) >= default_pipe) {
       owner_.much_output_ = true;
       c.widened = true;  // refused for users over their pipe quota: then it stays as it is
@@ -82,7 +94,7 @@ bool local_attempt::transfer(channel& c) {
   } else if (errno != EAGAIN && errno != EINTR) {
     lose_output(c, errno);
   }
-  if (next == flow::wait) {
+  if (next == flow::wait && !is_held(c)) {
     c.stalled = true;
     c.stop();
   }
@@ -102,13 +114,27 @@ void local_attempt::take_unwatched_output() {
 void local_attempt::wake_stalled() {
   for (channel* c : {&out_, &err_})
     if (std::exchange(c->stalled, false) && c->is_open()) c->start(owner_.poll_);
-  // Time that the reader of our own output took is not held against the job's descendants.
-  if (exited_ && reaped_) wait_for_holders();
+}
+
+/// The main process has ended, and a descendant may write on. Then it is not stalled, however slow
+/// our own reader is: what it does in its time is limited, and is its own doing. A stream that
+/// nobody can write to any more waits for the reader, and the job's slot with it.
+bool local_attempt::is_held(const channel& c) const {
+  return reaped_ && has_writers(c.fd());
 }
 
 void local_attempt::wait_for_holders() {
   // What runs shielded writes there, too, and is waited for.
   if (tree_.shields > 0 || (!out_.is_open() && !err_.is_open())) return;
+  for (channel* c : {&out_, &err_}) {
+    if (!c->is_open() || !c->stalled) continue;
+    if (is_held(*c)) {
+      c->stalled = false;
+      c->start(owner_.poll_);
+    } else if (ending_) {
+      take_rest(*c);
+    }
+  }
   owner_.timers_.schedule(holders_, holders_grace, [this] { let_go_of_holders(); });
 }
 
@@ -117,22 +143,23 @@ void local_attempt::let_go_of_holders() {
   // Granted since: it may hold the output, and is waited for.
   if (tree_.shields > 0) return;
   for (channel* c : {&out_, &err_}) {
-    // Stalled: it is our own reader that is slow. wake_stalled starts the time anew.
-    if (c->is_open() && c->stalled) return;
-  }
-  for (channel* c : {&out_, &err_}) {
     if (!c->is_open()) continue;
-    // All that the pipe may hold, but not for ever: whoever holds it may go on writing.
-    ssize_t moved = 1;
-    for (int looks = 0; moved > 0 && looks < most_last_looks; ++looks) {
-      flow ignored = flow::more;
-      moved = move_some(*c, ignored);
-      if (moved > 0) result_.bytes += static_cast<std::uint64_t>(moved);
-    }
-    if (moved != 0) result_.leaked = true;
-    c->close();
+    const bool waits_for_reader = c->stalled && !ending_ && !is_held(*c);
+    if (!waits_for_reader) take_rest(*c);
   }
   maybe_over();
+}
+
+/// All that the pipe may hold, but not for ever: whoever holds it may go on writing.
+void local_attempt::take_rest(channel& c) {
+  ssize_t moved = 1;
+  for (int looks = 0; moved > 0 && looks < most_last_looks; ++looks) {
+    flow ignored = flow::more;
+    moved = move_some(c, ignored);
+    if (moved > 0) result_.bytes += static_cast<std::uint64_t>(moved);
+  }
+  if (moved != 0) result_.leaked = true;
+  c.close();
 }
 
 }  // namespace weir::system

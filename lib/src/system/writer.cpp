@@ -51,6 +51,7 @@ bool writer::has_failed() {
 
 flow writer::write(std::span<const char> bytes) {
   if (bytes.empty() || has_failed()) return flow::more;
+  taken_ += bytes.size();
   if (!blocked_ && footer_ == nullptr && bytes.size() >= direct_size) {
     transfer_queue();
     if (!blocked_ && error_ == 0) {
@@ -67,6 +68,7 @@ flow writer::write(std::span<const char> bytes) {
 flow writer::write(std::string&& bytes) {
   if (bytes.size() < direct_size) return write(std::span<const char>(bytes));
   if (has_failed()) return flow::more;
+  taken_ += bytes.size();
   queued_memory_ += bytes.size();
   queue_.push_back({std::move(bytes), 0, {}});
   if (!blocked_) transfer_queue();
@@ -79,6 +81,7 @@ flow writer::send(file_range range) {
     range.file->release(range.offset, range.length);
     return flow::more;
   }
+  taken_ += range.length;
   file_range* last = queue_.empty() ? nullptr : &queue_.back().range;
   if (last != nullptr && last->file == range.file && last->offset + last->length == range.offset)
     last->length += range.length;
@@ -161,7 +164,7 @@ std::uint64_t writer::copy_from_file(const file_range& range) {
   const std::size_t step = std::min<std::uint64_t>(range.length, file_step);
   if (may_send_file_ && range.file->may_splice()) {
     const ssize_t count = output_.send_file(range.file->fd(), range.offset, step);
-    if (count > 0) return static_cast<std::uint64_t>(count);
+    if (count > 0) return sent_ += static_cast<std::uint64_t>(count), count;
     if (count < 0 && would_block(errno)) return wait_until_ready(), 0;
     if (count < 0 && !not_supported(errno)) return fail(io_error(errno, name_)), 0;
     may_send_file_ = false;
@@ -185,6 +188,7 @@ std::size_t writer::write_some(std::span<const char> bytes) {
     const ssize_t count = output_.write(bytes.subspan(done));
     if (count >= 0) {
       done += static_cast<std::size_t>(count);
+      sent_ += static_cast<std::size_t>(count);
       if (count > 0) at_line_start_ = bytes[done - 1] == '\n';
       continue;
     }
@@ -216,13 +220,17 @@ void writer::unblock() {
   if (advanced) advanced();
 }
 
-void writer::fail(const io_error& error) {
-  error_ = error.code().value();
+void writer::drop_queue() {
   for (const chunk& waiting : queue_)
     if (waiting.range.file) waiting.range.file->release(waiting.range.offset, waiting.range.length);
   queue_.clear();
   queued_memory_ = 0;
   emptied_.cancel();
+}
+
+void writer::fail(const io_error& error) {
+  error_ = error.code().value();
+  drop_queue();
   asio::post(loop_, [this, alive = alive_, error] {
     if (*alive && failed) failed(error);
   });

@@ -56,8 +56,15 @@ class writer {
   /// Pieces taken that have not gone out; 0: idle.
   std::size_t queue_length() const noexcept { return queue_.size(); }
 
+  /// Bytes that were taken since the beginning, and that have gone out.
+  std::uint64_t taken() const noexcept { return taken_; }
+  std::uint64_t sent() const noexcept { return sent_; }
+
   /// Writes as much as goes out without blocking, now instead of at the end of the turn.
   void flush();
+  /// Drops what has not gone out: whoever reads has had the time. What is written from now on goes
+  /// the usual way.
+  void drop_queue();
   /// Suspends until everything taken has gone out, or the output has failed.
   awaitable<void> drain();
 
@@ -121,6 +128,8 @@ class writer {
   bool lifted_ = false;   ///< the footer is off the screen for the burst that goes on
   std::string ornament_;  ///< bytes around the output that have not gone out
   std::size_t queued_memory_ = 0;
+  std::uint64_t taken_ = 0;
+  std::uint64_t sent_ = 0;
   std::uint64_t sent_this_turn_ = 0;  ///< bytes of files
   std::deque<chunk> queue_;
   std::vector<char> copy_buffer_;

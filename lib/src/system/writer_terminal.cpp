@@ -93,6 +93,7 @@ std::size_t writer::write_once(std::string_view bytes) {
 
 void writer::take_from_queue(std::size_t count) {
   queued_memory_ -= count;
+  sent_ += count;
   while (count > 0) {
     chunk& front = queue_.front();
     const std::size_t taken = std::min(count, front.bytes.size() - front.done);

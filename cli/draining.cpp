@@ -1,0 +1,91 @@
+#include "draining.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace weir::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Whether bytes move is asked for that often.
+constexpr auto between_looks = 50ms;
+/// For the words that say what was given up, where they may go the same way.
+constexpr auto last_words = 200ms;
+
+}  // namespace
+
+draining::draining(system::timer_queue& timers, duration patience, outputs to)
+    : timers_(timers), machine_(patience), to_(to) {}
+
+void draining::request(stop_request what, const std::string& reason) {
+  const bool give_up_now = machine_.request(what, clock::now());
+  if (give_up_now) return give_up();
+  if (!has_begun() || !machine_.deadline() || next_look_.scheduled()) return;
+  watch();
+  if (what != stop_request::lost && waiting() > 0)
+    say(
+        fmt::format("weir: stopping ({}): no job is running, {} bytes are left to write; another "
+                    "signal drops them",
+                    reason, waiting()));
+}
+
+void draining::resume() {
+  machine_.resume(clock::now());
+}
+
+std::uint64_t draining::waiting() const {
+  std::uint64_t bytes = 0;
+  for (const auto& [seq, left] : to_.jobs.unwritten()) bytes += left;
+  return bytes;
+}
+
+awaitable<> draining::write_jobs() {
+  for (system::writer* to : {&to_.out, &to_.err}) to->flush();
+  if (machine_.begin(clock::now(), moved()))
+    give_up();
+  else
+    watch();
+  co_await to_.jobs.finish();
+}
+
+awaitable<> draining::write_messages() {
+  if (machine_.gave_up())
+    limit_last_words();
+  else
+    watch();
+  co_await to_.err.drain();
+  next_look_.cancel();
+}
+
+void draining::limit_last_words() {
+  timers_.schedule(next_look_, last_words, [this] {
+    gave_up_ = gave_up_ || to_.err.queue_length() > 0;
+    to_.err.drop_queue();
+  });
+}
+
+/// Only where there is a deadline: most runs end with nothing left to write.
+void draining::watch() {
+  const auto deadline = machine_.deadline();
+  if (!deadline) return;
+  const auto left = std::max<clock::duration>(*deadline - clock::now(), 0ms);
+  timers_.schedule(next_look_, std::min<clock::duration>(left, between_looks), [this] { look(); });
+}
+
+void draining::look() {
+  if (machine_.look(clock::now(), moved())) return give_up();
+  watch();
+}
+
+void draining::give_up() {
+  const std::string left = describe(to_.jobs.unwritten());
+  gave_up_ = to_.out.queue_length() > 0 || to_.err.queue_length() > 0 || !left.empty();
+  to_.jobs.drop();
+  if (!left.empty()) say("weir: output was not written: " + left);
+  limit_last_words();
+}
+
+}  // namespace weir::cli

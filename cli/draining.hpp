@@ -1,0 +1,65 @@
+/// The end of a run, when no job runs any more: what is collected goes out, for as long as that
+/// makes sense.
+///
+/// drain_machine decides; this asks the clock and the writers, drops what is given up, and says how
+/// many bytes of which jobs that were. It knows no signal and no exit status.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "batch/drain_machine.hpp"
+#include "report/output.hpp"
+#include "system/timer_queue.hpp"
+#include "system/writer.hpp"
+
+namespace weir::cli {
+
+class draining {
+ public:
+  /// Where output waits; all of it must outlive this. `err` may be `out`.
+  struct outputs {
+    output& jobs;
+    system::writer& out;
+    system::writer& err;
+  };
+
+  /// \param patience how long no byte may move in a run that is being stopped.
+  draining(system::timer_queue& timers, duration patience, outputs to);
+
+  /// Told of every request for the run's end, from its beginning. \param reason for people.
+  void request(stop_request what, const std::string& reason);
+  /// After Ctrl-Z and fg.
+  void resume();
+
+  /// No job runs any more. Suspends until the jobs' output has gone out or was given up.
+  awaitable<> write_jobs();
+  /// The same for what weir itself says. The last thing.
+  awaitable<> write_messages();
+
+  bool has_begun() const noexcept { return machine_.has_begun(); }
+  /// Bytes were dropped.
+  bool gave_up() const noexcept { return gave_up_; }
+
+  /// Says a line to people.
+  std::function<void(std::string_view line)> say;
+
+ private:
+  using clock = std::chrono::steady_clock;
+
+  std::uint64_t moved() const { return to_.out.sent() + to_.err.sent(); }
+  std::uint64_t waiting() const;
+  void watch();
+  void look();
+  void give_up();
+  void limit_last_words();
+
+  system::timer_queue& timers_;
+  drain_machine machine_;
+  outputs to_;
+  system::timer_queue::timer next_look_;
+  bool gave_up_ = false;
+};
+
+}  // namespace weir::cli

@@ -1,0 +1,54 @@
+/// How long collected output is still written when no job runs any more, as decisions only.
+///
+/// A run that nobody stops waits for its reader as long as that takes (`weir ... | less`). One that
+/// is asked to end goes on while bytes move, and gives up after a time without any, at one more
+/// request, or at once where nothing is to be waited for (QUIT). Like stop_machine it is told the
+/// time and does nothing: draining (cli) asks and acts.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "batch/stop_machine.hpp"
+
+namespace weir {
+
+class drain_machine {
+ public:
+  using time_point = stop_machine::time_point;
+
+  /// \param patience how long no byte may move once the run was asked to end.
+  explicit drain_machine(duration patience) : patience_(patience) {}
+
+  /// Any time of the run. \returns whether to give up now.
+  bool request(stop_request what, time_point now);
+
+  /// No job runs any more: from here on requests mean the output. \param moved bytes that have
+  /// gone out. \returns whether to give up now.
+  bool begin(time_point now, std::uint64_t moved);
+
+  /// \param moved bytes that have gone out until now. \returns whether to give up now.
+  bool look(time_point now, std::uint64_t moved);
+
+  /// Time in which nothing could move (Ctrl-Z) is not counted.
+  void resume(time_point now) { moved_at_ = now; }
+
+  bool has_begun() const noexcept { return begun_; }
+  bool gave_up() const noexcept { return gave_up_; }
+  /// When to give up if nothing moves until then; none: never.
+  std::optional<time_point> deadline() const;
+
+ private:
+  bool give_up_if(bool condition);
+
+  duration patience_;
+  bool begun_ = false;
+  bool asked_ = false;  ///< to end
+  bool at_once_ = false;
+  bool gave_up_ = false;
+  std::uint64_t moved_ = 0;
+  time_point moved_at_{};
+};
+
+}  // namespace weir
