@@ -110,7 +110,6 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
                       ": cannot be combined with ::: and ::::; use :::: FILE");
   if (!o.items.command.empty()) return refuse_manifest_as_command(o.items.command.front());
   // As for GNU parallel, items without a command are command lines.
-  if (!o.inputs.empty()) return;
   const auto needs_command = [&](bool given, const char* option) {
     if (given) throw usage_error(o.names.of(option) + ": needs a COMMAND to fill items into");
   };

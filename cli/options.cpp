@@ -206,7 +206,7 @@ void add_advanced_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_flag("-h,--help", typed.help, "Print the commonest options");
   app.add_flag("--help-all", typed.help_all, "Print this help");
   // What GNU parallel's scripts say: there is nothing to do.
-  app.add_flag("--will-cite,--no-notice", typed.will_cite)->group("");
+  app.add_flag("--will-cite,--no-notice,--gnu", typed.will_cite)->group("");
 }
 
 std::vector<std::string> long_names(const CLI::App& app) {

@@ -43,6 +43,7 @@ TEST_CASE("bad usage is refused with one clear message") {
   refused(t, {"-u", "--group"}, "--group and -u: only one of them can be given");
   refused(t, {"-n", "0", "echo"}, "-n: \"0\"");
   refused(t, {"-n", "2"}, "-n: needs a COMMAND");
+  refused(t, {"--max-args", "2", ":::", "touch", "started"}, "--max-args: needs a COMMAND");
   refused(t, {"-a", "no-such-file", "echo"}, "no-such-file: cannot be read: No such file");
   refused(t, {"-a", "/", "echo"}, "/: cannot be read: Is a directory");
   refused(t, {"echo", "::::", "-", "::::", "-"}, "stdin can be read once, and is named 2 times");
@@ -241,7 +242,7 @@ TEST_CASE("-q tells of a failure in one line, -qq of none") {
   REQUIRE(lines(quiet.err).size() == 1);
   CHECK(quiet.err.starts_with("weir: job 2 failed: exit 3 after "));
   CHECK(quiet.err.ends_with(" exit 3\n"));
-  CHECK(lines(t.weir({"-q", "no-such-program", ":::", "x", "y"}).err).size() == 2);
+  CHECK(lines(t.weir({"-q", "no-such-program", ":::", "x"}).err).size() == 1);
   for (const std::vector<std::string>& twice : {std::vector<std::string>{"-qq"}, {"-q", "--quiet"}})
     for (const char* program : {"false", "no-such-program"}) {
       auto words = twice;

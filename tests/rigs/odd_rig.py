@@ -277,6 +277,19 @@ def changed_input(rig, weir):
     rig.case("resumed with edited input: what is new runs, nothing else", done.stdout == b"new\nb\n", f"{done.stdout!r}")
 
 
+def refusals(rig, weir):
+    """A FILE that was forgotten, an empty value, /dev/null in the place of items: nothing runs, no file is made."""
+    files = ("--journal", "--resume", "--joblog", "--report", "--trace", "--junit", "--results", "--durations")
+    wrong = [[option, "touch", *rest] for option in files for rest in ([], [":::", "STARTED"], ["-k", ":::+", "STARTED"])]
+    wrong += [[f"{option}=", "touch", ":::", "STARTED"] for option in files]
+    wrong += [[*option, "-a", "MISSING", "touch", "STARTED"] for option in (["--journal", "j.new"], ["--joblog", "l.new"])]
+    wrong += [["--resume", "nice", "touch", ":::", "STARTED"], ["--timeout", "", "touch", ":::", "STARTED"], ["touch", "STARTED"]]
+    before = sorted(os.listdir("."))
+    taken = [words for words in wrong if run([weir, *words]).returncode != 2]
+    rig.case("a forgotten value, or no list of items: exit 2, nothing runs, no file is made",
+             not taken and sorted(os.listdir(".")) == before, f"{taken}, {set(os.listdir('.')) - set(before)}")
+
+
 def main():
     arguments = Arguments(quick=20, ci=200, full=1000)
     weir = arguments.weir
@@ -296,6 +309,7 @@ def main():
         hostile_manifests(rig, weir)
         secrets(rig, weir)
         changed_input(rig, weir)
+        refusals(rig, weir)
 
 
 if __name__ == "__main__":
