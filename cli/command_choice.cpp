@@ -75,6 +75,7 @@ void settle_manifest(options& o, const typed_options& typed, std::vector<std::st
       throw usage_error(escape(word) + ": expected the name of a job; options come before names");
   }
   m.names = std::move(words);
+  refuse_forgotten_file(o, typed.apart);
 }
 
 /// Options that mean nothing without a manifest.

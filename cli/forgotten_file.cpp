@@ -95,8 +95,8 @@ bool may_be_new_journal(const std::string& value, const std::string& command) {
   return value.find_first_of("./") != std::string::npos && !command.starts_with('{');
 }
 
-void refuse_with_command(const value_apart& given, const std::string& command) {
-  if (given.option != "--resume") return;
+/// \param command its first word; empty if there is none.
+void refuse_as_journal(const value_apart& given, const std::string& command) {
   if (is_command(given.value) && !is_mere_file(given.value))
     refuse(given, "the program " + escape(given.value));
   if (kind_of(given.value) == kind::none && !may_be_new_journal(given.value, command))
@@ -106,11 +106,11 @@ void refuse_with_command(const value_apart& given, const std::string& command) {
 }  // namespace
 
 void refuse_forgotten_file(const options& o, std::span<const value_apart> values) {
+  const bool none_left = o.manifest.file.empty() && o.items.command.empty();
+  const std::string command = o.items.command.empty() ? "" : o.items.command.front();
   for (const value_apart& given : values) {
-    if (o.items.command.empty())
-      refuse_without_command(given);
-    else
-      refuse_with_command(given, o.items.command.front());
+    if (none_left) refuse_without_command(given);
+    if (given.option == "--resume") refuse_as_journal(given, command);
   }
 }
 

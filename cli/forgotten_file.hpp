@@ -11,9 +11,9 @@
 namespace weir::cli {
 
 /// `--trace=gzip`, in one word, is never doubted.
-/// \param o COMMAND and inputs are known, and are no manifest's.
+/// \param o COMMAND, or a manifest, is known.
 /// \throws usage_error where a value that names a program leaves no COMMAND; and where that of
-/// --resume is a program, or can be no journal yet, and a COMMAND follows.
+/// --resume is a program, or is not there and bare as the name of one.
 void refuse_forgotten_file(const options& o, std::span<const value_apart> values);
 
 }  // namespace weir::cli

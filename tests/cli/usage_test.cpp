@@ -75,7 +75,11 @@ TEST_CASE("a command in the place of --resume's FILE is told from a new journal"
   refused(t, {"--resume", "nice", "touch", ":::", "started"}, "--resume: expected FILE, found the");
   refused(t, {"--resume", "no-such-tool", "touch", ":::", "started"}, "which is not there");
   refused(t, {"--resume", "./no-such-tool", "{}", ":::", "touch started"}, "which is not there");
-  for (const char* name : {"nice", "no-such-tool"}) CHECK_FALSE(t.exists(name));
+  refused(t, {"--joblog", "log", "--resume", "alias", ":::", "touch started"},
+          "which is not there");
+  t.write("m.toml", "version = 1\n[[job]]\nname = \"a\"\nrun = \"touch started\"\n");
+  refused(t, {"--file", "m.toml", "--resume", "a"}, "found a, which is not there");
+  for (const char* name : {"nice", "no-such-tool", "a", "log"}) CHECK_FALSE(t.exists(name));
   CHECK(t.weir({"--resume", "run.jsonl", "echo", ":::", "x"}).out == "x\n");
   CHECK(t.weir({"--resume=nice", "echo", ":::", "x"}).out == "x\n");
   CHECK(t.weir({"--resume", "nice", "echo", ":::", "x", "y"}).out == "y\n");
@@ -230,6 +234,10 @@ TEST_CASE("a manifest in the place of a command is answered with --file") {
   refused(t, {"./fast.toml", "a"}, "expected --file ./fast.toml");
   CHECK(t.shell("$WEIR fast.toml </dev/null").err.find("--file fast.toml") != std::string::npos);
   CHECK(t.shell("chmod +x fast.toml; $WEIR -q ./fast.toml ::: x").exit_code() == 1);  // it runs
+  t.write("again.toml", "version = 1\n[[job]]\nname = \"a\"\nrun = \"true\"\nretries = 3\n");
+  CHECK(t.weir({"--file", "again.toml"})
+            .err.find("\"retries\" in a job, expected \"retry\", the further attempts") !=
+        std::string::npos);
   for (const char* name : {"jobs.yaml", "jobs.yml"})
     refused(t, {"--file", name}, "is YAML by its name: manifests are TOML, or JSON Lines");
   refused(t, {"--file", "jobs.json"}, "expected JSON Lines, an object on each line");

@@ -116,6 +116,9 @@ const node::array* field_checker::array(const node& value, std::string_view key,
 void field_checker::unknown_key(const member& m, std::string_view where,
                                 const std::vector<std::string_view>& known) {
   std::string hint = did_you_mean(m.key, known);
+  // The command line's word counts all attempts.
+  if (m.key == "retries" && std::ranges::count(known, "retry") > 0)
+    hint = ", expected \"retry\", the further attempts: one less than --retries";
   if (hint.empty() && known.size() <= few) hint = fmt::format(", expected {}", one_of(known));
   fault(m.at, fmt::format("unknown key \"{}\" in {}{}", escape(m.key), where, hint));
 }
