@@ -1,6 +1,8 @@
 #include "command_choice.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 
@@ -91,6 +93,15 @@ void refuse_manifest_options(const options& o, const typed_options& typed) {
   refuse(m.graph, "--graph");
 }
 
+/// As from "$UNSET".
+void refuse_empty_words(const options& o) {
+  if (!o.items.command.empty() && o.items.command.front().empty())
+    throw usage_error("COMMAND: expected a program, found an empty word");
+  for (const input_group& group : o.inputs)
+    if (group.files && std::ranges::count(group.words, "") > 0)
+      throw usage_error("\"::::\": expected FILE, found an empty word");
+}
+
 }  // namespace
 
 void settle_command(options& o, const typed_options& typed, std::vector<std::string> words) {
@@ -99,6 +110,7 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
   command_and_inputs parsed = parse_command(std::move(words));
   o.items.command = std::move(parsed.command);
   o.inputs = std::move(parsed.inputs);
+  refuse_empty_words(o);
   refuse_forgotten_file(o, typed.apart);
   if (o.shell.empty()) o.shell = "/bin/sh";
   o.items.options.shell = o.shell;

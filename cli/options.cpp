@@ -230,7 +230,8 @@ std::vector<std::string> long_names(const CLI::App& app) {
 /// Gives an option what was typed. What CLI11 would say itself names all names of the option.
 void take(CLI::App& app, const given_option& given, options& o, typed_options& typed) {
   CLI::Option* const option = app.get_option_no_throw(given.name);
-  const std::string own_name = "--" + option->get_lnames().front();
+  const auto& long_ones = option->get_lnames();
+  const std::string own_name = long_ones.empty() ? given.name : "--" + long_ones.front();
   const bool file = option->get_type_name().find("FILE") != std::string::npos;
   const bool one = option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeLast;
   if (file && one && option->count() > 0 && option->results().front() != given.value)
@@ -253,10 +254,7 @@ std::string command_line(int argc, const char* const* argv) {
   return line;
 }
 
-/// \returns COMMAND and all that follows it.
-std::vector<std::string> take_options(std::vector<std::string> words, options& o,
-                                      typed_options& typed) {
-  parser app;
+void declare(parser& app, options& o, typed_options& typed) {
   app.name("weir");
   app.description("Runs many command lines at once, bounded and drained.");
   app.formatter(std::make_shared<help_formatter>());
@@ -272,6 +270,20 @@ std::vector<std::string> take_options(std::vector<std::string> words, options& o
   app.add_group("Stopping", [&] { add_stopping_options(app, o, typed); });
   app.add_group("Records", [&] { add_record_options(app, o, typed); });
   app.add_group("Advanced", [&] { add_advanced_options(app, o, typed); });
+}
+
+void leave_if_asked(parser& app, const typed_options& typed) {
+  if (typed.help_all) throw print_and_leave{app.help()};
+  if (typed.help) throw print_and_leave{std::string(usage) + std::string(short_help)};
+  if (typed.version) throw print_and_leave{"weir " + std::string(weir::version) + '\n'};
+  if (typed.schema) throw print_and_leave{std::string(manifest_schema())};
+}
+
+/// \returns COMMAND and all that follows it.
+std::vector<std::string> take_options(std::vector<std::string> words, options& o,
+                                      typed_options& typed) {
+  parser app;
+  declare(app, o, typed);
   const option_words taken = take_apart(
       words,
       [&](std::string_view name) -> std::optional<std::string> {
@@ -283,10 +295,7 @@ std::vector<std::string> take_options(std::vector<std::string> words, options& o
   for (const given_option& given : taken.given) take(app, given, o, typed);
   for (CLI::Option* option : app.get_options())
     if (option->count() > 0) option->run_callback();
-  if (typed.help_all) throw print_and_leave{app.help()};
-  if (typed.help) throw print_and_leave{std::string(usage) + std::string(short_help)};
-  if (typed.version) throw print_and_leave{"weir " + std::string(weir::version) + '\n'};
-  if (typed.schema) throw print_and_leave{std::string(manifest_schema())};
+  leave_if_asked(app, typed);
   o.quiet = static_cast<unsigned>(app.count("--quiet"));
   o.given.pending_limit = app.count("--pending-limit") > 0;
   words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(taken.rest));

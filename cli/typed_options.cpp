@@ -1,7 +1,6 @@
 #include "typed_options.hpp"
 
 #include <algorithm>
-#include <array>
 #include <initializer_list>
 #include <string_view>
 #include <utility>

@@ -102,6 +102,8 @@ TEST_CASE("a value that is missing, empty, or not wanted is told by the option a
     refused(t, {option, "", "touch", ":::", "started"}, std::string(option) + ": expected ");
     refused(t, {option, "", "touch", ":::", "started"}, "found an empty value");
   }
+  refused(t, {"", ":::", "touch started"}, "COMMAND: expected a program, found an empty word");
+  refused(t, {"touch", "::::", ""}, "\"::::\": expected FILE, found an empty word");
   refused(t, {"--journal=", "touch", ":::", "started"}, "--journal: expected FILE, found an empty");
   refused(t, {"--colsep", "--header", ":", "touch", ":::", "started"},
           "--colsep: expected REGEX, found the option --header");
