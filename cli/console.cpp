@@ -113,6 +113,13 @@ void console::print(std::string_view line) {
   err_.write(std::string(line) + '\n');
 }
 
+void console::print_state() {
+  const auto now = clock::now();
+  print(progress_line(state_, now));
+  for (const std::string& line : running_lines(state_, state_.running(), now, style_.utf8))
+    print(line);
+}
+
 void console::tick() {
   if (finished_) return;
   const auto now = clock::now();

@@ -56,6 +56,9 @@ class console final : public observer {
   /// \param records where they are.
   void finish(unsigned daemons, const std::vector<std::string>& records);
 
+  /// How far the run is, and what runs since when: a line a job.
+  void print_state();
+
   /// One line to stderr, above the display if there is one.
   void print(std::string_view line);
 

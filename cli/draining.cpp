@@ -36,6 +36,11 @@ void draining::resume() {
   machine_.resume(clock::now());
 }
 
+void draining::print_state() const {
+  if (has_begun())
+    say(fmt::format("weir: no job is running, {} bytes are left to write", waiting()));
+}
+
 std::uint64_t draining::waiting() const {
   std::uint64_t bytes = 0;
   for (const auto& [seq, left] : to_.jobs.unwritten()) bytes += left;

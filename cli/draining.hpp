@@ -38,6 +38,9 @@ class draining {
   /// The same for what weir itself says. The last thing.
   awaitable<> write_messages();
 
+  /// What is left to write, if there is no job any more.
+  void print_state() const;
+
   bool has_begun() const noexcept { return machine_.has_begun(); }
   /// Bytes were dropped.
   bool gave_up() const noexcept { return gave_up_; }

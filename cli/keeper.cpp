@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -36,6 +37,10 @@ constexpr int by_signal = 128;
 constexpr auto kill_deadline = 2s;
 constexpr timespec between_looks{0, 2'000'000};
 
+/// How long the engine may be stopped alone. A shell's SIGSTOP to the whole group comes within
+/// that.
+constexpr timespec before_continuing{0, 100'000'000};
+
 /// Children that this process had before it became weir, as after `service & exec weir`.
 std::vector<system::process_entry> children_from_before() {
   siginfo_t info{};
@@ -50,7 +55,7 @@ class keeper {
  public:
   keeper(pid_t engine, const sigset_t& heard, std::vector<system::process_entry> strangers)
       : engine_(engine), heard_(heard), strangers_(std::move(strangers)) {
-    for (const int signal : {SIGCHLD, SIGCONT}) ::sigaddset(&heard_, signal);
+    ::sigaddset(&heard_, SIGCHLD);
     ::sigdelset(&heard_, SIGWINCH);
   }
 
@@ -59,8 +64,13 @@ class keeper {
     pass_on_what_came_early();
     for (;;) {
       siginfo_t info{};
-      const int signal = ::sigwaitinfo(&heard_, &info);
-      if (signal > 0) hear(signal, info);
+      const bool stopped_alone = engine_stopped_by() == SIGSTOP;
+      const int signal =
+          ::sigtimedwait(&heard_, &info, stopped_alone ? &before_continuing : nullptr);
+      if (signal > 0)
+        hear(signal, info);
+      else if (errno == EAGAIN)
+        continue_engine();
     }
   }
 
@@ -102,7 +112,8 @@ class keeper {
     if (engine_stopped_by() == SIGTSTP) stop_with_engine();
   }
 
-  /// The signal that has the engine stopped now; 0: it runs. SIGSTOP says nothing about us.
+  /// The signal that has the engine stopped now; 0: it runs. SIGSTOP to it alone, as a job's `kill
+  /// -STOP $PPID`, would leave the run deaf: it is undone.
   int engine_stopped_by() const {
     siginfo_t info{};
     const auto id = static_cast<id_t>(engine_);
@@ -202,6 +213,9 @@ class keeper {
     // The engine may have died in the middle of a line, or of its progress display.
     if (::isatty(STDERR_FILENO) != 0) line.insert(0, "\r\n");
     line += '\n';
+    // Its reader may be stuck, and nobody is left to end us.
+    pollfd room{STDERR_FILENO, POLLOUT, 0};
+    if (::poll(&room, 1, 0) <= 0) return;
     static_cast<void>(::write(STDERR_FILENO, line.data(), line.size()) < 0);
   }
 
@@ -210,10 +224,11 @@ class keeper {
   const std::vector<system::process_entry> strangers_;
 };
 
-/// The engine's side: it stops when the keeper dies.
+/// The engine's side: it ends its run when the keeper dies. SIGCONT is the one signal that also
+/// wakes a stopped process and can be caught.
 void watch_keeper(pid_t front) {
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
-  if (::getppid() != front) ::raise(SIGTERM);
+  ::prctl(PR_SET_PDEATHSIG, SIGCONT, 0, 0, 0);
+  if (::getppid() != front) ::raise(SIGCONT);
   // `killall -9 weir` must not hit both.
   ::prctl(PR_SET_NAME, "weir-engine", 0, 0, 0);
 }
@@ -233,7 +248,7 @@ void kept::leave_in_disorder(int status) const {
   ::_exit(by_keeper ? in_disorder + status : status);
 }
 
-kept divide(const signals& heard) {
+kept divide(signals& heard) {
   const pid_t front = ::getpid();
   auto strangers = children_from_before();
   // Both sides need these in place before the other can act.
@@ -241,12 +256,13 @@ kept divide(const signals& heard) {
   sigset_t before;
   sigset_t more;
   ::sigemptyset(&more);
-  for (const int signal : {SIGCHLD, SIGCONT}) ::sigaddset(&more, signal);
+  ::sigaddset(&more, SIGCHLD);
   ::pthread_sigmask(SIG_BLOCK, &more, &before);
   const pid_t engine = ::fork();
   if (engine > 0) keeper(engine, heard.caught(), std::move(strangers)).keep();
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (engine < 0) return {front, false};
+  heard.has_in_front(front);
   watch_keeper(front);
   return {front, true};
 }

@@ -3,7 +3,8 @@
 /// The run itself, the engine, is its child. The keeper passes signals on, stops and goes on with
 /// the engine, and ends as it ended. A kill -9 can be answered by nobody but another process: if
 /// the engine is killed or crashes, the keeper, a child subreaper (prctl(2)), ends every
-/// descendant; if the keeper is killed, the kernel sends the engine SIGTERM, and it stops in order.
+/// descendant; if the keeper is killed, the kernel wakes the engine (SIGCONT), and it stops in
+/// order. Nobody else than the keeper can wake an engine that a job has stopped: it does.
 ///
 /// It knows no job, no option and no output, holds no descriptor but stderr, and allocates nothing
 /// while all goes well: what it does not have cannot break. A fork and not a program of its own,
@@ -33,6 +34,6 @@ struct kept {
 /// Divides this process. Returns in the engine only; the keeper stays until the engine has ended,
 /// and exits. When there is no room for another process, this one goes on alone. Call it while
 /// there is one thread, no child of weir's and nothing in stdio's buffers.
-kept divide(const signals& heard);
+kept divide(signals& heard);
 
 }  // namespace weir::cli

@@ -43,6 +43,17 @@ void end_before_the_run(int signal) {
   kept_here->leave_by(signal);
 }
 
+void end_in_disorder(int) {
+  kept_here->leave_in_disorder(cli::exit_io);
+}
+
+/// With the ways of a signal to end us open: whoever reads stderr may be stuck.
+[[noreturn]] void fail(const std::exception& error, int status, const cli::signals& signals,
+                       const cli::kept& kept) {
+  const cli::ends_at_once while_it_is_told(signals, end_in_disorder);
+  kept.leave_in_disorder(complain(error, status));
+}
+
 /// Ends the process: the kernel takes memory and descriptors back faster than destructors would.
 [[noreturn]] void go(const cli::options& options, const system::standard_streams& streams,
                      cli::signals& signals, const cli::kept& kept) {
@@ -54,9 +65,9 @@ void end_before_the_run(int signal) {
     if (const int signal = cli::signal_to_die_by(end)) kept.leave_by(signal);
     kept.leave(cli::exit_status(end));
   } catch (const usage_error& error) {
-    kept.leave_in_disorder(complain(error, cli::exit_usage));
+    fail(error, cli::exit_usage, signals, kept);
   } catch (const std::exception& error) {
-    kept.leave_in_disorder(complain(error, cli::exit_io));
+    fail(error, cli::exit_io, signals, kept);
   }
 }
 

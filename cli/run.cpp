@@ -138,6 +138,10 @@ class batch_run {
       engine_.resume();
       draining_.resume();
     };
+    signals_.on_question = [this] {
+      console_.print_state();
+      draining_.print_state();
+    };
     signals_.on_resize = [this] { console_.resized(); };
     signals_.listen(loop_.get_executor());
     engine_.before_start = [this] { look_for_signals(); };

@@ -38,11 +38,24 @@ struct sigaction set_disposition(int signal, void (*handler)(int)) {
   return before;
 }
 
+/// What a handler of SIGCONT needs; set while ends_at_once lives.
+void (*end_by_front)(int) = nullptr;
+pid_t front_to_look_at = 0;
+
+void end_without_front(int) {
+  if (front_to_look_at != 0 && ::getppid() != front_to_look_at) end_by_front(SIGTERM);
+}
+
 }  // namespace
 
 ends_at_once::ends_at_once(const signals& heard, void (*end)(int)) : heard_(heard.caught()) {
-  for (std::size_t i = 0; i < stops.size(); ++i)
-    if (::sigismember(&heard_, stops[i]) == 1) before_[i] = set_disposition(stops[i], end);
+  for (const int signal : {SIGUSR1, SIGUSR2}) ::sigdelset(&heard_, signal);
+  end_by_front = end;
+  front_to_look_at = heard.front();
+  for (std::size_t i = 0; i < stops.size(); ++i) {
+    if (::sigismember(&heard_, stops[i]) != 1) continue;
+    before_[i] = set_disposition(stops[i], stops[i] == SIGCONT ? end_without_front : end);
+  }
   ::pthread_sigmask(SIG_UNBLOCK, &heard_, nullptr);
 }
 
@@ -56,8 +69,8 @@ signals::signals() : inherited_(system::inherited_state::current()) {
   ::sigemptyset(&caught_);
   for (const int signal : {SIGINT, SIGHUP, SIGQUIT, SIGTSTP})
     if (!is_ignored(signal)) ::sigaddset(&caught_, signal);
-  ::sigaddset(&caught_, SIGTERM);
-  ::sigaddset(&caught_, SIGWINCH);
+  for (const int signal : {SIGTERM, SIGCONT, SIGUSR1, SIGUSR2, SIGWINCH})
+    ::sigaddset(&caught_, signal);
   ::pthread_sigmask(SIG_BLOCK, &caught_, nullptr);
 
   // A handler instead of SIG_IGN: each start of a job makes it the default again, at no cost. An
@@ -99,13 +112,33 @@ void signals::handle(int signal) {
     if (on_resize) on_resize();
     return;
   }
+  if (signal == SIGUSR1) {
+    if (on_question) on_question();
+    return;
+  }
+  if (signal == SIGUSR2) return;
+  if (signal == SIGCONT) return look_at_front();
   if (signal == SIGTSTP) return stop_this_process();
+  stop_by(signal);
+}
+
+void signals::stop_by(int signal) {
   const auto now = std::chrono::steady_clock::now();
   auto& last = last_[static_cast<std::size_t>(signal)];
   const bool repeated = last.time_since_epoch().count() != 0 && now - last < same_signal_within;
   if (repeated) return;
   last = now;
   if (on_stop) on_stop(signal);
+}
+
+/// `timeout -k` kills it within the 300 ms after its SIGTERM: that is no repetition. But with a
+/// process group that is stopped the kernel sends a hangup, too (setpgid(2), orphaned groups).
+void signals::look_at_front() {
+  if (front_ == 0 || ::getppid() == front_) return;
+  front_ = 0;
+  last_[SIGTERM] = last_[SIGHUP];
+  stop_by(SIGTERM);
+  last_[SIGHUP] = last_[SIGTERM];
 }
 
 void signals::stop_this_process() {

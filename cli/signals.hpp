@@ -21,9 +21,9 @@ namespace weir::cli {
 
 class signals {
  public:
-  /// Blocks INT, TERM, HUP, QUIT, TSTP and WINCH (but those of INT, HUP, QUIT, TSTP that were
-  /// ignored, as nohup does, stay ignored), gives PIPE a handler that does nothing, and sets CHLD
-  /// to its default.
+  /// Blocks INT, TERM, HUP, QUIT, TSTP, CONT, USR1, USR2 and WINCH (but those of INT, HUP, QUIT,
+  /// TSTP that were ignored, as nohup does, stay ignored), gives PIPE a handler that does nothing,
+  /// and sets CHLD to its default.
   signals();
   signals(const signals&) = delete;
   signals& operator=(const signals&) = delete;
@@ -33,6 +33,11 @@ class signals {
 
   /// All that are blocked and listened to.
   const sigset_t& caught() const noexcept { return caught_; }
+
+  /// This process is the child of that one, whose end is told by SIGCONT and asks for ours: then
+  /// on_stop is told SIGTERM.
+  void has_in_front(pid_t front) noexcept { front_ = front; }
+  pid_t front() const noexcept { return front_; }
 
   /// Starts listening on the loop.
   /// \throws io_error when no descriptor is left.
@@ -47,6 +52,8 @@ class signals {
   /// Around being stopped by Ctrl-Z; `on_continue` when weir runs again.
   std::function<void()> on_suspend;
   std::function<void()> on_continue;
+  /// SIGUSR1: somebody wants to know how things are.
+  std::function<void()> on_question;
   /// The terminal has another size.
   std::function<void()> on_resize;
 
@@ -55,18 +62,21 @@ class signals {
 
   void wait();
   void handle(int signal);
+  void stop_by(int signal);
+  void look_at_front();
   void stop_this_process();
 
   system::inherited_state inherited_;
   sigset_t caught_{};
   int fd_ = -1;
+  pid_t front_ = 0;  ///< 0: nobody's end is ours
   std::unique_ptr<descriptor> readable_;
   std::array<std::chrono::steady_clock::time_point, 65> last_{};
 };
 
-/// While it lives no run goes on that could be stopped in order: INT, TERM, HUP and QUIT call
-/// `end`, wherever the process waits, and TSTP stops it. For the time in which input is read as a
-/// whole.
+/// While it lives no run goes on that could be stopped in order: INT, TERM, HUP, QUIT and the end
+/// of the process in front (as TERM) call `end`, wherever this process waits, and TSTP stops it.
+/// For the time in which input is read as a whole. USR1 and USR2 wait.
 class ends_at_once {
  public:
   /// \param end does not return, and does what a signal handler may do.
@@ -76,7 +86,7 @@ class ends_at_once {
   ~ends_at_once();
 
  private:
-  static constexpr std::array stops{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+  static constexpr std::array stops{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCONT};
 
   sigset_t heard_;
   /// Of `stops`: jobs get a SIGTERM that was ignored when weir started as it was.

@@ -3,6 +3,8 @@
 #include "support/stubborn.hpp"
 #include "support/test_space.hpp"
 
+#include <map>
+
 #include <signal.h>
 #include <unistd.h>
 
@@ -152,4 +154,84 @@ TEST_CASE("orphans that end while jobs run do not stay zombies") {
       "zombies() { cat /proc/[0-9]*/stat 2>/dev/null | grep -q \") Z $PPID \"; }; "
       "until zombies; do :; done; while zombies; do sleep 0.01; done; echo none' ::: x");
   CHECK(run.out == "none\n");
+}
+
+TEST_CASE("a job that stops the engine does not make the run deaf") {
+  test_space t;
+  const auto run = t.weir({"-j1", "kill -STOP $PPID; sleep 0.1; echo {}", ":::", "a", "b"});
+  CHECK(run.out == "a\nb\n");
+  CHECK(run.exit_code() == 0);
+}
+
+TEST_CASE("whoever is stopped when one of the two is killed, nothing stays") {
+  struct way {
+    const char* name;
+    std::vector<std::pair<char, int>> steps;  // k, e, j: to keeper, engine, job
+    char stopped;                             // is waited for after the first step
+  };
+  const std::vector<way> ways{
+      {"the engine stopped, the keeper killed", {{'e', SIGSTOP}, {'k', SIGKILL}}, 0},
+      {"all suspended, the keeper killed", {{'k', SIGTSTP}, {'k', SIGKILL}}, 'k'},
+      {"all suspended, the engine killed", {{'k', SIGTSTP}, {'e', SIGKILL}, {'k', SIGCONT}}, 'k'},
+      {"the keeper stopped, the engine killed",
+       {{'k', SIGSTOP}, {'e', SIGKILL}, {'k', SIGCONT}},
+       'k'},
+      {"the keeper stopped and killed", {{'k', SIGSTOP}, {'k', SIGKILL}}, 'k'},
+      {"the job stopped, the engine killed", {{'j', SIGSTOP}, {'e', SIGKILL}}, 'j'},
+      {"the job stopped, the keeper killed", {{'j', SIGSTOP}, {'k', SIGKILL}}, 'j'},
+      {"the job stopped, the run terminated", {{'j', SIGSTOP}, {'k', SIGTERM}}, 'j'},
+      {"the engine stopped, the run terminated", {{'e', SIGSTOP}, {'k', SIGTERM}}, 0},
+      {"the job and the engine stopped, the keeper killed",
+       {{'j', SIGSTOP}, {'e', SIGSTOP}, {'k', SIGKILL}},
+       'j'}};
+  for (const way& w : ways) {
+    INFO(w.name);
+    test_space t;
+    const pid_t weir = t.start_in_group(
+        {"-q", "-j1", "--close-timeout", "0.1s", "CHILD", "pid", "job", "forever", ":::", "x"});
+    t.wait_for_file("job");
+    const std::map<char, pid_t> who{
+        {'k', weir}, {'e', t.engine_of(weir)}, {'j', number_in(t, "job")}};
+    for (const auto& [to, signal] : w.steps) {
+      ::kill(who.at(to), signal);
+      if (to == w.stopped && (signal == SIGSTOP || signal == SIGTSTP))
+        test_space::eventually([&] { return state_of(who.at(to)) == 'T'; });
+    }
+    t.join(weir);
+    test_space::eventually([&] { return t.survivors().empty(); });
+  }
+}
+
+TEST_CASE("SIGUSR1 asks how things are, SIGUSR2 does nothing") {
+  test_space t;
+  const pid_t weir = t.start(
+      {"-q", "-j2", "CHILD", "touch", "up{}", "wait-for", "go", "say", "{}", ":::", "1", "2", "3"});
+  t.wait_for_file("up1");
+  t.wait_for_file("up2");
+  ::kill(weir, SIGUSR2);
+  ::kill(weir, SIGUSR1);
+  test_space::eventually(
+      [&] { return t.read("err.1").find("weir:   slot 2 for ") != std::string::npos; });
+  t.write("go", "");
+  const auto run = t.join(weir);
+  CHECK(run.exit_code() == 0);
+  const auto said = lines(run.err);
+  REQUIRE(said.size() == 3);
+  CHECK(said[0] == "weir: 0/3 done, 2 running");
+  CHECK(said[1].find("weir:   slot 1 for 0s: ") == 0);
+  CHECK(said[1].find(" touch up1 wait-for go say 1") != std::string::npos);
+  CHECK(sorted_lines(run.out) == std::vector<std::string>{"1", "2", "3"});
+}
+
+TEST_CASE("jobs get SIGUSR1 and SIGUSR2 as weir was started with them") {
+  test_space t;
+  for (const std::string trap : {"trap '' USR1; ", ""}) {
+    INFO(trap);
+    const auto run = t.shell(trap +
+                             "grep -hE '^Sig(Blk|Ign|Cgt)' /proc/self/status; "
+                             "$WEIR -j1 'grep -hE \"^Sig(Blk|Ign|Cgt)\" /proc/self/status' ::: x");
+    const auto all = lines(run.out);
+    REQUIRE(all.size() == 6);
+    for (std::size_t i = 0; i < 3; ++i) CHECK(all[i] == all[i + 3]);
+  }
 }

@@ -36,6 +36,19 @@ std::string progress_line(const progress_state& state, progress_state::time_poin
   return line;
 }
 
+std::vector<std::string> running_lines(const progress_state& state, std::size_t most,
+                                       progress_state::time_point now, bool utf8) {
+  std::vector<std::string> lines;
+  for (const running_job* job : state.running_jobs(most)) {
+    const std::string again = job->attempt > 1 ? fmt::format(" (attempt {})", job->attempt) : "";
+    lines.push_back(fmt::format("weir:   slot {} for {}{}: {}{}", job->slot,
+                                format_seconds(state.active(now) - job->started), again,
+                                job->shielded ? "[shield] " : "",
+                                shown_clipped(job->title(), widest_title, utf8)));
+  }
+  return lines;
+}
+
 progress_lines::progress_lines(const progress_state& state, time_point start, bool utf8,
                                printer print, bool eager)
     : state_(state),
@@ -72,11 +85,7 @@ void progress_lines::print_standstill(time_point now) {
   dumped_end_ = state_.last_end();
   print_(fmt::format("weir: no job has ended for {}; {} running:",
                      format_seconds(state_.active(now) - state_.last_end()), state_.running()));
-  for (const running_job* job : state_.running_jobs(most_rows))
-    print_(fmt::format("weir:   slot {} for {}: {}{}", job->slot,
-                       format_seconds(state_.active(now) - job->started),
-                       job->shielded ? "[shield] " : "",
-                       shown_clipped(job->title(), widest_title, utf8_)));
+  for (const std::string& line : running_lines(state_, most_rows, now, utf8_)) print_(line);
   if (state_.running() > most_rows)
     print_(fmt::format("weir:   and {} more", state_.running() - most_rows));
 }

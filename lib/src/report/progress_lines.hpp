@@ -8,6 +8,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "report/progress_state.hpp"
 
@@ -43,5 +44,10 @@ class progress_lines {
 
 /// "weir: 120/400 done, 2 failed, 4 running, ETA 3m".
 std::string progress_line(const progress_state& state, progress_state::time_point now);
+
+/// What runs and since when, "weir:   slot 2 for 1m30s: make all": a line a job, safe for a
+/// terminal. Of more than `most` jobs, those that run longest.
+std::vector<std::string> running_lines(const progress_state& state, std::size_t most,
+                                       progress_state::time_point now, bool utf8);
 
 }  // namespace weir
