@@ -27,7 +27,7 @@ namespace weir::cli {
 namespace {
 
 system::line_format format_of(const options& o) {
-  return {o.delimiter.value_or("\n"), o.max_line};
+  return {o.delimiter.value_or("\n"), o.max_line.value_or(system::line_format{}.max_line)};
 }
 
 std::unique_ptr<system::line_reader> open_lines(loop_executor loop, const std::string& name,

@@ -41,6 +41,14 @@ bool is_json_lines(const manifest_options& m) {
   if (m.format) return *m.format == manifest_format::jsonl;
   if (ends(".jsonl") || ends(".ndjson")) return true;
   if (ends(".toml")) return false;
+  if (ends(".yaml") || ends(".yml"))
+    throw usage_error("--file: " + shown_name(m.file) +
+                      " is YAML by its name, which weir does not read: expected TOML (.toml) or "
+                      "JSON Lines (.jsonl)");
+  if (ends(".json"))
+    throw usage_error("--file: " + shown_name(m.file) +
+                      " is JSON by its name: expected one object on each line, and .jsonl or "
+                      "--format jsonl");
   throw usage_error("--file: the format of " + shown_name(m.file) +
                     " is not clear from its name: give --format toml or --format jsonl");
 }
@@ -52,10 +60,13 @@ std::string read_whole(const std::string& file) {
   return std::move(*text);
 }
 
-manifest read_manifest(const manifest_options& m) {
+manifest read_manifest(const options& o) {
+  const manifest_options& m = o.manifest;
+  const bool json_lines = is_json_lines(m);
   const std::string text = read_whole(m.file);
-  manifest all = is_json_lines(m) ? read_jsonl_manifest(text, shown_name(m.file))
-                                  : read_toml_manifest(text, shown_name(m.file));
+  manifest all = json_lines ? read_jsonl_manifest(text, shown_name(m.file),
+                                                  o.max_line.value_or(longest_job_line))
+                            : read_toml_manifest(text, shown_name(m.file));
   if (m.names.empty() && m.only.empty() && m.except.empty()) return all;
   all = select(std::move(all), {m.names, m.only, m.except});
   // A pattern with a slip of the pen must not look like a success.
@@ -144,7 +155,7 @@ bool is_regular(int fd) {
 
 opened_source open_job_lines(boost::asio::io_context& loop, options& o) {
   const std::string& file = o.manifest.file;
-  const system::line_format format{"\n", o.max_line};
+  const system::line_format format{"\n", o.max_line.value_or(longest_job_line)};
   std::unique_ptr<system::line_reader> lines;
   int from = STDIN_FILENO;
   if (file == "-") {
@@ -179,7 +190,7 @@ bool is_needed_whole(const options& o) {
 
 opened_source open_manifest(boost::asio::io_context& loop, options& o) {
   if (is_json_lines(o.manifest) && !is_needed_whole(o)) return open_job_lines(loop, o);
-  manifest all = read_manifest(o.manifest);
+  manifest all = read_manifest(o);
   if (!o.durations.empty()) rank_by_remaining_time(all, read_durations(o));
   apply(o, all.run, all.pools);
   o.engine.read_first = true;
@@ -190,7 +201,7 @@ opened_source open_manifest(boost::asio::io_context& loop, options& o) {
 }
 
 std::string inspect_manifest(const options& o) {
-  manifest all = read_manifest(o.manifest);
+  manifest all = read_manifest(o);
   if (o.manifest.graph) return to_dot(all);
   all.run = effective(std::move(all.run), o);
   if (const job_change change = change_for(o))

@@ -88,9 +88,8 @@ void add_input_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--shell", o.shell, "Runs scripts, as PATH -c SCRIPT")
       ->type_name("PATH")
       ->capture_default_str();
-  app.add_option("--max-line", typed.max_line, "Refuse longer lines")
-      ->type_name("SIZE")
-      ->capture_default_str();
+  app.add_option("--max-line", typed.max_line, "Refuse longer lines [16M; 64M of JSON Lines]")
+      ->type_name("SIZE");
 }
 
 void add_manifest_options(CLI::App& app, options& o, typed_options& typed) {

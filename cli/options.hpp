@@ -71,10 +71,10 @@ struct options {
   given_options given;
 
   // Input
-  std::vector<std::string> arg_files;    ///< -a, in order; "-" is stdin
-  std::optional<std::string> delimiter;  ///< -0, -d; none: newline
-  bool empty_is_fine = false;            ///< -r: /dev/null is a list, too
-  std::size_t max_line = std::size_t{16} << 20;
+  std::vector<std::string> arg_files;        ///< -a, in order; "-" is stdin
+  std::optional<std::string> delimiter;      ///< -0, -d; none: newline
+  bool empty_is_fine = false;                ///< -r: /dev/null is a list, too
+  std::optional<std::size_t> max_line = {};  ///< none: 16 MiB, 64 MiB of a manifest
   std::string shell;                ///< of scripts; empty with a manifest, which has its own
   item_settings items;              ///< with the COMMAND; empty command: lines are commands
   std::vector<input_group> inputs;  ///< ::: and its like

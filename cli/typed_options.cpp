@@ -62,8 +62,8 @@ void settle_input(options& o, const typed_options& typed) {
   if (typed.null) o.delimiter = std::string(1, '\0');
   if (!typed.delimiter.empty())
     o.delimiter = parse_delimiter(o.names.of("--delimiter"), typed.delimiter);
-  o.max_line = parse_size(o.names.of("--max-line"), typed.max_line);
-  if (o.max_line == 0) refuse_value("--max-line", typed.max_line, "a length", "at least 1");
+  if (!typed.max_line.empty()) o.max_line = parse_size(o.names.of("--max-line"), typed.max_line);
+  if (o.max_line == 0U) refuse_value("--max-line", typed.max_line, "a length", "at least 1");
   if (!typed.max_args.empty())
     o.items.max_args = parse_count(o.names.of("--max-args"), typed.max_args, 1, 1'000'000'000);
   if (!typed.column_separator.empty()) o.items.column_separator = typed.column_separator;

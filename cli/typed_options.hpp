@@ -21,7 +21,7 @@ struct value_apart {
 
 /// The words as typed; what they mean is decided when all are known.
 struct typed_options {
-  std::string delimiter, max_line = "16M", max_args, column_separator, header;
+  std::string delimiter, max_line, max_args, column_separator, header;
   std::string limit, pending_limit = "10000", delay;
   std::string output, tag_text;
   std::string progress, ci = "auto";

@@ -22,6 +22,26 @@ TEST_CASE("an exit code is judged by what the job calls success") {
   CHECK(judge(cancelled{false}, settings) == verdict::not_started);
 }
 
+TEST_CASE(
+    "codes of ok, skip and retry.on are those of a shell, for signals and missing programs too") {
+  job_settings settings;
+  settings.ok = {0, 143};
+  settings.skip = {127, 137};
+  settings.retry.times = 1;
+  settings.retry.all_failures = settings.retry.on_timeout = false;
+  settings.retry.exit_codes = {139};
+  CHECK(judge(signaled{15, false}, settings) == verdict::succeeded);
+  CHECK(judge(exited{143}, settings) == verdict::succeeded);
+  CHECK(judge(signaled{9, false}, settings) == verdict::skipped);
+  CHECK(judge(spawn_failed{2, "x"}, settings) == verdict::skipped);
+  CHECK(judge(signaled{1, false}, settings) == verdict::failed);
+  CHECK(retry_after(signaled{11, true}, 1, settings).has_value());
+  CHECK_FALSE(retry_after(signaled{6, true}, 1, settings).has_value());
+  settings.ok = {124, 130};
+  CHECK(judge(timed_out{1s}, settings) == verdict::failed);
+  CHECK(judge(cancelled{true}, settings) == verdict::cancelled);
+}
+
 TEST_CASE("a failure is retried as often as asked, and success never") {
   job_settings settings;
   settings.retry.times = 2;

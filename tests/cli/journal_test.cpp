@@ -296,3 +296,14 @@ TEST_CASE("what goes with a journal says what it needs") {
   says({"--journal", "a", "--resume", "b"}, "a resumed run goes on in the same file");
   CHECK_FALSE(space.exists("j"));
 }
+
+TEST_CASE("a signal ends weir while it reads a long journal") {
+  test_space t;
+  t.write("j", "");
+  // Hours of reading, and a hole that takes no disk.
+  REQUIRE(::truncate(t.path("j").c_str(), off_t{1} << 42) == 0);
+  const pid_t weir = t.start({"--resume", "j", "echo", ":::", "x"});
+  test_space::eventually([&] { return t.engine_of(weir) > 0; });
+  ::kill(weir, SIGINT);
+  CHECK(t.join(weir).term_signal() == SIGINT);
+}

@@ -305,3 +305,26 @@ TEST_CASE("options that make no sense with a manifest, or without, are refused")
   CHECK(shell.err.find("--shell: cannot be combined with --file") != std::string::npos);
   CHECK(t.weir({"--file", "m.txt"}).err.find("--format") != std::string::npos);
 }
+
+TEST_CASE("a line of JSON of more than 16 MiB is taken by the run as it is by --check") {
+  test_space t;
+  t.write("long.jsonl",
+          R"({"argv":["true"],"stdin":{"text":")" + std::string(17 << 20, 'x') + "\"}}\n");
+  CHECK(t.weir({"--file", "long.jsonl", "--check"}).exit_code() == 0);
+  CHECK(t.weir({"--file", "long.jsonl"}).exit_code() == 0);
+  for (const std::string way : {"--check", "--graph", "--dry-run", "-k"}) {
+    INFO(way);
+    const auto run = t.weir({"--file", "long.jsonl", "--max-line", "16M", way});
+    CHECK(run.exit_code() == 2);
+    CHECK(run.err == "weir: long.jsonl:1: line longer than 16 MiB\n");
+  }
+}
+
+TEST_CASE("a manifest in YAML, or in one JSON document, is refused with a word about it") {
+  test_space t;
+  t.write("m.yaml", "jobs:\n");
+  t.write("m.json", "[]");
+  CHECK(t.weir({"--file", "m.yaml"}).err.find("m.yaml is YAML by its name") != std::string::npos);
+  CHECK(t.weir({"--file", "m.json"}).err.find("expected one object on each line") !=
+        std::string::npos);
+}

@@ -5,6 +5,7 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <weir/error.hpp>
 
@@ -60,6 +61,20 @@ TEST_CASE("a line longer than what is read at once stays whole") {
   space.write("j", line + "\nend\n");
   system::journal_file file(space.path("j"));
   CHECK(lines_of(file) == std::vector<std::string>{line + " 300001", "end 300005"});
+}
+
+TEST_CASE("of a line without an end the beginning is read, and where it ends") {
+  test::test_space space;
+  constexpr std::uint64_t size = std::uint64_t{400} << 20;
+  space.write("j", "begins");
+  REQUIRE(::truncate(space.path("j").c_str(), size) == 0);  // a hole: it takes no disk
+  system::journal_file file(space.path("j"));
+  file.read([&](std::string_view line, std::uint64_t next, bool whole) {
+    CHECK(line.substr(0, 6) == "begins");
+    CHECK(line.size() == std::size_t{64} << 20);
+    CHECK(next == size);
+    CHECK_FALSE(whole);
+  });
 }
 
 TEST_CASE("a journal belongs to one process at a time") {

@@ -52,4 +52,10 @@ std::uint64_t parse_size(std::string_view option, std::string_view text) {
                "a number of bytes below 2^63, with K, M, G or T, such as 64K");
 }
 
+std::string size_for_people(std::uint64_t bytes) {
+  if (bytes >= (1U << 20) && bytes % (1U << 20) == 0) return fmt::format("{} MiB", bytes >> 20);
+  if (bytes >= (1U << 10) && bytes % (1U << 10) == 0) return fmt::format("{} KiB", bytes >> 10);
+  return fmt::format("{} byte{}", bytes, bytes == 1 ? "" : "s");
+}
+
 }  // namespace weir

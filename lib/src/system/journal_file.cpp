@@ -1,5 +1,6 @@
 #include "system/journal_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -24,6 +25,13 @@ owned_fd open_file(const std::string& path, journal_file::access wanted) {
   if (wanted == journal_file::access::append)
     return owned_fd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | flags, S_IRUSR | S_IWUSR));
   return owned_fd(::open(path.c_str(), O_RDONLY | flags));
+}
+
+/// No record is as long: what is longer is damage, of which the beginning tells enough.
+constexpr std::size_t longest_line = std::size_t{64} << 20;
+
+void add_bounded(std::string& line, std::string_view more) {
+  line.append(more.substr(0, longest_line - std::min(line.size(), longest_line)));
 }
 
 /// fdatasync(2). \returns errno.
@@ -58,7 +66,7 @@ void journal_file::read(
   if (!file_) return;
   std::string pending;
   std::string buffer(std::size_t{1} << 16, '\0');
-  std::uint64_t offset = 0;  // of pending's first byte
+  std::uint64_t offset = 0;  // of what was told, or is pending
   std::uint64_t at = 0;
   for (;;) {
     const ssize_t got =
@@ -67,14 +75,18 @@ void journal_file::read(
     if (got < 0) throw io_error(errno, path_);
     if (got == 0) break;
     at += static_cast<std::uint64_t>(got);
-    pending.append(buffer, 0, static_cast<std::size_t>(got));
-    std::size_t from = 0;
-    for (std::size_t end; (end = pending.find('\n', from)) != std::string::npos; from = end + 1)
-      line(std::string_view(pending).substr(from, end - from), offset + end + 1, true);
-    pending.erase(0, from);
-    offset += from;
+    std::string_view rest(buffer.data(), static_cast<std::size_t>(got));
+    for (std::size_t end; (end = rest.find('\n')) != std::string_view::npos;) {
+      add_bounded(pending, rest.substr(0, end));
+      offset += end + 1;
+      line(pending, offset, true);
+      pending.clear();
+      rest.remove_prefix(end + 1);
+    }
+    add_bounded(pending, rest);
+    offset += rest.size();
   }
-  if (!pending.empty()) line(pending, at, false);
+  if (!pending.empty()) line(pending, offset, false);
 }
 
 void journal_file::truncate(std::uint64_t size) {

@@ -34,9 +34,10 @@ class journal_file {
   bool is_taken() const noexcept { return taken_; }
   const std::string& path() const noexcept { return path_; }
 
-  /// From the beginning: every line without its newline, and last what follows the last newline if
-  /// there is anything. \param line gets the bytes, which are valid during the call only, and the
-  /// offset of what follows. \throws io_error
+  /// From the beginning: every line without its newline, of at most 64 MiB (the rest of a longer
+  /// one is left out), and last what follows the last newline if there is anything. \param line
+  /// gets the bytes, which are valid during the call only, and the offset of what follows. \throws
+  /// io_error
   void read(const std::function<void(std::string_view line, std::uint64_t next, bool whole)>& line);
   /// Cuts off what a crash left behind. \throws io_error
   void truncate(std::uint64_t size);

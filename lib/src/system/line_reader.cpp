@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <weir/error.hpp>
 
+#include "input/size.hpp"
 #include "input/utf8.hpp"
 
 namespace weir::system {
@@ -15,12 +16,6 @@ namespace weir::system {
 namespace {
 
 constexpr std::size_t usual_capacity = 64 * 1024;
-
-std::string size_for_people(std::size_t bytes) {
-  if (bytes >= (1U << 20) && bytes % (1U << 20) == 0) return fmt::format("{} MiB", bytes >> 20);
-  if (bytes >= (1U << 10) && bytes % (1U << 10) == 0) return fmt::format("{} KiB", bytes >> 10);
-  return fmt::format("{} bytes", bytes);
-}
 
 /// \returns where in [from, to) of `base` the text is; `to` if it is not there.
 std::size_t find(const char* base, std::size_t from, std::size_t to, std::string_view wanted) {

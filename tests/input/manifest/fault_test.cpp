@@ -95,7 +95,7 @@ TEST_CASE("wrong values are told with what was found and expected") {
   const wrong all[] = {
       {"weight = 0", "weight: found the integer 0, expected an integer from 1 to 1000000"},
       {"weight = 99999999999", "weight: found the integer 99999999999, expected"},
-      {"weight = 1.0", "weight: found the number 1, expected an integer"},
+      {"weight = 1.0", "weight: found the number 1.0, expected an integer"},
       {"priority = nan", "priority: found the number nan, expected"},
       {"timeout = inf", "timeout: found the number inf, expected a duration"},
       {"timeout = \"0s\"", "timeout: found the string \"0s\", expected a duration longer than 0"},
@@ -137,6 +137,12 @@ TEST_CASE("wrong values are told with what was found and expected") {
   }
 }
 
+TEST_CASE("a matrix of which nothing is left is told") {
+  CHECK(job_error("matrix = { a = [1, 2], exclude = [{ a = 1 }, { a = 2 }] }")
+            .find("matrix: exclude leaves no combination, expected at least one") !=
+        std::string::npos);
+}
+
 TEST_CASE("a job with nothing to run is told") {
   CHECK(toml_error("[[job]]\nname = \"a\"\n")
             .find("the job has nothing to run, expected argv or run") != std::string::npos);
@@ -153,9 +159,13 @@ TEST_CASE("units beyond a pool's capacity can never be taken") {
 TEST_CASE("the version must be there and be 1") {
   CHECK(message_of([] { read_toml_manifest("", "x"); }).find("x:1:1: \"version = 1\" is missing") ==
         0);
-  CHECK(
-      message_of([] { read_toml_manifest("version = 2", "x"); }) ==
-      "x:1:11: version: found the integer 2, expected 1\n    1 | version = 2\n      |           ^");
+  CHECK(message_of([] { read_toml_manifest("version = 2", "x"); }) ==
+        "x:1:11: version: found the integer 2, expected the integer 1\n    1 | version = 2\n      "
+        "|   "
+        "        ^");
+  CHECK(message_of([] {
+          read_toml_manifest("version = 1.0", "x");
+        }).find("version: found the number 1.0, expected the integer 1") != std::string::npos);
 }
 
 TEST_CASE("the run's limit and halt are checked by what reads the options") {

@@ -90,3 +90,79 @@ TEST_CASE("bytes that are not UTF-8 are told with their place") {
           read_jsonl_manifest("{\"name\":\"\xff\"}", "x");
         }).find("x:1:10: not JSON") == 0);
 }
+
+// What took a time that grew with the square of the text is given so much of it here that it would
+// not end before the time limit of all tests.
+TEST_CASE("variables of one environment may be a hundred thousand") {
+  std::string run;
+  std::string job;
+  for (int i = 0; i < 100'000; ++i) {
+    run += "V" + std::to_string(i) + " = \"x\"\n";
+    job += "V" + std::to_string(i + 1) + " = \"{v}\"\n";
+  }
+  const manifest m =
+      toml("[run.env]\n" + run + "[[job]]\nargv = [\"true\"]\nmatrix = { v = [1, 2] }\n" +
+           "[job.env]\n" + job);
+  REQUIRE(m.jobs.size() == 2);
+  const auto& env = m.jobs[1].spec.settings->env;
+  REQUIRE(env.size() == 100'001);
+  CHECK(env.front() == std::pair<std::string, std::optional<std::string>>("V0", "x"));
+  CHECK(env.back() == std::pair<std::string, std::optional<std::string>>("V100000", "2"));
+}
+
+TEST_CASE("jobs that multiply a large environment are refused before they fill the memory") {
+  std::string env;
+  for (int i = 0; i < 20'000; ++i) env += "V" + std::to_string(i) + " = \"{v}\"\n";
+  std::string values;
+  for (int i = 0; i < 50'000; ++i) values += std::to_string(i) + ",";
+  CHECK(
+      toml_error("[[job]]\nargv = [\"true\"]\nmatrix = { v = [" + values + "] }\n[job.env]\n" + env)
+          .find("too many jobs, expected at most 1000000 and 1 GiB") != std::string::npos);
+}
+
+TEST_CASE("pools are bounded, and so are those of one job") {
+  std::string pools;
+  std::string uses;
+  for (int i = 0; i < 4096; ++i) {
+    pools += "[pool.p" + std::to_string(i) + "]\ncapacity = 1\n";
+    if (i < 101) uses += (i > 0 ? ", p" : "p") + std::to_string(i) + " = 1";
+  }
+  CHECK(toml(pools + "[[job]]\nargv = [\"true\"]\npool = { p4095 = 1 }\n").jobs.size() == 1);
+  CHECK(toml_error(pools + "[pool.more]\ncapacity = 1\n")
+            .find("pool: 4097 pools, expected at most 4096") != std::string::npos);
+  CHECK(toml_error(pools + "[[job]]\nargv = [\"true\"]\npool = {" + uses + "}\n")
+            .find("pool: a job of 101 pools, expected at most 100") != std::string::npos);
+}
+
+TEST_CASE("a line may need a hundred thousand jobs that are still to come") {
+  std::string needs = R"({"argv":["true"],"needs":["j0")";
+  std::string jobs;
+  for (int i = 0; i < 99'999; ++i) {
+    const std::string name = "\"j" + std::to_string(i) + "\"";
+    if (i > 0) needs += "," + name;
+    jobs += R"({"argv":["true"],"name":)" + name + "}\n";
+  }
+  const manifest m = read_jsonl_manifest(needs + "]}\n" + jobs, "x");
+  REQUIRE(m.jobs.size() == 100'000);
+  CHECK(m.jobs.back().spec.needs.size() == 99'999);
+}
+
+TEST_CASE("names of any length and cycles of any length are told in a few lines") {
+  const std::string huge(3'000'000, 'n');
+  const std::string unknown = toml_error("[[job]]\nargv = [\"a\"]\nneeds = [\"" + huge + "\"]\n");
+  CHECK(unknown.find("needs: there is no job \"nnnn") != std::string::npos);
+  CHECK(unknown.size() < 2000);
+  std::string circle;
+  for (int i = 0; i < 1000; ++i)
+    circle += "[[job]]\nargv = [\"a\"]\nname = \"j" + std::to_string(i) + "\"\nneeds = [\"j" +
+              std::to_string((i + 1) % 1000) + "\"]\n";
+  const std::string error = toml_error(circle);
+  CHECK(error.find("j18 -> j19 -> 980 more -> j0") != std::string::npos);
+}
+
+TEST_CASE("a line of JSON may be as long as it is told it may, and no longer") {
+  const std::string line = R"({"argv":["true"]})";
+  CHECK(read_jsonl_manifest("\n" + line + "\n", "x", line.size()).jobs.size() == 1);
+  CHECK(message_of([&] { read_jsonl_manifest("\n" + line + "\n", "x", line.size() - 1); }) ==
+        "x:2: line longer than 16 bytes");
+}

@@ -1,5 +1,6 @@
 #include "input/manifest/expander.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,7 +9,6 @@
 #include <weir/error.hpp>
 
 #include "input/command_line.hpp"
-#include "input/escape.hpp"
 #include "input/manifest/did_you_mean.hpp"
 #include "input/manifest/template_set.hpp"
 
@@ -51,30 +51,12 @@ job_settings settings_as_written(const settings_draft& draft, const run_settings
   return settings;
 }
 
-void check_pools(const std::vector<pool_use>& uses, const std::vector<pool_settings>& pools,
-                 field_checker& check) {
-  for (const pool_use& use : uses) {
-    const auto known = std::ranges::find(pools, use.name.text, &pool_settings::name);
-    if (known == pools.end()) {
-      std::vector<std::string_view> names;
-      for (const pool_settings& p : pools) names.push_back(p.name);
-      check.fault(use.name.at, fmt::format("pool: there is no pool \"{}\"{}", escape(use.name.text),
-                                           did_you_mean(use.name.text, names)));
-    } else if (use.units > known->capacity) {
-      check.fault(use.name.at,
-                  fmt::format("pool.{}: {} units can never be free, its capacity is {}",
-                              escape(use.name.text), use.units, known->capacity));
-    }
-  }
-}
-
-// \param draft has inherited from the defaults
-void check_draft(const job_draft& draft, const document_head& head, field_checker& check) {
-  if (!draft.argv && !draft.run)
-    check.fault(draft.at, "the job has nothing to run, expected argv or run");
-  const auto& own = draft.settings.pools;
-  if (const auto& uses = own ? own : head.defaults.settings.pools)
-    check_pools(*uses, head.pools, check);
+std::size_t size_of(const job_settings& settings) {
+  std::size_t size = sizeof(job_settings) + settings.dir.size();
+  for (const auto& [name, value] : settings.env)
+    size += sizeof settings.env.front() + name.size() + value.value_or("").size();
+  if (const auto* text = std::get_if<text_input>(&settings.input)) size += text->text.size();
+  return size + settings.pools.size() * sizeof settings.pools.front();
 }
 
 std::size_t size_of(const open_job& open) {
@@ -119,13 +101,17 @@ open_job filled(const job_draft& draft, const template_set& templates, const com
   return open;
 }
 
+void tell_too_many(position at, field_checker& check) {
+  check.fault(at, fmt::format("too many jobs, expected at most {} and 1 GiB", most_jobs));
+}
+
 }  // namespace
 
 void expander::expand(job_draft&& draft, std::vector<open_job>& jobs, job_room& left,
                       field_checker& check) {
   inherit(draft, head_.defaults);
   const std::size_t before = check.fault_count();
-  check_draft(draft, head_, check);
+  check_draft(draft, check);
   if (check.fault_count() != before) return;
   if (draft.combinations) return expand_matrix(draft, jobs, left, check);
   const position at = draft.at;
@@ -139,9 +125,16 @@ void expander::expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_
                              field_checker& check) {
   draft.settings = merged(std::move(draft.settings), head_.defaults.settings);
   try {
-    const template_set templates(draft, head_.run.shell);
+    template_set templates(draft, head_.run.shell);
     const job_settings common = settings_as_written(draft.settings, head_.run);
-    for (const combination& values : combinations(*draft.combinations)) {
+    const std::vector<combination> all = combinations(*draft.combinations);
+    if (all.empty())
+      check.fault(place_of(draft), "matrix: exclude leaves no combination, expected at least one");
+    // Told before the memory is taken.
+    if (templates.changes_settings() &&
+        size_of(common) > left.bytes / std::max<std::size_t>(all.size(), 1))
+      return tell_too_many(draft.at, check);
+    for (const combination& values : all) {
       open_job open = filled(draft, templates, values);
       job_settings settings = common;
       templates.fill_env(settings.env, values);
@@ -156,11 +149,40 @@ void expander::expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_
   }
 }
 
+void expander::check_pools(const std::vector<pool_use>& uses, field_checker& check) {
+  if (capacities_.empty())
+    for (const pool_settings& p : head_.pools) capacities_.emplace(p.name, p.capacity);
+  for (const pool_use& use : uses) {
+    const auto known = capacities_.find(use.name.text);
+    if (known == capacities_.end()) {
+      std::vector<std::string_view> names;
+      for (const pool_settings& p : head_.pools) names.push_back(p.name);
+      check.fault(use.name.at,
+                  fmt::format("pool: there is no pool \"{}\"{}", shown_name(use.name.text),
+                              did_you_mean(use.name.text, names)));
+    } else if (use.units > known->second) {
+      check.fault(use.name.at,
+                  fmt::format("pool.{}: {} units can never be free, its capacity is {}",
+                              shown_name(use.name.text), use.units, known->second));
+    }
+  }
+}
+
+// \param draft has inherited from the defaults
+void expander::check_draft(const job_draft& draft, field_checker& check) {
+  if (!draft.argv && !draft.run)
+    check.fault(draft.at, "the job has nothing to run, expected argv or run");
+  const auto& own = draft.settings.pools;
+  if (const auto& uses = own ? own : head_.defaults.settings.pools) check_pools(*uses, check);
+}
+
 bool expander::add(open_job&& open, position at, std::vector<open_job>& jobs, job_room& left,
                    field_checker& check) {
-  const std::size_t size = size_of(open);
+  std::size_t size = size_of(open);
+  if (std::exchange(counted_, open.job.spec.settings) != open.job.spec.settings)
+    size += size_of(*open.job.spec.settings);
   if (size > left.bytes || left.jobs == 0) {
-    check.fault(at, fmt::format("too many jobs, expected at most {} and 1 GiB", most_jobs));
+    tell_too_many(at, check);
     return false;
   }
   left.bytes -= size;

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "input/manifest/field_checker.hpp"
@@ -23,7 +25,7 @@ struct open_job {
 /// What the jobs of one manifest, or of one JSON line, may still grow to.
 struct job_room {
   std::size_t jobs = most_jobs;
-  std::size_t bytes = 1u << 30;  ///< of arguments and names
+  std::size_t bytes = 1u << 30;  ///< of arguments, names, variables and input
 };
 
 class expander {
@@ -40,12 +42,16 @@ class expander {
 
   void expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_room& left,
                      field_checker& check);
+  void check_pools(const std::vector<pool_use>& uses, field_checker& check);
+  void check_draft(const job_draft& draft, field_checker& check);
   bool add(open_job&& open, position at, std::vector<open_job>& jobs, job_room& left,
            field_checker& check);
   settings_pointer settings_of(const settings_draft& own);
   settings_pointer shared(job_settings settings);
 
   const document_head& head_;
+  std::unordered_map<std::string_view, unsigned> capacities_;  // of head_.pools, once asked for
+  settings_pointer counted_;                                   // against the room, last
   settings_pointer last_;  // most jobs have the settings of the one before
   settings_draft written_;
   settings_pointer as_written_;  // of a job that says what is written_

@@ -10,7 +10,6 @@
 #include <weir/error.hpp>
 
 #include "input/duration.hpp"
-#include "input/escape.hpp"
 #include "input/manifest/did_you_mean.hpp"
 
 namespace weir::doc {
@@ -120,14 +119,14 @@ void field_checker::unknown_key(const member& m, std::string_view where,
   if (m.key == "retries" && std::ranges::count(known, "retry") > 0)
     hint = ", expected \"retry\", the further attempts: one less than --retries";
   if (hint.empty() && known.size() <= few) hint = fmt::format(", expected {}", one_of(known));
-  fault(m.at, fmt::format("unknown key \"{}\" in {}{}", escape(m.key), where, hint));
+  fault(m.at, fmt::format("unknown key \"{}\" in {}{}", shown_name(m.key), where, hint));
 }
 
 void field_checker::duplicate_key(const member& m, std::string_view where, position first) {
   const std::string place = first.line == m.at.line ? fmt::format("column {}", first.column)
                                                     : fmt::format("line {}", first.line);
-  fault(m.at, fmt::format("duplicate key \"{}\" in {}, already given at {}", escape(m.key), where,
-                          place));
+  fault(m.at, fmt::format("duplicate key \"{}\" in {}, already given at {}", shown_name(m.key),
+                          where, place));
 }
 
 std::vector<const member*> free_keys(const node::table& table, std::string_view where,

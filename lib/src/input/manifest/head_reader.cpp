@@ -6,7 +6,6 @@
 
 #include <weir/error.hpp>
 
-#include "input/escape.hpp"
 #include "input/halt.hpp"
 #include "input/limit.hpp"
 #include "input/manifest/job_reader.hpp"
@@ -17,6 +16,8 @@ namespace {
 
 constexpr std::int64_t most_pending = 1'000'000'000;
 constexpr std::int64_t most_units = 1'000'000;
+// Each job that starts costs a look at every pool that jobs wait for.
+constexpr std::size_t most_pools = 4096;
 
 // Whether `parse` takes the text; its refusal becomes a fault.
 template <class Parse>
@@ -80,7 +81,7 @@ constexpr key_reader<pool_settings> pool_readers[] = {
 
 void read_version(document_head&, const node& value, field_checker& check) {
   const auto* version = value.as<std::int64_t>();
-  if (!version || *version != 1) check.wrong(value, "version", "1");
+  if (!version || *version != 1) check.wrong(value, "version", "the integer 1");
 }
 
 void read_run_table(document_head& head, const node& value, field_checker& check) {
@@ -96,8 +97,11 @@ void read_defaults(document_head& head, const node& value, field_checker& check)
 void read_pools(document_head& head, const node& value, field_checker& check) {
   const auto* table = check.table(value, "pool", "a table of pools, such as [pool.db]");
   if (!table) return;
+  if (table->size() > most_pools)
+    return check.fault(
+        value.at, fmt::format("pool: {} pools, expected at most {}", table->size(), most_pools));
   for (const member* m : free_keys(*table, "pool", check)) {
-    const std::string where = fmt::format("pool.{}", escape(m->key));
+    const std::string where = fmt::format("pool.{}", shown_name(m->key));
     const auto* settings = check.table(m->value, where, "a table such as { capacity = 2 }");
     if (!settings) continue;
     pool_settings& p = head.pools.emplace_back(pool_settings{m->key, 1});

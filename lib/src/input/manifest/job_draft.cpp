@@ -1,6 +1,7 @@
 #include "input/manifest/job_draft.hpp"
 
-#include <algorithm>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 namespace weir::doc {
@@ -15,12 +16,16 @@ void inherit(std::optional<T>& own, const std::optional<T>& common) {
 }  // namespace
 
 void merge_env(env_changes& env, const env_changes& more) {
+  if (more.empty()) return;
+  env.reserve(env.size() + more.size());  // the names are looked at where they are
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < env.size(); ++i) places.emplace(env[i].first, i);
   for (const auto& variable : more) {
-    const auto same = std::ranges::find(env, variable.first, &env_changes::value_type::first);
-    if (same == env.end())
+    const auto [place, is_new] = places.try_emplace(variable.first, env.size());
+    if (is_new)
       env.push_back(variable);
     else
-      same->second = variable.second;
+      env[place->second].second = variable.second;
   }
 }
 

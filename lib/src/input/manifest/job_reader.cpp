@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "input/escape.hpp"
 #include "input/manifest/retry_reader.hpp"
 
 namespace weir::doc {
@@ -14,6 +13,7 @@ namespace {
 constexpr std::int64_t most_units = 1'000'000;
 constexpr std::int64_t highest_priority = 1'000'000;
 constexpr std::size_t most_needs = 100'000;
+constexpr std::size_t most_pools = 100;
 
 std::vector<int> read_exit_codes(const node& value, std::string_view key, field_checker& check) {
   std::vector<int> codes;
@@ -92,9 +92,12 @@ void read_needs(job_draft& job, const node& value, field_checker& check) {
 void read_pool(job_draft& job, const node& value, field_checker& check) {
   const auto* table = check.table(value, "pool", "a table of units, such as { db = 1 }");
   if (!table) return;
+  if (table->size() > most_pools)
+    return check.fault(value.at, fmt::format("pool: a job of {} pools, expected at most {}",
+                                             table->size(), most_pools));
   job.settings.pools.emplace();
   for (const member* m : free_keys(*table, "pool", check)) {
-    const std::string key = fmt::format("pool.{}", escape(m->key));
+    const std::string key = fmt::format("pool.{}", shown_name(m->key));
     if (const auto units = check.whole(m->value, key, 1, most_units))
       job.settings.pools->push_back({{m->key, m->at}, static_cast<unsigned>(*units)});
   }
@@ -189,7 +192,7 @@ env_draft read_env(const node& value, field_checker& check) {
   const auto* table = check.table(value, "env", "a table of variables, such as { LEVEL = \"2\" }");
   if (!table) return env;
   for (const member* m : free_keys(*table, "env", check)) {
-    const std::string key = fmt::format("env.{}", escape(m->key));
+    const std::string key = fmt::format("env.{}", shown_name(m->key));
     if (m->key.empty() || m->key.find_first_of(std::string_view{"=\0", 2}) != std::string::npos) {
       check.fault(m->at, fmt::format("{}: not the name of a variable", key));
     } else if (const bool* set = m->value.as<bool>()) {

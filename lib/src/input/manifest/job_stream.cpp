@@ -5,8 +5,12 @@
 
 #include <fmt/format.h>
 
+#include <weir/error.hpp>
+
+#include "input/escape.hpp"
 #include "input/manifest/line_reader.hpp"
 #include "input/manifest/need_resolver.hpp"
+#include "input/size.hpp"
 #include "input/utf8.hpp"
 
 namespace weir {
@@ -53,7 +57,8 @@ bool job_stream::begun() const noexcept {
   return state_->lines.begun();
 }
 
-manifest read_jsonl_manifest(std::string_view text, std::string_view file) {
+manifest read_jsonl_manifest(std::string_view text, std::string_view file,
+                             std::size_t longest_line) {
   doc::fault_list faults;
   doc::field_checker check(faults);
   doc::line_reader lines;
@@ -61,6 +66,9 @@ manifest read_jsonl_manifest(std::string_view text, std::string_view file) {
   manifest m;
   for (std::string_view rest = without_byte_order_mark(text); !rest.empty() && !faults.full();) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
+    if (end > longest_line)
+      throw usage_error(fmt::format("{}:{}: line longer than {}", escape(file), lines.number() + 1,
+                                    size_for_people(longest_line)));
     std::vector<doc::open_job> jobs = lines.read(rest.substr(0, end), check);
     if (m.jobs.size() + jobs.size() > most_jobs) {
       check.fault({lines.number(), 1}, fmt::format("more than {} jobs", most_jobs));

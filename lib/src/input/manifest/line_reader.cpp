@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "input/manifest/job_reader.hpp"
 #include "input/manifest/json_tree.hpp"
 
@@ -12,11 +10,6 @@ namespace weir::doc {
 std::vector<open_job> line_reader::read(std::string_view line, field_checker& check) {
   ++number_;
   if (line.find_first_not_of(" \t\r") == std::string_view::npos) return {};
-  if (line.size() > longest_line) {
-    check.fault({number_, 1},
-                fmt::format("the line is too long, expected at most {} bytes", longest_line));
-    return {};
-  }
   const bool first = !std::exchange(begun_, true);
   const auto root = parse_json(line, number_, check.faults());
   if (!root) return {};

@@ -13,9 +13,6 @@ namespace weir::doc {
 
 class line_reader {
  public:
-  /// Bytes of a line, at most.
-  static constexpr std::size_t longest_line = 64u << 20;
-
   line_reader() { head_.run = default_run(); }
   line_reader(const line_reader&) = delete;  // the expander refers to head_
   line_reader& operator=(const line_reader&) = delete;

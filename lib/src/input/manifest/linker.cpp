@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "input/escape.hpp"
 #include "input/manifest/did_you_mean.hpp"
 
 namespace weir::doc {
@@ -13,6 +12,15 @@ namespace weir::doc {
 namespace {
 
 constexpr std::size_t most_needs = 10'000'000;  // two matrices of 100 000 would have 10^10
+constexpr std::size_t most_shown = 20;          // jobs of a cycle
+
+std::string path_of(const std::vector<std::size_t>& cycle, const std::vector<placed_job>& jobs) {
+  std::string path;
+  for (std::size_t i = 0; i < cycle.size() && i < most_shown; ++i)
+    path += fmt::format("{} -> ", shown_name(jobs[cycle[i]].name));
+  if (cycle.size() > most_shown) path += fmt::format("{} more -> ", cycle.size() - most_shown);
+  return path + shown_name(jobs[cycle.front()].name);
+}
 
 }  // namespace
 
@@ -54,7 +62,7 @@ void linker::tell_duplicate(std::size_t job, std::size_t first, field_checker& c
   const position at = ends_[job].at;
   const position first_at = ends_[first].at;
   check.fault(
-      at, fmt::format("name: \"{}\" {}", escape(jobs_[job].spec.name),
+      at, fmt::format("name: \"{}\" {}", shown_name(jobs_[job].spec.name),
                       at == first_at
                           ? "is that of two combinations of the matrix, expected every "
                             "{key} in it or none"
@@ -82,8 +90,8 @@ bool linker::connect(std::size_t from, const need_draft& need, field_checker& ch
 bool linker::add_need(std::size_t from, std::size_t to, const need_draft& need,
                       field_checker& check) {
   if (from == to) {
-    check.fault(need.job.at,
-                fmt::format("needs: the job \"{}\" needs itself", escape(jobs_[from].spec.name)));
+    check.fault(need.job.at, fmt::format("needs: the job \"{}\" needs itself",
+                                         shown_name(jobs_[from].spec.name)));
     return !check.full();
   }
   jobs_[from].spec.needs.push_back({to, need.on});
@@ -98,9 +106,10 @@ void linker::tell_unknown(const need_draft& need, field_checker& check) {
   std::vector<std::string_view> known;
   for (const auto& entry : names_)
     if (known.size() < 10'000) known.push_back(entry.first);
-  for (const auto& entry : groups_) known.push_back(entry.first);
+  for (const auto& entry : groups_)
+    if (known.size() < 20'000) known.push_back(entry.first);
   std::ranges::sort(known);
-  check.fault(need.job.at, fmt::format("needs: there is no job \"{}\"{}", escape(need.job.text),
+  check.fault(need.job.at, fmt::format("needs: there is no job \"{}\"{}", shown_name(need.job.text),
                                        did_you_mean(need.job.text, known)));
 }
 
@@ -134,10 +143,7 @@ void linker::put_needs_first(field_checker& check) {
 void tell_cycles(const need_graph& graph, const std::vector<placed_job>& jobs,
                  field_checker& check) {
   for (const auto& cycle : find_cycles(graph, fault_list::most)) {
-    std::string path;
-    for (const std::size_t i : cycle) path += fmt::format("{} -> ", escape(jobs[i].name));
-    path += escape(jobs[cycle.front()].name);
-    check.fault(jobs[cycle.front()].at, fmt::format("needs: a cycle: {}", path));
+    check.fault(jobs[cycle.front()].at, fmt::format("needs: a cycle: {}", path_of(cycle, jobs)));
   }
 }
 

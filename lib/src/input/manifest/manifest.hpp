@@ -56,6 +56,9 @@ struct manifest {
 inline constexpr std::size_t most_jobs = 1'000'000;
 inline constexpr std::size_t most_combinations = 100'000;
 
+/// Bytes of a line of JSON, at most, unless --max-line says otherwise.
+inline constexpr std::size_t longest_job_line = 64u << 20;
+
 /// Reads a whole TOML manifest.
 /// \param file its name, for messages.
 /// \param piece_size bytes that are parsed at a time if that is possible (toml_pieces.hpp). The
@@ -67,7 +70,9 @@ manifest read_toml_manifest(std::string_view text, std::string_view file,
 
 /// Reads whole JSON Lines, as read_toml_manifest() reads TOML: for --check, --graph and selecting.
 /// To run them, use job_stream (job_stream.hpp), which needs no more memory for more lines.
-manifest read_jsonl_manifest(std::string_view text, std::string_view file);
+/// \param longest_line bytes of one, at most.
+manifest read_jsonl_manifest(std::string_view text, std::string_view file,
+                             std::size_t longest_line = longest_job_line);
 
 /// The JSON Schema of a TOML manifest, as installed and as `weir --schema` prints it.
 std::string_view manifest_schema();

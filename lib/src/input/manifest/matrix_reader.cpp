@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "input/escape.hpp"
 #include "input/manifest/did_you_mean.hpp"
 #include "input/manifest/job_reader.hpp"
 
@@ -28,7 +27,7 @@ bool check_key(const member& m, field_checker& check) {
   check.fault(m.at,
               fmt::format("matrix: \"{}\" is no name for a {{placeholder}}, expected a letter or "
                           "_ first, then letters, digits, _ and -, at most {}",
-                          escape(m.key), longest_key));
+                          shown_name(m.key), longest_key));
   return false;
 }
 
@@ -46,7 +45,7 @@ std::optional<std::string> read_value(const node& value, std::string_view key,
 }
 
 void read_axis(matrix& m, const member& from, field_checker& check) {
-  const std::string key = fmt::format("matrix.{}", escape(from.key));
+  const std::string key = fmt::format("matrix.{}", shown_name(from.key));
   if (!check_key(from, check)) return;
   const auto* array = check.array(from.value, key, "an array of values");
   if (!array) return;
@@ -98,7 +97,7 @@ void check_excluded_keys(const node* exclude, const matrix& m, field_checker& ch
       if (std::ranges::find(axes, excluded.key) == axes.end())
         check.fault(excluded.at,
                     fmt::format("matrix.exclude: the matrix has no key \"{}\"{}",
-                                escape(excluded.key), did_you_mean(excluded.key, axes)));
+                                shown_name(excluded.key), did_you_mean(excluded.key, axes)));
   }
 }
 

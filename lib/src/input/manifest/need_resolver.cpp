@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "input/escape.hpp"
 #include "input/manifest/did_you_mean.hpp"
 #include "input/manifest/linker.hpp"
 
@@ -60,8 +59,8 @@ std::optional<need_resolver::job_names> need_resolver::enter(const open_job& ope
                                                              field_checker& check) {
   for (const need_draft& need : open.needs)
     if (needs_itself(open, need)) {
-      check.fault(need.job.at,
-                  fmt::format("needs: the job \"{}\" needs itself", escape(open.job.spec.name)));
+      check.fault(need.job.at, fmt::format("needs: the job \"{}\" needs itself",
+                                           shown_name(open.job.spec.name)));
       return std::nullopt;
     }
   const std::string& name = open.job.spec.name;
@@ -69,7 +68,7 @@ std::optional<need_resolver::job_names> need_resolver::enter(const open_job& ope
   const auto [known, is_new] = names_.try_emplace(name);
   if (!is_new) {
     check.fault(open.at, fmt::format("name: \"{}\" is already that of the job at line {}",
-                                     escape(name), known->second.at.line));
+                                     shown_name(name), known->second.at.line));
     return std::nullopt;
   }
   known->second = {{}, 1, open.at};
@@ -98,8 +97,9 @@ std::size_t need_resolver::connect(open_job& open, held_id id) {
     if (known != names_.end() && known->second.held == 0) {
       add_needs(open.job, known->second.seqs, need.on);
       edges_ += known->second.seqs.size();
-    } else if (missing.insert(need.job.text).second) {
-      waiting_[need.job.text].push_back(id);
+    } else {
+      missing.insert(need.job.text);
+      waiting_[need.job.text].push_back({id, need.on});
     }
   }
   return missing.size();
@@ -124,12 +124,13 @@ void need_resolver::release_waiting(std::vector<manifest_job>& ready) {
     released_.pop_back();
     const auto waiting = waiting_.extract(name.first);
     if (waiting.empty()) continue;
-    for (const held_id id : waiting.mapped()) {
-      const auto held = held_.find(id);
+    const std::vector<waiting_need>& needs = waiting.mapped();
+    for (std::size_t i = 0; i < needs.size(); ++i) {
+      const auto held = held_.find(needs[i].job);
       open_job& open = held->second.open;
-      for (const need_draft& need : open.needs)
-        if (need.job.text == name.first) add_needs(open.job, name.second.seqs, need.on);
-      if (--held->second.missing > 0) continue;
+      add_needs(open.job, name.second.seqs, needs[i].on);
+      const bool last_of_job = i + 1 == needs.size() || needs[i + 1].job != needs[i].job;
+      if (!last_of_job || --held->second.missing > 0) continue;
       give(std::move(open.job), held->second.known_by, ready);
       held_.erase(held);
     }
@@ -160,7 +161,7 @@ void need_resolver::finish(field_checker& check) {
     for (const need_draft& need : held.open.needs)
       if (!check.full() && !names_.contains(need.job.text))
         check.fault(need.job.at,
-                    fmt::format("needs: there is no job \"{}\"{}", escape(need.job.text),
+                    fmt::format("needs: there is no job \"{}\"{}", shown_name(need.job.text),
                                 did_you_mean(need.job.text, known)));
   if (check.fault_count() == before) tell_held(check);
 }

@@ -67,10 +67,15 @@ class need_resolver {
   names names_;
   std::deque<const std::string*> age_;  ///< keys of names_, the oldest first
   std::map<held_id, held_job> held_;
-  std::unordered_map<std::string, std::vector<held_id>> waiting_;  ///< for a name to be given
-  std::vector<entry*> released_;                                   ///< names given just now
-  std::vector<job_names> entered_;                                 ///< of the jobs of this line
-  std::size_t edges_ = 0;                                          ///< of the jobs of this line
+  /// A need of a held job. Those of one job for one name stand next to each other.
+  struct waiting_need {
+    held_id job;
+    need_on on;
+  };
+  std::unordered_map<std::string, std::vector<waiting_need>> waiting_;  ///< for a name to be given
+  std::vector<entry*> released_;                                        ///< names given just now
+  std::vector<job_names> entered_;  ///< of the jobs of this line
+  std::size_t edges_ = 0;           ///< of the jobs of this line
 };
 
 }  // namespace weir::doc

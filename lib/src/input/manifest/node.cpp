@@ -1,7 +1,5 @@
 #include "input/manifest/node.hpp"
 
-#include <string_view>
-
 #include <fmt/format.h>
 
 #include "input/escape.hpp"
@@ -11,10 +9,11 @@ namespace weir::doc {
 
 namespace {
 
-constexpr std::size_t longest_shown = 40;  // code points of a string in a message
+constexpr std::size_t longest_shown = 40;        // code points of a string in a message
+constexpr std::size_t longest_shown_name = 200;  // the same of what tells a job from others
 
-std::string shown(std::string_view text) {
-  const std::size_t cut = utf8_offset(text, longest_shown);
+std::string shown(std::string_view text, std::size_t most) {
+  const std::size_t cut = utf8_offset(text, most);
   return escape(text.substr(0, cut)) + (cut < text.size() ? "..." : "");
 }
 
@@ -22,9 +21,10 @@ struct in_words {
   std::string operator()(null) const { return "null"; }
   std::string operator()(bool b) const { return b ? "true" : "false"; }
   std::string operator()(std::int64_t i) const { return fmt::format("the integer {}", i); }
-  std::string operator()(double d) const { return fmt::format("the number {}", d); }
+  std::string operator()(double d) const { return fmt::format("the number {:#}", d); }
   std::string operator()(const std::string& s) const {
-    return s.empty() ? "an empty string" : fmt::format("the string \"{}\"", shown(s));
+    return s.empty() ? "an empty string"
+                     : fmt::format("the string \"{}\"", shown(s, longest_shown));
   }
   std::string operator()(date) const { return "a date or time"; }
   std::string operator()(huge) const { return "an integer beyond 64 bits"; }
@@ -37,6 +37,10 @@ struct in_words {
 };
 
 }  // namespace
+
+std::string shown_name(std::string_view name) {
+  return shown(name, longest_shown_name);
+}
 
 std::string describe(const node& value) {
   return std::visit(in_words{}, value.value);

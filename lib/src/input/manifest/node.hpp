@@ -7,6 +7,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -48,6 +49,9 @@ struct member {
 /// The value in words, for messages: `the string "abc"`, `the integer -3`, `a table`. Long strings
 /// are cut, control characters escaped.
 std::string describe(const node& value);
+
+/// A name or a key as messages show it: escaped, and cut when it is very long.
+std::string shown_name(std::string_view name);
 
 /// The value of `key`, or null. Of duplicates the first.
 const node* find(const node::table& table, std::string_view key) noexcept;

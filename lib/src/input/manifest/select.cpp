@@ -8,8 +8,8 @@
 
 #include <weir/error.hpp>
 
-#include "input/escape.hpp"
 #include "input/manifest/did_you_mean.hpp"
+#include "input/manifest/node.hpp"
 
 namespace weir {
 
@@ -24,7 +24,7 @@ bool is_called(const manifest_job& job, std::string_view name) {
 void refuse_name(const manifest& all, std::string_view name) {
   std::vector<std::string_view> known;
   for (const manifest_job& job : all.jobs) known.push_back(job.spec.name);
-  throw usage_error(fmt::format("\"{}\": the manifest has no such job{}", escape(name),
+  throw usage_error(fmt::format("\"{}\": the manifest has no such job{}", doc::shown_name(name),
                                 doc::did_you_mean(name, known)));
 }
 

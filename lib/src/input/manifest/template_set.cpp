@@ -1,6 +1,8 @@
 #include "input/manifest/template_set.hpp"
 
 #include <algorithm>
+#include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -55,7 +57,7 @@ template_set::template_set(const job_draft& draft, const template_options& optio
   if (draft.needs)
     for (const need_draft& n : *draft.needs) needs_.emplace_back(n.job.text, options);
   for (const auto& [name, value] : settings.env)
-    if (value && mentions(*value, options.names)) env_.emplace_back(name, text{*value, options});
+    if (value && mentions(*value, options.names)) env_.push_back({0, name, text{*value, options}});
 }
 
 job_spec template_set::command(const combination& values) const {
@@ -79,6 +81,10 @@ std::vector<need_draft> template_set::needs(const combination& values) const {
   return needs;
 }
 
+bool template_set::changes_settings() const noexcept {
+  return !env_.empty() || !dir_.fixed() || !input_.fixed();
+}
+
 std::string template_set::dir(const combination& values) const {
   return dir_.fill(values);
 }
@@ -90,9 +96,15 @@ job_input template_set::input(const combination& values) const {
   return text_input{input_.fill(values)};
 }
 
-void template_set::fill_env(env_changes& env, const combination& values) const {
-  for (const auto& [name, value] : env_)
-    std::ranges::find(env, name, &env_changes::value_type::first)->second = value.fill(values);
+void template_set::fill_env(env_changes& env, const combination& values) {
+  if (!std::exchange(placed_, true)) find_variables(env);
+  for (const variable& each : env_) env[each.place].second = each.value.fill(values);
+}
+
+void template_set::find_variables(const env_changes& env) {
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < env.size(); ++i) places.emplace(env[i].first, i);
+  for (variable& each : env_) each.place = places.at(each.name);
 }
 
 }  // namespace weir::doc

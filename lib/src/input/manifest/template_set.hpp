@@ -27,10 +27,13 @@ class template_set {
   /// A name without any {key} gets the values behind it, as in "test (linux, 12)": names differ.
   std::string name(const combination& values) const;
   std::vector<need_draft> needs(const combination& values) const;
+  /// Whether env, dir or stdin differ between combinations.
+  bool changes_settings() const noexcept;
   std::string dir(const combination& values) const;
   job_input input(const combination& values) const;
-  /// Replaces the values of the draft's own variables.
-  void fill_env(env_changes& env, const combination& values) const;
+  /// Replaces the values of the draft's own variables. \param env the variables that the draft's
+  /// were merged into, always the same ones in the same order.
+  void fill_env(env_changes& env, const combination& values);
 
  private:
   // Without any {key} a text stands for itself, and nothing is compiled.
@@ -54,7 +57,15 @@ class template_set {
   text dir_;
   text input_;
   std::vector<text> needs_;
-  std::vector<std::pair<std::string, text>> env_;
+  struct variable {
+    std::size_t place;  ///< in the whole environment, once that was seen
+    std::string name;
+    text value;
+  };
+  void find_variables(const env_changes& env);
+
+  std::vector<variable> env_;
+  bool placed_ = false;
 };
 
 }  // namespace weir::doc
