@@ -54,8 +54,10 @@ console::console(loop_executor loop, const options& o, system::writer& err,
   else if (o.quiet == 0 && !failures_are_marked && !is_terminal(STDERR_FILENO))
     tell_failures(hold_of_failures);
   // Raw output goes past us to the same terminal: a display under it would tear it.
+  // With -t each start is told: that is progress enough, unless more is asked for.
+  const bool told = o.echo && o.progress != progress_when::always;
   const bool wanted =
-      o.progress != progress_when::never && o.output.mode != output_mode::raw && !o.echo;
+      o.progress != progress_when::never && o.output.mode != output_mode::raw && !told;
   if (!wanted) return;
   if (style_.live && draws_here()) {
     display_.emplace(*screen_, state_, style_);

@@ -153,6 +153,13 @@ def terminals(rig, weir):
     same = terminal.attributes() == terminal.before
     terminal.close()
     rig.case("a terminal that is resized all the time, down to 1 x 1", word == "ended 0" and same, word)
+    for options, bar in ((["-t"], False), (["-t", "--bar"], True)):
+        terminal = Terminal([weir, *options, "-j1", "sleep", ":::", "0.3"], new_id(), env={"TERM": "xterm"})
+        word = terminal.next_word()
+        terminal.pump()
+        terminal.close()
+        rig.case(f"{' '.join(options)}: the command line is told{' above the bar' if bar else ', and no bar drawn'}", word == "ended 0" and
+                 b"sleep 0.3\r" in terminal.screen and (b"\x1b[?7l" in terminal.screen) == bar, f"{word}, {terminal.screen[-120:]!r}")
     terminal = Terminal(["sh", "-mc", f"{weir} sleep ::: 0.4 0.2 & wait; echo over"], new_id(), env={"TERM": "xterm"})
     word = terminal.next_word()
     terminal.pump()
