@@ -22,13 +22,13 @@ int status_of(const std::exception_ptr& error) {
 }  // namespace
 
 int signal_to_die_by(const run_end& end) {
-  if (end.result.gave_up || end.output_given_up) return 0;
+  if (end.result.gave_up || end.left_alive || end.output_given_up) return 0;
   if (end.stop_signal != 0) return end.stop_signal;
   return end.output_error == EPIPE ? SIGPIPE : 0;
 }
 
 int exit_status(const run_end& end) {
-  if (end.result.gave_up) return exit_gave_up;
+  if (end.result.gave_up || end.left_alive) return exit_gave_up;
   if (end.output_error != 0 || end.output_given_up) return exit_io;
   if (end.result.error) return status_of(end.result.error);
   const bool failed = end.result.enough ? end.result.failed_after_halt > 0

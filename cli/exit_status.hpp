@@ -17,6 +17,7 @@ struct run_end {
   int stop_signal = 0;  ///< the first signal that stopped it; 0: none
   int output_error =
       0;  ///< errno value of what failed on stdout or stderr; EPIPE: the reader is gone
+  bool left_alive = false;       ///< processes of a job over its timeout would not die
   bool output_given_up = false;  ///< whoever reads stdout or stderr took nothing more
 };
 

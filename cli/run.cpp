@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <span>
 #include <utility>
 
 #include <unistd.h>
@@ -152,6 +153,10 @@ class batch_run {
     executor_.on_output_lost = [this](const job_spec& job, int error) {
       output_failed(io_error(error, fmt::format("output of job {}", job.seq)));
     };
+    executor_.on_survivors = [this](const job_spec& job,
+                                    std::span<const system::process_entry> living) {
+      name_survivors(job, living);
+    };
     console_.share_terminal_with(output_);
     ci_.fold(output_);
     for (const std::string& note : journal_.notes) console_.print("weir: " + note);
@@ -176,6 +181,15 @@ class batch_run {
   }
 
   void warn(const std::string& text) { engine_.announce(warning{text}); }
+
+  void name_survivors(const job_spec& job, std::span<const system::process_entry> living) {
+    end_.left_alive = true;
+    engine_.retry_no_more(job.seq);
+    survivors_told_ += living.size();
+    for (const auto& process : living)
+      console_.print(fmt::format("weir: job {}: gave up: process {} is alive in state {}", job.seq,
+                                 process.pid, process.state));
+  }
 
   void stop_by(int signal) {
     if (end_.stop_signal == 0) end_.stop_signal = signal;
@@ -227,10 +241,10 @@ class batch_run {
 
   void report() {
     if (end_.result.error) report_error(end_.result.error);
-    if (end_.result.gave_up)
-      for (const auto& process : executor_.sweeper().survivors())
-        console_.print(fmt::format("weir: gave up: process {} is alive in state {}", process.pid,
-                                   process.state));
+    const auto survivors = std::span(executor_.sweeper().survivors());
+    for (const auto& process : survivors.subspan(survivors_told_))
+      console_.print(fmt::format("weir: gave up: process {} is alive in state {}", process.pid,
+                                 process.state));
     console_.finish(executor_.sweeper().count_orphans(), records_.names());
     ci_.finish(console_);
   }
@@ -285,6 +299,7 @@ class batch_run {
   draining draining_;
   engine engine_;
   std::uint64_t turn_of_start_ = 0;
+  std::size_t survivors_told_ = 0;
 };
 
 }  // namespace

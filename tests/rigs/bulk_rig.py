@@ -142,7 +142,7 @@ def one_job(rig, tool, printer, megabytes):
 def stalled(rig, tool, printer, seconds):
     """Jobs that print for ever, by lines, and a reader that does not read."""
     run_id = new_id()
-    process = start(tool.items(WRITERS, [printer, "1000000000000"], "--output", "line"), run_id,
+    process = start(tool.items(WRITERS, [printer, "1000000000000"], "--output", "line", "--close-timeout", "1s"), run_id,
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     process.stdin.write(b"".join(b"%d\n" % i for i in range(WRITERS)))
     process.stdin.close()
@@ -162,12 +162,15 @@ def stalled(rig, tool, printer, seconds):
         peak = max(peak, rss_kb(engine))
         time.sleep(0.1)
     process.terminate()
+    status = finish(process) if tool.is_weir else None  # while nobody reads
     process.stdout.close()
     kill_all(run_id)
     finish(process)
-    with rig.figure("R9", f"a reader that stalls for {seconds} s: flat") as figure:
+    with rig.figure("R9", f"a reader that stalls for {seconds} s: flat, and SIGTERM ends it") as figure:
         figure.measured = f"{before / 1024:.1f} MB, then at most {peak / 1024:.1f} MB"
         rig.case("stalled reader", 0 < peak < LARGEST_KB and peak <= before + 256, figure.measured)
+        if tool.is_weir:
+            rig.case("stalled reader, SIGTERM", status == 3, f"exit {status}")
 
 
 def main():

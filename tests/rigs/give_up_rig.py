@@ -5,8 +5,8 @@
 
 Where a freezer cgroup of version 1 can be had, a job is frozen in it: KILL has no effect on it then, as
 in an uninterruptible sleep. And strace has every kill(2) and pidfd_send_signal(2) of weir succeed without
-an effect. Both must end with exit status 4, within the grace and 3 s, and with the pid. A job that nothing
-protects is not given up.
+an effect. Both must end with exit status 4, within the grace and 3 s, and with the pid. The same for a job over its
+--timeout: it is named, the run goes on with the next job, and ends with 4. A job that nothing protects is not given up.
 """
 import os
 import re
@@ -96,6 +96,29 @@ def without_effect(rig, weir):
     kill_all(run_id)
 
 
+def over_its_time(rig, weir):
+    """Nobody stops the run: the job's own timeout meets what would not die."""
+    strace = shutil.which("strace")
+    if not strace:
+        return rig.skip("over its --timeout", "strace is missing")
+    run_id = new_id()
+    script = "case {} in 1) echo $$ > job4.new; mv job4.new job4; exec sleep 1000;; *) echo next;; esac"
+    with open("err4", "wb") as err, open("out4", "wb") as out:
+        process = start([weir, "-q", "-j1", "--retries", "3", "--timeout", "2s", "--close-timeout", f"{GRACE}s", script, ":::", "1", "2"],
+                        run_id, stderr=err, stdout=out)
+    pid = job_pid(4)
+    tracer = start([strace, "-o", "trace4", "-p", str(engine_of(process.pid)), "-e",
+                    "inject=kill,pidfd_send_signal,tgkill,rt_sigqueueinfo:retval=0"], new_id(), stderr=open("attached4", "wb"))
+    eventually(lambda: "attached" in read("attached4"))
+    status = finish(process, 30)
+    with rig.figure("R4", "a job over its --timeout that would not die: named, the run goes on, exit 4") as figure:
+        named = re.search(rf"job 1: .*\b{pid}\b", read("err4")) is not None
+        figure.measured = f"exit {status}, pid {'named' if named else 'not named'}, then {read('out4').strip()!r}"
+        rig.case("over its --timeout", status == 4 and named and read("out4") == "next\n", f"{figure.measured}; {read('err4')[-300:]!r}")
+    finish(tracer)
+    kill_all(run_id)
+
+
 def mortal(rig, weir):
     run_id = new_id()
     process = started(weir, run_id, 3)
@@ -111,6 +134,7 @@ def main():
     with Rig("give_up_rig") as rig:
         frozen(rig, weir)
         without_effect(rig, weir)
+        over_its_time(rig, weir)
         mortal(rig, weir)
 
 

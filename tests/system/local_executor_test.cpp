@@ -252,6 +252,38 @@ TEST_CASE_METHOD(fixture, "a descendant that holds the output is let go of, and 
   CHECK(lives(pid_in("holder")));
 }
 
+TEST_CASE_METHOD(fixture, "a descendant that writes faster than the reader is let go of, too") {
+  sink.stalls = GENERATE(true, false);  // nobody resumes it
+  const auto& ended =
+      run({"say", "before", "background", "print", "100000000", "then", "exit", "3"});
+  CHECK(ended.how == outcome(exited{3}));
+  CHECK(ended.leaked);
+  CHECK(sink.out.find("before\n") == 0);
+  CHECK(sink.out.size() < 50000000);
+}
+
+TEST_CASE_METHOD(fixture, "an attempt that is ended waits for no reader") {
+  sink.stalls = true;  // nobody resumes it
+  start({"print", "1000000"});
+  test::run_until(loop, [&] { return sink.writes == 1; });
+  handle->end(ending::terminate);
+  CHECK(join().how == outcome(cancelled{true}));
+}
+
+TEST_CASE_METHOD(fixture,
+                 "an attempt that ended by itself waits for the reader until it is ended") {
+  sink.stalls = true;
+  start({"pid", space.path("pid"), "say", "one", "wait-for", space.path("go"), "say", "two"});
+  test::run_until(loop, [&] { return sink.writes == 1; });
+  space.write("go", "");
+  test::test_space::eventually([&] { return !lives(pid_in("pid")); });
+  test::run_ready(loop);
+  CHECK_FALSE(result.has_value());
+  handle->end(ending::terminate);
+  CHECK(join().how == outcome(exited{0}));
+  CHECK(sink.out == "one\ntwo\n");
+}
+
 TEST_CASE_METHOD(fixture, "an abandoned attempt is read from no more") {
   const test::leaves_memory coroutine;  // it is never resumed: what it refers to may be gone
   start({"say", "one", "touch", space.path("ready"), "wait-for", space.path("go"), "say", "two",

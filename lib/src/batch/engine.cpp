@@ -78,6 +78,7 @@ awaitable<run_result> engine::run() {
     complete_if_done();
   });
   co_await done_.wait([] {});
+  deadline_.cancel();  // whatever the rest of the run takes, no job is killed any more
   co_return std::move(result_);
 }
 
@@ -156,8 +157,9 @@ awaitable<> engine::run_started(record& job) {
   for (;;) {
     attempt_result result = co_await run_attempt(job);
     if (job.given_up) co_return;
-    const auto delay =
-        may_run(job) ? retry_after(result.how, job.attempts, *job.spec.settings) : std::nullopt;
+    const auto delay = may_run(job) && !job.last_attempt
+                           ? retry_after(result.how, job.attempts, *job.spec.settings)
+                           : std::nullopt;
     if (!delay) {
       finish(job, std::move(result));
       co_return;

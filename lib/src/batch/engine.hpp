@@ -67,6 +67,9 @@ class engine {
   /// thread.
   void stop(stop_request what, std::string reason);
 
+  /// The job is not tried again: something of the attempt that ends now lives on.
+  void retry_no_more(std::uint64_t seq);
+
   /// weir is being stopped by job control: running jobs stop and time stands still until resume().
   void suspend();
   void resume();

@@ -26,6 +26,7 @@ struct engine::record {
   unsigned attempts = 0;
   unsigned slot = 0;
   bool follows_up = false;                ///< runs after a halt, too
+  bool last_attempt = false;              ///< it is not tried again, whatever the policy says
   bool given_up = false;                  ///< its final event was told without its end
   std::optional<std::size_t> running_at;  ///< index in running_, while it has a slot
   std::unique_ptr<pause> backoff;

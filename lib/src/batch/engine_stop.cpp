@@ -71,6 +71,11 @@ void engine::give_up() {
   done_.complete();
 }
 
+void engine::retry_no_more(std::uint64_t seq) {
+  for (record* job : running_)
+    if (job->spec.seq == seq) job->last_attempt = true;
+}
+
 /// Says it, then does it.
 void engine::follow(stop_action action) {
   if (action == stop_action::none) return;

@@ -221,6 +221,7 @@ void local_attempt::reap() {
   exit_.close();
   limit_.cancel();
   kill_.cancel();
+  unyielding_.cancel();
   --owner_.running_;
   if (!out_.is_open() && !err_.is_open() && tree_.shields == 0) return;
   owner_.sweeper_.linger(tree_);

@@ -110,6 +110,7 @@ class local_attempt final : public running_attempt {
   void take_rest(channel& c);
   void arm_timeout(duration left);
   void time_out();
+  void give_up_after_kill();
   void end_without_process();
   duration grace() const;
   void wait_for_shields();
@@ -135,6 +136,7 @@ class local_attempt final : public running_attempt {
   timer_queue::timer kill_;
   timer_queue::timer holders_;
   timer_queue::timer shield_limit_;
+  timer_queue::timer unyielding_;
   completion over_;
   completion room_;
   attempt_result result_;

@@ -17,6 +17,7 @@ void local_attempt::abandon() {
   limit_.cancel();
   kill_.cancel();
   holders_.cancel();
+  unyielding_.cancel();
   reaped_ = true;  // nobody waits for it, the destructor neither
 }
 
@@ -24,6 +25,23 @@ void local_attempt::time_out() {
   if (exited_ || ending_) return;
   timed_out_ = true;
   end(ending::terminate);
+}
+
+/// A run that is being stopped gives up as a whole. A timeout is the job's own affair: the run goes
+/// on, and what will not die is only named.
+void local_attempt::give_up_after_kill() {
+  if (!timed_out_ || tree_.shields > 0) return;
+  owner_.timers_.schedule(unyielding_, owner_.settings_.kill_timeout, [this] {
+    for (channel* c : {&out_, &err_})
+      if (c->is_open()) take_rest(*c);
+    const std::size_t named = owner_.sweeper_.survivors().size();
+    abandon();
+    owner_.sweeper_.remove_leader(child_.pid);
+    --owner_.running_;
+    const auto& all = owner_.sweeper_.survivors();
+    if (owner_.on_survivors) owner_.on_survivors(request_.job, std::span(all).subspan(named));
+    maybe_over();
+  });
 }
 
 void local_attempt::end(ending how) {
@@ -36,7 +54,7 @@ void local_attempt::end(ending how) {
   wait_for_shields();
   if (reaped_) return end_without_process();
   signal_ending(kill ? SIGKILL : SIGTERM);
-  if (kill) return;
+  if (kill) return give_up_after_kill();
   owner_.timers_.schedule(kill_, grace(), [this] { end(ending::kill); });
 }
 
@@ -55,6 +73,7 @@ void local_attempt::wait_for_shields() {
 void local_attempt::end_what_waited() {
   if (killing_ && !owner_.shields_.kills()) {
     killing_ = false;
+    unyielding_.cancel();
     tree_.signal = SIGTERM;
     owner_.timers_.schedule(kill_, grace(), [this] { end(ending::kill); });
   }

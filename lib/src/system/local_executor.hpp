@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct local_executor_settings {
   launch_method method = launch_method::clone;
   /// From TERM to KILL when a job says nothing itself.
   duration close_timeout = std::chrono::seconds(10);
+  /// From KILL to giving up, when a job over its own timeout would not die.
+  duration kill_timeout = std::chrono::seconds(2);
   /// How long an attempt that is being ended waits for what runs shielded in it.
   duration wait_timeout = std::chrono::seconds(60);
   /// How long a run without a running job waits for room to start one. Then jobs fail at once,
@@ -61,6 +64,9 @@ class local_executor final : public executor {
 
   /// Told when the output of a job could not be read, with the errno value; the job goes on.
   std::function<void(const job_spec&, int error)> on_output_lost;
+
+  /// Told when processes of a job over its timeout would not die; the attempt is over all the same.
+  std::function<void(const job_spec&, std::span<const process_entry>)> on_survivors;
 
   /// Ends orphans whose job is not known, when the whole run is stopped; see tree_sweeper.
   tree_sweeper& sweeper() noexcept { return sweeper_; }
