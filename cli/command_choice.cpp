@@ -25,17 +25,10 @@ bool ends_as(std::string_view name, std::initializer_list<std::string_view> endi
 }
 
 /// None: by the ending of the file, which is looked at when it is read.
-std::optional<manifest_format> parse_format(const manifest_options& m, const std::string& text) {
+std::optional<manifest_format> parse_format(const std::string& text) {
   if (text == "toml") return manifest_format::toml;
   if (text == "jsonl") return manifest_format::jsonl;
   if (!text.empty()) refuse_value("--format", text, "a format", "toml or jsonl");
-  if (ends_as(m.file, {".yaml", ".yml"}))
-    throw usage_error("--file: " + escape(m.file) +
-                      " is YAML by its name: manifests are TOML, or JSON Lines (weir-manifest(5))");
-  if (m.file.ends_with(".json"))
-    throw usage_error("--file: " + escape(m.file) +
-                      " is JSON by its name: expected JSON Lines, an object on each line; if it "
-                      "is that, give --format jsonl");
   return std::nullopt;
 }
 
@@ -70,7 +63,7 @@ void settle_manifest(options& o, const typed_options& typed, std::vector<std::st
   if (m.check && m.graph) o.names.refuse_both("--check", "--graph");
   if (!o.shell.empty())
     throw usage_error("--shell: cannot be combined with --file: [run] shell says it there");
-  m.format = parse_format(m, typed.format);
+  m.format = parse_format(typed.format);
   for (const auto& word : words) {
     if (word.starts_with(":::")) refuse(true, "\":::\"");
     if (word.starts_with("-"))

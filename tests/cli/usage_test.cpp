@@ -241,9 +241,6 @@ TEST_CASE("a manifest in the place of a command is answered with --file") {
   CHECK(t.weir({"--file", "again.toml"})
             .err.find("\"retries\" in a job, expected \"retry\", the further attempts") !=
         std::string::npos);
-  for (const char* name : {"jobs.yaml", "jobs.yml"})
-    refused(t, {"--file", name}, "is YAML by its name: manifests are TOML, or JSON Lines");
-  refused(t, {"--file", "jobs.json"}, "expected JSON Lines, an object on each line");
 }
 
 TEST_CASE("-q tells of a failure in one line, -qq of none") {
