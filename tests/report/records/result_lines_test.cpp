@@ -124,6 +124,37 @@ TEST_CASE("megabytes of two jobs at once come back byte by byte, as text and as 
   CHECK(encoded.substr(0, 16) == "/3plaWxlIDAg4oKs");
 }
 
+TEST_CASE("megabytes are written in pieces, and lines stay in order") {
+  const bench b;
+  const auto j1 = words(1, {"x"});
+  const auto j2 = words(2, {"y"});
+  const std::string much(std::size_t{5} << 20, 'm');
+  write(b.to(), j1, much);
+  write(b.to(), j1, "err", output_stream::err);
+  write(b.to(), j2, "little");
+  CHECK_FALSE(b.to().has_work());
+  end(b.to(), j1, 1, 5);
+  CHECK(b.to().has_work());
+  end(b.to(), j2, 1, 5);
+  int pieces = 1;
+  for (; b.to().has_work(); ++pieces) b.to().work();
+  CHECK(pieces >= 5);
+  const auto all = b.lines();
+  REQUIRE(all.size() == 2);
+  CHECK(text(all[0], "stdout") == much);
+  CHECK(text(all[0], "stderr") == "err");
+  CHECK(text(all[1], "stdout") == "little");
+}
+
+TEST_CASE("what a job wrote is whole also when the run ends before all pieces are written") {
+  const bench b;
+  const auto j = words(1, {"x"});
+  const std::string much(std::size_t{5} << 20, 'm');
+  write(b.to(), j, much);
+  end(b.to(), j, 1, 5);
+  CHECK(text(b.lines()[0], "stdout") == much);
+}
+
 TEST_CASE("a result has the output of the last attempt alone") {
   const bench b;
   const auto j = words(1, {"x"});

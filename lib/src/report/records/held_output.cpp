@@ -38,22 +38,27 @@ void held_output::stream::clear() noexcept {
   checker_ = {};
 }
 
-void held_output::stream::read(const taker& take) const {
-  std::string bytes;
-  const auto pass = [&](bool last) { bytes.erase(0, take(bytes, last)); };
-  for (const range& each : ranges_) {
-    for (std::uint64_t done = 0; done < each.length;) {
-      const std::size_t left = bytes.size();
-      bytes.resize(left + std::min<std::uint64_t>(piece, each.length - done));
-      const std::size_t got = all_->file_.read(each.offset + done, std::span(bytes).subspan(left));
-      bytes.resize(left + got);
-      if (got == 0) break;
-      done += got;
-      pass(false);
-    }
-  }
-  bytes += memory_;
-  pass(true);
+bool held_output::reading::pass(const taker& take) {
+  const bool last = range_ == from_->ranges_.size();
+  if (last)
+    bytes_ += from_->memory_;
+  else
+    read_piece();
+  bytes_.erase(0, take(bytes_, last));
+  return !last;
+}
+
+void held_output::reading::read_piece() {
+  const stream::range& from = from_->ranges_[range_];
+  const std::size_t left = bytes_.size();
+  bytes_.resize(left + std::min<std::uint64_t>(piece, from.length - done_));
+  const std::size_t got =
+      from_->all_->file_.read(from.offset + done_, std::span(bytes_).subspan(left));
+  bytes_.resize(left + got);
+  done_ += got;
+  if (got > 0 && done_ < from.length) return;
+  ++range_;
+  done_ = 0;
 }
 
 }  // namespace weir

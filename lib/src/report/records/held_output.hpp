@@ -22,6 +22,8 @@ class held_output {
   /// \throws io_error
   held_output() : file_(system::temporary_directory()) {}
 
+  class reading;
+
   /// One stream of one job.
   class stream {
    public:
@@ -35,12 +37,8 @@ class held_output {
     void clear() noexcept;
     bool is_utf8() const noexcept { return checker_.is_utf8(); }
 
-    /// Takes bytes of the front and says how many; the rest comes again in front of what follows.
-    using taker = std::function<std::size_t(std::string_view bytes, bool last)>;
-    /// All of it. \throws io_error
-    void read(const taker& take) const;
-
    private:
+    friend class held_output::reading;
     struct range {
       std::uint64_t offset;
       std::uint64_t length;
@@ -52,6 +50,28 @@ class held_output {
     std::vector<range> ranges_;  ///< of the file
     std::string memory_;         ///< what follows them
     utf8_checker checker_;
+  };
+
+  /// Reads a stream once, in pieces.
+  class reading {
+   public:
+    /// Takes bytes of the front and says how many; the rest comes again in front of what follows.
+    using taker = std::function<std::size_t(std::string_view bytes, bool last)>;
+
+    /// \param from must outlive this, and not change.
+    explicit reading(const stream& from) : from_(&from) {}
+
+    /// Passes the next piece on, at most 64 KiB and what is in memory. \returns whether there is
+    /// more. \throws io_error
+    bool pass(const taker& take);
+
+   private:
+    void read_piece();
+
+    const stream* from_;
+    std::size_t range_ = 0;   ///< index of the one that is read
+    std::uint64_t done_ = 0;  ///< bytes of it
+    std::string bytes_;       ///< read, and not taken yet
   };
 
  private:

@@ -10,6 +10,10 @@ void record::flush() noexcept {
   guarded([&] { put_out(); });
 }
 
+void record::work() noexcept {
+  guarded([&] { go_on(); });
+}
+
 void record::finish() noexcept {
   guarded([&] { complete(); });
 }

@@ -41,6 +41,10 @@ class record : public observer {
   void on(const event& e) final;
   /// Puts out what is buffered, so that a reader of the file sees it. Never throws.
   void flush() noexcept;
+  /// Whether something was put off that would keep the loop from its other work.
+  virtual bool has_work() const noexcept { return false; }
+  /// Does a piece of that. Never throws.
+  void work() noexcept;
   /// The run is over: makes the file complete. Never throws.
   void finish() noexcept;
 
@@ -55,7 +59,9 @@ class record : public observer {
   virtual void take(const event& e) = 0;
   /// \throws io_error
   virtual void put_out() = 0;
-  /// \throws io_error
+  /// A piece of what was put off. \throws io_error
+  virtual void go_on() {}
+  /// Does all that is left. \throws io_error
   virtual void complete() = 0;
 
   /// Runs `action`, which may throw io_error, unless there was an error before.

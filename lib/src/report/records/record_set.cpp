@@ -1,6 +1,9 @@
 #include "report/records/record_set.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "system/completion.hpp"
 
 namespace weir {
 
@@ -25,6 +28,37 @@ void record_set::on(const event& e) {
     if (!is_output || each.wants_output) each.one->on(e);
   if (!records_.empty() && !soon_.scheduled())
     timers_.schedule(soon_, seen_within, [this] { flush(); });
+  if (std::holds_alternative<job_ended>(e)) work_soon();
+}
+
+bool record_set::has_work() const {
+  return std::any_of(records_.begin(), records_.end(), [](const member& each) {
+    return !each.one->is_broken() && each.one->has_work();
+  });
+}
+
+void record_set::work() {
+  for (const member& each : records_)
+    if (each.one->has_work()) each.one->work();
+}
+
+/// Between two pieces the loop has a turn for signals and jobs.
+void record_set::work_soon() {
+  if (work_.scheduled() || !has_work()) return;
+  timers_.schedule(work_, 0ns, [this] {
+    work();
+    work_soon();
+  });
+}
+
+awaitable<> record_set::settle() {
+  while (has_work()) {
+    system::timer_queue::timer pause;
+    system::completion rested;
+    timers_.schedule(pause, 0ns, [&rested] { rested.complete(); });
+    co_await rested.wait([] {});
+    work();
+  }
 }
 
 void record_set::flush() {
@@ -40,6 +74,7 @@ std::vector<std::string> record_set::names() const {
 
 void record_set::finish() {
   soon_.cancel();
+  work_.cancel();
   for (const member& each : records_) each.one->finish();
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <weir/awaitable.hpp>
+
 #include "report/records/record.hpp"
 #include "system/timer_queue.hpp"
 
@@ -21,7 +23,10 @@ class record_set final : public observer {
   void add(std::unique_ptr<record> one, std::string name, bool wants_output);
 
   void on(const event& e) override;
-  /// The run is over. Makes the files complete.
+  /// The run is over: suspends until what was put off is done, which a turn of the loop takes a
+  /// piece of. Then finish() has little to do.
+  awaitable<> settle();
+  /// Makes the files complete.
   void finish();
 
   /// Told once of each record that could not be written.
@@ -41,9 +46,13 @@ class record_set final : public observer {
   };
 
   void flush();
+  bool has_work() const;
+  void work();
+  void work_soon();
 
   system::timer_queue& timers_;
   system::timer_queue::timer soon_;
+  system::timer_queue::timer work_;
   std::vector<member> records_;
   bool wants_output_ = false;
 };
