@@ -148,6 +148,8 @@ class batch_run {
     engine_.before_start = [this] { look_for_signals(); };
     executor_.on_shortage = [this](const std::string& text) { warn(text); };
     draining_.say = [this](std::string_view line) { console_.print(line); };
+    space_.on_elsewhere = [this](const std::string& text) { warn(text); };
+    if (records_.wants_output()) space_.look();
     output_.failed = [this](const io_error& error) { output_failed(error); };
     records_.failed = [this](const io_error& error) { output_failed(error); };
     executor_.on_output_lost = [this](const job_spec& job, int error) {
@@ -219,6 +221,7 @@ class batch_run {
     // The last bytes fail when nothing is left to be told of it.
     for (const system::writer* to : {&out_, &err_})
       if (to->error() != 0) output_failed(io_error(to->error(), to == &out_ ? "stdout" : "stderr"));
+    co_await records_.settle();
     records_.finish();
     keep_durations();
     report();

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <sys/resource.h>
@@ -200,11 +201,45 @@ TEST_CASE("a slow reader makes the backlog grow, not the memory") {
 }
 
 TEST_CASE("where no directory takes a file, memory of the kernel does") {
-  spool_space space("/nonexistent");
-  spool stream(space);
+  spool_space space(temporary_place("/nonexistent", "/neither"));
+  std::vector<std::string> told;
+  space.on_elsewhere = [&](const std::string& text) { told.push_back(text); };
+  spool stream(space), another(space);
   const std::string bytes = pattern(1000000);
   stream.append(bytes);
+  another.append(bytes);
+  CHECK(told == std::vector<std::string>{"/nonexistent: No such file or directory: output waits in "
+                                         "memory, at most 256 MiB"});
+  CHECK(stream.splice_file() == -1);
   CHECK(printed(stream) == bytes);
+}
+
+TEST_CASE("memory in the place of files has a bound, which counts as a full disk") {
+  temporary_place nowhere("/nonexistent", "/neither");
+  nowhere.most_in_memory = 1000000;
+  spool_space space(nowhere, {.stream = 0});
+  std::optional<spool> first(std::in_place, space);
+  spool second(space);
+  first->append(pattern(600000));
+  try {
+    second.append(pattern(600000));
+    FAIL("there was room");
+  } catch (const io_error& error) {
+    CHECK(error.what() == std::string("temporary file in memory: No space left on device"));
+  }
+  first.reset();
+  second.append(pattern(600000));
+  CHECK(second.size() == 600000);
+}
+
+TEST_CASE("where the wanted directory takes no file, /tmp does, with a word") {
+  spool_space space("/nonexistent", {.stream = 0});
+  std::string told;
+  space.on_elsewhere = [&](const std::string& text) { told = text; };
+  spool stream(space);
+  stream.append(pattern(1000));
+  CHECK(told == "/nonexistent: No such file or directory: output waits in /tmp");
+  CHECK(printed(stream) == pattern(1000));
 }
 
 TEST_CASE("without free descriptors a stream stays in memory") {

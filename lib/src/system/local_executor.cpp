@@ -30,10 +30,11 @@ bool is_shortage(int error) {
   return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
 }
 
-const char* shortage_text(int error) {
-  return error == EMFILE || error == ENFILE
-             ? "no more file descriptors: running fewer jobs at once"
-             : "no more processes or memory: running fewer jobs at once";
+std::string shortage_text(int error, bool others_run, duration longest) {
+  std::string text = error == EMFILE || error == ENFILE ? "no more file descriptors"
+                                                        : "no more processes or memory";
+  if (others_run) return text + ": running fewer jobs at once";
+  return text + ", and no job runs that would free any: waiting up to " + format_duration(longest);
 }
 
 }  // namespace
@@ -80,7 +81,8 @@ awaitable<attempt_result> local_executor::run(attempt_request request, running_a
       co_await rested.wait([] {});
       if (attempt.end_asked()) break;
     } else if (is_shortage(error)) {
-      if (!std::exchange(shortage_told_, true) && on_shortage) on_shortage(shortage_text(error));
+      if (!std::exchange(shortage_told_, true) && on_shortage)
+        on_shortage(shortage_text(error, running_ > 0, settings_.longest_shortage));
       const bool go_on = co_await wait_for_room(attempt);
       if (go_on) continue;
       if (!attempt.end_asked()) attempt.fail(error);

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include <weir/error.hpp>
 
@@ -12,17 +15,40 @@ namespace {
 
 constexpr std::size_t waiting_overhead = 512;  // bytes that a spool and what holds it take
 
+std::string waits_elsewhere(const temporary_file& file, const temporary_place& wanted) {
+  std::string text = fmt::format("{}: {}: output waits in {}", wanted.directory,
+                                 std::strerror(file.refused()), file.place());
+  if (file.in_memory()) text += fmt::format(", at most {} MiB", wanted.most_in_memory >> 20);
+  return text;
+}
+
 bool no_descriptors(const io_error& error) {
   return error.code().value() == EMFILE || error.code().value() == ENFILE;
 }
 
 }  // namespace
 
-spool_space::spool_space(std::string directory, spool_limits limits)
-    : directory_(std::move(directory)), limits_(limits) {}
+spool_space::spool_space(temporary_place where, spool_limits limits)
+    : where_(std::move(where)), limits_(limits) {}
+
+template <typename File>
+std::shared_ptr<File> spool_space::make() {
+  auto file = std::make_shared<File>(where_, in_files_);
+  if (file->refused() != 0 && !std::exchange(told_elsewhere_, true) && on_elsewhere)
+    on_elsewhere(waits_elsewhere(*file, where_));
+  return file;
+}
+
+void spool_space::look() {
+  try {
+    make<temporary_file>();
+  } catch (const io_error&) {
+    // No descriptor: then it is found out later.
+  }
+}
 
 const std::shared_ptr<backlog>& spool_space::shared() {
-  if (!backlog_) backlog_ = std::make_shared<backlog>(directory_, in_files_);
+  if (!backlog_) backlog_ = make<backlog>();
   return backlog_;
 }
 
@@ -58,7 +84,7 @@ void spool::append(std::span<const char> bytes) {
 /// is, and without that memory has to.
 void spool::spill() {
   try {
-    file_ = std::make_shared<temporary_file>(space_->directory_, space_->in_files_);
+    file_ = space_->make<temporary_file>();
   } catch (const io_error& error) {
     if (!no_descriptors(error)) throw;
   }

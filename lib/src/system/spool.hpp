@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -37,7 +38,13 @@ struct spool_limits {
 /// What the spools of a run share: the directory, the bounds, the backlog.
 class spool_space {
  public:
-  explicit spool_space(std::string directory = temporary_directory(), spool_limits limits = {});
+  explicit spool_space(temporary_place where = {}, spool_limits limits = {});
+
+  /// Told once, in words for people, when output waits elsewhere than it should.
+  std::function<void(const std::string&)> on_elsewhere;
+
+  /// Finds out now whether files can be made, for those who make theirs themselves.
+  void look();
 
   /// The backlog, made when first used. \throws io_error
   const std::shared_ptr<backlog>& shared();
@@ -47,7 +54,7 @@ class spool_space {
   flow deliver(writer& to, std::span<const char> bytes);
   flow deliver(writer& to, std::string&& bytes);
 
-  const std::string& directory() const noexcept { return directory_; }
+  const std::string& directory() const noexcept { return where_.directory; }
   const spool_limits& limits() const noexcept { return limits_; }
   /// Bytes in memory of all spools.
   std::size_t memory() const noexcept { return memory_; }
@@ -64,14 +71,17 @@ class spool_space {
  private:
   friend class spool;
   bool overflows(const writer& to, std::size_t more) const noexcept;
+  template <typename File>
+  std::shared_ptr<File> make();
 
-  std::string directory_;
+  temporary_place where_;
   spool_limits limits_;
   std::size_t memory_ = 0;
   std::size_t finished_memory_ = 0;
   std::size_t waiting_files_ = 0;
   std::shared_ptr<std::uint64_t> in_files_ = std::make_shared<std::uint64_t>(0);  ///< bytes
   std::shared_ptr<backlog> backlog_;
+  bool told_elsewhere_ = false;
 };
 
 class spool {
@@ -85,8 +95,9 @@ class spool {
   /// \throws io_error when the file cannot be written; what was held before is kept.
   void append(std::span<const char> bytes);
 
-  /// The file to splice into at its current offset; -1 as long as memory holds the stream.
-  int splice_file() const noexcept { return file_ ? file_->fd() : -1; }
+  /// The file to splice into at its current offset; -1 as long as memory holds the stream, whose
+  /// bound has to be kept.
+  int splice_file() const noexcept { return file_ && !file_->in_memory() ? file_->fd() : -1; }
   /// `count` bytes were spliced into it.
   void spliced(std::size_t count) noexcept {
     file_->appended(count);

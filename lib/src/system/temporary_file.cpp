@@ -38,30 +38,36 @@ std::string temporary_directory() {
   return given != nullptr && given[0] == '/' ? given : "/tmp";
 }
 
-owned_fd open_unlinked(const std::string& directory, std::string& place) {
-  place = directory;
-  int fd = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0 && !no_descriptors(errno)) fd = named_and_unlinked(directory);
-  if (fd < 0 && !no_descriptors(errno)) {
-    place = "memory";
-    fd = ::memfd_create("weir-output", MFD_CLOEXEC);
+unlinked_file open_unlinked(const temporary_place& where) {
+  int refused = 0;
+  for (const std::string* directory : {&where.directory, &where.otherwise}) {
+    int fd = ::open(directory->c_str(), O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && !no_descriptors(errno)) fd = named_and_unlinked(*directory);
+    if (fd >= 0) return {owned_fd(fd), *directory, refused};
+    if (no_descriptors(errno)) throw io_error(errno, "temporary file in " + *directory);
+    if (refused == 0) refused = errno;
   }
-  if (fd < 0) throw io_error(errno, "temporary file in " + directory);
-  return owned_fd(fd);
+  const int fd = ::memfd_create("weir-output", MFD_CLOEXEC);
+  if (fd < 0) throw io_error(errno, "temporary file in memory");
+  return {owned_fd(fd), "memory", refused, true};
 }
 
-temporary_file::temporary_file(const std::string& directory, std::shared_ptr<std::uint64_t> waiting)
-    : fd_(open_unlinked(directory, place_)), waiting_(std::move(waiting)) {}
+temporary_file::temporary_file(const temporary_place& where, std::shared_ptr<std::uint64_t> waiting)
+    : file_(open_unlinked(where)),
+      most_in_memory_(where.most_in_memory),
+      waiting_(std::move(waiting)) {}
 
 temporary_file::~temporary_file() {
   if (waiting_) *waiting_ -= live_;
 }
 
 void temporary_file::append(std::span<const char> bytes) {
+  if (in_memory() && (waiting_ ? *waiting_ : live_) + bytes.size() > most_in_memory_)
+    throw io_error(ENOSPC, "temporary file in memory");
   while (!bytes.empty()) {
     const ssize_t count = ::write(fd(), bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw io_error(errno, "temporary file in " + place_);
+    if (count < 0) throw io_error(errno, "temporary file in " + place());
     bytes = bytes.subspan(static_cast<std::size_t>(count));
     appended(static_cast<std::uint64_t>(count));
   }
@@ -83,7 +89,7 @@ std::size_t temporary_file::read(std::uint64_t offset, std::span<char> into) con
     const auto at = static_cast<off_t>(offset + done);
     const ssize_t count = ::pread(fd(), into.data() + done, into.size() - done, at);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw io_error(errno, "temporary file in " + place_);
+    if (count < 0) throw io_error(errno, "temporary file in " + place());
     if (count == 0) break;
     done += static_cast<std::size_t>(count);
   }

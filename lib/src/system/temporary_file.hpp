@@ -2,8 +2,8 @@
 /// that all finished jobs share.
 ///
 /// They are unlinked from birth (O_TMPFILE), so nothing is left after kill -9, and readable by
-/// nobody else. Where no directory takes one, memory of the kernel does (memfd). They know nothing
-/// of jobs.
+/// nobody else. Where neither directory takes one, memory of the kernel does (memfd), up to a bound
+/// that counts as a full disk. They know nothing of jobs.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
 #include <sys/types.h>
 
@@ -18,27 +19,49 @@
 
 namespace weir::system {
 
-/// Makes an unlinked file of mode 0600 in `directory`. \param place receives the directory's name
-/// for messages. \throws io_error when neither it nor memory could take one (EMFILE, ENFILE).
-owned_fd open_unlinked(const std::string& directory, std::string& place);
-
 /// $TMPDIR when it is set and absolute, else /tmp.
 std::string temporary_directory();
+
+/// Where temporary files are to be.
+struct temporary_place {
+  temporary_place(std::string wanted = temporary_directory(), std::string second = "/tmp")
+      : directory(std::move(wanted)), otherwise(std::move(second)) {}
+  temporary_place(const char* wanted) : temporary_place(std::string(wanted)) {}
+
+  std::string directory;
+  std::string otherwise;                                    ///< where they are when it takes none
+  std::uint64_t most_in_memory = std::uint64_t{256} << 20;  ///< bytes; where both take none
+};
+
+/// An open file without a name, of mode 0600.
+struct unlinked_file {
+  owned_fd fd;
+  std::string place;  ///< the directory, or "memory": for messages
+  int refused = 0;    ///< errno: why it is not in the directory that was wanted; 0: it is
+  bool in_memory = false;
+};
+
+/// \throws io_error when not even memory could take one (EMFILE, ENFILE).
+unlinked_file open_unlinked(const temporary_place& where);
 
 class temporary_file {
  public:
   /// \param waiting kept at the bytes that were written and not released yet, of all files that
   /// share it; null: nobody asks.
   /// \throws io_error, see open_unlinked.
-  explicit temporary_file(const std::string& directory,
+  explicit temporary_file(const temporary_place& where,
                           std::shared_ptr<std::uint64_t> waiting = nullptr);
   temporary_file(const temporary_file&) = delete;
   temporary_file& operator=(const temporary_file&) = delete;
   virtual ~temporary_file();
 
-  int fd() const noexcept { return fd_.value(); }
+  int fd() const noexcept { return file_.fd.value(); }
   /// The directory: what is full when writing fails.
-  const std::string& place() const noexcept { return place_; }
+  const std::string& place() const noexcept { return file_.place; }
+  /// errno: why it is not in the directory that was wanted; 0: it is.
+  int refused() const noexcept { return file_.refused; }
+  /// Its bytes count against a bound, which append() keeps.
+  bool in_memory() const noexcept { return file_.in_memory; }
 
   /// Appends at the current file offset. \throws io_error (ENOSPC, EDQUOT, EIO) naming the place.
   void append(std::span<const char> bytes);
@@ -58,8 +81,8 @@ class temporary_file {
   std::uint64_t live() const noexcept { return live_; }
 
  private:
-  std::string place_;  // before fd_: filled in while that is opened
-  owned_fd fd_;
+  unlinked_file file_;
+  std::uint64_t most_in_memory_;
   std::uint64_t live_ = 0;
   std::shared_ptr<std::uint64_t> waiting_;
 };
