@@ -90,6 +90,19 @@ TEST_CASE_METHOD(programs, "a program that goes in mid-run is found in the next 
   }
 }
 
+TEST_CASE_METHOD(programs, "a program that reads from a FIFO is looked for anew, too") {
+  put("one/tool");
+  put("two/tool");
+  write("fifo.toml",
+        "version = 1\n[[job]]\nname = 'a'\nargv = ['tool', 'a']\nstdin = { file = 'f1' }\n"
+        "[[job]]\nname = 'b'\nneeds = ['a']\nargv = ['rm', 'one/tool']\n"
+        "[[job]]\nname = 'c'\nneeds = ['b']\nargv = ['tool', 'c']\nstdin = { file = 'f2' }\n");
+  const auto ran = shell("mkfifo f1 f2; : > f1 & : > f2 & PATH=" + path_of({"one", "two"}) +
+                         " $WEIR -k --file fifo.toml");
+  CHECK(ran.out == "one/tool a\ntwo/tool c\n");
+  CHECK(ran.exit_code() == 0);
+}
+
 TEST_CASE_METHOD(programs, "a program that moves in mid-run is found where it is now") {
   fs::create_directory(path("one"));
   put("two/tool");

@@ -236,6 +236,21 @@ TEST_CASE("a script without an interpreter line is given to sh") {
   ::unlink(name);
 }
 
+TEST_CASE("a block may be used again after a start that failed, also with a FIFO") {
+  starter start(any_method());
+  const auto block = start.block_of({"tool", "a", "b"});
+  for (int i = 0; i < 2; ++i) {
+    block->use(nullptr);
+    block->read_from("fifo");
+    std::string words;
+    for (const char** word = block->argv(); *word != nullptr; ++word)
+      words.append(*word).append(";");
+    CHECK(words == "sh;-c;exec \"$@\" <\"$0\";fifo;tool;a;b;");
+  }
+  block->use(nullptr);
+  CHECK(block->argv()[0] == std::string("tool"));
+}
+
 TEST_CASE("500 starts, failing ones among them, are all told correctly") {
   starter start(any_method());
   int wrong = 0;

@@ -79,19 +79,21 @@ void execution_block::fill(const base_environment& base, const job_spec& job, un
     with_slot_.pointers(arguments_);
   }
   program_ = path_ = arguments_[1];
+  in_shell_.clear();
   fill_environment(base, job, attempt, slot);
 }
 
 void execution_block::use(program_path path) {
   found_ = std::move(path);
   path_ = found_ ? found_->c_str() : program_;
+  in_shell_.clear();
 }
 
+/// The shell looks for the program itself: nobody would hear that it has gone from where it was.
 void execution_block::read_from(const std::string& fifo) {
   fifo_ = fifo;
-  const std::vector<const char*> words(arguments_.begin() + 2, arguments_.end());
-  arguments_ = {nullptr, "sh", "-c", R"(exec "$@" <"$0")", fifo_.c_str(), path_};
-  arguments_.insert(arguments_.end(), words.begin(), words.end());
+  in_shell_ = {nullptr, "sh", "-c", R"(exec "$@" <"$0")", fifo_.c_str()};
+  in_shell_.insert(in_shell_.end(), arguments_.begin() + 1, arguments_.end());
   path_ = "/bin/sh";
 }
 

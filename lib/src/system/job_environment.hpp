@@ -65,7 +65,7 @@ class execution_block {
   const char* path() const noexcept { return path_; }
   /// argv with its null, writable, and one element free before argv[0]: a file without an
   /// interpreter line is given to /bin/sh, as execvp(3) does.
-  const char** argv() noexcept { return arguments_.data() + 1; }
+  const char** argv() noexcept { return (in_shell_.empty() ? arguments_ : in_shell_).data() + 1; }
   const char* const* environment() const noexcept { return environment_.data(); }
   /// Where to go before; null: stay.
   const char* directory() const noexcept {
@@ -85,6 +85,7 @@ class execution_block {
   std::shared_ptr<const job_settings> settings_;  ///< of the job, and of environment_
   argument_list with_slot_;
   std::vector<const char*> arguments_;
+  std::vector<const char*> in_shell_;  ///< in their place, where a shell opens the input
   const char* program_ = nullptr;
   program_path found_;
   std::string fifo_;
