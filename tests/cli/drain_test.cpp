@@ -144,6 +144,23 @@ TEST_CASE("a stuck reader of stderr is given up like one of stdout") {
   }
 }
 
+TEST_CASE("a record that nobody reads holds no run up that is stopped") {
+  for (const int signal : {SIGTERM, SIGKILL}) {
+    INFO("signal " << signal);
+    test_space t;
+    const slow_reader reader(t);
+    std::string items;
+    for (int i = 0; i < 700; ++i) items += std::string(2000, 'x') + '\n';
+    t.write("items", items);
+    const pid_t weir = t.start_shell("exec $WEIR -q --joblog fifo -a items true > out 2> said");
+    reader.wait_until_full();
+    ::kill(weir, signal);
+    CHECK(t.join(weir).term_signal() == signal);
+    test_space::eventually([&] { return t.survivors().empty(); });
+    CHECK(t.read("said").find("fifo: Resource temporarily unavailable") != std::string::npos);
+  }
+}
+
 TEST_CASE("kill -9 of the keeper ends an engine whose reader is stuck") {
   test_space t;
   const slow_reader reader(t);

@@ -62,14 +62,13 @@ bool buffered_file::is_empty() const noexcept {
 }
 
 buffered_file open_growing(const std::string& path, std::string_view option, bool keep) {
-  // A FIFO that nobody reads is an error, not a wait that no signal ends.
+  // A FIFO that nobody reads is an error, not a wait that no signal ends; nor is a full one.
   constexpr int always = O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
   owned_fd file(
       ::open(path.c_str(), always | (keep ? O_RDWR : O_WRONLY | O_TRUNC), S_IRUSR | S_IWUSR));
   if (!file)
     throw usage_error(
         fmt::format("{}: {} cannot be written: {}", option, escape(path), std::strerror(errno)));
-  ::fcntl(file.value(), F_SETFL, O_APPEND);
   if (keep) cut_torn_line(file.value());
   return {std::move(file), escape(path)};
 }

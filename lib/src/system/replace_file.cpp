@@ -1,13 +1,17 @@
 #include "system/replace_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,9 +24,41 @@
 
 namespace weir::system {
 
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The loop stands still meanwhile: a reader that is slow, not one that is stuck.
+constexpr auto longest_wait = 60s;
+constexpr int between_looks_ms = 50;
+
+/// Signals are blocked and wait to be heard: one may ask for the end.
+bool signal_waits() {
+  sigset_t pending;
+  if (::sigpending(&pending) != 0) return false;
+  constexpr std::array asking{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCONT};
+  return std::any_of(asking.begin(), asking.end(),
+                     [&](int signal) { return ::sigismember(&pending, signal) == 1; });
+}
+
+/// \returns false when the reader has had its time, or nobody has time for it any more.
+bool wait_for_room(int fd) {
+  const auto deadline = std::chrono::steady_clock::now() + longest_wait;
+  pollfd room{fd, POLLOUT, 0};
+  while (::poll(&room, 1, between_looks_ms) <= 0)
+    if (signal_waits() || std::chrono::steady_clock::now() >= deadline) return false;
+  return true;
+}
+
+}  // namespace
+
 void write_all(int fd, std::string_view text, const std::string& name) {
   while (!text.empty()) {
     const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EAGAIN) {
+      if (wait_for_room(fd)) continue;
+      throw io_error(EAGAIN, name);
+    }
     if (written < 0 && errno != EINTR) throw io_error(errno, name);
     if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
   }
@@ -52,10 +88,9 @@ buffered_file file_replacement::open(const std::string& path, std::string& besid
   struct stat old {};
   const bool exists = ::stat(path.c_str(), &old) == 0;
   if (exists && !S_ISREG(old.st_mode)) {
-    // A FIFO that nobody reads is an error, not a wait that no signal ends.
+    // A FIFO that nobody reads is an error, not a wait that no signal ends; nor is a full one.
     owned_fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (!file) throw io_error(errno, path);
-    ::fcntl(file.value(), F_SETFL, 0);
     return {std::move(file), path};
   }
   beside = path + ".XXXXXX";

@@ -15,7 +15,8 @@ std::optional<std::string> read_file(const std::string& path);
 /// All that can still be read from a descriptor. \throws io_error named `name`.
 std::string read_all(int fd, const std::string& name);
 
-/// \throws io_error
+/// Waits for the reader of a descriptor that does not block, for a minute at most, and no more when
+/// a blocked signal that asks for the end waits to be heard. \throws io_error
 void write_all(int fd, std::string_view text, const std::string& name);
 
 /// New content for a file, which is there whole at every moment: written beside it, synced,
