@@ -191,6 +191,15 @@ TEST_CASE("jobs that could not be started for one reason are counted, not repeat
   CHECK_THAT(s.text(1s), !Contains("weir: and "));
 }
 
+TEST_CASE("jobs that a run cut short has not read count as not started") {
+  summary s(ci_log);
+  s.on(total_known{44});
+  fail(s, job(1));
+  CHECK_THAT(s.text(1s), Contains("weir: 1 job in 1s: 1 failed\n"));
+  s.on(stop_changed{stop_phase::running, 0, 0, {}, "--halt"});
+  CHECK_THAT(s.text(1s), Contains("weir: 44 jobs in 1s: 1 failed, 43 not started; stopped by"));
+}
+
 TEST_CASE("colour marks failures when it is allowed") {
   summary s({.terminal = true, .always = false, .colour = true, .utf8 = true});
   fail(s, job(1));

@@ -70,6 +70,8 @@ void summary::on(const event& e) {
     if (std::holds_alternative<skipped>(ended->result.how) && skips_.size() < most_shown)
       skips_.push_back(fmt::format("weir: {} {}\n", job_label(ended->job, options_.utf8),
                                    shown(describe(ended->result.how), options_.utf8)));
+  } else if (const auto* known = std::get_if<total_known>(&e)) {
+    known_total_ = known->total;
   } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
     stop_reason_ = shown(stop->reason, options_.utf8);
   }
@@ -127,8 +129,15 @@ std::string summary::text_of(const failure& f) const {
   return text;
 }
 
+/// Jobs that a run which was cut short has not even read.
+std::uint64_t summary::unread() const {
+  if (stop_reason_.empty() || known_total_ < ended_.total()) return 0;
+  return known_total_ - ended_.total();
+}
+
 std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
-  const std::uint64_t total = ended_.total();
+  const std::uint64_t not_started = ended_.not_started + unread();
+  const std::uint64_t total = ended_.total() + unread();
   const bool good = ended_.succeeded == total;
   std::string counts;
   if (good) {
@@ -138,7 +147,7 @@ std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
     add_count(counts, ended_.failed, "failed", aside(ended_.allowed, "allowed to"));
     add_count(counts, ended_.skipped, "skipped");
     add_count(counts, ended_.cancelled, "cancelled");
-    add_count(counts, ended_.not_started, "not started");
+    add_count(counts, not_started, "not started");
   }
   add_count(counts, earlier_, "of them in an earlier run");
   add_count(counts, leaked_, "left its output open");
@@ -147,7 +156,7 @@ std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
   if (!counts.empty()) line += (good ? ", " : ": ") + counts;
   if (!stop_reason_.empty()) line += fmt::format("; stopped by {}", stop_reason_);
   if (!options_.colour) return line + "\n";
-  const bool cut_short = ended_.cancelled + ended_.not_started > 0;
+  const bool cut_short = ended_.cancelled + not_started > 0;
   const auto colour = ended_.failed > ended_.allowed ? red : cut_short ? yellow : green;
   return fmt::format("{}{}{}\n", colour, line, reset);
 }

@@ -55,11 +55,13 @@ class summary final : public observer {
   bool adds_to_another(const std::string& never_started);
   bool has_news(std::chrono::nanoseconds elapsed) const;
   std::string text_of(const failure& f) const;
+  std::uint64_t unread() const;
   std::string total_text(std::chrono::nanoseconds elapsed) const;
   std::string records_text() const;
 
   summary_options options_;
   std::vector<failure> failures_;
+  std::uint64_t known_total_ = 0;   ///< jobs, before all are read; 0: not known
   std::uint64_t told_ = 0;          ///< failed jobs that failures_ stand for
   std::vector<std::string> skips_;  ///< one line each: who was skipped and why
   std::vector<std::string> records_;
