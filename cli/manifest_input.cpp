@@ -16,6 +16,7 @@
 #include <weir/error.hpp>
 
 #include "batch/manifest_sources.hpp"
+#include "file_conflicts.hpp"
 #include "input/escape.hpp"
 #include "input/halt.hpp"
 #include "input/limit.hpp"
@@ -23,6 +24,7 @@
 #include "input/manifest/plan.hpp"
 #include "input/manifest/remaining.hpp"
 #include "input/manifest/select.hpp"
+#include "journal_options.hpp"
 #include "system/owned_fd.hpp"
 #include "system/replace_file.hpp"
 
@@ -106,24 +108,58 @@ void apply(options& o, const run_settings& said, const std::vector<pool_settings
   check_output(o);
 }
 
+/// As job_settings::again; empty when the manifest cannot be read a second time.
+std::string command_again(const manifest_options& m) {
+  std::error_code none;
+  if (m.file == "-" || !std::filesystem::is_regular_file(m.file, none)) return {};
+  std::string command = "weir --file=" + shell_quote(m.file);
+  if (m.format)
+    command += *m.format == manifest_format::toml ? " --format=toml" : " --format=jsonl";
+  return command + " --only=";
+}
+
 /// Job options of the command line hold for jobs that say nothing themselves.
+class settings_change {
+ public:
+  explicit settings_change(const options& o)
+      : shield_(o.job.shield),
+        timeout_(o.job.timeout),
+        retry_(o.job.retry),
+        again_(command_again(o.manifest)) {}
+
+  void operator()(job_spec& job) {
+    // Many jobs in a row share theirs.
+    if (job.settings != before_) {
+      auto own = std::make_shared<job_settings>(*job.settings);
+      own->shield = own->shield || shield_;
+      if (!own->timeout) own->timeout = timeout_;
+      if (own->retry.times == 0) own->retry = retry_;
+      own->again = again_;
+      before_ = std::move(job.settings);
+      after_ = std::move(own);
+    }
+    job.settings = after_;
+  }
+  bool changes() const { return shield_ || timeout_ || retry_.times > 0 || !again_.empty(); }
+
+ private:
+  bool shield_;
+  std::optional<duration> timeout_;
+  retry_settings retry_;
+  std::string again_;
+  std::shared_ptr<const job_settings> before_;
+  std::shared_ptr<const job_settings> after_;
+};
+
 job_change change_for(const options& o) {
-  const job_settings& given = o.job;
-  const bool changes = given.shield || given.timeout || given.retry.times > 0;
   const tag_settings tag = o.items.tag;
-  if (!changes && !tag.wanted) return nullptr;
-  return [=](job_spec& job) {
+  return [tag, change = settings_change(o)](job_spec& job) mutable {
     if (tag.wanted) {
       const std::string name = title(job);
       const std::string_view item = name;
       job.tag = tag.text.empty() ? name : text_template(tag.text).expand(job.seq, {&item, 1});
     }
-    if (!changes) return;
-    auto own = std::make_shared<job_settings>(*job.settings);
-    own->shield = own->shield || given.shield;
-    if (!own->timeout) own->timeout = given.timeout;
-    if (own->retry.times == 0) own->retry = given.retry;
-    job.settings = std::move(own);
+    if (change.changes()) change(job);
   };
 }
 
@@ -200,12 +236,18 @@ opened_source open_manifest(boost::asio::io_context& loop, options& o) {
   return {std::make_unique<manifest_source>(std::move(all), change_for(o)), total, nullptr};
 }
 
-std::string inspect_manifest(const options& o) {
+std::string inspect_manifest(options o) {
   manifest all = read_manifest(o);
+  // What a run would refuse before it starts.
+  apply(o, all.run, all.pools);
+  check_files(o);
+  read_durations(o);
+  o.dry_run = true;  // the journal is read, not made
+  open_journal(o);
   if (o.manifest.graph) return to_dot(all);
   all.run = effective(std::move(all.run), o);
-  if (const job_change change = change_for(o))
-    for (manifest_job& job : all.jobs) change(job.spec);
+  const job_change change = change_for(o);
+  for (manifest_job& job : all.jobs) change(job.spec);
   return describe_plan(all);
 }
 

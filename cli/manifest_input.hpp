@@ -16,7 +16,8 @@ namespace weir::cli {
 opened_source open_manifest(boost::asio::io_context& loop, options& o);
 
 /// What --check or --graph prints.
-std::string inspect_manifest(const options& o);
+/// \throws what opening it, and the files of the run, would throw before anything starts.
+std::string inspect_manifest(options o);
 
 /// The durations of earlier runs, as --durations names them; empty without.
 duration_table read_durations(const options& o);

@@ -107,6 +107,30 @@ TEST_CASE("a job that a halt kept from starting counts as skipped") {
   CHECK(g.waiting() == 0);
 }
 
+TEST_CASE("of a choice one need has to be met, and all have to have ended") {
+  const auto with = [](need_on on, verdict first, verdict second) {
+    needs_graph g;
+    g.add(1, "a", needs{});
+    g.add(2, "b", needs{});
+    g.add(3, "late", needs{{1, on, 7}, {2, on, 7}});
+    CHECK(g.ended(1, first) == step{});
+    return g.ended(2, second);
+  };
+  const auto good = verdict::succeeded;
+  const auto bad = verdict::failed;
+  CHECK(with(need_on::failure, bad, good) == step{{3}, {}});
+  CHECK(with(need_on::failure, good, bad) == step{{3}, {}});
+  CHECK(with(need_on::failure, good, good) ==
+        step{{}, {{3, "needs the failure of one of 2 jobs, none of which failed"}}});
+  CHECK(with(need_on::success, bad, good) == step{{3}, {}});
+  CHECK(with(need_on::success, bad, bad) ==
+        step{{}, {{3, "needs one of 2 jobs, none of which succeeded"}}});
+  needs_graph g;
+  g.add(1, "a", needs{});
+  g.ended(1, bad);
+  CHECK(g.add(2, "b", needs{{1, need_on::failure, 1}}) == step{{2}, {}});
+}
+
 TEST_CASE("a job follows up by a need on failure or always, or if all that it needs does") {
   needs_graph g;
   g.add(1, "a", needs{});

@@ -328,3 +328,68 @@ TEST_CASE("a manifest in YAML, or in one JSON document, is refused with a word a
   CHECK(t.weir({"--file", "m.json"}).err.find("expected one object on each line") !=
         std::string::npos);
 }
+
+TEST_CASE("run it again, of a job of a manifest, runs just that job with all that it says") {
+  test_space t;
+  t.write("my jobs.toml", R"(version = 1
+[[job]]
+name = "first"
+argv = ["false"]
+[[job]]
+name = "it's [{v}]*"
+matrix = { v = ["a"] }
+needs = [{ job = "first", on = "failure" }]
+env = { GREETING = "hello" }
+stdin = { text = "secret" }
+run = "echo ran $GREETING; cat; exit 3"
+)");
+  const auto run = t.weir({"--file", "my jobs.toml"});
+  const std::string start = "run it again: ";
+  const auto at = run.err.rfind(start);
+  REQUIRE(at != std::string::npos);
+  const std::string line =
+      run.err.substr(at + start.size(), run.err.find('\n', at) - at - start.size());
+  CHECK(line.substr(0, 5) == "weir ");
+  const auto again = t.shell("weir() { \"$WEIR\" \"$@\"; }; " + line);
+  CHECK(again.exit_code() == 1);
+  CHECK(again.out == "ran hello\nsecret");
+  CHECK(run.err.find("printf") == std::string::npos);
+}
+
+TEST_CASE("--check refuses what the run would refuse before it starts, with the same words") {
+  test_space t;
+  t.write("m.toml", "version = 1\n[run]\noutput = \"raw\"\n[[job]]\nargv = [\"true\"]\n");
+  const std::vector<std::vector<std::string>> refused{
+      {"-k"}, {"--tag"}, {"--journal", "m.toml"}, {"--resume", "m.toml"}, {"--durations", "."}};
+  for (const auto& more : refused) {
+    INFO(more[0]);
+    std::vector<std::string> run{"--file", "m.toml"};
+    run.insert(run.end(), more.begin(), more.end());
+    std::vector<std::string> check = run;
+    check.push_back("--check");
+    const auto said = t.weir(run);
+    const auto checked = t.weir(check);
+    CHECK(said.exit_code() == 2);
+    CHECK(checked.exit_code() == 2);
+    CHECK(checked.err == said.err);
+  }
+}
+
+TEST_CASE("a clean-up of a matrix runs when any of its jobs failed, after all have ended") {
+  test_space t;
+  t.write("m.toml", R"_(version = 1
+[[job]]
+name = "test-{v}"
+matrix = { v = [0, 1, 2] }
+run = "touch ended-{v}; exit $((1 - {v} * {v} % 2))"
+[[job]]
+name = "clean"
+needs = [{ job = "test-{v}", on = "failure" }]
+run = "ls ended-0 ended-1 ended-2"
+[[job]]
+name = "all-failed"
+needs = [{ job = "test-{v}", on = "failure", of = "all" }]
+argv = ["echo", "no"]
+)_");
+  CHECK(t.weir({"--file", "m.toml"}).out == "ended-0\nended-1\nended-2\n");
+}

@@ -67,6 +67,8 @@ std::string_view to_string(need_on on);
 struct need {
   std::uint64_t seq = 0;  ///< of the needed job; always less than the needing job's own
   need_on on = need_on::success;
+  /// Of the needs of a job with the same number, one has to be met; 0: this one has to be met.
+  std::uint32_t any_of = 0;
   bool operator==(const need&) const = default;
 };
 
@@ -86,6 +88,9 @@ struct job_settings {
   unsigned weight = 1;                                  ///< slots it takes, at least 1
   std::vector<std::pair<std::string, unsigned>> pools;  ///< units taken from each named pool
   std::optional<output_mode> output;                    ///< none: the run's
+  /// What runs a job alone again when its name is put right behind it, as a word of a shell:
+  /// "weir --file=F --only="; empty: nothing does.
+  std::string again;
   bool operator==(const job_settings&) const = default;
 };
 

@@ -27,6 +27,26 @@ std::string needs_graph::reason(const job& needed, need_on on) {
   return std::string(wanted) + needed.name + ", which " + std::string(how);
 }
 
+std::string needs_graph::reason(const choice& unmet) {
+  const bool failure = unmet.on == need_on::failure;
+  return std::string(failure ? "needs the failure of one of " : "needs one of ") +
+         std::to_string(unmet.needs) + " jobs, none of which " + (failure ? "failed" : "succeeded");
+}
+
+const needs_graph::choice* needs_graph::unmet_choice(const job& waiting) {
+  for (const auto& [number, each] : waiting.choices)
+    if (!each.met) return &each;
+  return nullptr;
+}
+
+/// Takes note of how a job that it needs has ended. \returns whether it can still become ready.
+bool needs_graph::may_wait_on(job& waiting, const dependent& d, fate how) {
+  if (d.any_of == 0) return meets(how, d.on);
+  choice& its = waiting.choices[d.any_of];
+  its.met = its.met || meets(how, d.on);
+  return true;
+}
+
 // What is not kept any more has succeeded.
 needs_graph::fate needs_graph::fate_of(std::uint64_t seq) const {
   const auto found = jobs_.find(seq);
@@ -41,18 +61,28 @@ needs_graph::step needs_graph::add(std::uint64_t seq, std::string_view name,
   added.follows_up = is_follow_up(needs);
   for (const need& n : needs) {
     const fate how = fate_of(n.seq);
+    const dependent d{seq, n.on, n.any_of};
+    if (n.any_of != 0) {
+      choice& its = added.choices[n.any_of];
+      its.on = n.on;
+      ++its.needs;
+    }
     if (how == fate::open) {
       ++added.missing;
-      jobs_.at(n.seq).dependents.push_back({seq, n.on});
-    } else if (!meets(how, n.on)) {
+      jobs_.at(n.seq).dependents.push_back(d);
+    } else if (!may_wait_on(added, d, how)) {
       const auto needed = jobs_.find(n.seq);
-      const job forgotten{"an earlier job", fate::succeeded, false, 0, {}};
+      const job forgotten{"an earlier job", fate::succeeded, false, 0, {}, {}};
       const job& cause = needed == jobs_.end() ? forgotten : needed->second;
       added.missing = 0;
       return settle({seq, fate::skipped}, {{}, {{seq, reason(cause, n.on)}}});
     }
   }
-  if (added.missing == 0) return {{seq}, {}};
+  if (added.missing == 0) {
+    if (const choice* unmet = unmet_choice(added))
+      return settle({seq, fate::skipped}, {{}, {{seq, reason(*unmet)}}});
+    return {{seq}, {}};
+  }
   ++waiting_;
   return {};
 }
@@ -108,15 +138,17 @@ void needs_graph::end_one(ending e, step& result, std::vector<ending>& more) {
     if (entry == jobs_.end()) continue;
     job& waiting = entry->second;
     if (waiting.how != fate::open || waiting.missing == 0) continue;  // skipped by another need
-    if (!meets(e.how, d.on)) {
-      waiting.missing = 0;
-      --waiting_;
-      result.skipped.push_back({d.seq, reason(found->second, d.on)});
-      more.push_back({d.seq, fate::skipped});
-    } else if (--waiting.missing == 0) {
-      --waiting_;
+    const bool possible = may_wait_on(waiting, d, e.how);
+    if (possible && --waiting.missing > 0) continue;
+    --waiting_;
+    waiting.missing = 0;
+    const choice* const unmet = possible ? unmet_choice(waiting) : nullptr;
+    if (possible && unmet == nullptr) {
       result.ready.push_back(d.seq);
+      continue;
     }
+    result.skipped.push_back({d.seq, unmet ? reason(*unmet) : reason(found->second, d.on)});
+    more.push_back({d.seq, fate::skipped});
   }
   if (e.how == fate::succeeded || found->second.name.empty())
     jobs_.erase(found);

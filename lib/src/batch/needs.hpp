@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -63,13 +64,21 @@ class needs_graph {
   struct dependent {
     std::uint64_t seq;
     need_on on;
+    std::uint32_t any_of;
+  };
+  /// Needs of one job of which one has to be met.
+  struct choice {
+    std::uint32_t needs = 0;
+    need_on on = need_on::success;
+    bool met = false;
   };
   struct job {
     std::string name;
     fate how = fate::open;
     bool follows_up = false;
-    std::size_t missing = 0;            ///< needs whose jobs have not ended
-    std::vector<dependent> dependents;  ///< that wait for this one
+    std::size_t missing = 0;                  ///< needs whose jobs have not ended
+    std::vector<dependent> dependents;        ///< that wait for this one
+    std::map<std::uint32_t, choice> choices;  ///< by need::any_of
   };
   struct ending {
     std::uint64_t seq;
@@ -78,6 +87,9 @@ class needs_graph {
 
   static bool meets(fate how, need_on on) noexcept;
   static std::string reason(const job& needed, need_on on);
+  static std::string reason(const choice& unmet);
+  static const choice* unmet_choice(const job& waiting);
+  static bool may_wait_on(job& waiting, const dependent& d, fate how);
   bool is_follow_up(std::span<const need> needs) const;
   fate fate_of(std::uint64_t seq) const;
   step settle(ending first, step so_far);

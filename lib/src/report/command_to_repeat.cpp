@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "input/escape.hpp"
+#include "input/manifest/plan.hpp"
+#include "input/manifest/select.hpp"
 
 namespace weir {
 
@@ -49,9 +51,6 @@ std::string quote(const argument_list& arguments, bool utf8) {
 
 namespace {
 
-/// Longer input is left out.
-constexpr std::size_t most_input = 256;
-
 /// As it was written, if that runs it again where it stands; else as one word.
 std::string script(std::string_view text, bool alone, bool utf8) {
   return alone && is_showable(text, utf8) ? std::string(text) : "sh -c " + quote(text, utf8);
@@ -59,18 +58,23 @@ std::string script(std::string_view text, bool alone, bool utf8) {
 
 }  // namespace
 
-std::string command_to_repeat(const job_spec& job, unsigned slot, bool utf8) {
+std::string command_alone(const job_spec& job, unsigned slot, bool utf8) {
   const job_settings settings = job.settings ? *job.settings : job_settings{};
   const auto* file = std::get_if<file_input>(&settings.input);
   const auto* text = std::get_if<text_input>(&settings.input);
   std::string line;
   if (!settings.dir.empty()) line = "cd " + quote(settings.dir, utf8) + " && ";
-  if (text != nullptr && text->text.size() <= most_input)
-    line += "printf %s " + quote(text->text, utf8) + " | ";
+  if (text != nullptr) line += missing_input(*text) + " | ";
   line += job.text.empty() ? quote(with_slot(job, std::max(slot, 1U)), utf8)
                            : script(job.text, line.empty() && file == nullptr, utf8);
   if (file != nullptr) line += " < " + quote(file->path, utf8);
   return line;
+}
+
+std::string command_to_repeat(const job_spec& job, unsigned slot, bool utf8) {
+  const bool by_name = job.settings && !job.settings->again.empty() && !job.name.empty();
+  return by_name ? job.settings->again + quote(literal_pattern(job.name), utf8)
+                 : command_alone(job, slot, utf8);
 }
 
 }  // namespace weir

@@ -87,6 +87,30 @@ TEST_CASE("an unknown key is told with a near one") {
         std::string::npos);
 }
 
+TEST_CASE("keys as other tools call them are told with ours") {
+  const std::pair<const char*, const char*> all[] = {
+
+      {"command = \"a\"", "run"},
+      {"cmd = \"a\"", "run"},
+      {"depends = []", "needs"},
+      {"depends_on = []", "needs"},
+      {"cwd = \".\"", "dir"},
+      {"environment = {}", "env"},
+      {"allow_failure = true", "allow-failure"},
+      {"closeTimeout = 1", "close-timeout"},
+      {"working-directory = \".\"", "dir"},
+      {"retry = { retries = 1 }", "times"},
+      {"retry = { times = 1, delay = 1 }", "backoff"},
+  };
+  for (const auto& [typed, ours] : all) {
+    INFO(typed);
+    CHECK(job_error(typed).find(std::string(", did you mean \"") + ours + "\"?") !=
+          std::string::npos);
+  }
+  CHECK(toml_error("[[jobs]]\nrun = \"a\"\n").find("did you mean \"job\"?") != std::string::npos);
+  CHECK(toml_error("[run]\njobs = 4\n").find("did you mean \"limit\"?") != std::string::npos);
+}
+
 TEST_CASE("wrong values are told with what was found and expected") {
   struct wrong {
     const char* keys;

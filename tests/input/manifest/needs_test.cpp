@@ -118,3 +118,45 @@ TEST_CASE("the remaining path is the longest chain of those that need the job") 
   const std::vector<duration> each{1s, 2s, 3s, 9s};
   CHECK(remaining_paths(graph, each) == std::vector<duration>{10s, 5s, 3s, 9s});
 }
+
+TEST_CASE("a need with keys that the needing job has in part means all jobs that agree") {
+  const char* const jobs[] = {
+      "name = \"build-{os}-{cfg}\"\nargv = [\"b\"]\n"
+      "matrix = { os = [\"x\", \"y\"], cfg = [\"d\", \"r\"] }\n",
+      "name = \"sign-{os}\"\nargv = [\"s\"]\nneeds = [\"build-{os}-{cfg}\"]\n"
+      "matrix = { os = [\"y\"] }\n"};
+  const manifest m = toml(std::string("[[job]]\n") + jobs[0] + "[[job]]\n" + jobs[1]);
+  REQUIRE(m.jobs.size() == 5);
+  CHECK(m.jobs[4].spec.needs == std::vector<need>{{3}, {4}});
+  const manifest lines = read_jsonl_manifest(
+      R"({"name":"sign-{os}","argv":["s"],"needs":["build-{os}-{cfg}"],"matrix":{"os":["y"]}})"
+      "\n"
+      R"({"name":"build-{os}-{cfg}","argv":["b"],"matrix":{"os":["x","y"],"cfg":["d","r"]}})",
+      "x");
+  REQUIRE(lines.jobs.size() == 5);
+  CHECK(lines.jobs[4].spec.name == "sign-y");
+  CHECK(lines.jobs[4].spec.needs == std::vector<need>{{3}, {4}});
+  CHECK(toml_error(std::string("[[job]]\n") + jobs[0] +
+                   "[[job]]\nname = \"sign-{os}\"\nargv = [\"s\"]\nneeds = "
+                   "[\"build-{os}-{cfg}\"]\nmatrix = { os = [\"z\"] }\n")
+            .find("needs: there is no job \"build-z-{cfg}\"") != std::string::npos);
+}
+
+TEST_CASE("the failure of a matrix is that of any of its jobs, unless all are asked for") {
+  const auto needs_of = [](const std::string& need) {
+    return toml(
+               "[[job]]\nname = \"t-{v}\"\nargv = [\"t\"]\nmatrix = { v = [1, 2] }\n"
+               "[[job]]\nargv = [\"u\"]\nneeds = [" +
+               need + "]\n")
+        .jobs.back()
+        .spec.needs;
+  };
+  const auto on = need_on::failure;
+  CHECK(needs_of(R"({ job = "t-{v}", on = "failure" })") ==
+        std::vector<need>{{1, on, 1}, {2, on, 1}});
+  CHECK(needs_of(R"({ job = "t-{v}", on = "failure", of = "all" })") ==
+        std::vector<need>{{1, on}, {2, on}});
+  CHECK(needs_of(R"({ job = "t-{v}", of = "any" })") ==
+        std::vector<need>{{1, need_on::success, 1}, {2, need_on::success, 1}});
+  CHECK(needs_of(R"({ job = "t-1", on = "failure" })") == std::vector<need>{{1, on}});
+}

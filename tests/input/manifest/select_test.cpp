@@ -84,3 +84,18 @@ TEST_CASE("a pattern of many stars takes no exponential time") {
   for (int i = 0; i < 50; ++i) stars += "a*";
   CHECK_FALSE(matches_pattern(stars + "b", std::string(20'000, 'a')));
 }
+
+TEST_CASE("a job that only names in full runs alone, also if it runs on a failure") {
+  CHECK(names(select(pipeline(), {.only = {"clean"}})) == "clean;");
+  CHECK(names(select(pipeline(), {.only = {"clea*"}})).empty());
+  CHECK(select(pipeline(), {.only = {"clean"}}).jobs[0].spec.needs.empty());
+}
+
+TEST_CASE("a pattern can be literally any name") {
+  for (const char* name : {"a*b", "[x]", "back\\slash", "what?", "plain (1, 2)"}) {
+    CHECK(matches_pattern(literal_pattern(name), name));
+    CHECK(is_literal(literal_pattern(name), name));
+  }
+  CHECK_FALSE(matches_pattern(literal_pattern("a*b"), "aXb"));
+  CHECK_FALSE(is_literal("a*", "a*"));
+}

@@ -62,6 +62,7 @@ std::size_t size_of(const job_settings& settings) {
 std::size_t size_of(const open_job& open) {
   std::size_t size = sizeof(open_job) + open.job.spec.argv.bytes().size() +
                      open.job.spec.text.size() + open.job.spec.name.size() + open.job.group.size();
+  for (const std::string& name : open.partial_names) size += sizeof name + name.size();
   for (const need_draft& n : open.needs) size += sizeof(need_draft) + n.job.text.size();
   return size;
 }
@@ -96,6 +97,7 @@ open_job filled(const job_draft& draft, const template_set& templates, const com
   open.at = place_of(draft);
   open.job.spec = templates.command(values);
   open.job.spec.name = templates.name(values);
+  open.partial_names = templates.partial_names(values);
   open.job.group = draft.name ? draft.name->text : "";
   open.needs = templates.needs(values);
   return open;

@@ -19,7 +19,8 @@ namespace weir::doc {
 struct open_job {
   manifest_job job;
   std::vector<need_draft> needs;
-  position at;  ///< of its name, else of its table
+  std::vector<std::string> partial_names;  ///< template_set::partial_names
+  position at;                             ///< of its name, else of its table
 };
 
 /// What the jobs of one manifest, or of one JSON line, may still grow to.

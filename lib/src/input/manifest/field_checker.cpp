@@ -11,6 +11,7 @@
 
 #include "input/duration.hpp"
 #include "input/manifest/did_you_mean.hpp"
+#include "input/manifest/usual_key.hpp"
 
 namespace weir::doc {
 
@@ -114,7 +115,9 @@ const node::array* field_checker::array(const node& value, std::string_view key,
 
 void field_checker::unknown_key(const member& m, std::string_view where,
                                 const std::vector<std::string_view>& known) {
-  std::string hint = did_you_mean(m.key, known);
+  const auto usual = usual_key(m.key, known);
+  std::string hint = usual ? fmt::format(", did you mean \"{}\"?", *usual)
+                           : std::string(did_you_mean(m.key, known));
   // The command line's word counts all attempts.
   if (m.key == "retries" && std::ranges::count(known, "retry") > 0)
     hint = ", expected \"retry\", the further attempts: one less than --retries";

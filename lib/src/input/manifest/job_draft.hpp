@@ -21,6 +21,13 @@ struct placed_text {
 struct need_draft {
   placed_text job;  ///< a name, a group, or a template of one
   need_on on = need_on::success;
+  std::optional<bool> any;  ///< `of`: one job of a matrix is enough
+
+  /// Of several jobs that the name stands for, whether one has to end as said, or each of them. A
+  /// failure of one is what there is to clean up after.
+  bool asks_for_any() const {
+    return on != need_on::always && any.value_or(on == need_on::failure);
+  }
 };
 
 struct pool_use {

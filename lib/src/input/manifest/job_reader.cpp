@@ -63,6 +63,10 @@ constexpr key_reader<need_draft> need_readers[] = {
        if (const auto on = check.word(value, "needs.on", {"success", "failure", "always"}))
          need.on = static_cast<need_on>(*on);
      }},
+    {"of",
+     [](need_draft& need, const node& value, field_checker& check) {
+       if (const auto which = check.word(value, "needs.of", {"any", "all"})) need.any = *which == 0;
+     }},
 };
 
 std::optional<need_draft> read_need(const node& value, field_checker& check) {

@@ -31,7 +31,7 @@ void linker::expect(std::size_t jobs) {
 
 void linker::add(open_job&& open) {
   jobs_.push_back(std::move(open.job));
-  ends_.push_back({std::move(open.needs), open.at});
+  ends_.push_back({std::move(open.needs), std::move(open.partial_names), open.at});
 }
 
 std::vector<manifest_job> linker::link(field_checker& check) {
@@ -55,6 +55,7 @@ void linker::index_names(field_checker& check) {
     const auto [first, is_new] = names_.emplace(job.spec.name, i);
     if (!is_new) tell_duplicate(i, first->second, check);
     if (job.group != job.spec.name) groups_[job.group].push_back(i);
+    for (const std::string& partial : ends_[i].partial_names) groups_[partial].push_back(i);
   }
 }
 
@@ -77,10 +78,12 @@ void linker::connect(field_checker& check) {
 
 bool linker::connect(std::size_t from, const need_draft& need, field_checker& check) {
   if (const auto one = names_.find(need.job.text); one != names_.end())
-    return add_need(from, one->second, need, check);
+    return add_need(from, one->second, need, 0, check);
   if (const auto group = groups_.find(need.job.text); group != groups_.end()) {
+    const bool any = need.asks_for_any() && group->second.size() > 1;
+    const std::uint32_t any_of = any ? ++any_count_ : 0;
     for (const std::size_t to : group->second)
-      if (!add_need(from, to, need, check)) return false;
+      if (!add_need(from, to, need, any_of, check)) return false;
     return true;
   }
   tell_unknown(need, check);
@@ -88,13 +91,13 @@ bool linker::connect(std::size_t from, const need_draft& need, field_checker& ch
 }
 
 bool linker::add_need(std::size_t from, std::size_t to, const need_draft& need,
-                      field_checker& check) {
+                      std::uint32_t any_of, field_checker& check) {
   if (from == to) {
     check.fault(need.job.at, fmt::format("needs: the job \"{}\" needs itself",
                                          shown_name(jobs_[from].spec.name)));
     return !check.full();
   }
-  jobs_[from].spec.needs.push_back({to, need.on});
+  jobs_[from].spec.needs.push_back({to, need.on, any_of});
   needs_come_first_ = needs_come_first_ && to < from;
   if (++need_count_ <= most_needs) return true;
   check.fault(need.job.at, fmt::format("needs: more than {} between all jobs", most_needs));

@@ -1,6 +1,8 @@
 /// Connects the needs of a whole manifest: names become jobs, and the jobs get their order and seq.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -31,6 +33,7 @@ class linker {
   /// What an open_job has beside its job, in vectors of their own: so jobs need not move again.
   struct open_end {
     std::vector<need_draft> needs;
+    std::vector<std::string> partial_names;
     position at;
   };
 
@@ -38,7 +41,8 @@ class linker {
   void tell_duplicate(std::size_t job, std::size_t first, field_checker& check);
   void connect(field_checker& check);
   bool connect(std::size_t from, const need_draft& need, field_checker& check);
-  bool add_need(std::size_t from, std::size_t to, const need_draft& need, field_checker& check);
+  bool add_need(std::size_t from, std::size_t to, const need_draft& need, std::uint32_t any_of,
+                field_checker& check);
   void tell_unknown(const need_draft& need, field_checker& check);
   void put_needs_first(field_checker& check);
   need_graph graph() const;
@@ -48,6 +52,7 @@ class linker {
   boost::unordered_flat_map<std::string_view, std::size_t> names_;
   std::unordered_map<std::string_view, std::vector<std::size_t>> groups_;
   std::size_t need_count_ = 0;
+  std::uint32_t any_count_ = 0;   ///< needs of any job of a matrix
   bool needs_come_first_ = true;  ///< in the file already, as in most
 };
 

@@ -15,14 +15,10 @@ namespace {
 
 constexpr std::size_t most_edges = 10'000'000;
 
-template <class Seqs>
-void add_needs(manifest_job& job, const Seqs& seqs, need_on on) {
-  for (const std::uint64_t seq : seqs) job.spec.needs.push_back({seq, on});
-}
-
 bool needs_itself(const open_job& open, const need_draft& need) {
   return !open.job.spec.name.empty() &&
-         (need.job.text == open.job.spec.name || need.job.text == open.job.group);
+         (need.job.text == open.job.spec.name || need.job.text == open.job.group ||
+          std::ranges::find(open.partial_names, need.job.text) != open.partial_names.end());
 }
 
 }  // namespace
@@ -75,12 +71,16 @@ std::optional<need_resolver::job_names> need_resolver::enter(const open_job& ope
   age_.push_back(&known->first);
   // The matrix is another entry, whose coming may move iterators, but no entry.
   entry& entered = *known;
-  return job_names{&entered, open.job.group == name ? nullptr : &enter_group(open)};
+  job_names known_by{&entered, {}};
+  if (open.job.group != name) known_by.groups.push_back(&enter_group(open, open.job.group));
+  for (const std::string& partial : open.partial_names)
+    known_by.groups.push_back(&enter_group(open, partial));
+  return known_by;
 }
 
 // A matrix written again under the same name starts anew: only the latest line's jobs are kept.
-need_resolver::entry& need_resolver::enter_group(const open_job& open) {
-  const auto [group, is_new] = names_.try_emplace(open.job.group);
+need_resolver::entry& need_resolver::enter_group(const open_job& open, const std::string& name) {
+  const auto [group, is_new] = names_.try_emplace(name);
   if (is_new) age_.push_back(&group->first);
   known_name& known = group->second;
   if (known.held == 0 && known.at.line != open.at.line) known.seqs.clear();
@@ -95,20 +95,26 @@ std::size_t need_resolver::connect(open_job& open, held_id id) {
   for (const need_draft& need : open.needs) {
     const auto known = names_.find(need.job.text);
     if (known != names_.end() && known->second.held == 0) {
-      add_needs(open.job, known->second.seqs, need.on);
+      add_needs(open.job, known->second, need.on, need.asks_for_any());
       edges_ += known->second.seqs.size();
     } else {
       missing.insert(need.job.text);
-      waiting_[need.job.text].push_back({id, need.on});
+      waiting_[need.job.text].push_back({id, need.on, need.asks_for_any()});
     }
   }
   return missing.size();
 }
 
-void need_resolver::give(manifest_job&& job, job_names known_by, std::vector<manifest_job>& ready) {
+void need_resolver::add_needs(manifest_job& job, const known_name& needed, need_on on, bool any) {
+  const std::uint32_t any_of = any && needed.seqs.size() > 1 ? ++any_count_ : 0;
+  for (const std::uint64_t seq : needed.seqs) job.spec.needs.push_back({seq, on, any_of});
+}
+
+void need_resolver::give(manifest_job&& job, const job_names& known_by,
+                         std::vector<manifest_job>& ready) {
   job.spec.seq = next_seq_++;
   if (known_by.name) note_given(*known_by.name, job.spec.seq);
-  if (known_by.group) note_given(*known_by.group, job.spec.seq);
+  for (entry* group : known_by.groups) note_given(*group, job.spec.seq);
   ready.push_back(std::move(job));
 }
 
@@ -128,7 +134,7 @@ void need_resolver::release_waiting(std::vector<manifest_job>& ready) {
     for (std::size_t i = 0; i < needs.size(); ++i) {
       const auto held = held_.find(needs[i].job);
       open_job& open = held->second.open;
-      add_needs(open.job, name.second.seqs, needs[i].on);
+      add_needs(open.job, name.second, needs[i].on, needs[i].any);
       const bool last_of_job = i + 1 == needs.size() || needs[i + 1].job != needs[i].job;
       if (!last_of_job || --held->second.missing > 0) continue;
       give(std::move(open.job), held->second.known_by, ready);
@@ -174,6 +180,8 @@ void need_resolver::tell_held(field_checker& check) {
     index[held.open.job.spec.name].push_back(jobs.size());
     if (held.open.job.group != held.open.job.spec.name)
       index[held.open.job.group].push_back(jobs.size());
+    for (const std::string& partial : held.open.partial_names)
+      index[partial].push_back(jobs.size());
     jobs.push_back({held.open.job.spec.name, held.open.at});
   }
   need_graph graph;

@@ -43,7 +43,7 @@ class need_resolver {
   /// What a job is known by.
   struct job_names {
     entry* name = nullptr;
-    entry* group = nullptr;  ///< of a matrix, unless it is the name
+    std::vector<entry*> groups;  ///< of a matrix: its name as written, and in part as written
   };
   struct held_job {
     open_job open;
@@ -53,9 +53,10 @@ class need_resolver {
   using held_id = std::uint64_t;
 
   std::optional<job_names> enter(const open_job& open, field_checker& check);
-  entry& enter_group(const open_job& open);
+  entry& enter_group(const open_job& open, const std::string& group);
   std::size_t connect(open_job& open, held_id id);
-  void give(manifest_job&& job, job_names known_by, std::vector<manifest_job>& ready);
+  void add_needs(manifest_job& job, const known_name& needed, need_on on, bool any);
+  void give(manifest_job&& job, const job_names& known_by, std::vector<manifest_job>& ready);
   void note_given(entry& name, std::uint64_t seq);
   void release_waiting(std::vector<manifest_job>& ready);
   void forget_oldest();
@@ -71,10 +72,12 @@ class need_resolver {
   struct waiting_need {
     held_id job;
     need_on on;
+    bool any;
   };
   std::unordered_map<std::string, std::vector<waiting_need>> waiting_;  ///< for a name to be given
   std::vector<entry*> released_;                                        ///< names given just now
   std::vector<job_names> entered_;  ///< of the jobs of this line
+  std::uint32_t any_count_ = 0;     ///< needs of any job of a matrix
   std::size_t edges_ = 0;           ///< of the jobs of this line
 };
 

@@ -69,6 +69,11 @@ void add_job(text out, const manifest& m, const manifest_job& job) {
   fmt::format_to(out, "{:>5}. {}\n", spec.seq, escape(title(spec)));
   if (!spec.name.empty()) fmt::format_to(out, "    {}\n", escape(command_text(spec)));
   if (!spec.settings->dir.empty()) fmt::format_to(out, "    in {}\n", escape(spec.settings->dir));
+  if (const auto* file = std::get_if<file_input>(&spec.settings->input))
+    fmt::format_to(out, "    reads {}\n", escape(file->path));
+  if (const auto* input = std::get_if<text_input>(&spec.settings->input))
+    fmt::format_to(out, "    reads {} byte{} of its own\n", input->text.size(),
+                   input->text.size() == 1 ? "" : "s");
   add_needs(out, m, job);
   const auto limits = limits_of(*spec.settings);
   if (!limits.empty()) fmt::format_to(out, "    {}\n", fmt::join(limits, ", "));
@@ -86,11 +91,16 @@ struct with_input {
     return fmt::format("{} < {}", command_block(job), shell_quote(f.path));
   }
   std::string operator()(const text_input& t) const {
-    return fmt::format("printf %s {} | {}", shell_quote(t.text), command_block(job));
+    return fmt::format("{} | {}", missing_input(t), command_block(job));
   }
 };
 
 }  // namespace
+
+std::string missing_input(const text_input& input) {
+  return fmt::format(": '{} byte{} of stdin'", input.text.size(),
+                     input.text.size() == 1 ? "" : "s");
+}
 
 std::string describe_plan(const manifest& m) {
   std::string plan;

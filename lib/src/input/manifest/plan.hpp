@@ -12,6 +12,10 @@ namespace weir {
 /// a newline.
 std::string describe_plan(const manifest& m);
 
+/// Stands for a text that a job reads, and is not shown: `: '3 bytes of stdin'`, a command that
+/// writes nothing.
+std::string missing_input(const text_input& input);
+
 /// What --dry-run prints for one job: to copy into a shell, with its directory and stdin. A comment
 /// before it names the variables of env, without their values. Without a newline at the end.
 std::string dry_run_line(const job_spec& job);

@@ -1,7 +1,9 @@
 #include "input/manifest/select.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -49,6 +51,23 @@ bool matches_any(const std::vector<std::string>& patterns, const manifest_job& j
                              [&](const std::string& p) { return matches_pattern(p, name); });
 }
 
+// By its whole name, which says that it is wanted whatever it needs.
+bool is_named(const std::vector<std::string>& only, const manifest_job& job) {
+  const std::string name = title(job.spec);
+  return std::ranges::any_of(only, [&](const std::string& p) { return is_literal(p, name); });
+}
+
+// Whether what the job needs the failure of runs: of a choice, one job of it.
+bool can_fail(const manifest_job& job, const chosen& in) {
+  std::map<std::uint32_t, bool> choices;
+  for (const need& n : job.spec.needs) {
+    if (n.on != need_on::failure) continue;
+    if (n.any_of == 0 && !in[n.seq - 1]) return false;
+    if (n.any_of != 0) choices[n.any_of] = choices[n.any_of] || in[n.seq - 1];
+  }
+  return std::ranges::all_of(choices, [](const auto& choice) { return choice.second; });
+}
+
 void filter(const manifest& all, const selection& wanted, chosen& in) {
   for (std::size_t i = 0; i < all.jobs.size(); ++i) {
     const manifest_job& job = all.jobs[i];
@@ -57,16 +76,19 @@ void filter(const manifest& all, const selection& wanted, chosen& in) {
   }
   // What runs on a failure that cannot happen; again in the order of needs, so that it carries on.
   for (std::size_t i = 0; i < all.jobs.size(); ++i)
-    if (in[i])
-      in[i] = std::ranges::none_of(all.jobs[i].spec.needs, [&](const need& n) {
-        return n.on == need_on::failure && !in[n.seq - 1];
-      });
+    if (in[i] && !is_named(wanted.only, all.jobs[i])) in[i] = can_fail(all.jobs[i], in);
 }
 
 void renumber(manifest_job& job, const std::vector<std::uint64_t>& new_seq) {
-  std::vector<need> kept;
+  std::set<std::uint32_t> met;  // choices: of a success, a job that was left out is one
   for (const need& n : job.spec.needs)
-    if (new_seq[n.seq - 1] != 0) kept.push_back({new_seq[n.seq - 1], n.on});
+    if (new_seq[n.seq - 1] == 0 && n.on == need_on::success) met.insert(n.any_of);
+  std::vector<need> kept;
+  for (const need& n : job.spec.needs) {
+    if (new_seq[n.seq - 1] == 0) continue;
+    const bool is_met = n.any_of != 0 && met.contains(n.any_of);
+    kept.push_back({new_seq[n.seq - 1], is_met ? need_on::always : n.on, is_met ? 0 : n.any_of});
+  }
   job.spec.seq = new_seq[job.spec.seq - 1];
   job.spec.needs = std::move(kept);
 }

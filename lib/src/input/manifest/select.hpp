@@ -13,6 +13,12 @@ namespace weir {
 /// text for each star.
 bool matches_pattern(std::string_view pattern, std::string_view text);
 
+/// Whether the pattern is this text, without any *, ? or [ but behind a backslash.
+bool is_literal(std::string_view pattern, std::string_view text);
+
+/// The pattern that is literally this text.
+std::string literal_pattern(std::string_view text);
+
 struct selection {
   std::vector<std::string> names{};  ///< these jobs and all that they need; empty: all jobs
   std::vector<std::string>
@@ -24,7 +30,8 @@ struct selection {
 ///
 /// A name is a job's, or that of a matrix as written in the manifest, for all its jobs. Patterns
 /// are matched with a job's title. A need of a job that only or except left out counts as met, as
-/// if it had succeeded before: so a job that runs on the failure of it is left out too. \throws
+/// if it had succeeded before: so a job that runs on the failure of it is left out too,
+/// unless only has its whole name. \throws
 /// usage_error for a name that no job has, with a near one.
 manifest select(manifest all, const selection& wanted);
 

@@ -49,7 +49,10 @@ template_set::template_set(const job_draft& draft, const std::string& shell)
 
 template_set::template_set(const job_draft& draft, const template_options& options)
     : draft_(draft), command_(words_of(draft), options) {
-  if (draft.name) name_ = {draft.name->text, options};
+  if (draft.name) {
+    name_ = {draft.name->text, options};
+    add_partial_names(draft.name->text, options);
+  }
   const settings_draft& settings = draft.settings;
   if (settings.dir) dir_ = {*settings.dir, options};
   if (const auto& input = settings.input)
@@ -72,6 +75,37 @@ std::string template_set::name(const combination& values) const {
   for (const std::string_view value : values)
     if (!value.empty()) given.push_back(value);
   return fmt::format("{} ({})", name, fmt::join(given, ", "));
+}
+
+void template_set::add_partial_names(std::string_view name, const template_options& options) {
+  constexpr std::size_t most = 4;
+  std::vector<std::size_t> keys;
+  for (std::size_t i = 0; i < options.names.size(); ++i)
+    if (mentions(name, {options.names[i]})) keys.push_back(i);
+  if (keys.size() > most) return;
+  // Each subset of the keys as bits, without none and all.
+  for (std::size_t subset = 1; subset + 1 < std::size_t{1} << keys.size(); ++subset) {
+    partial_name partial;
+    template_options some = options;
+    some.names.clear();
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if ((subset >> i & 1) == 0) continue;
+      partial.keys.push_back(keys[i]);
+      some.names.push_back(options.names[keys[i]]);
+    }
+    partial.filled = {name, some};
+    partial_names_.push_back(std::move(partial));
+  }
+}
+
+std::vector<std::string> template_set::partial_names(const combination& values) const {
+  std::vector<std::string> names;
+  for (const partial_name& partial : partial_names_) {
+    combination some;
+    for (const std::size_t key : partial.keys) some.push_back(values[key]);
+    names.push_back(partial.filled.fill(some));
+  }
+  return names;
 }
 
 std::vector<need_draft> template_set::needs(const combination& values) const {

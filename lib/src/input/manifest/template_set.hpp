@@ -26,6 +26,9 @@ class template_set {
   job_spec command(const combination& values) const;
   /// A name without any {key} gets the values behind it, as in "test (linux, 12)": names differ.
   std::string name(const combination& values) const;
+  /// The name with some, but not all of its keys replaced, in every way: what a need of a job that
+  /// has these keys, but not the others, becomes. Of names with 2 to 4 keys.
+  std::vector<std::string> partial_names(const combination& values) const;
   std::vector<need_draft> needs(const combination& values) const;
   /// Whether env, dir or stdin differ between combinations.
   bool changes_settings() const noexcept;
@@ -49,11 +52,18 @@ class template_set {
     std::optional<text_template> filled_;
   };
 
+  struct partial_name {
+    std::vector<std::size_t> keys;  ///< places in a combination
+    text filled;
+  };
+
   template_set(const job_draft& draft, const template_options& options);
+  void add_partial_names(std::string_view name, const template_options& options);
 
   const job_draft& draft_;
   command_template command_;
   text name_;
+  std::vector<partial_name> partial_names_;
   text dir_;
   text input_;
   std::vector<text> needs_;

@@ -48,7 +48,7 @@ class joblog final : public record {
                    "{}\t:\t{:.3f}\t{:10.3f}\t0\t{}\t{}\t{}\t{}\n", ended->job.seq,
                    seconds(settings_.at(result.started).time_since_epoch()),
                    seconds(result.ended - result.started), result.bytes, exit_value(result.how),
-                   signal_of(result.how), command_to_repeat(ended->job, ended->slot, true));
+                   signal_of(result.how), command_alone(ended->job, ended->slot, true));
     file_.append({});
   }
   void put_out() override { file_.flush(); }
