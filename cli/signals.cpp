@@ -6,6 +6,7 @@
 
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <weir/error.hpp>
@@ -134,7 +135,7 @@ void signals::stop_by(int signal) {
 /// `timeout -k` kills it within the 300 ms after its SIGTERM: that is no repetition. But with a
 /// process group that is stopped the kernel sends a hangup, too (setpgid(2), orphaned groups).
 void signals::look_at_front() {
-  if (front_ == 0 || ::getppid() == front_) return;
+  if (!front_is_gone()) return;
   front_ = 0;
   last_[SIGTERM] = last_[SIGHUP];
   stop_by(SIGTERM);
@@ -148,9 +149,17 @@ void signals::stop_this_process() {
   ::sigemptyset(&stop);
   ::sigaddset(&stop, SIGTSTP);
   ::raise(SIGTSTP);
-  ::pthread_sigmask(SIG_UNBLOCK, &stop, nullptr);
-  ::pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+  // This takes a pending SIGCONT back (POSIX, signal generation): the end of the process in front
+  // may have been told by it. A SIGCONT from here on takes the stop back.
+  if (front_is_gone()) {
+    constexpr timespec now{0, 0};
+    ::sigtimedwait(&stop, nullptr, &now);
+  } else {
+    ::pthread_sigmask(SIG_UNBLOCK, &stop, nullptr);
+    ::pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+  }
   if (on_continue) on_continue();
+  look_at_front();
 }
 
 void die_by(int signal) {

@@ -11,6 +11,8 @@
 #include <memory>
 #include <optional>
 
+#include <unistd.h>
+
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 
 #include <weir/awaitable.hpp>
@@ -63,6 +65,7 @@ class signals {
   void wait();
   void handle(int signal);
   void stop_by(int signal);
+  bool front_is_gone() const noexcept { return front_ != 0 && ::getppid() != front_; }
   void look_at_front();
   void stop_this_process();
 
