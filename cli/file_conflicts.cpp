@@ -14,6 +14,7 @@
 #include <weir/error.hpp>
 
 #include "input/escape.hpp"
+#include "system/record_file.hpp"
 
 namespace weir::cli {
 
@@ -76,6 +77,9 @@ int obstacle(const fs::path& path, bool directory) {
 
 void check_writable(const named_file& record) {
   const bool directory = record.use == "--results" && !record.path.native().ends_with(".jsonl");
+  // A journal, which is read again, says more about it when it is opened.
+  const bool is_journal = record.use == "--journal" || record.use == "--resume";
+  if (!directory && !is_journal) system::check_record_place(record.path, record.use);
   if (const int error = obstacle(record.path, directory); error != 0)
     throw usage_error(fmt::format("{}: {} cannot be {}: {}", record.use,
                                   escape(record.path.string()), directory ? "used" : "written",
@@ -90,6 +94,10 @@ void check_files(const options& o) {
   taken.push_back({"stderr", "/proc/self/fd/2"});
   const std::vector<named_file> records = records_of(o);
   for (const auto& record : records) {
+    if (record.path == "-")
+      throw usage_error(record.use +
+                        ": \"-\": expected a file; stdout is for the output of jobs, and ./- would "
+                        "be a file of that name");
     for (const auto& other : taken)
       if (are_same(record.path, other.path))
         throw usage_error(fmt::format("{}: {} is also {}: expected a file of its own", record.use,

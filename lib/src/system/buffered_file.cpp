@@ -2,18 +2,16 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <fmt/format.h>
-
 #include <weir/error.hpp>
 
 #include "input/escape.hpp"
+#include "system/record_file.hpp"
 #include "system/replace_file.hpp"
 
 namespace weir::system {
@@ -22,14 +20,21 @@ namespace {
 
 constexpr std::size_t piece = 65536;
 
-/// A run that was killed may have left half a line. What is no regular file has none.
-void cut_torn_line(int fd) {
+bool is_regular(int fd) noexcept {
   struct stat status {};
-  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return;
+  return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/// A run that was killed may have left half a line.
+void cut_torn_line(int fd, const std::string& path) {
+  const owned_fd reader(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  struct stat status {};
+  if (!reader || ::fstat(reader.value(), &status) != 0) return;
   std::string bytes(piece, '\0');
   for (off_t end = status.st_size; end > 0;) {
     const off_t from = std::max<off_t>(0, end - static_cast<off_t>(piece));
-    const ssize_t got = ::pread(fd, bytes.data(), static_cast<std::size_t>(end - from), from);
+    const ssize_t got =
+        ::pread(reader.value(), bytes.data(), static_cast<std::size_t>(end - from), from);
     if (got <= 0) return;
     const auto newline =
         std::string_view(bytes).substr(0, static_cast<std::size_t>(got)).rfind('\n');
@@ -49,6 +54,7 @@ void buffered_file::append(std::string_view bytes) {
 }
 
 void buffered_file::flush() {
+  if (std::exchange(to_empty_, false) && ::ftruncate(fd(), 0) != 0) throw io_error(errno, name_);
   if (buffer_.empty()) return;
   std::string bytes = std::exchange(buffer_, {});
   write_all(file_.value(), bytes, name_);
@@ -56,21 +62,23 @@ void buffered_file::flush() {
   buffer_.clear();
 }
 
+void buffered_file::flush_record() {
+  check_still_there(fd(), path_);
+  flush();
+}
+
 bool buffered_file::is_empty() const noexcept {
   struct stat status {};
-  return buffer_.empty() && (::fstat(fd(), &status) != 0 || status.st_size == 0);
+  return buffer_.empty() && (to_empty_ || ::fstat(fd(), &status) != 0 || status.st_size == 0);
 }
 
 buffered_file open_growing(const std::string& path, std::string_view option, bool keep) {
-  // A FIFO that nobody reads is an error, not a wait that no signal ends; nor is a full one.
-  constexpr int always = O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-  owned_fd file(
-      ::open(path.c_str(), always | (keep ? O_RDWR : O_WRONLY | O_TRUNC), S_IRUSR | S_IWUSR));
-  if (!file)
-    throw usage_error(
-        fmt::format("{}: {} cannot be written: {}", option, escape(path), std::strerror(errno)));
-  if (keep) cut_torn_line(file.value());
-  return {std::move(file), escape(path)};
+  buffered_file record(open_record(path, option), escape(path));
+  record.path_ = path;
+  if (!is_regular(record.fd())) return record;
+  record.to_empty_ = !keep;
+  if (keep) cut_torn_line(record.fd(), path);
+  return record;
 }
 
 }  // namespace weir::system

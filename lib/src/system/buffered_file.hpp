@@ -1,4 +1,7 @@
 /// Appends to a file in large pieces.
+///
+/// A record that grows while the run goes on is one of these: what an earlier run left there is
+/// emptied with the first write and not before, so that nothing is lost by a run that never begins.
 #pragma once
 
 #include <string>
@@ -17,6 +20,8 @@ class buffered_file {
   void append(std::string_view bytes);
   /// Writes what is buffered. On an error what did not go out is dropped. \throws io_error
   void flush();
+  /// The same, of a record, which must be where it was opened. \throws io_error
+  void flush_record();
 
   /// Whether nothing has been written to it yet, now or before.
   bool is_empty() const noexcept;
@@ -27,14 +32,18 @@ class buffered_file {
   std::string& buffer() noexcept { return buffer_; }
 
  private:
+  friend buffered_file open_growing(const std::string&, std::string_view, bool);
+
   owned_fd file_;
   std::string name_;
+  std::string path_;       ///< of a record
+  bool to_empty_ = false;  ///< before the first write
   std::string buffer_;
 };
 
-/// Opens a file of lines that grows while a run goes on: made with mode 0600, or emptied.
-/// \param option names it in the error: "--joblog". \param keep what is in it, but for a last line
-/// that is not whole. \throws usage_error when it cannot be opened.
+/// Opens a record of lines that grows while a run goes on (record_file.hpp); what is in it goes
+/// with the first write. \param option names it in the error: "--joblog". \param keep what is in
+/// it, but for a last line that is not whole. \throws usage_error when it cannot be opened.
 buffered_file open_growing(const std::string& path, std::string_view option, bool keep = false);
 
 }  // namespace weir::system

@@ -14,6 +14,7 @@
 #include <weir/error.hpp>
 
 #include "input/escape.hpp"
+#include "system/record_file.hpp"
 
 namespace weir::system {
 
@@ -44,7 +45,7 @@ int sync_to_disk(int fd) {
 }  // namespace
 
 journal_file::journal_file(const std::string& path, access wanted)
-    : path_(escape(path)), file_(open_file(path, wanted)) {
+    : raw_path_(path), path_(escape(path)), file_(open_file(path, wanted)) {
   if (!file_ && wanted == access::read && errno == ENOENT) return;
   if (!file_) throw io_error(errno, path_);
   struct stat status {};
@@ -92,6 +93,10 @@ void journal_file::read(
 void journal_file::truncate(std::uint64_t size) {
   if (::ftruncate(file_.value(), static_cast<off_t>(size)) != 0) throw io_error(errno, path_);
   size_ = size;
+}
+
+void journal_file::check_still_there() const {
+  system::check_still_there(file_.value(), raw_path_);
 }
 
 void journal_file::append(std::string_view lines) {

@@ -42,6 +42,9 @@ class journal_file {
   /// Cuts off what a crash left behind. \throws io_error
   void truncate(std::uint64_t size);
 
+  /// Whether lines still go to where the path leads. \throws io_error when the file was removed or
+  /// replaced meanwhile: no run could be resumed from it.
+  void check_still_there() const;
   /// Appends whole lines with one write. When the disk is full nothing of them stays.
   /// \throws io_error; also for an error that sync_soon met.
   void append(std::string_view lines);
@@ -54,7 +57,8 @@ class journal_file {
   void sync_in_background();
   void end_background();
 
-  std::string path_;
+  std::string raw_path_;
+  std::string path_;  ///< escaped
   owned_fd file_;
   bool regular_ = true;
   bool taken_ = false;

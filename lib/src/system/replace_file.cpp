@@ -7,7 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include <fcntl.h>
@@ -21,6 +21,7 @@
 
 #include "input/escape.hpp"
 #include "system/owned_fd.hpp"
+#include "system/record_file.hpp"
 
 namespace weir::system {
 
@@ -84,27 +85,58 @@ std::optional<std::string> read_file(const std::string& path) {
   return read_all(file.value(), path);
 }
 
-buffered_file file_replacement::open(const std::string& path, std::string& beside) {
-  struct stat old {};
-  const bool exists = ::stat(path.c_str(), &old) == 0;
-  if (exists && !S_ISREG(old.st_mode)) {
-    // A FIFO that nobody reads is an error, not a wait that no signal ends; nor is a full one.
-    owned_fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-    if (!file) throw io_error(errno, path);
-    return {std::move(file), path};
-  }
-  beside = path + ".XXXXXX";
-  owned_fd file(::mkostemp(beside.data(), O_CLOEXEC));
-  if (!file) {
-    beside.clear();
-    throw io_error(errno, path);
-  }
-  if (exists) ::fchmod(file.value(), old.st_mode & 07777);
-  return {std::move(file), path};
+namespace {
+
+/// A file of its own in a mount table: no name can be put over it. Kernels before 5.8 do not tell.
+bool is_mount_point(const std::string& path) {
+  struct statx status {};
+  if (::statx(AT_FDCWD, path.c_str(), 0, STATX_BASIC_STATS, &status) != 0) return false;
+  return (status.stx_attributes_mask & status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
-file_replacement::file_replacement(std::string path)
-    : path_(std::move(path)), file_(open(path_, beside_)) {}
+/// Whom others could read it as is not widened: without the group, no rights of the group.
+void take_over_owner(int fd, const struct stat& old) {
+  struct stat mine {};
+  const bool same_owner =
+      ::fstat(fd, &mine) == 0 && mine.st_uid == old.st_uid && mine.st_gid == old.st_gid;
+  const bool taken = same_owner || ::fchown(fd, old.st_uid, old.st_gid) == 0;
+  ::fchmod(fd, old.st_mode & (taken ? 0777U : 0707U));
+}
+
+}  // namespace
+
+/// Also when nothing is there yet.
+std::string file_replacement::target_of(const std::string& path) {
+  constexpr int most_links = 40;  // as the kernel's
+  std::filesystem::path target = path;
+  std::error_code none;
+  // Links of /proc lead to pipes by names that are none.
+  if (std::filesystem::is_other(target, none)) return path;
+  for (int i = 0; i < most_links && std::filesystem::is_symlink(target, none); ++i)
+    target = target.parent_path() / std::filesystem::read_symlink(target, none);
+  return target.string();
+}
+
+buffered_file file_replacement::open(const std::string& path) {
+  struct stat old {};
+  const bool exists = ::stat(target_.c_str(), &old) == 0;
+  if (!exists || (S_ISREG(old.st_mode) && !is_mount_point(target_))) {
+    beside_ = target_ + ".XXXXXX";
+    owned_fd file(::mkostemp(beside_.data(), O_CLOEXEC));
+    if (file && exists) take_over_owner(file.value(), old);
+    if (file) return {std::move(file), escape(path)};
+    beside_.clear();
+    const bool unwritable = errno == EACCES || errno == EPERM || errno == EROFS;
+    if (!exists || !unwritable) throw io_error(errno, escape(path));
+  }
+  // A FIFO that nobody reads is an error, not a wait that no signal ends; nor is a full one.
+  owned_fd file(::open(target_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!file) throw io_error(errno, escape(path));
+  return {std::move(file), escape(path)};
+}
+
+file_replacement::file_replacement(const std::string& path)
+    : target_(target_of(path)), file_(open(path)) {}
 
 file_replacement::~file_replacement() {
   if (!beside_.empty()) ::unlink(beside_.c_str());
@@ -112,28 +144,36 @@ file_replacement::~file_replacement() {
 
 void file_replacement::commit() {
   file_.flush();
+  struct stat status {};
+  const bool regular = ::fstat(file_.fd(), &status) == 0 && S_ISREG(status.st_mode);
+  if (regular && ::fsync(file_.fd()) != 0) throw io_error(errno, file_.name());
   if (beside_.empty()) return;
-  if (::fsync(file_.fd()) != 0) throw io_error(errno, path_);
-  if (::rename(beside_.c_str(), path_.c_str()) != 0) throw io_error(errno, path_);
+  if (::rename(beside_.c_str(), target_.c_str()) != 0) throw io_error(errno, file_.name());
   beside_.clear();
 }
 
+reserved_record::reserved_record(std::string path, std::string_view option)
+    : path_(std::move(path)),
+      made_(::access(path_.c_str(), F_OK) != 0),
+      file_(open_record(path_, option)) {}
+
+reserved_record::~reserved_record() {
+  struct stat mine {};
+  if (!made_ || ::fstat(file_.value(), &mine) != 0 || mine.st_size != 0) return;
+  const std::string target = file_replacement::target_of(path_);
+  struct stat there {};
+  if (::stat(target.c_str(), &there) != 0) return;
+  if (there.st_dev == mine.st_dev && there.st_ino == mine.st_ino) ::unlink(target.c_str());
+}
+
 void check_replaceable(const std::string& path, std::string_view option) {
-  const auto refuse = [&](int error) {
-    throw usage_error(
-        fmt::format("{}: {} cannot be written: {}", option, escape(path), std::strerror(error)));
-  };
-  struct stat old {};
-  if (::stat(path.c_str(), &old) == 0 && !S_ISREG(old.st_mode)) {
-    // Not opened: a pipe would wait for its reader, and show it an end afterwards.
-    if (S_ISDIR(old.st_mode)) refuse(EISDIR);
-    if (::access(path.c_str(), W_OK) != 0) refuse(errno);
-    return;
-  }
+  check_record_place(path, option);
+  if (::access(path.c_str(), W_OK) == 0) return;
   try {
     const file_replacement probe(path);
   } catch (const io_error& error) {
-    refuse(error.code().value());
+    throw usage_error(
+        fmt::format("{}: {} cannot be written: {}", option, escape(path), error.code().message()));
   }
 }
 

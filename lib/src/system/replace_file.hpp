@@ -20,12 +20,14 @@ std::string read_all(int fd, const std::string& name);
 void write_all(int fd, std::string_view text, const std::string& name);
 
 /// New content for a file, which is there whole at every moment: written beside it, synced,
-/// renamed. Mode 0600 for a new file. What is no regular file (/dev/stdout, a pipe) is written
-/// directly.
+/// renamed. A symbolic link stays and leads to the new content; owner and mode of an older file
+/// are kept as far as that is allowed, a new one has mode 0600. Where no name can be replaced (a
+/// file that is a mount point, as containers have them, a directory that is not writable) and on
+/// a device it is written in place.
 class file_replacement {
  public:
   /// \throws io_error
-  explicit file_replacement(std::string path);
+  explicit file_replacement(const std::string& path);
   file_replacement(const file_replacement&) = delete;
   file_replacement& operator=(const file_replacement&) = delete;
   /// What was not committed is removed.
@@ -36,16 +38,39 @@ class file_replacement {
   /// \throws io_error
   void commit();
 
- private:
-  static buffered_file open(const std::string& path, std::string& beside);
+  /// Where the path leads when symbolic links are followed.
+  static std::string target_of(const std::string& path);
 
-  std::string path_;
-  std::string beside_;  ///< empty: none, or renamed
+ private:
+  buffered_file open(const std::string& path);
+
+  std::string target_;  ///< links followed
+  std::string beside_;  ///< empty: written in place, or renamed
   buffered_file file_;
 };
 
+/// Holds a record's place until the run is over and its new content is there: opened and locked as
+/// open_record() does, the older content left alone. A file that was made for that, and got no
+/// content, is removed.
+class reserved_record {
+ public:
+  /// \throws usage_error
+  reserved_record(std::string path, std::string_view option);
+  reserved_record(const reserved_record&) = delete;
+  reserved_record& operator=(const reserved_record&) = delete;
+  ~reserved_record();
+
+  /// Called once its content is there.
+  void keep() noexcept { made_ = false; }
+
+ private:
+  std::string path_;
+  bool made_;
+  owned_fd file_;
+};
+
 /// Before a long run: whether a file_replacement will find a place. \param option names it in the
-/// error: "--report". \throws usage_error when it will not.
+/// error: "--durations". \throws usage_error when it will not.
 void check_replaceable(const std::string& path, std::string_view option);
 
 /// Puts a text that is there already in a file's place. \throws io_error

@@ -51,8 +51,8 @@ class joblog final : public record {
                    signal_of(result.how), command_alone(ended->job, ended->slot, true));
     file_.append({});
   }
-  void put_out() override { file_.flush(); }
-  void complete() override { file_.flush(); }
+  void put_out() override { file_.flush_record(); }
+  void complete() override { file_.flush_record(); }
 
   record_settings settings_;
   system::buffered_file file_;

@@ -68,11 +68,13 @@ void journal::write() {
 }
 
 void journal::put_out() {
+  file_.check_still_there();
   write();
   if (sync_ == journal_sync::batch && std::exchange(unsynced_, false)) file_.sync_soon();
 }
 
 void journal::complete() {
+  file_.check_still_there();
   lines_.add_finish(buffer_, std::chrono::system_clock::now(), jobs_, stopped_);
   write();
   if (sync_ != journal_sync::none) file_.sync();

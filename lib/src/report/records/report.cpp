@@ -34,7 +34,9 @@ constexpr std::size_t piece = 65536;
 class report final : public record {
  public:
   explicit report(const record_settings& settings)
-      : settings_(settings), rows_(system::temporary_directory()) {}
+      : settings_(settings),
+        place_(settings.path, report::option),
+        rows_(system::temporary_directory()) {}
 
   static constexpr std::string_view option = "--report";
 
@@ -80,6 +82,7 @@ class report final : public record {
   void copy_rows(system::file_replacement& to) const;
 
   record_settings settings_;
+  system::reserved_record place_;
   system::temporary_file rows_;
   std::string buffer_;  ///< rows that are not in the file yet
   std::uint64_t row_bytes_ = 0;
@@ -169,6 +172,7 @@ void report::complete() {
   page.append("]}");
   page.append(page_after_data());
   page.commit();
+  place_.keep();
 }
 
 }  // namespace
@@ -177,7 +181,6 @@ extern const record_format report_format;
 const record_format report_format{
     report::option, "FILE", "The run as one HTML page: timeline, failures, what waited", false,
     [](const record_settings& settings) -> std::unique_ptr<record> {
-      system::check_replaceable(settings.path, report::option);
       return std::make_unique<report>(settings);
     }};
 

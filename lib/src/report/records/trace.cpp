@@ -65,10 +65,10 @@ class trace final : public record {
       mark("resumed");
     }
   }
-  void put_out() override { file_.flush(); }
+  void put_out() override { file_.flush_record(); }
   void complete() override {
     file_.append("\n]\n");
-    file_.flush();
+    file_.flush_record();
   }
 
   /// Where the next event goes.

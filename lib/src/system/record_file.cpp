@@ -1,0 +1,134 @@
+#include "system/record_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <sstream>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <weir/error.hpp>
+
+#include "input/escape.hpp"
+#include "system/replace_file.hpp"
+
+namespace weir::system {
+
+namespace {
+
+[[noreturn]] void refuse(std::string_view option, const std::string& path, std::string_view why) {
+  throw usage_error(fmt::format("{}: {} {}", option, escape(path), why));
+}
+
+[[noreturn]] void refuse(std::string_view option, const std::string& path, int error) {
+  refuse(option, path, fmt::format("cannot be written: {}", std::strerror(error)));
+}
+
+/// Of what cannot hold a record; empty: it can.
+std::string_view other_kind(const struct stat& status) {
+  if (S_ISDIR(status.st_mode)) return "a directory";
+  if (S_ISSOCK(status.st_mode)) return "a socket";
+  return S_ISBLK(status.st_mode) ? "a block device" : "";
+}
+
+bool are_same(const struct stat& a, const struct stat& b) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/// "weir-engine" of a status file of /proc, or another word after the key; empty: not known.
+std::string word_of_status(long pid, const std::string& key) {
+  std::string word;
+  try {
+    std::istringstream lines(read_file(fmt::format("/proc/{}/status", pid)).value_or(""));
+    for (std::string line; std::getline(lines, line);)
+      if (line.starts_with(key)) std::istringstream(line.substr(key.size())) >> word;
+  } catch (const io_error&) {  // It has gone meanwhile.
+  }
+  return word;
+}
+
+/// Who has the lock, by the kernel's list: "1: FLOCK ADVISORY WRITE PID MAJOR:MINOR:INODE 0 EOF".
+std::optional<long> pid_of_holder(const struct stat& status) {
+  const std::string wanted = fmt::format("{:02x}:{:02x}:{}", ::major(status.st_dev),
+                                         ::minor(status.st_dev), status.st_ino);
+  std::istringstream locks(read_file("/proc/locks").value_or(""));
+  for (std::string line; std::getline(locks, line);) {
+    std::istringstream words(line);
+    std::string number, kind, strength, mode, file;
+    long pid = 0;
+    if (words >> number >> kind >> strength >> mode >> pid >> file && kind == "FLOCK" &&
+        file == wanted && pid > 0)
+      return pid;
+  }
+  return std::nullopt;
+}
+
+/// The process that its user knows: the engine is a child of the weir that was started.
+std::string holder_of(int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return "another process";
+  try {
+    const auto pid = pid_of_holder(status);
+    if (!pid) return "another process";
+    const std::string name = word_of_status(*pid, "Name:");
+    if (!name.starts_with("weir")) return fmt::format("process {} ({})", *pid, escape(name));
+    const std::string parent = word_of_status(*pid, "PPid:");
+    return "weir process " + (name == "weir-engine" ? parent : std::to_string(*pid));
+  } catch (const io_error&) {
+    return "another process";
+  }
+}
+
+}  // namespace
+
+void check_record_place(const std::string& path, std::string_view option) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return;
+  const std::string_view kind = other_kind(status);
+  if (!kind.empty())
+    refuse(option, path, fmt::format("cannot be written: expected a file, found {}", kind));
+}
+
+void lock_record(int fd, const std::string& path, std::string_view option) {
+  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno == EWOULDBLOCK) refuse(option, path, "is in use by " + holder_of(fd));
+    return;
+  }
+}
+
+owned_fd open_record(const std::string& path, std::string_view option) {
+  // A FIFO that nobody reads is an error, not a wait that no signal ends; nor is a full one.
+  constexpr int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+  for (;;) {
+    check_record_place(path, option);
+    owned_fd file(::open(path.c_str(), flags, S_IRUSR | S_IWUSR));
+    if (!file) refuse(option, path, errno);
+    struct stat opened {};
+    struct stat there {};
+    if (::fstat(file.value(), &opened) != 0) refuse(option, path, errno);
+    if (!S_ISREG(opened.st_mode)) return file;
+    lock_record(file.value(), path, option);
+    // A run that ended in between may have put another file in its place.
+    if (::stat(path.c_str(), &there) == 0 && are_same(opened, there)) return file;
+  }
+}
+
+void check_still_there(int fd, const std::string& path) {
+  struct stat opened {};
+  struct stat there {};
+  if (::fstat(fd, &opened) != 0 || !S_ISREG(opened.st_mode)) return;
+  const bool found = ::stat(path.c_str(), &there) == 0;
+  if (found && are_same(opened, there)) return;
+  if (found) throw io_error(ESTALE, escape(path) + ": replaced while the run wrote it");
+  if (errno == ENOENT || errno == ENOTDIR)
+    throw io_error(errno, escape(path) + ": removed while the run wrote it");
+}
+
+}  // namespace weir::system

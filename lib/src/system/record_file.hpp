@@ -1,0 +1,31 @@
+/// The file of a record: what it may be, and that one run at a time writes it.
+///
+/// One rule for all formats: symbolic links are followed, and what they lead to is a regular file,
+/// or takes bytes as /dev/null, a terminal and a pipe with a reader do. A directory, a socket, a
+/// disk and a FIFO that nobody reads are refused. It knows nothing of what is written.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "system/owned_fd.hpp"
+
+namespace weir::system {
+
+/// Before a run: what is at the path, if anything is, can hold a record. \param option names it in
+/// the error: "--joblog". \throws usage_error
+void check_record_place(const std::string& path, std::string_view option);
+
+/// Opens a record for appending, or makes it with mode 0600, and locks it with flock(2) for as long
+/// as the descriptor is open. Its content is not touched. Devices are not locked, nor is what lies
+/// on a file system without locks. \throws usage_error, also when another run has it.
+owned_fd open_record(const std::string& path, std::string_view option);
+
+/// Locks a directory or file that is open. \throws usage_error when another run has it.
+void lock_record(int fd, const std::string& path, std::string_view option);
+
+/// In mid-run: whether the path still leads to what is open there.
+/// \throws io_error when it was removed or replaced: what is written is lost then.
+void check_still_there(int fd, const std::string& path);
+
+}  // namespace weir::system
