@@ -33,13 +33,15 @@ bool is_file(int fd) {
 
 ci_output::ci_output(const options& o)
     : kind_(o.ci ? *o.ci : ci_from([](const char* name) { return std::getenv(name); })) {
-  if (o.output.mode == output_mode::group && !is_file(STDOUT_FILENO))
-    marks_ = marks_for(kind_, std::to_string(::getpid()));
+  marks_ = marks_for(kind_, std::to_string(::getpid()));
+  folds_ = o.output.mode == output_mode::group && !is_file(STDOUT_FILENO);
   if (kind_ == ci_kind::github && o.quiet == 0) report_.emplace();
 }
 
 void ci_output::fold(output& jobs) const {
-  if (marks_) jobs.mark_groups(*marks_);
+  if (!marks_) return;
+  jobs.guard(*marks_, {!is_file(STDOUT_FILENO), !is_file(STDERR_FILENO)});
+  if (folds_) jobs.mark_groups(*marks_);
 }
 
 void ci_output::finish(console& to) {
@@ -53,8 +55,8 @@ void ci_output::finish(console& to) {
 void ci_output::append_summary(console& to) const {
   const char* path = std::getenv("GITHUB_STEP_SUMMARY");
   if (path == nullptr || *path == '\0') return;
-  const system::owned_fd file(
-      ::open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, S_IRUSR | S_IWUSR));
+  constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+  const system::owned_fd file(::open(path, flags, S_IRUSR | S_IWUSR));
   struct stat status {};
   if (!file || ::fstat(file.value(), &status) != 0)
     return to.print(fmt::format("weir: warning: GITHUB_STEP_SUMMARY: {}: {}", escape(path),

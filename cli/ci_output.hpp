@@ -18,11 +18,12 @@ class ci_output {
  public:
   explicit ci_output(const options& o);
 
-  /// Marks their groups where that is wanted. \param jobs must not outlive this.
+  /// Guards what goes to the log, and marks groups where that is wanted. \param jobs must not
+  /// outlive this.
   void fold(output& jobs) const;
 
   /// Failed jobs stand out in the log as they end.
-  bool marks_failures() const { return marks_ != nullptr; }
+  bool marks_failures() const { return marks_ != nullptr && folds_; }
 
   /// Who has to see the events; null: nobody.
   observer* report() { return report_ ? &*report_ : nullptr; }
@@ -35,6 +36,7 @@ class ci_output {
 
   ci_kind kind_;
   std::unique_ptr<group_marks> marks_;
+  bool folds_ = false;
   std::optional<github_report> report_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };

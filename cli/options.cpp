@@ -197,6 +197,9 @@ void add_record_options(CLI::App& app, options& o, typed_options& typed) {
     app.add_option(std::string(format->option), typed.records[format->option],
                    std::string(format->help))
         ->type_name(std::string(format->value));
+  app.add_option("--junit-suite", typed.junit_suite,
+                 "With --junit: the name of the suite (default: weir)")
+      ->type_name("NAME");
 }
 
 void add_advanced_options(CLI::App& app, options& o, typed_options& typed) {

@@ -96,6 +96,7 @@ struct options {
   journal_options journal;
   std::string durations;  ///< file of how long jobs took; empty: none
   std::vector<record_request> records;
+  std::string junit_suite = "weir";
   std::string command_line;  ///< weir's own, for records; a very long one is cut
 };
 

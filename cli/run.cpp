@@ -116,6 +116,14 @@ class batch_run {
 
   /// Before anything starts: a record that cannot be written is a mistake on the command line.
   void open_records() {
+    std::vector<std::unique_ptr<record>> opened;
+    for (const record_request& each : options_.records) {
+      record_settings settings{each.path, options_.engine.limit, options_.command_line};
+      settings.resumed = journal_.resumed;
+      settings.suite = options_.junit_suite;
+      opened.push_back(each.format->open(settings));
+    }
+    // Its first line begins a run: written when nothing can be refused any more.
     if (journal_.file) {
       const record_settings settings{options_.journal.path, options_.engine.limit};
       records_.add(std::make_unique<journal>(
@@ -123,11 +131,9 @@ class batch_run {
                        executor_.settings().known_as, journal_.dir, journal_.resumed),
                    options_.journal.path, false);
     }
-    for (const record_request& each : options_.records) {
-      record_settings settings{each.path, options_.engine.limit, options_.command_line};
-      settings.resumed = journal_.resumed;
-      records_.add(each.format->open(settings), each.path, each.format->wants_output);
-    }
+    for (std::size_t i = 0; i < opened.size(); ++i)
+      records_.add(std::move(opened[i]), options_.records[i].path,
+                   options_.records[i].format->wants_output);
   }
 
   void connect() {

@@ -28,7 +28,7 @@ struct typed_options {
   std::string halt, retries, timeout;
   std::string close_timeout, wait_timeout, term_timeout;
   std::string format;
-  std::string journal, resume, unfinished, sync;
+  std::string journal, resume, unfinished, sync, junit_suite;
   bool resume_failed = false;
   std::vector<value_apart> apart;                   ///< in the order of the command line
   std::map<std::string_view, std::string> records;  ///< value by the format's option

@@ -11,7 +11,7 @@ _weir_command_at() {
       --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
         --file | --format | --only | --except | --durations | --limit | --jobs | --max-procs | --pending-limit | --delay | --output | --tagstring | --ci | --halt | \
         --retries | --timeout | --close-timeout | --wait-timeout | --term-timeout | \
-        --joblog | --junit | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
+        --joblog | --junit | --junit-suite | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
         -a | -d | -n | -j | -P)
         ((i++))
         [[ ${COMP_WORDS[i]} == = ]] && ((i++))
@@ -60,7 +60,7 @@ _weir() {
       return
       ;;
     -d | --delimiter | -n | --max-args | --colsep | --max-line | -j | --limit | --jobs | --max-procs | \
-      --pending-limit | --delay | --tagstring | --retries | --timeout | --close-timeout | \
+      --pending-limit | --delay | --tagstring | --junit-suite | --retries | --timeout | --close-timeout | \
       --only | --except | --wait-timeout | --term-timeout)
       return
       ;;
@@ -71,7 +71,7 @@ _weir() {
       --schema -j -P --limit --jobs --max-procs --pending-limit --delay --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
       --bar --eta --progress --no-progress --summary --ci -q --quiet -t --verbose --halt --retries
-      --timeout --shield --close-timeout --wait-timeout --term-timeout --joblog --junit --results --report --trace
+      --timeout --shield --close-timeout --wait-timeout --term-timeout --joblog --junit --junit-suite --results --report --trace
       --journal --resume --resume-failed --unfinished --sync --dry-run -V --version
       -h --help --help-all' -- "$cur"))
   else

@@ -8,7 +8,7 @@ function __fish_weir_no_command
         except durations limit jobs max-procs \
         pending-limit delay output tagstring ci halt retries timeout close-timeout wait-timeout \
         term-timeout \
-        joblog junit results report trace journal resume unfinished sync
+        joblog junit junit-suite results report trace journal resume unfinished sync
     set -l value 0
     for word in $words
         if test $value = 1
@@ -81,6 +81,7 @@ $option -l joblog -r -F -d 'Log of the jobs in the columns of GNU parallel'
 $option -l report -r -F -d 'The run as one HTML page'
 $option -l trace -r -F -d 'Attempts by slot as Chrome trace events'
 $option -l junit -r -F -d 'Jobs as tests in JUnit\'s XML'
+$option -l junit-suite -x -d 'Name of the suite of --junit'
 $option -l results -r -F -d 'Output and outcome of each job'
 $option -l dry-run -d 'Print the command lines, run nothing'
 $option -s V -l version -d 'Print the version'

@@ -8,8 +8,9 @@ TEST_CASE("in GitHub Actions what passed is folded and what failed stands open")
   const auto run = t.shell(
       "export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=page; echo before > page; "
       "$WEIR -k $CHILD say {} exit {} ::: 0 3 2>&1 | cat");
-  CHECK(run.out.find("::group::" + child() + " say 0 exit 0\n0\n::endgroup::\nweir: failed: " +
-                     child() + " say 3 exit 3\n3\n") == 0);
+  CHECK(run.out.find("::group::" + child() +
+                     " say 0 exit 0\n0\n::endgroup::\n::endgroup::\nweir: failed: " + child() +
+                     " say 3 exit 3\n3\n") == 0);
   CHECK(run.out.find("\n::error title=") != std::string::npos);
   const std::string page = t.read("page");
   CHECK(page.rfind("before\n### weir: 1 of 2 jobs failed\n", 0) == 0);
@@ -46,4 +47,19 @@ TEST_CASE("a page that cannot be written is a warning, and no failure") {
   CHECK(run.exit_code() == 0);
   CHECK(run.err.find("weir: warning: GITHUB_STEP_SUMMARY: no/such/page: No such file") !=
         std::string::npos);
+}
+
+TEST_CASE("a job cannot silence or fold what weir says in GitHub's log") {
+  test_space t;
+  for (const std::string mode : {"-k", "--lb"}) {
+    const auto run = t.shell("export GITHUB_ACTIONS=true; $WEIR " + mode +
+                             " $CHILD say {} exit 1 ::: ::stop-commands::x '##[group]y' "
+                             "::add-mask::weir ::error::z 2>&1 | cat");
+    INFO(run.out);
+    CHECK(run.out.find("\n::stop-commands") == std::string::npos);
+    CHECK(run.out.find("##[") == std::string::npos);
+    CHECK(run.out.find("\n::add-mask") == std::string::npos);
+    CHECK(run.out.find("\n::error::z\n") != std::string::npos);
+    CHECK(run.out.find("\n::error title=") != std::string::npos);
+  }
 }

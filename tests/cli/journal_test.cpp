@@ -307,3 +307,27 @@ TEST_CASE("a signal ends weir while it reads a long journal") {
   ::kill(weir, SIGINT);
   CHECK(t.join(weir).term_signal() == SIGINT);
 }
+
+TEST_CASE("every record of a resumed run tells how a job ended then") {
+  test_space space;
+  space.write("m.toml", R"(version = 1
+[[job]]
+name = "lenient"
+argv = ["sh", "-c", "exit 3"]
+allow-failure = true
+[[job]]
+name = "slow"
+argv = ["sleep", "100"]
+timeout = "10ms"
+)");
+  space.weir({"--journal", "j", "--file", "m.toml"});
+  const auto run =
+      space.weir({"--resume", "j", "--junit", "j.xml", "--report", "r.html", "--file", "m.toml"});
+  CHECK(run.exit_code() == 1);
+  CHECK_THAT(run.err,
+             Contains("slow (job 2) failed in the run that is resumed: timed out after 10ms"));
+  CHECK_THAT(space.read("j.xml"), Contains("allowed to fail: exit 3 (in an earlier run)"));
+  CHECK_THAT(space.read("j.xml"),
+             Contains("message=\"timed out after 10ms (in an earlier run)\" type=\"timeout\""));
+  CHECK_THAT(space.read("r.html"), Contains("timed out after 10ms (in an earlier run)"));
+}

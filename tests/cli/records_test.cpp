@@ -119,6 +119,33 @@ TEST_CASE("results of jobs are found under their items, names or command lines")
   CHECK(t.read("out/n%2F1/outcome.json").find("\"seq\":1,\"name\":\"n/1\"") != std::string::npos);
 }
 
+TEST_CASE("the results of an empty item have a name, too") {
+  test_space t;
+  CHECK(t.weir({"--results", "out", "CHILD", "say", "{}", ":::", "", "a"}).exit_code() == 0);
+  CHECK(t.read("out/%00/stdout") == "\n");
+}
+
+TEST_CASE("the results of all attempts are kept, the last on top") {
+  test_space t;
+  CHECK(t.weir({"--retries", "3", "--results", "all",
+                "echo {} >> n; wc -l < n; test $(wc -l < n) -ge 3", ":::", "a"})
+            .exit_code() == 0);
+  CHECK(t.read("all/a/stdout") == "3\n");
+  CHECK(t.read("all/a/attempt-1/stdout") == "1\n");
+  CHECK(t.read("all/a/attempt-2/stdout") == "2\n");
+  CHECK(t.read("all/a/outcome.json").find("\"attempts\":3") != std::string::npos);
+  CHECK_FALSE(t.exists("all/a/attempt-3"));
+}
+
+TEST_CASE("a suite of JUnit has the name that it is given") {
+  test_space t;
+  CHECK(t.weir({"--junit", "j.xml", "--junit-suite", "unit <tests>", "CHILD", "say", ":::", "a"})
+            .exit_code() == 0);
+  CHECK(t.read("j.xml").find("<testsuite name=\"unit &lt;tests&gt;\"") != std::string::npos);
+  CHECK(t.read("j.xml").find("classname=\"unit &lt;tests&gt;\"") != std::string::npos);
+  CHECK(t.weir({"--junit-suite", "x", "CHILD", "say", ":::", "a"}).exit_code() == 2);
+}
+
 TEST_CASE("results go to one file of lines when it is called so, and are printed all the same") {
   test_space t;
   const auto run = t.weir({"-k", "--results", "r.jsonl", "CHILD", "say", "{}", "print", "100000",

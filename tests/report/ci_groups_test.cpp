@@ -40,7 +40,7 @@ TEST_CASE("GitHub folds what passed, and what failed stands open under a heading
   CHECK(passed.before == "::group::lint\n");
   CHECK(passed.after == "::endgroup::\n");
   const auto failed = frame(ci_kind::github, verdict::failed);
-  CHECK(failed.before == "weir: failed: lint\n");
+  CHECK(failed.before == "::endgroup::\nweir: failed: lint\n");
   CHECK(failed.after.empty());
   CHECK(frame(ci_kind::github, verdict::cancelled).after.empty());
   CHECK(frame(ci_kind::github, verdict::skipped).before == "::group::lint\n");

@@ -1,5 +1,6 @@
 #include <map>
 
+#include "report/ci_groups.hpp"
 #include "report/output.hpp"
 #include "support/catch.hpp"
 #include "system/descriptors.hpp"
@@ -158,4 +159,51 @@ TEST_CASE("a title is one line and cannot reach the terminal") {
   r.write(1, out, "x\n");
   r.close(1);
   CHECK(r.printed() == "<1 a\\n::error::\\x1b[2J>\nx\n</1>\n");
+}
+
+TEST_CASE("output that could break the marks is guarded, and so are its last lines") {
+  rig r({});
+  const auto github = marks_for(ci_kind::github, "1");
+  r.router.guard(*github, {true, true});
+  r.open(1);
+  r.write(1, out, "::stop-");
+  r.write(1, out, "commands::x\nb");
+  CHECK(r.sinks.at(1)->splice_file(out) == -1);
+  CHECK(r.close(1, verdict::failed) == "\\x3a:stop-commands::x\nb");
+  CHECK(r.printed() == "(1 made)\n\\x3a:stop-commands::x\nb\n");
+}
+
+TEST_CASE("what is held to the end of a stream is printed then") {
+  rig r({});
+  const auto github = marks_for(ci_kind::github, "1");
+  r.router.guard(*github, {true, true});
+  r.open(1);
+  r.write(1, out, "::group");
+  r.close(1);
+  CHECK(r.printed() == "<1 made>\n::group\n</1>\n");
+}
+
+TEST_CASE("a stream that leads to a file is not guarded") {
+  rig r({}, false);
+  const auto github = marks_for(ci_kind::github, "1");
+  r.router.guard(*github, {false, true});
+  r.open(1);
+  r.write(1, out, "::group::x\n");
+  r.write(1, err, "::group::x\n");
+  r.close(1);
+  CHECK(r.printed() == "<1 made>\n::group::x\n</1>\n");
+  CHECK(r.printed_err() == "<1 made err>\n\\x3a:group::x\n</1>\n");
+}
+
+TEST_CASE("each attempt has its own last lines") {
+  rig r({});
+  r.open(1);
+  r.write(1, err, "first\n");
+  CHECK(r.router.attempt_ended(*r.sinks.at(1)) == "first\n");
+  r.write(1, out, "second\n");
+  CHECK(r.router.attempt_ended(*r.sinks.at(1)) == "second\n");
+  CHECK(r.router.attempt_ended(*r.sinks.at(1)).empty());
+  r.write(1, out, "third\n");
+  CHECK(r.close(1, verdict::failed) == "third\n");
+  CHECK(r.printed() == "(1 made)\nsecond\nthird\nfirst\n");
 }

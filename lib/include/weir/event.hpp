@@ -75,6 +75,7 @@ struct attempt_failed {
   unsigned slot;
   const attempt_result& result;
   duration delay;
+  std::string_view tail = {};  ///< last lines of this attempt's output; stderr first choice
 };
 /// The job's one final event.
 struct job_ended {
@@ -85,7 +86,7 @@ struct job_ended {
   const attempt_result& result;
   std::string_view tail;  ///< last lines of output, for a failed job; stderr first choice
 
-  /// It ended in an earlier run, which is resumed: `result` is empty.
+  /// It ended in an earlier run, which is resumed: of `result` there is only how.
   bool is_earlier() const { return !runs(job.earlier); }
 };
 /// Where the run stands on its way to the end (reliability: stop).

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include <weir/argument_list.hpp>
+#include <weir/outcome.hpp>
 
 namespace weir {
 
@@ -128,11 +129,13 @@ struct job_spec {
   std::string name;                   ///< given by a manifest; else empty
   std::string text;  ///< command line for people when it is not shell_quote(argv); else empty
   std::string tag;   ///< what --tag puts before each line of output
-  std::string item;  ///< what it was made for, with blanks between several; kept when a record asks
+  /// What it was made for, with blanks between several; kept when a record asks.
+  std::optional<std::string> item;
   std::shared_ptr<const job_settings> settings;  ///< never null when it reaches an engine
   std::vector<need> needs;                       ///< jobs that must end first
   job_key key{};                                 ///< set when a journal is kept
   earlier_run earlier = earlier_run::unknown;
+  std::shared_ptr<const outcome> earlier_end;  ///< how it ended then; null: exit 0, or not at all
 };
 
 /// The command line as people see it, copyable into a shell: `text`, else the quoted arguments.

@@ -52,6 +52,8 @@ class output_router {
   /// The job has ended as `judged` and its sink is not used any more. \returns the last lines of
   /// the job's output when `want_tail` is set: of stderr if it wrote there, else of stdout.
   virtual std::string close(output_sink& sink, verdict judged, bool want_tail) = 0;
+  /// The job is tried again. \returns the last lines of the attempt that has ended.
+  virtual std::string attempt_ended(output_sink&) { return {}; }
 
   /// The job with this number never opened a sink and never will; keep-order need not wait for it.
   virtual void absent(std::uint64_t seq) = 0;

@@ -99,7 +99,8 @@ engine::record& engine::add(job_spec spec) {
   record& job = jobs_.emplace_back(std::move(spec));
   job.place = std::prev(jobs_.end());
   job.bytes = bytes_of_a_pending_job + job.spec.argv.bytes().size() + job.spec.text.size() +
-              job.spec.name.size() + job.spec.tag.size() + job.spec.item.size();
+              job.spec.name.size() + job.spec.tag.size() +
+              (job.spec.item ? job.spec.item->size() : 0);
   pending_bytes_ += job.bytes;
   ++result_.accepted;
   total_ = std::max(total_, result_.accepted);
@@ -164,7 +165,9 @@ awaitable<> engine::run_started(record& job) {
       finish(job, std::move(result));
       co_return;
     }
-    announce(attempt_failed{job.spec, job.attempts, job.slot, result, *delay});
+    std::string tail;
+    if (job.sink != nullptr && settings_.tail_of_failed) tail = output_.attempt_ended(*job.sink);
+    announce(attempt_failed{job.spec, job.attempts, job.slot, result, *delay, tail});
     if (*delay > duration{}) {
       wait_to_try_again(job, std::move(result), *delay);
       co_return;

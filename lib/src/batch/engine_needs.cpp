@@ -26,8 +26,9 @@ void engine::end_earlier(record& job) {
   left_pending(job);
   output_.absent(seq);
   result_.jobs.count(judged, may_fail);
-  const attempt_result none{};
-  announce(job_ended{job.spec, judged, 0, 0, none, {}});
+  attempt_result earlier;
+  if (job.spec.earlier_end) earlier.how = *job.spec.earlier_end;
+  announce(job_ended{job.spec, judged, 0, 0, earlier, {}});
   if (settings_.needs) {
     needs_.add(seq, job.spec.name, {});
     follow_needs(needs_.ended(seq, judged, may_fail));

@@ -32,7 +32,7 @@ class journaled_source final : public source {
   void close() override { jobs_->close(); }
 
  private:
-  earlier_run decide(const job_key& key);
+  earlier_run decide(earlier_run earlier) const;
 
   std::unique_ptr<source> jobs_;
   journal_history history_;

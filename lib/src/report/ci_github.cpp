@@ -70,7 +70,7 @@ void github_report::keep(const job_ended& e) {
   failure f;
   f.title = shown_clipped(title(e.job), widest_title, true);
   f.how = shown_clipped(describe(e.result.how), widest_title, true);
-  f.tail = shown_lines(e.tail);
+  f.tail = shown_lines(without_colours(e.tail));
   f.again = command_to_repeat(e.job, e.slot, true);
   if (f.again.size() > longest_command) f.again.clear();
   f.took = e.result.ended - e.result.started;

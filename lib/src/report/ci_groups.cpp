@@ -33,8 +33,10 @@ std::string heading(const output_group& group) {
 
 class github_groups final : public group_marks {
  public:
+  std::unique_ptr<log_guard> guard() const override { return github_guard(); }
   group_frame around(const output_group& group) const override {
-    if (!folds(group.judged)) return {heading(group) + '\n', ""};
+    // Another stream of the step may have a group open: what failed must not be folded with it.
+    if (!folds(group.judged)) return {"::endgroup::\n" + heading(group) + '\n', ""};
     return {"::group::" + github_data(heading(group)) + '\n', "::endgroup::\n"};
   }
 };
@@ -42,6 +44,8 @@ class github_groups final : public group_marks {
 class gitlab_sections final : public group_marks {
  public:
   explicit gitlab_sections(std::string id) : id_(std::move(id)) {}
+
+  std::unique_ptr<log_guard> guard() const override { return gitlab_guard(); }
 
   group_frame around(const output_group& group) const override {
     const std::string name =

@@ -35,9 +35,8 @@ std::string shown_title(const job_spec& job, bool utf8) {
 
 std::string failure_text(const job_ended& e, bool utf8) {
   std::string text = job_label(e.job, utf8) + " failed";
-  text += e.is_earlier()
-              ? " in the run that is resumed"
-              : ": " + shown_clipped(describe(e.result.how), widest, utf8) + time_taken(e.result);
+  if (e.is_earlier()) text += " in the run that is resumed";
+  text += ": " + shown_clipped(describe(e.result.how), widest, utf8) + time_taken(e.result);
   if (e.attempts > 1) text += fmt::format(", attempt {}", e.attempts);
   if (e.job.settings && e.job.settings->allow_failure) text += " (allowed to fail)";
   return text;

@@ -3,11 +3,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include <weir/job_spec.hpp>
 #include <weir/tally.hpp>
+
+#include "report/log_guard.hpp"
 
 namespace weir {
 
@@ -29,6 +32,8 @@ struct output_group {
 class group_marks {
  public:
   virtual ~group_marks() = default;
+  /// What keeps the output of a job from breaking the marks; null: nothing has to.
+  virtual std::unique_ptr<log_guard> guard() const { return nullptr; }
   virtual group_frame around(const output_group& group) const = 0;
 };
 

@@ -78,6 +78,10 @@ std::string output::close(output_sink& sink, verdict judged, bool want_tail) {
   return tail;
 }
 
+std::string output::attempt_ended(output_sink& sink) {
+  return static_cast<output_job&>(sink).attempt_ended();
+}
+
 void output::hold(turn& ended) {
   if (!ended.job->holds_nothing() && shared_.space->has_room()) return ended.job->wait_for_turn();
   if (!ended.job->holds_nothing()) ended.stored = ended.job->store();
@@ -178,6 +182,11 @@ void output::drop() {
 void output::mark_groups(const group_marks& marks) {
   shared_.marks = &marks;
   shared_.options.final_newline = true;  // a mark stands at the start of a line
+}
+
+void output::guard(const group_marks& from, std::array<bool, 2> streams) {
+  shared_.guards = &from;
+  shared_.guarded = streams;
 }
 
 void output::show_below(system::footer* shown) {

@@ -12,6 +12,7 @@
 /// the temporary files is told once; everything after it is dropped.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -41,6 +42,7 @@ class output final : public output_router {
 
   output_sink* open(const job_spec& job, unsigned slot) override;
   std::string close(output_sink& sink, verdict judged, bool want_tail) override;
+  std::string attempt_ended(output_sink& sink) override;
   void absent(std::uint64_t seq) override;
 
   /// Prints all that jobs which have ended left, also of those that still wait for an earlier one,
@@ -58,6 +60,10 @@ class output final : public output_router {
   /// What stands around the output of each job in group mode, which then is never live: how the job
   /// ended is known at its end. \param marks must outlive this.
   void mark_groups(const group_marks& marks);
+
+  /// Keeps what jobs write from being taken for commands by the reader of the log, in every mode in
+  /// which it is captured. \param from must outlive this. \param streams those that lead to a log.
+  void guard(const group_marks& from, std::array<bool, 2> streams);
 
   /// What steps aside for bytes that go to a terminal. \param shown must outlive this.
   void show_below(system::footer* shown);

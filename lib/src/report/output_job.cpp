@@ -35,6 +35,11 @@ output_job::~output_job() {
   if (waits_for_ != nullptr) std::erase(shared_.waiting, this);
 }
 
+output_job::stream::stream(output_shared& shared, std::size_t which)
+    : held(*shared.space), to(shared.to[which]) {
+  if (shared.guarded[which]) guard = shared.guards->guard();
+}
+
 /// A spool that cannot be written ends the run: told once, and nothing is held any more.
 template <typename Action>
 void output_job::guarded(Action action) {
@@ -51,16 +56,26 @@ void output_job::guarded(Action action) {
 flow output_job::write(output_stream which, std::span<const char> bytes) {
   if (bytes.empty()) return waits_for_ != nullptr ? flow::wait : flow::more;
   stream& s = of(which);
-  s.wrote = true;
+  s.wrote = s.attempt_wrote = true;
   s.ends_line = bytes.back() == '\n';
-  if (passes_through()) s.tail.append(bytes);
+  if (s.guard) {
+    shared_.passed.clear();
+    s.guard->pass(bytes, shared_.passed);
+    bytes = shared_.passed;
+  }
+  put(s, bytes);
+  return answer(s);
+}
+
+void output_job::put(stream& s, std::span<const char> bytes) {
+  if (bytes.empty()) return;
+  if (passes_through(s)) s.tail.append(bytes);
   if (!tag_.empty()) {
     shared_.tagged.clear();
     append_tagged(tag_, bytes, s.tag_due, shared_.tagged);
     bytes = shared_.tagged;
   }
   guarded([&] { hand_over(s, [&] { emit(s, bytes); }); });
-  return answer(s);
 }
 
 template <typename Action>
@@ -87,13 +102,14 @@ void output_job::emit_lines(stream& s, std::span<const char> bytes) {
 }
 
 int output_job::splice_file(output_stream which) {
-  if (passes_through() || shared_.spools_failed) return -1;
+  if (passes_through(of(which)) || shared_.spools_failed) return -1;
   return of(which).held.splice_file();
 }
 
 flow output_job::spliced(output_stream which, std::size_t count) {
   stream& s = of(which);
   s.wrote = s.wrote || count > 0;
+  s.attempt_wrote = s.attempt_wrote || count > 0;
   s.held.spliced(count);
   return answer(s);
 }
@@ -119,18 +135,21 @@ void output_job::go_on() {
 void output_job::go_live() {
   guarded([&] {
     for (stream& s : streams_) {
-      if (tag_.empty()) {
-        const std::string last = s.held.last_bytes(tail_bytes + 1);  // one more: it is cut
+      if (!passes_through(s)) {
+        const std::string last = s.last_bytes(tail_bytes + 1);  // one more: it is cut
         s.tail.append(last);
         if (!last.empty()) s.ends_line = last.back() == '\n';
       }
       hand_over(s, [&] { s.held.move_to(*s.to); });
+      s.before = 0;
     }
   });
   live_ = true;
 }
 
 void output_job::end(verdict judged) {
+  for (stream& s : streams_)
+    if (s.guard) end_guard(s);
   if (!tag_.empty() || shared_.options.final_newline)
     guarded([&] {
       for (stream& s : streams_) complete_last_line(s);
@@ -156,9 +175,15 @@ void output_job::mark_group(verdict judged) {
   (err.held.empty() ? out : err).frame.after = std::move(whole.after);
 }
 
+void output_job::end_guard(stream& s) {
+  shared_.passed.clear();
+  s.guard->end(shared_.passed);
+  if (!shared_.passed.empty()) put(s, shared_.passed);
+}
+
 void output_job::complete_last_line(stream& s) {
   if (!s.wrote) return;
-  const std::string last = passes_through() ? std::string() : s.held.last_bytes(1);
+  const std::string last = passes_through(s) ? std::string() : s.held.last_bytes(1);
   const bool ends_line = last.empty() ? s.ends_line : last.back() == '\n';
   if (ends_line) return;
   hand_over(s, [&] { emit(s, std::span("\n", 1)); });
@@ -204,15 +229,29 @@ std::string output_job::tail() {
   std::string lines;
   guarded([&] {
     const stream& err = streams_[1];
-    const stream& chosen = err.wrote ? err : streams_[0];
-    if (passes_through()) {
+    const stream& chosen = err.attempt_wrote ? err : streams_[0];
+    if (passes_through(chosen)) {
       lines = last_lines(chosen.tail.bytes(), chosen.tail.cut());
       return;
     }
-    const std::string last = chosen.held.last_bytes(tail_bytes);
-    lines = last_lines(last, last.size() < chosen.held.size());
+    const std::string last = chosen.last_bytes(tail_bytes);
+    lines = last_lines(last, last.size() < chosen.held.size() - chosen.before);
   });
   return lines;
+}
+
+std::string output_job::attempt_ended() {
+  std::string lines = tail();
+  for (stream& s : streams_) {
+    s.attempt_wrote = false;
+    s.before = s.held.size();
+    s.tail = {};
+  }
+  return lines;
+}
+
+std::string output_job::stream::last_bytes(std::size_t most) const {
+  return held.last_bytes(std::min<std::uint64_t>(most, held.size() - before));
 }
 
 }  // namespace weir

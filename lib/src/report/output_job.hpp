@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -42,7 +43,10 @@ struct output_shared {
   system::spool_space* space = nullptr;
   output_options options;
   const group_marks* marks = nullptr;
+  const group_marks* guards = nullptr;  ///< of the streams that are guarded
+  std::array<bool, 2> guarded{};
   std::string tagged;                           ///< scratch
+  std::string passed;                           ///< scratch
   std::deque<output_job*> waiting;              ///< told to wait, first come first
   std::function<void(const io_error&)> failed;  ///< a spool could not be written
   bool spools_failed = false;                   ///< from now on everything held is dropped
@@ -78,8 +82,11 @@ class output_job final : public output_sink {
   stored_output store();
   /// Prints what is held.
   void print();
-  /// The last lines, of stderr if it wrote there, else of stdout. Before print and store.
+  /// The last lines of the attempt that ran last, of stderr if it wrote there, else of stdout.
+  /// Before print and store.
   std::string tail();
+  /// The same; what comes next is of another attempt.
+  std::string attempt_ended();
 
   std::uint64_t held_bytes() const noexcept {
     return streams_[0].held.size() + streams_[1].held.size();
@@ -96,24 +103,35 @@ class output_job final : public output_sink {
 
  private:
   struct stream {
-    stream(output_shared& shared, std::size_t which) : held(*shared.space), to(shared.to[which]) {}
+    stream(output_shared& shared, std::size_t which);
     system::spool held;
     system::writer* to;
     output_tail tail;  ///< of what went through; what is held has its own
     bool wrote = false;
-    bool ends_line = true;  ///< the last byte was a newline, as far as it was seen
-    bool tag_due = true;    ///< the next byte begins a line
-    group_frame frame;      ///< around it, once the job has ended
+    bool attempt_wrote = false;  ///< the same of this attempt
+    std::uint64_t before = 0;    ///< bytes held of attempts before this one
+    bool ends_line = true;       ///< the last byte was a newline, as far as it was seen
+    bool tag_due = true;         ///< the next byte begins a line
+    std::unique_ptr<log_guard> guard;
+    group_frame frame;  ///< around it, once the job has ended
+
+    /// Of this attempt, at most `most`. \throws io_error
+    std::string last_bytes(std::size_t most) const;
   };
 
   stream& of(output_stream which) noexcept { return streams_[static_cast<std::size_t>(which)]; }
-  bool passes_through() const noexcept { return live_ || !tag_.empty(); }
+  /// Its bytes are seen here, or changed: they cannot go from pipe to file.
+  bool passes_through(const stream& s) const noexcept {
+    return live_ || !tag_.empty() || s.guard != nullptr;
+  }
   template <typename Action>
   void guarded(Action action);
   template <typename Action>
   void hand_over(stream& s, Action action);
+  void put(stream& s, std::span<const char> bytes);
   void emit(stream& s, std::span<const char> bytes);
   void emit_lines(stream& s, std::span<const char> bytes);
+  void end_guard(stream& s);
   void complete_last_line(stream& s);
   bool is_marked() const noexcept {
     return shared_.marks != nullptr && mode_ == output_mode::group;
@@ -121,7 +139,6 @@ class output_job final : public output_sink {
   void mark_group(verdict judged);
   void print(stream& s);
   std::uint64_t store(stream& s);
-  std::string last_bytes(const stream& s) const;
   flow answer(stream& s);
   bool holds_back(const system::writer& to) const noexcept;
 

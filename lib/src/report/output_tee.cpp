@@ -48,6 +48,10 @@ std::string output_tee::close(output_sink& closed, verdict judged, bool want_tai
   return tail;
 }
 
+std::string output_tee::attempt_ended(output_sink& of) {
+  return next_.attempt_ended(open_.at(&of)->next());
+}
+
 output_tee::~output_tee() = default;
 
 }  // namespace weir

@@ -20,6 +20,7 @@ class output_tee final : public output_router {
 
   output_sink* open(const job_spec& job, unsigned slot) override;
   std::string close(output_sink& sink, verdict judged, bool want_tail) override;
+  std::string attempt_ended(output_sink& sink) override;
   void absent(std::uint64_t seq) override { next_.absent(seq); }
 
  private:

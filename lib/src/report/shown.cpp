@@ -22,6 +22,20 @@ std::string to_ascii(std::string_view escaped) {
 
 }  // namespace
 
+std::string without_colours(std::string_view text) {
+  constexpr std::string_view start = "\x1b[";
+  std::string plain;
+  plain.reserve(text.size());
+  for (std::size_t at = 0; (at = text.find(start)) != std::string_view::npos;) {
+    const std::size_t end = text.find_first_not_of("0123456789;:", at + start.size());
+    const bool is_colour = end != std::string_view::npos && text[end] == 'm';
+    const std::size_t next = is_colour ? end + 1 : at + start.size();
+    plain += text.substr(0, is_colour ? at : next);
+    text.remove_prefix(next);
+  }
+  return plain += text;
+}
+
 std::string shown(std::string_view text, bool utf8) {
   std::string escaped = escape(text);
   return utf8 ? escaped : to_ascii(escaped);

@@ -14,4 +14,7 @@ std::string shown(std::string_view text, bool utf8);
 /// The same, at most `columns` wide; what was cut ends in an ellipsis, or in ".." unless `utf8`.
 std::string shown_clipped(std::string_view text, std::size_t columns, bool utf8);
 
+/// Output of a job without its colours (SGR, ECMA-48 8.3.117); all other control bytes stay.
+std::string without_colours(std::string_view text);
+
 }  // namespace weir

@@ -67,7 +67,8 @@ void summary::on(const event& e) {
   if (const auto* ended = std::get_if<job_ended>(&e)) {
     count(*ended);
     if (ended->judged == verdict::failed) keep(*ended);
-    if (std::holds_alternative<skipped>(ended->result.how) && skips_.size() < most_shown)
+    const bool is_skip = !ended->is_earlier() && std::holds_alternative<skipped>(ended->result.how);
+    if (is_skip && skips_.size() < most_shown)
       skips_.push_back(fmt::format("weir: {} {}\n", job_label(ended->job, options_.utf8),
                                    shown(describe(ended->result.how), options_.utf8)));
   } else if (const auto* known = std::get_if<total_known>(&e)) {
@@ -108,7 +109,7 @@ void summary::keep(const job_ended& e) {
   f.title = shown_title(e.job, options_.utf8);
   f.again = command_to_repeat(e.job, e.slot, options_.utf8);
   if (f.again.size() > longest_command) f.again.clear();
-  f.tail = shown_lines(last_lines(e.tail, most_tail_lines), options_.utf8);
+  f.tail = shown_lines(last_lines(without_colours(e.tail), most_tail_lines), options_.utf8);
   failures_.push_back(std::move(f));
 }
 

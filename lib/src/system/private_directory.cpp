@@ -58,6 +58,15 @@ private_directory private_directory::enter(const std::string& name) const {
   return {std::move(inner), path_ + '/' + escape(name)};
 }
 
+void private_directory::remove_directory(const std::string& name) const {
+  if (::unlinkat(fd(), name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOTEMPTY && errno != EEXIST)
+    fail(errno, name);
+}
+
+void private_directory::move(const std::string& name, const private_directory& to) const {
+  if (::renameat(fd(), name.c_str(), to.fd(), name.c_str()) != 0) fail(errno, name);
+}
+
 void private_directory::remove(const std::string& name) const {
   if (::unlinkat(fd(), name.c_str(), 0) != 0 && errno != ENOENT) fail(errno, name);
 }

@@ -25,6 +25,10 @@ class private_directory {
   /// \throws io_error, ENOTDIR for a symbolic link, too.
   private_directory enter(const std::string& name) const;
 
+  /// Removes a directory that is empty; another one stays. \throws io_error
+  void remove_directory(const std::string& name) const;
+  /// Puts one of its files into another directory, in place of one there. \throws io_error
+  void move(const std::string& name, const private_directory& to) const;
   /// Removes a file; none is no error. \throws io_error
   void remove(const std::string& name) const;
   /// A new file. \pre nothing has that name; see remove. \throws io_error

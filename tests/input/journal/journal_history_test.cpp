@@ -147,3 +147,59 @@ TEST_CASE("the mean time is that of the jobs that ran to an end") {
   CHECK(read_all(sample_run("r").run(job("a")).run(job("b")).text).mean_time() ==
         std::chrono::milliseconds(1500));
 }
+
+TEST_CASE("how a job ended is known, whatever it was, and taken once") {
+  const auto a = job("a");
+  auto history = read_all(sample_run("r")
+                              .start(a)
+                              .end(a, verdict::failed, timed_out{std::chrono::seconds(2)})
+                              .start(a)
+                              .end(a, verdict::failed, signaled{11, true})
+                              .start(a)
+                              .end(a, verdict::failed, spawn_failed{ENOENT, "a/b", "chdir"})
+                              .start(a)
+                              .end(a, verdict::skipped, exited{77})
+                              .start(a)
+                              .end(a, verdict::succeeded, exited{3})
+                              .run(a)
+                              .text);
+  const auto next = [&] {
+    const earlier_run told = history.next(a.key);
+    const auto how = history.end_of(a.key, told);
+    return how ? describe(*how) : std::string();
+  };
+  CHECK(next() == "exit 3");
+  CHECK(next().empty());
+  CHECK(next() == "exit 77");
+  CHECK(next() == "timed out after 2s");
+  CHECK(next() == "SIGSEGV (core dumped)");
+  CHECK(next() == "chdir a/b: No such file or directory");
+  CHECK(next().empty());
+}
+
+TEST_CASE("of a job that failed and ran again the last end is known") {
+  const auto a = job("a");
+  const auto again = job("a", earlier_run::failed_again);
+  auto history = read_all(sample_run("r").start(a).end(a, verdict::failed, exited{3}).text +
+                          sample_run("s", true)
+                              .start(again)
+                              .end(again, verdict::failed, timed_out{std::chrono::seconds(1)})
+                              .text);
+  CHECK(history.next(a.key) == earlier_run::failed);
+  CHECK(describe(*history.end_of(a.key, earlier_run::failed)) == "timed out after 1s");
+  CHECK(history.next(a.key) == earlier_run::unknown);
+}
+
+TEST_CASE("hundreds of jobs of one key that failed and ran again count once each") {
+  std::string text = sample_run("r").text;
+  constexpr std::size_t many = 300;
+  sample_run first("r");
+  sample_run second("s", true);
+  const auto again = job("a", earlier_run::failed_again);
+  for (std::size_t i = 0; i < many; ++i) first.run(job("a"), verdict::failed);
+  for (std::size_t i = 0; i < many; ++i) second.run(again);
+  auto history = read_all(first.text + second.text);
+  CHECK(history.ended() == many);
+  for (std::size_t i = 0; i < many; ++i) CHECK(history.next(again.key) == earlier_run::succeeded);
+  CHECK(history.next(again.key) == earlier_run::unknown);
+}

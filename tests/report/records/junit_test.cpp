@@ -25,8 +25,8 @@ struct bench : record_bench {
     const auto result = ended_at(3, std::move(how), 1.5);
     to().on(job_ended{words(1, {"x"}, std::move(settings)), judged, attempts, 1, result, tail});
   }
-  void fail_attempt(unsigned attempt, outcome how) const {
-    to().on(attempt_failed{words(1, {"x"}), attempt, 1, ended_at(1, std::move(how)), {}});
+  void fail_attempt(unsigned attempt, outcome how, std::string_view tail = "") const {
+    to().on(attempt_failed{words(1, {"x"}), attempt, 1, ended_at(1, std::move(how)), {}, tail});
   }
 
  private:
@@ -110,6 +110,58 @@ TEST_CASE("a job that passed at last is flaky, one that never did has reruns") {
                  Contains("failures=\"1\""));
 }
 
+TEST_CASE("an attempt before the last keeps its last lines, which are the evidence") {
+  const bench flaky;
+  flaky.fail_attempt(1, exited{1}, "\x1b[31mred\x1b[0m <1>\n");
+  flaky.judge(verdict::succeeded, exited{0}, "", {}, 2);
+  CHECK_THAT(flaky.text(), Contains("<flakyFailure message=\"attempt 1: exit 1\" type=\"exit\">"
+                                    "<stackTrace>red &lt;1&gt;\n</stackTrace></flakyFailure>"));
+  const bench broken;
+  broken.fail_attempt(1, timed_out{std::chrono::seconds(1)}, "first");
+  broken.judge(verdict::failed, exited{2}, "second", {}, 2);
+  CHECK_THAT(broken.text(), Contains(">second\nrun it again: x</failure><rerunError") &&
+                                Contains("<stackTrace>first\n</stackTrace></rerunError>"));
+}
+
+TEST_CASE("colours are left out, other control bytes are seen") {
+  CHECK_THAT(
+      one_case(verdict::failed, exited{1}, "\x1b[1;31mred\x1b[m \x1b[38:2::1:2:3mx\x1b[2K\x07"),
+      Contains(">red x\xef\xbf\xbd[2K\xef\xbf\xbd\nrun"));
+}
+
+TEST_CASE("jobs that are called the same are cases of different names") {
+  const bench b;
+  for (const std::uint64_t seq : {1U, 2U}) b.to().on(job_accepted{words(seq, {"make"})});
+  end(b.to(), words(2, {"make"}), 1, 2);
+  end(b.to(), words(1, {"make"}), 1, 2);
+  CHECK_THAT(b.text(), Contains("name=\"make (2)\" time=\"1.000\"/>\n<testcase classname=\"weir\" "
+                                "name=\"make\" "));
+}
+
+TEST_CASE("a job that ended in an earlier run tells how") {
+  const auto earlier = [](verdict judged, earlier_run told, outcome how,
+                          job_settings settings = {}) {
+    const bench b;
+    job_spec j = words(1, {"x"}, std::move(settings));
+    j.earlier = told;
+    attempt_result result;
+    result.how = std::move(how);
+    b.to().on(job_ended{j, judged, 0, 0, result, ""});
+    return b.text();
+  };
+  CHECK_THAT(
+      earlier(verdict::failed, earlier_run::failed, timed_out{std::chrono::seconds(2)}),
+      Contains("<error message=\"timed out after 2s (in an earlier run)\" type=\"timeout\">"));
+  job_settings lenient;
+  lenient.allow_failure = true;
+  CHECK_THAT(earlier(verdict::failed, earlier_run::failed, exited{3}, lenient),
+             Contains("<skipped message=\"allowed to fail: exit 3 (in an earlier run)\"/>"));
+  CHECK_THAT(earlier(verdict::skipped, earlier_run::skipped, exited{77}),
+             Contains("<skipped message=\"exit 77 (in an earlier run)\"/>"));
+  CHECK_THAT(earlier(verdict::succeeded, earlier_run::succeeded, exited{0}),
+             Contains("time=\"0.000\"/>"));
+}
+
 TEST_CASE("nothing that a job writes or is called can break the document") {
   const bench b;
   job_spec j = words(1, {"x"});
@@ -142,7 +194,7 @@ TEST_CASE("a JUnit file that cannot be written is the user's mistake") {
 #ifdef WEIR_XMLLINT
 TEST_CASE("JUnit's XML is valid, by a schema") {
   const bench b;
-  b.fail_attempt(1, exited{1});
+  b.fail_attempt(1, exited{1}, "evidence");
   b.fail_attempt(2, spawn_failed{ENOENT, "x"});
   b.judge(verdict::succeeded, exited{0}, "", {}, 3);
   b.fail_attempt(1, timed_out{});

@@ -176,6 +176,37 @@ TEST_CASE("a job that is tried again leaves the output of its last attempt") {
   end(*results, j, 1, 3);
   CHECK(b.read("out/a/stdout") == "second");
   CHECK(b.read("out/a/stderr").empty());
+  CHECK(b.read("out/a/attempt-1/stdout") == std::string(100000, 'x'));
+  CHECK(b.read("out/a/attempt-1/stderr") == "err");
+  const auto told = boost::json::parse(b.read("out/a/attempt-1/outcome.json")).as_object();
+  CHECK(told.at("attempt") == 1);
+  CHECK(told.at("outcome").at("code") == 1);
+  CHECK(mode(b.path("out/a/attempt-1")) == 0700);
+}
+
+TEST_CASE("what an attempt wrote stays on top when no other one starts") {
+  const bench b;
+  const auto results = b.begin();
+  const auto j = item(1, "a");
+  start(*results, j, 1, 1);
+  write(*results, j, "only");
+  results->on(attempt_failed{j, 1, 1, ended_at(2, exited{1}), {}});
+  end(*results, j, 1, 3, verdict::cancelled, exited{1});
+  CHECK(b.read("out/a/stdout") == "only");
+  CHECK_FALSE(fs::exists(b.path("out/a/attempt-1")));
+}
+
+TEST_CASE("attempts of an older run are taken away with the rest") {
+  const bench b;
+  fs::create_directories(b.path("out/a/attempt-1"));
+  fs::create_directories(b.path("out/a/attempt-2"));
+  std::ofstream(b.path("out/a/attempt-1/stdout")) << "old";
+  std::ofstream(b.path("out/a/attempt-2/notes")) << "mine";
+  const auto results = b.begin();
+  run(*results, item(1, "a"), "new");
+  CHECK_FALSE(fs::exists(b.path("out/a/attempt-1")));
+  CHECK(b.read("out/a/attempt-2/notes") == "mine");
+  CHECK(b.read("out/a/stdout") == "new");
 }
 
 TEST_CASE("a planted symbolic link is never followed") {

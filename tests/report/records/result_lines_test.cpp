@@ -155,7 +155,7 @@ TEST_CASE("what a job wrote is whole also when the run ends before all pieces ar
   CHECK(text(b.lines()[0], "stdout") == much);
 }
 
-TEST_CASE("a result has the output of the last attempt alone") {
+TEST_CASE("a result has the output of its last attempt, and tells of the others") {
   const bench b;
   const auto j = words(1, {"x"});
   start(b.to(), j, 1, 1);
@@ -167,6 +167,12 @@ TEST_CASE("a result has the output of the last attempt alone") {
   const auto all = b.lines();
   CHECK(text(all[0], "stdout") == "second");
   CHECK(all[0].at("attempts") == 2);
+  const auto& earlier = all[0].at("earlier_attempts").as_array();
+  REQUIRE(earlier.size() == 1);
+  CHECK(earlier[0].at("attempt") == 1);
+  CHECK(earlier[0].at("outcome").at("code") == 1);
+  CHECK(earlier[0].at("stdout_base64") == "Zmlyc3T/");
+  CHECK(earlier[0].at("stderr") == "");
 }
 
 TEST_CASE("a job that inherits the streams of weir has no output in its result") {

@@ -1,6 +1,7 @@
 #include "input/journal/journal_history.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace weir {
 
@@ -54,12 +55,14 @@ void journal_history::begin(const journal_entry& run) {
   if (run.resumed) return;
   marks_.clear();
   open_.clear();
+  other_ends_.clear();
   ended_ = 0;
 }
 
 void journal_history::start(const journal_entry& e) {
   if (e.again == "failed") {
     marks_.push_back({e.key, failure_undone});
+    take_end(e.key, ended_badly);
     --ended_;
   }
   if (e.again == "unfinished") close_start(e.key);
@@ -76,9 +79,34 @@ void journal_history::end(const journal_entry& e) {
   const auto kind = kind_of(e.judged);
   if (!kind) return;
   marks_.push_back({e.key, *kind});
+  if (e.how != outcome(exited{0}))
+    other_ends_.emplace(std::pair(e.key, static_cast<std::uint8_t>(*kind)),
+                        std::make_shared<const outcome>(e.how));
   ++ended_;
   ++timed_;
   time_ += e.took;
+}
+
+/// The first of that kind, which is forgotten; null: it was exit 0.
+std::shared_ptr<const outcome> journal_history::take_end(const job_key& key, std::uint8_t what) {
+  const auto first = other_ends_.lower_bound({key, what});
+  if (first == other_ends_.end() || first->first != std::pair(key, what)) return nullptr;
+  auto how = std::move(first->second);
+  other_ends_.erase(first);
+  return how;
+}
+
+std::shared_ptr<const outcome> journal_history::end_of(const job_key& key, earlier_run told) {
+  switch (told) {
+    case earlier_run::succeeded:
+      return take_end(key, ended_well);
+    case earlier_run::failed:
+      return take_end(key, ended_badly);
+    case earlier_run::skipped:
+      return take_end(key, ended_skipped);
+    default:
+      return nullptr;
+  }
 }
 
 void journal_history::close_start(const job_key& key) {
@@ -94,16 +122,23 @@ void journal_history::finish() {
   for (std::size_t i = 0; i < marks_.size(); ++i)
     keys += i == 0 || job_key(marks_[i].key) != job_key(marks_[i - 1].key) ? 1 : 0;
   jobs_.reserve(keys);
+  // Sorting may have changed the order of a key's marks.
+  std::uint32_t undone = 0;
+  const auto undo = [&] {
+    if (jobs_.empty()) return;
+    std::uint32_t& failed = jobs_.back().left[ended_badly];
+    failed -= std::min(failed, std::exchange(undone, 0U));
+  };
   while (!marks_.empty()) {
     const mark one = marks_.front();
     marks_.pop_front();  // its memory goes as the other grows
-    if (jobs_.empty() || jobs_.back().key != job_key(one.key)) jobs_.push_back({one.key, {}});
-    auto& left = jobs_.back().left;
-    if (one.what != failure_undone)
-      ++left[one.what];
-    else if (left[ended_badly] > 0)
-      --left[ended_badly];
+    if (jobs_.empty() || jobs_.back().key != job_key(one.key)) {
+      undo();
+      jobs_.push_back({one.key, {}});
+    }
+    ++(one.what == failure_undone ? undone : jobs_.back().left[one.what]);
   }
+  undo();
 }
 
 earlier_run journal_history::next(const job_key& key) {

@@ -11,9 +11,11 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "input/journal/journal_line.hpp"
@@ -30,6 +32,8 @@ class journal_history {
   /// What is known of a job; jobs with one key are taken one after the other.
   /// \returns unknown, succeeded, failed, skipped or unfinished.
   earlier_run next(const job_key& key);
+  /// How the job ended that next() has just told of; null: exit 0, or it has no end.
+  std::shared_ptr<const outcome> end_of(const job_key& key, earlier_run told);
 
   /// Jobs that ended and were not run again since.
   std::uint64_t ended() const noexcept { return ended_; }
@@ -68,11 +72,14 @@ class journal_history {
   void start(const journal_entry& e);
   void end(const journal_entry& e);
   void close_start(const job_key& key);
+  std::shared_ptr<const outcome> take_end(const job_key& key, std::uint8_t what);
 
   std::string run_;  ///< id of the run that lines are taken of
   std::deque<mark> marks_;
   std::vector<counts> jobs_;  ///< sorted by key
   std::map<job_key, open_start> open_;
+  /// What is not plain exit 0, by key and mark, in order: few jobs, as a rule.
+  std::multimap<std::pair<job_key, std::uint8_t>, std::shared_ptr<const outcome>> other_ends_;
   std::uint64_t ended_ = 0;
   std::uint64_t timed_ = 0;
   std::chrono::nanoseconds time_{};

@@ -87,6 +87,8 @@ void add_result(line& to, const attempt_result& result) {
           },
           [&](const spawn_failed& how) {
             to->add("outcome", "spawn_failed").add("error", describe(how));
+            to->add("errno", how.error).add("what", how.what);
+            if (!how.step.empty()) to->add("step", how.step);
           },
           [&](const cancelled&) { to->add("outcome", "cancelled"); },
           [&](const skipped& how) { to->add("outcome", "skipped").add("reason", how.reason); }},
@@ -126,6 +128,19 @@ std::chrono::nanoseconds seconds_of(const boost::json::object& all, std::string_
   if (value == nullptr || !value->is_number()) return {};
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
       std::chrono::duration<double>(value->to_number<double>()));
+}
+
+outcome outcome_of(const boost::json::object& all) {
+  const std::string_view type = text_of(all, "outcome");
+  const auto number = [&](std::string_view key) { return static_cast<int>(number_of(all, key)); };
+  if (type == "signaled") return signaled{number("signal"), flag_of(all, "core_dumped")};
+  if (type == "timed_out") return timed_out{seconds_of(all, "limit")};
+  if (type == "spawn_failed")
+    return spawn_failed{number("errno"), std::string(text_of(all, "what")),
+                        std::string(text_of(all, "step"))};
+  if (type == "cancelled") return cancelled{true};
+  if (type == "skipped") return skipped{std::string(text_of(all, "reason"))};
+  return exited{number("code")};
 }
 
 std::optional<verdict> verdict_of(std::string_view text) {
@@ -257,6 +272,7 @@ std::optional<journal_entry> parse_journal_line(std::string_view text) {
   const auto judged = verdict_of(text_of(all, "verdict"));
   if (!judged) return std::nullopt;
   entry.judged = *judged;
+  entry.how = outcome_of(all);
   entry.attempt = static_cast<unsigned>(number_of(all, "attempt"));
   entry.last = flag_of(all, "final");
   entry.took = seconds_of(all, "seconds");

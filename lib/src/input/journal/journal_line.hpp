@@ -67,6 +67,7 @@ struct journal_entry {
   unsigned attempt = 0;      ///< of an end; 0: the job never ran
   bool last = false;         ///< of an end: the job is not tried again
   verdict judged = verdict::not_started;
+  outcome how;                      ///< of an end
   std::chrono::nanoseconds took{};  ///< of an end
 };
 

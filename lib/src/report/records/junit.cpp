@@ -16,7 +16,10 @@
 #include "input/json_text.hpp"
 #include "input/xml_text.hpp"
 #include "report/command_to_repeat.hpp"
+#include "report/how_it_ended.hpp"
+#include "report/records/case_names.hpp"
 #include "report/records/record.hpp"
+#include "report/shown.hpp"
 #include "system/replace_file.hpp"
 #include "system/temporary_file.hpp"
 
@@ -25,10 +28,9 @@ namespace weir {
 namespace {
 
 constexpr std::string_view option = "--junit";
-constexpr std::string_view suite = "weir";
 constexpr std::size_t piece = 64 * 1024;
-constexpr std::size_t most_attempts = 20;   // kept of a running job; the others are counted
-constexpr std::size_t longest_name = 1000;  // bytes of a command line
+constexpr std::size_t most_attempts = 20;  // kept of a running job; the others are counted
+constexpr std::size_t most_tails = std::size_t{16} << 20;  // bytes kept of earlier attempts
 constexpr std::size_t longest_command = 16384;
 
 /// A program that ran and failed is a failure; one that did not come to its end is an error.
@@ -38,11 +40,6 @@ bool is_failure(const outcome& how) {
 
 std::string seconds(std::chrono::nanoseconds d) {
   return fmt::format("{:.3f}", std::max(0.0, std::chrono::duration<double>(d).count()));
-}
-
-std::string cut(std::string text, std::size_t most) {
-  if (text.size() > most) text.resize(most);
-  return text;
 }
 
 std::string_view type_of(const outcome& how) {
@@ -59,9 +56,7 @@ std::string host_name() {
 class junit final : public record {
  public:
   explicit junit(const record_settings& settings)
-      : settings_(settings), cases_(system::temporary_directory()) {
-    system::check_replaceable(settings.path, option);
-  }
+      : settings_(settings), place_(settings.path, option), cases_(system::temporary_directory()) {}
 
  private:
   /// A failed attempt of a job that runs on.
@@ -69,10 +64,13 @@ class junit final : public record {
     std::string how;
     std::string_view type;
     bool failure;
+    std::string tail;
   };
 
   void take(const event& e) override {
-    if (const auto* failed_one = std::get_if<attempt_failed>(&e))
+    if (const auto* accepted = std::get_if<job_accepted>(&e))
+      names_.accept(accepted->job);
+    else if (const auto* failed_one = std::get_if<attempt_failed>(&e))
       keep(*failed_one);
     else if (const auto* ended = std::get_if<job_ended>(&e))
       add_case(*ended);
@@ -82,15 +80,17 @@ class junit final : public record {
     auto& earlier = earlier_[e.job.seq];
     if (earlier.size() >= most_attempts) return;
     const outcome& how = e.result.how;
-    earlier.push_back(
-        {fmt::format("attempt {}: {}", e.attempt, describe(how)), type_of(how), is_failure(how)});
+    const bool has_room = kept_ + e.tail.size() <= most_tails;
+    earlier.push_back({fmt::format("attempt {}: {}", e.attempt, describe(how)), type_of(how),
+                       is_failure(how), std::string(has_room ? e.tail : std::string_view())});
+    kept_ += earlier.back().tail.size();
   }
 
   void add_case(const job_ended& e) {
     last_end_ = std::max(last_end_, e.result.ended);
     text_ += "<testcase";
-    append_attribute(text_, "classname", suite);
-    append_attribute(text_, "name", cut(title(e.job), longest_name));
+    append_attribute(text_, "classname", settings_.suite);
+    append_attribute(text_, "name", names_.take(e.job));
     append_attribute(text_, "time", seconds(e.result.ended - e.result.started));
     text_ += '>';
     const std::size_t empty = text_.size();
@@ -113,11 +113,11 @@ class junit final : public record {
         return;
       case verdict::skipped:
       case verdict::not_started:
-        return add_skipped(e.is_earlier() ? "in an earlier run" : describe(e.result.how));
+        return add_skipped(how_it_ended(e));
       case verdict::failed:
         if (e.job.settings && e.job.settings->allow_failure)
-          return add_skipped("allowed to fail: " + describe(e.result.how));
-        return add_failed(e, e.is_earlier() || is_failure(e.result.how));
+          return add_skipped("allowed to fail: " + how_it_ended(e));
+        return add_failed(e, is_failure(e.result.how));
       case verdict::cancelled:
         return add_failed(e, false);
     }
@@ -134,15 +134,18 @@ class junit final : public record {
     ++(failure ? failures_ : errors_);
     const std::string_view element = failure ? "failure" : "error";
     (text_ += '<') += element;
-    append_attribute(text_, "message",
-                     e.is_earlier() ? "failed in an earlier run" : describe(e.result.how));
+    append_attribute(text_, "message", how_it_ended(e));
     append_attribute(text_, "type", type_of(e.result.how));
     text_ += '>';
-    append_xml(text_, e.tail);
-    if (!e.tail.empty() && e.tail.back() != '\n') text_ += '\n';
+    add_tail(e.tail);
     const std::string again = command_to_repeat(e.job, e.slot, true);
     if (again.size() <= longest_command) append_xml(text_, "run it again: " + again);
     ((text_ += "</") += element) += '>';
+  }
+
+  void add_tail(std::string_view tail) {
+    append_xml(text_, without_colours(tail));
+    if (!tail.empty() && tail.back() != '\n') text_ += '\n';
   }
 
   /// Attempts before the last: flaky when the job succeeded after all.
@@ -151,19 +154,30 @@ class junit final : public record {
     if (known == earlier_.end()) return;
     const bool flaky = e.judged == verdict::succeeded;
     for (const attempt& each : known->second) {
-      text_ += flaky ? "<flaky" : "<rerun";
-      text_ += each.failure ? "Failure" : "Error";
-      append_attribute(text_, "message", each.how);
-      append_attribute(text_, "type", each.type);
-      text_ += "/>";
+      kept_ -= each.tail.size();
+      add_attempt(each,
+                  std::string(flaky ? "flaky" : "rerun") + (each.failure ? "Failure" : "Error"));
     }
     earlier_.erase(known);
   }
 
+  void add_attempt(const attempt& one, const std::string& element) {
+    (text_ += '<') += element;
+    append_attribute(text_, "message", one.how);
+    append_attribute(text_, "type", one.type);
+    if (one.tail.empty()) {
+      text_ += "/>";
+      return;
+    }
+    text_ += "><stackTrace>";
+    add_tail(one.tail);
+    ((text_ += "</stackTrace></") += element) += '>';
+  }
+
   std::string head() const {
     std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite";
-    append_attribute(text, "name", suite);
-    append_attribute(text, "package", suite);
+    append_attribute(text, "name", settings_.suite);
+    append_attribute(text, "package", settings_.suite);
     append_attribute(text, "id", "0");
     // Ant's schema knows no fraction and no zone.
     append_attribute(text, "timestamp", format_time(settings_.started_at).substr(0, 19));
@@ -195,12 +209,16 @@ class junit final : public record {
     }
     file.append("<system-out/>\n<system-err/>\n</testsuite>\n</testsuites>\n");
     file.commit();
+    place_.keep();
   }
 
   record_settings settings_;
+  system::reserved_record place_;
   system::temporary_file cases_;
   std::string text_;  ///< cases that are not in the file yet
   std::unordered_map<std::uint64_t, std::vector<attempt>> earlier_;  ///< by seq; running jobs
+  std::size_t kept_ = 0;                                             ///< bytes of their output
+  case_names names_;
   std::chrono::steady_clock::time_point last_end_{};
   std::uint64_t tests_ = 0;
   std::uint64_t failures_ = 0;

@@ -6,6 +6,7 @@
 
 #include "input/json_text.hpp"
 #include "report/command_to_repeat.hpp"
+#include "report/how_it_ended.hpp"
 #include "report/shown.hpp"
 
 namespace weir {
@@ -60,7 +61,7 @@ void add_end(json_object& row, const job_ended& e) {
   const auto* exit = std::get_if<exited>(&e.result.how);
   if (e.judged != verdict::succeeded) row.add("verdict", to_string(e.judged));
   if (e.is_earlier())
-    row.add("how", "ended in an earlier run");
+    row.add("how", e.judged == verdict::succeeded ? "ended in an earlier run" : how_it_ended(e));
   else if (exit == nullptr || exit->code != 0)
     row.add("how", describe(e.result.how));
   if (e.result.leaked) row.add("leaked", true);
@@ -117,7 +118,7 @@ void job_history::append_row(std::string& to, const job_ended& e, time_point sta
   } else {
     row.add_seconds("ended", e.result.ended - started);
   }
-  if (with_tail && !e.tail.empty()) row.add("tail", e.tail);
+  if (with_tail && !e.tail.empty()) row.add("tail", without_colours(e.tail));
   row.close();
   to += '\n';
   std::string text = to.substr(from);

@@ -26,7 +26,8 @@ struct record_settings {
   std::string command = {};       ///< weir's own command line, for people
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   std::chrono::system_clock::time_point started_at = std::chrono::system_clock::now();
-  bool resumed = false;  ///< what an earlier run left in the file is kept
+  bool resumed = false;        ///< what an earlier run left in the file is kept
+  std::string suite = "weir";  ///< --junit-suite
 
   /// A time of the run as people and logs have it.
   std::chrono::system_clock::time_point at(std::chrono::steady_clock::time_point t) const {

@@ -10,6 +10,21 @@ namespace {
 
 constexpr std::string_view mark_start = "{\"run\":\"";
 
+/// Of a run before: attempt-1, attempt-2, ... as far as there are any.
+void remove_attempts(const system::private_directory& from) {
+  for (unsigned n = 1;; ++n) {
+    const std::string name = attempt_directory(n);
+    try {
+      const auto old = from.enter(name);
+      for (const char* file : result_files) old.remove(file);
+    } catch (const io_error& error) {
+      if (error.code() == std::errc::no_such_file_or_directory) return;
+      throw;
+    }
+    from.remove_directory(name);
+  }
+}
+
 }  // namespace
 
 result_claims::result_claims(const system::private_directory& in, const std::string& run_id)
@@ -30,7 +45,8 @@ bool result_claims::take(const std::string& place) {
     if (is_ours(place)) return false;
     // Of an older run: no outcome first, so that it never stands beside output of this one.
     const auto old = in_.enter(place);
-    for (const char* name : {"outcome.json", "stdout", "stderr"}) old.remove(name);
+    for (const char* name : result_files) old.remove(name);
+    remove_attempts(old);
   }
   running_.insert(place);
   return true;

@@ -18,7 +18,7 @@ class result_claims {
   /// Both must outlive this. \param run_id what outcome.json has as "run", first of all.
   result_claims(const system::private_directory& in, const std::string& run_id);
 
-  /// A directory for one job of that name, empty of results; opens two descriptors for a while.
+  /// A directory for one job of that name, empty of results; opens three descriptors for a while.
   /// \throws io_error
   std::string claim(const std::string& name);
   /// The same for a job that ended in the run that is resumed: what it left is this run's.

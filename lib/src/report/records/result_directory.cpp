@@ -14,6 +14,7 @@
 #include "report/records/result_name.hpp"
 #include "report/records/result_text.hpp"
 #include "system/private_directory.hpp"
+#include "system/record_file.hpp"
 #include "system/spare_descriptors.hpp"
 
 namespace weir {
@@ -27,7 +28,9 @@ constexpr std::array<const char*, 2> stream_names{"stdout", "stderr"};
 
 system::private_directory open_directory(const std::string& path) {
   try {
-    return system::private_directory::make(path);
+    auto directory = system::private_directory::make(path);
+    system::lock_record(directory.fd(), path, "--results");
+    return directory;
   } catch (const io_error& error) {
     throw usage_error(
         fmt::format("--results: {} cannot be used: {}", escape(path), error.code().message()));
@@ -56,7 +59,8 @@ class result_directory final : public record {
   struct job {
     std::string place;  ///< the directory's name
     std::array<stream, 2> streams;
-    bool due = false;  ///< among due_
+    std::string failed_attempt;  ///< outcome.json of the attempt before this one
+    bool due = false;            ///< among due_
   };
   using jobs = std::unordered_map<std::uint64_t, job>;
 
@@ -65,6 +69,8 @@ class result_directory final : public record {
       keep(wrote->job.seq, wrote->which, {wrote->bytes.data(), wrote->bytes.size()});
     else if (const auto* started = std::get_if<attempt_started>(&e))
       begin(*started);
+    else if (const auto* failed_one = std::get_if<attempt_failed>(&e))
+      note(*failed_one);
     else if (const auto* ended = std::get_if<job_ended>(&e))
       end(*ended);
   }
@@ -80,16 +86,30 @@ class result_directory final : public record {
       claim(e.job);
       return;
     }
-    // The result of a job is that of its last attempt, and nothing else's output is in it.
+    // The result of a job is that of its last attempt: what the one before wrote makes room.
     job& mine = running_.at(e.job.seq);
-    spares_.lend([&] {
-      const auto place = directory_.enter(mine.place);
-      for (const std::size_t which : {0U, 1U}) {
-        buffered_ -= mine.streams[which].buffer.size();
-        if (mine.streams[which].made) place.remove(stream_names[which]);
-        mine.streams[which] = {};
-      }
-    });
+    spares_.lend([&] { set_aside(directory_.enter(mine.place), mine, e); });
+  }
+
+  /// Kept until the next attempt starts: there may be none.
+  void note(const attempt_failed& e) {
+    std::string& text = running_.at(e.job.seq).failed_attempt;
+    text.clear();
+    json_object outcome(text);
+    outcome.add("run", run_);
+    add_attempt(outcome, e.attempt, e.result, settings_);
+    outcome.close();
+    text += '\n';
+  }
+
+  void set_aside(const system::private_directory& place, job& mine, const attempt_started& next) {
+    write_streams(place, mine, is_captured(next.job));
+    const std::string name = attempt_directory(next.attempt - 1);
+    place.add(name);
+    const auto aside = place.enter(name);
+    for (const std::size_t which : {0U, 1U})
+      if (std::exchange(mine.streams[which].made, false)) place.move(stream_names[which], aside);
+    aside.replace("outcome.json", mine.failed_attempt);
   }
 
   void keep(std::uint64_t seq, output_stream which, std::string_view bytes) {
@@ -153,7 +173,7 @@ class result_directory final : public record {
 
   record_settings settings_;
   system::private_directory directory_;
-  system::spare_descriptors<2> spares_;
+  system::spare_descriptors<3> spares_;
   std::string run_;
   result_claims claims_;
   jobs running_;                   ///< by seq

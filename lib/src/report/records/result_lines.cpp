@@ -7,6 +7,7 @@
 #include <optional>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -32,46 +33,85 @@ class result_lines final : public record {
   bool has_work() const noexcept override { return !due_.empty(); }
 
  private:
-  using streams = std::array<held_output::stream, 2>;
+  /// Of one attempt.
+  struct output {
+    explicit output(held_output& all) : each{held_output::stream(all), held_output::stream(all)} {}
+    std::array<held_output::stream, 2> each;
+  };
+  struct attempt {
+    unsigned number;
+    attempt_result result;
+    std::unique_ptr<output> wrote;  ///< null: nothing
+  };
+  struct job {
+    std::unique_ptr<output> wrote;  ///< by the attempt that runs; null: nothing yet
+    std::vector<attempt> earlier;   ///< what the last of them wrote may be in `wrote` still
+  };
 
   void take(const event& e) override {
     if (const auto* wrote = std::get_if<job_output>(&e)) {
-      auto& mine = running_[wrote->job.seq];
-      if (!mine) mine = std::make_unique<output>(held_);
-      mine->each.at(static_cast<std::size_t>(wrote->which))
-          .append({wrote->bytes.data(), wrote->bytes.size()});
+      keep(*wrote);
+    } else if (const auto* failed_one = std::get_if<attempt_failed>(&e)) {
+      jobs_[failed_one->job.seq].earlier.push_back({failed_one->attempt, failed_one->result, {}});
     } else if (const auto* started = std::get_if<attempt_started>(&e)) {
-      // The result of a job is that of its last attempt, and nothing else's output is in it.
-      if (started->attempt > 1) running_.erase(started->job.seq);
+      // The result of a job is that of its last attempt: what the one before wrote makes room.
+      if (started->attempt == 1) return;
+      job& mine = jobs_[started->job.seq];
+      if (!mine.earlier.empty()) mine.earlier.back().wrote = std::move(mine.wrote);
     } else if (const auto* ended = std::get_if<job_ended>(&e)) {
       put(*ended);
-      running_.erase(ended->job.seq);
+      jobs_.erase(ended->job.seq);
     }
   }
 
-  struct output {
-    explicit output(held_output& all) : each{held_output::stream(all), held_output::stream(all)} {}
-    streams each;
-  };
+  void keep(const job_output& e) {
+    auto& wrote = jobs_[e.job.seq].wrote;
+    if (!wrote) wrote = std::make_unique<output>(held_);
+    wrote->each.at(static_cast<std::size_t>(e.which)).append({e.bytes.data(), e.bytes.size()});
+  }
 
-  /// The line of a job that has ended. What it wrote may be hundreds of megabytes.
-  struct line {
-    std::string text;               ///< up to the output, without the closing brace
+  /// A part of a line: some text, then what an attempt wrote, which may be hundreds of megabytes.
+  struct part {
+    std::string text;
     std::unique_ptr<output> wrote;  ///< null: nothing
-    bool captured = false;
-    std::size_t stream = 0;  ///< index of the one that is written
+    bool captured = false;          ///< whether there are members for it
+    std::size_t stream = 0;         ///< index of the one that is written
     std::optional<held_output::reading> reading;
   };
 
   void put(const job_ended& ended) {
     if (ended.is_earlier()) return;  // its line is there
-    line& mine = due_.emplace_back();
-    json_object head(mine.text);
+    const bool idle = due_.empty();
+    job mine;
+    if (const auto known = jobs_.find(ended.job.seq); known != jobs_.end())
+      mine = std::move(known->second);
+    part& top = add_part(is_captured(ended), std::move(mine.wrote));
+    json_object head(top.text);
     add_result(head, ended, settings_);
-    mine.captured = is_captured(ended);
-    if (const auto held = running_.find(ended.job.seq); held != running_.end())
-      mine.wrote = std::move(held->second);
-    if (due_.size() == 1) go_on();
+    const bool some = add_earlier(ended, mine.earlier);
+    add_part(false, nullptr).text = some ? "}]}\n" : "}\n";
+    if (idle) go_on();
+  }
+
+  part& add_part(bool captured, std::unique_ptr<output> wrote) {
+    part& added = due_.emplace_back();
+    added.captured = captured;
+    added.wrote = std::move(wrote);
+    return added;
+  }
+
+  /// A job that ended before its next attempt began tells its last one as its own.
+  /// \returns whether there were any. Their objects are left open.
+  bool add_earlier(const job_ended& ended, std::vector<attempt>& all) {
+    bool some = false;
+    for (attempt& each : all) {
+      if (each.number >= ended.attempts) break;
+      part& one = add_part(is_captured(ended), std::move(each.wrote));
+      one.text = std::exchange(some, true) ? "}," : R"(,"earlier_attempts":[)";
+      json_object members(one.text);
+      add_attempt(members, each.number, each.result, settings_);
+    }
+    return some;
   }
 
   void go_on() override {
@@ -81,19 +121,17 @@ class result_lines final : public record {
     }
   }
 
-  bool is_written(const line& of) const { return of.text.empty() && of.stream == 2; }
+  static bool is_written(const part& of) { return of.text.empty() && of.stream == 2; }
 
-  /// A piece of the line. \returns bytes of output in it.
-  std::size_t write_some(line& of) {
+  /// A piece of the part. \returns bytes of output in it.
+  std::size_t write_some(part& of) {
     if (!of.text.empty()) file_.append(std::exchange(of.text, {}));
     if (!of.captured) of.stream = 2;
-    const std::size_t written = of.stream < 2 ? write_stream(of) : 0;
-    if (of.stream == 2) file_.append("}\n");
-    return written;
+    return of.stream < 2 ? write_stream(of) : 0;
   }
 
   /// A piece of the stream, with what stands before and after it.
-  std::size_t write_stream(line& of) {
+  std::size_t write_stream(part& of) {
     const held_output::stream* const wrote = of.wrote ? &of.wrote->each[of.stream] : nullptr;
     const bool text = wrote == nullptr || wrote->is_utf8();
     std::size_t taken = 0;
@@ -115,17 +153,17 @@ class result_lines final : public record {
     return taken;
   }
 
-  void put_out() override { file_.flush(); }
+  void put_out() override { file_.flush_record(); }
   void complete() override {
     while (has_work()) go_on();
-    file_.flush();
+    file_.flush_record();
   }
 
   record_settings settings_;
   system::buffered_file file_;
   held_output held_;
-  std::unordered_map<std::uint64_t, std::unique_ptr<output>> running_;  ///< by seq; who wrote
-  std::deque<line> due_;  ///< ended, and not written yet
+  std::unordered_map<std::uint64_t, job> jobs_;  ///< by seq; those that wrote or failed once
+  std::deque<part> due_;                         ///< of jobs that have ended, not written yet
 };
 
 }  // namespace

@@ -38,7 +38,7 @@ std::size_t cut_before(std::string_view text, std::size_t most) {
 
 std::string result_name(const job_spec& job) {
   if (!job.name.empty()) return job.name;
-  return job.item.empty() ? command_text(job) : job.item;
+  return job.item ? *job.item : command_text(job);
 }
 
 std::string path_component(std::string_view name) {
@@ -58,6 +58,10 @@ std::string path_component(std::string_view name) {
   const std::string end = fmt::format("~{:016x}", hash(name));
   encoded.resize(cut_before(encoded, longest - end.size()));
   return encoded + end;
+}
+
+std::string attempt_directory(unsigned attempt) {
+  return fmt::format("attempt-{}", attempt);
 }
 
 std::string copy_of(const std::string& component, std::uint64_t n) {

@@ -39,6 +39,13 @@ void append_arguments(std::string& to, const argument_list& argv) {
   to += ']';
 }
 
+void add_usage(json_object& to, const attempt_result& result, const record_settings& settings) {
+  to.add_time("started", settings.at(result.started));
+  to.add_seconds("seconds", result.ended - result.started);
+  to.add_seconds("cpu", result.usage.user + result.usage.system);
+  to.add("max_rss", result.usage.max_rss).add("bytes", result.bytes);
+}
+
 }  // namespace
 
 void append_outcome(std::string& to, const outcome& how) {
@@ -53,16 +60,22 @@ void add_result(json_object& to, const job_ended& ended, const record_settings& 
   append_arguments(to.key("argv"), with_slot(ended.job, std::max(ended.slot, 1U)));
   append_outcome(to.key("outcome"), last.how);
   to.add("verdict", to_string(ended.judged)).add("attempts", ended.attempts);
-  if (ended.attempts == 0) return;
-  to.add_time("started", settings.at(last.started));
-  to.add_seconds("seconds", last.ended - last.started);
-  to.add_seconds("cpu", last.usage.user + last.usage.system);
-  to.add("max_rss", last.usage.max_rss).add("bytes", last.bytes);
+  if (ended.attempts > 0) add_usage(to, last, settings);
+}
+
+void add_attempt(json_object& to, unsigned attempt, const attempt_result& result,
+                 const record_settings& settings) {
+  to.add("attempt", attempt);
+  append_outcome(to.key("outcome"), result.how);
+  add_usage(to, result, settings);
 }
 
 bool is_captured(const job_ended& ended) {
-  const bool raw = ended.job.settings && ended.job.settings->output == output_mode::raw;
-  return ended.attempts > 0 && !raw;
+  return ended.attempts > 0 && is_captured(ended.job);
+}
+
+bool is_captured(const job_spec& job) {
+  return !(job.settings && job.settings->output == output_mode::raw);
 }
 
 }  // namespace weir

@@ -17,7 +17,12 @@ void append_outcome(std::string& to, const outcome& how);
 /// max_rss, bytes: of its last attempt.
 void add_result(json_object& to, const job_ended& ended, const record_settings& settings);
 
+/// attempt, outcome, started, seconds, cpu, max_rss, bytes: of an attempt before the last.
+void add_attempt(json_object& to, unsigned attempt, const attempt_result& result,
+                 const record_settings& settings);
+
 /// Whether what the job wrote was seen: jobs of a manifest may inherit weir's own streams.
 bool is_captured(const job_ended& ended);
+bool is_captured(const job_spec& job);
 
 }  // namespace weir

@@ -1,0 +1,13 @@
+/// How a job ended, in a phrase; of one that ended in the run that is resumed, too.
+#pragma once
+
+#include <string>
+
+#include <weir/event.hpp>
+
+namespace weir {
+
+/// "exit 3", "exit 3 (in an earlier run)".
+std::string how_it_ended(const job_ended& e);
+
+}  // namespace weir

@@ -1,0 +1,52 @@
+#include "report/records/case_names.hpp"
+
+#include <functional>
+
+#include <fmt/format.h>
+
+namespace weir {
+
+namespace {
+
+constexpr std::size_t longest_name = 1000;  // bytes of a command line
+
+std::string name_of(const job_spec& job) {
+  return std::string(front_of(title(job), longest_name));
+}
+
+std::string numbered(const std::string& name, std::uint32_t number) {
+  return fmt::format("{} ({})", name, number);
+}
+
+std::uint64_t hash(const std::string& name) {
+  return std::hash<std::string>{}(name);
+}
+
+}  // namespace
+
+std::string_view front_of(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0U) == 0x80) --most;
+  return text.substr(0, most);
+}
+
+void case_names::accept(const job_spec& job) {
+  const std::string name = name_of(job);
+  std::uint32_t number = ++seen_[hash(name)];
+  if (number == 1) return;
+  // A job may really be called so.
+  while (!seen_.try_emplace(hash(numbered(name, number)), 1).second) ++number;
+  seen_[hash(name)] = number;
+  numbers_[job.seq] = number;
+}
+
+std::string case_names::take(const job_spec& job) {
+  std::string name = name_of(job);
+  const auto number = numbers_.find(job.seq);
+  if (number == numbers_.end()) return name;
+  name = numbered(name, number->second);
+  numbers_.erase(number);
+  return name;
+}
+
+}  // namespace weir

@@ -1,0 +1,239 @@
+// The files of records: what they may be, who writes them, and what becomes of them in mid-run.
+#include <csignal>
+#include <filesystem>
+
+#include <sys/stat.h>
+
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+using namespace test;
+using Catch::Matchers::Contains;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct format {
+  std::string option;
+  std::string file;
+};
+
+/// Those that may be written to whatever takes bytes; a journal is read again.
+const std::vector<format> written_only{{"--joblog", "log"},       {"--trace", "trace.json"},
+                                       {"--results", "r.jsonl"},  {"--junit", "j.xml"},
+                                       {"--report", "page.html"}, {"--durations", "times"}};
+
+std::vector<format> all_formats() {
+  auto all = written_only;
+  all.push_back({"--journal", "journal"});
+  return all;
+}
+
+/// Formats that a run keeps for itself.
+std::vector<format> locked_formats() {
+  auto all = all_formats();
+  std::erase_if(all, [](const format& f) { return f.option == "--durations"; });
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a record called - is refused by every option, and nothing is started") {
+  test_space t;
+  auto all = all_formats();
+  all.push_back({"--resume", ""});
+  for (const auto& [option, file] : all) {
+    const auto run = t.weir({option, "-", "CHILD", "touch", "{}", ":::", "ran"});
+    INFO(option);
+    CHECK(run.exit_code() == 2);
+    CHECK_THAT(run.err, Contains("weir: " + option + ": "));
+    CHECK_FALSE(t.exists("ran"));
+    CHECK_FALSE(t.exists("-"));
+  }
+}
+
+TEST_CASE("a directory, and a FIFO that nobody reads, is no record, whatever the option") {
+  test_space t;
+  t.shell("mkdir dir; mkfifo fifo");
+  for (const auto& [option, file] : all_formats())
+    for (const std::string place : {"dir", "fifo"}) {
+      if (option == "--results" && place == "dir") continue;  // results may be a directory
+      const auto run = t.weir({option, place, "CHILD", "touch", "{}", ":::", "ran"});
+      INFO(option << ' ' << place << ' ' << run.err);
+      CHECK(run.exit_code() == 2);
+      CHECK_THAT(run.err, Contains("weir: " + option + ": " + place + " "));
+      CHECK_FALSE(t.exists("ran"));
+    }
+}
+
+TEST_CASE("a record may be a pipe that is read, as of another program") {
+  test_space t;
+  for (const auto& [option, file] : written_only) {
+    if (option == "--results" || option == "--durations") continue;
+    const auto run = t.shell("$WEIR " + option + " /dev/stdout $CHILD say {} ::: a | cat");
+    INFO(option << run.err);
+    CHECK(run.out.size() > 50);
+  }
+}
+
+TEST_CASE("a record that nobody wants may be /dev/null") {
+  test_space t;
+  for (const auto& [option, file] : written_only) {
+    if (option == "--results") continue;
+    const auto run = t.weir({option, "/dev/null", "CHILD", "say", "{}", ":::", "a"});
+    INFO(option);
+    CHECK(run.exit_code() == 0);
+    CHECK(run.out == "a\n");
+  }
+}
+
+TEST_CASE("a record is written to where a symbolic link leads, and the link stays") {
+  test_space t;
+  fs::create_directory(t.path("elsewhere"));
+  for (const auto& [option, file] : all_formats())
+    for (const bool there : {false, true}) {
+      const std::string target = "elsewhere/" + file + (there ? ".old" : "");
+      if (there && option != "--journal" && option != "--durations") t.write(target, "old\n");
+      fs::remove(t.path(file));
+      fs::create_symlink(target, t.path(file));
+      INFO(option << there);
+      CHECK(t.weir({option, file, "CHILD", "say", "{}", ":::", "a"}).exit_code() == 0);
+      CHECK(fs::is_symlink(t.path(file)));
+      CHECK(t.read(target).size() > 4);
+      CHECK(t.read(target).find("old\n") == std::string::npos);
+    }
+}
+
+TEST_CASE("a record that is there keeps its mode, a new one is for nobody else") {
+  test_space t;
+  const auto mode = [&](const std::string& name) {
+    return static_cast<unsigned>(fs::status(t.path(name)).permissions());
+  };
+  for (const auto& [option, file] : all_formats()) {
+    t.weir({option, file, "CHILD", "say", "{}", ":::", "a"});
+    INFO(option);
+    CHECK(mode(file) == 0600);
+    fs::permissions(t.path(file), static_cast<fs::perms>(0640));
+    t.weir({option, file, "CHILD", "say", "{}", ":::", "a"});
+    CHECK(mode(file) == 0640);
+  }
+}
+
+TEST_CASE("a record that is a mount point, as in a container, is written in place") {
+  test_space t;
+  if (t.shell("unshare -rm true").exit_code() != 0) return;
+  for (const auto& [option, file] : all_formats()) {
+    const auto run = t.shell(
+        "touch outside inside.jsonl; unshare -rm sh -c 'mount --bind outside inside.jsonl && "
+        "$WEIR " +
+        option + " inside.jsonl echo ::: a'");
+    INFO(option << ' ' << run.err);
+    CHECK(run.exit_code() == 0);
+    CHECK(t.read("outside").size() > 4);
+    CHECK(t.read("inside.jsonl").empty());
+    fs::remove(t.path("outside"));
+  }
+}
+
+TEST_CASE("a second run on a record in use is refused and told who has it") {
+  test_space t;
+  for (const auto& [option, file] : locked_formats()) {
+    const pid_t first =
+        t.start({option, file, "CHILD", "touch", "up", "wait-for", "{}", ":::", "go"});
+    t.wait_for_file("up");
+    const std::string before = t.read(file);
+    const auto second = t.weir({option, file, "CHILD", "touch", "ran", "{}", ":::", "a"});
+    INFO(option);
+    CHECK(second.exit_code() == 2);
+    CHECK_THAT(second.err, Contains(option + ": " + file + " is in use by weir process " +
+                                    std::to_string(first)));
+    CHECK_FALSE(t.exists("ran"));
+    CHECK(t.read(file).rfind(before, 0) == 0);
+    t.write("go", "");
+    CHECK(t.join(first).exit_code() == 0);
+    CHECK(t.read(file).size() > 4);
+    CHECK(t.weir({option, file, "CHILD", "say", "{}", ":::", "a"}).exit_code() == 0);
+    fs::remove(t.path("go"));
+    fs::remove(t.path("up"));
+  }
+}
+
+TEST_CASE("a directory of results in use is refused as well") {
+  test_space t;
+  const pid_t first =
+      t.start({"--results", "out", "CHILD", "touch", "up", "wait-for", "{}", ":::", "go"});
+  t.wait_for_file("up");
+  const auto second = t.weir({"--results", "out", "CHILD", "say", "{}", ":::", "go"});
+  CHECK(second.exit_code() == 2);
+  CHECK_THAT(second.err,
+             Contains("--results: out is in use by weir process " + std::to_string(first)));
+  t.write("go", "");
+  CHECK(t.join(first).exit_code() == 0);
+}
+
+TEST_CASE("a record that is removed or replaced while it is written is told, exit status 3") {
+  test_space t;
+  for (const auto& [option, file] : locked_formats()) {
+    if (option == "--junit" || option == "--report") continue;
+    for (const std::string deed : {"rm ", "mv other "}) {
+      t.write("other", "");
+      const auto run =
+          t.shell("$WEIR " + option + " " + file + " '" + deed + file + "; : {}' ::: x");
+      INFO(option << run.err);
+      CHECK(run.exit_code() == 3);
+      CHECK_THAT(run.err,
+                 Contains("weir: " + file + ": " + (deed == "rm " ? "removed" : "replaced") +
+                          " while the run wrote it"));
+      fs::remove(t.path(file));
+    }
+  }
+}
+
+TEST_CASE("a record put together at the end is there also when the older one was removed") {
+  test_space t;
+  for (const std::string option : {"--junit", "--report"}) {
+    CHECK(t.shell("$WEIR " + option + " f 'rm f; : {}' ::: x").exit_code() == 0);
+    CHECK(t.read("f").size() > 100);
+    fs::remove(t.path("f"));
+  }
+}
+
+TEST_CASE("a run that is refused has emptied no record, and made none") {
+  test_space t;
+  for (const auto& [option, file] : locked_formats()) {
+    const std::string other = option == "--trace" ? "--joblog" : "--trace";
+    CHECK(t.weir({option, file, "CHILD", "say", "{}", ":::", "a"}).exit_code() == 0);
+    const std::string before = t.read(file);
+    INFO(option);
+    CHECK(t.weir({option, file, other, "no/such", "CHILD", "say", "{}", ":::", "b"}).exit_code() ==
+          2);
+    CHECK(t.read(file) == before);
+  }
+  for (const std::string option : {"--junit", "--report"}) {
+    CHECK(t.weir({option, "new", "--trace", "no/such", "CHILD", "say", ":::", "b"}).exit_code() ==
+          2);
+    CHECK_FALSE(t.exists("new"));
+  }
+}
+
+TEST_CASE("two options that lead to one file are refused, by whatever paths") {
+  test_space t;
+  t.write("log", "old\n");
+  fs::create_symlink("log", t.path("link"));
+  fs::create_symlink("nowhere", t.path("dangling"));
+  fs::create_hard_link(t.path("log"), t.path("hard"));
+  fs::create_directory(t.path("dir"));
+  for (const auto& [a, b] :
+       std::vector<std::pair<std::string, std::string>>{{"log", "link"},
+                                                        {"log", "hard"},
+                                                        {"log", "dir/../log"},
+                                                        {"log", t.path("log")},
+                                                        {"new", "./new"},
+                                                        {"dangling", "nowhere"}}) {
+    const auto run = t.weir({"--joblog", a, "--trace", b, "CHILD", "touch", "{}", ":::", "ran"});
+    INFO(a << ' ' << b);
+    CHECK(run.exit_code() == 2);
+    CHECK_FALSE(t.exists("ran"));
+    CHECK(t.read("log") == "old\n");
+  }
+}
