@@ -141,11 +141,10 @@ void console::tick_at(clock::time_point when) {
   });
 }
 
-void console::finish(unsigned daemons, const std::vector<std::string>& records) {
+void console::finish(const std::vector<std::string>& records) {
   finished_ = true;
   timer_.cancel();
   if (display_) display_->finish();
-  summary_.set_daemons(daemons);
   summary_.set_records(records);
   if (options_.quiet > 0 || silent_) return;
   const std::string text = summary_.text(clock::now() - start_);

@@ -54,7 +54,7 @@ class console final : public observer {
 
   /// Takes the display away and prints the summary; nothing is drawn any more.
   /// \param records where they are.
-  void finish(unsigned daemons, const std::vector<std::string>& records);
+  void finish(const std::vector<std::string>& records);
 
   /// How far the run is, and what runs since when: a line a job.
   void print_state();

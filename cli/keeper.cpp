@@ -33,6 +33,8 @@ using namespace std::chrono_literals;
 constexpr int in_disorder = 64;
 constexpr int by_signal = 128;
 
+/// From TERM to KILL: jobs' main processes are dead by then, and nobody waits for the rest.
+constexpr auto grace = 1s;
 /// From the first KILL to naming what would not die.
 constexpr auto kill_deadline = 2s;
 constexpr timespec between_looks{0, 2'000'000};
@@ -53,8 +55,9 @@ std::vector<system::process_entry> children_from_before() {
 
 class keeper {
  public:
-  keeper(pid_t engine, const sigset_t& heard, std::vector<system::process_entry> strangers)
-      : engine_(engine), heard_(heard), strangers_(std::move(strangers)) {
+  keeper(pid_t engine, const sigset_t& heard, std::vector<system::process_entry> strangers,
+         const system::run_board& board)
+      : engine_(engine), heard_(heard), strangers_(std::move(strangers)), board_(board) {
     ::sigaddset(&heard_, SIGCHLD);
     ::sigdelset(&heard_, SIGWINCH);
   }
@@ -152,28 +155,30 @@ class keeper {
       if (code >= in_disorder) end_descendants();
       ::_exit(code % in_disorder);
     }
-    const std::string how = signal_name(WTERMSIG(status));
-    if (!system::proc_is_ours())
-      say(
-          fmt::format("weir: killed by {}; /proc is not there, or of another pid namespace: "
-                      "what left the jobs' main processes may live",
-                      how));
-    else if (end_descendants())
-      say(fmt::format("weir: killed by {}; all its jobs were ended", how));
+    const bool all_ended = end_descendants();
+    if (all_ended)
+      say(fmt::format("weir: killed by {}; all its jobs were ended",
+                      signal_name(WTERMSIG(status))));
     die_by(WTERMSIG(status));
   }
 
-  /// Kills whatever descends from the run, and waits for it.
-  /// \returns whether nothing is left; what is left was named.
+  /// Ends whatever descends from the run and is not to be left, and waits for it.
+  /// \returns whether nothing of that is left; what is left was named.
   bool end_descendants() const {
-    const auto deadline = std::chrono::steady_clock::now() + kill_deadline;
-    for (;;) {
-      const auto living = kill_descendants();
+    if (!system::proc_is_ours()) return end_groups();
+    auto owners = board_.owners(::getpid(), ::getsid(0));
+    const auto begin = std::chrono::steady_clock::now();
+    std::vector<system::process_entry> told;
+    for (int empty_looks = 0;;) {
+      const auto now = std::chrono::steady_clock::now();
+      const auto living = to_end(owners);
+      for (const auto& process : living) end_one(process, now - begin >= grace, told);
       const bool childless = reap_children();
       // Every descendant has a living parent up to us, or is our child: without children, nobody
-      // is left, also when the picture of /proc has missed a process.
-      if (childless || (living.empty() && !strangers_.empty())) return true;
-      if (std::chrono::steady_clock::now() >= deadline) {
+      // is left. A single picture of /proc may have missed a process.
+      empty_looks = living.empty() ? empty_looks + 1 : 0;
+      if (childless || empty_looks > 1) return true;
+      if (now - begin >= grace + kill_deadline) {
         for (const auto& process : living)
           say(fmt::format("weir: gave up: process {} is alive in state {}", process.pid,
                           process.state));
@@ -183,16 +188,48 @@ class keeper {
     }
   }
 
-  std::vector<system::process_entry> kill_descendants() const {
-    std::vector<system::process_entry> living;
+  /// Living descendants but those that were there before, and those that jobs may leave.
+  std::vector<system::process_entry> to_end(system::process_owners& owners) const {
+    const system::run_mark mark = board_.run();
+    const auto marks = [&](pid_t pid) { return mark_in(system::read_environment(pid), mark); };
+    const auto nobody = [](const system::process_entry&) { return false; };
     const auto table = system::read_process_table();
+    std::vector<system::process_entry> all;
     for (const auto& process : table) {
       const auto* branch = system::branch_of(::getpid(), process, table);
       if (branch == nullptr || is_stranger(*branch) || !system::is_alive(process)) continue;
-      living.push_back(process);
-      system::signal_process(process, SIGKILL);
+      if (owners.of(process, table, nobody, marks).then != system::fate::left)
+        all.push_back(process);
     }
-    return living;
+    owners.divide(table, nobody, marks);
+    return all;
+  }
+
+  static void end_one(const system::process_entry& process, bool kill,
+                      std::vector<system::process_entry>& told) {
+    const bool again = std::ranges::any_of(told, [&](const auto& other) {
+      return other.pid == process.pid && other.start_time == process.start_time;
+    });
+    if (kill) {
+      system::signal_process(process, SIGKILL);
+    } else if (!again) {
+      told.push_back(process);
+      system::signal_process(process, SIGTERM);
+      system::signal_process(process, SIGCONT);
+    }
+  }
+
+  /// Without a /proc that tells of our processes: the groups of the main processes, which are
+  /// children of ours until they are reaped here, so that the numbers are theirs.
+  bool end_groups() const {
+    for (const pid_t leader : board_.leaders()) {
+      siginfo_t info{};
+      const auto id = static_cast<id_t>(leader);
+      if (::waitid(P_PID, id, &info, WEXITED | WNOHANG | WNOWAIT) == 0) ::kill(-leader, SIGKILL);
+    }
+    say("weir: /proc is not there, or of another pid namespace: what left its job's process group "
+        "may live");
+    return false;
   }
 
   /// \returns whether there are no more children.
@@ -222,6 +259,7 @@ class keeper {
   const pid_t engine_;
   sigset_t heard_;
   const std::vector<system::process_entry> strangers_;
+  const system::run_board& board_;
 };
 
 /// The engine's side: it ends its run when the keeper dies. SIGCONT is the one signal that also
@@ -251,6 +289,7 @@ void kept::leave_in_disorder(int status) const {
 kept divide(signals& heard) {
   const pid_t front = ::getpid();
   auto strangers = children_from_before();
+  static system::run_board board;
   // Both sides need these in place before the other can act.
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   sigset_t before;
@@ -259,12 +298,12 @@ kept divide(signals& heard) {
   ::sigaddset(&more, SIGCHLD);
   ::pthread_sigmask(SIG_BLOCK, &more, &before);
   const pid_t engine = ::fork();
-  if (engine > 0) keeper(engine, heard.caught(), std::move(strangers)).keep();
+  if (engine > 0) keeper(engine, heard.caught(), std::move(strangers), board).keep();
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (engine < 0) return {front, false};
+  if (engine < 0) return {front, false, nullptr};
   heard.has_in_front(front);
   watch_keeper(front);
-  return {front, true};
+  return {front, true, &board};
 }
 
 }  // namespace weir::cli

@@ -3,8 +3,9 @@
 /// The run itself, the engine, is its child. The keeper passes signals on, stops and goes on with
 /// the engine, and ends as it ended. A kill -9 can be answered by nobody but another process: if
 /// the engine is killed or crashes, the keeper, a child subreaper (prctl(2)), ends every
-/// descendant; if the keeper is killed, the kernel wakes the engine (SIGCONT), and it stops in
-/// order. Nobody else than the keeper can wake an engine that a job has stopped: it does.
+/// descendant that a job may not leave, as the board tells; if the keeper is
+/// killed, the kernel wakes the engine (SIGCONT), and it stops in order. Nobody else than the keeper
+/// can wake an engine that a job has stopped: it does.
 ///
 /// It knows no job, no option and no output, holds no descriptor but stderr, and allocates nothing
 /// while all goes well: what it does not have cannot break. A fork and not a program of its own,
@@ -14,6 +15,7 @@
 #include <sys/types.h>
 
 #include "signals.hpp"
+#include "system/run_board.hpp"
 
 namespace weir::cli {
 
@@ -21,6 +23,7 @@ namespace weir::cli {
 struct kept {
   pid_t front = 0;         ///< the process that users know: the keeper, or this one without it
   bool by_keeper = false;  ///< this is a child of `front`, which waits for it
+  system::run_board* board = nullptr;  ///< what it has to know of the run; null: nobody reads it
 
   /// Ends the engine in order, so that `front` exits with this status.
   [[noreturn]] void leave(int status) const;

@@ -59,9 +59,9 @@ void end_in_disorder(int) {
                      cli::signals& signals, const cli::kept& kept) {
   try {
     kept_here = &kept;
-    const cli::run_end end =
-        options.dry_run ? cli::dry_run(options, streams, signals)
-                        : cli::run(options, streams, signals, kept.front, end_before_the_run);
+    const cli::run_end end = options.dry_run
+                                 ? cli::dry_run(options, streams, signals)
+                                 : cli::run(options, streams, signals, kept, end_before_the_run);
     if (const int signal = cli::signal_to_die_by(end)) kept.leave_by(signal);
     kept.leave(cli::exit_status(end));
   } catch (const usage_error& error) {
@@ -84,7 +84,8 @@ int main(int argc, char** argv) {
     if (options.manifest.check || options.manifest.graph)
       return print(cli::inspect_manifest(options), streams);
     cli::signals signals;
-    const cli::kept kept = options.dry_run ? cli::kept{::getpid(), false} : cli::divide(signals);
+    const cli::kept kept =
+        options.dry_run ? cli::kept{::getpid(), false, nullptr} : cli::divide(signals);
     go(options, streams, signals, kept);
   } catch (const cli::print_and_leave& words) {
     return print(words.text, streams);

@@ -165,6 +165,10 @@ void add_stopping_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--close-timeout", typed.close_timeout,
                  "From TERM to KILL when a job is ended (default: 10s)")
       ->type_name("TIME");
+  app.add_option("--leftovers", typed.leftovers,
+                 "What becomes of processes that jobs leave: leave them (default), end them with "
+                 "the run, or fail the job")
+      ->type_name("RULE");
   app.add_option("--wait-timeout", typed.wait_timeout,
                  "For shielded jobs after Ctrl-C (default: 60s)")
       ->type_name("TIME");

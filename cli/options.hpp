@@ -81,6 +81,7 @@ struct options {
 
   // What jobs have in common, and the run
   job_settings job;
+  leftover_rule leftovers = leftover_rule::leave;  ///< of jobs that say nothing themselves
   engine_settings engine;
   unsigned cpus = 1;
 

@@ -37,9 +37,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Longest time for the kernel to take what was killed at the end of a stopped run.
-constexpr auto orphans_deadline = 2s;
-constexpr auto orphans_pause = 10ms;
+/// Wrappers, shells and terminals send the same signal twice.
+constexpr auto counts_once = 300ms;
 
 stop_request request_of(int signal) {
   if (signal == SIGQUIT) return stop_request::kill;
@@ -50,7 +49,7 @@ stop_request request_of(int signal) {
 class batch_run {
  public:
   batch_run(boost::asio::io_context& loop, opened_run opened, const options& o,
-            const system::standard_streams& streams, signals& s, pid_t known_as)
+            const system::standard_streams& streams, signals& s, const kept& kept)
       : loop_(loop),
         options_(o),
         signals_(s),
@@ -61,7 +60,7 @@ class batch_run {
         journal_(std::move(opened.journal)),
         source_(std::move(opened.source)),
         durations_(std::move(opened.durations)),
-        executor_(loop_.get_executor(), timers_, executor_settings(o, s, known_as)),
+        executor_(loop_.get_executor(), timers_, executor_settings(o, s, kept)),
         ci_(o),
         output_(out_, err_, space_, o.output),
         records_(timers_),
@@ -158,6 +157,7 @@ class batch_run {
     if (records_.wants_output()) space_.look();
     output_.failed = [this](const io_error& error) { output_failed(error); };
     records_.failed = [this](const io_error& error) { output_failed(error); };
+    executor_.on_blindness([this](const std::string& text) { warn(text); });
     executor_.on_output_lost = [this](const job_spec& job, int error) {
       output_failed(io_error(error, fmt::format("output of job {}", job.seq)));
     };
@@ -201,6 +201,8 @@ class batch_run {
 
   void stop_by(int signal) {
     if (end_.stop_signal == 0) end_.stop_signal = signal;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - std::exchange(stopped_at_, now) > counts_once) executor_.hurry_leftovers();
     stop(request_of(signal), signal_name(signal));
   }
 
@@ -222,7 +224,7 @@ class batch_run {
 
   awaitable<> run_to_the_end() {
     end_.result = co_await engine_.run();
-    if (!end_.result.gave_up) co_await end_orphans();
+    co_await end_leftovers();
     co_await draining_.write_jobs();
     // The last bytes fail when nothing is left to be told of it.
     for (const system::writer* to : {&out_, &err_})
@@ -250,11 +252,11 @@ class batch_run {
 
   void report() {
     if (end_.result.error) report_error(end_.result.error);
-    const auto survivors = std::span(executor_.sweeper().survivors());
-    for (const auto& process : survivors.subspan(survivors_told_))
+    const auto survivors = executor_.survivors();
+    for (const auto& process : std::span(survivors).subspan(survivors_told_))
       console_.print(fmt::format("weir: gave up: process {} is alive in state {}", process.pid,
                                  process.state));
-    console_.finish(executor_.sweeper().count_orphans(), records_.names());
+    console_.finish(records_.names());
     ci_.finish(console_);
   }
 
@@ -266,24 +268,16 @@ class batch_run {
     }
   }
 
-  /// Daemons of jobs that succeeded stay; a stopped run leaves nothing else behind.
-  awaitable<> end_orphans() {
-    if (!end_.result.stopped) co_return;
-    const auto deadline = std::chrono::steady_clock::now() + orphans_deadline;
-    system::timer_queue::timer pause;
-    for (;;) {
-      const unsigned living =
-          executor_.sweeper().kill_orphans([this](std::uint64_t seq) { return spared(seq); });
-      if (living == 0 || std::chrono::steady_clock::now() >= deadline) co_return;
-      system::completion over;
-      timers_.schedule(pause, orphans_pause, [&over] { over.complete(); });
-      co_await over.wait([] {});
-    }
-  }
-
-  bool spared(std::uint64_t seq) const {
-    const auto& ended = end_.result.unsuccessful_jobs;
-    return std::find(ended.begin(), ended.end(), seq) == ended.end();
+  /// The rule of leftovers, the same in every way that a run ends.
+  awaitable<> end_leftovers() {
+    const bool at_once = end_.result.gave_up || end_.stop_signal == SIGQUIT;
+    system::completion over;
+    executor_.end_leftovers(end_.result.stopped || end_.result.gave_up,
+                            at_once ? duration{} : options_.engine.close_timeout,
+                            [&over] { over.complete(); });
+    co_await over.wait([] {});
+    if (!executor_.survivors().empty()) end_.left_alive = true;
+    for (const process_left& each : executor_.leftovers()) engine_.announce(each);
   }
 
   boost::asio::io_context& loop_;
@@ -309,11 +303,12 @@ class batch_run {
   engine engine_;
   std::uint64_t turn_of_start_ = 0;
   std::size_t survivors_told_ = 0;
+  std::chrono::steady_clock::time_point stopped_at_{};  ///< by the last signal
 };
 
 }  // namespace
 
-run_end run(options o, const system::standard_streams& streams, signals& signals, pid_t known_as,
+run_end run(options o, const system::standard_streams& streams, signals& signals, const kept& kept,
             void (*end)(int)) {
   // One thread only: no lock is ever taken.
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
@@ -324,7 +319,7 @@ run_end run(options o, const system::standard_streams& streams, signals& signals
     const ends_at_once until_it_is_read(signals, end);
     opened = open_run(loop, o);
   }
-  return batch_run(loop, std::move(opened), o, streams, signals, known_as).run();
+  return batch_run(loop, std::move(opened), o, streams, signals, kept).run();
 }
 
 }  // namespace weir::cli

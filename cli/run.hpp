@@ -2,17 +2,18 @@
 #pragma once
 
 #include "exit_status.hpp"
+#include "keeper.hpp"
 #include "options.hpp"
 #include "signals.hpp"
 #include "system/standard_streams.hpp"
 
 namespace weir::cli {
 
-/// \param known_as the process that users know the run by.
+/// \param kept the process in front.
 /// \param end ends the process by a signal that comes while input is still read as a whole: then
 /// nothing was started. It is called in a signal handler.
 /// \throws usage_error for inputs that cannot be opened; nothing was started then.
-run_end run(options o, const system::standard_streams& streams, signals& signals, pid_t known_as,
+run_end run(options o, const system::standard_streams& streams, signals& signals, const kept& kept,
             void (*end)(int));
 
 /// Prints the command lines that run would start, one a line, and starts nothing.

@@ -26,12 +26,14 @@ bool adopt_orphans() {
 }  // namespace
 
 system::local_executor_settings executor_settings(const options& o, const signals& s,
-                                                  pid_t known_as) {
+                                                  const kept& kept) {
   system::local_executor_settings settings{.state = s.inherited()};
   raise_open_files(settings.state);
   settings.close_timeout = o.engine.close_timeout;
   settings.subreaper = adopt_orphans();
-  settings.known_as = known_as;
+  settings.known_as = kept.front;
+  settings.board = kept.board;
+  settings.leftovers = o.leftovers;
   settings.wait_timeout = o.engine.stop.wait_timeout;
   settings.shields = true;
   return settings;

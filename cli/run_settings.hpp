@@ -1,8 +1,7 @@
 /// What a run takes from the place where weir runs: limits, orphans, a weir around it.
 #pragma once
 
-#include <sys/types.h>
-
+#include "keeper.hpp"
 #include "options.hpp"
 #include "signals.hpp"
 #include "system/local_executor.hpp"
@@ -10,9 +9,9 @@
 namespace weir::cli {
 
 /// Raises the limit of open files and makes this process a child subreaper.
-/// \param known_as the process that users know the run by.
+/// \param kept the process in front.
 system::local_executor_settings executor_settings(const options& o, const signals& s,
-                                                  pid_t known_as);
+                                                  const kept& kept);
 
 /// The SIGTERM of a weir around this one comes without the haste of a supervisor: how long shields
 /// last is decided there.

@@ -104,11 +104,19 @@ void settle_failure(options& o, const typed_options& typed) {
   }
 }
 
+leftover_rule parse_leftovers(const std::string& text) {
+  for (const auto rule : {leftover_rule::leave, leftover_rule::end, leftover_rule::fail})
+    if (text == to_string(rule)) return rule;
+  throw usage_error("--leftovers: \"" + escape(text) +
+                    "\" is not known: expected leave, end or fail");
+}
+
 void settle_stopping(options& o, const typed_options& typed) {
   const auto set = [](duration& target, const char* option, const std::string& text) {
     if (!text.empty()) target = parse_duration(option, text);
   };
   set(o.engine.close_timeout, "--close-timeout", typed.close_timeout);
+  if (!typed.leftovers.empty()) o.leftovers = parse_leftovers(typed.leftovers);
   set(o.engine.stop.wait_timeout, "--wait-timeout", typed.wait_timeout);
   set(o.engine.stop.term_timeout, "--term-timeout", typed.term_timeout);
 }

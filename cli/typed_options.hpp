@@ -26,7 +26,7 @@ struct typed_options {
   std::string output, tag_text;
   std::string progress, ci = "auto";
   std::string halt, retries, timeout;
-  std::string close_timeout, wait_timeout, term_timeout;
+  std::string close_timeout, leftovers, wait_timeout, term_timeout;
   std::string format;
   std::string journal, resume, unfinished, sync, junit_suite;
   bool resume_failed = false;

@@ -10,7 +10,7 @@ _weir_command_at() {
       --*=*) ;;
       --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
         --file | --format | --only | --except | --durations | --limit | --jobs | --max-procs | --pending-limit | --delay | --output | --tagstring | --ci | --halt | \
-        --retries | --timeout | --close-timeout | --wait-timeout | --term-timeout | \
+        --retries | --timeout | --close-timeout | --leftovers | --wait-timeout | --term-timeout | \
         --joblog | --junit | --junit-suite | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
         -a | -d | -n | -j | -P)
         ((i++))
@@ -49,6 +49,7 @@ _weir() {
       return
       ;;
     --output) COMPREPLY=($(compgen -W 'group line raw' -- "$cur")); return ;;
+    --leftovers) COMPREPLY=($(compgen -W 'leave end fail' -- "$cur")); return ;;
     --ci) COMPREPLY=($(compgen -W 'auto github gitlab none' -- "$cur")); return ;;
     --format) COMPREPLY=($(compgen -W 'toml jsonl' -- "$cur")); return ;;
     --unfinished) COMPREPLY=($(compgen -W 'again skip' -- "$cur")); return ;;
@@ -71,7 +72,7 @@ _weir() {
       --schema -j -P --limit --jobs --max-procs --pending-limit --delay --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
       --bar --eta --progress --no-progress --summary --ci -q --quiet -t --verbose --halt --retries
-      --timeout --shield --close-timeout --wait-timeout --term-timeout --joblog --junit --junit-suite --results --report --trace
+      --timeout --shield --close-timeout --leftovers --wait-timeout --term-timeout --joblog --junit --junit-suite --results --report --trace
       --journal --resume --resume-failed --unfinished --sync --dry-run -V --version
       -h --help --help-all' -- "$cur"))
   else

@@ -6,7 +6,7 @@ function __fish_weir_no_command
     set -e words[1]
     set -l takes_value a d n j P arg-file delimiter max-args colsep header shell max-line file format only \
         except durations limit jobs max-procs \
-        pending-limit delay output tagstring ci halt retries timeout close-timeout wait-timeout \
+        pending-limit delay output tagstring ci halt retries timeout close-timeout leftovers wait-timeout \
         term-timeout \
         joblog junit junit-suite results report trace journal resume unfinished sync
     set -l value 0
@@ -70,6 +70,7 @@ $option -l retries -x -d 'Try a failing job so often in all'
 $option -l timeout -x -d 'End a job after a time or a share of the median'
 $option -l shield -d 'Ctrl-C waits for running jobs'
 $option -l close-timeout -x -d 'From TERM to KILL when a job is ended'
+$option -l leftovers -x -a 'leave end fail' -d 'What becomes of processes that jobs leave'
 $option -l wait-timeout -x -d 'For shielded jobs after Ctrl-C'
 $option -l term-timeout -x -d 'For shielded jobs after TERM or HUP'
 $option -l journal -r -F -d 'Append what happens to a file'

@@ -241,7 +241,7 @@ TEST_CASE("what is stopped is in the journal, and goes on with --resume") {
   const std::string job = "echo {} >> " + space.path("ran") + "; while ! test -e " +
                           space.path("go") + "; do sleep 0.01; done";
   const pid_t pid = space.start({"-j1", "--journal", space.path("j"), job, ":::", "a", "b"});
-  space.wait_for_file("ran");
+  test_space::eventually([&] { return space.read("ran") == "a\n"; });
   ::kill(pid, SIGINT);
   CHECK(space.join(pid).term_signal() == SIGINT);
   CHECK_THAT(space.read("j"), Contains("\"verdict\":\"cancelled\""));

@@ -120,14 +120,6 @@ TEST_CASE("shielded jobs are waited for no longer than asked") {
   CHECK(t.survivors().empty());
 }
 
-TEST_CASE("a daemon of a successful job is left alone") {
-  test_space t;
-  const auto run = t.weir({"--summary", "CHILD", "daemon", "close-output", "touch", "up", "forever",
-                           "then", "wait-for", "up", "say", ":::", "x"});
-  CHECK(run.exit_code() == 0);
-  CHECK(t.survivors().size() == 1);
-}
-
 TEST_CASE("output collected before a stop is printed") {
   test_space t;
   const pid_t weir =

@@ -136,18 +136,28 @@ TEST_CASE("what was cancelled, skipped and never started is counted, with the re
         "stopped by SIGINT\n");
 }
 
-TEST_CASE("leaks break the silence, daemons and retries are told when there is a line") {
+TEST_CASE("what is left running breaks the silence, with its pid and command line") {
+  summary s(ci_log);
+  const auto j = job(1);
+  s.on(job_ended{j, verdict::succeeded, 1, 1, ended_at(1), ""});
+  s.on(process_left{1, 123, "sleep \x1b[31m 100"});
+  s.on(process_left{0, 124, "ssh-agent"});
+  CHECK(s.text(1s) ==
+        "weir: left running: process 123 of job 1: sleep \\e[31m 100\n"
+        "weir: left running: process 124 of a job: ssh-agent\n"
+        "weir: 1 job in 1s, all succeeded, 2 processes left running\n");
+}
+
+TEST_CASE("leaks break the silence, retries are told when there is a line") {
   summary s(ci_log);
   auto result = ended_at(1);
   const auto j = job(1);
   s.on(job_ended{j, verdict::succeeded, 2, 1, result, ""});
-  s.set_daemons(2);
   CHECK(s.text(1s).empty());
   result.leaked = true;
   s.on(job_ended{j, verdict::succeeded, 1, 1, result, ""});
   CHECK(s.text(1s) ==
-        "weir: 2 jobs in 1s, all succeeded (1 after a retry), 1 left its output open, "
-        "2 processes left running\n");
+        "weir: 2 jobs in 1s, all succeeded (1 after a retry), 1 left its output open\n");
 }
 
 TEST_CASE("what was retried or allowed to fail is a part of its count") {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -91,6 +92,25 @@ void show_directory() {
   put(1, std::string(::getcwd(here, sizeof here)) + '\n');
 }
 
+char* first_argument = nullptr;
+std::string term_mark;
+
+/// As postgres and nginx do, for a title in ps(1): nothing in /proc tells now what it was executed
+/// with.
+void overwrite_arguments() {
+  char* end = first_argument;
+  for (char** variable = ::environ; *variable != nullptr; ++variable)
+    end = *variable + std::string(*variable).size();
+  static char* nothing[] = {nullptr};
+  ::environ = nothing;
+  for (char* at = first_argument; at < end; ++at) *at = '\0';
+}
+
+void leave_mark_at_term(int) {
+  ::close(::open(term_mark.c_str(), O_WRONLY | O_CREAT, 0600));
+  ::_exit(0);
+}
+
 /// The rest runs in a child; this process goes on after "then".
 void in_a_child(script& rest, bool new_session, bool orphan) {
   if (::fork() != 0) return rest.skip_to_then();
@@ -117,6 +137,13 @@ const std::map<std::string, void (*)(script&)> verbs{
        status_at_term = std::stoi(s.next());
        ::signal(SIGTERM, leave_at_term);
      }},
+    {"mark-term",  // TERM ends it, and leaves a file
+     [](script& s) {
+       term_mark = s.next();
+       ::signal(SIGTERM, leave_mark_at_term);
+     }},
+    {"overwrite", [](script&) { overwrite_arguments(); }},
+    {"hide", [](script&) { ::prctl(PR_SET_DUMPABLE, 0); }},  // as ssh-agent does
     {"touch", [](script& s) { write_file(s.next(), ""); }},
     {"pid", [](script& s) { write_file(s.next(), std::to_string(::getpid()) + '\n'); }},
     {"append",
@@ -145,6 +172,7 @@ const std::map<std::string, void (*)(script&)> verbs{
 }  // namespace
 
 int main(int argc, char** argv) {
+  first_argument = argv[0];
   script todo(argc, argv);
   while (!todo.done()) {
     const std::string word = todo.next();

@@ -101,14 +101,20 @@ struct stop_changed {
 /// weir itself is being stopped (Ctrl-Z) and continued.
 struct suspended {};
 struct resumed {};
+/// The run is over, and this process of a job lives on; nobody will end it.
+struct process_left {
+  std::uint64_t seq;  ///< of its job; 0: not known
+  pid_t pid;
+  std::string command;  ///< its arguments as it shows them now, with blanks between them
+};
 /// One line for people about something unusual: fewer slots than asked for, CR in the input.
 struct warning {
   std::string text;
 };
 
-using event =
-    std::variant<job_accepted, total_known, input_ended, job_ready, attempt_started, job_output,
-                 attempt_failed, job_ended, stop_changed, suspended, resumed, warning>;
+using event = std::variant<job_accepted, total_known, input_ended, job_ready, attempt_started,
+                           job_output, attempt_failed, job_ended, stop_changed, suspended, resumed,
+                           process_left, warning>;
 
 /// Whoever is told what happens. Must not throw; runs on the engine's thread, so it must not block.
 class observer {

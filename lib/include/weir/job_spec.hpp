@@ -73,6 +73,17 @@ struct need {
   bool operator==(const need&) const = default;
 };
 
+/// What becomes of the processes that a job leaves running when it ends by itself and has not
+/// failed. What any other job leaves is ended with it.
+enum class leftover_rule {
+  leave,  ///< they are left, in whatever way the run ends
+  end,    ///< they end with the run
+  fail,   ///< the job fails, and they are ended
+};
+
+/// "leave", "end", "fail": the word in a manifest.
+std::string_view to_string(leftover_rule rule);
+
 /// What jobs have in common. Shared between them, never changed once a job refers to it.
 struct job_settings {
   bool shield = false;                    ///< stopping waits for it
@@ -89,6 +100,7 @@ struct job_settings {
   unsigned weight = 1;                                  ///< slots it takes, at least 1
   std::vector<std::pair<std::string, unsigned>> pools;  ///< units taken from each named pool
   std::optional<output_mode> output;                    ///< none: the run's
+  std::optional<leftover_rule> leftovers;               ///< none: the run's
   /// What runs a job alone again when its name is put right behind it, as a word of a shell:
   /// "weir --file=F --only="; empty: nothing does.
   std::string again;

@@ -52,14 +52,23 @@ struct skipped {
   bool operator==(const skipped&) const = default;
 };
 
-using outcome = std::variant<exited, signaled, timed_out, spawn_failed, cancelled, skipped>;
+/// It ended by itself, and well, but left processes running, which it may not
+/// (leftover_rule::fail). They were ended.
+struct left_running {
+  std::string what;  ///< the first of them: "process 123 (sleep 100)"
+  bool operator==(const left_running&) const = default;
+};
+
+using outcome =
+    std::variant<exited, signaled, timed_out, spawn_failed, cancelled, skipped, left_running>;
 
 /// Decodes a wait status as waitpid(2) gives it.
 /// \param status must be that of an ended process, not of a stopped one.
 outcome decode_wait_status(int status);
 
 /// The exit status that a shell would give: the code, 128 + signal, 124 for a timeout (as
-/// timeout(1)), 126 or 127 for a failed spawn (POSIX sh, 2.8.2), 130 for cancelled, 0 for skipped.
+/// timeout(1)), 126 or 127 for a failed spawn (POSIX sh, 2.8.2), 130 for cancelled, 0 for skipped,
+/// 1 for left_running.
 int shell_status(const outcome& how);
 
 /// A short phrase for people: "exit 3", "SIGSEGV (core dumped)", "timed out after 10s",

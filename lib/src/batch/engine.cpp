@@ -282,8 +282,6 @@ void engine::settle(record& job, attempt_result result) {
   if (outlives_halt(job) && judged == verdict::failed && !job.spec.settings->allow_failure)
     ++result_.failed_after_halt;
   if (median_timeout_ && judged == verdict::succeeded) learn_timeout(result);
-  if (judged == verdict::cancelled || judged == verdict::failed)
-    result_.unsuccessful_jobs.push_back(job.spec.seq);
   announce(job_ended{job.spec, judged, job.attempts, job.slot, result, tail});
   job.given_up = result_.gave_up;
   if (job.given_up)

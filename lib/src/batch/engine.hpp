@@ -41,7 +41,6 @@ namespace weir {
 struct run_result {
   std::uint64_t accepted = 0;
   tally jobs;
-  std::vector<std::uint64_t> unsuccessful_jobs;  ///< seq of those that ran and did not succeed
   bool stopped = false;  ///< something asked it to stop before its jobs were done
   bool enough = false;   ///< --halt did, as soon as so many jobs had succeeded as were asked for
   std::uint64_t failed_after_halt = 0;  ///< of the jobs that run after a halt; without allowed ones

@@ -1,14 +1,13 @@
-/// How an outcome is judged, and whether a failed attempt is made again. Pure.
+/// Whether a failed attempt is made again. Pure.
 #pragma once
 
 #include <optional>
 
 #include <weir/event.hpp>
 
-namespace weir {
+#include "values/judge.hpp"
 
-/// What the outcome means for a job with these settings.
-verdict judge(const outcome& how, const job_settings& settings);
+namespace weir {
 
 /// \param attempts made so far, at least one, the last of which went `how`.
 /// \returns how long to wait before the next attempt; nothing when there is none.

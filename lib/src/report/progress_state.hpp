@@ -109,6 +109,7 @@ class progress_state final : public observer {
   void handle(const stop_changed& e);
   void handle(const suspended&);
   void handle(const resumed&);
+  void handle(const process_left&) {}
   void handle(const warning&) {}
   void handle(const job_ready& e) { wait_for_pools(e.job, 1); }
   void handle(const job_output&) {}

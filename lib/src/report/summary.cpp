@@ -75,6 +75,8 @@ void summary::on(const event& e) {
     known_total_ = known->total;
   } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
     stop_reason_ = shown(stop->reason, options_.utf8);
+  } else if (const auto* left = std::get_if<process_left>(&e)) {
+    keep(*left);
   }
 }
 
@@ -113,8 +115,16 @@ void summary::keep(const job_ended& e) {
   failures_.push_back(std::move(f));
 }
 
+void summary::keep(const process_left& e) {
+  if (++daemons_ > most_shown) return;
+  const std::string whose = e.seq == 0 ? "of a job" : fmt::format("of job {}", e.seq);
+  left_.push_back(fmt::format("weir: left running: process {} {}: {}\n", e.pid, whose,
+                              shown_clipped(e.command, widest_tail_line, options_.utf8)));
+}
+
 bool summary::has_news(std::chrono::nanoseconds elapsed) const {
-  if (options_.always || ended_.failed + ended_.cancelled + ended_.not_started + leaked_ > 0)
+  if (options_.always ||
+      ended_.failed + ended_.cancelled + ended_.not_started + leaked_ + daemons_ > 0)
     return true;
   if (options_.terminal) return ended_.succeeded + ended_.skipped > 1;
   return elapsed >= long_run && ended_.succeeded + ended_.skipped > 0;
@@ -174,6 +184,7 @@ std::string summary::text(std::chrono::nanoseconds elapsed) const {
   if (!has_news(elapsed)) return options_.terminal ? records_text() : "";
   std::string text;
   for (const std::string& skip : skips_) text += skip;
+  for (const std::string& left : left_) text += left;
   for (const failure& f : failures_) text += text_of(f);
   if (ended_.failed > told_)
     text += fmt::format("weir: and {} more failed\n", ended_.failed - told_);

@@ -30,9 +30,6 @@ class summary final : public observer {
 
   void on(const event& e) override;
 
-  /// Processes of successful jobs that went on running and were left alone.
-  void set_daemons(std::uint64_t count) { daemons_ = count; }
-
   /// Where the records of the run are; told whatever else there is to say.
   void set_records(std::vector<std::string> names) { records_ = std::move(names); }
 
@@ -52,6 +49,7 @@ class summary final : public observer {
 
   void count(const job_ended& e);
   void keep(const job_ended& e);
+  void keep(const process_left& e);
   bool adds_to_another(const std::string& never_started);
   bool has_news(std::chrono::nanoseconds elapsed) const;
   std::string text_of(const failure& f) const;
@@ -64,6 +62,7 @@ class summary final : public observer {
   std::uint64_t known_total_ = 0;   ///< jobs, before all are read; 0: not known
   std::uint64_t told_ = 0;          ///< failed jobs that failures_ stand for
   std::vector<std::string> skips_;  ///< one line each: who was skipped and why
+  std::vector<std::string> left_;   ///< one line each: processes that live on
   std::vector<std::string> records_;
   std::string stop_reason_;  ///< escaped
   tally ended_;
@@ -71,7 +70,7 @@ class summary final : public observer {
   std::uint64_t leaked_ = 0;
   std::uint64_t earlier_ = 0;  ///< ended in the run that is resumed
   std::uint64_t failed_earlier_ = 0;
-  std::uint64_t daemons_ = 0;
+  std::uint64_t daemons_ = 0;  ///< processes that live on
 };
 
 }  // namespace weir

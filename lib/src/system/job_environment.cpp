@@ -7,15 +7,16 @@
 
 #include <fmt/format.h>
 
+#include "system/job_mark.hpp"
 #include "system/logical_directory.hpp"
 
 namespace weir::system {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> names_set_by_weir{
-    "WEIR_SEQ",     "WEIR_SLOT",        "WEIR_ATTEMPT", "WEIR_JOB",
-    "PARALLEL_SEQ", "PARALLEL_JOBSLOT", "PARALLEL_PID"};
+constexpr std::array<std::string_view, 8> names_set_by_weir{
+    "WEIR_SEQ",    "WEIR_SLOT",    "WEIR_ATTEMPT",     "WEIR_JOB",
+    "WEIR_AROUND", "PARALLEL_SEQ", "PARALLEL_JOBSLOT", "PARALLEL_PID"};
 
 std::string_view name_of(std::string_view variable) {
   return variable.substr(0, variable.find('='));
@@ -41,6 +42,8 @@ base_environment::base_environment(const char* const* environment, pid_t known_a
                                    std::string_view shield)
     : known_as_(known_as) {
   constexpr std::string_view shield_name = "WEIR_SHIELD";
+  if (std::string marks = marks_around(environment); !marks.empty())
+    around_ = "WEIR_AROUND=" + std::move(marks);
   if (!shield.empty()) shield_.append(shield_name).append("=").append(shield);
   for (; *environment != nullptr; ++environment) {
     const std::string_view name = name_of(*environment);
@@ -55,6 +58,7 @@ base_environment::base_environment(const char* const* environment, pid_t known_a
     variables_.push_back(*environment);
   }
   if (!shield.empty()) variables_.push_back(shield_.c_str());
+  if (!around_.empty()) variables_.push_back(around_.c_str());
 }
 
 std::optional<std::string_view> base_environment::value(std::string_view name) const {

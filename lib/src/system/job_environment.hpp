@@ -46,6 +46,7 @@ class base_environment {
  private:
   std::vector<const char*> variables_;
   std::string shield_;  ///< the whole variable; variables_ points into it
+  std::string around_;  ///< the same
   pid_t known_as_;
   mutable std::optional<std::string> directory_;
 };

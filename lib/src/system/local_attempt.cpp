@@ -60,9 +60,13 @@ local_attempt::local_attempt(local_executor& owner, const attempt_request& reque
   ticket_.block()->fill(owner_.environment_, request_.job, request_.attempt, request_.slot);
   result_.started = std::chrono::steady_clock::now();
   result_.started_at = std::chrono::system_clock::now();
-  tree_.seq = request_.job.seq;
+  tree_.job = {request_.job.seq, request_.attempt};
   tree_.gone = [this] {
+    leaves_some_ = false;
+    kill_.cancel();
+    const bool had_leader = !reaped_;
     reap();
+    if (had_leader && !proc_is_ours()) owner_.groups_.end(child_.pid, tree_.grace, true);
     maybe_over();
   };
   tree_.grace = grace();
@@ -77,7 +81,9 @@ local_attempt::~local_attempt() {
     ::kill(-child_.pid, SIGKILL);
     ::syscall(SYS_waitid, P_PID, child_.pid, nullptr, WEXITED, nullptr);
     owner_.sweeper_.forget(tree_);
-    owner_.sweeper_.remove_leader(child_.pid);
+    owner_.sweeper_.remove_leader(tree_, fate::ends);
+  } else if (ending_left_) {
+    owner_.sweeper_.forget(tree_);
   }
   if (tree_.shields > 0) owner_.shields_.forget_those_of(tree_);
   owner_.sweeper_.linger_no_more(tree_);
@@ -137,6 +143,7 @@ bool local_attempt::look_elsewhere(int error) {
 int local_attempt::launch(launch_streams streams) {
   child_ = {};
   exec_error_ = 0;
+  tree_.since = ticks_now();
   const int error = owner_.launcher_.start(ticket_, streams, child_);
   if (error != 0) return error;
   owner_.launching_.push_back(this);
@@ -192,6 +199,7 @@ void local_attempt::check_exit() {
   result_.how = decode_wait_status(*status);
   result_.usage = to_usage(used);
   reap();
+  look_for_left();
 }
 
 bool local_attempt::is_zombie() const {
@@ -217,7 +225,7 @@ void local_attempt::reap() {
   }
   exec_error_ = ticket_.exec_error();
   owner_.sweeper_.forget(tree_);
-  owner_.sweeper_.remove_leader(child_.pid);
+  owner_.sweeper_.remove_leader(tree_, fate_of_left());
   exit_.close();
   limit_.cancel();
   kill_.cancel();
@@ -240,7 +248,8 @@ void local_attempt::limit_time(duration from_start) {
 }
 
 bool local_attempt::is_over() {
-  if (!reaped_ || tree_.shields > 0 || out_.is_open() || err_.is_open()) return false;
+  if (!reaped_ || leaves_some_ || tree_.shields > 0 || out_.is_open() || err_.is_open())
+    return false;
   holders_.cancel();
   result_.ended = std::chrono::steady_clock::now();
   return true;

@@ -105,6 +105,11 @@ class local_attempt final : public running_attempt {
   void leader_ended();
   void reap();
   bool is_held(const channel& c) const;
+  leftover_rule rule() const;
+  fate fate_of_left() const;
+  void look_for_left();
+  void watch_left();
+  void end_left(int signal);
   void wait_for_holders();
   void let_go_of_holders();
   void take_rest(channel& c);
@@ -137,6 +142,7 @@ class local_attempt final : public running_attempt {
   timer_queue::timer holders_;
   timer_queue::timer shield_limit_;
   timer_queue::timer unyielding_;
+  timer_queue::timer left_watch_;
   completion over_;
   completion room_;
   attempt_result result_;
@@ -147,7 +153,10 @@ class local_attempt final : public running_attempt {
   bool timed_out_ = false;
   bool exited_ = false;  ///< the main process is a zombie or was reaped
   bool ended_by_itself_ = false;
-  bool reaped_ = true;  ///< there is no process of ours
+  bool reaped_ = true;        ///< the main process is no process of ours
+  bool leaves_some_ = false;  ///< and others that it may not leave are there
+  bool ending_left_ = false;  ///< these were sent a signal
+  std::chrono::steady_clock::time_point left_until_;  ///< until then they may end by themselves
 };
 
 }  // namespace weir::system

@@ -18,6 +18,8 @@ void local_attempt::abandon() {
   kill_.cancel();
   holders_.cancel();
   unyielding_.cancel();
+  left_watch_.cancel();
+  leaves_some_ = false;
   reaped_ = true;  // nobody waits for it, the destructor neither
 }
 
@@ -36,7 +38,7 @@ void local_attempt::give_up_after_kill() {
       if (c->is_open()) take_rest(*c);
     const std::size_t named = owner_.sweeper_.survivors().size();
     abandon();
-    owner_.sweeper_.remove_leader(child_.pid);
+    owner_.sweeper_.remove_leader(tree_, fate::ends);
     --owner_.running_;
     const auto& all = owner_.sweeper_.survivors();
     if (owner_.on_survivors) owner_.on_survivors(request_.job, std::span(all).subspan(named));
@@ -96,10 +98,9 @@ void local_attempt::shields_gone() {
 /// Nothing runs: at most a descendant holds the output, or a start waits for room. Both may destroy
 /// this.
 void local_attempt::end_without_process() {
-  if (!exited_)
-    room_.complete();
-  else if (tree_.shields == 0)
-    let_go_of_holders();
+  if (!exited_) return room_.complete();
+  if (leaves_some_) end_left(killing_ ? SIGKILL : SIGTERM);
+  if (tree_.shields == 0) let_go_of_holders();
 }
 
 void local_attempt::signal_ending(int signal) {
@@ -112,14 +113,14 @@ void local_attempt::suspend() {
   if (tree_.shields > 0) owner_.shields_.signal_those_of(tree_, SIGSTOP);
   if (reaped_ || exited_) return;
   if (!ticket_.executing()) ::syscall(SYS_pidfd_send_signal, child_.pidfd, SIGSTOP, nullptr, 0);
-  owner_.sweeper_.signal_tree(child_.pid, tree_.seq, SIGSTOP);
+  owner_.sweeper_.signal_tree(tree_, SIGSTOP);
 }
 
 void local_attempt::resume() {
   if (tree_.shields > 0) owner_.shields_.signal_those_of(tree_, SIGCONT);
   if (reaped_ || exited_) return;
   ::syscall(SYS_pidfd_send_signal, child_.pidfd, SIGCONT, nullptr, 0);
-  owner_.sweeper_.signal_tree(child_.pid, tree_.seq, SIGCONT);
+  owner_.sweeper_.signal_tree(tree_, SIGCONT);
 }
 
 }  // namespace weir::system

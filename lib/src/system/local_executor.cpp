@@ -37,6 +37,11 @@ std::string shortage_text(int error, bool others_run, duration longest) {
   return text + ", and no job runs that would free any: waiting up to " + format_duration(longest);
 }
 
+/// Of jobs that ended by themselves; whatever a job may not leave is looked for when it ends.
+fate unrecorded_fate(leftover_rule common) {
+  return common == leftover_rule::leave ? fate::left : fate::ends;
+}
+
 }  // namespace
 
 local_executor::local_executor(loop_executor loop, timer_queue& timers,
@@ -45,16 +50,42 @@ local_executor::local_executor(loop_executor loop, timer_queue& timers,
       timers_(timers),
       settings_(std::move(settings)),
       launcher_(settings_.state, settings_.method),
-      sweeper_(timers, settings_.subreaper, settings_.known_as),
+      owners_(::getpid(), ::getsid(0), unrecorded_fate(settings_.leftovers)),
+      orphans_(timers, owners_, settings_.subreaper, settings_.board),
+      sweeper_(timers, owners_, orphans_, settings_.board),
+      groups_(timers, owners_),
+      leftover_ending_(timers, orphans_, groups_),
       shields_(poll_, timers, sweeper_),
       environment_(settings_.environment != nullptr ? settings_.environment : ::environ,
                    settings_.known_as, settings_.shields ? shields_.listen() : std::string()),
       programs_(std::string(environment_.value("PATH").value_or(default_path))),
       buffer_(new char[buffer_bytes]) {
   if (launcher_.null_input() < 0) throw io_error(errno, "/dev/null");
+  run_mark mark{std::to_string(settings_.known_as), settings_.shields ? shields_.name() : ""};
+  if (settings_.board != nullptr)
+    settings_.board->describe(mark, unrecorded_fate(settings_.leftovers));
+  orphans_.know(std::move(mark));
 }
 
 local_executor::~local_executor() = default;
+
+std::vector<process_entry> local_executor::survivors() const {
+  std::vector<process_entry> all = sweeper_.survivors();
+  const auto& more = leftover_ending_.survivors();
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+void local_executor::end_leftovers(bool stopped, duration grace, std::function<void()> done) {
+  leftover_ending_.begin(stopped, grace, std::move(done));
+}
+
+std::vector<process_left> local_executor::leftovers() {
+  std::vector<process_left> all;
+  for (const orphan& each : orphans_.all())
+    all.push_back({each.of.job.seq, each.process.pid, read_command(each.process.pid)});
+  return all;
+}
 
 void local_executor::end_shields(ending how) {
   if (how == ending::kill)

@@ -15,10 +15,15 @@
 
 #include <weir/executor.hpp>
 
+#include "system/group_ending.hpp"
 #include "system/job_environment.hpp"
 #include "system/launcher.hpp"
+#include "system/leftover_ending.hpp"
+#include "system/orphans.hpp"
 #include "system/poll_set.hpp"
+#include "system/process_owners.hpp"
 #include "system/program_lookup.hpp"
+#include "system/run_board.hpp"
 #include "system/shields.hpp"
 #include "system/timer_queue.hpp"
 #include "system/tree_sweeper.hpp"
@@ -43,6 +48,10 @@ struct local_executor_settings {
   bool shields = false;
   /// This process is a child subreaper: orphans of ended jobs are found among our children.
   bool subreaper = false;
+  /// Of jobs that say nothing themselves.
+  leftover_rule leftovers = leftover_rule::leave;
+  /// Shows the process in front what runs; null: there is none. It outlives the executor.
+  run_board* board = nullptr;
   const char* const* environment = nullptr;  ///< as ::environ; null means that
   pid_t known_as = ::getpid();               ///< the run's number to its jobs: PARALLEL_PID
 };
@@ -62,14 +71,27 @@ class local_executor final : public executor {
   /// Told once when the machine has no room for more processes or descriptors, in words for people.
   std::function<void(const std::string&)> on_shortage;
 
+  /// Told once when what is left of a job cannot be looked for, in words for people.
+  void on_blindness(std::function<void(const std::string&)> told) {
+    groups_.on_blindness = std::move(told);
+  }
+
   /// Told when the output of a job could not be read, with the errno value; the job goes on.
   std::function<void(const job_spec&, int error)> on_output_lost;
 
   /// Told when processes of a job over its timeout would not die; the attempt is over all the same.
   std::function<void(const job_spec&, std::span<const process_entry>)> on_survivors;
 
-  /// Ends orphans whose job is not known, when the whole run is stopped; see tree_sweeper.
-  tree_sweeper& sweeper() noexcept { return sweeper_; }
+  /// Processes that would not die.
+  std::vector<process_entry> survivors() const;
+
+  /// The run is over: ends what is not to be left of its jobs; see leftover_ending. \param stopped
+  /// the run was: then also what cannot be told whose it is.
+  void end_leftovers(bool stopped, duration grace, std::function<void()> done);
+  /// Faster: KILL, then no more waiting.
+  void hurry_leftovers() { leftover_ending_.hurry(); }
+  /// What jobs leave running, for good.
+  std::vector<process_left> leftovers();
 
   /// Grows each time that the loop has looked at its descriptors while jobs run.
   std::uint64_t turn() const noexcept { return poll_.turn(); }
@@ -93,7 +115,11 @@ class local_executor final : public executor {
   timer_queue& timers_;
   local_executor_settings settings_;
   launcher launcher_;
+  process_owners owners_;
+  orphans orphans_;
   tree_sweeper sweeper_;
+  group_ending groups_;
+  leftover_ending leftover_ending_;
   system::shields shields_;
   base_environment environment_;
   program_lookup programs_;

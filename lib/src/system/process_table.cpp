@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -139,22 +140,40 @@ std::vector<process_entry> read_ancestry(pid_t pid) {
   return line;
 }
 
-std::optional<std::string> read_environment_of(pid_t pid, std::string_view name) {
-  if (!proc_is_ours()) return std::nullopt;
-  const owned_fd file(::open(fmt::format("/proc/{}/environ", pid).c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.value() < 0) return std::nullopt;
-  std::string environment;
+namespace {
+
+std::string read_whole(pid_t pid, std::string_view name) {
+  std::string text;
+  if (!proc_is_ours()) return text;
+  const owned_fd file(::open(fmt::format("/proc/{}/{}", pid, name).c_str(), O_RDONLY | O_CLOEXEC));
   std::array<char, 16384> buffer;
   for (ssize_t n; (n = ::read(file.value(), buffer.data(), buffer.size())) > 0;)
-    environment.append(buffer.data(), static_cast<std::size_t>(n));
-  for (std::size_t at = 0; at < environment.size();) {
-    const std::string_view variable = environment.c_str() + at;
-    if (variable.size() > name.size() && variable.substr(0, name.size()) == name &&
-        variable[name.size()] == '=')
-      return std::string(variable.substr(name.size() + 1));
-    at += variable.size() + 1;
-  }
-  return std::nullopt;
+    text.append(buffer.data(), static_cast<std::size_t>(n));
+  return text;
+}
+
+}  // namespace
+
+std::string read_environment(pid_t pid) {
+  return read_whole(pid, "environ");
+}
+
+std::string read_command(pid_t pid) {
+  std::string text = read_whole(pid, "cmdline");
+  while (!text.empty() && text.back() == '\0') text.pop_back();
+  std::replace(text.begin(), text.end(), '\0', ' ');
+  if (!text.empty()) return text;
+  text = read_whole(pid, "comm");
+  if (!text.empty()) text.pop_back();  // its newline
+  return fmt::format("[{}]", text);
+}
+
+std::uint64_t ticks_now() {
+  static const auto per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * per_second +
+         static_cast<std::uint64_t>(now.tv_nsec) * per_second / 1'000'000'000;
 }
 
 bool signal_process(const process_entry& process, int signal) {

@@ -1,9 +1,7 @@
 /// A picture of all processes of the machine, from /proc/[pid]/stat (proc(5)).
 ///
-/// It answers which processes belong to a job: those of its group, its descendants, and orphans
-/// that became our children (PR_SET_CHILD_SUBREAPER) and carry the job's number in their
-/// environment. Taken only when jobs are ended; one picture serves all jobs that end at the same
-/// time.
+/// Taken only when jobs are ended; one picture serves all jobs that end at the same time. Whose a
+/// process is, process_owners decides.
 #pragma once
 
 #include <cstdint>
@@ -47,9 +45,16 @@ std::optional<process_entry> read_process(pid_t pid);
 /// Parses one line of /proc/[pid]/stat; the command in it may hold any character.
 std::optional<process_entry> parse_stat(std::string_view line);
 
-/// The value of `name` in the environment that the process was executed with; nothing when it has
-/// none or it cannot be read.
-std::optional<std::string> read_environment_of(pid_t pid, std::string_view name);
+/// The environment that the process was executed with, if it did not write over it since: each
+/// variable with a NUL after it. Empty when it cannot be read.
+std::string read_environment(pid_t pid);
+
+/// The arguments of the process as it shows them now, with blanks between them; without any, its
+/// name in brackets, as ps(1) does.
+std::string read_command(pid_t pid);
+
+/// Now, in the clock ticks of process_entry::start_time. No system call.
+std::uint64_t ticks_now();
 
 /// The entry with this pid in a table as read_process_table() gives it, or null.
 const process_entry* find_process(const std::vector<process_entry>& table, pid_t pid);

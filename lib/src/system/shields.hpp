@@ -27,6 +27,8 @@ class shields {
   /// no socket can be had: then commands run without a shield.
   const std::string& listen();
 
+  const std::string& name() const noexcept { return socket_.name(); }
+
   unsigned count() const noexcept { return static_cast<unsigned>(all_.size()); }
 
   /// TERM to all, KILL after the grace of their jobs. None is granted any more.

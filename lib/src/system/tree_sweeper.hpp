@@ -2,19 +2,20 @@
 ///
 /// A job's main process is kept as a zombie meanwhile, so that its pid and group number
 /// cannot be used by anybody else. All trees that are being ended share one look at the process
-/// table. Orphans that end while jobs run are collected once a second.
+/// table. Whose a process is, process_owners decides.
 #pragma once
 
 #include <chrono>
-#include <compare>
 #include <functional>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include <sys/types.h>
 
+#include "system/orphans.hpp"
+#include "system/process_owners.hpp"
 #include "system/process_table.hpp"
+#include "system/run_board.hpp"
 #include "system/timer_queue.hpp"
 
 namespace weir::system {
@@ -23,8 +24,10 @@ class tree_sweeper {
  public:
   /// One tree on its way to its end. It must not be destroyed between begin and gone.
   struct tree {
-    pid_t leader = 0;            ///< pid of the main process, which leads its group, not reaped yet
-    std::uint64_t seq = 0;       ///< the job's number in the environment of its processes
+    pid_t leader =
+        0;  ///< pid of the main process, which leads its group, not reaped yet; 0: it was
+    attempt_id job;
+    std::uint64_t since = 0;     ///< ticks_now() before its start
     int signal = 0;              ///< SIGTERM or SIGKILL
     bool leader_ended = false;   ///< its exit was seen
     std::function<void()> gone;  ///< nothing of the tree is left but the leader's zombie
@@ -36,13 +39,15 @@ class tree_sweeper {
 
    private:
     friend class tree_sweeper;
+    static constexpr std::size_t nowhere = ~std::size_t{0};
+    std::size_t index = nowhere;  ///< in running_
+    std::size_t place = 0;                              ///< on the board
     std::vector<std::pair<pid_t, std::uint64_t>> told;  ///< pid and start time, sent `signal` once
     std::vector<process_entry> left;
   };
 
-  /// \param adopts_orphans this process is a child subreaper.
-  /// \param known_as PARALLEL_PID in the environment of the jobs of this run.
-  tree_sweeper(timer_queue& timers, bool adopts_orphans, pid_t known_as);
+  /// All must outlive this. \param board null: nobody wants to know.
+  tree_sweeper(timer_queue& timers, process_owners& owners, orphans& left, run_board* board);
 
   /// Sends the signal to all of the tree now, and again to whatever is found later, until nothing
   /// is left; then calls tree.gone. Calling it again with another signal raises it.
@@ -58,18 +63,7 @@ class tree_sweeper {
   void give_up(tree& t);
 
   /// Sends a signal once to everything that belongs to a running job (SIGSTOP, SIGCONT).
-  void signal_tree(pid_t leader, std::uint64_t seq, int signal);
-
-  /// Kills every orphan that became our child and belongs to no job that succeeded: the last thing
-  /// of a stopped run. \param spare says whether the job with this number may leave its daemons.
-  /// \returns how many are still alive.
-  unsigned kill_orphans(const std::function<bool(std::uint64_t seq)>& spare);
-
-  /// Children of this process that are no job's main process: daemons left by jobs.
-  unsigned count_orphans();
-
-  /// Collects the exit of orphans that became our children, so that none stays a zombie.
-  void reap_orphans();
+  void signal_tree(const tree& t, int signal);
 
   /// What was left of the trees that were given up.
   const std::vector<process_entry>& survivors() const noexcept { return survivors_; }
@@ -87,54 +81,40 @@ class tree_sweeper {
   void linger(tree& t) { lingering_.push_back(&t); }
   void linger_no_more(tree& t) { std::erase(lingering_, &t); }
 
-  /// Main processes of jobs, their trees' leaders: never to be reaped here.
+  /// A main process was started.
   void add_leader(tree& t);
-  void remove_leader(pid_t pid);
+  /// It was reaped, or given up. \param then what becomes of what it leaves.
+  void remove_leader(tree& t, fate then);
+
+  bool is_spared(const process_entry& process) const;
 
  private:
-  /// Whose a process is: a running job's (by its main process), an orphan's job (by number), or no
-  /// one's.
-  struct owner {
-    pid_t leader = 0;
-    std::uint64_t seq = 0;
-    auto operator<=>(const owner&) const = default;
-  };
-
+  void let_go(tree& t);
   void schedule();
-  void collect();
-  bool is_spared(const process_entry& process) const;
   bool waits_for_spared(const process_entry& process) const;
   void sweep();
   void tell(tree& t, const std::vector<process_entry>& members);
   void tell_one(tree& t, const process_entry& process);
-  owner owner_of(const process_entry& process, const std::vector<process_entry>& table) const;
-  std::vector<process_entry> members_of(pid_t leader, std::uint64_t seq);
+  std::vector<process_entry> members_of(const tree& t);
   const std::vector<process_entry>& recent_table();
   void read_table();
-  void find_owners();
-  /// The number of the job of this run that the process was started for, from its environment; 0:
-  /// none.
-  std::uint64_t seq_in_environment(pid_t pid) const;
-  using led_tree = std::pair<pid_t, tree*>;  ///< with its leader's pid
-  const led_tree* find_leader(pid_t pid) const;
-  bool is_leader(pid_t pid) const;
-  bool is_orphan(const process_entry& process) const;
+  process_owners::predicate spared() const;
+  process_owners::mark_reader marks() const;
 
   timer_queue& timers_;
-  bool adopts_orphans_;
-  const std::string known_as_;
+  process_owners& owners_;
+  orphans& orphans_;
+  run_board* const board_;
   timer_queue::timer next_;
-  timer_queue::timer collection_;  ///< of orphans that have ended while jobs run
   std::vector<tree*> ending_;
   std::vector<process_entry> survivors_;
-  std::vector<led_tree> leaders_;  ///< sorted by pid
+  std::vector<tree*> running_;
   std::vector<tree*> lingering_;
   std::vector<pid_t> spared_;
   std::vector<process_entry> table_;
-  /// The living processes of table_ that belong to a job, in the order of their owners, as long as
-  /// leaders and spared ones are those of now: thousands of trees are ended at once.
-  std::vector<std::pair<owner, const process_entry*>> owned_;
-  bool owners_known_ = false;
+  /// What owners_.divide() says of table_, as long as leaders and spared ones are those of now:
+  /// thousands of trees are ended at once.
+  const std::vector<std::pair<ownership, process_entry>>* divided_ = nullptr;
   timer_queue::clock::time_point table_read_{};
   timer_queue::clock::duration table_cost_{};
 };

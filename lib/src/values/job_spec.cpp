@@ -4,6 +4,18 @@
 
 namespace weir {
 
+std::string_view to_string(leftover_rule rule) {
+  switch (rule) {
+    case leftover_rule::leave:
+      return "leave";
+    case leftover_rule::end:
+      return "end";
+    case leftover_rule::fail:
+      return "fail";
+  }
+  return "";
+}
+
 std::string_view to_string(need_on on) {
   switch (on) {
     case need_on::success:

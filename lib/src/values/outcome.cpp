@@ -42,6 +42,7 @@ int shell_status(const outcome& how) {
           [](const spawn_failed& f) { return f.error == ENOENT || f.error == ENOTDIR ? 127 : 126; },
           [](const cancelled&) { return 130; },
           [](const skipped&) { return 0; },
+          [](const left_running&) { return 1; },
       },
       how);
 }
@@ -57,6 +58,7 @@ std::string describe(const outcome& how) {
           [](const spawn_failed& f) { return describe_spawn_failure(f); },
           [](const cancelled& c) { return std::string(c.started ? "cancelled" : "not started"); },
           [](const skipped& s) { return s.reason.empty() ? "skipped" : "skipped: " + s.reason; },
+          [](const left_running& l) { return "left running: " + l.what; },
       },
       how);
 }

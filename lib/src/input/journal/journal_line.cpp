@@ -91,7 +91,10 @@ void add_result(line& to, const attempt_result& result) {
             if (!how.step.empty()) to->add("step", how.step);
           },
           [&](const cancelled&) { to->add("outcome", "cancelled"); },
-          [&](const skipped& how) { to->add("outcome", "skipped").add("reason", how.reason); }},
+          [&](const skipped& how) { to->add("outcome", "skipped").add("reason", how.reason); },
+          [&](const left_running& how) {
+            to->add("outcome", "left_running").add("what", how.what);
+          }},
       result.how);
   to->add_seconds("seconds", result.ended - result.started)
       .add_seconds("user", result.usage.user)

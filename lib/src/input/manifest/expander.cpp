@@ -35,6 +35,7 @@ job_settings settings_as_written(const settings_draft& draft, const run_settings
   settings.shield = draft.shield.value_or(false);
   settings.timeout = draft.timeout;
   settings.output = draft.output;
+  settings.leftovers = draft.leftovers;
   settings.close_timeout = draft.close_timeout;
   settings.retry = draft.retry.value_or(retry_settings{});
   settings.env = run.env;

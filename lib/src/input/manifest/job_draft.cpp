@@ -53,6 +53,7 @@ settings_draft merged(settings_draft own, const settings_draft& defaults) {
   inherit(own.skip, defaults.skip);
   inherit(own.allow_failure, defaults.allow_failure);
   inherit(own.output, defaults.output);
+  inherit(own.leftovers, defaults.leftovers);
   env_changes env = defaults.env;
   merge_env(env, own.env);
   own.env = std::move(env);

@@ -65,6 +65,7 @@ struct settings_draft {
   std::optional<std::vector<int>> skip;
   std::optional<bool> allow_failure;
   std::optional<output_mode> output;
+  std::optional<leftover_rule> leftovers;
   bool operator==(const settings_draft&) const = default;
 };
 

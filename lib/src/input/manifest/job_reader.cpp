@@ -177,6 +177,11 @@ constexpr key_reader<job_draft> job_readers[] = {
      }},
     {"output", [](job_draft& job, const node& value,
                   field_checker& check) { job.settings.output = read_output(value, check); }},
+    {"leftovers",
+     [](job_draft& job, const node& value, field_checker& check) {
+       if (const auto rule = check.word(value, "leftovers", {"leave", "end", "fail"}))
+         job.settings.leftovers = static_cast<leftover_rule>(*rule);
+     }},
 };
 
 }  // namespace

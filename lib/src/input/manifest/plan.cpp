@@ -55,6 +55,7 @@ std::vector<std::string> limits_of(const job_settings& s) {
   if (s.shield) limits.emplace_back("shielded");
   if (s.timeout) limits.push_back("timeout " + format_duration(*s.timeout));
   if (s.close_timeout) limits.push_back("close-timeout " + format_duration(*s.close_timeout));
+  if (s.leftovers) limits.push_back(fmt::format("leftovers {}", to_string(*s.leftovers)));
   if (s.retry.times > 0) limits.push_back(fmt::format("retry {}", s.retry.times));
   if (s.weight != 1) limits.push_back(fmt::format("weight {}", s.weight));
   if (s.priority != 0) limits.push_back(fmt::format("priority {}", s.priority));

@@ -35,7 +35,8 @@ constexpr std::size_t longest_command = 16384;
 
 /// A program that ran and failed is a failure; one that did not come to its end is an error.
 bool is_failure(const outcome& how) {
-  return std::holds_alternative<exited>(how) || std::holds_alternative<signaled>(how);
+  return std::holds_alternative<exited>(how) || std::holds_alternative<signaled>(how) ||
+         std::holds_alternative<left_running>(how);
 }
 
 std::string seconds(std::chrono::nanoseconds d) {
@@ -43,8 +44,8 @@ std::string seconds(std::chrono::nanoseconds d) {
 }
 
 std::string_view type_of(const outcome& how) {
-  constexpr std::array<std::string_view, 6> types{"exit",         "signal",    "timeout",
-                                                  "spawn-failed", "cancelled", "skipped"};
+  constexpr std::array<std::string_view, 7> types{
+      "exit", "signal", "timeout", "spawn-failed", "cancelled", "skipped", "left-running"};
   return types.at(how.index());
 }
 

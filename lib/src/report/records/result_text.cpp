@@ -25,6 +25,9 @@ struct outcome_members {
     to.add("type", "cancelled").add("started", c.started);
   }
   void operator()(const skipped& s) const { to.add("type", "skipped").add("reason", s.reason); }
+  void operator()(const left_running& l) const {
+    to.add("type", "left_running").add("what", l.what);
+  }
 };
 
 void append_arguments(std::string& to, const argument_list& argv) {

@@ -1,0 +1,78 @@
+// What a job leaves running when it ends by itself, and may not leave.
+#include <algorithm>
+
+#include <signal.h>
+
+#include <fmt/format.h>
+
+#include "system/local_attempt.hpp"
+#include "system/local_executor.hpp"
+#include "values/judge.hpp"
+
+namespace weir::system {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What a shell did not wait for, as `tee` in `> >(tee log)` of bash, ends soon after it.
+constexpr auto time_to_end = 500ms;
+constexpr auto between_looks = 20ms;
+
+}  // namespace
+
+leftover_rule local_attempt::rule() const {
+  return request_.job.settings->leftovers.value_or(owner_.settings_.leftovers);
+}
+
+fate local_attempt::fate_of_left() const {
+  const bool ended_well =
+      ended_by_itself_ && judge(result_.how, *request_.job.settings) != verdict::failed;
+  return ended_well && rule() == leftover_rule::leave ? fate::left : fate::ends;
+}
+
+/// Costs a system call or two where the job may not leave anything, or another rule than the run's
+/// is to be recorded with what it left. All others are looked at together, later.
+void local_attempt::look_for_left() {
+  if (exec_error_ != 0) return;
+  const bool failed = judge(result_.how, *request_.job.settings) == verdict::failed;
+  const bool may_leave = !failed && rule() != leftover_rule::fail;
+  if (may_leave) {
+    if (rule() != owner_.settings_.leftovers) owner_.orphans_.look();
+    return;
+  }
+  if (!proc_is_ours()) return owner_.groups_.end(child_.pid, grace(), false);
+  if (!owner_.orphans_.any_of(tree_.job)) return;
+  leaves_some_ = true;
+  left_until_ = std::chrono::steady_clock::now() + time_to_end;
+  owner_.timers_.schedule(left_watch_, between_looks, [this] { watch_left(); });
+}
+
+/// May destroy this.
+void local_attempt::watch_left() {
+  if (!owner_.orphans_.any_of(tree_.job)) {
+    leaves_some_ = false;
+    return go_on_if_over();
+  }
+  if (std::chrono::steady_clock::now() >= left_until_) return end_left(SIGTERM);
+  owner_.timers_.schedule(left_watch_, between_looks, [this] { watch_left(); });
+}
+
+void local_attempt::end_left(int signal) {
+  left_watch_.cancel();
+  if (ending_left_ && signal != SIGKILL) return;
+  const auto& left = owner_.orphans_.all();
+  const auto first =
+      std::ranges::find(left, tree_.job, [](const orphan& each) { return each.of.job; });
+  if (!ending_left_ && first != left.end() &&
+      judge(result_.how, *request_.job.settings) != verdict::failed)
+    result_.how = left_running{
+        fmt::format("process {} ({})", first->process.pid, read_command(first->process.pid))};
+  ending_left_ = true;
+  tree_.leader_ended = true;
+  owner_.sweeper_.begin(tree_, signal);
+  if (signal == SIGKILL) return kill_.cancel();
+  owner_.timers_.schedule(kill_, grace(), [this] { end_left(SIGKILL); });
+}
+
+}  // namespace weir::system

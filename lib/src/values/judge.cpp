@@ -1,0 +1,22 @@
+#include "values/judge.hpp"
+
+#include <algorithm>
+
+namespace weir {
+
+bool is_among(const outcome& how, const std::vector<int>& codes) {
+  const bool has_code = std::holds_alternative<exited>(how) ||
+                        std::holds_alternative<signaled>(how) ||
+                        std::holds_alternative<spawn_failed>(how);
+  return has_code && std::find(codes.begin(), codes.end(), shell_status(how)) != codes.end();
+}
+
+verdict judge(const outcome& how, const job_settings& settings) {
+  if (is_among(how, settings.ok)) return verdict::succeeded;
+  if (is_among(how, settings.skip)) return verdict::skipped;
+  if (const auto* gone = std::get_if<cancelled>(&how))
+    return gone->started ? verdict::cancelled : verdict::not_started;
+  return std::holds_alternative<skipped>(how) ? verdict::skipped : verdict::failed;
+}
+
+}  // namespace weir
