@@ -10,6 +10,7 @@
 #include <weir/job_spec.hpp>
 
 #include "input/escape.hpp"
+#include "report/command_to_repeat.hpp"
 
 namespace weir::cli {
 
@@ -95,7 +96,7 @@ void console::on(const event& e) {
 }
 
 void console::echo(const attempt_started& e) {
-  print(escape(command_text(e.job)));
+  print(command_to_repeat(e.job, e.slot, style_.utf8));
 }
 
 void console::share_terminal_with(output& jobs) {

@@ -2,6 +2,7 @@
 #include "support/test_space.hpp"
 
 using namespace test;
+using Catch::Matchers::Contains;
 using strings = std::vector<std::string>;
 
 TEST_CASE("every line of stdin is a command line") {
@@ -151,4 +152,16 @@ TEST_CASE("a dry run prints what would run, ready to be pasted, and runs nothing
   CHECK(run.exit_code() == 0);
   CHECK(run.out == "touch 'a b' 1\ntouch c 1\n");
   CHECK_FALSE(t.exists("c"));
+}
+
+TEST_CASE("an item that a shell would evaluate as a number, and is none, fails its job alone") {
+  test_space t;
+  const auto run =
+      t.weir({"-k", "--retries", "2", "echo $(({} + 1))", ":::", "1", "a[$(touch x)]", "3"});
+  CHECK(run.exit_code() == 1);
+  CHECK(run.out == "2\n4\n");
+  CHECK_THAT(run.err,
+             Contains("job 2: \"a[$(touch x)]\" stands where the shell evaluates a number"));
+  CHECK_THAT(run.err, !Contains("attempt"));
+  CHECK_FALSE(t.exists("x"));
 }

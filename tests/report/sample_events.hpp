@@ -18,7 +18,7 @@ inline time_point at(double seconds) {
 inline job_spec job(std::uint64_t seq, std::string text = "true") {
   job_spec j;
   j.seq = seq;
-  j.argv = {"true"};
+  j.argv = {"/bin/sh", "-c", text};
   j.text = std::move(text);
   j.settings = std::make_shared<const job_settings>();
   return j;

@@ -28,6 +28,13 @@ job_spec argv(argument_list words, job_settings settings = {}) {
   return j;
 }
 
+job_spec script(argument_list shell, std::string text, const job_settings& settings = {}) {
+  shell.push_back(text);
+  job_spec j = argv(std::move(shell), settings);
+  j.text = std::move(text);
+  return j;
+}
+
 }  // namespace
 
 TEST_CASE("success is silent in a log, unless the run was long or a word is asked for") {
@@ -77,20 +84,41 @@ TEST_CASE("a name is shown beside the command line, attempts and leave to fail t
 
 TEST_CASE("a script is shown so that it runs again as one, where and on what it ran") {
   const auto again = [](std::string text, const job_settings& settings = {}) {
-    job_spec j = job(1, std::move(text));
-    j.settings = std::make_shared<const job_settings>(settings);
-    return command_to_repeat(j, 1, true);
+    return command_to_repeat(script({"/bin/sh", "-c"}, std::move(text), settings), 1, true);
   };
   CHECK(again("a; b > c") == "a; b > c");
-  CHECK(again("test -e 'x\ny'") == "sh -c $'test -e \\'x\\012y\\''");
+  CHECK(again("test -e 'x\ny'") == "/bin/sh -c $'test -e \\'x\\012y\\''");
   job_settings elsewhere;
   elsewhere.dir = "d";
-  CHECK(again("a; b", elsewhere) == "cd d && sh -c 'a; b'");
+  CHECK(again("a; b", elsewhere) == "cd d && /bin/sh -c 'a; b'");
   elsewhere.input = file_input{"in"};
-  CHECK(again("a; b", elsewhere) == "cd d && sh -c 'a; b' < in");
+  CHECK(again("a; b", elsewhere) == "cd d && /bin/sh -c 'a; b' < in");
   job_settings told;
   told.input = text_input{"x y"};
-  CHECK(again("a; b", told) == ": '3 bytes of stdin' | sh -c 'a; b'");
+  CHECK(again("a; b", told) == ": '3 bytes of stdin' | /bin/sh -c 'a; b'");
+}
+
+TEST_CASE("a script that another shell would read otherwise is shown with its own shell") {
+  const auto again = [](argument_list shell, std::string text) {
+    return command_to_repeat(script(std::move(shell), std::move(text)), 1, true);
+  };
+  const argument_list sh{"/bin/sh", "-c"};
+  for (const auto* portable : {"a 'b$' \"c d\" | e > f 2>&1 && g || h; i", "echo a | wc -c",
+                               "a < b >> c", "./a 2>/dev/null", "true && a b=c"}) {
+    INFO(portable);
+    CHECK(again(sh, portable) == portable);
+    CHECK(again({"bash", "-c"}, portable) == "bash -c " + shell_quote(portable));
+    CHECK(again({"sh", "-ec"}, portable) == "sh -ec " + shell_quote(portable));
+  }
+  for (const auto* doubtful :
+       {"cd a && b", "exit 3",    "a $b",         "a \"$b\"",  "a *",      "a ~",
+        "a 'b",      "a =b",      "a=b c",        "a &",       "(a)",      "a > b | c",
+        "a | b < c", "a > b > c", "echo 'a\\nb'", "echo -n a", "a \"b!\"", "if a; then b; fi",
+        "[[ a ]]",   "a << b",    "a;; b",        "a | ",      "a # b",    "a {b,c}",
+        "print a",   "a |& b",    "a <(b)"}) {
+    INFO(doubtful);
+    CHECK(again(sh, doubtful) == "/bin/sh -c " + shell_quote(doubtful));
+  }
 }
 
 TEST_CASE("twenty failures are shown, a million more are counted") {

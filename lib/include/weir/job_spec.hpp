@@ -134,11 +134,18 @@ constexpr bool runs(earlier_run earlier) {
          earlier == earlier_run::interrupted_again;
 }
 
+/// A script as it was written, with its placeholders, and where argv has it as a shell runs it.
+struct written_script {
+  std::string text;
+  std::uint32_t argument = 0;  ///< index into argv
+};
+
 struct job_spec {
   std::uint64_t seq = 0;              ///< from 1, in the order of the source: {#}, WEIR_SEQ
   argument_list argv;                 ///< never empty when it reaches an executor
   std::vector<slot_mark> slot_marks;  ///< in rising order
-  std::string name;                   ///< given by a manifest; else empty
+  std::shared_ptr<const written_script> script;  ///< of a script with placeholders; else null
+  std::string name;                              ///< given by a manifest; else empty
   std::string text;  ///< command line for people when it is not shell_quote(argv); else empty
   std::string tag;   ///< what --tag puts before each line of output
   /// What it was made for, with blanks between several; kept when a record asks.
@@ -148,6 +155,7 @@ struct job_spec {
   job_key key{};                                 ///< set when a journal is kept
   earlier_run earlier = earlier_run::unknown;
   std::shared_ptr<const outcome> earlier_end;  ///< how it ended then; null: exit 0, or not at all
+  std::string refused;  ///< why no process may run for it: then it fails, alone; else empty
 };
 
 /// The command line as people see it, copyable into a shell: `text`, else the quoted arguments.

@@ -36,7 +36,8 @@ struct timed_out {
 struct spawn_failed {
   int error = 0;
   std::string what;
-  std::string step = {};  ///< before the program: "chdir", "stdin"; empty: executing it
+  /// Before the program: "chdir", "stdin"; "refused": `what` says all; empty: executing it.
+  std::string step = {};
   bool operator==(const spawn_failed&) const = default;
 };
 

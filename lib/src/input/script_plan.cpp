@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <utility>
 
-#include <weir/error.hpp>
-
 #include "input/escape.hpp"
 #include "input/script_text.hpp"
 #include "input/shell_script.hpp"
@@ -24,20 +22,28 @@ void add_once(std::vector<placeholder>& all, const placeholder& what) {
 
 }  // namespace
 
-script_plan::script_plan(argument_list shell, scanned_script script, bool shows_script)
-    : shell_(std::move(shell)), script_(std::move(script)), shows_script_(shows_script) {
+script_plan::script_plan(const std::vector<std::string>& shell, std::string_view written,
+                         scanned_script script, bool shows_script)
+    : script_(std::move(script)),
+      name_(program_name(shell.front())),
+      dialect_(dialect_of(shell.front())),
+      shows_script_(shows_script) {
+  for (const auto& word : shell) shell_.push_back(word);
   for (const auto& part : script_.parts) {
     add_once(is_spread(part) ? spread_ : joined_, part.what);
     evaluates_items_ = evaluates_items_ || part.place == quoting::arithmetic;
   }
+  if (!script_.parts.empty())
+    written_ = std::make_shared<written_script>(
+        written_script{std::string(written), static_cast<std::uint32_t>(shell_.size())});
   for_one_item_ = arguments_for(1);
 }
 
-/// All that goes before the parameters.
+/// All that goes before the items.
 argument_list script_plan::arguments_for(std::size_t items) const {
   argument_list arguments = shell_;
   arguments.push_back(shell_script_argument(script_for(items)));
-  if (!script_.parts.empty()) arguments.push_back("weir");  // $0
+  if (!script_.parts.empty() && is_posix_like(dialect_)) arguments.push_back(name_);
   return arguments;
 }
 
@@ -46,29 +52,37 @@ bool script_plan::is_spread(const script_part& part) const {
 }
 
 /// With one item, a spread placeholder is like any other.
-std::size_t script_plan::parameter_of(const placeholder& what) const {
+std::size_t script_plan::variable_of(const placeholder& what) const {
   const std::size_t joined = index_of(joined_, what);
   if (joined < joined_.size()) return joined + 1;
-  std::size_t parameter = joined_.size() + 1;
+  std::size_t variable = joined_.size() + 1;
   for (const auto& other : spread_) {
     if (other == what) break;
-    if (index_of(joined_, other) == joined_.size()) ++parameter;
+    if (index_of(joined_, other) == joined_.size()) ++variable;
   }
-  return parameter;
+  return variable;
+}
+
+std::size_t script_plan::variables_for(std::size_t items) const {
+  std::size_t count = joined_.size();
+  for (const auto& what : spread_)
+    if (items != 1 || index_of(joined_, what) == joined_.size()) count += items;
+  return count;
 }
 
 std::string script_plan::script_for(std::size_t items) const {
-  std::string script;
+  const std::size_t count = variables_for(items);
+  std::string script = count > 0 ? set_variables(count, dialect_) : "";
   for (const auto& part : script_.parts) {
     script += part.literal;
     if (items == 1 || !is_spread(part)) {
-      append_reference(script, parameter_of(part.what), part.place);
+      append_reference(script, variable_of(part.what), part.place, dialect_);
       continue;
     }
     const std::size_t first = joined_.size() + 1 + index_of(spread_, part.what) * items;
     for (std::size_t i = 0; i < items; ++i) {
       if (i > 0) script += ' ';
-      append_reference(script, first + i, part.place);
+      append_reference(script, first + i, part.place, dialect_);
     }
   }
   return script + script_.tail;
@@ -77,6 +91,7 @@ std::string script_plan::script_for(std::size_t items) const {
 void script_plan::fill(job_spec& job, std::span<const std::string_view> items) const {
   if (evaluates_items_) check_numbers(job, items);
   const bool one = items.size() == 1 || spread_.empty();
+  job.script = written_;
   job.argv = one ? for_one_item_ : arguments_for(items.size());
   for (const auto& what : joined_) {
     if (what.what == placeholder::kind::slot)
@@ -98,14 +113,13 @@ std::string script_plan::value_of(const placeholder& what, const job_spec& job,
   return value;
 }
 
-void script_plan::check_numbers(const job_spec& job,
-                                std::span<const std::string_view> items) const {
+void script_plan::check_numbers(job_spec& job, std::span<const std::string_view> items) const {
   for (const auto& part : script_.parts) {
     if (part.place != quoting::arithmetic) continue;
     const std::string value = value_of(part.what, job, items);
     if (is_number_like(value)) continue;
-    throw usage_error("job " + std::to_string(job.seq) + ": \"" + escape_and_clip(value, 60) +
-                      "\" stands where the shell evaluates a number, and is not one");
+    job.refused = '"' + escape_and_clip(value, 60) +
+                  "\" stands where the shell evaluates a number, and is not one";
   }
 }
 

@@ -1,6 +1,9 @@
 #include "input/script_text.hpp"
 
 #include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
 
 #include "input/shell_syntax.hpp"
 
@@ -48,25 +51,60 @@ std::string within_single_quotes(std::string_view value) {
   return quoted.substr(1, quoted.size() - 2);
 }
 
+/// fish shows functions no variables but global ones. -u: not in the environment.
+std::string set_variables_of_fish(std::size_t count) {
+  std::string text;
+  for (std::size_t i = 1; i <= count; ++i)
+    fmt::format_to(std::back_inserter(text), "set -gu weir_{0} $argv[{0}]; ", i);
+  return text + fmt::format("set -e argv[1..{}]; ", count);
+}
+
+/// On a line of its own: csh wants foreach and others at the beginning of one.
+std::string set_variables_of_csh(std::size_t count) {
+  std::string text;
+  for (std::size_t i = 1; i <= count; ++i)
+    fmt::format_to(std::back_inserter(text), "set weir_{} = \"\"$argv[1]:q; shift; ", i);
+  text.back() = '\n';
+  return text;
+}
+
+/// The quotes that are open there are closed around it.
+std::string outside_quotes(const std::string& reference, quoting place) {
+  if (place == quoting::single_quotes) return '\'' + reference + '\'';
+  if (place == quoting::double_quotes) return '"' + reference + '"';
+  return reference;
+}
+
 }  // namespace
 
-void append_reference(std::string& script, std::size_t parameter, quoting place) {
-  const std::string number = std::to_string(parameter);
-  const std::string quoted = parameter < 10 ? "\"$" + number + '"' : "\"${" + number + "}\"";
-  switch (place) {
-    case quoting::none:
-      script += quoted;
-      break;
-    case quoting::single_quotes:
-      script += '\'' + quoted + '\'';
-      break;
-    case quoting::double_quotes:
-    case quoting::brace:
-    case quoting::here_document:
-    case quoting::arithmetic:
-      script += "${" + number + '}';
-      break;
-  }
+std::string set_variables(std::size_t count, shell_dialect dialect) {
+  if (dialect == shell_dialect::fish) return set_variables_of_fish(count);
+  if (dialect == shell_dialect::csh) return set_variables_of_csh(count);
+  constexpr std::size_t most_spelled_out = 20;
+  if (count > most_spelled_out)
+    return fmt::format(
+        "weir_n=0; while [ $weir_n -lt {} ]; do weir_n=$((weir_n+1)); eval weir_$weir_n=\\$1; "
+        "shift; done; ",
+        count);
+  std::string text;
+  for (std::size_t i = 1; i <= count; ++i)
+    fmt::format_to(std::back_inserter(text), "weir_{0}=${1}{0}{2} ", i, i < 10 ? "" : "{",
+                   i < 10 ? "" : "}");
+  text.back() = ';';
+  return text + (count == 1 ? " shift; " : fmt::format(" shift {}; ", count));
+}
+
+void append_reference(std::string& script, std::size_t variable, quoting place,
+                      shell_dialect dialect) {
+  const std::string name = "weir_" + std::to_string(variable);
+  if (dialect == shell_dialect::fish)
+    script += outside_quotes('"' + ('$' + name) + '"', place);
+  else if (dialect == shell_dialect::csh)
+    script += outside_quotes("\"\"$" + name + ":q", place);
+  else if (place == quoting::none || place == quoting::single_quotes)
+    script += outside_quotes("\"$" + name + '"', place);
+  else
+    script += "${" + name + '}';
 }
 
 bool append_quoted(std::string& script, std::string_view value, const script_part& part) {

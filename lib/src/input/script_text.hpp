@@ -1,5 +1,8 @@
-/// What stands in a script in place of a placeholder: a reference to a parameter for the shell that
-/// runs it, the quoted value for people who paste it into theirs.
+/// What stands in a script in place of a placeholder: a reference to a variable for the shell that
+/// runs it, the quoted value for people who read it.
+///
+/// The variables (weir_1, weir_2, ...) are set ahead of the script from the shell's parameters,
+/// which are then the script's own: functions, `set` and `shift` change those.
 #pragma once
 
 #include <cstddef>
@@ -7,11 +10,17 @@
 #include <string_view>
 
 #include "input/script.hpp"
+#include "input/shell_dialect.hpp"
 
 namespace weir {
 
-/// `"$1"`, `${1}` or `'"$1"'`, by where it stands. \param parameter from 1.
-void append_reference(std::string& script, std::size_t parameter, quoting place);
+/// What makes variables of the first `count` parameters and takes these away: on the line of the
+/// script's first, so that a shell's messages have the script's numbers. \pre count > 0.
+std::string set_variables(std::size_t count, shell_dialect dialect);
+
+/// `"$weir_1"`, `${weir_1}` or `'"$weir_1"'`, by where it stands. \param variable from 1.
+void append_reference(std::string& script, std::size_t variable, quoting place,
+                      shell_dialect dialect);
 
 /// Appends `value` so that a shell reads just it there.
 /// \returns false if there is no way that is certain to be read so: a line of a here-document may

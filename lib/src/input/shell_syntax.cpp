@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "input/shell_dialect.hpp"
+
 namespace weir {
 
 namespace {
@@ -76,23 +78,15 @@ bool closes_doubly(std::string_view text) {
   return false;
 }
 
-namespace {
-
-std::string_view name_of(std::string_view program) {
-  return program.substr(program.rfind('/') + 1);
-}
-
-}  // namespace
-
 bool runs_script(std::string_view program, std::string_view option) {
   constexpr std::array<std::string_view, 7> shells{"sh",  "bash", "dash", "ash",
                                                    "ksh", "mksh", "zsh"};
-  const bool shell = std::find(shells.begin(), shells.end(), name_of(program)) != shells.end();
+  const bool shell = std::find(shells.begin(), shells.end(), program_name(program)) != shells.end();
   return shell && option.starts_with('-') && !option.starts_with("--") && option.ends_with('c');
 }
 
 bool is_posix_shell(std::string_view shell) {
-  const auto name = name_of(shell);
+  const auto name = program_name(shell);
   return name == "sh" || name == "dash" || name == "ash";
 }
 

@@ -74,7 +74,7 @@ std::optional<plan> plan_shell(std::span<const std::string> words,
   if (!is_shell_with_script(words, grammar)) return std::nullopt;
   scanned_script script = scan_script(words[2], grammar, is_posix_shell(words[0]));
   if (script.parts.empty()) return std::nullopt;
-  return script_plan({words[0], words[1]}, std::move(script), false);
+  return script_plan({words[0], words[1]}, words[2], std::move(script), false);
 }
 
 plan plan_argv(std::span<const std::string> words, const placeholder_grammar& grammar,
@@ -97,7 +97,7 @@ plan plan_script(std::string_view script, const placeholder_grammar& grammar,
   }
   scanned_script scanned = scan_script(script, grammar, posix);
   if (options.append_items && !scanned.has_placeholder) append_items(scanned);
-  return script_plan({options.shell, "-c"}, std::move(scanned), true);
+  return script_plan({options.shell, "-c"}, script, std::move(scanned), true);
 }
 
 plan make_plan(std::span<const std::string> words, const template_options& options) {

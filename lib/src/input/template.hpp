@@ -1,11 +1,11 @@
 /// The command of a run, compiled once and filled in for every job.
 ///
 /// Several words are an argv: placeholders fill arguments, and no shell is involved. One word with
-/// blanks or shell syntax is a script: each placeholder in it becomes a reference to a positional
-/// parameter, so that data is never parsed as code. A script without any shell syntax is split into
-/// words and executed directly, which gives the same result sooner. Several words that are a shell
-/// and its script (bash -c 'x {} | y') are treated as a script too; one level of shell deeper, or
-/// in the arguments of eval and ssh, an item is what those make of it.
+/// blanks or shell syntax is a script: each placeholder in it becomes a reference to a variable
+/// that nobody else uses, so that data is never parsed as code. A script without any shell syntax
+/// is split into words and executed directly, which gives the same result sooner. Several words
+/// that are a shell and its script (bash -c 'x {} | y') are treated as a script too; one level of
+/// shell deeper, or in the arguments of eval and ssh, an item is what those make of it.
 ///
 /// It is pure: no process, no clock. What an item may not hold (NUL) is refused where it is read.
 #pragma once
@@ -51,7 +51,7 @@ class command_template {
   /// Sets seq, argv, slot_marks and text. A {n} without an item gives an empty string. An argument
   /// that is exactly {} ({.}, {/}, ...) becomes one argument for each item; within a longer word,
   /// or within quotes in a script, the items are joined by one blank.
-  /// \throws usage_error if an item that is not a number would be evaluated by $((...)).
+  /// Sets refused if an item that is not a number would be evaluated as one.
   job_spec expand(std::uint64_t seq, std::span<const std::string_view> items) const;
 
   /// Whether a shell runs it.

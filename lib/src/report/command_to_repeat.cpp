@@ -8,6 +8,7 @@
 #include "input/escape.hpp"
 #include "input/manifest/plan.hpp"
 #include "input/manifest/select.hpp"
+#include "input/portable_script.hpp"
 
 namespace weir {
 
@@ -51,9 +52,11 @@ std::string quote(const argument_list& arguments, bool utf8) {
 
 namespace {
 
-/// As it was written, if that runs it again where it stands; else as one word.
-std::string script(std::string_view text, bool alone, bool utf8) {
-  return alone && is_showable(text, utf8) ? std::string(text) : "sh -c " + quote(text, utf8);
+/// A script as it was written, if that runs it again where it stands.
+std::string command(const job_spec& job, unsigned slot, bool alone, bool utf8) {
+  return alone && text_repeats(job) && is_showable(job.text, utf8)
+             ? job.text
+             : quote(with_slot(job, std::max(slot, 1U)), utf8);
 }
 
 }  // namespace
@@ -65,8 +68,7 @@ std::string command_alone(const job_spec& job, unsigned slot, bool utf8) {
   std::string line;
   if (!settings.dir.empty()) line = "cd " + quote(settings.dir, utf8) + " && ";
   if (text != nullptr) line += missing_input(*text) + " | ";
-  line += job.text.empty() ? quote(with_slot(job, std::max(slot, 1U)), utf8)
-                           : script(job.text, line.empty() && file == nullptr, utf8);
+  line += command(job, slot, line.empty() && file == nullptr, utf8);
   if (file != nullptr) line += " < " + quote(file->path, utf8);
   return line;
 }

@@ -286,6 +286,11 @@ void local_attempt::fail(int error) {
   result_.ended = std::chrono::steady_clock::now();
 }
 
+void local_attempt::refuse() {
+  result_.how = spawn_failed{EINVAL, request_.job.refused, "refused"};
+  result_.ended = std::chrono::steady_clock::now();
+}
+
 attempt_result local_attempt::result() {
   if (exec_error_ != 0) fail(exec_error_);
   if (timed_out_)

@@ -57,6 +57,8 @@ class local_attempt final : public running_attempt {
 
   /// The attempt never ran: what kept it from that.
   void fail(int error);
+  /// For a job that says why it may not run.
+  void refuse();
 
   /// Once over. Times are those of the process, output included.
   attempt_result result();

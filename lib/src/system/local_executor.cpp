@@ -96,6 +96,10 @@ void local_executor::end_shields(ending how) {
 
 awaitable<attempt_result> local_executor::run(attempt_request request, running_attempt*& handle) {
   local_attempt attempt(*this, request);
+  if (!request.job.refused.empty()) {
+    attempt.refuse();
+    co_return attempt.result();
+  }
   handle = &attempt;
   int busy = 0;
   for (;;) {

@@ -19,6 +19,7 @@ template <typename... Cases>
 overloaded(Cases...) -> overloaded<Cases...>;  // Clang before 17 does not deduce it
 
 std::string describe_spawn_failure(const spawn_failed& failure) {
+  if (failure.step == "refused") return failure.what;
   if (!failure.step.empty())
     return fmt::format("{} {}: {}", failure.step, failure.what, std::strerror(failure.error));
   const bool not_a_path = failure.what.find('/') == std::string::npos;

@@ -93,3 +93,15 @@ TEST_CASE("a key is written and read as a UUID") {
   CHECK_FALSE(parse_job_key("0e3f1d9a-0000-5000-8000-00000000000g"));
   CHECK_FALSE(parse_job_key("0e3f1d9a+0000-5000-8000-000000000000"));
 }
+
+TEST_CASE("a script is known as it was written, whatever a shell gets to run") {
+  const auto script = [](const std::string& text, const std::string& run, const std::string& item) {
+    job_spec j = job("a");
+    j.argv = {"/bin/sh", "-c", run, "sh", item};
+    j.script = std::make_shared<const written_script>(written_script{text, 2});
+    return to_string(key_of(j, ""));
+  };
+  CHECK(script("x; {}", "x; $1", "a") == script("x; {}", "x; $2", "a"));
+  CHECK(script("x; {}", "x; $1", "a") != script("x; {}", "x; $1", "b"));
+  CHECK(script("x; {}", "x; $1", "a") != script("y; {}", "x; $1", "a"));
+}

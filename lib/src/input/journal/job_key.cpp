@@ -66,6 +66,14 @@ void add_settings(content& all, const job_settings& settings, std::string_view h
   if (const auto* text = std::get_if<text_input>(&settings.input)) all.add(text->text);
 }
 
+/// A script counts as it was written: how data is handed to a shell may change between versions.
+void add_arguments(content& all, const job_spec& job) {
+  if (!job.script) return all.add(job.argv.bytes());
+  std::uint32_t index = 0;
+  for (const std::string_view argument : job.argv.to_vector())
+    all.add(index++ == job.script->argument ? std::string_view(job.script->text) : argument);
+}
+
 int digit(char c) {
   const auto place = hex.find(c);
   return place == std::string_view::npos ? -1 : static_cast<int>(place);
@@ -75,7 +83,7 @@ int digit(char c) {
 
 job_key key_of(const job_spec& job, std::string_view here) {
   content all;
-  all.add(job.argv.bytes());
+  add_arguments(all, job);
   all.add(job.slot_marks.size());
   for (const slot_mark& mark : job.slot_marks) {
     all.add(std::uint64_t{mark.argument});

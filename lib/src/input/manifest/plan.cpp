@@ -9,6 +9,7 @@
 #include <weir/outcome.hpp>
 
 #include "input/escape.hpp"
+#include "input/portable_script.hpp"
 
 namespace weir {
 
@@ -80,9 +81,14 @@ void add_job(text out, const manifest& m, const manifest_job& job) {
   if (!limits.empty()) fmt::format_to(out, "    {}\n", fmt::join(limits, ", "));
 }
 
-// As one word of a list: a script may be several commands and may end in a here-document.
+// To paste into any shell: a script as it was written, if all shells read it alike.
+std::string command_to_paste(const job_spec& job) {
+  return text_repeats(job) ? job.text : shell_quote(job.argv);
+}
+
+// As one word of a list: a script may be several commands.
 std::string command_block(const job_spec& job) {
-  return job.text.empty() ? command_text(job) : fmt::format("{{ {}\n}}", job.text);
+  return text_repeats(job) ? fmt::format("{{ {}; }}", job.text) : shell_quote(job.argv);
 }
 
 struct with_input {
@@ -123,7 +129,7 @@ std::string dry_run_line(const job_spec& job) {
     line =
         fmt::format("(cd {} && {})", shell_quote(settings.dir), alone ? command_block(job) : line);
   else if (alone)
-    line = command_text(job);
+    line = command_to_paste(job);
   if (settings.env.empty()) return line;
   std::vector<std::string_view> names;
   for (const auto& variable : settings.env) names.push_back(variable.first);

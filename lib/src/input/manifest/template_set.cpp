@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <weir/error.hpp>
+
 namespace weir::doc {
 
 namespace {
@@ -64,7 +66,9 @@ template_set::template_set(const job_draft& draft, const template_options& optio
 }
 
 job_spec template_set::command(const combination& values) const {
-  return command_.expand(0, values);
+  job_spec spec = command_.expand(0, values);
+  if (!spec.refused.empty()) throw usage_error(spec.refused);  // at once, with its place
+  return spec;
 }
 
 std::string template_set::name(const combination& values) const {
