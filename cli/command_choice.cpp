@@ -105,7 +105,6 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
   o.inputs = std::move(parsed.inputs);
   refuse_empty_words(o);
   refuse_forgotten_file(o, typed.apart);
-  if (o.shell.empty()) o.shell = "/bin/sh";
   o.items.options.shell = o.shell;
   // The second reader would find nothing, without a word.
   if (const auto uses = uses_of_stdin(o); uses > 1)

@@ -78,7 +78,8 @@ std::unique_ptr<job_factory> make_factory(const options& o,
                                           std::shared_ptr<const job_settings> settings,
                                           item_settings items) {
   if (items.command.empty())
-    return std::make_unique<command_line_factory>(std::move(settings), o.shell, items.tag);
+    return std::make_unique<command_line_factory>(std::move(settings), parse_shell(o.shell),
+                                                  items.tag);
   return std::make_unique<item_factory>(std::move(settings), std::move(items));
 }
 

@@ -8,6 +8,7 @@
 
 #include <weir/error.hpp>
 
+#include "command_check.hpp"
 #include "command_choice.hpp"
 #include "exit_status.hpp"
 #include "keeper.hpp"
@@ -81,8 +82,11 @@ int main(int argc, char** argv) {
         error != 0 && cli::uses_of_stdin(options) > 0)
       throw io_error(error, "stdin");
     cli::refuse_null_input(options);
+    cli::check_command(options);
     if (options.manifest.check || options.manifest.graph)
       return print(cli::inspect_manifest(options), streams);
+    if (const auto note = cli::note_on_command(options); note && !options.quiet)
+      std::fprintf(stderr, "weir: %s\n", note->c_str());
     cli::signals signals;
     const cli::kept kept =
         options.dry_run ? cli::kept{::getpid(), false, nullptr} : cli::divide(signals);

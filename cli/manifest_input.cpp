@@ -16,6 +16,7 @@
 #include <weir/error.hpp>
 
 #include "batch/manifest_sources.hpp"
+#include "command_check.hpp"
 #include "file_conflicts.hpp"
 #include "input/escape.hpp"
 #include "input/halt.hpp"
@@ -90,6 +91,7 @@ run_settings effective(run_settings run, const options& o) {
 
 void apply(options& o, const run_settings& said, const std::vector<pool_settings>& pools) {
   const run_settings run = effective(said, o);
+  require_shell(run);
   if (run.limit) {
     const unsigned limit = parse_limit("[run] limit", *run.limit, o.cpus);
     o.engine.limit.reset();

@@ -85,7 +85,7 @@ void add_input_options(CLI::App& app, options& o, typed_options& typed) {
       ->type_name(":");
   app.add_flag("-r,--no-run-if-empty", o.empty_is_fine,
                "Take /dev/null for an empty list, and run nothing");
-  app.add_option("--shell", o.shell, "Runs scripts, as PATH -c SCRIPT")
+  app.add_option("--shell", o.shell, "Runs COMMAND, as SHELL -c COMMAND; 'bash -eu' has options")
       ->type_name("PATH")
       ->capture_default_str();
   app.add_option("--max-line", typed.max_line, "Refuse longer lines [16M; 64M of JSON Lines]")

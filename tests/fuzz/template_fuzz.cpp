@@ -30,8 +30,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const std::vector<std::string_view> items(parts.begin() + 1, parts.end());
   weir::template_options options;
   options.names = {"dir", "n"};
-  for (const bool names_only : {false, true}) {
-    options.names_only = names_only;
+  for (const char* shell : {"", "names", "bash -eu", "zsh", "fish", "tcsh", "python3"}) {
+    options.names_only = std::string_view(shell) == "names";
+    options.shell = options.names_only ? "" : shell;
     try {
       const weir::command_template compiled(command, options);
       const weir::job_spec job = compiled.expand(1, items);

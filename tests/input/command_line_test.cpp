@@ -11,8 +11,8 @@ using words = std::vector<std::string>;
 
 namespace {
 
-words argv(std::string_view line, std::string_view shell = "/bin/sh") {
-  return parse_command_line(1, line, shell).argv.to_vector();
+words argv(std::string_view line, std::string_view shell = "") {
+  return parse_command_line(1, line, parse_shell(shell)).argv.to_vector();
 }
 
 words script(std::string line) {
@@ -47,9 +47,15 @@ TEST_CASE("a line that begins like an option is still a script") {
   CHECK(parse_command_line(1, "-x; y").text == "-x; y");
 }
 
-TEST_CASE("shells other than sh always get the line") {
+TEST_CASE("a shell that was asked for always gets the line") {
   CHECK(argv("gzip a", "/bin/bash") == words{"/bin/bash", "-c", "gzip a"});
-  CHECK(argv("gzip a", "/usr/bin/dash") == words{"gzip", "a"});
+  CHECK(argv("gzip a", "dash -eu") == words{"dash", "-eu", "-c", "gzip a"});
+  CHECK(argv("print(1)", "python3") == words{"python3", "-c", "print(1)"});
+}
+
+TEST_CASE("several lines that begin with #! are run by their interpreter, one line is a comment") {
+  CHECK(argv("#!/usr/bin/perl") == script("#!/usr/bin/perl"));
+  CHECK(test::run(parse_command_line(1, "#! /bin/sh -e\necho \"$@\" a").argv) == "a\n");
 }
 
 TEST_CASE("splitting gives a program the arguments that the shell would give it") {

@@ -143,8 +143,7 @@ TEST_CASE(
 }
 
 TEST_CASE("where a shell takes no data a placeholder is refused") {
-  for (const auto* refused : {"cat <<'E'\n{}\nE", "cat <<\\E\n{}\nE", "cat <<\"E\"\na\n {}\nE\n",
-                              "cat <<{}\na\n", "x ${{}}", "x; $'{}'"}) {
+  for (const auto* refused : {"cat <<'a b'\n{}\na b\n", "cat <<{}\na\n", "x ${{}}", "x; $'{}'"}) {
     INFO(refused);
     CHECK_THROWS_AS(command_template(words{refused}), usage_error);
   }
@@ -195,7 +194,7 @@ TEST_CASE("the script of a shell that is named as the command takes items as var
   CHECK(argv({"grep", "-c", "a{}"}, {"v"}) == words{"grep", "-c", "av"});
 }
 
-TEST_CASE("other shells than sh are always run") {
+TEST_CASE("a shell that was asked for is always run") {
   const command_template command(words{"gzip {}"}, {.shell = "/usr/bin/fish"});
   CHECK(command.is_script());
   CHECK(command.expand(1, items{"a"}).argv.at(0) == "/usr/bin/fish");

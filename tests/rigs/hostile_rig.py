@@ -5,12 +5,14 @@
 
 ITEMS items (200): quotes, substitutions, newlines, control and escape sequences, bytes that are no UTF-8, empty ones,
 placeholders, options, and random ones of all these. They come from the command line, from `-0` and from JSON Lines, go to
-a program, and into a script bare, in double and in single quotes. A program prints its argument in hex.
-Each would leave a file if it were run as code.
+a program, and into a script bare, in double and in single quotes, in here-documents, in functions and after `set --`, for every
+shell that is here, and through what --dry-run prints, pasted into each. A program prints its argument in hex.
+Each would leave a file if it were run as code. Where a shell evaluates numbers, an item fails its job.
 """
 import json
 import os
 import random
+import shutil
 import subprocess
 
 from rig import Rig, compile_c, environment, new_id
@@ -77,6 +79,55 @@ def ways(tool, printer):
             ("a manifest of JSON Lines", by_manifest)]
 
 
+SHELLS = [shell for shell in ("sh", "dash", "bash", "zsh", "ksh", "busybox sh") if shutil.which(shell.split()[0])]
+OTHERS = [shell for shell in ("fish", "tcsh") if shutil.which(shell)]
+
+
+def scripts(printer):
+    """(name, a script that gives its item to the printer, as the last argument)"""
+    return [("bare", f"{printer} {{}}"), ("in double quotes", f'{printer} "{{}}"'), ("in single quotes", f"{printer} '{{}}'"),
+            ("in a substitution", f'x=$({printer} {{}}); echo "$x"'), ("in backquotes", f'x=`{printer} "{{}}"`; echo "$x"'),
+            ("in a function", f"f() {{ set -- x; {printer} {{}}; }}; f y"), ("after set and shift", f"set -- a b; shift; {printer} {{}}"),
+            ("in an expansion", f'{printer} "${{nope:-{{}}}}"'), ("in a pattern", f"case {{}} in ({{}}) {printer} {{}};; esac"),
+            ("in a here-document", f"{printer} \"$(cat <<E\n.{{}}.\nE\n)\" | sed 's/^2e//;s/2e$//'"),
+            ("in a quoted here-document", f"{printer} \"$(cat <<'E'\n.{{}}.\nE\n)\" | sed 's/^2e//;s/2e$//'")]
+
+
+def by_shells(tool, printer):
+    """Of scripts: (name, a function from items to a finished run)."""
+    def by_null(*argv):
+        return lambda items: run([tool.path, "-q", "-j4", "-0", *argv], items, input=b"".join(item + b"\0" for item in items))
+
+    def pasted(shell, script):
+        def paste(items):
+            lines = run([tool.path, "-0", "--dry-run", script], items, input=b"".join(item + b"\0" for item in items)).stdout
+            return run(shell.split(), items, input=lines)
+        return paste
+    ways_ = []
+    for what, script in scripts(printer):
+        ways_ += [(f"{shell}, {what}", by_null("--shell", shell, script)) for shell in SHELLS]
+        ways_ += [(f"pasted into {shell}, {what}", pasted(shell, script)) for shell in SHELLS]
+    for shell in OTHERS:
+        ways_ += [(f"{shell}, {what}", by_null("--shell", shell, script)) for what, script in scripts(printer)[:3]]
+    return ways_
+
+
+EVALUATED = ["echo $(( {} ))", "(( {} ))", "for ((i=0;i<{};i++)); do break; done", "echo $[ {} ]", "a[{}]=1", "[[ {} -gt 5 ]]",
+             "let x={}", "declare -i x={}", "printf -v {} x", "[ -v {} ]", "read {} <<< x", "unset {}", "echo ${s:{}:2}",
+             "echo ${a[{}]}", "n={}; echo $((n))", "coproc (( {} ))"]
+
+
+def evaluated(rig, weir):
+    """Code in the place of a number: no shell sees it, and the jobs beside it run."""
+    items = ["a[$(touch PWNED)0]", "x[$(touch PWNED)]", "PATH", "1"]
+    for shell in [shell for shell in SHELLS if shell in ("sh", "bash", "zsh", "ksh")]:
+        for script in EVALUATED:
+            done = subprocess.run([weir, "-q", "--shell", shell, script, ":::", *items], capture_output=True, timeout=60,
+                                  env=environment(new_id()), check=False)
+            planted = os.path.exists("PWNED")
+            rig.case(f"{shell}: {script}", not planted and done.returncode in (0, 1), f"exit {done.returncode}, PWNED: {planted}")
+
+
 def utf8(item):
     try:
         return item.decode() is not None
@@ -90,11 +141,18 @@ def main():
     with Rig("hostile_rig") as rig, rig.figure("R23", f"{arguments.number} hostile arguments byte-exact, 0 run as code") as figure:
         printer = compile_c("printer", PRINTER)
         lost, ran = 0, 0
-        for name, way in ways(arguments.tool, printer):
+        every_way = ways(arguments.tool, printer)
+        if arguments.tool.is_weir:
+            every_way += by_shells(arguments.tool, printer)
+            evaluated(rig, arguments.weir)
+        for name, way in every_way:
             items = items_of(arguments.number)
             if "manifest" in name:
                 # A placeholder in a manifest's argv is one; data comes from a matrix.
                 items = [item for item in items if utf8(item) and b"{" not in item]
+            elif "substitution" in name or "backquotes" in name:
+                # $(...) takes newlines at the end away.
+                items = [item for item in items if not item.endswith(b"\n")]
             elif name.endswith(":::"):
                 items = [item for item in items if item not in (b":::",)]
             done = way(items)

@@ -29,7 +29,7 @@ std::string joined(std::span<const std::string_view> items) {
 }  // namespace
 
 command_line_factory::command_line_factory(std::shared_ptr<const job_settings> settings,
-                                           std::string shell, tag_settings tag)
+                                           shell_program shell, tag_settings tag)
     : settings_(std::move(settings)),
       shell_(std::move(shell)),
       tag_(std::move(tag)),

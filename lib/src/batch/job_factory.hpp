@@ -13,6 +13,7 @@
 
 #include "input/columns.hpp"
 #include "input/items.hpp"
+#include "input/shell_program.hpp"
 #include "input/template.hpp"
 
 namespace weir {
@@ -40,7 +41,7 @@ class job_factory {
 /// Every line is a command line.
 class command_line_factory final : public job_factory {
  public:
-  command_line_factory(std::shared_ptr<const job_settings> settings, std::string shell,
+  command_line_factory(std::shared_ptr<const job_settings> settings, shell_program shell,
                        tag_settings tag);
 
   std::optional<job_spec> take_line(std::string_view line) override;
@@ -49,7 +50,7 @@ class command_line_factory final : public job_factory {
 
  private:
   std::shared_ptr<const job_settings> settings_;
-  std::string shell_;
+  shell_program shell_;
   tag_settings tag_;
   std::optional<text_template> tag_text_;
   std::uint64_t seq_ = 0;

@@ -6,9 +6,10 @@ namespace weir {
 
 namespace {
 
-/// Arguments that are too long are one job's own, and a program that is being written soon is not.
-bool lasts(int error) {
-  return error != E2BIG && error != ETXTBSY;
+/// Data and arguments that are too long are one job's own, and a program that is being written soon
+/// is not.
+bool lasts(const spawn_failed& failure) {
+  return failure.step != "refused" && failure.error != E2BIG && failure.error != ETXTBSY;
 }
 
 bool says_nothing(const outcome& how) {
@@ -20,7 +21,7 @@ bool says_nothing(const outcome& how) {
 bool start_failures::ended(const outcome& how, bool allowed) {
   if (hopeful_ || says_nothing(how)) return false;
   const auto* const failure = std::get_if<spawn_failed>(&how);
-  if (failure == nullptr || allowed || !lasts(failure->error) || (first_ && *first_ != *failure)) {
+  if (failure == nullptr || allowed || !lasts(*failure) || (first_ && *first_ != *failure)) {
     hopeful_ = true;
     return false;
   }

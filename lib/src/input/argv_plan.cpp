@@ -40,6 +40,18 @@ argv_plan::word argv_plan::classify(template_word source) {
 
 void argv_plan::fill(job_spec& job, std::span<const std::string_view> items) const {
   job.argv = fixed_;
+  append_words(job, items);
+  if (job.argv.empty())
+    job.argv.push_back("");  // `{}` without an item: fails as any missing program
+}
+
+void argv_plan::append(job_spec& job, std::span<const std::string_view> items) const {
+  if (!fixed_.empty())
+    for (const auto& argument : fixed_.to_vector()) job.argv.push_back(argument);
+  append_words(job, items);
+}
+
+void argv_plan::append_words(job_spec& job, std::span<const std::string_view> items) const {
   for (const auto& [what, source] : words_) {
     const auto& first = source.pieces.front();
     switch (what) {
@@ -57,8 +69,6 @@ void argv_plan::fill(job_spec& job, std::span<const std::string_view> items) con
         break;
     }
   }
-  if (job.argv.empty())
-    job.argv.push_back("");  // `{}` without an item: fails as any missing program
 }
 
 void argv_plan::fill_mixed(const template_word& source, job_spec& job,

@@ -18,6 +18,12 @@ class argv_plan {
 
   /// Sets argv and slot_marks, from job.seq and the items.
   void fill(job_spec& job, std::span<const std::string_view> items) const;
+  /// Appends the words to argv.
+  void append(job_spec& job, std::span<const std::string_view> items) const;
+  /// Whether no word has a placeholder.
+  bool is_fixed() const noexcept { return words_.empty(); }
+  bool is_empty() const noexcept { return words_.empty() && fixed_.empty(); }
+  const argument_list& fixed() const noexcept { return fixed_; }
 
  private:
   struct word {
@@ -25,6 +31,7 @@ class argv_plan {
     kind what;
     template_word source;
   };
+  void append_words(job_spec& job, std::span<const std::string_view> items) const;
   static word classify(template_word source);
   static void fill_mixed(const template_word& source, job_spec& job,
                          std::span<const std::string_view> items);

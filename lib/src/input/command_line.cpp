@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "input/interpreted_script.hpp"
 #include "input/shell_script.hpp"
 #include "input/shell_syntax.hpp"
 #include "input/shell_words.hpp"
@@ -44,14 +45,22 @@ bool has_quotes(std::string_view line) {
 
 }  // namespace
 
-job_spec parse_command_line(std::uint64_t seq, std::string_view line, std::string_view shell) {
+job_spec parse_command_line(std::uint64_t seq, std::string_view line, const shell_program& shell) {
   job_spec job;
   job.seq = seq;
-  if (is_posix_shell(shell)) {
+  if (!shell.chosen) {
     if (split_plain_words(line, job.argv)) return job;
     if (has_quotes(line) && split_quoted_words(line, job.argv)) return job;
   }
-  job.argv = {shell, "-c", shell_script_argument(line)};
+  if (is_interpreted(line)) {
+    job.argv = {"/bin/sh", "-c", run_by_interpreter(line), "sh"};
+    job.text = line;
+    return job;
+  }
+  job.argv = {};
+  for (const auto& word : shell.words) job.argv.push_back(word);
+  job.argv.push_back("-c");
+  job.argv.push_back(shell_script_argument(line));
   job.text = line;
   return job;
 }

@@ -9,12 +9,14 @@
 
 #include <weir/job_spec.hpp>
 
+#include "input/shell_program.hpp"
+
 namespace weir {
 
 /// Sets seq, argv and, for a script, text. \pre no NUL in `line`; not blank.
-/// \param shell run as `SHELL -c LINE`. Only for sh, dash and ash is a line ever executed directly:
-/// other shells have functions, builtins and syntax of their own.
+/// \param shell run as `SHELL -c LINE`. If somebody chose it no line is executed directly: shells
+/// have functions, builtins and syntax of their own.
 job_spec parse_command_line(std::uint64_t seq, std::string_view line,
-                            std::string_view shell = "/bin/sh");
+                            const shell_program& shell = {});
 
 }  // namespace weir

@@ -1,9 +1,11 @@
-/// Finds the placeholders in a shell script, and how the shell quotes the place where each stands.
+/// Finds the placeholders in a shell script, how the shell quotes the place where each stands, and
+/// whether the shell evaluates what stands there.
 ///
-/// It reads the shell's quoting only (POSIX XCU 2.2, 2.3, 2.6, 2.7.4): quotes, backslashes, $(...),
-/// `...`, ${...}, $((...)), comments, here-documents. It does not parse commands. Should it
-/// misjudge a place, a reference to a parameter is split into words or shown literally there; data
-/// still is nowhere part of the script.
+/// It reads the shell's quoting (POSIX XCU 2.2, 2.3, 2.6, 2.7.4): quotes, backslashes, $(...),
+/// `...`, ${...}, $((...)), comments, here-documents; and of commands just enough to know which
+/// words a shell takes for numbers or names of variables. Should it misjudge a quote, a reference
+/// to a variable is split into words or shown literally there; data still is nowhere part of the
+/// script. fish and csh are read by rules of their own.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include "input/placeholder.hpp"
+#include "input/shell_dialect.hpp"
 
 namespace weir {
 
@@ -21,7 +24,17 @@ enum class quoting : std::uint8_t {
   brace,  ///< within ${...} within double quotes or a here-document
   here_document,
   single_quotes,
-  arithmetic,  ///< $((...)) and what else a shell evaluates as a number
+  arithmetic,  ///< within $((...)), ((...)), $[...] or an index
+};
+
+/// What a shell makes of data, beyond passing it on. In bash, ksh and zsh a number is an
+/// expression, and an index in it may hold $(...); the same goes for a name, which may have an
+/// index.
+enum class evaluation : std::uint8_t {
+  none,
+  number,
+  name,        ///< of a variable
+  assignment,  ///< a name, or one with = and a value
 };
 
 /// A piece of the script, and the placeholder after it.
@@ -31,6 +44,7 @@ struct script_part {
   quoting place = quoting::none;
   bool whole_word = false;          ///< unquoted, with nothing of the same word before or after it
   bool before_redirection = false;  ///< digits there would be the number of a descriptor
+  evaluation evaluated = evaluation::none;
 };
 
 struct scanned_script {
@@ -38,11 +52,11 @@ struct scanned_script {
   std::string tail;              ///< after the last placeholder
   bool has_placeholder = false;  ///< true also if the only ones are in comments, where they stay
   bool takes_more_words = true;  ///< false: it ends in a comment, a quote or a here-document
+  std::string foreign;           ///< the first that bash has, and a plain sh has not: [[, <(, ...
 };
 
-/// \param posix_shell the shell knows neither $'...' nor ((...)).
-/// \throws usage_error if a placeholder stands where no parameter is expanded.
+/// \throws usage_error if a placeholder stands where no variable is expanded.
 scanned_script scan_script(std::string_view script, const placeholder_grammar& grammar,
-                           bool posix_shell);
+                           shell_dialect dialect);
 
 }  // namespace weir

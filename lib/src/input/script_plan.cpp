@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "input/escape.hpp"
+#include "input/evaluated_words.hpp"
 #include "input/script_text.hpp"
 #include "input/shell_script.hpp"
 
@@ -20,31 +21,30 @@ void add_once(std::vector<placeholder>& all, const placeholder& what) {
   if (index_of(all, what) == all.size()) all.push_back(what);
 }
 
+std::string refusal(std::string_view value, evaluation as) {
+  return '"' + escape_and_clip(value, 60) +
+         (as == evaluation::number
+              ? "\" stands where the shell evaluates a number, and is not one"
+              : "\" stands where the shell expects the name of a variable, and is not one");
+}
+
 }  // namespace
 
-script_plan::script_plan(const std::vector<std::string>& shell, std::string_view written,
-                         scanned_script script, bool shows_script)
-    : script_(std::move(script)),
-      name_(program_name(shell.front())),
-      dialect_(dialect_of(shell.front())),
-      shows_script_(shows_script) {
-  for (const auto& word : shell) shell_.push_back(word);
+script_plan::script_plan(script_frame frame, std::string_view written, scanned_script script)
+    : dialect_(frame.dialect),
+      before_(std::move(frame.before)),
+      name_(std::move(frame.name)),
+      after_(std::move(frame.after)),
+      script_(std::move(script)),
+      shows_script_(frame.shows_script) {
   for (const auto& part : script_.parts) {
     add_once(is_spread(part) ? spread_ : joined_, part.what);
-    evaluates_items_ = evaluates_items_ || part.place == quoting::arithmetic;
+    evaluates_items_ = evaluates_items_ || part.evaluated != evaluation::none;
   }
   if (!script_.parts.empty())
     written_ = std::make_shared<written_script>(
-        written_script{std::string(written), static_cast<std::uint32_t>(shell_.size())});
-  for_one_item_ = arguments_for(1);
-}
-
-/// All that goes before the items.
-argument_list script_plan::arguments_for(std::size_t items) const {
-  argument_list arguments = shell_;
-  arguments.push_back(shell_script_argument(script_for(items)));
-  if (!script_.parts.empty() && is_posix_like(dialect_)) arguments.push_back(name_);
-  return arguments;
+        written_script{std::string(written), static_cast<std::uint32_t>(before_.fixed().size())});
+  if (before_.is_fixed() && name_.is_fixed()) for_one_item_ = head_for_one_item();
 }
 
 bool script_plan::is_spread(const script_part& part) const {
@@ -85,14 +85,40 @@ std::string script_plan::script_for(std::size_t items) const {
       append_reference(script, first + i, part.place, dialect_);
     }
   }
-  return script + script_.tail;
+  return shell_script_argument(script + script_.tail);
 }
 
 void script_plan::fill(job_spec& job, std::span<const std::string_view> items) const {
-  if (evaluates_items_) check_numbers(job, items);
+  if (evaluates_items_) check_evaluated(job, items);
   const bool one = items.size() == 1 || spread_.empty();
   job.script = written_;
-  job.argv = one ? for_one_item_ : arguments_for(items.size());
+  if (one && !for_one_item_.empty())
+    job.argv = for_one_item_;
+  else
+    fill_head(job, items, one);
+  fill_items(job, items, one);
+  after_.append(job, items);
+  if (shows_script_) job.text = text_for(job, items);
+}
+
+argument_list script_plan::head_for_one_item() const {
+  job_spec job;
+  fill_head(job, {}, true);
+  return std::move(job.argv);
+}
+
+void script_plan::fill_head(job_spec& job, std::span<const std::string_view> items,
+                            bool one) const {
+  before_.fill(job, items);
+  if (written_ && written_->argument != job.argv.size())
+    job.script = std::make_shared<written_script>(
+        written_script{written_->text, static_cast<std::uint32_t>(job.argv.size())});
+  job.argv.push_back(script_for(one ? 1 : items.size()));
+  if (!script_.parts.empty() || !after_.is_empty()) name_.append(job, items);
+}
+
+void script_plan::fill_items(job_spec& job, std::span<const std::string_view> items,
+                             bool one) const {
   for (const auto& what : joined_) {
     if (what.what == placeholder::kind::slot)
       job.slot_marks.push_back({static_cast<std::uint32_t>(job.argv.size()), 0});
@@ -102,7 +128,6 @@ void script_plan::fill(job_spec& job, std::span<const std::string_view> items) c
     if (one && index_of(joined_, what) < joined_.size()) continue;
     for (const auto item : items) job.argv.push_back(part_of(item, what.part));
   }
-  if (shows_script_) job.text = text_for(job, items);
 }
 
 std::string script_plan::value_of(const placeholder& what, const job_spec& job,
@@ -113,13 +138,17 @@ std::string script_plan::value_of(const placeholder& what, const job_spec& job,
   return value;
 }
 
-void script_plan::check_numbers(job_spec& job, std::span<const std::string_view> items) const {
+void script_plan::check_evaluated(job_spec& job, std::span<const std::string_view> items) const {
+  const auto check = [&](std::string_view value, evaluation as) {
+    if (!is_harmless(value, as)) job.refused = refusal(value, as);
+  };
   for (const auto& part : script_.parts) {
-    if (part.place != quoting::arithmetic) continue;
-    const std::string value = value_of(part.what, job, items);
-    if (is_number_like(value)) continue;
-    job.refused = '"' + escape_and_clip(value, 60) +
-                  "\" stands where the shell evaluates a number, and is not one";
+    if (part.what.what == placeholder::kind::seq || part.what.what == placeholder::kind::slot)
+      continue;
+    if (!is_spread(part))
+      check(value_of(part.what, job, items), part.evaluated);
+    else
+      for (const auto item : items) check(part_of(item, part.what.part), part.evaluated);
   }
 }
 

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,44 +11,55 @@
 
 #include <weir/job_spec.hpp>
 
+#include "input/argv_plan.hpp"
 #include "input/script.hpp"
 #include "input/shell_dialect.hpp"
+#include "input/shell_words.hpp"
 
 namespace weir {
 
+/// What stands around a script in the arguments of its shell.
+struct script_frame {
+  std::vector<template_word> before;  ///< the shell and its options, such as /bin/sh and -c
+  shell_dialect dialect;
+  std::vector<template_word> name;   ///< one word: $0, which is in the shell's messages
+  std::vector<template_word> after;  ///< arguments of the script's own
+  bool shows_script = false;  ///< the text for people is the script, and not all of the arguments
+};
+
 class script_plan {
  public:
-  /// \param shell the program and the option before the script, such as /bin/sh and -c.
   /// \param written the script with its placeholders.
-  /// \param shows_script whether the text for people is the script alone, to paste into any shell.
-  script_plan(const std::vector<std::string>& shell, std::string_view written,
-              scanned_script script, bool shows_script);
+  script_plan(script_frame frame, std::string_view written, scanned_script script);
 
   /// Sets argv, script, slot_marks and text, from job.seq and the items; and refused, if an item
-  /// would be evaluated as an arithmetic expression and is not one of digits and operators.
+  /// would be evaluated where it stands and is not harmless.
   void fill(job_spec& job, std::span<const std::string_view> items) const;
 
  private:
   bool is_spread(const script_part& part) const;
   std::size_t variable_of(const placeholder& what) const;
   std::size_t variables_for(std::size_t items) const;
-  argument_list arguments_for(std::size_t items) const;
   std::string script_for(std::size_t items) const;
+  argument_list head_for_one_item() const;
+  void fill_head(job_spec& job, std::span<const std::string_view> items, bool one) const;
+  void fill_items(job_spec& job, std::span<const std::string_view> items, bool one) const;
   std::string value_of(const placeholder& what, const job_spec& job,
                        std::span<const std::string_view> items) const;
-  void check_numbers(job_spec& job, std::span<const std::string_view> items) const;
+  void check_evaluated(job_spec& job, std::span<const std::string_view> items) const;
   std::string text_for(const job_spec& job, std::span<const std::string_view> items) const;
   bool append_text(std::string& text, const script_part& part, const job_spec& job,
                    std::span<const std::string_view> items) const;
 
-  argument_list shell_;
-  scanned_script script_;
-  std::string name_;  ///< of the shell: $0, which is in its messages
   shell_dialect dialect_;
+  argv_plan before_;
+  argv_plan name_;
+  argv_plan after_;
+  scanned_script script_;
   std::shared_ptr<const written_script> written_;
   std::vector<placeholder> joined_;  ///< one variable each, weir_1 first
   std::vector<placeholder> spread_;  ///< a variable for each item each, after those of joined_
-  argument_list for_one_item_;       ///< up to the items
+  argument_list for_one_item_;       ///< up to the items; empty if other words have placeholders
   bool evaluates_items_ = false;
   bool shows_script_;
 };

@@ -61,7 +61,7 @@ std::string set_variables_of_fish(std::size_t count) {
 
 /// On a line of its own: csh wants foreach and others at the beginning of one.
 std::string set_variables_of_csh(std::size_t count) {
-  std::string text;
+  std::string text = "shift; ";  // the name, which keeps an item from being an option
   for (std::size_t i = 1; i <= count; ++i)
     fmt::format_to(std::back_inserter(text), "set weir_{} = \"\"$argv[1]:q; shift; ", i);
   text.back() = '\n';
@@ -92,6 +92,21 @@ std::string set_variables(std::size_t count, shell_dialect dialect) {
                    i < 10 ? "" : "}");
   text.back() = ';';
   return text + (count == 1 ? " shift; " : fmt::format(" shift {}; ", count));
+}
+
+std::string quoted_for(std::string_view word, shell_dialect dialect) {
+  if (is_posix_like(dialect) || dialect == shell_dialect::unknown) return in_single_quotes(word);
+  const std::string_view special = dialect == shell_dialect::fish ? "\\'" : "!\n";
+  std::string quoted = "'";
+  for (const char c : word) {
+    if (c == '\'' && dialect == shell_dialect::csh) {
+      quoted += "'\\''";
+      continue;
+    }
+    if (special.find(c) != std::string_view::npos) quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '\'';
 }
 
 void append_reference(std::string& script, std::size_t variable, quoting place,
@@ -129,13 +144,6 @@ bool append_quoted(std::string& script, std::string_view value, const script_par
       return true;
   }
   return false;
-}
-
-bool is_number_like(std::string_view value) {
-  constexpr std::string_view operators = " +-*/%.#";
-  return std::all_of(value.begin(), value.end(), [&](char c) {
-    return is_name_byte(c) || operators.find(c) != std::string_view::npos;
-  });
 }
 
 }  // namespace weir

@@ -22,13 +22,12 @@ std::string set_variables(std::size_t count, shell_dialect dialect);
 void append_reference(std::string& script, std::size_t variable, quoting place,
                       shell_dialect dialect);
 
+/// One word in single quotes.
+std::string quoted_for(std::string_view word, shell_dialect dialect);
+
 /// Appends `value` so that a shell reads just it there.
 /// \returns false if there is no way that is certain to be read so: a line of a here-document may
 /// be its delimiter.
 bool append_quoted(std::string& script, std::string_view value, const script_part& part);
-
-/// Whether an arithmetic expression may hold it: digits, names and operators, but nothing that a
-/// shell would expand, such as the a[$(...)] of bash.
-bool is_number_like(std::string_view value);
 
 }  // namespace weir

@@ -10,12 +10,11 @@ namespace {
 
 using known_shell = std::pair<std::string_view, shell_dialect>;
 
-constexpr std::array<known_shell, 17> shells{{{"sh", shell_dialect::sh},
+constexpr std::array<known_shell, 16> shells{{{"sh", shell_dialect::sh},
                                               {"dash", shell_dialect::posix},
                                               {"ash", shell_dialect::posix},
                                               {"posh", shell_dialect::posix},
                                               {"yash", shell_dialect::posix},
-                                              {"busybox", shell_dialect::posix},
                                               {"bash", shell_dialect::bash},
                                               {"rbash", shell_dialect::bash},
                                               {"ksh", shell_dialect::ksh},

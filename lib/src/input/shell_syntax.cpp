@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "input/shell_dialect.hpp"
-
 namespace weir {
 
 namespace {
@@ -78,16 +76,14 @@ bool closes_doubly(std::string_view text) {
   return false;
 }
 
-bool runs_script(std::string_view program, std::string_view option) {
-  constexpr std::array<std::string_view, 7> shells{"sh",  "bash", "dash", "ash",
-                                                   "ksh", "mksh", "zsh"};
-  const bool shell = std::find(shells.begin(), shells.end(), program_name(program)) != shells.end();
-  return shell && option.starts_with('-') && !option.starts_with("--") && option.ends_with('c');
-}
-
-bool is_posix_shell(std::string_view shell) {
-  const auto name = program_name(shell);
-  return name == "sh" || name == "dash" || name == "ash";
+std::string without_quotes(std::string_view word) {
+  std::string plain;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if (word[i] == '\'' || word[i] == '"') continue;
+    if (word[i] == '\\' && i + 1 < word.size()) ++i;
+    plain += word[i];
+  }
+  return plain;
 }
 
 }  // namespace weir

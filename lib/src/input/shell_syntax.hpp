@@ -51,10 +51,7 @@ bool ends_with_open_backslash(std::string_view line);
 /// began a command substitution, and the second a subshell in it.
 bool closes_doubly(std::string_view text);
 
-/// Whether the program is a plain POSIX shell (sh, dash, ash), by its name.
-bool is_posix_shell(std::string_view shell);
-
-/// Whether `program option` would run its next argument as a script: sh -c, bash -lc, ...
-bool runs_script(std::string_view program, std::string_view option);
+/// The bytes of a word but for its quotes and backslashes: enough to know a command or an option.
+std::string without_quotes(std::string_view word);
 
 }  // namespace weir

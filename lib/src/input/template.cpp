@@ -9,9 +9,14 @@
 #include <weir/error.hpp>
 
 #include "input/argv_plan.hpp"
+#include "input/escape.hpp"
+#include "input/interpreted_script.hpp"
 #include "input/placeholder.hpp"
 #include "input/script.hpp"
 #include "input/script_plan.hpp"
+#include "input/script_text.hpp"
+#include "input/shell_invocation.hpp"
+#include "input/shell_program.hpp"
 #include "input/shell_syntax.hpp"
 #include "input/shell_words.hpp"
 
@@ -33,21 +38,6 @@ void append_items(std::vector<template_word>& words, const template_options& opt
     words.push_back({{{std::string(), all_items}}, true});
 }
 
-/// As the last words of its last command.
-void append_items(scanned_script& script) {
-  if (!script.takes_more_words)
-    throw usage_error(
-        "the command ends in a quote, a comment or a here-document, where no item can "
-        "be appended: write {} where the item goes");
-  std::string& end = script.tail;
-  while (end.ends_with(' ') || end.ends_with('\t') || end.ends_with('\n')) {
-    if (end.size() > 1 && end[end.size() - 2] == '\\') break;
-    end.pop_back();
-  }
-  script.parts.push_back({std::move(end) + ' ', all_items, quoting::none, true});
-  script.tail.clear();
-}
-
 bool looks_like_script(std::string_view word, const placeholder_grammar& grammar) {
   for (std::size_t at = 0; at < word.size();) {
     if (const auto match = grammar.at(word.substr(at)))
@@ -60,44 +50,128 @@ bool looks_like_script(std::string_view word, const placeholder_grammar& grammar
 
 using plan = std::variant<argv_plan, script_plan>;
 
-/// Whether the words are a shell with a script that has placeholders: `bash -c 'x {} | y'`. A
-/// script that is nothing but an item is meant to be run.
-bool is_shell_with_script(std::span<const std::string> words, const placeholder_grammar& grammar) {
-  if (words.size() != 3 || !runs_script(words[0], words[1])) return false;
-  const template_word script = parse_word(words[2], grammar);
-  return script.pieces.size() > 1 || !script.pieces.front().literal.empty();
+template_word literal_word(std::string_view text) {
+  return {{{std::string(text), std::nullopt}}, false};
 }
 
-/// The script that somebody else's shell runs is no place for data either.
+std::vector<template_word> parse_words(std::span<const std::string> words,
+                                       const placeholder_grammar& grammar) {
+  std::vector<template_word> parsed;
+  for (const auto& word : words) parsed.push_back(parse_word(word, grammar));
+  return parsed;
+}
+
+/// A script that is nothing but an item is meant to be run.
+bool is_only_an_item(std::string_view script, const placeholder_grammar& grammar) {
+  const auto match = grammar.at(script);
+  return match && match->length == script.size();
+}
+
+/// `bash -c 'x {} | y'`, and other words that run a shell: its script is no place for data either.
 std::optional<plan> plan_shell(std::span<const std::string> words,
                                const placeholder_grammar& grammar) {
-  if (!is_shell_with_script(words, grammar)) return std::nullopt;
-  scanned_script script = scan_script(words[2], grammar, is_posix_shell(words[0]));
+  const auto found = find_shell_script(words);
+  if (!found || is_only_an_item(words[found->script], grammar)) return std::nullopt;
+  scanned_script script = scan_script(words[found->script], grammar, found->dialect);
   if (script.parts.empty()) return std::nullopt;
-  return script_plan({words[0], words[1]}, words[2], std::move(script), false);
+  auto after = words.subspan(found->script + 1);
+  template_word name = literal_word(program_name(words[found->shell]));
+  if (found->dialect == shell_dialect::fish) {
+    name = literal_word("--");
+    if (!after.empty() && after.front() == "--") after = after.subspan(1);
+  } else if (found->dialect != shell_dialect::csh && !after.empty()) {
+    name = parse_word(after.front(), grammar);
+    after = after.subspan(1);
+  }
+  return script_plan({parse_words(words.first(found->script), grammar),
+                      found->dialect,
+                      {std::move(name)},
+                      parse_words(after, grammar)},
+                     words[found->script], std::move(script));
 }
 
 plan plan_argv(std::span<const std::string> words, const placeholder_grammar& grammar,
                const template_options& options) {
   if (auto shell = plan_shell(words, grammar)) return std::move(*shell);
-  std::vector<template_word> parsed;
-  for (const auto& word : words) parsed.push_back(parse_word(word, grammar));
+  std::vector<template_word> parsed = parse_words(words, grammar);
   append_items(parsed, options);
   return argv_plan(std::move(parsed));
 }
 
-plan plan_script(std::string_view script, const placeholder_grammar& grammar,
-                 const template_options& options) {
-  const bool posix = is_posix_shell(options.shell);
-  if (posix) {
-    if (auto words = split_without_shell(script, &grammar)) {
-      append_items(*words, options);
-      return argv_plan(std::move(*words));
-    }
+/// The plan of a script without shell syntax: none if it has some.
+std::optional<plan> plan_words(std::string_view script, const placeholder_grammar& grammar,
+                               const template_options& options) {
+  auto words = split_without_shell(script, &grammar);
+  if (!words) return std::nullopt;
+  if (const auto plain = split_without_shell(script, nullptr)) {
+    std::vector<std::string> as_written;
+    for (const auto& word : *plain) as_written.push_back(word.pieces.front().literal);
+    if (auto shell = plan_shell(as_written, grammar)) return shell;
   }
-  scanned_script scanned = scan_script(script, grammar, posix);
-  if (options.append_items && !scanned.has_placeholder) append_items(scanned);
-  return script_plan({options.shell, "-c"}, script, std::move(scanned), true);
+  append_items(*words, options);
+  return argv_plan(std::move(*words));
+}
+
+void require_known(const shell_program& shell) {
+  if (shell.dialect == shell_dialect::unknown)
+    throw usage_error("the shell \"" + escape_and_clip(shell.words.front(), 60) +
+                      "\" cannot be handed items as data: expected sh, bash, dash, ksh, zsh, "
+                      "busybox sh, fish or tcsh");
+}
+
+/// As the last words of the script's last command.
+std::string with_items_appended(std::string_view script) {
+  std::string text(script);
+  while (text.ends_with(' ') || text.ends_with('\t') || text.ends_with('\n')) {
+    if (text.size() > 1 && text[text.size() - 2] == '\\') break;
+    text.pop_back();
+  }
+  return text + " {}";
+}
+
+plan plan_script(std::string script, const placeholder_grammar& grammar,
+                 const template_options& options) {
+  const shell_program shell = parse_shell(options.shell);
+  if (!shell.chosen)
+    if (auto words = plan_words(script, grammar, options)) return std::move(*words);
+  scanned_script scanned = scan_script(script, grammar, shell.dialect);
+  if (options.append_items && !scanned.has_placeholder) {
+    if (!scanned.takes_more_words)
+      throw usage_error(
+          "the command ends in a quote, a comment or a here-document, where no item can "
+          "be appended: write {} where the item goes");
+    script = with_items_appended(script);
+    scanned = scan_script(script, grammar, shell.dialect);
+  }
+  if (!scanned.parts.empty()) require_known(shell);
+  std::vector<template_word> before;
+  for (const auto& word : shell.words) before.push_back(literal_word(word));
+  before.push_back(literal_word("-c"));
+  const bool fish = shell.dialect == shell_dialect::fish;
+  return script_plan(
+      {std::move(before), shell.dialect, {literal_word(fish ? "--" : shell.name)}, {}, true},
+      script, std::move(scanned));
+}
+
+/// Nothing in it is a placeholder: braces are the interpreter's. Items are its arguments.
+plan plan_interpreted(std::string_view script) {
+  std::vector<template_word> words;
+  for (const std::string& word :
+       {std::string("/bin/sh"), std::string("-c"), run_by_interpreter(script), std::string("sh")})
+    words.push_back(literal_word(word));
+  words.push_back({{{std::string(), all_items}}, true});
+  return argv_plan(std::move(words));
+}
+
+/// Several words for a shell that somebody asked for: each as it is, but for the placeholders.
+std::string script_of_words(std::span<const std::string> words, const placeholder_grammar& grammar,
+                            shell_dialect dialect) {
+  std::string script;
+  for (const auto& word : words) {
+    if (!script.empty()) script += ' ';
+    script += word.empty() || looks_like_script(word, grammar) ? quoted_for(word, dialect) : word;
+  }
+  return script;
 }
 
 plan make_plan(std::span<const std::string> words, const template_options& options) {
@@ -108,7 +182,12 @@ plan make_plan(std::span<const std::string> words, const template_options& optio
                        looks_like_script(words.front(), grammar));
   if (script && words.front().find_first_not_of(" \t\n") == std::string::npos)
     throw usage_error("the command is blank: expected a program and its arguments");
-  return script ? plan_script(words.front(), grammar, options) : plan_argv(words, grammar, options);
+  if (script && is_interpreted(words.front())) return plan_interpreted(words.front());
+  if (script) return plan_script(words.front(), grammar, options);
+  if (options.form == template_form::by_words && !options.shell.empty())
+    return plan_script(script_of_words(words, grammar, parse_shell(options.shell).dialect), grammar,
+                       options);
+  return plan_argv(words, grammar, options);
 }
 
 }  // namespace

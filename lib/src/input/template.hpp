@@ -22,13 +22,14 @@
 namespace weir {
 
 enum class template_form {
-  by_words,  ///< several words: argv; one word: a script if it has blanks or shell syntax
+  by_words,  ///< several words: argv; one word: a script if it has blanks or shell syntax; with a
+             ///< shell that was asked for: always a script
   argv,      ///< every word is an argument
   script,    ///< the only word is a script
 };
 
 struct template_options {
-  std::string shell = "/bin/sh";
+  std::string shell{};  ///< a program with options, such as "bash -eu"; empty: /bin/sh
   std::vector<std::string>
       names{};               ///< {names[0]} is {1}, and so on: --header, a manifest's matrix
   bool append_items = true;  ///< without any placeholder, the items become the last arguments

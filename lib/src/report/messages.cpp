@@ -1,5 +1,7 @@
 #include "report/messages.hpp"
 
+#include <cerrno>
+
 #include <fmt/format.h>
 
 #include "report/shown.hpp"
@@ -26,11 +28,25 @@ void messages::print_stop(const stop_changed& e) {
                      stop_text(e.phase, e.running, e.shielded, left, e.reason)));
 }
 
+namespace {
+
+/// For a command line in the place of a program.
+std::string_view hint(const spawn_failed& failure) {
+  const bool is_line = failure.step.empty() && failure.error == ENOENT &&
+                       failure.what.find_first_of(" \t\n;|&<>") != std::string::npos;
+  return is_line ? "; that is looked for as one program: a command line is run where there is no "
+                   "COMMAND, a script where COMMAND is one word (in a manifest: run)"
+                 : "";
+}
+
+}  // namespace
+
 void messages::print_spawn_failure(const job_ended& e) {
-  if (!std::holds_alternative<spawn_failed>(e.result.how) || e.judged != verdict::failed) return;
+  const auto* const failure = std::get_if<spawn_failed>(&e.result.how);
+  if (failure == nullptr || e.judged != verdict::failed) return;
   std::string reason = shown(describe(e.result.how), utf8_);
   if (said_.contains(reason)) return;
-  print_(fmt::format("weir: job {}: {}", e.job.seq, reason));
+  print_(fmt::format("weir: job {}: {}{}", e.job.seq, reason, hint(*failure)));
   if (said_.size() < most_remembered) said_.insert(std::move(reason));
 }
 

@@ -72,7 +72,7 @@ position place_of(const job_draft& draft) {
   return draft.name ? draft.name->at : draft.at;
 }
 
-job_spec command_of(const job_draft& draft, const std::string& shell) {
+job_spec command_of(const job_draft& draft, const shell_program& shell) {
   if (draft.run) return parse_command_line(0, draft.run->text, shell);
   job_spec job;
   for (const placed_text& word : *draft.argv) job.argv.push_back(word.text);
@@ -80,7 +80,7 @@ job_spec command_of(const job_draft& draft, const std::string& shell) {
 }
 
 // A job without a matrix.
-open_job as_written(job_draft&& draft, const std::string& shell) {
+open_job as_written(job_draft&& draft, const shell_program& shell) {
   open_job open;
   open.at = place_of(draft);
   open.job.spec = command_of(draft, shell);
@@ -119,7 +119,7 @@ void expander::expand(job_draft&& draft, std::vector<open_job>& jobs, job_room& 
   if (draft.combinations) return expand_matrix(draft, jobs, left, check);
   const position at = draft.at;
   const settings_pointer settings = settings_of(draft.settings);
-  open_job open = as_written(std::move(draft), head_.run.shell);
+  open_job open = as_written(std::move(draft), shell());
   open.job.spec.settings = settings;
   add(std::move(open), at, jobs, left, check);
 }
@@ -177,6 +177,11 @@ void expander::check_draft(const job_draft& draft, field_checker& check) {
     check.fault(draft.at, "the job has nothing to run, expected argv or run");
   const auto& own = draft.settings.pools;
   if (const auto& uses = own ? own : head_.defaults.settings.pools) check_pools(*uses, check);
+}
+
+const shell_program& expander::shell() {
+  if (shell_text_ != head_.run.shell) shell_ = parse_shell(shell_text_ = head_.run.shell);
+  return shell_;
 }
 
 bool expander::add(open_job&& open, position at, std::vector<open_job>& jobs, job_room& left,

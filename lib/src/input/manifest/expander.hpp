@@ -12,6 +12,7 @@
 #include "input/manifest/head_reader.hpp"
 #include "input/manifest/job_draft.hpp"
 #include "input/manifest/manifest.hpp"
+#include "input/shell_program.hpp"
 
 namespace weir::doc {
 
@@ -50,7 +51,11 @@ class expander {
   settings_pointer settings_of(const settings_draft& own);
   settings_pointer shared(job_settings settings);
 
+  const shell_program& shell();
+
   const document_head& head_;
+  std::string shell_text_;
+  shell_program shell_;                                        // what shell_text_ says
   std::unordered_map<std::string_view, unsigned> capacities_;  // of head_.pools, once asked for
   settings_pointer counted_;                                   // against the room, last
   settings_pointer last_;  // most jobs have the settings of the one before

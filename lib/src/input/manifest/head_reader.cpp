@@ -9,6 +9,7 @@
 #include "input/halt.hpp"
 #include "input/limit.hpp"
 #include "input/manifest/job_reader.hpp"
+#include "input/shell_program.hpp"
 
 namespace weir::doc {
 
@@ -67,7 +68,9 @@ constexpr key_reader<run_settings> run_readers[] = {
      }},
     {"shell",
      [](run_settings& run, const node& value, field_checker& check) {
-       if (auto shell = check.filled_text(value, "shell")) run.shell = std::move(*shell);
+       auto shell = check.filled_text(value, "shell");
+       if (!shell) return;
+       if (accepted(value, check, [&] { parse_shell(*shell); })) run.shell = std::move(*shell);
      }},
 };
 
@@ -122,9 +125,7 @@ constexpr key_reader<document_head> document_readers[] = {
 }  // namespace
 
 run_settings default_run() {
-  run_settings run;
-  run.shell = "/bin/sh";
-  return run;
+  return {};
 }
 
 document_head read_document(const node& root, field_checker& check) {

@@ -1,0 +1,132 @@
+#include "command_check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string_view>
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <weir/error.hpp>
+
+#include "input/escape.hpp"
+#include "input/script.hpp"
+#include "input/shell_program.hpp"
+#include "system/program_lookup.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+using words_view = std::span<const std::string>;
+
+std::string search_path() {
+  const char* const path = std::getenv("PATH");
+  return path == nullptr ? std::string(system::default_path) : path;
+}
+
+bool is_there(const std::string& program, const std::string& path) {
+  return system::program_lookup(path).find({program}).error == 0;
+}
+
+bool is_sign(std::string_view word) {
+  constexpr std::array<std::string_view, 11> signs{"|",  "||", "|&", "&", "&&",  ">",
+                                                   ">>", "<",  "2>", ";", "2>&1"};
+  return std::ranges::find(signs, word) != signs.end();
+}
+
+/// As a word of a script; placeholders and shell signs stay what they are.
+std::string in_script(const std::string& word) {
+  const bool plain = std::ranges::all_of(word, [](char c) {
+    return c == '{' || c == '}' || shell_quote({&c, 1}).size() == 1;
+  });
+  return (plain && !word.empty()) || is_sign(word) ? word : shell_quote(word);
+}
+
+/// \param first_as_it_is it is a script itself.
+std::string one_word(words_view words, bool first_as_it_is) {
+  std::string script;
+  for (const auto& word : words) {
+    const bool first = script.empty();
+    if (!first) script += ' ';
+    script += first && first_as_it_is ? word : in_script(word);
+  }
+  return "weir " + shell_quote(script);
+}
+
+/// Programs to which a sign is an argument like others.
+bool takes_signs(std::string_view program) {
+  constexpr std::array<std::string_view, 4> programs{"[", "expr", "find", "test"};
+  return std::ranges::find(programs, program.substr(program.rfind('/') + 1)) != programs.end();
+}
+
+/// One between others, and behind no option: `cut -d '|' -f 1` and `grep '|' FILE` mean it.
+std::optional<std::string_view> stray_sign(words_view words) {
+  if (words.empty() || takes_signs(words[0])) return std::nullopt;
+  for (std::size_t i = 2; i < words.size(); ++i) {
+    const bool may_be_last = words[i] == "&" || words[i] == "2>&1";
+    if (is_sign(words[i]) && (may_be_last || i + 1 < words.size()) &&
+        !words[i - 1].starts_with('-'))
+      return words[i];
+  }
+  return std::nullopt;
+}
+
+/// A word that can be no program, whatever is filled in.
+bool is_script(const std::string& word) {
+  if (word.find_first_of(" \t\n;|&<>()$`\"'") == std::string::npos) return false;
+  if (word.find('{') == std::string::npos) return !is_there(word, search_path());
+  const auto first = word.substr(0, word.find_first_of(" \t\n;|&<>"));
+  return first.size() < word.size() && is_there(first, search_path());
+}
+
+/// What sh is here, if it is a plain one: "dash".
+std::string plain_sh() {
+  char target[256];
+  const ssize_t length = ::readlink("/bin/sh", target, sizeof target);
+  const std::string_view path(target, length > 0 ? static_cast<std::size_t>(length) : 0);
+  const auto name = program_name(path);
+  return name == "dash" || name == "busybox" ? std::string(name) : "";
+}
+
+void require(const std::string& shell, const std::string& of, const std::string& path) {
+  const std::string program = parse_shell(shell).words.front();
+  if (!is_there(program, path))
+    throw usage_error(
+        fmt::format("{}: \"{}\" is not found: expected a shell", of, escape(program)));
+}
+
+}  // namespace
+
+void require_shell(const run_settings& run) {
+  const auto path = std::ranges::find(run.env, "PATH", &env_changes::value_type::first);
+  const bool own = path != run.env.end() && path->second;
+  // Beside a directory of the jobs, a path may be one from there.
+  if (run.dir.empty()) require(run.shell, "[run] shell", own ? *path->second : search_path());
+}
+
+void check_command(const options& o) {
+  if (!o.shell.empty()) require(o.shell, o.names.of("--shell"), search_path());
+  const auto& words = o.items.command;
+  if (words.size() < 2 || !is_script(words[0])) return;
+  throw usage_error(
+      fmt::format("\"{}\" is no program: a script is one word, with its items in it: {}",
+                  escape_and_clip(words[0], 60), escape(one_word(words, true))));
+}
+
+std::optional<std::string> note_on_command(const options& o) {
+  const auto& words = o.items.command;
+  if (const auto sign = stray_sign(words))
+    return fmt::format("\"{}\" is an argument of {} here, not a sign to a shell: that would be {}",
+                       *sign, escape_and_clip(words[0], 60), escape(one_word(words, false)));
+  if (words.size() != 1 || !o.shell.empty()) return std::nullopt;
+  const std::string foreign =
+      scan_script(words[0], placeholder_grammar{}, shell_dialect::sh).foreign;
+  const std::string sh = foreign.empty() ? "" : plain_sh();
+  if (sh.empty()) return std::nullopt;
+  return fmt::format("sh is {} here, which has no {}: --shell bash runs it with bash", sh, foreign);
+}
+
+}  // namespace weir::cli

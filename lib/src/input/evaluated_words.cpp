@@ -1,0 +1,264 @@
+#include "input/evaluated_words.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "input/shell_syntax.hpp"
+
+namespace weir {
+
+namespace {
+
+using words = std::span<const command_word>;
+
+template <std::size_t N>
+bool is_one_of(std::string_view word, const std::array<std::string_view, N>& all) {
+  return std::find(all.begin(), all.end(), word) != all.end();
+}
+
+/// All arguments are numbers, to one shell or another.
+constexpr std::array<std::string_view, 9> take_numbers{
+    "let", "exit", "return", "shift", "break", "continue", "logout", "bye", "repeat"};
+constexpr std::array<std::string_view, 5> take_names{"read", "unset", "getopts", "mapfile",
+                                                     "readarray"};
+constexpr std::array<std::string_view, 9> declare_names{
+    "declare", "typeset", "local", "export", "readonly", "integer", "float", "nameref", "vared"};
+constexpr std::array<std::string_view, 6> comparisons{"-eq", "-ne", "-lt", "-le", "-gt", "-ge"};
+constexpr std::array<std::string_view, 9> prefixes{
+    "builtin", "command", "coproc", "exec", "noglob", "nocorrect", "-p", "-", "{"};
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+std::string_view assigned_name(std::string_view word) {
+  std::size_t at = 0;
+  while (at < word.size() && is_name_byte(word[at])) ++at;
+  const auto after = word.substr(at);
+  return after.starts_with('=') || after.starts_with("+=") ? word.substr(0, at)
+                                                           : std::string_view();
+}
+
+/// Past what may stand before the name of a command.
+words without_prefixes(words command) {
+  if (!command.empty() && command.front().text == "function") {
+    const auto body = std::find_if(command.begin(), command.end(),
+                                   [](const command_word& word) { return word.text == "{"; });
+    command = command.subspan(static_cast<std::size_t>(body - command.begin()));
+  }
+  while (!command.empty() && (is_one_of(command.front().text, prefixes) ||
+                              !assigned_name(command.front().text).empty()))
+    command = command.subspan(1);
+  return command;
+}
+
+/// The options of a builtin up to its first other word.
+bool has_flag(words command, std::string_view letters) {
+  for (const auto& word : command.subspan(1)) {
+    if (word.text.size() < 2 || (word.text[0] != '-' && word.text[0] != '+')) return false;
+    if (word.text.find_first_of(letters) != std::string::npos) return true;
+  }
+  return false;
+}
+
+/// Of $(...) or `...` that `text` begins with, else 0.
+std::size_t length_of_substitution(std::string_view text) {
+  if (text.starts_with('`')) return std::min(text.find('`', 1), text.size() - 1) + 1;
+  if (!text.starts_with("$(") || text.starts_with("$((")) return 0;
+  std::size_t at = 2;
+  for (unsigned open = 1; at < text.size() && open > 0; ++at) {
+    if (text[at] == '(') ++open;
+    if (text[at] == ')') --open;
+  }
+  return at;
+}
+
+/// "%d %s %*f" takes three arguments: a number, a text, two numbers.
+std::vector<bool> numbers_in_format(std::string_view format) {
+  std::vector<bool> numbers;
+  for (auto at = format.find('%'); at != std::string_view::npos; at = format.find('%', at + 1)) {
+    while (++at < format.size() &&
+           std::string_view("-+ #0123456789.*hlLjzt'").find(format[at]) != std::string_view::npos)
+      if (format[at] == '*') numbers.push_back(true);
+    if (at < format.size() && format[at] != '%')
+      numbers.push_back(std::string_view("diouxXeEfFgGaA").find(format[at]) !=
+                        std::string_view::npos);
+  }
+  return numbers;
+}
+
+}  // namespace
+
+void evaluated_words::add(words all, bool in_test) {
+  if (all.empty()) return;
+  if (in_test || all.front().text == "[[") return add_test(all);
+  add_assignments(all);
+  const words command = without_prefixes(all);
+  if (command.empty()) return;
+  const std::string_view name = command.front().text;
+  if (is_one_of(name, take_numbers)) {
+    add_all(command.subspan(1), evaluation::number);
+  } else if (is_one_of(name, take_names)) {
+    add_all(command.subspan(1), evaluation::name);
+  } else if (is_one_of(name, declare_names)) {
+    add_declaration(command);
+  } else if (name == "[" || name == "test") {
+    add_test(command);
+  } else if (name == "printf" || name == "print") {
+    add_printf(command);
+  } else if (name == "for" || name == "select" || name == "foreach") {
+    add_loop(command);
+  } else if (name == "wait") {
+    add_after(command, "-p", evaluation::name);
+  }
+}
+
+void evaluated_words::add_all(words command, evaluation as) {
+  for (const auto& word : command) {
+    add_word(word, as);
+    if (as == evaluation::number) add_expression(word.text);
+  }
+}
+
+void evaluated_words::add_word(const command_word& word, evaluation as) {
+  for (const auto& place : word.placeholders) {
+    const bool in_index = place.before.find('[') != std::string_view::npos;
+    found_.push_back({place.part, in_index ? evaluation::number : as});
+  }
+}
+
+void evaluated_words::add_assignments(words command) {
+  for (const auto& word : command) {
+    if (assigned_name(word.text).empty()) return;
+    add_assignment(word, false);
+  }
+}
+
+void evaluated_words::add_assignment(const command_word& word, bool integer) {
+  const std::string name(assigned_name(word.text));
+  if (integer) numbers_.insert(name.empty() ? word.text : name);
+  for (const auto& place : word.placeholders)
+    if (place.before.find('=') != std::string_view::npos) assigned_.push_back({name, place.part});
+}
+
+void evaluated_words::add_declaration(words command) {
+  const std::string_view name = command.front().text;
+  const bool integer = name == "integer" || name == "float" || has_flag(command, "iEF");
+  const bool reference = name == "nameref" || has_flag(command, "n");
+  for (const auto& word : command.subspan(1)) {
+    add_assignment(word, integer);
+    for (const auto& place : word.placeholders) {
+      const bool value = place.before.find('=') != std::string_view::npos;
+      if (place.before.find('[') != std::string_view::npos && !value)
+        found_.push_back({place.part, evaluation::number});
+      else if (!value)
+        found_.push_back(
+            {place.part, integer || reference ? evaluation::name : evaluation::assignment});
+      else if (reference)
+        found_.push_back({place.part, evaluation::name});
+    }
+  }
+}
+
+/// The word after each `option`.
+void evaluated_words::add_after(words command, std::string_view option, evaluation as) {
+  for (std::size_t i = 1; i < command.size(); ++i)
+    if (command[i - 1].text == option) add_word(command[i], as);
+}
+
+void evaluated_words::add_test(words test) {
+  for (std::size_t i = 0; i < test.size(); ++i) {
+    const bool compared = (i > 0 && is_one_of(test[i - 1].text, comparisons)) ||
+                          (i + 1 < test.size() && is_one_of(test[i + 1].text, comparisons));
+    if (compared) add_all(test.subspan(i, 1), evaluation::number);
+  }
+  add_after(test, "-t", evaluation::number);
+  add_after(test, "-v", evaluation::name);
+  add_after(test, "-R", evaluation::name);
+}
+
+void evaluated_words::add_printf(words command) {
+  std::size_t at = 1;
+  std::string_view format;
+  for (; at < command.size() && command[at].text.starts_with('-'); ++at) {
+    if (command[at].text == "--") {
+      ++at;
+      break;
+    }
+    if (command[at].text == "-v" && at + 1 < command.size())
+      add_word(command[++at], evaluation::name);
+    if (command[at].text == "-f" && at + 1 < command.size()) format = command[++at].text;
+  }
+  if (format.empty() && command.front().text == "printf" && at < command.size())
+    format = command[at++].text;
+  const auto numbers = numbers_in_format(format);
+  for (std::size_t i = 0; !numbers.empty() && at < command.size(); ++at, ++i)
+    if (numbers[i % numbers.size()]) add_all(command.subspan(at, 1), evaluation::number);
+}
+
+void evaluated_words::add_loop(words command) {
+  if (command.size() < 2) return;
+  for (const auto& word : command.subspan(2))
+    for (const auto& place : word.placeholders) assigned_.push_back({command[1].text, place.part});
+}
+
+/// What a command in it prints is evaluated, but not what the command gets.
+void evaluated_words::add_expression(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    at += length_of_substitution(text.substr(at));
+    const std::size_t begin = at;
+    while (at < text.size() && is_name_byte(text[at])) ++at;
+    if (at > begin && !is_digit(text[begin])) numbers_.emplace(text.substr(begin, at - begin));
+    if (at == begin) ++at;
+  }
+}
+
+void evaluated_words::mark(std::vector<script_part>& parts) const {
+  constexpr std::array<std::string_view, 11> always_numbers{
+      "BASHPID", "EPOCHSECONDS", "HISTCMD", "HISTSIZE", "LINENO", "OPTIND",
+      "PPID",    "RANDOM",       "SECONDS", "SRANDOM",  "TMOUT"};
+  for (const auto& [name, part] : assigned_)
+    if (is_one_of(name, always_numbers) || numbers_.count(name) != 0)
+      parts[part].evaluated = evaluation::number;
+  for (const auto& [part, as] : found_)
+    if (parts[part].evaluated != evaluation::number) parts[part].evaluated = as;
+}
+
+namespace {
+
+/// Digits and operators. A letter only within a number: 0x1F, 16#ff, 1e3.
+bool is_number(std::string_view value) {
+  constexpr std::string_view operators = " +-*/%.#";
+  bool digits = false;
+  bool in_token = false;
+  for (const char c : value) {
+    if (!is_name_byte(c) && operators.find(c) == std::string_view::npos) return false;
+    const bool letter = is_name_byte(c) && !is_digit(c);
+    if (letter && !in_token) return false;
+    digits = digits || is_digit(c);
+    in_token = is_name_byte(c) || (c == '#' && in_token);
+  }
+  return digits;
+}
+
+bool is_name(std::string_view value) {
+  return !value.empty() && std::all_of(value.begin(), value.end(), is_name_byte);
+}
+
+}  // namespace
+
+bool is_harmless(std::string_view value, evaluation as) {
+  switch (as) {
+    case evaluation::none:
+      return true;
+    case evaluation::number:
+      return is_number(value);
+    case evaluation::name:
+      return is_name(value);
+    case evaluation::assignment:
+      return is_name(value.substr(0, value.find('=')));
+  }
+  return false;
+}
+
+}  // namespace weir

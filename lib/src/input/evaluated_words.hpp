@@ -1,0 +1,68 @@
+/// Which words of simple commands a shell evaluates: as a number, or as the name of a variable.
+///
+/// It knows the builtins of bash, ksh and zsh that do so, and which variables are used in
+/// arithmetic expressions, so that what is assigned to these is a number, too. It does not know
+/// quoting (script_scanner has dealt with it), nor what a value becomes on its way through several
+/// variables, `set --`, `read` and `eval`: SECURITY.md lists what is not guarded.
+#pragma once
+
+#include <cstddef>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "input/script.hpp"
+
+namespace weir {
+
+struct command_word {
+  struct place {
+    std::size_t part;         ///< index into the script's parts
+    std::string_view before;  ///< the word up to there
+  };
+  std::string text;  ///< without quotes; placeholders as they are written
+  std::vector<place> placeholders;
+};
+
+class evaluated_words {
+ public:
+  /// A simple command. \param in_test its words are those between [[ and ]].
+  void add(std::span<const command_word> words, bool in_test);
+
+  /// What a shell evaluates as a number.
+  void add_expression(std::string_view text);
+
+  /// Marks the parts, once all of the script was read.
+  void mark(std::vector<script_part>& parts) const;
+
+ private:
+  struct found {
+    std::size_t part;
+    evaluation as;
+  };
+  struct assigned {
+    std::string name;
+    std::size_t part;
+  };
+
+  void add_all(std::span<const command_word> words, evaluation as);
+  void add_word(const command_word& word, evaluation as);
+  void add_assignments(std::span<const command_word> words);
+  void add_assignment(const command_word& word, bool integer);
+  void add_declaration(std::span<const command_word> words);
+  void add_after(std::span<const command_word> words, std::string_view option, evaluation as);
+  void add_test(std::span<const command_word> words);
+  void add_printf(std::span<const command_word> words);
+  void add_loop(std::span<const command_word> words);
+
+  std::vector<found> found_;
+  std::vector<assigned> assigned_;
+  std::set<std::string, std::less<>> numbers_;  ///< variables that are evaluated somewhere
+};
+
+/// Whether the value may stand where it is evaluated as that.
+bool is_harmless(std::string_view value, evaluation as);
+
+}  // namespace weir

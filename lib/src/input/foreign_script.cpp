@@ -1,0 +1,193 @@
+#include "input/foreign_script.hpp"
+
+#include <utility>
+
+#include <weir/error.hpp>
+
+#include "input/shell_syntax.hpp"
+
+namespace weir {
+
+namespace {
+
+/// What both have in common.
+class foreign_scanner {
+ public:
+  foreign_scanner(std::string_view script, const placeholder_grammar& grammar)
+      : text_(script), grammar_(grammar) {}
+
+ protected:
+  bool more() const { return at_ < text_.size(); }
+  char peek(std::size_t ahead = 0) const {
+    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
+  }
+  void copy(std::size_t count = 1) {
+    const auto bytes = text_.substr(at_, count);
+    out_.tail += bytes;
+    at_ += bytes.size();
+  }
+  std::optional<placeholder_match> match(std::size_t ahead = 0) const {
+    return at_ + ahead < text_.size() ? grammar_.at(text_.substr(at_ + ahead)) : std::nullopt;
+  }
+
+  bool take_placeholder(quoting place, bool word_start = false) {
+    const auto found = match();
+    if (!found) return false;
+    const std::size_t after = at_ + found->length;
+    const bool word_end = after == text_.size() || ends_word(text_[after]);
+    out_.parts.push_back({std::move(out_.tail), found->found, place, word_start && word_end});
+    out_.tail.clear();
+    out_.has_placeholder = true;
+    at_ = after;
+    return true;
+  }
+
+  void comment() {
+    while (more() && peek() != '\n') {
+      if (match()) out_.has_placeholder = true;
+      copy();
+    }
+    if (!more()) out_.takes_more_words = false;
+  }
+
+  void close_quote() {
+    if (!more()) out_.takes_more_words = false;
+    copy();
+  }
+
+  void go_deeper() {
+    constexpr unsigned deepest = 200;
+    if (++depth_ > deepest) throw usage_error("the command is nested too deeply for a script");
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  const placeholder_grammar& grammar_;
+  unsigned depth_ = 0;
+  scanned_script out_;
+};
+
+class fish_scanner : foreign_scanner {
+ public:
+  using foreign_scanner::foreign_scanner;
+
+  scanned_script scan() {
+    while (more()) commands();
+    return std::move(out_);
+  }
+
+ private:
+  /// Up to the `)` that closes it.
+  void commands() {
+    go_deeper();
+    for (bool start = true; more() && peek() != ')';) {
+      const char c = peek();
+      if (c == '#' && start)
+        comment();
+      else
+        piece(c, start);
+      start = ends_word(c);
+    }
+    copy();
+    --depth_;
+  }
+
+  void piece(char c, bool start) {
+    if (c == '\\')
+      copy(2);
+    else if (c == '\'' || c == '"')
+      quotes(c);
+    else if (c == '(')
+      copy(), commands();
+    else if (!take_placeholder(quoting::none, start))
+      copy();
+  }
+
+  /// A backslash stands for itself in them, unless before what means something there.
+  void quotes(char quote) {
+    const auto place = quote == '"' ? quoting::double_quotes : quoting::single_quotes;
+    copy();
+    while (more() && peek() != quote) {
+      if (peek() == '\\' && match(1)) {
+        out_.tail += "\\\\";
+        ++at_;
+      } else if (peek() == '\\') {
+        copy(2);
+      } else if (quote == '"' && peek() == '$' && peek(1) == '(') {
+        copy(2);
+        commands();
+      } else if (!take_placeholder(place)) {
+        copy();
+      }
+    }
+    close_quote();
+  }
+};
+
+class csh_scanner : foreign_scanner {
+ public:
+  using foreign_scanner::foreign_scanner;
+
+  scanned_script scan() {
+    for (bool start = true; more();) {
+      const char c = peek();
+      if (c == '#' && start)
+        comment();
+      else
+        piece(c, start);
+      start = ends_word(c);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void piece(char c, bool start) {
+    if (c == '<' && peek(1) == '<') refuse_here_documents();
+    if (c == '\\')
+      copy(2);
+    else if (c == '\'')
+      single_quotes();
+    else if (c == '"')
+      double_quotes();
+    else if (!take_placeholder(quoting::none, start))
+      copy();
+  }
+
+  void single_quotes() {
+    copy();
+    while (more() && peek() != '\'')
+      if (!take_placeholder(quoting::single_quotes)) copy();
+    close_quote();
+  }
+
+  void double_quotes() {
+    copy();
+    for (bool substitutes = false; more() && peek() != '"';) {
+      if (peek() == '`') substitutes = !substitutes;
+      if (substitutes && match())
+        throw usage_error(
+            "a placeholder stands in `...` within double quotes, where csh takes no data");
+      if (!take_placeholder(quoting::double_quotes)) copy();
+    }
+    close_quote();
+  }
+
+  void refuse_here_documents() const {
+    for (std::size_t ahead = 0; at_ + ahead < text_.size(); ++ahead)
+      if (match(ahead))
+        throw usage_error(
+            "a placeholder stands in or after a here-document, where weir hands csh no data");
+  }
+};
+
+}  // namespace
+
+scanned_script scan_fish_script(std::string_view script, const placeholder_grammar& grammar) {
+  return fish_scanner(script, grammar).scan();
+}
+
+scanned_script scan_csh_script(std::string_view script, const placeholder_grammar& grammar) {
+  return csh_scanner(script, grammar).scan();
+}
+
+}  // namespace weir

@@ -1,0 +1,185 @@
+// The commands of a script: words, what separates them, and which of them a shell evaluates.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "input/script_scanner.hpp"
+#include "input/shell_syntax.hpp"
+
+namespace weir {
+
+namespace {
+
+/// Whether `text` begins with an index that is assigned to: NAME[INDEX]=, or [INDEX]= in a list.
+bool assigns_to_index(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() && is_name_byte(text[at])) ++at;
+  if (at == text.size() || text[at] != '[') return false;
+  if (at == 0 && text.size() > 1 && is_blank(text[1])) return false;  // the command [
+  unsigned open = 0;
+  for (; at < text.size() && text[at] != '\n'; ++at) {
+    if (text[at] == '[') ++open;
+    if (text[at] == ']' && --open == 0) break;
+  }
+  const auto after = text.substr(std::min(at + 1, text.size()));
+  return after.starts_with('=') || after.starts_with("+=");
+}
+
+/// Builtins and reserved words of bash that dash has not.
+bool is_foreign_command(std::string_view word) {
+  constexpr std::array<std::string_view, 11> foreign{"[[",      "declare",   "function", "let",
+                                                     "mapfile", "readarray", "select",   "shopt",
+                                                     "source",  "typeset",   "coproc"};
+  return std::find(foreign.begin(), foreign.end(), word) != foreign.end();
+}
+
+}  // namespace
+
+void script_scanner::commands(char until, bool in_test) {
+  const deeper guard(depth_);
+  command_state state;
+  state.in_test = in_test;
+  command_state* const outer = std::exchange(command_, &state);
+  const bool outer_number = std::exchange(in_number_, false);
+  bool closed = false;
+  while (more() && !closed) {
+    const char c = peek();
+    closed = c == ')' && until == ')' && state.cases == 0;
+    if (closed) continue;
+    if (!is_blank(c) && c != '\n') after_comment_ = after_here_document_ = false;
+    if (ends_word(c))
+      separator(c, state);
+    else
+      word_piece(c, state);
+  }
+  end_word(state);
+  end_command(state);
+  command_ = outer;
+  in_number_ = outer_number;
+  if (closed) copy();
+}
+
+void script_scanner::separator(char c, command_state& state) {
+  end_word(state);
+  if (c == '<' || c == '>') return angle(c, state);
+  if (!is_blank(c)) {
+    if (!state.in_test) end_command(state);
+    if (c == '&' && peek(1) == '>') note_foreign("&>");
+  }
+  if (c == '(') {
+    parenthesis(state);
+  } else {
+    copy();
+    if (c == '\n') here_documents();
+  }
+  if (!is_blank(c)) state.command_position = true;
+  state.word_start = true;
+}
+
+/// A redirection, a here-document, or bash's <(...).
+void script_scanner::angle(char c, command_state& state) {
+  state.word_start = true;
+  if (peek(1) == '(') {
+    note_foreign(c == '<' ? "<(" : ">(");
+    copy(2);
+    return commands(')');
+  }
+  if (c == '<' && peek(1) == '<') {
+    state.awaits_file = peek(2) == '<';
+    return here_operator();
+  }
+  copy();
+  state.awaits_file = peek() != '<' && peek() != '>';
+  if (peek() == '&') copy();
+}
+
+void script_scanner::parenthesis(command_state& state) {
+  const bool number = evaluates_code(dialect_) && state.word_start && peek(1) == '(' &&
+                      closes_doubly(text_.substr(at_ + 2));
+  if (number) note_foreign("((");
+  if (at_ > 0 && text_[at_ - 1] == '=') note_foreign("=(");
+  copy(number ? 2 : 1);
+  if (number)
+    arithmetic('(', ')', 2, true);
+  else
+    commands(')', state.in_test);
+}
+
+void script_scanner::word_piece(char c, command_state& state) {
+  const bool start = std::exchange(state.word_start, false);
+  if (c == '#' && start) {
+    comment();
+    state.word_start = true;
+    return;
+  }
+  if (start) begin_word(state);
+  if (start && evaluates_code(dialect_) && assigned_index()) return;
+  if (c == '\\')
+    copy(2);
+  else if (c == '\'')
+    single_quotes();
+  else if (c == '"')
+    double_quotes(quoting::double_quotes);
+  else if (c == '`')
+    backquotes(false);
+  else if (c == '$')
+    dollar(quoting::none);
+  else if (!take_placeholder(quoting::none, start))
+    copy();
+}
+
+void script_scanner::begin_word(command_state& state) {
+  reserved_word(state);
+  state.word_begin = at_;
+  state.word_counts = !std::exchange(state.awaits_file, false) && !state.command_position;
+  if (state.word_counts) state.words.emplace_back();
+}
+
+void script_scanner::end_word(command_state& state) {
+  if (!std::exchange(state.word_counts, false)) return;
+  std::string& text = state.words.back().text;
+  text = without_quotes(text_.substr(state.word_begin, at_ - state.word_begin));
+  if (text == "]]") state.in_test = false;
+}
+
+void script_scanner::end_command(command_state& state) {
+  if (!state.words.empty() && state.words[0].text == "set" &&
+      std::any_of(state.words.begin(), state.words.end(),
+                  [](const command_word& word) { return word.text == "pipefail"; }))
+    note_foreign("pipefail");
+  evaluated_.add(state.words, state.in_test);
+  state.words.clear();
+  state.awaits_file = false;
+}
+
+/// Keeps count of `case` and `esac`, and of where a command may begin.
+void script_scanner::reserved_word(command_state& state) {
+  std::size_t length = 0;
+  while (at_ + length < text_.size() && !ends_word(text_[at_ + length])) ++length;
+  const auto word = text_.substr(at_, length);
+  if (state.command_position && is_foreign_command(word)) note_foreign(word);
+  if (word == "case" && state.command_position) ++state.cases;
+  if (word == "esac" && state.cases > 0 && (state.command_position || state.after_in))
+    --state.cases;
+  if (word == "[[" && state.command_position) state.in_test = true;
+  state.after_in = word == "in";
+  state.command_position = state.command_position && comes_before_command(word);
+}
+
+bool script_scanner::assigned_index() {
+  if (!assigns_to_index(rest())) return false;
+  note_foreign("NAME[");
+  while (peek() != '[') copy();
+  index();
+  return true;
+}
+
+void script_scanner::comment() {
+  while (more() && peek() != '\n') {
+    if (grammar_.at(rest())) out_.has_placeholder = true;
+    copy();
+  }
+  after_comment_ = true;
+}
+
+}  // namespace weir

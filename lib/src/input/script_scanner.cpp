@@ -1,0 +1,64 @@
+#include "input/script_scanner.hpp"
+
+#include <utility>
+
+#include <weir/error.hpp>
+
+#include "input/shell_syntax.hpp"
+
+namespace weir {
+
+script_scanner::deeper::deeper(unsigned& depth) : depth_(depth) {
+  constexpr unsigned deepest = 200;
+  if (++depth_ > deepest) throw usage_error("the command is nested too deeply for a script");
+}
+
+scanned_script script_scanner::scan() {
+  commands('\0');
+  out_.takes_more_words = !open_quote_ && !after_comment_ && !after_here_document_;
+  if (evaluates_code(dialect_)) evaluated_.mark(out_.parts);
+  return std::move(out_);
+}
+
+void script_scanner::copy(std::size_t count) {
+  const auto bytes = text_.substr(at_, count);
+  out_.tail += bytes;
+  at_ += bytes.size();
+}
+
+bool script_scanner::take_placeholder(quoting place, bool word_start) {
+  const auto match = grammar_.at(rest());
+  if (!match) return false;
+  if (command_ != nullptr && command_->word_counts)
+    command_->words.back().placeholders.push_back(
+        {out_.parts.size(), text_.substr(command_->word_begin, at_ - command_->word_begin)});
+  const std::size_t after = at_ + match->length;
+  const bool word_end = after == text_.size() || ends_word(text_[after]);
+  const bool redirects = after < text_.size() && (text_[after] == '<' || text_[after] == '>');
+  const auto evaluated = in_number_ ? evaluation::number : evaluation::none;
+  out_.parts.push_back(
+      {std::move(out_.tail), match->found, place, word_start && word_end, redirects, evaluated});
+  out_.tail.clear();
+  out_.has_placeholder = true;
+  at_ = after;
+  return true;
+}
+
+/// Refuses the placeholder at hand, if there is one.
+void script_scanner::no_placeholder(std::string_view where) const {
+  if (const auto match = grammar_.at(rest()))
+    throw usage_error('"' + std::string(rest().substr(0, match->length)) +
+                      "\" in the command stands " + std::string(where));
+}
+
+bool script_scanner::holds_placeholder(std::string_view text) const {
+  for (auto at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1))
+    if (grammar_.at(text.substr(at))) return true;
+  return false;
+}
+
+void script_scanner::note_foreign(std::string_view what) {
+  if (out_.foreign.empty()) out_.foreign = what;
+}
+
+}  // namespace weir

@@ -1,0 +1,127 @@
+#include "input/shell_invocation.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace weir {
+
+namespace {
+
+using words_view = std::span<const std::string>;
+
+/// A program that runs the command in its last arguments.
+struct wrapper {
+  std::string_view name;
+  std::string_view letters = "";  ///< options with an argument
+  std::string_view options = "";  ///< long ones with an argument as the next word
+  std::size_t operands = 0;       ///< before the command
+  bool assigns = false;           ///< NAME=VALUE may stand before the command
+};
+
+constexpr std::array<wrapper, 19> wrappers{{
+    {"env", "uC", "--unset --chdir", 0, true},
+    {"sudo", "CDghpRrTtUu",
+     "--close-from --chdir --group --host --prompt --chroot --role --command-timeout --type "
+     "--other-user --user",
+     0, true},
+    {"doas", "uC"},
+    {"nice", "n", "--adjustment"},
+    {"nohup"},
+    {"setsid"},
+    {"timeout", "ks", "--kill-after --signal", 1},
+    {"stdbuf", "ioe", "--input --output --error"},
+    {"ionice", "cn", "--class --classdata"},
+    {"time", "fo", "--format --output"},
+    {"chrt", "DPT", "--sched-deadline --sched-period --sched-runtime", 1},
+    {"taskset", "", "", 1},
+    {"flock", "wE", "--timeout --conflict-exit-code", 1},
+    {"chroot", "", "", 1},
+    {"unshare", "RSGw", "--root --setuid --setgid --wd"},
+    {"strace", "abeEIoOpPsSuUX"},
+    {"caffeinate", "tw"},
+    {"busybox"},
+    {"weir-shield"},
+}};
+
+const wrapper* find_wrapper(std::string_view word) {
+  const auto found = std::find_if(wrappers.begin(), wrappers.end(),
+                                  [&](const wrapper& w) { return w.name == program_name(word); });
+  return found == wrappers.end() ? nullptr : &*found;
+}
+
+/// How many words an option is, with its argument.
+std::size_t words_of_option(std::string_view option, const wrapper& w) {
+  if (option.starts_with("--")) {
+    const auto at = w.options.find(option);
+    const bool whole = at != std::string_view::npos && (at + option.size() == w.options.size() ||
+                                                        w.options[at + option.size()] == ' ');
+    return whole ? 2 : 1;
+  }
+  const auto letter = option.find_first_of(w.letters, 1);
+  return letter == option.size() - 1 ? 2 : 1;
+}
+
+bool is_option(std::string_view word) {
+  return word.size() > 1 && word.front() == '-';
+}
+
+std::size_t past_wrapper(words_view words, std::size_t at, const wrapper& w) {
+  for (; at < words.size() && is_option(words[at]); at += words_of_option(words[at], w))
+    if (words[at] == "--") {
+      ++at;
+      break;
+    }
+  while (w.assigns && at < words.size() && words[at].find('=') != std::string::npos) ++at;
+  return at + w.operands;
+}
+
+/// Past the options of a POSIX shell. \returns words.size() without -c.
+std::size_t script_of_posix_shell(words_view words, std::size_t at) {
+  bool has_script = false;
+  while (at < words.size() && words[at].size() > 1 &&
+         (words[at][0] == '-' || words[at][0] == '+')) {
+    const std::string& option = words[at++];
+    if (option == "--") break;
+    if (option == "--rcfile" || option == "--init-file" || option == "--emulate") ++at;
+    if (option.starts_with("--")) continue;
+    has_script = has_script || (option[0] == '-' && option.find('c') != std::string::npos);
+    at += static_cast<std::size_t>(std::count_if(option.begin(), option.end(), [](char c) {
+      return c == 'o' || c == 'O';  // each has a name
+    }));
+  }
+  return has_script ? std::min(at, words.size()) : words.size();
+}
+
+/// fish and csh take the word after -c.
+std::size_t script_of_other_shell(words_view words, std::size_t at) {
+  for (; at < words.size() && is_option(words[at]); ++at)
+    if (words[at] == "--command" || (!words[at].starts_with("--") && words[at].ends_with('c')))
+      return at + 1;
+  return words.size();
+}
+
+}  // namespace
+
+std::size_t find_program(words_view words) {
+  std::size_t at = 0;
+  while (at < words.size()) {
+    const wrapper* const w = find_wrapper(words[at]);
+    if (w == nullptr) return at;
+    at = past_wrapper(words, at + 1, *w);
+  }
+  return words.size();
+}
+
+std::optional<shell_invocation> find_shell_script(words_view words) {
+  shell_invocation found;
+  found.shell = find_program(words);
+  if (found.shell >= words.size()) return std::nullopt;
+  found.dialect = dialect_of(words[found.shell]);
+  if (found.dialect == shell_dialect::unknown) return std::nullopt;
+  found.script = is_posix_like(found.dialect) ? script_of_posix_shell(words, found.shell + 1)
+                                              : script_of_other_shell(words, found.shell + 1);
+  if (found.script >= words.size()) return std::nullopt;
+  return found;
+}
+
+}  // namespace weir

@@ -1,0 +1,31 @@
+/// Finds the shell that a command line runs, and the script that the shell gets: `bash -c SCRIPT`,
+/// `/bin/sh -e -c SCRIPT`, `ksh -o pipefail -c SCRIPT NAME`, `sudo -u me busybox sh -c SCRIPT`.
+///
+/// It knows the programs that run another (env, nice, sudo, timeout, ...) by name, and which of
+/// their options have an argument. ssh, su and docker are none of them: they take a command line
+/// apart in ways of their own.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "input/shell_dialect.hpp"
+
+namespace weir {
+
+struct shell_invocation {
+  std::size_t shell = 0;   ///< index of the word that names the shell
+  std::size_t script = 0;  ///< index of its script
+  shell_dialect dialect = shell_dialect::unknown;
+};
+
+/// None if the words run no shell that is known, or one without -c.
+std::optional<shell_invocation> find_shell_script(std::span<const std::string> words);
+
+/// Index of the program that does the work: past env, nice and the like; words.size() if none.
+std::size_t find_program(std::span<const std::string> words);
+
+}  // namespace weir

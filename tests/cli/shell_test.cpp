@@ -1,0 +1,143 @@
+// Shells that run scripts, and what is told to people who mean one.
+#include <filesystem>
+
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+using namespace test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+bool is_here(test_space& t, const std::string& program) {
+  if (t.shell("command -v " + program + " > /dev/null").exit_code() == 0) return true;
+  WARN(program << " is not installed: not tested");
+  return false;
+}
+
+bool sh_is_dash() {
+  return std::filesystem::canonical("/bin/sh").filename() == "dash";
+}
+
+}  // namespace
+
+TEST_CASE("a shell that is not there ends the run before anything starts") {
+  test_space t;
+  const auto run = t.weir({"--shell", "no-such-shell -e", "touch", "{}", ":::", "x", "y"});
+  CHECK(run.exit_code() == 2);
+  CHECK(run.err == "weir: --shell: \"no-such-shell\" is not found: expected a shell\n");
+  t.write("m.toml",
+          "version = 1\n[run]\nshell = \"no-such-shell\"\n[[job]]\nargv = [\"touch\", \"x\"]\n");
+  for (const auto* option : {"--keep-order", "--check"}) {
+    const auto manifest = t.weir({"--file", "m.toml", option});
+    CHECK(manifest.exit_code() == 2);
+    CHECK_THAT(manifest.err, Contains("[run] shell: \"no-such-shell\" is not found"));
+  }
+  CHECK_FALSE(t.exists("x"));
+}
+
+TEST_CASE("a shell that cannot be handed items is refused with items, and runs command lines") {
+  test_space t;
+  if (!is_here(t, "perl")) return;
+  const auto refused = t.weir({"--shell", "perl", "unlink {}", ":::", "x"});
+  CHECK(refused.exit_code() == 2);
+  CHECK_THAT(refused.err, Contains("\"perl\" cannot be handed items as data: expected sh, bash"));
+  t.write("list", "print 6 * 7\n");
+  CHECK(t.weir({"--shell", "perl -w", "-a", "list"}).exit_code() == 255);  // perl -c only checks
+}
+
+TEST_CASE("a shell has options, on the command line and in a manifest") {
+  test_space t;
+  const auto run = t.weir({"--shell", "sh -eu", "false; echo went on {}", ":::", "x"});
+  CHECK(run.exit_code() == 1);
+  CHECK(run.out.empty());
+  t.write("m.toml",
+          "version = 1\n[run]\nshell = \"sh -eu\"\n[[job]]\nrun = \"false; echo went on\"\n"
+          "[[job]]\nname = \"b\"\nrun = \"echo '{v}'; echo $gone\"\nmatrix = { v = [\"1\"] }\n");
+  const auto manifest = t.weir({"--file", "m.toml", "-k"});
+  CHECK(manifest.exit_code() == 1);
+  CHECK(manifest.out == "1\n");
+}
+
+TEST_CASE("words go to a shell that was asked for, which may have a function of that name") {
+  test_space t;
+  if (!is_here(t, "bash")) return;
+  const auto run = t.shell(
+      "greet() { echo \"hello $1\"; }; export -f greet 2> /dev/null\n"
+      "exec bash -c 'greet() { echo \"hello $1\"; }; export -f greet; $WEIR -k --shell bash greet "
+      "::: a b; "
+      "$WEIR --shell bash greet {} c ::: d; echo \"greet e\" | $WEIR --shell bash'");
+  CHECK(run.out == "hello a\nhello b\nhello d\nhello e\n");
+}
+
+TEST_CASE("a script in a word among others is told how to be written") {
+  test_space t;
+  const auto run = t.weir({"sleep 1; echo done", "{}", ":::", "1", "2"});
+  CHECK(run.exit_code() == 2);
+  CHECK(run.err ==
+        "weir: \"sleep 1; echo done\" is no program: a script is one word, with its items in it: "
+        "weir 'sleep 1; echo done {}'\n");
+  CHECK(t.weir({"touch {}", "x", ":::", "1"}).exit_code() == 2);
+  CHECK_FALSE(t.exists("x"));
+  CHECK_THAT(t.weir({"{}", ":::", "sleep 1", "sleep 1"}).err,
+             Contains("sleep 1: command not found; that is looked for as one program"));
+  t.write("a program", "#!/bin/sh\necho \"ran $1\"\n");
+  CHECK(t.shell("chmod +x 'a program'; $WEIR './a program' {} ::: 1").out == "ran 1\n");
+}
+
+TEST_CASE("a shell's sign that is an argument is told once, and where it is meant not at all") {
+  test_space t;
+  t.write("f", "text\n");
+  const auto run = t.weir({"-k", "echo", "{}", ">", "{}.out", ":::", "f", "g"});
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "f > f.out\ng > g.out\n");
+  CHECK(run.err ==
+        "weir: \">\" is an argument of echo here, not a sign to a shell: that would be "
+        "weir 'echo {} > {}.out'\n");
+  CHECK_THAT(t.weir({"echo", "{}", "|", "wc", "-l", ":::", "f"}).err,
+             Contains("weir 'echo {} | wc -l'"));
+  for (const auto& meant :
+       std::vector<std::vector<std::string>>{{"grep", "|", "{}", ":::", "f"},
+                                             {"cut", "-d", "|", "-f1", "{}", ":::", "f"},
+                                             {"test", "{}", "=", "f", ":::", "f"},
+                                             {"-q", "echo", "{}", "|", "x", ":::", "f"}})
+    CHECK_THAT(t.weir(meant).err, !Contains("sign to a shell"));
+}
+
+TEST_CASE("a script for bash that dash gets is told") {
+  test_space t;
+  if (!sh_is_dash()) {
+    WARN("sh is not dash: not tested");
+    return;
+  }
+  for (const auto* script : {"[[ -n {} ]]", "a=(1 2); echo {}", "set -o pipefail; echo {}",
+                             "cat <(echo {})", "echo ${x/a/b} {}", "source {}"}) {
+    INFO(script);
+    CHECK_THAT(t.weir({script, ":::", "x"}).err, Contains("sh is dash here, which has no "));
+  }
+  const auto named = t.weir({"[[ -n {} ]]", ":::", "x"});
+  CHECK_THAT(named.err,
+             Contains("sh is dash here, which has no [[: --shell bash runs it with bash"));
+  CHECK_THAT(named.err, Contains("sh: 1: [[: not found"));
+  for (const auto* plain :
+       {"[ -n {} ]", "echo '[[' {}", "(echo a; (echo {}))", "cat << E {}\n[[\nE\n"}) {
+    INFO(plain);
+    CHECK_THAT(t.weir({plain, ":::", "x"}).err, !Contains("sh is dash here"));
+  }
+}
+
+TEST_CASE("a run that begins with #! is run by its interpreter, with the matrix as arguments") {
+  test_space t;
+  if (!is_here(t, "perl")) return;
+  t.write("m.toml",
+          "version = 1\n[[job]]\nname = \"a\"\nrun = '''\n#!/usr/bin/env perl\n"
+          "my %h = (os => '{os}'); print join('|', $h{os}, @ARGV), \"\\n\"; print "
+          "<DATA>;\n__END__\n$x `y`\n'''\n"
+          "matrix = { os = [\"it's $(touch x)\"], n = [\"1\"] }\n");
+  const auto run = t.weir({"--file", "m.toml"});
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "{os}|it's $(touch x)|1\n$x `y`\n");
+  CHECK_FALSE(t.exists("x"));
+  const auto dry = t.weir({"--file", "m.toml", "--dry-run"});
+  CHECK(t.shell(dry.out).out == run.out);
+}

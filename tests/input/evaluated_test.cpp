@@ -1,0 +1,167 @@
+// What shells evaluate: no item may be code there.
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include "input/run_shell.hpp"
+#include "input/template.hpp"
+#include "support/catch.hpp"
+
+using namespace weir;
+
+namespace {
+
+job_spec job_of(const std::string& script, const std::string& item, const std::string& shell) {
+  template_options options;
+  options.shell = shell;
+  const std::string_view view = item;
+  return command_template(std::vector<std::string>{script}, options).expand(1, {&view, 1});
+}
+
+bool refuses(const std::string& script, const std::string& item,
+             const std::string& shell = "bash") {
+  return !job_of(script, item, shell).refused.empty();
+}
+
+const std::string code = "a[$(touch PWNED)0]";
+
+const std::vector<std::string> numbers = {
+    "for ((i=0;i<{};i++)); do :; done",
+    "echo $[ {} ]",
+    "echo $(( {} ))",
+    "echo \"$(( {} ))\"",
+    "a[{}]=1",
+    "a=([{}]=1)",
+    "a[1+{}]+=1",
+    "(( {} ))",
+    "((  '{}' > 1 ))",
+    "if (( \"{}\" > 1 )); then :; fi",
+    "coproc (( {} ))",
+    "coproc x { (( {} )); }; wait",
+    "[[ {} -gt 5 ]]",
+    "[[ 5 -eq {} ]]",
+    "[[ \"{}\" -ne 5 ]]",
+    "[[ 1 -lt '{}' ]]",
+    "[[ -n x && ( {} -le 5 ) ]]",
+    "[[ -n x && {} -ge 5 && -n y ]]",
+    "if ! [[ {} -gt 5 ]]; then :; fi",
+    "[ {} -gt 5 ]",
+    "test 5 -gt {}",
+    "let x={}",
+    "let 'x={}'",
+    "A=1 let \"x={}\"",
+    "builtin let x={}",
+    "declare -i x={}",
+    "typeset -i x={}",
+    "f() { local -i x={}; }; f",
+    "function f { local -i x={}; }; f",
+    "declare -ri x={}",
+    "declare -i x; x={}",
+    "declare -i x; for x in {}; do :; done",
+    "n={}; echo $((n + 1))",
+    "n={}; [[ $n -gt 5 ]]",
+    "n={}; while (( n > 5 )); do break; done",
+    "local n={}; echo ${s:n}",
+    "RANDOM={}",
+    "OPTIND={}",
+    "echo ${a[{}]}",
+    "echo \"${a[{}]}\"",
+    "echo ${#a[{}]}",
+    "echo ${s:{}:2}",
+    "echo \"${s:1:{}}\"",
+    "echo `echo $(( {} ))`",
+    "echo \"$(let x={})\"",
+    "cat <<E\n$(( {} ))\nE",
+    "printf '%d' {}",
+    "printf '%s %*d\\n' a {} 1",
+    "printf -v 'a[{}]' x",
+    "unset 'a[{}]'",
+    "exit {}",
+    "f() { return {}; }; f",
+    "x; exit",
+    "[[ -n x ]] && let x={}",
+    "[[ -n x ]] || { let x={}; }",
+    "cat <<E; let x={}\nE",
+};
+
+const std::vector<std::string> names = {
+    "printf -v {} x",
+    "test -v {}",
+    "[ -v {} ]",
+    "[[ -v {} ]]",
+    "read {} < /dev/null",
+    "unset {}",
+    "declare {}=1",
+    "export {}",
+    "readonly {}=1",
+    "declare -n x={}; echo $x",
+    "typeset {}",
+    "getopts ab {} -a",
+    "mapfile {} < /dev/null",
+    "wait -p {}",
+};
+
+}  // namespace
+
+TEST_CASE("where a shell evaluates a number, an item is digits and operators or fails its job") {
+  for (const auto& script : numbers) {
+    for (const auto* shell : {"", "bash", "ksh", "zsh"}) {
+      INFO(shell << ": " << script);
+      CHECK(refuses(script, code, shell));
+      CHECK(refuses(script, "HOME", shell));
+      CHECK(refuses(script, "x=1", shell));
+      CHECK_FALSE(refuses(script, "12", shell));
+      CHECK_FALSE(refuses(script, "-0x1F + 16#ff * 2", shell));
+    }
+  }
+}
+
+TEST_CASE("where a shell expects the name of a variable, an item is one or fails its job") {
+  for (const auto& script : names) {
+    for (const auto* shell : {"", "bash", "ksh", "zsh"}) {
+      INFO(shell << ": " << script);
+      CHECK(refuses(script, code, shell));
+      CHECK(refuses(script, code + "=1", shell));
+      CHECK_FALSE(refuses(script, "some_name", shell));
+    }
+  }
+  CHECK_FALSE(refuses("export {}; env", "CC=gcc -m32"));
+}
+
+TEST_CASE("elsewhere any item may stand beside what is evaluated") {
+  for (const auto* script :
+       {"echo {} $((1 + 2))", "[[ {} == x ]]", "[[ -f {} && 1 -gt 0 ]]",
+        "declare -i n=0; for f in {}; do n=n+1; done", "f={}; [ $(wc -c < \"$f\") -gt 5 ]",
+        "f={}; echo $(( $(cat \"$f\") + 1 ))", "export X={}", "x={}; echo \"$x\"", "declare x={}",
+        "printf '%s %d' {} 1", "ls -lt {}", "echo {} -gt 5", "sed -ne {}",
+        "echo $(( $(printf %s {}) + 0 ))", "echo ${x:-{}} ${x#{}} ${x/{}/b}",
+        "case {} in (a) ;; esac", "(echo {}); ( (echo {}) )"}) {
+    INFO(script);
+    CHECK_FALSE(refuses(script, code));
+  }
+  // Not evaluated by dash, of which weir knows that it is one.
+  CHECK_FALSE(refuses("[ {} -gt 5 ]", code, "dash"));
+  CHECK(refuses("echo $(({}))", code, "dash"));
+}
+
+TEST_CASE("no shell runs what is in an item, whatever evaluates it") {
+  std::string here = (std::filesystem::temp_directory_path() / "weir-evaluated-XXXXXX").string();
+  REQUIRE(::mkdtemp(here.data()) != nullptr);
+  for (const auto* all : {&numbers, &names}) {
+    for (const auto& script : *all) {
+      for (const auto* shell : {"bash", "ksh", "zsh"}) {
+        INFO(shell << ": " << script);
+        const job_spec job = job_of(script, code, shell);
+        if (job.refused.empty()) test::run(job.argv, here);
+        CHECK(std::filesystem::is_empty(here));
+      }
+    }
+  }
+  std::filesystem::remove_all(here);
+}
+
+TEST_CASE("the number of the job and that of the slot are numbers") {
+  CHECK_FALSE(refuses("echo $(({#} + {%}))", code));
+}
