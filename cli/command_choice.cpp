@@ -58,6 +58,7 @@ void settle_manifest(options& o, const typed_options& typed, std::vector<std::st
   refuse(!typed.delimiter.empty(), "--delimiter");
   refuse(o.items.max_args > 0, "--max-args");
   refuse(o.items.column_separator.has_value(), "--colsep");
+  refuse(o.items.csv, "--csv");
   refuse(o.items.header, "--header");
   refuse(o.empty_is_fine && m.file != "-", "--no-run-if-empty");
   if (m.check && m.graph) o.names.refuse_both("--check", "--graph");
@@ -114,12 +115,13 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
     throw usage_error(o.names.of("--arg-file") +
                       ": cannot be combined with ::: and ::::; use :::: FILE");
   if (!o.items.command.empty()) return refuse_manifest_as_command(o.items.command.front());
-  // As for GNU parallel, items without a command are command lines.
+  // As for GNU parallel, items without a command are command lines; these would change none.
   const auto needs_command = [&](bool given, const char* option) {
     if (given) throw usage_error(o.names.of(option) + ": needs a COMMAND to fill items into");
   };
   needs_command(o.items.max_args > 0, "--max-args");
   needs_command(o.items.column_separator.has_value(), "--colsep");
+  needs_command(o.items.csv, "--csv");
   needs_command(o.items.header, "--header");
 }
 

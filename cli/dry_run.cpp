@@ -47,6 +47,11 @@ run_end dry_run(options o, const system::standard_streams& streams, const signal
       std::optional<job_spec> job = co_await opened.source.jobs->next();
       if (!job) break;
       if (!runs(job->earlier)) continue;
+      if (!job->refused.empty()) {
+        fmt::print(stderr, "weir: job {}: {}\n", job->seq, escape(job->refused));
+        end.result.jobs.count(verdict::failed, false);
+        continue;
+      }
       job->argv = with_slot(*job, 1);
       const std::string line = dry_run_line(*job);
       const flow next = out.write((seen ? for_terminal(line) : line) + '\n');

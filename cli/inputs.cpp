@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -26,51 +28,113 @@ namespace weir::cli {
 
 namespace {
 
-system::line_format format_of(const options& o) {
-  return {o.delimiter.value_or("\n"), o.max_line.value_or(system::line_format{}.max_line)};
+/// Of items; --max-line says otherwise.
+std::size_t longest_line(const options& o) {
+  return o.max_line.value_or(system::line_format{}.max_line);
 }
 
-std::unique_ptr<system::line_reader> open_lines(loop_executor loop, const std::string& name,
-                                                const options& o) {
-  if (name == "-")
-    return std::make_unique<system::line_reader>(loop, STDIN_FILENO, "stdin", format_of(o));
-  system::owned_fd file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  struct stat status {};
-  int error = file ? 0 : errno;
-  if (error == 0 && ::fstat(file.value(), &status) == 0 && S_ISDIR(status.st_mode)) error = EISDIR;
-  if (error != 0) throw usage_error(escape(name) + ": cannot be read: " + std::strerror(error));
-  return std::make_unique<system::line_reader>(loop, std::move(file), escape(name), format_of(o));
+/// Where a blank line stands means something with these: leaving it out would shift what follows.
+bool position_counts(const options& o) {
+  return o.items.max_args > 0 || o.items.has_columns() || o.items.header;
 }
 
-/// Runs the loop until all items of the file were read.
-std::vector<std::string> read_items(boost::asio::io_context& loop, const std::string& name,
-                                    const options& o) {
-  const auto lines = open_lines(loop.get_executor(), name, o);
-  std::vector<std::string> items;
-  std::exception_ptr failed;
-  boost::asio::co_spawn(loop, read_all_items(*lines),
-                        [&](std::exception_ptr error, std::vector<std::string> all) {
-                          failed = error;
-                          items = std::move(all);
-                        });
-  loop.run();
-  loop.restart();
-  if (failed) std::rethrow_exception(failed);
-  return items;
+/// \param linked to another source: each line goes with one of that.
+input_format format_of(const options& o, bool linked) {
+  input_format format{.separator = o.items.column_separator,
+                      .csv = o.items.csv,
+                      .strips_cr = o.items.header && !o.items.csv && !o.delimiter,
+                      .has_header = o.items.header,
+                      .most_bytes = longest_line(o)};
+  if (o.delimiter)
+    format.blank = blank_lines::counted;
+  else if (linked || position_counts(o))
+    format.blank = blank_lines::counted_between;
+  return format;
 }
+
+[[noreturn]] void refuse(const std::string& name, int error) {
+  throw usage_error(escape(name) + ": cannot be read: " + std::strerror(error));
+}
+
+/// In the order in which they are read; "-" is stdin.
+std::vector<std::string> files_of(const options& o) {
+  std::vector<std::string> names = o.arg_files;
+  for (const input_group& group : o.inputs)
+    if (group.files) names.insert(names.end(), group.words.begin(), group.words.end());
+  return names;
+}
+
+/// Before the first file is read, which may take long. A second reader of a pipe would get nothing,
+/// or half.
+void check_files_of_items(const options& o) {
+  std::set<std::pair<dev_t, ino_t>> pipes;
+  for (const std::string& name : files_of(o)) {
+    struct stat status {};
+    const int failed = name == "-" ? ::fstat(STDIN_FILENO, &status) : ::stat(name.c_str(), &status);
+    if (failed != 0) refuse(name, errno);
+    if (S_ISDIR(status.st_mode)) refuse(name, EISDIR);
+    if (S_ISFIFO(status.st_mode) && !pipes.emplace(status.st_dev, status.st_ino).second)
+      throw usage_error(escape(name) + ": a pipe can be read once, and is named twice");
+  }
+}
+
+/// Opens the files that items come from.
+class input_files {
+ public:
+  input_files(boost::asio::io_context& loop, const options& o) : loop_(loop), options_(o) {}
+
+  std::unique_ptr<system::line_reader> open(const std::string& name) {
+    const system::line_format format{options_.delimiter.value_or("\n"), longest_line(options_)};
+    const auto executor = loop_.get_executor();
+    if (name == "-")
+      return std::make_unique<system::line_reader>(executor, STDIN_FILENO, "stdin", format);
+    system::owned_fd file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (!file) refuse(name, errno);
+    return std::make_unique<system::line_reader>(executor, std::move(file), escape(name), format);
+  }
+
+  /// Runs the loop until all items of the file were read.
+  item_source read(const std::string& name, bool linked) {
+    const auto lines = open(name);
+    item_source items;
+    std::exception_ptr failed;
+    const input_format format = format_of(options_, linked);
+    const warning_handler warn = [this](const std::string& text) { warnings_.push_back(text); };
+    boost::asio::co_spawn(loop_, read_all_items(*lines, format, warn),
+                          [&](std::exception_ptr error, item_source all) {
+                            failed = error;
+                            items = std::move(all);
+                          });
+    loop_.run();
+    loop_.restart();
+    if (failed) std::rethrow_exception(failed);
+    return items;
+  }
+
+  std::vector<std::string> warnings() { return std::move(warnings_); }
+
+ private:
+  boost::asio::io_context& loop_;
+  const options& options_;
+  std::vector<std::string> warnings_;
+};
 
 /// A `::::` with several files is as many sources, each of which a `+` links.
-std::vector<item_source> read_sources(boost::asio::io_context& loop, const options& o) {
+std::vector<item_source> read_sources(input_files& files, const options& o) {
   std::vector<item_source> sources;
-  for (const auto& group : o.inputs) {
-    if (!group.files) {
-      sources.push_back({group.words, group.linked});
+  for (auto group = o.inputs.begin(); group != o.inputs.end(); ++group) {
+    const bool next_is_linked = std::next(group) != o.inputs.end() && std::next(group)->linked;
+    if (!group->files) {
+      sources.push_back(items_of_words(group->words, format_of(o, false)));
+      sources.back().linked = group->linked;
       continue;
     }
-    for (const auto& name : group.words)
-      sources.push_back({read_items(loop, name, o), group.linked});
+    for (const auto& name : group->words) {
+      sources.push_back(files.read(name, group->linked || next_is_linked));
+      sources.back().linked = group->linked;
+    }
   }
-  for (const auto& name : o.arg_files) sources.push_back({read_items(loop, name, o), false});
+  for (const auto& name : o.arg_files) sources.push_back(files.read(name, false));
   return sources;
 }
 
@@ -100,12 +164,15 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
   // One stream of lines is read as it comes; several sources make a product and must be whole.
   const bool one_file = o.inputs.size() == 1 && o.inputs[0].files && o.inputs[0].words.size() == 1;
   const bool one_stream = one_file || (o.inputs.empty() && o.arg_files.size() <= 1);
+  check_files_of_items(o);
+  input_files files(loop, o);
   if (one_stream) {
     const std::string name = one_file              ? o.inputs[0].words[0]
                              : o.arg_files.empty() ? "-"
                                                    : o.arg_files[0];
-    auto lines = std::make_unique<line_source>(open_lines(loop.get_executor(), name, o),
-                                               make_factory(o, settings, o.items));
+    auto factory = make_factory(o, settings, o.items);
+    auto lines = std::make_unique<line_source>(loop.get_executor(), files.open(name),
+                                               format_of(o, false), std::move(factory));
     line_source* const warns = lines.get();
     // Somebody who forgot ::: or < would wait for ever.
     if (name == "-" && ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0 && o.quiet == 0)
@@ -113,14 +180,16 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
                  o.items.command.empty() ? "command lines" : "items");
     return {std::move(lines), std::nullopt, warns};
   }
-  std::vector<item_source> sources = read_sources(loop, o);
+  std::vector<item_source> sources = read_sources(files, o);
   item_settings items = o.items;
+  items.sources = sources.size();
   if (std::exchange(items.header, false)) items.options.names = take_header(sources);
   const auto per_job = std::max<std::size_t>(items.max_args, 1);
-  auto jobs = std::make_unique<tuple_source>(std::move(sources),
-                                             make_factory(o, settings, std::move(items)));
+  auto jobs =
+      std::make_unique<tuple_source>(loop.get_executor(), std::move(sources), o.items.has_columns(),
+                                     make_factory(o, settings, std::move(items)));
   const auto total = (jobs->count() + per_job - 1) / per_job;
-  return {std::move(jobs), total, nullptr};
+  return {std::move(jobs), total, nullptr, files.warnings()};
 }
 
 }  // namespace weir::cli

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <weir/source.hpp>
 
@@ -15,8 +16,9 @@ namespace weir::cli {
 
 struct opened_source {
   std::unique_ptr<source> jobs;
-  std::optional<std::uint64_t> total;  ///< how many there will be, when that is known
-  line_source* lines;                  ///< the same as jobs, when it can warn; else null
+  std::optional<std::uint64_t> total;   ///< how many there will be, when that is known
+  line_source* lines;                   ///< the same as jobs, when it can warn; else null
+  std::vector<std::string> warnings{};  ///< of lists that were read, for people
 };
 
 /// Reads lists of items (::::, several sources) to their end; a single stream is only opened.

@@ -80,6 +80,9 @@ void add_input_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--colsep", typed.column_separator,
                  "Split each line into columns {1} {2} at REGEX")
       ->type_name("REGEX");
+  app.add_flag("--csv", o.items.csv,
+               "Lines are CSV (RFC 4180): quoted fields may hold separators and newlines; with "
+               "--colsep C they are separated by C");
   app.add_option("--header", typed.header,
                  "With ':' the first line or item names its column: {name}")
       ->type_name(":");

@@ -167,6 +167,7 @@ class batch_run {
     };
     console_.share_terminal_with(output_);
     ci_.fold(output_);
+    for (const std::string& text : source_.warnings) warn(text);
     for (const std::string& note : journal_.notes) console_.print("weir: " + note);
     if (auto history = history_of_jobs()) console_.learn_from(std::move(history));
     if (source_.total) engine_.announce(total_known{*source_.total});

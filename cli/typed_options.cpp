@@ -57,6 +57,16 @@ output_mode parse_output_mode(const options& o, const typed_options& typed) {
   return chosen ? chosen->first : output_mode::group;
 }
 
+/// With CSV a separator is a character, and lines end as they do there.
+void settle_csv(options& o, const typed_options& typed) {
+  if (o.delimiter) o.names.refuse_both("--csv", typed.null ? "--null" : "--delimiter");
+  if (!o.items.column_separator) return;
+  o.items.column_separator = parse_delimiter(o.names.of("--colsep"), *o.items.column_separator);
+  if (std::string_view("\"\r\n\0", 4).find(*o.items.column_separator) != std::string_view::npos)
+    refuse_value("--colsep", typed.column_separator, "a separator of CSV",
+                 "a character other than quote, newline and NUL");
+}
+
 void settle_input(options& o, const typed_options& typed) {
   if (typed.null && !typed.delimiter.empty()) o.names.refuse_both("--null", "--delimiter");
   if (typed.null) o.delimiter = std::string(1, '\0');
@@ -67,6 +77,7 @@ void settle_input(options& o, const typed_options& typed) {
   if (!typed.max_args.empty())
     o.items.max_args = parse_count(o.names.of("--max-args"), typed.max_args, 1, 1'000'000'000);
   if (!typed.column_separator.empty()) o.items.column_separator = typed.column_separator;
+  if (o.items.csv) settle_csv(o, typed);
   if (!typed.header.empty()) parse_choice<bool>("--header", typed.header, {{":", true}});
   o.items.header = !typed.header.empty();
 }

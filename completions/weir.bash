@@ -68,7 +68,7 @@ _weir() {
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-a --arg-file -0 --null -d --delimiter -n --max-args --colsep
-      --header -r --no-run-if-empty --shell --max-line --file --format --only --except --durations --check --graph
+      --csv --header -r --no-run-if-empty --shell --max-line --file --format --only --except --durations --check --graph
       --schema -j -P --limit --jobs --max-procs --pending-limit --delay --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
       --bar --eta --progress --no-progress --summary --ci -q --quiet -t --verbose --halt --retries

@@ -165,3 +165,40 @@ TEST_CASE("an item that a shell would evaluate as a number, and is none, fails i
   CHECK_THAT(run.err, !Contains("attempt"));
   CHECK_FALSE(t.exists("x"));
 }
+
+TEST_CASE("what cannot be read as a list of items is told before anything starts") {
+  test_space t;
+  t.write("list", "a\n");
+  for (const auto* file : {"missing", "."}) {
+    for (const strings& arguments : {strings{"echo", "::::", file},
+                                     {"-a", file, "echo"},
+                                     {"echo", "::::", "list", file},
+                                     {"::::", file}}) {
+      const auto run = t.weir(arguments);
+      CHECK(run.exit_code() == 2);
+      CHECK(run.out.empty());
+      CHECK(run.err.find(": cannot be read: ") != std::string::npos);
+    }
+  }
+  CHECK(t.weir({"echo", "::::", "-", "-"}, "a\n").exit_code() == 2);
+  const auto twice = t.shell("mkfifo f; exec 3<> f; $WEIR echo :::: f f");
+  CHECK(twice.err.find("f: a pipe can be read once") != std::string::npos);
+}
+
+TEST_CASE("a FIFO is a list of items") {
+  test_space t;
+  CHECK(t.shell("mkfifo f; printf 'a\\nb' > f & $WEIR -k -a f echo; wait").out == "a\nb\n");
+}
+
+TEST_CASE("a signal is heard while the input gives no jobs") {
+  test_space t;
+  for (const auto* command : {"touch", "-n2 touch"}) {
+    INFO(command);
+    const auto run = t.shell(std::string("rm -f first in; mkfifo in; "
+                                         "{ printf 'first\\nsecond\\n'; yes ''; } > in & ") +
+                             "$WEIR " + command +
+                             " < in & child=$!; while ! test -e first; do :; done; "
+                             "kill -TERM $child; wait $child; echo $?");
+    CHECK(run.out == "143\n");
+  }
+}

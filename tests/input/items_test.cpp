@@ -6,7 +6,9 @@
 #include <weir/error.hpp>
 
 #include "input/columns.hpp"
+#include "input/item_batch.hpp"
 #include "input/parse_command.hpp"
+#include "input/record_parser.hpp"
 #include "support/catch.hpp"
 
 using namespace weir;
@@ -30,11 +32,26 @@ std::string tuples(std::vector<item_source> sources) {
   return shown;
 }
 
-item_source list(strings items) {
-  return {std::move(items), false};
+item_source list(const strings& items, bool is_linked = false) {
+  item_source source{"f", {}, 0, is_linked};
+  for (const std::string_view item : items)
+    source.records.add({&item, 1}, source.records.size() + 1);
+  return source;
 }
-item_source linked(strings items) {
-  return {std::move(items), true};
+item_source linked(const strings& items) {
+  return list(items, true);
+}
+/// The last items are blank lines.
+item_source ending_blank(item_source source, std::size_t blanks) {
+  source.blanks_at_end = blanks;
+  return source;
+}
+item_source table(const std::vector<strings>& rows, bool is_linked = false) {
+  item_source source{"t", {}, 0, is_linked};
+  for (const auto& row : rows)
+    source.records.add(std::vector<std::string_view>(row.begin(), row.end()),
+                       source.records.size() + 1);
+  return source;
 }
 
 strings columns(std::string_view separator, std::string_view line) {
@@ -76,27 +93,69 @@ TEST_CASE("a product beyond 64 bits is counted as the greatest number") {
   CHECK(item_tuples({many, many, many, many, many}).count() == UINT64_MAX);
 }
 
-TEST_CASE("a header takes the first item of every source as its name") {
-  std::vector<item_source> sources{list({"name", "a", "b"}), list({"x"})};
-  CHECK(take_header(sources) == strings{"name", "x"});
-  CHECK(sources[0].items == strings{"a", "b"});
-  CHECK(sources[1].items.empty());
+TEST_CASE("a header takes the first record of every source as its names") {
+  std::vector<item_source> sources{list({"name", "a", "b"}), table({{"x", "y"}, {"1", "2"}})};
+  CHECK(take_header(sources) == strings{"name", "x", "y"});
+  CHECK(tuples(std::move(sources)) == "a 1 2|b 1 2");
   std::vector<item_source> none{list({})};
   CHECK_THROWS_AS(take_header(none), usage_error);
 }
 
-TEST_CASE("a batch is full after so many lines, whatever their columns") {
-  item_batch batch(2);
+TEST_CASE("the columns of all sources stand one after the other") {
+  CHECK(tuples({table({{"a", "b"}, {"c", ""}}), list({"1"})}) == "a b 1|c  1");
+}
+
+TEST_CASE("a record that would shift the columns after it is told with its place") {
+  item_tuples all({table({{"a", "b"}, {"c"}}), list({"1"})});
+  std::vector<std::string_view> tuple;
+  REQUIRE(all.next(tuple));
+  CHECK(all.shifted().empty());
+  REQUIRE(all.next(tuple));
+  CHECK(all.shifted().starts_with("t:2: 1 column in place of the 2"));
+  // Nothing comes after those of the last source.
+  item_tuples last({list({"1"}), table({{"a", "b"}, {"c"}})});
+  while (last.next(tuple)) CHECK(last.shifted().empty());
+}
+
+TEST_CASE("blank lines at the end count where a linked source has something beside them") {
+  const auto blank = [](item_source source) { return ending_blank(std::move(source), 1); };
+  CHECK(tuples({blank(list({"a", ""}))}) == "a");
+  CHECK(tuples({blank(list({"a", ""})), linked({"1", "2"})}) == "a 1| 2");
+  CHECK(tuples({list({"1", "2"}), blank(linked({"a", ""}))}) == "1 a|2 ");
+  CHECK(tuples({blank(list({"a", ""})), blank(linked({"1", ""}))}) == "a 1");
+  CHECK(tuples({blank(list({""})), list({"1"})}).empty());
+}
+
+TEST_CASE("a tuple knows where its records stood") {
+  const item_tuples all({list({"a", "b"}), table({{"x"}, {"y"}, {"z"}}), linked({"1", "2", "3"})});
+  CHECK(all.place(1) == "f:1, t:1, f:1");
+  CHECK(all.place(5) == "f:2, t:2, f:2");
+  CHECK(place_text("", 3) == "item 3 of :::");
+}
+
+TEST_CASE("a batch keeps records in order and gives up the first ones") {
+  item_batch batch;
   CHECK(batch.empty());
   const std::vector<std::string_view> first{"a", ""};
-  CHECK_FALSE(batch.add(first));
-  CHECK_FALSE(batch.empty());
-  CHECK(batch.add("c d"));
-  const auto items = batch.items();
-  CHECK(strings(items.begin(), items.end()) == strings{"a", "", "c d"});
-  batch.clear();
+  const std::vector<std::string_view> second{"c d"};
+  batch.add(first, 7);
+  batch.add(second, 8);
+  const auto items = [&](std::size_t records) {
+    const auto views = batch.items(records);
+    return strings(views.begin(), views.end());
+  };
+  CHECK(batch.size() == 2);
+  CHECK(items(2) == strings{"a", "", "c d"});
+  CHECK(items(1) == strings{"a", ""});
+  CHECK(batch.first_number() == 7);
+  batch.drop(1);
+  CHECK(items(1) == strings{"c d"});
+  CHECK(batch.first_number() == 8);
+  batch.add(first, 9);
+  CHECK(items(2) == strings{"c d", "a", ""});
+  batch.drop(2);
   CHECK(batch.empty());
-  CHECK(batch.items().empty());
+  CHECK(batch.bytes() == 0);
 }
 
 TEST_CASE("a plain separator splits at every place, empty columns too") {

@@ -4,7 +4,7 @@
     hostile_rig.py WEIR [ITEMS | --quick | --ci] [--peer xargs|parallel]        R23
 
 ITEMS items (200): quotes, substitutions, newlines, control and escape sequences, bytes that are no UTF-8, empty ones,
-placeholders, options, and random ones of all these. They come from the command line, from `-0` and from JSON Lines, go to
+placeholders, options, and random ones of all these. They come from the command line, from `-0`, CSV, columns and JSON Lines, go to
 a program, and into a script bare, in double and in single quotes, in here-documents, in functions and after `set --`, for every
 shell that is here, and through what --dry-run prints, pasted into each. A program prints its argument in hex.
 Each would leave a file if it were run as code. Where a shell evaluates numbers, an item fails its job.
@@ -70,7 +70,17 @@ def ways(tool, printer):
                         for i, item in enumerate(items))
         return run([*weir, "--file", "-", "--format", "jsonl"], items, input=lines.encode())
 
+    def by_line(line_of, *argv):
+        return lambda items: run([*weir, *argv], items, input=b"".join(line_of(item) for item in items))
+
+    def csv_line(item):
+        return b'a,"' + item.replace(b'"', b'""') + b'"\r\n'
+
     return [("a program, -0", by_null(*weir, "-0", printer)),
+            ("a program, a delimiter of two bytes", by_line(lambda item: item + "\u00e4".encode(), "-d", "\u00e4", printer)),
+            ("a program, CSV", by_line(csv_line, "--csv", printer, "{2}")),
+            ("a program, columns at an expression",
+             by_line(lambda item: b"a\x1e" + item + b"\0", "-0", "--colsep", r"[\x1e\x1d]", printer, "{2}")),
             ("a program, in the middle, -0", by_null(*weir, "-0", "env", "A={}", printer, "{}")),
             ("a program, :::", lambda items: run([*weir, printer, ":::", *items], items)),
             ("a script, bare", by_null(*weir, "-0", f": | {printer} {{}}")),

@@ -27,6 +27,15 @@ constexpr std::size_t bytes_of_a_pending_job = 900;
 
 constexpr boost::asio::use_awaitable_t<loop_executor> use_loop{};
 
+/// Of what came to its end without a process.
+attempt_result ended_now(outcome how) {
+  attempt_result result;
+  result.how = std::move(how);
+  result.started = result.ended = std::chrono::steady_clock::now();
+  result.started_at = std::chrono::system_clock::now();
+  return result;
+}
+
 job_options options_of(const job_settings& settings) {
   job_options options;
   options.priority(settings.priority).weight(settings.weight);
@@ -183,9 +192,7 @@ awaitable<attempt_result> engine::run_attempt(record& job) {
     announce(attempt_started{job.spec, job.attempts, job.slot, std::chrono::steady_clock::now()});
     // A journal that could not take the start stops the run: the job must not be started then.
     if (!may_run(job)) {
-      result.how = cancelled{false};
-      result.started = result.ended = std::chrono::steady_clock::now();
-      result.started_at = std::chrono::system_clock::now();
+      result = ended_now(cancelled{false});
       --job.attempts;
       co_return result;
     }
@@ -292,15 +299,7 @@ void engine::settle(record& job, attempt_result result) {
 }
 
 void engine::finish_unstarted(record& job) {
-  attempt_result result;
-  if (job.backoff) {
-    result = std::move(job.backoff->last);
-  } else {
-    result.how = cancelled{job.attempts > 0};
-    result.started = result.ended = std::chrono::steady_clock::now();
-    result.started_at = std::chrono::system_clock::now();
-  }
-  finish(job, std::move(result));
+  finish(job, job.backoff ? std::move(job.backoff->last) : ended_now(cancelled{job.attempts > 0}));
 }
 
 /// Those that run already are held to what was learnt, too: the first ones could hang for ever.

@@ -1,12 +1,25 @@
 #include "batch/job_factory.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "input/command_line.hpp"
+#include "input/escape.hpp"
+#include "input/placeholder.hpp"
+#include "input/placeholder_check.hpp"
 
 namespace weir {
 
 namespace {
+
+/// A tag or the item in a record: what is longer could be no argument either.
+constexpr std::size_t longest_name = std::size_t{128} << 10;
+/// A batch smaller than this is not looked at before it is full.
+constexpr std::size_t least_to_check = std::size_t{64} << 10;
+/// A batch that makes so much of what execve(2) takes is good enough.
+constexpr double good_load = 0.98;
+/// Of a command line that is refused for its length, so much is shown.
+constexpr std::size_t shown_of_refused = 200;
 
 bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r\f\v") == std::string_view::npos;
@@ -17,12 +30,14 @@ std::optional<text_template> compile_tag(const tag_settings& tag, const template
   return text_template(tag.text, options);
 }
 
-std::string joined(std::span<const std::string_view> items) {
+std::string joined(std::span<const std::string_view> items, std::size_t most) {
   std::string text;
   for (const auto item : items) {
+    if (text.size() > most) break;
     if (!text.empty()) text += ' ';
     text += item;
   }
+  if (text.size() > most) text.resize(most);
   return text;
 }
 
@@ -30,14 +45,31 @@ std::string joined(std::span<const std::string_view> items) {
 
 command_line_factory::command_line_factory(std::shared_ptr<const job_settings> settings,
                                            shell_program shell, tag_settings tag)
-    : settings_(std::move(settings)),
+    : job_factory(std::move(settings)),
       shell_(std::move(shell)),
       tag_(std::move(tag)),
-      tag_text_(compile_tag(tag_, {})) {}
+      tag_text_(compile_tag(tag_, {})) {
+  if (tag_text_) check_reach(tag_text_->farthest_item(), 1);
+}
 
-std::optional<job_spec> command_line_factory::take_line(std::string_view line) {
+std::optional<job_spec> command_line_factory::take(const input_record& record) {
+  if (record.items.size() == 1) {
+    if (is_blank(record.items.front())) return std::nullopt;
+    return make(record.items.front(), record.number);
+  }
+  const std::string line = joined(record.items, std::string::npos);
+  if (is_blank(line)) return std::nullopt;
+  return make(line, record.number);
+}
+
+job_spec command_line_factory::make(std::string_view line, std::uint64_t number) {
   job_spec job = parse_command_line(++seq_, line, shell_);
   job.settings = settings_;
+  if (!limits_.fits(job.argv)) {
+    job.refused = place_of(number) + ": " + limits_.fault(job.argv);
+    job.text = line = line.substr(0, shown_of_refused);
+    job.argv = {shell_.name, "-c", line};
+  }
   if (tag_text_)
     job.tag = tag_text_->expand(seq_, {&line, 1});
   else if (tag_.wanted)
@@ -45,19 +77,8 @@ std::optional<job_spec> command_line_factory::take_line(std::string_view line) {
   return job;
 }
 
-/// Items of several sources make one line, as for GNU parallel without a command.
-std::optional<job_spec> command_line_factory::take(std::span<const std::string_view> items) {
-  return take_line(joined(items));
-}
-
-bool command_line_factory::ignores(std::string_view line) const {
-  return is_blank(line);
-}
-
 item_factory::item_factory(std::shared_ptr<const job_settings> settings, item_settings items)
-    : settings_(std::move(settings)), items_(std::move(items)) {
-  if (items_.column_separator) columns_.emplace(*items_.column_separator);
-  if (items_.max_args > 0) batch_.emplace(items_.max_args);
+    : job_factory(std::move(settings)), items_(std::move(items)), checked_at_(least_to_check) {
   // With a header the names are known only when its line was read.
   if (!items_.header) compile();
 }
@@ -65,42 +86,112 @@ item_factory::item_factory(std::shared_ptr<const job_settings> settings, item_se
 void item_factory::compile() {
   command_.emplace(items_.command, items_.options);
   tag_text_ = compile_tag(items_.tag, items_.options);
+  const auto& names = items_.options.names;
+  if (!names.empty()) {
+    for (const auto& word : items_.command) check_names(word, names);
+    check_names(items_.tag.text, names);
+  }
+  farthest_ = command_->farthest_item();
+  if (const std::int32_t of_tag = tag_text_ ? tag_text_->farthest_item() : 0;
+      items_for(of_tag) > items_for(farthest_))
+    farthest_ = of_tag;
+  // A line may have any number of columns.
+  if (!items_.has_columns())
+    check_reach(farthest_, items_.sources * std::max<std::size_t>(items_.max_args, 1));
 }
 
-std::optional<job_spec> item_factory::take_line(std::string_view line) {
-  fields_.clear();
-  if (columns_)
-    columns_->split(line, fields_);
-  else
-    fields_.push_back(line);
-  if (command_) return take(fields_);
-  items_.options.names.assign(fields_.begin(), fields_.end());
-  compile();
-  return std::nullopt;
-}
-
-std::optional<job_spec> item_factory::take(std::span<const std::string_view> items) {
-  if (!batch_) return make(items);
-  if (!batch_->add(items)) return std::nullopt;
-  return finish();
+std::optional<job_spec> item_factory::take(const input_record& record) {
+  if (!command_) {
+    items_.options.names.assign(record.items.begin(), record.items.end());
+    compile();
+    return std::nullopt;
+  }
+  if (items_.max_args == 0) {
+    ++seq_;
+    if (record.fault.empty()) return make(record.items, record.number);
+    return refused(record.items, std::string(record.fault));
+  }
+  batch_.add(record.items, record.number);
+  const bool full = batch_.size() >= items_.max_args;
+  if (!full && batch_.bytes() < checked_at_) return std::nullopt;
+  return take_batch(full);
 }
 
 std::optional<job_spec> item_factory::finish() {
-  if (!batch_ || batch_->empty()) return std::nullopt;
-  job_spec job = make(batch_->items());
-  batch_->clear();
+  if (batch_.empty()) return std::nullopt;
+  return take_batch(true);
+}
+
+/// One job of as many records as execve(2) takes; none if all would fit and more may come.
+std::optional<job_spec> item_factory::take_batch(bool full) {
+  std::size_t records = batch_.size();
+  const bool fits = limits_.fits(command_->expand(seq_ + 1, batch_.items(records)).argv);
+  if (fits && !full) {
+    checked_at_ *= 2;
+    return std::nullopt;
+  }
+  if (!fits) records = std::max<std::size_t>(most_that_fit(records), 1);
+  const std::size_t before = batch_.bytes();
+  ++seq_;
+  job_spec job = make(batch_.items(records), batch_.first_number());
+  batch_.drop(records);
+  checked_at_ = std::max(before - batch_.bytes(), least_to_check);
   return job;
 }
 
-job_spec item_factory::make(std::span<const std::string_view> items) {
-  job_spec job = command_->expand(++seq_, items);
+/// As many as fit, or a few less. Sizes grow about evenly with the items, which finds it in few
+/// steps; every other step halves what is in doubt, in case they do not. \pre `too_many` do not
+/// fit.
+std::size_t item_factory::most_that_fit(std::size_t too_many) {
+  std::size_t fit = 0;
+  double least = 0;
+  double most = load_of(too_many);
+  for (bool halve = false; too_many - fit > 1 && least < good_load; halve = !halve) {
+    const double share = halve ? 0.5 : (1 - least) / (most - least);
+    const auto step = static_cast<std::size_t>(share * static_cast<double>(too_many - fit));
+    const std::size_t tried = fit + std::clamp<std::size_t>(step, 1, too_many - fit - 1);
+    const double load = load_of(tried);
+    (load <= 1 ? fit : too_many) = tried;
+    (load <= 1 ? least : most) = load;
+  }
+  return fit;
+}
+
+double item_factory::load_of(std::size_t records) {
+  return limits_.load(command_->expand(seq_ + 1, batch_.items(records)).argv);
+}
+
+job_spec item_factory::make(item_span items, std::uint64_t number) const {
+  if (items.size() < items_for(farthest_))
+    return refused(items, place_of(number) + ": " +
+                              missing_items(items.size(), farthest_,
+                                            items_.has_columns() ? "column" : "item"));
+  job_spec job = command_->expand(seq_, items);
+  if (!limits_.fits(job.argv))
+    return refused(items, place_of(number) + ": " + limits_.fault(job.argv));
+  describe(job, items);
+  return job;
+}
+
+/// With the placeholders as they were written: nothing is shown that could be run by mistake.
+job_spec item_factory::refused(item_span items, std::string why) const {
+  job_spec job;
+  job.seq = seq_;
+  for (const auto& word : items_.command) job.argv.push_back(word);
+  if (items_.command.size() == 1) job.text = items_.command.front();
+  job.refused = std::move(why);
+  describe(job, items);
+  return job;
+}
+
+void item_factory::describe(job_spec& job, item_span items) const {
   job.settings = settings_;
   if (tag_text_)
     job.tag = tag_text_->expand(seq_, items);
   else if (items_.tag.wanted)
-    job.tag = joined(items);
-  if (items_.keep_item) job.item = joined(items);
-  return job;
+    job.tag = joined(items, longest_name);
+  if (job.tag.size() > longest_name) job.tag.resize(longest_name);
+  if (items_.keep_item) job.item = joined(items, longest_name);
 }
 
 }  // namespace weir

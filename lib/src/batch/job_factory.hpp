@@ -1,7 +1,12 @@
 /// From items and lines to jobs: numbers them, fills the command, sets what all jobs share.
+///
+/// A record that no job can be made of is a job that fails: the others run, and it is told with its
+/// place. Such are one with fewer columns than the command needs, and one that is too long for
+/// execve(2).
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,10 +16,10 @@
 
 #include <weir/job_spec.hpp>
 
-#include "input/columns.hpp"
-#include "input/items.hpp"
+#include "input/item_batch.hpp"
 #include "input/shell_program.hpp"
 #include "input/template.hpp"
+#include "system/exec_limits.hpp"
 
 namespace weir {
 
@@ -24,18 +29,33 @@ struct tag_settings {
   std::string text;  ///< with placeholders; empty: the items, or the command line
 };
 
+/// A line, or one tuple of several sources.
+struct input_record {
+  std::span<const std::string_view> items;
+  std::uint64_t number = 0;  ///< tells where it is from
+  std::string_view fault{};  ///< why it is no job, with its place; empty: it is one
+};
+
 class job_factory {
  public:
   virtual ~job_factory() = default;
 
-  /// A job, or nothing when the line only adds to one (-n). \throws usage_error.
-  virtual std::optional<job_spec> take_line(std::string_view line) = 0;
-  /// The same for one tuple of items.
-  virtual std::optional<job_spec> take(std::span<const std::string_view> items) = 0;
-  /// The job of what take_line has gathered, at the end.
+  /// A job, or nothing when the record only adds to one (-n), or is none.
+  /// \throws usage_error for a header that the command does not fit.
+  virtual std::optional<job_spec> take(const input_record& record) = 0;
+  /// At the end: a job of what take has gathered; to be called until there is none.
   virtual std::optional<job_spec> finish() { return std::nullopt; }
-  /// Whether a line without any character but blanks is one.
-  virtual bool ignores(std::string_view line) const = 0;
+
+  /// Where the record with this number is from. Set by who gives the records.
+  std::function<std::string(std::uint64_t)> place_of;
+
+ protected:
+  explicit job_factory(std::shared_ptr<const job_settings> settings)
+      : settings_(std::move(settings)), limits_(system::limits_of_jobs()) {}
+
+  std::uint64_t seq_ = 0;
+  std::shared_ptr<const job_settings> settings_;
+  system::exec_limits limits_;
 };
 
 /// Every line is a command line.
@@ -44,50 +64,57 @@ class command_line_factory final : public job_factory {
   command_line_factory(std::shared_ptr<const job_settings> settings, shell_program shell,
                        tag_settings tag);
 
-  std::optional<job_spec> take_line(std::string_view line) override;
-  std::optional<job_spec> take(std::span<const std::string_view> items) override;
-  bool ignores(std::string_view line) const override;
+  /// Items of several sources make one line, as for GNU parallel without a command.
+  std::optional<job_spec> take(const input_record& record) override;
 
  private:
-  std::shared_ptr<const job_settings> settings_;
+  job_spec make(std::string_view line, std::uint64_t number);
+
   shell_program shell_;
   tag_settings tag_;
   std::optional<text_template> tag_text_;
-  std::uint64_t seq_ = 0;
 };
 
 struct item_settings {
   std::vector<std::string> command;
   template_options options;
-  std::size_t max_args = 0;  ///< -n: items for one command line; 0: one line or tuple
+  std::size_t max_args = 0;  ///< -n: at most so many records for one command line; 0: one
   std::optional<std::string> column_separator;  ///< --colsep
-  bool header = false;                          ///< the first line names the columns
+  bool csv = false;                             ///< --csv
+  bool header = false;                          ///< the first record names the columns
+  std::size_t sources = 1;                      ///< of the items of a record
   tag_settings tag;
-  bool keep_item = false;  ///< a record wants job_spec::item
+  bool keep_item = false;  ///< a record of the run wants job_spec::item
+
+  bool has_columns() const noexcept { return csv || column_separator.has_value(); }
 };
 
 /// Items fill the placeholders of a command.
 class item_factory final : public job_factory {
  public:
+  /// \throws usage_error if the command has a placeholder that no record can fill.
   item_factory(std::shared_ptr<const job_settings> settings, item_settings items);
 
-  std::optional<job_spec> take_line(std::string_view line) override;
-  std::optional<job_spec> take(std::span<const std::string_view> items) override;
+  std::optional<job_spec> take(const input_record& record) override;
   std::optional<job_spec> finish() override;
-  bool ignores(std::string_view line) const override { return line.empty(); }
 
  private:
-  void compile();
-  job_spec make(std::span<const std::string_view> items);
+  using item_span = std::span<const std::string_view>;
 
-  std::shared_ptr<const job_settings> settings_;
+  void compile();
+  std::optional<job_spec> take_batch(bool full);
+  std::size_t most_that_fit(std::size_t too_many);
+  double load_of(std::size_t records);
+  job_spec make(item_span items, std::uint64_t number) const;
+  job_spec refused(item_span items, std::string why) const;
+  void describe(job_spec& job, item_span items) const;
+
   item_settings items_;
   std::optional<command_template> command_;
   std::optional<text_template> tag_text_;
-  std::optional<column_splitter> columns_;
-  std::optional<item_batch> batch_;
-  std::vector<std::string_view> fields_;
-  std::uint64_t seq_ = 0;
+  std::int32_t farthest_ = 0;  ///< the {n} or {-n} that needs most items
+  item_batch batch_;
+  std::size_t checked_at_;  ///< bytes of a batch with which its size is looked at
 };
 
 }  // namespace weir

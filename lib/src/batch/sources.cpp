@@ -2,29 +2,66 @@
 
 #include <utility>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 namespace weir {
 
-line_source::line_source(std::unique_ptr<system::line_reader> lines,
-                         std::unique_ptr<job_factory> factory)
-    : lines_(std::move(lines)), factory_(std::move(factory)) {}
+namespace {
+
+constexpr boost::asio::use_awaitable_t<loop_executor> use_loop{};
+
+/// Tuples that may be taken without a job before others, signals among them, have a turn.
+constexpr unsigned tuples_between_turns = 1000;
+
+std::string text_about_cr(const system::line_reader& lines, bool strips) {
+  return lines.name() + ':' + std::to_string(lines.line_number()) +
+         ": the line ends with a carriage return, which is " + (strips ? "removed" : "kept") +
+         " (a DOS file?)";
+}
+
+/// CSV has lines that end with CRLF: there it is no news.
+bool warns_about_cr(const input_format& format) {
+  return !format.csv;
+}
+
+}  // namespace
+
+line_source::line_source(loop_executor loop, std::unique_ptr<system::line_reader> lines,
+                         const input_format& format, std::unique_ptr<job_factory> factory)
+    : loop_(loop),
+      lines_(std::move(lines)),
+      parser_(format, lines_->name()),
+      factory_(std::move(factory)),
+      warns_(warns_about_cr(format)),
+      strips_cr_(format.strips_cr) {
+  factory_->place_of = [this](std::uint64_t number) { return place_text(lines_->name(), number); };
+}
 
 awaitable<std::optional<job_spec>> line_source::next() {
-  while (!closed_) {
+  for (bool turn = false; !closed_; turn = true) {
     if (auto job = next_buffered()) co_return job;
+    // Lines that are no jobs may come without end and without a pause.
+    if (turn) co_await boost::asio::post(loop_, use_loop);
     const bool more = co_await lines_->fill();
     if (!more) break;
   }
   if (closed_) co_return std::nullopt;
+  parser_.finish();
   co_return factory_->finish();
 }
 
 std::optional<job_spec> line_source::next_buffered() {
-  while (const auto line = lines_->try_next()) {
-    if (lines_->saw_cr() && !warned_) warn_about_cr();
-    if (factory_->ignores(*line)) continue;
-    if (auto job = factory_->take_line(*line)) return job;
+  for (;;) {
+    while (parser_.next())
+      if (auto job = factory_->take({parser_.columns(), parser_.number()})) return job;
+    const auto line = lines_->try_next();
+    if (!line) return std::nullopt;
+    parser_.feed(*line, lines_->line_number());
+    if (!warns_ || !lines_->saw_cr()) continue;
+    warns_ = false;
+    if (on_warning) on_warning(text_about_cr(*lines_, strips_cr_));
   }
-  return std::nullopt;
 }
 
 void line_source::close() {
@@ -32,32 +69,69 @@ void line_source::close() {
   lines_->close();
 }
 
-void line_source::warn_about_cr() {
-  warned_ = true;
-  if (on_warning)
-    on_warning(lines_->name() + ':' + std::to_string(lines_->line_number()) +
-               ": the line ends with a carriage return, which is kept (a DOS file?)");
+tuple_source::tuple_source(loop_executor loop, std::vector<item_source> sources, bool has_columns,
+                           std::unique_ptr<job_factory> factory)
+    : loop_(loop),
+      tuples_(std::move(sources)),
+      has_columns_(has_columns),
+      factory_(std::move(factory)) {
+  factory_->place_of = [this](std::uint64_t number) { return tuples_.place(number); };
 }
 
-tuple_source::tuple_source(std::vector<item_source> sources, std::unique_ptr<job_factory> factory)
-    : tuples_(std::move(sources)), factory_(std::move(factory)) {}
-
 awaitable<std::optional<job_spec>> tuple_source::next() {
-  while (!closed_ && tuples_.next(tuple_))
-    if (auto job = factory_->take(tuple_)) co_return job;
+  bool more = true;
+  for (unsigned taken = 1; !closed_ && more; ++taken) {
+    if (auto job = take_next(more)) co_return job;
+    if (taken % tuples_between_turns == 0) co_await boost::asio::post(loop_, use_loop);
+  }
   if (closed_) co_return std::nullopt;
   co_return factory_->finish();
 }
 
-awaitable<std::vector<std::string>> read_all_items(system::line_reader& lines) {
-  std::vector<std::string> items;
+std::optional<job_spec> tuple_source::take_next(bool& more) {
+  more = tuples_.next(tuple_);
+  if (!more) return std::nullopt;
+  ++number_;
+  const std::string fault = has_columns_ ? tuples_.shifted() : std::string();
+  return factory_->take({tuple_, number_, fault});
+}
+
+awaitable<item_source> read_all_items(system::line_reader& lines, const input_format& format,
+                                      const warning_handler& warn) {
+  record_parser parser(format, lines.name());
+  item_source source{lines.name(), {}, 0, false};
+  bool warns = warns_about_cr(format);
   bool more = true;
   while (more) {
-    while (const auto line = lines.try_next())
-      if (!line->empty()) items.emplace_back(*line);
+    while (const auto line = lines.try_next()) {
+      parser.feed(*line, lines.line_number());
+      while (parser.next()) source.records.add(parser.columns(), parser.number());
+      if (!warns || !lines.saw_cr()) continue;
+      warns = false;
+      warn(text_about_cr(lines, format.strips_cr));
+    }
     more = co_await lines.fill();
   }
-  co_return items;
+  parser.finish();
+  const std::string_view blank;
+  for (std::uint64_t left = parser.pending_blanks(); left > 0; --left, ++source.blanks_at_end)
+    source.records.add({&blank, 1}, lines.line_number() - left + 1);
+  co_return source;
+}
+
+item_source items_of_words(std::span<const std::string> words, const input_format& format) {
+  input_format every = format;
+  every.blank = blank_lines::counted;
+  every.strips_cr = false;
+  every.has_header = false;
+  record_parser parser(every, {});
+  item_source source;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    parser.feed(words[i], i + 1);
+    parser.finish();
+    while (parser.next()) source.records.add(parser.columns(), parser.number());
+  }
+  return source;
 }
 
 }  // namespace weir

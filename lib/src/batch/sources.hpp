@@ -10,35 +10,44 @@
 
 #include "batch/job_factory.hpp"
 #include "input/items.hpp"
+#include "input/record_parser.hpp"
 #include "system/line_reader.hpp"
 
 namespace weir {
 
+/// Told in words for people.
+using warning_handler = std::function<void(const std::string&)>;
+
 /// One line, one item or command line; read as they come and no further than asked for.
 class line_source final : public source {
  public:
-  line_source(std::unique_ptr<system::line_reader> lines, std::unique_ptr<job_factory> factory);
+  line_source(loop_executor loop, std::unique_ptr<system::line_reader> lines,
+              const input_format& format, std::unique_ptr<job_factory> factory);
 
   awaitable<std::optional<job_spec>> next() override;
   void close() override;
 
-  /// Told once, in words for people, when lines end with a carriage return.
-  std::function<void(const std::string&)> on_warning;
+  /// Told once, when lines end with a carriage return.
+  warning_handler on_warning;
 
  private:
   std::optional<job_spec> next_buffered();
-  void warn_about_cr();
 
+  loop_executor loop_;
   std::unique_ptr<system::line_reader> lines_;
+  record_parser parser_;
   std::unique_ptr<job_factory> factory_;
-  bool warned_ = false;
+  bool warns_;
+  bool strips_cr_;
   bool closed_ = false;
 };
 
 /// All combinations of lists of items.
 class tuple_source final : public source {
  public:
-  tuple_source(std::vector<item_source> sources, std::unique_ptr<job_factory> factory);
+  /// \param has_columns records may have several items each.
+  tuple_source(loop_executor loop, std::vector<item_source> sources, bool has_columns,
+               std::unique_ptr<job_factory> factory);
 
   /// Tuples in all; more than one may go into a job.
   std::uint64_t count() const noexcept { return tuples_.count(); }
@@ -47,13 +56,23 @@ class tuple_source final : public source {
   void close() override { closed_ = true; }
 
  private:
+  std::optional<job_spec> take_next(bool& more);
+
+  loop_executor loop_;
   item_tuples tuples_;
+  bool has_columns_;
   std::unique_ptr<job_factory> factory_;
   std::vector<std::string_view> tuple_;
+  std::uint64_t number_ = 0;  ///< of the tuple taken last
   bool closed_ = false;
 };
 
-/// Reads all lines of a file, for a list of items.
-awaitable<std::vector<std::string>> read_all_items(system::line_reader& lines);
+/// Reads all records of a file, for a list of items. \param warn of carriage returns; it is called
+/// once at most.
+awaitable<item_source> read_all_items(system::line_reader& lines, const input_format& format,
+                                      const warning_handler& warn);
+
+/// Words of the command line as a list of items. \throws usage_error for what is no CSV.
+item_source items_of_words(std::span<const std::string> words, const input_format& format);
 
 }  // namespace weir

@@ -8,6 +8,9 @@ namespace weir {
 
 namespace {
 
+/// No system passes arguments of this size: longer ones need not be complete to be refused.
+constexpr std::size_t beyond_any_limit = std::size_t{16} << 20;
+
 std::string_view value_of(const placeholder& one, std::span<const std::string_view> items) {
   const auto item = pick(items, one.index);
   return item ? part_of(*item, one.part) : std::string_view();
@@ -53,6 +56,7 @@ void argv_plan::append(job_spec& job, std::span<const std::string_view> items) c
 
 void argv_plan::append_words(job_spec& job, std::span<const std::string_view> items) const {
   for (const auto& [what, source] : words_) {
+    if (job.argv.bytes().size() > beyond_any_limit) return;
     const auto& first = source.pieces.front();
     switch (what) {
       case word::kind::literal:
@@ -75,6 +79,7 @@ void argv_plan::fill_mixed(const template_word& source, job_spec& job,
                            std::span<const std::string_view> items) {
   std::string argument;
   for (const auto& [literal, what] : source.pieces) {
+    if (argument.size() > beyond_any_limit) break;
     argument += literal;
     if (!what) continue;
     if (what->what == placeholder::kind::seq)
@@ -86,6 +91,14 @@ void argv_plan::fill_mixed(const template_word& source, job_spec& job,
       append_value(argument, *what, items);
   }
   job.argv.push_back(argument);
+}
+
+std::int32_t argv_plan::farthest_item() const noexcept {
+  std::int32_t farthest = 0;
+  for (const auto& [what, source] : words_)
+    for (const auto& piece : source.pieces)
+      if (piece.what) farthest = farther(farthest, *piece.what);
+  return farthest;
 }
 
 }  // namespace weir

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,9 @@ class argv_plan {
   bool is_fixed() const noexcept { return words_.empty(); }
   bool is_empty() const noexcept { return words_.empty() && fixed_.empty(); }
   const argument_list& fixed() const noexcept { return fixed_; }
+
+  /// As farther() has it, of all placeholders.
+  std::int32_t farthest_item() const noexcept;
 
  private:
   struct word {

@@ -1,4 +1,4 @@
-/// Items given as lists (`:::`), combined into tuples, and tuples or lines gathered into batches.
+/// Items given as lists (`:::`), combined into tuples.
 ///
 /// Tuples are made one at a time: a product of a million is never in memory. It knows nothing of
 /// where the items come from.
@@ -6,16 +6,19 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "input/record_list.hpp"
 
 namespace weir {
 
 /// One input source. A linked one (`:::+`) is read in step with the source before it.
 struct item_source {
-  std::vector<std::string> items;
+  std::string name;  ///< of the file, for messages; empty for items of the command line
+  record_list records;
+  std::size_t blanks_at_end = 0;  ///< records that count only beside others of linked sources
   bool linked = false;
 };
 
@@ -25,12 +28,19 @@ class item_tuples {
  public:
   explicit item_tuples(std::vector<item_source> sources);
 
-  /// Puts the next tuple, one item a source, into `tuple`. The views last as long as this object.
-  /// \returns false when there are no more.
+  /// Puts the next tuple, all columns of one record a source, into `tuple`. The views last as long
+  /// as this object. \returns false when there are no more.
   bool next(std::vector<std::string_view>& tuple);
+
+  /// Why the columns of the tuple given last do not stand where those of others do, with its place:
+  /// a record before the last one has more or fewer than the first of its source. Empty if they do.
+  std::string shifted() const;
 
   /// How many tuples there are in all; the greatest number if they cannot be counted in 64 bits.
   std::uint64_t count() const noexcept { return count_; }
+
+  /// Where the records of a tuple stand: "a.txt:3, b.txt:1". \param number from 1.
+  std::string place(std::uint64_t number) const;
 
  private:
   struct group {  ///< a source with those linked to it
@@ -39,39 +49,20 @@ class item_tuples {
     std::size_t length = 0;
     std::size_t at = 0;
   };
+  void append(group& g, std::vector<std::string_view>& tuple);
+  std::size_t length_of(const group& g) const;
   void advance();
 
   std::vector<item_source> sources_;
   std::vector<group> groups_;
+  std::vector<std::size_t> widths_;  ///< of the first record of each source
+  std::size_t shifted_source_ = 0;   ///< counted from 1; 0: none
+  std::size_t shifted_record_ = 0;
   std::uint64_t count_ = 0;
   bool done_ = false;
 };
 
-/// Takes the first item off every source and gives it as that source's name (--header :).
+/// Takes the first record off every source and gives its columns as their names (--header :).
 std::vector<std::string> take_header(std::vector<item_source>& sources);
-
-/// Gathers the items of N lines or tuples for one command line (-n). It keeps copies.
-class item_batch {
- public:
-  /// \pre lines > 0.
-  explicit item_batch(std::size_t lines) : lines_(lines) {}
-
-  /// \returns whether the batch is full.
-  bool add(std::span<const std::string_view> items);
-  bool add(std::string_view item) { return add({&item, 1}); }
-
-  /// The items, in the order they came. Valid until the next call of a function that changes it.
-  std::span<const std::string_view> items();
-
-  bool empty() const noexcept { return taken_ == 0; }
-  void clear();
-
- private:
-  std::size_t lines_;
-  std::size_t taken_ = 0;
-  std::string bytes_;
-  std::vector<std::size_t> ends_;
-  std::vector<std::string_view> views_;
-};
 
 }  // namespace weir

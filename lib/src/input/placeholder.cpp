@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 #include <charconv>
+#include <cstdlib>
 #include <limits>
 #include <utility>
 
@@ -123,6 +124,16 @@ std::optional<std::string_view> pick(std::span<const std::string_view> items, st
   const std::int64_t at = index < 0 ? size + index : std::int64_t{index} - 1;
   if (at < 0 || at >= size) return std::nullopt;
   return items[static_cast<std::size_t>(at)];
+}
+
+std::size_t items_for(std::int32_t index) noexcept {
+  return static_cast<std::size_t>(std::abs(std::int64_t{index}));
+}
+
+std::int32_t farther(std::int32_t index, const placeholder& what) noexcept {
+  const bool more =
+      what.what == placeholder::kind::item && items_for(what.index) > items_for(index);
+  return more ? what.index : index;
 }
 
 void append_value(std::string& out, const placeholder& what,

@@ -62,6 +62,13 @@ std::string_view part_of(std::string_view item, item_part part);
 /// The item that {n} stands for; none if there are fewer.
 std::optional<std::string_view> pick(std::span<const std::string_view> items, std::int32_t index);
 
+/// Of the index so far and that of a further placeholder, the one that needs more items: 3 of 2 and
+/// 3, -3 of 2 and -3. 0 needs none.
+std::int32_t farther(std::int32_t index, const placeholder& what) noexcept;
+
+/// How many items there must be for {index}.
+std::size_t items_for(std::int32_t index) noexcept;
+
 /// Appends what a placeholder of items stands for; several items are joined by one blank.
 /// \pre what is neither seq nor slot.
 void append_value(std::string& out, const placeholder& what,

@@ -13,6 +13,9 @@ namespace weir {
 
 namespace {
 
+/// An item may stand in the script a thousand times, but is a parameter only once.
+constexpr std::size_t longest_text = std::size_t{128} << 10;
+
 std::size_t index_of(const std::vector<placeholder>& all, const placeholder& what) {
   return static_cast<std::size_t>(std::find(all.begin(), all.end(), what) - all.begin());
 }
@@ -130,6 +133,14 @@ void script_plan::fill_items(job_spec& job, std::span<const std::string_view> it
   }
 }
 
+std::int32_t script_plan::farthest_item() const noexcept {
+  std::int32_t farthest = 0;
+  for (const auto& part : script_.parts) farthest = farther(farthest, part.what);
+  for (const argv_plan* words : {&before_, &name_, &after_})
+    if (items_for(words->farthest_item()) > items_for(farthest)) farthest = words->farthest_item();
+  return farthest;
+}
+
 std::string script_plan::value_of(const placeholder& what, const job_spec& job,
                                   std::span<const std::string_view> items) const {
   if (what.what == placeholder::kind::seq) return std::to_string(job.seq);
@@ -157,7 +168,7 @@ std::string script_plan::text_for(const job_spec& job,
   std::string text;
   for (const auto& part : script_.parts) {
     text += part.literal;
-    if (!append_text(text, part, job, items))
+    if (!append_text(text, part, job, items) || text.size() > longest_text)
       return {};  // the quoted argv is exact, if less pretty
   }
   return text + script_.tail;

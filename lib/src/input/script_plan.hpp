@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -35,6 +36,9 @@ class script_plan {
   /// Sets argv, script, slot_marks and text, from job.seq and the items; and refused, if an item
   /// would be evaluated where it stands and is not harmless.
   void fill(job_spec& job, std::span<const std::string_view> items) const;
+
+  /// As farther() has it, of all placeholders.
+  std::int32_t farthest_item() const noexcept;
 
  private:
   bool is_spread(const script_part& part) const;

@@ -219,6 +219,10 @@ bool command_template::is_script() const noexcept {
   return std::holds_alternative<script_plan>(compiled_->how);
 }
 
+std::int32_t command_template::farthest_item() const noexcept {
+  return std::visit([](const auto& plan) { return plan.farthest_item(); }, compiled_->how);
+}
+
 struct text_template::compiled {
   template_word text;
 };
@@ -230,6 +234,13 @@ text_template::text_template(std::string_view text, const template_options& opti
 text_template::~text_template() = default;
 text_template::text_template(text_template&&) noexcept = default;
 text_template& text_template::operator=(text_template&&) noexcept = default;
+
+std::int32_t text_template::farthest_item() const noexcept {
+  std::int32_t farthest = 0;
+  for (const auto& piece : compiled_->text.pieces)
+    if (piece.what) farthest = farther(farthest, *piece.what);
+  return farthest;
+}
 
 std::string text_template::expand(std::uint64_t seq,
                                   std::span<const std::string_view> items) const {

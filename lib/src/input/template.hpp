@@ -49,7 +49,8 @@ class command_template {
   command_template& operator=(command_template&&) noexcept;
 
   /// The job for these items: of one line, of one tuple, or of a batch, one after the other.
-  /// Sets seq, argv, slot_marks and text. A {n} without an item gives an empty string. An argument
+  /// Sets seq, argv, slot_marks and text. A {n} without an item gives an empty string: whoever
+  /// has items asks farthest_item() before. An argument
   /// that is exactly {} ({.}, {/}, ...) becomes one argument for each item; within a longer word,
   /// or within quotes in a script, the items are joined by one blank.
   /// Sets refused if an item that is not a number would be evaluated as one.
@@ -57,6 +58,9 @@ class command_template {
 
   /// Whether a shell runs it.
   bool is_script() const noexcept;
+
+  /// The {n} or {-n} that needs most items; 0 if there is none.
+  std::int32_t farthest_item() const noexcept;
 
  private:
   struct compiled;
@@ -73,6 +77,9 @@ class text_template {
   text_template& operator=(text_template&&) noexcept;
 
   std::string expand(std::uint64_t seq, std::span<const std::string_view> items) const;
+
+  /// The {n} or {-n} that needs most items; 0 if there is none.
+  std::int32_t farthest_item() const noexcept;
 
  private:
   struct compiled;

@@ -110,7 +110,7 @@ void summary::keep(const job_ended& e) {
   f.head = failure_text(e, options_.utf8);
   f.title = shown_title(e.job, options_.utf8);
   f.again = command_to_repeat(e.job, e.slot, options_.utf8);
-  if (f.again.size() > longest_command) f.again.clear();
+  if (f.again.size() > longest_command || !e.job.refused.empty()) f.again.clear();
   f.tail = shown_lines(last_lines(without_colours(e.tail), most_tail_lines), options_.utf8);
   failures_.push_back(std::move(f));
 }

@@ -20,6 +20,10 @@ overloaded(Cases...) -> overloaded<Cases...>;  // Clang before 17 does not deduc
 
 std::string describe_spawn_failure(const spawn_failed& failure) {
   if (failure.step == "refused") return failure.what;
+  if (failure.error == E2BIG)
+    return failure.what +
+           ": too long to be executed: an argument above 128 KiB, or the arguments and the "
+           "environment above the limit of the system (getconf ARG_MAX)";
   if (!failure.step.empty())
     return fmt::format("{} {}: {}", failure.step, failure.what, std::strerror(failure.error));
   const bool not_a_path = failure.what.find('/') == std::string::npos;

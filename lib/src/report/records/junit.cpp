@@ -140,7 +140,8 @@ class junit final : public record {
     text_ += '>';
     add_tail(e.tail);
     const std::string again = command_to_repeat(e.job, e.slot, true);
-    if (again.size() <= longest_command) append_xml(text_, "run it again: " + again);
+    if (again.size() <= longest_command && e.job.refused.empty())
+      append_xml(text_, "run it again: " + again);
     ((text_ += "</") += element) += '>';
   }
 
