@@ -259,7 +259,9 @@ duration_table read_durations(const options& o) {
   std::error_code none;
   const auto kind = std::filesystem::status(o.durations, none).type();
   if (kind == std::filesystem::file_type::character) return {};  // as /dev/null: nothing to learn
-  if (std::filesystem::file_size(o.durations, none) + 1 > largest_durations + 1)
+  const bool readable =
+      kind == std::filesystem::file_type::regular || kind == std::filesystem::file_type::not_found;
+  if (!readable || std::filesystem::file_size(o.durations, none) + 1 > largest_durations + 1)
     throw usage_error("--durations: " + escape(o.durations) +
                       " is no list of durations: expected a file of at most 64 MiB");
   const auto text = system::read_file(o.durations);
