@@ -68,19 +68,14 @@ TEST_CASE("a duration without a unit is in seconds") {
   CHECK(one_job("argv = [\"a\"]\ntimeout = 0.5").spec.settings->timeout == duration(500ms));
 }
 
-TEST_CASE("a script with shell syntax runs in the run's shell, a plain one directly") {
-  const manifest m = toml(R"(
-[run]
-shell = "/bin/dash"
-[[job]]
-run = "a | b"
-[[job]]
-run = "gzip -9 x"
-)");
-  const auto piped = m.jobs.at(0).spec.argv.to_vector();
-  CHECK(piped.front() == "/bin/dash");
-  CHECK(piped.at(2) == "a | b");
-  CHECK(m.jobs.at(1).spec.argv == argument_list{"gzip", "-9", "x"});
+TEST_CASE("scripts run in the run's shell, with its options; without one a plain script directly") {
+  const std::string jobs = "[[job]]\nrun = \"a | b\"\n[[job]]\nrun = \"gzip -9 x\"\n";
+  const manifest chosen = toml("[run]\nshell = \"/bin/dash -eu\"\n" + jobs);
+  CHECK(chosen.jobs.at(0).spec.argv == argument_list{"/bin/dash", "-eu", "-c", "a | b"});
+  CHECK(chosen.jobs.at(1).spec.argv == argument_list{"/bin/dash", "-eu", "-c", "gzip -9 x"});
+  const manifest usual = toml(jobs);
+  CHECK(usual.jobs.at(0).spec.argv == argument_list{"/bin/sh", "-c", "a | b"});
+  CHECK(usual.jobs.at(1).spec.argv == argument_list{"gzip", "-9", "x"});
 }
 
 TEST_CASE("the run's settings are read") {
