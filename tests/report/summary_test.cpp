@@ -171,7 +171,7 @@ TEST_CASE("what is left running breaks the silence, with its pid and command lin
   s.on(process_left{1, 123, "sleep \x1b[31m 100"});
   s.on(process_left{0, 124, "ssh-agent"});
   CHECK(s.text(1s) ==
-        "weir: left running: process 123 of job 1: sleep \\e[31m 100\n"
+        "weir: left running: process 123 of job 1: sleep \\x1b[31m 100\n"
         "weir: left running: process 124 of a job: ssh-agent\n"
         "weir: 1 job in 1s, all succeeded, 2 processes left running\n");
 }

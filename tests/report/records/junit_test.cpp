@@ -191,6 +191,17 @@ TEST_CASE("a JUnit file that cannot be written is the user's mistake") {
   CHECK_THROWS_AS(b.open(junit_format, "missing/junit.xml"), usage_error);
 }
 
+TEST_CASE("a JUnit suite names what its jobs left running") {
+  const bench b;
+  b.judge(verdict::succeeded, exited{0});
+  b.to().on(process_left{1, 123, "server <a> \x1b[31m"});
+  b.to().on(process_left{0, 124, "agent"});
+  CHECK_THAT(b.text(),
+             Contains("<system-err>left running: process 123 of job 1: server &lt;a&gt; "));
+  CHECK_THAT(b.read("junit.xml"),
+             Contains("left running: process 124 of a job: agent\n</system-err>"));
+}
+
 #ifdef WEIR_XMLLINT
 TEST_CASE("JUnit's XML is valid, by a schema") {
   const bench b;
@@ -202,6 +213,7 @@ TEST_CASE("JUnit's XML is valid, by a schema") {
   b.judge(verdict::cancelled, cancelled{true});
   b.judge(verdict::skipped, skipped{"needs \"a\""});
   drop(b.to(), words(2, {"\x01"}));
+  b.to().on(process_left{1, 123, "server <a> \x1b"});
   REQUIRE_THAT(b.text(), Contains("tests=\"5\""));
   const std::string command =
       std::string(WEIR_XMLLINT " --noout --schema '" WEIR_JUNIT_SCHEMA "' '") +

@@ -80,6 +80,16 @@ TEST_CASE("the report counts jobs by how they ended, and says how long the run w
   CHECK(data.at("jobs").as_array().size() == 6);
 }
 
+TEST_CASE("the report names what jobs left running") {
+  const auto data = data_of([](observer& o) { o.on(process_left{5, 123, "server -d"}); });
+  const auto& run = data.at("run").as_object();
+  CHECK(run.at("left_count").as_int64() == 1);
+  const auto& left = run.at("left").as_array().at(0).as_object();
+  CHECK(left.at("job").as_int64() == 5);
+  CHECK(left.at("pid").as_int64() == 123);
+  CHECK(left.at("command").as_string() == "server -d");
+}
+
 TEST_CASE("a row of the report leaves out what goes without saying") {
   const auto row = row_of([](observer& o) {
     const job_spec j = words(1, {"gzip", "a b"});

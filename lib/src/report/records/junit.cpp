@@ -32,6 +32,7 @@ constexpr std::size_t piece = 64 * 1024;
 constexpr std::size_t most_attempts = 20;  // kept of a running job; the others are counted
 constexpr std::size_t most_tails = std::size_t{16} << 20;  // bytes kept of earlier attempts
 constexpr std::size_t longest_command = 16384;
+constexpr std::uint64_t most_left = 1000;  // processes that are named
 
 /// A program that ran and failed is a failure; one that did not come to its end is an error.
 bool is_failure(const outcome& how) {
@@ -75,6 +76,16 @@ class junit final : public record {
       keep(*failed_one);
     else if (const auto* ended = std::get_if<job_ended>(&e))
       add_case(*ended);
+    else if (const auto* left = std::get_if<process_left>(&e))
+      add_left(*left);
+  }
+
+  /// For people: no schema has a place for it, and it is no test.
+  void add_left(const process_left& e) {
+    if (++left_ > most_left) return;
+    const std::string whose = e.seq == 0 ? "a job" : fmt::format("job {}", e.seq);
+    append_xml(left_text_, fmt::format("left running: process {} of {}: {}\n", e.pid, whose,
+                                       e.command.substr(0, longest_command)));
   }
 
   void keep(const attempt_failed& e) {
@@ -209,7 +220,10 @@ class junit final : public record {
       file.append(std::string_view(part).substr(0, got));
       at += got;
     }
-    file.append("<system-out/>\n<system-err/>\n</testsuite>\n</testsuites>\n");
+    file.append("<system-out/>\n");
+    file.append(left_text_.empty() ? "<system-err/>"
+                                   : "<system-err>" + left_text_ + "</system-err>");
+    file.append("\n</testsuite>\n</testsuites>\n");
     file.commit();
     place_.keep();
   }
@@ -218,6 +232,8 @@ class junit final : public record {
   system::reserved_record place_;
   system::temporary_file cases_;
   std::string text_;  ///< cases that are not in the file yet
+  std::string left_text_;
+  std::uint64_t left_ = 0;
   std::unordered_map<std::uint64_t, std::vector<attempt>> earlier_;  ///< by seq; running jobs
   std::size_t kept_ = 0;                                             ///< bytes of their output
   case_names names_;

@@ -29,6 +29,8 @@ constexpr std::uint64_t most_late_failures = 10'000;
 constexpr std::uint64_t most_row_bytes = std::uint64_t{64} << 20;
 /// Failures with their last lines of output.
 constexpr std::uint64_t most_tails = 1000;
+/// Processes that live on.
+constexpr std::uint64_t most_left = 100;
 constexpr std::size_t piece = 65536;
 
 class report final : public record {
@@ -54,6 +56,8 @@ class report final : public record {
       end(*ended);
     } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
       if (stop_.empty()) stop_ = stop->reason;
+    } else if (const auto* left = std::get_if<process_left>(&e)) {
+      keep(*left);
     }
   }
   void put_out() override {}
@@ -74,6 +78,7 @@ class report final : public record {
   void count(const job_ended& e, const job_history& history);
   bool has_place(const job_ended& e);
   void keep(const job_ended& e, const job_history& history);
+  void keep(const process_left& e);
   void write_rows() {
     rows_.append(buffer_);
     buffer_.clear();
@@ -97,6 +102,8 @@ class report final : public record {
   resource_usage used_;
   std::uint64_t bytes_ = 0;
   std::string stop_;
+  std::string left_;  ///< a JSON object for each process that lives on
+  std::uint64_t left_count_ = 0;
 };
 
 void report::end(const job_ended& e) {
@@ -134,6 +141,14 @@ void report::keep(const job_ended& e, const job_history& history) {
   if (buffer_.size() >= piece) write_rows();
 }
 
+void report::keep(const process_left& e) {
+  if (++left_count_ > most_left) return;
+  if (!left_.empty()) left_ += ',';
+  json_object process(left_);
+  process.add("job", e.seq).add("pid", e.pid).add("command", shown(e.command, true));
+  process.close();
+}
+
 std::string report::run_json() const {
   std::string json;
   json_object run(json);
@@ -148,6 +163,7 @@ std::string report::run_json() const {
   run.add("left_out", ended_.total() - kept_);
   run.add_seconds("user", used_.user).add_seconds("system", used_.system);
   run.add("rss", used_.max_rss).add("bytes", bytes_).add("stop", stop_);
+  run.add_raw("left", '[' + left_ + ']').add("left_count", left_count_);
   run.close();
   escape_for_script(json);
   return json;

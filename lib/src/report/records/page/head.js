@@ -33,6 +33,12 @@ function verdictBar(run) {
     el('i', { class: `dot ${kinds[kind].colour}` }),
     el('b', {}, count(countOf(run, kind))), ' ' + kinds[kind].label.toLowerCase()));
   if (run.earlier > 0) words.push(el('li', {}, `${count(run.earlier)} of these in an earlier run`));
+  for (const left of run.left ?? []) {
+    const whose = left.job > 0 ? ` of job ${left.job}` : '';
+    words.push(el('li', {}, `left running: process ${left.pid}${whose}: ${visible(left.command)}`));
+  }
+  const unnamed = (run.left_count ?? 0) - (run.left ?? []).length;
+  if (unnamed > 0) words.push(el('li', {}, `and ${count(unnamed)} more left running`));
   return [el('div', { class: 'verdict-bar', 'aria-hidden': 'true' }, ...parts),
     el('ul', { class: 'verdict-words' }, ...words)];
 }
