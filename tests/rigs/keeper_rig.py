@@ -5,7 +5,7 @@
 
 TRIALS of each (100), at a random moment of a run whose jobs trap, take sessions of their own, fork twice
 and put children in the background. A peer has one process, which is killed. Then: weir as PID 1 of a namespace with
-a thousand orphans, and Ctrl-C at a terminal counted once while the machine is busy. The first two are shown to find
+a thousand orphans, what jobs that were over had left, and Ctrl-C at a terminal counted once while the machine is busy. The first two are shown to find
 something: without a keeper jobs survive.
 """
 import os
@@ -58,6 +58,46 @@ def kill_9(rig, tool, name, victim, trials):
         figure.late = slowest > GONE_WITHIN
         rig.case(f"{trials} times kill -9 of the {name}", not left and not wrong,
                  f"{len(left)} alive after {JUDGED:.0f} s {left[:5]}, slowest {slowest:.2f} s, statuses {wrong}")
+
+
+LEAVES = ("case {} in x) exec sleep 1000;; *) (setsid env -i sleep 1000 > /dev/null 2>&1 & echo $! > left.new; mv left.new left{});; esac")
+
+
+def leftovers(rig, weir, name, victim, rule, trials):
+    """What jobs that were over had left, without an environment, is left after kill -9, or ended with --leftovers end."""
+    wrong, notes = 0, []
+    for _ in range(trials):
+        for number in (1, 2, 3):
+            if os.path.exists(f"left{number}"):
+                os.remove(f"left{number}")
+        options = [] if rule == "leave" else ["--leftovers", rule]
+        process = start([weir, "-q", "-j1", *options, LEAVES, ":::", "1", "2", "3", "x"], new_id())
+        eventually(lambda: os.path.exists("left3"))
+        time.sleep(random.random() ** 2 * 0.05)
+        os.kill(victim(process.pid), signal.SIGKILL)
+        finish(process)
+        left = [int(open(f"left{number}", encoding="ascii").read()) for number in (1, 2)]
+        if rule == "end":
+            eventually(lambda: not any(alive(pid) for pid in left), JUDGED)
+        found = [pid for pid in left if alive(pid)]
+        wrong += len(found) != (len(left) if rule == "leave" else 0)
+        notes.append(len(found))
+        for number in (1, 2, 3):
+            end_left(int(open(f"left{number}", encoding="ascii").read()))
+    rig.case(f"{trials} times kill -9 of the {name}, --leftovers {rule}", wrong == 0, f"{notes} of 2 alive")
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as f:
+            return f.read().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+def end_left(pid):
+    if alive(pid):
+        os.kill(pid, signal.SIGKILL)
 
 
 def without_keeper(rig, weir):
@@ -156,6 +196,9 @@ def main():
             return pid_one(rig, arguments.tool, 100)
         kill_9(rig, arguments.tool, "engine", engine_of, trials)
         kill_9(rig, arguments.tool, "keeper", lambda pid: pid, trials)
+        for rule in ("leave", "end"):
+            leftovers(rig, weir, "engine", engine_of, rule, max(trials // 5, 1))
+            leftovers(rig, weir, "keeper", lambda pid: pid, rule, max(trials // 5, 1))
         without_keeper(rig, weir)
         pid_one(rig, arguments.tool, 100 if arguments.quick else 1000)
         counted_once(rig, weir, max(trials // 10, 1))
