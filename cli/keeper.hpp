@@ -4,8 +4,8 @@
 /// the engine, and ends as it ended. A kill -9 can be answered by nobody but another process: if
 /// the engine is killed or crashes, the keeper, a child subreaper (prctl(2)), ends every
 /// descendant that a job may not leave, as the board tells; if the keeper is
-/// killed, the kernel wakes the engine (SIGCONT), and it stops in order. Nobody else than the keeper
-/// can wake an engine that a job has stopped: it does.
+/// killed, the kernel wakes the engine (SIGCONT), and it stops in order. Nobody else than the
+/// keeper can wake an engine that a job has stopped: it does.
 ///
 /// It knows no job, no option and no output, holds no descriptor but stderr, and allocates nothing
 /// while all goes well: what it does not have cannot break. A fork and not a program of its own,

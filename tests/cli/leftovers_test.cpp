@@ -137,7 +137,7 @@ TEST_CASE("what a weir in a job left is the outer one's, by the outer job's end"
   CHECK(t.exists("told") == fails);
 }
 
-TEST_CASE("--leftovers end ends what is left with the run, not before, TERM first") {
+TEST_CASE("leftovers: end ends what is left with the run, not before, TERM first") {
   test_space t;
   const auto run =
       t.weir({"-j1", "--leftovers", "end",
@@ -148,7 +148,7 @@ TEST_CASE("--leftovers end ends what is left with the run, not before, TERM firs
   CHECK(run.err.empty());
 }
 
-TEST_CASE("--leftovers end holds after kill -9 of the engine, TERM first") {
+TEST_CASE("leftovers: end holds after kill -9 of the engine, TERM first") {
   test_space t;
   const pid_t weir = t.start(leaves_one_and_goes_on({"-j1", "--leftovers", "end"}));
   t.wait_for_file("up");
@@ -158,7 +158,7 @@ TEST_CASE("--leftovers end holds after kill -9 of the engine, TERM first") {
   CHECK(t.exists("told"));
 }
 
-TEST_CASE("--leftovers end kills what does not hear TERM") {
+TEST_CASE("leftovers: end kills what does not hear TERM") {
   test_space t;
   const auto run = t.weir({"-j1", "--leftovers", "end", "--close-timeout", "0.1s",
                            ": {}; $CHILD daemon close-output ignore-term pid left forever then "
@@ -168,7 +168,7 @@ TEST_CASE("--leftovers end kills what does not hear TERM") {
   CHECK_FALSE(left_one(t).lives());
 }
 
-TEST_CASE("--leftovers fail fails the job, names the process and ends it") {
+TEST_CASE("leftovers: fail fails the job, names the process and ends it") {
   test_space t;
   const auto run = t.weir({"-j1", "--leftovers", "fail",
                            "case {} in 1) " + leaves_one + ";; 2) :;; esac", ":::", "1", "2"});

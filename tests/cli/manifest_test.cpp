@@ -356,7 +356,7 @@ run = "echo ran $GREETING; cat; exit 3"
   CHECK(run.err.find("printf") == std::string::npos);
 }
 
-TEST_CASE("--check refuses what the run would refuse before it starts, with the same words") {
+TEST_CASE("a check refuses what the run would refuse before it starts, with the same words") {
   test_space t;
   t.write("m.toml", "version = 1\n[run]\noutput = \"raw\"\n[[job]]\nargv = [\"true\"]\n");
   const std::vector<std::vector<std::string>> refused{

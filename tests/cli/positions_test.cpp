@@ -34,7 +34,7 @@ TEST_CASE("a blank line is no item where it carries no meaning, and no command l
   CHECK(nothing.exit_code() == 0);
 }
 
-TEST_CASE("-n takes fewer items than it may when execve does not take more") {
+TEST_CASE("with -n a job takes fewer items than it may when execve does not take more") {
   test_space t;
   const std::string item(1000, 'x');
   std::string items;

@@ -243,7 +243,7 @@ TEST_CASE("a manifest in the place of a command is answered with --file") {
         std::string::npos);
 }
 
-TEST_CASE("-q tells of a failure in one line, -qq of none") {
+TEST_CASE("quiet tells of a failure in one line, quieter of none") {
   test_space t;
   const auto quiet = t.weir({"-q", "-k", "CHILD", "exit", ":::", "0", "3"});
   CHECK(quiet.exit_code() == 1);

@@ -40,7 +40,7 @@ class tree_sweeper {
    private:
     friend class tree_sweeper;
     static constexpr std::size_t nowhere = ~std::size_t{0};
-    std::size_t index = nowhere;  ///< in running_
+    std::size_t index = nowhere;                        ///< in running_
     std::size_t place = 0;                              ///< on the board
     std::vector<std::pair<pid_t, std::uint64_t>> told;  ///< pid and start time, sent `signal` once
     std::vector<process_entry> left;
