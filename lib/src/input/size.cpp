@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <optional>
 
+#include <fmt/format.h>
+
 #include "input/number.hpp"
 
 namespace weir {
