@@ -74,6 +74,10 @@ std::optional<std::string_view> stray_sign(words_view words) {
   return std::nullopt;
 }
 
+bool is_option(const std::string& word) {
+  return word.size() > 1 && word.starts_with('-');
+}
+
 /// A word that can be no program, whatever is filled in.
 bool is_script(const std::string& word) {
   if (word.find_first_of(" \t\n;|&<>()$`\"'") == std::string::npos) return false;
@@ -111,6 +115,12 @@ void check_command(const options& o) {
   if (!o.shell.empty()) require(o.shell, o.names.of("--shell"), search_path());
   const auto& words = o.items.command;
   if (words.size() < 2 || !is_script(words[0])) return;
+  const auto option = std::find_if(words.begin() + 1, words.end(), is_option);
+  if (option != words.end())
+    throw usage_error(
+        fmt::format("\"{}\" is no program but a script, which is one word: options of "
+                    "weir, such as {}, come before it",
+                    escape_and_clip(words[0], 60), escape_and_clip(*option, 60)));
   throw usage_error(
       fmt::format("\"{}\" is no program: a script is one word, with its items in it: {}",
                   escape_and_clip(words[0], 60), escape(one_word(words, true))));

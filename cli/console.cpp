@@ -88,7 +88,7 @@ void console::tell_failures(clock::duration hold) {
 void console::on(const event& e) {
   state_.on(e);
   if (display_) display_->on(e);
-  if (options_.quiet < 2 || !std::holds_alternative<job_ended>(e)) messages_.on(e);
+  if (options_.quiet < 2) messages_.on(e);
   summary_.on(e);
   if (failures_) failures_->on(e);
   if (!options_.echo) return;

@@ -19,6 +19,13 @@ int status_of(const std::exception_ptr& error) {
   }
 }
 
+/// A run that was cut short is no success, unless so many successes were all that was wanted.
+bool has_failed(const run_result& result) {
+  if (result.enough) return result.failed_after_halt > 0;
+  const bool cut_short = result.stopped && result.jobs.cancelled + result.jobs.not_started > 0;
+  return cut_short || result.jobs.failed > result.jobs.allowed;
+}
+
 }  // namespace
 
 int signal_to_die_by(const run_end& end) {
@@ -31,9 +38,7 @@ int exit_status(const run_end& end) {
   if (end.result.gave_up || end.left_alive) return exit_gave_up;
   if (end.output_error != 0 || end.output_given_up) return exit_io;
   if (end.result.error) return status_of(end.result.error);
-  const bool failed = end.result.enough ? end.result.failed_after_halt > 0
-                                        : end.result.jobs.failed > end.result.jobs.allowed;
-  return failed ? exit_jobs_failed : exit_success;
+  return has_failed(end.result) ? exit_jobs_failed : exit_success;
 }
 
 }  // namespace weir::cli

@@ -85,7 +85,8 @@ constexpr std::string_view spelling_of_gnu =
 
 /// Items or lines would be run as command lines.
 void refuse_without_command(const value_apart& given) {
-  if (!makes_a_file(given.option) || !is_command(given.value)) return;
+  if (!makes_a_file(given.option)) return;
+  if (!is_command(given.value) && !is_executable(given.value)) return;
   if (given.option == "--results" && kind_of(given.value) == kind::directory) return;
   refuse(given, "the program " + escape(given.value) + ", and no COMMAND after it");
 }

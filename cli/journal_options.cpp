@@ -137,7 +137,8 @@ opened_journal open_journal(const options& o) {
     opened.history = {};
   }
   if (o.journal.resume && found.good == 0)
-    opened.notes.push_back(escape(o.journal.path) + " is empty: starting from the beginning");
+    opened.notes.push_back(escape(o.journal.path) +
+                           " has no records yet: starting from the beginning");
   return opened;
 }
 

@@ -71,6 +71,7 @@ class word_reader {
       throw usage_error(name + ": expected " + kind + " after it, found nothing");
     const std::string& value = words_[at_++];
     refuse_option(name, kind, value);
+    refuse_separator(name, kind, value);
     add(name, kind, value, true);
   }
 
@@ -84,6 +85,13 @@ class word_reader {
     const std::string meant = file ? "./" + value : name + (name[1] == '-' ? "=" : "") + value;
     throw usage_error(name + ": expected " + kind + ", found the option " + escape(value) + "; " +
                       escape(meant) + (file ? " would be a file" : " would be the value"));
+  }
+
+  /// The value was forgotten, and the first item would be taken for the command.
+  static void refuse_separator(const std::string& name, const std::string& kind,
+                               const std::string& value) {
+    for (const std::string_view separator : {":::", ":::+", "::::", "::::+"})
+      if (value == separator) throw usage_error(name + ": expected " + kind + ", found " + value);
   }
 
   void add(const std::string& name) { taken_.given.push_back({name, {}, false}); }

@@ -69,6 +69,18 @@ TEST_CASE("words go to a shell that was asked for, which may have a function of 
   CHECK(run.out == "hello a\nhello b\nhello d\nhello e\n");
 }
 
+TEST_CASE("a script that sets a variable of an item is refused") {
+  test_space t;
+  for (const char* script : {"weir_1=z; echo {}", "for weir_12 in 1; do echo {}; done"}) {
+    const auto run = t.weir({script, ":::", "a"});
+    CHECK(run.exit_code() == 2);
+    CHECK(run.out.empty());
+    CHECK_THAT(run.err, Contains("the script uses weir_1"));
+  }
+  CHECK(t.weir({}, "weir_1=z; echo $weir_1\n").out == "z\n");
+  CHECK(t.weir({"weir_log=z; echo $weir_log {}", ":::", "a"}).out == "z a\n");
+}
+
 TEST_CASE("a script in a word among others is told how to be written") {
   test_space t;
   const auto run = t.weir({"sleep 1; echo done", "{}", ":::", "1", "2"});
@@ -78,6 +90,11 @@ TEST_CASE("a script in a word among others is told how to be written") {
         "weir 'sleep 1; echo done {}'\n");
   CHECK(t.weir({"touch {}", "x", ":::", "1"}).exit_code() == 2);
   CHECK_FALSE(t.exists("x"));
+  // Never told to be a part of the script: what was meant as a dry run would run.
+  CHECK(
+      t.weir({"touch {}", "--dry-run", ":::", "x"}).err ==
+      "weir: \"touch {}\" is no program but a script, which is one word: options of weir, such as "
+      "--dry-run, come before it\n");
   CHECK_THAT(t.weir({"{}", ":::", "sleep 1", "sleep 1"}).err,
              Contains("sleep 1: command not found; that is looked for as one program"));
   t.write("a program", "#!/bin/sh\necho \"ran $1\"\n");

@@ -243,6 +243,29 @@ TEST_CASE("a manifest in the place of a command is answered with --file") {
         std::string::npos);
 }
 
+TEST_CASE("a value forgotten before the items is missed, and makes no file of a separator") {
+  test_space t;
+  for (const char* option : {"--journal", "--results", "--trace", "--tagstring", "-j"})
+    for (const char* separator : {":::", ":::+", "::::"}) {
+      const auto run = t.weir({option, separator, "echo ran"}, "x\n");
+      CHECK(run.exit_code() == 2);
+      CHECK(run.out.empty());
+      CHECK_THAT(run.err, Catch::Contains(std::string(option) + ": expected ") &&
+                              Catch::Contains(std::string("found ") + separator + "\n"));
+      CHECK_FALSE(t.exists(separator));
+    }
+}
+
+TEST_CASE("an executable file is no record of a command line without a command") {
+  test_space t;
+  t.write("build", "#!/bin/sh\n");
+  for (const char* option : {"--joblog", "--trace", "--report", "--junit"})
+    CHECK(t.shell("chmod +x build; $WEIR " + std::string(option) + " build ::: 'touch ran'")
+              .exit_code() == 2);
+  CHECK(t.read("build") == "#!/bin/sh\n");
+  CHECK_FALSE(t.exists("ran"));
+}
+
 TEST_CASE("quiet tells of a failure in one line, quieter of none") {
   test_space t;
   const auto quiet = t.weir({"-q", "-k", "CHILD", "exit", ":::", "0", "3"});

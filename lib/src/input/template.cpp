@@ -119,6 +119,19 @@ void require_known(const shell_program& shell) {
                       "busybox sh, fish or tcsh");
 }
 
+/// Items are in variables of these names: a script that sets them would change its items.
+void require_free_names(std::string_view script) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  constexpr std::string_view name = "weir_";
+  for (auto at = script.find(name); at != std::string_view::npos; at = script.find(name, at + 1)) {
+    const std::string_view rest = script.substr(at + name.size());
+    if (rest.empty() || !is_digit(rest.front())) continue;
+    throw usage_error("the script uses weir_" +
+                      std::string(rest.substr(0, rest.find_first_not_of("0123456789"))) +
+                      ", which may hold an item: expected another name");
+  }
+}
+
 /// As the last words of the script's last command.
 std::string with_items_appended(std::string_view script) {
   std::string text(script);
@@ -143,7 +156,10 @@ plan plan_script(std::string script, const placeholder_grammar& grammar,
     script = with_items_appended(script);
     scanned = scan_script(script, grammar, shell.dialect);
   }
-  if (!scanned.parts.empty()) require_known(shell);
+  if (!scanned.parts.empty()) {
+    require_known(shell);
+    require_free_names(script);
+  }
   std::vector<template_word> before;
   for (const auto& word : shell.words) before.push_back(literal_word(word));
   before.push_back(literal_word("-c"));
