@@ -273,8 +273,10 @@ class batch_run {
   awaitable<> end_leftovers() {
     const bool at_once = end_.result.gave_up || end_.stop_signal == SIGQUIT;
     system::completion over;
-    executor_.end_leftovers(end_.result.stopped || end_.result.gave_up,
-                            at_once ? duration{} : options_.engine.close_timeout,
+    // Of whose job it is does not matter where the rule of all is to end it.
+    const bool unknown_too =
+        end_.result.stopped || end_.result.gave_up || options_.leftovers != leftover_rule::leave;
+    executor_.end_leftovers(unknown_too, at_once ? duration{} : options_.engine.close_timeout,
                             [&over] { over.complete(); });
     co_await over.wait([] {});
     if (!executor_.survivors().empty()) end_.left_alive = true;

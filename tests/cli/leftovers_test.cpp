@@ -148,6 +148,16 @@ TEST_CASE("leftovers: end ends what is left with the run, not before, TERM first
   CHECK(run.err.empty());
 }
 
+TEST_CASE("leftovers: end ends also what hides whose it is from the jobs beside it") {
+  test_space t;
+  const auto run = t.weir({"-j2", "--leftovers", "end",
+                           "case {} in 1) (setsid env -i $CHILD close-output pid left forever &) ; "
+                           "$CHILD wait-for left;; 2) $CHILD wait-for left; sleep .2;; esac",
+                           ":::", "1", "2"});
+  CHECK(run.exit_code() == 0);
+  CHECK_FALSE(left_one(t).lives());
+}
+
 TEST_CASE("leftovers: end holds after kill -9 of the engine, TERM first") {
   test_space t;
   const pid_t weir = t.start(leaves_one_and_goes_on({"-j1", "--leftovers", "end"}));

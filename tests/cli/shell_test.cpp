@@ -69,6 +69,29 @@ TEST_CASE("words go to a shell that was asked for, which may have a function of 
   CHECK(run.out == "hello a\nhello b\nhello d\nhello e\n");
 }
 
+TEST_CASE("behind >& bash expands a word again, and a wrapper hides no shell") {
+  test_space t;
+  const std::string evil = "$(touch PWNED)";
+  for (const char* script : {"echo x >&{}", "echo x 1>& {}", "echo x >&\"d/{}.log\""})
+    CHECK(t.weir({"--shell", "bash", script, ":::", evil}).exit_code() == 1);
+  CHECK(t.weir({"echo x >&{}", ":::", "1"}).out == "x\n");
+  for (const std::vector<std::string>& before :
+       {std::vector<std::string>{"env", "-"}, {"setpriv", "--no-new-privs"}, {"prlimit"}}) {
+    auto words = before;
+    words.insert(words.end(), {"sh", "-c", "echo {}", ":::", evil});
+    t.weir(words);
+  }
+  CHECK_FALSE(t.exists("PWNED"));
+}
+
+TEST_CASE("a job that is refused leaves no line to be pasted in any record") {
+  test_space t;
+  t.weir({"--shell", "bash", "--joblog", "log", "--report", "r.html", "echo $(( {} ))",
+          ":::", "a[$(touch PWNED)0]"});
+  CHECK(t.read("log").find("bash -c") == std::string::npos);
+  CHECK(t.read("r.html").find("bash -c 'weir_1") == std::string::npos);
+}
+
 TEST_CASE("a script that sets a variable of an item is refused") {
   test_space t;
   for (const char* script : {"weir_1=z; echo {}", "for weir_12 in 1; do echo {}; done"}) {

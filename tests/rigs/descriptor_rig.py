@@ -70,7 +70,7 @@ def in_every_mode(rig, weir, jobs):
     """The last job looks at the engine, its parent: whatever the others left open would be there."""
     script = ("case {} in last) while [ $(ls /proc/$PPID/task/$PPID/children >/dev/null; cat /proc/$PPID/task/$PPID/children"
               " | wc -w) -gt 1 ]; do sleep 0.01; done; ls /proc/$PPID/fd | wc -l > open;; "
-              "[0-4]) echo {}; exec sleep 0.1;; *) echo {}; exit $(({} % 3));; esac")
+              "[0-4]) echo {}; exec sleep 0.1;; *) echo {}; exit $(expr {} % 3);; esac")
     counts = {}
     for name, options in MODES.items():
         for count in (2, jobs):

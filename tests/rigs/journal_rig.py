@@ -89,7 +89,7 @@ def one_batch(weir, note, kills, options, sync):
         done = ended("journal") if os.path.exists("journal") else set()
         random.shuffle(items)
         run_id = new_id()
-        process = start([weir, "-j4", "--sync", sync, *options, "journal", note, "{}", ":::", *items], run_id,
+        process = start([weir, "-j4", "--sync", sync, *options[:-1], f"{options[-1]}=journal", note, "{}", ":::", *items], run_id,
                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if made < kills:
             # A moment within the run: nothing that is tested waits for this.

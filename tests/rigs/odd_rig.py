@@ -44,7 +44,7 @@ def cannot_start(rig, weir):
         rig.case(f"{name}: told, the other job runs", done.returncode == 1 and reason in done.stderr.decode() and
                  program in done.stderr.decode() and b"1 succeeded" in done.stderr, f"exit {done.returncode}, {done.stderr[:200]!r}")
     done = run([weir, "-j1", "/bin/true", "--", "{}"], b"x" * 200_000 + b"\nok\n")
-    rig.case("E2BIG: told, the other job runs", done.returncode == 1 and b"Argument list too long" in done.stderr and
+    rig.case("E2BIG: told, the other job runs", done.returncode == 1 and b"stdin:1: an argument of 200000 bytes is too long" in done.stderr and
              b"1 succeeded" in done.stderr, f"exit {done.returncode}, {done.stderr[-200:]!r}")
     with open("jobs.jsonl", "w", encoding="ascii") as f:
         f.write('{"name":"a","argv":["pwd"],"dir":"/no/such/directory"}\n{"name":"b","argv":["echo","b"]}\n')

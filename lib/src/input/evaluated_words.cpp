@@ -108,6 +108,8 @@ void evaluated_words::add(words all, bool in_test) {
     add_printf(command);
   } else if (name == "for" || name == "select" || name == "foreach") {
     add_loop(command);
+  } else if (name == "set") {
+    add_arrays(command);
   } else if (name == "wait") {
     add_after(command, "-p", evaluation::name);
   }
@@ -164,6 +166,16 @@ void evaluated_words::add_declaration(words command) {
 void evaluated_words::add_after(words command, std::string_view option, evaluation as) {
   for (std::size_t i = 1; i < command.size(); ++i)
     if (command[i - 1].text == option) add_word(command[i], as);
+}
+
+/// zsh's and ksh's `set -A NAME`.
+void evaluated_words::add_arrays(words command) {
+  for (std::size_t i = 1; i + 1 < command.size(); ++i) {
+    const std::string_view option = command[i].text;
+    const bool flags = option.starts_with('-') || option.starts_with('+');
+    if (flags && option.find('A') != std::string_view::npos)
+      add_word(command[i + 1], evaluation::name);
+  }
 }
 
 void evaluated_words::add_test(words test) {

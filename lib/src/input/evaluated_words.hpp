@@ -53,6 +53,7 @@ class evaluated_words {
   void add_assignment(const command_word& word, bool integer);
   void add_declaration(std::span<const command_word> words);
   void add_after(std::span<const command_word> words, std::string_view option, evaluation as);
+  void add_arrays(std::span<const command_word> command);
   void add_test(std::span<const command_word> words);
   void add_printf(std::span<const command_word> words);
   void add_loop(std::span<const command_word> words);

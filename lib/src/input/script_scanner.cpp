@@ -35,13 +35,25 @@ bool script_scanner::take_placeholder(quoting place, bool word_start) {
   const std::size_t after = at_ + match->length;
   const bool word_end = after == text_.size() || ends_word(text_[after]);
   const bool redirects = after < text_.size() && (text_[after] == '<' || text_[after] == '>');
-  const auto evaluated = in_number_ ? evaluation::number : evaluation::none;
+  const bool number = in_number_ || duplicates_descriptor();
+  const auto evaluated = number ? evaluation::number : evaluation::none;
   out_.parts.push_back(
       {std::move(out_.tail), match->found, place, word_start && word_end, redirects, evaluated});
   out_.tail.clear();
   out_.has_placeholder = true;
   at_ = after;
   return true;
+}
+
+/// Whether the word at hand stands behind `>&`: bash expands it twice when it is no number.
+bool script_scanner::duplicates_descriptor() const {
+  if (!evaluates_code(dialect_)) return false;
+  const auto before = text_.substr(0, at_);
+  const auto sign = before.rfind(">&");
+  if (sign == std::string_view::npos) return false;
+  const auto word = before.find_first_not_of(" \t", sign + 2);
+  return word == std::string_view::npos ||
+         before.find_first_of(" \t\n;|<>()", word) == std::string_view::npos;
 }
 
 /// Refuses the placeholder at hand, if there is one.

@@ -63,6 +63,7 @@ class script_scanner {
   std::string_view rest() const { return text_.substr(at_); }
   void copy(std::size_t count = 1);
   bool take_placeholder(quoting place, bool word_start = false);
+  bool duplicates_descriptor() const;
   void no_placeholder(std::string_view where) const;
   bool holds_placeholder(std::string_view text) const;
   void note_foreign(std::string_view what);

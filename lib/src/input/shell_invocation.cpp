@@ -18,7 +18,7 @@ struct wrapper {
   bool assigns = false;           ///< NAME=VALUE may stand before the command
 };
 
-constexpr std::array<wrapper, 19> wrappers{{
+constexpr std::array<wrapper, 30> wrappers{{
     {"env", "uC", "--unset --chdir", 0, true},
     {"sudo", "CDghpRrTtUu",
      "--close-from --chdir --group --host --prompt --chroot --role --command-timeout --type "
@@ -40,6 +40,19 @@ constexpr std::array<wrapper, 19> wrappers{{
     {"strace", "abeEIoOpPsSuUX"},
     {"caffeinate", "tw"},
     {"busybox"},
+    {"setpriv", "",
+     "--reuid --regid --groups --inh-caps --ambient-caps --bounding-set --securebits --pdeathsig "
+     "--selinux-label --apparmor-profile"},
+    {"prlimit"},
+    {"choom", "n", "--adjust"},
+    {"linux32"},
+    {"linux64"},
+    {"tini"},
+    {"dumb-init"},
+    {"eatmydata"},
+    {"unbuffer"},
+    {"dbus-run-session"},
+    {"valgrind"},
     {"weir-shield"},
 }};
 
@@ -71,6 +84,7 @@ std::size_t past_wrapper(words_view words, std::size_t at, const wrapper& w) {
       ++at;
       break;
     }
+  if (w.name == "env" && at < words.size() && words[at] == "-") ++at;  // as -i
   while (w.assigns && at < words.size() && words[at].find('=') != std::string::npos) ++at;
   return at + w.operands;
 }

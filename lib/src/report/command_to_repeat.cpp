@@ -62,6 +62,8 @@ std::string command(const job_spec& job, unsigned slot, bool alone, bool utf8) {
 }  // namespace
 
 std::string command_alone(const job_spec& job, unsigned slot, bool utf8) {
+  // What may not run is not to be pasted either.
+  if (!job.refused.empty()) return {};
   const job_settings settings = job.settings ? *job.settings : job_settings{};
   const auto* file = std::get_if<file_input>(&settings.input);
   const auto* text = std::get_if<text_input>(&settings.input);
@@ -74,7 +76,8 @@ std::string command_alone(const job_spec& job, unsigned slot, bool utf8) {
 }
 
 std::string command_to_repeat(const job_spec& job, unsigned slot, bool utf8) {
-  const bool by_name = job.settings && !job.settings->again.empty() && !job.name.empty();
+  const bool by_name =
+      job.refused.empty() && job.settings && !job.settings->again.empty() && !job.name.empty();
   return by_name ? job.settings->again + quote(literal_pattern(job.name), utf8)
                  : command_alone(job, slot, utf8);
 }

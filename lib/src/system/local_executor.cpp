@@ -76,8 +76,8 @@ std::vector<process_entry> local_executor::survivors() const {
   return all;
 }
 
-void local_executor::end_leftovers(bool stopped, duration grace, std::function<void()> done) {
-  leftover_ending_.begin(stopped, grace, std::move(done));
+void local_executor::end_leftovers(bool unknown_too, duration grace, std::function<void()> done) {
+  leftover_ending_.begin(unknown_too, grace, std::move(done));
 }
 
 std::vector<process_left> local_executor::leftovers() {

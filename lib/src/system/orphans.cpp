@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "system/few_descriptors.hpp"
 
 namespace weir::system {
 
@@ -77,6 +78,7 @@ std::vector<pid_t> orphans::children() {
     for (ssize_t n; (n = ::pread(list_.value(), part.data(), part.size(),
                                  static_cast<off_t>(text.size()))) > 0;)
       text.append(part.data(), static_cast<std::size_t>(n));
+    if (descriptors_are_few()) list_ = owned_fd();
     return numbers_in(text);
   }
   for (const process_entry& process : read_process_table())
