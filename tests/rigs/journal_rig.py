@@ -166,9 +166,9 @@ def two_runs(rig, weir):
         for first, second in (("--journal", "--journal"), ("--journal", "--resume"), ("--resume", "--journal")):
             run_id, held = new_id(), f"held{first}{second}"
             with open("said", "wb") as said:
-                holder = start([weir, "-q", first, held, "sleep 1000; : {}", ":::", "x"], run_id, stderr=said)
+                holder = start([weir, "-q", f"{first}={held}", "sleep 1000; : {}", ":::", "x"], run_id, stderr=said)
             eventually(lambda: os.path.exists(held) and len(records(held)) == 2)
-            refused = subprocess.run([weir, "-q", second, held, "touch second{}", ":::", "x"],
+            refused = subprocess.run([weir, "-q", f"{second}={held}", "touch second{}", ":::", "x"],
                                      capture_output=True, text=True, check=False)
             named = any(str(pid) in refused.stderr for pid in (holder.pid, engine_of(holder.pid)))
             rig.case(f"{first}, then {second}", refused.returncode == 2 and named and not os.path.exists("secondx"),
