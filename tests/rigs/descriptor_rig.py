@@ -69,7 +69,7 @@ MODES = {"grouped": [], "-k --tag": ["-k", "--tag"], "by lines": ["--output", "l
 def in_every_mode(rig, weir, jobs):
     """The last job looks at the engine, its parent: whatever the others left open would be there."""
     script = ("case {} in last) while [ $(ls /proc/$PPID/task/$PPID/children >/dev/null; cat /proc/$PPID/task/$PPID/children"
-              " | wc -w) -gt 1 ]; do sleep 0.01; done; ls /proc/$PPID/fd | wc -l > open;; "
+              " | wc -w) -gt 1 ]; do sleep 0.01; done; ls /proc/$PPID/fd | wc -l > new && mv new open;; "
               "[0-4]) echo {}; exec sleep 0.1;; *) echo {}; exit $(expr {} % 3);; esac")
     counts = {}
     for name, options in MODES.items():
