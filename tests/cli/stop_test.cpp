@@ -156,15 +156,3 @@ TEST_CASE("few descriptors mean fewer jobs at once, not failures") {
   const auto run = t.shell("ulimit -n 24; seq 100 | $WEIR -j50 -k echo | tail -n 1");
   CHECK(run.out == "100\n");
 }
-
-TEST_CASE("as few descriptors as the first jobs need are enough for those after them") {
-#if defined(__SANITIZE_ADDRESS__)
-  // UBSan asks a pipe whether it may read an object: without descriptors none passes for one.
-  WARN("not under sanitizers");
-  return;
-#endif
-  test_space t;
-  const auto run = t.shell("ulimit -n 16; $WEIR -k -j2 'sleep .05; echo {}' ::: 1 2 3 4");
-  CHECK(run.exit_code() == 0);
-  CHECK(run.out == "1\n2\n3\n4\n");
-}
