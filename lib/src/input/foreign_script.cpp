@@ -42,6 +42,19 @@ class foreign_scanner {
     return true;
   }
 
+  /// Word by word, as long as `goes_on()`: a comment begins where a word does.
+  template <typename Condition, typename Piece>
+  void words(Condition goes_on, Piece piece) {
+    for (bool start = true; more() && goes_on();) {
+      const char c = peek();
+      if (c == '#' && start)
+        comment();
+      else
+        piece(c, start);
+      start = ends_word(c);
+    }
+  }
+
   void comment() {
     while (more() && peek() != '\n') {
       if (match()) out_.has_placeholder = true;
@@ -80,14 +93,7 @@ class fish_scanner : foreign_scanner {
   /// Up to the `)` that closes it.
   void commands() {
     go_deeper();
-    for (bool start = true; more() && peek() != ')';) {
-      const char c = peek();
-      if (c == '#' && start)
-        comment();
-      else
-        piece(c, start);
-      start = ends_word(c);
-    }
+    words([this] { return peek() != ')'; }, [this](char c, bool start) { piece(c, start); });
     copy();
     --depth_;
   }
@@ -129,14 +135,7 @@ class csh_scanner : foreign_scanner {
   using foreign_scanner::foreign_scanner;
 
   scanned_script scan() {
-    for (bool start = true; more();) {
-      const char c = peek();
-      if (c == '#' && start)
-        comment();
-      else
-        piece(c, start);
-      start = ends_word(c);
-    }
+    words([] { return true; }, [this](char c, bool start) { piece(c, start); });
     return std::move(out_);
   }
 

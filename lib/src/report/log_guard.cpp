@@ -56,7 +56,8 @@ kind hashes_at(std::string_view text) {
   return text[2 + word.size()] == '[' ? kind::command : kind::text;
 }
 
-class github final : public log_guard {
+/// Deals with text step by step, and holds what more has to come of to be understood.
+class stepwise_guard : public log_guard {
  public:
   void pass(std::span<const char> bytes, std::string& into) override {
     std::string joined;
@@ -75,8 +76,14 @@ class github final : public log_guard {
   void end(std::string& into) override { into += std::exchange(held_, {}); }
 
  private:
-  /// \returns the bytes that it dealt with; 0: more have to come.
-  std::size_t step(std::string_view text, std::string& into) {
+  /// \param text not empty. \returns the bytes that it dealt with; 0: more have to come.
+  virtual std::size_t step(std::string_view text, std::string& into) = 0;
+
+  std::string held_;
+};
+
+class github final : public stepwise_guard {
+  std::size_t step(std::string_view text, std::string& into) override {
     if (hidden_) return skip_value(text, into);
     if (at_front_ && text.front() == ':') return colons(text, into);
     if (text.front() == '#') return hashes(text, into);
@@ -125,33 +132,18 @@ class github final : public log_guard {
     return length;
   }
 
-  std::string held_;
   bool at_front_ = true;  ///< nothing that shows is before it in the line
   bool hidden_ = false;   ///< the rest of the line is a secret
 };
 
-class gitlab final : public log_guard {
- public:
-  void pass(std::span<const char> bytes, std::string& into) override {
-    std::string joined;
-    std::string_view text(bytes.data(), bytes.size());
-    if (!held_.empty()) text = joined = std::exchange(held_, {}).append(text);
-    while (!text.empty()) {
-      const std::size_t plain = std::min(text.find('s'), text.size());
-      into += text.substr(0, plain);
-      text.remove_prefix(plain);
-      if (text.empty()) return;
-      if (is_undecided(text)) {
-        held_ = text;
-        return;
-      }
-      text.remove_prefix(take_mark(text, into));
-    }
+class gitlab final : public stepwise_guard {
+  std::size_t step(std::string_view text, std::string& into) override {
+    const std::size_t plain = std::min(text.find('s'), text.size());
+    into += text.substr(0, plain);
+    if (plain > 0) return plain;
+    return is_undecided(text) ? 0 : take_mark(text, into);
   }
 
-  void end(std::string& into) override { into += std::exchange(held_, {}); }
-
- private:
   static constexpr std::array<std::string_view, 2> marks{"section_start:", "section_end:"};
 
   static bool is_undecided(std::string_view text) {
@@ -169,8 +161,6 @@ class gitlab final : public log_guard {
     into += text.front();
     return 1;
   }
-
-  std::string held_;
 };
 
 }  // namespace
