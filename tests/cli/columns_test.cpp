@@ -118,7 +118,7 @@ TEST_CASE("what is no CSV ends the run with its line, after the jobs before it")
   CHECK(run.err.find("stdin:3: the field that begins with a quote") != std::string::npos);
   const auto word = t.weir({"--csv", "echo", ":::", "a\"b"});
   CHECK(word.exit_code() == 2);
-  CHECK(word.err.find("item 1 of :::") != std::string::npos);
+  CHECK(word.err.find(R"(item 1 of ":::": )") != std::string::npos);
   for (const strings& wrong : {strings{"--csv", "--colsep", "ab", "echo"},
                                {"--csv", "--colsep", "\"", "echo"},
                                {"--csv", "-0", "echo"},

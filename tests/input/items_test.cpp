@@ -130,7 +130,7 @@ TEST_CASE("a tuple knows where its records stood") {
   const item_tuples all({list({"a", "b"}), table({{"x"}, {"y"}, {"z"}}), linked({"1", "2", "3"})});
   CHECK(all.place(1) == "f:1, t:1, f:1");
   CHECK(all.place(5) == "f:2, t:2, f:2");
-  CHECK(place_text("", 3) == "item 3 of :::");
+  CHECK(place_text("", 3) == R"(item 3 of ":::")");
 }
 
 TEST_CASE("a batch keeps records in order and gives up the first ones") {

@@ -7,7 +7,7 @@
 namespace weir {
 
 std::string place_text(std::string_view name, std::uint64_t number) {
-  return name.empty() ? "item " + std::to_string(number) + " of :::"
+  return name.empty() ? "item " + std::to_string(number) + " of \":::\""
                       : std::string(name) + ':' + std::to_string(number);
 }
 

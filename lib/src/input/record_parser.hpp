@@ -39,7 +39,7 @@ struct input_format {
   bool has_columns() const noexcept { return csv || separator.has_value(); }
 };
 
-/// "in.csv:3"; without a name, an item of the command line: "item 3 of :::".
+/// "in.csv:3"; without a name, an item of the command line: `item 3 of ":::"`.
 std::string place_text(std::string_view name, std::uint64_t number);
 
 class record_parser {
