@@ -86,6 +86,16 @@ void console::tell_failures(clock::duration hold) {
 }
 
 void console::on(const event& e) {
+  const auto* stop = std::get_if<stop_changed>(&e);
+  if (stop == nullptr || stop->reason.empty() || stop->reason != told_error_) return tell(e);
+  stop_changed shorter = *stop;
+  shorter.reason = "the error above";
+  // With nothing to end there is no more to say than was said.
+  if (shorter.running == 0) return summary_.on(shorter);
+  tell(shorter);
+}
+
+void console::tell(const event& e) {
   state_.on(e);
   if (display_) display_->on(e);
   if (options_.quiet < 2) messages_.on(e);
@@ -111,7 +121,15 @@ void console::resized() {
 }
 
 void console::print(std::string_view line) {
-  if (silent_) return;
+  if (!silent_) write(line);
+}
+
+void console::print_error(const std::string& what) {
+  if (told_error_.empty()) told_error_ = what;
+  write("weir: " + what);
+}
+
+void console::write(std::string_view line) {
   if (display_) return display_->print(line);
   err_.write(std::string(line) + '\n');
 }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -61,12 +62,17 @@ class console final : public observer {
 
   /// One line to stderr, above the display if there is one.
   void print(std::string_view line);
+  /// Why the run is about to be stopped, also when all else is silent. It is said here, and not
+  /// again where it is the reason for something.
+  void print_error(const std::string& what);
 
  private:
   using clock = std::chrono::steady_clock;
   using timer =
       boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, loop_executor>;
 
+  void write(std::string_view line);
+  void tell(const event& e);
   bool draws_here();
   void tell_failures(clock::duration hold);
   void echo(const attempt_started& e);
@@ -87,6 +93,7 @@ class console final : public observer {
   summary summary_;
   timer timer_;
   clock::time_point next_tick_ = clock::time_point::max();
+  std::string told_error_;
   bool finished_ = false;
   bool silent_ = false;
 };

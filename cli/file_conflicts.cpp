@@ -15,6 +15,7 @@
 
 #include "input/escape.hpp"
 #include "system/record_file.hpp"
+#include "system/replace_file.hpp"
 
 namespace weir::cli {
 
@@ -27,12 +28,18 @@ struct named_file {
   fs::path path;
 };
 
-/// Of files that are there links are followed; of others the names are compared.
+/// Links are followed, also to what is not there yet.
+fs::path place_of(const fs::path& path) {
+  std::error_code none;
+  return fs::weakly_canonical(
+      fs::absolute(system::file_replacement::target_of(path.native()), none), none);
+}
+
 bool are_same(const fs::path& a, const fs::path& b) {
   std::error_code none;
   if (fs::exists(a, none) && fs::exists(b, none))
     return fs::is_regular_file(a, none) && fs::equivalent(a, b, none);
-  return fs::weakly_canonical(fs::absolute(a), none) == fs::weakly_canonical(fs::absolute(b), none);
+  return place_of(a) == place_of(b);
 }
 
 std::vector<named_file> inputs_of(const options& o) {

@@ -156,7 +156,7 @@ class batch_run {
     space_.on_elsewhere = [this](const std::string& text) { warn(text); };
     if (records_.wants_output()) space_.look();
     output_.failed = [this](const io_error& error) { output_failed(error); };
-    records_.failed = [this](const io_error& error) { output_failed(error); };
+    records_.failed = [this](const io_error& error) { record_failed(error); };
     executor_.on_blindness([this](const std::string& text) { warn(text); });
     executor_.on_output_lost = [this](const job_spec& job, int error) {
       output_failed(io_error(error, fmt::format("output of job {}", job.seq)));
@@ -219,8 +219,14 @@ class batch_run {
     if (end_.output_error == EPIPE)
       console_.fall_silent();
     else
-      console_.print(fmt::format("weir: {}", error.what()));
+      console_.print_error(error.what());
     stop(stop_request::lost, error.what());
+  }
+
+  /// Each of them is told, also after stdout. That its reader has gone is news: it is not whole.
+  void record_failed(const io_error& error) {
+    console_.print_error(error.what());
+    if (std::exchange(end_.output_error, EIO) == 0) stop(stop_request::lost, error.what());
   }
 
   awaitable<> run_to_the_end() {

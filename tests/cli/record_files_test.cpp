@@ -171,22 +171,84 @@ TEST_CASE("a directory of results in use is refused as well") {
   CHECK(t.join(first).exit_code() == 0);
 }
 
-TEST_CASE("a record that is removed or replaced while it is written is told, exit status 3") {
+TEST_CASE("a record that is removed, replaced or truncated while it is written is told once") {
   test_space t;
-  for (const auto& [option, file] : locked_formats()) {
-    if (option == "--junit" || option == "--report") continue;
-    for (const std::string deed : {"rm ", "mv other "}) {
-      t.write("other", "");
+  const std::vector<std::pair<std::string, std::string>> deeds{
+      {"rm -r ", "removed"}, {"rm -r %; cp -r other ", "replaced"}, {": > ", "truncated"}};
+  auto formats = locked_formats();
+  std::erase_if(formats,
+                [](const format& f) { return f.option == "--junit" || f.option == "--report"; });
+  formats.push_back({"--results", "out"});
+  for (const auto& [option, file] : formats)
+    for (const auto& [deed, told] : deeds) {
+      if (file == "out" && told == "truncated") continue;
+      fs::remove_all(t.path("other"));
+      if (file == "out")
+        fs::create_directory(t.path("other"));
+      else
+        t.write("other", "");
+      std::string command = deed + file;
+      if (const auto at = command.find('%'); at != std::string::npos) command.replace(at, 1, file);
       const auto run =
-          t.shell("$WEIR " + option + " " + file + " '" + deed + file + "; : {}' ::: x");
-      INFO(option << run.err);
+          t.shell("$WEIR -j1 " + option + " " + file + " 'case {} in write) ;; harm) " +
+                  "until grep -qr . " + file + "; do sleep 0.01; done; " + command +
+                  ";; *) $CHILD forever ;; esac' ::: write harm last");
+      INFO(option << ' ' << deed << '\n' << run.err);
       CHECK(run.exit_code() == 3);
-      CHECK_THAT(run.err,
-                 Contains("weir: " + file + ": " + (deed == "rm " ? "removed" : "replaced") +
-                          " while the run wrote it"));
-      fs::remove(t.path(file));
+      CHECK_THAT(run.err, Contains("weir: " + file + ": " + told + " while the run wrote it\n"));
+      CHECK(run.err.find(told) == run.err.rfind(told));
+      CHECK_THAT(run.err, Contains("stopped by the error above"));
+      fs::remove_all(t.path(file));
     }
+}
+
+TEST_CASE("a record whose reader goes is told, and is no quiet end") {
+  test_space t;
+  const auto run = t.shell(
+      "mkfifo p; { read line < p; : > gone; } & "
+      "$WEIR --joblog p 'until [ -e gone ]; do sleep 0.01; done; : {}' ::: a");
+  INFO(run.err);
+  CHECK(run.exit_code() == 3);
+  CHECK_THAT(run.err, Contains("weir: p: Broken pipe\n"));
+}
+
+TEST_CASE("a link in a circle is refused by every option") {
+  test_space t;
+  fs::create_symlink("loop", t.path("loop"));
+  auto all = all_formats();
+  all.push_back({"--results", ""});
+  for (const auto& [option, file] : all) {
+    const auto run = t.weir({option, "loop", "CHILD", "touch", "{}", ":::", "ran"});
+    INFO(option << ' ' << run.err);
+    CHECK(run.exit_code() == 2);
+    CHECK_THAT(run.err, Contains(option + ": loop cannot be ") &&
+                            Contains("Too many levels of symbolic links"));
+    CHECK_FALSE(t.exists("ran"));
   }
+}
+
+TEST_CASE("a directory of results is made where a link leads") {
+  test_space t;
+  fs::create_symlink("not/there", t.path("link"));
+  const auto run = t.weir({"--results", "link", "CHILD", "say", "{}", ":::", "a"});
+  INFO(run.err);
+  CHECK(run.exit_code() == 0);
+  CHECK(fs::is_symlink(t.path("link")));
+  CHECK(t.read("not/there/a/stdout") == "a\n");
+}
+
+TEST_CASE("two records of one file by different paths are told of each other") {
+  test_space t;
+  fs::create_symlink("log", t.path("link"));
+  const auto run = t.weir({"--joblog", "log", "--trace", "link", "CHILD", "say", "{}", ":::", "a"});
+  CHECK(run.exit_code() == 2);
+  CHECK(run.err == "weir: --trace: link is also --joblog: expected a file of its own\n");
+  if (t.shell("unshare -rm true").exit_code() != 0) return;
+  const auto mounted = t.shell(
+      "mkdir a b; unshare -rm sh -c 'mount --bind a b && $WEIR --joblog a/log --trace b/log echo "
+      "::: x'");
+  CHECK(mounted.exit_code() == 2);
+  CHECK_THAT(mounted.err, Contains("--trace: b/log is also ") && Contains("of its own"));
 }
 
 TEST_CASE("a record put together at the end is there also when the older one was removed") {

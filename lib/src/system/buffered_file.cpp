@@ -25,6 +25,11 @@ bool is_regular(int fd) noexcept {
   return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
+std::uint64_t size_of(int fd) noexcept {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
 /// A run that was killed may have left half a line.
 void cut_torn_line(int fd, const std::string& path) {
   const owned_fd reader(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
@@ -58,18 +63,18 @@ void buffered_file::flush() {
   if (buffer_.empty()) return;
   std::string bytes = std::exchange(buffer_, {});
   write_all(file_.value(), bytes, name_);
+  size_ += bytes.size();
   buffer_ = std::move(bytes);  // its memory
   buffer_.clear();
 }
 
 void buffered_file::flush_record() {
-  check_still_there(fd(), path_);
+  check_still_there(fd(), path_, size_);
   flush();
 }
 
 bool buffered_file::is_empty() const noexcept {
-  struct stat status {};
-  return buffer_.empty() && (to_empty_ || ::fstat(fd(), &status) != 0 || status.st_size == 0);
+  return buffer_.empty() && (to_empty_ || size_of(fd()) == 0);
 }
 
 buffered_file open_growing(const std::string& path, std::string_view option, bool keep) {
@@ -77,7 +82,9 @@ buffered_file open_growing(const std::string& path, std::string_view option, boo
   record.path_ = path;
   if (!is_regular(record.fd())) return record;
   record.to_empty_ = !keep;
-  if (keep) cut_torn_line(record.fd(), path);
+  if (!keep) return record;
+  cut_torn_line(record.fd(), path);
+  record.size_ = size_of(record.fd());
   return record;
 }
 

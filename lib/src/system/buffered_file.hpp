@@ -4,6 +4,7 @@
 /// emptied with the first write and not before, so that nothing is lost by a run that never begins.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,7 +21,8 @@ class buffered_file {
   void append(std::string_view bytes);
   /// Writes what is buffered. On an error what did not go out is dropped. \throws io_error
   void flush();
-  /// The same, of a record, which must be where it was opened. \throws io_error
+  /// The same, of a record, which must be where it was opened, with all that was written to it.
+  /// \throws io_error
   void flush_record();
 
   /// Whether nothing has been written to it yet, now or before.
@@ -36,8 +38,9 @@ class buffered_file {
 
   owned_fd file_;
   std::string name_;
-  std::string path_;       ///< of a record
-  bool to_empty_ = false;  ///< before the first write
+  std::string path_;        ///< of a record
+  bool to_empty_ = false;   ///< before the first write
+  std::uint64_t size_ = 0;  ///< of a record: bytes that are in it
   std::string buffer_;
 };
 

@@ -96,7 +96,7 @@ void journal_file::truncate(std::uint64_t size) {
 }
 
 void journal_file::check_still_there() const {
-  system::check_still_there(file_.value(), raw_path_);
+  system::check_still_there(file_.value(), raw_path_, size_);
 }
 
 void journal_file::append(std::string_view lines) {

@@ -42,8 +42,8 @@ class journal_file {
   /// Cuts off what a crash left behind. \throws io_error
   void truncate(std::uint64_t size);
 
-  /// Whether lines still go to where the path leads. \throws io_error when the file was removed or
-  /// replaced meanwhile: no run could be resumed from it.
+  /// Whether lines still go to where the path leads. \throws io_error when the file was removed,
+  /// replaced or truncated meanwhile: no run could be resumed from it.
   void check_still_there() const;
   /// Appends whole lines with one write. When the disk is full nothing of them stays.
   /// \throws io_error; also for an error that sync_soon met.

@@ -20,7 +20,9 @@ namespace {
 constexpr mode_t private_mode = S_IRWXU;
 constexpr mode_t private_file = S_IRUSR | S_IWUSR;
 
-void make_all(const std::filesystem::path& path) {
+/// What a symbolic link leads to is made where the link leads.
+void make_all(const std::filesystem::path& named) {
+  const std::filesystem::path path = file_replacement::target_of(named.native());
   if (::mkdir(path.c_str(), private_mode) == 0 || errno == EEXIST) return;
   if (errno == ENOENT && path.has_parent_path() && path.parent_path() != path) {
     make_all(path.parent_path());

@@ -13,8 +13,6 @@
 
 #include <fmt/format.h>
 
-#include <weir/error.hpp>
-
 #include "input/escape.hpp"
 #include "system/replace_file.hpp"
 
@@ -69,19 +67,24 @@ std::optional<long> pid_of_holder(const struct stat& status) {
   return std::nullopt;
 }
 
-/// The process that its user knows: the engine is a child of the weir that was started.
-std::string holder_of(int fd) {
+constexpr std::string_view someone = "in use by another process";
+
+/// "in use by weir process 123": the process that its user knows; the engine is a child of the weir
+/// that was started.
+std::string use_of(int fd) {
   struct stat status {};
-  if (::fstat(fd, &status) != 0) return "another process";
+  if (::fstat(fd, &status) != 0) return std::string(someone);
   try {
     const auto pid = pid_of_holder(status);
-    if (!pid) return "another process";
+    if (!pid) return std::string(someone);
+    if (*pid == ::getpid()) return "also the file of another record: expected a file of its own";
     const std::string name = word_of_status(*pid, "Name:");
-    if (!name.starts_with("weir")) return fmt::format("process {} ({})", *pid, escape(name));
+    if (!name.starts_with("weir"))
+      return fmt::format("in use by process {} ({})", *pid, escape(name));
     const std::string parent = word_of_status(*pid, "PPid:");
-    return "weir process " + (name == "weir-engine" ? parent : std::to_string(*pid));
+    return "in use by weir process " + (name == "weir-engine" ? parent : std::to_string(*pid));
   } catch (const io_error&) {
-    return "another process";
+    return std::string(someone);
   }
 }
 
@@ -98,7 +101,7 @@ void check_record_place(const std::string& path, std::string_view option) {
 void lock_record(int fd, const std::string& path, std::string_view option) {
   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
-    if (errno == EWOULDBLOCK) refuse(option, path, "is in use by " + holder_of(fd));
+    if (errno == EWOULDBLOCK) refuse(option, path, "is " + use_of(fd));
     return;
   }
 }
@@ -120,15 +123,22 @@ owned_fd open_record(const std::string& path, std::string_view option) {
   }
 }
 
-void check_still_there(int fd, const std::string& path) {
+record_lost::record_lost(const std::string& what) : io_error(ESTALE, what), text_(what) {}
+
+void check_still_there(int fd, const std::string& path, std::uint64_t size) {
+  const auto lost = [&](std::string_view how) {
+    throw record_lost(fmt::format("{}: {} while the run wrote it", escape(path), how));
+  };
   struct stat opened {};
   struct stat there {};
-  if (::fstat(fd, &opened) != 0 || !S_ISREG(opened.st_mode)) return;
-  const bool found = ::stat(path.c_str(), &there) == 0;
-  if (found && are_same(opened, there)) return;
-  if (found) throw io_error(ESTALE, escape(path) + ": replaced while the run wrote it");
-  if (errno == ENOENT || errno == ENOTDIR)
-    throw io_error(errno, escape(path) + ": removed while the run wrote it");
+  if (::fstat(fd, &opened) != 0) return;
+  if (!S_ISREG(opened.st_mode) && !S_ISDIR(opened.st_mode)) return;
+  if (::stat(path.c_str(), &there) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) lost("removed");
+    return;
+  }
+  if (!are_same(opened, there)) lost("replaced");
+  if (S_ISREG(there.st_mode) && static_cast<std::uint64_t>(there.st_size) < size) lost("truncated");
 }
 
 }  // namespace weir::system

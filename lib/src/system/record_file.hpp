@@ -5,8 +5,11 @@
 /// disk and a FIFO that nobody reads are refused. It knows nothing of what is written.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+
+#include <weir/error.hpp>
 
 #include "system/owned_fd.hpp"
 
@@ -21,11 +24,24 @@ void check_record_place(const std::string& path, std::string_view option);
 /// on a file system without locks. \throws usage_error, also when another run has it.
 owned_fd open_record(const std::string& path, std::string_view option);
 
-/// Locks a directory or file that is open. \throws usage_error when another run has it.
+/// Locks a directory or file that is open. \throws usage_error when another run has it, or another
+/// record of this one.
 void lock_record(int fd, const std::string& path, std::string_view option);
 
-/// In mid-run: whether the path still leads to what is open there.
-/// \throws io_error when it was removed or replaced: what is written is lost then.
-void check_still_there(int fd, const std::string& path);
+/// Somebody took a record away while it was written. No system call failed: there is no errno to
+/// tell.
+class record_lost final : public io_error {
+ public:
+  explicit record_lost(const std::string& what);
+  const char* what() const noexcept override { return text_.what(); }
+
+ private:
+  std::runtime_error text_;
+};
+
+/// In mid-run: whether the path still leads to what is open there, a file or a directory, and what
+/// was written is in it. \param size of the file: bytes that were written to it, or kept.
+/// \throws record_lost when it was removed, replaced or truncated.
+void check_still_there(int fd, const std::string& path, std::uint64_t size = 0);
 
 }  // namespace weir::system

@@ -120,6 +120,7 @@ std::string file_replacement::target_of(const std::string& path) {
 buffered_file file_replacement::open(const std::string& path) {
   struct stat old {};
   const bool exists = ::stat(target_.c_str(), &old) == 0;
+  if (!exists && errno != ENOENT) throw io_error(errno, escape(path));
   if (!exists || (S_ISREG(old.st_mode) && !is_mount_point(target_))) {
     beside_ = target_ + ".XXXXXX";
     owned_fd file(::mkostemp(beside_.data(), O_CLOEXEC));

@@ -65,6 +65,15 @@ class result_directory final : public record {
   using jobs = std::unordered_map<std::uint64_t, job>;
 
   void take(const event& e) override {
+    try {
+      keep(e);
+    } catch (const io_error&) {
+      check_still_there();  // says more
+      throw;
+    }
+  }
+
+  void keep(const event& e) {
     if (const auto* wrote = std::get_if<job_output>(&e))
       keep(wrote->job.seq, wrote->which, {wrote->bytes.data(), wrote->bytes.size()});
     else if (const auto* started = std::get_if<attempt_started>(&e))
@@ -161,6 +170,7 @@ class result_directory final : public record {
 
   /// What running jobs wrote can be read while they run; of very many, not of all at once.
   void put_out() override {
+    check_still_there();
     for (std::size_t left = written_at_once; left > 0 && !due_.empty(); --left) {
       const auto place = running_.find(due_.front());
       due_.pop_front();
@@ -169,7 +179,9 @@ class result_directory final : public record {
       write_out(place->second);
     }
   }
-  void complete() override {}
+  void complete() override { check_still_there(); }
+
+  void check_still_there() const { system::check_still_there(directory_.fd(), settings_.path); }
 
   record_settings settings_;
   system::private_directory directory_;
