@@ -13,7 +13,9 @@
 
 #include "input/escape.hpp"
 #include "input/script.hpp"
+#include "input/script_text.hpp"
 #include "input/shell_program.hpp"
+#include "input/template.hpp"
 #include "system/program_lookup.hpp"
 
 namespace weir::cli {
@@ -95,14 +97,47 @@ std::string plain_sh() {
   return name == "dash" || name == "busybox" ? std::string(name) : "";
 }
 
+std::string program_of(const std::string& shell, const std::string& of) {
+  try {
+    return parse_shell(shell).words.front();
+  } catch (const usage_error& error) {
+    throw usage_error(of + ": " + error.what());
+  }
+}
+
 void require(const std::string& shell, const std::string& of, const std::string& path) {
-  const std::string program = parse_shell(shell).words.front();
+  const std::string program = program_of(shell, of);
   if (!is_there(program, path))
     throw usage_error(
         fmt::format("{}: \"{}\" is not found: expected a shell", of, escape(program)));
 }
 
+/// The variable of the environment that is called as one with an item would be.
+std::optional<std::string> inherited(std::string_view names) {
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    const std::string_view entry = *variable;
+    const std::string name(entry.substr(0, entry.find('=')));
+    if (name.starts_with(names) && is_item_number(std::string_view(name).substr(names.size())))
+      return name;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+std::string names_of_variables() {
+  std::string names = template_options{}.variables;
+  while (inherited(names)) names += '_';
+  return names;
+}
+
+void refuse_inherited_variables() {
+  if (const auto name = inherited(template_options{}.variables))
+    throw usage_error(
+        fmt::format("the environment has {0}, where scripts of a manifest find items: "
+                    "expected none of this name, as after env -u {0}",
+                    escape_and_clip(*name, 60)));
+}
 
 void require_shell(const run_settings& run) {
   const auto path = std::ranges::find(run.env, "PATH", &env_changes::value_type::first);

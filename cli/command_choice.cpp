@@ -12,6 +12,7 @@
 
 #include <weir/error.hpp>
 
+#include "command_check.hpp"
 #include "forgotten_file.hpp"
 #include "input/escape.hpp"
 #include "input/number.hpp"
@@ -44,6 +45,19 @@ void refuse_manifest_as_command(const std::string& word) {
 bool is_null_device(int fd) {
   struct stat about {};
   return ::fstat(fd, &about) == 0 && S_ISCHR(about.st_mode) && about.st_rdev == makedev(1, 3);
+}
+
+/// Whether a source of items, command lines or a manifest is the standard input, by any of its
+/// names.
+bool reads_stdin(const options& o) {
+  const auto is_stdin = [](std::string_view name) {
+    return name == "/dev/stdin" || name == "/dev/fd/0" || name == "/proc/self/fd/0";
+  };
+  return uses_of_stdin(o) > 0 || is_stdin(o.manifest.file) ||
+         std::ranges::any_of(o.arg_files, is_stdin) ||
+         std::ranges::any_of(o.inputs, [&](const input_group& group) {
+           return group.files && std::ranges::any_of(group.words, is_stdin);
+         });
 }
 
 void settle_manifest(options& o, const typed_options& typed, std::vector<std::string> words) {
@@ -107,6 +121,7 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
   refuse_empty_words(o);
   refuse_forgotten_file(o, typed.apart);
   o.items.options.shell = o.shell;
+  o.items.options.variables = names_of_variables();
   // The second reader would find nothing, without a word.
   if (const auto uses = uses_of_stdin(o); uses > 1)
     throw usage_error("\"-\": stdin can be read once, and is named " + std::to_string(uses) +
@@ -126,7 +141,7 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
 }
 
 void refuse_null_input(const options& o) {
-  if (o.empty_is_fine || uses_of_stdin(o) == 0 || !is_null_device(STDIN_FILENO)) return;
+  if (o.empty_is_fine || !reads_stdin(o) || !is_null_device(STDIN_FILENO)) return;
   const std::string wanted = !o.manifest.file.empty()  ? "a manifest"
                              : o.items.command.empty() ? "command lines"
                                                        : "items";

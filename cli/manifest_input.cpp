@@ -92,6 +92,7 @@ run_settings effective(run_settings run, const options& o) {
 void apply(options& o, const run_settings& said, const std::vector<pool_settings>& pools) {
   const run_settings run = effective(said, o);
   require_shell(run);
+  refuse_inherited_variables();
   if (run.limit) {
     const unsigned limit = parse_limit("[run] limit", *run.limit, o.cpus);
     o.engine.limit.reset();

@@ -143,8 +143,10 @@ std::optional<ci_kind> parse_ci(const std::string& text) {
 void settle_progress(options& o, const typed_options& typed) {
   o.ci = parse_ci(typed.ci);
   if (typed.bar && typed.no_progress) o.names.refuse_both("--bar", "--no-progress");
-  if (typed.bar && o.quiet > 0) o.names.refuse_both("--quiet", "--bar");
-  if (o.summary && o.quiet > 0) o.names.refuse_both("--quiet", "--summary");
+  const bool twice = o.quiet > 1 && o.names.of("--quiet") == "-q";
+  const char* const quiet = twice ? "-qq" : "--quiet";
+  if (typed.bar && o.quiet > 0) o.names.refuse_both(quiet, "--bar");
+  if (o.summary && o.quiet > 0) o.names.refuse_both(quiet, "--summary");
   if (typed.bar) o.progress = progress_when::always;
   if (typed.no_progress || o.quiet > 0) o.progress = progress_when::never;
 }

@@ -46,6 +46,36 @@ TEST_CASE("a shell that cannot be handed items is refused with items, and runs c
   CHECK(t.weir({"--shell", "python3 -S"}, "print(6 * 7)\n").out == "42\n");
 }
 
+TEST_CASE("a shell that would run no script, or another program, is refused") {
+  test_space t;
+  const auto refused = [&](const char* shell, const std::string& message) {
+    INFO(shell);
+    const auto run = t.weir({"--shell", shell, "touch started", ":::", "x"});
+    CHECK(run.exit_code() == 2);
+    CHECK_THAT(run.err, Contains("weir: --shell: ") && Contains(message));
+    CHECK(lines(run.err).size() == 1);
+    CHECK(t.weir({"--shell", shell}, "touch started\n").exit_code() == 2);
+    CHECK_FALSE(t.exists("started"));
+  };
+  for (const char* shell : {"bash -n", "sh -en", "bash -eo noexec", "fish --no-execute", "zsh -n",
+                            "env bash -n", "bash --version", "dash -n -e"})
+    refused(shell, "would run nothing");
+  for (const char* shell : {"nice", "env", "timeout 5", "busybox"})
+    refused(shell, "runs another program");
+  for (const char* shell : {"bash run.sh", "sh -e run.sh", "busybox sh x"})
+    refused(shell, "has an argument that is no option");
+  for (const char* shell : {"bash -euo pipefail", "nice -n 5 sh", "sh -o nounset -e"})
+    CHECK(t.weir({"--shell", shell, "echo {} | cat", ":::", "x"}).out == "x\n");
+}
+
+TEST_CASE("an item that was appended where a number is evaluated is told as appended") {
+  test_space t;
+  const auto run = t.weir({"--shell", "sh", "true\nexit", ":::", "a"});
+  CHECK_THAT(run.err, Contains("\"a\", appended as in \"exit {}\", stands where the shell "
+                               "evaluates a number"));
+  CHECK_THAT(t.weir({"exit {}; :", ":::", "a"}).err, Contains("\"a\" stands where"));
+}
+
 TEST_CASE("a shell has options, on the command line and in a manifest") {
   test_space t;
   const auto run = t.weir({"--shell", "sh -eu", "false; echo went on {}", ":::", "x"});

@@ -172,6 +172,7 @@ TEST_CASE("messages name the option as it was typed") {
   refused(t, {"--eta", "--no-progress", "touch", ":::", "started"}, "--eta and --no-progress:");
   refused(t, {"-q", "--bar", "touch", ":::", "started"}, "-q and --bar: only one");
   refused(t, {"--quiet", "--summary", "touch", ":::", "started"}, "--quiet and --summary:");
+  refused(t, {"-qq", "--summary", "touch", ":::", "started"}, "-qq and --summary:");
   refused(t, {"--raw", "--lb", "touch", ":::", "started"}, "--lb and --raw: only one of them");
   refused(t, {"--output", "line", "--raw", "touch", ":::", "started"}, "--output and --raw:");
   refused(t, {"-uk", "touch", ":::", "started"}, "-k: raw output is not captured");
@@ -206,7 +207,8 @@ TEST_CASE("an option that is nearly right is answered with the one that was mean
 TEST_CASE("stdin that is /dev/null is no list of items, an empty pipe or file is") {
   test_space t;
   for (const char* words :
-       {"gzip a b", "-j4 make -C proj a b", "", "-a - echo", "echo :::: -", "--dry-run echo"}) {
+       {"gzip a b", "-j4 make -C proj a b", "", "-a - echo", "echo :::: -", "--dry-run echo",
+        "echo :::: /dev/stdin", "-a /dev/fd/0 echo", "echo :::: /proc/self/fd/0"}) {
     INFO(words);
     const std::string weir = std::string("$WEIR --journal j ") + words;
     const auto run = t.shell(weir + " </dev/null");
@@ -215,6 +217,7 @@ TEST_CASE("stdin that is /dev/null is no list of items, an empty pipe or file is
     CHECK(run.err.find("found /dev/null: write COMMAND ::: ITEM..., or --file") !=
           std::string::npos);
     CHECK_FALSE(t.exists("j"));
+    CHECK(t.shell("$WEIR --file /dev/stdin --format toml </dev/null").exit_code() == 2);
     for (const char* option : {"-r", "--no-run-if-empty"}) {
       const auto nothing = t.shell(std::string("$WEIR ") + option + ' ' + words + " </dev/null");
       CHECK(nothing.exit_code() == 0);

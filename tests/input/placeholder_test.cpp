@@ -71,8 +71,6 @@ TEST_CASE("a number picks an item, and one without an item is empty") {
   CHECK(first_of("{-2}", grammar, items) == "a/b.c");
   CHECK(first_of("{-3}", grammar, items).empty());
   CHECK(first_of("{99999999999999999999}", grammar, items).empty());
-  CHECK(first_of("{-99999999999999999999}", grammar, items).empty());
-  CHECK(first_of("{-2147483648}", grammar, items).empty());
   CHECK(first_of("{01}", grammar, items) == "a/b.c");
   CHECK(first_of("{1.}", grammar, items) == "a/b");
   CHECK(first_of("{1/}", grammar, items) == "b.c");
@@ -80,11 +78,23 @@ TEST_CASE("a number picks an item, and one without an item is empty") {
   CHECK(first_of("{-2/.}", grammar, items) == "b");
 }
 
-TEST_CASE("without a number all items are meant, zero too") {
+TEST_CASE("without a number all items are meant") {
   const placeholder_grammar grammar;
   CHECK(first_of("{}", grammar, {"a.x", "b.y"}) == "a.x b.y");
   CHECK(first_of("{.}", grammar, {"a.x", "b.y"}) == "a b");
-  CHECK(first_of("{0}", grammar, {"a", "b"}) == "a b");
+}
+
+TEST_CASE("a number that no item can have is refused where an item would be filled in") {
+  const placeholder_grammar grammar;
+  for (const auto* text : {"{0}", "{-0}", "{00}", "{0.}", "{-0/}"})
+    CHECK_THROWS_WITH(grammar.take(text),
+                      Catch::Contains(text) && Catch::Contains("items are counted from 1"));
+  for (const auto* text : {"{999999999999}", "{-999999999999}", "{2147483647}", "{1000000001//}"})
+    CHECK_THROWS_WITH(grammar.take(text), Catch::Contains(text) && Catch::Contains("no input"));
+  CHECK(grammar.take("{01}")->found.index == 1);  // as for GNU parallel
+  CHECK(grammar.take("{-01}")->found.index == -1);
+  CHECK(grammar.take("{}").has_value());
+  CHECK_FALSE(grammar.take("{+0}"));
 }
 
 TEST_CASE("what GNU parallel leaves alone stays as it is") {

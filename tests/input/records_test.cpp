@@ -135,11 +135,27 @@ TEST_CASE("any fields come back from CSV as they were written") {
 }
 
 TEST_CASE("a placeholder beyond all items is refused") {
-  CHECK_NOTHROW(check_reach(0, 1));
-  CHECK_NOTHROW(check_reach(2, 2));
-  CHECK_NOTHROW(check_reach(-2, 2));
-  for (const int index : {3, -3, INT32_MAX, INT32_MIN})
-    CHECK_THROWS_AS(check_reach(index, 2), usage_error);
+  const strings words{"echo", "${4}", "x{03.} {-3}", "{2147483647}"};
+  const auto reach = [&](std::int32_t index) { check_reach(as_written(index, words, {}), 2); };
+  for (const int index : {0, 2, -2}) CHECK_NOTHROW(reach(index));
+  CHECK_THROWS_WITH(reach(3), Catch::StartsWith("\"{03.}\": no input fills it"));
+  CHECK_THROWS_WITH(reach(-3), Catch::StartsWith("\"{-3}\": no input fills it"));
+  CHECK_THROWS_AS(reach(INT32_MAX), usage_error);
+  CHECK_THROWS_AS(reach(INT32_MIN), usage_error);
+}
+
+TEST_CASE("a record that is short of columns is told of the placeholder as it is written") {
+  const strings names{"x", "y"};
+  const strings words{"echo", "{x}{y.}"};
+  CHECK(missing_items(1, as_written(2, words, names), "column") == "1 column, and {y.} needs 2");
+  CHECK(missing_items(3, as_written(-4, {}, names), "item") == "3 items, and {-4} needs 4");
+}
+
+TEST_CASE("a name that two columns have stands for neither, but their numbers do") {
+  const strings names{"a", "b", "a", "", ""};
+  CHECK_NOTHROW(check_names("{b} {1} {3} ${a}", names));
+  CHECK_THROWS_WITH(check_names("{b} {a.}", names),
+                    Catch::Contains("\"{a.}\": columns 1 and 3 have this name"));
 }
 
 TEST_CASE("a word in braces is the name of a column") {

@@ -6,7 +6,6 @@
 #include "input/command_line.hpp"
 #include "input/escape.hpp"
 #include "input/placeholder.hpp"
-#include "input/placeholder_check.hpp"
 
 namespace weir {
 
@@ -49,7 +48,7 @@ command_line_factory::command_line_factory(std::shared_ptr<const job_settings> s
       shell_(std::move(shell)),
       tag_(std::move(tag)),
       tag_text_(compile_tag(tag_, {})) {
-  if (tag_text_) check_reach(tag_text_->farthest_item(), 1);
+  if (tag_text_) check_reach(as_written(tag_text_->farthest_item(), {&tag_.text, 1}, {}), 1);
 }
 
 std::optional<job_spec> command_line_factory::take(const input_record& record) {
@@ -91,10 +90,10 @@ void item_factory::compile() {
     for (const auto& word : items_.command) check_names(word, names);
     check_names(items_.tag.text, names);
   }
-  farthest_ = command_->farthest_item();
-  if (const std::int32_t of_tag = tag_text_ ? tag_text_->farthest_item() : 0;
-      items_for(of_tag) > items_for(farthest_))
-    farthest_ = of_tag;
+  const std::int32_t of_tag = tag_text_ ? tag_text_->farthest_item() : 0;
+  farthest_ = as_written(command_->farthest_item(), items_.command, names);
+  if (items_for(of_tag) > items_for(farthest_.index))
+    farthest_ = as_written(of_tag, {&items_.tag.text, 1}, names);
   // A line may have any number of columns.
   if (!items_.has_columns())
     check_reach(farthest_, items_.sources * std::max<std::size_t>(items_.max_args, 1));
@@ -162,7 +161,7 @@ double item_factory::load_of(std::size_t records) {
 }
 
 job_spec item_factory::make(item_span items, std::uint64_t number) const {
-  if (items.size() < items_for(farthest_))
+  if (items.size() < items_for(farthest_.index))
     return refused(items, place_of(number) + ": " +
                               missing_items(items.size(), farthest_,
                                             items_.has_columns() ? "column" : "item"));

@@ -17,6 +17,7 @@
 #include <weir/job_spec.hpp>
 
 #include "input/item_batch.hpp"
+#include "input/placeholder_check.hpp"
 #include "input/shell_program.hpp"
 #include "input/template.hpp"
 #include "system/exec_limits.hpp"
@@ -112,7 +113,7 @@ class item_factory final : public job_factory {
   item_settings items_;
   std::optional<command_template> command_;
   std::optional<text_template> tag_text_;
-  std::int32_t farthest_ = 0;  ///< the {n} or {-n} that needs most items
+  farthest_placeholder farthest_;
   item_batch batch_;
   std::size_t checked_at_;  ///< bytes of a batch with which its size is looked at
 };

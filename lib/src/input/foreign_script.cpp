@@ -31,7 +31,7 @@ class foreign_scanner {
   }
 
   bool take_placeholder(quoting place, bool word_start = false) {
-    const auto found = match();
+    const auto found = grammar_.take(text_.substr(at_));
     if (!found) return false;
     const std::size_t after = at_ + found->length;
     const bool word_end = after == text_.size() || ends_word(text_[after]);

@@ -8,6 +8,10 @@
 #include <limits>
 #include <utility>
 
+#include <weir/error.hpp>
+
+#include "input/escape.hpp"
+
 namespace weir {
 
 namespace {
@@ -28,6 +32,8 @@ item_part cut_suffix(std::string_view& inside) {
   }
   return item_part::whole;
 }
+
+constexpr std::size_t most_items = 1'000'000'000;  // as for -n
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -93,7 +99,18 @@ std::optional<placeholder> placeholder_grammar::parse(std::string_view inside) c
   if (inside.empty()) return placeholder{kind::items, part, 0};
   const auto number = whole_number(inside);
   if (!number) return std::nullopt;
-  return placeholder{*number == 0 ? kind::items : kind::item, part, *number};
+  return placeholder{kind::item, part, *number};
+}
+
+std::optional<placeholder_match> placeholder_grammar::take(std::string_view text) const {
+  auto match = at(text);
+  if (!match || match->found.what != placeholder::kind::item) return match;
+  const std::size_t number = items_for(match->found.index);
+  if (number > 0 && number <= most_items) return match;
+  throw usage_error('"' + escape_and_clip(text.substr(0, match->length), 60) +
+                    (number == 0
+                         ? "\": items are counted from 1, or from -1 for the last; {} is all"
+                         : "\": no input fills it: no job has so many items"));
 }
 
 std::optional<std::int32_t> placeholder_grammar::column(std::string_view name) const {

@@ -27,7 +27,7 @@ struct placeholder {
   };
   kind what = kind::items;
   item_part part = item_part::whole;
-  std::int32_t index = 0;  ///< of `item`: from 1, or from -1 backwards
+  std::int32_t index = 0;  ///< of `item`: from 1, or from -1 backwards; 0 is none
   bool operator==(const placeholder&) const = default;
 };
 
@@ -46,6 +46,10 @@ class placeholder_grammar {
 
   /// The placeholder that `text` begins with.
   std::optional<placeholder_match> at(std::string_view text) const;
+
+  /// As at(), where an item is to be filled in.
+  /// \throws usage_error for one that no item can fill: {0}, {-0}, or a number beyond all.
+  std::optional<placeholder_match> take(std::string_view text) const;
 
  private:
   std::optional<placeholder> parse(std::string_view inside) const;

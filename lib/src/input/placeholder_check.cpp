@@ -50,11 +50,42 @@ std::string list_of(std::span<const std::string> names) {
   throw usage_error(message + " (braces with a blank after the first are no placeholder)");
 }
 
+/// Which of the two is meant, nobody knows. By its number each can be had.
+void refuse_doubled(std::string_view shown, std::int32_t column,
+                    std::span<const std::string> names) {
+  const auto first = names.begin() + (column - 1);
+  const auto second = std::find(first + 1, names.end(), *first);
+  if (second == names.end()) return;
+  const std::string other = std::to_string(second - names.begin() + 1);
+  throw usage_error('"' + escape_and_clip(shown, 60) + "\": columns " + std::to_string(column) +
+                    " and " + other + " have this name: expected {" + std::to_string(column) +
+                    "} or {" + other + '}');
+}
+
+/// Whether the match is a column that is called by its name.
+bool is_named(std::string_view shown, const placeholder& found) {
+  const bool number = shown.size() > 1 && (shown[1] == '-' || (shown[1] >= '0' && shown[1] <= '9'));
+  return found.what == placeholder::kind::item && found.index > 0 && !number;
+}
+
 }  // namespace
 
-void check_reach(std::int32_t farthest, std::size_t items) {
-  if (items_for(farthest) <= items) return;
-  throw usage_error("\"{" + std::to_string(farthest) + "}\": no input fills it: a job has " +
+farthest_placeholder as_written(std::int32_t index, std::span<const std::string> texts,
+                                std::span<const std::string> names) {
+  if (index == 0) return {};
+  const placeholder_grammar grammar({names.begin(), names.end()});
+  for (const std::string_view text : texts)
+    for (auto at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
+      const auto match = grammar.at(text.substr(at));
+      if (match && match->found.what == placeholder::kind::item && match->found.index == index)
+        return {index, escape_and_clip(text.substr(at, match->length), 60)};
+    }
+  return {index, '{' + std::to_string(index) + '}'};
+}
+
+void check_reach(const farthest_placeholder& farthest, std::size_t items) {
+  if (items_for(farthest.index) <= items) return;
+  throw usage_error('"' + farthest.text + "\": no input fills it: a job has " +
                     (items == 1 ? "one item" : std::to_string(items) + " items") +
                     "; more come with --colsep, -n or a further :::");
 }
@@ -62,7 +93,12 @@ void check_reach(std::int32_t farthest, std::size_t items) {
 void check_names(std::string_view text, std::span<const std::string> names) {
   const placeholder_grammar grammar({names.begin(), names.end()});
   for (std::size_t at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
-    if ((at > 0 && text[at - 1] == '$') || grammar.at(text.substr(at))) continue;
+    if (at > 0 && text[at - 1] == '$') continue;
+    if (const auto match = grammar.at(text.substr(at))) {
+      const auto shown = text.substr(at, match->length);
+      if (is_named(shown, match->found)) refuse_doubled(shown, match->found.index, names);
+      continue;
+    }
     const auto close = text.find_first_not_of(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./", at + 1);
     if (close == std::string_view::npos || text[close] != '}') continue;
@@ -71,9 +107,10 @@ void check_names(std::string_view text, std::span<const std::string> names) {
   }
 }
 
-std::string missing_items(std::size_t items, std::int32_t farthest, std::string_view unit) {
-  return std::to_string(items) + ' ' + std::string(unit) + (items == 1 ? "" : "s") + ", and {" +
-         std::to_string(farthest) + "} needs " + std::to_string(items_for(farthest));
+std::string missing_items(std::size_t items, const farthest_placeholder& farthest,
+                          std::string_view unit) {
+  return std::to_string(items) + ' ' + std::string(unit) + (items == 1 ? "" : "s") + ", and " +
+         farthest.text + " needs " + std::to_string(items_for(farthest.index));
 }
 
 }  // namespace weir

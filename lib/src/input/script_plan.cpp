@@ -24,22 +24,22 @@ void add_once(std::vector<placeholder>& all, const placeholder& what) {
   if (index_of(all, what) == all.size()) all.push_back(what);
 }
 
-std::string refusal(std::string_view value, evaluation as) {
-  return '"' + escape_and_clip(value, 60) +
-         (as == evaluation::number
-              ? "\" stands where the shell evaluates a number, and is not one"
-              : "\" stands where the shell expects the name of a variable, and is not one");
+/// The end of a script, as people know it.
+std::string_view last_line(std::string_view script) {
+  return script.substr(script.rfind('\n') + 1);  // npos + 1 is 0
 }
 
 }  // namespace
 
 script_plan::script_plan(script_frame frame, std::string_view written, scanned_script script)
     : dialect_(frame.dialect),
+      variables_(std::move(frame.variables)),
       before_(std::move(frame.before)),
       name_(std::move(frame.name)),
       after_(std::move(frame.after)),
       script_(std::move(script)),
-      shows_script_(frame.shows_script) {
+      shows_script_(frame.shows_script),
+      appended_(frame.appended) {
   for (const auto& part : script_.parts) {
     add_once(is_spread(part) ? spread_ : joined_, part.what);
     evaluates_items_ = evaluates_items_ || part.evaluated != evaluation::none;
@@ -75,17 +75,20 @@ std::size_t script_plan::variables_for(std::size_t items) const {
 
 std::string script_plan::script_for(std::size_t items) const {
   const std::size_t count = variables_for(items);
-  std::string script = count > 0 ? set_variables(count, dialect_) : "";
+  std::string script = count > 0 ? set_variables(count, variables_, dialect_) : "";
+  const auto append = [&](std::size_t variable, quoting place) {
+    append_reference(script, variables_ + std::to_string(variable), place, dialect_);
+  };
   for (const auto& part : script_.parts) {
     script += part.literal;
     if (items == 1 || !is_spread(part)) {
-      append_reference(script, variable_of(part.what), part.place, dialect_);
+      append(variable_of(part.what), part.place);
       continue;
     }
     const std::size_t first = joined_.size() + 1 + index_of(spread_, part.what) * items;
     for (std::size_t i = 0; i < items; ++i) {
       if (i > 0) script += ' ';
-      append_reference(script, first + i, part.place, dialect_);
+      append(first + i, part.place);
     }
   }
   return shell_script_argument(script + script_.tail);
@@ -161,6 +164,15 @@ void script_plan::check_evaluated(job_spec& job, std::span<const std::string_vie
     else
       for (const auto item : items) check(part_of(item, part.what.part), part.evaluated);
   }
+}
+
+std::string script_plan::refusal(std::string_view value, evaluation as) const {
+  std::string text = '"' + escape_and_clip(value, 60) + '"';
+  if (appended_)
+    text += ", appended as in \"" + escape_and_clip(last_line(written_->text), 60) + "\",";
+  text += " stands where the shell ";
+  text += as == evaluation::number ? "evaluates a number" : "expects the name of a variable";
+  return text + ", and is not one";
 }
 
 std::string script_plan::text_for(const job_spec& job,

@@ -23,9 +23,11 @@ namespace weir {
 struct script_frame {
   std::vector<template_word> before;  ///< the shell and its options, such as /bin/sh and -c
   shell_dialect dialect;
+  std::string variables;             ///< what the names of those with items begin with
   std::vector<template_word> name;   ///< one word: $0, which is in the shell's messages
   std::vector<template_word> after;  ///< arguments of the script's own
   bool shows_script = false;  ///< the text for people is the script, and not all of the arguments
+  bool appended = false;      ///< nobody wrote the placeholder at the script's end
 };
 
 class script_plan {
@@ -51,21 +53,24 @@ class script_plan {
   std::string value_of(const placeholder& what, const job_spec& job,
                        std::span<const std::string_view> items) const;
   void check_evaluated(job_spec& job, std::span<const std::string_view> items) const;
+  std::string refusal(std::string_view value, evaluation as) const;
   std::string text_for(const job_spec& job, std::span<const std::string_view> items) const;
   bool append_text(std::string& text, const script_part& part, const job_spec& job,
                    std::span<const std::string_view> items) const;
 
   shell_dialect dialect_;
+  std::string variables_;
   argv_plan before_;
   argv_plan name_;
   argv_plan after_;
   scanned_script script_;
   std::shared_ptr<const written_script> written_;
-  std::vector<placeholder> joined_;  ///< one variable each, weir_1 first
+  std::vector<placeholder> joined_;  ///< one variable each, the first of them first
   std::vector<placeholder> spread_;  ///< a variable for each item each, after those of joined_
   argument_list for_one_item_;       ///< up to the items; empty if other words have placeholders
   bool evaluates_items_ = false;
   bool shows_script_;
+  bool appended_;
 };
 
 }  // namespace weir

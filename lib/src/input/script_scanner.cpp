@@ -27,7 +27,7 @@ void script_scanner::copy(std::size_t count) {
 }
 
 bool script_scanner::take_placeholder(quoting place, bool word_start) {
-  const auto match = grammar_.at(rest());
+  const auto match = grammar_.take(rest());
   if (!match) return false;
   if (command_ != nullptr && command_->word_counts)
     command_->words.back().placeholders.push_back(

@@ -52,18 +52,18 @@ std::string within_single_quotes(std::string_view value) {
 }
 
 /// fish shows functions no variables but global ones. -u: not in the environment.
-std::string set_variables_of_fish(std::size_t count) {
+std::string set_variables_of_fish(std::size_t count, std::string_view names) {
   std::string text;
   for (std::size_t i = 1; i <= count; ++i)
-    fmt::format_to(std::back_inserter(text), "set -gu weir_{0} $argv[{0}]; ", i);
+    fmt::format_to(std::back_inserter(text), "set -gu {0}{1} $argv[{1}]; ", names, i);
   return text + fmt::format("set -e argv[1..{}]; ", count);
 }
 
 /// On a line of its own: csh wants foreach and others at the beginning of one.
-std::string set_variables_of_csh(std::size_t count) {
+std::string set_variables_of_csh(std::size_t count, std::string_view names) {
   std::string text = "shift; ";  // the name, which keeps an item from being an option
   for (std::size_t i = 1; i <= count; ++i)
-    fmt::format_to(std::back_inserter(text), "set weir_{} = \"\"$argv[1]:q; shift; ", i);
+    fmt::format_to(std::back_inserter(text), "set {}{} = \"\"$argv[1]:q; shift; ", names, i);
   text.back() = '\n';
   return text;
 }
@@ -77,21 +77,24 @@ std::string outside_quotes(const std::string& reference, quoting place) {
 
 }  // namespace
 
-std::string set_variables(std::size_t count, shell_dialect dialect) {
-  if (dialect == shell_dialect::fish) return set_variables_of_fish(count);
-  if (dialect == shell_dialect::csh) return set_variables_of_csh(count);
+std::string set_variables(std::size_t count, std::string_view names, shell_dialect dialect) {
+  if (dialect == shell_dialect::fish) return set_variables_of_fish(count, names);
+  if (dialect == shell_dialect::csh) return set_variables_of_csh(count, names);
   constexpr std::size_t most_spelled_out = 20;
   if (count > most_spelled_out)
     return fmt::format(
-        "weir_n=0; while [ $weir_n -lt {} ]; do weir_n=$((weir_n+1)); eval weir_$weir_n=\\$1; "
-        "shift; done; ",
-        count);
+        "{0}n=0; while [ ${0}n -lt {1} ]; do {0}n=$(({0}n+1)); eval {0}${0}n=\\$1; shift; done; ",
+        names, count);
   std::string text;
   for (std::size_t i = 1; i <= count; ++i)
-    fmt::format_to(std::back_inserter(text), "weir_{0}=${1}{0}{2} ", i, i < 10 ? "" : "{",
+    fmt::format_to(std::back_inserter(text), "{0}{1}=${2}{1}{3} ", names, i, i < 10 ? "" : "{",
                    i < 10 ? "" : "}");
   text.back() = ';';
   return text + (count == 1 ? " shift; " : fmt::format(" shift {}; ", count));
+}
+
+bool is_item_number(std::string_view rest) {
+  return rest == "n" || (!rest.empty() && std::all_of(rest.begin(), rest.end(), is_digit));
 }
 
 std::string quoted_for(std::string_view word, shell_dialect dialect) {
@@ -109,17 +112,16 @@ std::string quoted_for(std::string_view word, shell_dialect dialect) {
   return quoted + '\'';
 }
 
-void append_reference(std::string& script, std::size_t variable, quoting place,
+void append_reference(std::string& script, const std::string& variable, quoting place,
                       shell_dialect dialect) {
-  const std::string name = "weir_" + std::to_string(variable);
   if (dialect == shell_dialect::fish)
-    script += outside_quotes('"' + ('$' + name) + '"', place);
+    script += outside_quotes('"' + ('$' + variable) + '"', place);
   else if (dialect == shell_dialect::csh)
-    script += outside_quotes("\"\"$" + name + ":q", place);
+    script += outside_quotes("\"\"$" + variable + ":q", place);
   else if (place == quoting::none || place == quoting::single_quotes)
-    script += outside_quotes("\"$" + name + '"', place);
+    script += outside_quotes("\"$" + variable + '"', place);
   else
-    script += "${" + name + '}';
+    script += "${" + variable + '}';
 }
 
 bool append_quoted(std::string& script, std::string_view value, const script_part& part) {

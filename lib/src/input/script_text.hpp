@@ -1,8 +1,9 @@
 /// What stands in a script in place of a placeholder: a reference to a variable for the shell that
 /// runs it, the quoted value for people who read it.
 ///
-/// The variables (weir_1, weir_2, ...) are set ahead of the script from the shell's parameters,
-/// which are then the script's own: functions, `set` and `shift` change those.
+/// The variables (weir_1, weir_2, ..., if "weir_" is the beginning of their names) are set ahead of
+/// the script from the shell's parameters, which are then the script's own: functions, `set` and
+/// `shift` change those.
 #pragma once
 
 #include <cstddef>
@@ -16,10 +17,13 @@ namespace weir {
 
 /// What makes variables of the first `count` parameters and takes these away: on the line of the
 /// script's first, so that a shell's messages have the script's numbers. \pre count > 0.
-std::string set_variables(std::size_t count, shell_dialect dialect);
+std::string set_variables(std::size_t count, std::string_view names, shell_dialect dialect);
 
-/// `"$weir_1"`, `${weir_1}` or `'"$weir_1"'`, by where it stands. \param variable from 1.
-void append_reference(std::string& script, std::size_t variable, quoting place,
+/// Whether a variable is one of those when this follows the beginning of its name.
+bool is_item_number(std::string_view rest);
+
+/// `"$weir_1"`, `${weir_1}` or `'"$weir_1"'`, by where it stands. \param variable its name.
+void append_reference(std::string& script, const std::string& variable, quoting place,
                       shell_dialect dialect);
 
 /// One word in single quotes.

@@ -1,5 +1,9 @@
 #include "input/shell_program.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <span>
+
 #include <weir/error.hpp>
 
 #include "input/escape.hpp"
@@ -7,6 +11,48 @@
 #include "input/shell_words.hpp"
 
 namespace weir {
+
+namespace {
+
+using words_view = std::span<const std::string>;
+
+/// Of an option of several letters, or of the name after -o, why no script would run.
+bool runs_nothing(std::string_view option) {
+  if (option.starts_with("--"))
+    return option == "--help" || option == "--version" || option == "--no-execute";
+  return option == "noexec" ||
+         (option.starts_with('-') && option.find('n') != std::string_view::npos);
+}
+
+/// How many words an option of a shell has after it.
+std::size_t values_of(std::string_view option, shell_dialect dialect) {
+  if (option == "--rcfile" || option == "--init-file" || option == "--emulate") return 1;
+  if (option.starts_with("--")) return 0;
+  const std::string_view letters = dialect == shell_dialect::fish ? "Cdo" : "oO";
+  return static_cast<std::size_t>(std::ranges::count_if(
+      option, [&](char c) { return letters.find(c) != std::string_view::npos; }));
+}
+
+/// \param options behind the shell. A file would be run in the place of every script, and
+/// `bash -n` would let them all succeed.
+void check_options(std::string_view text, words_view options, shell_dialect dialect) {
+  const auto refuse = [&](const std::string& word, const char* why) {
+    throw usage_error("the shell \"" + escape_and_clip(text, 60) + "\" " + why + ": found " +
+                      escape_and_clip(word, 60));
+  };
+  const bool csh = dialect == shell_dialect::csh;
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    const std::string& option = options[i];
+    if (option.size() < 2 || (option[0] != '-' && option[0] != '+'))
+      refuse(option, "has an argument that is no option of it");
+    if (runs_nothing(option)) refuse(option, "would run nothing");
+    for (auto values = csh ? 0 : values_of(option, dialect); values > 0 && ++i < options.size();
+         --values)
+      if (option[0] == '-' && runs_nothing(options[i])) refuse(options[i], "would run nothing");
+  }
+}
+
+}  // namespace
 
 shell_program parse_shell(std::string_view text) {
   shell_program shell;
@@ -20,9 +66,14 @@ shell_program parse_shell(std::string_view text) {
   for (const auto& word : *words) shell.words.push_back(word.pieces.front().literal);
   if (shell.words.size() > 1 && shell.words.back() == "-c") shell.words.pop_back();
   const std::size_t program = find_program(shell.words);
-  const std::string& name = program < shell.words.size() ? shell.words[program] : shell.words[0];
+  if (program >= shell.words.size())
+    throw usage_error('"' + escape_and_clip(text, 60) +
+                      "\" is no shell, but runs another program: expected the shell after it");
+  const std::string& name = shell.words[program];
   shell.dialect = dialect_of(name);
   shell.name = program_name(name);
+  if (shell.dialect != shell_dialect::unknown)
+    check_options(text, words_view(shell.words).subspan(program + 1), shell.dialect);
   return shell;
 }
 

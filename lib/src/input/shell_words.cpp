@@ -81,7 +81,7 @@ class plain_splitter {
 
   bool take_placeholder(bool quoted) {
     if (grammar_ == nullptr) return false;
-    const auto match = grammar_->at(text_.substr(at_));
+    const auto match = grammar_->take(text_.substr(at_));
     if (!match) return false;
     builder_.put(match->found, quoted);
     at_ += match->length;
@@ -138,7 +138,7 @@ template_word parse_word(std::string_view word, const placeholder_grammar& gramm
   word_builder builder;
   builder.begin();
   while (!word.empty()) {
-    if (const auto match = grammar.at(word)) {
+    if (const auto match = grammar.take(word)) {
       builder.put(match->found, false);
       word.remove_prefix(match->length);
     } else {

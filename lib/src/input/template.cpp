@@ -69,7 +69,8 @@ bool is_only_an_item(std::string_view script, const placeholder_grammar& grammar
 
 /// `bash -c 'x {} | y'`, and other words that run a shell: its script is no place for data either.
 std::optional<plan> plan_shell(std::span<const std::string> words,
-                               const placeholder_grammar& grammar) {
+                               const placeholder_grammar& grammar,
+                               const template_options& options) {
   const auto found = find_shell_script(words);
   if (!found || is_only_an_item(words[found->script], grammar)) return std::nullopt;
   scanned_script script = scan_script(words[found->script], grammar, found->dialect);
@@ -85,6 +86,7 @@ std::optional<plan> plan_shell(std::span<const std::string> words,
   }
   return script_plan({parse_words(words.first(found->script), grammar),
                       found->dialect,
+                      options.variables,
                       {std::move(name)},
                       parse_words(after, grammar)},
                      words[found->script], std::move(script));
@@ -92,7 +94,7 @@ std::optional<plan> plan_shell(std::span<const std::string> words,
 
 plan plan_argv(std::span<const std::string> words, const placeholder_grammar& grammar,
                const template_options& options) {
-  if (auto shell = plan_shell(words, grammar)) return std::move(*shell);
+  if (auto shell = plan_shell(words, grammar, options)) return std::move(*shell);
   std::vector<template_word> parsed = parse_words(words, grammar);
   append_items(parsed, options);
   return argv_plan(std::move(parsed));
@@ -106,7 +108,7 @@ std::optional<plan> plan_words(std::string_view script, const placeholder_gramma
   if (const auto plain = split_without_shell(script, nullptr)) {
     std::vector<std::string> as_written;
     for (const auto& word : *plain) as_written.push_back(word.pieces.front().literal);
-    if (auto shell = plan_shell(as_written, grammar)) return shell;
+    if (auto shell = plan_shell(as_written, grammar, options)) return shell;
   }
   append_items(*words, options);
   return argv_plan(std::move(*words));
@@ -120,13 +122,12 @@ void require_known(const shell_program& shell) {
 }
 
 /// Items are in variables of these names: a script that sets them would change its items.
-void require_free_names(std::string_view script) {
+void require_free_names(std::string_view script, const std::string& name) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  constexpr std::string_view name = "weir_";
   for (auto at = script.find(name); at != std::string_view::npos; at = script.find(name, at + 1)) {
     const std::string_view rest = script.substr(at + name.size());
     if (rest.empty() || !is_digit(rest.front())) continue;
-    throw usage_error("the script uses weir_" +
+    throw usage_error("the script uses " + name +
                       std::string(rest.substr(0, rest.find_first_not_of("0123456789"))) +
                       ", which may hold an item: expected another name");
   }
@@ -148,7 +149,8 @@ plan plan_script(std::string script, const placeholder_grammar& grammar,
   if (!shell.chosen)
     if (auto words = plan_words(script, grammar, options)) return std::move(*words);
   scanned_script scanned = scan_script(script, grammar, shell.dialect);
-  if (options.append_items && !scanned.has_placeholder) {
+  const bool appends = options.append_items && !scanned.has_placeholder;
+  if (appends) {
     if (!scanned.takes_more_words)
       throw usage_error(
           "the command ends in a quote, a comment or a here-document, where no item can "
@@ -158,15 +160,20 @@ plan plan_script(std::string script, const placeholder_grammar& grammar,
   }
   if (!scanned.parts.empty()) {
     require_known(shell);
-    require_free_names(script);
+    require_free_names(script, options.variables);
   }
   std::vector<template_word> before;
   for (const auto& word : shell.words) before.push_back(literal_word(word));
   before.push_back(literal_word("-c"));
   const bool fish = shell.dialect == shell_dialect::fish;
-  return script_plan(
-      {std::move(before), shell.dialect, {literal_word(fish ? "--" : shell.name)}, {}, true},
-      script, std::move(scanned));
+  return script_plan({std::move(before),
+                      shell.dialect,
+                      options.variables,
+                      {literal_word(fish ? "--" : shell.name)},
+                      {},
+                      true,
+                      appends},
+                     script, std::move(scanned));
 }
 
 /// Nothing in it is a placeholder: braces are the interpreter's. Items are its arguments.

@@ -31,7 +31,8 @@ enum class template_form {
 struct template_options {
   std::string shell{};  ///< a program with options, such as "bash -eu"; empty: /bin/sh
   std::vector<std::string>
-      names{};               ///< {names[0]} is {1}, and so on: --header, a manifest's matrix
+      names{};                      ///< {names[0]} is {1}, and so on: --header, a manifest's matrix
+  std::string variables = "weir_";  ///< what the names of those with a script's items begin with
   bool append_items = true;  ///< without any placeholder, the items become the last arguments
   bool names_only = false;   ///< only {name} is a placeholder
   template_form form = template_form::by_words;

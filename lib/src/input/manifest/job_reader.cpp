@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "input/manifest/retry_reader.hpp"
+#include "input/script_text.hpp"
 
 namespace weir::doc {
 
@@ -196,6 +197,15 @@ job_draft read_job(const node::table& table, position at, std::string_view where
   return job;
 }
 
+namespace {
+
+bool holds_an_item(std::string_view name) {
+  const std::string_view beginning = "weir_";
+  return name.starts_with(beginning) && is_item_number(name.substr(beginning.size()));
+}
+
+}  // namespace
+
 env_draft read_env(const node& value, field_checker& check) {
   env_draft env;
   const auto* table = check.table(value, "env", "a table of variables, such as { LEVEL = \"2\" }");
@@ -204,6 +214,9 @@ env_draft read_env(const node& value, field_checker& check) {
     const std::string key = fmt::format("env.{}", shown_name(m->key));
     if (m->key.empty() || m->key.find_first_of(std::string_view{"=\0", 2}) != std::string::npos) {
       check.fault(m->at, fmt::format("{}: not the name of a variable", key));
+    } else if (holds_an_item(m->key)) {
+      check.fault(m->at,
+                  fmt::format("{}: scripts find their items there, expected another name", key));
     } else if (const bool* set = m->value.as<bool>()) {
       if (*set) check.wrong(m->value, key, "a string, or false to unset it");
       env.emplace_back(m->key, std::nullopt);
