@@ -42,6 +42,12 @@ run_end dry_run(options o, const system::standard_streams& streams, const signal
   const bool seen = ::isatty(STDOUT_FILENO) != 0;
   run_end end;
   const opened_run opened = open_run(loop, o);
+  const auto tell = [](const std::string& note) { fmt::print(stderr, "weir: {}\n", note); };
+  for (const std::string& note : opened.journal.notes) tell(note);
+  if (opened.keyed != nullptr)
+    opened.keyed->on_strangers = [&](std::uint64_t read, std::uint64_t of, bool all) {
+      tell(note_on_strangers(o, read, of, all));
+    };
   const auto print_all = [&]() -> awaitable<> {
     for (;;) {
       std::optional<job_spec> job = co_await opened.source.jobs->next();

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <utility>
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include <weir/error.hpp>
@@ -79,9 +81,9 @@ void note_resumed(const options& o, opened_journal& opened) {
   std::string note = fmt::format("resuming {}: {} there", escape(o.journal.path),
                                  count(opened.history.ended(), "job ended", "jobs ended"));
   if (unfinished > 0)
-    note += fmt::format(", {} had started without an end and {}", unfinished,
-                        o.journal.settings.unfinished_again ? "will run again" : "will be skipped");
-  opened.notes.push_back(note + (unfinished > 0 ? ":" : ""));
+    note += fmt::format(", {} had started without an end (to {} if in this input):", unfinished,
+                        o.journal.settings.unfinished_again ? "run again" : "be skipped");
+  opened.notes.push_back(note);
   for (const auto& title : opened.history.unfinished_titles(most_titles))
     opened.notes.push_back("  " + escape_and_clip(title, widest_title));
   if (unfinished > most_titles)
@@ -91,9 +93,17 @@ void note_resumed(const options& o, opened_journal& opened) {
 
 }  // namespace
 
+std::string note_on_strangers(const options& o, std::uint64_t read, std::uint64_t of, bool all) {
+  const std::string journal = count(of, "job", "jobs") + " in " + escape(o.journal.path);
+  return all ? fmt::format("none of the {} is in this input: all of it runs", journal)
+             : fmt::format("none of the first {} here is among the {}: they all run",
+                           count(read, "job", "jobs"), journal);
+}
+
 opened_journal open_journal(const options& o) {
   opened_journal opened;
   if (o.journal.path.empty()) return opened;
+  const bool is_new = ::access(o.journal.path.c_str(), F_OK) != 0;
   opened.dir = current_directory();
   try {
     using access = system::journal_file::access;
@@ -138,7 +148,7 @@ opened_journal open_journal(const options& o) {
   }
   if (o.journal.resume && found.good == 0)
     opened.notes.push_back(escape(o.journal.path) +
-                           " has no records yet: starting from the beginning");
+                           (is_new ? " was not there: all jobs run" : " is empty: all jobs run"));
   return opened;
 }
 

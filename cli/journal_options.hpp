@@ -1,6 +1,7 @@
 /// --journal and --resume: the file, and what it says of an earlier run.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,5 +26,8 @@ struct opened_journal {
 /// In a dry run it is only read. \throws usage_error when another process has it, or when it is no
 /// journal; io_error.
 opened_journal open_journal(const options& o);
+
+/// That the jobs of the input are others than those of the journal (journaled_source).
+std::string note_on_strangers(const options& o, std::uint64_t read, std::uint64_t of, bool all);
 
 }  // namespace weir::cli

@@ -59,6 +59,7 @@ class batch_run {
         timers_(loop_.get_executor()),
         journal_(std::move(opened.journal)),
         source_(std::move(opened.source)),
+        keyed_(opened.keyed),
         durations_(std::move(opened.durations)),
         executor_(loop_.get_executor(), timers_, executor_settings(o, s, kept)),
         ci_(o),
@@ -138,6 +139,10 @@ class batch_run {
   void connect() {
     if (source_.lines != nullptr)
       source_.lines->on_warning = [this](const std::string& text) { warn(text); };
+    if (keyed_ != nullptr)
+      keyed_->on_strangers = [this](std::uint64_t read, std::uint64_t of, bool all) {
+        warn(note_on_strangers(options_, read, of, all));
+      };
     signals_.on_stop = [this](int signal) { stop_by(signal); };
     signals_.on_suspend = [this] { engine_.suspend(); };
     signals_.on_continue = [this] {
@@ -299,6 +304,7 @@ class batch_run {
   system::timer_queue timers_;
   opened_journal journal_;
   opened_source source_;
+  journaled_source* const keyed_;
   duration_recorder durations_;
   system::local_executor executor_;
   system::spool_space space_;

@@ -67,6 +67,31 @@ TEST_CASE("what failed stays failed, and runs again when asked for") {
   CHECK(count(space.read("ran"), "\n") == 4);
 }
 
+TEST_CASE("who resumes with other jobs is told that none of them is in the journal") {
+  test_space space;
+  CHECK(space.weir({"--journal", "j", "CHILD", "say", ":::", "a", "b"}).exit_code() == 0);
+  const words all{"--resume", "j", "CHILD", "say", ":::", "a", "b", "c"};
+  const words other{"--resume", "j", "CHILD", "print", "1", ":::", "a", "b", "c"};
+  const std::string told = "none of the 2 jobs in j is in this input: all of it runs\n";
+  CHECK_THAT(space.weir(with({"--dry-run"}, other)).err, Contains(told));
+  CHECK_THAT(space.weir(with({"--dry-run"}, all)).err, !Contains("none of"));
+  CHECK_THAT(space.weir(other).err, Contains("warning: " + told));
+  CHECK_THAT(space.weir(other).err, !Contains("none of"));
+  const auto many =
+      space.shell("seq 300 | $WEIR -j1 --resume j --halt soon,fail=1 'test {} -lt 200; : other'");
+  CHECK_THAT(
+      many.err,
+      Contains("warning: none of the first 100 jobs here is among the 5 jobs in j: they all"));
+}
+
+TEST_CASE("a journal that is new or empty is told as such to who resumes it") {
+  test_space space;
+  const words jobs{"--resume", "./j", "CHILD", "say", ":::", "a"};
+  CHECK_THAT(space.weir(jobs).err, Contains("weir: ./j was not there: all jobs run\n"));
+  space.write("j", "");
+  CHECK_THAT(space.weir(jobs).err, Contains("weir: ./j is empty: all jobs run\n"));
+}
+
 TEST_CASE("a run without --resume begins anew in the same journal") {
   test_space space;
   for (int i = 0; i < 2; ++i)
@@ -89,11 +114,13 @@ TEST_CASE("after kill -9 what had started is told, and runs again or is skipped"
   test_space::eventually([&] { return space.survivors().empty(); });
   const auto skipped =
       space.weir(with({"--resume", space.path("j"), "--unfinished", "skip"}, jobs));
-  CHECK_THAT(skipped.err, Contains("1 had started without an end and will be skipped:"));
+  CHECK_THAT(skipped.err,
+             Contains("1 had started without an end (to be skipped if in this input):\n"));
   CHECK(count(space.read("ran"), "\n") == 2);
   const auto again = space.weir(with({"--resume", space.path("j")}, jobs));
   CHECK(again.exit_code() == 0);
-  CHECK_THAT(again.err, Contains("1 had started without an end and will run again:"));
+  CHECK_THAT(again.err,
+             Contains("1 had started without an end (to run again if in this input):\n"));
   CHECK(count(space.read("ran"), "quick\n") == 1);
   CHECK(count(space.read("ran"), "slow\n") == 2);
 }

@@ -1,6 +1,8 @@
 /// Jobs with the key that a journal knows them by, and what it says of them.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -26,18 +28,29 @@ class journaled_source final : public source {
       : jobs_(std::move(jobs)),
         history_(std::move(history)),
         settings_(settings),
-        here_(std::move(here)) {}
+        here_(std::move(here)),
+        known_(history_.ended() + history_.unfinished()) {}
+
+  /// Jobs that are looked at before the journal is held for that of other jobs.
+  static constexpr std::uint64_t enough_to_tell = 100;
+  /// Told once, when the first so many jobs, or all of the input, were not in the history, which is
+  /// not empty. \param of how many jobs it knows. \param all whether the input has no more.
+  std::function<void(std::uint64_t read, std::uint64_t of, bool all)> on_strangers;
 
   awaitable<std::optional<job_spec>> next() override;
   void close() override { jobs_->close(); }
 
  private:
   earlier_run decide(earlier_run earlier) const;
+  void look_for_strangers(bool all);
 
   std::unique_ptr<source> jobs_;
   journal_history history_;
   resume_settings settings_;
   std::string here_;
+  std::uint64_t known_;          ///< jobs in the history
+  std::uint64_t strangers_ = 0;  ///< jobs that were read and are not there
+  bool looks_for_strangers_ = true;
 };
 
 }  // namespace weir
