@@ -50,10 +50,7 @@ console::console(loop_executor loop, const options& o, system::writer& err,
       messages_(style_.utf8, [this](std::string_view line) { print(line); }),
       summary_({is_terminal(STDERR_FILENO), o.summary, style_.colour, style_.utf8}),
       timer_(loop) {
-  if (o.quiet == 1)
-    tell_failures({});
-  else if (o.quiet == 0 && !failures_are_marked && !is_terminal(STDERR_FILENO))
-    tell_failures(hold_of_failures);
+  if (o.quiet < 2) tell_failures(failures_are_marked || is_terminal(STDERR_FILENO));
   // Raw output goes past us to the same terminal: a display under it would tear it.
   // With -t each start is told: that is progress enough, unless more is asked for.
   const bool told = o.echo && o.progress != progress_when::always;
@@ -80,8 +77,13 @@ bool console::draws_here() {
   return false;
 }
 
-void console::tell_failures(clock::duration hold) {
-  failures_.emplace([this](std::string_view line) { print(line); }, style_.utf8, hold);
+/// \param marked people see otherwise that a job has failed.
+void console::tell_failures(bool marked) {
+  const bool quiet = options_.quiet > 0;
+  failures_.emplace(
+      [this](std::string_view line) { print(line); },
+      failure_lines::settings{style_.utf8, quiet ? clock::duration{} : hold_of_failures,
+                              marked && !quiet});
   failures_->wake = [this](clock::time_point when) { tick_at(std::min(when, next_tick_)); };
 }
 

@@ -74,7 +74,7 @@ class console final : public observer {
   void write(std::string_view line);
   void tell(const event& e);
   bool draws_here();
-  void tell_failures(clock::duration hold);
+  void tell_failures(bool marked);
   void echo(const attempt_started& e);
   void tick();
   void tick_at(clock::time_point when);

@@ -161,7 +161,7 @@ TEST_CASE("an item that a shell would evaluate as a number, and is none, fails i
   CHECK(run.exit_code() == 1);
   CHECK(run.out == "2\n4\n");
   CHECK_THAT(run.err,
-             Contains("job 2: \"a[$(touch x)]\" stands where the shell evaluates a number"));
+             Contains("job 2 failed: \"a[$(touch x)]\" stands where the shell evaluates a number"));
   CHECK_THAT(run.err, !Contains("attempt"));
   CHECK_FALSE(t.exists("x"));
 }

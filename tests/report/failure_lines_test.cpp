@@ -11,8 +11,9 @@ namespace {
 
 /// Failure lines of a log, with a clock that only tests move.
 struct told {
-  explicit told(std::chrono::nanoseconds hold = 1s)
-      : failures([this](std::string_view line) { lines.emplace_back(line); }, true, hold,
+  explicit told(std::chrono::nanoseconds hold = 1s, bool only_unstarted = false)
+      : failures([this](std::string_view line) { lines.emplace_back(line); },
+                 {.utf8 = true, .hold = hold, .only_unstarted = only_unstarted},
                  [this] { return at(clock); }) {
     failures.wake = [this](time_point when) { woken = when; };
   }
@@ -55,11 +56,28 @@ TEST_CASE("without a summary to come a failure is told at once") {
   CHECK(log.lines == std::vector<std::string>{"weir: job 1 failed: exit 1 after 1.5s: false"});
 }
 
-TEST_CASE("only failures are told, and none that has a message of its own") {
+TEST_CASE("why jobs cannot be started is told once for each reason, escaped") {
+  for (const bool only_unstarted : {false, true}) {
+    told log(1s, only_unstarted);
+    for (const std::uint64_t seq : {1, 2, 3})
+      log.fail(job(seq), spawn_failed{ENOENT, seq == 3 ? "x" : "gzi\x1bp"});
+    CHECK(log.lines.empty());
+    log.failures.tick(at(11));
+    CHECK(log.lines == std::vector<std::string>{"weir: job 1 failed: gzi\\x1bp: command not found",
+                                                "weir: job 3 failed: x: command not found"});
+  }
+}
+
+TEST_CASE("where people see that jobs fail, only those are told that could not be started") {
+  told log(0s, true);
+  log.fail(job(1));
+  CHECK(log.lines.empty());
+}
+
+TEST_CASE("only failures are told, and none of an earlier run") {
   told log(0s);
   log.fail(job(1), exited{0}, verdict::succeeded);
   log.fail(job(2), cancelled{true}, verdict::cancelled);
-  log.fail(job(3), spawn_failed{ENOENT, "x"});
   job_spec earlier = job(4);
   earlier.earlier = earlier_run::failed;
   log.fail(earlier);

@@ -111,13 +111,6 @@ struct heard {
 
 }  // namespace
 
-TEST_CASE("a job that cannot be started says why at once") {
-  heard h;
-  end(h.speaker, job(7), 1, 1, verdict::failed, spawn_failed{ENOENT, "gzi\x1bp"});
-  end(h.speaker, job(8), 1, 1, verdict::failed, exited{1});
-  CHECK(h.printed == lines{"weir: job 7: gzi\\x1bp: command not found"});
-}
-
 TEST_CASE("warnings are escaped") {
   heard h;
   h.speaker.on(warning{"CR in \x1b]0;x\a"});

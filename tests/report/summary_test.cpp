@@ -152,6 +152,19 @@ TEST_CASE("only the last lines of a long tail are shown, and a long line is cut"
   CHECK(text.size() < 1000);
 }
 
+TEST_CASE("what was cancelled is named, with how to run it again, and the rest counted") {
+  summary s(ci_log);
+  end(s, argv({"gzip", "a b"}), 1, 3, verdict::cancelled, cancelled{true});
+  for (std::uint64_t seq = 2; seq <= 20; ++seq)
+    end(s, job(seq, "make " + std::to_string(seq)), 1, 1, verdict::cancelled, cancelled{true});
+  CHECK_THAT(
+      s.text(2s),
+      Catch::Matchers::StartsWith("weir: job 1 was cancelled after 1s; run it again: gzip 'a b'\n"
+                                  "weir: job 2 was cancelled after 1s; run it again: make 2\n") &&
+          Contains("weir: job 10 was cancelled") && !Contains("job 11 ") &&
+          Contains("weir: and 10 more cancelled\nweir: 20 jobs in 2s: 20 cancelled\n"));
+}
+
 TEST_CASE("what was cancelled, skipped and never started is counted, with the reason to stop") {
   summary s(ci_log);
   end(s, job(1), 1, 1);
@@ -160,6 +173,7 @@ TEST_CASE("what was cancelled, skipped and never started is counted, with the re
   drop(s, job(4), verdict::skipped);
   stop(s, stop_phase::soft, 1, 0);
   CHECK(s.text(2s) ==
+        "weir: job 2 was cancelled after 1s; run it again: true\n"
         "weir: 4 jobs in 2s: 1 succeeded, 1 skipped, 1 cancelled, 1 not started; "
         "stopped by SIGINT\n");
 }

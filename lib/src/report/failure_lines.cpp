@@ -13,29 +13,38 @@ using namespace std::chrono_literals;
 /// Held lines, each of which may be long; more are printed early.
 constexpr std::size_t most_held = 100;
 
-/// A job that could not be started has a message of its own, at once.
-bool is_told_here(const job_ended& e) {
-  return e.judged == verdict::failed && !e.is_earlier() &&
-         !std::holds_alternative<spawn_failed>(e.result.how);
+/// Reasons that are remembered; what comes after so many is told each time.
+constexpr std::size_t most_reasons = 1000;
+
+bool never_started(const job_ended& e) {
+  return std::holds_alternative<spawn_failed>(e.result.how);
 }
 
 std::string line_about(const job_ended& e, bool utf8) {
-  const std::string command = shown_title(e.job, utf8);
+  const std::string command = never_started(e) ? std::string() : shown_title(e.job, utf8);
   return "weir: " + failure_text(e, utf8) + (command.empty() ? "" : ": " + command);
 }
 
 }  // namespace
 
-failure_lines::failure_lines(printer print, bool utf8, std::chrono::nanoseconds hold,
-                             std::function<time_point()> now)
-    : print_(std::move(print)), utf8_(utf8), hold_(hold), now_(std::move(now)) {}
+failure_lines::failure_lines(printer print, settings s, std::function<time_point()> now)
+    : print_(std::move(print)), settings_(s), now_(std::move(now)) {}
+
+bool failure_lines::is_told(const job_ended& e) {
+  if (e.judged != verdict::failed || e.is_earlier() || told_ > most_lines) return false;
+  if (!never_started(e)) return !settings_.only_unstarted;
+  std::string reason = describe(e.result.how);
+  if (reasons_.contains(reason)) return false;
+  if (reasons_.size() < most_reasons) reasons_.insert(std::move(reason));
+  return true;
+}
 
 void failure_lines::on(const event& e) {
   const auto* const ended = std::get_if<job_ended>(&e);
-  if (ended == nullptr || !is_told_here(*ended) || told_ > most_lines) return;
-  if (hold_ == 0ns) return print(line_about(*ended, utf8_));
-  const time_point due = now_() + hold_;
-  held_.push_back({due, line_about(*ended, utf8_)});
+  if (ended == nullptr || !is_told(*ended)) return;
+  if (settings_.hold == 0ns) return print(line_about(*ended, settings_.utf8));
+  const time_point due = now_() + settings_.hold;
+  held_.push_back({due, line_about(*ended, settings_.utf8)});
   if (held_.size() == 1 && wake) wake(due);
   if (held_.size() <= most_held) return;
   print(held_.front().text);

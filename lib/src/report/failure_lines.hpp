@@ -1,6 +1,9 @@
 /// One line for each job that ends badly, soon after it did: for a log, which is read when the run
 /// was killed after two hours as well.
 ///
+/// What kept jobs from starting, as a missing program, is told once for each reason. Where people
+/// look on, that is all that cannot wait for the end.
+///
 /// The summary tells failures again, with their last lines. So that a short run does not say
 /// everything twice, a line is held for a moment, and dropped when the run is over by then. It has
 /// no timer: see tick and wake.
@@ -12,6 +15,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include <weir/event.hpp>
 
@@ -25,8 +29,14 @@ class failure_lines final : public observer {
   /// Lines that are printed at most; what comes after them is counted.
   static constexpr std::uint64_t most_lines = 1000;
 
-  /// \param print takes a line without its newline. \param hold how long a line may wait.
-  failure_lines(printer print, bool utf8, std::chrono::nanoseconds hold,
+  struct settings {
+    bool utf8 = false;
+    std::chrono::nanoseconds hold{};  ///< how long a line may wait
+    bool only_unstarted = false;      ///< jobs that could not be started, and no others
+  };
+
+  /// \param print takes a line without its newline.
+  failure_lines(printer print, settings s,
                 std::function<time_point()> now = std::chrono::steady_clock::now);
 
   void on(const event& e) override;
@@ -43,14 +53,15 @@ class failure_lines final : public observer {
     std::string text;
   };
 
+  bool is_told(const job_ended& e);
   void print(std::string_view line);
 
   printer print_;
-  bool utf8_;
-  std::chrono::nanoseconds hold_;
+  settings settings_;
   std::function<time_point()> now_;
   std::uint64_t told_ = 0;
   std::deque<held_line> held_;
+  std::unordered_set<std::string> reasons_;  ///< why jobs could not be started, as told
 };
 
 }  // namespace weir

@@ -1,5 +1,7 @@
 #include "report/failure_text.hpp"
 
+#include <cerrno>
+
 #include <fmt/format.h>
 
 #include "report/shown.hpp"
@@ -21,6 +23,16 @@ std::string time_taken(const attempt_result& result) {
   return " after " + format_duration(took);
 }
 
+/// For a command line in the place of a program.
+std::string_view hint(const outcome& how) {
+  const auto* const failure = std::get_if<spawn_failed>(&how);
+  const bool is_line = failure != nullptr && failure->step.empty() && failure->error == ENOENT &&
+                       failure->what.find_first_of(" \t\n;|&<>") != std::string::npos;
+  return is_line ? "; that is looked for as one program: a command line is run where there is no "
+                   "COMMAND, a script where COMMAND is one word (in a manifest: run)"
+                 : "";
+}
+
 }  // namespace
 
 std::string job_label(const job_spec& job, bool utf8) {
@@ -39,7 +51,11 @@ std::string failure_text(const job_ended& e, bool utf8) {
   text += ": " + shown_clipped(describe(e.result.how), widest, utf8) + time_taken(e.result);
   if (e.attempts > 1) text += fmt::format(", attempt {}", e.attempts);
   if (e.job.settings && e.job.settings->allow_failure) text += " (allowed to fail)";
-  return text;
+  return text += hint(e.result.how);
+}
+
+std::string cancel_text(const job_ended& e, bool utf8) {
+  return job_label(e.job, utf8) + " was cancelled" + time_taken(e.result);
 }
 
 }  // namespace weir

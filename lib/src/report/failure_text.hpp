@@ -14,7 +14,11 @@ std::string job_label(const job_spec& job, bool utf8);
 /// and clipped.
 std::string shown_title(const job_spec& job, bool utf8);
 
-/// "lint (job 3) failed: exit 1 after 2.5s, attempt 2 (allowed to fail)". Escaped.
+/// "lint (job 3) failed: exit 1 after 2.5s, attempt 2 (allowed to fail)"; of a command line in the
+/// place of a program also what to write. Escaped.
 std::string failure_text(const job_ended& e, bool utf8);
+
+/// "lint (job 3) was cancelled after 2.5s". Escaped.
+std::string cancel_text(const job_ended& e, bool utf8);
 
 }  // namespace weir

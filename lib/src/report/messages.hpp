@@ -1,5 +1,4 @@
-/// What cannot wait for the summary, said on stderr as it happens: warnings, stopping, and why jobs
-/// could not be started, once for each reason.
+/// What cannot wait for the summary, said on stderr as it happens: warnings and stopping.
 ///
 /// It knows no descriptor: each line goes to a callback, which may have a display to take away
 /// first.
@@ -8,7 +7,6 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 #include "report/progress_state.hpp"
 
@@ -24,16 +22,11 @@ class messages final : public observer {
   void on(const event& e) override;
 
  private:
-  /// Reasons that are remembered; what comes after so many is said each time.
-  static constexpr std::size_t most_remembered = 1000;
-
   void print_stop(const stop_changed& e);
-  void print_spawn_failure(const job_ended& e);
 
   bool utf8_;
   printer print_;
   progress_state::clock now_;
-  std::unordered_set<std::string> said_;  ///< why jobs could not be started
 };
 
 }  // namespace weir

@@ -67,6 +67,7 @@ void summary::on(const event& e) {
   if (const auto* ended = std::get_if<job_ended>(&e)) {
     count(*ended);
     if (ended->judged == verdict::failed) keep(*ended);
+    if (ended->judged == verdict::cancelled) keep_cancelled(*ended);
     const bool is_skip = !ended->is_earlier() && std::holds_alternative<skipped>(ended->result.how);
     if (is_skip && skips_.size() < most_shown)
       skips_.push_back(fmt::format("weir: {} {}\n", job_label(ended->job, options_.utf8),
@@ -109,10 +110,32 @@ void summary::keep(const job_ended& e) {
   ++told_;
   f.head = failure_text(e, options_.utf8);
   f.title = shown_title(e.job, options_.utf8);
-  f.again = command_to_repeat(e.job, e.slot, options_.utf8);
-  if (f.again.size() > longest_command || !e.job.refused.empty()) f.again.clear();
+  f.again = again(e);
   f.tail = shown_lines(last_lines(without_colours(e.tail), most_tail_lines), options_.utf8);
   failures_.push_back(std::move(f));
+}
+
+/// Empty: too long to show, or not to be run.
+std::string summary::again(const job_ended& e) const {
+  std::string line = command_to_repeat(e.job, e.slot, options_.utf8);
+  return line.size() > longest_command || !e.job.refused.empty() ? std::string() : line;
+}
+
+void summary::keep_cancelled(const job_ended& e) {
+  if (cancelled_.size() == most_cancelled) return;
+  const std::string how = cancel_text(e, options_.utf8);
+  const std::string command = again(e);
+  cancelled_.push_back(command.empty()
+                           ? fmt::format("weir: {}: {}\n", how, shown_title(e.job, options_.utf8))
+                           : fmt::format("weir: {}; run it again: {}\n", how, command));
+}
+
+std::string summary::cancelled_text() const {
+  std::string text;
+  for (const std::string& each : cancelled_) text += each;
+  if (ended_.cancelled > cancelled_.size())
+    text += fmt::format("weir: and {} more cancelled\n", ended_.cancelled - cancelled_.size());
+  return text;
 }
 
 void summary::keep(const process_left& e) {
@@ -184,6 +207,7 @@ std::string summary::text(std::chrono::nanoseconds elapsed) const {
   if (!has_news(elapsed)) return options_.terminal ? records_text() : "";
   std::string text;
   for (const std::string& skip : skips_) text += skip;
+  text += cancelled_text();
   for (const std::string& left : left_) text += left;
   for (const failure& f : failures_) text += text_of(f);
   if (ended_.failed > told_)

@@ -25,6 +25,8 @@ class summary final : public observer {
  public:
   /// Failures that are shown in full; the others are counted.
   static constexpr std::size_t most_shown = 20;
+  /// Cancelled jobs, of which there may be as many as slots.
+  static constexpr std::size_t most_cancelled = 10;
 
   explicit summary(summary_options options) : options_(options) {}
 
@@ -50,6 +52,9 @@ class summary final : public observer {
   void count(const job_ended& e);
   void keep(const job_ended& e);
   void keep(const process_left& e);
+  void keep_cancelled(const job_ended& e);
+  std::string again(const job_ended& e) const;
+  std::string cancelled_text() const;
   bool adds_to_another(const std::string& never_started);
   bool has_news(std::chrono::nanoseconds elapsed) const;
   std::string text_of(const failure& f) const;
@@ -59,10 +64,11 @@ class summary final : public observer {
 
   summary_options options_;
   std::vector<failure> failures_;
-  std::uint64_t known_total_ = 0;   ///< jobs, before all are read; 0: not known
-  std::uint64_t told_ = 0;          ///< failed jobs that failures_ stand for
-  std::vector<std::string> skips_;  ///< one line each: who was skipped and why
-  std::vector<std::string> left_;   ///< one line each: processes that live on
+  std::uint64_t known_total_ = 0;       ///< jobs, before all are read; 0: not known
+  std::uint64_t told_ = 0;              ///< failed jobs that failures_ stand for
+  std::vector<std::string> skips_;      ///< one line each: who was skipped and why
+  std::vector<std::string> cancelled_;  ///< one line each
+  std::vector<std::string> left_;       ///< one line each: processes that live on
   std::vector<std::string> records_;
   std::string stop_reason_;  ///< escaped
   tally ended_;
