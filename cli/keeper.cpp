@@ -219,17 +219,35 @@ class keeper {
     }
   }
 
-  /// Without a /proc that tells of our processes: the groups of the main processes, which are
-  /// children of ours until they are reaped here, so that the numbers are theirs.
+  /// Without a /proc that tells of our processes: the groups of jobs, as far as children of ours
+  /// are in them, so that the numbers are theirs. Without any child, nobody is left.
   bool end_groups() const {
-    for (const pid_t leader : board_.leaders()) {
-      siginfo_t info{};
-      const auto id = static_cast<id_t>(leader);
-      if (::waitid(P_PID, id, &info, WEXITED | WNOHANG | WNOWAIT) == 0) ::kill(-leader, SIGKILL);
+    if (!board_.was_used()) return true;
+    const auto groups = board_.groups_to_end();
+    for (const pid_t group : groups)
+      for (const int signal : {SIGTERM, SIGCONT}) signal_group(group, signal);
+    const auto begin = std::chrono::steady_clock::now();
+    for (;;) {
+      const auto age = std::chrono::steady_clock::now() - begin;
+      const bool kill = age >= grace;
+      const auto living = std::ranges::count_if(
+          groups, [&](pid_t group) { return signal_group(group, kill ? SIGKILL : 0); });
+      if (reap_children()) return true;
+      if (living == 0 || age >= grace + kill_deadline) break;
+      ::nanosleep(&between_looks, nullptr);
     }
     say("weir: /proc is not there, or of another pid namespace: what left its job's process group "
         "may live");
     return false;
+  }
+
+  /// \returns whether there is a child of ours in it.
+  static bool signal_group(pid_t group, int signal) {
+    siginfo_t info{};
+    const auto id = static_cast<id_t>(group);
+    if (::waitid(P_PGID, id, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return false;
+    ::kill(-group, signal);
+    return true;
   }
 
   /// \returns whether there are no more children.

@@ -21,6 +21,7 @@ constexpr auto kill_deadline = 2s;
 void leftover_ending::begin(bool unknown_too, duration grace, std::function<void()> done) {
   unknown_too_ = unknown_too;
   done_ = std::move(done);
+  if (!proc_is_ours()) groups_.end_kept(grace);
   if (grace == duration{}) return hurry();
   timers_.schedule(deadline_, grace, [this] { hurry(); });
   step();

@@ -66,7 +66,10 @@ local_attempt::local_attempt(local_executor& owner, const attempt_request& reque
     kill_.cancel();
     const bool had_leader = !reaped_;
     reap();
-    if (had_leader && !proc_is_ours()) owner_.groups_.end(child_.pid, tree_.grace, true);
+    if (had_leader && !proc_is_ours()) {
+      owner_.groups_.tell_blindness();
+      return end_group(0);
+    }
     maybe_over();
   };
   tree_.grace = grace();
@@ -84,6 +87,7 @@ local_attempt::~local_attempt() {
     owner_.sweeper_.remove_leader(tree_, fate::ends);
   } else if (ending_left_) {
     owner_.sweeper_.forget(tree_);
+    owner_.groups_.let_go(child_.pid);
   }
   if (tree_.shields > 0) owner_.shields_.forget_those_of(tree_);
   owner_.sweeper_.linger_no_more(tree_);

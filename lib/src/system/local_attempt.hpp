@@ -112,6 +112,10 @@ class local_attempt final : public running_attempt {
   void look_for_left();
   void watch_left();
   void end_left(int signal);
+  bool any_left();
+  std::string name_left();
+  void end_group(int signal);
+  void group_gone();
   void wait_for_holders();
   void let_go_of_holders();
   void take_rest(channel& c);

@@ -13,6 +13,7 @@ void local_attempt::abandon() {
   err_.close();
   exit_.close();
   owner_.sweeper_.give_up(tree_);
+  if (ending_left_) owner_.groups_.let_go(child_.pid);
   owner_.shields_.forget_those_of(tree_);
   limit_.cancel();
   kill_.cancel();

@@ -1,5 +1,7 @@
 // What a job leaves running when it ends by itself, and may not leave.
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include <signal.h>
 
@@ -38,19 +40,26 @@ void local_attempt::look_for_left() {
   const bool failed = judge(result_.how, *request_.job.settings) == verdict::failed;
   const bool may_leave = !failed && rule() != leftover_rule::fail;
   if (may_leave) {
-    if (rule() != owner_.settings_.leftovers) owner_.orphans_.look();
+    if (!proc_is_ours())
+      owner_.groups_.keep(child_.pid, tree_.job, fate_of_left());
+    else if (rule() != owner_.settings_.leftovers)
+      owner_.orphans_.look();
     return;
   }
-  if (!proc_is_ours()) return owner_.groups_.end(child_.pid, grace(), false);
-  if (!owner_.orphans_.any_of(tree_.job)) return;
+  if (failed && !proc_is_ours()) owner_.groups_.tell_blindness();
+  if (!any_left()) return;
   leaves_some_ = true;
   left_until_ = std::chrono::steady_clock::now() + time_to_end;
   owner_.timers_.schedule(left_watch_, between_looks, [this] { watch_left(); });
 }
 
+bool local_attempt::any_left() {
+  return proc_is_ours() ? owner_.orphans_.any_of(tree_.job) : group_ending::has_members(child_.pid);
+}
+
 /// May destroy this.
 void local_attempt::watch_left() {
-  if (!owner_.orphans_.any_of(tree_.job)) {
+  if (!any_left()) {
     leaves_some_ = false;
     return go_on_if_over();
   }
@@ -61,18 +70,37 @@ void local_attempt::watch_left() {
 void local_attempt::end_left(int signal) {
   left_watch_.cancel();
   if (ending_left_ && signal != SIGKILL) return;
-  const auto& left = owner_.orphans_.all();
-  const auto first =
-      std::ranges::find(left, tree_.job, [](const orphan& each) { return each.of.job; });
-  if (!ending_left_ && first != left.end() &&
-      judge(result_.how, *request_.job.settings) != verdict::failed)
-    result_.how = left_running{
-        fmt::format("process {} ({})", first->process.pid, read_command(first->process.pid))};
-  ending_left_ = true;
+  if (!ending_left_ && judge(result_.how, *request_.job.settings) != verdict::failed)
+    if (std::string what = name_left(); !what.empty()) result_.how = left_running{std::move(what)};
+  const bool again = std::exchange(ending_left_, true);
+  if (!proc_is_ours()) return again ? owner_.groups_.hurry(child_.pid) : end_group(signal);
   tree_.leader_ended = true;
   owner_.sweeper_.begin(tree_, signal);
   if (signal == SIGKILL) return kill_.cancel();
   owner_.timers_.schedule(kill_, grace(), [this] { end_left(SIGKILL); });
+}
+
+/// One of them, for people.
+std::string local_attempt::name_left() {
+  if (!proc_is_ours()) return fmt::format("process group {}", child_.pid);
+  const auto& left = owner_.orphans_.all();
+  const auto first =
+      std::ranges::find(left, tree_.job, [](const orphan& each) { return each.of.job; });
+  if (first == left.end()) return {};
+  return fmt::format("process {} ({})", first->process.pid, read_command(first->process.pid));
+}
+
+/// Where its group is all that is known of it. \param signal what it is to get now; 0: it was told.
+void local_attempt::end_group(int signal) {
+  ending_left_ = true;
+  leaves_some_ = owner_.groups_.end(child_.pid, signal == SIGKILL ? duration{} : grace(),
+                                    signal == 0, [this] { group_gone(); });
+  if (!leaves_some_) group_gone();
+}
+
+void local_attempt::group_gone() {
+  leaves_some_ = ending_left_ = false;
+  maybe_over();
 }
 
 }  // namespace weir::system

@@ -6,6 +6,8 @@
 
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include <weir/error.hpp>
 
 #include "system/local_attempt.hpp"
@@ -53,7 +55,7 @@ local_executor::local_executor(loop_executor loop, timer_queue& timers,
       owners_(::getpid(), ::getsid(0), unrecorded_fate(settings_.leftovers)),
       orphans_(timers, owners_, settings_.subreaper, settings_.board),
       sweeper_(timers, owners_, orphans_, settings_.board),
-      groups_(timers, owners_),
+      groups_(timers, owners_, settings_.subreaper, settings_.board),
       leftover_ending_(timers, orphans_, groups_),
       shields_(poll_, timers, sweeper_),
       environment_(settings_.environment != nullptr ? settings_.environment : ::environ,
@@ -84,6 +86,11 @@ std::vector<process_left> local_executor::leftovers() {
   std::vector<process_left> all;
   for (const orphan& each : orphans_.all())
     all.push_back({each.of.job.seq, each.process.pid, read_command(each.process.pid)});
+  if (proc_is_ours()) return all;
+  for (const orphan& each : groups_.left())
+    all.push_back({each.of.job.seq, each.process.group,
+                   fmt::format("[process group {}]", each.process.group)});
+  groups_.tell_what_is_unseen();
   return all;
 }
 

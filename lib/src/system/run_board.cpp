@@ -121,11 +121,19 @@ process_owners run_board::owners(pid_t root, pid_t session) const {
   return all;
 }
 
-std::vector<pid_t> run_board::leaders() const {
+bool run_board::was_used() const noexcept {
+  return shown_ != nullptr && shown_->leaders_used.load(std::memory_order_acquire) > 0;
+}
+
+std::vector<pid_t> run_board::groups_to_end() const {
   std::vector<pid_t> all;
   if (shown_ == nullptr) return all;
   for (const auto& each : std::span(shown_->leaders).first(shown_->leaders_used))
     if (const pid_t pid = each.pid.load(std::memory_order_acquire); pid != 0) all.push_back(pid);
+  for (const auto& each : std::span(shown_->orphans).first(shown_->orphans_used))
+    if (const pid_t pid = each.pid.load(std::memory_order_acquire);
+        pid != 0 && each.seen.of.then != fate::left)
+      all.push_back(each.seen.process.group);
   return all;
 }
 

@@ -39,7 +39,10 @@ class run_board {
   run_mark run() const;
   /// \param root the keeper, now the parent of all orphans.
   process_owners owners(pid_t root, pid_t session) const;
-  std::vector<pid_t> leaders() const;
+  /// A job was started.
+  bool was_used() const noexcept;
+  /// Those of main processes, and of what was left and is not to be.
+  std::vector<pid_t> groups_to_end() const;
 
  private:
   struct shown;
