@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include <weir/core/scheduler_core.hpp>
+#include <weir/detail/scheduler_core.hpp>
 #include <weir/scheduler_error.hpp>
 
 #include "support/catch.hpp"

@@ -115,10 +115,10 @@ struct bench {
   explicit bench(scheduler_options options = {}) : s(io, recorded(std::move(options))), door(io) {}
 
   scheduler_options recorded(scheduler_options options) {
-    if (!options.on_error)
-      options.on_error = [this](const error_context& c) {
+    if (!options.on_error())
+      options.on_error([this](const error_context& c) {
         errors.push_back({std::string(c.message), c.job, c.exception, c.spawned_at});
-      };
+      });
     return options;
   }
   /// Runs everything that can run without waiting.

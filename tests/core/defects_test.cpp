@@ -11,7 +11,7 @@ double processor_time() {
 }  // namespace
 
 TEST_CASE("close() while a spawn is blocked fails that spawn and never starts its job") {
-  bench b({.limit = 1, .pending_limit = 0});
+  bench b(scheduler_options().limit(1).pending_limit(0));
   b.spawn(b.for_ever());
   started blocked;
   b.start(blocked, spawn_and_forget(b.s, b.note(2)));
@@ -26,7 +26,7 @@ TEST_CASE("close() while a spawn is blocked fails that spawn and never starts it
 }
 
 TEST_CASE("a timed wait on a pending job that times out drops it and keeps other waiters right") {
-  bench b({.limit = 1});
+  bench b(scheduler_options().limit(1));
   b.spawn(b.for_ever());
   const auto waiting = b.spawn(b.note(2));
   const auto behind = b.spawn(b.note(3));
@@ -34,7 +34,7 @@ TEST_CASE("a timed wait on a pending job that times out drops it and keeps other
   b.start(patient, wait_for_job(behind));
   started other;
   b.start(other, wait_for_job(waiting));
-  CHECK(throws(b, waiting.wait(2ms), scheduler_errc::timed_out));
+  CHECK(throws(b, waiting.wait_or_cancel(2ms), scheduler_errc::timed_out));
   b.settle();
   CHECK(waiting.outcome() == job_outcome::never_started);
   CHECK(other.threw(scheduler_errc::cancelled));
@@ -48,7 +48,7 @@ TEST_CASE("a timed wait on a pending job that times out drops it and keeps other
 }
 
 TEST_CASE("closing a pending job in the middle of the queue never lets more than the limit run") {
-  bench b({.limit = 2});
+  bench b(scheduler_options().limit(2));
   std::vector<loop_job<>> jobs;
   for (int i = 0; i < 6; ++i) jobs.push_back(b.spawn(b.note_at_door(i)));
   b.settle();
@@ -64,7 +64,7 @@ TEST_CASE("closing a pending job in the middle of the queue never lets more than
 }
 
 TEST_CASE("a job that swallows every cancellation does not hang close()") {
-  bench b({.close_timeout = 5ms});
+  bench b(scheduler_options().close_timeout(5ms));
   b.spawn(b.stubborn());
   b.spawn(b.for_ever());
   b.settle();
@@ -112,11 +112,11 @@ TEST_CASE("a job that waits for itself, or closes itself, is refused") {
 
 TEST_CASE("an exception handler that throws leaves the job closed and the next one started") {
   int calls = 0;
-  scheduler_options options{.limit = 1};
-  options.on_error = [&calls](const error_context&) {
+  auto options = scheduler_options().limit(1);
+  options.on_error([&calls](const error_context&) {
     ++calls;
     throw std::runtime_error("handler");
-  };
+  });
   bench b(options);
   const auto failing = b.spawn(b.fail("job"));
   const auto next = b.spawn(b.note(2));
@@ -145,14 +145,14 @@ TEST_CASE("when the only waiter was cancelled before the failure, the handler he
 TEST_CASE("when wait_for gave up before the failure, the handler hears of it") {
   bench b;
   const auto job = b.spawn(b.fail_at_door("unheard"));
-  CHECK(throws(b, job.wait_for(1ms), scheduler_errc::timed_out));
+  CHECK(throws(b, job.wait_or_leave(1ms), scheduler_errc::timed_out));
   b.door.open();
   b.settle();
   CHECK(b.errors.size() == 1);
 }
 
 TEST_CASE("blocked spawners are served first in, first out, and a late spawn does not barge in") {
-  bench b({.limit = 1, .pending_limit = 0});
+  bench b(scheduler_options().limit(1).pending_limit(0));
   const auto first = b.spawn(b.for_ever());
   b.settle();
   started spawners[4];
@@ -166,7 +166,7 @@ TEST_CASE("blocked spawners are served first in, first out, and a late spawn doe
 }
 
 TEST_CASE("a blocked spawn that is cancelled leaves its place to the next") {
-  bench b({.limit = 1, .pending_limit = 0});
+  bench b(scheduler_options().limit(1).pending_limit(0));
   b.spawn(b.for_ever());
   started spawners[3];
   for (int i = 0; i < 3; ++i) b.start(spawners[i], spawn_and_forget(b.s, b.note(i)));
@@ -196,7 +196,7 @@ TEST_CASE("wait_and_close sleeps while it waits, also after a shield has ended")
 }
 
 TEST_CASE("a second concurrent close() waits for the same end as the first") {
-  bench b({.close_timeout = forever});
+  bench b(scheduler_options().close_timeout(forever));
   b.spawn(b.stubborn());
   b.settle();
   started closes[2];
@@ -223,7 +223,7 @@ TEST_CASE("a cancelled wait_and_close closes the scheduler before it throws") {
 }
 
 TEST_CASE("a cancelled wait_and_close waits for the jobs that take their time to end") {
-  bench b({.close_timeout = forever});
+  bench b(scheduler_options().close_timeout(forever));
   b.spawn(b.stubborn());
   b.settle();
   started drain;
@@ -261,7 +261,7 @@ TEST_CASE("a caller that was cancelled before it calls close or wait_and_close s
 }
 
 TEST_CASE("close() of 50 000 pending jobs takes milliseconds and reports no timeout") {
-  bench b({.limit = 1, .pending_limit = unlimited});
+  bench b(scheduler_options().limit(1).pending_limit(unlimited));
   b.spawn(b.for_ever());
   for (int i = 0; i < 50'000; ++i) b.s.try_spawn(b.note(i));
   b.settle();
@@ -276,7 +276,7 @@ TEST_CASE("close() of 50 000 pending jobs takes milliseconds and reports no time
 }
 
 TEST_CASE("a job's body never runs inside spawn, so the limit cannot be broken by it") {
-  bench b({.limit = 1});
+  bench b(scheduler_options().limit(1));
   std::size_t most = 0;
   b.await([](bench& in, std::size_t& seen) -> awaitable<> {
     for (int i = 0; i < 5; ++i) {
@@ -294,7 +294,7 @@ TEST_CASE("a job's body never runs inside spawn, so the limit cannot be broken b
 }
 
 TEST_CASE("one job's cancellation does not stick to the next that runs in its place") {
-  bench b({.limit = 1});
+  bench b(scheduler_options().limit(1));
   const auto first = b.spawn(b.for_ever());
   const auto second = b.spawn(b.give_at_door(2));
   b.settle();

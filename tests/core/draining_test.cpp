@@ -56,7 +56,7 @@ TEST_CASE("at wait_and_close's timeout the short job is done and the long one ca
 TEST_CASE("leaving the scope of with_scheduler drains in the same way") {
   bench b;
   loop_job<> slow;
-  const scheduler_options options{.wait_timeout = 5ms};
+  const auto options = scheduler_options().wait_timeout(5ms);
   const auto body = [&](loop_scheduler& s) -> awaitable<> {
     (void)co_await s.spawn(b.note(1));
     slow = co_await s.spawn(b.for_ever());
@@ -71,7 +71,7 @@ TEST_CASE("leaving the scope of with_scheduler drains in the same way") {
 TEST_CASE("with_scheduler closes at once when its body throws, and rethrows") {
   bench b;
   loop_job<> slow;
-  const scheduler_options options{.wait_timeout = forever};
+  const auto options = scheduler_options().wait_timeout(forever);
   const auto body = [&](loop_scheduler& s) -> awaitable<> {
     slow = co_await s.spawn(b.for_ever());
     throw std::runtime_error("out");

@@ -37,7 +37,7 @@ TEST_CASE("a job that was closed is closed") {
 }
 
 TEST_CASE("with a limit of 1 the second job is pending") {
-  bench b({.limit = 1});
+  bench b(scheduler_options().limit(1));
   const auto first = b.spawn(b.for_ever());
   const auto second = b.spawn(b.for_ever());
   CHECK(first.active());
@@ -48,7 +48,7 @@ TEST_CASE("with a limit of 1 the second job is pending") {
 }
 
 TEST_CASE("a pending job is active by the time close() of the running one returns") {
-  bench b({.limit = 1});
+  bench b(scheduler_options().limit(1));
   const auto first = b.spawn(b.for_ever());
   const auto second = b.spawn(b.for_ever());
   b.settle();
@@ -116,7 +116,7 @@ TEST_CASE("close() of a job that swallows cancellation times out, and the handle
 }
 
 TEST_CASE("wait on a pending job waits through its start") {
-  bench b({.limit = 1});
+  bench b(scheduler_options().limit(1));
   const auto first = b.spawn(b.for_ever());
   const auto second = b.spawn(b.give(3));
   started wait;
@@ -196,7 +196,7 @@ TEST_CASE("cancelling the caller of close() in the turn in which the job ends lo
 }
 
 TEST_CASE("\"Job closing timed out\" carries where the job was spawned") {
-  bench b({.close_timeout = 5ms});
+  bench b(scheduler_options().close_timeout(5ms));
   const unsigned line = __LINE__ + 1;
   const auto job = b.await(b.s.spawn(b.stubborn()));
   b.settle();
@@ -265,7 +265,7 @@ TEST_CASE("a running job can be renamed") {
 }
 
 TEST_CASE("a closed pending job never runs, and closing it again does nothing") {
-  bench b({.limit = 1});
+  bench b(scheduler_options().limit(1));
   const auto first = b.spawn(b.note_at_door(1));
   const auto second = b.spawn(b.note(2));
   b.await(second.close());
@@ -302,10 +302,10 @@ TEST_CASE("wait_for stops waiting and leaves the job running") {
   bench b;
   const auto job = b.spawn(b.give_at_door(6));
   b.settle();
-  CHECK(throws(b, job.wait_for(2ms), scheduler_errc::timed_out));
+  CHECK(throws(b, job.wait_or_leave(2ms), scheduler_errc::timed_out));
   CHECK(job.active());
   b.door.open();
-  CHECK(b.await(job.wait_for(1s)) == 6);
+  CHECK(b.await(job.wait_or_leave(1s)) == 6);
 }
 
 TEST_CASE("a result that cannot be copied goes to the first who waits") {
@@ -317,7 +317,7 @@ TEST_CASE("a result that cannot be copied goes to the first who waits") {
 }
 
 TEST_CASE("a job knows when it was spawned, started and ended") {
-  bench b({.limit = 1});
+  bench b(scheduler_options().limit(1));
   const auto first = b.spawn(b.for_ever());
   const auto second = b.spawn(b.note(1));
   b.settle();

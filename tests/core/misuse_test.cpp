@@ -21,11 +21,12 @@ awaitable<> hold(tracked, gate& door) {
 
 TEST_CASE("limits that let every job hang are refused") {
   asio::io_context io;
-  CHECK_THROWS_AS(loop_scheduler(io, {.limit = 0}), std::invalid_argument);
-  CHECK_THROWS_AS(loop_scheduler(io, {.limit = -1}), std::invalid_argument);
-  CHECK_THROWS_AS(loop_scheduler(io, {.pending_limit = -1}), std::invalid_argument);
-  CHECK_THROWS_AS(loop_scheduler(io, {.close_timeout = -1ns}), std::invalid_argument);
-  loop_scheduler s(io, {.pending_limit = 0});
+  CHECK_THROWS_AS(loop_scheduler(io, scheduler_options().limit(0)), std::invalid_argument);
+  CHECK_THROWS_AS(loop_scheduler(io, scheduler_options().limit(-1)), std::invalid_argument);
+  CHECK_THROWS_AS(loop_scheduler(io, scheduler_options().pending_limit(-1)), std::invalid_argument);
+  CHECK_THROWS_AS(loop_scheduler(io, scheduler_options().close_timeout(-1ns)),
+                  std::invalid_argument);
+  loop_scheduler s(io, scheduler_options().pending_limit(0));
   CHECK_THROWS_AS(s.set_limit(0), std::invalid_argument);
   CHECK_THROWS_AS(s.set_pool("x", -1), std::invalid_argument);
 }
@@ -94,8 +95,8 @@ TEST_CASE(
   loop_job<> running;
   loop_job<> pending;
   {
-    scheduler_options options{.limit = 1};
-    options.on_error = [&told](const error_context& c) { told.emplace_back(c.message); };
+    auto options = scheduler_options().limit(1);
+    options.on_error([&told](const error_context& c) { told.emplace_back(c.message); });
     loop_scheduler s(io, options);
     running = s.try_spawn(hold(tracked(alive), door));
     pending = s.try_spawn(hold(tracked(alive), door));
@@ -116,7 +117,7 @@ TEST_CASE("destroying a scheduler that has nothing to do is silent") {
   asio::io_context io;
   {
     scheduler_options options;
-    options.on_error = [&told](const error_context&) { ++told; };
+    options.on_error([&told](const error_context&) { ++told; });
     loop_scheduler s(io, options);
     s.try_spawn([]() -> awaitable<> { co_return; }());
     io.poll();
@@ -130,8 +131,8 @@ TEST_CASE("a blocked spawn is told when its scheduler is destroyed") {
   int alive = 0;
   started blocked;
   {
-    scheduler_options options{.limit = 1, .pending_limit = 0};
-    options.on_error = [](const error_context&) {};
+    auto options = scheduler_options().limit(1).pending_limit(0);
+    options.on_error([](const error_context&) {});
     auto s = std::make_unique<loop_scheduler>(io, options);
     s->try_spawn(hold(tracked(alive), door));
     asio::co_spawn(io, spawn_and_forget(*s, hold(tracked(alive), door)),
@@ -152,7 +153,7 @@ TEST_CASE("when the loop is destroyed first, every coroutine is destroyed with i
   {
     asio::io_context io;
     gate door(io);
-    s = std::make_unique<loop_scheduler>(io, scheduler_options{.limit = 1, .pending_limit = 1});
+    s = std::make_unique<loop_scheduler>(io, scheduler_options().limit(1).pending_limit(1));
     kept = s->try_spawn(hold(tracked(alive), door));
     s->try_spawn(hold(tracked(alive), door));
     asio::co_spawn(io, spawn_and_forget(*s, hold(tracked(alive), door)), asio::detached);
@@ -168,7 +169,7 @@ TEST_CASE("when the loop is destroyed first, every coroutine is destroyed with i
 }
 
 TEST_CASE("a job whose coroutine is destroyed before it ends gives its slot back and is reported") {
-  bench b({.limit = 1});
+  bench b(scheduler_options().limit(1));
   // Takes its continuation and loses it: what a broken operation does.
   const auto lost = b.spawn([]() -> awaitable<> {
     co_await asio::async_initiate<decltype(use_loop), void()>([](auto handler) { (void)handler; },

@@ -7,7 +7,7 @@
 #include "bench.hpp"
 
 TEST_CASE("for_each runs every element and waits for the last") {
-  bench b({.limit = 2});
+  bench b(scheduler_options().limit(2));
   std::vector<int> items{1, 2, 3, 4, 5};
   b.await(for_each(b.s, items, [&b](int i) { return b.note(i); }));
   CHECK(b.ran == items);
@@ -15,7 +15,7 @@ TEST_CASE("for_each runs every element and waits for the last") {
 }
 
 TEST_CASE("for_each over a hundred thousand elements keeps a bounded number under way") {
-  bench b({.limit = 3});
+  bench b(scheduler_options().limit(3));
   std::size_t most = 0;
   long sum = 0;
   const auto add = [&](int i) -> awaitable<> {
@@ -29,7 +29,7 @@ TEST_CASE("for_each over a hundred thousand elements keeps a bounded number unde
 }
 
 TEST_CASE("a slow element does not keep for_each from the others") {
-  bench b({.limit = 2});
+  bench b(scheduler_options().limit(2));
   started all;
   b.start(all, for_each(b.s, std::views::iota(0, 4000),
                         [&b](int i) { return i == 0 ? b.note_at_door(i) : b.note(i); }));
@@ -41,7 +41,7 @@ TEST_CASE("a slow element does not keep for_each from the others") {
 }
 
 TEST_CASE("the first failure ends for_each: the rest is cancelled, waited for and not read") {
-  bench b({.limit = 2});
+  bench b(scheduler_options().limit(2));
   int read = 0;
   const auto counted = std::views::iota(0, 1000) | std::views::transform([&read](int i) {
                          ++read;
@@ -55,7 +55,7 @@ TEST_CASE("the first failure ends for_each: the rest is cancelled, waited for an
 }
 
 TEST_CASE("cancelling for_each cancels its jobs and waits for them") {
-  bench b({.limit = 2});
+  bench b(scheduler_options().limit(2));
   started all;
   b.start(all, for_each(b.s, std::views::iota(0, 10), [&b](int) { return b.for_ever(); }));
   all.cancel.emit(asio::cancellation_type::terminal);
@@ -65,7 +65,7 @@ TEST_CASE("cancelling for_each cancels its jobs and waits for them") {
 }
 
 TEST_CASE("map_to gives results in the order of the range, whatever order they end in") {
-  bench b({.limit = 4});
+  bench b(scheduler_options().limit(4));
   std::vector<std::string> results;
   const auto body = [&b](int i) -> awaitable<std::string> {
     if (i == 0) co_await b.door.pass();
@@ -78,13 +78,13 @@ TEST_CASE("map_to gives results in the order of the range, whatever order they e
 }
 
 TEST_CASE("map gives the results of a range in its order") {
-  bench b({.limit = 2});
+  bench b(scheduler_options().limit(2));
   const auto twice = [](int i) -> awaitable<int> { co_return 2 * i; };
   CHECK(b.await(map(b.s, std::vector<int>{3, 1, 2}, twice)) == std::vector<int>{6, 2, 4});
 }
 
 TEST_CASE("map_to rethrows the failure of an element, after the others have ended") {
-  bench b({.limit = 2});
+  bench b(scheduler_options().limit(2));
   const auto body = [&b](int i) -> awaitable<int> {
     if (i == 2) throw std::runtime_error("element 2");
     co_return i;

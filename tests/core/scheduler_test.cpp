@@ -81,7 +81,7 @@ TEST_CASE("a spawn from a foreign executor is taken over to the scheduler's and 
 
 TEST_CASE("async_spawn may be called from any thread") {
   asio::io_context io;
-  loop_scheduler s(io, {.limit = 3, .pending_limit = unlimited});
+  loop_scheduler s(io, scheduler_options().limit(3).pending_limit(unlimited));
   auto work = asio::make_work_guard(io);
   std::thread loop([&io] { io.run(); });
   int sum = 0;
@@ -155,7 +155,7 @@ TEST_CASE("timeouts and limits have their defaults and can be chosen") {
   CHECK(standard.s.wait_timeout() == 60s);
   CHECK(standard.s.limit() == 100);
   CHECK(standard.s.pending_limit() == 10000);
-  bench own({.limit = 5, .pending_limit = 6, .close_timeout = 1s, .wait_timeout = 2s});
+  bench own(scheduler_options().limit(5).pending_limit(6).close_timeout(1s).wait_timeout(2s));
   CHECK(own.s.close_timeout() == 1s);
   CHECK(own.s.wait_timeout() == 2s);
   CHECK(own.s.limit() == 5);
@@ -163,7 +163,7 @@ TEST_CASE("timeouts and limits have their defaults and can be chosen") {
 }
 
 TEST_CASE("a scheduler's state can be printed") {
-  bench b({.limit = 1});
+  bench b(scheduler_options().limit(1));
   b.spawn(b.for_ever());
   b.spawn(b.for_ever());
   std::ostringstream out;
@@ -174,7 +174,7 @@ TEST_CASE("a scheduler's state can be printed") {
 }
 
 TEST_CASE("close ends all jobs and zeroes all counts") {
-  bench b({.limit = 2, .pending_limit = 1});
+  bench b(scheduler_options().limit(2).pending_limit(1));
   const auto one = b.spawn(b.for_ever());
   const auto two = b.spawn(b.for_ever());
   const auto three = b.spawn(b.note(3));
@@ -234,7 +234,7 @@ TEST_CASE("wait with a timeout cancels the job and removes it") {
   bench b;
   const auto job = b.spawn(b.give_at_door(1));
   b.settle();
-  CHECK(throws(b, job.wait(2ms), scheduler_errc::timed_out));
+  CHECK(throws(b, job.wait_or_cancel(2ms), scheduler_errc::timed_out));
   CHECK(job.closed());
   CHECK(job.outcome() == job_outcome::cancelled);
   CHECK(b.s.empty());
@@ -242,7 +242,7 @@ TEST_CASE("wait with a timeout cancels the job and removes it") {
 }
 
 TEST_CASE("a job that outlives close_timeout is reported, and close returns") {
-  bench b({.close_timeout = 3ms});
+  bench b(scheduler_options().close_timeout(3ms));
   b.spawn(b.stubborn());
   b.settle();
   const auto start = std::chrono::steady_clock::now();
@@ -257,7 +257,7 @@ TEST_CASE("a job that outlives close_timeout is reported, and close returns") {
 }
 
 TEST_CASE("unbounded pending never blocks a spawn") {
-  bench b({.limit = 1, .pending_limit = unlimited});
+  bench b(scheduler_options().limit(1).pending_limit(unlimited));
   for (int i = 0; i < 20'000; ++i) b.s.try_spawn(b.for_ever());
   CHECK(b.s.pending_count() == 19'999);
   CHECK(b.s.blocked_count() == 0);
@@ -265,7 +265,7 @@ TEST_CASE("unbounded pending never blocks a spawn") {
 }
 
 TEST_CASE("with a pending limit of 1 the third spawn blocks, in no count, until there is room") {
-  bench b({.limit = 1, .pending_limit = 1});
+  bench b(scheduler_options().limit(1).pending_limit(1));
   b.spawn(b.note_at_door(1));
   b.spawn(b.note(2));
   started third;
@@ -286,7 +286,7 @@ TEST_CASE("with a pending limit of 1 the third spawn blocks, in no count, until 
 }
 
 TEST_CASE("the limit holds step by step") {
-  bench b({.limit = 2});
+  bench b(scheduler_options().limit(2));
   gate doors[3] = {gate(b.io), gate(b.io), gate(b.io)};
   for (int i = 0; i < 3; ++i) b.spawn([](gate& d) -> awaitable<> { co_await d.pass(); }(doors[i]));
   CHECK(b.s.active_count() == 2);
@@ -304,7 +304,7 @@ TEST_CASE("the limit holds step by step") {
 }
 
 TEST_CASE("a closed pending job is skipped when its turn comes") {
-  bench b({.limit = 1});
+  bench b(scheduler_options().limit(1));
   b.spawn(b.note_at_door(1));
   const auto skipped = b.spawn(b.note(2));
   b.spawn(b.note(3));
@@ -315,7 +315,7 @@ TEST_CASE("a closed pending job is skipped when its turn comes") {
 }
 
 TEST_CASE("without a limit every job is active at once") {
-  bench b({.limit = unlimited});
+  bench b(scheduler_options().limit(unlimited));
   for (int i = 0; i < 1000; ++i) b.s.try_spawn(b.for_ever());
   CHECK(b.s.active_count() == 1000);
   CHECK(b.s.pending_count() == 0);

@@ -47,9 +47,9 @@ struct storm {
   storm(std::uint64_t seed, scheduler_options options) : random(seed), b(observed(options)) {}
 
   scheduler_options observed(scheduler_options options) {
-    options.on_event = [this](const job_event& e) { counts.on(e); };
-    options.on_error = [this](const error_context&) { ++told; };
-    limit = options.limit;
+    options.on_event([this](const job_event& e) { counts.on(e); });
+    options.on_error([this](const error_context&) { ++told; });
+    limit = options.limit();
     return options;
   }
   std::size_t pick(std::size_t below) {
@@ -76,7 +76,7 @@ struct storm {
   }
   awaitable<> wait_for_one(loop_job<> job, std::chrono::nanoseconds time) {
     try {
-      co_await job.wait_for(time);
+      co_await job.wait_or_leave(time);
     } catch (const std::exception&) {  // any outcome will do
     }
   }
@@ -235,7 +235,7 @@ void rage(std::uint64_t operations) {
   std::uint64_t done = 0;
   std::uint64_t ended = 0;
   while (done < operations) {
-    storm s(seed + done, {.limit = 4, .pending_limit = 12, .close_timeout = 1ms});
+    storm s(seed + done, scheduler_options().limit(4).pending_limit(12).close_timeout(1ms));
     for (const char* name : {"a", "b"}) s.b.s.set_pool(name, 2);
     for (int chapter = 0; chapter < 10 && done < operations; ++chapter) {
       for (int i = 0; i < 1000; ++i, ++done) {

@@ -7,8 +7,8 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <weir/awaitable.hpp>
-#include <weir/core/typed_job.hpp>
-#include <weir/core/waiting.hpp>
+#include <weir/detail/typed_job.hpp>
+#include <weir/detail/waiting.hpp>
 #include <weir/job_view.hpp>
 
 namespace weir {
@@ -38,18 +38,23 @@ class basic_job : public job_view {
   /// for a T that cannot be copied the result itself, to the first who asks.
   ///
   /// Cancelling the wait leaves the job running.
-  /// \param timeout when it is over the job is cancelled, and given the scheduler's close_timeout
-  /// to end. Counted from the call. `forever`, the default: never. \throws the job's own exception,
-  /// the same object for every waiter; scheduler_error: cancelled, the job was cancelled or
-  /// dropped; timed_out; inside, a job waits for itself; result_taken. operation_aborted when the
-  /// wait is cancelled.
-  [[nodiscard]] awaitable<T> wait(std::chrono::nanoseconds timeout = forever) const {
+  /// \throws the job's own exception, the same object for every waiter; scheduler_error: cancelled,
+  /// the job was cancelled or dropped; inside, a job waits for itself; result_taken.
+  /// operation_aborted when the wait is cancelled.
+  [[nodiscard]] awaitable<T> wait() const {
+    return wait_until_end(node(), detail::wait_mode::watch, forever);
+  }
+
+  /// As wait, for so long, counted from the call. When the time is over the job is cancelled, and
+  /// given the scheduler's close_timeout to end.
+  /// \throws as wait; scheduler_error: timed_out.
+  [[nodiscard]] awaitable<T> wait_or_cancel(std::chrono::nanoseconds timeout) const {
     return wait_until_end(node(), detail::wait_mode::cancel_when_late, timeout);
   }
 
-  /// As wait, but when the time is over only the waiting ends (scheduler_error timed_out): the job
-  /// goes on.
-  [[nodiscard]] awaitable<T> wait_for(std::chrono::nanoseconds timeout) const {
+  /// As wait, for so long. When the time is over the job goes on.
+  /// \throws as wait; scheduler_error: timed_out.
+  [[nodiscard]] awaitable<T> wait_or_leave(std::chrono::nanoseconds timeout) const {
     return wait_until_end(node(), detail::wait_mode::watch, timeout);
   }
 
@@ -60,7 +65,7 @@ class basic_job : public job_view {
   /// scheduler_error: timed_out, the job goes on, cancelled, and its end is reported as that of any
   /// other; inside, a job closes itself. operation_aborted when the wait is cancelled.
   [[nodiscard]] awaitable<void> close() const {
-    return close_and_wait(node(), node()->loop().options().close_timeout);
+    return close_and_wait(node(), node()->loop().options().close_timeout());
   }
   [[nodiscard]] awaitable<void> close(std::chrono::nanoseconds timeout) const {
     return close_and_wait(node(), timeout);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,10 +26,12 @@ class job_options {
   // NOLINTNEXTLINE(google-explicit-constructor): spawn(work, "name") is meant to work
   job_options(std::string name) : name_(std::move(name)) {}
   // NOLINTNEXTLINE(google-explicit-constructor)
+  job_options(std::string_view name) : name_(name) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
   job_options(const char* name) : name_(name) {}
 
   /// Shown to people; need not be unique.
-  job_options& name(std::string value) { return name_ = std::move(value), *this; }
+  job_options& name(std::string_view value) { return name_ = value, *this; }
   /// Higher starts earlier; jobs of one priority start in the order of their spawn. Default 0.
   job_options& priority(int value) { return priority_ = value, *this; }
   /// How many slots of the limit the job takes, at least 1 (0 makes spawn throw
@@ -37,8 +40,8 @@ class job_options {
   /// Takes `units` (at least 1) of the named pool while the job runs, besides its slots. May be
   /// called for several pools; claims on one pool add up. A claim above the pool's capacity waits
   /// until it has the pool for itself.
-  job_options& pool(std::string pool, std::uint32_t units = 1) {
-    pools_.push_back(pool_claim(std::move(pool), units));
+  job_options& pool(std::string_view pool, std::uint32_t units = 1) {
+    pools_.push_back(pool_claim(std::string(pool), units));
     return *this;
   }
   /// The job is cancelled when it has run this long, counted from the start of its body, and then

@@ -6,9 +6,10 @@
 #include <exception>
 #include <source_location>
 #include <string>
+#include <string_view>
 #include <utility>
 
-#include <weir/core/job_node.hpp>
+#include <weir/detail/job_node.hpp>
 
 namespace weir {
 
@@ -62,7 +63,7 @@ class job_view {
   /// The given name, or "job-N" with N the id.
   std::string name() const;
   /// Names the job anew, at any time; an empty name is the default name again.
-  void rename(std::string name) { node_->name = std::move(name); }
+  void rename(std::string_view name) { node_->name = name; }
 
   /// Where the job is in its life, now.
   job_status status() const noexcept;

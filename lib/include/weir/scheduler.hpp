@@ -11,6 +11,7 @@
 #include <ostream>
 #include <source_location>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -18,10 +19,12 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
 
-#include <weir/core/ending.hpp>
-#include <weir/core/spawning.hpp>
+#include <weir/detail/ending.hpp>
+#include <weir/detail/spawning.hpp>
+#include <weir/detail/work.hpp>
 #include <weir/job.hpp>
 #include <weir/job_options.hpp>
+#include <weir/moved.hpp>
 #include <weir/scheduler_error.hpp>
 #include <weir/scheduler_options.hpp>
 
@@ -39,7 +42,7 @@ struct core_access {
 }  // namespace detail
 
 /// \tparam Executor an Asio executor. weir::core is compiled for boost::asio::any_io_executor and
-/// io_context::executor_type; for another include <weir/core/loop_core.ipp> in one source file.
+/// io_context::executor_type; for another include <weir/detail/loop_core.ipp> in one source file.
 ///
 /// It is made on any thread, before the loop runs or while it does; its executor must run one
 /// handler at a time (one thread, or a strand). spawn, shield, close, wait_and_close and wait_idle
@@ -92,15 +95,38 @@ class basic_scheduler {
                                                      where);
   }
 
-  /// As above for a function that makes the coroutine: it is moved in and kept alive, with what it
-  /// captures, until the coroutine has ended.
-  template <typename Function>
-  requires std::is_invocable_v<Function&>
-  [[nodiscard]] auto spawn(Function function, job_options options = {},
+  /// As above for a function that makes the coroutine: function(args...), at most six arguments.
+  /// All are moved in (decayed, as into std::thread) and kept until the coroutine has ended, so
+  /// that it may take its parameters by reference; std::ref passes a reference on.
+  ///
+  /// With GCC 12, neither the function nor an argument may be a closure with captures or an
+  /// aggregate, unless it has a name and is copied or passed by weir::moved, or needs no
+  /// destructor: such temporaries of a co_await expression are destroyed twice. It does not
+  /// compile.
+  template <typename F, typename A = detail::absent, typename B = detail::absent,
+            typename C = detail::absent, typename D = detail::absent, typename E = detail::absent,
+            typename G = detail::absent>
+  requires detail::function_like<F>
+  [[nodiscard]] auto spawn(F&& function, A&& a = {}, B&& b = {}, C&& c = {}, D&& d = {}, E&& e = {},
+                           G&& g = {},
                            std::source_location where = std::source_location::current()) {
-    using value = typename std::invoke_result_t<Function&>::value_type;
-    return spawn(detail::call<value, Executor, Function>(std::move(function)), std::move(options),
-                 where);
+    return spawn(
+        work(std::forward<F>(function), std::forward<A>(a), std::forward<B>(b), std::forward<C>(c),
+             std::forward<D>(d), std::forward<E>(e), std::forward<G>(g)),
+        job_options(), where);
+  }
+  /// As above, with options, a name for instance: they come before the function.
+  template <typename F, typename A = detail::absent, typename B = detail::absent,
+            typename C = detail::absent, typename D = detail::absent, typename E = detail::absent,
+            typename G = detail::absent>
+  requires detail::function_like<F>
+  [[nodiscard]] auto spawn(job_options options, F&& function, A&& a = {}, B&& b = {}, C&& c = {},
+                           D&& d = {}, E&& e = {}, G&& g = {},
+                           std::source_location where = std::source_location::current()) {
+    return spawn(
+        work(std::forward<F>(function), std::forward<A>(a), std::forward<B>(b), std::forward<C>(c),
+             std::forward<D>(d), std::forward<E>(e), std::forward<G>(g)),
+        std::move(options), where);
   }
 
   /// Runs `body` as a job if it has a place now, active or pending; never waits.
@@ -112,6 +138,30 @@ class basic_scheduler {
     if (!core_->try_submit(*made)) throw scheduler_error(scheduler_errc::full, "try_spawn");
     return job_of<T>(std::move(made));
   }
+  /// As above for a function and its arguments, as spawn takes them.
+  template <typename F, typename A = detail::absent, typename B = detail::absent,
+            typename C = detail::absent, typename D = detail::absent, typename E = detail::absent,
+            typename G = detail::absent>
+  requires detail::function_like<F>
+  auto try_spawn(F&& function, A&& a = {}, B&& b = {}, C&& c = {}, D&& d = {}, E&& e = {},
+                 G&& g = {}, std::source_location where = std::source_location::current()) {
+    return try_spawn(
+        work(std::forward<F>(function), std::forward<A>(a), std::forward<B>(b), std::forward<C>(c),
+             std::forward<D>(d), std::forward<E>(e), std::forward<G>(g)),
+        job_options(), where);
+  }
+  template <typename F, typename A = detail::absent, typename B = detail::absent,
+            typename C = detail::absent, typename D = detail::absent, typename E = detail::absent,
+            typename G = detail::absent>
+  requires detail::function_like<F>
+  auto try_spawn(job_options options, F&& function, A&& a = {}, B&& b = {}, C&& c = {}, D&& d = {},
+                 E&& e = {}, G&& g = {},
+                 std::source_location where = std::source_location::current()) {
+    return try_spawn(
+        work(std::forward<F>(function), std::forward<A>(a), std::forward<B>(b), std::forward<C>(c),
+             std::forward<D>(d), std::forward<E>(e), std::forward<G>(g)),
+        std::move(options), where);
+  }
 
   /// spawn from any thread, and with any completion token: detached, use_future, a callback
   /// void(std::exception_ptr, job<T>). The scheduler must outlive the call, not its completion.
@@ -121,6 +171,19 @@ class basic_scheduler {
     return boost::asio::co_spawn(core_->executor(),
                                  spawn(std::move(body), std::move(options), where),
                                  std::forward<Token>(token));
+  }
+  /// As above for a function and its arguments, as spawn takes them; the token comes before them.
+  template <typename Token, typename F, typename A = detail::absent, typename B = detail::absent,
+            typename C = detail::absent, typename D = detail::absent, typename E = detail::absent,
+            typename G = detail::absent>
+  requires detail::function_like<F>
+  auto async_spawn(job_options options, Token&& token, F&& function, A&& a = {}, B&& b = {},
+                   C&& c = {}, D&& d = {}, E&& e = {}, G&& g = {},
+                   std::source_location where = std::source_location::current()) {
+    return async_spawn(
+        work(std::forward<F>(function), std::forward<A>(a), std::forward<B>(b), std::forward<C>(c),
+             std::forward<D>(d), std::forward<E>(e), std::forward<G>(g)),
+        std::move(options), std::forward<Token>(token), where);
   }
 
   /// Runs `operation` out of reach of the caller's cancellation, outside limit and counts, and
@@ -136,6 +199,20 @@ class basic_scheduler {
         new detail::typed_job<T, Executor>(*core_, std::move(operation), where));
     return detail::shield_operation<T, Executor>(
         detail::shield_ticket<T, Executor>(core_, std::move(made)));
+  }
+
+  /// As above for a function and its arguments, as spawn takes them.
+  template <typename F, typename A = detail::absent, typename B = detail::absent,
+            typename C = detail::absent, typename D = detail::absent, typename E = detail::absent,
+            typename G = detail::absent>
+  requires detail::function_like<F>
+  [[nodiscard]] auto shield(F&& function, A&& a = {}, B&& b = {}, C&& c = {}, D&& d = {},
+                            E&& e = {}, G&& g = {},
+                            std::source_location where = std::source_location::current()) {
+    return shield(
+        work(std::forward<F>(function), std::forward<A>(a), std::forward<B>(b), std::forward<C>(c),
+             std::forward<D>(d), std::forward<E>(e), std::forward<G>(g)),
+        where);
   }
 
   /// Ends everything: takes nothing more, drops what has not started, cancels running jobs and
@@ -156,7 +233,7 @@ class basic_scheduler {
   /// When it is cancelled, the scheduler is closed first, then operation_aborted is thrown.
   /// \throws as close; under fail_fast the first failure, after everything has ended.
   [[nodiscard]] awaitable<close_report> wait_and_close() {
-    return wait_and_close(core_->options().wait_timeout);
+    return wait_and_close(core_->options().wait_timeout());
   }
   [[nodiscard]] awaitable<close_report> wait_and_close(std::chrono::nanoseconds timeout) {
     return detail::drain_and_close<Executor>(detail::close_ticket<Executor>(core_), timeout);
@@ -189,17 +266,19 @@ class basic_scheduler {
   /// Most slots in use at once, as set last.
   std::int64_t limit() const noexcept { return core_->claims().limit(); }
   /// Most jobs that wait to start.
-  std::int64_t pending_limit() const noexcept { return core_->options().pending_limit; }
+  std::int64_t pending_limit() const noexcept { return core_->options().pending_limit(); }
   /// How long a cancelled job may take to end.
-  std::chrono::nanoseconds close_timeout() const noexcept { return core_->options().close_timeout; }
+  std::chrono::nanoseconds close_timeout() const noexcept {
+    return core_->options().close_timeout();
+  }
   /// How long wait_and_close() waits before it closes.
-  std::chrono::nanoseconds wait_timeout() const noexcept { return core_->options().wait_timeout; }
+  std::chrono::nanoseconds wait_timeout() const noexcept { return core_->options().wait_timeout(); }
 
   /// Makes a pool of that name, or changes its capacity; 0 holds its jobs back.
   /// \throws std::invalid_argument when negative.
-  void set_pool(const std::string& name, std::int64_t capacity) { core_->set_pool(name, capacity); }
+  void set_pool(std::string_view name, std::int64_t capacity) { core_->set_pool(name, capacity); }
   /// Units of the pool in use by active jobs; 0 for a name that is not known.
-  std::int64_t pool_used(const std::string& name) const noexcept {
+  std::int64_t pool_used(std::string_view name) const noexcept {
     const detail::pool* const found = core_->claims().find_pool(name);
     return found == nullptr ? 0 : found->used;
   }
@@ -230,9 +309,9 @@ class basic_scheduler {
   job_counters counters() const noexcept { return core_->counters(); }
 
   /// The handler of failures that nobody waits for; empty: standard error.
-  const exception_handler& on_error() const noexcept { return core_->options().on_error; }
+  const exception_handler& on_error() const noexcept { return core_->on_error(); }
   /// Replaces the handler, from the next failure on.
-  void on_error(exception_handler handler) { core_->options().on_error = std::move(handler); }
+  void on_error(exception_handler handler) { core_->on_error(std::move(handler)); }
   /// Gives the handler a failure of your own, as if a job had failed.
   void call_exception_handler(const error_context& context) noexcept {
     core_->tell_handler(context);
@@ -242,6 +321,11 @@ class basic_scheduler {
   const Executor& get_executor() const noexcept { return core_->executor(); }
 
  private:
+  template <typename F, typename... A>
+  static auto work(F&& function, A&&... args) {
+    return detail::bind_work<Executor>(std::forward<F>(function), std::forward<A>(args)...);
+  }
+
   using core_type = detail::loop_core<Executor>;
   friend struct detail::core_access;
   detail::counted_ptr<core_type> core_;

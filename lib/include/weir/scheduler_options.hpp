@@ -9,6 +9,7 @@
 #include <limits>
 #include <source_location>
 #include <string_view>
+#include <utility>
 
 #include <weir/job_view.hpp>
 
@@ -56,24 +57,58 @@ struct job_event {
 /// is ignored.
 using job_observer = std::function<void(const job_event&)>;
 
-/// Settings of a scheduler. Inside a coroutine, give the options a name before co_await: GCC 12
-/// destroys the members of a braced aggregate twice when it is a temporary in a co_await
-/// expression.
-struct scheduler_options {
+/// Settings of a scheduler, chained: `scheduler_options().limit(10).on_error(report)`.
+///
+/// Not an aggregate on purpose: GCC 12 destroys the members of a braced aggregate twice when it is
+/// a temporary in a co_await expression.
+class scheduler_options {
+ public:
+  /// The defaults that stand beside each setting.
+  scheduler_options() = default;
+
   /// Most slots in use at once, at least 1; `unlimited`. A job of weight w uses w of them.
-  std::int64_t limit = 100;
+  /// Default 100.
+  scheduler_options& limit(std::int64_t slots) { return limit_ = slots, *this; }
   /// Most jobs that wait to start, at least 0; 0: spawn suspends until its job can start;
-  /// `unlimited`.
-  std::int64_t pending_limit = 10'000;
-  /// How long a cancelled job may take to end, from the cancellation; `forever`.
-  std::chrono::nanoseconds close_timeout = std::chrono::milliseconds(100);
+  /// `unlimited`. Default 10 000.
+  scheduler_options& pending_limit(std::int64_t jobs) { return pending_limit_ = jobs, *this; }
+  /// How long a cancelled job may take to end, from the cancellation; `forever`. Default 100 ms.
+  scheduler_options& close_timeout(std::chrono::nanoseconds time) {
+    return close_timeout_ = time, *this;
+  }
   /// How long wait_and_close waits before it closes, unless told otherwise; `forever`.
-  std::chrono::nanoseconds wait_timeout = std::chrono::seconds(60);
-  /// Told of failures that nobody waits for; empty: one line on standard error.
-  exception_handler on_error = {};
-  /// Told of every step of every job; empty: nobody.
-  job_observer on_event = {};
-  failure_policy policy = failure_policy::isolate;
+  /// Default 60 s.
+  scheduler_options& wait_timeout(std::chrono::nanoseconds time) {
+    return wait_timeout_ = time, *this;
+  }
+  /// Told of failures that nobody waits for; empty (default): one line on standard error.
+  scheduler_options& on_error(exception_handler handler) {
+    return on_error_ = std::move(handler), *this;
+  }
+  /// Told of every step of every job; empty (default): nobody.
+  scheduler_options& on_event(job_observer observer) {
+    return on_event_ = std::move(observer), *this;
+  }
+  /// What one job's failure means for the others. Default failure_policy::isolate.
+  scheduler_options& policy(failure_policy value) { return policy_ = value, *this; }
+
+  // What was set last.
+  std::int64_t limit() const noexcept { return limit_; }
+  std::int64_t pending_limit() const noexcept { return pending_limit_; }
+  std::chrono::nanoseconds close_timeout() const noexcept { return close_timeout_; }
+  std::chrono::nanoseconds wait_timeout() const noexcept { return wait_timeout_; }
+  const exception_handler& on_error() const noexcept { return on_error_; }
+  const job_observer& on_event() const noexcept { return on_event_; }
+  failure_policy policy() const noexcept { return policy_; }
+
+ private:
+  std::int64_t limit_ = 100;
+  std::int64_t pending_limit_ = 10'000;
+  std::chrono::nanoseconds close_timeout_ = std::chrono::milliseconds(100);
+  std::chrono::nanoseconds wait_timeout_ = std::chrono::seconds(60);
+  exception_handler on_error_;
+  job_observer on_event_;
+  failure_policy policy_ = failure_policy::isolate;
 };
 
 /// How many jobs took each step since the scheduler was made. They only grow.

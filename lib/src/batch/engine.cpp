@@ -71,9 +71,9 @@ engine::~engine() {
 
 scheduler_options engine::scheduler_settings() {
   scheduler_options options;
-  options.limit = settings_.limit ? static_cast<std::int64_t>(*settings_.limit) : unlimited;
-  options.pending_limit = static_cast<std::int64_t>(settings_.pending_limit);
-  options.on_error = [this](const error_context& context) { fatal(context.exception); };
+  options.limit(settings_.limit ? static_cast<std::int64_t>(*settings_.limit) : unlimited);
+  options.pending_limit(static_cast<std::int64_t>(settings_.pending_limit));
+  options.on_error([this](const error_context& context) { fatal(context.exception); });
   return options;
 }
 

@@ -1,4 +1,4 @@
-#include <weir/core/admission.hpp>
+#include <weir/detail/admission.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -139,7 +139,15 @@ void admission::use(const claim_class& claims, int sign) noexcept {
   for (auto& [taken, units] : claims.pools) taken->used += sign * units;
 }
 
-const pool* admission::find_pool(const std::string& name) const noexcept {
+void admission::set_pool(std::string_view name, std::int64_t capacity) {
+  const auto known = pools_.find(name);
+  if (known != pools_.end())
+    known->second.capacity = capacity;
+  else
+    pools_.emplace(name, pool{.capacity = capacity});
+}
+
+const pool* admission::find_pool(std::string_view name) const noexcept {
   const auto found = pools_.find(name);
   return found == pools_.end() ? nullptr : &found->second;
 }

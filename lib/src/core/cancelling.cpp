@@ -2,7 +2,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include <weir/core/scheduler_core.hpp>
+#include <weir/detail/scheduler_core.hpp>
 #include <weir/scheduler_error.hpp>
 
 namespace weir::detail {
@@ -81,7 +81,7 @@ void scheduler_core::cancel_all() {
 
 void scheduler_core::set_limit(std::int64_t limit) {
   if (limit < 1) throw std::invalid_argument("set_limit: the limit must be at least 1");
-  options_.limit = limit;
+  options_.limit(limit);
   admission_.set_limit(limit);
   settle();
 }
@@ -91,7 +91,7 @@ void scheduler_core::set_paused(bool paused) {
   settle();
 }
 
-void scheduler_core::set_pool(const std::string& name, std::int64_t capacity) {
+void scheduler_core::set_pool(std::string_view name, std::int64_t capacity) {
   if (capacity < 0) throw std::invalid_argument("set_pool: the capacity must not be negative");
   admission_.set_pool(name, capacity);
   settle();

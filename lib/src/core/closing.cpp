@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include <weir/core/scheduler_core.hpp>
+#include <weir/detail/scheduler_core.hpp>
 #include <weir/scheduler_error.hpp>
 
 namespace weir::detail {
@@ -39,9 +39,10 @@ std::exception_ptr make_error(scheduler_errc why, const std::string& what) {
 }  // namespace
 
 void scheduler_core::tell_handler(const error_context& context) noexcept {
-  if (!options_.on_error) return write_to_stderr(context);
+  const std::shared_ptr<const exception_handler> handler = handler_;  // it may replace itself
+  if (!*handler) return write_to_stderr(context);
   try {
-    options_.on_error(context);
+    (*handler)(context);
   } catch (...) {
     write_to_stderr(context);
     write_to_stderr(
@@ -50,9 +51,9 @@ void scheduler_core::tell_handler(const error_context& context) noexcept {
 }
 
 void scheduler_core::tell(job_event::kind what, job_node& job) noexcept {
-  if (!options_.on_event) return;
+  if (!options_.on_event()) return;
   try {
-    options_.on_event(job_event{what, job_view(job)});
+    options_.on_event()(job_event{what, job_view(job)});
   } catch (...) {  // an observer's failure is no concern of the jobs
   }
 }
@@ -92,7 +93,7 @@ void scheduler_core::begin_close() {
   cancel_running(phase::running);
   if (life_ != life::closing) return;  // the last one ended within its cancellation
   if (idle()) return complete_close();
-  if (options_.close_timeout != forever) arm_close_deadline(options_.close_timeout);
+  if (options_.close_timeout() != forever) arm_close_deadline(options_.close_timeout());
 }
 
 void scheduler_core::close_deadline() {
@@ -119,16 +120,16 @@ void scheduler_core::abandon() {
   if (alive)
     tell_handler({"Scheduler destroyed with live jobs", job_view(),
                   make_error(scheduler_errc::abandoned, "~scheduler"), std::source_location()});
-  options_.on_error = nullptr;
-  options_.on_event = nullptr;
+  on_error(nullptr);
+  options_.on_event(nullptr);
   if (life_ != life::closed) complete_close();
 }
 
 void scheduler_core::lose_everything() noexcept {
   life_ = life::closed;
   first_failed_ = job_ptr();
-  options_.on_error = nullptr;
-  options_.on_event = nullptr;
+  on_error(nullptr);
+  options_.on_event(nullptr);
   for (const phase p : {phase::blocked, phase::pending, phase::ready, phase::running,
                         phase::shield_ready, phase::shield_running}) {
     while (job_node* const job = p == phase::pending ? admission_.any() : list_of(p)->front()) {

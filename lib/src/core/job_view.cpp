@@ -1,4 +1,4 @@
-#include <weir/core/scheduler_core.hpp>
+#include <weir/detail/scheduler_core.hpp>
 #include <weir/job_view.hpp>
 #include <weir/scheduler_error.hpp>
 

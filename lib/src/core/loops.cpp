@@ -3,7 +3,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <weir/awaitable.hpp>
-#include <weir/core/loop_core.ipp>
+#include <weir/detail/loop_core.ipp>
 
 namespace weir::detail {
 

@@ -1,4 +1,4 @@
-#include <weir/core/admission.hpp>
+#include <weir/detail/admission.hpp>
 
 namespace weir::detail {
 

@@ -1,4 +1,4 @@
-#include <weir/core/scheduler_core.hpp>
+#include <weir/detail/scheduler_core.hpp>
 
 #include <stdexcept>
 #include <utility>
@@ -14,10 +14,10 @@ constexpr std::size_t index(phase p) {
 }
 
 void require_limits(const scheduler_options& options) {
-  if (options.limit < 1) throw std::invalid_argument("scheduler: limit must be at least 1");
-  if (options.pending_limit < 0)
+  if (options.limit() < 1) throw std::invalid_argument("scheduler: limit must be at least 1");
+  if (options.pending_limit() < 0)
     throw std::invalid_argument("scheduler: pending_limit must not be negative");
-  if (options.close_timeout.count() < 0 || options.wait_timeout.count() < 0)
+  if (options.close_timeout().count() < 0 || options.wait_timeout().count() < 0)
     throw std::invalid_argument("scheduler: a timeout must not be negative");
 }
 
@@ -36,7 +36,9 @@ bool is_shield(const job_node& job) {
 }  // namespace
 
 scheduler_core::scheduler_core(scheduler_options options)
-    : options_((require_limits(options), std::move(options))), admission_(options_.limit) {}
+    : options_((require_limits(options), std::move(options))),
+      handler_(std::make_shared<exception_handler>(options_.on_error())),
+      admission_(options_.limit()) {}
 
 scheduler_core::~scheduler_core() = default;
 
@@ -92,7 +94,7 @@ void scheduler_core::prepare(job_node& job, const job_options& options) {
 bool scheduler_core::would_block() const noexcept {
   if (count(phase::blocked) > 0) return true;
   const bool pending_full =
-      static_cast<std::int64_t>(count(phase::pending)) >= options_.pending_limit;
+      static_cast<std::int64_t>(count(phase::pending)) >= options_.pending_limit();
   return pending_full && (admission_.saturated() || !admission_.nothing_queued());
 }
 
@@ -104,7 +106,7 @@ bool scheduler_core::place(job_node& job) {
     return true;
   }
   const phase before = job.at;
-  const bool room = static_cast<std::int64_t>(count(phase::pending)) < options_.pending_limit;
+  const bool room = static_cast<std::int64_t>(count(phase::pending)) < options_.pending_limit();
   if (!room && admission_.saturated()) return false;
   enter(job, phase::pending);
   if (admission_.pick() == &job) {
@@ -223,7 +225,7 @@ void scheduler_core::finish(job_node& job, std::exception_ptr error, bool aborte
   count_end(job);
   const bool failed = job.ended_as == fate::failed;
   const bool first_failure =
-      failed && !shield && options_.policy == failure_policy::fail_fast && life_ == life::open;
+      failed && !shield && options_.policy() == failure_policy::fail_fast && life_ == life::open;
   if (first_failure) fail_fast(job);
   settle();
   job.claimed = !job.waiters.empty();

@@ -126,11 +126,11 @@ void measure_rates(std::size_t jobs) {
        [](std::size_t n) { run_jobs<loop_scheduler>({}, n); }},
       {"loop_scheduler, unlimited",
        [](std::size_t n) {
-         run_jobs<loop_scheduler>({.limit = unlimited, .pending_limit = unlimited}, n);
+         run_jobs<loop_scheduler>(scheduler_options().limit(unlimited).pending_limit(unlimited), n);
        }},
       {"loop_scheduler, limit 4, all pending",
        [](std::size_t n) {
-         run_jobs<loop_scheduler>({.limit = 4, .pending_limit = unlimited}, n);
+         run_jobs<loop_scheduler>(scheduler_options().limit(4).pending_limit(unlimited), n);
        }},
       {"scheduler (any_io_executor), limit 100", [](std::size_t n) { run_jobs<scheduler>({}, n); }},
       {"co_spawn, each awaited", run_awaited_co_spawns},
@@ -151,7 +151,7 @@ void measure_rates(std::size_t jobs) {
 
 void measure_memory(std::size_t jobs) {
   asio::io_context io(1);
-  loop_scheduler s(io, {.limit = 1, .pending_limit = unlimited});
+  loop_scheduler s(io, scheduler_options().limit(1).pending_limit(unlimited));
   s.pause();
   const heap_use before = heap_now();
   for (std::size_t i = 0; i < jobs; ++i) s.try_spawn(nothing<loop_scheduler>());
@@ -174,7 +174,7 @@ void measure_streamed_allocations(std::size_t jobs) {
 
 void measure_close(std::size_t jobs) {
   asio::io_context io(1);
-  loop_scheduler s(io, {.limit = 1, .pending_limit = unlimited});
+  loop_scheduler s(io, scheduler_options().limit(1).pending_limit(unlimited));
   s.pause();
   for (std::size_t i = 0; i < jobs; ++i) s.try_spawn(nothing<loop_scheduler>());
   const double start = now();
@@ -195,7 +195,7 @@ void measure_close(std::size_t jobs) {
 void measure_crowd(std::size_t crowd) {
   constexpr std::size_t passing = 500'000;
   asio::io_context io(1);
-  loop_scheduler s(io, {.limit = 1, .pending_limit = unlimited});
+  loop_scheduler s(io, scheduler_options().limit(1).pending_limit(unlimited));
   s.pause();
   const double filling = now();
   for (std::size_t i = 0; i < crowd; ++i) s.try_spawn(nothing<loop_scheduler>());

@@ -21,7 +21,7 @@ awaitable<void> serve(weir::scheduler& jobs, int& done) {
 
 int main() {
   boost::asio::io_context loop;
-  weir::scheduler jobs(loop, {.limit = 10});
+  weir::scheduler jobs(loop, weir::scheduler_options().limit(10));
   int done = 0;
   boost::asio::co_spawn(loop, serve(jobs, done), boost::asio::detached);
   loop.run();

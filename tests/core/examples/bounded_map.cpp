@@ -20,7 +20,7 @@ asio::awaitable<void> serve(weir::scheduler& jobs, long& sum) {
 
 int main() {
   asio::io_context io;
-  weir::scheduler jobs(io, {.limit = 4});
+  weir::scheduler jobs(io, weir::scheduler_options().limit(4));
   long sum = 0;
   asio::co_spawn(io, serve(jobs, sum), asio::detached);
   io.run();

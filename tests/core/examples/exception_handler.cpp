@@ -38,7 +38,7 @@ asio::awaitable<void> serve(weir::scheduler& jobs) {
 
 int main() {
   asio::io_context io;
-  weir::scheduler jobs(io, {.on_error = report});
+  weir::scheduler jobs(io, weir::scheduler_options().on_error(report));
   asio::co_spawn(io, serve(jobs), asio::detached);
   io.run();
   return seen == "Job processing failed: print: out of paper" ? 0 : 1;

@@ -16,7 +16,7 @@ asio::awaitable<void> sleep_for(std::chrono::milliseconds time) {
 
 asio::awaitable<void> serve(weir::close_report& report) {
   // wait_and_close at the end of the scope: 20 ms for the jobs to finish, then they are cancelled.
-  const weir::scheduler_options options{.wait_timeout = 20ms};
+  const auto options = weir::scheduler_options().wait_timeout(20ms);
   report =
       co_await weir::with_scheduler(options, [](weir::scheduler& jobs) -> asio::awaitable<void> {
         (void)co_await jobs.spawn(sleep_for(1ms));

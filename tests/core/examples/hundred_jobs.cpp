@@ -27,7 +27,7 @@ asio::awaitable<void> serve(weir::scheduler& jobs) {
 
 int main() {
   asio::io_context io;
-  weir::scheduler service(io, {.limit = 10, .pending_limit = 1000});
+  weir::scheduler service(io, weir::scheduler_options().limit(10).pending_limit(1000));
   asio::co_spawn(io, serve(service), [](std::exception_ptr error) {
     if (error) std::rethrow_exception(error);
   });

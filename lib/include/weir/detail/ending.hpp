@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include <weir/core/waiting.hpp>
+#include <weir/detail/waiting.hpp>
 
 namespace weir::detail {
 

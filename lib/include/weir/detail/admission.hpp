@@ -12,10 +12,11 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include <weir/core/job_node.hpp>
+#include <weir/detail/job_node.hpp>
 #include <weir/job_options.hpp>
 
 namespace weir::detail {
@@ -105,10 +106,8 @@ class admission {
   std::int64_t used() const noexcept { return used_; }
   bool paused() const noexcept { return paused_; }
   void set_paused(bool paused) noexcept { paused_ = paused; }
-  void set_pool(const std::string& name, std::int64_t capacity) {
-    pools_[name].capacity = capacity;
-  }
-  const pool* find_pool(const std::string& name) const noexcept;
+  void set_pool(std::string_view name, std::int64_t capacity);
+  const pool* find_pool(std::string_view name) const noexcept;
 
  private:
   bool slots_fit(const claim_class& claims) const noexcept;

@@ -6,7 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
-#include <weir/core/loop_core.hpp>
+#include <weir/detail/loop_core.hpp>
 #include <weir/scheduler_error.hpp>
 
 namespace weir::detail {
@@ -105,7 +105,7 @@ boost::asio::awaitable<waited, Executor> wait_for_end(counted_ptr<loop_job_node<
   if (how != wait_mode::cancel_when_late) co_return waited::timed_out;
   core.cancel(*job);
   bool over = job->at == phase::closed;
-  if (!over) over = co_await wait_in(core, job->waiters, core.options().close_timeout);
+  if (!over) over = co_await wait_in(core, job->waiters, core.options().close_timeout());
   const bool failed = over && job->ended_as == fate::failed;
   co_return failed ? look_at(*job) : waited::timed_out;
 }

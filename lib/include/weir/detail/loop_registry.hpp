@@ -6,7 +6,7 @@
 
 #include <boost/asio/execution_context.hpp>
 
-#include <weir/core/intrusive_list.hpp>
+#include <weir/detail/intrusive_list.hpp>
 
 namespace weir::detail {
 

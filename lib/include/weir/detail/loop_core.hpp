@@ -19,9 +19,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
 
-#include <weir/core/loop_registry.hpp>
-#include <weir/core/parking.hpp>
-#include <weir/core/scheduler_core.hpp>
+#include <weir/detail/loop_registry.hpp>
+#include <weir/detail/parking.hpp>
+#include <weir/detail/scheduler_core.hpp>
 
 namespace weir::detail {
 

@@ -1,7 +1,7 @@
 /// Every decision of a scheduler: who waits, who runs, who is told, when it is over.
 ///
 /// It knows no executor, no coroutine type and no clock but the one it stamps times with: what it
-/// wants done in the loop it asks of its derived class (core/loop_core.hpp). All of it belongs on
+/// wants done in the loop it asks of its derived class (detail/loop_core.hpp). All of it belongs on
 /// the scheduler's executor. Counted, because running jobs and job handles may outlive the
 /// scheduler.
 #pragma once
@@ -10,10 +10,13 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <memory>
+#include <string_view>
+#include <utility>
 #include <vector>
 
-#include <weir/core/admission.hpp>
-#include <weir/core/job_node.hpp>
+#include <weir/detail/admission.hpp>
+#include <weir/detail/job_node.hpp>
 #include <weir/scheduler_options.hpp>
 
 namespace weir::detail {
@@ -54,7 +57,7 @@ class scheduler_core {
   void cancel_all();
   void set_limit(std::int64_t limit);
   void set_paused(bool paused);
-  void set_pool(const std::string& name, std::int64_t capacity);
+  void set_pool(std::string_view name, std::int64_t capacity);
   void stop();
   void begin_close();
   void close_deadline();
@@ -78,7 +81,10 @@ class scheduler_core {
   life alive() const noexcept { return life_; }
   void require_open(const char* operation) const;
   const scheduler_options& options() const noexcept { return options_; }
-  scheduler_options& options() noexcept { return options_; }
+  const exception_handler& on_error() const noexcept { return *handler_; }
+  void on_error(exception_handler handler) {
+    handler_ = std::make_shared<exception_handler>(std::move(handler));
+  }
   const admission& claims() const noexcept { return admission_; }
   const job_counters& counters() const noexcept { return counters_; }
   close_report ended() const noexcept { return ended_; }
@@ -121,7 +127,8 @@ class scheduler_core {
   void complete_close();
   void tell(job_event::kind what, job_node& job) noexcept;
 
-  scheduler_options options_;
+  scheduler_options options_;  ///< but for on_error
+  std::shared_ptr<const exception_handler> handler_;
   admission admission_;
   std::array<std::size_t, phase_count> counts_{};
   intrusive_list<job_node> blocked_, ready_, running_, shield_ready_, shield_running_;

@@ -7,7 +7,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/deferred.hpp>
 
-#include <weir/core/job_node.hpp>
+#include <weir/detail/job_node.hpp>
 
 namespace weir::detail {
 

@@ -9,7 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include <weir/core/loop_core.hpp>
+#include <weir/detail/loop_core.hpp>
 #include <weir/scheduler_error.hpp>
 
 namespace weir::detail {

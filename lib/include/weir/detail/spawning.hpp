@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include <weir/core/typed_job.hpp>
-#include <weir/core/waiting.hpp>
+#include <weir/detail/typed_job.hpp>
+#include <weir/detail/waiting.hpp>
 
 namespace weir::detail {
 
@@ -70,12 +70,6 @@ boost::asio::awaitable<Job, Executor> spawn_job(counted_ptr<loop_core<Executor>>
   auto job = make_job<T>(*core, std::move(body), options, where);
   if (!core->submit(*job)) co_await wait_for_turn(*core, *job);
   co_return Job(std::move(job));
-}
-
-/// Keeps a function object alive beside the coroutine that it makes.
-template <typename T, typename Executor, typename Function>
-boost::asio::awaitable<T, Executor> call(Function function) {
-  co_return co_await function();
 }
 
 /// A shielded operation on its way to the scheduler. When the coroutine that was to await it never

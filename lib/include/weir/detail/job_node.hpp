@@ -1,6 +1,6 @@
 /// The record of one job: where it is in its life, its links and what observers may ask.
 ///
-/// It knows neither its coroutine's type nor Asio; core/typed_job.hpp adds both. Its phase is
+/// It knows neither its coroutine's type nor Asio; detail/typed_job.hpp adds both. Its phase is
 /// changed by scheduler_core::enter alone, so the counts cannot drift from the lists.
 #pragma once
 
@@ -13,8 +13,8 @@
 #include <type_traits>
 #include <utility>
 
-#include <weir/core/intrusive_list.hpp>
-#include <weir/core/resumption.hpp>
+#include <weir/detail/intrusive_list.hpp>
+#include <weir/detail/resumption.hpp>
 
 namespace weir::detail {
 

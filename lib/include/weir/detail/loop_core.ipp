@@ -1,10 +1,10 @@
-/// Definitions of core/loop_core.hpp; compiled into weir::core for the executors that it names.
+/// Definitions of detail/loop_core.hpp; compiled into weir::core for the executors that it names.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
-#include <weir/core/loop_core.hpp>
+#include <weir/detail/loop_core.hpp>
 #include <weir/scheduler_error.hpp>
 
 namespace weir::detail {
