@@ -129,7 +129,10 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
   if (!o.inputs.empty() && !o.arg_files.empty())
     throw usage_error(o.names.of("--arg-file") +
                       ": cannot be combined with ::: and ::::; use :::: FILE");
-  if (!o.items.command.empty()) return refuse_manifest_as_command(o.items.command.front());
+  if (!o.items.command.empty()) {
+    refuse_manifest_as_command(o.items.command.front());
+    return refuse_list_as_command(o);
+  }
   // As for GNU parallel, items without a command are command lines; these would change none.
   const auto needs_command = [&](bool given, const char* option) {
     if (given) throw usage_error(o.names.of(option) + ": needs a COMMAND to fill items into");

@@ -106,6 +106,15 @@ void refuse_as_journal(const value_apart& given, const std::string& command) {
 
 }  // namespace
 
+void refuse_list_as_command(const options& o) {
+  const auto& command = o.items.command;
+  if (command.size() != 1 || !o.shell.empty() || !o.inputs.empty() || !o.arg_files.empty()) return;
+  const std::string& file = command.front();
+  if (!is_mere_file(file) || ::access(file.c_str(), R_OK) != 0 || is_program(file)) return;
+  throw usage_error(escape(file) + ": is a file and no program: expected weir < " +
+                    escape(shell_quote(file)) + ", if its lines are command lines");
+}
+
 void refuse_forgotten_file(const options& o, std::span<const value_apart> values) {
   const bool none_left = o.manifest.file.empty() && o.items.command.empty();
   const std::string command = o.items.command.empty() ? "" : o.items.command.front();

@@ -18,6 +18,7 @@
 #include "input/manifest/manifest.hpp"
 #include "input/near_name.hpp"
 #include "option_words.hpp"
+#include "other_tools.hpp"
 #include "report/records/formats.hpp"
 #include "typed_options.hpp"
 
@@ -69,111 +70,113 @@ class parser final : public CLI::App {
 };
 
 void add_input_options(CLI::App& app, options& o, typed_options& typed) {
-  app.add_option("-a,--arg-file", o.arg_files, "Read items from FILE (- is stdin)")
+  app.add_option("-a,--arg-file", o.arg_files, "Read items from FILE (- for stdin)")
       ->type_name("FILE")
       ->take_all()
       ->allow_extra_args(false);
-  app.add_flag("-0,--null", typed.null, "Items end with NUL, as find -print0 writes them");
-  app.add_option("-d,--delimiter", typed.delimiter, "Items end with this character")
+  app.add_flag("-0,--null", typed.null, "Items end with NUL, as from find -print0");
+  app.add_option("-d,--delimiter", typed.delimiter, "Items end with the character C")
       ->type_name("C");
-  app.add_option("-n,--max-args", typed.max_args, "N items for each command line")->type_name("N");
+  app.add_option("-n,--max-args", typed.max_args, "Pass up to N items to each job")->type_name("N");
   app.add_option("--colsep", typed.column_separator,
-                 "Split each line into columns {1} {2} at REGEX")
+                 "Split each line into columns {1}, {2}, ... at REGEX")
       ->type_name("REGEX");
   app.add_flag("--csv", o.items.csv,
-               "Lines are CSV (RFC 4180): quoted fields may hold separators and newlines; with "
-               "--colsep C they are separated by C");
+               "Read lines as CSV (RFC 4180), separated by commas or by --colsep C");
   app.add_option("--header", typed.header,
-                 "With ':' the first line or item names its column: {name}")
+                 "With :, the first line or item names its column: {name}")
       ->type_name(":");
   app.add_flag("-r,--no-run-if-empty", o.empty_is_fine,
-               "Take /dev/null for an empty list, and run nothing");
-  app.add_option("--shell", o.shell, "Runs COMMAND, as SHELL -c COMMAND; 'bash -eu' has options")
-      ->type_name("PATH")
-      ->capture_default_str();
-  app.add_option("--max-line", typed.max_line, "Refuse longer lines [16M; 64M of JSON Lines]")
+               "Accept /dev/null as an empty list and run nothing");
+  app.add_option("--shell", o.shell,
+                 "Run COMMAND as SHELL -c COMMAND; SHELL may have options: 'bash -eu'")
+      ->type_name("SHELL");
+  app.add_option("--max-line", typed.max_line,
+                 "Refuse lines longer than SIZE (default: 16M, or 64M for JSON Lines)")
       ->type_name("SIZE");
 }
 
 void add_manifest_options(CLI::App& app, options& o, typed_options& typed) {
   manifest_options& m = o.manifest;
-  app.add_option("--file", m.file, "Run the jobs of a TOML or JSON Lines manifest (- is stdin)")
+  app.add_option("--file", m.file, "Run the jobs of a TOML or JSON Lines manifest (- for stdin)")
       ->type_name("FILE");
-  app.add_option("--format", typed.format, "toml or jsonl (default: by the file's ending)")
+  app.add_option("--format", typed.format, "toml or jsonl (default: by the file's name)")
       ->type_name("FORMAT");
-  app.add_option("--only", m.only, "Only the jobs whose names match PATTERN (*, ?, [a-z])")
+  app.add_option("--only", m.only, "Run only jobs whose name matches PATTERN (*, ?, [a-z])")
       ->type_name("PATTERN")
       ->take_all()
       ->allow_extra_args(false);
-  app.add_option("--except", m.except, "Not the jobs whose names match PATTERN")
+  app.add_option("--except", m.except, "Run all but jobs whose name matches PATTERN")
       ->type_name("PATTERN")
       ->take_all()
       ->allow_extra_args(false);
-  app.add_flag("--check", m.check, "Check the manifest and print the plan, run nothing");
-  app.add_flag("--graph", m.graph, "Print what needs what as Graphviz DOT, run nothing");
+  app.add_flag("--check", m.check, "Check the manifest and print the plan; run nothing");
+  app.add_flag("--graph", m.graph, "Print the dependencies as a Graphviz graph; run nothing");
   app.add_flag("--schema", typed.schema, "Print the JSON Schema of manifests, for editors");
 }
 
 void add_concurrency_options(CLI::App& app, typed_options& typed) {
   app.add_option("-j,--limit,--jobs,-P,--max-procs", typed.limit,
-                 "Jobs at once: N, N% of the CPUs, +N, -N, 0 for no limit (default: CPUs)")
+                 "Run up to N jobs at once: N, N% of the CPUs, +N, -N, or 0 for no limit (default: "
+                 "one per CPU)")
       ->type_name("N");
-  app.add_option("--pending-limit", typed.pending_limit,
-                 "Jobs read ahead and waiting; reading pauses there")
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_option("--delay", typed.delay, "Between two starts, at least")->type_name("TIME");
+  app.add_option("--pending-limit", typed.pending_limit, "Read up to N jobs ahead (default: 10000)")
+      ->type_name("N");
+  app.add_option("--delay", typed.delay, "Wait at least TIME between two starts")
+      ->type_name("TIME");
 }
 
 void add_output_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--output", typed.output,
-                 "group: each job's output in one piece (default); line: lines as they "
-                 "come; raw: not captured")
+                 "group: each job's output in one piece (default); line: lines as they come; raw: "
+                 "not captured")
       ->type_name("MODE");
   app.add_flag("--group", typed.group, "Same as --output group");
   app.add_flag("--line-buffer,--lb,--linebuffer", typed.line, "Same as --output line");
   app.add_flag("-u,--ungroup,--raw", typed.raw, "Same as --output raw");
-  app.add_flag("-k,--keep-order", o.output.keep_order,
-               "Output in the order of the input; the first running job's is live");
-  app.add_flag("--tag", typed.tag, "Start each line of output with the item and a TAB");
-  app.add_option("--tagstring", typed.tag_text, "The same with STR, which has placeholders")
+  app.add_flag("-k,--keep-order", o.output.keep_order, "Print output in the order of the input");
+  app.add_flag("--tag", typed.tag, "Prefix each line of output with the item and a tab");
+  app.add_option("--tagstring", typed.tag_text,
+                 "Prefix each line with STR, which may have placeholders")
       ->type_name("STR");
   app.add_flag("--final-newline", o.output.final_newline,
-               "Add a newline where a job's output ends without one");
+               "Add a newline to output that does not end with one");
 }
 
 void add_progress_options(CLI::App& app, options& o, typed_options& typed) {
-  app.add_flag("--bar,--eta,--progress", typed.bar,
-               "Show progress at once, beside a pipe, too, and in a log every 5s instead of 30s");
+  app.add_flag(
+      "--bar,--eta,--progress", typed.bar,
+      "Show progress from the start, even beside a pipe; in a log, every 5s instead of every 30s");
   app.add_flag("--no-progress", typed.no_progress, "Show no progress");
-  app.add_flag("--summary", o.summary, "Print the summary even when all went well");
-  app.add_flag("-q,--quiet", typed.quiet, "One line for each failure and no more; -qq: nothing");
-  app.add_option("--ci", typed.ci, "Fold the log for auto, github, gitlab or none (default: auto)")
+  app.add_flag("--summary", o.summary, "Print the summary even if all jobs succeeded");
+  app.add_flag("-q,--quiet", typed.quiet,
+               "Print one line for each failure and nothing else; -qq: nothing at all");
+  app.add_option("--ci", typed.ci, "Fold the log: auto, github, gitlab or none (default: auto)")
       ->type_name("KIND");
   app.add_flag("-t,--verbose", o.echo, "Print each command line to stderr as it starts");
 }
 
 void add_failure_options(CLI::App& app, typed_options& typed) {
-  app.add_option("--halt", typed.halt, "Stop early: never, or now|soon,fail|success|done=N|N%")
+  app.add_option("--halt", typed.halt, "Stop early: never, or now|soon,fail|success|done=N or =N%")
       ->type_name("WHEN");
-  app.add_option("--retries", typed.retries, "Try a failing job N times in all")->type_name("N");
+  app.add_option("--retries", typed.retries, "Try a failing job up to N times in total")
+      ->type_name("N");
   app.add_option("--timeout", typed.timeout,
-                 "End a job after TIME (10s, 1m30s) or N% of the median run time")
+                 "End a job after TIME (10s, 1m30s), or after N% of the median run time")
       ->type_name("TIME");
 }
 
 void add_stopping_options(CLI::App& app, options& o, typed_options& typed) {
-  app.add_flag("--shield", o.job.shield,
-               "Ctrl-C waits for running jobs instead of ending them at once");
+  app.add_flag("--shield", o.job.shield, "After Ctrl-C, let running jobs finish");
   app.add_option("--close-timeout", typed.close_timeout,
-                 "From TERM to KILL when a job is ended (default: 10s)")
+                 "When a job is ended, wait TIME between TERM and KILL (default: 10s)")
       ->type_name("TIME");
   app.add_option("--leftovers", typed.leftovers,
-                 "What becomes of processes that jobs leave: leave them (default), end them with "
-                 "the run, or fail the job")
+                 "Processes that jobs leave behind: leave them (default), end them with the run, "
+                 "or fail the job")
       ->type_name("RULE");
   app.add_option("--wait-timeout", typed.wait_timeout,
-                 "For shielded jobs after Ctrl-C (default: 60s)")
+                 "After Ctrl-C, wait up to TIME for shielded jobs (default: 60s)")
       ->type_name("TIME");
   app.add_option("--term-timeout", typed.term_timeout, "The same after TERM or HUP (default: 5s)")
       ->type_name("TIME");
@@ -181,39 +184,37 @@ void add_stopping_options(CLI::App& app, options& o, typed_options& typed) {
 
 /// The journal, and one option for each other format of records.
 void add_record_options(CLI::App& app, options& o, typed_options& typed) {
-  app.add_option("--journal", typed.journal,
-                 "Append what happens to FILE, as JSON Lines; for --resume")
+  app.add_option("--journal", typed.journal, "Record the run in FILE, as JSON Lines, for --resume")
       ->type_name("FILE");
   app.add_option("--resume", typed.resume,
-                 "Go on from the journal FILE: what ended does not run again")
+                 "Continue the run recorded in FILE: what ended does not run again")
       ->type_name("FILE");
-  app.add_flag("--resume-failed", typed.resume_failed, "With --resume: what failed runs again");
+  app.add_flag("--resume-failed", typed.resume_failed, "With --resume: run failed jobs again");
   app.add_option("--unfinished", typed.unfinished,
-                 "With --resume: jobs that had started without an end: again (default) "
-                 "or skip")
+                 "With --resume: what to do with jobs that started but never ended: again "
+                 "(default) or skip")
       ->type_name("WHAT");
   app.add_option("--sync", typed.sync,
-                 "The journal is on the disk: with each record, in batches (default: "
-                 "batch), or none")
+                 "Sync the journal to disk: each (record), batch (default) or none")
       ->type_name("WHEN");
   app.add_option("--durations", o.durations,
-                 "How long jobs took: for ETAs, and to start first what takes long in a "
-                 "manifest; updated at the end")
+                 "Read and update how long jobs take: for ETAs and, in a manifest, to start the "
+                 "longest chain first")
       ->type_name("FILE");
   for (const record_format* format : record_formats())
     app.add_option(std::string(format->option), typed.records[format->option],
                    std::string(format->help))
         ->type_name(std::string(format->value));
   app.add_option("--junit-suite", typed.junit_suite,
-                 "With --junit: the name of the suite (default: weir)")
+                 "With --junit: name of the test suite (default: weir)")
       ->type_name("NAME");
 }
 
 void add_advanced_options(CLI::App& app, options& o, typed_options& typed) {
-  app.add_flag("--dry-run,--dryrun", o.dry_run, "Print the command lines, run nothing");
+  app.add_flag("--dry-run,--dryrun", o.dry_run, "Print the command lines; run nothing");
   app.add_flag("-V,--version", typed.version, "Print the version");
-  app.add_flag("-h,--help", typed.help, "Print the commonest options");
-  app.add_flag("--help-all", typed.help_all, "Print this help");
+  app.add_flag("-h,--help", typed.help, "Print the most common options");
+  app.add_flag("--help-all", typed.help_all, "Print all options");
   // What GNU parallel's scripts say: there is nothing to do.
   app.add_flag("--will-cite,--no-notice,--gnu", typed.will_cite)->group("");
 }
@@ -225,15 +226,23 @@ std::vector<std::string> long_names(const CLI::App& app) {
   return names;
 }
 
-[[noreturn]] void refuse_unknown(const CLI::App& app, std::string_view option) {
-  const std::string unknown(option.substr(0, option.find('=')));
-  if (unknown.starts_with("-I") || unknown == "--replace")
-    throw usage_error(escape(unknown) + ": not needed: {} in COMMAND is the item");
-  std::string message = escape(unknown) + ": unknown option";
+/// What may have been meant by an option that is not known; empty if nobody knows.
+std::string meant_by(const std::string& unknown, const CLI::App& app) {
+  if (const auto advice = advice_on(unknown)) return std::string(*advice);
   const auto names = long_names(app);
   if (const auto near = near_name(unknown, names))
-    message += "; did you mean " + std::string(*near) + "?";
-  throw usage_error(message + " (see weir --help)");
+    return "did you mean " + std::string(*near) + '?';
+  // Of one letter, with its value behind it.
+  if (unknown.starts_with("--")) return {};
+  return std::string(advice_on(std::string_view(unknown).substr(0, 2)).value_or(""));
+}
+
+[[noreturn]] void refuse_unknown(const CLI::App& app, std::string_view option) {
+  const std::string unknown(option.substr(0, option.find('=')));
+  const std::string meant = meant_by(unknown, app);
+  if (meant.starts_with("not needed")) throw usage_error(escape(unknown) + ": " + meant);
+  throw usage_error(escape(unknown) + ": unknown option" + (meant.empty() ? "" : "; " + meant) +
+                    " (see weir --help)");
 }
 
 /// Gives an option what was typed. What CLI11 would say itself names all names of the option.

@@ -184,6 +184,8 @@ TEST_CASE("the near name is a slip away, or is cut short, or has a word in commo
   CHECK(near_name("MAX_ARGS", options) == "max-args");
   CHECK(near_name("job-log", options) == "joblog");
   CHECK(near_name("log", options) == "joblog");
+  CHECK_FALSE(near_name("max-chars", options));
+  CHECK_FALSE(near_name("skip-first-line", std::vector<std::string>{"max-line"}));
   CHECK_FALSE(near_name("lo", options));
   CHECK_FALSE(near_name("nice", std::vector<std::string>{"file"}));
   CHECK_FALSE(near_name("xx-no", options));

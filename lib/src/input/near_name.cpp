@@ -74,15 +74,22 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
-/// Letters of the longest word that both have.
+/// Letters of `word` if it is one of those of `name`, else 0.
+std::size_t length_within(std::string_view word, std::string_view name) {
+  for (std::string_view other = take_word(name); !other.empty(); other = take_word(name))
+    if (word == other) return word.size();
+  return 0;
+}
+
+std::string_view only_word(std::string_view name) {
+  const std::string_view word = take_word(name);
+  return take_word(name).empty() ? word : std::string_view();
+}
+
+/// Letters of the word that one of the names is, and the other has beside others. A word that both
+/// have beside others says little: --max-chars is not --max-args.
 std::size_t common_word(std::string_view a, std::string_view b) {
-  std::size_t most = 0;
-  for (std::string_view word = take_word(a); !word.empty(); word = take_word(a)) {
-    std::string_view rest = b;
-    for (std::string_view other = take_word(rest); !other.empty(); other = take_word(rest))
-      if (word == other) most = std::max(most, word.size());
-  }
-  return most;
+  return std::max(length_within(only_word(a), b), length_within(only_word(b), a));
 }
 
 /// Slips of the pen that a name of this length may have.

@@ -16,7 +16,7 @@ inline constexpr unsigned not_near = std::numeric_limits<unsigned>::max();
 
 /// How far a known name is from what was meant; smaller is nearer, not_near is no guess at all.
 /// Case and what separates words do not count. A slip of the pen comes before a name that is cut
-/// short (`keep`), that before a whole word in common (`order` and `keep-order`), then more slips
+/// short (`keep`), that before a word among others (`order` and `keep-order`), then more slips
 /// or another ending (`retry` and `retries`), and last a part (`log` of `joblog`).
 unsigned unlikeness(std::string_view wrong, std::string_view known);
 

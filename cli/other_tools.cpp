@@ -1,0 +1,86 @@
+#include "other_tools.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace weir::cli {
+
+namespace {
+
+struct habit {
+  std::string_view options;  ///< with blanks between them
+  std::string_view advice;
+};
+
+constexpr std::array habits{
+    habit{"-I -i --replace", "not needed: {} in COMMAND is the item"},
+    habit{"-N -L -l --max-lines --max-replace-args --nrecords", "use -n N"},
+    habit{"-m -X --xargs", "use -n N, which fits up to N items on a command line"},
+    habit{"-s --max-chars", "use -n N, which also stops at what the system takes"},
+    habit{"-x --exit", "not needed: a command line that is too long fails"},
+    habit{"-C --field-delimiter", "use --colsep REGEX"},
+    habit{"-D --record-delimiter", "use -d C"},
+    habit{"-v", "use -t"},
+    habit{"-c", "not needed: a COMMAND of one word is a script"},
+    habit{"-f", "use -a FILE for items, --file FILE for a manifest"},
+    habit{"--infile --input", "use -a FILE"},
+    habit{"--link --xapply", "use :::+ or ::::+"},
+    habit{"--nice", "write nice -n N weir ..."},
+    habit{"--env", "not needed: jobs inherit the environment"},
+    habit{"--quote", "not needed: items are never parsed by a shell"},
+    habit{"--wd --workdir", "cd there first, or use dir in a manifest"},
+    habit{"--tmpdir", "set TMPDIR"},
+    habit{"--process-slot-var", "not needed: WEIR_SLOT is the slot"},
+    habit{"--skip-first-line", "use --header :, which takes it for names"},
+    habit{"--files --output-as-files --outputasfiles --res --out-file --output-dir",
+          "use --results DIR"},
+    habit{"--jl --timings", "use --joblog FILE"},
+    habit{"--latest-line --ll", "use --bar"},
+    habit{"--ctag", "use --tag"},
+    habit{"--ctagstring --names --prefix", "use --tagstring STR, or --tag"},
+    habit{"--color", "set FORCE_COLOR=1"},
+    habit{"--no-color --no-colour", "set NO_COLOR=1"},
+    habit{"--silent", "use -q"},
+    habit{"--immediate-output", "use --line-buffer"},
+    habit{"--no-keep-order", "not needed: output comes as jobs end"},
+    habit{"--retry-failed", "use --resume FILE --resume-failed"},
+    habit{"--continue", "use --resume FILE"},
+    habit{"--restart-tries", "use --retries N, which counts the first try"},
+    habit{"--restart-after --retry-interval", "use backoff, a part of retry in a manifest"},
+    habit{"--halt-on-error --fail-fast --stop-on-error --stop-on-failure --kill-others-on-fail",
+          "use --halt now,fail=1"},
+    habit{"--kill-others", "use --halt now,done=1"},
+    habit{"--keep-going", "not needed: the other jobs go on"},
+    habit{"--kill-timeout --term-seq", "use --close-timeout TIME"},
+    habit{"--max-time", "use --timeout TIME"},
+    habit{"--max-processes --workers --threads --concurrency --parallel --parallelism", "use -j N"},
+    habit{"--shell-quote", "use --dry-run"},
+    // Nothing here does that, and no option is like it.
+    habit{"-E -J -M -S -e -o -p --arg-file-sep --arg-sep --block --block-timeout --bnr "
+          "--color-failed --compress --eof --fifo --filter --filter-hosts --group-by "
+          "--interactive --load --max-line-length-allowed --memfree --memsuspend --onall "
+          "--open-tty --pipe --pipe-part --pipepart --profile --semaphore --semaphore-timeout "
+          "--session --shell-completion --show-limits --shuf --spreadstdin --ssh-delay --sshlogin "
+          "--sshloginfile --succ-cmd-file --success --tee --total-jobs --trim --wait",
+          ""},
+};
+
+bool names(std::string_view options, std::string_view option) {
+  while (!options.empty()) {
+    const auto end = std::min(options.find(' '), options.size());
+    if (options.substr(0, end) == option) return true;
+    options.remove_prefix(std::min(end + 1, options.size()));
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<std::string_view> advice_on(std::string_view option) {
+  const auto found =
+      std::ranges::find_if(habits, [&](const habit& each) { return names(each.options, option); });
+  if (found == habits.end()) return std::nullopt;
+  return found->advice;
+}
+
+}  // namespace weir::cli
