@@ -1,0 +1,104 @@
+/// An application: routes, state and perhaps a scheduler; applications may be mounted in others.
+#pragma once
+
+#include <any>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <typeindex>
+#include <utility>
+
+#include <boost/asio/execution_context.hpp>
+
+#include <weir/scheduler.hpp>
+#include <weir/web/handler.hpp>
+#include <weir/web/route_object.hpp>
+
+namespace weir::web {
+
+namespace detail {
+struct app_core;
+struct app_access;
+}  // namespace detail
+
+/// It is put together first and served then (server). Until it has been served to the end it must
+/// stay where it is, and with it what is mounted in it. Everything belongs on its executor, which
+/// runs one handler at a time, or anywhere while the loop does not run.
+class app {
+ public:
+  explicit app(const boost::asio::any_io_executor& executor);
+  /// On the executor of an io_context.
+  template <typename Context>
+  requires std::is_convertible_v<Context&, boost::asio::execution_context&>
+  explicit app(Context& context) : app(boost::asio::any_io_executor(context.get_executor())) {}
+  app(const app&) = delete;
+  app& operator=(const app&) = delete;
+  ~app();
+
+  /// \param pattern "/users/{id}": a name in braces stands for one segment that is not empty,
+  /// "{path...}" for all that is left. Literal segments go before names. "/a" and "/a/" are two.
+  /// GET answers HEAD, too. \throws std::invalid_argument for a pattern that is none, and a route
+  /// that is there already.
+  app& route(verb method, std::string_view pattern, handler function);
+  /// Every method that the object has. \param object moved in, or given as a shared_ptr.
+  template <route_object Object>
+  app& route(std::string_view pattern, Object object) {
+    return route(pattern, std::make_shared<Object>(std::move(object)));
+  }
+  template <route_object Object>
+  app& route(std::string_view pattern, const std::shared_ptr<Object>& object) {
+    detail::each_method(object,
+                        [&](verb method, handler f) { route(method, pattern, std::move(f)); });
+    return *this;
+  }
+  template <route_object Object>
+  app& route(std::string_view pattern, atomic_object<Object> given) {
+    auto object = std::make_shared<Object>(std::move(given.object));
+    detail::each_method(
+        object, [&](verb method, handler f) { route(method, pattern, atomic(std::move(f))); });
+    return *this;
+  }
+
+  /// Everything below the prefix is answered by `sub`, with the rest of the path; what `sub` lacks,
+  /// state and scheduler, it finds here. \throws std::invalid_argument when a route is below the
+  /// prefix, or `sub` is mounted already.
+  app& mount(std::string_view prefix, app& sub);
+
+  /// Gives this application a scheduler of its own, which is closed when the server has been
+  /// drained, before that of the application it is mounted in. Its wait_timeout is how long the
+  /// server then waits for background jobs, shields and atomic handlers. \throws std::logic_error
+  /// when it has one; std::invalid_argument for options that are none.
+  scheduler& use_scheduler(scheduler_options options = {});
+  /// This application's own, or null.
+  scheduler* jobs() noexcept;
+  /// This application's own, else that of the nearest it is mounted in, or null.
+  scheduler* find_jobs() noexcept;
+  /// Atomic handlers that run with this application's own scheduler; they are not among its jobs.
+  std::size_t atomic_count() const noexcept;
+
+  /// Keeps a value for the handlers, one of each type; a second one of a type replaces the first.
+  template <typename T>
+  app& state(T value) {
+    std::any kept = std::make_shared<T>(std::move(value));
+    return keep(typeid(T), std::move(kept)), *this;
+  }
+  /// This application's own T, else that of the nearest it is mounted in, or null.
+  template <typename T>
+  T* find_state() const noexcept {
+    const std::any* const found = find(typeid(T));
+    return found == nullptr ? nullptr : std::any_cast<const std::shared_ptr<T>&>(*found).get();
+  }
+
+  /// The one it is mounted in, or null.
+  app* parent() const noexcept;
+  const boost::asio::any_io_executor& get_executor() const noexcept;
+
+ private:
+  friend struct detail::app_access;
+  void keep(std::type_index type, std::any value);
+  const std::any* find(std::type_index type) const noexcept;
+  std::unique_ptr<detail::app_core> core_;
+};
+
+}  // namespace weir::web

@@ -1,0 +1,61 @@
+/// What a handler answers: a status, header lines and a body, all in memory. A body that comes in
+/// pieces is written by the handler itself (context::write).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <weir/web/http.hpp>
+
+namespace weir::web {
+
+namespace detail {
+class exchange;
+}
+
+/// Chained: `response("no\n", status::forbidden).set("Retry-After", "5")`.
+/// Date, Content-Length, Transfer-Encoding and Connection are the server's business.
+class response {
+ public:
+  using header_lines = std::vector<std::pair<std::string, std::string>>;
+
+  /// 200 and no body.
+  response() = default;
+  /// A body of text/plain in UTF-8, unless type() says otherwise.
+  // NOLINTNEXTLINE(google-explicit-constructor): co_return "hello\n" is meant to work
+  response(std::string body, web::status code = web::status::ok)
+      : body_(std::move(body)), status_(code) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  response(const char* body, web::status code = web::status::ok)
+      : response(std::string(body), code) {}
+  /// No body: co_return status::no_content.
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  response(web::status code) : status_(code) {}
+
+  response& status(web::status code) { return status_ = code, *this; }
+  response& body(std::string text) { return body_ = std::move(text), *this; }
+  /// Content-Type.
+  response& type(std::string_view value) { return set("Content-Type", value); }
+  /// Puts this line in the place of all with that name, in any case.
+  /// \throws std::invalid_argument for a name or value that would break the header (a newline), and
+  /// for the names that are the server's business.
+  response& set(std::string_view name, std::string_view value);
+  /// Adds one more line, for Set-Cookie. \throws as set.
+  response& add(std::string_view name, std::string_view value);
+
+  web::status status() const noexcept { return status_; }
+  const std::string& body() const noexcept { return body_; }
+  const header_lines& headers() const noexcept { return headers_; }
+  /// The value of the first line with this name, in any case; empty when there is none.
+  std::string_view header(std::string_view name) const noexcept;
+
+ private:
+  friend class detail::exchange;
+  std::string body_;
+  header_lines headers_;
+  web::status status_ = web::status::ok;
+};
+
+}  // namespace weir::web

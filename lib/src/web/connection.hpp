@@ -1,0 +1,92 @@
+/// A connection's bytes: what has come and nobody has taken, one reader and one writer at a time,
+/// and a watch for the client's going. It knows no HTTP.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <weir/web/http.hpp>
+#include <weir/web/stream.hpp>
+
+#include "web/deadlines.hpp"
+#include "web/parking.hpp"
+
+namespace weir::web::detail {
+
+/// Shared: by the session that serves it, by an atomic handler that outlives the session, and by
+/// every operation under way.
+class connection : public std::enable_shared_from_this<connection> {
+ public:
+  using error_code = boost::system::error_code;
+
+  /// Told when the other side has gone: by its end of sending (eof), or by an error.
+  struct watcher {
+    virtual void client_gone(bool half_closed) = 0;
+
+   protected:
+    ~watcher() = default;
+  };
+
+  connection(std::unique_ptr<stream> bytes, const boost::asio::any_io_executor& executor,
+             deadlines& times, std::size_t read_ahead);
+
+  /// The handshake, when the stream has one. \returns whether it went well.
+  awaitable<bool> open();
+  /// Waits until input() has grown. \returns false at the end, after an error, an interruption or
+  /// when nothing more fits. When it is cancelled the bytes that come meanwhile are kept.
+  awaitable<bool> read_more();
+  /// Has read_more return false; an operation under way goes on as a watch.
+  void interrupt_reading();
+  /// Writes all of it. \returns false when that failed, or stalled; then, and when it is cancelled,
+  /// the connection is closed.
+  awaitable<bool> write(stream::pieces parts);
+  /// Ends the sending half.
+  awaitable<void> shutdown();
+  /// Ends everything, at once.
+  void close() noexcept;
+  /// Drops the coroutines that wait here: the loop runs no more.
+  void abandon() noexcept;
+
+  /// Reads ahead, until input() is full, only to see the client go. Told at once when it has gone.
+  void watch(watcher& told);
+  void unwatch() noexcept { watcher_ = nullptr; }
+
+  boost::beast::flat_buffer& input() noexcept { return input_; }
+  /// No byte has come that waits to be served.
+  bool is_quiet() noexcept { return input_.size() == 0 && !stream_->has_input(); }
+  /// The client has ended its sending half, or the connection is broken or closed.
+  bool ended() const noexcept { return static_cast<bool>(read_error_); }
+  bool closed() const noexcept { return closed_; }
+  /// The client let a read or a write wait for too long.
+  bool stalled() const noexcept { return stalled_; }
+  /// Reads that stall are told from now on, or not.
+  void bound_reading(bool bounded) noexcept { reading_bounded_ = bounded; }
+  std::string peer() const { return closed_ ? "" : stream_->peer(); }
+
+ private:
+  friend class weir::web::io_done;
+  void done(io_done::operation what, error_code error, std::size_t bytes);
+  void read_done(error_code error, std::size_t bytes);
+  void start_reading();
+  void tell_gone();
+  void stall();
+
+  std::unique_ptr<stream> stream_;
+  deadlines& times_;
+  deadline stall_;
+  boost::beast::flat_buffer input_;
+  parking reader_, writer_;
+  watcher* watcher_ = nullptr;
+  error_code read_error_, write_error_;
+  std::size_t written_ = 0;
+  bool reading_ = false;
+  bool writing_ = false;
+  bool interrupted_ = false;
+  bool closed_ = false;
+  bool stalled_ = false;
+  bool reading_bounded_ = false;
+};
+
+}  // namespace weir::web::detail

@@ -1,0 +1,37 @@
+/// A response's head as bytes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <weir/web/response.hpp>
+
+namespace weir::web::detail {
+
+/// How the body that follows a head is told from what comes after it (RFC 9112, section 6.3).
+enum class framing {
+  none,       ///< there is no body, and no length: 1xx, 204, 304
+  length,     ///< Content-Length
+  given,      ///< Content-Length, which the response has itself
+  chunked,    ///< Transfer-Encoding: chunked
+  until_end,  ///< the end of the connection is the end of the body
+};
+
+/// Whether a response with this status never has a body.
+bool is_bodiless(status code) noexcept;
+
+struct head_settings {
+  framing how = framing::length;
+  std::size_t length = 0;        ///< of framing::length
+  bool keep_alive = true;        ///< else Connection: close
+  bool says_keep_alive = false;  ///< HTTP/1.0 wants to be told
+};
+
+/// Appends status line, header lines and the empty line. Every line of `answer` is safe
+/// (response::set checks).
+void append_head(std::string& out, const response& answer, const head_settings& how);
+
+/// Appends a chunk's size line.
+void append_chunk_size(std::string& out, std::size_t bytes);
+
+}  // namespace weir::web::detail

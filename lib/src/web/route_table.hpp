@@ -1,0 +1,69 @@
+/// Which route a path leads to. Pure: it knows methods and segments, and of a route no more than a
+/// number; web/app.cpp keeps what the numbers mean.
+///
+/// A tree of segments. A literal goes before "{name}", and that before "{name...}", which takes all
+/// that is left; a way that ends nowhere is taken back.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/beast/http/verb.hpp>
+
+namespace weir::web::detail {
+
+using boost::beast::http::verb;
+
+/// What "{name}" stood for.
+struct captured {
+  std::string name, value;
+};
+
+class route_table {
+ public:
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+  /// \param pattern "/users/{id}", "/files/{path...}". \throws std::invalid_argument for a pattern
+  /// that is none, or a route that is there already; the text names the pattern.
+  void add(verb method, std::string_view pattern, std::size_t route);
+  /// All below the prefix is `mounted`, and nothing else.
+  /// \throws std::invalid_argument as add, and when a route is there already.
+  void mount(std::string_view prefix, std::size_t mounted);
+
+  /// Where a request goes.
+  struct found {
+    std::size_t route = none;    ///< with the method asked for
+    std::size_t mounted = none;  ///< the rest of the path, from `depth` on, is this one's
+    std::size_t depth = 0;
+    bool known = false;  ///< the path is one of ours, whatever the method
+  };
+  /// HEAD is answered by GET's route where it has none. Adds what the path holds to `captures`.
+  found find(verb method, const std::vector<std::string>& segments, std::size_t from,
+             std::vector<captured>& captures) const;
+  /// The methods that the path has, "GET, HEAD, POST", for Allow.
+  std::string allowed(const std::vector<std::string>& segments, std::size_t from) const;
+
+ private:
+  struct node;
+  struct way;
+  node& node_for(std::string_view pattern, bool may_be_rest);
+  static node& step(node& at, std::string_view part, std::string_view pattern, bool may_be_rest);
+  static const node* walk(const node& at, way& along, std::size_t i);
+  static const node* walk_captured(const node& at, way& along, std::size_t i);
+  const node* node_of(const std::vector<std::string>& segments, std::size_t from,
+                      std::size_t& depth, std::vector<captured>& captures) const;
+
+  struct free_node {
+    void operator()(node* dropped) const;
+  };
+  std::unique_ptr<node, free_node> root_;
+
+ public:
+  route_table();
+};
+
+}  // namespace weir::web::detail
