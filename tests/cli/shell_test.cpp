@@ -120,6 +120,19 @@ TEST_CASE("a job that is refused leaves no line to be pasted in any record") {
           ":::", "a[$(touch PWNED)0]"});
   CHECK(t.read("log").find("bash -c") == std::string::npos);
   CHECK(t.read("r.html").find("bash -c 'weir_1") == std::string::npos);
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"cd . && sh -c \"echo {}\""}, {"bash", "-c", "echo $(( {} ))"}}) {
+    auto all = words;
+    all.insert(all.end(), {":::", "a[$(touch PWNED)0]"});
+    const auto run = t.weir(all);
+    CHECK(run.exit_code() == 1);
+    CHECK_THAT(run.err, Contains("\n  " + words.back() + '\n'));  // as it was written
+    const auto dry = t.weir([&] {
+      all.insert(all.begin(), "--dry-run");
+      return all;
+    }());
+    CHECK(dry.out.find("PWNED") == std::string::npos);
+  }
 }
 
 TEST_CASE("a script that sets a variable of an item is refused") {

@@ -130,6 +130,55 @@ TEST_CASE("where a shell expects the name of a variable, an item is one or fails
   CHECK_FALSE(refuses("export {}; env", "CC=gcc -m32"));
 }
 
+TEST_CASE("in a script within a script, an item is a plain word or fails its job") {
+  for (const auto* script : {"cd x && sh -c 'echo {}'",
+                             "exec bash -c \"echo {}\"",
+                             "nohup bash -ec \"x {}\" &",
+                             "command sh -c 'x {}'",
+                             "time sh -c 'x {}'",
+                             "env A=1 sh -c 'x {}'; :",
+                             "X=1 bash -c 'x {}'; :",
+                             "ls | xargs -n 1 -I % sh -c 'x {} %'",
+                             "exec -a name bash -c '{} x'",
+                             "! zsh -c \"a;{}\"",
+                             "for i in 1; do dash -c \"x {}\"; done",
+                             "(fish -c 'x {}')",
+                             "f() { ksh -c '{} x'; }; f",
+                             "echo $(bash -o pipefail -c 'x {}')",
+                             "if sh -c \"x {}\"; then :; fi",
+                             "timeout 5 busybox sh -c 'x {}' a b | cat",
+                             "find . -name x -exec sh -c 'x {}' \\;",
+                             "eval \"x {}\"",
+                             "eval x {}",
+                             "trap 'rm {}' EXIT; x",
+                             "alias a='x {}'; a",
+                             "\"bash\" '-c' \"x {}\" | cat",
+                             "sh -c 'x '{}' y' | cat"}) {
+    for (const auto* shell : {"", "bash", "dash", "zsh"}) {
+      INFO(shell << ": " << script);
+      for (const auto* value : {"$(touch PWNED)", "a b", "a;b", "", "'", "`x`", "a\nb", "*", "~",
+                                "!x", "a=(b)", "{a,b}", "#a", "&", "<a"})
+        CHECK(refuses(script, value, shell));
+      for (const auto* value : {"a.txt", "/p/q-r_1.tar.gz", "7", "h\xc3\xa9", "a@b:c,d+e%f"})
+        CHECK_FALSE(refuses(script, value, shell));
+    }
+  }
+  const std::vector<std::string> find{"find", ".", "-exec", "sh", "-c", "x {}", ";"};
+  const command_template several(find);
+  const std::string_view values[] = {"$(touch PWNED)", "a.txt"};
+  CHECK_FALSE(several.expand(1, {values, 1}).refused.empty());
+  CHECK(several.expand(1, {values + 1, 1}).refused.empty());
+  // Nobody may paste what may not run.
+  CHECK(job_of("cd x && sh -c 'echo {}'", code, "").text == "cd x && sh -c 'echo {}'");
+  // An argument of such a script is data; so is a script that is nothing but an item.
+  for (const auto* script : {"cd x && sh -c 'echo \"$1\"' sh {}", "sh -c {} | cat", "eval {}; :",
+                             "eval '{}'; :", "bash x -c 'y {}'; :", "grep -c 'x {}' | cat",
+                             "trap - EXIT {}; :", "echo bash -c 'x {}' | cat"}) {
+    INFO(script);
+    CHECK_FALSE(refuses(script, "$(touch PWNED)"));
+  }
+}
+
 TEST_CASE("elsewhere any item may stand beside what is evaluated") {
   for (const auto* script :
        {"echo {} $((1 + 2))", "[[ {} == x ]]", "[[ -f {} && 1 -gt 0 ]]",

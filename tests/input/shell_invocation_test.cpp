@@ -56,6 +56,7 @@ TEST_CASE("the script of a shell is found behind its options, its path, and what
                           {"nice", "-n", "5", "ionice", "-c3", "sh", "-c", "S"},
                           {"timeout", "-s", "KILL", "5", "bash", "-c", "S"},
                           {"timeout", "--signal", "KILL", "--foreground", "5", "bash", "-c", "S"},
+                          {"xargs", "-0", "-n", "1", "-P4", "sh", "-c", "S"},
                           {"weir-shield", "sh", "-c", "S"}}) {
     INFO(shell_quote(command.front()) << " " << command.size());
     CHECK(script_in(command) == "S");
@@ -96,6 +97,8 @@ TEST_CASE("a shell of any form gets an item as data, and the arguments that it w
     CHECK(run(command) == item + "|" + item + "|name " + item + "|x|" + item + "|");
   }
   CHECK(run({"sh -c 'printf %s {}'"}) == item);
+  CHECK(run({"sh -c 'printf %s {} \"$1\"' sh {}"}) == item + item);
+  CHECK(run({"sh -c 'printf %s {}' {}"}) == item);
 }
 
 TEST_CASE("a shell may have options, and is what it is behind env and busybox") {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "input/nested_scripts.hpp"
 #include "input/shell_syntax.hpp"
 
 namespace weir {
@@ -95,6 +96,7 @@ void evaluated_words::add(words all, bool in_test) {
   add_assignments(all);
   const words command = without_prefixes(all);
   if (command.empty()) return;
+  add_scripts(command);
   const std::string_view name = command.front().text;
   if (is_one_of(name, take_numbers)) {
     add_all(command.subspan(1), evaluation::number);
@@ -113,6 +115,15 @@ void evaluated_words::add(words all, bool in_test) {
   } else if (name == "wait") {
     add_after(command, "-p", evaluation::name);
   }
+}
+
+/// \param command perhaps with options of exec before the name.
+void evaluated_words::add_scripts(words command) {
+  while (!command.empty() && command.front().text.starts_with('-'))
+    command = command.subspan(
+        std::min<std::size_t>(command.front().text.ends_with('a') ? 2 : 1, command.size()));
+  for (const std::size_t script : scripts_among(command))
+    for (const auto& place : command[script].placeholders) in_scripts_.push_back(place.part);
 }
 
 void evaluated_words::add_all(words command, evaluation as) {
@@ -225,7 +236,13 @@ void evaluated_words::add_expression(std::string_view text) {
   }
 }
 
-void evaluated_words::mark(std::vector<script_part>& parts) const {
+void evaluated_words::mark(std::vector<script_part>& parts, bool numbers) const {
+  if (numbers) mark_numbers(parts);
+  for (const std::size_t part : in_scripts_)
+    if (parts[part].evaluated != evaluation::number) parts[part].evaluated = evaluation::script;
+}
+
+void evaluated_words::mark_numbers(std::vector<script_part>& parts) const {
   constexpr std::array<std::string_view, 11> always_numbers{
       "BASHPID", "EPOCHSECONDS", "HISTCMD", "HISTSIZE", "LINENO", "OPTIND",
       "PPID",    "RANDOM",       "SECONDS", "SRANDOM",  "TMOUT"};
@@ -253,6 +270,11 @@ bool is_number(std::string_view value) {
   return digits;
 }
 
+/// One that any shell takes for just itself.
+bool is_plain_word(std::string_view value) {
+  return !value.empty() && std::all_of(value.begin(), value.end(), is_plain_byte);
+}
+
 bool is_name(std::string_view value) {
   return !value.empty() && std::all_of(value.begin(), value.end(), is_name_byte);
 }
@@ -269,6 +291,8 @@ bool is_harmless(std::string_view value, evaluation as) {
       return is_name(value);
     case evaluation::assignment:
       return is_name(value.substr(0, value.find('=')));
+    case evaluation::script:
+      return is_plain_word(value);
   }
   return false;
 }

@@ -1,4 +1,5 @@
-/// Which words of simple commands a shell evaluates: as a number, or as the name of a variable.
+/// Which words of simple commands a shell evaluates: as a number, as the name of a variable, or as
+/// a script.
 ///
 /// It knows the builtins of bash, ksh and zsh that do so, and which variables are used in
 /// arithmetic expressions, so that what is assigned to these is a number, too. It does not know
@@ -21,6 +22,7 @@ struct command_word {
   struct place {
     std::size_t part;         ///< index into the script's parts
     std::string_view before;  ///< the word up to there
+    std::size_t length = 0;   ///< as it is written
   };
   std::string text;  ///< without quotes; placeholders as they are written
   std::vector<place> placeholders;
@@ -34,8 +36,9 @@ class evaluated_words {
   /// What a shell evaluates as a number.
   void add_expression(std::string_view text);
 
-  /// Marks the parts, once all of the script was read.
-  void mark(std::vector<script_part>& parts) const;
+  /// Marks the parts, once all of the script was read. \param numbers whether the shell evaluates
+  /// numbers and names; what is a script to a shell is marked always.
+  void mark(std::vector<script_part>& parts, bool numbers) const;
 
  private:
   struct found {
@@ -47,6 +50,8 @@ class evaluated_words {
     std::size_t part;
   };
 
+  void mark_numbers(std::vector<script_part>& parts) const;
+  void add_scripts(std::span<const command_word> command);
   void add_all(std::span<const command_word> words, evaluation as);
   void add_word(const command_word& word, evaluation as);
   void add_assignments(std::span<const command_word> words);
@@ -59,6 +64,7 @@ class evaluated_words {
   void add_loop(std::span<const command_word> words);
 
   std::vector<found> found_;
+  std::vector<std::size_t> in_scripts_;  ///< parts
   std::vector<assigned> assigned_;
   std::set<std::string, std::less<>> numbers_;  ///< variables that are evaluated somewhere
 };

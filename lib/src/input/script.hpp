@@ -35,6 +35,7 @@ enum class evaluation : std::uint8_t {
   number,
   name,        ///< of a variable
   assignment,  ///< a name, or one with = and a value
+  script,      ///< in a script for a further shell, or for eval
 };
 
 /// A piece of the script, and the placeholder after it.

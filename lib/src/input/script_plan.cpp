@@ -104,7 +104,11 @@ void script_plan::fill(job_spec& job, std::span<const std::string_view> items) c
     fill_head(job, items, one);
   fill_items(job, items, one);
   after_.append(job, items);
-  if (shows_script_) job.text = text_for(job, items);
+  // Nobody may paste what may not run.
+  if (!job.refused.empty())
+    job.text = written_->text;
+  else if (shows_script_)
+    job.text = text_for(job, items);
 }
 
 argument_list script_plan::head_for_one_item() const {
@@ -170,6 +174,11 @@ std::string script_plan::refusal(std::string_view value, evaluation as) const {
   std::string text = '"' + escape_and_clip(value, 60) + '"';
   if (appended_)
     text += ", appended as in \"" + escape_and_clip(last_line(written_->text), 60) + "\",";
+  if (as == evaluation::script)
+    return text +
+           " stands in a script within the script, where a shell would parse it: hand it over as "
+           "an "
+           "argument, as in sh -c 'echo \"$1\"' sh {}";
   text += " stands where the shell ";
   text += as == evaluation::number ? "evaluates a number" : "expects the name of a variable";
   return text + ", and is not one";

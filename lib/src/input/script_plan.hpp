@@ -36,7 +36,7 @@ class script_plan {
   script_plan(script_frame frame, std::string_view written, scanned_script script);
 
   /// Sets argv, script, slot_marks and text, from job.seq and the items; and refused, if an item
-  /// would be evaluated where it stands and is not harmless.
+  /// would be evaluated where it stands and is not harmless. Then the text has no items.
   void fill(job_spec& job, std::span<const std::string_view> items) const;
 
   /// As farther() has it, of all placeholders.

@@ -16,7 +16,7 @@ script_scanner::deeper::deeper(unsigned& depth) : depth_(depth) {
 scanned_script script_scanner::scan() {
   commands('\0');
   out_.takes_more_words = !open_quote_ && !after_comment_ && !after_here_document_;
-  if (evaluates_code(dialect_)) evaluated_.mark(out_.parts);
+  evaluated_.mark(out_.parts, evaluates_code(dialect_));
   return std::move(out_);
 }
 
@@ -31,7 +31,8 @@ bool script_scanner::take_placeholder(quoting place, bool word_start) {
   if (!match) return false;
   if (command_ != nullptr && command_->word_counts)
     command_->words.back().placeholders.push_back(
-        {out_.parts.size(), text_.substr(command_->word_begin, at_ - command_->word_begin)});
+        {out_.parts.size(), text_.substr(command_->word_begin, at_ - command_->word_begin),
+         match->length});
   const std::size_t after = at_ + match->length;
   const bool word_end = after == text_.size() || ends_word(text_[after]);
   const bool redirects = after < text_.size() && (text_[after] == '<' || text_[after] == '>');

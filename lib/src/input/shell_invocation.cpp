@@ -18,7 +18,7 @@ struct wrapper {
   bool assigns = false;           ///< NAME=VALUE may stand before the command
 };
 
-constexpr std::array<wrapper, 30> wrappers{{
+constexpr std::array<wrapper, 31> wrappers{{
     {"env", "uC", "--unset --chdir", 0, true},
     {"sudo", "CDghpRrTtUu",
      "--close-from --chdir --group --host --prompt --chroot --role --command-timeout --type "
@@ -54,6 +54,8 @@ constexpr std::array<wrapper, 30> wrappers{{
     {"dbus-run-session"},
     {"valgrind"},
     {"weir-shield"},
+    {"xargs", "adEILnPs",
+     "--arg-file --delimiter --max-args --max-chars --max-lines --max-procs --process-slot-var"},
 }};
 
 const wrapper* find_wrapper(std::string_view word) {

@@ -44,8 +44,9 @@ class word_builder {
 
 class plain_splitter {
  public:
-  plain_splitter(std::string_view script, const placeholder_grammar* grammar)
-      : text_(script), grammar_(grammar) {}
+  /// \param fills false: a placeholder is a literal.
+  plain_splitter(std::string_view script, const placeholder_grammar* grammar, bool fills)
+      : text_(script), grammar_(grammar), fills_(fills) {}
 
   std::optional<std::vector<template_word>> split() {
     while (at_ < text_.size())
@@ -83,8 +84,10 @@ class plain_splitter {
     if (grammar_ == nullptr) return false;
     const auto match = grammar_->take(text_.substr(at_));
     if (!match) return false;
-    builder_.put(match->found, quoted);
-    at_ += match->length;
+    const std::size_t end = at_ + match->length;
+    if (fills_) builder_.put(match->found, quoted);
+    while (!fills_ && at_ < end) builder_.put(text_[at_++]);
+    at_ = end;
     return true;
   }
 
@@ -128,6 +131,7 @@ class plain_splitter {
   std::string_view text_;
   std::size_t at_ = 0;
   const placeholder_grammar* grammar_;
+  bool fills_;
   word_builder builder_;
   std::vector<template_word> words_;
 };
@@ -153,7 +157,16 @@ template_word parse_word(std::string_view word, const placeholder_grammar& gramm
 
 std::optional<std::vector<template_word>> split_without_shell(std::string_view script,
                                                               const placeholder_grammar* grammar) {
-  return plain_splitter(script, grammar).split();
+  return plain_splitter(script, grammar, true).split();
+}
+
+std::optional<std::vector<std::string>> words_as_written(std::string_view script,
+                                                         const placeholder_grammar& grammar) {
+  const auto words = plain_splitter(script, &grammar, false).split();
+  if (!words) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const auto& word : *words) texts.push_back(word.pieces.front().literal);
+  return texts;
 }
 
 }  // namespace weir

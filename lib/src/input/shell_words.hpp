@@ -32,4 +32,8 @@ template_word parse_word(std::string_view word, const placeholder_grammar& gramm
 std::optional<std::vector<template_word>> split_without_shell(std::string_view script,
                                                               const placeholder_grammar* grammar);
 
+/// The same as they were written, with placeholders as they are, quoted or not.
+std::optional<std::vector<std::string>> words_as_written(std::string_view script,
+                                                         const placeholder_grammar& grammar);
+
 }  // namespace weir

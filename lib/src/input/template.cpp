@@ -11,6 +11,7 @@
 #include "input/argv_plan.hpp"
 #include "input/escape.hpp"
 #include "input/interpreted_script.hpp"
+#include "input/nested_scripts.hpp"
 #include "input/placeholder.hpp"
 #include "input/script.hpp"
 #include "input/script_plan.hpp"
@@ -100,15 +101,25 @@ plan plan_argv(std::span<const std::string> words, const placeholder_grammar& gr
   return argv_plan(std::move(parsed));
 }
 
+/// `find -exec sh -c 'x {}' \;`: which items may stand there is known of a script only.
+bool has_script_within(std::span<const std::string> words, const placeholder_grammar& grammar) {
+  std::vector<command_word> command;
+  for (const auto& word : words) command.push_back({word, {}});
+  return program_name(words.front()) == "find" &&
+         std::ranges::any_of(scripts_among(command), [&](std::size_t at) {
+           return !is_only_an_item(words[at], grammar) &&
+                  has_placeholder({parse_word(words[at], grammar)});
+         });
+}
+
 /// The plan of a script without shell syntax: none if it has some.
 std::optional<plan> plan_words(std::string_view script, const placeholder_grammar& grammar,
                                const template_options& options) {
   auto words = split_without_shell(script, &grammar);
   if (!words) return std::nullopt;
-  if (const auto plain = split_without_shell(script, nullptr)) {
-    std::vector<std::string> as_written;
-    for (const auto& word : *plain) as_written.push_back(word.pieces.front().literal);
-    if (auto shell = plan_shell(as_written, grammar, options)) return shell;
+  if (const auto as_written = words_as_written(script, grammar)) {
+    if (auto shell = plan_shell(*as_written, grammar, options)) return shell;
+    if (has_script_within(*as_written, grammar)) return std::nullopt;
   }
   append_items(*words, options);
   return argv_plan(std::move(*words));
@@ -207,7 +218,8 @@ plan make_plan(std::span<const std::string> words, const template_options& optio
     throw usage_error("the command is blank: expected a program and its arguments");
   if (script && is_interpreted(words.front())) return plan_interpreted(words.front());
   if (script) return plan_script(words.front(), grammar, options);
-  if (options.form == template_form::by_words && !options.shell.empty())
+  if ((options.form == template_form::by_words && !options.shell.empty()) ||
+      has_script_within(words, grammar))
     return plan_script(script_of_words(words, grammar, parse_shell(options.shell).dialect), grammar,
                        options);
   return plan_argv(words, grammar, options);

@@ -1,0 +1,69 @@
+#include "input/nested_scripts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "input/shell_invocation.hpp"
+
+namespace weir {
+
+namespace {
+
+using words = std::span<const command_word>;
+
+bool is_only_an_item(const command_word& word) {
+  return word.placeholders.size() == 1 && word.placeholders.front().length == word.text.size();
+}
+
+std::size_t past_options(words command) {
+  std::size_t at = 1;
+  while (at < command.size() && command[at].text.starts_with('-'))
+    if (command[at++].text == "--") break;
+  return at;
+}
+
+/// All of them make one script.
+std::vector<std::size_t> from(std::size_t first, words command) {
+  std::vector<std::size_t> all;
+  if (first + 1 == command.size() && is_only_an_item(command[first])) return all;
+  for (; first < command.size(); ++first) all.push_back(first);
+  return all;
+}
+
+void add_script_of_shell(words command, std::size_t first, std::vector<std::size_t>& all) {
+  std::vector<std::string> texts;
+  for (const auto& word : command.subspan(first)) texts.push_back(word.text);
+  const auto found = find_shell_script(texts);
+  if (!found || is_only_an_item(command[first + found->script])) return;
+  all.push_back(first + found->script);
+}
+
+std::vector<std::size_t> of_find(words command) {
+  constexpr std::array<std::string_view, 4> actions{"-exec", "-execdir", "-ok", "-okdir"};
+  std::vector<std::size_t> all;
+  for (std::size_t i = 1; i + 1 < command.size(); ++i)
+    if (std::ranges::find(actions, command[i].text) != actions.end())
+      add_script_of_shell(command, i + 1, all);
+  return all;
+}
+
+}  // namespace
+
+std::vector<std::size_t> scripts_among(words command) {
+  if (command.empty()) return {};
+  const std::string_view name = command.front().text;
+  if (name == "eval" || name == "alias") return from(past_options(command), command);
+  if (name == "trap") {
+    const std::size_t action = past_options(command);
+    return action < command.size() ? from(action, command.first(action + 1))
+                                   : std::vector<std::size_t>{};
+  }
+  if (program_name(name) == "find") return of_find(command);
+  std::vector<std::size_t> all;
+  add_script_of_shell(command, 0, all);
+  return all;
+}
+
+}  // namespace weir

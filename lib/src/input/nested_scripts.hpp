@@ -1,0 +1,20 @@
+/// Which words of a script's simple command are scripts themselves, which a shell parses: those of
+/// `exec bash -c '...'`, `X=1 nice sh -c '...'`, `... | xargs sh -c '...'`, find -exec, eval, trap
+/// and alias.
+///
+/// What a program other than a shell parses (ssh, su, awk) is not known here.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "input/evaluated_words.hpp"
+
+namespace weir {
+
+/// \param command without what may stand before the name of a command: assignments, exec, ...
+/// \returns indices. A word that is nothing but an item is meant to be run, and none of them.
+std::vector<std::size_t> scripts_among(std::span<const command_word> command);
+
+}  // namespace weir
