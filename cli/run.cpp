@@ -207,6 +207,7 @@ class batch_run {
 
   void stop_by(int signal) {
     if (end_.stop_signal == 0) end_.stop_signal = signal;
+    system::hurry_writes();
     const auto now = std::chrono::steady_clock::now();
     if (now - std::exchange(stopped_at_, now) > counts_once) executor_.hurry_leftovers();
     stop(request_of(signal), signal_name(signal));

@@ -260,6 +260,30 @@ TEST_CASE("a record put together at the end is there also when the older one was
   }
 }
 
+TEST_CASE("a run that is killed leaves the older record that is put together at the end, or none") {
+  test_space t;
+  for (const std::string option : {"--junit", "--report"})
+    for (const std::string before : {"", "older\n"}) {
+      if (!before.empty()) t.write("f", before);
+      const pid_t weir = t.start({option, "f", "CHILD", "touch", "up", "forever", ":::", "a"});
+      t.wait_for_file("up");
+      const pid_t engine = t.engine_of(weir);
+      ::kill(weir, SIGSTOP);  // the keeper cannot see the engine's end
+      ::kill(engine, SIGKILL);
+      ::kill(weir, SIGKILL);
+      t.join(weir);
+      INFO(option);
+      CHECK(t.exists("f") == !before.empty());
+      if (!before.empty()) CHECK(t.read("f") == before);
+      fs::remove(t.path("up"));
+      for (const pid_t each : t.survivors()) ::kill(each, SIGKILL);
+      CHECK(t.weir({option, "f", "CHILD", "say", "{}", ":::", "a"}).exit_code() == 0);
+      CHECK(t.read("f").size() > 100);
+      CHECK_FALSE(t.exists(".f.weir"));
+      fs::remove(t.path("f"));
+    }
+}
+
 TEST_CASE("a run that is refused has emptied no record, and made none") {
   test_space t;
   for (const auto& [option, file] : locked_formats()) {

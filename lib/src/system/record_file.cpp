@@ -106,18 +106,19 @@ void lock_record(int fd, const std::string& path, std::string_view option) {
   }
 }
 
-owned_fd open_record(const std::string& path, std::string_view option) {
+owned_fd open_record(const std::string& path, std::string_view option, const std::string& named) {
+  const std::string& shown = named.empty() ? path : named;
   // A FIFO that nobody reads is an error, not a wait that no signal ends; nor is a full one.
   constexpr int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
   for (;;) {
     check_record_place(path, option);
     owned_fd file(::open(path.c_str(), flags, S_IRUSR | S_IWUSR));
-    if (!file) refuse(option, path, errno);
+    if (!file) refuse(option, shown, errno);
     struct stat opened {};
     struct stat there {};
-    if (::fstat(file.value(), &opened) != 0) refuse(option, path, errno);
+    if (::fstat(file.value(), &opened) != 0) refuse(option, shown, errno);
     if (!S_ISREG(opened.st_mode)) return file;
-    lock_record(file.value(), path, option);
+    lock_record(file.value(), shown, option);
     // A run that ended in between may have put another file in its place.
     if (::stat(path.c_str(), &there) == 0 && are_same(opened, there)) return file;
   }

@@ -21,8 +21,10 @@ void check_record_place(const std::string& path, std::string_view option);
 
 /// Opens a record for appending, or makes it with mode 0600, and locks it with flock(2) for as long
 /// as the descriptor is open. Its content is not touched. Devices are not locked, nor is what lies
-/// on a file system without locks. \throws usage_error, also when another run has it.
-owned_fd open_record(const std::string& path, std::string_view option);
+/// on a file system without locks. \param named in errors, if not the path.
+/// \throws usage_error, also when another run has it.
+owned_fd open_record(const std::string& path, std::string_view option,
+                     const std::string& named = {});
 
 /// Locks a directory or file that is open. \throws usage_error when another run has it, or another
 /// record of this one.

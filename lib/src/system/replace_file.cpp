@@ -31,7 +31,11 @@ using namespace std::chrono_literals;
 
 /// The loop stands still meanwhile: a reader that is slow, not one that is stuck.
 constexpr auto longest_wait = 60s;
+constexpr auto longest_wait_in_a_hurry = 1s;
 constexpr int between_looks_ms = 50;
+
+/// Of the process, as the signals are that set it.
+bool in_a_hurry = false;
 
 /// Signals are blocked and wait to be heard: one may ask for the end.
 bool signal_waits() {
@@ -44,7 +48,8 @@ bool signal_waits() {
 
 /// \returns false when the reader has had its time, or nobody has time for it any more.
 bool wait_for_room(int fd) {
-  const auto deadline = std::chrono::steady_clock::now() + longest_wait;
+  const auto deadline =
+      std::chrono::steady_clock::now() + (in_a_hurry ? longest_wait_in_a_hurry : longest_wait);
   pollfd room{fd, POLLOUT, 0};
   while (::poll(&room, 1, between_looks_ms) <= 0)
     if (signal_waits() || std::chrono::steady_clock::now() >= deadline) return false;
@@ -52,6 +57,10 @@ bool wait_for_room(int fd) {
 }
 
 }  // namespace
+
+void hurry_writes() noexcept {
+  in_a_hurry = true;
+}
 
 void write_all(int fd, std::string_view text, const std::string& name) {
   while (!text.empty()) {
@@ -153,18 +162,24 @@ void file_replacement::commit() {
   beside_.clear();
 }
 
-reserved_record::reserved_record(std::string path, std::string_view option)
-    : path_(std::move(path)),
-      made_(::access(path_.c_str(), F_OK) != 0),
-      file_(open_record(path_, option)) {}
+namespace {
+
+/// Empty: something is at the path.
+std::string place_beside(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 || errno != ENOENT) return {};
+  const std::filesystem::path target = file_replacement::target_of(path);
+  return target.parent_path() / ('.' + target.filename().native() + ".weir");
+}
+
+}  // namespace
+
+reserved_record::reserved_record(const std::string& path, std::string_view option)
+    : beside_(place_beside(path)),
+      file_(open_record(beside_.empty() ? path : beside_, option, path)) {}
 
 reserved_record::~reserved_record() {
-  struct stat mine {};
-  if (!made_ || ::fstat(file_.value(), &mine) != 0 || mine.st_size != 0) return;
-  const std::string target = file_replacement::target_of(path_);
-  struct stat there {};
-  if (::stat(target.c_str(), &there) != 0) return;
-  if (there.st_dev == mine.st_dev && there.st_ino == mine.st_ino) ::unlink(target.c_str());
+  if (!beside_.empty()) ::unlink(beside_.c_str());
 }
 
 void check_replaceable(const std::string& path, std::string_view option) {

@@ -19,6 +19,10 @@ std::string read_all(int fd, const std::string& name);
 /// a blocked signal that asks for the end waits to be heard. \throws io_error
 void write_all(int fd, std::string_view text, const std::string& name);
 
+/// The end was asked for, and the signal has been heard: from now on a second is all that any
+/// write_all() of this process waits for a reader.
+void hurry_writes() noexcept;
+
 /// New content for a file, which is there whole at every moment: written beside it, synced,
 /// renamed. A symbolic link stays and leads to the new content; owner and mode of an older file
 /// are kept as far as that is allowed, a new one has mode 0600. Where no name can be replaced (a
@@ -50,22 +54,19 @@ class file_replacement {
 };
 
 /// Holds a record's place until the run is over and its new content is there: opened and locked as
-/// open_record() does, the older content left alone. A file that was made for that, and got no
-/// content, is removed.
+/// open_record() does, the older content left alone. Where nothing is, nothing is made: a run that
+/// is killed must not leave an empty record. An empty file beside it, .NAME.weir, is locked in its
+/// stead, and removed in the end; one that a killed run left is taken over.
 class reserved_record {
  public:
   /// \throws usage_error
-  reserved_record(std::string path, std::string_view option);
+  reserved_record(const std::string& path, std::string_view option);
   reserved_record(const reserved_record&) = delete;
   reserved_record& operator=(const reserved_record&) = delete;
   ~reserved_record();
 
-  /// Called once its content is there.
-  void keep() noexcept { made_ = false; }
-
  private:
-  std::string path_;
-  bool made_;
+  std::string beside_;  ///< empty: the record was there
   owned_fd file_;
 };
 

@@ -225,7 +225,6 @@ class junit final : public record {
                                    : "<system-err>" + left_text_ + "</system-err>");
     file.append("\n</testsuite>\n</testsuites>\n");
     file.commit();
-    place_.keep();
   }
 
   record_settings settings_;

@@ -188,7 +188,6 @@ void report::complete() {
   page.append("]}");
   page.append(page_after_data());
   page.commit();
-  place_.keep();
 }
 
 }  // namespace
