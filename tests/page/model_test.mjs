@@ -35,6 +35,10 @@ test('labels leave out what all commands begin with', async () => {
   assert.deepEqual(await labels(['./test --all tests/a', './test --all tests/ab']), ['…a', '…ab']);
   assert.deepEqual(await labels(['gzip a', 'make b']), ['gzip a', 'make b']);
   assert.deepEqual(await labels(['./test tests/a']), ['./test tests/a']);
+  assert.deepEqual(await page.evaluate(() => makeModel({
+    run: { limit: 1, left_out: 0, elapsed: 0 },
+    jobs: ['a', 'b'].map((item, i) => ({ seq: i + 1, title: `gzip ${item}`, item, accepted: 0 })),
+  }).jobs.map((job) => job.label)), ['a', 'b']);
 });
 
 test('a wait while all slots are taken is a wait for a slot', async () => {

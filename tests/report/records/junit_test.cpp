@@ -60,7 +60,25 @@ TEST_CASE("a JUnit suite has its counts, and a case for each job") {
         " tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"0\" time=\"4.000\">\n<properties/>\n"
         "<testcase classname=\"weir\" name=\"make lib\" time=\"1.000\"/>\n"
         "<testcase classname=\"weir\" name=\"app\" time=\"1.000\"/>\n"
-        "<system-out/>\n<system-err/>\n</testsuite>\n</testsuites>\n");
+        "<system-out>app: make app\n</system-out>\n<system-err/>\n</testsuite>\n</testsuites>\n");
+}
+
+TEST_CASE("a case is called as the item that its job is for, and the suite has its command line") {
+  const bench b;
+  std::uint64_t seq = 0;
+  for (const char* item : {"a b.c", "x", "a b.c", "", "\x1b[31m\n<"}) {
+    job_spec j = words(++seq, {"gcc", "-c", item});
+    j.item = item;
+    b.to().on(job_accepted{j});
+    end(b.to(), j, 1, 2);
+  }
+  end(b.to(), words(++seq, {"true"}), 1, 2);
+  const std::string text = b.text();
+  for (const char* name : {"a b.c", "x", "a b.c (2)", "gcc -c ''", "true"})
+    CHECK_THAT(text, Contains(std::string(" name=\"") + name + "\" "));
+  CHECK_THAT(text, Contains("<system-out>a b.c: gcc -c 'a b.c'\nx: gcc -c x\n"
+                            "a b.c (2): gcc -c 'a b.c'\n\\x1b[31m\\n&lt;: gcc -c "));
+  CHECK_THAT(text, !Contains("true: true"));
 }
 
 TEST_CASE("a failure has its message, the last lines of output and the command line") {

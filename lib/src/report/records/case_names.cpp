@@ -4,14 +4,19 @@
 
 #include <fmt/format.h>
 
+#include "report/records/result_name.hpp"
+
 namespace weir {
 
 namespace {
 
-constexpr std::size_t longest_name = 1000;  // bytes of a command line
+constexpr std::size_t longest_name = 1000;  // bytes
 
+/// A test has to have a name: that of an empty item is its command line.
 std::string name_of(const job_spec& job) {
-  return std::string(front_of(title(job), longest_name));
+  std::string name = result_name(job);
+  if (name.empty()) name = command_text(job);
+  return std::string(front_of(name, longest_name));
 }
 
 std::string numbered(const std::string& name, std::uint32_t number) {

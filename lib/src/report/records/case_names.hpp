@@ -1,5 +1,9 @@
 /// Names of test cases: what many readers of JUnit's XML know a test by, so no two are alike.
 ///
+/// That is a job's name, or its item, which tells jobs of one command apart; without any, its
+/// command line. What all names begin with is not cut off: who knows tests from run to run by their
+/// names would take one more job for new tests all over.
+///
 /// Jobs are numbered in the order of the input, which is the same from run to run, and not in that
 /// of their ends: "make test", "make test (2)", ... It takes about 40 bytes for each name.
 #pragma once

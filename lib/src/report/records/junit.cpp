@@ -3,7 +3,8 @@
 /// There is no one schema. Written is what the Jenkins xUnit plugin's junit-10.xsd and Apache Ant's
 /// JUnit.xsd have in common; attempts before the last are told as Maven Surefire does
 /// (flakyFailure, rerunFailure), which Jenkins and GitLab know, and Ant does not. The counts stand
-/// before the cases: those wait in an unlinked file.
+/// before the cases: those wait in an unlinked file, as do the command lines of cases that have
+/// other names, for the suite's output: no schema has them in a case.
 #include <algorithm>
 #include <array>
 #include <unordered_map>
@@ -32,7 +33,8 @@ constexpr std::size_t piece = 64 * 1024;
 constexpr std::size_t most_attempts = 20;  // kept of a running job; the others are counted
 constexpr std::size_t most_tails = std::size_t{16} << 20;  // bytes kept of earlier attempts
 constexpr std::size_t longest_command = 16384;
-constexpr std::uint64_t most_left = 1000;  // processes that are named
+constexpr std::size_t longest_shown = 200;  // of a name before its command line
+constexpr std::uint64_t most_left = 1000;   // processes that are named
 
 /// A program that ran and failed is a failure; one that did not come to its end is an error.
 bool is_failure(const outcome& how) {
@@ -58,7 +60,10 @@ std::string host_name() {
 class junit final : public record {
  public:
   explicit junit(const record_settings& settings)
-      : settings_(settings), place_(settings.path, option), cases_(system::temporary_directory()) {}
+      : settings_(settings),
+        place_(settings.path, option),
+        cases_(system::temporary_directory()),
+        commands_(system::temporary_directory()) {}
 
  private:
   /// A failed attempt of a job that runs on.
@@ -102,7 +107,9 @@ class junit final : public record {
     last_end_ = std::max(last_end_, e.result.ended);
     text_ += "<testcase";
     append_attribute(text_, "classname", settings_.suite);
-    append_attribute(text_, "name", names_.take(e.job));
+    const std::string name = names_.take(e.job);
+    append_attribute(text_, "name", name);
+    add_command(e, name);
     append_attribute(text_, "time", seconds(e.result.ended - e.result.started));
     text_ += '>';
     const std::size_t empty = text_.size();
@@ -116,6 +123,14 @@ class junit final : public record {
     }
     text_ += '\n';
     if (text_.size() >= piece) put_out();
+  }
+
+  void add_command(const job_ended& e, const std::string& name) {
+    const std::string command = command_alone(e.job, e.slot, true);
+    if (command.empty() || name == command) return;
+    has_commands_ = true;
+    append_xml(command_text_, shown_clipped(name, longest_shown, true) + ": " +
+                                  shown_clipped(command, longest_command, true) + '\n');
   }
 
   void add_verdict(const job_ended& e) {
@@ -207,20 +222,28 @@ class junit final : public record {
   void put_out() override {
     cases_.append(std::span<const char>(text_));
     text_.clear();
+    commands_.append(std::span<const char>(command_text_));
+    command_text_.clear();
+  }
+
+  static void copy(const system::temporary_file& from, system::file_replacement& to) {
+    std::string part(piece, '\0');
+    for (std::uint64_t at = 0;;) {
+      const std::size_t got = from.read(at, part);
+      if (got == 0) return;
+      to.append(std::string_view(part).substr(0, got));
+      at += got;
+    }
   }
 
   void complete() override {
     put_out();
     system::file_replacement file(settings_.path);
     file.append(head());
-    std::string part(piece, '\0');
-    for (std::uint64_t at = 0;;) {
-      const std::size_t got = cases_.read(at, part);
-      if (got == 0) break;
-      file.append(std::string_view(part).substr(0, got));
-      at += got;
-    }
-    file.append("<system-out/>\n");
+    copy(cases_, file);
+    file.append(has_commands_ ? "<system-out>" : "<system-out/>");
+    copy(commands_, file);
+    file.append(has_commands_ ? "</system-out>\n" : "\n");
     file.append(left_text_.empty() ? "<system-err/>"
                                    : "<system-err>" + left_text_ + "</system-err>");
     file.append("\n</testsuite>\n</testsuites>\n");
@@ -230,7 +253,10 @@ class junit final : public record {
   record_settings settings_;
   system::reserved_record place_;
   system::temporary_file cases_;
-  std::string text_;  ///< cases that are not in the file yet
+  system::temporary_file commands_;
+  std::string text_;          ///< cases that are not in the file yet
+  std::string command_text_;  ///< likewise
+  bool has_commands_ = false;
   std::string left_text_;
   std::uint64_t left_ = 0;
   std::unordered_map<std::uint64_t, std::vector<attempt>> earlier_;  ///< by seq; running jobs
@@ -246,10 +272,13 @@ class junit final : public record {
 }  // namespace
 
 extern const record_format junit_format;
-const record_format junit_format{option, "FILE", "Jobs as tests in JUnit's XML, for CI servers",
+const record_format junit_format{option,
+                                 "FILE",
+                                 "Jobs as tests in JUnit's XML, for CI servers",
                                  false,
                                  [](const record_settings& settings) -> std::unique_ptr<record> {
                                    return std::make_unique<junit>(settings);
-                                 }};
+                                 },
+                                 true};
 
 }  // namespace weir

@@ -103,6 +103,8 @@ void job_history::append_row(std::string& to, const job_ended& e, time_point sta
   const std::size_t from = to.size();
   json_object row(to);
   row.add("seq", e.job.seq).add("title", shown_clipped(title(e.job), widest_title, true));
+  if (e.job.name.empty() && e.job.item && !e.job.item->empty())
+    row.add("item", shown_clipped(*e.job.item, widest_title, true));
   add_command(row, e, with_tail);
   add_end(row, e);
   row.add_seconds("accepted", accepted_ - started);

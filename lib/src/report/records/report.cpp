@@ -193,10 +193,13 @@ void report::complete() {
 }  // namespace
 
 extern const record_format report_format;
-const record_format report_format{
-    report::option, "FILE", "The run as one HTML page: timeline, failures, what waited", false,
-    [](const record_settings& settings) -> std::unique_ptr<record> {
-      return std::make_unique<report>(settings);
-    }};
+const record_format report_format{report::option,
+                                  "FILE",
+                                  "The run as one HTML page: timeline, failures, what waited",
+                                  false,
+                                  [](const record_settings& settings) -> std::unique_ptr<record> {
+                                    return std::make_unique<report>(settings);
+                                  },
+                                  true};
 
 }  // namespace weir

@@ -31,7 +31,7 @@ function makeJob(row) {
   const kind = kindOf(row, tries);
   const attempts = attemptsOf(row, kind);
   const job = {
-    seq: row.seq, title: row.title, kind, tries, attempts, how: row.how || 'exit 0',
+    seq: row.seq, title: row.title, item: row.item, kind, tries, attempts, how: row.how || 'exit 0',
     command: row.command === undefined ? row.title : row.command,
     accepted: row.accepted, ready: row.ready, last: row.last || 0,
     needs: row.needs || [], moreNeeds: row.more_needs || 0, pools: row.pools || [],
@@ -68,10 +68,11 @@ function sharedBeginning(titles) {
   return shared.slice(0, shared.search(/[^ /=:,'"]*$/));
 }
 
-/** For places that are too narrow for the title. */
+/** For places that are too narrow for the title: the item, or the title without what all begin with. */
 function addLabels(jobs) {
   const shared = sharedBeginning(jobs.map((job) => job.title));
-  for (const job of jobs) job.label = shared.length > 4 ? '…' + job.title.slice(shared.length) : job.title;
+  const elided = (title) => shared.length > 4 ? '…' + title.slice(shared.length) : title;
+  for (const job of jobs) job.label = job.item || elided(job.title);
 }
 
 function makeModel(data) {
