@@ -14,6 +14,7 @@
 
 #include "input/escape.hpp"
 #include "input/manifest/plan.hpp"
+#include "input/pasted_line.hpp"
 #include "opened_run.hpp"
 #include "run.hpp"
 #include "system/writer.hpp"
@@ -22,15 +23,16 @@ namespace weir::cli {
 
 namespace {
 
-/// What a terminal may be shown of a command line. Into a pipe it goes as it is: some shell is to
-/// read it.
+/// What a terminal may be shown of a command line: several lines of a script as they are, unless
+/// one of them cannot be. Into a pipe it goes as it is: some shell is to read it.
 std::string for_terminal(std::string_view line) {
-  std::string shown;
-  for (std::size_t end; (end = line.find('\n')) != std::string_view::npos;) {
-    shown += escape(line.substr(0, end)) + '\n';
-    line.remove_prefix(end + 1);
+  std::string_view rest = line;
+  for (;;) {
+    const auto end = rest.find('\n');
+    if (!is_showable(rest.substr(0, end), true)) return pasted_line(line, true);
+    if (end == std::string_view::npos) return std::string(line);
+    rest.remove_prefix(end + 1);
   }
-  return shown + escape(line);
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ TEST_CASE("a script is shown so that it runs again as one, where and on what it 
     return command_to_repeat(script({"/bin/sh", "-c"}, std::move(text), settings), 1, true);
   };
   CHECK(again("a; b > c") == "a; b > c");
-  CHECK(again("test -e 'x\ny'") == "/bin/sh -c $'test -e \\'x\\012y\\''");
+  CHECK(again("test -e 'x\ny'") == "/bin/sh -c \"$(printf 'test -e \\047x\\012y\\047')\"");
   job_settings elsewhere;
   elsewhere.dir = "d";
   CHECK(again("a; b", elsewhere) == "cd d && /bin/sh -c 'a; b'");
@@ -275,10 +275,17 @@ TEST_CASE("a command line to repeat goes to its directory, fills the slot and re
 }
 
 TEST_CASE("a command line to repeat is safe to show and still the same to a shell") {
-  CHECK(command_to_repeat(argv({"rm", "a\x1b'\n\\"}), 1, true) == "rm $'a\\033\\'\\012\\\\'");
-  CHECK(command_to_repeat(argv({"rm", "\xff"}), 1, true) == "rm $'\\377'");
+  CHECK(command_to_repeat(argv({"rm", "a\x1b'\n\\"}), 1, true) ==
+        "rm \"$(printf 'a\\033\\047\\012\\\\')\"");
+  CHECK(command_to_repeat(argv({"rm", "\xff"}), 1, true) == "rm \"$(printf '\\377')\"");
   CHECK(command_to_repeat(argv({"rm", "é"}), 1, true) == "rm 'é'");
-  CHECK(command_to_repeat(argv({"rm", "é"}), 1, false) == "rm $'\\303\\251'");
+  CHECK(command_to_repeat(argv({"rm", "é"}), 1, false) == "rm \"$(printf '\\303\\251')\"");
+  CHECK(command_to_repeat(argv({"rm",
+                                "-\x01"
+                                "2%!"}),
+                          1, true) == "rm \"$(printf '\\055\\001\\062%%\\041')\"");
+  CHECK(command_to_repeat(argv({"rm", "a'\n", "b"}), 1, true) ==
+        "eval \"$(printf 'rm \\047a\\047\\\\\\047\\047\\012\\047 b')\"");
   CHECK(command_to_repeat(argv({"A=1", "B=2"}), 1, true) == "'A=1' B=2");
 }
 

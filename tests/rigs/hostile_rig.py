@@ -6,7 +6,7 @@
 ITEMS items (200): quotes, substitutions, newlines, control and escape sequences, bytes that are no UTF-8, empty ones,
 placeholders, options, and random ones of all these. They come from the command line, from `-0`, CSV, columns and JSON Lines, go to
 a program, and into a script bare, in double and in single quotes, in here-documents, in functions and after `set --`, for every
-shell that is here, and through what --dry-run prints, pasted into each. A program prints its argument in hex.
+shell that is here, and through what --dry-run and --joblog print, pasted into each. A program prints its argument in hex.
 Each would leave a file if it were run as code. Where a shell evaluates numbers, an item fails its job.
 """
 import json
@@ -113,7 +113,20 @@ def by_shells(tool, printer):
             lines = run([tool.path, "-0", "--dry-run", script], items, input=b"".join(item + b"\0" for item in items)).stdout
             return run(shell.split(), items, input=lines)
         return paste
+
+    def pasted_from_log(shell, *argv):
+        def paste(items):
+            by_null("--joblog", "log", *argv)(items)
+            with open("log", "rb") as log:
+                lines = [line.split(b"\t", 8)[8] for line in log.read().split(b"\n")[1:-1]]
+            os.unlink("log")
+            return run(shell.split(), items, input=b"\n".join(lines) + b"\n")
+        return paste
     ways_ = []
+    for shell in SHELLS:
+        ways_ += [(f"the job log of a program, pasted into {shell}", pasted_from_log(shell, printer)),
+                  (f"the job log of a script, pasted into {shell}", pasted_from_log(shell, f": | {printer} {{}}")),
+                  (f"the job log of a script for bash, pasted into {shell}", pasted_from_log(shell, "bash", "-c", f"{printer} {{}}"))]
     for what, script in scripts(printer):
         ways_ += [(f"{shell}, {what}", by_null("--shell", shell, script)) for shell in SHELLS]
         ways_ += [(f"pasted into {shell}, {what}", pasted(shell, script)) for shell in SHELLS]
@@ -125,13 +138,18 @@ def by_shells(tool, printer):
 EVALUATED = ["echo $(( {} ))", "(( {} ))", "for ((i=0;i<{};i++)); do break; done", "echo $[ {} ]", "a[{}]=1", "[[ {} -gt 5 ]]",
              "let x={}", "declare -i x={}", "printf -v {} x", "[ -v {} ]", "read {} <<< x", "unset {}", "echo ${s:{}:2}",
              "echo ${a[{}]}", "n={}; echo $((n))", "coproc (( {} ))"]
+# An item that is no plain word must not reach the shell within.
+NESTED = ['cd . && sh -c "echo {}"', "exec sh -c 'echo {}'; :", 'X=1 nice bash -c "echo {}"; :', "echo x | xargs sh -c 'echo {}'",
+          "find . -maxdepth 0 -exec sh -c 'echo {}' \\;", 'eval "echo {}"', "trap 'echo {}' EXIT; :", "alias x='echo {}'; :",
+          "f() { command sh -c 'echo {}'; }; f", 'echo "$(sh -c "echo {}")"']
 
 
 def evaluated(rig, weir):
     """Code in the place of a number: no shell sees it, and the jobs beside it run."""
-    items = ["a[$(touch PWNED)0]", "x[$(touch PWNED)]", "PATH", "1"]
-    for shell in [shell for shell in SHELLS if shell in ("sh", "bash", "zsh", "ksh")]:
-        for script in EVALUATED:
+    items = ["a[$(touch PWNED)0]", "x[$(touch PWNED)]", "PATH", "1", "$(touch PWNED)", "`touch PWNED`", "';touch PWNED;'",
+             '";touch PWNED;"', "\ntouch PWNED\n", "|touch PWNED"]
+    for shell in SHELLS:
+        for script in [*(EVALUATED if shell in ("sh", "bash", "zsh", "ksh") else []), *NESTED]:
             done = subprocess.run([weir, "-q", "--shell", shell, script, ":::", *items], capture_output=True, timeout=60,
                                   env=environment(new_id()), check=False)
             planted = os.path.exists("PWNED")

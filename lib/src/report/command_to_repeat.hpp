@@ -9,8 +9,7 @@ namespace weir {
 
 /// The job's command line, in its directory and reading its file; a text for its input is not
 /// shown, but how long it is, and values of its environment are never in it. Safe to show: control
-/// characters and bytes that are not UTF-8 are written as $'\033', which shells (POSIX.1-2024) read
-/// back.
+/// characters and bytes that are not UTF-8 are written as pasted_line.hpp says.
 /// \param slot takes the place of {%}; 0: the job never ran, 1 is put.
 /// \param utf8 else bytes outside ASCII are not shown as they are, either.
 std::string command_alone(const job_spec& job, unsigned slot, bool utf8);
