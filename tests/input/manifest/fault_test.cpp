@@ -63,12 +63,79 @@ TEST_CASE("at most twenty faults are told") {
   CHECK(count(toml_error(text), "unknown key") == 20);
 }
 
-TEST_CASE("what jobs lack together is told once each of them can be read") {
-  const std::string lacking = "[[job]]\nname = \"a\"\n";
-  CHECK(count(toml_error(lacking), "nothing to run") == 1);
-  const std::string error = toml_error(lacking + "[[job]]\nweight = 0\n");
-  CHECK(count(error, "jobs.toml:") == 1);
-  CHECK(error.find("weight: found the integer 0") != std::string::npos);
+TEST_CASE("faults of all kinds are told at once: of keys, of jobs and between them") {
+  const std::string error = toml_error(R"(
+[pool.db]
+capacity = 1
+[[job]]
+name = "a"
+[[job]]
+name = "a"
+argv = ["x"]
+weight = 0
+pool = { bd = 1 }
+needs = ["b", "nowhere"]
+[[job]]
+name = "b"
+argv = ["x"]
+needs = ["c"]
+[[job]]
+name = "c"
+argv = ["x"]
+needs = ["b"]
+)");
+  INFO(error);
+  for (const char* told : {"nothing to run", "weight: found the integer 0",
+                           "there is no pool \"bd\"", "needs: a cycle: b -> c -> b"})
+    CHECK(count(error, told) == 1);
+  CHECK(count(error, "jobs.toml:") == 4);
+}
+
+TEST_CASE("with all jobs known by name, needs and names are told beside other faults") {
+  const std::string error = toml_error(R"(
+[[job]]
+name = "a"
+argv = ["x"]
+weight = 0
+[[job]]
+name = "a"
+argv = ["x"]
+needs = ["nowhere", "c-1"]
+[[job]]
+name = "c-{n}"
+argv = ["x"]
+matrix = { n = [1, 2] }
+tiemout = "1s"
+)");
+  INFO(error);
+  CHECK(count(error, "there is no job \"nowhere\"") == 1);
+  CHECK(count(error, "\"a\" is already that of the job at line") == 1);
+  CHECK(count(error, "jobs.toml:") == 4);
+}
+
+TEST_CASE("what only follows from another fault is not told") {
+  for (const std::string_view at_fault :
+       {"nmae = \"b\"\nargv = [\"x\"]\n", "name = 3\nargv = [\"x\"]\n",
+        "name = \"b{n}\"\nmatrix = 3\nargv = [\"x\"]\n", "name = \"b\"\nargv = 3\n"}) {
+    const std::string error = toml_error(
+        "[[job]]\nname = \"a\"\nargv = [\"x\"]\nneeds = [\"b1\"]\n"
+        "[[job]]\n" +
+        std::string(at_fault) + "[[job]]\nargv = [\"x\"]\n");
+    INFO(error);
+    CHECK(count(error, "jobs.toml:") == 1);
+  }
+  CHECK(count(toml_error("[pools]\nx = 1\n[[job]]\nargv = [\"x\"]\npool = { x = 1 }\n"),
+              "jobs.toml:") == 1);
+}
+
+TEST_CASE("jobs behind one that is no TOML are looked at as well") {
+  const std::string error = toml_error(
+      "[[job]]\nargv = [\"x\"\n\n[[job]]\nargv = [\"x\"]\n\n[[job]]\nname = x\n\n[[job]]\nname = "
+      "\"\n");
+  INFO(error);
+  CHECK(count(error, "not TOML: ") == 3);
+  CHECK(error.find("jobs.toml:9:") != std::string::npos);
+  CHECK(error.find("jobs.toml:12:") != std::string::npos);
 }
 
 TEST_CASE("syntax errors have the same form") {

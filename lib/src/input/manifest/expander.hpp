@@ -38,13 +38,14 @@ class expander {
   /// Appends the draft's jobs to `jobs`, or faults.
   /// \param left is reduced by what they take.
   void expand(job_draft&& draft, std::vector<open_job>& jobs, job_room& left, field_checker& check);
+  /// Faults for pools that are not there or too small; expand() tells them, too.
+  void check_pools(const std::vector<pool_use>& uses, field_checker& check);
 
  private:
   using settings_pointer = std::shared_ptr<const job_settings>;
 
   void expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_room& left,
                      field_checker& check);
-  void check_pools(const std::vector<pool_use>& uses, field_checker& check);
   void check_draft(const job_draft& draft, field_checker& check);
   bool add(open_job&& open, position at, std::vector<open_job>& jobs, job_room& left,
            field_checker& check);

@@ -34,11 +34,12 @@ void linker::add(open_job&& open) {
   ends_.push_back({std::move(open.needs), std::move(open.partial_names), open.at});
 }
 
-std::vector<manifest_job> linker::link(field_checker& check) {
+std::vector<manifest_job> linker::link(field_checker& check, bool all_named) {
+  all_named_ = all_named;
   const std::size_t before = check.fault_count();
   index_names(check);
   connect(check);
-  if (check.fault_count() == before && !needs_come_first_) put_needs_first(check);
+  if (!needs_come_first_ && !check.full()) put_needs_first(check);
   if (check.fault_count() != before) return {};
   for (std::size_t i = 0; i < jobs_.size(); ++i) {
     jobs_[i].spec.seq = i + 1;
@@ -86,7 +87,7 @@ bool linker::connect(std::size_t from, const need_draft& need, field_checker& ch
       if (!add_need(from, to, need, any_of, check)) return false;
     return true;
   }
-  tell_unknown(need, check);
+  if (all_named_) tell_unknown(need, check);
   return !check.full();
 }
 

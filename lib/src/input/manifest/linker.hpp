@@ -26,8 +26,9 @@ class linker {
   void add(open_job&& open);
 
   /// All of them in the order of manifest::jobs. Empty, with faults, for names that are given twice
-  /// or not known, jobs that need themselves, and cycles.
-  std::vector<manifest_job> link(field_checker& check);
+  /// or not known, jobs that need themselves, and cycles. \param all_named false: a name that is
+  /// not known is no fault, since there are jobs that could not be added.
+  std::vector<manifest_job> link(field_checker& check, bool all_named = true);
 
  private:
   /// What an open_job has beside its job, in vectors of their own: so jobs need not move again.
@@ -52,7 +53,8 @@ class linker {
   boost::unordered_flat_map<std::string_view, std::size_t> names_;
   std::unordered_map<std::string_view, std::vector<std::size_t>> groups_;
   std::size_t need_count_ = 0;
-  std::uint32_t any_count_ = 0;   ///< needs of any job of a matrix
+  std::uint32_t any_count_ = 0;  ///< needs of any job of a matrix
+  bool all_named_ = true;
   bool needs_come_first_ = true;  ///< in the file already, as in most
 };
 

@@ -36,10 +36,27 @@ std::size_t count_jobs(std::string_view text) {
   return std::min(count, most_jobs);
 }
 
+// The parser stops where a text is no TOML. What is wrong with the jobs behind that one is told,
+// too.
+void tell_further_breaks(std::string_view text, fault_list& faults) {
+  const std::uint32_t first = faults.kept().front().at.line;
+  std::uint32_t line = 1;
+  for (const std::string_view piece : doc::toml_pieces(text, 0)) {
+    if (faults.full()) return;
+    fault_list own;
+    if (line > first && !doc::parse_toml(piece, own)) {
+      const doc::fault& one = own.kept().front();
+      faults.add({one.at.line + line - 1, one.at.column}, one.message);
+    }
+    line += static_cast<std::uint32_t>(std::ranges::count(piece, '\n'));
+  }
+}
+
 // Reads the head of a manifest and then its jobs, all in one tree or some at a time.
 //
-// Jobs are expanded as they are read. But each stage tells its faults only if the one before found
-// none, so that none is told twice: until all is read, those of expanding are kept apart.
+// Each job goes through all stages as it is read, and all faults are told at once. But what follows
+// from another fault is not told: a job is expanded for its name alone where it, or the head, is at
+// fault already, and a need may be unknown only because the job in question could not be named.
 class reading {
  public:
   /// \returns whether all pieces are documents of their own, which say what all say together.
@@ -49,13 +66,15 @@ class reading {
   manifest finish(std::string_view text, std::string_view file);
 
  private:
+  void read_head(const node& root);
   void read_jobs(const node::array& tables);
-  void expand(doc::job_draft&& draft);
+  void read_job(const node& job);
+  void expand(doc::job_draft&& draft, field_checker& check);
 
   fault_list faults_;
   field_checker check_{faults_};
-  fault_list expansion_faults_;
-  field_checker expansion_check_{expansion_faults_};
+  bool head_is_good_ = true;
+  bool all_named_ = true;  ///< no job is missing among those that needs may mean
   doc::document_head head_;
   doc::expander expander_{head_};
   doc::job_room left_;
@@ -68,7 +87,7 @@ bool reading::read_pieces(std::string_view text, std::size_t piece_size) {
   if (pieces.size() == 1) return false;
   const auto head = doc::parse_toml_piece(pieces.front(), 1);
   if (!head || find_job(*head)) return false;
-  head_ = doc::read_document(*head, check_);
+  read_head(*head);
   linker_.expect(count_jobs(text));
   std::uint32_t line = 1;
   for (std::size_t i = 1; i < pieces.size(); ++i) {
@@ -83,30 +102,51 @@ bool reading::read_pieces(std::string_view text, std::size_t piece_size) {
 
 void reading::read_whole(std::string_view text) {
   const auto root = doc::parse_toml(text, faults_);
-  if (!root) return;
-  head_ = doc::read_document(*root, check_);
+  if (!root) return tell_further_breaks(text, faults_);
+  read_head(*root);
   if (const node::array* jobs = std::exchange(head_.jobs, nullptr)) read_jobs(*jobs);
+}
+
+void reading::read_head(const node& root) {
+  head_ = doc::read_document(root, check_);
+  head_is_good_ = faults_.empty();
 }
 
 void reading::read_jobs(const node::array& tables) {
   for (const node& job : tables) {
     if (check_.full()) return;
-    if (const auto* table = check_.table(job, "job", "a table"))
-      expand(doc::read_job(*table, job.at, "a job", check_));
+    read_job(job);
   }
 }
 
-void reading::expand(doc::job_draft&& draft) {
-  if (!faults_.empty() || expansion_check_.full()) return;
-  expander_.expand(std::move(draft), expanded_, left_, expansion_check_);
+void reading::read_job(const node& job) {
+  const std::size_t before = faults_.size();
+  const auto* const table = check_.table(job, "job", "a table");
+  if (table == nullptr) {
+    all_named_ = false;
+    return;
+  }
+  doc::job_draft draft = doc::read_job(*table, job.at, "a job", check_);
+  if (head_is_good_ && faults_.size() == before) return expand(std::move(draft), check_);
+  const bool matrix_is_lost = !draft.combinations && doc::find(*table, "matrix") != nullptr;
+  if (!draft.name || matrix_is_lost) all_named_ = false;
+  if (head_is_good_ && draft.settings.pools) expander_.check_pools(*draft.settings.pools, check_);
+  fault_list untold;
+  field_checker quietly(untold);
+  expand(std::move(draft), quietly);
+}
+
+void reading::expand(doc::job_draft&& draft, field_checker& check) {
+  const std::size_t before = check.fault_count();
+  expander_.expand(std::move(draft), expanded_, left_, check);
+  if (check.fault_count() != before) all_named_ = false;
   for (doc::open_job& open : expanded_) linker_.add(std::move(open));
   expanded_.clear();
 }
 
 manifest reading::finish(std::string_view text, std::string_view file) {
-  if (faults_.empty()) faults_ = std::move(expansion_faults_);
   manifest m{head_.run, head_.pools, {}};
-  if (faults_.empty()) m.jobs = linker_.link(check_);
+  if (!check_.full()) m.jobs = linker_.link(check_, all_named_);
   doc::throw_if_any(faults_, file, text);
   return m;
 }
