@@ -12,6 +12,7 @@
 #include <weir/error.hpp>
 
 #include "input/escape.hpp"
+#include "input/interpreted_script.hpp"
 #include "input/script.hpp"
 #include "input/script_text.hpp"
 #include "input/shell_program.hpp"
@@ -30,6 +31,7 @@ std::string search_path() {
 }
 
 bool is_there(const std::string& program, const std::string& path) {
+  if (program.find('/') != std::string::npos) return ::access(program.c_str(), X_OK) == 0;
   return system::program_lookup(path).find({program}).error == 0;
 }
 
@@ -112,6 +114,17 @@ void require(const std::string& shell, const std::string& of, const std::string&
         fmt::format("{}: \"{}\" is not found: expected a shell", of, escape(program)));
 }
 
+bool is_interpreted(const options& o) {
+  return o.items.command.size() == 1 && weir::is_interpreted(o.items.command.front());
+}
+
+void require_interpreter(const std::string& script) {
+  const std::string interpreter(interpreter_of(script));
+  if (!is_there(interpreter, search_path()))
+    throw usage_error("interpreter " + escape(interpreter) +
+                      " not found: the first line of the script asks for it");
+}
+
 /// The variable of the environment that is called as one with an item would be.
 std::optional<std::string> inherited(std::string_view names) {
   for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
@@ -149,6 +162,7 @@ void require_shell(const run_settings& run) {
 void check_command(const options& o) {
   if (!o.shell.empty()) require(o.shell, o.names.of("--shell"), search_path());
   const auto& words = o.items.command;
+  if (is_interpreted(o)) return require_interpreter(words[0]);
   if (words.size() < 2 || !is_script(words[0])) return;
   const auto option = std::find_if(words.begin() + 1, words.end(), is_option);
   if (option != words.end())
@@ -166,7 +180,7 @@ std::optional<std::string> note_on_command(const options& o) {
   if (const auto sign = stray_sign(words))
     return fmt::format("\"{}\" is an argument of {} here, not a sign to a shell: that would be {}",
                        *sign, escape_and_clip(words[0], 60), escape(one_word(words, false)));
-  if (words.size() != 1 || !o.shell.empty()) return std::nullopt;
+  if (words.size() != 1 || !o.shell.empty() || is_interpreted(o)) return std::nullopt;
   const std::string foreign =
       scan_script(words[0], placeholder_grammar{}, shell_dialect::sh).foreign;
   const std::string sh = foreign.empty() ? "" : plain_sh();

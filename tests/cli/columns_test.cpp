@@ -26,7 +26,7 @@ TEST_CASE("a placeholder that no input can fill is refused before anything start
   const std::vector<std::pair<strings, std::string>> wrong{
       {{"touch x; rm -rf /nowhere/{2}", ":::", "a"}, "\"{2}\""},
       {{"echo", "{2}"}, "\"{2}\""},
-      {{"echo", "{2.}", "::::", "list"}, "\"{2}\""},
+      {{"echo", "{2.}", "::::", "list"}, "\"{2.}\""},
       {{"echo", "{-3}", ":::", "a", ":::", "b"}, "\"{-3}\""},
       {{"-n2", "echo", "{3}", ":::", "a"}, "\"{3}\""},
       {{"--tagstring", "{2}", "echo", ":::", "a"}, "\"{2}\""},

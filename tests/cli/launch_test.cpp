@@ -145,7 +145,7 @@ TEST_CASE_METHOD(programs, "a job's directory is gone to as cd does") {
 }
 
 TEST_CASE_METHOD(programs, "what keeps every job from starting is said once, and ends the run") {
-  const std::string command = GENERATE("nosuch", "./nosuch", "./data", "./bad", "'nosuch {}'");
+  const std::string command = GENERATE("nosuch", "./nosuch", "./data x", "./bad", "'nosuch {}'");
   write("data", "no program");
   write("bad", "#!/no/such/shell\n");
   fs::permissions(path("bad"), fs::perms(0755));

@@ -26,6 +26,8 @@ TEST_CASE("a shell that is not there ends the run before anything starts") {
   const auto run = t.weir({"--shell", "no-such-shell -e", "touch", "{}", ":::", "x", "y"});
   CHECK(run.exit_code() == 2);
   CHECK(run.err == "weir: --shell: \"no-such-shell\" is not found: expected a shell\n");
+  CHECK_THAT(t.weir({"--shell", "/no/such/bash", "echo {}", ":::", "x"}).err,
+             Contains("weir: --shell: \"/no/such/bash\" is not found"));
   t.write("m.toml",
           "version = 1\n[run]\nshell = \"no-such-shell\"\n[[job]]\nargv = [\"touch\", \"x\"]\n");
   for (const auto* option : {"--keep-order", "--check"}) {
@@ -222,4 +224,21 @@ TEST_CASE("a run that begins with #! is run by its interpreter, with the matrix 
   CHECK_FALSE(t.exists("x"));
   const auto dry = t.weir({"--file", "m.toml", "--dry-run"});
   CHECK(t.shell(dry.out).out == run.out);
+}
+
+TEST_CASE("an interpreter that is missing is told by its name") {
+  test_space t;
+  const auto command = t.weir({"#!/no/such -x\ntouch started\n", ":::", "a", "b"});
+  CHECK(command.exit_code() == 2);
+  CHECK(command.err ==
+        "weir: interpreter /no/such not found: the first line of the script asks for "
+        "it\n");
+  t.write("m.toml", "version = 1\n[[job]]\nrun = \"#!/no/such\\ntouch started\"\n");
+  const auto manifest = t.weir({"--file", "m.toml"});
+  CHECK(manifest.exit_code() == 1);
+  CHECK_THAT(manifest.err, Contains("interpreter /no/such not found\n") && !Contains("sh: 1:") &&
+                               Contains("exit 127"));
+  CHECK_FALSE(t.exists("started"));
+  // What its own language means by braces and dollars is no business of weir's.
+  CHECK(t.weir({"#!/usr/bin/env -S sh -e\necho '{0} $' \"$1\"\n", ":::", "x"}).out == "{0} $ x\n");
 }

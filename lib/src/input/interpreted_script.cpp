@@ -4,6 +4,8 @@
 
 #include <weir/argument_list.hpp>
 
+#include "input/escape.hpp"
+
 namespace weir {
 
 namespace {
@@ -12,6 +14,11 @@ std::string_view trimmed(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t\r");
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t\r") + 1 - begin);
+}
+
+/// Without the #!.
+std::string_view first_line(std::string_view script) {
+  return trimmed(script.substr(2, script.find('\n') - 2));
 }
 
 /// A line that the script has not.
@@ -29,15 +36,23 @@ bool is_interpreted(std::string_view script) {
          !trimmed(line.substr(2)).empty();
 }
 
+std::string_view interpreter_of(std::string_view script) {
+  const auto line = first_line(script);
+  return line.substr(0, line.find_first_of(" \t"));
+}
+
 std::string run_by_interpreter(std::string_view script) {
-  const auto line = trimmed(script.substr(2, script.find('\n') - 2));
-  const auto blank = line.find_first_of(" \t");
-  std::string interpreter = shell_quote(line.substr(0, blank));
-  if (blank != std::string_view::npos)
-    interpreter += ' ' + shell_quote(trimmed(line.substr(blank)));
+  const std::string interpreter = shell_quote(interpreter_of(script));
+  const auto argument = trimmed(first_line(script).substr(interpreter_of(script).size()));
+  const std::string missing =
+      shell_quote("interpreter " + escape(interpreter_of(script)) + " not found");
   const std::string mark = end_mark(script);
-  return fmt::format("exec {} /dev/fd/9 \"$@\" 9<<'{}'\n{}{}{}\n", interpreter, mark, script,
-                     script.ends_with('\n') ? "" : "\n", mark);
+  return fmt::format(
+      "command -v {0} >/dev/null || {{ printf '%s\\n' {1} >&2; exit 127; }}; "
+      "exec {0}{2}{3} /dev/fd/9 \"$@\" 9<<'{4}'\n{5}{6}{4}\n",
+      interpreter, missing, argument.empty() ? "" : " ",
+      argument.empty() ? "" : shell_quote(argument), mark, script,
+      script.ends_with('\n') ? "" : "\n");
 }
 
 }  // namespace weir
