@@ -113,6 +113,18 @@ client& client::send(std::string_view bytes) {
   return *this;
 }
 
+std::size_t client::send_what_goes(std::size_t most) {
+  const std::string piece(1 << 16, 'x');
+  std::size_t gone = 0;
+  pollfd ready{fd_, POLLOUT, 0};
+  while (gone < most && poll(&ready, 1, 500) == 1) {
+    const ssize_t n = ::send(fd_, piece.data(), piece.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n <= 0) break;
+    gone += static_cast<std::size_t>(n);
+  }
+  return gone;
+}
+
 client& client::get(std::string_view path, std::string_view lines) {
   return send("GET " + std::string(path) + " HTTP/1.1\r\nHost: test\r\n" + std::string(lines) +
               "\r\n");

@@ -78,6 +78,8 @@ class client {
   ~client() { close(); }
 
   client& send(std::string_view bytes);
+  /// Sends up to `most` bytes, until nothing has gone for a while. \returns how many went.
+  std::size_t send_what_goes(std::size_t most);
   /// "GET path" with a Host, and what else is to be in the head.
   client& get(std::string_view path, std::string_view lines = "");
   /// The next answer, by its Content-Length, chunks, or the end.

@@ -1,6 +1,8 @@
 // Beast's parser, and what it lets pass.
 #include "web/request_parser.hpp"
 
+#include <functional>
+
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 
@@ -33,7 +35,8 @@ status request_parser::status_for(const error_code& error) const {
 
 request_parser::progress request_parser::put_some(boost::beast::flat_buffer& input) {
   error_code error;
-  const std::size_t taken = put(input.cdata(), error);
+  bytes_ = input.cdata();
+  const std::size_t taken = put(bytes_, error);
   input.consume(taken);
   if (error == http::error::need_more && input.size() == input.max_size())
     error = http::error::header_limit;
@@ -72,6 +75,14 @@ void request_parser::on_request_impl(verb method, string_view method_text, strin
   (void)method_text;
 }
 
+/// Beast joins the lines of a folded value in a buffer of its own.
+bool request_parser::is_folded(string_view value) const {
+  const std::less<> before;
+  const auto* const begin = static_cast<const char*>(bytes_.data());
+  return !value.empty() &&
+         (before(value.data(), begin) || !before(value.data(), begin + bytes_.size()));
+}
+
 void request_parser::check_field(field name, string_view value, error_code& error) {
   switch (name) {
     case field::host:
@@ -108,7 +119,8 @@ void request_parser::on_field_impl(field name, string_view text, string_view val
                                    error_code& error) {
   // Behind the last chunk: trailers, which nobody asked for.
   if (is_header_done()) return;
-  check_field(name, value, error);
+  if (is_folded(value)) error = http::error::bad_value;
+  if (!error) check_field(name, value, error);
   if (error) return;
   const auto kept = request_.keep(plain(text));
   request_.lines_.push_back({name, kept, request_.keep(plain(value))});

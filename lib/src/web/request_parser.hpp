@@ -1,9 +1,9 @@
 /// Bytes to a request: Beast's parser, made stricter where two servers could read one message in
 /// two ways. It knows no connection.
 ///
-/// Refused besides what Beast refuses (RFC 9112, sections 2.2, 3.2, 6.1 and 6.3): a Content-Length
+/// Refused besides what Beast refuses (RFC 9112, sections 2.2, 3.2, 5.2, 6.1 and 6.3): a Content-Length
 /// that is given twice, a Transfer-Encoding that is anything but one "chunked", one in HTTP/1.0, a
-/// missing or second Host.
+/// missing or second Host, a value on several lines.
 #pragma once
 
 #include <string>
@@ -53,12 +53,14 @@ class request_parser final : private boost::beast::http::basic_parser<true> {
   std::size_t on_chunk_body_impl(std::uint64_t, string_view bytes, error_code& error) override;
   void on_finish_impl(error_code&) override {}
 
+  bool is_folded(string_view value) const;
   void check_field(field name, string_view value, error_code& error);
   status status_for(const error_code& error) const;
   progress put_some(boost::beast::flat_buffer& input);
 
   request& request_;
   std::string* piece_ = nullptr;
+  boost::asio::const_buffer bytes_;  ///< what is being parsed
   status refusal_ = status::bad_request;
   int hosts_ = 0, lengths_ = 0, encodings_ = 0;
   bool expects_continue_ = false;
