@@ -4,40 +4,13 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include "gate.hpp"
 #include "served.hpp"
 #include "support/catch.hpp"
 
 using namespace weir::web;
 using namespace weir::web::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// Opened by the test, waited for on the server's thread.
-class gate {
- public:
-  awaitable<void> pass() {
-    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
-    ++waiting;
-    while (!open_) {
-      timer.expires_after(1ms);
-      co_await timer.async_wait(boost::asio::use_awaitable);
-    }
-  }
-  void open() { open_ = true; }
-  std::atomic<int> waiting{0};
-
- private:
-  std::atomic<bool> open_{false};
-};
-
-bool comes_true(const std::function<bool()>& predicate) {
-  const auto deadline = std::chrono::steady_clock::now() + too_long;
-  while (!predicate() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-  return predicate();
-}
-
-}  // namespace
 
 TEST_CASE("spawn and shield in one request, and the server's end closes the job (plugin)") {
   std::optional<weir::job<>> spawned;

@@ -25,16 +25,14 @@ bool same_name(std::string_view a, std::string_view b) {
 }  // namespace
 
 served::served(const std::function<void(app&)>& put_together, server_options options,
-               std::unique_ptr<listener> from)
+               const listeners& between)
     : app_(io_) {
   put_together(app_);
   server_.emplace(app_, std::move(options));
-  if (!from) {
-    tcp::acceptor acceptor(io_, {boost::asio::ip::address_v4::loopback(), 0});
-    port_ = acceptor.local_endpoint().port();
-    from = make_listener(std::move(acceptor));
-  }
-  server_->listen(std::move(from));
+  tcp::acceptor acceptor(io_, {boost::asio::ip::address_v4::loopback(), 0});
+  port_ = acceptor.local_endpoint().port();
+  auto from = make_listener(std::move(acceptor));
+  server_->listen(between ? between(std::move(from)) : std::move(from));
   boost::asio::co_spawn(io_, server_->serve(),
                         [this](const std::exception_ptr& error, const serve_report& report) {
                           if (error)

@@ -21,9 +21,10 @@ inline constexpr auto too_long = std::chrono::seconds(60);
 /// Serves from its construction to the end of join; everything of the application is the thread's.
 class served {
  public:
-  /// `put_together` adds routes and schedulers. \param from in place of a TCP listener of its own.
+  using listeners = std::function<std::unique_ptr<listener>(std::unique_ptr<listener>)>;
+  /// `put_together` adds routes and schedulers. \param between makes another listener of its own.
   explicit served(const std::function<void(app&)>& put_together, server_options options = {},
-                  std::unique_ptr<listener> from = nullptr);
+                  const listeners& between = nullptr);
   ~served();
 
   int port() const noexcept { return port_; }
