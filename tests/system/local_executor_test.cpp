@@ -311,8 +311,12 @@ TEST_CASE_METHOD(fixture, "the run waits for descriptors once, not each job") {
   job.argv = {WEIR_TEST_CHILD, "exit", "0"};
   {
     const no_descriptors none;
+    std::vector<std::string> told;
+    executor_->on_shortage = [&](const std::string& text) { told.push_back(text); };
     start();
     CHECK(join().how == outcome(spawn_failed{EMFILE, WEIR_TEST_CHILD}));
+    CHECK(told == std::vector<std::string>{
+                      "no job can start: waiting up to 20ms for a free file descriptor"});
     start();
     test::run_ready(loop);  // no timer is waited for
     REQUIRE(is_done());

@@ -49,16 +49,22 @@ inherited_state inherited_state::current() {
 launcher::launcher(inherited_state state, launch_method preferred)
     : state_(std::move(state)),
       method_(preferred),
-      nothing_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {
+      nothing_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
+      null_input_(nothing_.value()),
+      few_(descriptors_are_few()) {
 #if !defined(__x86_64__)
   method_ = launch_method::posix_spawn;
 #endif
+  if (few_ && nothing_) {
+    nothing_ = owned_fd();
+    null_input_ = null_by_itself;
+  }
   if (method_ != launch_method::clone) return;
   // At once, while low numbers are free.
   reserve_places();
   terminal_ = owned_fd(::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC));
   has_terminal_ = terminal_ || errno != ENXIO;
-  if (descriptors_are_few()) terminal_ = owned_fd();
+  if (few_) terminal_ = owned_fd();
 }
 
 launcher::~launcher() = default;
@@ -137,6 +143,12 @@ WEIR_CHILD void redirect(int from, int to) {
     raw(SYS_dup2, from, to);
 }
 
+/// The lowest number is free then: it takes no descriptor more. \returns an errno value, negative.
+WEIR_CHILD long open_null_input() {
+  raw(SYS_close, 0);
+  return raw(SYS_open, word("/dev/null"), O_RDONLY);
+}
+
 [[noreturn]] WEIR_CHILD void fail(const child_plan& plan, long error) {
   plan.error->store(static_cast<int>(-error), std::memory_order_release);
   for (;;) raw(SYS_exit, 127);
@@ -177,6 +189,8 @@ WEIR_CHILD long execute(const child_plan& plan) {
     }
   }
   redirect(plan.streams.in, 0);
+  if (plan.streams.in == null_by_itself)
+    if (const long error = open_null_input(); error < 0) fail(plan, error);
   redirect(plan.streams.out, 1);
   redirect(plan.streams.err, 2);
   for (const int signal : state.default_signals) set_disposition(signal, SIG_DFL);
@@ -243,8 +257,8 @@ int launcher::start_by_clone(launch_ticket& ticket, launch_streams streams, laun
 
   const auto address = [](void* p) { return reinterpret_cast<std::uintptr_t>(p); };
   clone_args arguments{};
-  arguments.flags =
-      CLONE_VM | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+  arguments.flags = CLONE_VM | CLONE_CLEAR_SIGHAND | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+  if (!few_) arguments.flags |= CLONE_PIDFD;
   if (share) arguments.flags |= CLONE_FILES;
   arguments.pidfd = address(&child.pidfd);
   arguments.child_tid = address(&place.tid);

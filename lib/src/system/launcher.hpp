@@ -53,6 +53,9 @@ struct inherited_state {
 
 class execution_block;
 
+/// In place of a descriptor for fd 0: the program's side opens /dev/null itself.
+constexpr int null_by_itself = -2;
+
 /// Descriptors of a program, which may be closed as soon as it was started.
 struct launch_streams {
   int in = -1;   ///< becomes fd 0; -1: inherited
@@ -67,8 +70,12 @@ class launch_ticket;
 /// A child of this process that leads a process group.
 struct launched {
   pid_t pid = -1;
-  int pidfd = -1;  ///< close-on-exec; owned by the receiver
+  int pidfd = -1;  ///< close-on-exec; owned by the receiver. -1: to be had from open_pidfd()
 };
+
+/// Where descriptors are few, a start leaves that to when those of the streams were closed.
+/// \returns 0, or an errno value: then the child was killed and reaped.
+int open_pidfd(launched& child);
 
 enum class launch_method { clone, posix_spawn };
 
@@ -86,8 +93,9 @@ class launcher {
   /// behind). Call it from one thread, the one that lives longest: its end would kill the children.
   int start(launch_ticket& ticket, launch_streams streams, launched& child);
 
-  /// /dev/null, open as long as the launcher is: -1 where it cannot be opened.
-  int null_input() const noexcept { return nothing_.value(); }
+  /// For a program that is to read nothing: /dev/null, open as long as the launcher is, or
+  /// null_by_itself. -1 where it cannot be opened.
+  int null_input() const noexcept { return null_input_; }
 
   launch_method method() const noexcept { return method_; }
 
@@ -119,7 +127,9 @@ class launcher {
 
   const inherited_state state_;
   launch_method method_;
-  owned_fd nothing_;          ///< /dev/null
+  owned_fd nothing_;  ///< /dev/null
+  int null_input_ = -1;
+  const bool few_;            ///< no descriptor is open that can be done without
   owned_fd terminal_;         ///< the controlling one, for children to let go of
   bool has_terminal_ = true;  ///< also if it could not be opened
   std::vector<std::unique_ptr<stack>> free_stacks_;

@@ -79,6 +79,8 @@ int launcher::start_by_posix_spawn(launch_ticket& ticket, launch_streams streams
   if (block.directory() != nullptr)
     ::posix_spawn_file_actions_addchdir_np(&settings.actions, block.directory());
   settings.redirect(streams.in, 0);
+  if (streams.in == null_by_itself)
+    ::posix_spawn_file_actions_addopen(&settings.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   settings.redirect(streams.out, 1);
   settings.redirect(streams.err, 2);
 
@@ -112,9 +114,13 @@ int launcher::start_by_posix_spawn(launch_ticket& ticket, launch_streams streams
     ::sigaction(state_.ignored_signals[i], &before[i], nullptr);
   ticket.directory_failed_ = error != 0 && !may_enter(block.directory());
   if (error != 0) return error;
+  return few_ ? 0 : open_pidfd(child);
+}
+
+int open_pidfd(launched& child) {
   child.pidfd = static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0));
   if (child.pidfd >= 0) return 0;
-  error = errno;
+  const int error = errno;
   ::kill(child.pid, SIGKILL);
   ::waitpid(child.pid, nullptr, 0);
   return error;

@@ -128,10 +128,13 @@ int local_attempt::start() {
   }
   block.use(found_);
   if (fifo != nullptr) block.read_from(*fifo);
-  if (const int error = launch({input ? input.value() : owner_.launcher_.null_input(),
-                                write_out.value(), write_err.value()});
-      error != 0)
-    return error;
+  const int in = input ? input.value() : owner_.launcher_.null_input();
+  int error = launch({in, write_out.value(), write_err.value()});
+  if (error != 0) return error;
+  for (owned_fd* fd : {&input, &write_out, &write_err}) *fd = owned_fd();
+  if (child_.pidfd < 0) error = open_pidfd(child_);
+  if (error != 0) return error;
+  begin_running();
   adopt(std::move(read_out), std::move(read_err));
   return 0;
 }
@@ -148,8 +151,10 @@ int local_attempt::launch(launch_streams streams) {
   child_ = {};
   exec_error_ = 0;
   tree_.since = ticks_now();
-  const int error = owner_.launcher_.start(ticket_, streams, child_);
-  if (error != 0) return error;
+  return owner_.launcher_.start(ticket_, streams, child_);
+}
+
+void local_attempt::begin_running() {
   owner_.launching_.push_back(this);
   exit_.take(owned_fd(child_.pidfd));
   reaped_ = exited_ = ended_by_itself_ = false;
@@ -158,7 +163,6 @@ int local_attempt::launch(launch_streams streams) {
   tree_.leader = child_.pid;
   tree_.leader_ended = false;
   owner_.sweeper_.add_leader(tree_);
-  return 0;
 }
 
 void local_attempt::adopt(owned_fd read_out, owned_fd read_err) {

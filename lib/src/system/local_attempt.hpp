@@ -93,6 +93,7 @@ class local_attempt final : public running_attempt {
 
   int open_input(owned_fd& input, const std::string*& fifo) const;
   int launch(launch_streams streams);
+  void begin_running();
   spawn_failed start_failure(int error) const;
   void adopt(owned_fd read_out, owned_fd read_err);
   bool transfer(channel& c);

@@ -22,6 +22,8 @@ constexpr int busy_attempts = 5;
 constexpr auto busy_pause = 10ms;
 constexpr auto first_backoff = 10ms;
 constexpr auto longest_backoff = 1s;
+/// A run in which nothing can start says so after that.
+constexpr auto silent_wait = 1s;
 /// How long a process runs before output is watched that is not live. What has ended by then spares
 /// four system calls, and the kernel waking us twice: 2 to 10 % of a program that only exits. What
 /// writes more than a pipe holds has to wait, once in a run.
@@ -32,11 +34,19 @@ bool is_shortage(int error) {
   return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
 }
 
-std::string shortage_text(int error, bool others_run, duration longest) {
-  std::string text = error == EMFILE || error == ENFILE ? "no more file descriptors"
-                                                        : "no more processes or memory";
-  if (others_run) return text + ": running fewer jobs at once";
-  return text + ", and no job runs that would free any: waiting up to " + format_duration(longest);
+bool is_of_descriptors(int error) {
+  return error == EMFILE || error == ENFILE;
+}
+
+std::string fewer_text(int error) {
+  return fmt::format("no more {}: running fewer jobs at once",
+                     is_of_descriptors(error) ? "file descriptors" : "processes or memory");
+}
+
+std::string waiting_text(int error, duration longest) {
+  return fmt::format(
+      "no job can start: waiting up to {} for {}", format_duration(longest),
+      is_of_descriptors(error) ? "a free file descriptor" : "room for another process");
 }
 
 /// Of jobs that ended by themselves; whatever a job may not leave is looked for when it ends.
@@ -62,7 +72,7 @@ local_executor::local_executor(loop_executor loop, timer_queue& timers,
                    settings_.known_as, settings_.shields ? shields_.listen() : std::string()),
       programs_(std::string(environment_.value("PATH").value_or(default_path))),
       buffer_(new char[buffer_bytes]) {
-  if (launcher_.null_input() < 0) throw io_error(errno, "/dev/null");
+  if (launcher_.null_input() == -1) throw io_error(errno, "/dev/null");
   run_mark mark{std::to_string(settings_.known_as), settings_.shields ? shields_.name() : ""};
   if (settings_.board != nullptr)
     settings_.board->describe(mark, unrecorded_fate(settings_.leftovers));
@@ -123,8 +133,8 @@ awaitable<attempt_result> local_executor::run(attempt_request request, running_a
       co_await rested.wait([] {});
       if (attempt.end_asked()) break;
     } else if (is_shortage(error)) {
-      if (!std::exchange(shortage_told_, true) && on_shortage)
-        on_shortage(shortage_text(error, running_ > 0, settings_.longest_shortage));
+      if (make_room(error)) continue;
+      tell_shortage(error);
       const bool go_on = co_await wait_for_room(attempt);
       if (go_on) continue;
       if (!attempt.end_asked()) attempt.fail(error);
@@ -136,6 +146,23 @@ awaitable<attempt_result> local_executor::run(attempt_request request, running_a
   }
   handle = nullptr;
   co_return attempt.result();
+}
+
+/// What is of use, but no job needs, goes before nothing can start at all.
+bool local_executor::make_room(int error) {
+  if (!is_of_descriptors(error) || running_ > 0 || !shields_.is_listening()) return false;
+  shields_.close();
+  if (on_shortage) on_shortage("no more file descriptors: weir-shield shields nothing in this run");
+  return true;
+}
+
+/// Each of the two once: that fewer run, and, when nothing could start for a while, for what.
+void local_executor::tell_shortage(int error) {
+  const bool waits = running_ == 0;
+  if (waits && waited_ < std::min<duration>(silent_wait, settings_.longest_shortage)) return;
+  bool& told = waits ? waiting_told_ : shortage_told_;
+  if (!std::exchange(told, true) && on_shortage)
+    on_shortage(waits ? waiting_text(error, settings_.longest_shortage) : fewer_text(error));
 }
 
 /// Of many that wait, one counts the time: all of them wait for the same.

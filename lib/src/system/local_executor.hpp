@@ -68,7 +68,8 @@ class local_executor final : public executor {
   unsigned shields() const override { return shields_.count(); }
   void end_shields(ending how) override;
 
-  /// Told once when the machine has no room for more processes or descriptors, in words for people.
+  /// Told when the machine has no room for more processes or descriptors, in words for people: once
+  /// that fewer jobs run, once that none can start, once what is done without.
   std::function<void(const std::string&)> on_shortage;
 
   /// Told once when what is left of a job cannot be looked for, in words for people.
@@ -103,6 +104,8 @@ class local_executor final : public executor {
 
   /// Waits until the machine may have room again. \returns false when it was cancelled or gave up.
   awaitable<bool> wait_for_room(local_attempt& attempt);
+  bool make_room(int error);
+  void tell_shortage(int error);
   void room_again();
   /// Of many that run, only the last few are still being started.
   void settle_launched();
@@ -125,6 +128,7 @@ class local_executor final : public executor {
   program_lookup programs_;
   unsigned running_ = 0;  ///< attempts with a process
   bool shortage_told_ = false;
+  bool waiting_told_ = false;
   duration waited_{};             ///< for room, while nothing ran; since the last start
   bool waiting_counted_ = false;  ///< one of those that wait adds to it
   std::vector<std::unique_ptr<execution_block>> free_blocks_;

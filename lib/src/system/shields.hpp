@@ -29,6 +29,10 @@ class shields {
 
   const std::string& name() const noexcept { return socket_.name(); }
 
+  /// Takes no more requests: commands run without a shield.
+  void close() noexcept { socket_.close(); }
+  bool is_listening() const noexcept { return socket_.is_open(); }
+
   unsigned count() const noexcept { return static_cast<unsigned>(all_.size()); }
 
   /// TERM to all, KILL after the grace of their jobs. None is granted any more.

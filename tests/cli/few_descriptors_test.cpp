@@ -1,0 +1,89 @@
+// As few descriptors as a run can do with. What the test inherited must not decide it.
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+
+using namespace test;
+
+namespace {
+
+/// Nothing but stdin, stdout and stderr goes to programs from here on.
+void pass_nothing_on() {
+  for (int fd = 3; fd < 1024; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+/// `count` descriptors more than these, which jobs inherit, of at most `limit` in all.
+std::string with_descriptors(int count, int limit) {
+  std::string script;
+  for (int fd = 3; fd < 3 + count; ++fd) script += "exec " + std::to_string(fd) + "</dev/null; ";
+  return script + "ulimit -n " + std::to_string(limit) + "; ";
+}
+
+bool is_sanitized() {
+#if defined(__SANITIZE_ADDRESS__)
+  // UBSan asks a pipe whether it may read an object: without descriptors none passes for one.
+  WARN("not under sanitizers");
+  return true;
+#else
+  return false;
+#endif
+}
+
+std::size_t count_of(const std::string& part, const std::string& text) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("nine descriptors more than what jobs inherit are enough") {
+  if (is_sanitized()) return;
+  pass_nothing_on();
+  for (const int more : {0, 2, 4, 7}) {
+    INFO(more);
+    test_space t;
+    const auto run = t.shell(with_descriptors(more, 12 + more) +
+                             "$WEIR -k -j2 '$CHILD touch up{} say {}' ::: 1 2 3 4 5 6");
+    CHECK(run.exit_code() == 0);
+    CHECK(run.out == "1\n2\n3\n4\n5\n6\n");
+  }
+}
+
+TEST_CASE("jobs read nothing where descriptors are few, and inherit what weir did") {
+  if (is_sanitized()) return;
+  pass_nothing_on();
+  test_space t;
+  const auto run =
+      t.shell(with_descriptors(1, 14) +
+              "yes | $WEIR -j1 'cat; ls -l /proc/self/fd | sed -n \"s/.* \\([03]\\) -> /\\1 /p\"; "
+              ": {}' ::: 1");
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "0 /dev/null\n3 /dev/null\n");
+}
+
+TEST_CASE("a run that waits for a free descriptor says so, once") {
+  if (is_sanitized()) return;
+  pass_nothing_on();
+  test_space t;
+  const pid_t weir =
+      t.start_shell(with_descriptors(2, 12) + "exec $WEIR -j2 true ::: 1 2 3 4 2> said");
+  const std::string waits = "waiting up to 30s for a free file descriptor\n";
+  test_space::eventually([&] { return count_of(waits, t.read("said")) > 0; });
+  ::kill(weir, SIGINT);
+  CHECK(t.join(weir).term_signal() == SIGINT);
+  CHECK(count_of("file descriptor", t.read("said")) <= 2);  // and what is done without
+  CHECK(count_of(waits, t.read("said")) == 1);
+}
+
+TEST_CASE("a command is run without a shield where no descriptor is left for that") {
+  if (is_sanitized()) return;
+  pass_nothing_on();
+  test_space t;
+  const auto run = t.shell(with_descriptors(0, 12) + "$WEIR '$SHIELD $CHILD say {}' ::: 1 2");
+  CHECK(run.exit_code() == 0);
+  CHECK(sorted_lines(run.out) == std::vector<std::string>{"1", "2"});
+  CHECK(count_of("weir-shield shields nothing", run.err) == 1);
+}
