@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "report/stop_text.hpp"
+
 namespace weir::cli {
 
 namespace {
@@ -26,10 +28,7 @@ void draining::request(stop_request what, const std::string& reason) {
   if (!has_begun() || !machine_.deadline() || next_look_.scheduled()) return;
   watch();
   if (what != stop_request::lost && waiting() > 0)
-    say(
-        fmt::format("weir: stopping ({}): no job is running, {} bytes are left to write; another "
-                    "signal drops them",
-                    reason, waiting()));
+    say(fmt::format("weir: stopping ({}): {}", reason, drain_text(waiting(), reason)));
 }
 
 void draining::resume() {
@@ -38,7 +37,7 @@ void draining::resume() {
 
 void draining::print_state() const {
   if (has_begun())
-    say(fmt::format("weir: no job is running, {} bytes are left to write", waiting()));
+    say(fmt::format("weir: no jobs are running, {} bytes of output are left to write", waiting()));
 }
 
 std::uint64_t draining::waiting() const {

@@ -34,7 +34,7 @@ TEST_CASE("Ctrl-C ends the job but not what it shields, which is waited for") {
   test_space t;
   const pid_t weir = start_shielded(t, {});
   ::kill(weir, SIGINT);
-  test_space::eventually([&] { return says(t, "1 shielded keeps running"); });
+  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
   t.write("go", "");
   const auto run = t.join(weir);
   CHECK(run.term_signal() == SIGINT);
@@ -47,7 +47,7 @@ TEST_CASE("what a shielded command starts is shielded, too") {
   const pid_t weir = start_shielded(
       t, {}, ": {}; $SHIELD sh -c '$CHILD setsid touch up wait-for go say done then wait-for end'");
   ::kill(weir, SIGINT);
-  test_space::eventually([&] { return says(t, "1 shielded keeps running"); });
+  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
   t.write("go", "");
   t.write("end", "");
   CHECK(t.join(weir).out == "done\n");
@@ -69,7 +69,7 @@ TEST_CASE("a second Ctrl-C ends what is shielded") {
   test_space t;
   const pid_t weir = start_shielded(t, {});
   ::kill(weir, SIGINT);
-  test_space::eventually([&] { return says(t, "1 shielded keeps running"); });
+  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
   // The same signal within 300 ms counts once: sent until it has been heard.
   test_space::eventually([&] {
     ::kill(weir, SIGINT);
@@ -97,7 +97,7 @@ TEST_CASE("a shield lasts no longer than --wait-timeout after Ctrl-C, --term-tim
         start_shielded(t, {signal == SIGINT ? "--wait-timeout" : "--term-timeout", "0.2s"});
     ::kill(weir, signal);
     CHECK(t.join(weir).term_signal() == signal);
-    CHECK(says(t, "1 shielded keeps running"));
+    CHECK(says(t, "waiting for 1 shielded job"));
     CHECK(t.survivors().empty());
   }
 }
@@ -170,7 +170,7 @@ TEST_CASE("a shield is heard by every weir around it") {
                      ": {}; $WEIR -q --close-timeout 0.2s --term-timeout 0.1s "
                      "'$SHIELD $CHILD touch up wait-for go say done; echo {}' ::: x");
   ::kill(weir, SIGINT);
-  test_space::eventually([&] { return says(t, "1 shielded keeps running"); });
+  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
   // Longer than the grace and the inner weir's own patience: time itself is what is tested.
   ::usleep(600'000);
   t.write("go", "");
@@ -185,7 +185,7 @@ TEST_CASE("a main process that shields itself is waited for") {
   const pid_t weir =
       start_shielded(t, {}, ": {}; exec $SHIELD $CHILD touch up wait-for go say done");
   ::kill(weir, SIGINT);
-  test_space::eventually([&] { return says(t, "1 shielded keeps running"); });
+  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
   t.write("go", "");
   CHECK(t.join(weir).out == "done\n");
 }

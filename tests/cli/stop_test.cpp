@@ -103,7 +103,7 @@ TEST_CASE("output that is lost while shielded jobs are waited for does not end t
       "'$CHILD touch up.{} wait-for go.{} say out touch end.{}' ::: a b > /dev/full 2> said & "
       "weir=$!\n"
       "$CHILD wait-for up.a wait-for up.b; kill -TERM $weir\n"
-      "until grep -q 'keep running' said; do sleep 0.01; done; : > go.a\n"
+      "until grep -q 'waiting for 2 shielded jobs' said; do sleep 0.01; done; : > go.a\n"
       "until grep -q 'No space left' said; do sleep 0.01; done; : > go.b; wait $weir");
   INFO(t.read("said"));
   CHECK(t.exists("end.b"));

@@ -185,7 +185,7 @@ TEST_CASE("while stopping, the first line says what happens and counts down") {
   start(state, shielded(job(51)), 2, 4);
   stop(state, stop_phase::soft, 4, 2, 64);
   CHECK(render_progress(state, at(17), {100, 24}, unicode)[0] ==
-        " stopping: 4 jobs, 2 shielded keep running (47s left); Ctrl-C again ends them too");
+        " stopping: waiting for 2 shielded jobs (47s left); press Ctrl-C again to end them now");
   CHECK(render_progress(state, at(17), {30, 24}, unicode)[0].size() == 29);
 }
 
@@ -194,11 +194,11 @@ TEST_CASE("while stopping, jobs with a shielded part are counted as far as is kn
   for (unsigned i = 1; i <= 3; ++i) start(state, job(i), i, 0);
   stop(state, stop_phase::soft, 4, 2, 64);
   CHECK(render_progress(state, at(17), {100, 24}, unicode)[0] ==
-        " stopping: 3 jobs, 2 shielded keep running (47s left); Ctrl-C again ends them too");
+        " stopping: waiting for 2 shielded jobs (47s left); press Ctrl-C again to end them now");
   end(state, job(1), 1, 18);
   end(state, job(2), 2, 18);
   CHECK(render_progress(state, at(18), {100, 24}, unicode)[0] ==
-        " stopping: 1 job, 1 shielded keeps running (46s left); Ctrl-C again ends it too");
+        " stopping: waiting for 1 shielded job (46s left); press Ctrl-C again to end it now");
 }
 
 TEST_CASE("once the waiting is over, the shielded are being ended as well") {
@@ -206,25 +206,45 @@ TEST_CASE("once the waiting is over, the shielded are being ended as well") {
   start(state, shielded(job(50)), 1, 4);
   stop(state, stop_phase::soft, 4, 0);
   CHECK(render_progress(state, at(70), {100, 24}, unicode)[0] ==
-        " stopping: ending 4 jobs; Ctrl-C again insists");
+        " stopping: ending 4 jobs; press Ctrl-C twice more to kill them");
 }
 
-TEST_CASE("each phase of stopping has its words") {
+TEST_CASE("each phase of stopping says what the next signal will do") {
   CHECK(stop_text(stop_phase::running, 3, 0, {}, "--halt soon,fail=1") ==
-        "nothing more starts, 3 jobs go on");
-  CHECK(stop_text(stop_phase::soft, 3, 0, {}, "SIGTERM") ==
-        "ending 3 jobs; another signal insists");
-  CHECK(stop_text(stop_phase::soft, 3, 2, {}, "stdout: full") ==
-        "3 jobs, 2 shielded keep running; Ctrl-C ends them too");
+        "nothing more starts; waiting for 3 running jobs; press Ctrl-C to end them now");
+  CHECK(stop_text(stop_phase::running, 0, 0, {}, "--halt soon,fail=1") == "nothing more starts");
   CHECK(stop_text(stop_phase::soft, 12, 2, {}) ==
-        "12 jobs, 2 shielded keep running; Ctrl-C again ends them too");
+        "waiting for 2 shielded jobs; press Ctrl-C again to end them now");
   CHECK(stop_text(stop_phase::soft, 1, 1, 5s) ==
-        "1 job, 1 shielded keeps running (5s left); Ctrl-C again ends it too");
-  CHECK(stop_text(stop_phase::soft, 3, 0, {}) == "ending 3 jobs; Ctrl-C again insists");
-  CHECK(stop_text(stop_phase::hard, 3, 1, {}) ==
-        "ending 3 jobs, shielded or not; Ctrl-C again kills");
+        "waiting for 1 shielded job (5s left); press Ctrl-C again to end it now");
+  CHECK(stop_text(stop_phase::soft, 3, 2, {}, "stdout: full") ==
+        "waiting for 2 shielded jobs; press Ctrl-C to end them now");
+  CHECK(stop_text(stop_phase::soft, 3, 2, 5s, "SIGTERM") ==
+        "waiting for 2 shielded jobs (5s left); send another signal to end them now");
+  CHECK(stop_text(stop_phase::hard, 3, 1, {}) == "ending 3 jobs; press Ctrl-C again to kill them");
+  CHECK(stop_text(stop_phase::hard, 1, 0, {}, "SIGTERM") ==
+        "ending 1 job; send another signal to kill it");
+  CHECK(stop_text(stop_phase::hard, 1, 0, {}, "--halt now,fail=1") ==
+        "ending 1 job; press Ctrl-C again to kill it");
   CHECK(stop_text(stop_phase::kill, 1, 0, {}) == "killing 1 job");
-  CHECK(stop_text(stop_phase::gave_up, 2, 0, {}) == "2 jobs would not die");
+  CHECK(stop_text(stop_phase::gave_up, 2, 0, {}) == "2 jobs could not be killed");
+}
+
+TEST_CASE("where all jobs are being ended, the next signal but one kills them") {
+  CHECK(stop_text(stop_phase::soft, 3, 0, {}) ==
+        "ending 3 jobs; press Ctrl-C twice more to kill them");
+  CHECK(stop_text(stop_phase::soft, 3, 0, {}, "SIGTERM") ==
+        "ending 3 jobs; send two more signals to kill them");
+  CHECK(stop_text(stop_phase::soft, 1, 0, {}, "--halt now,fail=1") ==
+        "ending 1 job; press Ctrl-C twice to kill it");
+  CHECK(stop_text(stop_phase::soft, 0, 0, {}) == "no jobs are running");
+}
+
+TEST_CASE("the next signal drops output that nobody reads") {
+  CHECK(drain_text(70, "SIGINT") ==
+        "70 bytes of output are left to write; press Ctrl-C again to drop them");
+  CHECK(drain_text(70, "SIGTERM") ==
+        "70 bytes of output are left to write; send another signal to drop them");
 }
 
 TEST_CASE("the terminal's own progress knows busy, percent and failure") {

@@ -123,9 +123,20 @@ TEST_CASE("stopping is told in words, with its reason and the time left") {
   stop(h.speaker, stop_phase::kill, 3, 0, {}, "SIGQUIT");
   stop(h.speaker, stop_phase::gave_up, 1, 0, {}, "");
   stop(h.speaker, stop_phase::running, 1, 0, {}, "--halt soon,fail=1");
-  CHECK(h.printed ==
-        lines{"weir: stopping (SIGINT): 12 jobs, 2 shielded keep running (1m left); "
-              "Ctrl-C again ends them too",
-              "weir: stopping (SIGQUIT): killing 3 jobs", "weir: giving up: 1 job would not die",
-              "weir: stopping (--halt soon,fail=1): nothing more starts, 1 job goes on"});
+  CHECK(
+      h.printed ==
+      lines{"weir: stopping (SIGINT): waiting for 2 shielded jobs (1m left); "
+            "press Ctrl-C again to end them now",
+            "weir: stopping (SIGQUIT): killing 3 jobs",
+            "weir: giving up: 1 job could not be killed",
+            "weir: stopping (--halt soon,fail=1): nothing more starts; waiting for 1 running job; "
+            "press Ctrl-C to end it now"});
+}
+
+TEST_CASE("that no job is running is told only of a run that is stopped then") {
+  heard h;
+  stop(h.speaker, stop_phase::soft, 0, 0);
+  CHECK(h.printed == lines{"weir: stopping (SIGINT): no jobs are running"});
+  stop(h.speaker, stop_phase::soft, 0, 0);
+  CHECK(h.printed.size() == 1);
 }

@@ -97,10 +97,14 @@ class fixture {
   }
 
   /// With the settings as they are now.
-  void renew() { executor_.emplace(loop.get_executor(), timers_, settings_); }
+  void renew() {
+    executor_.emplace(loop.get_executor(), timers_, settings_);
+    executor_->on_shortage = [this](const std::string& text) { told_.push_back(text); };
+  }
   bool is_done() const { return task_.done; }
 
   local_executor_settings settings_;
+  std::vector<std::string> told_;  ///< of shortages
   boost::asio::io_context loop{1};
   test::test_space space;
   kept_output sink;
@@ -311,12 +315,10 @@ TEST_CASE_METHOD(fixture, "the run waits for descriptors once, not each job") {
   job.argv = {WEIR_TEST_CHILD, "exit", "0"};
   {
     const no_descriptors none;
-    std::vector<std::string> told;
-    executor_->on_shortage = [&](const std::string& text) { told.push_back(text); };
     start();
     CHECK(join().how == outcome(spawn_failed{EMFILE, WEIR_TEST_CHILD}));
-    CHECK(told == std::vector<std::string>{
-                      "no job can start: waiting up to 20ms for a free file descriptor"});
+    CHECK(told_ == std::vector<std::string>{
+                       "no job can start: waiting up to 20ms for a free file descriptor"});
     start();
     test::run_ready(loop);  // no timer is waited for
     REQUIRE(is_done());

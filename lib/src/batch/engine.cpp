@@ -267,7 +267,7 @@ void engine::finish(record& job, attempt_result result) {
   if (settings_.needs && (!stop_.stopping() || halted_))
     follow_needs(needs_.ended(seq, judged, tolerated));
   if (!stop_.stopping()) decide_halt(judged, tolerated);
-  if (hopeless && !stop_.stopping()) halt(stop_request::finish, "a start that fails for every job");
+  if (hopeless && !stop_.stopping()) halt(stop_request::finish, "repeated failures to start jobs");
   if (stop_.waits_for_shields())
     follow(stop_.job_ended(std::chrono::steady_clock::now(), running()));
   go_on_after_halt();

@@ -1,5 +1,8 @@
 #include "report/messages.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "report/shown.hpp"
@@ -20,6 +23,8 @@ void messages::print_stop(const stop_changed& e) {
   std::optional<std::chrono::nanoseconds> left;
   if (e.deadline) left = std::max(std::chrono::nanoseconds{}, *e.deadline - now_());
   const std::string why = e.reason.empty() ? "" : fmt::format(" ({})", shown(e.reason, utf8_));
+  const bool nothing_new = e.phase == stop_phase::soft && e.running == 0;
+  if (std::exchange(told_of_stop_, true) && nothing_new) return;
   const bool over = e.phase == stop_phase::gave_up;
   print_(fmt::format("weir: {}{}: {}", over ? "giving up" : "stopping", why,
                      stop_text(e.phase, e.running, e.shielded, left, e.reason)));

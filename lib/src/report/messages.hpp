@@ -27,6 +27,7 @@ class messages final : public observer {
   bool utf8_;
   printer print_;
   progress_state::clock now_;
+  bool told_of_stop_ = false;
 };
 
 }  // namespace weir

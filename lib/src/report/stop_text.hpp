@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,14 +11,17 @@
 
 namespace weir {
 
-/// "12 jobs, 2 shielded keep running (47s left); Ctrl-C again ends them too". While running, that
-/// nothing more starts.
+/// "waiting for 2 shielded jobs (47s left); press Ctrl-C again to end them now": what happens, and
+/// what the next signal will do. While running, that nothing more starts.
 /// \param shielded how many of the running are waited for.
 /// \param left what is left of waiting for the shielded.
 /// \param reason as in stop_changed: what the next signal would be called depends on it.
 std::string stop_text(stop_phase phase, unsigned running, unsigned shielded,
                       std::optional<std::chrono::nanoseconds> left,
                       std::string_view reason = "SIGINT");
+
+/// The same when no job runs any more, but output is left to write.
+std::string drain_text(std::uint64_t bytes, std::string_view reason);
 
 /// Whole seconds in at most two units: "0s", "12s", "1m30s", "2h5m".
 std::string format_seconds(std::chrono::nanoseconds d);
