@@ -38,7 +38,7 @@ class word_reader {
     const std::string kind = kind_of(name);
     if (equals == std::string_view::npos) return kind.empty() ? add(name) : take_next(name, kind);
     const std::string_view value = word.substr(equals + 1);
-    if (kind.empty()) throw usage_error(name + ": takes no value, found \"" + escape(value) + "\"");
+    if (kind.empty()) refuse_value(name, value);
     add(name, kind, value, false);
   }
 
@@ -51,13 +51,22 @@ class word_reader {
       const std::string name{'-', word[i]};
       if (!value_of_(name)) refuse_unknown_(i == 1 ? word : std::string_view(name));
       const std::string kind = kind_of(name);
+      const std::string_view behind = word.substr(i + 1);
       if (kind.empty()) {
         add(name);
+        if (behind.starts_with('=')) refuse_value(name, behind.substr(1));
         continue;
       }
-      if (i + 1 == word.size()) return take_next(name, kind);
-      return add(name, kind, word.substr(i + 1), false);
+      if (behind.empty()) return take_next(name, kind);
+      if (kind == "N" && behind.starts_with('='))
+        throw usage_error(name + ": expected N, found " + escape(behind) + "; write " + name +
+                          escape(behind.substr(1)));
+      return add(name, kind, behind, false);
     }
+  }
+
+  [[noreturn]] static void refuse_value(const std::string& name, std::string_view value) {
+    throw usage_error(name + ": takes no value, found \"" + escape(value) + "\"");
   }
 
   std::string kind_of(const std::string& name) {

@@ -109,6 +109,9 @@ TEST_CASE("a value that is missing, empty, or not wanted is told by the option a
   refused(t, {"--colsep", "--header", ":", "touch", ":::", "started"},
           "--colsep: expected REGEX, found the option --header");
   refused(t, {"--keep-order=no", "touch", ":::", "started"}, "--keep-order: takes no value");
+  refused(t, {"-k=1", "touch", ":::", "started"}, "-k: takes no value, found \"1\"");
+  refused(t, {"-kj=4", "touch", ":::", "started"}, "-j: expected N, found =4; write -j4");
+  CHECK(t.weir({"-kd=", "echo"}, "a=b").out == "a\nb\n");
   refused(t, {"-kZ", "touch", ":::", "started"}, "-Z: unknown option");
 }
 

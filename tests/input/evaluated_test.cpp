@@ -152,6 +152,10 @@ TEST_CASE("in a script within a script, an item is a plain word or fails its job
                              "eval x {}",
                              "trap 'rm {}' EXIT; x",
                              "alias a='x {}'; a",
+                             "time -f %e sh -c 'x {}'; :",
+                             "sh <<E\nx {}\nE",
+                             "ls; bash -es y <<'E' && z\nx {}\nE\n",
+                             "X=1 exec sudo sh <<-E | cat\n\tx {}\n\tE\n",
                              "\"bash\" '-c' \"x {}\" | cat",
                              "sh -c 'x '{}' y' | cat"}) {
     for (const auto* shell : {"", "bash", "dash", "zsh"}) {
@@ -171,9 +175,11 @@ TEST_CASE("in a script within a script, an item is a plain word or fails its job
   // Nobody may paste what may not run.
   CHECK(job_of("cd x && sh -c 'echo {}'", code, "").text == "cd x && sh -c 'echo {}'");
   // An argument of such a script is data; so is a script that is nothing but an item.
-  for (const auto* script : {"cd x && sh -c 'echo \"$1\"' sh {}", "sh -c {} | cat", "eval {}; :",
-                             "eval '{}'; :", "bash x -c 'y {}'; :", "grep -c 'x {}' | cat",
-                             "trap - EXIT {}; :", "echo bash -c 'x {}' | cat"}) {
+  for (const auto* script :
+       {"cd x && sh -c 'echo \"$1\"' sh {}", "sh -c {} | cat", "eval {}; :", "eval '{}'; :",
+        "bash x -c 'y {}'; :", "grep -c 'x {}' | cat", "trap - EXIT {}; :", "cat <<E\n{}\nE",
+        "sh script.sh <<E\n{}\nE", "sh; cat <<E | sh -c 'cat'\n{}\nE", "sh -c 'cat' <<E\n{}\nE",
+        "echo bash -c 'x {}' | cat"}) {
     INFO(script);
     CHECK_FALSE(refuses(script, "$(touch PWNED)"));
   }

@@ -25,8 +25,8 @@ constexpr std::array<std::string_view, 5> take_names{"read", "unset", "getopts",
 constexpr std::array<std::string_view, 9> declare_names{
     "declare", "typeset", "local", "export", "readonly", "integer", "float", "nameref", "vared"};
 constexpr std::array<std::string_view, 6> comparisons{"-eq", "-ne", "-lt", "-le", "-gt", "-ge"};
-constexpr std::array<std::string_view, 9> prefixes{
-    "builtin", "command", "coproc", "exec", "noglob", "nocorrect", "-p", "-", "{"};
+constexpr std::array<std::string_view, 8> prefixes{"builtin", "command",   "coproc", "exec",
+                                                   "noglob",  "nocorrect", "-",      "{"};
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -47,9 +47,14 @@ words without_prefixes(words command) {
                                    [](const command_word& word) { return word.text == "{"; });
     command = command.subspan(static_cast<std::size_t>(body - command.begin()));
   }
-  while (!command.empty() && (is_one_of(command.front().text, prefixes) ||
-                              !assigned_name(command.front().text).empty()))
-    command = command.subspan(1);
+  while (!command.empty()) {
+    const std::string_view word = command.front().text;
+    const bool option = word.size() > 1 && word.front() == '-';  // of exec, command or time
+    if (!option && !is_one_of(word, prefixes) && assigned_name(word).empty()) break;
+    const bool has_value =
+        option && std::string_view("afo").find(word.back()) != std::string_view::npos;
+    command = command.subspan(std::min<std::size_t>(has_value ? 2 : 1, command.size()));
+  }
   return command;
 }
 
@@ -117,13 +122,13 @@ void evaluated_words::add(words all, bool in_test) {
   }
 }
 
-/// \param command perhaps with options of exec before the name.
 void evaluated_words::add_scripts(words command) {
-  while (!command.empty() && command.front().text.starts_with('-'))
-    command = command.subspan(
-        std::min<std::size_t>(command.front().text.ends_with('a') ? 2 : 1, command.size()));
   for (const std::size_t script : scripts_among(command))
     for (const auto& place : command[script].placeholders) in_scripts_.push_back(place.part);
+}
+
+bool evaluated_words::is_fed_to_shell(words all) {
+  return reads_script(without_prefixes(all));
 }
 
 void evaluated_words::add_all(words command, evaluation as) {

@@ -33,6 +33,12 @@ class evaluated_words {
   /// A simple command. \param in_test its words are those between [[ and ]].
   void add(std::span<const command_word> words, bool in_test);
 
+  /// Whether a shell among the words reads its script from the standard input.
+  static bool is_fed_to_shell(std::span<const command_word> words);
+
+  /// A placeholder in a script for a further shell.
+  void add_in_script(std::size_t part) { in_scripts_.push_back(part); }
+
   /// What a shell evaluates as a number.
   void add_expression(std::string_view text);
 

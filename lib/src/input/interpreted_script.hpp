@@ -2,8 +2,8 @@
 ///
 /// It is handed to the interpreter as a file without a name: sh opens a here-document and executes
 /// the interpreter in its own place, so that all of the job is in its arguments, can be printed and
-/// pasted, and nothing is left behind. Where the interpreter is missing, it says so and exits 127. Of the line after #! the kernel's rules hold (execve(2)):
-/// a path, then at most one argument.
+/// pasted, and nothing is left behind. Where the interpreter is missing, it says so and exits 127.
+/// Of the line after #! the kernel's rules hold (execve(2)): a path, then at most one argument.
 #pragma once
 
 #include <string>

@@ -51,6 +51,12 @@ std::vector<std::size_t> of_find(words command) {
 
 }  // namespace
 
+bool reads_script(words command) {
+  std::vector<std::string> texts;
+  for (const auto& word : command) texts.push_back(word.text);
+  return is_shell_of_stdin(texts);
+}
+
 std::vector<std::size_t> scripts_among(words command) {
   if (command.empty()) return {};
   const std::string_view name = command.front().text;

@@ -17,4 +17,7 @@ namespace weir {
 /// \returns indices. A word that is nothing but an item is meant to be run, and none of them.
 std::vector<std::size_t> scripts_among(std::span<const command_word> command);
 
+/// Whether it is a shell that reads its script from the standard input: `sh`, `bash -es x`.
+bool reads_script(std::span<const command_word> command);
+
 }  // namespace weir

@@ -39,6 +39,7 @@ void script_scanner::commands(char until, bool in_test) {
   const deeper guard(depth_);
   command_state state;
   state.in_test = in_test;
+  state.first_document = waiting_.size();
   command_state* const outer = std::exchange(command_, &state);
   const bool outer_number = std::exchange(in_number_, false);
   bool closed = false;
@@ -70,7 +71,10 @@ void script_scanner::separator(char c, command_state& state) {
     parenthesis(state);
   } else {
     copy();
-    if (c == '\n') here_documents();
+    if (c == '\n') {
+      here_documents();
+      state.first_document = waiting_.size();
+    }
   }
   if (!is_blank(c)) state.command_position = true;
   state.word_start = true;
@@ -148,6 +152,10 @@ void script_scanner::end_command(command_state& state) {
                   [](const command_word& word) { return word.text == "pipefail"; }))
     note_foreign("pipefail");
   evaluated_.add(state.words, state.in_test);
+  if (state.first_document < waiting_.size() && evaluated_words::is_fed_to_shell(state.words))
+    for (std::size_t i = state.first_document; i < waiting_.size(); ++i)
+      waiting_[i].is_script = true;
+  state.first_document = waiting_.size();
   state.words.clear();
   state.awaits_file = false;
 }

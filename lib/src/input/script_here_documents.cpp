@@ -52,6 +52,7 @@ void script_scanner::body(const here_document& document) {
   const auto outer = std::exchange(text_, text_.substr(0, end));
   auto* const command = std::exchange(command_, nullptr);
   const bool quoted = document.quoted && unquote_delimiter(document);
+  const std::size_t first_part = out_.parts.size();
   while (more()) {
     if (quoted)
       quoted_body_piece();
@@ -60,6 +61,8 @@ void script_scanner::body(const here_document& document) {
     else
       quoted_piece(quoting::here_document);
   }
+  for (std::size_t part = first_part; document.is_script && part < out_.parts.size(); ++part)
+    evaluated_.add_in_script(part);
   command_ = command;
   text_ = outer;
   copy(line_at(at_).size() + 1);

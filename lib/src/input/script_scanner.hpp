@@ -34,12 +34,14 @@ class script_scanner {
     bool word_counts = false;  ///< the word at hand is one of `words`
     std::size_t word_begin = 0;
     std::vector<command_word> words;
+    std::size_t first_document = 0;  ///< index in waiting_ of the first of this command
   };
 
   struct here_document {
     std::string delimiter;
     bool quoted = false;
     bool strips_tabs = false;
+    bool is_script = false;  ///< of a shell that reads it
     std::size_t part = 0;    ///< where its word went: into the literal of this part,
     std::size_t offset = 0;  ///< from this byte on,
     std::size_t length = 0;  ///< so many bytes

@@ -91,21 +91,34 @@ std::size_t past_wrapper(words_view words, std::size_t at, const wrapper& w) {
   return at + w.operands;
 }
 
-/// Past the options of a POSIX shell. \returns words.size() without -c.
-std::size_t script_of_posix_shell(words_view words, std::size_t at) {
-  bool has_script = false;
+struct shell_options {
+  std::size_t end = 0;  ///< index of the first word behind them
+  bool c = false;
+  bool s = false;
+};
+
+shell_options options_of_posix_shell(words_view words, std::size_t at) {
+  shell_options all;
   while (at < words.size() && words[at].size() > 1 &&
          (words[at][0] == '-' || words[at][0] == '+')) {
     const std::string& option = words[at++];
     if (option == "--") break;
     if (option == "--rcfile" || option == "--init-file" || option == "--emulate") ++at;
     if (option.starts_with("--")) continue;
-    has_script = has_script || (option[0] == '-' && option.find('c') != std::string::npos);
+    all.c = all.c || (option[0] == '-' && option.find('c') != std::string::npos);
+    all.s = all.s || (option[0] == '-' && option.find('s') != std::string::npos);
     at += static_cast<std::size_t>(std::count_if(option.begin(), option.end(), [](char c) {
       return c == 'o' || c == 'O';  // each has a name
     }));
   }
-  return has_script ? std::min(at, words.size()) : words.size();
+  all.end = std::min(at, words.size());
+  return all;
+}
+
+/// \returns words.size() without -c.
+std::size_t script_of_posix_shell(words_view words, std::size_t at) {
+  const shell_options options = options_of_posix_shell(words, at);
+  return options.c ? options.end : words.size();
 }
 
 /// fish and csh take the word after -c.
@@ -138,6 +151,16 @@ std::optional<shell_invocation> find_shell_script(words_view words) {
                                               : script_of_other_shell(words, found.shell + 1);
   if (found.script >= words.size()) return std::nullopt;
   return found;
+}
+
+bool is_shell_of_stdin(words_view words) {
+  const std::size_t shell = find_program(words);
+  if (shell >= words.size()) return false;
+  const shell_dialect dialect = dialect_of(words[shell]);
+  if (dialect == shell_dialect::unknown) return false;
+  if (!is_posix_like(dialect)) return script_of_other_shell(words, shell + 1) == words.size();
+  const shell_options options = options_of_posix_shell(words, shell + 1);
+  return !options.c && (options.s || options.end == words.size());
 }
 
 }  // namespace weir

@@ -25,6 +25,9 @@ struct shell_invocation {
 /// None if the words run no shell that is known, or one without -c.
 std::optional<shell_invocation> find_shell_script(std::span<const std::string> words);
 
+/// Whether the words run a shell that is known, and reads its script from the standard input.
+bool is_shell_of_stdin(std::span<const std::string> words);
+
 /// Index of the program that does the work: past env, nice and the like; words.size() if none.
 std::size_t find_program(std::span<const std::string> words);
 
