@@ -31,8 +31,15 @@ bool is_file(int fd) {
 
 }  // namespace
 
-ci_output::ci_output(const options& o)
-    : kind_(o.ci ? *o.ci : ci_from([](const char* name) { return std::getenv(name); })) {
+ci_kind ci_of(const options& o) {
+  return o.ci ? *o.ci : ci_from([](const char* name) { return std::getenv(name); });
+}
+
+bool goes_to_log(const options& o, int fd) {
+  return ci_of(o) != ci_kind::none && !is_file(fd);
+}
+
+ci_output::ci_output(const options& o) : kind_(ci_of(o)) {
   marks_ = marks_for(kind_, std::to_string(::getpid()));
   folds_ = o.output.mode == output_mode::group && !is_file(STDOUT_FILENO);
   if (kind_ == ci_kind::github && o.quiet == 0) report_.emplace();

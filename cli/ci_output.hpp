@@ -14,6 +14,12 @@
 
 namespace weir::cli {
 
+/// Whose log weir writes into, as --ci or the environment says.
+ci_kind ci_of(const options& o);
+
+/// Whether a CI system reads what goes to the descriptor: not what is redirected to a file.
+bool goes_to_log(const options& o, int fd);
+
 class ci_output {
  public:
   explicit ci_output(const options& o);

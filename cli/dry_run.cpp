@@ -12,6 +12,8 @@
 
 #include <weir/error.hpp>
 
+#include "ci_output.hpp"
+#include "input/ci_command.hpp"
 #include "input/escape.hpp"
 #include "input/manifest/plan.hpp"
 #include "input/pasted_line.hpp"
@@ -24,7 +26,8 @@ namespace weir::cli {
 namespace {
 
 /// What a terminal may be shown of a command line: several lines of a script as they are, unless
-/// one of them cannot be. Into a pipe it goes as it is: some shell is to read it.
+/// one of them cannot be. Into a pipe it goes as it is, since some shell is to read it; or, where a
+/// CI system's log may read it as well, in words that only shells know.
 std::string for_terminal(std::string_view line) {
   std::string_view rest = line;
   for (;;) {
@@ -42,6 +45,7 @@ run_end dry_run(options o, const system::standard_streams& streams, const signal
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   system::writer out(loop.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO));
   const bool seen = ::isatty(STDOUT_FILENO) != 0;
+  const bool in_ci = goes_to_log(o, STDOUT_FILENO);
   run_end end;
   const opened_run opened = open_run(loop, o);
   const auto tell = [](const std::string& note) { fmt::print(stderr, "weir: {}\n", note); };
@@ -61,8 +65,12 @@ run_end dry_run(options o, const system::standard_streams& streams, const signal
         continue;
       }
       job->argv = with_slot(*job, 1);
-      const std::string line = dry_run_line(*job);
-      const flow next = out.write((seen ? for_terminal(line) : line) + '\n');
+      std::string line = dry_run_line(*job);
+      if (seen)
+        line = for_terminal(line);
+      else if (in_ci)
+        line = without_commands(line);
+      const flow next = out.write(line + '\n');
       if (next == flow::wait) co_await out.drain();
     }
     co_await out.drain();

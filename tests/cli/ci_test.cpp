@@ -63,3 +63,25 @@ TEST_CASE("a job cannot silence or fold what weir says in GitHub's log") {
     CHECK(run.out.find("\n::error title=") != std::string::npos);
   }
 }
+
+TEST_CASE("a dry run in a CI system's log has no commands for it, and is pasted the same") {
+  test_space t;
+  for (const std::string kind : {"GITHUB_ACTIONS", "GITLAB_CI"})
+    for (const std::string item :
+         {"::error::x", "a\n::add-mask::y", "##[error]it's", "a\n  ::stop-commands::z",
+          "##vso[task.x]", "\x1b[0Ksection_start:1:a\r\x1b[0K", "plain", "a\nb"}) {
+      t.write("item", item);
+      const std::string run = "export " + kind + "=true; $WEIR -0 -a item --dry-run printf %s ";
+      const auto shown = t.shell(run + " | cat");
+      INFO(kind << ' ' << shown.out);
+      CHECK(shown.out.find("##[") == std::string::npos);
+      CHECK(shown.out.find("##vso[") == std::string::npos);
+      CHECK(shown.out.find("section_start:") == std::string::npos);
+      for (const std::string& line : lines(shown.out))
+        CHECK(line.find("::", line.find_first_not_of(' ')) != line.find_first_not_of(' '));
+      CHECK(t.shell(run + " | sh").out == item);
+      const bool harmless = item == "::error::x" || item == "plain" || item == "a\nb";
+      CHECK((shown.out.rfind("printf %s ", 0) == 0) == harmless);
+      CHECK(t.shell(run + " > file; cat file").out.rfind("printf %s ", 0) == 0);
+    }
+}

@@ -1,6 +1,9 @@
 #include "input/ci_command.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include <weir/argument_list.hpp>
 
 namespace weir {
 
@@ -21,7 +24,41 @@ void break_front(std::string& line) {
   if (end > at + 2 && ends) line.replace(at, 1, broken_colon);
 }
 
+constexpr std::string_view line_ends = "\r\n";
+constexpr std::array<std::string_view, 2> sections{"section_start:", "section_end:"};
+
+bool has_commands(std::string_view text) {
+  for (const std::string_view section : sections)
+    if (text.find(section) != std::string_view::npos) return true;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(line_ends), text.size());
+    std::string line(text.substr(0, end));
+    break_commands(line);
+    if (line != text.substr(0, end)) return true;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return false;
+}
+
+/// Of text in single quotes: closed and opened again there, it is the same word.
+void part_at(std::string& quoted, std::size_t at) {
+  quoted.insert(at, "''");
+}
+
 }  // namespace
+
+std::string without_commands(std::string_view command_line) {
+  if (!has_commands(command_line)) return std::string(command_line);
+  std::string quoted = shell_quote(command_line);
+  for (std::size_t at = 0; (at = quoted.find("##", at)) != std::string::npos; ++at)
+    part_at(quoted, at + 1);
+  for (std::size_t at = 0; (at = quoted.find_first_of(line_ends, at)) != std::string::npos; ++at)
+    part_at(quoted, at + 1);
+  for (const std::string_view section : sections)
+    for (std::size_t at = 0; (at = quoted.find(section, at)) != std::string::npos; ++at)
+      part_at(quoted, at + section.size() - 1);
+  return "eval " + quoted;
+}
 
 void break_commands(std::string& line) {
   break_front(line);

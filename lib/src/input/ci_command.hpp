@@ -3,7 +3,7 @@
 /// GitHub's runner looks for `::word::` and `::word ` at the front of a line, after blanks; the
 /// same, Azure's agent and TeamCity look for `##[`, `##vso[` and `##teamcity[` anywhere in it.
 /// Sources: actions/runner, ActionCommand.cs; microsoft/azure-pipelines-agent, Command.cs;
-/// TeamCity, "Service messages".
+/// TeamCity, "Service messages"; GitLab, "Custom collapsible sections".
 #pragma once
 
 #include <string>
@@ -28,5 +28,9 @@ constexpr bool is_command_letter(char c) {
 
 /// One line of escaped text, its commands broken up: `\x3a:error::x`, `#\x23[error]x`.
 void break_commands(std::string& line);
+
+/// A command line for a POSIX shell that does the same, and in which no reader of a log finds a
+/// command, those of GitLab (`section_start:`) included: as it is, or else as words of eval.
+std::string without_commands(std::string_view command_line);
 
 }  // namespace weir
