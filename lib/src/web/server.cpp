@@ -3,6 +3,9 @@
 
 #include <stdexcept>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
 #include "web/server_core.hpp"
 
 namespace weir::web {
@@ -67,6 +70,14 @@ server& server::listen(std::unique_ptr<listener> from) {
   return *this;
 }
 
+unsigned short server::listen(const std::string& address, unsigned short port) {
+  using boost::asio::ip::tcp;
+  tcp::acceptor acceptor(core_->executor(), {boost::asio::ip::make_address(address), port});
+  const unsigned short bound = acceptor.local_endpoint().port();
+  listen(make_listener(std::move(acceptor)));
+  return bound;
+}
+
 server& server::drain_on(std::initializer_list<int> signals) {
   for (const int signal : signals) core_->drain_on(signal);
   return *this;
@@ -74,6 +85,19 @@ server& server::drain_on(std::initializer_list<int> signals) {
 
 awaitable<serve_report> server::serve() {
   return core_->serve();
+}
+
+serve_report server::run(boost::asio::io_context& loop) {
+  std::exception_ptr failure;
+  serve_report result;
+  boost::asio::co_spawn(core_->executor(), serve(),
+                        [&](const std::exception_ptr& error, const serve_report& report) {
+                          failure = error;
+                          result = report;
+                        });
+  loop.run();
+  if (failure) std::rethrow_exception(failure);
+  return result;
 }
 
 void server::drain() {

@@ -3,9 +3,7 @@
 #include <iostream>
 #include <string>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <weir/web.hpp>
@@ -40,17 +38,11 @@ int main(int argc, char** argv) {
   app.route(web::verb::get, "/", hello);
   app.route(web::verb::get, "/busy", hello_or_busy);
 
-  const auto port = static_cast<unsigned short>(argc > 1 ? std::atoi(argv[1]) : 8080);
-  asio::ip::tcp::acceptor acceptor(io, {asio::ip::address_v4::loopback(), port});
-  std::cout << "listening on " << acceptor.local_endpoint() << std::endl;
-
   web::server server(app);
   server.drain_on({SIGINT, SIGTERM});
-  asio::co_spawn(io, server.serve(std::move(acceptor)),
-                 [](std::exception_ptr error, const web::serve_report& report) {
-                   if (error) std::rethrow_exception(error);
-                   std::cout << report.answered << " answered, " << report.jobs.finished
-                             << " jobs finished while it stopped" << std::endl;
-                 });
-  io.run();
+  const auto port = static_cast<unsigned short>(argc > 1 ? std::atoi(argv[1]) : 8080);
+  std::cout << "listening on port " << server.listen("127.0.0.1", port) << std::endl;
+  const web::serve_report report = server.run(io);
+  std::cout << report.answered << " answered, " << report.jobs.finished
+            << " jobs finished while it stopped" << std::endl;
 }

@@ -3,7 +3,10 @@
 
 #include <initializer_list>
 #include <memory>
+#include <string>
 #include <utility>
+
+#include <boost/asio/io_context.hpp>
 
 #include <weir/web/app.hpp>
 #include <weir/web/listener.hpp>
@@ -40,6 +43,9 @@ class server {
   server& listen(Acceptor acceptor, Dress... dress) {
     return listen(make_listener(std::move(acceptor), std::move(dress)...));
   }
+  /// Listens on an address, "127.0.0.1" or "::", for TCP. \param port 0: any that is free.
+  /// \returns the port. \throws boost::system::system_error when that fails.
+  unsigned short listen(const std::string& address, unsigned short port);
   /// These signals drain: the first begins, a second ends the grace, as calls of drain do.
   server& drain_on(std::initializer_list<int> signals);
 
@@ -52,6 +58,10 @@ class server {
     listen(std::move(acceptor));
     return serve();
   }
+
+  /// Serves, and runs the loop until nothing is left in it: all that a program's main does.
+  /// \param loop the application's. \throws as serve.
+  serve_report run(boost::asio::io_context& loop);
 
   /// Begins to stop. A second call ends the grace, a third the waiting for background jobs, shields
   /// and atomic handlers: they are cancelled. From any thread, also before serve.
