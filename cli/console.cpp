@@ -19,12 +19,15 @@ namespace {
 /// A run that is over by then tells its failures once, in the summary.
 constexpr auto hold_of_failures = std::chrono::seconds(1);
 
+bool is_pipe(int fd) {
+  struct stat about {};
+  return ::fstat(fd, &about) == 0 && S_ISFIFO(about.st_mode);
+}
+
 /// The reader of a pipe may write to the same terminal, as a pager or tee does, and so does who
 /// types the items: a display would tear both.
 bool shares_terminal(const options& o) {
-  struct stat about {};
-  const bool piped = ::fstat(STDOUT_FILENO, &about) == 0 && S_ISFIFO(about.st_mode);
-  return piped || (uses_of_stdin(o) > 0 && is_terminal(STDIN_FILENO));
+  return is_pipe(STDOUT_FILENO) || (uses_of_stdin(o) > 0 && is_terminal(STDIN_FILENO));
 }
 
 progress_style style_of_stderr(const options& o) {
@@ -48,7 +51,8 @@ console::console(loop_executor loop, const options& o, system::writer& err,
       style_(style_of_stderr(o)),
       state_(limit_of(o), start_),
       messages_(style_.utf8, [this](std::string_view line) { print(line); }),
-      summary_({is_terminal(STDERR_FILENO), o.summary, style_.colour, style_.utf8}),
+      summary_({is_terminal(STDERR_FILENO), is_pipe(STDOUT_FILENO), o.summary, style_.colour,
+                style_.utf8}),
       timer_(loop) {
   if (o.quiet < 2) tell_failures(failures_are_marked || is_terminal(STDERR_FILENO));
   // Raw output goes past us to the same terminal: a display under it would tear it.

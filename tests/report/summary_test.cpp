@@ -56,6 +56,19 @@ TEST_CASE("people at a terminal get one line, and none for a single job") {
   CHECK(s.text(12s) == "weir: 2 jobs in 12s, all succeeded\n");
 }
 
+TEST_CASE("people whose pager may be on the terminal get no line about success") {
+  summary s({.terminal = true, .piped = true});
+  s.set_records({"log"});
+  end(s, job(1), 1, 1);
+  end(s, job(2), 1, 1);
+  CHECK(s.text(100s).empty());
+  fail(s, job(3));
+  CHECK_THAT(s.text(1s), Contains("job 3 failed") && Contains("weir: records: log\n"));
+  summary asked({.terminal = true, .piped = true, .always = true});
+  end(asked, job(1), 1, 1);
+  CHECK(asked.text(1s) == "weir: 1 job in 1s, all succeeded\n");
+}
+
 TEST_CASE("a failure says which, how, for how long, its last lines and how to run it again") {
   summary s(ci_log);
   end(s, job(1), 1, 1);

@@ -149,6 +149,7 @@ bool summary::has_news(std::chrono::nanoseconds elapsed) const {
   if (options_.always ||
       ended_.failed + ended_.cancelled + ended_.not_started + leaked_ + daemons_ > 0)
     return true;
+  if (options_.terminal && options_.piped) return false;
   if (options_.terminal) return ended_.succeeded + ended_.skipped > 1;
   return elapsed >= long_run && ended_.succeeded + ended_.skipped > 0;
 }
@@ -204,7 +205,7 @@ std::string summary::records_text() const {
 
 std::string summary::text(std::chrono::nanoseconds elapsed) const {
   // A log of a run that went well stays empty: where the records are stands in the command line.
-  if (!has_news(elapsed)) return options_.terminal ? records_text() : "";
+  if (!has_news(elapsed)) return options_.terminal && !options_.piped ? records_text() : "";
   std::string text;
   for (const std::string& skip : skips_) text += skip;
   text += cancelled_text();

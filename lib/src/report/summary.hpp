@@ -16,6 +16,9 @@ namespace weir {
 
 struct summary_options {
   bool terminal = false;  ///< people are looking: say a word about success, too
+  /// The output goes to a program that may show it on the same terminal, as a pager does: a word
+  /// about success would land on its screen.
+  bool piped = false;
   bool always = false;    ///< asked for: never silent
   bool colour = false;
   bool utf8 = false;
@@ -36,7 +39,8 @@ class summary final : public observer {
   void set_records(std::vector<std::string> names) { records_ = std::move(names); }
 
   /// All lines, each with its newline; empty when there is nothing worth saying: without a terminal
-  /// and unasked, that is a run under 30 s in which every job succeeded.
+  /// and unasked, that is a run under 30 s in which every job succeeded; with one and the output
+  /// piped, any such run.
   std::string text(std::chrono::nanoseconds elapsed) const;
 
  private:
