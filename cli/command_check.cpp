@@ -147,8 +147,8 @@ std::string names_of_variables() {
 void refuse_inherited_variables() {
   if (const auto name = inherited(template_options{}.variables))
     throw usage_error(
-        fmt::format("the environment has {0}, where scripts of a manifest find items: "
-                    "expected none of this name, as after env -u {0}",
+        fmt::format("the environment has {0}, which scripts of a manifest use for items: "
+                    "unset it, as with env -u {0}",
                     escape_and_clip(*name, 60)));
 }
 
@@ -167,18 +167,19 @@ void check_command(const options& o) {
   const auto option = std::find_if(words.begin() + 1, words.end(), is_option);
   if (option != words.end())
     throw usage_error(
-        fmt::format("\"{}\" is no program but a script, which is one word: options of "
-                    "weir, such as {}, come before it",
+        fmt::format("\"{}\" is a script, not a program: it must be one word, and options "
+                    "of weir, such as {}, come before it",
                     escape_and_clip(words[0], 60), escape_and_clip(*option, 60)));
   throw usage_error(
-      fmt::format("\"{}\" is no program: a script is one word, with its items in it: {}",
+      fmt::format("\"{}\" is a script, not a program: it must be one word, with its items in "
+                  "it: {}",
                   escape_and_clip(words[0], 60), escape(one_word(words, true))));
 }
 
 std::optional<std::string> note_on_command(const options& o) {
   const auto& words = o.items.command;
   if (const auto sign = stray_sign(words))
-    return fmt::format("\"{}\" is an argument of {} here, not a sign to a shell: that would be {}",
+    return fmt::format("\"{}\" is an argument of {} here, not a shell operator: for that, write {}",
                        *sign, escape_and_clip(words[0], 60), escape(one_word(words, false)));
   if (words.size() != 1 || !o.shell.empty() || is_interpreted(o)) return std::nullopt;
   const std::string foreign =

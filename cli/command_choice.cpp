@@ -38,7 +38,7 @@ void refuse_manifest_as_command(const std::string& word) {
   if (!ends_as(word, {".toml", ".jsonl", ".ndjson"})) return;
   std::error_code none;
   if (!std::filesystem::is_regular_file(word, none) || ::access(word.c_str(), X_OK) == 0) return;
-  throw usage_error(escape(word) + ": is a manifest and no program: expected --file " +
+  throw usage_error(escape(word) + ": is a manifest, not a program: expected --file " +
                     escape(word));
 }
 
@@ -77,7 +77,7 @@ void settle_manifest(options& o, const typed_options& typed, std::vector<std::st
   refuse(o.empty_is_fine && m.file != "-", "--no-run-if-empty");
   if (m.check && m.graph) o.names.refuse_both("--check", "--graph");
   if (!o.shell.empty())
-    throw usage_error("--shell: cannot be combined with --file: [run] shell says it there");
+    throw usage_error("--shell: cannot be combined with --file: use shell in [run]");
   m.format = parse_format(typed.format);
   for (const auto& word : words) {
     if (word.starts_with(":::")) refuse(true, "\":::\"");

@@ -111,8 +111,9 @@ void refuse_list_as_command(const options& o) {
   if (command.size() != 1 || !o.shell.empty() || !o.inputs.empty() || !o.arg_files.empty()) return;
   const std::string& file = command.front();
   if (!is_mere_file(file) || ::access(file.c_str(), R_OK) != 0 || is_program(file)) return;
-  throw usage_error(escape(file) + ": is a file and no program: expected weir < " +
-                    escape(shell_quote(file)) + ", if its lines are command lines");
+  throw usage_error(escape(file) +
+                    ": is a file, not a program; if its lines are commands, write weir < " +
+                    escape(shell_quote(file)));
 }
 
 void refuse_forgotten_file(const options& o, std::span<const value_apart> values) {

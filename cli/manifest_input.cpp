@@ -264,7 +264,7 @@ duration_table read_durations(const options& o) {
       kind == std::filesystem::file_type::regular || kind == std::filesystem::file_type::not_found;
   if (!readable || std::filesystem::file_size(o.durations, none) + 1 > largest_durations + 1)
     throw usage_error("--durations: " + escape(o.durations) +
-                      " is no list of durations: expected a file of at most 64 MiB");
+                      " is not a list of durations: expected a file of at most 64 MiB");
   const auto text = system::read_file(o.durations);
   return text ? parse_durations(*text, o.durations) : duration_table{};
 }

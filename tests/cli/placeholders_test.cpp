@@ -35,8 +35,8 @@ TEST_CASE("zero is the number of no item") {
 TEST_CASE("a placeholder that nothing fills is told as it was typed") {
   test_space t;
   refused(t, {"touch", "started", "{999999999999}", ":::", "x"},
-          "\"{999999999999}\": no input fills it");
-  refused(t, {"touch", "started", "{02.}", ":::", "x"}, "\"{02.}\": no input fills it");
+          "\"{999999999999}\": no input can fill it");
+  refused(t, {"touch", "started", "{02.}", ":::", "x"}, "\"{02.}\": no input can fill it");
   const auto run = t.weir({"-k", "--csv", "--header", ":", "echo", "{x}{y}"}, "x,y\na,b\nc\nd,e\n");
   CHECK(run.out == "ab\nde\n");
   CHECK_THAT(run.err, Contains("stdin:3: 1 column, and {y} needs 2"));
@@ -70,6 +70,7 @@ TEST_CASE("an inherited variable that is called as one of weir's stays what it i
   t.write("e.toml",
           "version = 1\n[[job]]\nname = \"a\"\nenv = { weir_1 = \"x\" }\n"
           "run = \"touch started\"\n");
-  CHECK_THAT(t.weir({"--file", "e.toml"}).err, Contains("env.weir_1: scripts find their items"));
+  CHECK_THAT(t.weir({"--file", "e.toml"}).err,
+             Contains("env.weir_1: scripts use it for their items"));
   CHECK_FALSE(t.exists("started"));
 }

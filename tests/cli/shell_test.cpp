@@ -154,15 +154,15 @@ TEST_CASE("a script in a word among others is told how to be written") {
   const auto run = t.weir({"sleep 1; echo done", "{}", ":::", "1", "2"});
   CHECK(run.exit_code() == 2);
   CHECK(run.err ==
-        "weir: \"sleep 1; echo done\" is no program: a script is one word, with its items in it: "
+        "weir: \"sleep 1; echo done\" is a script, not a program: it must be one word, with its "
+        "items in it: "
         "weir 'sleep 1; echo done {}'\n");
   CHECK(t.weir({"touch {}", "x", ":::", "1"}).exit_code() == 2);
   CHECK_FALSE(t.exists("x"));
   // Never told to be a part of the script: what was meant as a dry run would run.
-  CHECK(
-      t.weir({"touch {}", "--dry-run", ":::", "x"}).err ==
-      "weir: \"touch {}\" is no program but a script, which is one word: options of weir, such as "
-      "--dry-run, come before it\n");
+  CHECK(t.weir({"touch {}", "--dry-run", ":::", "x"}).err ==
+        "weir: \"touch {}\" is a script, not a program: it must be one word, and options of weir, "
+        "such as --dry-run, come before it\n");
   CHECK_THAT(t.weir({"{}", ":::", "sleep 1", "sleep 1"}).err,
              Contains("sleep 1: command not found; that is looked for as one program"));
   t.write("a program", "#!/bin/sh\necho \"ran $1\"\n");
@@ -176,7 +176,7 @@ TEST_CASE("a shell's sign that is an argument is told once, and where it is mean
   CHECK(run.exit_code() == 0);
   CHECK(run.out == "f > f.out\ng > g.out\n");
   CHECK(run.err ==
-        "weir: \">\" is an argument of echo here, not a sign to a shell: that would be "
+        "weir: \">\" is an argument of echo here, not a shell operator: for that, write "
         "weir 'echo {} > {}.out'\n");
   CHECK_THAT(t.weir({"echo", "{}", "|", "wc", "-l", ":::", "f"}).err,
              Contains("weir 'echo {} | wc -l'"));
@@ -185,7 +185,7 @@ TEST_CASE("a shell's sign that is an argument is told once, and where it is mean
                                              {"cut", "-d", "|", "-f1", "{}", ":::", "f"},
                                              {"test", "{}", "=", "f", ":::", "f"},
                                              {"-q", "echo", "{}", "|", "x", ":::", "f"}})
-    CHECK_THAT(t.weir(meant).err, !Contains("sign to a shell"));
+    CHECK_THAT(t.weir(meant).err, !Contains("shell operator"));
 }
 
 TEST_CASE("a script for bash that dash gets is told") {

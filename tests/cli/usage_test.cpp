@@ -218,7 +218,7 @@ TEST_CASE("stdin that is /dev/null is no list of items, an empty pipe or file is
 TEST_CASE("a manifest in the place of a command is answered with --file") {
   test_space t;
   t.write("fast.toml", "version = 1\n[[job]]\nname = \"a\"\nrun = \"touch started\"\n");
-  refused(t, {"fast.toml"}, "fast.toml: is a manifest and no program: expected --file fast.toml");
+  refused(t, {"fast.toml"}, "fast.toml: is a manifest, not a program: expected --file fast.toml");
   refused(t, {"./fast.toml", "a"}, "expected --file ./fast.toml");
   CHECK(t.shell("$WEIR fast.toml </dev/null").err.find("--file fast.toml") != std::string::npos);
   CHECK(t.shell("chmod +x fast.toml; $WEIR -q ./fast.toml ::: x").exit_code() == 1);  // it runs
@@ -234,10 +234,11 @@ TEST_CASE("a list of command lines in the place of a command is answered with <"
   t.write("my list", "touch started\n");
   t.write("nice", "touch started\n");
   refused(t, {"commands.txt"},
-          "commands.txt: is a file and no program: expected weir < commands.txt");
-  refused(t, {"-j2", "my list"}, "expected weir < 'my list'");
-  refused(t, {"./nice"}, "expected weir < ./nice");
-  CHECK(t.shell("$WEIR nice < commands.txt 2>&1").err.find("no program") == std::string::npos);
+          "commands.txt: is a file, not a program; if its lines are commands, write weir < "
+          "commands.txt");
+  refused(t, {"-j2", "my list"}, "write weir < 'my list'");
+  refused(t, {"./nice"}, "write weir < ./nice");
+  CHECK(t.shell("$WEIR nice < commands.txt 2>&1").err.find("not a program") == std::string::npos);
   CHECK(t.weir({"commands.txt", ":::", "x"}).exit_code() == 1);  // as any missing program
   CHECK(t.shell("chmod +x commands.txt; echo x | $WEIR ./commands.txt").exit_code() == 0);
 }

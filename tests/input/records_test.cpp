@@ -138,8 +138,8 @@ TEST_CASE("a placeholder beyond all items is refused") {
   const strings words{"echo", "${4}", "x{03.} {-3}", "{2147483647}"};
   const auto reach = [&](std::int32_t index) { check_reach(as_written(index, words, {}), 2); };
   for (const int index : {0, 2, -2}) CHECK_NOTHROW(reach(index));
-  CHECK_THROWS_WITH(reach(3), Catch::StartsWith("\"{03.}\": no input fills it"));
-  CHECK_THROWS_WITH(reach(-3), Catch::StartsWith("\"{-3}\": no input fills it"));
+  CHECK_THROWS_WITH(reach(3), Catch::StartsWith("\"{03.}\": no input can fill it"));
+  CHECK_THROWS_WITH(reach(-3), Catch::StartsWith("\"{-3}\": no input can fill it"));
   CHECK_THROWS_AS(reach(INT32_MAX), usage_error);
   CHECK_THROWS_AS(reach(INT32_MIN), usage_error);
 }

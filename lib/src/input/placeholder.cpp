@@ -110,7 +110,7 @@ std::optional<placeholder_match> placeholder_grammar::take(std::string_view text
   throw usage_error('"' + escape_and_clip(text.substr(0, match->length), 60) +
                     (number == 0
                          ? "\": items are counted from 1, or from -1 for the last; {} is all"
-                         : "\": no input fills it: no job has so many items"));
+                         : "\": no input can fill it: no job has that many items"));
 }
 
 std::optional<std::int32_t> placeholder_grammar::column(std::string_view name) const {

@@ -47,7 +47,7 @@ std::string list_of(std::span<const std::string> names) {
     message += "did you mean {" + escape(*near) + "}?";
   else
     message += "the header has " + list_of(names);
-  throw usage_error(message + " (braces with a blank after the first are no placeholder)");
+  throw usage_error(message + " (a blank after the brace makes it plain text)");
 }
 
 /// Which of the two is meant, nobody knows. By its number each can be had.
@@ -85,9 +85,9 @@ farthest_placeholder as_written(std::int32_t index, std::span<const std::string>
 
 void check_reach(const farthest_placeholder& farthest, std::size_t items) {
   if (items_for(farthest.index) <= items) return;
-  throw usage_error('"' + farthest.text + "\": no input fills it: a job has " +
+  throw usage_error('"' + farthest.text + "\": no input can fill it: a job has " +
                     (items == 1 ? "one item" : std::to_string(items) + " items") +
-                    "; more come with --colsep, -n or a further :::");
+                    "; --colsep, -n or another ::: gives more");
 }
 
 void check_names(std::string_view text, std::span<const std::string> names) {

@@ -62,13 +62,13 @@ shell_program parse_shell(std::string_view text) {
   const auto words = split_without_shell(text, nullptr);
   if (!words)
     throw usage_error('"' + escape_and_clip(text, 60) +
-                      "\" is no shell: expected a program and its options, such as 'bash -eu'");
+                      "\" is not a shell: expected a program and its options, such as 'bash -eu'");
   for (const auto& word : *words) shell.words.push_back(word.pieces.front().literal);
   if (shell.words.size() > 1 && shell.words.back() == "-c") shell.words.pop_back();
   const std::size_t program = find_program(shell.words);
   if (program >= shell.words.size())
     throw usage_error('"' + escape_and_clip(text, 60) +
-                      "\" is no shell, but runs another program: expected the shell after it");
+                      "\" is not a shell but runs another program: expected the shell after it");
   const std::string& name = shell.words[program];
   shell.dialect = dialect_of(name);
   shell.name = program_name(name);

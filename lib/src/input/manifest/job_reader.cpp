@@ -216,7 +216,7 @@ env_draft read_env(const node& value, field_checker& check) {
       check.fault(m->at, fmt::format("{}: not the name of a variable", key));
     } else if (holds_an_item(m->key)) {
       check.fault(m->at,
-                  fmt::format("{}: scripts find their items there, expected another name", key));
+                  fmt::format("{}: scripts use it for their items, expected another name", key));
     } else if (const bool* set = m->value.as<bool>()) {
       if (*set) check.wrong(m->value, key, "a string, or false to unset it");
       env.emplace_back(m->key, std::nullopt);
