@@ -18,7 +18,7 @@ struct no_loop final : scheduler_core {
   no_loop() : scheduler_core({}) {}
   void post_pump() override {}
   void post(resumption) override {}
-  void interrupt(job_node&) override {}
+  void interrupt(job_node&, boost::asio::cancellation_type) override {}
   void arm_close_deadline(std::chrono::nanoseconds) override {}
   void disarm_close_deadline() noexcept override {}
 };

@@ -42,12 +42,15 @@ class basic_completions {
  private:
   struct watch : detail::waiter {
     watch(basic_completions& in, job_type watched) : owner(in), job(std::move(watched)) {
+      ++node().listeners;
       on_wake = [](detail::waiter& self) { static_cast<watch&>(self).ended(); };
     }
     void ended() {
       owner.done_.push_back(*this);
       if (detail::waiter* const asking = owner.asking_.front()) owner.core_->wake(*asking);
     }
+    detail::job_node& node() const { return detail::core_access::node_of(job); }
+
     basic_completions& owner;
     job_type job;
   };
@@ -61,8 +64,7 @@ class basic_completions {
 template <typename T, typename Executor>
 basic_completions<T, Executor>::~basic_completions() {
   for (watch* const one : watched_) {
-    detail::job_node& node = detail::core_access::node_of(one->job);
-    if (node.ended_as == detail::fate::failed && !node.reported) core_->report_failure(node);
+    core_->let_go(one->node());
     delete one;
   }
 }
@@ -75,7 +77,7 @@ void basic_completions<T, Executor>::add(job_type job) {
   if (one.job.closed())
     one.ended();
   else
-    detail::core_access::node_of(one.job).waiters.push_back(one);
+    one.node().waiters.push_back(one);
 }
 
 template <typename T, typename Executor>
@@ -94,7 +96,8 @@ auto basic_completions<T, Executor>::next()
   }
   const std::unique_ptr<watch> one(done_.pop_front());
   watched_.erase(one.get());
-  detail::core_access::node_of(one->job).reported = true;
+  one->node().reported = true;
+  core_->let_go(one->node());
   co_return one->job;
 }
 

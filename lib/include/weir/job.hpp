@@ -2,13 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <type_traits>
 #include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <weir/awaitable.hpp>
-#include <weir/detail/typed_job.hpp>
-#include <weir/detail/waiting.hpp>
+#include <weir/detail/results.hpp>
 #include <weir/job_view.hpp>
 
 namespace weir {
@@ -42,20 +42,42 @@ class basic_job : public job_view {
   /// the job was cancelled or dropped; inside, a job waits for itself; result_taken.
   /// operation_aborted when the wait is cancelled.
   [[nodiscard]] awaitable<T> wait() const {
-    return wait_until_end(node(), detail::wait_mode::watch, forever);
+    return result(detail::wait_mode::watch, forever, detail::hand_out::copy);
   }
 
   /// As wait, for so long, counted from the call. When the time is over the job is cancelled, and
   /// given the scheduler's close_timeout to end.
   /// \throws as wait; scheduler_error: timed_out.
   [[nodiscard]] awaitable<T> wait_or_cancel(std::chrono::nanoseconds timeout) const {
-    return wait_until_end(node(), detail::wait_mode::cancel_when_late, timeout);
+    return result(detail::wait_mode::cancel_when_late, timeout, detail::hand_out::copy);
   }
 
   /// As wait, for so long. When the time is over the job goes on.
   /// \throws as wait; scheduler_error: timed_out.
   [[nodiscard]] awaitable<T> wait_or_leave(std::chrono::nanoseconds timeout) const {
-    return wait_until_end(node(), detail::wait_mode::watch, timeout);
+    return result(detail::wait_mode::watch, timeout, detail::hand_out::copy);
+  }
+
+  /// As wait, but gives the result itself, also when it could be copied. Whoever asks after that
+  /// gets result_taken.
+  [[nodiscard]] awaitable<T> take() const {
+    return result(detail::wait_mode::watch, forever, detail::hand_out::move);
+  }
+
+  /// `co_await job` is `co_await job.wait()`; with another completion token, wait as an Asio
+  /// operation: `job(asio::use_future)`, or a callback void(std::exception_ptr, T).
+  /// It is a std::optional<T> there when a T cannot be made from nothing. Not to be used after the
+  /// scheduler's loop is gone.
+  template <
+      boost::asio::completion_token_for<typename detail::crossing_of<detail::crossed<T>>::signature>
+          Token>
+  auto operator()(Token&& token) const {
+    return boost::asio::async_initiate<Token,
+                                       typename detail::crossing_of<detail::crossed<T>>::signature>(
+        [](auto handler, const basic_job& job) {
+          detail::start_wait<T, Executor>(job.node(), std::move(handler));
+        },
+        token, *this);
   }
 
   /// Cancels the job and waits until it has ended. A job that has not started never runs. Closing a
@@ -65,44 +87,30 @@ class basic_job : public job_view {
   /// scheduler_error: timed_out, the job goes on, cancelled, and its end is reported as that of any
   /// other; inside, a job closes itself. operation_aborted when the wait is cancelled.
   [[nodiscard]] awaitable<void> close() const {
-    return close_and_wait(node(), node()->loop().options().close_timeout());
+    return close(node()->loop().options().close_timeout());
   }
   [[nodiscard]] awaitable<void> close(std::chrono::nanoseconds timeout) const {
-    return close_and_wait(node(), timeout);
+    return detail::at_home<void>(home(), [job = node(), timeout](const void* caller) {
+      return detail::close_job_here<T, Executor>(job, timeout, caller);
+    });
   }
 
  private:
   using node_type = detail::typed_job<T, Executor>;
   using node_ptr = detail::counted_ptr<node_type>;
 
-  node_ptr node() const { return node_ptr(static_cast<node_type*>(node_.get())); }
-
-  static awaitable<T> wait_until_end(node_ptr job, detail::wait_mode how,
-                                     std::chrono::nanoseconds timeout);
-  static awaitable<void> close_and_wait(node_ptr job, std::chrono::nanoseconds timeout);
+  friend struct detail::core_access;
+  node_ptr node() const { return node_ptr(static_cast<node_type*>(&require())); }
+  detail::counted_ptr<detail::loop_core<Executor>> home() const {
+    return detail::counted_ptr<detail::loop_core<Executor>>(&node()->loop());
+  }
+  awaitable<T> result(detail::wait_mode how, std::chrono::nanoseconds timeout,
+                      detail::hand_out as) const {
+    return detail::at_home<T>(home(), [job = node(), how, timeout, as](const void* caller) {
+      return detail::result_here<T, Executor>(job, how, timeout, as, caller);
+    });
+  }
 };
-
-template <typename T, typename Executor>
-auto basic_job<T, Executor>::wait_until_end(node_ptr job, detail::wait_mode how,
-                                            std::chrono::nanoseconds timeout) -> awaitable<T> {
-  const detail::counted_ptr<detail::loop_job_node<Executor>> base(job.get());
-  const detail::waited answer = co_await detail::wait_for_end<Executor>(base, how, timeout);
-  if (answer == detail::waited::timed_out)
-    throw scheduler_error(scheduler_errc::timed_out,
-                          "wait for job \"" + job_view(*job).name() + '"');
-  co_return job->result();
-}
-
-template <typename T, typename Executor>
-auto basic_job<T, Executor>::close_and_wait(node_ptr job, std::chrono::nanoseconds timeout)
-    -> awaitable<void> {
-  const detail::counted_ptr<detail::loop_job_node<Executor>> base(job.get());
-  const detail::waited answer =
-      co_await detail::wait_for_end<Executor>(base, detail::wait_mode::cancel_now, timeout);
-  if (answer == detail::waited::timed_out)
-    throw scheduler_error(scheduler_errc::timed_out, "close job \"" + job_view(*job).name() + '"');
-  if (answer == detail::waited::ended_untold) std::rethrow_exception(job->error);
-}
 
 /// A job of weir::scheduler.
 template <typename T = void>
@@ -113,3 +121,5 @@ template <typename T = void>
 using loop_job = basic_job<T, loop_executor>;
 
 }  // namespace weir
+
+#include <weir/detail/await_job.hpp>  // of jobs as they are now

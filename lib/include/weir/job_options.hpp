@@ -3,10 +3,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
 
 namespace weir {
 
@@ -47,6 +50,14 @@ class job_options {
   /// The job is cancelled when it has run this long, counted from the start of its body, and then
   /// counts as failed with scheduler_errc::timed_out. Above zero; `forever` (default): never.
   job_options& timeout(std::chrono::nanoseconds value) { return timeout_ = value, *this; }
+  /// Where the job's body runs, in place of the scheduler's executor: a strand of its own for a
+  /// session, another loop. The limits count over all. That loop must not be destroyed before the
+  /// job has ended, nor the scheduler's before that. For weir::loop_scheduler it has to be an
+  /// io_context's executor, or spawn throws std::invalid_argument.
+  job_options& executor(boost::asio::any_io_executor value) {
+    executor_ = std::make_shared<boost::asio::any_io_executor>(std::move(value));
+    return *this;
+  }
 
   // What was set last.
   const std::string& name() const { return name_; }
@@ -54,10 +65,13 @@ class job_options {
   std::uint32_t weight() const { return weight_; }
   const std::vector<pool_claim>& pools() const { return pools_; }
   std::chrono::nanoseconds timeout() const { return timeout_; }
+  /// Null: the scheduler's.
+  const boost::asio::any_io_executor* executor() const { return executor_.get(); }
 
  private:
   std::string name_;
   std::vector<pool_claim> pools_;
+  std::shared_ptr<const boost::asio::any_io_executor> executor_;  ///< rare: no burden on the others
   std::chrono::nanoseconds timeout_ = std::chrono::nanoseconds::max();
   int priority_ = 0;
   std::uint32_t weight_ = 1;

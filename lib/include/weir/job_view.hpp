@@ -1,6 +1,7 @@
 /// A job seen without its result: what observers, handlers and snapshots are given.
 #pragma once
 
+#include <cassert>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -8,6 +9,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <boost/asio/cancellation_type.hpp>
 
 #include <weir/detail/job_node.hpp>
 
@@ -59,11 +62,11 @@ class job_view {
   bool operator==(const job_view&) const = default;
 
   /// Unique within its scheduler, from 1 up, in the order of spawn.
-  std::uint64_t id() const noexcept { return node_->id; }
+  std::uint64_t id() const noexcept { return require().id; }
   /// The given name, or "job-N" with N the id.
   std::string name() const;
   /// Names the job anew, at any time; an empty name is the default name again.
-  void rename(std::string_view name) { node_->name = name; }
+  void rename(std::string_view name) { require().name = name; }
 
   /// Where the job is in its life, now.
   job_status status() const noexcept;
@@ -77,19 +80,20 @@ class job_view {
   job_outcome outcome() const noexcept;
   /// The exception that the job ended with; null unless outcome() is failed. Looking does not count
   /// as taking note of it: the exception handler is still called if nobody waits.
-  std::exception_ptr exception() const noexcept { return node_->error; }
+  std::exception_ptr exception() const noexcept { return require().error; }
 
   /// When it was spawned, started and ended, by the steady clock.
   job_times times() const noexcept;
   /// Higher starts earlier; changed by reprioritise.
-  int priority() const noexcept { return node_->priority; }
+  int priority() const noexcept { return require().priority; }
   /// Where spawn, or shield, was called.
-  std::source_location spawned_at() const noexcept { return node_->where; }
+  std::source_location spawned_at() const noexcept { return require().where; }
 
   /// Asks the job to end and returns at once. Not started: it is dropped, its body never runs.
-  /// Running: terminal cancellation reaches whatever its body awaits. \returns false when it had
-  /// ended already.
-  bool cancel() const;
+  /// Running: the cancellation reaches whatever its body awaits, if the body admits that type, as
+  /// it does for terminal; it admits others by asio::this_coro::reset_cancellation_state, for as
+  /// long as it runs. \returns false when it had ended already.
+  bool cancel(boost::asio::cancellation_type type = boost::asio::cancellation_type::terminal) const;
   /// Drops the job if its body has not begun to run. \returns whether it was dropped.
   bool drop() const;
   /// Moves a pending job to another priority; among equals it takes its place by age.
@@ -98,6 +102,10 @@ class job_view {
 
  protected:
   explicit job_view(detail::job_ptr node) : node_(std::move(node)) {}
+  detail::job_node& require() const noexcept {
+    assert(node_ && "weir: this job is empty: it refers to none");
+    return *node_;
+  }
   detail::job_ptr node_;
 
  private:

@@ -17,7 +17,6 @@
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/co_spawn.hpp>
 
 #include <weir/detail/ending.hpp>
 #include <weir/detail/spawning.hpp>
@@ -29,17 +28,6 @@
 #include <weir/scheduler_options.hpp>
 
 namespace weir {
-
-namespace detail {
-/// The way from a scheduler to its core, for the rest of this library.
-struct core_access {
-  template <typename Scheduler>
-  static auto& of(Scheduler& scheduler) {
-    return scheduler.core_;
-  }
-  static job_node& node_of(const job_view& job) { return *job.node_; }
-};
-}  // namespace detail
 
 /// \tparam Executor an Asio executor. weir::core is compiled for boost::asio::any_io_executor and
 /// io_context::executor_type; for another include <weir/detail/loop_core.ipp> in one source file.
@@ -168,9 +156,9 @@ class basic_scheduler {
   template <typename T, typename Token>
   auto async_spawn(awaitable<T> body, job_options options, Token&& token,
                    std::source_location where = std::source_location::current()) {
-    return boost::asio::co_spawn(core_->executor(),
-                                 spawn(std::move(body), std::move(options), where),
-                                 std::forward<Token>(token));
+    return detail::async_cross<job_of<T>>(core_->executor(),
+                                          spawn(std::move(body), std::move(options), where),
+                                          std::forward<Token>(token));
   }
   /// As above for a function and its arguments, as spawn takes them; the token comes before them.
   template <typename Token, typename F, typename A = detail::absent, typename B = detail::absent,
@@ -197,8 +185,10 @@ class basic_scheduler {
                                     std::source_location where = std::source_location::current()) {
     detail::typed_ptr<T, Executor> made(
         new detail::typed_job<T, Executor>(*core_, std::move(operation), where));
-    return detail::shield_operation<T, Executor>(
-        detail::shield_ticket<T, Executor>(core_, std::move(made)));
+    detail::shield_ticket<T, Executor> ticket(core_, std::move(made));
+    return detail::at_home<T>(core_, [ticket = std::move(ticket)](const void*) mutable {
+      return detail::shield_here<T, Executor>(std::move(ticket));
+    });
   }
 
   /// As above for a function and its arguments, as spawn takes them.
@@ -224,7 +214,11 @@ class basic_scheduler {
   /// \throws scheduler_error(inside) when called by one of its own jobs or shields: nothing is
   /// closed.
   [[nodiscard]] awaitable<close_report> close() {
-    return detail::close_and_report<Executor>(detail::close_ticket<Executor>(core_));
+    detail::close_ticket<Executor> ticket(core_);
+    return detail::at_home<close_report>(
+        core_, [ticket = std::move(ticket)](const void* caller) mutable {
+          return detail::close_here<Executor>(std::move(ticket), caller);
+        });
   }
 
   /// Waits until no job and no shield is left, those that they spawn meanwhile included, or until
@@ -236,22 +230,42 @@ class basic_scheduler {
     return wait_and_close(core_->options().wait_timeout());
   }
   [[nodiscard]] awaitable<close_report> wait_and_close(std::chrono::nanoseconds timeout) {
-    return detail::drain_and_close<Executor>(detail::close_ticket<Executor>(core_), timeout);
+    detail::close_ticket<Executor> ticket(core_);
+    return detail::at_home<close_report>(
+        core_, [ticket = std::move(ticket), timeout](const void* caller) mutable {
+          return detail::drain_here<Executor>(std::move(ticket), timeout, caller);
+        });
   }
 
   /// Waits until no job is active, pending or blocked and no shield is left; closes nothing.
   /// Returns also when the scheduler has been closed. \throws under fail_fast the first failure;
   /// scheduler_error(inside) within a job or shield.
-  [[nodiscard]] awaitable<> wait_idle() { return detail::wait_until_idle<Executor>(core_); }
+  [[nodiscard]] awaitable<> wait_idle() {
+    return detail::at_home<void>(core_, [core = core_](const void* caller) {
+      return detail::wait_idle_here<Executor>(core, caller);
+    });
+  }
+
+  /// Waits until the scheduler is to come to its end: wait_and_close, close or stop was called, or
+  /// a failure stopped it. At once if that has happened. For jobs that would otherwise wait for
+  /// work for ever: `co_await (read_request(peer) || jobs.stopping())`.
+  [[nodiscard]] awaitable<> stopping() {
+    return detail::at_home<void>(
+        core_, [core = core_](const void*) { return detail::stopping_here<Executor>(core); });
+  }
+  /// Whether stopping() would return at once.
+  bool is_stopping() const noexcept { return core_->stopping(); }
 
   /// Takes nothing more and drops what is pending; running jobs and shields go on. Blocked spawns
   /// fail with `closed`. For good: follow it with wait_idle, or wait_and_close.
   void stop() { core_->stop(); }
   /// Drops every pending job; blocked spawns then get their places. \returns how many were dropped.
   std::size_t drop_pending() { return core_->drop_pending(); }
-  /// Cancels every job, running ones by terminal cancellation, and drops those that have not
-  /// started. Shields go on; the scheduler stays open.
-  void cancel_all() { core_->cancel_all(); }
+  /// Cancels every job as job_view::cancel does, and drops those that have not started. Shields go
+  /// on; the scheduler stays open.
+  void cancel_all(boost::asio::cancellation_type type = boost::asio::cancellation_type::terminal) {
+    core_->cancel_all(type);
+  }
 
   /// Starts nothing more, until resume. Jobs are accepted as long as they may wait.
   void pause() { core_->set_paused(true); }

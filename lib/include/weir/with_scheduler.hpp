@@ -28,7 +28,7 @@ boost::asio::awaitable<close_report, Executor> run_scope(scheduler_options optio
   auto& core = *core_access::of(scope);
   const bool throwing = co_await boost::asio::this_coro::throw_if_cancelled();
   co_await boost::asio::this_coro::throw_if_cancelled(false);
-  co_await close_even_if_cancelled(core);
+  (void)co_await close_even_if_cancelled(core);
   co_await boost::asio::this_coro::throw_if_cancelled(throwing);
   std::rethrow_exception(error);
 }

@@ -7,6 +7,8 @@
 
 namespace weir::detail {
 
+using boost::asio::cancellation_type;
+
 bool scheduler_core::drop(job_node& job) {
   switch (job.at) {
     case phase::blocked:
@@ -21,18 +23,23 @@ bool scheduler_core::drop(job_node& job) {
   }
 }
 
-bool scheduler_core::cancel(job_node& job) {
+bool scheduler_core::cancel(job_node& job, cancellation_type type) {
   if (job.at == phase::closed || job.at == phase::ending) return false;
   if (drop(job)) return true;
-  job.cancel_requested = true;
-  interrupt(job);
+  ask_to_end(job, type);
   return true;
 }
 
+void scheduler_core::ask_to_end(job_node& job, cancellation_type type) {
+  job.cancel_requested = true;
+  if ((type & cancellation_type::terminal) != cancellation_type::none) job.must_end = true;
+  interrupt(job, type);
+}
+
 void scheduler_core::run_out_of_time(job_node& job) {
-  if (job.at != phase::running || job.cancel_requested) return;
+  if (job.at != phase::running || job.must_end) return;
   job.timed_out = true;
-  interrupt(job);
+  interrupt(job, cancellation_type::terminal);
 }
 
 bool scheduler_core::reprioritise(job_node& job, int priority) {
@@ -65,18 +72,15 @@ std::vector<job_ptr> scheduler_core::copy_of(phase which) {
 }
 
 /// Cancellation may run anything that hangs on a job's cancellation slot.
-void scheduler_core::cancel_running(phase which) {
-  for (const job_ptr& job : copy_of(which)) {
-    if (job->at != which) continue;
-    job->cancel_requested = true;
-    interrupt(*job);
-  }
+void scheduler_core::cancel_running(phase which, cancellation_type type) {
+  for (const job_ptr& job : copy_of(which))
+    if (job->at == which) ask_to_end(*job, type);
 }
 
-void scheduler_core::cancel_all() {
+void scheduler_core::cancel_all(cancellation_type type) {
   drop_all(phase::pending);
   drop_all(phase::ready);
-  cancel_running(phase::running);
+  cancel_running(phase::running, type);
 }
 
 void scheduler_core::set_limit(std::int64_t limit) {

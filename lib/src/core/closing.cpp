@@ -73,7 +73,13 @@ std::exception_ptr scheduler_core::take_first_failure() noexcept {
 void scheduler_core::report_first_failure() {
   if (!first_failed_) return;
   const job_ptr job = std::exchange(first_failed_, job_ptr());
-  if (!job->reported && !job->claimed) report_failure(*job);
+  if (!job->reported && job->listeners == 0) report_failure(*job);
+}
+
+void scheduler_core::let_go(job_node& job) noexcept {
+  const bool untold = --job.listeners == 0 && job.ended_as == fate::failed && !job.reported;
+  const bool kept = first_failed_.get() == &job;
+  if (untold && !kept && job.at == phase::closed) report_failure(job);
 }
 
 void scheduler_core::stop() {
@@ -81,6 +87,16 @@ void scheduler_core::stop() {
   life_ = life::stopped;
   drop_all(phase::blocked);
   drop_all(phase::pending);
+  wake_all(stop_waiters);
+}
+
+void scheduler_core::begin_drain() {
+  draining_ = true;
+  wake_all(stop_waiters);
+}
+
+void scheduler_core::wake_all(intrusive_list<waiter>& list) {
+  while (waiter* const w = list.front()) wake(*w);
 }
 
 void scheduler_core::begin_close() {
@@ -89,8 +105,8 @@ void scheduler_core::begin_close() {
   life_ = life::closing;
   drop_all(phase::ready);
   drop_all(phase::shield_ready);
-  cancel_running(phase::shield_running);
-  cancel_running(phase::running);
+  cancel_running(phase::shield_running, boost::asio::cancellation_type::terminal);
+  cancel_running(phase::running, boost::asio::cancellation_type::terminal);
   if (life_ != life::closing) return;  // the last one ended within its cancellation
   if (idle()) return complete_close();
   if (options_.close_timeout() != forever) arm_close_deadline(options_.close_timeout());
@@ -102,14 +118,14 @@ void scheduler_core::close_deadline() {
     for (const job_ptr& job : copy_of(which))
       tell_handler({"Job closing timed out", job_view(*job),
                     make_error(scheduler_errc::timed_out, "close"), job->where});
-  complete_close();
+  if (life_ == life::closing) complete_close();  // unless a handler destroyed the scheduler
 }
 
 void scheduler_core::complete_close() {
   life_ = life::closed;
   disarm_close_deadline();
-  for (auto* const list : {&idle_waiters, &close_waiters})
-    while (waiter* const w = list->front()) wake(*w);
+  wake_all(idle_waiters);
+  wake_all(close_waiters);
 }
 
 void scheduler_core::abandon() {
@@ -140,8 +156,9 @@ void scheduler_core::lose_everything() noexcept {
       close_node(*job);
     }
   }
-  for (auto* const list : {&idle_waiters, &close_waiters})
-    while (waiter* const w = list->front()) wake(*w);
+  wake_all(idle_waiters);
+  wake_all(close_waiters);
+  wake_all(stop_waiters);
 }
 
 }  // namespace weir::detail

@@ -46,11 +46,11 @@ const std::error_category& scheduler_category() noexcept {
 }
 
 std::string job_view::name() const {
-  return node_->name.empty() ? "job-" + std::to_string(node_->id) : node_->name;
+  return require().name.empty() ? "job-" + std::to_string(require().id) : require().name;
 }
 
 job_status job_view::status() const noexcept {
-  switch (node_->at) {
+  switch (require().at) {
     case detail::phase::fresh:
     case detail::phase::blocked:
     case detail::phase::pending:
@@ -63,11 +63,11 @@ job_status job_view::status() const noexcept {
 }
 
 job_outcome job_view::outcome() const noexcept {
-  return static_cast<job_outcome>(node_->ended_as);
+  return static_cast<job_outcome>(require().ended_as);
 }
 
 job_times job_view::times() const noexcept {
-  return {node_->spawned, node_->started, node_->ended};
+  return {require().spawned, require().started, require().ended};
 }
 
 bool job_view::belongs_to(const detail::scheduler_core& core) const noexcept {
@@ -76,14 +76,14 @@ bool job_view::belongs_to(const detail::scheduler_core& core) const noexcept {
                                         at == detail::phase::ready || at == detail::phase::running);
 }
 
-bool job_view::cancel() const {
-  return node_->core->cancel(*node_);
+bool job_view::cancel(boost::asio::cancellation_type type) const {
+  return require().core->cancel(require(), type);
 }
 bool job_view::drop() const {
-  return node_->core->drop(*node_);
+  return require().core->drop(require());
 }
 bool job_view::reprioritise(int priority) const {
-  return node_->core->reprioritise(*node_, priority);
+  return require().core->reprioritise(*node_, priority);
 }
 
 }  // namespace weir

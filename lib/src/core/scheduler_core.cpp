@@ -228,15 +228,14 @@ void scheduler_core::finish(job_node& job, std::exception_ptr error, bool aborte
       failed && !shield && options_.policy() == failure_policy::fail_fast && life_ == life::open;
   if (first_failure) fail_fast(job);
   settle();
-  job.claimed = !job.waiters.empty();
-  if (failed && !first_failure && !job.claimed) report_failure(job);
+  if (failed && !first_failure && job.listeners == 0) report_failure(job);
   close_node(job);
 }
 
 void scheduler_core::fail_fast(job_node& job) {
   first_failed_ = job_ptr(&job);
   stop();
-  cancel_all();
+  cancel_all(boost::asio::cancellation_type::terminal);
 }
 
 void scheduler_core::end_unstarted(job_node& job) {
@@ -263,7 +262,7 @@ void scheduler_core::close_node(job_node& job) {
     spawner->refused = true;
     wake(*spawner);
   }
-  while (waiter* const w = job.waiters.front()) wake(*w);
+  wake_all(job.waiters);
   when_idle();
   if (job.references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete &job;
 }
@@ -279,7 +278,7 @@ void scheduler_core::wake(waiter& w) {
 
 void scheduler_core::when_idle() {
   if (!idle()) return;
-  while (waiter* const w = idle_waiters.front()) wake(*w);
+  wake_all(idle_waiters);
   if (life_ == life::closing) complete_close();
 }
 

@@ -87,6 +87,7 @@ struct waiter : list_hook {
   void (*on_wake)(waiter&) = nullptr;  ///< called instead, when set
   bool woken = false;                  ///< what it waited for has happened
   bool refused = false;                ///< a spawner: its job was closed while blocked
+  bool cancelled = false;              ///< whoever waits was cancelled: that wins
 };
 
 struct job_node : list_hook {
@@ -99,12 +100,13 @@ struct job_node : list_hook {
   std::atomic<std::uint32_t> references{0};
   phase at = phase::fresh;
   fate ended_as = fate::none;
-  bool cancel_requested = false;
-  bool timed_out = false;  ///< its own timeout asked it to end
-  bool reported = false;   ///< somebody has been told of its failure
-  bool claimed = false;    ///< somebody waited when it failed, and will be told
-  bool moved = false;      ///< kept in its bucket's side index (admission)
+  bool cancel_requested : 1 = false;  ///< somebody asked it to end, by whatever cancellation
+  bool must_end : 1 = false;          ///< so by terminal cancellation
+  bool timed_out : 1 = false;         ///< its own timeout asked it to end
+  bool reported : 1 = false;          ///< somebody has been told of its failure
+  bool moved : 1 = false;             ///< kept in its bucket's side index (admission)
   int priority = 0;
+  std::uint32_t listeners = 0;  ///< those who wait for its end, and pass on its failure
   std::uint64_t id = 0;
   std::string name;  ///< empty: the default name
   std::source_location where;

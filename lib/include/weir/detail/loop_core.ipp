@@ -2,6 +2,8 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <weir/detail/loop_core.hpp>
@@ -14,11 +16,16 @@ inline constexpr int pump_batch = 32;
 /// Idle runners kept beside the busy ones.
 inline constexpr std::size_t spare_runners = 16;
 
-/// Whether an exception is what an operation throws when it is cancelled.
+/// Whether an exception is what an operation throws when it is cancelled: also within `a || b` and
+/// `a && b`, and the scheduler's own operations, when the cancellation was a close's.
 inline bool is_aborted(const std::exception_ptr& error) noexcept {
   if (!error) return false;
   try {
     std::rethrow_exception(error);
+  } catch (const boost::asio::multiple_exceptions& e) {
+    return is_aborted(e.first_exception());
+  } catch (const scheduler_error& e) {
+    return e.code() == scheduler_errc::closed || e.code() == scheduler_errc::cancelled;
   } catch (const boost::system::system_error& e) {
     return e.code() == boost::asio::error::operation_aborted;
   } catch (...) {
@@ -40,7 +47,7 @@ template <typename Executor>
 boost::asio::awaitable<void, Executor> run(runner<Executor>& r) {
   co_await identify(r.id);
   while (r.job != nullptr) {
-    const auto serve = r.job->serve;
+    const auto serve = r.job->how->serve;
     co_await serve(r);
   }
 }
@@ -67,13 +74,17 @@ loop_core<Executor>::~loop_core() {
 
 template <typename Executor>
 bool loop_core<Executor>::is_body_of(const job_type& job, const void* id) const noexcept {
-  return id != nullptr && job.runs_in != nullptr && job.runs_in->id == id;
+  if (id == nullptr) return false;
+  return (job.runs_in != nullptr && job.runs_in->id == id) ||
+         (job.abroad != nullptr && job.abroad->id == id);
 }
 
 template <typename Executor>
 bool loop_core<Executor>::is_any_body(const void* id) const noexcept {
+  if (id == nullptr) return false;
   bool found = false;
-  busy_.each([&](const runner<Executor>& r) { found = found || (id != nullptr && r.id == id); });
+  busy_.each([&](const runner<Executor>& r) { found = found || r.id == id; });
+  abroad_.each([&](const excursion<Executor>& e) { found = found || e.id == id; });
   return found;
 }
 
@@ -90,9 +101,13 @@ void loop_core<Executor>::post(resumption parked) {
 }
 
 template <typename Executor>
-void loop_core<Executor>::interrupt(job_node& running) {
-  runner<Executor>* const r = static_cast<job_type&>(running).runs_in;
-  if (r != nullptr) r->signal.emit(boost::asio::cancellation_type::terminal);
+void loop_core<Executor>::interrupt(job_node& running, boost::asio::cancellation_type type) {
+  job_type& job = static_cast<job_type&>(running);
+  if (job.runs_in != nullptr) return job.runs_in->signal.emit(type);
+  if (job.abroad == nullptr) return;
+  boost::asio::post(job.abroad->there, [job = counted_ptr<job_type>(&job), type] {
+    if (!job->abroad->over) job->abroad->signal.emit(type);
+  });
 }
 
 template <typename Executor>
@@ -123,13 +138,14 @@ void loop_core<Executor>::pump() {
 
 template <typename Executor>
 void loop_core<Executor>::hand_out(job_type& job) {
+  if (job.abroad != nullptr) return send_abroad(job);
   runner<Executor>* const r = idle_.front();
   if (r == nullptr) return make_runner(job);
   leave_idle(*r);
   busy_.push_back(*r);
   r->job = &job;
   job.runs_in = r;
-  arm_timeout(*r);
+  arm_timeout(job, r->timer);
   r->idle.parked();
 }
 
@@ -140,17 +156,61 @@ void loop_core<Executor>::make_runner(job_type& job) {
   busy_.push_back(r);
   r.job = &job;
   job.runs_in = &r;
-  arm_timeout(r);
+  arm_timeout(job, r.timer);
   boost::asio::co_spawn(executor(), run(r), runner_end<Executor>(std::move(made)));
 }
 
 template <typename Executor>
-void loop_core<Executor>::arm_timeout(runner<Executor>& r) {
-  if (r.job->timeout == forever) return;
-  r.timer.emplace(executor(), deadline_in(r.job->timeout));
-  r.timer->async_wait([job = job_ptr(r.job)](boost::system::error_code error) {
+void loop_core<Executor>::arm_timeout(job_type& job, std::optional<loop_timer<Executor>>& timer) {
+  if (job.timeout == forever) return;
+  timer.emplace(executor(), deadline_in(job.timeout));
+  timer->async_wait([job = job_ptr(&job)](boost::system::error_code error) {
     if (!error) job->core->run_out_of_time(*job);
   });
+}
+
+/// What the coroutine of a job abroad leaves behind there.
+template <typename Executor>
+struct return_home {
+  using job_type = loop_job_node<Executor>;
+  using cancellation_slot_type = boost::asio::cancellation_slot;
+
+  explicit return_home(job_type& of) : job(&of), home(of.loop().executor()) {}
+  return_home(return_home&&) noexcept = default;
+  ~return_home() {
+    if (job && !job->loop().gone())
+      go(std::make_exception_ptr(scheduler_error(scheduler_errc::abandoned, "job")));
+  }
+  cancellation_slot_type get_cancellation_slot() const noexcept {
+    return job->abroad->signal.slot();
+  }
+  void operator()(std::exception_ptr error) { go(std::move(error)); }
+  void go(std::exception_ptr error) {
+    job->abroad->over = true;
+    job->abroad->error = std::move(error);
+    const Executor to = home.get_executor();
+    boost::asio::post(to, [going = std::exchange(job, {}), work = std::move(home)] {
+      going->loop().back_home(*going);
+    });
+  }
+
+  counted_ptr<job_type> job;
+  boost::asio::executor_work_guard<Executor> home;  ///< that loop goes on as long as the job runs
+};
+
+template <typename Executor>
+void loop_core<Executor>::send_abroad(job_type& job) {
+  abroad_.push_back(*job.abroad);
+  arm_timeout(job, job.abroad->timer);
+  boost::asio::co_spawn(job.abroad->there, job.how->run_abroad(job), return_home<Executor>(job));
+}
+
+template <typename Executor>
+void loop_core<Executor>::back_home(job_type& job) {
+  if (job.at == phase::closed) return;
+  job.abroad->unlink();
+  job.abroad->timer.reset();
+  body_ended(job, std::move(job.abroad->error));
 }
 
 template <typename Executor>
@@ -158,6 +218,11 @@ void loop_core<Executor>::done(runner<Executor>& r, std::exception_ptr error) {
   job_type& job = *std::exchange(r.job, nullptr);
   job.runs_in = nullptr;
   r.timer.reset();
+  body_ended(job, std::move(error));
+}
+
+template <typename Executor>
+void loop_core<Executor>::body_ended(job_type& job, std::exception_ptr error) {
   const bool aborted = (job.cancel_requested || job.timed_out) && is_aborted(error);
   finish(job, std::move(error), aborted);
   if (count(phase::running) + count(phase::shield_running) == 0) post_pump();  // to trim
@@ -191,6 +256,7 @@ template <typename Executor>
 void loop_core<Executor>::loop_gone() noexcept {
   const counted_ptr<loop_core> keep(this);
   close_timer_.reset();
+  gone_.store(true, std::memory_order_release);
   executor_.reset();
   while (runner<Executor>* const r = idle_.front()) {
     leave_idle(*r);

@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/cancellation_type.hpp>
+
 #include <weir/detail/admission.hpp>
 #include <weir/detail/job_node.hpp>
 #include <weir/scheduler_options.hpp>
@@ -50,21 +52,25 @@ class scheduler_core {
   void run_out_of_time(job_node& job);
 
   // What users ask for.
-  bool cancel(job_node& job);
+  bool cancel(job_node& job,
+              boost::asio::cancellation_type type = boost::asio::cancellation_type::terminal);
   bool drop(job_node& job);
   bool reprioritise(job_node& job, int priority);
   std::size_t drop_pending();
-  void cancel_all();
+  void cancel_all(boost::asio::cancellation_type type);
   void set_limit(std::int64_t limit);
   void set_paused(bool paused);
   void set_pool(std::string_view name, std::int64_t capacity);
   void stop();
+  void begin_drain();
   void begin_close();
   void close_deadline();
   /// The scheduler object goes: no handler and no observer is called after this returns.
   void abandon();
 
   void report_failure(job_node& job);
+  /// One who waited for the job does so no more; a failure that nobody was told of is reported.
+  void let_go(job_node& job) noexcept;
   void tell_handler(const error_context& context) noexcept;
   void wake(waiter& w);
 
@@ -79,6 +85,8 @@ class scheduler_core {
   }
   bool would_block() const noexcept;
   life alive() const noexcept { return life_; }
+  /// Whether the end is near: stopped, closing, or drained for a close.
+  bool stopping() const noexcept { return draining_ || life_ != life::open; }
   void require_open(const char* operation) const;
   const scheduler_options& options() const noexcept { return options_; }
   const exception_handler& on_error() const noexcept { return *handler_; }
@@ -97,12 +105,14 @@ class scheduler_core {
   intrusive_list<waiter>
       idle_waiters;  ///< woken when nothing is active, pending, blocked, shielded
   intrusive_list<waiter> close_waiters;  ///< woken when life is closed
+  intrusive_list<waiter> stop_waiters;   ///< woken when stopping() becomes true
 
  protected:
   // What the loop does for it.
-  virtual void post_pump() = 0;                   ///< call take_ready from a later turn of the loop
-  virtual void post(resumption parked) = 0;       ///< resume a coroutine from a later turn
-  virtual void interrupt(job_node& running) = 0;  ///< terminal cancellation into its body
+  virtual void post_pump() = 0;              ///< call take_ready from a later turn of the loop
+  virtual void post(resumption parked) = 0;  ///< resume a coroutine from a later turn
+  /// Sends a cancellation into a running body.
+  virtual void interrupt(job_node& running, boost::asio::cancellation_type type) = 0;
   virtual void arm_close_deadline(std::chrono::nanoseconds after) = 0;
   virtual void disarm_close_deadline() noexcept = 0;
 
@@ -117,7 +127,8 @@ class scheduler_core {
   void settle();
   void accepted(job_node& job);
   std::vector<job_ptr> copy_of(phase which);
-  void cancel_running(phase which);
+  void ask_to_end(job_node& job, boost::asio::cancellation_type type);
+  void cancel_running(phase which, boost::asio::cancellation_type type);
   void drop_all(phase which);
   void end_unstarted(job_node& job);
   void close_node(job_node& job);
@@ -125,6 +136,7 @@ class scheduler_core {
   void fail_fast(job_node& job);
   void when_idle();
   void complete_close();
+  void wake_all(intrusive_list<waiter>& list);
   void tell(job_event::kind what, job_node& job) noexcept;
 
   scheduler_options options_;  ///< but for on_error
@@ -136,6 +148,7 @@ class scheduler_core {
   close_report ended_;  ///< jobs and shields together
   std::uint64_t last_id_ = 0;
   life life_ = life::open;
+  bool draining_ = false;
   bool time_known_ = false;  ///< last_end_ is now, as far as anyone can tell
   std::chrono::steady_clock::time_point last_end_;
   job_ptr first_failed_;  ///< fail_fast: not yet told

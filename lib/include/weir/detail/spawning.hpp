@@ -10,19 +10,25 @@
 
 namespace weir::detail {
 
-/// Closes a job whose spawner goes away while it is blocked.
+/// Closes a job whose spawner goes away, or is cancelled, before it was told of the job's place.
 template <typename Executor>
 class turn_guard {
  public:
-  turn_guard(loop_core<Executor>& core, job_node& job) : core_(core), job_(job) {}
+  turn_guard(loop_core<Executor>& core, job_node& job) : core_(core), job_(job) {
+    job.spawner = &turn;
+  }
   turn_guard(const turn_guard&) = delete;
   turn_guard& operator=(const turn_guard&) = delete;
-  ~turn_guard() { give_up(); }
-  void give_up() {
-    if (job_.at != phase::blocked) return;
-    job_.cancel_requested = true;
+  ~turn_guard() {
+    if (job_.at == phase::blocked) core_.drop(job_);
+  }
+  /// The job goes, unless its body has begun.
+  void cancel() {
+    turn.cancelled = true;
     core_.drop(job_);
   }
+
+  waiter turn;
 
  private:
   loop_core<Executor>& core_;
@@ -33,11 +39,9 @@ class turn_guard {
 template <typename Executor>
 boost::asio::awaitable<void, Executor> wait_for_turn(loop_core<Executor>& core, job_node& job) {
   turn_guard<Executor> guard(core, job);
-  waiter w;
-  job.spawner = &w;
-  co_await park(w, [&guard] { guard.give_up(); });
-  if (!w.refused) co_return;
-  if (job.cancel_requested) throw_aborted("spawn");
+  co_await park(guard.turn, [&guard] { guard.cancel(); });
+  if (job.at != phase::closed || !(guard.turn.refused || guard.turn.cancelled)) co_return;
+  if (guard.turn.cancelled) throw_aborted("spawn");
   throw scheduler_error(scheduler_errc::closed, "spawn");
 }
 
@@ -50,22 +54,31 @@ typed_ptr<T, Executor> make_job(loop_core<Executor>& core, boost::asio::awaitabl
   core.require_open("spawn");
   typed_ptr<T, Executor> job(new typed_job<T, Executor>(core, std::move(body), where));
   job->name = options.name();
+  if (options.executor() != nullptr)
+    job->abroad = std::make_unique<excursion<Executor>>(executor_of<Executor>(options));
   core.prepare(*job, options);
   return job;
 }
 
-/// Submits a job from wherever it is awaited.
+template <typename Job, typename T, typename Executor>
+boost::asio::awaitable<Job, Executor> spawn_here(counted_ptr<loop_core<Executor>> core,
+                                                 boost::asio::awaitable<T, Executor> body,
+                                                 job_options options, std::source_location where) {
+  auto job = make_job<T>(*core, std::move(body), options, where);
+  if (!core->submit(*job)) co_await wait_for_turn(*core, *job);
+  co_return Job(std::move(job));
+}
+
+/// Submits a job from wherever it is awaited. Not by at_home: spawn is to be one coroutine.
 template <typename Job, typename T, typename Executor>
 boost::asio::awaitable<Job, Executor> spawn_job(counted_ptr<loop_core<Executor>> core,
                                                 boost::asio::awaitable<T, Executor> body,
                                                 job_options options, std::source_location where) {
   const Executor here = co_await boost::asio::this_coro::executor;
   if (!is_home(*core, here)) {
-    Job there = co_await boost::asio::co_spawn(
+    co_return co_await cross<Job>(
         core->executor(),
-        spawn_job<Job, T, Executor>(core, std::move(body), std::move(options), where),
-        boost::asio::use_awaitable_t<Executor>{});
-    co_return there;
+        spawn_here<Job, T, Executor>(core, std::move(body), std::move(options), where));
   }
   auto job = make_job<T>(*core, std::move(body), options, where);
   if (!core->submit(*job)) co_await wait_for_turn(*core, *job);
@@ -95,27 +108,15 @@ class shield_ticket {
   typed_ptr<T, Executor> job_;
 };
 
-template <typename Executor>
-boost::asio::awaitable<void, Executor> run_shield(counted_ptr<loop_core<Executor>> core,
-                                                  counted_ptr<loop_job_node<Executor>> job) {
-  const Executor here = co_await boost::asio::this_coro::executor;
-  if (!is_home(*core, here)) {
-    co_await boost::asio::co_spawn(core->executor(), run_shield(core, job),
-                                   boost::asio::use_awaitable_t<Executor>{});
-    co_return;
-  }
-  core->submit_shield(*job);
-  co_await wait_in(*core, job->waiters);
-  job->reported = true;
-}
-
 template <typename T, typename Executor>
-boost::asio::awaitable<T, Executor> shield_operation(shield_ticket<T, Executor> ticket) {
+boost::asio::awaitable<T, Executor> shield_here(shield_ticket<T, Executor> ticket) {
   const counted_ptr<loop_core<Executor>> core(&ticket.core());
   const typed_ptr<T, Executor> job = ticket.redeem();
-  const counted_ptr<loop_job_node<Executor>> base(job.get());
-  co_await run_shield<Executor>(core, base);
-  co_return job->result();
+  core->submit_shield(*job);
+  listener<Executor> here(*job);
+  co_await wait_in(*core, job->waiters);
+  here.told();
+  co_return job->take();
 }
 
 }  // namespace weir::detail

@@ -9,10 +9,25 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <weir/copied_result.hpp>
 #include <weir/detail/loop_core.hpp>
+#include <weir/job_view.hpp>
 #include <weir/scheduler_error.hpp>
 
 namespace weir::detail {
+
+/// The way from the public types to what is behind them, for the rest of this library.
+struct core_access {
+  template <typename Scheduler>
+  static auto& of(Scheduler& scheduler) {
+    return scheduler.core_;
+  }
+  static job_node& node_of(const job_view& job) { return *job.node_; }
+  template <typename Job>
+  static auto typed(const Job& job) {
+    return job.node();
+  }
+};
 
 struct no_result {};
 template <typename T>
@@ -29,19 +44,31 @@ auto next_job(runner<Executor>& r) {
       boost::asio::deferred, &r);
 }
 
+/// How wait gives the result.
+enum class hand_out {
+  copy,  ///< by copy, where T is copied (copied_result)
+  move,  ///< itself
+};
+
 template <typename T, typename Executor>
 struct typed_job final : loop_job_node<Executor> {
+  static_assert(std::is_void_v<T> || (std::is_object_v<T> && !std::is_const_v<T>),
+                "a job gives void or an object, not a reference: return a pointer instead");
   using body_type = boost::asio::awaitable<T, Executor>;
+  using base = loop_job_node<Executor>;
 
   typed_job(loop_core<Executor>& in, body_type work, std::source_location spawned_at)
-      : loop_job_node<Executor>(in, spawned_at, &typed_job::serve), body(std::move(work)) {}
+      : base(in, spawned_at, &ways), body(std::move(work)) {}
 
   void drop_body() noexcept override { const body_type dropped = std::move(*body); }
 
   static boost::asio::awaitable<void, Executor> serve(runner<Executor>& r);
+  static boost::asio::awaitable<void, Executor> run_abroad(base& self);
+  static constexpr typename base::ways_to_run ways{&serve, &run_abroad};
 
-  /// The result, or what stands in for it; the job is closed.
-  T result();
+  /// The result itself, or what stands in for it; the job is closed.
+  T take();
+  T result(hand_out as);
 
   std::optional<body_type> body;
   [[no_unique_address]] stored<T> value;
@@ -50,7 +77,7 @@ struct typed_job final : loop_job_node<Executor> {
 /// Runs the job in hand and those of the same type after it, each in a clean cancellation state.
 template <typename T, typename Executor>
 boost::asio::awaitable<void, Executor> typed_job<T, Executor>::serve(runner<Executor>& r) {
-  while (r.job != nullptr && r.job->serve == &serve) {
+  while (r.job != nullptr && r.job->how == &ways) {
     typed_job& job = static_cast<typed_job&>(*r.job);
     std::exception_ptr error;
     try {
@@ -71,20 +98,42 @@ boost::asio::awaitable<void, Executor> typed_job<T, Executor>::serve(runner<Exec
   }
 }
 
+/// The same for a job that runs on an executor of its own. Its errors are its completion handler's.
 template <typename T, typename Executor>
-T typed_job<T, Executor>::result() {
+boost::asio::awaitable<void, Executor> typed_job<T, Executor>::run_abroad(base& self) {
+  typed_job& job = static_cast<typed_job&>(self);
+  const void* id = nullptr;
+  co_await identify(id);
+  job.abroad->id = id;
+  body_type body = std::move(*job.body);
+  if constexpr (std::is_void_v<T>) {
+    co_await std::move(body);
+  } else {
+    T value = co_await std::move(body);
+    job.value.emplace(std::move(value));
+  }
+}
+
+template <typename T, typename Executor>
+T typed_job<T, Executor>::take() {
   if (this->ended_as == fate::failed) std::rethrow_exception(this->error);
   if (this->ended_as != fate::succeeded)
     throw scheduler_error(scheduler_errc::cancelled, "job \"" + job_view(*this).name() + '"');
-  if constexpr (std::is_copy_constructible_v<T>) {
-    return *value;
-  } else if constexpr (!std::is_void_v<T>) {
+  if constexpr (!std::is_void_v<T>) {
     if (!value)
       throw scheduler_error(scheduler_errc::result_taken, "job \"" + job_view(*this).name() + '"');
     T taken = std::move(*value);
     value.reset();
     return taken;
   }
+}
+
+template <typename T, typename Executor>
+T typed_job<T, Executor>::result(hand_out as) {
+  if constexpr (!std::is_void_v<T> && copied_result<T>) {
+    if (as == hand_out::copy && value) return *value;
+  }
+  return take();
 }
 
 }  // namespace weir::detail

@@ -1,11 +1,17 @@
-/// Coroutines that wait for a job's or a scheduler's end, on the scheduler's own executor.
+/// Coroutines that wait for a job's or a scheduler's end, and the way to the scheduler's executor.
+///
+/// A cancellation of the wait always wins, also over an end in the same turn of the loop: the wait
+/// throws operation_aborted then, and a failure that it was to be told of is told to the handler.
 #pragma once
 
-#include <boost/asio/redirect_error.hpp>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <weir/detail/crossing.hpp>
 #include <weir/detail/loop_core.hpp>
 #include <weir/scheduler_error.hpp>
 
@@ -22,18 +28,63 @@ bool is_home(const loop_core<Executor>& core, const Executor& here) {
   return core.gone() || here == core.executor();
 }
 
-/// Waits in a list until woken. \returns false when `timeout` was over first; throws
-/// operation_aborted when cancelled first. The caller keeps the core and the list alive.
+/// What cannot be made from nothing crosses in a box.
+template <typename T>
+using crossed = std::conditional_t<std::is_void_v<T> || std::is_default_constructible_v<T>, T,
+                                   std::optional<T>>;
+
+template <typename T, typename Executor>
+boost::asio::awaitable<std::optional<T>, Executor> in_box(
+    boost::asio::awaitable<T, Executor> body) {
+  co_return std::optional<T>(co_await std::move(body));
+}
+template <typename T, typename Executor>
+boost::asio::awaitable<crossed<T>, Executor> boxed(boost::asio::awaitable<T, Executor> body) {
+  if constexpr (std::is_same_v<crossed<T>, T>)
+    return body;
+  else
+    return in_box<T, Executor>(std::move(body));
+}
+
+/// Awaits make(caller) on the scheduler's executor; `caller` identifies who awaits (identify).
+/// To be called outside of coroutines: make captures.
+template <typename T, typename Executor, typename Make>
+boost::asio::awaitable<T, Executor> at_home(counted_ptr<loop_core<Executor>> core, Make make) {
+  const void* caller = nullptr;
+  co_await identify(caller);
+  const Executor here = co_await boost::asio::this_coro::executor;
+  if (is_home(*core, here)) co_return co_await make(caller);
+  if constexpr (std::is_void_v<T>) {
+    co_await cross<T>(core->executor(), make(caller));
+  } else {
+    crossed<T> result =
+        co_await cross<crossed<T>>(core->executor(), boxed<T, Executor>(make(caller)));
+    if constexpr (std::is_same_v<crossed<T>, T>)
+      co_return result;
+    else
+      co_return std::move(*result);
+  }
+}
+
+/// Throws when the caller is a job or shield of this scheduler, which would wait for itself.
+template <typename Executor>
+void require_outside(const loop_core<Executor>& core, const void* caller, const char* operation) {
+  if (core.is_any_body(caller)) throw scheduler_error(scheduler_errc::inside, operation);
+}
+
+/// Waits in a list until woken. \returns true; throws operation_aborted when cancelled, also when
+/// that comes after the waking. The caller keeps the core and the list alive.
 template <typename Executor>
 boost::asio::awaitable<bool, Executor> wait_in(loop_core<Executor>& core,
                                                intrusive_list<waiter>& list) {
   waiter w;
   list.push_back(w);
   co_await park(w, [&core, &w] {
+    w.cancelled = true;
     w.unlink();
     core.resume_later(std::move(w.parked));
   });
-  if (!w.woken) throw_aborted("wait");
+  if (w.cancelled) throw_aborted("wait");
   co_return true;
 }
 
@@ -46,6 +97,25 @@ struct timed_waiter : waiter {
   loop_timer<Executor> timer;
 };
 
+/// co_await park_until_late(w): suspends until w is woken, its time is over, or it is cancelled.
+template <typename Executor>
+auto park_until_late(timed_waiter<Executor>& w) {
+  return boost::asio::async_initiate<const boost::asio::deferred_t, void()>(
+      [](auto handler, timed_waiter<Executor>* parked) {
+        auto slot = boost::asio::get_associated_cancellation_slot(handler);
+        if (slot.is_connected())
+          slot.assign([parked](boost::asio::cancellation_type type) {
+            if (type == boost::asio::cancellation_type::none) return;
+            parked->cancelled = true;
+            parked->timer.cancel();
+          });
+        parked->timer.async_wait([resume = resumption(std::move(handler))](
+                                     boost::system::error_code) mutable { resume(); });
+      },
+      boost::asio::deferred, &w);
+}
+
+/// As above; \returns false when `timeout` was over first.
 template <typename Executor>
 boost::asio::awaitable<bool, Executor> wait_in(loop_core<Executor>& core,
                                                intrusive_list<waiter>& list,
@@ -53,11 +123,9 @@ boost::asio::awaitable<bool, Executor> wait_in(loop_core<Executor>& core,
   if (timeout == forever) co_return co_await wait_in(core, list);
   timed_waiter<Executor> w(core.executor(), timeout);
   list.push_back(w);
-  boost::system::error_code error;
-  co_await w.timer.async_wait(
-      boost::asio::redirect_error(boost::asio::use_awaitable_t<Executor>{}, error));
+  co_await park_until_late(w);
   w.unlink();
-  if (!w.woken && error) throw_aborted("wait");
+  if (w.cancelled) throw_aborted("wait");
   co_return w.woken;
 }
 
@@ -75,39 +143,47 @@ enum class waited {
   timed_out,     ///< it is not closed, or was cancelled for being late
 };
 
-inline waited look_at(job_node& job) {
-  const bool untold = job.ended_as == fate::failed && !job.reported;
-  if (untold) job.reported = true;
-  return untold ? waited::ended_untold : waited::ended;
-}
+/// Whoever waits for a job is to be told of its failure; if it goes away untold, as the last one,
+/// the handler is told.
+template <typename Executor>
+class listener {
+ public:
+  explicit listener(loop_job_node<Executor>& job) noexcept : job_(job) { ++job.listeners; }
+  listener(const listener&) = delete;
+  listener& operator=(const listener&) = delete;
+  ~listener() { job_.loop().let_go(job_); }
+
+  waited told() noexcept {
+    const bool untold = job_.ended_as == fate::failed && !job_.reported;
+    if (untold) job_.reported = true;
+    return untold ? waited::ended_untold : waited::ended;
+  }
+
+ private:
+  loop_job_node<Executor>& job_;
+};
 
 /// Waits until the job is closed. Whoever calls this must pass on a failure of the job.
 template <typename Executor>
 boost::asio::awaitable<waited, Executor> wait_for_end(counted_ptr<loop_job_node<Executor>> job,
                                                       wait_mode how,
-                                                      std::chrono::nanoseconds timeout) {
+                                                      std::chrono::nanoseconds timeout,
+                                                      const void* caller) {
   loop_core<Executor>& core = job->loop();
-  const Executor here = co_await boost::asio::this_coro::executor;
-  if (!is_home(core, here)) {
-    const waited answer = co_await boost::asio::co_spawn(
-        core.executor(), wait_for_end(job, how, timeout), boost::asio::use_awaitable_t<Executor>{});
-    co_return answer;
-  }
-  if (job->at == phase::closed) co_return look_at(*job);
-  const void* id = nullptr;
-  co_await identify(id);
-  if (core.is_body_of(*job, id))
+  listener<Executor> here(*job);
+  if (job->at == phase::closed) co_return here.told();
+  if (core.is_body_of(*job, caller))
     throw scheduler_error(scheduler_errc::inside, "job \"" + job_view(*job).name() + '"');
   if (how == wait_mode::cancel_now) core.cancel(*job);
-  if (job->at == phase::closed) co_return look_at(*job);
+  if (job->at == phase::closed) co_return here.told();
   const bool in_time = co_await wait_in(core, job->waiters, timeout);
-  if (in_time) co_return look_at(*job);
+  if (in_time) co_return here.told();
   if (how != wait_mode::cancel_when_late) co_return waited::timed_out;
   core.cancel(*job);
   bool over = job->at == phase::closed;
   if (!over) over = co_await wait_in(core, job->waiters, core.options().close_timeout());
   const bool failed = over && job->ended_as == fate::failed;
-  co_return failed ? look_at(*job) : waited::timed_out;
+  co_return failed ? here.told() : waited::timed_out;
 }
 
 }  // namespace weir::detail
