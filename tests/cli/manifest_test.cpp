@@ -207,7 +207,7 @@ TEST_CASE("an input of a job that is not there is told as a file") {
           "version = 1\n[[job]]\nname = \"a\"\nargv = [\"cat\"]\nstdin = { file = \"none\" }\n");
   const auto run = t.weir({"--file", "m.toml"});
   CHECK(run.exit_code() == 1);
-  CHECK(run.err.find("job 1: stdin none: No such file or directory") != std::string::npos);
+  CHECK(run.err.find("stdin none: No such file or directory") != std::string::npos);
 }
 
 TEST_CASE("names and patterns select jobs; names bring what they need") {

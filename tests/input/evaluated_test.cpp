@@ -172,6 +172,11 @@ TEST_CASE("in a script within a script, an item is a plain word or fails its job
   const std::string_view values[] = {"$(touch PWNED)", "a.txt"};
   CHECK_FALSE(several.expand(1, {values, 1}).refused.empty());
   CHECK(several.expand(1, {values + 1, 1}).refused.empty());
+  const command_template batch(std::vector<std::string>{"cd x && sh -c \"echo {}\""});
+  const std::string_view plain[] = {"a", "b"};
+  const std::string_view mixed[] = {"a", "b c"};
+  CHECK(batch.expand(1, plain).refused.empty());
+  CHECK_FALSE(batch.expand(1, mixed).refused.empty());
   // Nobody may paste what may not run.
   CHECK(job_of("cd x && sh -c 'echo {}'", code, "").text == "cd x && sh -c 'echo {}'");
   // An argument of such a script is data; so is a script that is nothing but an item.

@@ -163,7 +163,10 @@ void script_plan::check_evaluated(job_spec& job, std::span<const std::string_vie
   for (const auto& part : script_.parts) {
     if (part.what.what == placeholder::kind::seq || part.what.what == placeholder::kind::slot)
       continue;
-    if (!is_spread(part))
+    // A shell that parses joined items parses each: the blanks between are not theirs.
+    const bool each = is_spread(part) || (part.evaluated == evaluation::script &&
+                                          part.what.what == placeholder::kind::items);
+    if (!each)
       check(value_of(part.what, job, items), part.evaluated);
     else
       for (const auto item : items) check(part_of(item, part.what.part), part.evaluated);

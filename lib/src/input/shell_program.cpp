@@ -43,7 +43,7 @@ void check_options(std::string_view text, words_view options, shell_dialect dial
   const bool csh = dialect == shell_dialect::csh;
   for (std::size_t i = 0; i < options.size(); ++i) {
     const std::string& option = options[i];
-    if (option.size() < 2 || (option[0] != '-' && option[0] != '+'))
+    if (option.size() < 2 || option == "--" || (option[0] != '-' && option[0] != '+'))
       refuse(option, "has an argument that is no option of it");
     if (runs_nothing(option)) refuse(option, "would run nothing");
     for (auto values = csh ? 0 : values_of(option, dialect); values > 0 && ++i < options.size();
