@@ -152,6 +152,9 @@ TEST_CASE("in a script within a script, an item is a plain word or fails its job
                              "eval x {}",
                              "trap 'rm {}' EXIT; x",
                              "alias a='x {}'; a",
+                             "v={}; sh -c \"x $v\"",
+                             "for f in {}; do eval \"x ${f%.c}\"; done",
+                             "v={}; sh <<E\n$v\nE",
                              "time -f %e sh -c 'x {}'; :",
                              "sh <<E\nx {}\nE",
                              "ls; bash -es y <<'E' && z\nx {}\nE\n",
@@ -181,8 +184,11 @@ TEST_CASE("in a script within a script, an item is a plain word or fails its job
   CHECK(job_of("cd x && sh -c 'echo {}'", code, "").text == "cd x && sh -c 'echo {}'");
   // An argument of such a script is data; so is a script that is nothing but an item.
   for (const auto* script :
-       {"cd x && sh -c 'echo \"$1\"' sh {}", "sh -c {} | cat", "eval {}; :", "eval '{}'; :",
-        "bash x -c 'y {}'; :", "grep -c 'x {}' | cat", "trap - EXIT {}; :", "cat <<E\n{}\nE",
+       {"cd x && sh -c 'echo \"$1\"' sh {}", "sh -c {} | cat",
+        "eval {}; :", "eval '{}'; :", "bash x -c 'y {}'; :", "grep -c 'x {}' | cat",
+        "trap - EXIT {}; :", "v={}; sh -c 'echo \"$v\"' \"$v\"",
+        "for v in {}; do eval \"$v\"; done", "v={}; sh -c \"${v}\"; :",
+        "v={}; sh -c \"echo \\$v\"; echo \"$v\"", "v={}; sh <<'E'\n$v\nE", "cat <<E\n{}\nE",
         "sh script.sh <<E\n{}\nE", "sh; cat <<E | sh -c 'cat'\n{}\nE", "sh -c 'cat' <<E\n{}\nE",
         "echo bash -c 'x {}' | cat"}) {
     INFO(script);

@@ -123,8 +123,14 @@ void evaluated_words::add(words all, bool in_test) {
 }
 
 void evaluated_words::add_scripts(words command) {
-  for (const std::size_t script : scripts_among(command))
+  for (const std::size_t script : scripts_among(command)) {
     for (const auto& place : command[script].placeholders) in_scripts_.push_back(place.part);
+    add_pasted(command[script].raw, false);
+  }
+}
+
+void evaluated_words::add_pasted(std::string_view text, bool quoted) {
+  for (const std::string_view name : expanded_variables(text, quoted)) pasted_.emplace(name);
 }
 
 bool evaluated_words::is_fed_to_shell(words all) {
@@ -243,8 +249,12 @@ void evaluated_words::add_expression(std::string_view text) {
 
 void evaluated_words::mark(std::vector<script_part>& parts, bool numbers) const {
   if (numbers) mark_numbers(parts);
-  for (const std::size_t part : in_scripts_)
+  const auto add = [&](std::size_t part) {
     if (parts[part].evaluated != evaluation::number) parts[part].evaluated = evaluation::script;
+  };
+  for (const std::size_t part : in_scripts_) add(part);
+  for (const auto& [name, part] : assigned_)
+    if (pasted_.contains(name)) add(part);
 }
 
 void evaluated_words::mark_numbers(std::vector<script_part>& parts) const {

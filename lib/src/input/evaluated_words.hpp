@@ -25,7 +25,8 @@ struct command_word {
     std::size_t length = 0;   ///< as it is written
   };
   std::string text;  ///< without quotes; placeholders as they are written
-  std::vector<place> placeholders;
+  std::vector<place> placeholders{};
+  std::string_view raw{};  ///< with quotes
 };
 
 class evaluated_words {
@@ -38,6 +39,9 @@ class evaluated_words {
 
   /// A placeholder in a script for a further shell.
   void add_in_script(std::size_t part) { in_scripts_.push_back(part); }
+
+  /// Variables that are expanded in such a script. \param quoted single quotes are none there.
+  void add_pasted(std::string_view text, bool quoted);
 
   /// What a shell evaluates as a number.
   void add_expression(std::string_view text);
@@ -73,6 +77,7 @@ class evaluated_words {
   std::vector<std::size_t> in_scripts_;  ///< parts
   std::vector<assigned> assigned_;
   std::set<std::string, std::less<>> numbers_;  ///< variables that are evaluated somewhere
+  std::set<std::string, std::less<>> pasted_;   ///< variables that become part of a script
 };
 
 /// Whether the value may stand where it is evaluated as that.

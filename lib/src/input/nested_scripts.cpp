@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "input/shell_invocation.hpp"
+#include "input/shell_syntax.hpp"
 
 namespace weir {
 
@@ -13,8 +14,13 @@ namespace {
 
 using words = std::span<const command_word>;
 
+/// Or a variable, which may have one.
 bool is_only_an_item(const command_word& word) {
-  return word.placeholders.size() == 1 && word.placeholders.front().length == word.text.size();
+  if (word.placeholders.size() == 1) return word.placeholders.front().length == word.text.size();
+  const auto names = expanded_variables(word.text, true);
+  if (names.size() != 1 || !word.placeholders.empty()) return false;
+  const std::string name(names.front());
+  return word.text == '$' + name || word.text == "${" + name + '}';
 }
 
 std::size_t past_options(words command) {
@@ -50,6 +56,25 @@ std::vector<std::size_t> of_find(words command) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> expanded_variables(std::string_view text, bool quoted) {
+  std::vector<std::string_view> names;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\\') {
+      ++at;
+    } else if (text[at] == '"') {
+      quoted = !quoted;
+    } else if (text[at] == '\'' && !quoted) {
+      at = std::min(text.find('\'', at + 1), text.size());
+    } else if (text[at] == '$') {
+      const std::size_t begin = text.substr(at + 1).starts_with('{') ? at + 2 : at + 1;
+      std::size_t end = begin;
+      while (end < text.size() && is_name_byte(text[end])) ++end;
+      if (end > begin) names.push_back(text.substr(begin, end - begin));
+    }
+  }
+  return names;
+}
 
 bool reads_script(words command) {
   std::vector<std::string> texts;

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "input/evaluated_words.hpp"
@@ -16,6 +17,10 @@ namespace weir {
 /// \param command without what may stand before the name of a command: assignments, exec, ...
 /// \returns indices. A word that is nothing but an item is meant to be run, and none of them.
 std::vector<std::size_t> scripts_among(std::span<const command_word> command);
+
+/// `x` and `y` of `"$x ${y:-}"`; within single quotes nothing is expanded.
+/// \param quoted single quotes are plain characters there.
+std::vector<std::string_view> expanded_variables(std::string_view text, bool quoted);
 
 /// Whether it is a shell that reads its script from the standard input: `sh`, `bash -es x`.
 bool reads_script(std::span<const command_word> command);

@@ -142,7 +142,8 @@ void script_scanner::begin_word(command_state& state) {
 void script_scanner::end_word(command_state& state) {
   if (!std::exchange(state.word_counts, false)) return;
   std::string& text = state.words.back().text;
-  text = without_quotes(text_.substr(state.word_begin, at_ - state.word_begin));
+  state.words.back().raw = text_.substr(state.word_begin, at_ - state.word_begin);
+  text = without_quotes(state.words.back().raw);
   if (text == "]]") state.in_test = false;
 }
 

@@ -53,6 +53,7 @@ void script_scanner::body(const here_document& document) {
   auto* const command = std::exchange(command_, nullptr);
   const bool quoted = document.quoted && unquote_delimiter(document);
   const std::size_t first_part = out_.parts.size();
+  if (document.is_script && !document.quoted) evaluated_.add_pasted(rest(), true);
   while (more()) {
     if (quoted)
       quoted_body_piece();

@@ -104,7 +104,7 @@ plan plan_argv(std::span<const std::string> words, const placeholder_grammar& gr
 /// `find -exec sh -c 'x {}' \;`: which items may stand there is known of a script only.
 bool has_script_within(std::span<const std::string> words, const placeholder_grammar& grammar) {
   std::vector<command_word> command;
-  for (const auto& word : words) command.push_back({word, {}});
+  for (const auto& word : words) command.push_back({word});
   return program_name(words.front()) == "find" &&
          std::ranges::any_of(scripts_among(command), [&](std::size_t at) {
            return !is_only_an_item(words[at], grammar) &&
