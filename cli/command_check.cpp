@@ -129,9 +129,10 @@ void require_interpreter(const std::string& script) {
 std::optional<std::string> inherited(std::string_view names) {
   for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
     const std::string_view entry = *variable;
-    const std::string name(entry.substr(0, entry.find('=')));
-    if (name.starts_with(names) && is_item_number(std::string_view(name).substr(names.size())))
-      return name;
+    if (!entry.starts_with(names)) continue;
+    const auto name = entry.substr(0, entry.find('='));
+    if (name.size() > names.size() && is_item_number(name.substr(names.size())))
+      return std::string(name);
   }
   return std::nullopt;
 }
