@@ -126,10 +126,11 @@ class batch_run {
     // Its first line begins a run: written when nothing can be refused any more.
     if (journal_.file) {
       const record_settings settings{options_.journal.path, options_.engine.limit};
-      records_.add(std::make_unique<journal>(
-                       loop_.get_executor(), *journal_.file, options_.journal.sync, settings,
-                       executor_.settings().known_as, journal_.dir, journal_.resumed),
-                   options_.journal.path, false);
+      auto kept = std::make_unique<journal>(
+          loop_.get_executor(), *journal_.file, options_.journal.sync, settings,
+          executor_.settings().known_as, journal_.dir, journal_.resumed);
+      kept->before_ends = [this] { records_.flush_ends(); };
+      records_.add(std::move(kept), options_.journal.path, false);
     }
     for (std::size_t i = 0; i < opened.size(); ++i)
       records_.add(std::move(opened[i]), options_.records[i].path,

@@ -125,6 +125,24 @@ TEST_CASE("after kill -9 what had started is told, and runs again or is skipped"
   CHECK(count(space.read("ran"), "slow\n") == 2);
 }
 
+TEST_CASE("what a journal says has ended is in the other records of a killed run, too") {
+  test_space space;
+  // Killed by the job that follows, in whatever moment: no end may be in the journal alone.
+  for (int i = 0; i < 5; ++i) {
+    const std::string deed = "kill -9 $PPID";
+    space.shell(
+        "rm -f j log r.jsonl; $WEIR -j1 --journal j --joblog log --results r.jsonl 'test {} "
+        "-lt 8 || " +
+        deed + "' ::: 1 2 3 4 5 6 7 8");
+    const auto rows = [&](const std::string& file, const std::string& text) {
+      return count(space.read(file), text);
+    };
+    CHECK(rows("j", "\"type\":\"end\"") == 7);
+    CHECK(rows("log", "\n") == 8);
+    CHECK(rows("r.jsonl", "\n") == 7);
+  }
+}
+
 TEST_CASE("a script that was cut off is told as its user wrote it") {
   test_space space;
   const std::string rest = " >> " + space.path("ran") + "; while :; do sleep 0.01; done";

@@ -62,7 +62,13 @@ void buffered_file::flush() {
   if (std::exchange(to_empty_, false) && ::ftruncate(fd(), 0) != 0) throw io_error(errno, name_);
   if (buffer_.empty()) return;
   std::string bytes = std::exchange(buffer_, {});
-  write_all(file_.value(), bytes, name_);
+  try {
+    write_all(file_.value(), bytes, name_);
+  } catch (const io_error&) {
+    // Of a disk that is full: a line that is there is whole.
+    if (!path_.empty()) cut_torn_line(fd(), path_);
+    throw;
+  }
   size_ += bytes.size();
   buffer_ = std::move(bytes);  // its memory
   buffer_.clear();

@@ -26,6 +26,16 @@ TEST_CASE("names of test cases are numbered in the order of the input, whatever 
   CHECK(names.take(named(5, "make")) == "make (4)");
 }
 
+TEST_CASE("names are told apart as they can be written: without colours, control bytes escaped") {
+  case_names names;
+  const std::vector<std::string> given{"a", "\x1b[31ma\x1b[m", "\x01", "\x02", "\xff", "b\nc"};
+  for (std::uint64_t seq = 0; seq < given.size(); ++seq) names.accept(named(seq, given[seq]));
+  std::vector<std::string> written;
+  for (std::uint64_t seq = 0; seq < given.size(); ++seq)
+    written.push_back(names.take(named(seq, given[seq])));
+  CHECK(written == std::vector<std::string>{"a", "a (2)", "\\x01", "\\x02", "\\xff", "b\\nc"});
+}
+
 TEST_CASE("a name that looks numbered is not given twice") {
   case_names names;
   names.accept(named(1, "a (2)"));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "report/records/result_name.hpp"
+#include "report/shown.hpp"
 
 namespace weir {
 
@@ -12,10 +13,11 @@ namespace {
 
 constexpr std::size_t longest_name = 1000;  // bytes
 
-/// A test has to have a name: that of an empty item is its command line.
+/// As it is written: XML cannot hold control bytes, and what they become must not make two names
+/// the same. A test has to have a name: that of an empty item is its command line.
 std::string name_of(const job_spec& job) {
-  std::string name = result_name(job);
-  if (name.empty()) name = command_text(job);
+  std::string name = shown(without_colours(result_name(job)), true);
+  if (name.empty()) name = shown(command_text(job), true);
   return std::string(front_of(name, longest_name));
 }
 

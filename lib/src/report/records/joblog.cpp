@@ -37,6 +37,8 @@ class joblog final : public record {
     if (file_.is_empty()) file_.append(heading);
   }
 
+  bool holds_ends() const noexcept override { return true; }
+
   static constexpr std::string_view option = "--joblog";
 
  private:

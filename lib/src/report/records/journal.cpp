@@ -39,6 +39,7 @@ void journal::take(const event& e) {
     // Of what never started there is nothing to tell, but of a job skipped for what it needed.
     if (ended->is_earlier() || ended->judged == verdict::not_started) return;
     lines_.add_end(buffer_, settings_.at(ended->result.ended), *ended);
+    has_ends_ = true;
     write_at_end_of_turn();
   } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
     stopped_ = stop->reason;
@@ -59,6 +60,7 @@ void journal::write_at_end_of_turn() {
 
 void journal::write() {
   if (buffer_.empty()) return;
+  if (std::exchange(has_ends_, false) && before_ends) before_ends();
   file_.append(buffer_);
   buffer_.clear();
   unsynced_ = true;

@@ -34,6 +34,10 @@ class journal final : public record {
           const record_settings& settings, pid_t pid, std::string_view dir, bool resumed);
   ~journal() override;
 
+  /// Called before lines are written that tell how jobs ended: what other records have of those is
+  /// to be in their files first, since no resumed run tells it again.
+  std::function<void()> before_ends;
+
  private:
   void take(const event& e) override;
   void put_out() override;
@@ -50,6 +54,7 @@ class journal final : public record {
   std::string buffer_;
   tally jobs_;
   std::string stopped_;
+  bool has_ends_ = false;  ///< in buffer_
   bool write_posted_ = false;
   bool unsynced_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< for what is posted

@@ -42,6 +42,9 @@ class record : public observer {
   void on(const event& e) final;
   /// Puts out what is buffered, so that a reader of the file sees it. Never throws.
   void flush() noexcept;
+  /// Whether ends of jobs wait in memory for the next flush, of a file that a resumed run goes on
+  /// with: it would never be told of them again.
+  virtual bool holds_ends() const noexcept { return false; }
   /// Whether something was put off that would keep the loop from its other work.
   virtual bool has_work() const noexcept { return false; }
   /// Does a piece of that. Never throws.

@@ -65,6 +65,11 @@ void record_set::flush() {
   for (const member& each : records_) each.one->flush();
 }
 
+void record_set::flush_ends() {
+  for (const member& each : records_)
+    if (each.one->holds_ends()) each.one->flush();
+}
+
 std::vector<std::string> record_set::names() const {
   std::vector<std::string> all;
   for (const member& each : records_)

@@ -29,6 +29,9 @@ class record_set final : public observer {
   /// Makes the files complete.
   void finish();
 
+  /// Puts out the ends of jobs that records hold: before a journal tells of them for good.
+  void flush_ends();
+
   /// Told once of each record that could not be written.
   std::function<void(const io_error&)> failed;
 

@@ -31,6 +31,7 @@ class result_lines final : public record {
         file_(system::open_growing(settings.path, "--results", settings.resumed)) {}
 
   bool has_work() const noexcept override { return !due_.empty(); }
+  bool holds_ends() const noexcept override { return true; }
 
  private:
   /// Of one attempt.
