@@ -2,103 +2,118 @@
 
 namespace weir {
 
+stop_phase stop_machine::phase() const noexcept {
+  switch (state_) {
+    case state::running:
+    case state::draining:
+      break;
+    case state::waiting:
+    case state::ending:
+    case state::ending_all:
+      return stop_phase::soft;
+    case state::insisting:
+      return stop_phase::hard;
+    case state::killing:
+      return stop_phase::kill;
+    case state::gave_up:
+      return stop_phase::gave_up;
+  }
+  return stop_phase::running;
+}
+
 stop_action stop_machine::request(stop_request what, time_point now, const running_jobs& running) {
-  const bool first = !stopping_ || phase_ == stop_phase::running;
-  stopping_ = true;
+  const bool first = phase() == stop_phase::running;
   switch (what) {
     case stop_request::finish:
+      if (first) state_ = state::draining;
       return first ? stop_action::start_nothing : stop_action::none;
     case stop_request::halt:
-      if (!first) return stop_action::none;
-      phase_ = stop_phase::soft;
-      if (running.shielded + running.shields == 0) return end_all(stop_phase::soft, now, running);
-      return wait_for_shields(settings_.wait_timeout, now, end_unshielded());
-    case stop_request::kill:
-      return phase_ < stop_phase::kill ? kill_all(now) : stop_action::none;
+      return first ? begin(running, now, settings_.wait_timeout, true) : stop_action::none;
     case stop_request::lost:
       // Ctrl-C ends the reader of a pipe, too, and a hangup takes the terminal.
       if (!first) return stop_action::none;
       break;
+    case stop_request::kill:
+      return state_ < state::killing ? kill_all(now) : stop_action::none;
     case stop_request::interrupt:
     case stop_request::terminate:
       break;
   }
   if (!first) return escalate(now, running);
-  phase_ = stop_phase::soft;
-  if (running.shielded + running.shields == 0) return end_all(stop_phase::soft, now, running);
-  // A shield inside of a job protects that part alone: the rest is ended at once.
   const bool in_haste = what == stop_request::terminate;
-  return wait_for_shields(in_haste ? settings_.term_timeout : settings_.wait_timeout, now,
-                          running.shielded == 0 ? end_unshielded() : stop_action::start_nothing);
+  // A shield inside of a job protects that part alone: the rest is ended at once.
+  return begin(running, now, in_haste ? settings_.term_timeout : settings_.wait_timeout,
+               running.shielded == 0);
+}
+
+stop_action stop_machine::begin(const running_jobs& running, time_point now, duration wait_at_most,
+                                bool end_others) {
+  if (running.shielded + running.shields == 0) return end_all(state::ending_all, now, running);
+  deadline_ = now + wait_at_most;
+  if (end_others) return end_unshielded();
+  state_ = state::waiting;
+  return stop_action::start_nothing;
 }
 
 stop_action stop_machine::escalate(time_point now, const running_jobs& running) {
-  switch (phase_) {
-    case stop_phase::running:
-    case stop_phase::soft:
-      return end_all(stop_phase::hard, now, running);
-    case stop_phase::hard:
+  switch (state_) {
+    case state::running:
+    case state::draining:
+    case state::waiting:
+    case state::ending:
+    case state::ending_all:
+      return end_all(state::insisting, now, running);
+    case state::insisting:
       return kill_all(now);
-    case stop_phase::kill:
+    case state::killing:
       return give_up();
-    case stop_phase::gave_up:
+    case state::gave_up:
       break;
   }
   return stop_action::none;
 }
 
 stop_action stop_machine::job_ended(time_point now, const running_jobs& running) {
-  if (!waiting_ || running.shielded > 0) return stop_action::none;
-  if (running.shields > 0) return ended_unshielded_ ? stop_action::none : end_unshielded();
-  return end_all(stop_phase::soft, now, running);
+  if (!waits_for_shields() || running.shielded > 0) return stop_action::none;
+  if (running.shields == 0) return end_all(state::ending_all, now, running);
+  return state_ == state::waiting ? end_unshielded() : stop_action::none;
 }
 
 stop_action stop_machine::expired(time_point now, const running_jobs& running) {
   if (!deadline_ || now < *deadline_) return stop_action::none;
-  if (waiting_) return end_all(stop_phase::soft, now, running);
-  return phase_ == stop_phase::kill ? give_up() : kill_all(now);
+  if (waits_for_shields()) return end_all(state::ending_all, now, running);
+  return state_ == state::killing ? give_up() : kill_all(now);
 }
 
 void stop_machine::halt_over() noexcept {
-  phase_ = stop_phase::running;
-  waiting_ = ending_ = ended_unshielded_ = false;
+  state_ = state::draining;
   deadline_.reset();
 }
 
-stop_action stop_machine::wait_for_shields(duration at_most, time_point now,
-                                           stop_action meanwhile) {
-  waiting_ = true;
-  deadline_ = now + at_most;
-  return meanwhile;
-}
-
 stop_action stop_machine::end_unshielded() {
-  ended_unshielded_ = true;
+  state_ = state::ending;
   return stop_action::end_unshielded;
 }
 
-stop_action stop_machine::end_all(stop_phase phase, time_point now, const running_jobs& running) {
-  phase_ = phase;
-  waiting_ = false;
+stop_action stop_machine::end_all(state next, time_point now, const running_jobs& running) {
   // Each job gets its own KILL after its own close timeout; this is for what survives even that.
   // Without a job there is nothing to survive, however long it takes to drop a million pending.
   if (running.all == 0)
     deadline_.reset();
-  else if (!ending_)
+  else if (state_ != state::ending_all)
     deadline_ = now + running.longest_close_timeout;
-  ending_ = true;
+  state_ = next;
   return stop_action::end_all;
 }
 
 stop_action stop_machine::kill_all(time_point now) {
-  phase_ = stop_phase::kill;
-  waiting_ = false;
+  state_ = state::killing;
   deadline_ = now + settings_.kill_timeout;
   return stop_action::kill_all;
 }
 
 stop_action stop_machine::give_up() {
-  phase_ = stop_phase::gave_up;
+  state_ = state::gave_up;
   deadline_.reset();
   return stop_action::give_up;
 }

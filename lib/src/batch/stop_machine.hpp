@@ -1,11 +1,12 @@
 /// How a run is stopped, as decisions only: which phase a request leads to, and what is to be done.
 ///
 /// Time is passed in and nothing is done here, so that every path is tested without a process, a
-/// clock or a sleep. The engine asks and acts. The phases are those of docs/stopping.md: running ->
-/// soft (wait for the shielded, then TERM) -> hard (TERM to all) -> kill -> gave_up.
+/// clock or a sleep. The engine asks and acts. The phases that people see are those of
+/// docs/stopping.md.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 #include <weir/event.hpp>
@@ -62,27 +63,37 @@ class stop_machine {
   /// What a halt has ended has ended: only starting is over, as after `finish`.
   void halt_over() noexcept;
 
-  stop_phase phase() const noexcept { return phase_; }
-  bool stopping() const noexcept { return stopping_; }
+  stop_phase phase() const noexcept;
+  bool stopping() const noexcept { return state_ != state::running; }
   /// Shielded jobs are being waited for.
-  bool waits_for_shields() const noexcept { return waiting_; }
+  bool waits_for_shields() const noexcept {
+    return state_ == state::waiting || state_ == state::ending;
+  }
   /// When expired() is to be called, if nothing happens before.
   std::optional<time_point> deadline() const noexcept { return deadline_; }
 
  private:
-  stop_action wait_for_shields(duration at_most, time_point now, stop_action meanwhile);
+  enum class state : std::uint8_t {
+    running,
+    draining,    ///< nothing starts, what runs goes on
+    waiting,     ///< for shielded jobs, while the others go on
+    ending,      ///< TERM to the others, while shielded ones go on
+    ending_all,  ///< TERM to every job
+    insisting,   ///< the same, asked for once more
+    killing,
+    gave_up,
+  };
+
+  stop_action begin(const running_jobs& running, time_point now, duration wait_at_most,
+                    bool end_others);
   stop_action end_unshielded();
-  stop_action end_all(stop_phase phase, time_point now, const running_jobs& running);
+  stop_action end_all(state next, time_point now, const running_jobs& running);
   stop_action kill_all(time_point now);
   stop_action give_up();
   stop_action escalate(time_point now, const running_jobs& running);
 
   stop_settings settings_;
-  stop_phase phase_ = stop_phase::running;
-  bool stopping_ = false;
-  bool waiting_ = false;
-  bool ending_ = false;  ///< TERM was sent to all
-  bool ended_unshielded_ = false;
+  state state_ = state::running;
   std::optional<time_point> deadline_;
 };
 
