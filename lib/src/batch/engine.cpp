@@ -8,7 +8,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "batch/engine_record.hpp"
 #include "batch/retry_policy.hpp"
 
 namespace weir {
@@ -22,19 +21,8 @@ constexpr unsigned jobs_between_turns = 16;
 /// Pending jobs may take this much memory in all, whatever the pending limit allows: lines can be
 /// long.
 constexpr std::size_t most_pending_bytes = 4 * 1024 * 1024;
-/// What a pending job takes besides its text: record, coroutine, place in the scheduler.
-constexpr std::size_t bytes_of_a_pending_job = 900;
 
 constexpr boost::asio::use_awaitable_t<loop_executor> use_loop{};
-
-/// Of what came to its end without a process.
-attempt_result ended_now(outcome how) {
-  attempt_result result;
-  result.how = std::move(how);
-  result.started = result.ended = std::chrono::steady_clock::now();
-  result.started_at = std::chrono::system_clock::now();
-  return result;
-}
 
 job_options options_of(const job_settings& settings) {
   job_options options;
@@ -95,7 +83,7 @@ awaitable<> engine::read_source() {
   for (unsigned taken = 1; reads_on(); ++taken) {
     std::optional<job_spec> spec = co_await source_.next();
     if (!spec) break;
-    record& job = add(std::move(*spec));
+    job_record& job = accept(std::move(*spec));
     if (runs(job.spec.earlier))
       co_await take_in(job);
     else
@@ -104,13 +92,8 @@ awaitable<> engine::read_source() {
   }
 }
 
-engine::record& engine::add(job_spec spec) {
-  record& job = jobs_.emplace_back(std::move(spec));
-  job.place = std::prev(jobs_.end());
-  job.bytes = bytes_of_a_pending_job + job.spec.argv.bytes().size() + job.spec.text.size() +
-              job.spec.name.size() + job.spec.tag.size() +
-              (job.spec.item ? job.spec.item->size() : 0);
-  pending_bytes_ += job.bytes;
+job_record& engine::accept(job_spec spec) {
+  job_record& job = lives_.accept(std::move(spec));
   ++result_.accepted;
   total_ = std::max(total_, result_.accepted);
   announce(job_accepted{job.spec});
@@ -118,43 +101,45 @@ engine::record& engine::add(job_spec spec) {
 }
 
 awaitable<> engine::wait_for_memory() {
-  while (pending_bytes_ > most_pending_bytes && !stop_.stopping()) {
+  while (lives_.pending_bytes() > most_pending_bytes && !stop_.stopping()) {
     scheduler_.resume();
     memory_free_.reset();
     co_await memory_free_.wait([] {});
   }
 }
 
-void engine::left_pending(record& job) {
-  pending_bytes_ -= std::exchange(job.bytes, 0);
-  if (pending_bytes_ <= most_pending_bytes / 2 || stop_.stopping()) memory_free_.complete();
+void engine::enter(job_record& job, job_stage next) {
+  const std::size_t before = lives_.pending_bytes();
+  lives_.enter(job, next);
+  const std::size_t now = lives_.pending_bytes();
+  if (now < before && (now <= most_pending_bytes / 2 || stop_.stopping())) memory_free_.complete();
 }
 
 /// Nobody waits for the scheduler's jobs here: run_job tells their end itself.
-bool engine::try_admit(record& job) {
+bool engine::try_admit(job_record& job) {
   if (scheduler_.would_block()) return false;
   scheduler_.try_spawn(run_job(job), options_of(*job.spec.settings));
   return true;
 }
 
-awaitable<> engine::admit(record& job) {
+awaitable<> engine::admit(job_record& job) {
   if (scheduler_.would_block()) scheduler_.resume();
   if (!try_admit(job)) co_await scheduler_.spawn(run_job(job), options_of(*job.spec.settings));
 }
 
 /// As small as a coroutine can be: this is what a pending job holds.
-awaitable<> engine::run_job(record& job) {
+awaitable<> engine::run_job(job_record& job) {
   co_await run_started(job);
 }
 
-awaitable<> engine::run_started(record& job) {
-  if (job.given_up) co_return;
+awaitable<> engine::run_started(job_record& job) {
+  if (job.stage == job_stage::ended) co_return;
   if (is_held(job)) {
-    held_.push_back(&job);
+    enter(job, job_stage::held);
     co_return;
   }
   if (may_run(job)) {
-    begin(job);
+    enter(job, job_stage::starting);
     if (settings_.delay > duration{}) co_await keep_apart();
     if (before_start) before_start();
   }
@@ -164,9 +149,10 @@ awaitable<> engine::run_started(record& job) {
     finish_unstarted(job);
     co_return;
   }
+  enter(job, job_stage::running);
   for (;;) {
     attempt_result result = co_await run_attempt(job);
-    if (job.given_up) co_return;
+    if (job.stage == job_stage::ended) co_return;
     const auto delay = may_run(job) && !job.last_attempt
                            ? retry_after(result.how, job.attempts, *job.spec.settings)
                            : std::nullopt;
@@ -178,13 +164,13 @@ awaitable<> engine::run_started(record& job) {
     if (job.sink != nullptr && settings_.tail_of_failed) tail = output_.attempt_ended(*job.sink);
     announce(attempt_failed{job.spec, job.attempts, job.slot, result, *delay, tail});
     if (*delay > duration{}) {
-      wait_to_try_again(job, std::move(result), *delay);
+      rest(job, std::move(result), *delay);
       co_return;
     }
   }
 }
 
-awaitable<attempt_result> engine::run_attempt(record& job) {
+awaitable<attempt_result> engine::run_attempt(job_record& job) {
   attempt_result result;
   try {
     ++job.attempts;
@@ -206,31 +192,9 @@ awaitable<attempt_result> engine::run_attempt(record& job) {
   co_return result;
 }
 
-std::optional<duration> engine::timeout_of(const record& job) const {
+std::optional<duration> engine::timeout_of(const job_record& job) const {
   if (job.spec.settings->timeout || !median_timeout_) return job.spec.settings->timeout;
   return median_timeout_->limit();
-}
-
-void engine::begin(record& job) {
-  left_pending(job);
-  job.running_at = running_.size();
-  running_.push_back(&job);
-  if (job.spec.settings->shield) ++shielded_;
-  if (free_slots_.empty()) {
-    job.slot = ++slots_;
-  } else {
-    job.slot = free_slots_.top();
-    free_slots_.pop();
-  }
-}
-
-void engine::leave_slot(record& job) {
-  running_.back()->running_at = job.running_at;
-  std::swap(running_[*job.running_at], running_.back());
-  running_.pop_back();
-  job.running_at.reset();
-  if (job.spec.settings->shield) --shielded_;
-  free_slots_.push(job.slot);
 }
 
 awaitable<> engine::keep_apart() {
@@ -245,25 +209,20 @@ awaitable<> engine::keep_apart() {
 }
 
 /// The slot is free for others meanwhile.
-void engine::wait_to_try_again(record& job, attempt_result result, duration delay) {
-  leave_slot(job);
-  job.backoff = std::make_unique<record::pause>();
-  job.backoff->last = std::move(result);
+void engine::rest(job_record& job, attempt_result result, duration delay) {
+  enter(job, job_stage::resting);
+  job.resting->last = std::move(result);
   const double random = std::generate_canonical<double, 16>(random_);
-  timers_.schedule(job.backoff->over, with_jitter(delay, random), [this, &job] {
-    job.backoff.reset();
-    boost::asio::co_spawn(loop_, admit(job), [this](std::exception_ptr error) {
-      if (error) fatal(error);
-    });
-  });
+  timers_.schedule(job.resting->over, with_jitter(delay, random),
+                   [this, &job] { start_ready(job); });
 }
 
-void engine::finish(record& job, attempt_result result) {
+void engine::finish(job_record& job, attempt_result result) {
   const std::uint64_t seq = job.spec.seq;
   const verdict judged = judge(result.how, *job.spec.settings);
   const bool tolerated = job.spec.settings->allow_failure;
   const bool hopeless = is_hopeless(job, result.how);
-  settle(job, std::move(result));  // job is gone
+  end(job, result, judged);  // job is gone
   if (settings_.needs && (!stop_.stopping() || halted_))
     follow_needs(needs_.ended(seq, judged, tolerated));
   if (!stop_.stopping()) decide_halt(judged, tolerated);
@@ -274,12 +233,16 @@ void engine::finish(record& job, attempt_result result) {
   complete_if_done();
 }
 
-/// The job's final event.
-void engine::settle(record& job, attempt_result result) {
+/// It may run no more. Between two attempts, how the last one went is how it ended.
+void engine::finish_unstarted(job_record& job) {
+  const bool rests = job.stage == job_stage::resting;
+  finish(job, rests ? std::move(job.resting->last) : ended_now(cancelled{job.attempts > 0}));
+}
+
+/// The job's final event, whatever it was doing.
+void engine::end(job_record& job, const attempt_result& result, verdict judged) {
   const bool ran = job.attempts > 0;
-  const verdict judged = judge(result.how, *job.spec.settings);
-  if (job.bytes > 0) left_pending(job);
-  if (job.running_at) leave_slot(job);
+  enter(job, job_stage::ended);
   std::string tail;
   if (job.sink != nullptr)
     tail = output_.close(*job.sink, judged, judged == verdict::failed && settings_.tail_of_failed);
@@ -288,24 +251,15 @@ void engine::settle(record& job, attempt_result result) {
   result_.jobs.count(judged, job.spec.settings->allow_failure);
   if (outlives_halt(job) && judged == verdict::failed && !job.spec.settings->allow_failure)
     ++result_.failed_after_halt;
-  if (median_timeout_ && judged == verdict::succeeded) learn_timeout(result);
+  if (median_timeout_ && ran && judged == verdict::succeeded) learn_timeout(result);
   announce(job_ended{job.spec, judged, job.attempts, job.slot, result, tail});
-  job.given_up = result_.gave_up;
-  if (job.given_up)
-    // Its coroutine may be about to go on: the attempt may have ended in this very turn.
-    given_up_.splice(given_up_.end(), jobs_, job.place);
-  else
-    jobs_.erase(job.place);
-}
-
-void engine::finish_unstarted(record& job) {
-  finish(job, job.backoff ? std::move(job.backoff->last) : ended_now(cancelled{job.attempts > 0}));
+  lives_.forget(job);
 }
 
 /// Those that run already are held to what was learnt, too: the first ones could hang for ever.
 void engine::learn_timeout(const attempt_result& result) {
   if (!median_timeout_->learn(result.ended - result.started)) return;
-  for (const record* job : running_)
+  for (const job_record* job : lives_.with_slot())
     if (job->attempt != nullptr && !job->spec.settings->timeout)
       job->attempt->limit_time(*median_timeout_->limit());
 }
@@ -315,7 +269,7 @@ void engine::announce(const event& e) {
 }
 
 void engine::complete_if_done() {
-  if (input_ended_ && jobs_.empty()) done_.complete();
+  if (input_ended_ && lives_.all().empty()) done_.complete();
 }
 
 }  // namespace weir

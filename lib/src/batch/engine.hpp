@@ -10,13 +10,10 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <memory>
 #include <optional>
-#include <queue>
 #include <random>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include <weir/awaitable.hpp>
@@ -28,6 +25,7 @@
 
 #include "batch/engine_settings.hpp"
 #include "batch/halt_policy.hpp"
+#include "batch/job_life.hpp"
 #include "batch/median_timeout.hpp"
 #include "batch/needs.hpp"
 #include "batch/start_failures.hpp"
@@ -80,39 +78,34 @@ class engine {
   std::function<void()> before_start;
 
  private:
-  struct record;
-  using records = std::list<record>;
-
   scheduler_options scheduler_settings();
   awaitable<> read_source();
-  bool try_admit(record& job);
-  awaitable<> admit(record& job);
-  awaitable<> take_in(record& job);
+  bool try_admit(job_record& job);
+  awaitable<> admit(job_record& job);
+  awaitable<> take_in(job_record& job);
   awaitable<> wait_for_memory();
-  awaitable<> run_job(record& job);
-  awaitable<> run_started(record& job);
+  awaitable<> run_job(job_record& job);
+  awaitable<> run_started(job_record& job);
   awaitable<> keep_apart();
-  awaitable<attempt_result> run_attempt(record& job);
+  awaitable<attempt_result> run_attempt(job_record& job);
 
-  record& add(job_spec spec);
-  std::optional<duration> timeout_of(const record& job) const;
-  void begin(record& job);
-  void leave_slot(record& job);
-  void wait_to_try_again(record& job, attempt_result result, duration delay);
-  void finish(record& job, attempt_result result);
-  void settle(record& job, attempt_result result);
-  void end_earlier(record& job);
+  job_record& accept(job_spec spec);
+  void enter(job_record& job, job_stage next);
+  std::optional<duration> timeout_of(const job_record& job) const;
+  void rest(job_record& job, attempt_result result, duration delay);
+  void finish(job_record& job, attempt_result result);
+  void finish_unstarted(job_record& job);
+  void end_earlier(job_record& job);
+  void end(job_record& job, const attempt_result& result, verdict judged);
   void follow_needs(const needs_graph::step& step);
-  void start_ready(record& job);
-  void left_pending(record& job);
-  void finish_unstarted(record& job);
+  void start_ready(job_record& job);
   void decide_halt(verdict judged, bool allowed);
   void halt(stop_request what, std::string reason);
-  bool is_hopeless(const record& failed, const outcome& how);
+  bool is_hopeless(const job_record& failed, const outcome& how);
   void go_on_after_halt();
-  bool outlives_halt(const record& job) const;
-  bool may_run(const record& job) const;
-  bool is_held(const record& job) const;
+  bool outlives_halt(const job_record& job) const;
+  bool may_run(const job_record& job) const;
+  bool is_held(const job_record& job) const;
   bool reads_on() const;
   void learn_timeout(const attempt_result& result);
   void end_waiting();
@@ -138,18 +131,10 @@ class engine {
   start_failures start_failures_;
   std::optional<median_timeout> median_timeout_;
   std::string stop_reason_;
-  bool halted_ = false;                                 ///< by --halt, and by nothing else since
-  std::vector<record*> held_{};                         ///< ready, until what a halt ends has ended
-  records jobs_;                                        ///< accepted, without their final event
-  records given_up_;                                    ///< told of, though they may run still
-  std::unordered_map<std::uint64_t, record*> waiting_;  ///< for jobs that they need
+  bool halted_ = false;  ///< by --halt, and by nothing else since
+  job_lives lives_;
   needs_graph needs_;
-  std::size_t pending_bytes_ = 0;  ///< of the jobs that were accepted and have not started
   system::completion memory_free_;
-  std::vector<record*> running_;  ///< those with a slot, in no order
-  std::priority_queue<unsigned, std::vector<unsigned>, std::greater<>> free_slots_;
-  unsigned slots_ = 0;  ///< highest slot ever taken
-  unsigned shielded_ = 0;
   std::chrono::steady_clock::time_point next_start_{};
   system::timer_queue::timer deadline_;
   system::completion done_;

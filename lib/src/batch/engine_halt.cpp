@@ -8,20 +8,20 @@
 #include <utility>
 #include <vector>
 
-#include "batch/engine_record.hpp"
+#include "batch/engine.hpp"
 
 namespace weir {
 
-bool engine::outlives_halt(const record& job) const {
+bool engine::outlives_halt(const job_record& job) const {
   return halted_ && job.follows_up;
 }
 
-bool engine::may_run(const record& job) const {
+bool engine::may_run(const job_record& job) const {
   return !stop_.stopping() || outlives_halt(job);
 }
 
 /// Until what a halt ends has ended: it may still be writing what is to be rolled back.
-bool engine::is_held(const record& job) const {
+bool engine::is_held(const job_record& job) const {
   return outlives_halt(job) && stop_.phase() != stop_phase::running;
 }
 
@@ -38,14 +38,14 @@ void engine::decide_halt(verdict judged, bool allowed) {
 
 /// Whether `failed` shows that no job can start: the others would execute the same, as far as they
 /// are known. Lines that are still to come may be anything.
-bool engine::is_hopeless(const record& failed, const outcome& how) {
+bool engine::is_hopeless(const job_record& failed, const outcome& how) {
   const job_spec& job = failed.spec;
   if (!settings_.end_hopeless || stop_.stopping() ||
       !start_failures_.ended(how, job.settings->allow_failure))
     return false;
   if (settings_.one_program) return true;
   if (!input_ended_) return false;
-  const bool alike = std::all_of(jobs_.begin(), jobs_.end(), [&](const record& other) {
+  const bool alike = std::ranges::all_of(lives_.all(), [&](const job_record& other) {
     const job_settings& settings = *other.spec.settings;
     return other.spec.argv.at(0) == job.argv.at(0) && settings.dir == job.settings->dir &&
            settings.env == job.settings->env;
@@ -72,9 +72,9 @@ void engine::go_on_after_halt() {
   if (!halted_ || !ending || running().all > 0) return;
   stop_.halt_over();
   deadline_.cancel();
-  std::vector<record*> held = std::exchange(held_, {});
-  if (!held.empty() || !waiting_.empty()) announce_stop();
-  for (record* job : held) start_ready(*job);
+  const std::vector<job_record*> held = lives_.in(job_stage::held);
+  if (!held.empty() || lives_.any_needing()) announce_stop();
+  for (job_record* job : held) start_ready(*job);
 }
 
 }  // namespace weir

@@ -2,14 +2,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "batch/engine_record.hpp"
+#include "batch/engine.hpp"
 
 namespace weir {
 
 running_jobs engine::running() const {
   running_jobs now;
   now.shields = executor_.shields();
-  for (const record* job : running_) {
+  for (const job_record* job : lives_.with_slot()) {
     if (outlives_halt(*job)) continue;
     ++now.all;
     if (job->spec.settings->shield) ++now.shielded;
@@ -38,41 +38,36 @@ void engine::stop(stop_request what, std::string reason) {
   complete_if_done();
 }
 
-/// What waits outside the scheduler and may run no more. A job between two attempts is not tried
-/// again: how the last one went is how it ended.
+/// What waits outside the scheduler and may run no more.
 void engine::end_waiting() {
   memory_free_.complete();
-  std::vector<record*> waiting;
-  for (const auto& [seq, job] : waiting_)
-    if (!may_run(*job)) waiting.push_back(job);
-  for (const record* job : waiting) waiting_.erase(job->spec.seq);
-  if (!halted_) waiting.insert(waiting.end(), held_.begin(), held_.end());
-  if (!halted_) held_.clear();
-  std::sort(waiting.begin(), waiting.end(),
-            [](const record* a, const record* b) { return a->spec.seq < b->spec.seq; });
-  for (record& job : jobs_)
-    if (job.backoff && !may_run(job)) waiting.push_back(&job);
-  for (record* job : waiting) finish_unstarted(*job);
+  std::vector<job_record*> waiting;
+  for (const job_stage stage : {job_stage::needing, job_stage::held, job_stage::resting})
+    for (job_record* job : lives_.in(stage))
+      if (!may_run(*job)) waiting.push_back(job);
+  // What the end of one means to another is of no interest any more.
+  for (job_record* job : waiting)
+    if (job->stage == job_stage::needing) enter(*job, job_stage::accepted);
+  for (job_record* job : waiting) finish_unstarted(*job);
 }
 
 /// What would not die is reported as cancelled; nothing is waited for any more.
 void engine::give_up() {
   result_.gave_up = true;
   halted_ = false;
-  std::vector<record*> left;
-  for (record& job : jobs_) left.push_back(&job);
-  for (record* job : left) {
+  lives_.give_up();
+  std::vector<job_record*> left;
+  for (job_record& job : lives_.all())
+    if (job.stage != job_stage::ended) left.push_back(&job);
+  for (job_record* job : left) {
     if (job->attempt != nullptr) job->attempt->abandon();
-    attempt_result result;
-    result.how = cancelled{job->running_at && job->attempts > 0};
-    result.ended = std::chrono::steady_clock::now();
-    finish(*job, std::move(result));
+    finish(*job, ended_now(cancelled{has_slot(job->stage) && job->attempts > 0}));
   }
   done_.complete();
 }
 
 void engine::retry_no_more(std::uint64_t seq) {
-  for (record* job : running_)
+  for (job_record* job : lives_.with_slot())
     if (job->spec.seq == seq) job->last_attempt = true;
 }
 
@@ -104,7 +99,7 @@ void engine::follow(stop_action action) {
 void engine::end_running(ending how, bool shielded_too) {
   // Ending one may complete others: the list is not walked while it changes.
   std::vector<running_attempt*> attempts;
-  for (const record* job : running_)
+  for (const job_record* job : lives_.with_slot())
     if (job->attempt != nullptr && (shielded_too || !job->spec.settings->shield) &&
         !outlives_halt(*job))
       attempts.push_back(job->attempt);
@@ -122,7 +117,8 @@ void engine::announce_stop() {
   const running_jobs now = running();
   const unsigned shielded = now.shielded + now.shields;
   const bool ending = stop_.phase() != stop_phase::running;
-  announce(stop_changed{stop_.phase(), ending ? now.all : static_cast<unsigned>(running_.size()),
+  announce(stop_changed{stop_.phase(),
+                        ending ? now.all : static_cast<unsigned>(lives_.with_slot().size()),
                         stop_.waits_for_shields() ? shielded : 0,
                         stop_.waits_for_shields() ? stop_.deadline() : std::nullopt, stop_reason_});
 }
@@ -130,12 +126,12 @@ void engine::announce_stop() {
 void engine::suspend() {
   announce(suspended{});
   timers_.pause();
-  for (const record* job : running_)
+  for (const job_record* job : lives_.with_slot())
     if (job->attempt != nullptr) job->attempt->suspend();
 }
 
 void engine::resume() {
-  for (const record* job : running_)
+  for (const job_record* job : lives_.with_slot())
     if (job->attempt != nullptr) job->attempt->resume();
   timers_.resume();
   announce(resumed{});
