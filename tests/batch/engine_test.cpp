@@ -107,10 +107,13 @@ class scripted_executor final : public executor {
 
 class no_output final : public output_router {
  public:
-  output_sink* open(const job_spec&, unsigned) override { return nullptr; }
+  output_sink* open(const job_spec&, unsigned) override {
+    return fails ? throw std::runtime_error("no room") : nullptr;
+  }
   std::string close(output_sink&, verdict, bool) override { return {}; }
   void absent(std::uint64_t seq) override { absent_jobs.push_back(seq); }
   std::vector<std::uint64_t> absent_jobs;
+  bool fails = false;
 };
 
 class recorder final : public observer {
@@ -346,6 +349,20 @@ TEST_CASE("an error of the source is kept, and the jobs before it are run") {
   CHECK(b.result.jobs.succeeded == 2);
   REQUIRE(b.result.error);
   CHECK_THROWS_WITH(std::rethrow_exception(b.result.error), "line 3: bad");
+}
+
+TEST_CASE("an error inside kills all jobs, and is told to who drains the output") {
+  bench b(3);
+  bool told = false;
+  b.start();
+  b.batch->on_fatal = [&] { told = true; };
+  b.output.fails = true;
+  b.runner.running[1]->finish(exited{0});
+  b.run_out();
+  CHECK(told);
+  CHECK(b.seen.phases.back() == stop_phase::kill);
+  REQUIRE(b.result.error);
+  CHECK_THROWS_WITH(std::rethrow_exception(b.result.error), "no room");
 }
 
 TEST_CASE("a job that may fail does not fail the run") {

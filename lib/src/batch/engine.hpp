@@ -77,6 +77,9 @@ class engine {
   /// Called before every start of a process, so that a signal is seen even in a rush of starts.
   std::function<void()> before_start;
 
+  /// Told of an error inside, before all jobs are killed for it.
+  std::function<void()> on_fatal;
+
  private:
   scheduler_options scheduler_settings();
   awaitable<> read_source();

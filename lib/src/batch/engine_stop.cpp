@@ -139,6 +139,7 @@ void engine::resume() {
 
 void engine::fatal(std::exception_ptr error) {
   if (!result_.error) result_.error = error;
+  if (on_fatal) on_fatal();
   stop(stop_request::kill, "internal error");
 }
 
