@@ -157,6 +157,7 @@ class batch_run {
     signals_.on_resize = [this] { console_.resized(); };
     signals_.listen(loop_.get_executor());
     engine_.before_start = [this] { look_for_signals(); };
+    engine_.on_fatal = [this] { draining_.request(stop_request::kill, "internal error"); };
     executor_.on_shortage = [this](const std::string& text) { warn(text); };
     draining_.say = [this](std::string_view line) { console_.print(line); };
     space_.on_elsewhere = [this](const std::string& text) { warn(text); };
@@ -166,6 +167,9 @@ class batch_run {
     executor_.on_blindness([this](const std::string& text) { warn(text); });
     executor_.on_output_lost = [this](const job_spec& job, int error) {
       output_failed(io_error(error, fmt::format("output of job {}", job.seq)));
+    };
+    executor_.on_left_ended = [this](const job_spec& job, const std::string& what) {
+      warn(fmt::format("job {} failed and left {} running: ending it", job.seq, what));
     };
     executor_.on_survivors = [this](const job_spec& job,
                                     std::span<const system::process_entry> living) {

@@ -93,10 +93,13 @@ TEST_CASE("what a failed job left is ended, TERM first") {
   const auto run =
       t.weir({"-j1", "--retries", retries, ": {}; " + leaves_one + "; exit 3", ":::", "x"});
   CHECK(run.exit_code() == 1);
-  CHECK_FALSE(left_one(t).lives());
+  const left_one left(t);
+  CHECK_FALSE(left.lives());
   CHECK(t.exists("told"));
   CHECK(run.err.find("exit 3") != std::string::npos);
   CHECK(run.err.find("left running") == std::string::npos);
+  CHECK(run.err.find("job 1 failed and left process " + std::to_string(left.pid()) + " (") !=
+        std::string::npos);
 }
 
 TEST_CASE("what a job left that is timed out is ended, TERM first") {

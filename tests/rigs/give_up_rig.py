@@ -6,7 +6,7 @@
 Where a freezer cgroup of version 1 can be had, a job is frozen in it: KILL has no effect on it then, as
 in an uninterruptible sleep. And strace has every kill(2) and pidfd_send_signal(2) of weir succeed without
 an effect. Both must end with exit status 4, within the grace and 3 s, and with the pid. The same for a job over its
---timeout: it is named, the run goes on with the next job, and ends with 4. A job that nothing protects is not given up.
+--timeout, and for what a failed job left: it is named, the run goes on with the next job, and ends with 4. A job that nothing protects is not given up.
 """
 import os
 import re
@@ -119,6 +119,61 @@ def over_its_time(rig, weir):
     kill_all(run_id)
 
 
+def left_behind(rig, weir):
+    """The same for what a failed job left: its job is over, the run goes on."""
+    strace = shutil.which("strace")
+    if not strace:
+        return rig.skip("left by a failed job", "strace is missing")
+    run_id = new_id()
+    script = ("case {} in 1) setsid sleep 1000 >/dev/null 2>&1 & echo $! > job5.new; mv job5.new job5; "
+              "while [ ! -e go5 ]; do sleep 0.05; done; exit 3;; *) echo next;; esac")
+    with open("err5", "wb") as err, open("out5", "wb") as out:
+        process = start([weir, "-q", "-j1", "--close-timeout", f"{GRACE}s", script, ":::", "1", "2"], run_id, stderr=err, stdout=out)
+    pid = job_pid(5)
+    tracer = start([strace, "-o", "trace5", "-p", str(engine_of(process.pid)), "-e",
+                    "inject=kill,pidfd_send_signal,tgkill,rt_sigqueueinfo:retval=0"], new_id(), stderr=open("attached5", "wb"))
+    eventually(lambda: "attached" in read("attached5"))
+    write("go5", "")
+    begin = time.monotonic()
+    status = finish(process, 30)
+    took = time.monotonic() - begin
+    with rig.figure("R4", "what a failed job left and would not die: named, the run goes on, exit 4") as figure:
+        named = len(re.findall(rf"gave up: process {pid}\b", read("err5")))
+        figure.measured = f"exit {status} after {took:.2f} s, pid named {named} times, then {read('out5').strip()!r}"
+        rig.case("left by a failed job", status == 4 and named == 1 and read("out5") == "next\n",
+                 f"{figure.measured}; {read('err5')[-300:]!r}")
+    finish(tracer)
+    kill_all(run_id)
+
+
+def after_giving_up(rig, weir):
+    """Beside a frozen job, over which the run gives up, one that has failed still has what it left ended."""
+    try:
+        os.mkdir(FREEZER)
+    except OSError as error:
+        return rig.skip("daemons of failed jobs after exit 4", error.strerror)
+    run_id = new_id()
+    script = ("case {} in 1) echo $$ > job6.new; mv job6.new job6; exec sleep 1000;; "
+              "2) (trap '' TERM; exec setsid sleep 1000) >/dev/null 2>&1 & echo $! > left6.new; mv left6.new left6; exit 3;; esac")
+    try:
+        with open("err6", "wb") as err:
+            process = start([weir, "-q", "-j2", "--close-timeout", f"{GRACE}s", script, ":::", "1", "2"], run_id, stderr=err, stdout=err)
+        pid = job_pid(6)
+        left = int(eventually(lambda: read("left6").strip()))
+        write(FREEZER + "/tasks", pid)
+        write(FREEZER + "/freezer.state", "FROZEN")
+        eventually(lambda: read(FREEZER + "/freezer.state").strip() == "FROZEN")
+        process.send_signal(signal.SIGTERM)
+        status = finish(process, 20)
+        rig.case("daemons of failed jobs end with a run that gives up", status == 4 and not os.path.exists(f"/proc/{left}"),
+                 f"exit {status}; {read('err6').strip()[-200:]!r}")
+    finally:
+        write(FREEZER + "/freezer.state", "THAWED")
+        kill_all(run_id)
+        eventually(lambda: not read(FREEZER + "/tasks").strip())
+        os.rmdir(FREEZER)
+
+
 def mortal(rig, weir):
     run_id = new_id()
     process = started(weir, run_id, 3)
@@ -135,6 +190,8 @@ def main():
         frozen(rig, weir)
         without_effect(rig, weir)
         over_its_time(rig, weir)
+        left_behind(rig, weir)
+        after_giving_up(rig, weir)
         mortal(rig, weir)
 
 

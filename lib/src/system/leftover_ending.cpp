@@ -16,9 +16,17 @@ constexpr auto shortest_pause = 5ms;
 /// Longest time for the kernel to take what was killed.
 constexpr auto kill_deadline = 2s;
 
+bool is_among(const std::vector<process_entry>& some, const process_entry& process) {
+  return std::ranges::any_of(some, [&](const process_entry& other) {
+    return other.pid == process.pid && other.start_time == process.start_time;
+  });
+}
+
 }  // namespace
 
-void leftover_ending::begin(bool unknown_too, duration grace, std::function<void()> done) {
+void leftover_ending::begin(std::vector<process_entry> given_up, bool unknown_too, duration grace,
+                            std::function<void()> done) {
+  given_up_ = std::move(given_up);
   unknown_too_ = unknown_too;
   done_ = std::move(done);
   if (!proc_is_ours()) groups_.end_kept(grace);
@@ -52,19 +60,17 @@ std::vector<process_entry> leftover_ending::members() {
   const auto table = read_process_table();
   for (const process_entry& process : table) {
     const process_entry* const top = branch_of(::getpid(), process, table);
-    if (top != nullptr && is_alive(process) && std::ranges::count(tops, top->pid) > 0)
+    if (top != nullptr && is_alive(process) && std::ranges::count(tops, top->pid) > 0 &&
+        !is_among(given_up_, process))
       found.push_back(process);
   }
   return found;
 }
 
 void leftover_ending::tell(const process_entry& process) {
-  const auto is_it = [&](const process_entry& other) {
-    return other.pid == process.pid && other.start_time == process.start_time;
-  };
   if (killing_) {
     signal_process(process, SIGKILL);
-  } else if (std::ranges::none_of(told_, is_it)) {
+  } else if (!is_among(told_, process)) {
     // Once: a second one would end the cleaning up that the first one began.
     told_.push_back(process);
     signal_process(process, SIGTERM);

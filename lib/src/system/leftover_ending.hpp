@@ -22,9 +22,11 @@ class leftover_ending {
   leftover_ending(timer_queue& timers, orphans& left, group_ending& groups)
       : timers_(timers), orphans_(left), groups_(groups) {}
 
-  /// \param unknown_too those of no job that is known, as well. \param done is called, from the
+  /// \param given_up had KILL before, and is named: not waited for. \param unknown_too those of no
+  /// job that is known, as well. \param done is called, from the
   /// loop or at once, when nothing is left, or when what is left would not die.
-  void begin(bool unknown_too, duration grace, std::function<void()> done);
+  void begin(std::vector<process_entry> given_up, bool unknown_too, duration grace,
+             std::function<void()> done);
 
   /// KILL now; when that was sent, wait no longer.
   void hurry();
@@ -43,6 +45,7 @@ class leftover_ending {
   group_ending& groups_;
   bool unknown_too_ = false;
   bool killing_ = false;
+  std::vector<process_entry> given_up_;
   std::vector<process_entry> told_;  ///< sent TERM
   std::vector<process_entry> left_;
   timer_queue::timer next_;

@@ -64,6 +64,7 @@ local_attempt::local_attempt(local_executor& owner, const attempt_request& reque
   tree_.gone = [this] {
     leaves_some_ = false;
     kill_.cancel();
+    unyielding_.cancel();
     const bool had_leader = !reaped_;
     reap();
     if (had_leader && !proc_is_ours()) {

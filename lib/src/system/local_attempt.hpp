@@ -113,6 +113,8 @@ class local_attempt final : public running_attempt {
   void look_for_left();
   void watch_left();
   void end_left(int signal);
+  void tell_left();
+  void give_up_left();
   bool any_left();
   std::string name_left();
   void end_group(int signal);

@@ -1,5 +1,6 @@
 // What a job leaves running when it ends by itself, and may not leave.
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -70,14 +71,42 @@ void local_attempt::watch_left() {
 void local_attempt::end_left(int signal) {
   left_watch_.cancel();
   if (ending_left_ && signal != SIGKILL) return;
-  if (!ending_left_ && judge(result_.how, *request_.job.settings) != verdict::failed)
-    if (std::string what = name_left(); !what.empty()) result_.how = left_running{std::move(what)};
   const bool again = std::exchange(ending_left_, true);
+  if (!again) tell_left();
+  if (signal == SIGKILL)
+    owner_.timers_.schedule(unyielding_, owner_.settings_.kill_timeout, [this] { give_up_left(); });
   if (!proc_is_ours()) return again ? owner_.groups_.hurry(child_.pid) : end_group(signal);
   tree_.leader_ended = true;
   owner_.sweeper_.begin(tree_, signal);
   if (signal == SIGKILL) return kill_.cancel();
   owner_.timers_.schedule(kill_, grace(), [this] { end_left(SIGKILL); });
+}
+
+/// A job fails for what it may not leave; of one that has failed it is said beside that.
+void local_attempt::tell_left() {
+  std::string what = name_left();
+  if (what.empty()) return;
+  if (judge(result_.how, *request_.job.settings) != verdict::failed)
+    result_.how = left_running{std::move(what)};
+  else if (owner_.on_left_ended)
+    owner_.on_left_ended(request_.job, what);
+}
+
+/// KILL has had no effect: that is named, the run goes on.
+void local_attempt::give_up_left() {
+  if (tree_.shields > 0) return;
+  const std::size_t named = owner_.sweeper_.survivors().size();
+  owner_.sweeper_.give_up(tree_);
+  auto living = std::span(owner_.sweeper_.survivors()).subspan(named);
+  process_entry group;
+  group.pid = child_.pid;
+  if (!proc_is_ours()) {
+    owner_.groups_.let_go(child_.pid);
+    living = std::span(&group, 1);
+  }
+  leaves_some_ = ending_left_ = false;
+  if (!living.empty() && owner_.on_survivors) owner_.on_survivors(request_.job, living);
+  maybe_over();
 }
 
 /// One of them, for people.
@@ -95,11 +124,14 @@ void local_attempt::end_group(int signal) {
   ending_left_ = true;
   leaves_some_ = owner_.groups_.end(child_.pid, signal == SIGKILL ? duration{} : grace(),
                                     signal == 0, [this] { group_gone(); });
-  if (!leaves_some_) group_gone();
+  if (!leaves_some_) return group_gone();
+  if (signal != SIGKILL) owner_.timers_.schedule(kill_, grace(), [this] { end_left(SIGKILL); });
 }
 
 void local_attempt::group_gone() {
   leaves_some_ = ending_left_ = false;
+  kill_.cancel();
+  unyielding_.cancel();
   maybe_over();
 }
 

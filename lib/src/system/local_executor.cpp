@@ -89,7 +89,7 @@ std::vector<process_entry> local_executor::survivors() const {
 }
 
 void local_executor::end_leftovers(bool unknown_too, duration grace, std::function<void()> done) {
-  leftover_ending_.begin(unknown_too, grace, std::move(done));
+  leftover_ending_.begin(sweeper_.survivors(), unknown_too, grace, std::move(done));
 }
 
 std::vector<process_left> local_executor::leftovers() {

@@ -80,7 +80,11 @@ class local_executor final : public executor {
   /// Told when the output of a job could not be read, with the errno value; the job goes on.
   std::function<void(const job_spec&, int error)> on_output_lost;
 
-  /// Told when processes of a job over its timeout would not die; the attempt is over all the same.
+  /// Told when what a failed job left running is ended with it: one of these processes, for people.
+  std::function<void(const job_spec&, const std::string& what)> on_left_ended;
+
+  /// Told when processes of a job over its timeout, or what a job left that may not leave anything,
+  /// would not die; the attempt is over all the same.
   std::function<void(const job_spec&, std::span<const process_entry>)> on_survivors;
 
   /// Processes that would not die.
