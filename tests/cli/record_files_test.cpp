@@ -52,6 +52,19 @@ TEST_CASE("a record called - is refused by every option, and nothing is started"
   }
 }
 
+TEST_CASE("a record's reader that stands still does not hold up the run") {
+  test_space t;
+  // The last job is what has the reader go on, long after the FIFO is full.
+  const auto run = t.shell(
+      "mkfifo p; exec 3<>p; { $CHILD wait-for go; cat; } < p > log 3<&- & "
+      "$WEIR -j2 --joblog p ': " +
+      std::string(1000, 'x') +
+      "; case {} in 200) exec $CHILD touch go;; esac' ::: $(seq 200) 3<&-; rc=$?; exec 3<&-; wait; "
+      "wc -l < log; exit $rc");
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "201\n");
+}
+
 TEST_CASE("a directory, and a FIFO that nobody reads, is no record, whatever the option") {
   test_space t;
   t.shell("mkdir dir; mkfifo fifo");

@@ -19,6 +19,8 @@ namespace weir::system {
 namespace {
 
 constexpr std::size_t piece = 65536;
+/// For the reader of a pipe; then the run waits for it.
+constexpr std::size_t most_waiting = std::size_t{4} << 20;
 
 bool is_regular(int fd) noexcept {
   struct stat status {};
@@ -55,7 +57,34 @@ void cut_torn_line(int fd, const std::string& path) {
 
 void buffered_file::append(std::string_view bytes) {
   buffer_ += bytes;
-  if (buffer_.size() >= piece) flush();
+  if (buffer_.size() < piece) return;
+  if (may_wait_)
+    flush_now();
+  else
+    flush();
+}
+
+/// Up to a bound, the reader of a pipe does not hold up the run.
+void buffered_file::flush_now() {
+  if (buffer_.size() > most_waiting) return flush();
+  std::size_t done = 0;
+  while (done < buffer_.size()) {
+    const ssize_t n = ::write(fd(), buffer_.data() + done, buffer_.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno != EAGAIN) {
+      buffer_.clear();
+      throw io_error(errno, name_);
+    }
+    if (n <= 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  buffer_.erase(0, done);
+}
+
+void buffered_file::put_out() {
+  if (!may_wait_) return flush_record();
+  check_still_there(fd(), path_, size_);
+  flush_now();
 }
 
 void buffered_file::flush() {
@@ -86,7 +115,8 @@ bool buffered_file::is_empty() const noexcept {
 buffered_file open_growing(const std::string& path, std::string_view option, bool keep) {
   buffered_file record(open_record(path, option), escape(path));
   record.path_ = path;
-  if (!is_regular(record.fd())) return record;
+  record.may_wait_ = !is_regular(record.fd());
+  if (record.may_wait_) return record;
   record.to_empty_ = !keep;
   if (!keep) return record;
   cut_torn_line(record.fd(), path);

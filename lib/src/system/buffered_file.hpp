@@ -25,6 +25,10 @@ class buffered_file {
   /// \throws io_error
   void flush_record();
 
+  /// The same while the run goes on: what the reader of a pipe does not take now may go out later.
+  /// \throws io_error
+  void put_out();
+
   /// Whether nothing has been written to it yet, now or before.
   bool is_empty() const noexcept;
 
@@ -34,11 +38,14 @@ class buffered_file {
   std::string& buffer() noexcept { return buffer_; }
 
  private:
+  void flush_now();
+
   friend buffered_file open_growing(const std::string&, std::string_view, bool);
 
   owned_fd file_;
   std::string name_;
   std::string path_;        ///< of a record
+  bool may_wait_ = false;   ///< a pipe, or another device
   bool to_empty_ = false;   ///< before the first write
   std::uint64_t size_ = 0;  ///< of a record: bytes that are in it
   std::string buffer_;

@@ -53,7 +53,7 @@ class joblog final : public record {
                    signal_of(result.how), command_alone(ended->job, ended->slot, true));
     file_.append({});
   }
-  void put_out() override { file_.flush_record(); }
+  void put_out() override { file_.put_out(); }
   void complete() override { file_.flush_record(); }
 
   record_settings settings_;

@@ -154,7 +154,7 @@ class result_lines final : public record {
     return taken;
   }
 
-  void put_out() override { file_.flush_record(); }
+  void put_out() override { file_.put_out(); }
   void complete() override {
     while (has_work()) go_on();
     file_.flush_record();

@@ -65,7 +65,7 @@ class trace final : public record {
       mark("resumed");
     }
   }
-  void put_out() override { file_.flush_record(); }
+  void put_out() override { file_.put_out(); }
   void complete() override {
     file_.append("\n]\n");
     file_.flush_record();
