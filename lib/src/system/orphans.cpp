@@ -88,6 +88,8 @@ std::vector<pid_t> orphans::children() {
 
 void orphans::look() {
   if (!adopts_) return;
+  // None can be seen: the board shows groups then (group_ending).
+  if (!proc_is_ours()) return owners_.looked();
   const auto begin = timer_queue::clock::now();
   next_look_.cancel();
   std::vector<process_entry> found;
