@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 #include <boost/asio/error.hpp>
 
@@ -88,6 +89,12 @@ void connection::interrupt_reading() {
   reader_.leave();
 }
 
+void connection::cancel_reading() noexcept {
+  if (!reading_ || closed_) return;
+  cancelling_ = true;
+  stream_->cancel_reading();
+}
+
 awaitable<bool> connection::write(stream::pieces parts) {
   remainder rest(parts);
   if (writing_) throw std::logic_error("write: another write is under way");
@@ -162,7 +169,8 @@ void connection::done(io_done::operation what, error_code error, std::size_t byt
 void connection::read_done(error_code error, std::size_t bytes) {
   reading_ = false;
   input_.commit(bytes);
-  if (error) read_error_ = error;
+  const bool cancelled = std::exchange(cancelling_, false);
+  if (error && !(cancelled && error == boost::asio::error::operation_aborted)) read_error_ = error;
   if (reader_.occupied()) return reader_.resume();
   if (read_error_) return tell_gone();
   if (watcher_ != nullptr) start_reading();

@@ -39,6 +39,9 @@ class connection : public std::enable_shared_from_this<connection> {
   awaitable<bool> read_more();
   /// Has read_more return false; an operation under way goes on as a watch.
   void interrupt_reading();
+  /// Has read_more return, with true if bytes had come already: what the stream has taken from the
+  /// system and not handed on yet is not lost.
+  void cancel_reading() noexcept;
   /// Writes all of it. \returns false when that failed, or stalled; then, and when it is cancelled,
   /// the connection is closed.
   awaitable<bool> write(stream::pieces parts);
@@ -84,6 +87,7 @@ class connection : public std::enable_shared_from_this<connection> {
   bool reading_ = false;
   bool writing_ = false;
   bool interrupted_ = false;
+  bool cancelling_ = false;  ///< the read under way has been cancelled, not the connection
   bool closed_ = false;
   bool stalled_ = false;
   bool reading_bounded_ = false;

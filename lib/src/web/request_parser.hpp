@@ -1,9 +1,9 @@
 /// Bytes to a request: Beast's parser, made stricter where two servers could read one message in
 /// two ways. It knows no connection.
 ///
-/// Refused besides what Beast refuses (RFC 9112, sections 2.2, 3.2, 5.2, 6.1 and 6.3): a Content-Length
-/// that is given twice, a Transfer-Encoding that is anything but one "chunked", one in HTTP/1.0, a
-/// missing or second Host, a value on several lines.
+/// Refused besides what Beast refuses (RFC 9112, sections 2.2, 3.2, 5.2, 6.1 and 6.3): a
+/// Content-Length that is given twice, a Transfer-Encoding that is anything but one "chunked", one
+/// in HTTP/1.0, a missing or second Host, a value on several lines.
 #pragma once
 
 #include <string>

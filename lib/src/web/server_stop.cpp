@@ -52,9 +52,7 @@ void server_core::begin_stop() {
   stop_->set();
   for (const auto& from : listeners_) from->close();
   room_.cancel();
-  sessions_.each([this](weir::detail::list_hook& hook) {
-    report_.idle_closed += session_of(hook).drain() ? 1 : 0;
-  });
+  sessions_.each([](weir::detail::list_hook& hook) { session_of(hook).drain(); });
   drained_.leave();
 }
 

@@ -76,9 +76,13 @@ awaitable<bool> session::read_head() {
         co_return false;
       }
     }
-    if (at_ == stage::idle && server_->is_draining() && connection_->is_quiet()) co_return false;
+    if (at_ == stage::idle && server_->is_draining() && connection_->is_quiet()) {
+      ++server_->report().idle_closed;
+      connection_->close();
+      co_return false;
+    }
     const bool more = co_await connection_->read_more();
-    if (more) continue;
+    if (more || (server_->is_draining() && at_ == stage::idle && !connection_->ended())) continue;
     if (late_ && at_ == stage::head && !connection_->ended())
       co_await refuse(status::request_timeout);
     co_return false;

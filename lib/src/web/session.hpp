@@ -45,8 +45,8 @@ class session final : private connection::watcher {
   void tell_end(const std::exception_ptr& error) const noexcept {
     server_->tell("Session failed", "", error);
   }
-  /// The server is being stopped. \returns whether the session was idle, and is closed.
-  bool drain();
+  /// The server is being stopped: an idle session ends.
+  void drain() noexcept;
   /// The grace is over. \returns whether a handler was cancelled.
   bool end_grace();
   /// Closes the connection, whatever it is at.

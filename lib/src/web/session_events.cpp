@@ -55,10 +55,8 @@ void session::watch_client() {
   if (at_ == stage::handling || at_ == stage::atomic) connection_->watch(*this);
 }
 
-bool session::drain() {
-  if (at_ != stage::idle || !connection_->is_quiet()) return false;
-  connection_->close();
-  return true;
+void session::drain() noexcept {
+  if (at_ == stage::idle) connection_->cancel_reading();
 }
 
 bool session::end_grace() {

@@ -78,6 +78,10 @@ class stream_of final : public stream {
       return next_.async_shutdown(std::move(done)), true;
     }
   }
+  void cancel_reading() noexcept override {
+    error_code ignored;
+    next_.lowest_layer().cancel(ignored);
+  }
   void close() noexcept override {
     error_code ignored;
     next_.lowest_layer().close(ignored);

@@ -84,8 +84,9 @@ struct serve_report {
   std::uint64_t idle_closed = 0;    ///< connections that drain found waiting for a request
   std::uint64_t cancelled = 0;      ///< handlers that were cancelled when the grace was over
   std::uint64_t still_running = 0;  ///< handlers that outlived close_timeout; they go on, unmanaged
-  close_report jobs;                ///< background jobs and shields, of all applications, that the end found running
-  close_report atomics;             ///< atomic handlers that the end found running
+  close_report
+      jobs;  ///< background jobs and shields, of all applications, that the end found running
+  close_report atomics;  ///< atomic handlers that the end found running
 };
 
 }  // namespace weir::web

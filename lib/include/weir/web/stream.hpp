@@ -54,6 +54,8 @@ class stream {
   virtual std::size_t try_write(pieces from, error_code& error) = 0;
   /// Ends the sending half. \returns as open.
   virtual bool shutdown(io_done done) = 0;
+  /// Has a read under way be done soon, with what has come or operation_aborted.
+  virtual void cancel_reading() noexcept = 0;
   /// Ends everything; operations under way are done, with an error.
   virtual void close() noexcept = 0;
   /// Whether bytes have come that nobody has read.
