@@ -183,6 +183,60 @@ TEST_CASE("a failure is a 500 and told once; an http_error is an answer") {
   CHECK(told == std::vector<std::string>{"GET /fail", "GET /later?x"});
 }
 
+TEST_CASE("what comes while a body is read late is not lost") {
+  gate way;
+  served s([&](app& a) {
+    a.route(verb::post, "/", [&](context& ctx) -> awaitable<response> {
+      co_await way.pass();
+      co_return co_await ctx.body();
+    });
+  });
+  client c(s.port());
+  const std::string request = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n";
+  c.send(request + "abc");
+  CHECK(comes_true([&] { return way.waiting == 1; }));
+  // The read that watches the client is under way when the body is taken out of the buffer.
+  s.ask([] { return 0; });
+  way.open();
+  CHECK(c.receive().body == "abc");
+  for (const std::string body : {"def", "ghi"})
+    CHECK(c.send(request + body).receive().body == body);
+}
+
+TEST_CASE("a handler may read and write by turns") {
+  served s([](app& a) {
+    a.route(verb::post, "/", [](context& ctx) -> awaitable<void> {
+      co_await ctx.write("begin ");
+      std::string piece(co_await ctx.read());
+      while (!piece.empty()) {
+        co_await ctx.write(piece);
+        piece = co_await ctx.read();
+      }
+    });
+  });
+  client c(s.port());
+  c.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+  CHECK(c.read_until("abc\r\n").ends_with("6\r\nbegin \r\n3\r\nabc\r\n"));
+  c.send("2\r\nde\r\n0\r\n\r\n");
+  CHECK(c.read_until("\r\n0\r\n\r\n") == "2\r\nde\r\n0\r\n\r\n");
+  c.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
+  CHECK(c.receive().body == "begin x");
+}
+
+TEST_CASE("a handler that writes its answer and returns another has failed") {
+  std::atomic<int> failures = 0;
+  served s(
+      [](app& a) {
+        a.route(verb::get, "/", [](context& ctx) -> awaitable<response> {
+          co_await ctx.write("one");
+          co_return "two";
+        });
+      },
+      server_options().on_error([&](const failure&) { ++failures; }));
+  CHECK(get(s.port(), "/").status == 0);
+  CHECK(failures == 1);
+}
+
 TEST_CASE("try_spawn without a place is 503 with Retry-After, spawn waits for one") {
   gate way;
   served s([&](app& a) {

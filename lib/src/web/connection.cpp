@@ -20,9 +20,6 @@ namespace detail {
 
 namespace {
 
-/// Room for at least this much is made before a read.
-constexpr std::size_t least_read = 4096;
-
 /// Drops what has been written from the front of a few pieces.
 class remainder {
  public:
@@ -64,7 +61,7 @@ void connection::start_reading() {
   const std::size_t room = input_.max_size() - input_.size();
   if (room == 0) return;
   reading_ = true;
-  stream_->read_some(input_.prepare(std::min(room, least_read)),
+  stream_->read_some(boost::asio::buffer(incoming_, room),
                      io_done(shared_from_this(), io_done::operation::read));
 }
 
@@ -168,7 +165,8 @@ void connection::done(io_done::operation what, error_code error, std::size_t byt
 
 void connection::read_done(error_code error, std::size_t bytes) {
   reading_ = false;
-  input_.commit(bytes);
+  input_.commit(
+      boost::asio::buffer_copy(input_.prepare(bytes), boost::asio::buffer(incoming_, bytes)));
   const bool cancelled = std::exchange(cancelling_, false);
   if (error && !(cancelled && error == boost::asio::error::operation_aborted)) read_error_ = error;
   if (reader_.occupied()) return reader_.resume();

@@ -2,7 +2,7 @@
 /// and a watch for the client's going. It knows no HTTP.
 #pragma once
 
-#include <functional>
+#include <array>
 #include <memory>
 #include <string>
 
@@ -80,6 +80,8 @@ class connection : public std::enable_shared_from_this<connection> {
   deadlines& times_;
   deadline stall_;
   boost::beast::flat_buffer input_;
+  /// Where a read under way writes: input_ may be consumed meanwhile, which moves what follows.
+  std::array<char, 8192> incoming_;
   parking reader_, writer_;
   watcher* watcher_ = nullptr;
   error_code read_error_, write_error_;

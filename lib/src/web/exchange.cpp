@@ -19,7 +19,7 @@ void exchange::reset(std::size_t header_limit) {
   head_ = response();
   app_ = nullptr;
   left_ = 0;
-  sound_ = continued_ = reading_ = timed_out_ = begun_ = false;
+  sound_ = continued_ = reading_ = timed_out_ = begun_ = taken_over_ = false;
   stays_ = true;
 }
 

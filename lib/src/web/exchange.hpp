@@ -53,6 +53,10 @@ class exchange {
   awaitable<bool> finish(const response& answer);
   /// Whether the handler has begun to write.
   bool begun() const noexcept { return begun_; }
+  /// The connection is the handler's from now on, to speak something else: no answer is written.
+  std::shared_ptr<connection> take_over();
+  bool taken_over() const noexcept { return taken_over_; }
+  const std::shared_ptr<stop_signal>& stop() const noexcept { return stop_; }
   /// Whether the connection can serve another request.
   bool stays() const noexcept { return stays_; }
   /// This is the connection's last answer.
@@ -91,6 +95,7 @@ class exchange {
   bool timed_out_ = false;
   bool begun_ = false;
   bool stays_ = true;
+  bool taken_over_ = false;
 };
 
 }  // namespace weir::web::detail

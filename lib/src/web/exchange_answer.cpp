@@ -25,7 +25,6 @@ framing exchange::framing_of(const response& answer, std::size_t size) const {
 void exchange::append_head_of(const response& answer, framing how, std::size_t size) {
   how_ = how;
   if (how == framing::until_end || stop_->is_set()) stays_ = false;
-  if (!skip_body()) stays_ = false;
   out_.clear();
   append_head(out_, answer, {how, size, stays_, stays_ && request_.version() < 11});
 }
@@ -88,14 +87,27 @@ awaitable<bool> exchange::finish_begun() {
     connection_->close();
     co_return false;
   }
+  // Only now: the handler may have read and written by turns.
+  if (!skip_body()) stays_ = false;
   if (how_ != framing::chunked || request_.method() == verb::head) co_return !connection_->closed();
   const boost::asio::const_buffer last = bytes_of("0\r\n\r\n");
   const bool written = co_await connection_->write({&last, 1});
   co_return written;
 }
 
+std::shared_ptr<connection> exchange::take_over() {
+  begun_ = taken_over_ = true;
+  stays_ = false;
+  if (request_deadline != nullptr) request_deadline->unlink();
+  connection_->bound_reading(false);
+  connection_->unwatch();
+  return connection_;
+}
+
 awaitable<bool> exchange::finish(const response& answer) {
+  if (taken_over_) co_return true;
   if (begun_) co_return co_await finish_begun();
+  if (!skip_body()) stays_ = false;
   const std::size_t size = answer.body().size();
   append_head_of(answer, framing_of(answer, size), size);
   boost::asio::const_buffer parts[] = {bytes_of(out_), bytes_of(answer.body())};

@@ -100,22 +100,38 @@ awaitable<void> server_core::back_off(std::chrono::nanoseconds& pause) {
   co_await stop_->sleep(pause);
 }
 
+awaitable<bool> server_core::accept_one(listener& from, std::exception_ptr& failure) {
+  boost::system::error_code error;
+  std::unique_ptr<stream> accepted = co_await from.accept(error);
+  if (accepted) {
+    co_await wait_for_room();  // another listener's connection may have taken the place
+    start_session(std::move(accepted));
+    co_return true;
+  }
+  if (!is_of_connection(error))
+    failure = std::make_exception_ptr(boost::system::system_error(error));
+  co_return false;
+}
+
 awaitable<void> server_core::accept_from(listener& from) {
   std::chrono::nanoseconds pause{0};
   for (;;) {
     co_await wait_for_room();
     if (is_draining()) co_return;
-    boost::system::error_code error;
-    std::unique_ptr<stream> accepted = co_await from.accept(error);
-    if (accepted) {
-      pause = std::chrono::nanoseconds(0);
-      co_await wait_for_room();  // another listener's connection may have taken the place
-      start_session(std::move(accepted));
-    } else if (!is_draining() && !is_of_connection(error)) {
+    std::exception_ptr failure;
+    bool accepted = false;
+    try {
+      accepted = co_await accept_one(from, failure);
+    } catch (...) {  // no memory, or what makes streams of sockets has failed
+      failure = std::current_exception();
+    }
+    if (is_draining()) co_return;
+    if (failure) {
       // Told once, however long it lasts.
-      if (pause.count() == 0)
-        tell("Accept failed", "", std::make_exception_ptr(boost::system::system_error(error)));
+      if (pause.count() == 0) tell("Accept failed", "", failure);
       co_await back_off(pause);
+    } else if (accepted) {
+      pause = std::chrono::nanoseconds(0);
     }
   }
 }

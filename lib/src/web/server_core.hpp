@@ -56,6 +56,7 @@ class server_core : public std::enable_shared_from_this<server_core> {
 
  private:
   awaitable<void> accept_from(listener& from);
+  awaitable<bool> accept_one(listener& from, std::exception_ptr& failure);
   awaitable<void> wait_for_room();
   awaitable<void> back_off(std::chrono::nanoseconds& pause);
   void start_session(std::unique_ptr<stream> bytes);

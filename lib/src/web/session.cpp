@@ -1,6 +1,7 @@
 // From a head to its answer, and again.
 #include "web/session.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 #include <boost/asio/this_coro.hpp>
@@ -101,6 +102,9 @@ awaitable<bool> session::answer_request() {
   } catch (...) {
     failure = std::current_exception();
   }
+  if (!failure && exchange_->begun() && !answer_.body().empty())
+    failure = std::make_exception_ptr(
+        std::logic_error("the handler wrote its answer, and returned another"));
   begun.unlink();
   connection_->unwatch();
   at_ = stage::answering;
@@ -170,7 +174,7 @@ awaitable<void> session::leave() {
   // Closed at once, a socket with unread bytes would take back what was written (RFC 9112, 9.6).
   bool more = !connection_->ended();
   while (more) {
-    connection_->input().clear();
+    connection_->input().consume(connection_->input().size());
     more = co_await connection_->read_more();
   }
   connection_->close();

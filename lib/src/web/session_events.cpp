@@ -52,6 +52,7 @@ void session::client_gone(bool half_closed) {
 }
 
 void session::watch_client() {
+  if (exchange_->taken_over()) return;  // who reads it sees its end
   if (at_ == stage::handling || at_ == stage::atomic) connection_->watch(*this);
 }
 

@@ -21,7 +21,8 @@ namespace weir::web {
 
 namespace detail {
 class exchange;
-}
+struct websocket_access;
+}  // namespace detail
 
 /// Lives until its handler has ended and its response is written. What is spawned outlives it: take
 /// what such a job needs out of it, by value.
@@ -80,6 +81,7 @@ class context : public spawning<context> {
 
  private:
   friend class detail::exchange;
+  friend struct detail::websocket_access;
   explicit context(detail::exchange& owner) noexcept : owner_(owner) {}
   ~context() = default;
   detail::exchange& owner_;
