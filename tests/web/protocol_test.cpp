@@ -25,7 +25,8 @@ void echo(app& a) {
   a.route(verb::get, "/none", [](context&) -> response { return status::no_content; });
   a.route(verb::post, "/count", [](context& ctx) -> awaitable<response> {
     std::size_t sum = 0;
-    for (std::string_view piece = co_await ctx.read(); !piece.empty();) {
+    std::string_view piece = co_await ctx.read();
+    while (!piece.empty()) {
       sum += piece.size();
       piece = co_await ctx.read();
     }
