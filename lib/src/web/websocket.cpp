@@ -41,7 +41,7 @@ class websocket_core : public std::enable_shared_from_this<websocket_core> {
     error_code error;
     co_await socket_.async_accept(head,
                                   boost::asio::redirect_error(boost::asio::use_awaitable, error));
-    if (error) throw_aborted("websocket");
+    if (error) throw http_error(status::bad_request);  // it has told the client itself
     boost::asio::co_spawn(
         socket_.get_executor(), end_at_stop(shared_from_this()),
         boost::asio::bind_cancellation_slot(
