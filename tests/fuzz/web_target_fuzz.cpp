@@ -1,5 +1,5 @@
-// The target of a request, and the way it takes through routes. A crash, a route that its path is not, or a segment that a file
-// system takes for another is a finding.
+// The target of a request, and the way it takes through routes. A crash, a route that its path is
+// not, or a segment that a file system takes for another is a finding.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -14,8 +14,8 @@ namespace {
 route_table made() {
   route_table table;
   std::size_t number = 0;
-  for (const char* const pattern :
-       {"/", "/a", "/a/", "/a/b", "/{x}/b", "/a/{y}/c", "/{x}/{y}/{z}", "/files/{path...}", "/a/{y}/{rest...}"})
+  for (const char* const pattern : {"/", "/a", "/a/", "/a/b", "/{x}/b", "/a/{y}/c", "/{x}/{y}/{z}",
+                                    "/files/{path...}", "/a/{y}/{rest...}"})
     table.add(verb::get, pattern, number++);
   table.mount("/sub", 0);
   return table;

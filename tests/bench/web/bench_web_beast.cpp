@@ -1,5 +1,6 @@
-// The same with Beast alone, as its examples write it: a coroutine for each connection, a timeout for each read, a co_spawn
-// for each background job. It has no bounds, does not see a client go, and does not drain.
+// The same with Beast alone, as its examples write it: a coroutine for each connection, a timeout
+// for each read, a co_spawn for each background job. It has no bounds, does not see a client go,
+// and does not drain.
 #include <csignal>
 #include <iostream>
 #include <string>

@@ -1,4 +1,5 @@
-// Answers "hello" and spawns a background job for each request, with all bounds and timeouts at their defaults.
+// Answers "hello" and spawns a background job for each request, with all bounds and timeouts at
+// their defaults.
 #include <csignal>
 #include <iostream>
 #include <string>

@@ -1,4 +1,5 @@
-// A service that has been told to stop before it serves, written against the installed weir::web alone.
+// A service that has been told to stop before it serves, written against the installed weir::web
+// alone.
 #include <iostream>
 
 #include <boost/asio/io_context.hpp>
