@@ -1,6 +1,8 @@
 // What weir adds to aiojobs' scheduler.
 #include <weir/completions.hpp>
 
+#include <sstream>
+
 #include "bench.hpp"
 
 TEST_CASE("try_spawn accepts what has a place and refuses the rest without waiting") {
@@ -269,7 +271,7 @@ TEST_CASE("cancel_all ends every job and leaves the scheduler open") {
 TEST_CASE("an observer is told of every step, in order, and counters add up") {
   std::vector<std::string> steps;
   auto options = scheduler_options().limit(1);
-  options.on_event([&steps](const job_event& e) {
+  options.on_event([&steps](const scheduler_event& e) {
     const char* const kinds[] = {"spawned ", "started ", "ended "};
     steps.push_back(kinds[static_cast<int>(e.what)] + e.job.name());
   });
@@ -357,4 +359,20 @@ TEST_CASE("under fail_fast a failure that nobody asked for is reported by the de
     CHECK(told.empty());
   }
   CHECK(told == std::vector<std::string>{"first"});
+}
+
+TEST_CASE("jobs, where they are and how they ended can be printed") {
+  bench b;
+  auto one = b.spawn(b.give_at_door(1), std::string_view("fetch"));
+  CHECK(to_string(one) == "job \"fetch\": active");
+  b.door.open();
+  b.settle();
+  CHECK(to_string(one) == "job \"fetch\": succeeded");
+  CHECK(to_string(job_view()) == "no job");
+  CHECK(to_string(job_status::pending) == std::string("pending"));
+  CHECK(to_string(job_outcome::never_started) == std::string("never started"));
+  one.rename(std::string_view("renamed"));
+  std::ostringstream out;
+  out << one;
+  CHECK(out.str() == "job \"renamed\": succeeded");
 }

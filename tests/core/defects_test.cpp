@@ -142,7 +142,7 @@ TEST_CASE("when the only waiter was cancelled before the failure, the handler he
   CHECK(text_of(b.errors[0].exception) == "unheard");
 }
 
-TEST_CASE("when wait_for gave up before the failure, the handler hears of it") {
+TEST_CASE("when wait_or_leave gave up before the failure, the handler hears of it") {
   bench b;
   const auto job = b.spawn(b.fail_at_door("unheard"));
   CHECK(throws(b, job.wait_or_leave(1ms), scheduler_errc::timed_out));

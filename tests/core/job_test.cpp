@@ -298,7 +298,7 @@ TEST_CASE("a second concurrent close also waits, and the failure goes to the fir
   CHECK(b.errors.empty());
 }
 
-TEST_CASE("wait_for stops waiting and leaves the job running") {
+TEST_CASE("wait_or_leave stops waiting and leaves the job running") {
   bench b;
   const auto job = b.spawn(b.give_at_door(6));
   b.settle();

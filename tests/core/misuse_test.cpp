@@ -112,6 +112,32 @@ TEST_CASE(
   CHECK(alive == 0);
 }
 
+TEST_CASE("what a destroyed scheduler says has how many lived, and where they were spawned") {
+  asio::io_context io;
+  gate door(io);
+  std::string text;
+  std::source_location first;
+  const unsigned line = std::source_location::current().line();
+  {
+    loop_scheduler s(io, scheduler_options().limit(1).on_error([&](const error_context& c) {
+      text = text_of(c.exception);
+      first = c.spawned_at;
+    }));
+    for (int i = 0; i < 3; ++i) s.try_spawn(door.pass());
+    s.try_spawn(door.pass(), "one more");
+    asio::co_spawn(io, s.shield(door.pass()), asio::detached);
+    io.poll();
+  }
+  const std::string file = std::source_location::current().file_name();
+  const auto at = [&](unsigned below) { return file + ':' + std::to_string(line + below); };
+  CHECK(first.line() == line + 6);
+  CHECK(text.find("4 jobs and 1 shield, spawned at " + at(6) + " (3), ") == 0);
+  CHECK(text.find(at(7)) != std::string::npos);
+  CHECK(text.find(at(8)) != std::string::npos);
+  io.restart();
+  io.poll();
+}
+
 TEST_CASE("destroying a scheduler that has nothing to do is silent") {
   int told = 0;
   asio::io_context io;

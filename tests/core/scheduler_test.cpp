@@ -230,7 +230,7 @@ TEST_CASE("without a handler a failure is one line on standard error") {
   CHECK(line.find(": unheard\n") + 10 == line.size());
 }
 
-TEST_CASE("wait with a timeout cancels the job and removes it") {
+TEST_CASE("wait_or_cancel cancels a late job and removes it") {
   bench b;
   const auto job = b.spawn(b.give_at_door(1));
   b.settle();

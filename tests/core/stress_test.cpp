@@ -25,11 +25,11 @@ struct model {
   std::size_t active = 0;
   std::uint64_t ended = 0;
 
-  void on(const job_event& e) {
+  void on(const scheduler_event& e) {
     const std::uint64_t id = e.job.id();
-    if (e.what == job_event::kind::spawned) {
+    if (e.what == scheduler_event::kind::spawned) {
       if (!alive.emplace(id, false).second) ++wrong;
-    } else if (e.what == job_event::kind::started) {
+    } else if (e.what == scheduler_event::kind::started) {
       if (!alive.count(id) || alive[id]) ++wrong;
       alive[id] = true;
       ++active;
@@ -47,7 +47,7 @@ struct storm {
   storm(std::uint64_t seed, scheduler_options options) : random(seed), b(observed(options)) {}
 
   scheduler_options observed(scheduler_options options) {
-    options.on_event([this](const job_event& e) { counts.on(e); });
+    options.on_event([this](const scheduler_event& e) { counts.on(e); });
     options.on_error([this](const error_context&) { ++told; });
     limit = options.limit();
     return options;

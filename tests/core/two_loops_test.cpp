@@ -130,12 +130,16 @@ TEST_CASE("everything that is awaited can be awaited from another strand") {
     int sum = co_await one + co_await two.take();
     sum += co_await s.shield(give(3));
     co_await one.close();
+    const std::vector<int> numbers{10, 20};
+    const std::vector<int> same = co_await map(s, numbers, give);
+    sum += same.at(0) + same.at(1);
+    co_await for_each(s, numbers, give);
     co_await s.wait_idle();
     (void)co_await s.close();
     co_await s.stopping();
     co_return sum;
   };
-  CHECK(t.run(use(t.s)) == 6);
+  CHECK(t.run(use(t.s)) == 36);
 }
 
 TEST_CASE("a spawn onto a loop that does not run can be cancelled, and its body never runs") {

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <ranges>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -17,8 +18,9 @@ namespace weir {
 ///
 /// The first failure, in time, ends it: no further element is read, the jobs under way are
 /// cancelled and waited for, and the failure is rethrown. The same when it is cancelled. So
-/// function may refer to what outlives the call. Must be awaited on the scheduler's executor,
-/// outside of its own jobs or with room for them under the limit.
+/// function may refer to what outlives the call. May be awaited on any executor; the range is read,
+/// and the functions are called, on the scheduler's. Within a job of the same scheduler there must
+/// be room for more under the limit.
 /// \param range any input range; a temporary is moved in, an lvalue must outlive the call.
 /// \param function called as function(element), gives an awaitable<T, Executor>; its result is
 /// dropped. What may be no temporary with GCC 12 is said at scheduler::spawn.
@@ -32,7 +34,7 @@ template <typename Executor, std::ranges::viewable_range Range, typename Functio
   const auto ignore = [](basic_job<result, Executor>) -> boost::asio::awaitable<void, Executor> {
     co_return;
   };
-  return detail::run_range<result, Executor>(
+  return detail::range_at_home<result, Executor>(
       on, std::views::all(std::forward<Range>(range)),
       std::make_shared<detail::kept_t<Function>>(std::forward<Function>(function)),
       std::move(options), ignore);
@@ -48,28 +50,35 @@ template <typename Executor, std::ranges::viewable_range Range, typename Functio
   detail::require_safe_range<Range, Function>();
   detail::require_safe_temporaries<Sink>();
   detail::require_result<result>();
-  auto give = [to = std::make_shared<detail::kept_t<Sink>>(std::forward<Sink>(sink))](
-                  basic_job<result, Executor> one) -> boost::asio::awaitable<void, Executor> {
-    return detail::give_result<result, Executor>(to, std::move(one));
-  };
-  return detail::run_range<result, Executor>(
-      on, std::views::all(std::forward<Range>(range)),
-      std::make_shared<detail::kept_t<Function>>(std::forward<Function>(function)),
-      std::move(options), std::move(give));
+  if constexpr (std::is_void_v<result>) {
+    return {};  // said above
+  } else {
+    auto give = [to = std::make_shared<detail::kept_t<Sink>>(std::forward<Sink>(sink))](
+                    basic_job<result, Executor> one) -> boost::asio::awaitable<void, Executor> {
+      return detail::give_result<result, Executor>(to, std::move(one));
+    };
+    return detail::range_at_home<result, Executor>(
+        on, std::views::all(std::forward<Range>(range)),
+        std::make_shared<detail::kept_t<Function>>(std::forward<Function>(function)),
+        std::move(options), std::move(give));
+  }
 }
 
 /// As map_to, into a vector in the order of the range: memory for the results, bounded beside them.
 template <typename Executor, std::ranges::viewable_range Range, typename Function>
 [[nodiscard]] auto map(basic_scheduler<Executor>& on, Range&& range, Function&& function,
                        job_options options = {})
-    -> boost::asio::awaitable<std::vector<detail::element_result<Function, Range>>, Executor> {
+    -> boost::asio::awaitable<detail::results_of<Function, Range>, Executor> {
   using result = detail::element_result<Function, Range>;
   detail::require_safe_range<Range, Function>();
   detail::require_result<result>();
-  return detail::collect<result, Executor>(
-      on, std::views::all(std::forward<Range>(range)),
-      std::make_shared<detail::kept_t<Function>>(std::forward<Function>(function)),
-      std::move(options));
+  if constexpr (std::is_void_v<result>)
+    return {};  // said above
+  else
+    return detail::collect_at_home<result, Executor>(
+        on, std::views::all(std::forward<Range>(range)),
+        std::make_shared<detail::kept_t<Function>>(std::forward<Function>(function)),
+        std::move(options));
 }
 
 }  // namespace weir

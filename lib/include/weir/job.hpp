@@ -18,8 +18,8 @@ namespace weir {
 ///
 /// The awaitable members may be awaited from any executor (on another than the scheduler's they go
 /// over to it and come back); the others follow job_view. Whoever waits is the one who is told of
-/// the job's failure; the exception handler is called only when nobody waits. \tparam T void or a
-/// type that can be moved.
+/// the job's failure; the exception handler is called only when nobody waits.
+/// \tparam T void or a type that can be moved.
 template <typename T, typename Executor>
 class basic_job : public job_view {
  public:

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <iosfwd>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -29,7 +30,7 @@ enum class job_status {
   closed,   ///< ended, whichever way
 };
 
-/// How a job ended.
+/// How a job ended. Not weir::outcome, which is a process's.
 enum class job_outcome {
   none,           ///< it has not ended
   succeeded,      ///< it returned
@@ -37,6 +38,11 @@ enum class job_outcome {
   cancelled,      ///< it was cancelled while it ran, and gave in
   never_started,  ///< it was dropped before its body ran
 };
+
+/// "pending", "active", "closed".
+const char* to_string(job_status status) noexcept;
+/// "none", "succeeded", "failed", "cancelled", "never started".
+const char* to_string(job_outcome outcome) noexcept;
 
 /// When the steps of a job happened. A step that has not happened has the clock's epoch.
 struct job_times {
@@ -92,9 +98,11 @@ class job_view {
   /// Asks the job to end and returns at once. Not started: it is dropped, its body never runs.
   /// Running: the cancellation reaches whatever its body awaits, if the body admits that type, as
   /// it does for terminal; it admits others by asio::this_coro::reset_cancellation_state, for as
-  /// long as it runs. \returns false when it had ended already.
+  /// long as it runs.
+  /// \returns false when it had ended already.
   bool cancel(boost::asio::cancellation_type type = boost::asio::cancellation_type::terminal) const;
-  /// Drops the job if its body has not begun to run. \returns whether it was dropped.
+  /// Drops the job if its body has not begun to run.
+  /// \returns whether it was dropped.
   bool drop() const;
   /// Moves a pending job to another priority; among equals it takes its place by age.
   /// \returns false when the job is not pending any more.
@@ -115,5 +123,10 @@ class job_view {
   /// Whether it is active or pending in the scheduler with this core.
   bool belongs_to(const detail::scheduler_core& core) const noexcept;
 };
+
+/// "job \"fetch\": active", and with its outcome when it has ended: "job \"job-3\": failed". An
+/// empty one: "no job".
+std::string to_string(const job_view& job);
+std::ostream& operator<<(std::ostream& out, const job_view& job);
 
 }  // namespace weir

@@ -6,6 +6,7 @@
 /// no process, no file and no terminal. The guide is docs/scheduler.md.
 #pragma once
 
+#include <cassert>
 #include <chrono>
 #include <cstdint>
 #include <ostream>
@@ -19,6 +20,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <weir/detail/ending.hpp>
+#include <weir/detail/one_at_a_time.hpp>
 #include <weir/detail/spawning.hpp>
 #include <weir/detail/work.hpp>
 #include <weir/job.hpp>
@@ -33,9 +35,10 @@ namespace weir {
 /// io_context::executor_type; for another include <weir/detail/loop_core.ipp> in one source file.
 ///
 /// It is made on any thread, before the loop runs or while it does; its executor must run one
-/// handler at a time (one thread, or a strand). spawn, shield, close, wait_and_close and wait_idle
-/// may be awaited on any executor of the same type, async_spawn called from any thread; everything
-/// else belongs on the scheduler's executor, or anywhere while the loop does not run.
+/// handler at a time (one thread, or a strand; a thread_pool is refused in debug builds). spawn,
+/// shield, close, wait_and_close and wait_idle may be awaited on any executor of the same type,
+/// async_spawn called from any thread; everything else belongs on the scheduler's executor, or
+/// anywhere while the loop does not run.
 template <typename Executor>
 class basic_scheduler {
  public:
@@ -50,7 +53,11 @@ class basic_scheduler {
 
   /// \throws std::invalid_argument when the limit is below 1, or another setting is negative.
   explicit basic_scheduler(const Executor& executor, scheduler_options options = {})
-      : core_(new core_type(executor, std::move(options))) {}
+      : core_(new core_type(executor, std::move(options))) {
+    assert(detail::runs_one_at_a_time(executor) &&
+           "weir: this executor runs several handlers at a time: give the scheduler a strand, "
+           "asio::make_strand(pool)");
+  }
   /// As above, on the executor of an execution context.
   template <typename Context>
   requires std::is_convertible_v<Context&, boost::asio::execution_context&>
@@ -60,10 +67,10 @@ class basic_scheduler {
   basic_scheduler& operator=(const basic_scheduler&) = delete;
 
   /// Close it before. If jobs or shields still live, this is reported to the exception handler,
-  /// once
-  /// ("Scheduler destroyed with live jobs"); pending jobs are dropped, blocked spawns fail with
-  /// `closed`, running jobs and shields are cancelled and left to end in the loop, on their own,
-  /// and what then fails is written to standard error. It never waits.
+  /// once: "Scheduler destroyed with live jobs", with how many and where they were spawned. Pending
+  /// jobs are dropped, blocked spawns fail with `closed`, running jobs and shields are cancelled
+  /// and left to end in the loop, on their own, and what then fails is written to standard error.
+  /// It never waits.
   ~basic_scheduler() { core_->abandon(); }
 
   /// Runs `body` as a job, as soon as the limit allows; its first step is taken at a later turn of
@@ -72,15 +79,16 @@ class basic_scheduler {
   ///
   /// Cancelling a suspended spawn closes its job, which never runs.
   /// \param body moved in; when spawn fails its frame is destroyed and it never runs. References
-  /// and captures in it must live until the job is closed. \throws scheduler_error: closed, also
-  /// when closed while suspended; unknown_pool. std::invalid_argument: a weight, claim or timeout
-  /// of 0. operation_aborted when cancelled.
+  /// and captures in it must live until the job is closed.
+  /// \throws scheduler_error: closed, also when closed while suspended; unknown_pool.
+  /// std::invalid_argument: a weight, claim or timeout of 0. operation_aborted when cancelled.
   template <typename T>
   [[nodiscard]] awaitable<job_of<T>> spawn(
       awaitable<T> body, job_options options = {},
       std::source_location where = std::source_location::current()) {
-    return detail::spawn_job<job_of<T>, T, Executor>(core_, std::move(body), std::move(options),
-                                                     where);
+    auto made = detail::make_job<T, Executor>(*core_, std::move(body), options, where);
+    return detail::spawn_job<job_of<T>, T, Executor>(std::move(made),
+                                                     detail::keep(std::move(options)));
   }
 
   /// As above for a function that makes the coroutine: function(args...), at most six arguments.
@@ -123,6 +131,7 @@ class basic_scheduler {
   job_of<T> try_spawn(awaitable<T> body, job_options options = {},
                       std::source_location where = std::source_location::current()) {
     auto made = detail::make_job<T, Executor>(*core_, std::move(body), options, where);
+    core_->prepare(*made, &options);
     if (!core_->try_submit(*made)) throw scheduler_error(scheduler_errc::full, "try_spawn");
     return job_of<T>(std::move(made));
   }
@@ -177,9 +186,9 @@ class basic_scheduler {
   /// Runs `operation` out of reach of the caller's cancellation, outside limit and counts, and
   /// gives its result. If the caller is cancelled, meanwhile or before, the operation goes on,
   /// tracked: wait_and_close waits for it, close cancels it, and its failure reaches the exception
-  /// handler. \throws what the operation throws; scheduler_error: closed when the scheduler is
-  /// being closed, cancelled when close cancelled it; operation_aborted when the caller was
-  /// cancelled.
+  /// handler.
+  /// \throws what the operation throws; scheduler_error: closed when the scheduler is being closed,
+  /// cancelled when close cancelled it; operation_aborted when the caller was cancelled.
   template <typename T>
   [[nodiscard]] awaitable<T> shield(awaitable<T> operation,
                                     std::source_location where = std::source_location::current()) {
@@ -238,8 +247,8 @@ class basic_scheduler {
   }
 
   /// Waits until no job is active, pending or blocked and no shield is left; closes nothing.
-  /// Returns also when the scheduler has been closed. \throws under fail_fast the first failure;
-  /// scheduler_error(inside) within a job or shield.
+  /// Returns also when the scheduler has been closed.
+  /// \throws under fail_fast the first failure; scheduler_error(inside) within a job or shield.
   [[nodiscard]] awaitable<> wait_idle() {
     return detail::at_home<void>(core_, [core = core_](const void* caller) {
       return detail::wait_idle_here<Executor>(core, caller);
@@ -253,13 +262,14 @@ class basic_scheduler {
     return detail::at_home<void>(
         core_, [core = core_](const void*) { return detail::stopping_here<Executor>(core); });
   }
-  /// Whether stopping() would return at once.
+  /// Whether stopping() would return at once. Safe from any thread.
   bool is_stopping() const noexcept { return core_->stopping(); }
 
   /// Takes nothing more and drops what is pending; running jobs and shields go on. Blocked spawns
   /// fail with `closed`. For good: follow it with wait_idle, or wait_and_close.
   void stop() { core_->stop(); }
-  /// Drops every pending job; blocked spawns then get their places. \returns how many were dropped.
+  /// Drops every pending job; blocked spawns then get their places.
+  /// \returns how many were dropped.
   std::size_t drop_pending() { return core_->drop_pending(); }
   /// Cancels every job as job_view::cancel does, and drops those that have not started. Shields go
   /// on; the scheduler stays open.
@@ -275,7 +285,8 @@ class basic_scheduler {
   bool paused() const noexcept { return core_->claims().paused(); }
 
   /// Changes how many slots there are, at once; a larger one starts pending jobs, a smaller one
-  /// lets the running jobs finish. \throws std::invalid_argument below 1.
+  /// lets the running jobs finish.
+  /// \throws std::invalid_argument below 1.
   void set_limit(std::int64_t limit) { core_->set_limit(limit); }
   /// Most slots in use at once, as set last.
   std::int64_t limit() const noexcept { return core_->claims().limit(); }

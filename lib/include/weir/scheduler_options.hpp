@@ -42,7 +42,7 @@ struct error_context {
 using exception_handler = std::function<void(const error_context&)>;
 
 /// One step in a job's life, told to an observer as it happens.
-struct job_event {
+struct scheduler_event {
   enum class kind {
     spawned,  ///< it has a place: pending, or active at once
     started,  ///< it is active; its body runs at a later turn of the loop
@@ -55,7 +55,7 @@ struct job_event {
 /// Told of every step of every job, shields excepted. Runs on the scheduler's executor, in the
 /// middle of the step: it must be quick, and must not call back into the scheduler. What it throws
 /// is ignored.
-using job_observer = std::function<void(const job_event&)>;
+using scheduler_observer = std::function<void(const scheduler_event&)>;
 
 /// Settings of a scheduler, chained: `scheduler_options().limit(10).on_error(report)`.
 ///
@@ -86,7 +86,7 @@ class scheduler_options {
     return on_error_ = std::move(handler), *this;
   }
   /// Told of every step of every job; empty (default): nobody.
-  scheduler_options& on_event(job_observer observer) {
+  scheduler_options& on_event(scheduler_observer observer) {
     return on_event_ = std::move(observer), *this;
   }
   /// What one job's failure means for the others. Default failure_policy::isolate.
@@ -98,7 +98,7 @@ class scheduler_options {
   std::chrono::nanoseconds close_timeout() const noexcept { return close_timeout_; }
   std::chrono::nanoseconds wait_timeout() const noexcept { return wait_timeout_; }
   const exception_handler& on_error() const noexcept { return on_error_; }
-  const job_observer& on_event() const noexcept { return on_event_; }
+  const scheduler_observer& on_event() const noexcept { return on_event_; }
   failure_policy policy() const noexcept { return policy_; }
 
  private:
@@ -107,7 +107,7 @@ class scheduler_options {
   std::chrono::nanoseconds close_timeout_ = std::chrono::milliseconds(100);
   std::chrono::nanoseconds wait_timeout_ = std::chrono::seconds(60);
   exception_handler on_error_;
-  job_observer on_event_;
+  scheduler_observer on_event_;
   failure_policy policy_ = failure_policy::isolate;
 };
 

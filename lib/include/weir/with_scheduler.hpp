@@ -36,11 +36,12 @@ boost::asio::awaitable<close_report, Executor> run_scope(scheduler_options optio
 }  // namespace detail
 
 /// Makes a scheduler on the caller's executor, awaits body(scheduler), then wait_and_close. If body
-/// throws, or is cancelled, the scheduler is closed at once instead, and that is rethrown.
-/// However it ends, the scheduler is closed by then.
+/// throws, or is cancelled, the scheduler is closed at once instead, and that is rethrown. However
+/// it ends, the scheduler is closed by then.
 /// \param body called once, gives an awaitable<void, Executor>; kept, with its arguments, until the
-/// end. \param args are moved into body, behind the scheduler. What may be no temporary with GCC 12
-/// is said at scheduler::spawn.
+/// end.
+/// \param args are moved into body, behind the scheduler. What may be no temporary with GCC 12 is
+/// said at scheduler::spawn.
 template <typename Executor = boost::asio::any_io_executor, typename Body, typename... Args>
 [[nodiscard]] boost::asio::awaitable<close_report, Executor> with_scheduler(
     scheduler_options options, Body&& body, Args&&... args) {

@@ -32,28 +32,30 @@ void require_positive(std::uint32_t count, const char* what) {
 
 }  // namespace
 
+claim_class& admission::intern_common() noexcept {
+  ++plain_.users;
+  return plain_;
+}
+
 claim_class& admission::intern(const job_options& options) {
   require_positive(options.weight(), "spawn: a job's weight must be at least 1");
-  claim_class* found = &plain_;
-  if (options.weight() != 1 || !options.pools().empty()) {
-    std::map<pool*, std::int64_t> sums;
-    for (const pool_claim& claim : options.pools()) {
-      require_positive(claim.units, "spawn: a job must claim at least 1 unit of a pool");
-      const auto known = pools_.find(claim.pool);
-      if (known == pools_.end())
-        throw scheduler_error(scheduler_errc::unknown_pool, "spawn: pool \"" + claim.pool + '"');
-      sums[&known->second] += claim.units;
-    }
-    auto& made = special_[claim_class::key(options.weight(), {sums.begin(), sums.end()})];
-    if (!made) {
-      made = std::make_unique<claim_class>();
-      made->weight = options.weight();
-      made->pools.assign(sums.begin(), sums.end());
-    }
-    found = made.get();
+  if (options.weight() == 1 && options.pools().empty()) return intern_common();
+  std::map<pool*, std::int64_t> sums;
+  for (const pool_claim& claim : options.pools()) {
+    require_positive(claim.units, "spawn: a job must claim at least 1 unit of a pool");
+    const auto known = pools_.find(claim.pool);
+    if (known == pools_.end())
+      throw scheduler_error(scheduler_errc::unknown_pool, "spawn: pool \"" + claim.pool + '"');
+    sums[&known->second] += claim.units;
   }
-  ++found->users;
-  return *found;
+  auto& made = special_[claim_class::key(options.weight(), {sums.begin(), sums.end()})];
+  if (!made) {
+    made = std::make_unique<claim_class>();
+    made->weight = options.weight();
+    made->pools.assign(sums.begin(), sums.end());
+  }
+  ++made->users;
+  return *made;
 }
 
 void admission::release(claim_class& claims) noexcept {

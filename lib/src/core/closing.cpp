@@ -1,7 +1,10 @@
 // The end of a scheduler, and who is told of failures.
+#include <algorithm>
 #include <cstdio>
+#include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <weir/detail/scheduler_core.hpp>
 #include <weir/scheduler_error.hpp>
@@ -32,6 +35,27 @@ void write_to_stderr(const error_context& context) noexcept {
   }
 }
 
+std::string numbered(std::size_t count, const char* what) {
+  return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
+}
+
+using places = std::map<std::pair<std::string, unsigned>, std::size_t>;
+
+/// Five of them, those with the most jobs first.
+std::string listed(const places& spawned) {
+  constexpr std::size_t most = 5;
+  std::vector<std::pair<std::size_t, std::string>> lines;
+  for (const auto& [place, count] : spawned)
+    lines.emplace_back(count, place.first + ':' + std::to_string(place.second));
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::string text;
+  for (std::size_t i = 0; i < std::min(most, lines.size()); ++i)
+    text += (i > 0 ? ", " : "") + lines[i].second +
+            (lines[i].first > 1 ? " (" + std::to_string(lines[i].first) + ')' : "");
+  return lines.size() > most ? text + ", ..." : text;
+}
+
 std::exception_ptr make_error(scheduler_errc why, const std::string& what) {
   return std::make_exception_ptr(scheduler_error(why, what));
 }
@@ -50,10 +74,10 @@ void scheduler_core::tell_handler(const error_context& context) noexcept {
   }
 }
 
-void scheduler_core::tell(job_event::kind what, job_node& job) noexcept {
+void scheduler_core::tell(scheduler_event::kind what, job_node& job) noexcept {
   if (!options_.on_event()) return;
   try {
-    options_.on_event()(job_event{what, job_view(job)});
+    options_.on_event()(scheduler_event{what, job_view(job)});
   } catch (...) {  // an observer's failure is no concern of the jobs
   }
 }
@@ -87,11 +111,11 @@ void scheduler_core::stop() {
   life_ = life::stopped;
   drop_all(phase::blocked);
   drop_all(phase::pending);
-  wake_all(stop_waiters);
+  begin_drain();
 }
 
 void scheduler_core::begin_drain() {
-  draining_ = true;
+  stopping_.store(true, std::memory_order_release);
   wake_all(stop_waiters);
 }
 
@@ -128,14 +152,30 @@ void scheduler_core::complete_close() {
   wake_all(close_waiters);
 }
 
+/// "3 jobs and 1 shield, spawned at server.cpp:12 (3), server.cpp:40": the most numerous first.
+void scheduler_core::report_live_jobs() noexcept {
+  places spawned;
+  std::source_location first;
+  const auto add = [&](const job_node& job) {
+    if (spawned.empty()) first = job.where;
+    ++spawned[{job.where.file_name(), static_cast<unsigned>(job.where.line())}];
+  };
+  for (auto* const list : {&running_, &ready_, &shield_running_, &shield_ready_}) list->each(add);
+  admission_.each(add);
+  blocked_.each(add);
+  const std::size_t jobs = active() + count(phase::pending) + count(phase::blocked);
+  const std::string text = numbered(jobs, "job") +
+                           (shields() > 0 ? " and " + numbered(shields(), "shield") : "") +
+                           ", spawned at " + listed(spawned);
+  tell_handler({"Scheduler destroyed with live jobs", job_view(),
+                make_error(scheduler_errc::abandoned, text), first});
+}
+
 void scheduler_core::abandon() {
-  const bool alive = !idle();
+  if (!idle()) report_live_jobs();
   begin_close();
   disarm_close_deadline();
   report_first_failure();
-  if (alive)
-    tell_handler({"Scheduler destroyed with live jobs", job_view(),
-                  make_error(scheduler_errc::abandoned, "~scheduler"), std::source_location()});
   on_error(nullptr);
   options_.on_event(nullptr);
   if (life_ != life::closed) complete_close();
@@ -143,6 +183,7 @@ void scheduler_core::abandon() {
 
 void scheduler_core::lose_everything() noexcept {
   life_ = life::closed;
+  stopping_.store(true, std::memory_order_release);
   first_failed_ = job_ptr();
   on_error(nullptr);
   options_.on_event(nullptr);

@@ -1,3 +1,5 @@
+#include <ostream>
+
 #include <weir/detail/scheduler_core.hpp>
 #include <weir/job_view.hpp>
 #include <weir/scheduler_error.hpp>
@@ -84,6 +86,44 @@ bool job_view::drop() const {
 }
 bool job_view::reprioritise(int priority) const {
   return require().core->reprioritise(*node_, priority);
+}
+
+const char* to_string(job_status status) noexcept {
+  switch (status) {
+    case job_status::pending:
+      return "pending";
+    case job_status::active:
+      return "active";
+    case job_status::closed:
+      return "closed";
+  }
+  return "unknown";
+}
+
+const char* to_string(job_outcome outcome) noexcept {
+  switch (outcome) {
+    case job_outcome::none:
+      return "none";
+    case job_outcome::succeeded:
+      return "succeeded";
+    case job_outcome::failed:
+      return "failed";
+    case job_outcome::cancelled:
+      return "cancelled";
+    case job_outcome::never_started:
+      return "never started";
+  }
+  return "unknown";
+}
+
+std::string to_string(const job_view& job) {
+  if (!job) return "no job";
+  const char* const state = job.closed() ? to_string(job.outcome()) : to_string(job.status());
+  return "job \"" + job.name() + "\": " + state;
+}
+
+std::ostream& operator<<(std::ostream& out, const job_view& job) {
+  return out << to_string(job);
 }
 
 }  // namespace weir

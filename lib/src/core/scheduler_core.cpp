@@ -79,14 +79,12 @@ void scheduler_core::enter(job_node& job, phase to, bool as_first) {
   }
 }
 
-void scheduler_core::prepare(job_node& job, const job_options& options) {
+void scheduler_core::prepare(job_node& job, const job_options* special) {
   require_open("spawn");
-  if (options.timeout().count() <= 0)
+  if (job.timeout.count() <= 0)
     throw std::invalid_argument("spawn: a job's timeout must be above zero");
-  job.claims = &admission_.intern(options);
+  job.claims = special == nullptr ? &admission_.intern_common() : &admission_.intern(*special);
   job.id = ++last_id_;
-  job.priority = options.priority();
-  job.timeout = options.timeout();
   job.references.fetch_add(1, std::memory_order_relaxed);  // the scheduler's own; see close_node
   ++counts_[index(phase::fresh)];
 }
@@ -119,8 +117,8 @@ bool scheduler_core::place(job_node& job) {
 
 void scheduler_core::accepted(job_node& job) {
   ++counters_.spawned;
-  tell(job_event::kind::spawned, job);
-  if (job.at == phase::ready) tell(job_event::kind::started, job);
+  tell(scheduler_event::kind::spawned, job);
+  if (job.at == phase::ready) tell(scheduler_event::kind::started, job);
 }
 
 bool scheduler_core::submit(job_node& job) {
@@ -165,7 +163,7 @@ void scheduler_core::settle() {
   for (;;) {
     while (job_node* const next = admission_.pick()) {
       start(*next);
-      tell(job_event::kind::started, *next);
+      tell(scheduler_event::kind::started, *next);
     }
     job_node* const first = blocked_.front();
     if (first == nullptr || !place(*first)) return;
@@ -257,7 +255,7 @@ void scheduler_core::close_node(job_node& job) {
   job.ended = last_end_ = std::chrono::steady_clock::now();
   time_known_ = true;
   if (job.claims != nullptr) admission_.release(*std::exchange(job.claims, nullptr));
-  if (known) tell(job_event::kind::ended, job);
+  if (known) tell(scheduler_event::kind::ended, job);
   if (waiter* const spawner = std::exchange(job.spawner, nullptr)) {
     spawner->refused = true;
     wake(*spawner);

@@ -79,6 +79,8 @@ class admission {
   /// The class of jobs with these claims; release it when the job has ended.
   /// \throws scheduler_error(unknown_pool), std::invalid_argument for a claim of nothing.
   claim_class& intern(const job_options& options);
+  /// As above for one slot and no pool.
+  claim_class& intern_common() noexcept;
   void release(claim_class& claims) noexcept;
 
   void push(job_node& job, bool by_age = false);

@@ -181,7 +181,8 @@ void start_crossing(const Executor& there, boost::asio::awaitable<T, Executor> b
       ->launch();
 }
 
-/// As above for any completion token. \tparam T void, or default constructible.
+/// As above for any completion token.
+/// \tparam T void, or default constructible.
 template <typename T, typename Executor, typename Token>
 auto async_cross(const Executor& there, boost::asio::awaitable<T, Executor> body, Token&& token) {
   return boost::asio::async_initiate<Token, typename crossing_of<T>::signature>(

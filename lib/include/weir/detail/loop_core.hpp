@@ -80,7 +80,8 @@ struct excursion : list_hook {
   std::optional<loop_timer<Executor>> timer;
 };
 
-/// The executor that the options name. \throws std::invalid_argument for one of another type.
+/// The executor that the options name.
+/// \throws std::invalid_argument for one of another type.
 template <typename Executor>
 Executor executor_of(const job_options& options) {
   if constexpr (std::is_same_v<Executor, boost::asio::any_io_executor>) {

@@ -117,7 +117,7 @@ boost::asio::awaitable<void, Executor> run_range(basic_scheduler<Executor>& on, 
 template <typename T, typename Executor, typename Sink>
 boost::asio::awaitable<void, Executor> give_result(std::shared_ptr<Sink> sink,
                                                    basic_job<T, Executor> ended) {
-  T value = co_await ended.wait();
+  T value = co_await ended.take();
   (*sink)(std::move(value));
 }
 
@@ -144,6 +144,11 @@ constexpr void require_safe_range() {
                 "lambda with captures, for instance. Give the view a name and pass that.");
 }
 
+/// What map gives; for jobs without results it refuses, and this is only to keep that to one line.
+template <typename Function, typename Range>
+using results_of = std::vector<std::conditional_t<std::is_void_v<element_result<Function, Range>>,
+                                                  no_result, element_result<Function, Range>>>;
+
 template <typename T>
 constexpr void require_result() {
   static_assert(!std::is_void_v<T>, "the function's jobs have no result: use for_each");
@@ -156,12 +161,36 @@ boost::asio::awaitable<std::vector<T>, Executor> collect(basic_scheduler<Executo
   std::vector<T> results;
   const auto keep =
       [&results](basic_job<T, Executor> ended) -> boost::asio::awaitable<void, Executor> {
-    T value = co_await ended.wait();
+    T value = co_await ended.take();
     results.push_back(std::move(value));
   };
   co_await run_range<T, Executor>(on, std::move(view), std::move(function), std::move(options),
                                   keep);
   co_return results;
+}
+
+template <typename T, typename Executor, typename View, typename Function, typename Sink>
+boost::asio::awaitable<void, Executor> range_at_home(basic_scheduler<Executor>& on, View view,
+                                                     std::shared_ptr<Function> function,
+                                                     job_options options, Sink sink) {
+  return at_home<void>(core_access::of(on),
+                       [&on, view = std::move(view), function = std::move(function),
+                        options = std::move(options), sink = std::move(sink)](const void*) mutable {
+                         return run_range<T, Executor>(on, std::move(view), std::move(function),
+                                                       std::move(options), std::move(sink));
+                       });
+}
+
+template <typename T, typename Executor, typename View, typename Function>
+boost::asio::awaitable<std::vector<T>, Executor> collect_at_home(basic_scheduler<Executor>& on,
+                                                                 View view,
+                                                                 std::shared_ptr<Function> function,
+                                                                 job_options options) {
+  return at_home<std::vector<T>>(
+      core_access::of(on), [&on, view = std::move(view), function = std::move(function),
+                            options = std::move(options)](const void*) mutable {
+        return collect<T, Executor>(on, std::move(view), std::move(function), std::move(options));
+      });
 }
 
 }  // namespace weir::detail

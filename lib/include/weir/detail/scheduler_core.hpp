@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -35,7 +36,8 @@ class scheduler_core {
   std::atomic<std::uint32_t> references{0};
 
   // Submission. Each throws scheduler_error(closed) when the scheduler takes nothing more.
-  void prepare(job_node& job, const job_options& options);
+  /// \param special null when the job claims one slot and no pool.
+  void prepare(job_node& job, const job_options* special);
   /// \returns false when the job is now blocked, behind others that are.
   bool submit(job_node& job);
   /// \returns false, and forgets the job, when it would be blocked.
@@ -85,8 +87,8 @@ class scheduler_core {
   }
   bool would_block() const noexcept;
   life alive() const noexcept { return life_; }
-  /// Whether the end is near: stopped, closing, or drained for a close.
-  bool stopping() const noexcept { return draining_ || life_ != life::open; }
+  /// Whether the end is near: stopped, closing, or drained for a close. Safe from any thread.
+  bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
   void require_open(const char* operation) const;
   const scheduler_options& options() const noexcept { return options_; }
   const exception_handler& on_error() const noexcept { return *handler_; }
@@ -137,7 +139,8 @@ class scheduler_core {
   void when_idle();
   void complete_close();
   void wake_all(intrusive_list<waiter>& list);
-  void tell(job_event::kind what, job_node& job) noexcept;
+  void tell(scheduler_event::kind what, job_node& job) noexcept;
+  void report_live_jobs() noexcept;
 
   scheduler_options options_;  ///< but for on_error
   std::shared_ptr<const exception_handler> handler_;
@@ -148,7 +151,7 @@ class scheduler_core {
   close_report ended_;  ///< jobs and shields together
   std::uint64_t last_id_ = 0;
   life life_ = life::open;
-  bool draining_ = false;
+  std::atomic<bool> stopping_ = false;
   bool time_known_ = false;  ///< last_end_ is now, as far as anyone can tell
   std::chrono::steady_clock::time_point last_end_;
   job_ptr first_failed_;  ///< fail_fast: not yet told

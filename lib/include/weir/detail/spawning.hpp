@@ -48,40 +48,49 @@ boost::asio::awaitable<void, Executor> wait_for_turn(loop_core<Executor>& core, 
 template <typename T, typename Executor>
 using typed_ptr = counted_ptr<typed_job<T, Executor>>;
 
+/// A job's claims on its way to the scheduler, null for the common ones: what spawn's coroutine
+/// holds beside the job is held by each pending job after it, whose frame is made in its place.
+using kept_options = std::unique_ptr<const job_options>;
+
+/// Makes the job on any thread; the scheduler knows nothing of it yet.
 template <typename T, typename Executor>
 typed_ptr<T, Executor> make_job(loop_core<Executor>& core, boost::asio::awaitable<T, Executor> body,
                                 const job_options& options, std::source_location where) {
-  core.require_open("spawn");
   typed_ptr<T, Executor> job(new typed_job<T, Executor>(core, std::move(body), where));
   job->name = options.name();
+  job->priority = options.priority();
+  job->timeout = options.timeout();
   if (options.executor() != nullptr)
     job->abroad = std::make_unique<excursion<Executor>>(executor_of<Executor>(options));
-  core.prepare(*job, options);
   return job;
 }
 
+inline kept_options keep(job_options&& options) {
+  const bool common = options.weight() == 1 && options.pools().empty();
+  return common ? nullptr : std::make_unique<const job_options>(std::move(options));
+}
+
 template <typename Job, typename T, typename Executor>
-boost::asio::awaitable<Job, Executor> spawn_here(counted_ptr<loop_core<Executor>> core,
-                                                 boost::asio::awaitable<T, Executor> body,
-                                                 job_options options, std::source_location where) {
-  auto job = make_job<T>(*core, std::move(body), options, where);
-  if (!core->submit(*job)) co_await wait_for_turn(*core, *job);
+boost::asio::awaitable<Job, Executor> spawn_here(typed_ptr<T, Executor> job, kept_options options) {
+  loop_core<Executor>& core = job->loop();
+  core.prepare(*job, options.get());
+  if (!core.submit(*job)) co_await wait_for_turn(core, *job);
   co_return Job(std::move(job));
+}
+template <typename Job, typename T, typename Executor>
+boost::asio::awaitable<Job, Executor> spawn_there(typed_ptr<T, Executor> job,
+                                                  kept_options options) {
+  const Executor home = job->loop().executor();
+  return cross<Job>(home, spawn_here<Job, T, Executor>(std::move(job), std::move(options)));
 }
 
 /// Submits a job from wherever it is awaited. Not by at_home: spawn is to be one coroutine.
 template <typename Job, typename T, typename Executor>
-boost::asio::awaitable<Job, Executor> spawn_job(counted_ptr<loop_core<Executor>> core,
-                                                boost::asio::awaitable<T, Executor> body,
-                                                job_options options, std::source_location where) {
-  const Executor here = co_await boost::asio::this_coro::executor;
-  if (!is_home(*core, here)) {
-    co_return co_await cross<Job>(
-        core->executor(),
-        spawn_here<Job, T, Executor>(core, std::move(body), std::move(options), where));
-  }
-  auto job = make_job<T>(*core, std::move(body), options, where);
-  if (!core->submit(*job)) co_await wait_for_turn(*core, *job);
+boost::asio::awaitable<Job, Executor> spawn_job(typed_ptr<T, Executor> job, kept_options options) {
+  const bool home = is_home(job->loop(), co_await boost::asio::this_coro::executor);
+  if (!home) co_return co_await spawn_there<Job, T, Executor>(std::move(job), std::move(options));
+  job->loop().prepare(*job, options.get());
+  if (!job->loop().submit(*job)) co_await wait_for_turn(job->loop(), *job);
   co_return Job(std::move(job));
 }
 

@@ -4,8 +4,7 @@
 /// of those that it initialises in place: closures with captures and braced aggregates
 /// (https://gcc.gnu.org/PR99576 and its relatives). Whether an argument was such a temporary or was
 /// named cannot be seen in a function that takes it, so both are refused when there is something to
-/// destroy; weir::moved is the way in for what has
-/// a name.
+/// destroy; weir::moved is the way in for what has a name.
 #pragma once
 
 #include <cstddef>

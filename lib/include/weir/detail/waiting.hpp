@@ -72,8 +72,9 @@ void require_outside(const loop_core<Executor>& core, const void* caller, const 
   if (core.is_any_body(caller)) throw scheduler_error(scheduler_errc::inside, operation);
 }
 
-/// Waits in a list until woken. \returns true; throws operation_aborted when cancelled, also when
-/// that comes after the waking. The caller keeps the core and the list alive.
+/// Waits in a list until woken.
+/// \returns true; throws operation_aborted when cancelled, also when that comes after the waking.
+/// The caller keeps the core and the list alive.
 template <typename Executor>
 boost::asio::awaitable<bool, Executor> wait_in(loop_core<Executor>& core,
                                                intrusive_list<waiter>& list) {
@@ -115,7 +116,8 @@ auto park_until_late(timed_waiter<Executor>& w) {
       boost::asio::deferred, &w);
 }
 
-/// As above; \returns false when `timeout` was over first.
+/// As above;
+/// \returns false when `timeout` was over first.
 template <typename Executor>
 boost::asio::awaitable<bool, Executor> wait_in(loop_core<Executor>& core,
                                                intrusive_list<waiter>& list,
