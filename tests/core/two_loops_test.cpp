@@ -38,6 +38,9 @@ struct two_strands {
   std::atomic<int> told = 0;
   scheduler s{home, scheduler_options().on_error([this](const error_context&) { ++told; })};
 
+  /// The scheduler is destroyed when its loop runs no more.
+  ~two_strands() { pool.join(); }
+
   template <typename T>
   T run(asio::awaitable<T> body) {
     return asio::co_spawn(away, std::move(body), asio::use_future).get();
