@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include <weir/error.hpp>
+
 #include "input/run_shell.hpp"
 #include "input/template.hpp"
 #include "support/catch.hpp"
@@ -194,6 +196,77 @@ TEST_CASE("in a script within a script, an item is a plain word or fails its job
     INFO(script);
     CHECK_FALSE(refuses(script, "$(touch PWNED)"));
   }
+}
+
+TEST_CASE("in what fish and csh parse once more, an item is a plain word or fails its job") {
+  const auto check = [](const std::string& shell, const std::string& script) {
+    INFO(shell << ": " << script);
+    for (const auto* value : {"(touch PWN)", "; touch PWN", "`touch PWN`", "", "a b", "'", "*"})
+      CHECK(refuses(script, value, shell));
+    CHECK_FALSE(refuses(script, "a-1.txt", shell));
+  };
+  for (const auto* script : {"eval \"echo {}\"",
+                             "eval echo {}",
+                             "alias x=\"echo {}\"; x",
+                             "alias x \"echo {}\"; x",
+                             "alias x {}; x",
+                             "trap \"echo {}\" EXIT",
+                             "bind \\cx 'echo {}'",
+                             "abbr -a x \"echo {}\"",
+                             "complete -c x -a '(echo {})'",
+                             "read -p 'echo {}' x",
+                             "argparse 'x=!test {}' -- a",
+                             "echo 'echo {}' | source",
+                             "echo {} | cat | source -",
+                             "source (echo 'x {}' | psub)",
+                             "builtin eval \"x {}\"",
+                             "and eval \"x {}\"",
+                             "if eval \"x {}\"; end",
+                             "x; or eval \"x {}\"",
+                             "begin; eval \"x {}\"; end",
+                             "function f; eval \"x {}\"; end; f",
+                             "x (eval \"y {}\")",
+                             "x \"$(eval \"y {}\")\"",
+                             "eval x (echo {})",
+                             "eval \\\n \"x {}\"",
+                             "x &>y && eval \"x {}\"",
+                             "eval >y 2>&1 \"x {}\"",
+                             "set v {}; eval \"x $v\"",
+                             "set -l v a {}; eval x $v",
+                             "for v in {}; eval \"x $v\"; end",
+                             "sh -c 'x {}'; y",
+                             "x | xargs sh -c \"x {}\"",
+                             "time eval \"x {}\"",
+                             "while eval \"x {}\"; end",
+                             "not eval \"x {}\""})
+    check("fish", script);
+  for (const auto* script :
+       {"eval \"echo {}\"", "eval echo {}", "alias x 'echo {}'; x", "x && eval \"y {}\"",
+        "if (1) eval \"x {}\"", "(eval \"x {}\")", "set y = `eval \"x {}\"`", "sched +0:1 'x {}'",
+        "nice +5 eval \"x {}\"", "repeat 2 eval \"x {}\"", "set v = {}; eval \"x $v\"",
+        "set v=(a {}); eval x $v:q", "setenv V {}; eval \"x $V\"", "sh -c \"x {}\"; y",
+        "foreach v ({})\neval \"x $v\"\nend", "bindkey -c ^X 'x {}'", "time eval \"x {}\"",
+        "x |& eval \"x {}\""})
+    check("tcsh", script);
+  for (const auto* script :
+       {"eval {}; x", "echo eval \"x {}\"; y", "echo {}; eval \"x\"", "x | y {}", "set v {}; x $v",
+        "set v {}; x; eval $v", "source {}", "x '# {}'; y"})
+    CHECK_FALSE(refuses(script, "(touch PWN)", "fish"));
+  for (const auto* script : {"eval {}; x", "echo eval \"x {}\"; y", "set v = {}; x $v:q",
+                             "foreach v ({})\necho $v:q\nend", "set y = `x {}`; eval \"z\""})
+    CHECK_FALSE(refuses(script, "; touch PWN", "tcsh"));
+}
+
+TEST_CASE("csh takes no data in a substitution that began in double quotes") {
+  for (const auto* script :
+       {R"(echo "`echo {}`")", R"(echo "`echo "{}"`")", R"(x"`printf %s "{}" y`"z)",
+        R"(echo "`echo '{}'`")", R"(echo "`echo '"{}"'`")", R"(echo "`echo "a" {}`")",
+        R"(echo "`echo "'{}'`")", R"(echo a"b`c"`{}`)"}) {
+    INFO(script);
+    CHECK_THROWS_AS(refuses(script, "x", "tcsh"), usage_error);
+  }
+  for (const auto* script : {R"(echo `echo "{}"`)", R"(echo "`date`" {} "{}")", R"(echo '`'{}'"')"})
+    CHECK_FALSE(refuses(script, "; touch PWN", "tcsh"));
 }
 
 TEST_CASE("elsewhere any item may stand beside what is evaluated") {

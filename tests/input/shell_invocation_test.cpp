@@ -47,7 +47,12 @@ TEST_CASE("the script of a shell is found behind its options, its path, and what
                           {"dash", "-c", "S", "name"},
                           {"/usr/bin/bash-5.2", "-lc", "S"},
                           {"fish", "-c", "S"},
+                          {"fish", "-Pic", "S"},
+                          {"fish", "--command", "S", "--", "x"},
+                          {"fish", "-C", "x", "--no-config", "--comm", "S", "y"},
+                          {"fish", "-d", "-c", "-c", "S"},
                           {"tcsh", "-fc", "S"},
+                          {"tcsh", "-cf", "S"},
                           {"busybox", "sh", "-c", "S"},
                           {"/usr/bin/env", "-i", "A=1", "bash", "-c", "S"},
                           {"env", "-u", "X", "bash", "-c", "S"},
@@ -75,6 +80,32 @@ TEST_CASE("words that are no script of a shell are none") {
                                                  {"python3", "-c", "S"}}) {
     INFO(shell_quote(command.front()) << " " << command.size());
     CHECK(script_in(command).empty());
+  }
+}
+
+TEST_CASE("fish is handed data in the script of its last option, and in no other") {
+  for (const words& command : std::vector<words>{{"fish", "--command=echo {}"},
+                                                 {"fish", "--comm=echo {}"},
+                                                 {"fish", "-cecho {}"},
+                                                 {"fish", "-icecho {}"},
+                                                 {"fish", "-c", "echo {}", "-c", "echo 1"},
+                                                 {"fish", "-C", "echo {}", "-c", "echo 1"},
+                                                 {"fish", "-Cecho {}", "-c", "echo {}"},
+                                                 {"fish", "--init-command=echo {}", "-c", "x"},
+                                                 {"fish", "-C", "echo {}"},
+                                                 {"nice", "fish", "--init", "echo {}", "x"},
+                                                 {"fish", "-c", "echo {}", "-N"}}) {
+    INFO(shell_quote(command[1]));
+    CHECK_THROWS_AS(argv(command, "x"), usage_error);
+  }
+  const words last{"fish", "-c", "echo 1", "-c", "echo {}"};
+  CHECK(argv(last, "(touch PWN)").at(4).find("touch") == std::string::npos);
+  CHECK(argv({"fish", "-c", "echo 1", "-C", "echo 2", "{}"}, "a b").back() == "a b");
+  for (const auto* script : {"fish --command='x {}'; :", "fish -c'x {}' | cat",
+                             "fish -c 'x {}' -c y; :", "fish -C 'x {}' -c y; :"}) {
+    INFO(script);
+    const std::string_view view = "(touch PWN)";
+    CHECK_FALSE(command_template(words{script}).expand(1, {&view, 1}).refused.empty());
   }
 }
 

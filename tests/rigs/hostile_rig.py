@@ -29,11 +29,12 @@ PARTS = [b"'", b'"', b"\\", b"$(touch PWNED)", b"`touch PWNED`", b"; touch PWNED
          b"*", b"?", b"[a-z]", b"~", b"{}", b"{.}", b"{1}", b"{#}", b"{%}", b":::", b"--", b"-n", b"--help", b"|cat", b">PWNED",
          b"&&touch PWNED", b"\x1b[2J", b"\x1b]0;title\x07", b"\xff\xfe", b"\xc3\x28", b"\x80", b"caf\xc3\xa9",
          "日本\u202e".encode(), b"\r", b"\t", b"\x01", b"\x7f", b" ", b"  ", b"%s%n", b"!!", b"a=b", b"<(touch PWNED)", b"'\"'\"'",
-         b"$'\\n'", b"\\x41", b"((", b"#", b"\\\n", b"$1", b'"$@"', b"x" * 5000]
+         b"$'\\n'", b"\\x41", b"((", b"#", b"\\\n", b"$1", b'"$@"', b"=ls", b"a==ls", b"x" * 5000]
 
 
 def items_of(count):
-    items = [*PARTS, *(b"a" + part + b"b" for part in PARTS)]
+    # Each printable byte in front: `=ls` is a path to zsh, `~root` to all.
+    items = [*PARTS, *(bytes([c]) + b"ls" for c in range(33, 127) if not chr(c).isalnum()), *(b"a" + part + b"b" for part in PARTS)]
     while len(items) < count:
         items.append(b"".join(random.choice(PARTS) for _ in range(random.randrange(2, 6)))[:20000])
     return items[:count]
@@ -143,6 +144,29 @@ NESTED = ['cd . && sh -c "echo {}"', "exec sh -c 'echo {}'; :", 'X=1 nice bash -
           "find . -maxdepth 0 -exec sh -c 'echo {}' \\;", 'eval "echo {}"', "trap 'echo {}' EXIT; :", "alias x='echo {}'; :",
           "f() { command sh -c 'echo {}'; }; f", 'echo "$(sh -c "echo {}")"']
 
+# The same for shells of other families; what is refused as a whole is right, too.
+NESTED_ELSEWHERE = {
+    "fish": ['eval "echo {}"', "eval echo {}", 'alias x="echo {}"; x', 'trap "echo {}" EXIT', "echo 'echo {}' | source",
+             "set v {}; eval \"echo $v\"", "function f; eval \"echo {}\"; end; f", "echo (eval \"echo {}\")", "sh -c 'echo {}'; true"],
+    "tcsh -f": ['eval "echo {}"', "alias x 'echo {}'\nx", 'echo "`echo "{}"`"', 'echo x"`printf %s "{}" y`"z', 'if (1) eval "echo {}"',
+                'set v = {}\neval "echo $v:q"', "sh -c 'echo {}'; true"]}
+FISH_ARGUMENTS = [["--command=echo {}"], ["-cecho {}"], ["-c", "echo 1", "-c", "echo {}"], ["-c", "echo {}", "-c", "echo 1"],
+                  ["-C", "echo {}", "-c", "echo 1"], ["--init-command=echo {}", "-c", "echo 1"], ["-ic", "echo {}"]]
+
+
+def evaluated_elsewhere(rig, weir):
+    items = ["(touch PWNED)", "; touch PWNED", "$(touch PWNED)", "`touch PWNED`", '"; touch PWNED; "', "'; touch PWNED; '", "\ntouch PWNED\n"]
+    commands = [["--shell", shell, script] for shell, scripts_ in NESTED_ELSEWHERE.items() if shutil.which(shell.split()[0])
+                for script in scripts_]
+    commands += [["fish", *arguments] for arguments in FISH_ARGUMENTS if shutil.which("fish")]
+    for command in commands:
+        done = subprocess.run([weir, "-q", *command, ":::", *items], capture_output=True, timeout=60, stdin=subprocess.DEVNULL,
+                              env=environment(new_id()), check=False)
+        planted = os.path.exists("PWNED")
+        if planted:
+            os.unlink("PWNED")
+        rig.case(" ".join(command), not planted and done.returncode in (0, 1, 2), f"exit {done.returncode}, PWNED: {planted}")
+
 
 def evaluated(rig, weir):
     """Code in the place of a number: no shell sees it, and the jobs beside it run."""
@@ -173,6 +197,7 @@ def main():
         if arguments.tool.is_weir:
             every_way += by_shells(arguments.tool, printer)
             evaluated(rig, arguments.weir)
+            evaluated_elsewhere(rig, arguments.weir)
         for name, way in every_way:
             items = items_of(arguments.number)
             if "manifest" in name:

@@ -4,6 +4,7 @@
 
 #include <weir/error.hpp>
 
+#include "input/foreign_words.hpp"
 #include "input/shell_syntax.hpp"
 
 namespace weir {
@@ -13,8 +14,9 @@ namespace {
 /// What both have in common.
 class foreign_scanner {
  public:
-  foreign_scanner(std::string_view script, const placeholder_grammar& grammar)
-      : text_(script), grammar_(grammar) {}
+  foreign_scanner(std::string_view script, const placeholder_grammar& grammar,
+                  shell_dialect dialect)
+      : text_(script), grammar_(grammar), words_(script, dialect) {}
 
  protected:
   bool more() const { return at_ < text_.size(); }
@@ -34,6 +36,7 @@ class foreign_scanner {
     const auto found = grammar_.take(text_.substr(at_));
     if (!found) return false;
     const std::size_t after = at_ + found->length;
+    words_.add_placeholder(out_.parts.size(), at_, found->length);
     const bool word_end = after == text_.size() || ends_word(text_[after]);
     out_.parts.push_back({std::move(out_.tail), found->found, place, word_start && word_end});
     out_.tail.clear();
@@ -43,16 +46,36 @@ class foreign_scanner {
   }
 
   /// Word by word, as long as `goes_on()`: a comment begins where a word does.
-  template <typename Condition, typename Piece>
-  void words(Condition goes_on, Piece piece) {
+  template <typename Condition, typename Separate, typename Piece>
+  void words(Condition goes_on, Separate separates, Piece piece) {
     for (bool start = true; more() && goes_on();) {
       const char c = peek();
-      if (c == '#' && start)
+      if (c == '#' && start) {
         comment();
-      else
+      } else {
+        const bool line_goes_on = c == '\\' && peek(1) == '\n';
+        if (line_goes_on)
+          words_.end_word(at_);
+        else if (!separates(c))
+          words_.go_on(at_);
         piece(c, start);
+      }
       start = ends_word(c);
     }
+  }
+
+  /// What both end words and commands with. \returns false if it is part of a word.
+  bool separate(char c) {
+    if (!ends_word(c)) return false;
+    const char before = at_ > 0 ? text_[at_ - 1] : '\0';
+    const bool redirects =
+        c == '<' || c == '>' || before == '<' || before == '>' || (c == '&' && peek(1) == '>');
+    const bool separator = c == '\n' || c == ';' || c == '&' || c == '|';
+    if (separator && (!redirects || c == '\n' || c == ';'))
+      words_.end_command(at_, c == '|' || (c == '&' && before == '|'));
+    else
+      words_.end_word(at_);
+    return true;
   }
 
   void comment() {
@@ -77,15 +100,18 @@ class foreign_scanner {
   std::size_t at_ = 0;
   const placeholder_grammar& grammar_;
   unsigned depth_ = 0;
+  foreign_words words_;
   scanned_script out_;
 };
 
 class fish_scanner : foreign_scanner {
  public:
-  using foreign_scanner::foreign_scanner;
+  fish_scanner(std::string_view script, const placeholder_grammar& grammar)
+      : foreign_scanner(script, grammar, shell_dialect::fish) {}
 
   scanned_script scan() {
     while (more()) commands();
+    words_.mark(out_.parts);
     return std::move(out_);
   }
 
@@ -93,7 +119,11 @@ class fish_scanner : foreign_scanner {
   /// Up to the `)` that closes it.
   void commands() {
     go_deeper();
-    words([this] { return peek() != ')'; }, [this](char c, bool start) { piece(c, start); });
+    words_.open();
+    words([this] { return peek() != ')'; },
+          [this](char c) { return c != '(' && separate(c); },  // a substitution is in a word
+          [this](char c, bool start) { piece(c, start); });
+    words_.close(at_);
     copy();
     --depth_;
   }
@@ -132,14 +162,29 @@ class fish_scanner : foreign_scanner {
 
 class csh_scanner : foreign_scanner {
  public:
-  using foreign_scanner::foreign_scanner;
+  csh_scanner(std::string_view script, const placeholder_grammar& grammar)
+      : foreign_scanner(script, grammar, shell_dialect::csh) {}
 
   scanned_script scan() {
-    words([] { return true; }, [this](char c, bool start) { piece(c, start); });
+    words([] { return true; }, [this](char c) { return separate_csh(c); },
+          [this](char c, bool start) { piece(c, start); });
+    words_.end_command(at_);
+    words_.mark(out_.parts);
     return std::move(out_);
   }
 
  private:
+  /// Parentheses hold commands, expressions before commands, or the words of a list.
+  bool separate_csh(char c) {
+    if (c != '(' && c != ')') return separate(c);
+    const std::string_view name = words_.name();
+    if (name == "set" || name == "foreach")
+      words_.end_word(at_);
+    else
+      words_.end_command(at_);
+    return true;
+  }
+
   void piece(char c, bool start) {
     if (c == '<' && peek(1) == '<') refuse_here_documents();
     if (c == '\\')
@@ -148,27 +193,42 @@ class csh_scanner : foreign_scanner {
       single_quotes();
     else if (c == '"')
       double_quotes();
-    else if (!take_placeholder(quoting::none, start))
-      copy();
+    else if (c == '`' && !substitutes_)
+      backquotes();
+    else
+      take(quoting::none, start);
+  }
+
+  void backquotes() {
+    copy();
+    words_.open();
+    words([this] { return peek() != '`'; }, [this](char c) { return separate_csh(c); },
+          [this](char c, bool start) { piece(c, start); });
+    words_.close(at_);
+    copy();
   }
 
   void single_quotes() {
     copy();
-    while (more() && peek() != '\'')
-      if (!take_placeholder(quoting::single_quotes)) copy();
+    while (more() && peek() != '\'') take(quoting::single_quotes);
     close_quote();
   }
 
   void double_quotes() {
     copy();
-    for (bool substitutes = false; more() && peek() != '"';) {
-      if (peek() == '`') substitutes = !substitutes;
-      if (substitutes && match())
-        throw usage_error(
-            "a placeholder stands in `...` within double quotes, where csh takes no data");
-      if (!take_placeholder(quoting::double_quotes)) copy();
+    while (more() && peek() != '"') {
+      if (peek() == '`') substitutes_ = !substitutes_;
+      take(quoting::double_quotes);
     }
     close_quote();
+  }
+
+  /// A placeholder or a byte.
+  void take(quoting place, bool word_start = false) {
+    if (substitutes_ && match())
+      throw usage_error(
+          "a placeholder stands in `...` within double quotes, where csh takes no data");
+    if (!take_placeholder(place, word_start)) copy();
   }
 
   void refuse_here_documents() const {
@@ -177,6 +237,10 @@ class csh_scanner : foreign_scanner {
         throw usage_error(
             "a placeholder stands in or after a here-document, where weir hands csh no data");
   }
+
+  /// Within `...` that began in double quotes. Quotes in it end those (`"`echo "x"`"` is three
+  /// pieces of one word), and the substitution goes on.
+  bool substitutes_ = false;
 };
 
 }  // namespace

@@ -42,8 +42,9 @@ void add_script_of_shell(words command, std::size_t first, std::vector<std::size
   std::vector<std::string> texts;
   for (const auto& word : command.subspan(first)) texts.push_back(word.text);
   const auto found = find_shell_script(texts);
-  if (!found || is_only_an_item(command[first + found->script])) return;
-  all.push_back(first + found->script);
+  if (!found) return;
+  for (const std::size_t other : found->others) all.push_back(first + other);
+  if (!is_only_an_item(command[first + found->script])) all.push_back(first + found->script);
 }
 
 std::vector<std::size_t> of_find(words command) {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+
+#include "input/fish_invocation.hpp"
 
 namespace weir {
 
@@ -121,12 +124,19 @@ std::size_t script_of_posix_shell(words_view words, std::size_t at) {
   return options.c ? options.end : words.size();
 }
 
-/// fish and csh take the word after -c.
-std::size_t script_of_other_shell(words_view words, std::size_t at) {
+/// csh takes the word after the options with -c.
+std::size_t script_of_csh(words_view words, std::size_t at) {
   for (; at < words.size() && is_option(words[at]); ++at)
-    if (words[at] == "--command" || (!words[at].starts_with("--") && words[at].ends_with('c')))
-      return at + 1;
+    if (words[at].find('c') != std::string::npos) return at + 1;
   return words.size();
+}
+
+std::optional<shell_invocation> find_fish_script(words_view words, std::size_t shell) {
+  auto [scripts, ends_options] = find_fish_scripts(words, shell + 1);
+  if (scripts.empty()) return std::nullopt;
+  const std::size_t last = scripts.back();
+  scripts.pop_back();
+  return shell_invocation{shell, last, shell_dialect::fish, std::move(scripts), ends_options};
 }
 
 }  // namespace
@@ -147,8 +157,9 @@ std::optional<shell_invocation> find_shell_script(words_view words) {
   if (found.shell >= words.size()) return std::nullopt;
   found.dialect = dialect_of(words[found.shell]);
   if (found.dialect == shell_dialect::unknown) return std::nullopt;
+  if (found.dialect == shell_dialect::fish) return find_fish_script(words, found.shell);
   found.script = is_posix_like(found.dialect) ? script_of_posix_shell(words, found.shell + 1)
-                                              : script_of_other_shell(words, found.shell + 1);
+                                              : script_of_csh(words, found.shell + 1);
   if (found.script >= words.size()) return std::nullopt;
   return found;
 }
@@ -158,7 +169,8 @@ bool is_shell_of_stdin(words_view words) {
   if (shell >= words.size()) return false;
   const shell_dialect dialect = dialect_of(words[shell]);
   if (dialect == shell_dialect::unknown) return false;
-  if (!is_posix_like(dialect)) return script_of_other_shell(words, shell + 1) == words.size();
+  if (dialect == shell_dialect::fish) return find_fish_scripts(words, shell + 1).words.empty();
+  if (dialect == shell_dialect::csh) return script_of_csh(words, shell + 1) == words.size();
   const shell_options options = options_of_posix_shell(words, shell + 1);
   return !options.c && (options.s || options.end == words.size());
 }

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "input/shell_dialect.hpp"
 
@@ -20,6 +21,9 @@ struct shell_invocation {
   std::size_t shell = 0;   ///< index of the word that names the shell
   std::size_t script = 0;  ///< index of its script
   shell_dialect dialect = shell_dialect::unknown;
+  std::vector<std::size_t> others{};  ///< further words that are scripts, or options with one
+  /// Whether data can be handed to the script: it is a word of its own, behind all options.
+  bool takes_data = true;
 };
 
 /// None if the words run no shell that is known, or one without -c.

@@ -68,11 +68,22 @@ bool is_only_an_item(std::string_view script, const placeholder_grammar& grammar
   return match && match->length == script.size();
 }
 
+/// fish takes several scripts, and options behind them.
+void require_no_data(std::string_view script, const placeholder_grammar& grammar) {
+  if (has_placeholder({parse_word(script, grammar)}))
+    throw usage_error("a placeholder stands in a script of fish to which weir hands no data: \"" +
+                      escape_and_clip(script, 60) +
+                      "\"; expected it in the script of the last option, as a word after -c");
+}
+
 /// `bash -c 'x {} | y'`, and other words that run a shell: its script is no place for data either.
 std::optional<plan> plan_shell(std::span<const std::string> words,
                                const placeholder_grammar& grammar,
                                const template_options& options) {
   const auto found = find_shell_script(words);
+  if (found)
+    for (const std::size_t other : found->others) require_no_data(words[other], grammar);
+  if (found && !found->takes_data) require_no_data(words[found->script], grammar);
   if (!found || is_only_an_item(words[found->script], grammar)) return std::nullopt;
   scanned_script script = scan_script(words[found->script], grammar, found->dialect);
   if (script.parts.empty()) return std::nullopt;

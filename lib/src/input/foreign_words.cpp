@@ -1,0 +1,119 @@
+#include "input/foreign_words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "input/shell_syntax.hpp"
+
+namespace weir {
+
+namespace {
+
+template <std::size_t N>
+bool is_one_of(std::string_view word, const std::array<std::string_view, N>& all) {
+  return std::find(all.begin(), all.end(), word) != all.end();
+}
+
+/// Words behind which a command begins.
+constexpr std::array<std::string_view, 12> fish_prefixes{
+    "!", "and", "begin", "builtin", "command", "else", "exec", "if", "not", "or", "time", "while"};
+constexpr std::array<std::string_view, 6> csh_prefixes{"else",  "exec",   "nice",
+                                                       "nohup", "repeat", "time"};
+
+/// What is bound to keys, completed or put off is run later. eval, alias, trap and shells are known
+/// from sh.
+constexpr std::array<std::string_view, 4> parsed_by_fish{"abbr", "argparse", "bind", "complete"};
+constexpr std::array<std::string_view, 3> parsed_by_csh{"bindkey", "complete", "sched"};
+
+/// Of nice and repeat: +5, -5, 3.
+bool is_count(std::string_view word) {
+  return word.find_first_not_of("+-0123456789") == std::string_view::npos;
+}
+
+}  // namespace
+
+void foreign_words::add_placeholder(std::size_t part, std::size_t at, std::size_t length) {
+  parts_ = part + 1;
+  const auto add = [&](command& to) {
+    to.go_on(at);
+    to.placeholders.push_back({part, script_.substr(to.begin, at - to.begin), length});
+  };
+  std::for_each(outer_.begin(), outer_.end(), add);
+  add(now_);
+}
+
+void foreign_words::end_word(std::size_t at) {
+  if (now_.begin == std::string_view::npos) return;
+  const auto raw = script_.substr(now_.begin, at - now_.begin);
+  now_.words.push_back({without_quotes(raw), std::exchange(now_.placeholders, {}), raw});
+  now_.begin = std::string_view::npos;
+}
+
+void foreign_words::end_command(std::size_t at, bool piped) {
+  end_word(at);
+  add(now_.words, now_.piped);
+  now_ = {};
+  now_.piped = piped;
+}
+
+void foreign_words::close(std::size_t at) {
+  end_command(at);
+  now_ = std::move(outer_.back());
+  outer_.pop_back();
+}
+
+foreign_words::words foreign_words::without_prefixes(words all) const {
+  while (!all.empty()) {
+    const std::string_view word = all.front().text;
+    if (!(is_fish() ? is_one_of(word, fish_prefixes) : is_one_of(word, csh_prefixes))) break;
+    all = all.subspan(1);
+    if (!is_fish() && !all.empty() && is_count(all.front().text)) all = all.subspan(1);
+  }
+  return all;
+}
+
+void foreign_words::add(words all, bool piped) {
+  const words simple = without_prefixes(all);
+  if (simple.empty()) return;
+  const std::string_view name = simple.front().text;
+  if (is_fish() ? is_one_of(name, parsed_by_fish) : is_one_of(name, parsed_by_csh))
+    for (const auto& word : simple.subspan(1)) add_as_script(word);
+  if (is_fish() && (name == "source" || name == ".")) add_sourced(simple.subspan(1), piped);
+  if (is_fish() && name == "read")  // its prompt is one
+    for (std::size_t i = 1; i < simple.size(); ++i)
+      if (simple[i].text.find('p') != std::string::npos ||
+          simple[i - 1].text.find('p') != std::string::npos)
+        add_as_script(simple[i]);
+  if (name == "set" || name == "setenv") add_assignment(simple.subspan(1));
+  evaluated_.add(simple, false);
+}
+
+void foreign_words::add_as_script(const command_word& word) {
+  for (const auto& place : word.placeholders) evaluated_.add_in_script(place.part);
+  evaluated_.add_pasted(word.raw, false);
+}
+
+/// `echo "x {}" | source`, `source (echo "x {}" | psub)`. The name of a file is none.
+void foreign_words::add_sourced(words arguments, bool piped) {
+  for (const auto& word : arguments)
+    if (word.raw.find('(') != std::string_view::npos) add_as_script(word);
+  if (piped)
+    for (std::size_t part = 0; part < parts_; ++part) evaluated_.add_in_script(part);
+}
+
+/// As `NAME=value`, which sh has: any name there may get any value there.
+void foreign_words::add_assignment(words arguments) {
+  for (const auto& named : arguments) {
+    const std::string_view text = named.text;
+    const auto end = std::find_if_not(text.begin(), text.end(), is_name_byte);
+    command_word assigned{std::string(text.begin(), end) + '='};
+    if (assigned.text.size() == 1) continue;
+    for (const auto& word : arguments)
+      for (const auto& place : word.placeholders)
+        assigned.placeholders.push_back({place.part, "="});
+    evaluated_.add({&assigned, 1}, false);
+  }
+}
+
+}  // namespace weir
