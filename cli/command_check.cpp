@@ -44,7 +44,7 @@ bool is_sign(std::string_view word) {
 /// As a word of a script; placeholders and shell signs stay what they are.
 std::string in_script(const std::string& word) {
   const bool plain = std::ranges::all_of(word, [](char c) {
-    return c == '{' || c == '}' || shell_quote({&c, 1}).size() == 1;
+    return c == '{' || c == '}' || c == '=' || shell_quote({&c, 1}).size() == 1;
   });
   return (plain && !word.empty()) || is_sign(word) ? word : shell_quote(word);
 }

@@ -27,6 +27,11 @@ TEST_CASE("a quoted command line can be pasted into a shell") {
   CHECK(shell_quote("it's") == "'it'\\''s'");
   CHECK(shell_quote(argument_list{"A=1", "x"}) == "'A=1' x");
   CHECK(shell_quote(argument_list{"echo", "A=1", "~"}) == "echo A=1 '~'");
+  // zsh takes =ls for /usr/bin/ls.
+  CHECK(shell_quote("=ls") == "'=ls'");
+  CHECK(shell_quote("a==ls") == "a==ls");
+  CHECK(shell_quote(argument_list{"time", "time", "%1"}) == "'time' time %1");
+  CHECK(shell_quote(argument_list{"%1"}) == "'%1'");
 }
 
 TEST_CASE("the slot's number is put where the marks say") {

@@ -7,6 +7,7 @@
 #include "input/manifest/select.hpp"
 #include "input/pasted_line.hpp"
 #include "input/portable_script.hpp"
+#include "values/first_word.hpp"
 
 namespace weir {
 
@@ -45,11 +46,10 @@ class line_writer {
     if (alone && text_repeats(job) && (plain_ || is_showable(job.text, utf8_))) return job.text;
     std::string line;
     for (const std::string& word : with_slot(job, std::max(slot_, 1U)).to_vector()) {
-      // An assignment in the place of the command would be taken for one by the shell.
-      const bool looks_assigned = line.empty() && word.find('=') != std::string::npos;
+      const bool in_front = line.empty() && needs_quotes_in_front(word);
       if (!line.empty()) line += ' ';
       const std::string quoted = quote(word);
-      line += looks_assigned && quoted == word ? "'" + word + "'" : quoted;
+      line += in_front && quoted == word ? "'" + word + "'" : quoted;
     }
     return line;
   }

@@ -1,8 +1,11 @@
 #include <weir/argument_list.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cstring>
+
+#include "values/first_word.hpp"
 
 namespace weir {
 
@@ -52,10 +55,25 @@ bool is_safe(char c) {
          (c != '\0' && std::strchr("%+,-./:=@_", c) != nullptr);
 }
 
+/// zsh takes =ls for the path of ls.
+bool is_bare(std::string_view word) {
+  return !word.empty() && word.front() != '=' && std::all_of(word.begin(), word.end(), is_safe);
+}
+
 }  // namespace
 
+bool needs_quotes_in_front(std::string_view word) {
+  // Those of bash, ksh and zsh beside those of POSIX.
+  constexpr std::array<std::string_view, 22> reserved{
+      "case",   "coproc",    "do",      "done",     "elif",  "else", "end",       "esac",
+      "fi",     "for",       "foreach", "function", "if",    "in",   "namespace", "repeat",
+      "select", "nocorrect", "then",    "time",     "until", "while"};
+  return word.find('=') != std::string_view::npos || word.starts_with('%') ||
+         std::find(reserved.begin(), reserved.end(), word) != reserved.end();
+}
+
 std::string shell_quote(std::string_view word) {
-  if (!word.empty() && std::all_of(word.begin(), word.end(), is_safe)) return std::string(word);
+  if (is_bare(word)) return std::string(word);
   std::string quoted = "'";
   for (const char c : word) {
     if (c == '\'')
@@ -72,11 +90,9 @@ std::string shell_quote(const argument_list& arguments) {
   const char* argument = arguments.bytes().data();
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string_view word = argument;
-    // An assignment in the place of the command would be taken for one by the shell.
-    const bool looks_assigned = i == 0 && word.find('=') != std::string_view::npos;
     if (i > 0) line += ' ';
-    line += looks_assigned && shell_quote(word) == word ? "'" + std::string(word) + "'"
-                                                        : shell_quote(word);
+    const bool quotes = i == 0 && is_bare(word) && needs_quotes_in_front(word);
+    line += quotes ? "'" + std::string(word) + "'" : shell_quote(word);
     argument += word.size() + 1;
   }
   return line;
