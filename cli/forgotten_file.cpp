@@ -83,11 +83,18 @@ constexpr std::string_view spelling_of_gnu =
                     (text ? " would be a text" : " would be a file"));
 }
 
+[[noreturn]] void refuse_directory(const value_apart& given) {
+  throw usage_error(given.name + ": expected FILE, found the directory " + escape(given.value));
+}
+
 /// Items or lines would be run as command lines.
 void refuse_without_command(const value_apart& given) {
   if (!makes_a_file(given.option)) return;
   if (!is_command(given.value) && !is_executable(given.value)) return;
-  if (given.option == "--results" && kind_of(given.value) == kind::directory) return;
+  if (kind_of(given.value) == kind::directory) {
+    if (given.option == "--results") return;
+    if (given.option != "--tagstring") refuse_directory(given);
+  }
   refuse(given, "the program " + escape(given.value) + ", and no COMMAND after it");
 }
 
@@ -98,6 +105,7 @@ bool may_be_new_journal(const std::string& value, const std::string& command) {
 
 /// \param command its first word; empty if there is none.
 void refuse_as_journal(const value_apart& given, const std::string& command) {
+  if (kind_of(given.value) == kind::directory) refuse_directory(given);
   if (is_command(given.value) && !is_mere_file(given.value))
     refuse(given, "the program " + escape(given.value));
   if (kind_of(given.value) == kind::none && !may_be_new_journal(given.value, command))

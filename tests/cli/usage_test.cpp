@@ -78,6 +78,10 @@ TEST_CASE("a command in the place of --resume's FILE is told from a new journal"
   refused(t, {"--resume", "./no-such-tool", "{}", ":::", "touch started"}, "which is not there");
   refused(t, {"--joblog", "log", "--resume", "alias", ":::", "touch started"},
           "which is not there");
+  refused(t, {"--resume", ".", "touch", ":::", "started"},
+          "--resume: expected FILE, found the directory .");
+  refused(t, {"--joblog", ".", ":::", "touch started"},
+          "--joblog: expected FILE, found the directory .");
   t.write("m.toml", "version = 1\n[[job]]\nname = \"a\"\nrun = \"touch started\"\n");
   refused(t, {"--file", "m.toml", "--resume", "a"}, "found a, which is not there");
   for (const char* name : {"nice", "no-such-tool", "a", "log"}) CHECK_FALSE(t.exists(name));
