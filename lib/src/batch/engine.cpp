@@ -140,7 +140,7 @@ awaitable<> engine::run_started(job_record& job) {
   }
   if (may_run(job)) {
     enter(job, job_stage::starting);
-    if (settings_.delay > duration{}) co_await keep_apart();
+    if (settings_.delay > duration{}) co_await keep_apart(job);
     if (before_start) before_start();
   }
   // What is still pending when the run is stopped never starts, but has its final event all the
@@ -197,15 +197,28 @@ std::optional<duration> engine::timeout_of(const job_record& job) const {
   return median_timeout_->limit();
 }
 
-awaitable<> engine::keep_apart() {
+/// Waits for the job's turn to start, or until it may not run any more.
+awaitable<> engine::keep_apart(job_record& job) {
+  if (delayed_.empty() && std::chrono::steady_clock::now() >= next_start_) {
+    next_start_ = std::chrono::steady_clock::now() + settings_.delay;
+    co_return;
+  }
+  system::completion turn;
+  delayed_.push_back({&job, &turn});
+  arm_next_start();
+  co_await turn.wait([] {});
+}
+
+void engine::arm_next_start() {
+  if (delayed_.empty() || delay_.scheduled()) return;
   const auto now = std::chrono::steady_clock::now();
-  const auto at = std::max(now, next_start_);
-  next_start_ = at + settings_.delay;
-  if (at == now) co_return;
-  system::timer_queue::timer pause;
-  system::completion over;
-  timers_.schedule(pause, at - now, [&over] { over.complete(); });
-  co_await over.wait([] {});
+  timers_.schedule(delay_, std::max(next_start_ - now, duration{}), [this] {
+    if (delayed_.empty()) return;
+    next_start_ = std::chrono::steady_clock::now() + settings_.delay;
+    delayed_.front().turn->complete();
+    delayed_.pop_front();
+    arm_next_start();
+  });
 }
 
 /// The slot is free for others meanwhile.

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -89,7 +90,8 @@ class engine {
   awaitable<> wait_for_memory();
   awaitable<> run_job(job_record& job);
   awaitable<> run_started(job_record& job);
-  awaitable<> keep_apart();
+  awaitable<> keep_apart(job_record& job);
+  void arm_next_start();
   awaitable<attempt_result> run_attempt(job_record& job);
 
   job_record& accept(job_spec spec);
@@ -138,7 +140,14 @@ class engine {
   job_lives lives_;
   needs_graph needs_;
   system::completion memory_free_;
+  /// Jobs that have a slot and wait for --delay.
+  struct delayed {
+    job_record* job;
+    system::completion* turn;
+  };
+  std::deque<delayed> delayed_;
   std::chrono::steady_clock::time_point next_start_{};
+  system::timer_queue::timer delay_;
   system::timer_queue::timer deadline_;
   system::completion done_;
   bool input_ended_ = false;

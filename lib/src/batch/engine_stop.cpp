@@ -10,7 +10,7 @@ running_jobs engine::running() const {
   running_jobs now;
   now.shields = executor_.shields();
   for (const job_record* job : lives_.with_slot()) {
-    if (outlives_halt(*job)) continue;
+    if (job->stage != job_stage::running || outlives_halt(*job)) continue;
     ++now.all;
     if (job->spec.settings->shield) ++now.shielded;
     now.longest_close_timeout =
@@ -38,7 +38,7 @@ void engine::stop(stop_request what, std::string reason) {
   complete_if_done();
 }
 
-/// What waits outside the scheduler and may run no more.
+/// What waits outside the scheduler, or for its turn to start, and may run no more.
 void engine::end_waiting() {
   memory_free_.complete();
   std::vector<job_record*> waiting;
@@ -49,6 +49,11 @@ void engine::end_waiting() {
   for (job_record* job : waiting)
     if (job->stage == job_stage::needing) enter(*job, job_stage::accepted);
   for (job_record* job : waiting) finish_unstarted(*job);
+  std::erase_if(delayed_, [this](const delayed& each) {
+    const bool over = !may_run(*each.job);
+    if (over) each.turn->complete();
+    return over;
+  });
 }
 
 /// What would not die is reported as cancelled; nothing is waited for any more.
@@ -117,8 +122,8 @@ void engine::announce_stop() {
   const running_jobs now = running();
   const unsigned shielded = now.shielded + now.shields;
   const bool ending = stop_.phase() != stop_phase::running;
-  announce(stop_changed{stop_.phase(),
-                        ending ? now.all : static_cast<unsigned>(lives_.with_slot().size()),
+  const auto all = std::ranges::count(lives_.with_slot(), job_stage::running, &job_record::stage);
+  announce(stop_changed{stop_.phase(), ending ? now.all : static_cast<unsigned>(all),
                         stop_.waits_for_shields() ? shielded : 0,
                         stop_.waits_for_shields() ? stop_.deadline() : std::nullopt, stop_reason_});
 }

@@ -1,0 +1,180 @@
+/// The engine on fakes: no process, no file, no clock but for the loop's own.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include <weir/error.hpp>
+
+#include "batch/engine.hpp"
+#include "support/catch.hpp"
+
+namespace test {
+
+using namespace weir;
+using namespace std::chrono_literals;
+
+/// Gives so many jobs, with the settings that they share.
+class counted_source final : public source {
+ public:
+  counted_source(std::uint64_t count, job_settings settings = {})
+      : left_(count), settings_(std::make_shared<const job_settings>(std::move(settings))) {}
+
+  awaitable<std::optional<job_spec>> next() override {
+    if (fail_after == given) throw usage_error("line 3: bad");
+    if (closed_ || left_ == 0) co_return std::nullopt;
+    --left_;
+    job_spec job;
+    job.seq = ++given;
+    job.argv = {"job"};
+    job.settings = settings_;
+    job.name = "job " + std::to_string(job.seq);
+    if (left_ == 0) job.needs = needs_of_last;
+    co_return job;
+  }
+  void close() override { closed_ = true; }
+
+  std::uint64_t given = 0;
+  std::optional<std::uint64_t> fail_after;
+  std::vector<need> needs_of_last;
+
+ private:
+  std::uint64_t left_;
+  std::shared_ptr<const job_settings> settings_;
+  bool closed_ = false;
+};
+
+/// Attempts that run until the test says how they end.
+class scripted_executor final : public executor {
+ public:
+  explicit scripted_executor(loop_executor l) : loop(l) {}
+
+  struct attempt final : running_attempt {
+    std::uint64_t seq = 0;
+    unsigned number = 0;
+    unsigned slot = 0;
+    outcome how;
+    weir::system::completion done;
+    std::vector<ending> asked;
+    bool obeys = true;
+    std::optional<duration> limited_to;
+    bool abandoned = false;
+
+    void finish(outcome o) {
+      how = std::move(o);
+      done.complete();
+    }
+    void end(ending e) override {
+      asked.push_back(e);
+      if (obeys) finish(cancelled{true});
+    }
+    void suspend() override {}
+    void resume() override {}
+    void limit_time(duration d) override { limited_to = d; }
+    void abandon() override { abandoned = true; }
+  };
+
+  awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) override {
+    ++started;
+    attempt a;
+    a.seq = request.job.seq;
+    a.number = request.attempt;
+    a.slot = request.slot;
+    a.obeys = obey;
+    handle = &a;
+    running[a.seq] = &a;
+    most = std::max(most, running.size());
+    if (immediate) boost::asio::post(loop, [&] { a.finish(immediate(a)); });
+    co_await a.done.wait([] {});
+    running.erase(a.seq);
+    attempt_result result;
+    result.how = a.how;
+    result.started = {};
+    result.ended = result.started + took;
+    co_return result;
+  }
+
+  loop_executor loop;
+  std::map<std::uint64_t, attempt*> running;
+  std::function<outcome(const attempt&)> immediate;
+  std::size_t most = 0;
+  unsigned started = 0;
+  bool obey = true;
+  duration took{};
+};
+
+class no_output final : public output_router {
+ public:
+  output_sink* open(const job_spec&, unsigned) override {
+    return fails ? throw std::runtime_error("no room") : nullptr;
+  }
+  std::string close(output_sink&, verdict, bool) override { return {}; }
+  void absent(std::uint64_t seq) override { absent_jobs.push_back(seq); }
+  std::vector<std::uint64_t> absent_jobs;
+  bool fails = false;
+};
+
+class recorder final : public observer {
+ public:
+  void on(const event& e) override {
+    if (const auto* ended = std::get_if<job_ended>(&e)) {
+      ++ends[ended->job.seq];
+      verdicts[ended->job.seq] = ended->judged;
+      attempts[ended->job.seq] = ended->attempts;
+    } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
+      phases.push_back(stop->phase);
+      running_at_stop.push_back(stop->running);
+    }
+  }
+  std::map<std::uint64_t, int> ends;
+  std::map<std::uint64_t, verdict> verdicts;
+  std::map<std::uint64_t, unsigned> attempts;
+  std::vector<stop_phase> phases;
+  std::vector<unsigned> running_at_stop;
+};
+
+struct bench {
+  explicit bench(std::uint64_t jobs, engine_settings s = {.limit = 2}, job_settings j = {})
+      : settings(std::move(s)), source(jobs, std::move(j)) {}
+
+  void start() {
+    batch.emplace(loop.get_executor(), timers, settings, source, runner, output,
+                  std::vector<observer*>{&seen});
+    boost::asio::co_spawn(loop, batch->run(), [this](std::exception_ptr, run_result r) {
+      result = std::move(r);
+      finished = true;
+      timers.stop();
+    });
+    turn();
+  }
+  /// All that can happen without time passing.
+  void turn() {
+    loop.restart();
+    loop.poll();
+  }
+  /// Waits for timers too.
+  void run_out() {
+    loop.restart();
+    loop.run_for(20s);
+    REQUIRE(finished);
+  }
+
+  boost::asio::io_context loop{1};
+  weir::system::timer_queue timers{loop.get_executor()};
+  engine_settings settings;
+  counted_source source;
+  scripted_executor runner{loop.get_executor()};
+  no_output output;
+  recorder seen;
+  std::optional<engine> batch;
+  run_result result;
+  bool finished = false;
+};
+
+}  // namespace test
