@@ -198,3 +198,14 @@ TEST_CASE_METHOD(programs, "a missing interpreter is told from a missing program
   CHECK(weir({"--file", "dir.toml"}).err.find("interpreter /no/such/shell of ") !=
         std::string::npos);
 }
+
+TEST_CASE_METHOD(test_space, "a signal to weir's whole group fails no job that is just starting") {
+  // As timeout(1) and CI services send it. There are starts at any moment.
+  const std::string signal = GENERATE("TERM", "INT", "HUP");
+  for (int i = 0; i < 10; ++i) {
+    shell("yes true | timeout -s " + signal + " 0.2 $WEIR -j8 -q --journal run" +
+          std::to_string(i) + ".jsonl");
+  }
+  CHECK(shell("grep -h '\"outcome\":\"signaled\"' run*.jsonl").out.empty());
+  CHECK(shell("grep -c '\"type\":\"end\"' run0.jsonl").exit_code() == 0);
+}

@@ -125,13 +125,19 @@ WEIR_CHILD void leave_group(const child_plan& plan) {
     raw(SYS_setpgid, 0, 0);
 }
 
-/// What the terminal sent to our process group before the child left it was meant for us.
-WEIR_CHILD void forget_terminal_signals() {
+/// What was sent to our process group before the child left it was meant for us: by the terminal,
+/// by timeout(1), by a CI service. What we sent ourselves ends the child before it executes.
+WEIR_CHILD void forget_group_signals() {
   unsigned long set = 0;
-  for (const int signal : {SIGINT, SIGQUIT, SIGHUP, SIGTSTP}) set |= 1UL << (signal - 1);
+  for (const int signal : {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP}) set |= 1UL << (signal - 1);
   const timespec now{0, 0};
-  while (raw(SYS_rt_sigtimedwait, word(&set), 0, word(&now), kernel_sigset_bytes) > 0) {
-  }
+  siginfo_t info;
+  long ours = 0;
+  long signal;
+  while ((signal = raw(SYS_rt_sigtimedwait, word(&set), word(&info), word(&now),
+                       kernel_sigset_bytes)) > 0)
+    if (info.si_pid == raw(SYS_getppid)) ours = signal;
+  if (ours > 0) raw(SYS_kill, raw(SYS_getpid), ours);
 }
 
 WEIR_CHILD void redirect(int from, int to) {
@@ -196,7 +202,7 @@ WEIR_CHILD long execute(const child_plan& plan) {
   for (const int signal : state.default_signals) set_disposition(signal, SIG_DFL);
   for (const int signal : state.ignored_signals) set_disposition(signal, SIG_IGN);
   if (state.restore_open_files) raw(SYS_prlimit64, 0, RLIMIT_NOFILE, word(&state.open_files), 0);
-  if (plan.has_terminal) forget_terminal_signals();
+  forget_group_signals();
   raw(SYS_rt_sigprocmask, SIG_SETMASK, word(&state.mask), 0, kernel_sigset_bytes);
   fail(plan, execute(plan));
 }
