@@ -86,6 +86,38 @@ const std::vector<std::string> numbers = {
     "[[ -n x ]] && let x={}",
     "[[ -n x ]] || { let x={}; }",
     "cat <<E; let x={}\nE",
+    "echo $(( ${y:-{}} ))",
+    "echo $((1+${y:-{}}))",
+    "echo $(( \"${y:-{}}\" ))",
+    "echo \"$(( ${y:-\"{}\"} ))\"",
+    "echo $(( ${y:-${z:-{}}} ))",
+    "echo $(( ${y+{}} ))",
+    "echo $[ ${y:-{}} ]",
+    "a=(1); echo ${a[${i:-{}}]}",
+    "a[${i:-{}}]=1",
+    "s=abc; echo ${s:${n:-{}}:1}",
+    "for ((i=0;i<${n:-{}};i++)); do :; done",
+    "echo x >&{}",
+    "echo x >& \"{}\"",
+    "declare -i i; printf -v i %s {}",
+    "printf -v i %s {}; echo $((i))",
+};
+
+/// What bash parses once more, though it was quoted.
+const std::vector<std::string> lists = {
+    "declare -a 'a=({})'",
+    "declare -a a=\"({})\"",
+    "declare -A 'm=([k]={})'",
+    "declare -A 'm=([{}]=1)'",
+    "declare -a a={}",
+    "f() { local -a \"a=({})\"; }; f",
+    "export -a 'a=({})'",
+    "readonly -a \"a=({})\"",
+    "typeset -ga 'a=(x {})'",
+    "declare -a a; declare 'a=({})'",
+    "a=(1); declare \"a=({})\"",
+    "x={}; declare -a \"a=$x\"",
+    "x={}; declare -a a; declare a=$x",
 };
 
 const std::vector<std::string> names = {
@@ -132,6 +164,20 @@ TEST_CASE("where a shell expects the name of a variable, an item is one or fails
   CHECK_FALSE(refuses("export {}; env", "CC=gcc -m32"));
 }
 
+TEST_CASE("what is assigned to an array by a declaration is a plain word or fails its job") {
+  for (const auto& script : lists) {
+    for (const auto* shell : {"", "bash", "ksh", "zsh"}) {
+      INFO(shell << ": " << script);
+      CHECK(refuses(script, code, shell));
+      CHECK(refuses(script, "($(touch PWNED))", shell));
+      CHECK_FALSE(refuses(script, "some.txt", shell));
+    }
+  }
+  for (const auto* script : {"declare 'a=({})'", "declare -a a; a={}", "declare -a a=({})",
+                             "x={}; declare -a a=(\"$x\")", "local -r x={}"})
+    CHECK_FALSE(refuses(script, "$(touch PWNED)"));
+}
+
 TEST_CASE("in a script within a script, an item is a plain word or fails its job") {
   for (const auto* script : {"cd x && sh -c 'echo {}'",
                              "exec bash -c \"echo {}\"",
@@ -162,6 +208,16 @@ TEST_CASE("in a script within a script, an item is a plain word or fails its job
                              "ls; bash -es y <<'E' && z\nx {}\nE\n",
                              "X=1 exec sudo sh <<-E | cat\n\tx {}\n\tE\n",
                              "\"bash\" '-c' \"x {}\" | cat",
+                             "cd x && fakeroot sh -c 'x {}'",
+                             "setarch x86_64 -R bash -c 'x {}'; :",
+                             "i386 sh -c 'x {}'; :",
+                             "runuser -u root -- sh -c 'x {}'; :",
+                             "perf stat -r 3 sh -c 'x {}' | cat",
+                             "capsh --drop=all -- -c 'x {}'; :",
+                             "busybox timeout 5 sh -c 'x {}'; :",
+                             "nice find . -exec nice sh -c 'x {}' \\;",
+                             "emulate sh -c 'x {}'; :",
+                             "emulate -R zsh -c \"x {}\"; :",
                              "sh -c 'x '{}' y' | cat"}) {
     for (const auto* shell : {"", "bash", "dash", "zsh"}) {
       INFO(shell << ": " << script);
@@ -188,10 +244,11 @@ TEST_CASE("in a script within a script, an item is a plain word or fails its job
   for (const auto* script :
        {"cd x && sh -c 'echo \"$1\"' sh {}", "sh -c {} | cat",
         "eval {}; :", "eval '{}'; :", "bash x -c 'y {}'; :", "grep -c 'x {}' | cat",
-        "trap - EXIT {}; :", "v={}; sh -c 'echo \"$v\"' \"$v\"",
-        "for v in {}; do eval \"$v\"; done", "v={}; sh -c \"${v}\"; :",
-        "v={}; sh -c \"echo \\$v\"; echo \"$v\"", "v={}; sh <<'E'\n$v\nE", "cat <<E\n{}\nE",
-        "sh script.sh <<E\n{}\nE", "sh; cat <<E | sh -c 'cat'\n{}\nE", "sh -c 'cat' <<E\n{}\nE",
+        "emulate sh -c {}; :", "trap {} EXIT; :", "trap - EXIT {}; :",
+        "v={}; sh -c 'echo \"$v\"' \"$v\"", "for v in {}; do eval \"$v\"; done",
+        "v={}; sh -c \"${v}\"; :", "v={}; sh -c \"echo \\$v\"; echo \"$v\"",
+        "v={}; sh <<'E'\n$v\nE", "cat <<E\n{}\nE", "sh script.sh <<E\n{}\nE",
+        "sh; cat <<E | sh -c 'cat'\n{}\nE", "sh -c 'cat' <<E\n{}\nE",
         "echo bash -c 'x {}' | cat"}) {
     INFO(script);
     CHECK_FALSE(refuses(script, "$(touch PWNED)"));
@@ -270,13 +327,27 @@ TEST_CASE("csh takes no data in a substitution that began in double quotes") {
 }
 
 TEST_CASE("elsewhere any item may stand beside what is evaluated") {
-  for (const auto* script :
-       {"echo {} $((1 + 2))", "[[ {} == x ]]", "[[ -f {} && 1 -gt 0 ]]",
-        "declare -i n=0; for f in {}; do n=n+1; done", "f={}; [ $(wc -c < \"$f\") -gt 5 ]",
-        "f={}; echo $(( $(cat \"$f\") + 1 ))", "export X={}", "x={}; echo \"$x\"", "declare x={}",
-        "printf '%s %d' {} 1", "ls -lt {}", "echo {} -gt 5", "sed -ne {}",
-        "echo $(( $(printf %s {}) + 0 ))", "echo ${x:-{}} ${x#{}} ${x/{}/b}",
-        "case {} in (a) ;; esac", "(echo {}); ( (echo {}) )"}) {
+  for (const auto* script : {"echo {} $((1 + 2))",
+                             "[[ {} == x ]]",
+                             "[[ -f {} && 1 -gt 0 ]]",
+                             "declare -i n=0; for f in {}; do n=n+1; done",
+                             "f={}; [ $(wc -c < \"$f\") -gt 5 ]",
+                             "f={}; echo $(( $(cat \"$f\") + 1 ))",
+                             "export X={}",
+                             "x={}; echo \"$x\"",
+                             "declare x={}",
+                             "printf '%s %d' {} 1",
+                             "ls -lt {}",
+                             "echo {} -gt 5",
+                             "sed -ne {}",
+                             "echo $(( $(printf %s {}) + 0 ))",
+                             "echo '>&'{}",
+                             "echo 'a >& '{}",
+                             "printf -v i %s {}",
+                             "echo $(( $(echo ${y:-{}}) ))",
+                             "echo ${x:-{}} ${x#{}} ${x/{}/b}",
+                             "case {} in (a) ;; esac",
+                             "(echo {}); ( (echo {}) )"}) {
     INFO(script);
     CHECK_FALSE(refuses(script, code));
   }
@@ -288,13 +359,15 @@ TEST_CASE("elsewhere any item may stand beside what is evaluated") {
 TEST_CASE("no shell runs what is in an item, whatever evaluates it") {
   std::string here = (std::filesystem::temp_directory_path() / "weir-evaluated-XXXXXX").string();
   REQUIRE(::mkdtemp(here.data()) != nullptr);
-  for (const auto* all : {&numbers, &names}) {
+  for (const auto* all : {&numbers, &names, &lists}) {
     for (const auto& script : *all) {
       for (const auto* shell : {"bash", "ksh", "zsh"}) {
         INFO(shell << ": " << script);
-        const job_spec job = job_of(script, code, shell);
-        if (job.refused.empty()) test::run(job.argv, here);
-        CHECK(std::filesystem::is_empty(here));
+        for (const auto& item : {code, std::string("$(touch PWNED)"), "(" + code + ")"}) {
+          const job_spec job = job_of(script, item, shell);
+          if (job.refused.empty()) test::run(job.argv, here);
+          CHECK(std::filesystem::is_empty(here));
+        }
       }
     }
   }

@@ -62,6 +62,23 @@ TEST_CASE("the script of a shell is found behind its options, its path, and what
                           {"timeout", "-s", "KILL", "5", "bash", "-c", "S"},
                           {"timeout", "--signal", "KILL", "--foreground", "5", "bash", "-c", "S"},
                           {"xargs", "-0", "-n", "1", "-P4", "sh", "-c", "S"},
+                          {"setarch", "x86_64", "-R", "sh", "-c", "S"},
+                          {"setarch", "-R", "sh", "-c", "S"},
+                          {"x86_64", "-R", "sh", "-c", "S"},
+                          {"i386", "sh", "-c", "S"},
+                          {"linux32", "--", "sh", "-c", "S"},
+                          {"runuser", "-u", "root", "--", "sh", "-c", "S"},
+                          {"fakeroot", "-s", "f", "sh", "-c", "S"},
+                          {"perf", "stat", "-e", "cycles", "--", "sh", "-c", "S"},
+                          {"perf", "record", "-g", "-F", "99", "sh", "-c", "S"},
+                          {"capsh", "--drop=all", "--", "-c", "S"},
+                          {"capsh", "--user=me", "==", "--", "-ec", "S"},
+                          {"busybox", "ash", "-c", "S"},
+                          {"busybox", "nice", "-n", "5", "sh", "-c", "S"},
+                          {"numactl", "-N", "0", "sh", "-c", "S"},
+                          {"pkexec", "--user", "me", "sh", "-c", "S"},
+                          {"nsenter", "-t", "1", "-m", "sh", "-c", "S"},
+                          {"gosu", "me", "sh", "-c", "S"},
                           {"weir-shield", "sh", "-c", "S"}}) {
     INFO(shell_quote(command.front()) << " " << command.size());
     CHECK(script_in(command) == "S");

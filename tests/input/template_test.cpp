@@ -60,6 +60,53 @@ TEST_CASE("items are appended unless there is any placeholder, of a number too")
   CHECK(argv({"gzip", "-9"}, {"a"}, fixed) == words{"gzip", "-9"});
 }
 
+TEST_CASE("no item is appended where it would be a command of its own") {
+  for (const auto* script : {"true;",
+                             "true &",
+                             "server >/dev/null 2>&1 &",
+                             "a |",
+                             "a &&",
+                             "a ||\n",
+                             "X=1 ",
+                             "X=1 Y=\"z\"",
+                             "!",
+                             "a; !",
+                             "a && exec",
+                             "a; exec -a name",
+                             "a; X=1 command",
+                             "for i in 1; do",
+                             "{",
+                             ">out",
+                             "a |& time -p",
+                             "(a)",
+                             "a; b() ",
+                             "x=(1 2)"}) {
+    INFO(script);
+    for (const auto* shell : {"", "bash", "dash", "zsh"}) {
+      template_options options;
+      options.shell = shell;
+      CHECK_THROWS_AS(command_template(words{script}, options), usage_error);
+      options.append_items = false;
+      CHECK_NOTHROW(command_template(words{script}, options));
+    }
+    CHECK_NOTHROW(command_template(words{std::string(script) + " {}"}));
+  }
+  for (const auto* script :
+       {"a; b", "a & b", "a | b\n", "X=1 a;b -", "! a", "a && exec b", "a <x", "a 2>&1",
+        "if a; then b; fi; c\n\n", "a; echo", "a && sudo", "[ a ] && b"})
+    CHECK(argv({script}, {"v"}).back() == "v");
+}
+
+TEST_CASE("a script of a hundred thousand placeholders is read in one pass") {
+  for (const auto* piece :
+       {"{} ", "\"$((${y:-1}))\" {} ", "{}", "\"{}\"{} ", "$(a {}) ", "a {};"}) {
+    std::string script = "echo ; echo x";
+    while (script.size() < 300'000) script += piece;
+    const std::vector<std::string_view> values{"v"};
+    CHECK(command_template(words{script}).expand(1, values).argv.size() > 1);
+  }
+}
+
 TEST_CASE("the slot's place is marked, for it is not known yet") {
   const command_template command(words{"x", "{}", "s-{%}", "{%}{#}{%}"});
   job_spec job = command.expand(7, items{"a", "b"});

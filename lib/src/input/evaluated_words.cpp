@@ -133,6 +133,10 @@ void evaluated_words::add_pasted(std::string_view text, bool quoted) {
   for (const std::string_view name : expanded_variables(text, quoted)) pasted_.emplace(name);
 }
 
+bool evaluated_words::awaits_command(words all) {
+  return without_prefixes(all).empty();
+}
+
 bool evaluated_words::is_fed_to_shell(words all) {
   return reads_script(without_prefixes(all));
 }
@@ -169,8 +173,11 @@ void evaluated_words::add_declaration(words command) {
   const std::string_view name = command.front().text;
   const bool integer = name == "integer" || name == "float" || has_flag(command, "iEF");
   const bool reference = name == "nameref" || has_flag(command, "n");
+  const bool array = has_flag(command, "aA");
   for (const auto& word : command.subspan(1)) {
     add_assignment(word, integer);
+    if (array) add_array(assigned_name(word.text).empty() ? word.text : assigned_name(word.text));
+    add_declared_value(word);
     for (const auto& place : word.placeholders) {
       const bool value = place.before.find('=') != std::string_view::npos;
       if (place.before.find('[') != std::string_view::npos && !value)
@@ -182,6 +189,16 @@ void evaluated_words::add_declaration(words command) {
         found_.push_back({place.part, evaluation::name});
     }
   }
+}
+
+/// For an array, bash parses a value in parentheses, though it was quoted.
+void evaluated_words::add_declared_value(const command_word& word) {
+  const std::string name(assigned_name(word.text));
+  if (name.empty()) return;
+  for (const auto& place : word.placeholders)
+    if (place.before.find('=') != std::string_view::npos) declared_.push_back({name, place.part});
+  for (const auto variable : expanded_variables(word.raw, false))
+    declared_from_.emplace_back(name, variable);
 }
 
 /// The word after each `option`.
@@ -219,8 +236,10 @@ void evaluated_words::add_printf(words command) {
       ++at;
       break;
     }
-    if (command[at].text == "-v" && at + 1 < command.size())
+    if (command[at].text == "-v" && at + 1 < command.size()) {
       add_word(command[++at], evaluation::name);
+      add_values(command[at].text, command.subspan(at + 1));
+    }
     if (command[at].text == "-f" && at + 1 < command.size()) format = command[++at].text;
   }
   if (format.empty() && command.front().text == "printf" && at < command.size())
@@ -231,9 +250,13 @@ void evaluated_words::add_printf(words command) {
 }
 
 void evaluated_words::add_loop(words command) {
-  if (command.size() < 2) return;
-  for (const auto& word : command.subspan(2))
-    for (const auto& place : word.placeholders) assigned_.push_back({command[1].text, place.part});
+  if (command.size() >= 2) add_values(command[1].text, command.subspan(2));
+}
+
+/// What is assigned to a variable by other means than an assignment.
+void evaluated_words::add_values(const std::string& name, words values) {
+  for (const auto& word : values)
+    for (const auto& place : word.placeholders) assigned_.push_back({name, place.part});
 }
 
 /// What a command in it prints is evaluated, but not what the command gets.
@@ -257,6 +280,19 @@ void evaluated_words::mark(std::vector<script_part>& parts, bool numbers) const 
     if (pasted_.contains(name)) add(part);
 }
 
+void evaluated_words::mark_arrays(std::vector<script_part>& parts) const {
+  const auto add = [&](std::size_t part) {
+    if (parts[part].evaluated != evaluation::number) parts[part].evaluated = evaluation::script;
+  };
+  std::set<std::string_view> sources;
+  for (const auto& [array, variable] : declared_from_)
+    if (arrays_.contains(array)) sources.insert(variable);
+  for (const auto& [name, part] : declared_)
+    if (arrays_.contains(name)) add(part);
+  for (const auto& [name, part] : assigned_)
+    if (sources.contains(name)) add(part);
+}
+
 void evaluated_words::mark_numbers(std::vector<script_part>& parts) const {
   constexpr std::array<std::string_view, 11> always_numbers{
       "BASHPID", "EPOCHSECONDS", "HISTCMD", "HISTSIZE", "LINENO", "OPTIND",
@@ -264,6 +300,7 @@ void evaluated_words::mark_numbers(std::vector<script_part>& parts) const {
   for (const auto& [name, part] : assigned_)
     if (is_one_of(name, always_numbers) || numbers_.count(name) != 0)
       parts[part].evaluated = evaluation::number;
+  mark_arrays(parts);
   for (const auto& [part, as] : found_)
     if (parts[part].evaluated != evaluation::number) parts[part].evaluated = as;
 }

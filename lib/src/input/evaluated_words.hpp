@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "input/script.hpp"
@@ -37,11 +38,17 @@ class evaluated_words {
   /// Whether a shell among the words reads its script from the standard input.
   static bool is_fed_to_shell(std::span<const command_word> words);
 
+  /// Whether a further word would be the name of a command: behind nothing, X=1, or exec.
+  static bool awaits_command(std::span<const command_word> words);
+
   /// A placeholder in a script for a further shell.
   void add_in_script(std::size_t part) { in_scripts_.push_back(part); }
 
   /// Variables that are expanded in such a script. \param quoted single quotes are none there.
   void add_pasted(std::string_view text, bool quoted);
+
+  /// A variable that is an array.
+  void add_array(std::string_view name) { arrays_.emplace(name); }
 
   /// What a shell evaluates as a number.
   void add_expression(std::string_view text);
@@ -61,21 +68,27 @@ class evaluated_words {
   };
 
   void mark_numbers(std::vector<script_part>& parts) const;
+  void mark_arrays(std::vector<script_part>& parts) const;
   void add_scripts(std::span<const command_word> command);
   void add_all(std::span<const command_word> words, evaluation as);
   void add_word(const command_word& word, evaluation as);
   void add_assignments(std::span<const command_word> words);
   void add_assignment(const command_word& word, bool integer);
   void add_declaration(std::span<const command_word> words);
+  void add_declared_value(const command_word& word);
   void add_after(std::span<const command_word> words, std::string_view option, evaluation as);
   void add_arrays(std::span<const command_word> command);
   void add_test(std::span<const command_word> words);
   void add_printf(std::span<const command_word> words);
   void add_loop(std::span<const command_word> words);
+  void add_values(const std::string& name, std::span<const command_word> values);
 
   std::vector<found> found_;
   std::vector<std::size_t> in_scripts_;  ///< parts
   std::vector<assigned> assigned_;
+  std::vector<assigned> declared_;                                  ///< by declare and its like
+  std::vector<std::pair<std::string, std::string>> declared_from_;  ///< with what is expanded there
+  std::set<std::string, std::less<>> arrays_;
   std::set<std::string, std::less<>> numbers_;  ///< variables that are evaluated somewhere
   std::set<std::string, std::less<>> pasted_;   ///< variables that become part of a script
 };

@@ -38,9 +38,22 @@ std::vector<std::size_t> from(std::size_t first, words command) {
   return all;
 }
 
-void add_script_of_shell(words command, std::size_t first, std::vector<std::size_t>& all) {
+std::vector<std::string> texts_of(words command) {
   std::vector<std::string> texts;
-  for (const auto& word : command.subspan(first)) texts.push_back(word.text);
+  for (const auto& word : command) texts.push_back(word.text);
+  return texts;
+}
+
+/// zsh's `emulate sh -c SCRIPT`.
+std::vector<std::size_t> of_emulate(words command) {
+  for (std::size_t i = 1; i + 1 < command.size(); ++i)
+    if (command[i].text.starts_with('-') && command[i].text.ends_with('c'))
+      return from(i + 1, command.first(i + 2));
+  return {};
+}
+
+void add_script_of_shell(words command, std::size_t first, std::vector<std::size_t>& all) {
+  const auto texts = texts_of(command.subspan(first));
   const auto found = find_shell_script(texts);
   if (!found) return;
   for (const std::size_t other : found->others) all.push_back(first + other);
@@ -78,9 +91,12 @@ std::vector<std::string_view> expanded_variables(std::string_view text, bool quo
 }
 
 bool reads_script(words command) {
-  std::vector<std::string> texts;
-  for (const auto& word : command) texts.push_back(word.text);
-  return is_shell_of_stdin(texts);
+  return is_shell_of_stdin(texts_of(command));
+}
+
+bool runs_find(std::span<const std::string> command) {
+  const std::size_t program = find_program(command);
+  return program < command.size() && program_name(command[program]) == "find";
 }
 
 std::vector<std::size_t> scripts_among(words command) {
@@ -92,7 +108,8 @@ std::vector<std::size_t> scripts_among(words command) {
     return action < command.size() ? from(action, command.first(action + 1))
                                    : std::vector<std::size_t>{};
   }
-  if (program_name(name) == "find") return of_find(command);
+  if (name == "emulate") return of_emulate(command);
+  if (runs_find(texts_of(command))) return of_find(command);
   std::vector<std::size_t> all;
   add_script_of_shell(command, 0, all);
   return all;

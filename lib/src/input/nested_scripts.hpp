@@ -22,6 +22,9 @@ std::vector<std::size_t> scripts_among(std::span<const command_word> command);
 /// \param quoted single quotes are plain characters there.
 std::vector<std::string_view> expanded_variables(std::string_view text, bool quoted);
 
+/// Whether it is find, or something that runs it: `nice find`.
+bool runs_find(std::span<const std::string> command);
+
 /// Whether it is a shell that reads its script from the standard input: `sh`, `bash -es x`.
 bool reads_script(std::span<const command_word> command);
 

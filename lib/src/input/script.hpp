@@ -52,6 +52,7 @@ struct scanned_script {
   std::vector<script_part> parts;
   std::string tail;              ///< after the last placeholder
   bool has_placeholder = false;  ///< true also if the only ones are in comments, where they stay
+  bool awaits_command = false;   ///< a further word would be the name of a command
   bool takes_more_words = true;  ///< false: it ends in a comment, a quote or a here-document
   std::string foreign;           ///< the first that bash has, and a plain sh has not: [[, <(, ...
 };

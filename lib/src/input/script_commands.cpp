@@ -25,6 +25,12 @@ bool assigns_to_index(std::string_view text) {
   return after.starts_with('=') || after.starts_with("+=");
 }
 
+std::string_view name_before(std::string_view text) {
+  std::size_t begin = text.size();
+  while (begin > 0 && is_name_byte(text[begin - 1])) --begin;
+  return text.substr(begin);
+}
+
 /// Builtins and reserved words of bash that dash has not.
 bool is_foreign_command(std::string_view word) {
   constexpr std::array<std::string_view, 11> foreign{"[[",      "declare",   "function", "let",
@@ -54,6 +60,7 @@ void script_scanner::commands(char until, bool in_test) {
       word_piece(c, state);
   }
   end_word(state);
+  if (outer == nullptr) out_.awaits_command = evaluated_words::awaits_command(state.words);
   end_command(state);
   command_ = outer;
   in_number_ = outer_number;
@@ -94,6 +101,7 @@ void script_scanner::angle(char c, command_state& state) {
   }
   copy();
   state.awaits_file = peek() != '<' && peek() != '>';
+  state.descriptor_follows = c == '>' && peek() == '&';
   if (peek() == '&') copy();
 }
 
@@ -101,7 +109,10 @@ void script_scanner::parenthesis(command_state& state) {
   const bool number = evaluates_code(dialect_) && state.word_start && peek(1) == '(' &&
                       closes_doubly(text_.substr(at_ + 2));
   if (number) note_foreign("((");
-  if (at_ > 0 && text_[at_ - 1] == '=') note_foreign("=(");
+  if (at_ > 0 && text_[at_ - 1] == '=') {
+    note_foreign("=(");
+    evaluated_.add_array(name_before(text_.substr(0, at_ - 1)));
+  }
   copy(number ? 2 : 1);
   if (number)
     arithmetic('(', ')', 2, true);
@@ -135,11 +146,13 @@ void script_scanner::word_piece(char c, command_state& state) {
 void script_scanner::begin_word(command_state& state) {
   reserved_word(state);
   state.word_begin = at_;
+  state.is_descriptor = std::exchange(state.descriptor_follows, false);
   state.word_counts = !std::exchange(state.awaits_file, false) && !state.command_position;
   if (state.word_counts) state.words.emplace_back();
 }
 
 void script_scanner::end_word(command_state& state) {
+  state.is_descriptor = false;
   if (!std::exchange(state.word_counts, false)) return;
   std::string& text = state.words.back().text;
   state.words.back().raw = text_.substr(state.word_begin, at_ - state.word_begin);

@@ -120,7 +120,7 @@ void script_scanner::parameter(quoting outer) {
   const bool pattern = std::string_view("#%/^,").find(peek()) != std::string_view::npos;
   if (number || peek() == '/' || peek() == '^' || peek() == ',')
     note_foreign("${NAME" + std::string(1, peek()));
-  const bool outer_number = std::exchange(in_number_, number);
+  const bool outer_number = std::exchange(in_number_, in_number_ || number);
   const quoting place = number ? quoting::arithmetic : within_parameter(outer, pattern);
   const std::size_t after_name = at_;
   while (more() && peek() != '}') parameter_piece(place);

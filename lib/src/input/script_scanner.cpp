@@ -48,13 +48,7 @@ bool script_scanner::take_placeholder(quoting place, bool word_start) {
 
 /// Whether the word at hand stands behind `>&`: bash expands it twice when it is no number.
 bool script_scanner::duplicates_descriptor() const {
-  if (!evaluates_code(dialect_)) return false;
-  const auto before = text_.substr(0, at_);
-  const auto sign = before.rfind(">&");
-  if (sign == std::string_view::npos) return false;
-  const auto word = before.find_first_not_of(" \t", sign + 2);
-  return word == std::string_view::npos ||
-         before.find_first_of(" \t\n;|<>()", word) == std::string_view::npos;
+  return evaluates_code(dialect_) && command_ != nullptr && command_->is_descriptor;
 }
 
 /// Refuses the placeholder at hand, if there is one.

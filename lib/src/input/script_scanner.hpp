@@ -31,7 +31,9 @@ class script_scanner {
     bool after_in = false;
     bool in_test = false;      ///< between [[ and ]]
     bool awaits_file = false;  ///< the next word belongs to a redirection
-    bool word_counts = false;  ///< the word at hand is one of `words`
+    bool descriptor_follows = false;
+    bool is_descriptor = false;  ///< the word at hand stands behind >&
+    bool word_counts = false;    ///< the word at hand is one of `words`
     std::size_t word_begin = 0;
     std::vector<command_word> words;
     std::size_t first_document = 0;  ///< index in waiting_ of the first of this command

@@ -21,7 +21,7 @@ struct wrapper {
   bool assigns = false;           ///< NAME=VALUE may stand before the command
 };
 
-constexpr std::array<wrapper, 31> wrappers{{
+constexpr std::array wrappers = std::to_array<wrapper>({
     {"env", "uC", "--unset --chdir", 0, true},
     {"sudo", "CDghpRrTtUu",
      "--close-from --chdir --group --host --prompt --chroot --role --command-timeout --type "
@@ -59,7 +59,36 @@ constexpr std::array<wrapper, 31> wrappers{{
     {"weir-shield"},
     {"xargs", "adEILnPs",
      "--arg-file --delimiter --max-args --max-chars --max-lines --max-procs --process-slot-var"},
-}};
+    {"runuser", "ugGw", "--user --group --supp-group --whitelist-environment"},
+    {"fakeroot", "lsib", "--lib --faked"},
+    {"fakechroot", "dle", "--lib --elib --use-system-libs"},
+    {"perf", "CDFGIMceioprt",
+     "--event --repeat --output --delay --interval-print --cpu --field-sep --pid --freq --count",
+     1},
+    {"setarch"},
+    {"i386"},
+    {"i486"},
+    {"i586"},
+    {"i686"},
+    {"x86_64"},
+    {"uname26"},
+    {"capsh"},
+    {"pkexec", "", "--user"},
+    {"numactl", "iNCmpP", "--interleave --cpunodebind --physcpubind --membind --preferred"},
+    {"nsenter", "tSG", "--target --setuid --setgid"},
+    {"systemd-run", "pEuHMt",
+     "--property --setenv --unit --host --machine --slice --uid --gid --nice --working-directory "
+     "--description --service-type"},
+    {"systemd-inhibit", "", "--what --who --why --mode"},
+    {"gosu", "", "", 1},
+    {"su-exec", "", "", 1},
+    {"faketime", "", "", 1},
+    {"xvfb-run", "efnpsw",
+     "--error-file --auth-file --server-num --xauth-protocol --server-args --wait"},
+    {"ltrace", "aADeFilnopsuwx", "--align --output --indent"},
+    {"chronic"},
+    {"toybox"},
+});
 
 const wrapper* find_wrapper(std::string_view word) {
   const auto found = std::find_if(wrappers.begin(), wrappers.end(),
@@ -83,15 +112,29 @@ bool is_option(std::string_view word) {
   return word.size() > 1 && word.front() == '-';
 }
 
-std::size_t past_wrapper(words_view words, std::size_t at, const wrapper& w) {
+std::size_t past_options(words_view words, std::size_t at, const wrapper& w) {
   for (; at < words.size() && is_option(words[at]); at += words_of_option(words[at], w))
-    if (words[at] == "--") {
-      ++at;
-      break;
-    }
+    if (words[at] == "--") return at + 1;
+  return at;
+}
+
+/// What stands for the shell that capsh runs, which is bash.
+constexpr std::string_view shell_of_capsh = "--";
+
+std::string_view shell_name(std::string_view word) {
+  return word == shell_of_capsh ? std::string_view("bash") : program_name(word);
+}
+
+std::size_t past_wrapper(words_view words, std::size_t at, const wrapper& w) {
+  if (w.name == "capsh") {
+    while (at < words.size() && words[at] != shell_of_capsh) ++at;
+    return at;
+  }
+  if (w.name == "setarch" && at < words.size() && !is_option(words[at])) ++at;
+  at = past_options(words, at, w);
   if (w.name == "env" && at < words.size() && words[at] == "-") ++at;  // as -i
   while (w.assigns && at < words.size() && words[at].find('=') != std::string::npos) ++at;
-  return at + w.operands;
+  return w.operands == 0 ? at : past_options(words, at + w.operands, w);
 }
 
 struct shell_options {
@@ -136,7 +179,8 @@ std::optional<shell_invocation> find_fish_script(words_view words, std::size_t s
   if (scripts.empty()) return std::nullopt;
   const std::size_t last = scripts.back();
   scripts.pop_back();
-  return shell_invocation{shell, last, shell_dialect::fish, std::move(scripts), ends_options};
+  return shell_invocation{
+      shell, last, shell_name(words[shell]), shell_dialect::fish, std::move(scripts), ends_options};
 }
 
 }  // namespace
@@ -155,7 +199,8 @@ std::optional<shell_invocation> find_shell_script(words_view words) {
   shell_invocation found;
   found.shell = find_program(words);
   if (found.shell >= words.size()) return std::nullopt;
-  found.dialect = dialect_of(words[found.shell]);
+  found.name = shell_name(words[found.shell]);
+  found.dialect = dialect_of(found.name);
   if (found.dialect == shell_dialect::unknown) return std::nullopt;
   if (found.dialect == shell_dialect::fish) return find_fish_script(words, found.shell);
   found.script = is_posix_like(found.dialect) ? script_of_posix_shell(words, found.shell + 1)
@@ -167,7 +212,7 @@ std::optional<shell_invocation> find_shell_script(words_view words) {
 bool is_shell_of_stdin(words_view words) {
   const std::size_t shell = find_program(words);
   if (shell >= words.size()) return false;
-  const shell_dialect dialect = dialect_of(words[shell]);
+  const shell_dialect dialect = dialect_of(shell_name(words[shell]));
   if (dialect == shell_dialect::unknown) return false;
   if (dialect == shell_dialect::fish) return find_fish_scripts(words, shell + 1).words.empty();
   if (dialect == shell_dialect::csh) return script_of_csh(words, shell + 1) == words.size();

@@ -20,6 +20,7 @@ namespace weir {
 struct shell_invocation {
   std::size_t shell = 0;   ///< index of the word that names the shell
   std::size_t script = 0;  ///< index of its script
+  std::string_view name;   ///< of the shell
   shell_dialect dialect = shell_dialect::unknown;
   std::vector<std::size_t> others{};  ///< further words that are scripts, or options with one
   /// Whether data can be handed to the script: it is a word of its own, behind all options.

@@ -88,7 +88,7 @@ std::optional<plan> plan_shell(std::span<const std::string> words,
   scanned_script script = scan_script(words[found->script], grammar, found->dialect);
   if (script.parts.empty()) return std::nullopt;
   auto after = words.subspan(found->script + 1);
-  template_word name = literal_word(program_name(words[found->shell]));
+  template_word name = literal_word(found->name);
   if (found->dialect == shell_dialect::fish) {
     name = literal_word("--");
     if (!after.empty() && after.front() == "--") after = after.subspan(1);
@@ -116,8 +116,7 @@ plan plan_argv(std::span<const std::string> words, const placeholder_grammar& gr
 bool has_script_within(std::span<const std::string> words, const placeholder_grammar& grammar) {
   std::vector<command_word> command;
   for (const auto& word : words) command.push_back({word});
-  return program_name(words.front()) == "find" &&
-         std::ranges::any_of(scripts_among(command), [&](std::size_t at) {
+  return runs_find(words) && std::ranges::any_of(scripts_among(command), [&](std::size_t at) {
            return !is_only_an_item(words[at], grammar) &&
                   has_placeholder({parse_word(words[at], grammar)});
          });
@@ -155,14 +154,25 @@ void require_free_names(std::string_view script, const std::string& name) {
   }
 }
 
-/// As the last words of the script's last command.
-std::string with_items_appended(std::string_view script) {
+std::string without_blank_end(std::string_view script) {
   std::string text(script);
   while (text.ends_with(' ') || text.ends_with('\t') || text.ends_with('\n')) {
     if (text.size() > 1 && text[text.size() - 2] == '\\') break;
     text.pop_back();
   }
-  return text + " {}";
+  return text;
+}
+
+/// As the last words of the script's last command.
+void require_place_for_items(const scanned_script& script) {
+  if (!script.takes_more_words)
+    throw usage_error(
+        "the command ends in a quote, a comment or a here-document, where no item can "
+        "be appended: write {} where the item goes");
+  if (script.awaits_command)
+    throw usage_error(
+        "the command ends where an item that is appended would be a command of its own: "
+        "write {} where the item goes");
 }
 
 plan plan_script(std::string script, const placeholder_grammar& grammar,
@@ -173,11 +183,9 @@ plan plan_script(std::string script, const placeholder_grammar& grammar,
   scanned_script scanned = scan_script(script, grammar, shell.dialect);
   const bool appends = options.append_items && !scanned.has_placeholder;
   if (appends) {
-    if (!scanned.takes_more_words)
-      throw usage_error(
-          "the command ends in a quote, a comment or a here-document, where no item can "
-          "be appended: write {} where the item goes");
-    script = with_items_appended(script);
+    script = without_blank_end(script);
+    require_place_for_items(scan_script(script, grammar, shell.dialect));
+    script += " {}";
     scanned = scan_script(script, grammar, shell.dialect);
   }
   if (!scanned.parts.empty()) {
