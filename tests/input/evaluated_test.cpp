@@ -100,6 +100,9 @@ const std::vector<std::string> numbers = {
     "echo x >&{}",
     "echo x >& \"{}\"",
     "declare -i i; printf -v i %s {}",
+    "declare -i i; read i <<< {}",
+    "declare -i i; read -r x i <<< \"1 ${y:-{}}\"",
+    "IFS=, read -r n <<<{}; echo $((n))",
     "printf -v i %s {}; echo $((i))",
 };
 
@@ -201,6 +204,8 @@ TEST_CASE("in a script within a script, an item is a plain word or fails its job
                              "trap 'rm {}' EXIT; x",
                              "alias a='x {}'; a",
                              "v={}; sh -c \"x $v\"",
+                             "read -r v <<< {}; sh -c \"x $v\"",
+                             "read <<< \"{}\"; eval \"x $REPLY\"",
                              "for f in {}; do eval \"x ${f%.c}\"; done",
                              "v={}; sh <<E\n$v\nE",
                              "time -f %e sh -c 'x {}'; :",
@@ -343,6 +348,9 @@ TEST_CASE("elsewhere any item may stand beside what is evaluated") {
                              "echo $(( $(printf %s {}) + 0 ))",
                              "echo '>&'{}",
                              "echo 'a >& '{}",
+                             "read i <<< {}; echo \"$i\"",
+                             "cat <<< {}",
+                             "read i <<< 1; echo $((i)) {}",
                              "printf -v i %s {}",
                              "echo $(( $(echo ${y:-{}}) ))",
                              "echo ${x:-{}} ${x#{}} ${x/{}/b}",

@@ -122,6 +122,19 @@ void evaluated_words::add(words all, bool in_test) {
   }
 }
 
+void evaluated_words::add_read(words all, const std::vector<std::size_t>& strings) {
+  if (strings.empty()) return;
+  const words command = without_prefixes(all);
+  if (command.empty() || command.front().text != "read") return;
+  for (const std::size_t part : strings) {
+    assigned_.push_back({"REPLY", part});
+    for (const auto& word : command.subspan(1)) {
+      const std::string_view name = word.text;
+      assigned_.push_back({std::string(name.substr(0, name.find('?'))), part});  // zsh's prompt
+    }
+  }
+}
+
 void evaluated_words::add_scripts(words command) {
   for (const std::size_t script : scripts_among(command)) {
     for (const auto& place : command[script].placeholders) in_scripts_.push_back(place.part);

@@ -35,6 +35,9 @@ class evaluated_words {
   /// A simple command. \param in_test its words are those between [[ and ]].
   void add(std::span<const command_word> words, bool in_test);
 
+  /// What stands behind <<< of that command. \param strings parts.
+  void add_read(std::span<const command_word> words, const std::vector<std::size_t>& strings);
+
   /// Whether a shell among the words reads its script from the standard input.
   static bool is_fed_to_shell(std::span<const command_word> words);
 

@@ -96,7 +96,7 @@ void script_scanner::angle(char c, command_state& state) {
     return commands(')');
   }
   if (c == '<' && peek(1) == '<') {
-    state.awaits_file = peek(2) == '<';
+    state.awaits_file = state.string_follows = peek(2) == '<';
     return here_operator();
   }
   copy();
@@ -147,11 +147,16 @@ void script_scanner::begin_word(command_state& state) {
   reserved_word(state);
   state.word_begin = at_;
   state.is_descriptor = std::exchange(state.descriptor_follows, false);
+  state.is_string = std::exchange(state.string_follows, false);
+  state.first_of_string = out_.parts.size();
   state.word_counts = !std::exchange(state.awaits_file, false) && !state.command_position;
   if (state.word_counts) state.words.emplace_back();
 }
 
 void script_scanner::end_word(command_state& state) {
+  if (std::exchange(state.is_string, false))
+    for (std::size_t part = state.first_of_string; part < out_.parts.size(); ++part)
+      state.in_strings.push_back(part);
   state.is_descriptor = false;
   if (!std::exchange(state.word_counts, false)) return;
   std::string& text = state.words.back().text;
@@ -166,6 +171,7 @@ void script_scanner::end_command(command_state& state) {
                   [](const command_word& word) { return word.text == "pipefail"; }))
     note_foreign("pipefail");
   evaluated_.add(state.words, state.in_test);
+  evaluated_.add_read(state.words, std::exchange(state.in_strings, {}));
   if (state.first_document < waiting_.size() && evaluated_words::is_fed_to_shell(state.words))
     for (std::size_t i = state.first_document; i < waiting_.size(); ++i)
       waiting_[i].is_script = true;

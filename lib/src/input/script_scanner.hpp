@@ -31,6 +31,10 @@ class script_scanner {
     bool after_in = false;
     bool in_test = false;      ///< between [[ and ]]
     bool awaits_file = false;  ///< the next word belongs to a redirection
+    bool string_follows = false;
+    bool is_string = false;  ///< the word at hand stands behind <<<
+    std::size_t first_of_string = 0;
+    std::vector<std::size_t> in_strings;  ///< parts
     bool descriptor_follows = false;
     bool is_descriptor = false;  ///< the word at hand stands behind >&
     bool word_counts = false;    ///< the word at hand is one of `words`
