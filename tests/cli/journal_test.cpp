@@ -116,6 +116,11 @@ TEST_CASE("after kill -9 what had started is told, and runs again or is skipped"
       space.weir(with({"--resume", space.path("j"), "--unfinished", "skip"}, jobs));
   CHECK_THAT(skipped.err,
              Contains("1 had started without an end (to be skipped if in this input):\n"));
+  // Nobody may take that for a success.
+  CHECK(skipped.exit_code() == 1);
+  CHECK_THAT(skipped.err, Contains("weir: job 2 had started in the run that is resumed, without an "
+                                   "end; not run again"));
+  CHECK_THAT(skipped.err, Contains("weir: 1 job not run again: --unfinished again does that\n"));
   CHECK(count(space.read("ran"), "\n") == 2);
   const auto again = space.weir(with({"--resume", space.path("j")}, jobs));
   CHECK(again.exit_code() == 0);

@@ -10,10 +10,11 @@ namespace weir {
 
 namespace {
 
-/// How a job that does not run again ended in the run that is resumed.
+/// How a job that does not run again ended in the run that is resumed. One without an end may have
+/// done anything, or nothing: nobody may count on it.
 verdict judged_earlier(earlier_run earlier) {
   if (earlier == earlier_run::succeeded) return verdict::succeeded;
-  return earlier == earlier_run::failed ? verdict::failed : verdict::skipped;
+  return earlier == earlier_run::skipped ? verdict::skipped : verdict::failed;
 }
 
 }  // namespace

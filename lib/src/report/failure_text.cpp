@@ -46,6 +46,9 @@ std::string shown_title(const job_spec& job, bool utf8) {
 }
 
 std::string failure_text(const job_ended& e, bool utf8) {
+  if (e.job.earlier == earlier_run::unfinished)
+    return job_label(e.job, utf8) +
+           " had started in the run that is resumed, without an end; not run again";
   std::string text = job_label(e.job, utf8) + " failed";
   if (e.is_earlier()) text += " in the run that is resumed";
   text += ": " + shown_clipped(describe(e.result.how), widest, utf8) + time_taken(e.result);

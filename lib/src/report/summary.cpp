@@ -86,7 +86,8 @@ void summary::count(const job_ended& e) {
   retried_ += e.judged == verdict::succeeded && e.attempts > 1 ? 1 : 0;
   leaked_ += e.result.leaked ? 1 : 0;
   earlier_ += e.is_earlier() ? 1 : 0;
-  failed_earlier_ += e.is_earlier() && e.judged == verdict::failed ? 1 : 0;
+  failed_earlier_ += e.job.earlier == earlier_run::failed ? 1 : 0;
+  unfinished_earlier_ += e.job.earlier == earlier_run::unfinished ? 1 : 0;
 }
 
 /// What keeps every job from starting is said once.
@@ -216,6 +217,9 @@ std::string summary::text(std::chrono::nanoseconds elapsed) const {
   if (failed_earlier_ > 0)
     text += fmt::format("weir: {} not run again: --resume-failed does that\n",
                         count_jobs(failed_earlier_));
+  if (unfinished_earlier_ > 0)
+    text += fmt::format("weir: {} not run again: --unfinished again does that\n",
+                        count_jobs(unfinished_earlier_));
   return text + total_text(elapsed) + records_text();
 }
 

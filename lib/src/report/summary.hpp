@@ -19,7 +19,7 @@ struct summary_options {
   /// The output goes to a program that may show it on the same terminal, as a pager does: a word
   /// about success would land on its screen.
   bool piped = false;
-  bool always = false;    ///< asked for: never silent
+  bool always = false;  ///< asked for: never silent
   bool colour = false;
   bool utf8 = false;
 };
@@ -80,6 +80,7 @@ class summary final : public observer {
   std::uint64_t leaked_ = 0;
   std::uint64_t earlier_ = 0;  ///< ended in the run that is resumed
   std::uint64_t failed_earlier_ = 0;
+  std::uint64_t unfinished_earlier_ = 0;
   std::uint64_t daemons_ = 0;  ///< processes that live on
 };
 
