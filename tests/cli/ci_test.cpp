@@ -64,6 +64,25 @@ TEST_CASE("a job cannot silence or fold what weir says in GitHub's log") {
   }
 }
 
+TEST_CASE("in a CI system's log what comes after the output of a job begins a line") {
+  test_space t;
+  const std::string next = " | cat; echo ::group::next";
+  for (const std::string kind : {"GITHUB_ACTIONS", "GITLAB_CI"})
+    for (const std::string mode : {"--lb", "-k", "--lb -j1", "-k --lb"}) {
+      const auto run =
+          t.shell("export " + kind + "=true; $WEIR " + mode + " printf 'no nl%s' ::: 1 5" + next);
+      INFO(run.out);
+      CHECK(run.out.find("no nl1\n") != std::string::npos);
+      CHECK(run.out.find("no nl5\n") != std::string::npos);
+      CHECK(run.out.find("\n::group::next\n") != std::string::npos);
+    }
+  CHECK(t.shell("$WEIR --lb printf %s ::: a | cat").out == "a");
+  CHECK(t.shell("GITHUB_ACTIONS=true $WEIR --lb printf %s ::: a > file; cat file").out == "a");
+  // weir does not see raw output; its marks stand behind its own lines all the same.
+  const auto raw = t.shell("GITHUB_ACTIONS=true $WEIR -u 'printf %s {}; exit 1' ::: a 2>&1 | cat");
+  CHECK(raw.out.find("\n::error title=") != std::string::npos);
+}
+
 TEST_CASE("a dry run in a CI system's log has no commands for it, and is pasted the same") {
   test_space t;
   for (const std::string kind : {"GITHUB_ACTIONS", "GITLAB_CI"})

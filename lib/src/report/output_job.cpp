@@ -150,10 +150,10 @@ void output_job::go_live() {
 void output_job::end(verdict judged) {
   for (stream& s : streams_)
     if (s.guard) end_guard(s);
-  if (!tag_.empty() || shared_.options.final_newline)
-    guarded([&] {
-      for (stream& s : streams_) complete_last_line(s);
-    });
+  guarded([&] {
+    for (stream& s : streams_)
+      if (ends_last_line(s)) complete_last_line(s);
+  });
   if (is_marked()) mark_group(judged);
 }
 
@@ -179,6 +179,12 @@ void output_job::end_guard(stream& s) {
   shared_.passed.clear();
   s.guard->end(shared_.passed);
   if (!shared_.passed.empty()) put(s, shared_.passed);
+}
+
+/// In the log of a CI system, what the next one writes may be a command, where it begins a line.
+bool output_job::ends_last_line(const stream& s) const {
+  const bool in_log = s.guard && mode_ == output_mode::line;
+  return in_log || !tag_.empty() || shared_.options.final_newline;
 }
 
 void output_job::complete_last_line(stream& s) {

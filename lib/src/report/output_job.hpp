@@ -132,6 +132,7 @@ class output_job final : public output_sink {
   void emit(stream& s, std::span<const char> bytes);
   void emit_lines(stream& s, std::span<const char> bytes);
   void end_guard(stream& s);
+  bool ends_last_line(const stream& s) const;
   void complete_last_line(stream& s);
   bool is_marked() const noexcept {
     return shared_.marks != nullptr && mode_ == output_mode::group;
