@@ -106,6 +106,19 @@ TEST_CASE("a name given twice is told while it is remembered") {
   CHECK(forgetful.feed(job_line("d", R"("b")")).empty());
 }
 
+TEST_CASE("in a line, too, needs that cannot all be met are a fault") {
+  job_stream stream("jobs.jsonl");
+  stream.feed(job_line("a"));
+  CHECK(feed_error(stream, job_line("b", R"("a",{"job":"a","on":"failure"})"))
+            .find("needs: \"a\" has both to succeed and to fail") != std::string::npos);
+  job_stream held("jobs.jsonl");
+  held.feed(job_line("b", R"("a",{"job":"a","on":"failure"})"));
+  CHECK(feed_error(held, job_line("a")).find("jobs.jsonl:1:49: needs: \"a\" has both") == 0);
+  job_stream lenient("jobs.jsonl");
+  lenient.feed(job_line("b", R"("a",{"job":"a","on":"failure"})"));
+  CHECK(lenient.feed(R"({"name":"a","argv":["x"],"allow-failure":true})").size() == 2);
+}
+
 TEST_CASE("a held job keeps the needs that were met before their names were forgotten") {
   job_stream stream("jobs.jsonl", {.names = 1});
   stream.feed(job_line("old"));

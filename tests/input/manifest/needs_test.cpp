@@ -92,6 +92,27 @@ TEST_CASE("a job that needs itself is told so") {
   CHECK(toml_error(jobs({"a:a"})).find("jobs.toml:5:10: needs: the job \"a\" needs itself") == 0);
 }
 
+TEST_CASE("needs that cannot all be met are a fault, as the job could never start") {
+  const auto error = [](const std::string& needs, const std::string& more = "") {
+    return toml_error("[[job]]\nname = \"a\"\nargv = [\"x\"]\n" + more +
+                      "\n[[job]]\nname = \"t-{v}\"\nargv = [\"x\"]\nmatrix = { v = [1, 2] }\n"
+                      "[[job]]\nargv = [\"y\"]\nneeds = [" +
+                      needs + "]\n");
+  };
+  const std::string told =
+      "needs: \"a\" has both to succeed and to fail: the job could never start";
+  CHECK(error(R"("a", {job="a", on="failure"})").find("jobs.toml:12:20: " + told) == 0);
+  CHECK(error(R"({job="a", on="failure"}, "t-{v}", "a")").find("jobs.toml:12:44: " + told) == 0);
+  CHECK(error(R"("t-{v}", {job="t-{v}", on="failure"})").find("could never start") !=
+        std::string::npos);
+  CHECK(error(R"({job="t-{v}", of="any"}, {job="t-{v}", on="failure", of="all"})")
+            .find("could never start") != std::string::npos);
+  // An allowed failure meets both, and of several jobs one may succeed and one fail.
+  CHECK(error(R"("a", {job="a", on="failure"})", "allow-failure = true").empty());
+  CHECK(error(R"({job="t-{v}", of="any"}, {job="t-{v}", on="failure"})").empty());
+  CHECK(error(R"("a", {job="a", on="always"}, "a")").empty());
+}
+
 TEST_CASE("an unknown need is told with a near name") {
   CHECK(toml_error(jobs({"build", "test:biuld"}))
             .find("jobs.toml:9:10: needs: there is no job \"biuld\", did you mean \"build\"?") ==

@@ -42,8 +42,8 @@ job_settings settings_as_written(const settings_draft& draft, const run_settings
   merge_env(settings.env, draft.env);
   settings.dir = below(run.dir, draft.dir.value_or(""));
   settings.input = input_of(draft);
-  settings.ok = draft.ok.value_or(std::vector<int>{0});
-  settings.skip = draft.skip.value_or(std::vector<int>{});
+  settings.ok = draft.ok ? draft.ok->codes : std::vector<int>{0};
+  if (draft.skip) settings.skip = draft.skip->codes;
   settings.allow_failure = draft.allow_failure.value_or(false);
   settings.priority = draft.priority.value_or(0);
   settings.weight = draft.weight.value_or(1);
@@ -102,6 +102,29 @@ open_job filled(const job_draft& draft, const template_set& templates, const com
   open.job.group = draft.name ? draft.name->text : "";
   open.needs = templates.needs(values);
   return open;
+}
+
+// The first code of `some` that `others` have, too.
+const int* shared_code(const std::vector<int>& some, const std::vector<int>& others) {
+  const auto found = std::ranges::find_first_of(some, others);
+  return found == some.end() ? nullptr : &*found;
+}
+
+// A code that is success is neither skipped nor retried, one that is skipped is not retried.
+void check_exit_codes(const settings_draft& own, const settings_draft& defaults,
+                      field_checker& check) {
+  const auto& skip = own.skip ? own.skip : defaults.skip;
+  const auto& retried = own.retry ? own.retry_on : defaults.retry_on;
+  if (!skip && !retried) return;
+  const auto& written = own.ok ? own.ok : defaults.ok;
+  const std::vector<int> ok = written ? written->codes : std::vector<int>{0};
+  const std::string_view by = written ? "ok" : "ok, which is [0] by default";
+  if (const int* const code = skip ? shared_code(skip->codes, ok) : nullptr)
+    check.fault(skip->at, fmt::format("skip: {} is success by {}", *code, by));
+  if (const int* const code = retried ? shared_code(retried->codes, ok) : nullptr)
+    check.fault(retried->at, fmt::format("retry.on: {} is success by {}", *code, by));
+  if (const int* const code = retried && skip ? shared_code(retried->codes, skip->codes) : nullptr)
+    check.fault(retried->at, fmt::format("retry.on: {} is skipped by skip", *code));
 }
 
 void tell_too_many(position at, field_checker& check) {
@@ -177,6 +200,7 @@ void expander::check_draft(const job_draft& draft, field_checker& check) {
     check.fault(draft.at, "the job has nothing to run, expected argv or run");
   const auto& own = draft.settings.pools;
   if (const auto& uses = own ? own : head_.defaults.settings.pools) check_pools(*uses, check);
+  check_exit_codes(draft.settings, head_.defaults.settings, check);
 }
 
 const shell_program& expander::shell() {

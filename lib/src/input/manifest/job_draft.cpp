@@ -46,6 +46,7 @@ settings_draft merged(settings_draft own, const settings_draft& defaults) {
   inherit(own.shield, defaults.shield);
   inherit(own.timeout, defaults.timeout);
   inherit(own.close_timeout, defaults.close_timeout);
+  if (!own.retry) own.retry_on = defaults.retry_on;
   inherit(own.retry, defaults.retry);
   inherit(own.dir, defaults.dir);
   inherit(own.input, defaults.input);

@@ -39,6 +39,14 @@ struct pool_use {
   }
 };
 
+/// Exit codes as they were written, with their place for faults.
+struct exit_codes {
+  std::vector<int> codes;
+  position at;
+  /// Whether they say the same, wherever they stand.
+  bool operator==(const exit_codes& other) const { return codes == other.codes; }
+};
+
 /// `env` of one table. A value of nullopt unsets.
 using env_draft = env_changes;
 
@@ -61,8 +69,9 @@ struct settings_draft {
   env_draft env;
   std::optional<std::string> dir;
   std::optional<stdin_draft> input;
-  std::optional<std::vector<int>> ok;
-  std::optional<std::vector<int>> skip;
+  std::optional<exit_codes> ok;
+  std::optional<exit_codes> skip;
+  std::optional<exit_codes> retry_on;  ///< those of retry
   std::optional<bool> allow_failure;
   std::optional<output_mode> output;
   std::optional<leftover_rule> leftovers;

@@ -16,14 +16,27 @@ constexpr std::int64_t highest_priority = 1'000'000;
 constexpr std::size_t most_needs = 100'000;
 constexpr std::size_t most_pools = 100;
 
-std::vector<int> read_exit_codes(const node& value, std::string_view key, field_checker& check) {
-  std::vector<int> codes;
+exit_codes read_exit_codes(const node& value, std::string_view key, field_checker& check) {
+  exit_codes read{{}, value.at};
   const auto* array = check.array(value, key, "an array of exit codes, such as [0, 3]");
-  if (!array) return codes;
+  if (!array) return read;
   for (const node& element : *array)
     if (const auto code = check.whole(element, key, 0, 255))
-      codes.push_back(static_cast<int>(*code));
-  return codes;
+      read.codes.push_back(static_cast<int>(*code));
+  return read;
+}
+
+void read_ok(job_draft& job, const node& value, field_checker& check) {
+  const std::size_t before = check.fault_count();
+  job.settings.ok = read_exit_codes(value, "ok", check);
+  if (job.settings.ok->codes.empty() && check.fault_count() == before)
+    check.fault(value.at, "ok: no exit would be success, expected exit codes such as [0, 3]");
+}
+
+exit_codes retried_codes(const retry_settings& retry, const node& value) {
+  const auto* table = value.as<node::table>();
+  const node* on = table ? find(*table, "on") : nullptr;
+  return {retry.exit_codes, on ? on->at : value.at};
 }
 
 void read_name(job_draft& job, const node& value, field_checker& check) {
@@ -159,15 +172,17 @@ constexpr key_reader<job_draft> job_readers[] = {
      [](job_draft& job, const node& value, field_checker& check) {
        job.settings.close_timeout = check.span(value, "close-timeout");
      }},
-    {"retry", [](job_draft& job, const node& value,
-                 field_checker& check) { job.settings.retry = read_retry(value, check); }},
+    {"retry",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.settings.retry = read_retry(value, check);
+       if (job.settings.retry) job.settings.retry_on = retried_codes(*job.settings.retry, value);
+     }},
     {"env", [](job_draft& job, const node& value,
                field_checker& check) { job.settings.env = read_env(value, check); }},
     {"dir", [](job_draft& job, const node& value,
                field_checker& check) { job.settings.dir = check.filled_text(value, "dir"); }},
     {"stdin", read_stdin},
-    {"ok", [](job_draft& job, const node& value,
-              field_checker& check) { job.settings.ok = read_exit_codes(value, "ok", check); }},
+    {"ok", read_ok},
     {"skip",
      [](job_draft& job, const node& value, field_checker& check) {
        job.settings.skip = read_exit_codes(value, "skip", check);

@@ -72,9 +72,26 @@ void linker::tell_duplicate(std::size_t job, std::size_t first, field_checker& c
 }
 
 void linker::connect(field_checker& check) {
-  for (std::size_t i = 0; i < jobs_.size() && !check.full(); ++i)
+  for (std::size_t i = 0; i < jobs_.size() && !check.full(); ++i) {
     for (const need_draft& need : ends_[i].needs)
       if (!connect(i, need, check)) return;
+    check_contradiction(i, check);
+  }
+}
+
+void linker::check_contradiction(std::size_t from, field_checker& check) const {
+  const need_draft* const second = find_contradiction(ends_[from].needs);
+  if (second != nullptr && !may_fail(second->job.text)) tell_contradiction(*second, check);
+}
+
+bool linker::may_fail(std::string_view name) const {
+  const auto allows = [&](std::size_t job) {
+    const auto& settings = jobs_[job].spec.settings;
+    return settings && settings->allow_failure;
+  };
+  if (const auto one = names_.find(name); one != names_.end()) return allows(one->second);
+  const auto group = groups_.find(name);
+  return group == groups_.end() || std::ranges::any_of(group->second, allows);
 }
 
 bool linker::connect(std::size_t from, const need_draft& need, field_checker& check) {
@@ -142,6 +159,32 @@ void linker::put_needs_first(field_checker& check) {
     ordered.push_back(std::move(jobs_[i]));
   }
   jobs_ = std::move(ordered);
+}
+
+const need_draft* find_contradiction(const std::vector<need_draft>& needs) {
+  struct wishes {
+    bool any_succeeds = false, all_succeed = false, any_fails = false, all_fail = false;
+  };
+  const auto is = [](need_on on) { return [on](const need_draft& n) { return n.on == on; }; };
+  if (std::ranges::none_of(needs, is(need_on::failure)) ||
+      std::ranges::none_of(needs, is(need_on::success)))
+    return nullptr;
+  std::unordered_map<std::string_view, wishes> of;
+  for (const need_draft& n : needs) {
+    wishes& all = of[n.job.text];
+    if (n.on == need_on::success) (n.asks_for_any() ? all.any_succeeds : all.all_succeed) = true;
+    if (n.on == need_on::failure) (n.asks_for_any() ? all.any_fails : all.all_fail) = true;
+    const bool fails = all.any_fails || all.all_fail;
+    if ((all.all_succeed && fails) || (all.any_succeeds && all.all_fail)) return &n;
+  }
+  return nullptr;
+}
+
+void tell_contradiction(const need_draft& second, field_checker& check) {
+  check.fault(
+      second.job.at,
+      fmt::format("needs: \"{}\" has both to succeed and to fail: the job could never start",
+                  shown_name(second.job.text)));
 }
 
 void tell_cycles(const need_graph& graph, const std::vector<placed_job>& jobs,

@@ -44,6 +44,8 @@ class linker {
   bool connect(std::size_t from, const need_draft& need, field_checker& check);
   bool add_need(std::size_t from, std::size_t to, const need_draft& need, std::uint32_t any_of,
                 field_checker& check);
+  void check_contradiction(std::size_t from, field_checker& check) const;
+  bool may_fail(std::string_view name) const;
   void tell_unknown(const need_draft& need, field_checker& check);
   void put_needs_first(field_checker& check);
   need_graph graph() const;
@@ -63,6 +65,13 @@ struct placed_job {
   std::string_view name;
   position at;
 };
+
+/// The second of two needs for one name that cannot both be met: all of it has to succeed, and one
+/// to fail, or the other way round. Null if there are none.
+const need_draft* find_contradiction(const std::vector<need_draft>& needs);
+
+/// A fault for it. An allowed failure meets both: no such job must be among those of that name.
+void tell_contradiction(const need_draft& second, field_checker& check);
 
 /// Faults for what goes round in circles among jobs that wait for each other.
 /// \param graph the needs between `jobs`, by index.

@@ -21,6 +21,10 @@ bool needs_itself(const open_job& open, const need_draft& need) {
           std::ranges::find(open.partial_names, need.job.text) != open.partial_names.end());
 }
 
+bool allows_failure(const open_job& open) {
+  return open.job.spec.settings && open.job.spec.settings->allow_failure;
+}
+
 }  // namespace
 
 void need_resolver::add(std::vector<open_job> jobs, std::vector<manifest_job>& ready,
@@ -38,11 +42,12 @@ void need_resolver::add(std::vector<open_job> jobs, std::vector<manifest_job>& r
     const std::size_t missing = connect(open, next_held_);
     if (edges_ > most_edges)
       return check.fault(open.at, fmt::format("needs: more than {} in one line", most_edges));
+    if (missing == 0) check_contradiction(open, check);
     if (missing == 0)
       give(std::move(open.job), entered_[i], ready);
     else
       held_.emplace(next_held_++, held_job{std::move(open), entered_[i], missing});
-    release_waiting(ready);
+    release_waiting(ready, check);
   }
   if (held_.size() > bounds_.held)
     check.fault(held_.begin()->second.open.at,
@@ -67,7 +72,7 @@ std::optional<need_resolver::job_names> need_resolver::enter(const open_job& ope
                                      shown_name(name), known->second.at.line));
     return std::nullopt;
   }
-  known->second = {{}, 1, open.at};
+  known->second = {{}, 1, open.at, allows_failure(open)};
   age_.push_back(&known->first);
   // The matrix is another entry, whose coming may move iterators, but no entry.
   entry& entered = *known;
@@ -85,8 +90,17 @@ need_resolver::entry& need_resolver::enter_group(const open_job& open, const std
   known_name& known = group->second;
   if (known.held == 0 && known.at.line != open.at.line) known.seqs.clear();
   known.at = open.at;
+  known.may_fail = known.may_fail || allows_failure(open);
   ++known.held;
   return *group;
+}
+
+// Once all that it needs has come: who is allowed to fail is known then.
+void need_resolver::check_contradiction(const open_job& open, field_checker& check) const {
+  const need_draft* const second = find_contradiction(open.needs);
+  if (second == nullptr) return;
+  const auto known = names_.find(second->job.text);
+  if (known != names_.end() && !known->second.may_fail) tell_contradiction(*second, check);
 }
 
 // Connects the needs that were given, and lets the job wait for the others; their number.
@@ -124,7 +138,7 @@ void need_resolver::note_given(entry& name, std::uint64_t seq) {
 }
 
 // Gives what waited for the names given just now, and so on, without recursion.
-void need_resolver::release_waiting(std::vector<manifest_job>& ready) {
+void need_resolver::release_waiting(std::vector<manifest_job>& ready, field_checker& check) {
   while (!released_.empty()) {
     const entry& name = *released_.back();
     released_.pop_back();
@@ -137,6 +151,7 @@ void need_resolver::release_waiting(std::vector<manifest_job>& ready) {
       add_needs(open.job, name.second, needs[i].on, needs[i].any);
       const bool last_of_job = i + 1 == needs.size() || needs[i + 1].job != needs[i].job;
       if (!last_of_job || --held->second.missing > 0) continue;
+      check_contradiction(open, check);
       give(std::move(open.job), held->second.known_by, ready);
       held_.erase(held);
     }

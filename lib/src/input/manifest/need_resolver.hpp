@@ -37,6 +37,7 @@ class need_resolver {
     boost::container::small_vector<std::uint64_t, 1> seqs;  ///< given so far
     std::size_t held = 0;                                   ///< jobs of it that are not given yet
     position at;
+    bool may_fail = false;  ///< one of its jobs
   };
   using names = std::unordered_map<std::string, known_name>;
   using entry = names::value_type;  ///< stays where it is while a job of it is held
@@ -54,11 +55,12 @@ class need_resolver {
 
   std::optional<job_names> enter(const open_job& open, field_checker& check);
   entry& enter_group(const open_job& open, const std::string& group);
+  void check_contradiction(const open_job& open, field_checker& check) const;
   std::size_t connect(open_job& open, held_id id);
   void add_needs(manifest_job& job, const known_name& needed, need_on on, bool any);
   void give(manifest_job&& job, const job_names& known_by, std::vector<manifest_job>& ready);
   void note_given(entry& name, std::uint64_t seq);
-  void release_waiting(std::vector<manifest_job>& ready);
+  void release_waiting(std::vector<manifest_job>& ready, field_checker& check);
   void forget_oldest();
   void tell_held(field_checker& check);
 
