@@ -165,7 +165,7 @@ def evaluated_elsewhere(rig, weir):
         planted = os.path.exists("PWNED")
         if planted:
             os.unlink("PWNED")
-        rig.case(" ".join(command), not planted and done.returncode in (0, 1, 2), f"exit {done.returncode}, PWNED: {planted}")
+        rig.case(" ".join(command).replace("\n", " "), not planted and done.returncode in (0, 1, 2), f"exit {done.returncode}, PWNED: {planted}")
 
 
 def evaluated(rig, weir):
