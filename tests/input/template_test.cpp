@@ -77,6 +77,8 @@ TEST_CASE("no item is appended where it would be a command of its own") {
                              "for i in 1; do",
                              "{",
                              ">out",
+                             "2>&1",
+                             "a; 2>x",
                              "a |& time -p",
                              "(a)",
                              "a; b() ",

@@ -38,6 +38,11 @@ class evaluated_words {
   /// What stands behind <<< of that command. \param strings parts.
   void add_read(std::span<const command_word> words, const std::vector<std::size_t>& strings);
 
+  /// The words of NAME=(...).
+  void add_elements(std::string_view array, std::span<const command_word> words) {
+    add_values(std::string(array), words);
+  }
+
   /// Whether a shell among the words reads its script from the standard input.
   static bool is_fed_to_shell(std::span<const command_word> words);
 

@@ -25,10 +25,17 @@ bool assigns_to_index(std::string_view text) {
   return after.starts_with('=') || after.starts_with("+=");
 }
 
+/// Of `NAME` or `NAME+`, at the end.
 std::string_view name_before(std::string_view text) {
+  if (text.ends_with('+')) text.remove_suffix(1);
   std::size_t begin = text.size();
   while (begin > 0 && is_name_byte(text[begin - 1])) --begin;
   return text.substr(begin);
+}
+
+/// Digits in front of a redirection are no word of the command.
+bool is_descriptor(std::string_view word) {
+  return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 /// Builtins and reserved words of bash that dash has not.
@@ -41,10 +48,11 @@ bool is_foreign_command(std::string_view word) {
 
 }  // namespace
 
-void script_scanner::commands(char until, bool in_test) {
+void script_scanner::commands(char until, bool in_test, std::string_view array) {
   const deeper guard(depth_);
   command_state state;
   state.in_test = in_test;
+  state.array = array;
   state.first_document = waiting_.size();
   command_state* const outer = std::exchange(command_, &state);
   const bool outer_number = std::exchange(in_number_, false);
@@ -90,6 +98,9 @@ void script_scanner::separator(char c, command_state& state) {
 /// A redirection, a here-document, or bash's <(...).
 void script_scanner::angle(char c, command_state& state) {
   state.word_start = true;
+  if (!state.words.empty() && is_descriptor(state.words.back().raw) &&
+      state.words.back().raw.end() == text_.substr(0, at_).end())
+    state.words.pop_back();
   if (peek(1) == '(') {
     note_foreign(c == '<' ? "<(" : ">(");
     copy(2);
@@ -109,15 +120,17 @@ void script_scanner::parenthesis(command_state& state) {
   const bool number = evaluates_code(dialect_) && state.word_start && peek(1) == '(' &&
                       closes_doubly(text_.substr(at_ + 2));
   if (number) note_foreign("((");
+  std::string_view array;
   if (at_ > 0 && text_[at_ - 1] == '=') {
     note_foreign("=(");
-    evaluated_.add_array(name_before(text_.substr(0, at_ - 1)));
+    array = name_before(text_.substr(0, at_ - 1));
+    evaluated_.add_array(array);
   }
   copy(number ? 2 : 1);
   if (number)
     arithmetic('(', ')', 2, true);
   else
-    commands(')', state.in_test);
+    commands(')', state.in_test, array);
 }
 
 void script_scanner::word_piece(char c, command_state& state) {
@@ -170,7 +183,10 @@ void script_scanner::end_command(command_state& state) {
       std::any_of(state.words.begin(), state.words.end(),
                   [](const command_word& word) { return word.text == "pipefail"; }))
     note_foreign("pipefail");
-  evaluated_.add(state.words, state.in_test);
+  if (state.array.empty())
+    evaluated_.add(state.words, state.in_test);
+  else
+    evaluated_.add_elements(state.array, state.words);
   evaluated_.add_read(state.words, std::exchange(state.in_strings, {}));
   if (state.first_document < waiting_.size() && evaluated_words::is_fed_to_shell(state.words))
     for (std::size_t i = state.first_document; i < waiting_.size(); ++i)

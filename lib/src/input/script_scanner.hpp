@@ -40,6 +40,7 @@ class script_scanner {
     bool word_counts = false;    ///< the word at hand is one of `words`
     std::size_t word_begin = 0;
     std::vector<command_word> words;
+    std::string_view array;          ///< whose elements these words are, if of any
     std::size_t first_document = 0;  ///< index in waiting_ of the first of this command
   };
 
@@ -77,7 +78,7 @@ class script_scanner {
   void note_foreign(std::string_view what);
 
   // script_commands.cpp
-  void commands(char until, bool in_test = false);
+  void commands(char until, bool in_test = false, std::string_view array = {});
   void separator(char c, command_state& state);
   void angle(char c, command_state& state);
   void parenthesis(command_state& state);
