@@ -29,7 +29,7 @@ bool ends_as(std::string_view name, std::initializer_list<std::string_view> endi
 std::optional<manifest_format> parse_format(const std::string& text) {
   if (text == "toml") return manifest_format::toml;
   if (text == "jsonl") return manifest_format::jsonl;
-  if (!text.empty()) refuse_value("--format", text, "a format", "toml or jsonl");
+  if (!text.empty()) refuse_choice("--format", text, "toml or jsonl");
   return std::nullopt;
 }
 
@@ -81,8 +81,10 @@ void settle_manifest(options& o, const typed_options& typed, std::vector<std::st
   m.format = parse_format(typed.format);
   for (const auto& word : words) {
     if (word.starts_with(":::")) refuse(true, "\":::\"");
+    if (word.starts_with("-") && &word == &words.front())
+      throw usage_error(escape(word) + ": expected the name of a job after --");
     if (word.starts_with("-"))
-      throw usage_error(escape(word) + ": expected the name of a job; options come before names");
+      throw usage_error(escape(word) + " comes after a job name; put options before names");
   }
   m.names = std::move(words);
   refuse_forgotten_file(o, typed.apart);

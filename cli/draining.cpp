@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include "report/stop_text.hpp"
+#include "system/terminal.hpp"
 
 namespace weir::cli {
 
@@ -28,7 +31,8 @@ void draining::request(stop_request what, const std::string& reason) {
   if (!has_begun() || !machine_.deadline() || next_look_.scheduled()) return;
   watch();
   if (what != stop_request::lost && waiting() > 0)
-    say(fmt::format("weir: stopping ({}): {}", reason, drain_text(waiting(), reason)));
+    say(fmt::format("weir: stopping ({}): {}", reason,
+                    drain_text(waiting(), reason, is_terminal(STDERR_FILENO))));
 }
 
 void draining::resume() {

@@ -95,7 +95,11 @@ void note_resumed(const options& o, opened_journal& opened) {
 
 std::string note_on_strangers(const options& o, std::uint64_t read, std::uint64_t of, bool all) {
   const std::string journal = count(of, "job", "jobs") + " in " + escape(o.journal.path);
-  return all ? fmt::format("none of the {} is in this input: all of it runs", journal)
+  const std::string recorded = " recorded in " + escape(o.journal.path);
+  if (all && of == 1)
+    return fmt::format("the only job{} is not in this input; everything will run", recorded);
+  return all ? fmt::format("none of the {} jobs{} is in this input; everything will run", of,
+                           recorded)
              : fmt::format("none of the first {} here is among the {}: they all run",
                            count(read, "job", "jobs"), journal);
 }
@@ -121,9 +125,8 @@ opened_journal open_journal(const options& o) {
     throw usage_error(fmt::format("{} is a journal of version {}: expected version {}", name_of(o),
                                   *version, journal_version));
   if (!is_journal(found))
-    throw usage_error(name_of(o) +
-                      ":1: is not a journal of weir: expected a line that begins with " +
-                      std::string(journal_beginning));
+    throw usage_error(name_of(o) + " is not a weir journal (line 1 should begin with " +
+                      std::string(journal_beginning) + ')');
   if (found.size > found.whole_end) {
     if (!o.dry_run) opened.file->truncate(found.whole_end);
     opened.notes.push_back(fmt::format("{}: {} after the last whole record cut off",

@@ -71,8 +71,7 @@ manifest read_manifest(const options& o) {
                                                   o.max_line.value_or(longest_job_line))
                             : read_toml_manifest(text, shown_name(m.file));
   if (m.names.empty() && m.only.empty() && m.except.empty()) return all;
-  all = select(std::move(all), {m.names, m.only, m.except});
-  // A pattern with a slip of the pen must not look like a success.
+  all = select(std::move(all), {m.names, m.only, m.except, shown_name(m.file)});
   if (all.jobs.empty())
     throw usage_error((m.only.empty() ? "--except" : "--only") +
                       (": no job of " + shown_name(m.file)) + " is left");

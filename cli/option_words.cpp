@@ -75,9 +75,14 @@ class word_reader {
     return kind.value_or("");
   }
 
+  /// How a sentence names the value.
+  static std::string named(const std::string& kind) {
+    if (kind == ":") return "the value \":\"";
+    return (kind == "N" ? "a number " : "a ") + kind;
+  }
+
   void take_next(const std::string& name, const std::string& kind) {
-    if (at_ == words_.size())
-      throw usage_error(name + ": expected " + kind + " after it, found nothing");
+    if (at_ == words_.size()) throw usage_error(name + ": needs " + named(kind));
     const std::string& value = words_[at_++];
     refuse_option(name, kind, value);
     refuse_separator(name, kind, value);
@@ -106,7 +111,8 @@ class word_reader {
   void add(const std::string& name) { taken_.given.push_back({name, {}, false}); }
 
   void add(const std::string& name, const std::string& kind, std::string_view value, bool apart) {
-    if (value.empty()) throw usage_error(name + ": expected " + kind + ", found an empty value");
+    if (value.empty())
+      throw usage_error(name + ": " + (kind == ":" ? "the value" : kind) + " must not be empty");
     taken_.given.push_back({name, std::string(value), apart});
   }
 

@@ -36,7 +36,7 @@ Value parse_choice(std::string_view option, const std::string& text, choices<Val
     words += word;
     ++i;
   }
-  refuse_value(option, text, "known", words);
+  refuse_choice(option, text, words);
 }
 
 output_mode parse_output_mode(const options& o, const typed_options& typed) {
@@ -116,10 +116,10 @@ void settle_failure(options& o, const typed_options& typed) {
 }
 
 leftover_rule parse_leftovers(const std::string& text) {
-  for (const auto rule : {leftover_rule::leave, leftover_rule::end, leftover_rule::fail})
-    if (text == to_string(rule)) return rule;
-  throw usage_error("--leftovers: \"" + escape(text) +
-                    "\" is not known: expected leave, end or fail");
+  return parse_choice<leftover_rule>("--leftovers", text,
+                                     {{"leave", leftover_rule::leave},
+                                      {"end", leftover_rule::end},
+                                      {"fail", leftover_rule::fail}});
 }
 
 void settle_stopping(options& o, const typed_options& typed) {

@@ -50,15 +50,15 @@ TEST_CASE("a record with fewer columns than the command needs fails alone, with 
   const auto run = t.weir({"-k", "--colsep", ",", "echo", "{1}{2}"}, "a,b\nc\n\nd,e\n");
   CHECK(run.exit_code() == 1);
   CHECK(run.out == "ab\nde\n");
-  CHECK(run.err.find("stdin:2: 1 column, and {2} needs 2") != std::string::npos);
-  CHECK(run.err.find("stdin:3: 1 column") != std::string::npos);
+  CHECK(run.err.find("stdin:2 has only 1 column; {2} needs 2: \"c\"") != std::string::npos);
+  CHECK(run.err.find("stdin:3 has only 1 column") != std::string::npos);
   CHECK(run.err.find("run it again") == std::string::npos);
   t.write("t.csv", "id,name\n1,x\n2\n3,y,more\n");
   const auto named = t.weir(
       {"-k", "--colsep", ",", "--header", ":", "-a", "t.csv", "touch done-{id}; echo {name}"});
   CHECK(named.exit_code() == 1);
   CHECK(named.out == "x\ny\n");
-  CHECK(named.err.find("t.csv:3:") != std::string::npos);
+  CHECK(named.err.find("t.csv:3 has only 1 column; {name} needs 2: \"2\"") != std::string::npos);
   CHECK_FALSE(t.exists("done-2"));
   const auto enough = t.weir({"-k", "--colsep", ",", "echo", "{1}"}, "a,b\nc\n");
   CHECK(enough.exit_code() == 0);
@@ -68,7 +68,19 @@ TEST_CASE("a record with fewer columns than the command needs fails alone, with 
   const auto dry = t.weir({"--dry-run", "--colsep", ",", "rm", "/x/{2}"}, "a,b\nc\n");
   CHECK(dry.exit_code() == 1);
   CHECK(dry.out == "rm /x/b\n");
-  CHECK(dry.err.find("stdin:2:") != std::string::npos);
+  CHECK(dry.err.find("stdin:2 has only") != std::string::npos);
+}
+
+TEST_CASE("a separator that matches the empty string is refused, with how to write it") {
+  test_space t;
+  const auto bar = t.weir({"--colsep", "|", "echo", "{2}", ":::", "a|b"});
+  CHECK(bar.exit_code() == 2);
+  CHECK(bar.err ==
+        "weir: --colsep: \"|\" matches the empty string; write \"\\|\" for a literal |\n");
+  for (const char* nothing : {"^", "$", "a|", " *", "\\b", "(?:)", ",?"})
+    CHECK(t.weir({"--colsep", nothing, "echo", ":::", "a"}).exit_code() == 2);
+  CHECK(t.weir({"--colsep", "\\|", "echo", "{2}", ":::", "a|b"}).out == "b\n");
+  CHECK(t.weir({"--colsep", " +", "echo", "{2}", ":::", "a   b"}).out == "b\n");
 }
 
 TEST_CASE("a record that would shift the columns of the next source fails alone") {

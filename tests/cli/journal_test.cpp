@@ -72,11 +72,15 @@ TEST_CASE("who resumes with other jobs is told that none of them is in the journ
   CHECK(space.weir({"--journal", "j", "CHILD", "say", ":::", "a", "b"}).exit_code() == 0);
   const words all{"--resume", "j", "CHILD", "say", ":::", "a", "b", "c"};
   const words other{"--resume", "j", "CHILD", "print", "1", ":::", "a", "b", "c"};
-  const std::string told = "none of the 2 jobs in j is in this input: all of it runs\n";
+  const std::string told =
+      "none of the 2 jobs recorded in j is in this input; everything will run\n";
   CHECK_THAT(space.weir(with({"--dry-run"}, other)).err, Contains(told));
   CHECK_THAT(space.weir(with({"--dry-run"}, all)).err, !Contains("none of"));
   CHECK_THAT(space.weir(other).err, Contains("warning: " + told));
   CHECK_THAT(space.weir(other).err, !Contains("none of"));
+  CHECK(space.weir({"--journal", "one", "CHILD", "say", ":::", "a"}).exit_code() == 0);
+  CHECK_THAT(space.weir({"--dry-run", "--resume", "one", "CHILD", "say", ":::", "b"}).err,
+             Contains("the only job recorded in one is not in this input; everything will run\n"));
   const auto many =
       space.shell("seq 300 | $WEIR -j1 --resume j --halt soon,fail=1 'test {} -lt 200; : other'");
   CHECK_THAT(
@@ -210,7 +214,7 @@ TEST_CASE("a journal in which no line is good is refused, and kept") {
   space.write("j", text);
   const auto refused = space.weir({"--resume", space.path("j"), noted(space), ":::", "a"});
   CHECK(refused.exit_code() == 2);
-  CHECK_THAT(refused.err, Contains("is not a journal of weir"));
+  CHECK_THAT(refused.err, Contains("is not a weir journal (line 1 should begin with {"));
   CHECK(space.read("j") == text);
 }
 
@@ -244,7 +248,7 @@ TEST_CASE("another file is not taken for a journal, and not touched") {
   space.write("notes", "my notes\n");
   const auto refused = space.weir({"--journal", space.path("notes"), "echo", ":::", "x"});
   CHECK(refused.exit_code() == 2);
-  CHECK_THAT(refused.err, Contains("notes:1: is not a journal of weir"));
+  CHECK_THAT(refused.err, Contains("notes is not a weir journal"));
   CHECK(refused.out.empty());
   CHECK(space.read("notes") == "my notes\n");
 }

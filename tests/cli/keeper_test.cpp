@@ -115,7 +115,7 @@ TEST_CASE("a signal to the whole process group counts once") {
       {"-j1", "--shield", "CHILD", "touch", "up", "wait-for", "go", "say", ":::", "done"});
   t.wait_for_file("up");
   ::kill(-weir, SIGINT);
-  test_space::eventually([&] { return t.read("err.1").find("Ctrl-C again") != std::string::npos; });
+  test_space::eventually([&] { return t.read("err.1").find("shielded job") != std::string::npos; });
   t.write("go", "");
   const auto run = t.join(weir);
   CHECK(run.term_signal() == SIGINT);

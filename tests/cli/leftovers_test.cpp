@@ -212,7 +212,7 @@ TEST_CASE("a rule that is not known is told with what is") {
   test_space t;
   const auto run = t.weir({"--leftovers", "kill", "true", ":::", "x"});
   CHECK(run.exit_code() == 2);
-  CHECK(run.err == "weir: --leftovers: \"kill\" is not known: expected leave, end or fail\n");
+  CHECK(run.err == "weir: --leftovers: invalid value \"kill\": expected leave, end or fail\n");
 }
 
 TEST_CASE("without a /proc, a job that is timed out is ended with its process group") {

@@ -109,7 +109,7 @@ TEST_CASE("habits of other tools are met, or answered") {
   refused(t, {"-I{}", "echo", "{}"}, "-I{}: not needed: {} in COMMAND is the item");
   t.write("jobs.toml", "version = 1\n[[job]]\nname = \"a\"\nrun = \"true\"\n");
   refused(t, {"--file", "jobs.toml", "a", "--check"},
-          "--check: expected the name of a job; options come before names");
+          "--check comes after a job name; put options before names");
 }
 
 TEST_CASE("bats can use it in the place of GNU parallel") {

@@ -39,7 +39,7 @@ TEST_CASE("a placeholder that nothing fills is told as it was typed") {
   refused(t, {"touch", "started", "{02.}", ":::", "x"}, "\"{02.}\": no input can fill it");
   const auto run = t.weir({"-k", "--csv", "--header", ":", "echo", "{x}{y}"}, "x,y\na,b\nc\nd,e\n");
   CHECK(run.out == "ab\nde\n");
-  CHECK_THAT(run.err, Contains("stdin:3: 1 column, and {y} needs 2"));
+  CHECK_THAT(run.err, Contains("stdin:3 has only 1 column; {y} needs 2"));
 }
 
 TEST_CASE("a column whose name another one has is had by its number") {

@@ -38,7 +38,7 @@ TEST_CASE("bad usage is refused with one clear message") {
   refused(t, {"--retries", "-1"}, "--retries: \"-1\"");
   refused(t, {"--pending-limit", "99999999999999999999"}, "--pending-limit");
   refused(t, {"--delimiter", "ab"}, "--delimiter: \"ab\"");
-  refused(t, {"--output", "loud"}, "--output: \"loud\"");
+  refused(t, {"--output", "loud"}, "--output: invalid value \"loud\"");
   refused(t, {"-u", "--tag"}, "--tag: raw output is not captured");
   refused(t, {"-u", "--group"}, "--group and -u: only one of them can be given");
   refused(t, {"-n", "0", "echo"}, "-n: \"0\"");
@@ -100,16 +100,22 @@ TEST_CASE("a FILE with a name of its own leaves the items to be command lines") 
 
 TEST_CASE("a value that is missing, empty, or not wanted is told by the option as typed") {
   test_space t;
-  refused(t, {"-j"}, "-j: expected N after it, found nothing");
-  refused(t, {"-kj"}, "-j: expected N after it, found nothing");
+  refused(t, {"-j"}, "-j: needs a number N");
+  refused(t, {"-a"}, "-a: needs a FILE");
+  refused(t, {"--limit", "", "echo"}, "--limit: N must not be empty");
+  for (const char* link : {":::+", "::::+"})
+    refused(t, {"echo", link, "a", ":::", "b"}, "no source stands before it to be linked to");
+  for (const char* option : {"--output", "--header", "--ci", "--leftovers"})
+    refused(t, {option, "lines", "echo"},
+            std::string(option) + ": invalid value \"lines\": expected ");
+  refused(t, {"-kj"}, "-j: needs a number N");
   for (const char* option : {"--timeout", "--limit", "--delay", "--joblog", "--tagstring", "-d",
                              "--file", "--only", "--sync", "-a", "--header"}) {
-    refused(t, {option, "", "touch", ":::", "started"}, std::string(option) + ": expected ");
-    refused(t, {option, "", "touch", ":::", "started"}, "found an empty value");
+    refused(t, {option, "", "touch", ":::", "started"}, "must not be empty");
   }
   refused(t, {"", ":::", "touch started"}, "COMMAND: expected a program, found an empty word");
   refused(t, {"touch", "::::", ""}, "\"::::\": expected FILE, found an empty word");
-  refused(t, {"--journal=", "touch", ":::", "started"}, "--journal: expected FILE, found an empty");
+  refused(t, {"--journal=", "touch", ":::", "started"}, "--journal: FILE must not be empty");
   refused(t, {"--colsep", "--header", ":", "touch", ":::", "started"},
           "--colsep: expected REGEX, found the option --header");
   refused(t, {"--keep-order=no", "touch", ":::", "started"}, "--keep-order: takes no value");

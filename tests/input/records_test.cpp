@@ -147,8 +147,8 @@ TEST_CASE("a placeholder beyond all items is refused") {
 TEST_CASE("a record that is short of columns is told of the placeholder as it is written") {
   const strings names{"x", "y"};
   const strings words{"echo", "{x}{y.}"};
-  CHECK(missing_items(1, as_written(2, words, names), "column") == "1 column, and {y.} needs 2");
-  CHECK(missing_items(3, as_written(-4, {}, names), "item") == "3 items, and {-4} needs 4");
+  CHECK(missing_items(1, as_written(2, words, names), "column") == "only 1 column; {y.} needs 2");
+  CHECK(missing_items(3, as_written(-4, {}, names), "item") == "only 3 items; {-4} needs 4");
 }
 
 TEST_CASE("a name that two columns have stands for neither, but their numbers do") {
@@ -174,7 +174,7 @@ TEST_CASE("a word in braces is the name of a column") {
     check_names("rm {nmae}", names);
   } catch (const usage_error& error) {
     CHECK(std::string_view(error.what())
-              .starts_with("\"{nmae}\": no column has this name: did you mean {name}?"));
+              .starts_with("\"{nmae}\": no column has this name; did you mean {name}?"));
   }
 }
 

@@ -29,7 +29,7 @@ TEST_CASE("an annotation names the job, how it failed and its last lines, in one
   fail(r, job(2, "test: a,b 100%"), "one\r\n::error::two\x1b[31m\n");
   const auto lines = r.annotations();
   REQUIRE(lines.size() == 1);
-  CHECK(lines[0] == "::error title=test%3A a%2Cb 100%25::exit 3%0Aone%0A\\x3a:error::two%0A");
+  CHECK(lines[0] == "::error title=test%3A a%2Cb 100%25::exit 3%0Aone%0A\\x3a:error::two");
 }
 
 TEST_CASE("at most ten annotations, and none for what may fail") {

@@ -237,7 +237,7 @@ TEST_CASE("where all jobs are being ended, the next signal but one kills them") 
         "ending 3 jobs; send two more signals to kill them");
   CHECK(stop_text(stop_phase::soft, 1, 0, {}, "--halt now,fail=1") ==
         "ending 1 job; press Ctrl-C twice to kill it");
-  CHECK(stop_text(stop_phase::soft, 0, 0, {}) == "no jobs are running");
+  CHECK(stop_text(stop_phase::soft, 0, 0, {}) == "nothing more starts");
 }
 
 TEST_CASE("the next signal drops output that nobody reads") {

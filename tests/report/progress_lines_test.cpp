@@ -105,7 +105,7 @@ namespace {
 
 struct heard {
   lines printed;
-  messages speaker{false, [this](std::string_view line) { printed.emplace_back(line); },
+  messages speaker{false, true, [this](std::string_view line) { printed.emplace_back(line); },
                    [] { return at(10); }};
 };
 
@@ -133,10 +133,22 @@ TEST_CASE("stopping is told in words, with its reason and the time left") {
             "press Ctrl-C to end it now"});
 }
 
+TEST_CASE("keys are spoken of at a terminal only, other signals anywhere") {
+  lines printed;
+  messages log{false, false, [&](std::string_view line) { printed.emplace_back(line); }};
+  stop(log, stop_phase::running, 1, 0, {}, "--halt soon,fail=1");
+  stop(log, stop_phase::soft, 2, 0);
+  stop(log, stop_phase::soft, 2, 0, {}, "SIGTERM");
+  CHECK(printed ==
+        lines{"weir: stopping (--halt soon,fail=1): nothing more starts; waiting for 1 running job",
+              "weir: stopping (SIGINT): ending 2 jobs",
+              "weir: stopping (SIGTERM): ending 2 jobs; send two more signals to kill them"});
+}
+
 TEST_CASE("that no job is running is told only of a run that is stopped then") {
   heard h;
   stop(h.speaker, stop_phase::soft, 0, 0);
-  CHECK(h.printed == lines{"weir: stopping (SIGINT): no jobs are running"});
+  CHECK(h.printed == lines{"weir: stopping (SIGINT): nothing more starts"});
   stop(h.speaker, stop_phase::soft, 0, 0);
   CHECK(h.printed.size() == 1);
 }

@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "batch/retry_policy.hpp"
+#include "values/stop_reason.hpp"
 
 namespace weir {
 
@@ -239,7 +240,7 @@ void engine::finish(job_record& job, attempt_result result) {
   if (settings_.needs && (!stop_.stopping() || halted_))
     follow_needs(needs_.ended(seq, judged, tolerated));
   if (!stop_.stopping()) decide_halt(judged, tolerated);
-  if (hopeless && !stop_.stopping()) halt(stop_request::finish, "repeated failures to start jobs");
+  if (hopeless && !stop_.stopping()) halt(stop_request::finish, std::string(reason_unstartable));
   if (stop_.waits_for_shields())
     follow(stop_.job_ended(std::chrono::steady_clock::now(), running()));
   go_on_after_halt();

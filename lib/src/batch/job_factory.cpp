@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "input/columns.hpp"
 #include "input/command_line.hpp"
 #include "input/escape.hpp"
 #include "input/placeholder.hpp"
@@ -19,6 +20,8 @@ constexpr std::size_t least_to_check = std::size_t{64} << 10;
 constexpr double good_load = 0.98;
 /// Of a command line that is refused for its length, so much is shown.
 constexpr std::size_t shown_of_refused = 200;
+/// Columns of the screen.
+constexpr std::size_t shown_of_row = 80;
 
 bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r\f\v") == std::string_view::npos;
@@ -162,14 +165,27 @@ double item_factory::load_of(std::size_t records) {
 
 job_spec item_factory::make(item_span items, std::uint64_t number) const {
   if (items.size() < items_for(farthest_.index))
-    return refused(items, place_of(number) + ": " +
+    return refused(items, place_of(number) + (items_.sources > 1 ? " have " : " has ") +
                               missing_items(items.size(), farthest_,
-                                            items_.has_columns() ? "column" : "item"));
+                                            items_.has_columns() ? "column" : "item") +
+                              ": " + row_of(items));
   job_spec job = command_->expand(seq_, items);
   if (!limits_.fits(job.argv))
     return refused(items, place_of(number) + ": " + limits_.fault(job.argv));
   describe(job, items);
   return job;
+}
+
+/// As the input has it, so that it can be searched for; with an expression, the separator itself is
+/// not known any more.
+std::string item_factory::row_of(item_span items) const {
+  std::string separator = items_.csv ? "," : " ";
+  if (items_.column_separator)
+    separator = fixed_separator(*items_.column_separator).value_or(separator);
+  std::string row;
+  for (std::size_t i = 0; i < items.size() && row.size() <= shown_of_refused; ++i)
+    (row += i == 0 ? "" : separator) += items[i];
+  return '"' + escape_and_clip(row, shown_of_row) + '"';
 }
 
 /// With the placeholders as they were written: nothing is shown that could be run by mistake.

@@ -17,8 +17,9 @@ bool is_special(char c) {
   return std::string_view("\\^$.|?*+()[]{}").find(c) != std::string_view::npos;
 }
 
-/// The string that an expression without operators matches: "\t" is a tab, "\|" a bar.
-std::optional<std::string> plain_string(std::string_view expression) {
+}  // namespace
+
+std::optional<std::string> fixed_separator(std::string_view expression) {
   std::string plain;
   for (std::size_t i = 0; i < expression.size(); ++i) {
     if (expression[i] != '\\') {
@@ -37,6 +38,27 @@ std::optional<std::string> plain_string(std::string_view expression) {
   return plain;
 }
 
+namespace {
+
+/// It would separate nothing, or only sometimes.
+[[noreturn]] void refuse_empty_match(std::string_view expression) {
+  const std::string shown = escape_and_clip(expression, 60);
+  std::string advice =
+      "; expected one that matches a character or more, as x+ does and x* does not";
+  if (expression.size() == 1) advice = "; write \"\\" + shown + "\" for a literal " + shown;
+  throw usage_error("--colsep: \"" + shown + "\" matches the empty string" + advice);
+}
+
+/// Between any two characters, or at a word's edge (\b).
+bool matches_nothing(const RE2& expression) {
+  for (const re2::StringPiece text : {"", "a"}) {
+    re2::StringPiece found;
+    if (expression.Match(text, 0, text.size(), RE2::UNANCHORED, &found, 1) && found.empty())
+      return true;
+  }
+  return false;
+}
+
 std::unique_ptr<const RE2> compile(std::string_view expression) {
   RE2::Options options;
   options.set_log_errors(false);
@@ -45,6 +67,7 @@ std::unique_ptr<const RE2> compile(std::string_view expression) {
   utf8.take(expression);
   if (!utf8.is_utf8()) options.set_encoding(RE2::Options::EncodingLatin1);
   auto compiled = std::make_unique<const RE2>(expression, options);
+  if (compiled->ok() && matches_nothing(*compiled)) refuse_empty_match(expression);
   if (compiled->ok()) return compiled;
   throw usage_error("--colsep: \"" + escape_and_clip(expression, 60) +
                     "\" is not a regular expression of RE2: " + escape(compiled->error()) +
@@ -65,7 +88,7 @@ struct column_splitter::expression {
 column_splitter::column_splitter(std::string_view separator) {
   if (separator.empty())
     throw usage_error("--colsep: the separator is empty: expected one such as , or \\t");
-  if (auto plain = plain_string(separator))
+  if (auto plain = fixed_separator(separator))
     fixed_ = std::move(*plain);
   else
     expression_ = std::make_unique<expression>(expression{compile(separator)});

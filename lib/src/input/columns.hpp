@@ -7,15 +7,20 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace weir {
 
+/// What a separator without operators stands for: "\t" for a tab. None for other expressions.
+std::optional<std::string> fixed_separator(std::string_view separator);
+
 class column_splitter {
  public:
-  /// \throws usage_error naming --colsep if the expression is empty or wrong.
+  /// \throws usage_error naming --colsep if the expression is empty, wrong, or matches the empty
+  /// string, as `|` does.
   explicit column_splitter(std::string_view separator);
   ~column_splitter();
   column_splitter(column_splitter&&) noexcept;

@@ -11,6 +11,8 @@ namespace weir {
 
 namespace {
 
+constexpr std::size_t longest_shown = 60;
+
 bool starts_with_digit(std::string_view text) {
   return !text.empty() && text.front() >= '0' && text.front() <= '9';
 }
@@ -49,13 +51,18 @@ std::optional<double> take_decimal(std::string_view& text) {
 
 void refuse_value(std::string_view option, std::string_view found, std::string_view what,
                   std::string_view expected) {
-  constexpr std::size_t longest = 60;
   std::string message(option);
-  message += ": \"" + escape_and_clip(found, longest) + "\" is not ";
+  message += ": \"" + escape_and_clip(found, longest_shown) + "\" is not ";
   message += what;
   message += ": expected ";
   message += expected;
   throw usage_error(message);
+}
+
+void refuse_choice(std::string_view option, std::string_view found, std::string_view expected) {
+  throw usage_error(std::string(option) + ": invalid value \"" +
+                    escape_and_clip(found, longest_shown) + "\": expected " +
+                    std::string(expected));
 }
 
 }  // namespace weir

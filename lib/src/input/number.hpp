@@ -18,4 +18,8 @@ std::optional<double> take_decimal(std::string_view& text);
 [[noreturn]] void refuse_value(std::string_view option, std::string_view found,
                                std::string_view what, std::string_view expected);
 
+/// For one of a few words. Throws usage_error: `OPTION: invalid value "FOUND": expected EXPECTED`.
+[[noreturn]] void refuse_choice(std::string_view option, std::string_view found,
+                                std::string_view expected);
+
 }  // namespace weir

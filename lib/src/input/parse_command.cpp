@@ -3,6 +3,8 @@
 #include <optional>
 #include <string_view>
 
+#include <weir/error.hpp>
+
 namespace weir {
 
 namespace {
@@ -21,6 +23,9 @@ command_and_inputs parse_command(std::span<const std::string> words) {
   command_and_inputs parsed;
   for (const auto& word : words) {
     if (auto group = opened_by(word)) {
+      if (group->linked && parsed.inputs.empty())
+        throw usage_error('"' + word + "\": no source stands before it to be linked to: expected " +
+                          (group->files ? "\"::::\"" : "\":::\"") + " first");
       parsed.inputs.push_back(std::move(*group));
     } else {
       (parsed.inputs.empty() ? parsed.command : parsed.inputs.back().words).push_back(word);

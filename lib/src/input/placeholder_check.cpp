@@ -42,12 +42,13 @@ std::string list_of(std::span<const std::string> names) {
 
 [[noreturn]] void refuse(std::string_view name, std::span<const std::string> names) {
   const std::string shown = "{" + std::string(name) + "}";
-  std::string message = "\"" + shown + "\": no column has this name: ";
+  std::string message = "\"" + shown + "\": no column has this name; ";
   if (const auto near = near_name(name, names))
     message += "did you mean {" + escape(*near) + "}?";
   else
     message += "the header has " + list_of(names);
-  throw usage_error(message + " (a blank after the brace makes it plain text)");
+  throw usage_error(message + " (for the text itself, write '{'" + std::string(name) +
+                    "} in a script)");
 }
 
 /// Which of the two is meant, nobody knows. By its number each can be had.
@@ -109,8 +110,8 @@ void check_names(std::string_view text, std::span<const std::string> names) {
 
 std::string missing_items(std::size_t items, const farthest_placeholder& farthest,
                           std::string_view unit) {
-  return std::to_string(items) + ' ' + std::string(unit) + (items == 1 ? "" : "s") + ", and " +
-         farthest.text + " needs " + std::to_string(items_for(farthest.index));
+  return "only " + std::to_string(items) + ' ' + std::string(unit) + (items == 1 ? "" : "s") +
+         "; " + farthest.text + " needs " + std::to_string(items_for(farthest.index));
 }
 
 }  // namespace weir

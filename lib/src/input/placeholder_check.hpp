@@ -28,7 +28,7 @@ void check_reach(const farthest_placeholder& farthest, std::size_t items);
 /// columns have. ${word} is the shell's.
 void check_names(std::string_view text, std::span<const std::string> names);
 
-/// "1 column, and {3} needs 3". \param unit what the items are: column, item.
+/// "only 1 column; {3} needs 3". \param unit what the items are: column, item.
 std::string missing_items(std::size_t items, const farthest_placeholder& farthest,
                           std::string_view unit);
 

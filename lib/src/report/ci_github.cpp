@@ -84,8 +84,10 @@ std::vector<std::string> github_report::annotations() const {
   for (const failure& f : failures_) {
     if (f.allowed) continue;
     if (lines.size() == most_annotations) break;
-    lines.push_back(fmt::format("::error title={}::{}", github_property(f.title),
-                                github_data(f.how + '\n' + f.tail)));
+    std::string text = f.how + '\n' + f.tail;
+    text.erase(text.find_last_not_of('\n') + 1);  // what ends a line of output ends none here
+    lines.push_back(
+        fmt::format("::error title={}::{}", github_property(f.title), github_data(text)));
   }
   return lines;
 }

@@ -7,11 +7,12 @@
 
 #include "report/shown.hpp"
 #include "report/stop_text.hpp"
+#include "values/stop_reason.hpp"
 
 namespace weir {
 
-messages::messages(bool utf8, printer print, progress_state::clock now)
-    : utf8_(utf8), print_(std::move(print)), now_(std::move(now)) {}
+messages::messages(bool utf8, bool at_terminal, printer print, progress_state::clock now)
+    : utf8_(utf8), at_terminal_(at_terminal), print_(std::move(print)), now_(std::move(now)) {}
 
 void messages::on(const event& e) {
   if (const auto* stop = std::get_if<stop_changed>(&e)) return print_stop(*stop);
@@ -26,8 +27,10 @@ void messages::print_stop(const stop_changed& e) {
   const bool nothing_new = e.phase == stop_phase::soft && e.running == 0;
   if (std::exchange(told_of_stop_, true) && nothing_new) return;
   const bool over = e.phase == stop_phase::gave_up;
-  print_(fmt::format("weir: {}{}: {}", over ? "giving up" : "stopping", why,
-                     stop_text(e.phase, e.running, e.shielded, left, e.reason)));
+  const std::string text = stop_text(e.phase, e.running, e.shielded, left, e.reason, at_terminal_);
+  if (e.reason == reason_unstartable)
+    return print_(fmt::format("weir: stopping: {}{}", e.reason, e.running > 0 ? "; " + text : ""));
+  print_(fmt::format("weir: {}{}: {}", over ? "giving up" : "stopping", why, text));
 }
 
 }  // namespace weir

@@ -17,7 +17,9 @@ class messages final : public observer {
   using printer = std::function<void(std::string_view line)>;
 
   /// \param print takes a line without its newline, safe for a terminal.
-  messages(bool utf8, printer print, progress_state::clock now = std::chrono::steady_clock::now);
+  /// \param at_terminal whether that is one: its keys are spoken of.
+  messages(bool utf8, bool at_terminal, printer print,
+           progress_state::clock now = std::chrono::steady_clock::now);
 
   void on(const event& e) override;
 
@@ -25,6 +27,7 @@ class messages final : public observer {
   void print_stop(const stop_changed& e);
 
   bool utf8_;
+  bool at_terminal_;
   printer print_;
   progress_state::clock now_;
   bool told_of_stop_ = false;

@@ -25,52 +25,61 @@ bool is_signal(std::string_view reason) {
   return reason.substr(0, 3) == "SIG";
 }
 
-/// "press Ctrl-C again to ACTION them". Who has not sent a signal yet is told of the first one.
-std::string next_step(std::string_view reason, std::string_view action) {
-  if (reason == "SIGINT") return fmt::format("press Ctrl-C again to {}", action);
-  if (is_signal(reason)) return fmt::format("send another signal to {}", action);
-  return fmt::format("press Ctrl-C to {}", action);
+/// A log has no keys to press.
+bool is_advised(std::string_view reason, bool at_terminal) {
+  return at_terminal || (is_signal(reason) && reason != "SIGINT");
+}
+
+/// "; press Ctrl-C again to ACTION them". Who has not sent a signal yet is told of the first one.
+std::string next_step(std::string_view reason, bool at_terminal, std::string_view action) {
+  if (!is_advised(reason, at_terminal)) return {};
+  if (reason == "SIGINT") return fmt::format("; press Ctrl-C again to {}", action);
+  if (is_signal(reason)) return fmt::format("; send another signal to {}", action);
+  return fmt::format("; press Ctrl-C to {}", action);
 }
 
 /// They have SIGTERM already: the next one changes nothing, the one after it kills.
-std::string next_two_steps(std::string_view reason, unsigned running) {
-  if (reason == "SIGINT") return fmt::format("press Ctrl-C twice more to kill {}", them(running));
-  if (is_signal(reason)) return fmt::format("send two more signals to kill {}", them(running));
-  return fmt::format("press Ctrl-C twice to kill {}", them(running));
+std::string next_two_steps(std::string_view reason, bool at_terminal, unsigned running) {
+  if (!is_advised(reason, at_terminal)) return {};
+  if (reason == "SIGINT") return fmt::format("; press Ctrl-C twice more to kill {}", them(running));
+  if (is_signal(reason)) return fmt::format("; send two more signals to kill {}", them(running));
+  return fmt::format("; press Ctrl-C twice to kill {}", them(running));
 }
 
 std::string wait_text(unsigned shielded, std::optional<std::chrono::nanoseconds> left,
-                      std::string_view reason) {
+                      std::string_view reason, bool at_terminal) {
   std::string text =
       fmt::format("waiting for {} shielded job{}", shielded, shielded == 1 ? "" : "s");
   if (left) text += fmt::format(" ({} left)", format_seconds(*left));
-  return text + "; " + next_step(reason, fmt::format("end {} now", them(shielded)));
+  return text + next_step(reason, at_terminal, fmt::format("end {} now", them(shielded)));
 }
 
 /// In this phase a signal has come, whatever the reason was in the beginning.
-std::string hard_text(unsigned running, std::string_view reason) {
+std::string hard_text(unsigned running, std::string_view reason, bool at_terminal) {
   const std::string_view by = is_signal(reason) ? reason : "SIGINT";
-  return fmt::format("ending {}; {}", count_jobs(running),
-                     next_step(by, fmt::format("kill {}", them(running))));
+  return fmt::format("ending {}{}", count_jobs(running),
+                     next_step(by, at_terminal, fmt::format("kill {}", them(running))));
 }
 
 }  // namespace
 
 std::string stop_text(stop_phase phase, unsigned running, unsigned shielded,
-                      std::optional<std::chrono::nanoseconds> left, std::string_view reason) {
+                      std::optional<std::chrono::nanoseconds> left, std::string_view reason,
+                      bool at_terminal) {
   switch (phase) {
     case stop_phase::running:
       if (running == 0) return "nothing more starts";
-      return fmt::format("nothing more starts; waiting for {} running job{}; {}", running,
+      return fmt::format("nothing more starts; waiting for {} running job{}{}", running,
                          running == 1 ? "" : "s",
-                         next_step(reason, fmt::format("end {} now", them(running))));
+                         next_step(reason, at_terminal, fmt::format("end {} now", them(running))));
     case stop_phase::soft:
-      if (running == 0) return "no jobs are running";
-      if (shielded > 0) return wait_text(shielded, left, reason);
-      return fmt::format("ending {}; {}", count_jobs(running), next_two_steps(reason, running));
+      if (running == 0) return "nothing more starts";
+      if (shielded > 0) return wait_text(shielded, left, reason, at_terminal);
+      return fmt::format("ending {}{}", count_jobs(running),
+                         next_two_steps(reason, at_terminal, running));
     case stop_phase::hard:
       if (running == 0) return "no jobs are running";
-      return hard_text(running, reason);
+      return hard_text(running, reason, at_terminal);
     case stop_phase::kill:
       return "killing " + count_jobs(running);
     case stop_phase::gave_up:
@@ -79,9 +88,9 @@ std::string stop_text(stop_phase phase, unsigned running, unsigned shielded,
   return {};
 }
 
-std::string drain_text(std::uint64_t bytes, std::string_view reason) {
-  return fmt::format("{} bytes of output are left to write; {}", bytes,
-                     next_step(reason, "drop them"));
+std::string drain_text(std::uint64_t bytes, std::string_view reason, bool at_terminal) {
+  return fmt::format("{} bytes of output are left to write{}", bytes,
+                     next_step(reason, at_terminal, "drop them"));
 }
 
 }  // namespace weir

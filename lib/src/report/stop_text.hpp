@@ -16,12 +16,13 @@ namespace weir {
 /// \param shielded how many of the running are waited for.
 /// \param left what is left of waiting for the shielded.
 /// \param reason as in stop_changed: what the next signal would be called depends on it.
+/// \param at_terminal whether the text is read where keys can be pressed.
 std::string stop_text(stop_phase phase, unsigned running, unsigned shielded,
                       std::optional<std::chrono::nanoseconds> left,
-                      std::string_view reason = "SIGINT");
+                      std::string_view reason = "SIGINT", bool at_terminal = true);
 
 /// The same when no job runs any more, but output is left to write.
-std::string drain_text(std::uint64_t bytes, std::string_view reason);
+std::string drain_text(std::uint64_t bytes, std::string_view reason, bool at_terminal = true);
 
 /// Whole seconds in at most two units: "0s", "12s", "1m30s", "2h5m".
 std::string format_seconds(std::chrono::nanoseconds d);

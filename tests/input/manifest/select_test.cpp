@@ -63,6 +63,18 @@ TEST_CASE("a name that no job has is told with a near one") {
         "\"tset\": the manifest has no such job, did you mean \"test\"?");
 }
 
+TEST_CASE("each pattern that matches no job is told with a near name") {
+  const auto refusal = [](selection wanted) {
+    wanted.file = "release.toml";
+    return message_of([&] { select(pipeline(), wanted); });
+  };
+  CHECK(refusal({.only = {"test", "cleen"}}) ==
+        "--only: \"cleen\" matches no job of release.toml; did you mean clean?");
+  CHECK(refusal({.except = {"buidl*", "test"}}).starts_with("--except: \"buidl*\" matches no job"));
+  CHECK(refusal({.except = {"["}}) == "--except: \"[\" matches no job of release.toml");
+  CHECK(names(select(pipeline(), {.names = {"gen"}, .except = {"clean"}})) == "gen;");
+}
+
 TEST_CASE("patterns match as in a shell") {
   CHECK(matches_pattern("*", ""));
   CHECK(matches_pattern("a*c*e", "abcde"));

@@ -45,6 +45,25 @@ chosen by_names(const manifest& all, const std::vector<std::string>& names) {
   return in;
 }
 
+bool matches_one_of(const manifest& all, const std::string& pattern) {
+  return std::ranges::any_of(
+      all.jobs, [&](const manifest_job& job) { return matches_pattern(pattern, title(job.spec)); });
+}
+
+/// Whatever else was asked for: a pattern may match jobs that others leave out.
+void refuse_idle_patterns(const manifest& all, std::string_view option,
+                          const std::vector<std::string>& patterns, const std::string& file) {
+  const auto idle =
+      std::ranges::find_if(patterns, [&](const std::string& p) { return !matches_one_of(all, p); });
+  if (idle == patterns.end()) return;
+  std::vector<std::string> titles;
+  for (const manifest_job& job : all.jobs) titles.push_back(title(job.spec));
+  const auto near = near_name(*idle, titles);
+  throw usage_error(fmt::format("{}: \"{}\" matches no job of {}{}", option, doc::shown_name(*idle),
+                                file,
+                                near ? "; did you mean " + doc::shown_name(*near) + '?' : ""));
+}
+
 bool matches_any(const std::vector<std::string>& patterns, const manifest_job& job) {
   const std::string name = title(job.spec);
   return std::ranges::any_of(patterns,
@@ -96,6 +115,8 @@ void renumber(manifest_job& job, const std::vector<std::uint64_t>& new_seq) {
 }  // namespace
 
 manifest select(manifest all, const selection& wanted) {
+  refuse_idle_patterns(all, "--only", wanted.only, wanted.file);
+  refuse_idle_patterns(all, "--except", wanted.except, wanted.file);
   chosen in = by_names(all, wanted.names);
   filter(all, wanted, in);
   std::vector<std::uint64_t> new_seq(all.jobs.size());

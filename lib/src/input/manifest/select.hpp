@@ -24,6 +24,7 @@ struct selection {
   std::vector<std::string>
       only{};  ///< of these, the jobs that match one of the patterns; empty: all
   std::vector<std::string> except{};  ///< of these, the jobs that match none of the patterns
+  std::string file = "the manifest";  ///< its name in messages, printable
 };
 
 /// The manifest with the selected jobs only, numbered anew.
@@ -31,8 +32,8 @@ struct selection {
 /// A name is a job's, or that of a matrix as written in the manifest, for all its jobs. Patterns
 /// are matched with a job's title. A need of a job that only or except left out counts as met, as
 /// if it had succeeded before: so a job that runs on the failure of it is left out too,
-/// unless only has its whole name. \throws
-/// usage_error for a name that no job has, with a near one.
+/// unless only has its whole name. \throws usage_error for a name that no job has and a pattern
+/// that matches none, with a near name: a slip of the pen must not look like a success.
 manifest select(manifest all, const selection& wanted);
 
 }  // namespace weir
