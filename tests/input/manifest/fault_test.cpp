@@ -85,10 +85,11 @@ argv = ["x"]
 needs = ["b"]
 )");
   INFO(error);
-  for (const char* told : {"nothing to run", "weight: found the integer 0",
-                           "there is no pool \"bd\"", "needs: a cycle: b -> c -> b"})
+  for (const char* told :
+       {"nothing to run", "\"a\" is already that of the job", "weight: found the integer 0",
+        "there is no pool \"bd\"", "there is no job \"nowhere\"", "needs: a cycle: b -> c -> b"})
     CHECK(count(error, told) == 1);
-  CHECK(count(error, "jobs.toml:") == 4);
+  CHECK(count(error, "jobs.toml:") == 6);
 }
 
 TEST_CASE("with all jobs known by name, needs and names are told beside other faults") {
@@ -113,10 +114,56 @@ tiemout = "1s"
   CHECK(count(error, "jobs.toml:") == 4);
 }
 
+TEST_CASE("a fault of the run, the defaults or the pools hides none of the jobs' own") {
+  const std::string jobs =
+      "[[job]]\nname = \"a\"\nargv = [\"x\"]\nneeds = [\"nowhere\"]\n"
+      "[[job]]\nname = \"a\"\nargv = [\"x\"]\npool = { z = 1 }\nwieght = 2\n"
+      "[[job]]\npool = { z = 1 }\n";
+  const auto told = [&](const std::string& head) { return toml_error(head + jobs); };
+  for (const char* head :
+       {"[run]\nhalt = \"bad\"\n", "[run]\nlimit = -1\n[pool.db]\ncapacity = 1\n"}) {
+    const std::string error = told(head);
+    INFO(error);
+    CHECK(count(error, "there is no pool \"z\"") == 2);
+    CHECK(count(error, "there is no job \"nowhere\"") == 1);
+    CHECK(count(error, "\"a\" is already that of the job") == 1);
+    CHECK(count(error, "nothing to run") == 1);
+    CHECK(count(error, "jobs.toml:") == 7);
+  }
+  const std::string defaults = told("[defaults]\ntimeout = -1\n");
+  INFO(defaults);
+  CHECK(count(defaults, "there is no pool \"z\"") == 2);
+  CHECK(count(defaults, "\"a\" is already that of the job") == 1);
+  const std::string pools = told("[pool]\nz = 2\n");
+  INFO(pools);
+  CHECK(count(pools, "there is no pool") == 0);
+}
+
+TEST_CASE("each place in the file is told of once, however many combinations it stands for") {
+  const std::string error = toml_error(R"(
+[[job]]
+name = "b-{n}"
+argv = ["x"]
+matrix = { n = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21] }
+needs = ["nowhere", "none-{n}", "b-{n}"]
+[[job]]
+name = "c"
+matrix = { n = [1, 2, 3] }
+argv = ["x"]
+wieght = 1
+)");
+  INFO(error);
+  CHECK(count(error, "there is no job \"nowhere\"") == 1);
+  CHECK(count(error, "there is no job \"none-1\"") == 1);
+  CHECK(count(error, "needs itself") == 1);
+  CHECK(count(error, "unknown key \"wieght\"") == 1);
+  CHECK(count(error, "jobs.toml:") == 4);
+}
+
 TEST_CASE("what only follows from another fault is not told") {
   for (const std::string_view at_fault :
        {"nmae = \"b\"\nargv = [\"x\"]\n", "name = 3\nargv = [\"x\"]\n",
-        "name = \"b{n}\"\nmatrix = 3\nargv = [\"x\"]\n", "name = \"b\"\nargv = 3\n"}) {
+        "name = \"b{n}\"\nmatrix = 3\nargv = [\"x\"]\n"}) {
     const std::string error = toml_error(
         "[[job]]\nname = \"a\"\nargv = [\"x\"]\nneeds = [\"b1\"]\n"
         "[[job]]\n" +
@@ -288,6 +335,24 @@ TEST_CASE("broken JSON is told where it breaks") {
   CHECK(jsonl_error("{} {}").find("jobs.jsonl:1:4: more text after the JSON value") == 0);
   CHECK(jsonl_error("[1]").find("line: found an array, expected a JSON object") !=
         std::string::npos);
+}
+
+TEST_CASE("in JSON Lines, needs and names are told beside other faults, each with its line") {
+  const std::string error = jsonl_error(
+      "{\"version\":1,\"run\":{\"halt\":\"bad\"}}\n"
+      "{\"name\":\"a\",\"argv\":[\"x\"],\"pool\":{\"z\":1},\"needs\":[\"nowhere\"]}\n"
+      "{\"name\":\"a\",\"argv\":[\"x\"],\"wieght\":1}\n"
+      "{\"name\":\"b\",\"argv\":[\"x\"],\"needs\":[\"c\"]}\n"
+      "{\"name\":\"c\",\"argv\":[\"x\"],\"needs\":[\"b\"]}\n");
+  INFO(error);
+  for (const char* told :
+       {"halt: ", "there is no pool \"z\"", "there is no job \"nowhere\"", "unknown key \"wieght\"",
+        "\"a\" is already that of the job at line 2", "needs: a cycle: b -> c -> b"})
+    CHECK(count(error, told) == 1);
+  CHECK(count(error, "jobs.jsonl:") == 6);
+  CHECK(count(error, "^") == 6);
+  CHECK(count(jsonl_error("{\"name\":\"a\",\"argv\":[\"x\"],\"needs\":[\"b\"]}\n{\"name\":\n"),
+              "jobs.jsonl:") == 1);
 }
 
 TEST_CASE("faults of many lines are told at once") {

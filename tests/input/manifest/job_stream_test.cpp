@@ -79,12 +79,14 @@ TEST_CASE("what never comes is told at the end, a cycle whole") {
   unknown.feed(job_line("build"));
   unknown.feed(job_line("test", R"("biuld")"));
   CHECK(message_of([&] { unknown.finish(); }) ==
-        "jobs.jsonl:2:41: needs: there is no job \"biuld\", did you mean \"build\"?");
+        "jobs.jsonl:2:41: needs: there is no job \"biuld\", did you mean \"build\"?\n    2 | " +
+            job_line("test", R"("biuld")") + "\n      | " + std::string(40, ' ') + '^');
   job_stream cycle("jobs.jsonl");
   cycle.feed(job_line("a", R"("b")"));
   cycle.feed(job_line("b", R"("a")"));
-  CHECK(message_of([&] { cycle.finish(); }).find("needs: a cycle: a -> b -> a") !=
-        std::string::npos);
+  CHECK(message_of([&] { cycle.finish(); }) ==
+        "jobs.jsonl:1:38: needs: a cycle: a -> b -> a\n    1 | " + job_line("a", R"("b")") +
+            "\n      | " + std::string(37, ' ') + '^');
 }
 
 TEST_CASE("too many jobs that wait for later ones are refused") {

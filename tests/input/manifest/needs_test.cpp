@@ -78,7 +78,7 @@ needs = ["test-{v}"]
 
 TEST_CASE("a cycle is printed whole") {
   const std::string error = toml_error(jobs({"a:b", "b:c", "c:a", "d:a"}));
-  CHECK(error.find("jobs.toml:4:8: needs: a cycle: a -> b -> c -> a\n") == 0);
+  CHECK(error.find("jobs.toml:5:10: needs: a cycle: a -> b -> c -> a\n") == 0);
   CHECK(error.find("d ->") == std::string::npos);
 }
 

@@ -133,7 +133,7 @@ void tell_too_many(position at, field_checker& check) {
 
 }  // namespace
 
-void expander::expand(job_draft&& draft, std::vector<open_job>& jobs, job_room& left,
+void expander::expand(job_draft& draft, std::vector<open_job>& jobs, job_room& left,
                       field_checker& check) {
   inherit(draft, head_.defaults);
   const std::size_t before = check.fault_count();
@@ -144,7 +144,33 @@ void expander::expand(job_draft&& draft, std::vector<open_job>& jobs, job_room& 
   const settings_pointer settings = settings_of(draft.settings);
   open_job open = as_written(std::move(draft), shell());
   open.job.spec.settings = settings;
-  add(std::move(open), at, jobs, left, check);
+  if (add(std::move(open), at, jobs, left, check)) return;
+  if (draft.name) draft.name->text = std::move(open.job.group);
+  if (draft.needs) draft.needs = std::move(open.needs);
+}
+
+bool expander::expand_names(job_draft&& draft, std::vector<open_job>& jobs, const job_room& left) {
+  inherit(draft, head_.defaults);
+  draft.run.reset();
+  draft.argv.emplace({placed_text{"true", draft.at}});
+  draft.settings = {};
+  if (!draft.combinations) {
+    jobs.push_back(as_written(std::move(draft), {}));
+    jobs.back().job.spec.settings = nullptr;
+    return true;
+  }
+  try {
+    const template_set templates(draft, std::string());
+    const std::vector<combination> all = combinations(*draft.combinations);
+    if (all.empty() || all.size() > left.jobs) return false;
+    for (const combination& values : all) {
+      jobs.push_back(filled(draft, templates, values));
+      jobs.back().job.spec.settings = nullptr;
+    }
+    return true;
+  } catch (const usage_error&) {
+    return false;
+  }
 }
 
 void expander::expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_room& left,
@@ -199,7 +225,8 @@ void expander::check_draft(const job_draft& draft, field_checker& check) {
   if (!draft.argv && !draft.run)
     check.fault(draft.at, "the job has nothing to run, expected argv or run");
   const auto& own = draft.settings.pools;
-  if (const auto& uses = own ? own : head_.defaults.settings.pools) check_pools(*uses, check);
+  const auto& uses = own ? own : head_.defaults.settings.pools;
+  if (uses && head_.pools_are_good) check_pools(*uses, check);
   check_exit_codes(draft.settings, head_.defaults.settings, check);
 }
 

@@ -35,9 +35,12 @@ class expander {
   /// \param head must outlive it.
   explicit expander(const document_head& head) : head_(head) {}
 
-  /// Appends the draft's jobs to `jobs`, or faults.
+  /// Appends the draft's jobs to `jobs`, or faults: then `draft` still has its names and needs.
   /// \param left is reduced by what they take.
-  void expand(job_draft&& draft, std::vector<open_job>& jobs, job_room& left, field_checker& check);
+  void expand(job_draft& draft, std::vector<open_job>& jobs, job_room& left, field_checker& check);
+  /// Of a draft at fault, jobs that can be named and have needs, but not run. \returns false,
+  /// without any, where the fault leaves their names in doubt.
+  bool expand_names(job_draft&& draft, std::vector<open_job>& jobs, const job_room& left);
   /// Faults for pools that are not there or too small; expand() tells them, too.
   void check_pools(const std::vector<pool_use>& uses, field_checker& check);
 

@@ -35,9 +35,7 @@ std::string on_screen(std::string_view text) {
   return escape(flat);
 }
 
-std::string excerpt(const fault& f, std::string_view text, std::uint32_t first_line) {
-  if (f.at.line < first_line) return {};
-  const std::string_view line = line_at(text, f.at.line - first_line);
+std::string excerpt(const fault& f, std::string_view line) {
   if (line.empty()) return {};
   const std::size_t column = std::min<std::size_t>(f.at.column - 1, utf8_length(line));
   const std::size_t skipped = column > before_caret ? column - before_caret : 0;
@@ -61,24 +59,29 @@ void fault_list::add(position at, std::string message) {
     faults_.push_back({at, std::move(message)});
 }
 
-std::string render(const fault_list& faults, std::string_view file, std::string_view text,
-                   std::uint32_t first_line) {
+bool fault_list::is_told(position at) const noexcept {
+  return std::ranges::find(faults_, at, &fault::at) != faults_.end();
+}
+
+std::string render(const fault_list& faults, std::string_view file,
+                   const std::function<std::string_view(std::uint32_t)>& line_of) {
   std::vector<fault> sorted = faults.kept();
   std::ranges::stable_sort(sorted, {}, &fault::at);
   std::string out;
   for (const fault& f : sorted) {
     if (!out.empty()) out += '\n';
     out += fmt::format("{}:{}:{}: {}{}", escape(file), f.at.line, f.at.column, f.message,
-                       excerpt(f, text, first_line));
+                       excerpt(f, line_of(f.at.line)));
   }
   if (faults.size() > sorted.size())
     out += fmt::format("\n{}: and {} more", escape(file), faults.size() - sorted.size());
   return out;
 }
 
-void throw_if_any(const fault_list& faults, std::string_view file, std::string_view text,
-                  std::uint32_t first_line) {
-  if (!faults.empty()) throw usage_error(render(faults, file, text, first_line));
+void throw_if_any(const fault_list& faults, std::string_view file, std::string_view text) {
+  if (faults.empty()) return;
+  throw usage_error(
+      render(faults, file, [&](std::uint32_t number) { return line_at(text, number - 1); }));
 }
 
 }  // namespace weir::doc

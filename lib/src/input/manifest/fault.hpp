@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +28,10 @@ class fault_list {
   /// Keeps the fault, or only counts it when `most` are kept. `message` must be printable.
   void add(position at, std::string message);
 
+  /// Whether something is told of this place already: each combination of a matrix would say the
+  /// same again.
+  bool is_told(position at) const noexcept;
+
   bool empty() const noexcept { return faults_.empty(); }
   /// Further reading would find nothing that is told.
   bool full() const noexcept { return faults_.size() == most; }
@@ -43,12 +49,11 @@ class fault_list {
 ///       12 | timeout = -3
 ///          |           ^
 ///
-/// \param text lines of the document; its first line has the number `first_line`.
-std::string render(const fault_list& faults, std::string_view file, std::string_view text,
-                   std::uint32_t first_line = 1);
+/// \param line_of the line with a number, from 1; empty: that one is not shown.
+std::string render(const fault_list& faults, std::string_view file,
+                   const std::function<std::string_view(std::uint32_t)>& line_of);
 
-/// \throws usage_error with render()'s text when there is a fault.
-void throw_if_any(const fault_list& faults, std::string_view file, std::string_view text,
-                  std::uint32_t first_line = 1);
+/// \throws usage_error with render()'s text when there is a fault. \param text the document.
+void throw_if_any(const fault_list& faults, std::string_view file, std::string_view text);
 
 }  // namespace weir::doc

@@ -32,6 +32,7 @@ class field_checker {
   fault_list& faults() noexcept { return faults_; }
   /// Nothing more would be told: a reader of many values may stop.
   bool full() const noexcept { return faults_.full(); }
+  bool is_told(position at) const noexcept { return faults_.is_told(at); }
   std::size_t fault_count() const noexcept { return faults_.size(); }
 
   /// A string without NUL, which neither an argument, nor a variable, nor a path can hold.

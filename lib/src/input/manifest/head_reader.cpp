@@ -1,5 +1,6 @@
 #include "input/manifest/head_reader.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -82,22 +83,35 @@ constexpr key_reader<pool_settings> pool_readers[] = {
      }},
 };
 
+bool has_others(const node::table& table, const std::vector<std::string_view>& known) {
+  return std::ranges::any_of(
+      table, [&](const member& m) { return std::ranges::count(known, m.key) == 0; });
+}
+
 void read_version(document_head&, const node& value, field_checker& check) {
   const auto* version = value.as<std::int64_t>();
   if (!version || *version != 1) check.wrong(value, "version", "the integer 1");
 }
 
 void read_run_table(document_head& head, const node& value, field_checker& check) {
-  if (const auto* table = check.table(value, "run", "a table"))
-    read_keys(*table, "[run]", run_readers, head.run, check);
+  const auto* table = check.table(value, "run", "a table");
+  if (!table) return;
+  read_keys(*table, "[run]", run_readers, head.run, check);
+  const node* const shell = find(*table, "shell");
+  const auto* const text = shell ? shell->as<std::string>() : nullptr;
+  const bool shell_is_good = !shell || (text && *text == head.run.shell);
+  // Other keys of [run] change nothing that is said against a job.
+  if (!shell_is_good || has_others(*table, run_keys())) head.defaults_are_good = false;
 }
 
 void read_defaults(document_head& head, const node& value, field_checker& check) {
+  const std::size_t before = check.fault_count();
   if (const auto* table = check.table(value, "defaults", "a table"))
     head.defaults = read_job(*table, value.at, "[defaults]", check);
+  if (check.fault_count() != before) head.defaults_are_good = false;
 }
 
-void read_pools(document_head& head, const node& value, field_checker& check) {
+void read_pool_table(std::vector<pool_settings>& pools, const node& value, field_checker& check) {
   const auto* table = check.table(value, "pool", "a table of pools, such as [pool.db]");
   if (!table) return;
   if (table->size() > most_pools)
@@ -107,10 +121,16 @@ void read_pools(document_head& head, const node& value, field_checker& check) {
     const std::string where = fmt::format("pool.{}", shown_name(m->key));
     const auto* settings = check.table(m->value, where, "a table such as { capacity = 2 }");
     if (!settings) continue;
-    pool_settings& p = head.pools.emplace_back(pool_settings{m->key, 1});
+    pool_settings& p = pools.emplace_back(pool_settings{m->key, 1});
     read_keys(*settings, where, pool_readers, p, check);
     if (!find(*settings, "capacity")) check.fault(m->at, where + ": \"capacity\" is missing");
   }
+}
+
+void read_pools(document_head& head, const node& value, field_checker& check) {
+  const std::size_t before = check.fault_count();
+  read_pool_table(head.pools, value, check);
+  if (check.fault_count() != before) head.pools_are_good = false;
 }
 
 void read_jobs(document_head& head, const node& value, field_checker& check) {
@@ -135,6 +155,8 @@ document_head read_document(const node& root, field_checker& check) {
   if (!find(*table, "version"))
     check.fault({}, "\"version = 1\" is missing: the version of the manifest's format");
   read_keys(*table, "a manifest", document_readers, head, check);
+  // Such as [pools.db] or [default].
+  if (has_others(*table, document_keys())) head.pools_are_good = head.defaults_are_good = false;
   return head;
 }
 

@@ -14,6 +14,8 @@ struct document_head {
   run_settings run;
   job_draft defaults;
   std::vector<pool_settings> pools;
+  bool pools_are_good = true;     ///< false: a pool may be unknown only because of a fault here
+  bool defaults_are_good = true;  ///< the same of what else jobs take from here, such as the shell
   const node::array* jobs = nullptr;  ///< the value of `job`, in the tree that was read; TOML only
 };
 

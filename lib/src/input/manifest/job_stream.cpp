@@ -19,6 +19,14 @@ struct job_stream::state {
   state(std::string name, const job_stream_options& options)
       : file(std::move(name)), resolver(options) {}
 
+  /// \param line the one that was read last
+  void throw_if_any(const doc::fault_list& faults, std::string_view line) const {
+    if (faults.empty()) return;
+    throw usage_error(doc::render(faults, file, [&](std::uint32_t number) {
+      return number == lines.number() && !line.empty() ? line : resolver.line_of(number);
+    }));
+  }
+
   std::string file;
   doc::line_reader lines;
   doc::need_resolver resolver;
@@ -35,8 +43,8 @@ std::vector<manifest_job> job_stream::feed(std::string_view line) {
   doc::field_checker check(faults);
   std::vector<manifest_job> ready;
   std::vector<doc::open_job> jobs = state_->lines.read(line, check);
-  if (faults.empty()) state_->resolver.add(std::move(jobs), ready, check);
-  doc::throw_if_any(faults, state_->file, line, state_->lines.number());
+  if (faults.empty()) state_->resolver.add(std::move(jobs), ready, check, line);
+  state_->throw_if_any(faults, line);
   return ready;
 }
 
@@ -44,7 +52,7 @@ void job_stream::finish() {
   doc::fault_list faults;
   doc::field_checker check(faults);
   state_->resolver.finish(check);
-  doc::throw_if_any(faults, state_->file, {}, state_->lines.number() + 1);
+  state_->throw_if_any(faults, {});
 }
 
 const run_settings& job_stream::run() const noexcept {
@@ -77,8 +85,7 @@ manifest read_jsonl_manifest(std::string_view text, std::string_view file,
     resolver.add(std::move(jobs), m.jobs, check);
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  // Needs may be unknown only because their line was at fault.
-  if (faults.empty()) resolver.finish(check);
+  if (!faults.full()) resolver.finish(check, lines.all_named());
   doc::throw_if_any(faults, file, text);
   m.run = lines.head().run;
   m.pools = lines.head().pools;

@@ -5,19 +5,20 @@
 #include <string_view>
 #include <vector>
 
-#include "input/manifest/expander.hpp"
 #include "input/manifest/field_checker.hpp"
 #include "input/manifest/head_reader.hpp"
+#include "input/manifest/job_taker.hpp"
 
 namespace weir::doc {
 
 class line_reader {
  public:
   line_reader() { head_.run = default_run(); }
-  line_reader(const line_reader&) = delete;  // the expander refers to head_
+  line_reader(const line_reader&) = delete;  // jobs_ refers to head_
   line_reader& operator=(const line_reader&) = delete;
 
   /// The jobs of the next line: none for a blank one, and for the first when it has a `version`.
+  /// With faults they may be such as cannot run.
   std::vector<open_job> read(std::string_view line, field_checker& check);
 
   /// The number of the line read last, from 1.
@@ -25,12 +26,12 @@ class line_reader {
   /// A line that is not blank was read: head() does not change any more.
   bool begun() const noexcept { return begun_; }
   const document_head& head() const noexcept { return head_; }
+  /// No job of the lines so far is missing among those that needs may mean.
+  bool all_named() const noexcept { return jobs_.all_named(); }
 
  private:
-  std::vector<open_job> read_job_line(const node& root, field_checker& check);
-
   document_head head_;
-  expander expander_{head_};
+  job_taker jobs_{head_};
   std::uint32_t number_ = 0;
   bool begun_ = false;
 };

@@ -14,12 +14,13 @@ namespace {
 constexpr std::size_t most_needs = 10'000'000;  // two matrices of 100 000 would have 10^10
 constexpr std::size_t most_shown = 20;          // jobs of a cycle
 
-std::string path_of(const std::vector<std::size_t>& cycle, const std::vector<placed_job>& jobs) {
+std::string path_of(const std::vector<std::size_t>& cycle,
+                    const std::vector<std::string_view>& names) {
   std::string path;
   for (std::size_t i = 0; i < cycle.size() && i < most_shown; ++i)
-    path += fmt::format("{} -> ", shown_name(jobs[cycle[i]].name));
+    path += fmt::format("{} -> ", shown_name(names[cycle[i]]));
   if (cycle.size() > most_shown) path += fmt::format("{} more -> ", cycle.size() - most_shown);
-  return path + shown_name(jobs[cycle.front()].name);
+  return path + shown_name(names[cycle.front()]);
 }
 
 }  // namespace
@@ -63,6 +64,7 @@ void linker::index_names(field_checker& check) {
 void linker::tell_duplicate(std::size_t job, std::size_t first, field_checker& check) {
   const position at = ends_[job].at;
   const position first_at = ends_[first].at;
+  if (check.is_told(at)) return;
   check.fault(
       at, fmt::format("name: \"{}\" {}", shown_name(jobs_[job].spec.name),
                       at == first_at
@@ -87,7 +89,7 @@ void linker::check_contradiction(std::size_t from, field_checker& check) const {
 bool linker::may_fail(std::string_view name) const {
   const auto allows = [&](std::size_t job) {
     const auto& settings = jobs_[job].spec.settings;
-    return settings && settings->allow_failure;
+    return !settings || settings->allow_failure;  // none: nobody knows
   };
   if (const auto one = names_.find(name); one != names_.end()) return allows(one->second);
   const auto group = groups_.find(name);
@@ -104,15 +106,16 @@ bool linker::connect(std::size_t from, const need_draft& need, field_checker& ch
       if (!add_need(from, to, need, any_of, check)) return false;
     return true;
   }
-  if (all_named_) tell_unknown(need, check);
+  if (all_named_ && !check.is_told(need.job.at)) tell_unknown(need, check);
   return !check.full();
 }
 
 bool linker::add_need(std::size_t from, std::size_t to, const need_draft& need,
                       std::uint32_t any_of, field_checker& check) {
   if (from == to) {
-    check.fault(need.job.at, fmt::format("needs: the job \"{}\" needs itself",
-                                         shown_name(jobs_[from].spec.name)));
+    if (!check.is_told(need.job.at))
+      check.fault(need.job.at, fmt::format("needs: the job \"{}\" needs itself",
+                                           shown_name(jobs_[from].spec.name)));
     return !check.full();
   }
   jobs_[from].spec.needs.push_back({to, need.on, any_of});
@@ -141,14 +144,24 @@ need_graph linker::graph() const {
   return graph;
 }
 
+position linker::place_of_need(std::size_t from, std::size_t to) const {
+  for (const need_draft& need : ends_[from].needs) {
+    const auto one = names_.find(need.job.text);
+    if (one != names_.end() && one->second == to) return need.job.at;
+    const auto group = groups_.find(need.job.text);
+    if (group != groups_.end() && std::ranges::count(group->second, to) > 0) return need.job.at;
+  }
+  return ends_[from].at;
+}
+
 void linker::put_needs_first(field_checker& check) {
-  std::vector<placed_job> places;
-  for (std::size_t i = 0; i < jobs_.size(); ++i)
-    places.push_back({jobs_[i].spec.name, ends_[i].at});
+  std::vector<std::string_view> names;
+  for (const manifest_job& job : jobs_) names.push_back(job.spec.name);
   const need_graph needs = graph();
-  const std::size_t before = check.fault_count();
-  tell_cycles(needs, places, check);
-  if (check.fault_count() != before) return;
+  const bool circles = tell_cycles(
+      needs, names, [&](std::size_t from, std::size_t to) { return place_of_need(from, to); },
+      check);
+  if (circles) return;
   const std::vector<std::size_t> order = needs_first(needs);
   std::vector<std::size_t> new_index(jobs_.size());
   for (std::size_t i = 0; i < order.size(); ++i) new_index[order[i]] = i;
@@ -181,17 +194,22 @@ const need_draft* find_contradiction(const std::vector<need_draft>& needs) {
 }
 
 void tell_contradiction(const need_draft& second, field_checker& check) {
+  if (check.is_told(second.job.at)) return;
   check.fault(
       second.job.at,
       fmt::format("needs: \"{}\" has both to succeed and to fail: the job could never start",
                   shown_name(second.job.text)));
 }
 
-void tell_cycles(const need_graph& graph, const std::vector<placed_job>& jobs,
-                 field_checker& check) {
-  for (const auto& cycle : find_cycles(graph, fault_list::most)) {
-    check.fault(jobs[cycle.front()].at, fmt::format("needs: a cycle: {}", path_of(cycle, jobs)));
+bool tell_cycles(const need_graph& graph, const std::vector<std::string_view>& names,
+                 const need_place& place_of, field_checker& check) {
+  const auto cycles = find_cycles(graph, fault_list::most);
+  for (const auto& cycle : cycles) {
+    const position at = place_of(cycle[0], cycle[1 % cycle.size()]);
+    if (!check.is_told(at))
+      check.fault(at, fmt::format("needs: a cycle: {}", path_of(cycle, names)));
   }
+  return !cycles.empty();
 }
 
 }  // namespace weir::doc

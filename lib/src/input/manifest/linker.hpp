@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -47,6 +48,7 @@ class linker {
   void check_contradiction(std::size_t from, field_checker& check) const;
   bool may_fail(std::string_view name) const;
   void tell_unknown(const need_draft& need, field_checker& check);
+  position place_of_need(std::size_t from, std::size_t to) const;
   void put_needs_first(field_checker& check);
   need_graph graph() const;
 
@@ -60,12 +62,6 @@ class linker {
   bool needs_come_first_ = true;  ///< in the file already, as in most
 };
 
-/// A job as faults speak of it.
-struct placed_job {
-  std::string_view name;
-  position at;
-};
-
 /// The second of two needs for one name that cannot both be met: all of it has to succeed, and one
 /// to fail, or the other way round. Null if there are none.
 const need_draft* find_contradiction(const std::vector<need_draft>& needs);
@@ -73,9 +69,13 @@ const need_draft* find_contradiction(const std::vector<need_draft>& needs);
 /// A fault for it. An allowed failure meets both: no such job must be among those of that name.
 void tell_contradiction(const need_draft& second, field_checker& check);
 
+/// Where a job says that it needs another, both by index.
+using need_place = std::function<position(std::size_t from, std::size_t to)>;
+
 /// Faults for what goes round in circles among jobs that wait for each other.
-/// \param graph the needs between `jobs`, by index.
-void tell_cycles(const need_graph& graph, const std::vector<placed_job>& jobs,
-                 field_checker& check);
+/// \returns whether there is any: one may be told already.
+/// \param graph the needs between the jobs with these `names`, by index.
+bool tell_cycles(const need_graph& graph, const std::vector<std::string_view>& names,
+                 const need_place& place_of, field_checker& check);
 
 }  // namespace weir::doc

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "input/manifest/expander.hpp"
 #include "input/manifest/head_reader.hpp"
-#include "input/manifest/job_reader.hpp"
+#include "input/manifest/job_taker.hpp"
 #include "input/manifest/linker.hpp"
 #include "input/manifest/toml_pieces.hpp"
 #include "input/manifest/toml_tree.hpp"
@@ -54,9 +53,7 @@ void tell_further_breaks(std::string_view text, fault_list& faults) {
 
 // Reads the head of a manifest and then its jobs, all in one tree or some at a time.
 //
-// Each job goes through all stages as it is read, and all faults are told at once. But what follows
-// from another fault is not told: a job is expanded for its name alone where it, or the head, is at
-// fault already, and a need may be unknown only because the job in question could not be named.
+// Each job goes through all stages as it is read, and all faults are told at once.
 class reading {
  public:
   /// \returns whether all pieces are documents of their own, which say what all say together.
@@ -68,15 +65,11 @@ class reading {
  private:
   void read_head(const node& root);
   void read_jobs(const node::array& tables);
-  void read_job(const node& job);
-  void expand(doc::job_draft&& draft, field_checker& check);
 
   fault_list faults_;
   field_checker check_{faults_};
-  bool head_is_good_ = true;
-  bool all_named_ = true;  ///< no job is missing among those that needs may mean
   doc::document_head head_;
-  doc::expander expander_{head_};
+  doc::job_taker jobs_{head_};
   doc::job_room left_;
   std::vector<doc::open_job> expanded_;  // the jobs of one table, for a moment
   doc::linker linker_;
@@ -109,44 +102,20 @@ void reading::read_whole(std::string_view text) {
 
 void reading::read_head(const node& root) {
   head_ = doc::read_document(root, check_);
-  head_is_good_ = faults_.empty();
 }
 
 void reading::read_jobs(const node::array& tables) {
   for (const node& job : tables) {
     if (check_.full()) return;
-    read_job(job);
+    jobs_.take(job, expanded_, left_, check_);
+    for (doc::open_job& open : expanded_) linker_.add(std::move(open));
+    expanded_.clear();
   }
-}
-
-void reading::read_job(const node& job) {
-  const std::size_t before = faults_.size();
-  const auto* const table = check_.table(job, "job", "a table");
-  if (table == nullptr) {
-    all_named_ = false;
-    return;
-  }
-  doc::job_draft draft = doc::read_job(*table, job.at, "a job", check_);
-  if (head_is_good_ && faults_.size() == before) return expand(std::move(draft), check_);
-  const bool matrix_is_lost = !draft.combinations && doc::find(*table, "matrix") != nullptr;
-  if (!draft.name || matrix_is_lost) all_named_ = false;
-  if (head_is_good_ && draft.settings.pools) expander_.check_pools(*draft.settings.pools, check_);
-  fault_list untold;
-  field_checker quietly(untold);
-  expand(std::move(draft), quietly);
-}
-
-void reading::expand(doc::job_draft&& draft, field_checker& check) {
-  const std::size_t before = check.fault_count();
-  expander_.expand(std::move(draft), expanded_, left_, check);
-  if (check.fault_count() != before) all_named_ = false;
-  for (doc::open_job& open : expanded_) linker_.add(std::move(open));
-  expanded_.clear();
 }
 
 manifest reading::finish(std::string_view text, std::string_view file) {
   manifest m{head_.run, head_.pools, {}};
-  if (!check_.full()) m.jobs = linker_.link(check_, all_named_);
+  if (!check_.full()) m.jobs = linker_.link(check_, jobs_.all_named());
   doc::throw_if_any(faults_, file, text);
   return m;
 }

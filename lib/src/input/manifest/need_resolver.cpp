@@ -22,20 +22,18 @@ bool needs_itself(const open_job& open, const need_draft& need) {
 }
 
 bool allows_failure(const open_job& open) {
-  return open.job.spec.settings && open.job.spec.settings->allow_failure;
+  const auto& settings = open.job.spec.settings;
+  return !settings || settings->allow_failure;  // none: nobody knows
 }
 
 }  // namespace
 
 void need_resolver::add(std::vector<open_job> jobs, std::vector<manifest_job>& ready,
-                        field_checker& check) {
+                        field_checker& check, std::string_view line) {
   // All names of a matrix first: a need of it means all of its jobs.
   entered_.clear();
-  for (const open_job& open : jobs) {
-    const auto known_by = enter(open, check);
-    if (!known_by) return;
-    entered_.push_back(*known_by);
-  }
+  for (open_job& open : jobs) entered_.push_back(enter(open, check));
+  std::shared_ptr<const std::string> kept;  // of all that wait
   edges_ = 0;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     open_job& open = jobs[i];
@@ -43,10 +41,12 @@ void need_resolver::add(std::vector<open_job> jobs, std::vector<manifest_job>& r
     if (edges_ > most_edges)
       return check.fault(open.at, fmt::format("needs: more than {} in one line", most_edges));
     if (missing == 0) check_contradiction(open, check);
-    if (missing == 0)
+    if (missing == 0) {
       give(std::move(open.job), entered_[i], ready);
-    else
-      held_.emplace(next_held_++, held_job{std::move(open), entered_[i], missing});
+    } else {
+      if (!kept && !line.empty()) kept = std::make_shared<const std::string>(line);
+      held_.emplace(next_held_++, held_job{std::move(open), entered_[i], missing, kept});
+    }
     release_waiting(ready, check);
   }
   if (held_.size() > bounds_.held)
@@ -55,28 +55,27 @@ void need_resolver::add(std::vector<open_job> jobs, std::vector<manifest_job>& r
   forget_oldest();
 }
 
-// Notes the job's names as held. A fault for a name given twice, and for a need of itself.
-std::optional<need_resolver::job_names> need_resolver::enter(const open_job& open,
-                                                             field_checker& check) {
+// Notes the job's names as held. A fault for a name given twice, and for a need of itself: what
+// else may be wrong is found without them.
+need_resolver::job_names need_resolver::enter(open_job& open, field_checker& check) {
   for (const need_draft& need : open.needs)
-    if (needs_itself(open, need)) {
+    if (needs_itself(open, need) && !check.is_told(need.job.at))
       check.fault(need.job.at, fmt::format("needs: the job \"{}\" needs itself",
                                            shown_name(open.job.spec.name)));
-      return std::nullopt;
-    }
+  std::erase_if(open.needs, [&](const need_draft& need) { return needs_itself(open, need); });
   const std::string& name = open.job.spec.name;
   if (name.empty()) return job_names{};
   const auto [known, is_new] = names_.try_emplace(name);
-  if (!is_new) {
+  job_names known_by;
+  if (is_new) {
+    known->second = {{}, 1, open.at, allows_failure(open)};
+    age_.push_back(&known->first);
+    // The matrix is another entry, whose coming may move iterators, but no entry.
+    known_by.name = &*known;
+  } else if (!check.is_told(open.at)) {
     check.fault(open.at, fmt::format("name: \"{}\" is already that of the job at line {}",
                                      shown_name(name), known->second.at.line));
-    return std::nullopt;
   }
-  known->second = {{}, 1, open.at, allows_failure(open)};
-  age_.push_back(&known->first);
-  // The matrix is another entry, whose coming may move iterators, but no entry.
-  entry& entered = *known;
-  job_names known_by{&entered, {}};
   if (open.job.group != name) known_by.groups.push_back(&enter_group(open, open.job.group));
   for (const std::string& partial : open.partial_names)
     known_by.groups.push_back(&enter_group(open, partial));
@@ -172,24 +171,35 @@ void need_resolver::forget_oldest() {
   }
 }
 
-void need_resolver::finish(field_checker& check) {
+std::string_view need_resolver::line_of(std::uint32_t number) const {
+  const auto found = std::ranges::find_if(
+      held_, [&](const auto& held) { return held.second.open.at.line == number; });
+  if (found == held_.end() || !found->second.line) return {};
+  return *found->second.line;
+}
+
+void need_resolver::finish(field_checker& check, bool all_named) {
   if (held_.empty()) return;
+  if (all_named) tell_unknown(check);
+  tell_held(check);
+}
+
+void need_resolver::tell_unknown(field_checker& check) {
   std::vector<std::string_view> known;
   for (const auto& name : names_) known.push_back(name.first);
   std::ranges::sort(known);
-  const std::size_t before = check.fault_count();
   for (const auto& [id, held] : held_)
     for (const need_draft& need : held.open.needs)
-      if (!check.full() && !names_.contains(need.job.text))
+      if (!check.full() && !names_.contains(need.job.text) && !check.is_told(need.job.at))
         check.fault(need.job.at,
                     fmt::format("needs: there is no job \"{}\"{}", shown_name(need.job.text),
                                 did_you_mean(need.job.text, known)));
-  if (check.fault_count() == before) tell_held(check);
 }
 
-// Every name is known, but some jobs wait for each other.
+// Some jobs wait for each other.
 void need_resolver::tell_held(field_checker& check) {
-  std::vector<placed_job> jobs;
+  std::vector<const open_job*> jobs;
+  std::vector<std::string_view> called;
   std::unordered_map<std::string_view, std::vector<std::size_t>> index;
   for (const auto& [id, held] : held_) {
     index[held.open.job.spec.name].push_back(jobs.size());
@@ -197,7 +207,8 @@ void need_resolver::tell_held(field_checker& check) {
       index[held.open.job.group].push_back(jobs.size());
     for (const std::string& partial : held.open.partial_names)
       index[partial].push_back(jobs.size());
-    jobs.push_back({held.open.job.spec.name, held.open.at});
+    jobs.push_back(&held.open);
+    called.push_back(held.open.job.spec.name);
   }
   need_graph graph;
   for (const auto& [id, held] : held_) {
@@ -206,7 +217,14 @@ void need_resolver::tell_held(field_checker& check) {
       if (const auto found = index.find(need.job.text); found != index.end())
         needed.insert(needed.end(), found->second.begin(), found->second.end());
   }
-  tell_cycles(graph, jobs, check);
+  const auto place_of = [&](std::size_t from, std::size_t to) {
+    for (const need_draft& need : jobs[from]->needs)
+      if (const auto found = index.find(need.job.text);
+          found != index.end() && std::ranges::count(found->second, to) > 0)
+        return need.job.at;
+    return jobs[from]->at;
+  };
+  tell_cycles(graph, called, place_of, check);
 }
 
 }  // namespace weir::doc

@@ -8,8 +8,9 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -26,10 +27,16 @@ class need_resolver {
   explicit need_resolver(const job_stream_options& bounds) : bounds_(bounds) {}
 
   /// Takes the jobs of one line, and appends to `ready` what can be given now.
-  void add(std::vector<open_job> jobs, std::vector<manifest_job>& ready, field_checker& check);
+  /// \param line is kept while one of them waits, for line_of(); empty: nobody will ask.
+  void add(std::vector<open_job> jobs, std::vector<manifest_job>& ready, field_checker& check,
+           std::string_view line = {});
 
-  /// Faults for jobs that still wait: unknown names and cycles.
-  void finish(field_checker& check);
+  /// Faults for jobs that still wait: unknown names and cycles. \param all_named false: a name that
+  /// is not known is no fault, since there are jobs that could not be added.
+  void finish(field_checker& check, bool all_named = true);
+
+  /// The line with this number if a job of it waits, else nothing.
+  std::string_view line_of(std::uint32_t number) const;
 
  private:
   /// What a name, or the name of a matrix as written, stands for.
@@ -50,10 +57,11 @@ class need_resolver {
     open_job open;
     job_names known_by;
     std::size_t missing = 0;  ///< names that it waits for
+    std::shared_ptr<const std::string> line;
   };
   using held_id = std::uint64_t;
 
-  std::optional<job_names> enter(const open_job& open, field_checker& check);
+  job_names enter(open_job& open, field_checker& check);
   entry& enter_group(const open_job& open, const std::string& group);
   void check_contradiction(const open_job& open, field_checker& check) const;
   std::size_t connect(open_job& open, held_id id);
@@ -62,6 +70,7 @@ class need_resolver {
   void note_given(entry& name, std::uint64_t seq);
   void release_waiting(std::vector<manifest_job>& ready, field_checker& check);
   void forget_oldest();
+  void tell_unknown(field_checker& check);
   void tell_held(field_checker& check);
 
   job_stream_options bounds_;
