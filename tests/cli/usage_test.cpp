@@ -55,7 +55,7 @@ TEST_CASE("a command in the place of a forgotten FILE runs no item and makes no 
                              "--results", "--durations"}) {
     refused(t, {option, "touch", ":::", "started"},
             std::string(option) + ": expected FILE, found the program touch");
-    refused(t, {option, "touch", "-k", ":::+", "started"}, "and no COMMAND after it");
+    refused(t, {option, "touch", "-k", ":::", "started"}, "and no COMMAND after it");
     refused(t, {option, "touch {}", "::::", "stdin.1"}, "found the program touch {}");
     refused(t, {option, "touch"}, "and no COMMAND after it");
   }
