@@ -1,5 +1,6 @@
 // Where /proc is of another pid namespace, or is not there: jobs are known by their process groups.
 #include "support/catch.hpp"
+#include "support/sanitized.hpp"
 #include "support/test_space.hpp"
 
 #include <signal.h>
@@ -20,6 +21,7 @@ finished blind(test_space& t, std::size_t way, const std::string& script) {
 }
 
 bool can_be_blind(test_space& t, std::size_t way) {
+  if (is_sanitized()) return false;
   if (blind(t, way, "true").exit_code() == 0) return true;
   WARN("skipped: unshare(1) is refused here");
   return false;

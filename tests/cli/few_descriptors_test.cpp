@@ -1,5 +1,6 @@
 // As few descriptors as a run can do with. What the test inherited must not decide it.
 #include "support/catch.hpp"
+#include "support/sanitized.hpp"
 #include "support/test_space.hpp"
 
 #include <fcntl.h>
@@ -19,16 +20,6 @@ std::string with_descriptors(int count, int limit) {
   std::string script;
   for (int fd = 3; fd < 3 + count; ++fd) script += "exec " + std::to_string(fd) + "</dev/null; ";
   return script + "ulimit -n " + std::to_string(limit) + "; ";
-}
-
-bool is_sanitized() {
-#if defined(__SANITIZE_ADDRESS__)
-  // UBSan asks a pipe whether it may read an object: without descriptors none passes for one.
-  WARN("not under sanitizers");
-  return true;
-#else
-  return false;
-#endif
 }
 
 std::size_t count_of(const std::string& part, const std::string& text) {
