@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "support/catch.hpp"
+#include "support/refused.hpp"
 #include "support/test_space.hpp"
 
 using namespace test;
@@ -14,17 +15,6 @@ std::string answer(test_space& t, const std::string& option) {
   CHECK(lines(run.err).size() == 1);
   CHECK_FALSE(t.exists("started"));
   return run.err;
-}
-
-/// Bad usage is one message, status 2, and nothing started.
-void refused(test_space& t, std::vector<std::string> arguments, const std::string& message) {
-  INFO(message);
-  const auto run = t.weir(std::move(arguments), "touch started\n");
-  CHECK(run.exit_code() == 2);
-  CHECK(run.out.empty());
-  CHECK(lines(run.err).size() == 1);
-  CHECK(run.err.find(message) != std::string::npos);
-  CHECK_FALSE(t.exists("started"));
 }
 
 }  // namespace

@@ -2,24 +2,10 @@
 #include <sstream>
 
 #include "support/catch.hpp"
+#include "support/refused.hpp"
 #include "support/test_space.hpp"
 
 using namespace test;
-
-namespace {
-
-/// Bad usage is one message, status 2, and nothing started.
-void refused(test_space& t, std::vector<std::string> arguments, const std::string& message) {
-  INFO(message);
-  const auto run = t.weir(std::move(arguments), "touch started\n");
-  CHECK(run.exit_code() == 2);
-  CHECK(run.out.empty());
-  CHECK(lines(run.err).size() == 1);
-  CHECK(run.err.find(message) != std::string::npos);
-  CHECK_FALSE(t.exists("started"));
-}
-
-}  // namespace
 
 TEST_CASE("bad usage is refused with one clear message") {
   test_space t;
