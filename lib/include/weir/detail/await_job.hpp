@@ -1,8 +1,10 @@
 /// What makes `co_await job` compile for a job that has a name.
 ///
 /// A coroutine of Asio awaits any asynchronous operation, but keeps a reference to it as to a
-/// temporary, which a named job is not (boost/asio/impl/awaitable.hpp, awaitable_async_op). So this
-/// one keeps an operation of its own.
+/// temporary, which a named job is not, and a pointer to the result where its handler was called
+/// (boost/asio/impl/awaitable.hpp, awaitable_async_op). So this one keeps an operation of its own,
+/// and the error and the result in it: in `co_await a + co_await b` GCC 12 suspends for both before
+/// it asks either for its result, and that pointer dangles by then.
 #pragma once
 
 #include <exception>
@@ -15,15 +17,29 @@
 
 namespace weir::detail {
 
-/// An operation of signature void(std::exception_ptr) that keeps the job's result.
+/// A suspended coroutine that is told of an error, and finds it in `error` when it goes on.
+template <typename Handler>
+struct error_keeper : Handler {
+  std::exception_ptr* error;
+
+  void operator()(std::exception_ptr told) {
+    *error = std::move(told);
+    Handler::operator()();
+  }
+};
+
+/// An operation of signature void() that keeps what the job ended with.
 template <typename T, typename Executor>
 struct job_operation {
   basic_job<T, Executor> job;
   stored<T> value{};
+  std::exception_ptr error{};
 
   template <typename Handler>
   void operator()(Handler&& handler) {
-    start_wait_into<T, Executor>(core_access::typed(job), value, std::forward<Handler>(handler));
+    using keeper = error_keeper<std::decay_t<Handler>>;
+    start_wait_into<T, Executor>(core_access::typed(job), value,
+                                 keeper{std::forward<Handler>(handler), &error});
   }
 };
 
@@ -39,11 +55,9 @@ namespace boost::asio::detail {
 template <typename Signature, typename T, typename Executor>
 class awaitable_async_op<Signature, weir::basic_job<T, Executor>, Executor>
     : private weir::detail::keeps_operation<T, Executor>,
-      public awaitable_async_op<void(std::exception_ptr), weir::detail::job_operation<T, Executor>,
-                                Executor> {
+      public awaitable_async_op<void(), weir::detail::job_operation<T, Executor>, Executor> {
   using keeps = weir::detail::keeps_operation<T, Executor>;
-  using base = awaitable_async_op<void(std::exception_ptr),
-                                  weir::detail::job_operation<T, Executor>, Executor>;
+  using base = awaitable_async_op<void(), weir::detail::job_operation<T, Executor>, Executor>;
 
  public:
   template <typename... Rest>
@@ -52,6 +66,8 @@ class awaitable_async_op<Signature, weir::basic_job<T, Executor>, Executor>
 
   T await_resume() {
     base::await_resume();
+    if (const std::exception_ptr error = this->keeps::operation.error)
+      std::rethrow_exception(error);
     if constexpr (!std::is_void_v<T>) return std::move(*this->keeps::operation.value);
   }
 };
