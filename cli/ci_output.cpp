@@ -12,9 +12,9 @@
 
 #include <weir/error.hpp>
 
-#include "input/escape.hpp"
-#include "system/owned_fd.hpp"
-#include "system/replace_file.hpp"
+#include "files/replace_file.hpp"
+#include "loop/owned_fd.hpp"
+#include "text/escape.hpp"
 
 namespace weir::cli {
 
@@ -63,7 +63,7 @@ void ci_output::append_summary(console& to) const {
   const char* path = std::getenv("GITHUB_STEP_SUMMARY");
   if (path == nullptr || *path == '\0') return;
   constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-  const system::owned_fd file(::open(path, flags, S_IRUSR | S_IWUSR));
+  const owned_fd file(::open(path, flags, S_IRUSR | S_IWUSR));
   struct stat status {};
   if (!file || ::fstat(file.value(), &status) != 0)
     return to.print(fmt::format("weir: warning: GITHUB_STEP_SUMMARY: {}: {}", escape(path),
@@ -72,7 +72,7 @@ void ci_output::append_summary(console& to) const {
   const std::size_t room = there < most_of_a_summary ? most_of_a_summary - there : 0;
   const auto elapsed = std::chrono::steady_clock::now() - start_;
   try {
-    system::write_all(file.value(), report_->summary(elapsed, room), escape(path));
+    write_all(file.value(), report_->summary(elapsed, room), escape(path));
   } catch (const io_error& error) {
     to.print(fmt::format("weir: warning: GITHUB_STEP_SUMMARY: {}", error.what()));
   }

@@ -11,13 +11,13 @@
 
 #include <weir/error.hpp>
 
-#include "input/escape.hpp"
 #include "input/interpreted_script.hpp"
 #include "input/script.hpp"
 #include "input/script_text.hpp"
 #include "input/shell_program.hpp"
 #include "input/template.hpp"
-#include "system/program_lookup.hpp"
+#include "process/program_lookup.hpp"
+#include "text/escape.hpp"
 
 namespace weir::cli {
 
@@ -27,12 +27,12 @@ using words_view = std::span<const std::string>;
 
 std::string search_path() {
   const char* const path = std::getenv("PATH");
-  return path == nullptr ? std::string(system::default_path) : path;
+  return path == nullptr ? std::string(default_path) : path;
 }
 
 bool is_there(const std::string& program, const std::string& path) {
   if (program.find('/') != std::string::npos) return ::access(program.c_str(), X_OK) == 0;
-  return system::program_lookup(path).find({program}).error == 0;
+  return program_lookup(path).find({program}).error == 0;
 }
 
 bool is_sign(std::string_view word) {

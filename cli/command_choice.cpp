@@ -14,8 +14,8 @@
 
 #include "command_check.hpp"
 #include "forgotten_file.hpp"
-#include "input/escape.hpp"
-#include "input/number.hpp"
+#include "text/escape.hpp"
+#include "text/number.hpp"
 
 namespace weir::cli {
 

@@ -9,8 +9,8 @@
 
 #include <weir/job_spec.hpp>
 
-#include "input/escape.hpp"
 #include "report/command_to_repeat.hpp"
+#include "text/escape.hpp"
 
 namespace weir::cli {
 
@@ -44,8 +44,7 @@ unsigned limit_of(const options& o) {
 
 }  // namespace
 
-console::console(loop_executor loop, const options& o, system::writer& err,
-                 bool failures_are_marked)
+console::console(loop_executor loop, const options& o, writer& err, bool failures_are_marked)
     : options_(o),
       err_(err),
       style_(style_of_stderr(o)),

@@ -16,6 +16,8 @@
 #include <weir/awaitable.hpp>
 #include <weir/event.hpp>
 
+#include "files/terminal.hpp"
+#include "files/writer.hpp"
 #include "options.hpp"
 #include "report/failure_lines.hpp"
 #include "report/foreign_display.hpp"
@@ -26,8 +28,6 @@
 #include "report/progress_state.hpp"
 #include "report/progress_style.hpp"
 #include "report/summary.hpp"
-#include "system/terminal.hpp"
-#include "system/writer.hpp"
 
 namespace weir::cli {
 
@@ -35,7 +35,7 @@ class console final : public observer {
  public:
   /// \param err where messages go; must outlive this.
   /// \param failures_are_marked a CI system's log shows failed jobs as they end.
-  console(loop_executor loop, const options& o, system::writer& err, bool failures_are_marked);
+  console(loop_executor loop, const options& o, writer& err, bool failures_are_marked);
   console(const console&) = delete;
   console& operator=(const console&) = delete;
   ~console() override;
@@ -80,7 +80,7 @@ class console final : public observer {
   void tick_at(clock::time_point when);
 
   const options& options_;
-  system::writer& err_;
+  writer& err_;
   progress_style style_;
   clock::time_point start_ = clock::now();
   progress_state state_;

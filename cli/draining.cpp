@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "files/terminal.hpp"
 #include "report/stop_text.hpp"
-#include "system/terminal.hpp"
 
 namespace weir::cli {
 
@@ -22,7 +22,7 @@ constexpr auto last_words = 200ms;
 
 }  // namespace
 
-draining::draining(system::timer_queue& timers, duration patience, outputs to)
+draining::draining(timer_queue& timers, duration patience, outputs to)
     : timers_(timers), machine_(patience), to_(to) {}
 
 void draining::request(stop_request what, const std::string& reason) {
@@ -51,7 +51,7 @@ std::uint64_t draining::waiting() const {
 }
 
 awaitable<> draining::write_jobs() {
-  for (system::writer* to : {&to_.out, &to_.err}) to->flush();
+  for (writer* to : {&to_.out, &to_.err}) to->flush();
   if (machine_.begin(clock::now(), moved()))
     give_up();
   else

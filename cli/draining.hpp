@@ -10,9 +10,9 @@
 #include <string_view>
 
 #include "batch/drain_machine.hpp"
+#include "files/writer.hpp"
+#include "loop/timer_queue.hpp"
 #include "report/output.hpp"
-#include "system/timer_queue.hpp"
-#include "system/writer.hpp"
 
 namespace weir::cli {
 
@@ -21,12 +21,12 @@ class draining {
   /// Where output waits; all of it must outlive this. `err` may be `out`.
   struct outputs {
     output& jobs;
-    system::writer& out;
-    system::writer& err;
+    writer& out;
+    writer& err;
   };
 
   /// \param patience how long no byte may move in a run that is being stopped.
-  draining(system::timer_queue& timers, duration patience, outputs to);
+  draining(timer_queue& timers, duration patience, outputs to);
 
   /// Told of every request for the run's end, from its beginning. \param reason for people.
   void request(stop_request what, const std::string& reason);
@@ -58,10 +58,10 @@ class draining {
   void give_up();
   void limit_last_words();
 
-  system::timer_queue& timers_;
+  timer_queue& timers_;
   drain_machine machine_;
   outputs to_;
-  system::timer_queue::timer next_look_;
+  timer_queue::timer next_look_;
   bool gave_up_ = false;
 };
 

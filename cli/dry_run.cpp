@@ -13,13 +13,13 @@
 #include <weir/error.hpp>
 
 #include "ci_output.hpp"
-#include "input/ci_command.hpp"
-#include "input/escape.hpp"
+#include "files/writer.hpp"
 #include "input/manifest/plan.hpp"
 #include "input/pasted_line.hpp"
 #include "opened_run.hpp"
 #include "run.hpp"
-#include "system/writer.hpp"
+#include "text/ci_command.hpp"
+#include "text/escape.hpp"
 
 namespace weir::cli {
 
@@ -40,10 +40,10 @@ std::string for_terminal(std::string_view line) {
 
 }  // namespace
 
-run_end dry_run(options o, const system::standard_streams& streams, const signals& signals) {
+run_end dry_run(options o, const standard_streams& streams, const signals& signals) {
   const ends_at_once always(signals, die_by);
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
-  system::writer out(loop.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO));
+  writer out(loop.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO));
   const bool seen = ::isatty(STDOUT_FILENO) != 0;
   const bool in_ci = goes_to_log(o, STDOUT_FILENO);
   run_end end;

@@ -13,9 +13,9 @@
 
 #include <weir/error.hpp>
 
-#include "input/escape.hpp"
-#include "system/record_file.hpp"
-#include "system/replace_file.hpp"
+#include "files/record_file.hpp"
+#include "files/replace_file.hpp"
+#include "text/escape.hpp"
 
 namespace weir::cli {
 
@@ -31,8 +31,7 @@ struct named_file {
 /// Links are followed, also to what is not there yet.
 fs::path place_of(const fs::path& path) {
   std::error_code none;
-  return fs::weakly_canonical(
-      fs::absolute(system::file_replacement::target_of(path.native()), none), none);
+  return fs::weakly_canonical(fs::absolute(file_replacement::target_of(path.native()), none), none);
 }
 
 bool are_same(const fs::path& a, const fs::path& b) {
@@ -86,7 +85,7 @@ void check_writable(const named_file& record) {
   const bool directory = record.use == "--results" && !record.path.native().ends_with(".jsonl");
   // A journal, which is read again, says more about it when it is opened.
   const bool is_journal = record.use == "--journal" || record.use == "--resume";
-  if (!directory && !is_journal) system::check_record_place(record.path, record.use);
+  if (!directory && !is_journal) check_record_place(record.path, record.use);
   if (const int error = obstacle(record.path, directory); error != 0)
     throw usage_error(fmt::format("{}: {} cannot be {}: {}", record.use,
                                   escape(record.path.string()), directory ? "used" : "written",

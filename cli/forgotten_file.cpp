@@ -11,9 +11,9 @@
 
 #include <weir/error.hpp>
 
-#include "input/escape.hpp"
+#include "process/program_lookup.hpp"
 #include "report/records/formats.hpp"
-#include "system/program_lookup.hpp"
+#include "text/escape.hpp"
 
 namespace weir::cli {
 
@@ -51,9 +51,7 @@ bool is_program(const std::string& word) {
   if (word.find('/') != std::string::npos) return is_executable(word);
   const char* const path = std::getenv("PATH");
   return is_builtin(word) || is_exported_function(word) ||
-         system::program_lookup(path == nullptr ? std::string(system::default_path) : path)
-                 .find({word})
-                 .error == 0;
+         program_lookup(path == nullptr ? std::string(default_path) : path).find({word}).error == 0;
 }
 
 /// A program, or a script that begins with one.

@@ -19,10 +19,10 @@
 #include <weir/error.hpp>
 
 #include "batch/sources.hpp"
-#include "input/escape.hpp"
+#include "files/line_reader.hpp"
+#include "loop/owned_fd.hpp"
 #include "manifest_input.hpp"
-#include "system/line_reader.hpp"
-#include "system/owned_fd.hpp"
+#include "text/escape.hpp"
 
 namespace weir::cli {
 
@@ -30,7 +30,7 @@ namespace {
 
 /// Of items; --max-line says otherwise.
 std::size_t longest_line(const options& o) {
-  return o.max_line.value_or(system::line_format{}.max_line);
+  return o.max_line.value_or(line_format{}.max_line);
 }
 
 /// Where a blank line stands means something with these: leaving it out would shift what follows.
@@ -83,14 +83,13 @@ class input_files {
  public:
   input_files(boost::asio::io_context& loop, const options& o) : loop_(loop), options_(o) {}
 
-  std::unique_ptr<system::line_reader> open(const std::string& name) {
-    const system::line_format format{options_.delimiter.value_or("\n"), longest_line(options_)};
+  std::unique_ptr<line_reader> open(const std::string& name) {
+    const line_format format{options_.delimiter.value_or("\n"), longest_line(options_)};
     const auto executor = loop_.get_executor();
-    if (name == "-")
-      return std::make_unique<system::line_reader>(executor, STDIN_FILENO, "stdin", format);
-    system::owned_fd file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (name == "-") return std::make_unique<line_reader>(executor, STDIN_FILENO, "stdin", format);
+    owned_fd file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (!file) refuse(name, errno);
-    return std::make_unique<system::line_reader>(executor, std::move(file), escape(name), format);
+    return std::make_unique<line_reader>(executor, std::move(file), escape(name), format);
   }
 
   /// Runs the loop until all items of the file were read.

@@ -10,8 +10,8 @@
 
 #include <weir/error.hpp>
 
-#include "input/escape.hpp"
-#include "input/json_text.hpp"
+#include "text/escape.hpp"
+#include "text/json_text.hpp"
 
 namespace weir::cli {
 
@@ -29,7 +29,7 @@ struct findings {
   std::string beginning;  ///< of the file
 };
 
-findings read(system::journal_file& file, journal_history& history) {
+findings read(journal_file& file, journal_history& history) {
   findings found;
   file.read([&](std::string_view line, std::uint64_t next, bool whole) {
     if (found.size == 0) found.beginning = line.substr(0, journal_beginning.size());
@@ -110,9 +110,9 @@ opened_journal open_journal(const options& o) {
   const bool is_new = ::access(o.journal.path.c_str(), F_OK) != 0;
   opened.dir = current_directory();
   try {
-    using access = system::journal_file::access;
-    opened.file = std::make_unique<system::journal_file>(o.journal.path,
-                                                         o.dry_run ? access::read : access::append);
+    using access = journal_file::access;
+    opened.file =
+        std::make_unique<journal_file>(o.journal.path, o.dry_run ? access::read : access::append);
   } catch (const io_error& error) {
     throw usage_error(name_of(o) + (o.dry_run ? " cannot be read: " : " cannot be written: ") +
                       std::strerror(error.code().value()));

@@ -7,15 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "files/journal_file.hpp"
 #include "input/journal/journal_history.hpp"
 #include "options.hpp"
-#include "system/journal_file.hpp"
 
 namespace weir::cli {
 
 struct opened_journal {
-  std::unique_ptr<system::journal_file> file;  ///< null: no journal is kept
-  journal_history history;                     ///< empty unless a run is resumed
+  std::unique_ptr<journal_file> file;  ///< null: no journal is kept
+  journal_history history;             ///< empty unless a run is resumed
   bool resumed = false;
   std::string dir;                                    ///< that weir runs in; empty: not known
   std::optional<std::chrono::nanoseconds> mean_time;  ///< that its jobs took

@@ -20,7 +20,7 @@
 
 #include <weir/outcome.hpp>
 
-#include "system/process_table.hpp"
+#include "process/process_table.hpp"
 
 namespace weir::cli {
 
@@ -44,19 +44,19 @@ constexpr timespec between_looks{0, 2'000'000};
 constexpr timespec before_continuing{0, 100'000'000};
 
 /// Children that this process had before it became weir, as after `service & exec weir`.
-std::vector<system::process_entry> children_from_before() {
+std::vector<process_entry> children_from_before() {
   siginfo_t info{};
   const bool none = ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD;
   if (none) return {};
-  auto table = system::read_process_table();
+  auto table = read_process_table();
   std::erase_if(table, [](const auto& process) { return process.parent != ::getpid(); });
   return table;
 }
 
 class keeper {
  public:
-  keeper(pid_t engine, const sigset_t& heard, std::vector<system::process_entry> strangers,
-         const system::run_board& board)
+  keeper(pid_t engine, const sigset_t& heard, std::vector<process_entry> strangers,
+         const run_board& board)
       : engine_(engine), heard_(heard), strangers_(std::move(strangers)), board_(board) {
     ::sigaddset(&heard_, SIGCHLD);
     ::sigdelset(&heard_, SIGWINCH);
@@ -165,10 +165,10 @@ class keeper {
   /// Ends whatever descends from the run and is not to be left, and waits for it.
   /// \returns whether nothing of that is left; what is left was named.
   bool end_descendants() const {
-    if (!system::proc_is_ours()) return end_groups();
+    if (!proc_is_ours()) return end_groups();
     auto owners = board_.owners(::getpid(), ::getsid(0));
     const auto begin = std::chrono::steady_clock::now();
-    std::vector<system::process_entry> told;
+    std::vector<process_entry> told;
     for (int empty_looks = 0;;) {
       const auto now = std::chrono::steady_clock::now();
       const auto living = to_end(owners);
@@ -189,33 +189,31 @@ class keeper {
   }
 
   /// Living descendants but those that were there before, and those that jobs may leave.
-  std::vector<system::process_entry> to_end(system::process_owners& owners) const {
-    const system::run_mark mark = board_.run();
-    const auto marks = [&](pid_t pid) { return mark_in(system::read_environment(pid), mark); };
-    const auto nobody = [](const system::process_entry&) { return false; };
-    const auto table = system::read_process_table();
-    std::vector<system::process_entry> all;
+  std::vector<process_entry> to_end(process_owners& owners) const {
+    const run_mark mark = board_.run();
+    const auto marks = [&](pid_t pid) { return mark_in(read_environment(pid), mark); };
+    const auto nobody = [](const process_entry&) { return false; };
+    const auto table = read_process_table();
+    std::vector<process_entry> all;
     for (const auto& process : table) {
-      const auto* branch = system::branch_of(::getpid(), process, table);
-      if (branch == nullptr || is_stranger(*branch) || !system::is_alive(process)) continue;
-      if (owners.of(process, table, nobody, marks).then != system::fate::left)
-        all.push_back(process);
+      const auto* branch = branch_of(::getpid(), process, table);
+      if (branch == nullptr || is_stranger(*branch) || !is_alive(process)) continue;
+      if (owners.of(process, table, nobody, marks).then != fate::left) all.push_back(process);
     }
     owners.divide(table, nobody, marks);
     return all;
   }
 
-  static void end_one(const system::process_entry& process, bool kill,
-                      std::vector<system::process_entry>& told) {
+  static void end_one(const process_entry& process, bool kill, std::vector<process_entry>& told) {
     const bool again = std::ranges::any_of(told, [&](const auto& other) {
       return other.pid == process.pid && other.start_time == process.start_time;
     });
     if (kill) {
-      system::signal_process(process, SIGKILL);
+      signal_process(process, SIGKILL);
     } else if (!again) {
       told.push_back(process);
-      system::signal_process(process, SIGTERM);
-      system::signal_process(process, SIGCONT);
+      signal_process(process, SIGTERM);
+      signal_process(process, SIGCONT);
     }
   }
 
@@ -258,7 +256,7 @@ class keeper {
     return child < 0 && errno == ECHILD;
   }
 
-  bool is_stranger(const system::process_entry& child) const {
+  bool is_stranger(const process_entry& child) const {
     return std::any_of(strangers_.begin(), strangers_.end(), [&](const auto& stranger) {
       return stranger.pid == child.pid && stranger.start_time == child.start_time;
     });
@@ -276,8 +274,8 @@ class keeper {
 
   const pid_t engine_;
   sigset_t heard_;
-  const std::vector<system::process_entry> strangers_;
-  const system::run_board& board_;
+  const std::vector<process_entry> strangers_;
+  const run_board& board_;
 };
 
 /// The engine's side: it ends its run when the keeper dies. SIGCONT is the one signal that also
@@ -307,7 +305,7 @@ void kept::leave_in_disorder(int status) const {
 kept divide(signals& heard) {
   const pid_t front = ::getpid();
   auto strangers = children_from_before();
-  static system::run_board board;
+  static run_board board;
   // Both sides need these in place before the other can act.
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   sigset_t before;

@@ -14,16 +14,16 @@
 
 #include <sys/types.h>
 
+#include "process/run_board.hpp"
 #include "signals.hpp"
-#include "system/run_board.hpp"
 
 namespace weir::cli {
 
 /// Where the run goes on.
 struct kept {
-  pid_t front = 0;         ///< the process that users know: the keeper, or this one without it
-  bool by_keeper = false;  ///< this is a child of `front`, which waits for it
-  system::run_board* board = nullptr;  ///< what it has to know of the run; null: nobody reads it
+  pid_t front = 0;             ///< the process that users know: the keeper, or this one without it
+  bool by_keeper = false;      ///< this is a child of `front`, which waits for it
+  run_board* board = nullptr;  ///< what it has to know of the run; null: nobody reads it
 
   /// Ends the engine in order, so that `front` exits with this status.
   [[noreturn]] void leave(int status) const;

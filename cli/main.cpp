@@ -11,13 +11,13 @@
 #include "command_check.hpp"
 #include "command_choice.hpp"
 #include "exit_status.hpp"
+#include "files/standard_streams.hpp"
 #include "keeper.hpp"
 #include "manifest_input.hpp"
 #include "options.hpp"
+#include "process/cpu_count.hpp"
 #include "run.hpp"
 #include "signals.hpp"
-#include "system/cpu_count.hpp"
-#include "system/standard_streams.hpp"
 
 namespace {
 
@@ -30,7 +30,7 @@ int complain(const std::exception& error, int status) {
 }
 
 /// Like a run's output, what --help and --dry-run print must not be lost without a word.
-int print(const std::string& text, const system::standard_streams& streams) {
+int print(const std::string& text, const standard_streams& streams) {
   errno = streams.broken(STDOUT_FILENO);
   const bool printed =
       errno == 0 && std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
@@ -56,7 +56,7 @@ void end_in_disorder(int) {
 }
 
 /// Ends the process: the kernel takes memory and descriptors back faster than destructors would.
-[[noreturn]] void go(const cli::options& options, const system::standard_streams& streams,
+[[noreturn]] void go(const cli::options& options, const standard_streams& streams,
                      cli::signals& signals, const cli::kept& kept) {
   try {
     kept_here = &kept;
@@ -75,9 +75,9 @@ void end_in_disorder(int) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto streams = system::open_standard_streams();
+  const auto streams = open_standard_streams();
   try {
-    const cli::options options = cli::parse_options(argc, argv, system::cpu_count());
+    const cli::options options = cli::parse_options(argc, argv, cpu_count());
     if (const int error = streams.broken(STDIN_FILENO);
         error != 0 && cli::uses_of_stdin(options) > 0)
       throw io_error(error, "stdin");

@@ -18,7 +18,7 @@
 #include "batch/manifest_sources.hpp"
 #include "command_check.hpp"
 #include "file_conflicts.hpp"
-#include "input/escape.hpp"
+#include "files/replace_file.hpp"
 #include "input/halt.hpp"
 #include "input/limit.hpp"
 #include "input/manifest/graph.hpp"
@@ -26,8 +26,8 @@
 #include "input/manifest/remaining.hpp"
 #include "input/manifest/select.hpp"
 #include "journal_options.hpp"
-#include "system/owned_fd.hpp"
-#include "system/replace_file.hpp"
+#include "loop/owned_fd.hpp"
+#include "text/escape.hpp"
 
 namespace weir::cli {
 
@@ -57,8 +57,8 @@ bool is_json_lines(const manifest_options& m) {
 }
 
 std::string read_whole(const std::string& file) {
-  if (file == "-") return system::read_all(STDIN_FILENO, "stdin");
-  auto text = system::read_file(file);
+  if (file == "-") return read_all(STDIN_FILENO, "stdin");
+  auto text = read_file(file);
   if (!text) throw usage_error(escape(file) + ": cannot be read: " + std::strerror(ENOENT));
   return std::move(*text);
 }
@@ -193,18 +193,16 @@ bool is_regular(int fd) {
 
 opened_source open_job_lines(boost::asio::io_context& loop, options& o) {
   const std::string& file = o.manifest.file;
-  const system::line_format format{"\n", o.max_line.value_or(longest_job_line)};
-  std::unique_ptr<system::line_reader> lines;
+  const line_format format{"\n", o.max_line.value_or(longest_job_line)};
+  std::unique_ptr<line_reader> lines;
   int from = STDIN_FILENO;
   if (file == "-") {
-    lines =
-        std::make_unique<system::line_reader>(loop.get_executor(), STDIN_FILENO, "stdin", format);
+    lines = std::make_unique<line_reader>(loop.get_executor(), STDIN_FILENO, "stdin", format);
   } else {
-    system::owned_fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    owned_fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (!fd) throw usage_error(escape(file) + ": cannot be read: " + std::strerror(errno));
     from = fd.value();
-    lines = std::make_unique<system::line_reader>(loop.get_executor(), std::move(fd), escape(file),
-                                                  format);
+    lines = std::make_unique<line_reader>(loop.get_executor(), std::move(fd), escape(file), format);
   }
   o.engine.read_after_halt = is_regular(from);
   job_stream_options options;
@@ -255,7 +253,7 @@ std::string inspect_manifest(options o) {
 
 duration_table read_durations(const options& o) {
   if (o.durations.empty()) return {};
-  system::check_replaceable(o.durations, "--durations");
+  check_replaceable(o.durations, "--durations");
   std::error_code none;
   const auto kind = std::filesystem::status(o.durations, none).type();
   if (kind == std::filesystem::file_type::character) return {};  // as /dev/null: nothing to learn
@@ -264,7 +262,7 @@ duration_table read_durations(const options& o) {
   if (!readable || std::filesystem::file_size(o.durations, none) + 1 > largest_durations + 1)
     throw usage_error("--durations: " + escape(o.durations) +
                       " is not a list of durations: expected a file of at most 64 MiB");
-  const auto text = system::read_file(o.durations);
+  const auto text = read_file(o.durations);
   return text ? parse_durations(*text, o.durations) : duration_table{};
 }
 

@@ -14,12 +14,12 @@
 #include <weir/version.hpp>
 
 #include "help_text.hpp"
-#include "input/escape.hpp"
 #include "input/manifest/manifest.hpp"
-#include "input/near_name.hpp"
 #include "option_words.hpp"
 #include "other_tools.hpp"
 #include "report/records/formats.hpp"
+#include "text/escape.hpp"
+#include "text/near_name.hpp"
 #include "typed_options.hpp"
 
 namespace weir::cli {

@@ -20,16 +20,16 @@
 #include "console.hpp"
 #include "draining.hpp"
 #include "file_conflicts.hpp"
+#include "files/replace_file.hpp"
+#include "files/spool.hpp"
+#include "files/writer.hpp"
+#include "loop/timer_queue.hpp"
 #include "opened_run.hpp"
+#include "process/local_executor.hpp"
 #include "report/output.hpp"
 #include "report/output_tee.hpp"
 #include "report/records/record_set.hpp"
 #include "run_settings.hpp"
-#include "system/local_executor.hpp"
-#include "system/replace_file.hpp"
-#include "system/spool.hpp"
-#include "system/timer_queue.hpp"
-#include "system/writer.hpp"
 
 namespace weir::cli {
 
@@ -49,7 +49,7 @@ stop_request request_of(int signal) {
 class batch_run {
  public:
   batch_run(boost::asio::io_context& loop, opened_run opened, const options& o,
-            const system::standard_streams& streams, signals& s, const kept& kept)
+            const standard_streams& streams, signals& s, const kept& kept)
       : loop_(loop),
         options_(o),
         signals_(s),
@@ -99,11 +99,11 @@ class batch_run {
   }
 
   /// None where both streams lead to one place: what goes there has to be in one order.
-  static std::unique_ptr<system::writer> writer_of_stderr(boost::asio::io_context& loop,
-                                                          const system::standard_streams& streams) {
-    if (system::same_output(STDOUT_FILENO, STDERR_FILENO)) return nullptr;
-    return std::make_unique<system::writer>(loop.get_executor(), STDERR_FILENO, "stderr",
-                                            streams.broken(STDERR_FILENO));
+  static std::unique_ptr<writer> writer_of_stderr(boost::asio::io_context& loop,
+                                                  const standard_streams& streams) {
+    if (same_output(STDOUT_FILENO, STDERR_FILENO)) return nullptr;
+    return std::make_unique<writer>(loop.get_executor(), STDERR_FILENO, "stderr",
+                                    streams.broken(STDERR_FILENO));
   }
 
   std::vector<observer*> observers() {
@@ -171,8 +171,7 @@ class batch_run {
     executor_.on_left_ended = [this](const job_spec& job, const std::string& what) {
       warn(fmt::format("job {} failed and left {} running: ending it", job.seq, what));
     };
-    executor_.on_survivors = [this](const job_spec& job,
-                                    std::span<const system::process_entry> living) {
+    executor_.on_survivors = [this](const job_spec& job, std::span<const process_entry> living) {
       name_survivors(job, living);
     };
     console_.share_terminal_with(output_);
@@ -201,7 +200,7 @@ class batch_run {
 
   void warn(const std::string& text) { engine_.announce(warning{text}); }
 
-  void name_survivors(const job_spec& job, std::span<const system::process_entry> living) {
+  void name_survivors(const job_spec& job, std::span<const process_entry> living) {
     end_.left_alive = true;
     engine_.retry_no_more(job.seq);
     survivors_told_ += living.size();
@@ -212,7 +211,7 @@ class batch_run {
 
   void stop_by(int signal) {
     if (end_.stop_signal == 0) end_.stop_signal = signal;
-    system::hurry_writes();
+    hurry_writes();
     const auto now = std::chrono::steady_clock::now();
     if (now - std::exchange(stopped_at_, now) > counts_once) executor_.hurry_leftovers();
     stop(request_of(signal), signal_name(signal));
@@ -245,7 +244,7 @@ class batch_run {
     co_await end_leftovers();
     co_await draining_.write_jobs();
     // The last bytes fail when nothing is left to be told of it.
-    for (const system::writer* to : {&out_, &err_})
+    for (const writer* to : {&out_, &err_})
       if (to->error() != 0) output_failed(io_error(to->error(), to == &out_ ? "stdout" : "stderr"));
     co_await records_.settle();
     records_.finish();
@@ -262,7 +261,7 @@ class batch_run {
   void keep_durations() {
     if (options_.durations.empty()) return;
     try {
-      system::replace_file(options_.durations, format_durations(durations_.table()));
+      replace_file(options_.durations, format_durations(durations_.table()));
     } catch (const io_error&) {
       if (!end_.result.error) end_.result.error = std::current_exception();
     }
@@ -289,7 +288,7 @@ class batch_run {
   /// The rule of leftovers, the same in every way that a run ends.
   awaitable<> end_leftovers() {
     const bool at_once = end_.result.gave_up || end_.stop_signal == SIGQUIT;
-    system::completion over;
+    completion over;
     // Of whose job it is does not matter where the rule of all is to end it.
     const bool unknown_too =
         end_.result.stopped || end_.result.gave_up || options_.leftovers != leftover_rule::leave;
@@ -304,16 +303,16 @@ class batch_run {
   const options& options_;
   signals& signals_;
   run_end end_;
-  system::writer out_;
-  const std::unique_ptr<system::writer> err_of_its_own_;
-  system::writer& err_;
-  system::timer_queue timers_;
+  writer out_;
+  const std::unique_ptr<writer> err_of_its_own_;
+  writer& err_;
+  timer_queue timers_;
   opened_journal journal_;
   opened_source source_;
   journaled_source* const keyed_;
   duration_recorder durations_;
-  system::local_executor executor_;
-  system::spool_space space_;
+  local_executor executor_;
+  spool_space space_;
   ci_output ci_;
   output output_;
   no_output raw_;
@@ -329,7 +328,7 @@ class batch_run {
 
 }  // namespace
 
-run_end run(options o, const system::standard_streams& streams, signals& signals, const kept& kept,
+run_end run(options o, const standard_streams& streams, signals& signals, const kept& kept,
             void (*end)(int)) {
   // One thread only: no lock is ever taken.
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "exit_status.hpp"
+#include "files/standard_streams.hpp"
 #include "keeper.hpp"
 #include "options.hpp"
 #include "signals.hpp"
-#include "system/standard_streams.hpp"
 
 namespace weir::cli {
 
@@ -13,11 +13,11 @@ namespace weir::cli {
 /// \param end ends the process by a signal that comes while input is still read as a whole: then
 /// nothing was started. It is called in a signal handler.
 /// \throws usage_error for inputs that cannot be opened; nothing was started then.
-run_end run(options o, const system::standard_streams& streams, signals& signals, const kept& kept,
+run_end run(options o, const standard_streams& streams, signals& signals, const kept& kept,
             void (*end)(int));
 
 /// Prints the command lines that run would start, one a line, and starts nothing.
 /// A signal ends it at once.
-run_end dry_run(options o, const system::standard_streams& streams, const signals& signals);
+run_end dry_run(options o, const standard_streams& streams, const signals& signals);
 
 }  // namespace weir::cli

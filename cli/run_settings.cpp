@@ -11,7 +11,7 @@ namespace weir::cli {
 namespace {
 
 /// Many jobs need many descriptors; jobs themselves get the old limit back.
-void raise_open_files(system::inherited_state& state) {
+void raise_open_files(inherited_state& state) {
   rlimit raised = state.open_files;
   raised.rlim_cur = raised.rlim_max;
   if (state.open_files.rlim_cur >= raised.rlim_max) return;
@@ -25,9 +25,8 @@ bool adopt_orphans() {
 
 }  // namespace
 
-system::local_executor_settings executor_settings(const options& o, const signals& s,
-                                                  const kept& kept) {
-  system::local_executor_settings settings{.state = s.inherited()};
+local_executor_settings executor_settings(const options& o, const signals& s, const kept& kept) {
+  local_executor_settings settings{.state = s.inherited()};
   raise_open_files(settings.state);
   settings.close_timeout = o.engine.close_timeout;
   settings.subreaper = adopt_orphans();

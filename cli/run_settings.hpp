@@ -3,15 +3,14 @@
 
 #include "keeper.hpp"
 #include "options.hpp"
+#include "process/local_executor.hpp"
 #include "signals.hpp"
-#include "system/local_executor.hpp"
 
 namespace weir::cli {
 
 /// Raises the limit of open files and makes this process a child subreaper.
 /// \param kept the process in front.
-system::local_executor_settings executor_settings(const options& o, const signals& s,
-                                                  const kept& kept);
+local_executor_settings executor_settings(const options& o, const signals& s, const kept& kept);
 
 /// The SIGTERM of a weir around this one comes without the haste of a supervisor: how long shields
 /// last is decided there.

@@ -66,7 +66,7 @@ ends_at_once::~ends_at_once() {
     if (::sigismember(&heard_, stops[i]) == 1) ::sigaction(stops[i], &before_[i], nullptr);
 }
 
-signals::signals() : inherited_(system::inherited_state::current()) {
+signals::signals() : inherited_(inherited_state::current()) {
   ::sigemptyset(&caught_);
   for (const int signal : {SIGINT, SIGHUP, SIGQUIT, SIGTSTP})
     if (!is_ignored(signal)) ::sigaddset(&caught_, signal);

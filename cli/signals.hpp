@@ -17,7 +17,7 @@
 
 #include <weir/awaitable.hpp>
 
-#include "system/launcher.hpp"
+#include "process/launcher.hpp"
 
 namespace weir::cli {
 
@@ -31,7 +31,7 @@ class signals {
   signals& operator=(const signals&) = delete;
 
   /// As weir was started: for the jobs.
-  const system::inherited_state& inherited() const noexcept { return inherited_; }
+  const inherited_state& inherited() const noexcept { return inherited_; }
 
   /// All that are blocked and listened to.
   const sigset_t& caught() const noexcept { return caught_; }
@@ -69,7 +69,7 @@ class signals {
   void look_at_front();
   void stop_this_process();
 
-  system::inherited_state inherited_;
+  inherited_state inherited_;
   sigset_t caught_{};
   int fd_ = -1;
   pid_t front_ = 0;  ///< 0: nobody's end is ours

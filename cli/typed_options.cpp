@@ -10,12 +10,12 @@
 #include "command_choice.hpp"
 #include "input/count.hpp"
 #include "input/delimiter.hpp"
-#include "input/duration.hpp"
-#include "input/escape.hpp"
 #include "input/limit.hpp"
-#include "input/number.hpp"
-#include "input/size.hpp"
 #include "report/records/formats.hpp"
+#include "text/duration.hpp"
+#include "text/escape.hpp"
+#include "text/number.hpp"
+#include "text/size.hpp"
 
 namespace weir::cli {
 

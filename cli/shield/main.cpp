@@ -3,7 +3,7 @@
 /// It asks every weir around it (WEIR_SHIELD names their sockets, the innermost first), waits for
 /// their answers and becomes the command. Nothing of it stays: exit status, signals and descriptors
 /// are the command's. It uses system calls alone, since scripts may call it often. What a shield
-/// means is in docs/stopping.md, the other end in lib/src/system/shields.hpp.
+/// means is in docs/stopping.md, the other end in lib/src/process/shields.hpp.
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>

@@ -60,7 +60,7 @@ class scripted_executor final : public executor {
     unsigned number = 0;
     unsigned slot = 0;
     outcome how;
-    weir::system::completion done;
+    completion done;
     std::vector<ending> asked;
     bool obeys = true;
     std::optional<duration> limited_to;
@@ -166,7 +166,7 @@ struct bench {
   }
 
   boost::asio::io_context loop{1};
-  weir::system::timer_queue timers{loop.get_executor()};
+  timer_queue timers{loop.get_executor()};
   engine_settings settings;
   counted_source source;
   scripted_executor runner{loop.get_executor()};

@@ -7,10 +7,10 @@
 #include <weir/error.hpp>
 
 #include "input/count.hpp"
-#include "input/duration.hpp"
 #include "input/halt.hpp"
 #include "input/limit.hpp"
-#include "input/size.hpp"
+#include "text/duration.hpp"
+#include "text/size.hpp"
 
 namespace {
 

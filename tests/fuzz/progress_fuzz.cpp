@@ -10,9 +10,9 @@
 
 #include <weir/event.hpp>
 
-#include "input/escape.hpp"
 #include "report/progress_bar.hpp"
 #include "report/progress_lines.hpp"
+#include "text/escape.hpp"
 
 namespace {
 

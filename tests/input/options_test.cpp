@@ -6,12 +6,12 @@
 #include <weir/error.hpp>
 
 #include "input/count.hpp"
-#include "input/duration.hpp"
 #include "input/halt.hpp"
 #include "input/limit.hpp"
-#include "input/near_name.hpp"
-#include "input/size.hpp"
 #include "support/catch.hpp"
+#include "text/duration.hpp"
+#include "text/near_name.hpp"
+#include "text/size.hpp"
 
 using namespace weir;
 using namespace std::chrono_literals;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "system/terminal.hpp"
+#include "files/terminal.hpp"
 
 namespace weir::test {
 

@@ -37,7 +37,7 @@ struct run {
   void print_output(std::string_view text) {
     std::string burst = display.lift();
     for (const char c : text) burst += c == '\n' ? std::string("\r\n") : std::string(1, c);
-    burst += display.put_back(text.back() == '\n', system::moves_cursor(text));
+    burst += display.put_back(text.back() == '\n', moves_cursor(text));
     screen.write(burst);
   }
 

@@ -3,7 +3,7 @@
 #include "report/ci_groups.hpp"
 #include "report/output.hpp"
 #include "support/catch.hpp"
-#include "system/descriptors.hpp"
+#include "support/descriptors.hpp"
 
 using namespace weir;
 using test::run_ready;
@@ -29,15 +29,15 @@ struct rig {
   test::owned_fd out_file = test::make_file();
   test::owned_fd err_file = test::make_file();
   boost::asio::io_context loop;
-  system::spool_space space;
-  system::writer to_out{loop.get_executor(), out_file.value(), "stdout"};
-  system::writer to_err{loop.get_executor(), err_file.value(), "stderr"};
+  spool_space space;
+  writer to_out{loop.get_executor(), out_file.value(), "stdout"};
+  writer to_err{loop.get_executor(), err_file.value(), "stderr"};
   sample_marks marks;
   output router;
   std::map<std::uint64_t, output_sink*> sinks;
 
-  explicit rig(output_options options, bool one_place = true, system::spool_limits limits = {})
-      : space(system::temporary_directory(), limits),
+  explicit rig(output_options options, bool one_place = true, spool_limits limits = {})
+      : space(temporary_directory(), limits),
         router(to_out, one_place ? to_out : to_err, space, options) {
     router.mark_groups(marks);
   }
@@ -124,7 +124,7 @@ TEST_CASE("nothing is live where groups are marked: alone, first in order, or ne
 }
 
 TEST_CASE("marks wait with what they stand around, in memory or stored") {
-  system::spool_limits small;
+  spool_limits small;
   small.finished = 2048;
   rig r({.keep_order = true}, true, small);
   r.open(1);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "report/output.hpp"
-#include "system/descriptors.hpp"
+#include "support/descriptors.hpp"
 
 namespace weir::test {
 
@@ -32,16 +32,16 @@ struct output_rig {
   ::test::owned_fd out_file = ::test::make_file();
   ::test::owned_fd err_file = ::test::make_file();
   boost::asio::io_context loop;
-  system::spool_space space;
-  system::writer to_out;
-  system::writer to_err;
+  spool_space space;
+  writer to_out;
+  writer to_err;
   output router;
   std::vector<std::string> failures;
   std::map<std::uint64_t, output_sink*> sinks;
 
   explicit output_rig(output_options options, int out_fd = -1, int err_fd = -1,
-                      system::spool_limits limits = {})
-      : space(system::temporary_directory(), limits),
+                      spool_limits limits = {})
+      : space(temporary_directory(), limits),
         to_out(loop.get_executor(), out_fd < 0 ? out_file.value() : out_fd, "stdout"),
         to_err(loop.get_executor(), err_fd < 0 ? err_file.value() : err_fd, "stderr"),
         router(to_out, to_err, space, options) {

@@ -24,8 +24,8 @@ TEST_CASE("a group is printed when its job ends, whole and as it was") {
 TEST_CASE("where both streams lead to one place, stdout of a job comes first") {
   ::test::owned_fd file = ::test::make_file();
   boost::asio::io_context loop;
-  system::spool_space space;
-  system::writer both(loop.get_executor(), file.value(), "stdout");
+  spool_space space;
+  writer both(loop.get_executor(), file.value(), "stdout");
   output router(both, both, space, grouped());
   auto* first = router.open(job_number(1), 1);
   auto* second = router.open(job_number(2), 2);

@@ -1,9 +1,9 @@
 #include "support/catch.hpp"
 
-#include "input/escape.hpp"
 #include "report/progress_bar.hpp"
 #include "report/stop_text.hpp"
 #include "sample_events.hpp"
+#include "text/escape.hpp"
 
 using namespace weir;
 using namespace weir::test;

@@ -1,7 +1,7 @@
 #include "support/catch.hpp"
 
-#include "input/escape.hpp"
 #include "report/row_titles.hpp"
+#include "text/escape.hpp"
 
 using namespace weir;
 using lines = std::vector<std::string>;

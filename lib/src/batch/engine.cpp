@@ -34,7 +34,7 @@ job_options options_of(const job_settings& settings) {
 
 }  // namespace
 
-engine::engine(loop_executor loop, system::timer_queue& timers, const engine_settings& settings,
+engine::engine(loop_executor loop, timer_queue& timers, const engine_settings& settings,
                source& jobs, executor& runner, output_router& output,
                std::vector<observer*> observers)
     : loop_(loop),
@@ -204,7 +204,7 @@ awaitable<> engine::keep_apart(job_record& job) {
     next_start_ = std::chrono::steady_clock::now() + settings_.delay;
     co_return;
   }
-  system::completion turn;
+  completion turn;
   delayed_.push_back({&job, &turn});
   arm_next_start();
   co_await turn.wait([] {});

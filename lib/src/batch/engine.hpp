@@ -31,8 +31,8 @@
 #include "batch/needs.hpp"
 #include "batch/start_failures.hpp"
 #include "batch/stop_machine.hpp"
-#include "system/completion.hpp"
-#include "system/timer_queue.hpp"
+#include "loop/completion.hpp"
+#include "loop/timer_queue.hpp"
 
 namespace weir {
 
@@ -51,8 +51,8 @@ struct run_result {
 class engine {
  public:
   /// All references must outlive the engine.
-  engine(loop_executor loop, system::timer_queue& timers, const engine_settings& settings,
-         source& jobs, executor& runner, output_router& output, std::vector<observer*> observers);
+  engine(loop_executor loop, timer_queue& timers, const engine_settings& settings, source& jobs,
+         executor& runner, output_router& output, std::vector<observer*> observers);
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;
   ~engine();
@@ -124,7 +124,7 @@ class engine {
   running_jobs running() const;
 
   loop_executor loop_;
-  system::timer_queue& timers_;
+  timer_queue& timers_;
   engine_settings settings_;
   source& source_;
   executor& executor_;
@@ -139,17 +139,17 @@ class engine {
   bool halted_ = false;  ///< by --halt, and by nothing else since
   job_lives lives_;
   needs_graph needs_;
-  system::completion memory_free_;
+  completion memory_free_;
   /// Jobs that have a slot and wait for --delay.
   struct delayed {
     job_record* job;
-    system::completion* turn;
+    completion* turn;
   };
   std::deque<delayed> delayed_;
   std::chrono::steady_clock::time_point next_start_{};
-  system::timer_queue::timer delay_;
-  system::timer_queue::timer deadline_;
-  system::completion done_;
+  timer_queue::timer delay_;
+  timer_queue::timer deadline_;
+  completion done_;
   bool input_ended_ = false;
   std::uint64_t total_ = 0;  ///< as far as known
   run_result result_;

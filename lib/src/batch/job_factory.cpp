@@ -5,8 +5,8 @@
 
 #include "input/columns.hpp"
 #include "input/command_line.hpp"
-#include "input/escape.hpp"
 #include "input/placeholder.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 

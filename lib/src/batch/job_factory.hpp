@@ -16,11 +16,11 @@
 
 #include <weir/job_spec.hpp>
 
+#include "batch/exec_limits.hpp"
 #include "input/item_batch.hpp"
 #include "input/placeholder_check.hpp"
 #include "input/shell_program.hpp"
 #include "input/template.hpp"
-#include "system/exec_limits.hpp"
 
 namespace weir {
 
@@ -52,11 +52,11 @@ class job_factory {
 
  protected:
   explicit job_factory(std::shared_ptr<const job_settings> settings)
-      : settings_(std::move(settings)), limits_(system::limits_of_jobs()) {}
+      : settings_(std::move(settings)), limits_(limits_of_jobs()) {}
 
   std::uint64_t seq_ = 0;
   std::shared_ptr<const job_settings> settings_;
-  system::exec_limits limits_;
+  exec_limits limits_;
 };
 
 /// Every line is a command line.

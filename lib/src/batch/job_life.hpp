@@ -18,7 +18,7 @@
 #include <weir/event.hpp>
 #include <weir/executor.hpp>
 
-#include "system/timer_queue.hpp"
+#include "loop/timer_queue.hpp"
 
 namespace weir {
 
@@ -45,7 +45,7 @@ struct job_record {
   /// Between two attempts.
   struct rest {
     attempt_result last;
-    system::timer_queue::timer over;
+    timer_queue::timer over;
   };
 
   job_spec spec;

@@ -14,7 +14,7 @@ awaitable<std::optional<job_spec>> manifest_source::next() {
   co_return job;
 }
 
-job_line_source::job_line_source(std::unique_ptr<system::line_reader> lines,
+job_line_source::job_line_source(std::unique_ptr<line_reader> lines,
                                  const job_stream_options& options, job_change change)
     : lines_(std::move(lines)), stream_(lines_->name(), options), change_(std::move(change)) {}
 

@@ -9,9 +9,9 @@
 
 #include <weir/source.hpp>
 
+#include "files/line_reader.hpp"
 #include "input/manifest/job_stream.hpp"
 #include "input/manifest/manifest.hpp"
-#include "system/line_reader.hpp"
 
 namespace weir {
 
@@ -36,7 +36,7 @@ class manifest_source final : public source {
 /// JSON Lines, as they come: jobs start while the rest is still being written.
 class job_line_source final : public source {
  public:
-  job_line_source(std::unique_ptr<system::line_reader> lines, const job_stream_options& options,
+  job_line_source(std::unique_ptr<line_reader> lines, const job_stream_options& options,
                   job_change change);
 
   /// Reads until the settings of the run are known: the first line. Jobs read by then are kept.
@@ -52,7 +52,7 @@ class job_line_source final : public source {
   bool take_line();
   awaitable<bool> read_more();
 
-  std::unique_ptr<system::line_reader> lines_;
+  std::unique_ptr<line_reader> lines_;
   job_stream stream_;
   job_change change_;
   std::vector<manifest_job> ready_;  ///< of the line read last

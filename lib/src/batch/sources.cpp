@@ -14,7 +14,7 @@ constexpr boost::asio::use_awaitable_t<loop_executor> use_loop{};
 /// Tuples that may be taken without a job before others, signals among them, have a turn.
 constexpr unsigned tuples_between_turns = 1000;
 
-std::string text_about_cr(const system::line_reader& lines, bool strips) {
+std::string text_about_cr(const line_reader& lines, bool strips) {
   return lines.name() + ':' + std::to_string(lines.line_number()) +
          ": the line ends with a carriage return, which is " + (strips ? "removed" : "kept") +
          " (a DOS file?)";
@@ -27,7 +27,7 @@ bool warns_about_cr(const input_format& format) {
 
 }  // namespace
 
-line_source::line_source(loop_executor loop, std::unique_ptr<system::line_reader> lines,
+line_source::line_source(loop_executor loop, std::unique_ptr<line_reader> lines,
                          const input_format& format, std::unique_ptr<job_factory> factory)
     : loop_(loop),
       lines_(std::move(lines)),
@@ -96,7 +96,7 @@ std::optional<job_spec> tuple_source::take_next(bool& more) {
   return factory_->take({tuple_, number_, fault});
 }
 
-awaitable<item_source> read_all_items(system::line_reader& lines, const input_format& format,
+awaitable<item_source> read_all_items(line_reader& lines, const input_format& format,
                                       const warning_handler& warn) {
   record_parser parser(format, lines.name());
   item_source source{lines.name(), {}, 0, false};

@@ -9,9 +9,9 @@
 #include <weir/source.hpp>
 
 #include "batch/job_factory.hpp"
+#include "files/line_reader.hpp"
 #include "input/items.hpp"
 #include "input/record_parser.hpp"
-#include "system/line_reader.hpp"
 
 namespace weir {
 
@@ -21,8 +21,8 @@ using warning_handler = std::function<void(const std::string&)>;
 /// One line, one item or command line; read as they come and no further than asked for.
 class line_source final : public source {
  public:
-  line_source(loop_executor loop, std::unique_ptr<system::line_reader> lines,
-              const input_format& format, std::unique_ptr<job_factory> factory);
+  line_source(loop_executor loop, std::unique_ptr<line_reader> lines, const input_format& format,
+              std::unique_ptr<job_factory> factory);
 
   awaitable<std::optional<job_spec>> next() override;
   void close() override;
@@ -34,7 +34,7 @@ class line_source final : public source {
   std::optional<job_spec> next_buffered();
 
   loop_executor loop_;
-  std::unique_ptr<system::line_reader> lines_;
+  std::unique_ptr<line_reader> lines_;
   record_parser parser_;
   std::unique_ptr<job_factory> factory_;
   bool warns_;
@@ -69,7 +69,7 @@ class tuple_source final : public source {
 
 /// Reads all records of a file, for a list of items. \param warn of carriage returns; it is called
 /// once at most.
-awaitable<item_source> read_all_items(system::line_reader& lines, const input_format& format,
+awaitable<item_source> read_all_items(line_reader& lines, const input_format& format,
                                       const warning_handler& warn);
 
 /// Words of the command line as a list of items. \throws usage_error for what is no CSV.

@@ -6,8 +6,8 @@
 #include <re2/re2.h>
 #include <weir/error.hpp>
 
-#include "input/escape.hpp"
-#include "input/utf8.hpp"
+#include "text/escape.hpp"
+#include "text/utf8.hpp"
 
 namespace weir {
 

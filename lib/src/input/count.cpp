@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "input/number.hpp"
+#include "text/number.hpp"
 
 namespace weir {
 

@@ -8,8 +8,8 @@
 
 #include <weir/error.hpp>
 
-#include "input/escape.hpp"
-#include "input/utf8.hpp"
+#include "text/escape.hpp"
+#include "text/utf8.hpp"
 
 namespace weir {
 

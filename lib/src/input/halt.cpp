@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "input/number.hpp"
+#include "text/number.hpp"
 
 namespace weir {
 

@@ -4,7 +4,7 @@
 
 #include <weir/argument_list.hpp>
 
-#include "input/escape.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "input/number.hpp"
+#include "text/number.hpp"
 
 namespace weir {
 

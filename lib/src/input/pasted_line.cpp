@@ -6,7 +6,7 @@
 
 #include <weir/argument_list.hpp>
 
-#include "input/escape.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 

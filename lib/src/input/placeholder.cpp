@@ -10,7 +10,7 @@
 
 #include <weir/error.hpp>
 
-#include "input/escape.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 

@@ -5,9 +5,9 @@
 
 #include <weir/error.hpp>
 
-#include "input/escape.hpp"
-#include "input/near_name.hpp"
 #include "input/placeholder.hpp"
+#include "text/escape.hpp"
+#include "text/near_name.hpp"
 
 namespace weir {
 

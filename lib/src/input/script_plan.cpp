@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <utility>
 
-#include "input/escape.hpp"
 #include "input/evaluated_words.hpp"
 #include "input/script_text.hpp"
 #include "input/shell_script.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 

@@ -6,9 +6,9 @@
 
 #include <weir/error.hpp>
 
-#include "input/escape.hpp"
 #include "input/shell_invocation.hpp"
 #include "input/shell_words.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 

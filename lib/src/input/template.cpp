@@ -9,7 +9,6 @@
 #include <weir/error.hpp>
 
 #include "input/argv_plan.hpp"
-#include "input/escape.hpp"
 #include "input/interpreted_script.hpp"
 #include "input/nested_scripts.hpp"
 #include "input/placeholder.hpp"
@@ -20,6 +19,7 @@
 #include "input/shell_program.hpp"
 #include "input/shell_syntax.hpp"
 #include "input/shell_words.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 

@@ -2,11 +2,11 @@
 /// erases it, and the other draws it again below.
 #pragma once
 
-#include "system/footer.hpp"
+#include "files/footer.hpp"
 
 namespace weir {
 
-class foreign_display final : public system::footer {
+class foreign_display final : public footer {
  public:
   /// The other's cursor rests where its display begins, which is where ours is then.
   std::string lift() override { return at_line_start_ ? "\r\x1b[J" : ""; }

@@ -13,12 +13,12 @@
 #include <string_view>
 #include <vector>
 
+#include "files/footer.hpp"
 #include "report/progress_bar.hpp"
-#include "system/footer.hpp"
 
 namespace weir {
 
-class live_display final : public observer, public system::footer {
+class live_display final : public observer, public footer {
  public:
   using time_point = progress_state::time_point;
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "input/ci_command.hpp"
+#include "text/ci_command.hpp"
 
 namespace weir {
 

@@ -8,8 +8,7 @@
 
 namespace weir {
 
-output::output(system::writer& out, system::writer& err, system::spool_space& space,
-               output_options options) {
+output::output(writer& out, writer& err, spool_space& space, output_options options) {
   shared_.to = {&out, &err};
   shared_.space = &space;
   shared_.options = options;
@@ -20,14 +19,14 @@ output::output(system::writer& out, system::writer& err, system::spool_space& sp
                         if (!alive.expired()) on_failed(error);
                       });
   };
-  for (system::writer* to : shared_.to) {
+  for (writer* to : shared_.to) {
     to->advanced = [this] { on_advanced(); };
     to->failed = [this](const io_error& error) { on_failed(error); };
   }
 }
 
 output::~output() {
-  for (system::writer* to : shared_.to) {
+  for (writer* to : shared_.to) {
     to->advanced = nullptr;
     to->failed = nullptr;
   }
@@ -150,7 +149,7 @@ awaitable<void> output::finish() {
     if (!each.job) each.over = true;
   advance();
   for (;;) {
-    for (system::writer* to : shared_.to) co_await to->drain();
+    for (writer* to : shared_.to) co_await to->drain();
     advance();
     const bool sent = shared_.to[0]->queue_length() == 0 && shared_.to[1]->queue_length() == 0;
     const bool more = !turns_.empty() && turns_.front().over;
@@ -176,7 +175,7 @@ unwritten_bytes output::unwritten() const {
 void output::drop() {
   head_ += turns_.size();
   turns_.clear();
-  for (system::writer* to : shared_.to) to->drop_queue();
+  for (writer* to : shared_.to) to->drop_queue();
 }
 
 void output::mark_groups(const group_marks& marks) {
@@ -189,8 +188,8 @@ void output::guard(const group_marks& from, std::array<bool, 2> streams) {
   shared_.guarded = streams;
 }
 
-void output::show_below(system::footer* shown) {
-  for (system::writer* to : shared_.to) to->show_below(shown);
+void output::show_below(footer* shown) {
+  for (writer* to : shared_.to) to->show_below(shown);
 }
 
 bool output::is_amid_footer() const noexcept {

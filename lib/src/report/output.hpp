@@ -24,18 +24,17 @@
 #include <weir/error.hpp>
 #include <weir/output_sink.hpp>
 
+#include "files/spool.hpp"
+#include "files/writer.hpp"
 #include "report/output_job.hpp"
-#include "system/spool.hpp"
-#include "system/writer.hpp"
 
 namespace weir {
 
 class output final : public output_router {
  public:
-  /// \param out, err the same writer twice when both lead to one place (system::same_output). They
+  /// \param out, err the same writer twice when both lead to one place (same_output). They
   /// and `space` must outlive this; their callbacks `advanced` and `failed` are taken.
-  output(system::writer& out, system::writer& err, system::spool_space& space,
-         output_options options);
+  output(writer& out, writer& err, spool_space& space, output_options options);
   ~output() override;
   output(const output&) = delete;
   output& operator=(const output&) = delete;
@@ -66,7 +65,7 @@ class output final : public output_router {
   void guard(const group_marks& from, std::array<bool, 2> streams);
 
   /// What steps aside for bytes that go to a terminal. \param shown must outlive this.
-  void show_below(system::footer* shown);
+  void show_below(footer* shown);
   /// Whether what stands around the output is on its way to a terminal: nobody else may write
   /// there.
   bool is_amid_footer() const noexcept;

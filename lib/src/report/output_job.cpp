@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
-#include "input/escape.hpp"
 #include "report/shown.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 
@@ -123,7 +123,7 @@ flow output_job::answer(stream& s) {
 }
 
 /// What is held goes on; only a reader that lets very much wait holds it back as well.
-bool output_job::holds_back(const system::writer& to) const noexcept {
+bool output_job::holds_back(const writer& to) const noexcept {
   return to.congested() && (live_ || to.queue_length() >= long_queue || shared_.space->is_full());
 }
 
@@ -211,7 +211,7 @@ stored_output output_job::store() {
 }
 
 std::uint64_t output_job::store(stream& s) {
-  system::backlog& into = *shared_.space->shared();
+  backlog& into = *shared_.space->shared();
   const std::uint64_t from = into.end();
   into.put(std::span<const char>(s.frame.before));
   s.held.store();

@@ -18,13 +18,13 @@
 #include <weir/job_spec.hpp>
 #include <weir/output_sink.hpp>
 
+#include "files/spool.hpp"
+#include "files/writer.hpp"
 #include "report/group_marks.hpp"
 #include "report/output_options.hpp"
 #include "report/output_tag.hpp"
 #include "report/output_tail.hpp"
 #include "report/unwritten.hpp"
-#include "system/spool.hpp"
-#include "system/writer.hpp"
 
 namespace weir {
 
@@ -38,9 +38,9 @@ struct stored_output {
 
 /// What the sinks of one run share.
 struct output_shared {
-  std::array<system::writer*, 2> to{};   ///< of output_stream::out and err
+  std::array<writer*, 2> to{};           ///< of output_stream::out and err
   std::array<waiting_bytes, 2> waits{};  ///< before each of them; the first, where both are one
-  system::spool_space* space = nullptr;
+  spool_space* space = nullptr;
   output_options options;
   const group_marks* marks = nullptr;
   const group_marks* guards = nullptr;  ///< of the streams that are guarded
@@ -53,7 +53,7 @@ struct output_shared {
 
   /// Hands bytes of a job over to one of the writers, and remembers whose they are.
   template <typename Action>
-  void hand_over(std::uint64_t seq, system::writer& writer, Action action) {
+  void hand_over(std::uint64_t seq, writer& writer, Action action) {
     const std::uint64_t begin = writer.taken();
     action();
     waits[&writer == to[0] ? 0 : 1].add(seq, begin, writer.taken(), writer.sent());
@@ -104,8 +104,8 @@ class output_job final : public output_sink {
  private:
   struct stream {
     stream(output_shared& shared, std::size_t which);
-    system::spool held;
-    system::writer* to;
+    spool held;
+    writer* to;
     output_tail tail;  ///< of what went through; what is held has its own
     bool wrote = false;
     bool attempt_wrote = false;  ///< the same of this attempt
@@ -141,7 +141,7 @@ class output_job final : public output_sink {
   void print(stream& s);
   std::uint64_t store(stream& s);
   flow answer(stream& s);
-  bool holds_back(const system::writer& to) const noexcept;
+  bool holds_back(const writer& to) const noexcept;
 
   output_shared& shared_;
   std::uint64_t seq_;
@@ -150,7 +150,7 @@ class output_job final : public output_sink {
   bool live_;
   std::string title_;  ///< when its group is marked
   std::chrono::system_clock::time_point opened_;
-  system::writer* waits_for_ = nullptr;  ///< whose congestion
+  writer* waits_for_ = nullptr;  ///< whose congestion
   std::array<stream, 2> streams_;
 };
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "files/terminal.hpp"
 #include "report/progress_state.hpp"
 #include "report/progress_style.hpp"
-#include "system/terminal.hpp"
 
 namespace weir {
 

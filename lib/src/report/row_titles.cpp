@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string_view>
 
-#include "input/display_width.hpp"
-#include "input/escape.hpp"
 #include "report/shown.hpp"
+#include "text/display_width.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 

@@ -1,6 +1,6 @@
 #include "report/shown.hpp"
 
-#include "input/escape.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 

@@ -9,7 +9,7 @@
 #include <weir/version.hpp>
 
 #include "input/journal/job_key.hpp"
-#include "input/json_text.hpp"
+#include "text/json_text.hpp"
 
 namespace weir {
 

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "input/escape.hpp"
-#include "input/near_name.hpp"
+#include "text/escape.hpp"
+#include "text/near_name.hpp"
 
 namespace weir::doc {
 

@@ -7,8 +7,8 @@
 
 #include <weir/error.hpp>
 
-#include "input/escape.hpp"
 #include "input/manifest/utf8.hpp"
+#include "text/escape.hpp"
 
 namespace weir::doc {
 

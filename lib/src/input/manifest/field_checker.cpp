@@ -9,9 +9,9 @@
 
 #include <weir/error.hpp>
 
-#include "input/duration.hpp"
 #include "input/manifest/did_you_mean.hpp"
 #include "input/manifest/usual_key.hpp"
+#include "text/duration.hpp"
 
 namespace weir::doc {
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "input/escape.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 

@@ -7,11 +7,11 @@
 
 #include <weir/error.hpp>
 
-#include "input/escape.hpp"
 #include "input/manifest/line_reader.hpp"
 #include "input/manifest/need_resolver.hpp"
-#include "input/size.hpp"
-#include "input/utf8.hpp"
+#include "text/escape.hpp"
+#include "text/size.hpp"
+#include "text/utf8.hpp"
 
 namespace weir {
 

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <boost/json/basic_parser_impl.hpp>
 
-#include "input/escape.hpp"
 #include "input/manifest/utf8.hpp"
+#include "text/escape.hpp"
 
 namespace weir::doc {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "input/escape.hpp"
 #include "input/manifest/utf8.hpp"
+#include "text/escape.hpp"
 
 namespace weir::doc {
 

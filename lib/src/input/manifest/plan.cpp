@@ -8,8 +8,8 @@
 
 #include <weir/outcome.hpp>
 
-#include "input/escape.hpp"
 #include "input/portable_script.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 

@@ -35,10 +35,10 @@ struct broken_promise {};
 
 #include <fmt/format.h>
 
-#include "input/escape.hpp"
 #include "input/manifest/json_tree.hpp"
 #include "input/manifest/toml_guard.hpp"
 #include "input/manifest/utf8.hpp"
+#include "text/escape.hpp"
 
 namespace weir::doc {
 

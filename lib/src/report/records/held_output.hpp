@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "input/utf8.hpp"
-#include "system/temporary_file.hpp"
+#include "files/temporary_file.hpp"
+#include "text/utf8.hpp"
 
 namespace weir {
 
@@ -20,7 +20,7 @@ namespace weir {
 class held_output {
  public:
   /// \throws io_error
-  held_output() : file_(system::temporary_directory()) {}
+  held_output() : file_(temporary_directory()) {}
 
   class reading;
 
@@ -75,7 +75,7 @@ class held_output {
   };
 
  private:
-  system::backlog file_;
+  backlog file_;
   std::size_t memory_ = 0;  ///< bytes of all streams
 };
 

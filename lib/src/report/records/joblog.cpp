@@ -4,9 +4,9 @@
 /// it is -1, so that no failure looks like a success. Send is always 0: nothing is transferred.
 #include <fmt/format.h>
 
+#include "files/buffered_file.hpp"
 #include "report/command_to_repeat.hpp"
 #include "report/records/record.hpp"
-#include "system/buffered_file.hpp"
 
 namespace weir {
 
@@ -32,8 +32,7 @@ double seconds(std::chrono::nanoseconds d) {
 class joblog final : public record {
  public:
   explicit joblog(const record_settings& settings)
-      : settings_(settings),
-        file_(system::open_growing(settings.path, joblog::option, settings.resumed)) {
+      : settings_(settings), file_(open_growing(settings.path, joblog::option, settings.resumed)) {
     if (file_.is_empty()) file_.append(heading);
   }
 
@@ -57,7 +56,7 @@ class joblog final : public record {
   void complete() override { file_.flush_record(); }
 
   record_settings settings_;
-  system::buffered_file file_;
+  buffered_file file_;
 };
 
 }  // namespace

@@ -18,7 +18,7 @@ std::string random_id() {
 
 }  // namespace
 
-journal::journal(loop_executor loop, system::journal_file& file, journal_sync sync,
+journal::journal(loop_executor loop, journal_file& file, journal_sync sync,
                  const record_settings& settings, pid_t pid, std::string_view dir, bool resumed)
     : loop_(std::move(loop)), file_(file), sync_(sync), settings_(settings), lines_(random_id()) {
   lines_.add_run(buffer_, settings.started_at, pid, resumed, dir);

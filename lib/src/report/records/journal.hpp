@@ -12,9 +12,9 @@
 
 #include <weir/awaitable.hpp>
 
+#include "files/journal_file.hpp"
 #include "input/journal/journal_line.hpp"
 #include "report/records/record.hpp"
-#include "system/journal_file.hpp"
 
 namespace weir {
 
@@ -30,7 +30,7 @@ class journal final : public record {
   /// Writes the run's beginning. \param file must outlive this. \param pid of weir, as its user
   /// knows it. \param dir that it runs in; empty: not known. \param resumed it goes on from what is
   /// in there. \throws io_error
-  journal(loop_executor loop, system::journal_file& file, journal_sync sync,
+  journal(loop_executor loop, journal_file& file, journal_sync sync,
           const record_settings& settings, pid_t pid, std::string_view dir, bool resumed);
   ~journal() override;
 
@@ -47,7 +47,7 @@ class journal final : public record {
   void write_at_end_of_turn();
 
   loop_executor loop_;
-  system::journal_file& file_;
+  journal_file& file_;
   journal_sync sync_;
   record_settings settings_;
   journal_lines lines_;

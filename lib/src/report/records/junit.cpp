@@ -14,15 +14,15 @@
 
 #include <fmt/format.h>
 
-#include "input/json_text.hpp"
-#include "input/xml_text.hpp"
+#include "files/replace_file.hpp"
+#include "files/temporary_file.hpp"
 #include "report/command_to_repeat.hpp"
 #include "report/how_it_ended.hpp"
 #include "report/records/case_names.hpp"
 #include "report/records/record.hpp"
 #include "report/shown.hpp"
-#include "system/replace_file.hpp"
-#include "system/temporary_file.hpp"
+#include "text/json_text.hpp"
+#include "text/xml_text.hpp"
 
 namespace weir {
 
@@ -62,8 +62,8 @@ class junit final : public record {
   explicit junit(const record_settings& settings)
       : settings_(settings),
         place_(settings.path, option),
-        cases_(system::temporary_directory()),
-        commands_(system::temporary_directory()) {}
+        cases_(temporary_directory()),
+        commands_(temporary_directory()) {}
 
  private:
   /// A failed attempt of a job that runs on.
@@ -226,7 +226,7 @@ class junit final : public record {
     command_text_.clear();
   }
 
-  static void copy(const system::temporary_file& from, system::file_replacement& to) {
+  static void copy(const temporary_file& from, file_replacement& to) {
     std::string part(piece, '\0');
     for (std::uint64_t at = 0;;) {
       const std::size_t got = from.read(at, part);
@@ -238,7 +238,7 @@ class junit final : public record {
 
   void complete() override {
     put_out();
-    system::file_replacement file(settings_.path);
+    file_replacement file(settings_.path);
     file.append(head());
     copy(cases_, file);
     file.append(has_commands_ ? "<system-out>" : "<system-out/>");
@@ -251,9 +251,9 @@ class junit final : public record {
   }
 
   record_settings settings_;
-  system::reserved_record place_;
-  system::temporary_file cases_;
-  system::temporary_file commands_;
+  reserved_record place_;
+  temporary_file cases_;
+  temporary_file commands_;
   std::string text_;          ///< cases that are not in the file yet
   std::string command_text_;  ///< likewise
   bool has_commands_ = false;

@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "input/json_text.hpp"
 #include "report/command_to_repeat.hpp"
 #include "report/how_it_ended.hpp"
 #include "report/shown.hpp"
+#include "text/json_text.hpp"
 
 namespace weir {
 

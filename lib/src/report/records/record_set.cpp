@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "system/completion.hpp"
+#include "loop/completion.hpp"
 
 namespace weir {
 
@@ -53,8 +53,8 @@ void record_set::work_soon() {
 
 awaitable<> record_set::settle() {
   while (has_work()) {
-    system::timer_queue::timer pause;
-    system::completion rested;
+    timer_queue::timer pause;
+    completion rested;
     timers_.schedule(pause, 0ns, [&rested] { rested.complete(); });
     co_await rested.wait([] {});
     work();

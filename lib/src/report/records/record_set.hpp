@@ -8,8 +8,8 @@
 
 #include <weir/awaitable.hpp>
 
+#include "loop/timer_queue.hpp"
 #include "report/records/record.hpp"
-#include "system/timer_queue.hpp"
 
 namespace weir {
 
@@ -17,7 +17,7 @@ class record_set final : public observer {
  public:
   /// \param timers must outlive this. What is buffered goes out soon after an event: a reader of
   /// the file sees it within a fifth of a second.
-  explicit record_set(system::timer_queue& timers) : timers_(timers) {}
+  explicit record_set(timer_queue& timers) : timers_(timers) {}
 
   /// \param name for people: where the record is.
   void add(std::unique_ptr<record> one, std::string name, bool wants_output);
@@ -53,9 +53,9 @@ class record_set final : public observer {
   void work();
   void work_soon();
 
-  system::timer_queue& timers_;
-  system::timer_queue::timer soon_;
-  system::timer_queue::timer work_;
+  timer_queue& timers_;
+  timer_queue::timer soon_;
+  timer_queue::timer work_;
   std::vector<member> records_;
   bool wants_output_ = false;
 };

@@ -11,13 +11,13 @@
 #include <weir/tally.hpp>
 #include <weir/version.hpp>
 
-#include "input/json_text.hpp"
+#include "files/replace_file.hpp"
+#include "files/temporary_file.hpp"
 #include "report/records/page_row.hpp"
 #include "report/records/page_text.hpp"
 #include "report/records/record.hpp"
 #include "report/shown.hpp"
-#include "system/replace_file.hpp"
-#include "system/temporary_file.hpp"
+#include "text/json_text.hpp"
 
 namespace weir {
 
@@ -36,9 +36,7 @@ constexpr std::size_t piece = 65536;
 class report final : public record {
  public:
   explicit report(const record_settings& settings)
-      : settings_(settings),
-        place_(settings.path, report::option),
-        rows_(system::temporary_directory()) {}
+      : settings_(settings), place_(settings.path, report::option), rows_(temporary_directory()) {}
 
   static constexpr std::string_view option = "--report";
 
@@ -84,11 +82,11 @@ class report final : public record {
     buffer_.clear();
   }
   std::string run_json() const;
-  void copy_rows(system::file_replacement& to) const;
+  void copy_rows(file_replacement& to) const;
 
   record_settings settings_;
-  system::reserved_record place_;
-  system::temporary_file rows_;
+  reserved_record place_;
+  temporary_file rows_;
   std::string buffer_;  ///< rows that are not in the file yet
   std::uint64_t row_bytes_ = 0;
   std::uint64_t kept_ = 0;
@@ -169,7 +167,7 @@ std::string report::run_json() const {
   return json;
 }
 
-void report::copy_rows(system::file_replacement& to) const {
+void report::copy_rows(file_replacement& to) const {
   std::array<char, piece> bytes;
   for (std::uint64_t at = 0; at < row_bytes_;) {
     const std::size_t got = rows_.read(at, bytes);
@@ -181,7 +179,7 @@ void report::copy_rows(system::file_replacement& to) const {
 
 void report::complete() {
   write_rows();
-  system::file_replacement page(settings_.path);
+  file_replacement page(settings_.path);
   page.append(page_before_data());
   page.append("{\"run\":" + run_json() + ",\"jobs\":[\n");
   copy_rows(page);

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view mark_start = "{\"run\":\"";
 
 /// Of a run before: attempt-1, attempt-2, ... as far as there are any.
-void remove_attempts(const system::private_directory& from) {
+void remove_attempts(const private_directory& from) {
   for (unsigned n = 1;; ++n) {
     const std::string name = attempt_directory(n);
     try {
@@ -27,7 +27,7 @@ void remove_attempts(const system::private_directory& from) {
 
 }  // namespace
 
-result_claims::result_claims(const system::private_directory& in, const std::string& run_id)
+result_claims::result_claims(const private_directory& in, const std::string& run_id)
     : in_(in), mark_(std::string(mark_start) + run_id + '"') {}
 
 bool result_claims::is_ours(const std::string& place) const {

@@ -9,14 +9,14 @@
 #include <string>
 #include <unordered_set>
 
-#include "system/private_directory.hpp"
+#include "files/private_directory.hpp"
 
 namespace weir {
 
 class result_claims {
  public:
   /// Both must outlive this. \param run_id what outcome.json has as "run", first of all.
-  result_claims(const system::private_directory& in, const std::string& run_id);
+  result_claims(const private_directory& in, const std::string& run_id);
 
   /// A directory for one job of that name, empty of results; opens three descriptors for a while.
   /// \throws io_error
@@ -31,7 +31,7 @@ class result_claims {
   std::string next_place(const std::string& first) const;
   bool take(const std::string& place);
 
-  const system::private_directory& in_;
+  const private_directory& in_;
   std::string mark_;
   std::unordered_set<std::string> running_;
 };

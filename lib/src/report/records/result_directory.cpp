@@ -9,13 +9,13 @@
 
 #include <fmt/format.h>
 
-#include "input/escape.hpp"
+#include "files/private_directory.hpp"
+#include "files/record_file.hpp"
+#include "loop/spare_descriptors.hpp"
 #include "report/records/result_claims.hpp"
 #include "report/records/result_name.hpp"
 #include "report/records/result_text.hpp"
-#include "system/private_directory.hpp"
-#include "system/record_file.hpp"
-#include "system/spare_descriptors.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 
@@ -26,10 +26,10 @@ constexpr std::size_t most_in_all = std::size_t{8} << 20;
 constexpr std::size_t written_at_once = 64;  // running jobs, when what is buffered goes out
 constexpr std::array<const char*, 2> stream_names{"stdout", "stderr"};
 
-system::private_directory open_directory(const std::string& path) {
+private_directory open_directory(const std::string& path) {
   try {
-    auto directory = system::private_directory::make(path);
-    system::lock_record(directory.fd(), path, "--results");
+    auto directory = private_directory::make(path);
+    lock_record(directory.fd(), path, "--results");
     return directory;
   } catch (const io_error& error) {
     throw usage_error(
@@ -111,7 +111,7 @@ class result_directory final : public record {
     text += '\n';
   }
 
-  void set_aside(const system::private_directory& place, job& mine, const attempt_started& next) {
+  void set_aside(const private_directory& place, job& mine, const attempt_started& next) {
     write_streams(place, mine, is_captured(next.job));
     const std::string name = attempt_directory(next.attempt - 1);
     place.add(name);
@@ -137,7 +137,7 @@ class result_directory final : public record {
   }
 
   /// \param all also a stream to which nothing was written: its file is there, and empty.
-  void write_streams(const system::private_directory& place, job& mine, bool all) {
+  void write_streams(const private_directory& place, job& mine, bool all) {
     for (const std::size_t which : {0U, 1U}) {
       stream& s = mine.streams[which];
       if (s.buffer.empty() && (s.made || !all)) continue;
@@ -181,11 +181,11 @@ class result_directory final : public record {
   }
   void complete() override { check_still_there(); }
 
-  void check_still_there() const { system::check_still_there(directory_.fd(), settings_.path); }
+  void check_still_there() const { weir::check_still_there(directory_.fd(), settings_.path); }
 
   record_settings settings_;
-  system::private_directory directory_;
-  system::spare_descriptors<3> spares_;
+  private_directory directory_;
+  spare_descriptors<3> spares_;
   std::string run_;
   result_claims claims_;
   jobs running_;                   ///< by seq

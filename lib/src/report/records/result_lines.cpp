@@ -11,10 +11,10 @@
 
 #include <fmt/format.h>
 
+#include "files/buffered_file.hpp"
 #include "report/records/base64.hpp"
 #include "report/records/held_output.hpp"
 #include "report/records/result_text.hpp"
-#include "system/buffered_file.hpp"
 
 namespace weir {
 
@@ -27,8 +27,7 @@ constexpr std::array<std::string_view, 2> stream_names{"stdout", "stderr"};
 class result_lines final : public record {
  public:
   explicit result_lines(const record_settings& settings)
-      : settings_(settings),
-        file_(system::open_growing(settings.path, "--results", settings.resumed)) {}
+      : settings_(settings), file_(open_growing(settings.path, "--results", settings.resumed)) {}
 
   bool has_work() const noexcept override { return !due_.empty(); }
   bool holds_ends() const noexcept override { return true; }
@@ -161,7 +160,7 @@ class result_lines final : public record {
   }
 
   record_settings settings_;
-  system::buffered_file file_;
+  buffered_file file_;
   held_output held_;
   std::unordered_map<std::uint64_t, job> jobs_;  ///< by seq; those that wrote or failed once
   std::deque<part> due_;                         ///< of jobs that have ended, not written yet

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "input/utf8.hpp"
+#include "text/utf8.hpp"
 
 namespace weir {
 

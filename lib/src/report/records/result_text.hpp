@@ -5,8 +5,8 @@
 
 #include <weir/event.hpp>
 
-#include "input/json_text.hpp"
 #include "report/records/record.hpp"
+#include "text/json_text.hpp"
 
 namespace weir {
 

@@ -10,10 +10,10 @@
 
 #include <fmt/format.h>
 
-#include "input/json_text.hpp"
+#include "files/buffered_file.hpp"
 #include "report/records/record.hpp"
 #include "report/shown.hpp"
-#include "system/buffered_file.hpp"
+#include "text/json_text.hpp"
 
 namespace weir {
 
@@ -40,7 +40,7 @@ void add_outcome(json_object& args, const outcome& how) {
 class trace final : public record {
  public:
   explicit trace(const record_settings& settings)
-      : settings_(settings), file_(system::open_growing(settings.path, trace::option)) {
+      : settings_(settings), file_(open_growing(settings.path, trace::option)) {
     file_.append("[");
     name("process_name", 0, shown_clipped(settings.command, widest_name, true));
   }
@@ -127,7 +127,7 @@ class trace final : public record {
   }
 
   record_settings settings_;
-  system::buffered_file file_;
+  buffered_file file_;
   bool first_ = true;
   unsigned named_ = 0;                         ///< slots that have a name
   std::unordered_set<std::uint64_t> running_;  ///< jobs, by seq

@@ -1,0 +1,127 @@
+#include "files/buffered_file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <weir/error.hpp>
+
+#include "files/record_file.hpp"
+#include "files/replace_file.hpp"
+#include "text/escape.hpp"
+
+namespace weir {
+
+namespace {
+
+constexpr std::size_t piece = 65536;
+/// For the reader of a pipe; then the run waits for it.
+constexpr std::size_t most_waiting = std::size_t{4} << 20;
+
+bool is_regular(int fd) noexcept {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+std::uint64_t size_of(int fd) noexcept {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+/// A run that was killed may have left half a line.
+void cut_torn_line(int fd, const std::string& path) {
+  const owned_fd reader(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  struct stat status {};
+  if (!reader || ::fstat(reader.value(), &status) != 0) return;
+  std::string bytes(piece, '\0');
+  for (off_t end = status.st_size; end > 0;) {
+    const off_t from = std::max<off_t>(0, end - static_cast<off_t>(piece));
+    const ssize_t got =
+        ::pread(reader.value(), bytes.data(), static_cast<std::size_t>(end - from), from);
+    if (got <= 0) return;
+    const auto newline =
+        std::string_view(bytes).substr(0, static_cast<std::size_t>(got)).rfind('\n');
+    end = newline == std::string_view::npos ? from : from + static_cast<off_t>(newline) + 1;
+    if (newline == std::string_view::npos && from > 0) continue;
+    if (end < status.st_size) [[maybe_unused]]
+      const int unused = ::ftruncate(fd, end);
+    return;
+  }
+}
+
+}  // namespace
+
+void buffered_file::append(std::string_view bytes) {
+  buffer_ += bytes;
+  if (buffer_.size() < piece) return;
+  if (may_wait_)
+    flush_now();
+  else
+    flush();
+}
+
+/// Up to a bound, the reader of a pipe does not hold up the run.
+void buffered_file::flush_now() {
+  if (buffer_.size() > most_waiting) return flush();
+  std::size_t done = 0;
+  while (done < buffer_.size()) {
+    const ssize_t n = ::write(fd(), buffer_.data() + done, buffer_.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno != EAGAIN) {
+      buffer_.clear();
+      throw io_error(errno, name_);
+    }
+    if (n <= 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  buffer_.erase(0, done);
+}
+
+void buffered_file::put_out() {
+  if (!may_wait_) return flush_record();
+  check_still_there(fd(), path_, size_);
+  flush_now();
+}
+
+void buffered_file::flush() {
+  if (std::exchange(to_empty_, false) && ::ftruncate(fd(), 0) != 0) throw io_error(errno, name_);
+  if (buffer_.empty()) return;
+  std::string bytes = std::exchange(buffer_, {});
+  try {
+    write_all(file_.value(), bytes, name_);
+  } catch (const io_error&) {
+    // Of a disk that is full: a line that is there is whole.
+    if (!path_.empty()) cut_torn_line(fd(), path_);
+    throw;
+  }
+  size_ += bytes.size();
+  buffer_ = std::move(bytes);  // its memory
+  buffer_.clear();
+}
+
+void buffered_file::flush_record() {
+  check_still_there(fd(), path_, size_);
+  flush();
+}
+
+bool buffered_file::is_empty() const noexcept {
+  return buffer_.empty() && (to_empty_ || size_of(fd()) == 0);
+}
+
+buffered_file open_growing(const std::string& path, std::string_view option, bool keep) {
+  buffered_file record(open_record(path, option), escape(path));
+  record.path_ = path;
+  record.may_wait_ = !is_regular(record.fd());
+  if (record.may_wait_) return record;
+  record.to_empty_ = !keep;
+  if (!keep) return record;
+  cut_torn_line(record.fd(), path);
+  record.size_ = size_of(record.fd());
+  return record;
+}
+
+}  // namespace weir

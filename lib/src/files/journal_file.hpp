@@ -1,0 +1,75 @@
+/// The file of a journal: lines appended by one process at a time, never torn for a reader.
+///
+/// It knows lines and bytes, not what they mean. Locked with flock(2) as long as any process that
+/// inherited it lives.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "loop/owned_fd.hpp"
+
+namespace weir {
+
+class journal_file {
+ public:
+  /// read: nothing is changed, made or locked; a file that is not there is an empty one.
+  enum class access { read, append };
+
+  /// Opens it, or makes it with mode 0600, and locks it. What is no regular file is not locked: it
+  /// cannot be a journal. \throws io_error.
+  explicit journal_file(const std::string& path, access wanted = access::append);
+  journal_file(const journal_file&) = delete;
+  journal_file& operator=(const journal_file&) = delete;
+  ~journal_file();
+
+  /// If not, nothing else may be called: there is nothing to go on from, and a FIFO would block.
+  bool is_regular() const noexcept { return regular_; }
+  /// Another process has it: only read() may be called.
+  bool is_taken() const noexcept { return taken_; }
+  const std::string& path() const noexcept { return path_; }
+
+  /// From the beginning: every line without its newline, of at most 64 MiB (the rest of a longer
+  /// one is left out), and last what follows the last newline if there is anything. \param line
+  /// gets the bytes, which are valid during the call only, and the offset of what follows. \throws
+  /// io_error
+  void read(const std::function<void(std::string_view line, std::uint64_t next, bool whole)>& line);
+  /// Cuts off what a crash left behind. \throws io_error
+  void truncate(std::uint64_t size);
+
+  /// Whether lines still go to where the path leads. \throws io_error when the file was removed,
+  /// replaced or truncated meanwhile: no run could be resumed from it.
+  void check_still_there() const;
+  /// Appends whole lines with one write. When the disk is full nothing of them stays.
+  /// \throws io_error; also for an error that sync_soon met.
+  void append(std::string_view lines);
+  /// fdatasync(2), now. \throws io_error; also for an error that sync_soon met.
+  void sync();
+  /// The same in the background: fdatasync may take seconds on a busy disk.
+  void sync_soon();
+
+ private:
+  void sync_in_background();
+  void end_background();
+
+  std::string raw_path_;
+  std::string path_;  ///< escaped
+  owned_fd file_;
+  bool regular_ = true;
+  bool taken_ = false;
+  std::uint64_t size_ = 0;
+
+  std::mutex mutex_;  ///< for what follows: the only thread besides the main one is here
+  std::condition_variable wake_;
+  bool wanted_ = false;
+  bool ending_ = false;
+  int error_ = 0;
+  std::thread syncing_;
+};
+
+}  // namespace weir

@@ -1,0 +1,96 @@
+/// A way to read or write an inherited descriptor that never blocks the loop and changes nothing of
+/// it, but for the capacity of a pipe that was filled.
+///
+/// O_NONBLOCK belongs to the open file description, which is shared with the shell, with sibling
+/// processes and with the jobs: setting it on fd 0, 1 or 2 breaks them (cat: Resource temporarily
+/// unavailable), and leaving it unset makes one slow reader stop every timer and signal. So pipes,
+/// FIFOs and terminals are opened anew through /proc/self/fd, which gives a description of our own;
+/// sockets are asked with MSG_DONTWAIT; regular files never would block and keep the shared offset.
+/// Where none of this is possible, poll(2) is asked before each transfer of at most PIPE_BUF bytes.
+///
+/// Waiting goes through the loop's poll_set, not through Asio, which sets O_NONBLOCK on whatever it
+/// waits for; and only while someone waits, so that the loop is not woken by a reader that drains a
+/// pipe nobody is waiting on.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include <sys/types.h>
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <weir/awaitable.hpp>
+
+#include "loop/poll_set.hpp"
+
+namespace weir {
+
+class nonblocking {
+ public:
+  using direction = poll_set::transfer;
+  /// How transfers are kept from blocking.
+  enum class way { plain, reopened, socket, polled };
+
+  /// \param fd stays open and is not owned. A closed fd is accepted: transfers fail with EBADF.
+  nonblocking(const loop_executor& loop, int fd, direction dir);
+  nonblocking(const nonblocking&) = delete;
+  nonblocking& operator=(const nonblocking&) = delete;
+  ~nonblocking();
+
+  /// As read(2) and write(2), EINTR excepted; -1 with EAGAIN where they would have blocked.
+  ssize_t read(std::span<char> into) noexcept;
+  ssize_t write(std::span<const char> bytes) noexcept;
+
+  /// Moves bytes of a file to this output without copying them through user space.
+  /// \returns as write(2); EINVAL when the two kinds of files do not allow it: copy then.
+  ssize_t send_file(int from, std::uint64_t offset, std::size_t count) noexcept;
+
+  /// Suspends until a transfer may succeed, or until cancel().
+  awaitable<void> ready();
+  /// The same for callers that are no coroutines: `then` is called once, from the loop, and never
+  /// after cancel() or the end of this object. One wait at a time.
+  void when_ready(std::function<void()> then);
+  /// Ends a wait; a coroutine goes on from the loop.
+  void cancel() noexcept;
+
+  way how() const noexcept { return way_; }
+  bool is_terminal() const noexcept { return is_terminal_; }
+  bool is_regular() const noexcept { return is_regular_; }
+
+ private:
+  struct gate final : poll_set::watch {
+    void ready(poll_set::readiness) override {
+      stop();
+      std::exchange(then, nullptr)();
+    }
+    std::function<void()> then;
+  };
+
+  bool open_anew() noexcept;
+  bool polled_ready() const noexcept;
+  bool widen() noexcept;
+  template <typename Call>
+  ssize_t widening(Call transfer) noexcept;
+
+  loop_executor loop_;
+  int fd_;
+  direction direction_;
+  way way_ = way::plain;
+  bool is_terminal_ = false;
+  bool is_regular_ = false;
+  bool is_pipe_ = false;
+  bool may_widen_ = false;
+  gate gate_;                        ///< owns the descriptor where it is one of our own
+  std::shared_ptr<unsigned> waits_;  ///< number of the present wait; handlers of others are stale
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                    boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    loop_executor>
+      waiting_;  ///< never expires; cancelled when a coroutine is to go on
+};
+
+}  // namespace weir

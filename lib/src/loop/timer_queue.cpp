@@ -1,0 +1,66 @@
+#include "loop/timer_queue.hpp"
+
+#include <utility>
+
+namespace weir {
+
+void timer_queue::timer::cancel() {
+  if (queue_ == nullptr) return;
+  queue_->deadlines_.erase(place_);
+  queue_ = nullptr;
+  expired_ = nullptr;
+}
+
+void timer_queue::schedule(timer& t, clock::duration delay, std::function<void()> expired) {
+  t.cancel();
+  t.queue_ = this;
+  t.expired_ = std::move(expired);
+  t.place_ = deadlines_.emplace(active_time() + delay, &t);
+  if (t.place_ == deadlines_.begin()) arm();
+}
+
+void timer_queue::pause() {
+  if (paused_) return;
+  paused_at_ = clock::now();
+  paused_ = true;
+  armed_for_ = clock::time_point::max();
+  asio_timer_.cancel();
+}
+
+void timer_queue::resume() {
+  if (!paused_) return;
+  paused_for_ += clock::now() - paused_at_;
+  paused_ = false;
+  arm();
+}
+
+timer_queue::clock::duration timer_queue::active_time() const {
+  const auto now = paused_ ? paused_at_ : clock::now();
+  return now.time_since_epoch() - paused_for_;
+}
+
+void timer_queue::arm() {
+  if (paused_ || deadlines_.empty()) return;
+  const clock::time_point at{deadlines_.begin()->first + paused_for_};
+  // An earlier wake-up finds out by itself: rearming costs a system call.
+  if (at >= armed_for_) return;
+  armed_for_ = at;
+  asio_timer_.expires_at(at);
+  asio_timer_.async_wait([this](const boost::system::error_code& ec) {
+    if (!ec) expire();
+  });
+}
+
+void timer_queue::expire() {
+  armed_for_ = clock::time_point::max();
+  while (!paused_ && !deadlines_.empty() && deadlines_.begin()->first <= active_time()) {
+    timer& due = *deadlines_.begin()->second;
+    // Taken out first: the callback may schedule the same timer again, or destroy it.
+    const auto expired = std::move(due.expired_);
+    due.cancel();
+    expired();
+  }
+  arm();
+}
+
+}  // namespace weir

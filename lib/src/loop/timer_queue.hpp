@@ -1,0 +1,68 @@
+/// Many deadlines on one Asio timer, all of which can be paused together.
+///
+/// Job timeouts, close timeouts and retry delays must not run while weir itself is stopped by
+/// Ctrl-Z: the queue counts active time, which stands still between pause() and resume(). Deadlines
+/// are on the monotonic clock, so that a stepped wall clock fires nothing.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+
+#include <boost/asio/basic_waitable_timer.hpp>
+
+#include <weir/awaitable.hpp>
+
+namespace weir {
+
+class timer_queue {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  /// One deadline; cancelled when destroyed. It must not outlive its queue.
+  class timer {
+   public:
+    timer() = default;
+    timer(const timer&) = delete;
+    timer& operator=(const timer&) = delete;
+    ~timer() { cancel(); }
+
+    void cancel();
+    bool scheduled() const noexcept { return queue_ != nullptr; }
+
+   private:
+    friend class timer_queue;
+    timer_queue* queue_ = nullptr;
+    std::multimap<clock::duration, timer*>::iterator place_;
+    std::function<void()> expired_;
+  };
+
+  explicit timer_queue(loop_executor executor) : asio_timer_(executor) {}
+
+  /// Calls `expired` from the loop after `delay` of active time. Replaces what `t` waited for.
+  void schedule(timer& t, clock::duration delay, std::function<void()> expired);
+
+  /// Active time stands still until resume().
+  void pause();
+  void resume();
+
+  /// Stops waiting, so that the loop can end; for the end of a run.
+  void stop() { asio_timer_.cancel(); }
+
+ private:
+  using deadlines = std::multimap<clock::duration, timer*>;
+
+  clock::duration active_time() const;
+  void arm();
+  void expire();
+
+  boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, loop_executor>
+      asio_timer_;
+  deadlines deadlines_;
+  clock::time_point armed_for_ = clock::time_point::max();
+  clock::duration paused_for_{};
+  clock::time_point paused_at_{};
+  bool paused_ = false;
+};
+
+}  // namespace weir

@@ -1,0 +1,29 @@
+/// What the environment of a process says of the job that it was started for.
+///
+/// It is evidence of the last resort: a program may drop its environment (`env -i`, sudo), write
+/// over it (postgres, nginx) or hide it (ssh-agent), and runners inside a job set variables of the
+/// same names. An inner weir keeps what the outer one had set, in WEIR_AROUND.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "process/process_owners.hpp"
+
+namespace weir {
+
+/// What a run is told by in the environment of its jobs.
+struct run_mark {
+  std::string known_as;  ///< PARALLEL_PID
+  std::string shield;    ///< the first name in WEIR_SHIELD; empty: this run has none
+};
+
+/// \param environment each variable with a NUL after it.
+attempt_id mark_in(std::string_view environment, const run_mark& run);
+
+/// The value of WEIR_AROUND for the jobs of a weir that was started with this environment:
+/// "RUN:SEQ:ATTEMPT" of the weir around it, RUN being its shield or else its PID, then those around
+/// that one, with blanks between them. Empty without a weir around it.
+std::string marks_around(const char* const* environment);
+
+}  // namespace weir

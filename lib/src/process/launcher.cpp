@@ -1,0 +1,344 @@
+#include "process/launcher.hpp"
+
+#include <atomic>
+#include <cassert>
+#include <cerrno>
+#include <new>
+#include <utility>
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <linux/sched.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "loop/few_descriptors.hpp"
+#include "loop/owned_fd.hpp"
+#include "process/job_environment.hpp"
+#include "process/launcher_stack.hpp"
+
+#ifndef CLONE_CLEAR_SIGHAND
+#define CLONE_CLEAR_SIGHAND 0x100000000ULL
+#endif
+
+namespace weir {
+
+namespace {
+
+constexpr std::size_t kernel_sigset_bytes = 8;
+
+/// struct sigaction as the kernel has it (rt_sigaction(2)); the libc's differs.
+struct kernel_sigaction {
+  void (*handler)(int);
+  unsigned long flags;
+  void (*restorer)();
+  unsigned long mask;
+};
+
+}  // namespace
+
+inherited_state inherited_state::current() {
+  inherited_state state;
+  ::pthread_sigmask(SIG_SETMASK, nullptr, &state.mask);
+  ::getrlimit(RLIMIT_NOFILE, &state.open_files);
+  return state;
+}
+
+launcher::launcher(inherited_state state, launch_method preferred)
+    : state_(std::move(state)),
+      method_(preferred),
+      nothing_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
+      null_input_(nothing_.value()),
+      few_(descriptors_are_few()) {
+#if !defined(__x86_64__)
+  method_ = launch_method::posix_spawn;
+#endif
+  if (few_ && nothing_) {
+    nothing_ = owned_fd();
+    null_input_ = null_by_itself;
+  }
+  if (method_ != launch_method::clone) return;
+  // At once, while low numbers are free.
+  reserve_places();
+  terminal_ = owned_fd(::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC));
+  has_terminal_ = terminal_ || errno != ENXIO;
+  if (few_) terminal_ = owned_fd();
+}
+
+launcher::~launcher() = default;
+
+#if defined(__x86_64__)
+
+// The child runs on our memory while we run too: raw system calls only, since errno and every lock
+// are shared, and no sanitizer, whose shadow does not know this stack.
+#define WEIR_CHILD __attribute__((no_sanitize("address", "undefined", "thread")))
+
+namespace {
+
+/// What the child needs, copied onto its own stack. What it points to is the block's, which the
+/// ticket keeps until the child is gone from our memory, the stack's, or the launcher's.
+struct child_plan {
+  const char* path;
+  const char** argv;
+  const char* const* environment;
+  const char* directory;
+  launch_streams streams;
+  const inherited_state* state;
+  int terminal;
+  bool has_terminal;
+  std::atomic<int>* error;
+  std::atomic<bool>* directory_failed;
+  std::atomic<bool>* shares_table;
+  unsigned first_own;  ///< when it shares the table
+};
+
+WEIR_CHILD inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0,
+                           long e = 0) {
+  long result;
+  register long r10 asm("r10") = d;
+  register long r8 asm("r8") = e;
+  asm volatile("syscall"
+               : "=a"(result)
+               : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
+               : "rcx", "r11", "memory");
+  return result;
+}
+
+template <typename T>
+WEIR_CHILD inline long word(T* pointer) {
+  return reinterpret_cast<long>(pointer);
+}
+
+WEIR_CHILD void set_disposition(int signal, void (*handler)(int)) {
+  kernel_sigaction action{handler, 0, nullptr, 0};
+  raw(SYS_rt_sigaction, signal, word(&action), 0, kernel_sigset_bytes);
+}
+
+/// A process group of its own, out of the terminal's reach; see launcher.hpp.
+WEIR_CHILD void leave_group(const child_plan& plan) {
+  // On a terminal that was hung up, or could not be opened, it fails.
+  if (plan.has_terminal && raw(SYS_ioctl, plan.terminal, TIOCNOTTY) < 0)
+    raw(SYS_setsid);
+  else
+    raw(SYS_setpgid, 0, 0);
+}
+
+/// What was sent to our process group before the child left it was meant for us: by the terminal,
+/// by timeout(1), by a CI service. What we sent ourselves ends the child before it executes.
+WEIR_CHILD void forget_group_signals() {
+  unsigned long set = 0;
+  for (const int signal : {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP}) set |= 1UL << (signal - 1);
+  const timespec now{0, 0};
+  siginfo_t info;
+  long ours = 0;
+  long signal;
+  while ((signal = raw(SYS_rt_sigtimedwait, word(&set), word(&info), word(&now),
+                       kernel_sigset_bytes)) > 0)
+    if (info.si_pid == raw(SYS_getppid)) ours = signal;
+  if (ours > 0) raw(SYS_kill, raw(SYS_getpid), ours);
+}
+
+WEIR_CHILD void redirect(int from, int to) {
+  if (from < 0) return;
+  // dup2(n, n) would leave close-on-exec set.
+  if (from == to)
+    raw(SYS_fcntl, from, F_SETFD, 0);
+  else
+    raw(SYS_dup2, from, to);
+}
+
+/// The lowest number is free then: it takes no descriptor more. \returns an errno value, negative.
+WEIR_CHILD long open_null_input() {
+  raw(SYS_close, 0);
+  return raw(SYS_open, word("/dev/null"), O_RDONLY);
+}
+
+[[noreturn]] WEIR_CHILD void fail(const child_plan& plan, long error) {
+  plan.error->store(static_cast<int>(-error), std::memory_order_release);
+  for (;;) raw(SYS_exit, 127);
+}
+
+/// Leaves the parent's table of descriptors, before anything that changes one.
+WEIR_CHILD void leave_table(const child_plan& plan) {
+  long error = raw(SYS_close_range, plan.first_own, ~0U, CLOSE_RANGE_UNSHARE);
+  if (error < 0) error = raw(SYS_unshare, CLONE_FILES);  // before Linux 5.9
+  if (error < 0) fail(plan, error);
+  plan.shares_table->store(false, std::memory_order_release);
+}
+
+/// A file without an interpreter line is given to sh, as execvp(3) does. \returns the error.
+WEIR_CHILD long execute(const child_plan& plan) {
+  const long error = raw(SYS_execve, word(plan.path), word(plan.argv), word(plan.environment));
+  if (error != -ENOEXEC) return error;
+  const char* const name = plan.argv[0];
+  plan.argv[-1] = "/bin/sh";
+  plan.argv[0] = plan.path;
+  const long no_shell =
+      raw(SYS_execve, word("/bin/sh"), word(plan.argv - 1), word(plan.environment));
+  plan.argv[0] = name;
+  return no_shell;
+}
+
+[[noreturn]] WEIR_CHILD void run_child(void* argument) {
+  const child_plan& plan = *static_cast<child_plan*>(argument);
+  const inherited_state& state = *plan.state;
+  leave_group(plan);  // while the terminal's descriptor is there
+  if (plan.shares_table->load(std::memory_order_relaxed)) leave_table(plan);
+  raw(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+  if (plan.directory != nullptr) {
+    const long error = raw(SYS_chdir, word(plan.directory));
+    if (error < 0) {
+      plan.directory_failed->store(true, std::memory_order_relaxed);
+      fail(plan, error);
+    }
+  }
+  redirect(plan.streams.in, 0);
+  if (plan.streams.in == null_by_itself)
+    if (const long error = open_null_input(); error < 0) fail(plan, error);
+  redirect(plan.streams.out, 1);
+  redirect(plan.streams.err, 2);
+  for (const int signal : state.default_signals) set_disposition(signal, SIG_DFL);
+  for (const int signal : state.ignored_signals) set_disposition(signal, SIG_IGN);
+  if (state.restore_open_files) raw(SYS_prlimit64, 0, RLIMIT_NOFILE, word(&state.open_files), 0);
+  forget_group_signals();
+  raw(SYS_rt_sigprocmask, SIG_SETMASK, word(&state.mask), 0, kernel_sigset_bytes);
+  fail(plan, execute(plan));
+}
+
+/// clone3(2) whose child calls run_child(plan) on the stack that `arguments` names.
+long clone3_into(const clone_args& arguments, void* plan) {
+  long result;
+  register void* child_argument asm("r12") = plan;
+  register void (*entry)(void*) asm("r13") = run_child;
+  asm volatile(
+      "syscall\n\t"
+      "test %%rax, %%rax\n\t"
+      "jnz 1f\n\t"
+      "xor %%ebp, %%ebp\n\t"
+      "mov %%r12, %%rdi\n\t"
+      "call *%%r13\n\t"
+      "ud2\n"
+      "1:"
+      : "=a"(result)
+      : "a"(SYS_clone3), "D"(&arguments), "S"(sizeof arguments), "r"(child_argument), "r"(entry)
+      : "rcx", "r11", "memory");
+  return result;
+}
+
+}  // namespace
+
+int launcher::start_by_clone(launch_ticket& ticket, launch_streams streams, launched& child) {
+  if (!ticket.stack_) {
+    if (free_stacks_.empty()) {
+      ticket.stack_ = std::make_unique<stack>();
+    } else {
+      ticket.stack_ = std::move(free_stacks_.back());
+      free_stacks_.pop_back();
+    }
+  }
+  stack& place = *ticket.stack_;
+  place.error.store(0, std::memory_order_relaxed);
+  place.directory_failed.store(false, std::memory_order_relaxed);
+  const bool share = highest_fd_ >= large_table && hand_over(streams);
+  place.shares_table.store(share, std::memory_order_relaxed);
+
+  // The plan sits at the top of the child's stack: our own frame is gone before the child is done.
+  char* const end = static_cast<char*>(place.memory) + place.size();
+  constexpr std::size_t plan_bytes = (sizeof(child_plan) + 15) / 16 * 16;
+  execution_block& block = *ticket.block();
+  auto* plan = new (end - plan_bytes) child_plan{block.path(),
+                                                 block.argv(),
+                                                 block.environment(),
+                                                 block.directory(),
+                                                 streams,
+                                                 &state_,
+                                                 terminal_.value(),
+                                                 has_terminal_,
+                                                 &place.error,
+                                                 &place.directory_failed,
+                                                 &place.shares_table,
+                                                 handover_.first_own};
+
+  const auto address = [](void* p) { return reinterpret_cast<std::uintptr_t>(p); };
+  clone_args arguments{};
+  arguments.flags = CLONE_VM | CLONE_CLEAR_SIGHAND | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+  if (!few_) arguments.flags |= CLONE_PIDFD;
+  if (share) arguments.flags |= CLONE_FILES;
+  arguments.pidfd = address(&child.pidfd);
+  arguments.child_tid = address(&place.tid);
+  // Set in the parent, so that a child that has not run yet is never taken for one that executes.
+  arguments.parent_tid = address(&place.tid);
+  arguments.exit_signal = SIGCHLD;
+  arguments.stack = address(place.memory);
+  arguments.stack_size = place.size() - plan_bytes;
+
+  // No handler runs in the child, on our memory: CLONE_CLEAR_SIGHAND took them away before it was.
+  const long result = clone3_into(arguments, plan);
+  if (result < 0) return static_cast<int>(-result);
+  child.pid = static_cast<pid_t>(result);
+  highest_fd_ = child.pidfd;
+  if (share) handover_.user = &place;
+  return 0;
+}
+
+#else
+
+int launcher::start_by_clone(launch_ticket&, launch_streams, launched&) {
+  return ENOSYS;
+}
+
+#endif
+
+int launcher::start(launch_ticket& ticket, launch_streams streams, launched& child) {
+  assert(ticket.executing());
+  if (method_ == launch_method::clone) {
+    const int error = start_by_clone(ticket, streams, child);
+    // EPERM: what container runtimes' filters answer for clone3 with flags they cannot inspect.
+    if (error != ENOSYS && error != EPERM && error != EINVAL) return error;
+    method_ = launch_method::posix_spawn;
+  }
+  return start_by_posix_spawn(ticket, streams, child);
+}
+
+launch_ticket::launch_ticket(launcher& owner, std::unique_ptr<execution_block> block)
+    : owner_(owner), block_(std::move(block)) {}
+
+launch_ticket::~launch_ticket() {
+  if (executing()) {
+    settle();
+    return;
+  }
+  // A stack that its child still runs on, and words that it reads, would be a disaster to use
+  // again: the contract is that the child was reaped, and a leak is better than a crash if it was
+  // not.
+  static_cast<void>(stack_.release());
+  static_cast<void>(block_.release());
+}
+
+std::unique_ptr<execution_block> launch_ticket::take_block() noexcept {
+  assert(executing());
+  return std::move(block_);
+}
+
+bool launch_ticket::executing() const noexcept {
+  return !stack_ || stack_->tid.load(std::memory_order_acquire) == 0;
+}
+
+void launch_ticket::settle() {
+  if (!stack_) return;
+  error_ = exec_error();
+  directory_failed_ = directory_failed();
+  owner_.free_stacks_.push_back(std::move(stack_));
+}
+
+int launch_ticket::exec_error() const noexcept {
+  return stack_ ? stack_->error.load(std::memory_order_acquire) : error_;
+}
+
+bool launch_ticket::directory_failed() const noexcept {
+  return stack_ ? stack_->directory_failed.load(std::memory_order_relaxed) : directory_failed_;
+}
+
+}  // namespace weir

@@ -1,0 +1,97 @@
+#include "process/leftover_ending.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <signal.h>
+#include <unistd.h>
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto shortest_pause = 5ms;
+/// Longest time for the kernel to take what was killed.
+constexpr auto kill_deadline = 2s;
+
+bool is_among(const std::vector<process_entry>& some, const process_entry& process) {
+  return std::ranges::any_of(some, [&](const process_entry& other) {
+    return other.pid == process.pid && other.start_time == process.start_time;
+  });
+}
+
+}  // namespace
+
+void leftover_ending::begin(std::vector<process_entry> given_up, bool unknown_too, duration grace,
+                            std::function<void()> done) {
+  given_up_ = std::move(given_up);
+  unknown_too_ = unknown_too;
+  done_ = std::move(done);
+  if (!proc_is_ours()) groups_.end_kept(grace);
+  if (grace == duration{}) return hurry();
+  timers_.schedule(deadline_, grace, [this] { hurry(); });
+  step();
+}
+
+void leftover_ending::hurry() {
+  if (!done_) return;
+  if (std::exchange(killing_, true)) {
+    next_.cancel();
+    deadline_.cancel();
+    return std::exchange(done_, nullptr)();
+  }
+  timers_.schedule(deadline_, kill_deadline, [this] { hurry(); });
+  step();
+}
+
+bool leftover_ending::is_to_end(const ownership& of) const {
+  return of.then == fate::ends || (of.then == fate::open && unknown_too_);
+}
+
+/// The orphans that are to be ended, and what descends from them.
+std::vector<process_entry> leftover_ending::members() {
+  std::vector<pid_t> tops;
+  for (const orphan& each : orphans_.all())
+    if (is_to_end(each.of)) tops.push_back(each.process.pid);
+  std::vector<process_entry> found;
+  if (tops.empty()) return found;
+  const auto table = read_process_table();
+  for (const process_entry& process : table) {
+    const process_entry* const top = branch_of(::getpid(), process, table);
+    if (top != nullptr && is_alive(process) && std::ranges::count(tops, top->pid) > 0 &&
+        !is_among(given_up_, process))
+      found.push_back(process);
+  }
+  return found;
+}
+
+void leftover_ending::tell(const process_entry& process) {
+  if (killing_) {
+    signal_process(process, SIGKILL);
+  } else if (!is_among(told_, process)) {
+    // Once: a second one would end the cleaning up that the first one began.
+    told_.push_back(process);
+    signal_process(process, SIGTERM);
+    signal_process(process, SIGCONT);
+  }
+}
+
+void leftover_ending::step() {
+  const auto begin = timer_queue::clock::now();
+  left_ = members();
+  if (killing_) groups_.hurry();
+  if (left_.empty() && groups_.empty()) {
+    next_.cancel();
+    deadline_.cancel();
+    return std::exchange(done_, nullptr)();
+  }
+  for (const process_entry& process : left_) tell(process);
+  // Never more than a fifth of the time.
+  const auto cost = timer_queue::clock::now() - begin;
+  timers_.schedule(next_, std::max<timer_queue::clock::duration>(shortest_pause, 4 * cost),
+                   [this] { step(); });
+}
+
+}  // namespace weir

@@ -1,0 +1,56 @@
+/// Ends, at the end of a run, what jobs left running and is not to be left: TERM, KILL after a
+/// grace, until nothing of it is there.
+///
+/// What a job that failed or was ended left is ended with that job; here are those whose jobs said
+/// so (leftover_rule::end) and, in a run that was stopped, those of no job that is known.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include <weir/job_spec.hpp>
+
+#include "loop/timer_queue.hpp"
+#include "process/group_ending.hpp"
+#include "process/orphans.hpp"
+#include "process/process_owners.hpp"
+
+namespace weir {
+
+class leftover_ending {
+ public:
+  leftover_ending(timer_queue& timers, orphans& left, group_ending& groups)
+      : timers_(timers), orphans_(left), groups_(groups) {}
+
+  /// \param given_up had KILL before, and is named: not waited for. \param unknown_too those of no
+  /// job that is known, as well. \param done is called, from the
+  /// loop or at once, when nothing is left, or when what is left would not die.
+  void begin(std::vector<process_entry> given_up, bool unknown_too, duration grace,
+             std::function<void()> done);
+
+  /// KILL now; when that was sent, wait no longer.
+  void hurry();
+
+  /// What would not die.
+  const std::vector<process_entry>& survivors() const noexcept { return left_; }
+
+ private:
+  bool is_to_end(const ownership& of) const;
+  std::vector<process_entry> members();
+  void tell(const process_entry& process);
+  void step();
+
+  timer_queue& timers_;
+  orphans& orphans_;
+  group_ending& groups_;
+  bool unknown_too_ = false;
+  bool killing_ = false;
+  std::vector<process_entry> given_up_;
+  std::vector<process_entry> told_;  ///< sent TERM
+  std::vector<process_entry> left_;
+  timer_queue::timer next_;
+  timer_queue::timer deadline_;
+  std::function<void()> done_;
+};
+
+}  // namespace weir

@@ -1,0 +1,163 @@
+#include "process/orphans.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "loop/few_descriptors.hpp"
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// From the end of a job to the look at what it left: a run of many short jobs looks once for all
+/// that end within this time.
+constexpr auto look_after = 10ms;
+/// A look takes at most this part of the time, whatever the number of children.
+constexpr int share_of_looks = 50;
+/// A zombie holds nothing but its number: collecting them may wait.
+constexpr auto between_collections = 1s;
+
+enum class children_state { none, none_ended, one_ended };
+
+/// The cheapest question that there is about children. \param ended is one that is a zombie.
+children_state ask_for_ended_child(pid_t& ended) {
+  siginfo_t info{};
+  if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return children_state::none;
+  ended = info.si_pid;
+  return ended == 0 ? children_state::none_ended : children_state::one_ended;
+}
+
+std::vector<pid_t> numbers_in(std::string_view text) {
+  std::vector<pid_t> all;
+  pid_t pid = 0;
+  for (const char* at = text.data(); at != text.data() + text.size();) {
+    const auto [end, error] = std::from_chars(at, text.data() + text.size(), pid);
+    if (error == std::errc()) all.push_back(pid);
+    at = std::find_if(error == std::errc() ? end : at + 1, text.data() + text.size(),
+                      [](char c) { return c >= '0' && c <= '9'; });
+  }
+  return all;
+}
+
+}  // namespace
+
+orphans::orphans(timer_queue& timers, process_owners& owners, bool adopts, run_board* board)
+    : timers_(timers), owners_(owners), adopts_(adopts), board_(board) {}
+
+void orphans::leader_started() {
+  if (adopts_ && !collection_.scheduled())
+    timers_.schedule(collection_, between_collections, [this] { collect(); });
+}
+
+void orphans::leader_ended() {
+  if (!adopts_) return owners_.looked();
+  if (next_look_.scheduled()) return;
+  const auto pause = std::max<timer_queue::clock::duration>(look_after, share_of_looks * cost_);
+  timers_.schedule(next_look_, pause, [this] { look(); });
+}
+
+std::vector<pid_t> orphans::children() {
+  std::vector<pid_t> all;
+  // Most runs have no child left at their end, and many no more than that to ask.
+  pid_t ended = 0;
+  if (!list_ && ask_for_ended_child(ended) == children_state::none) return all;
+  if (!proc_is_ours()) return all;
+  if (!list_ && has_list_)
+    list_ = owned_fd(::open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC));
+  has_list_ = static_cast<bool>(list_);
+  if (has_list_) {
+    std::string text;
+    std::array<char, 16384> part;
+    for (ssize_t n; (n = ::pread(list_.value(), part.data(), part.size(),
+                                 static_cast<off_t>(text.size()))) > 0;)
+      text.append(part.data(), static_cast<std::size_t>(n));
+    if (descriptors_are_few()) list_ = owned_fd();
+    return numbers_in(text);
+  }
+  for (const process_entry& process : read_process_table())
+    if (process.parent == ::getpid()) all.push_back(process.pid);
+  return all;
+}
+
+void orphans::look() {
+  if (!adopts_) return;
+  // None can be seen: the board shows groups then (group_ending).
+  if (!proc_is_ours()) return owners_.looked();
+  const auto begin = timer_queue::clock::now();
+  next_look_.cancel();
+  std::vector<process_entry> found;
+  for (const pid_t pid : children()) {
+    if (owners_.is_leader(pid) || owners_.knows(pid)) continue;
+    const auto process = read_process(pid);
+    if (process && is_alive(*process)) found.push_back(*process);
+  }
+  const auto mark = [this](pid_t pid) { return mark_of(pid); };
+  for (const process_entry& process : found)
+    owners_.add({process, owners_.of_child(process, mark)});
+  owners_.looked();
+  if (board_ != nullptr) board_->show(owners_.orphans());
+  cost_ = timer_queue::clock::now() - begin;
+}
+
+bool orphans::reap_one(pid_t pid) {
+  if (::waitpid(pid, nullptr, WNOHANG) <= 0) return false;
+  owners_.reaped(pid);
+  return true;
+}
+
+bool orphans::any_of(attempt_id job) {
+  for (;;) {
+    look();
+    bool lives = false;
+    bool reaped = false;
+    for (const orphan& each : owners_.orphans()) {
+      if (each.of.job != job) continue;
+      const bool ended = reap_one(each.process.pid);
+      (ended ? reaped : lives) = true;
+    }
+    if (lives) return true;
+    // What has ended may have left others to us.
+    if (!reaped) return false;
+  }
+}
+
+const std::vector<orphan>& orphans::all() {
+  reap();
+  look();
+  return owners_.orphans();
+}
+
+void orphans::reap() {
+  for (const pid_t pid : children())
+    if (!owners_.is_leader(pid)) reap_one(pid);
+}
+
+void orphans::reap(const std::vector<process_entry>& table) {
+  const pid_t self = ::getpid();
+  for (const process_entry& process : table)
+    if (process.parent == self && !is_alive(process) && !owners_.is_leader(process.pid))
+      reap_one(process.pid);
+}
+
+void orphans::collect() {
+  for (pid_t ended = 0;;) {
+    const children_state found = ask_for_ended_child(ended);
+    if (found == children_state::none) return;
+    if (found == children_state::none_ended) break;
+    if (owners_.is_leader(ended)) {
+      reap();  // it is not ours to reap, and hides the others
+      break;
+    }
+    reap_one(ended);
+  }
+  timers_.schedule(collection_, between_collections, [this] { collect(); });
+}
+
+}  // namespace weir

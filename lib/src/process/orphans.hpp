@@ -1,0 +1,69 @@
+/// Processes that jobs started and that are our children now, since their parents have gone.
+///
+/// They are seen by looking at the list of our children: soon after jobs have ended, and whenever
+/// an answer depends on it; no picture of the whole machine is needed for that. What is seen is
+/// recorded with its owner, shown on the board, and collected when it has ended, so that none stays
+/// a zombie. They are children of ours, so that their numbers are theirs until they are collected.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <weir/job_spec.hpp>
+
+#include "loop/owned_fd.hpp"
+#include "loop/timer_queue.hpp"
+#include "process/job_mark.hpp"
+#include "process/process_owners.hpp"
+#include "process/run_board.hpp"
+
+namespace weir {
+
+class orphans {
+ public:
+  /// All must outlive this. \param adopts this process is a child subreaper; else there are none.
+  /// \param board null: nobody wants to know.
+  orphans(timer_queue& timers, process_owners& owners, bool adopts, run_board* board);
+
+  /// What jobs of this run are told by in their environment; before the first starts.
+  void know(run_mark mark) { mark_ = std::move(mark); }
+
+  /// A main process was started, or reaped. To be called through the tree_sweeper.
+  void leader_started();
+  void leader_ended();
+
+  /// Records what has become our child since the last look.
+  void look();
+
+  /// Whether an orphan of this job lives; looks at these only.
+  bool any_of(attempt_id job);
+
+  /// The living ones of all jobs, after a look.
+  const std::vector<orphan>& all();
+
+  /// Collects those that have ended.
+  void reap(const std::vector<process_entry>& table);
+
+  /// The job that the environment of the process names.
+  attempt_id mark_of(pid_t pid) const { return mark_in(read_environment(pid), mark_); }
+
+ private:
+  std::vector<pid_t> children();
+  void reap();
+  void collect();
+  bool reap_one(pid_t pid);
+
+  timer_queue& timers_;
+  process_owners& owners_;
+  run_mark mark_;
+  const bool adopts_;
+  run_board* const board_;
+  owned_fd list_;  ///< /proc/thread-self/children
+  bool has_list_ = true;
+  timer_queue::timer next_look_;
+  timer_queue::timer collection_;
+  timer_queue::clock::duration cost_{};  ///< of the last look
+};
+
+}  // namespace weir

@@ -1,0 +1,54 @@
+/// What the engine shows the keeper for the case that it is killed: memory that both share.
+///
+/// When the engine dies, its children become the keeper's, and all that it knew of them is gone:
+/// which processes belong to jobs that run, and which ones were left by jobs that are over and are
+/// to be spared. It writes that here as it happens; to write is all that it costs. A place is
+/// filled before its pid is set, so that one that was being written when the engine died is empty.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "process/job_mark.hpp"
+#include "process/process_owners.hpp"
+
+namespace weir {
+
+class run_board {
+ public:
+  /// Maps the memory: before the fork. Without memory the board is empty, and stays so.
+  run_board();
+  run_board(const run_board&) = delete;
+  run_board& operator=(const run_board&) = delete;
+  ~run_board();
+
+  /// What the marks of this run are, and what becomes of orphans of jobs that have ended.
+  void describe(const run_mark& run, fate unrecorded) noexcept;
+
+  /// A place for a main process; ~0 when there is none.
+  std::size_t put(pid_t leader, attempt_id job, std::uint64_t since) noexcept;
+  void take_back(std::size_t place) noexcept;
+
+  /// The orphans that there are.
+  void show(const std::vector<orphan>& orphans) noexcept;
+
+  /// For the keeper, once the engine has died.
+  run_mark run() const;
+  /// \param root the keeper, now the parent of all orphans.
+  process_owners owners(pid_t root, pid_t session) const;
+  /// A job was started.
+  bool was_used() const noexcept;
+  /// Those of main processes, and of what was left and is not to be.
+  std::vector<pid_t> groups_to_end() const;
+
+ private:
+  struct shown;
+  shown* shown_ = nullptr;
+  std::vector<std::size_t> free_;  ///< the engine's own
+  std::size_t used_ = 0;
+};
+
+}  // namespace weir

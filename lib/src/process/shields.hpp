@@ -1,0 +1,69 @@
+/// Processes inside jobs that asked to be spared when their job is ended: see weir-shield(1).
+///
+/// A shield is a process with its session, group and descendants, for as long as that process
+/// lives. Ending the job's tree passes it by (tree_sweeper::spare), and the job is not over before
+/// it. It ends by itself, or is ended here: TERM, then KILL. Who is waited for, and how long, is
+/// decided elsewhere.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "loop/poll_set.hpp"
+#include "loop/timer_queue.hpp"
+#include "process/shield_socket.hpp"
+#include "process/tree_sweeper.hpp"
+
+namespace weir {
+
+class shields {
+ public:
+  /// All must outlive this.
+  shields(poll_set& poll, timer_queue& timers, tree_sweeper& sweeper);
+  ~shields();
+
+  /// Takes requests from now on. \returns what jobs are to find in WEIR_SHIELD, or nothing where
+  /// no socket can be had: then commands run without a shield.
+  const std::string& listen();
+
+  const std::string& name() const noexcept { return socket_.name(); }
+
+  /// Takes no more requests: commands run without a shield.
+  void close() noexcept { socket_.close(); }
+  bool is_listening() const noexcept { return socket_.is_open(); }
+
+  unsigned count() const noexcept { return static_cast<unsigned>(all_.size()); }
+
+  /// TERM to all, KILL after the grace of their jobs. None is granted any more.
+  void end_all();
+  /// KILL to all, until they are gone.
+  void kill_all();
+  /// kill_all() was called.
+  bool kills() const noexcept { return killing_; }
+
+  /// Of one job:
+  void end_those_of(tree_sweeper::tree& job);
+  void signal_those_of(const tree_sweeper::tree& job, int signal);
+  /// They are not waited for any more.
+  void forget_those_of(tree_sweeper::tree& job);
+
+ private:
+  struct shield;
+
+  bool grant(pid_t pid, owned_fd pidfd);
+  void ended(shield& s);
+  void end(shield& s);
+  void kill(shield& s);
+  static void tell(const shield& s, int signal);
+
+  poll_set& poll_;
+  timer_queue& timers_;
+  tree_sweeper& sweeper_;
+  shield_socket socket_;
+  std::vector<std::unique_ptr<shield>> all_;
+  bool closed_ = false;
+  bool killing_ = false;
+};
+
+}  // namespace weir

@@ -1,0 +1,85 @@
+#include "loop/timer_queue.hpp"
+#include "support/catch.hpp"
+#include "support/descriptors.hpp"
+
+#include <optional>
+#include <vector>
+
+using namespace weir;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct fixture {
+  boost::asio::io_context loop{1};
+  timer_queue timers{loop.get_executor()};
+  std::vector<int> fired;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(fixture, "timers fire in the order of their deadlines") {
+  timer_queue::timer first, second, third;
+  timers.schedule(second, 2ms, [&] { fired.push_back(2); });
+  timers.schedule(third, 3ms, [&] { fired.push_back(3); });
+  timers.schedule(first, 1ms, [&] { fired.push_back(1); });
+  test::run_until(loop, [&] { return fired.size() == 3; });
+  CHECK(fired == std::vector{1, 2, 3});
+  CHECK_FALSE(first.scheduled());
+}
+
+TEST_CASE_METHOD(fixture, "a callback may cancel another timer that is due") {
+  timer_queue::timer first, second;
+  timers.schedule(first, 0ms, [&] {
+    fired.push_back(1);
+    second.cancel();
+  });
+  timers.schedule(second, 0ms, [&] { fired.push_back(2); });
+  test::run_until(loop, [&] { return !fired.empty(); });
+  test::run_ready(loop);
+  CHECK(fired == std::vector{1});
+}
+
+TEST_CASE_METHOD(fixture, "a callback may destroy its timer, or schedule it again") {
+  std::optional<timer_queue::timer> gone(std::in_place);
+  timer_queue::timer again;
+  timers.schedule(*gone, 0ms, [&] {
+    gone.reset();
+    fired.push_back(1);
+  });
+  timers.schedule(again, 0ms, [&] {
+    fired.push_back(2);
+    timers.schedule(again, 0ms, [&] { fired.push_back(3); });
+  });
+  test::run_until(loop, [&] { return fired.size() == 3; });
+  CHECK(fired == std::vector{1, 2, 3});
+}
+
+TEST_CASE_METHOD(fixture, "nothing fires while the queue is paused") {
+  timer_queue::timer due, later;
+  timers.schedule(due, 0ms, [&] { fired.push_back(1); });
+  timers.pause();
+  timers.pause();
+  timers.schedule(later, 0ms, [&] { fired.push_back(2); });
+  bool passed = false;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock> other(loop, 20ms);
+  other.async_wait([&](const boost::system::error_code&) { passed = true; });
+  test::run_until(loop, [&] { return passed; });
+  CHECK(fired.empty());
+  timers.resume();
+  test::run_until(loop, [&] { return fired.size() == 2; });
+}
+
+TEST_CASE_METHOD(fixture, "the time of a pause is charged to nobody") {
+  timer_queue::timer timer;
+  const auto begin = std::chrono::steady_clock::now();
+  timers.schedule(timer, 30ms, [&] { fired.push_back(1); });
+  timers.pause();
+  bool passed = false;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock> other(loop, 40ms);
+  other.async_wait([&](const boost::system::error_code&) { passed = true; });
+  test::run_until(loop, [&] { return passed; });
+  timers.resume();
+  test::run_until(loop, [&] { return !fired.empty(); });
+  CHECK(std::chrono::steady_clock::now() - begin >= 65ms);
+}
