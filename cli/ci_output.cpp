@@ -39,7 +39,8 @@ bool goes_to_log(const options& o, int fd) {
   return ci_of(o) != ci_kind::none && !is_file(fd);
 }
 
-ci_output::ci_output(const options& o) : kind_(ci_of(o)) {
+ci_output::ci_output(const options& o, const run_identity& run)
+    : kind_(ci_of(o)), start_(run.started()) {
   marks_ = marks_for(kind_, std::to_string(::getpid()));
   folds_ = o.output.mode == output_mode::group && !is_file(STDOUT_FILENO);
   if (kind_ == ci_kind::github && o.quiet == 0) report_.emplace();

@@ -11,6 +11,7 @@
 #include "options.hpp"
 #include "report/ci_github.hpp"
 #include "report/output.hpp"
+#include "values/run_identity.hpp"
 
 namespace weir::cli {
 
@@ -22,7 +23,7 @@ bool goes_to_log(const options& o, int fd);
 
 class ci_output {
  public:
-  explicit ci_output(const options& o);
+  ci_output(const options& o, const run_identity& run);
 
   /// Guards what goes to the log, and marks groups where that is wanted. \param jobs must not
   /// outlive this.
@@ -44,7 +45,7 @@ class ci_output {
   std::unique_ptr<group_marks> marks_;
   bool folds_ = false;
   std::optional<github_report> report_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point start_;
 };
 
 }  // namespace weir::cli

@@ -44,10 +44,12 @@ unsigned limit_of(const options& o) {
 
 }  // namespace
 
-console::console(loop_executor loop, const options& o, writer& err, bool failures_are_marked)
+console::console(loop_executor loop, const options& o, const run_identity& run, writer& err,
+                 bool failures_are_marked)
     : options_(o),
       err_(err),
       style_(style_of_stderr(o)),
+      start_(run.started()),
       state_(limit_of(o), start_),
       messages_(style_.utf8, is_terminal(STDERR_FILENO),
                 [this](std::string_view line) { print(line); }),

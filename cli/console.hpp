@@ -28,6 +28,7 @@
 #include "report/progress_state.hpp"
 #include "report/progress_style.hpp"
 #include "report/summary.hpp"
+#include "values/run_identity.hpp"
 
 namespace weir::cli {
 
@@ -35,7 +36,8 @@ class console final : public observer {
  public:
   /// \param err where messages go; must outlive this.
   /// \param failures_are_marked a CI system's log shows failed jobs as they end.
-  console(loop_executor loop, const options& o, writer& err, bool failures_are_marked);
+  console(loop_executor loop, const options& o, const run_identity& run, writer& err,
+          bool failures_are_marked);
   console(const console&) = delete;
   console& operator=(const console&) = delete;
   ~console() override;
@@ -82,7 +84,7 @@ class console final : public observer {
   const options& options_;
   writer& err_;
   progress_style style_;
-  clock::time_point start_ = clock::now();
+  clock::time_point start_;
   progress_state state_;
   std::optional<tty> screen_;
   std::optional<live_display> display_;

@@ -30,6 +30,7 @@
 #include "report/output_tee.hpp"
 #include "report/records/record_set.hpp"
 #include "run_settings.hpp"
+#include "values/run_identity.hpp"
 
 namespace weir::cli {
 
@@ -53,6 +54,7 @@ class batch_run {
       : loop_(loop),
         options_(o),
         signals_(s),
+        identity_(o.command_line),
         out_(loop_.get_executor(), STDOUT_FILENO, "stdout", streams.broken(STDOUT_FILENO)),
         err_of_its_own_(writer_of_stderr(loop_, streams)),
         err_(err_of_its_own_ ? *err_of_its_own_ : out_),
@@ -62,11 +64,11 @@ class batch_run {
         keyed_(opened.keyed),
         durations_(std::move(opened.durations)),
         executor_(loop_.get_executor(), timers_, executor_settings(o, s, kept)),
-        ci_(o),
+        ci_(o, identity_),
         output_(out_, err_, space_, o.output),
         records_(timers_),
         tee_(output_, records_),
-        console_(loop_.get_executor(), o, err_, ci_.marks_failures()),
+        console_(loop_.get_executor(), o, identity_, err_, ci_.marks_failures()),
         draining_(timers_, o.engine.close_timeout, {output_, out_, err_}),
         engine_(loop_.get_executor(), timers_, o.engine, *source_.jobs, executor_, router(),
                 observers()) {
@@ -118,17 +120,18 @@ class batch_run {
   void open_records() {
     std::vector<std::unique_ptr<record>> opened;
     for (const record_request& each : options_.records) {
-      record_settings settings{each.path, options_.engine.limit, options_.command_line};
+      record_settings settings{identity_, each.path, options_.engine.limit};
       settings.resumed = journal_.resumed;
       settings.suite = options_.junit_suite;
       opened.push_back(each.format->open(settings));
     }
     // Its first line begins a run: written when nothing can be refused any more.
     if (journal_.file) {
-      const record_settings settings{options_.journal.path, options_.engine.limit};
-      auto kept = std::make_unique<journal>(
-          loop_.get_executor(), *journal_.file, options_.journal.sync, settings,
-          executor_.settings().known_as, journal_.dir, journal_.resumed);
+      const record_settings settings{identity_, options_.journal.path, options_.engine.limit,
+                                     journal_.resumed};
+      auto kept = std::make_unique<journal>(loop_.get_executor(), *journal_.file,
+                                            options_.journal.sync, settings,
+                                            executor_.settings().known_as, journal_.dir);
       kept->before_ends = [this] { records_.flush_ends(); };
       records_.add(std::move(kept), options_.journal.path, false);
     }
@@ -302,6 +305,7 @@ class batch_run {
   boost::asio::io_context& loop_;
   const options& options_;
   signals& signals_;
+  const run_identity identity_;
   run_end end_;
   writer out_;
   const std::unique_ptr<writer> err_of_its_own_;

@@ -78,7 +78,8 @@ TEST_CASE("a job log that cannot be opened is the user's mistake") {
 }
 
 TEST_CASE("a disk that fills up is told once, and nothing is written after it") {
-  record_settings settings{"/dev/full", 1u};
+  const run_identity run;
+  record_settings settings{run, "/dev/full", 1u};
   const auto log = joblog_format.open(settings);
   int told = 0;
   log->failed = [&](const io_error& error) {

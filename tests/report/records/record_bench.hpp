@@ -31,11 +31,9 @@ class record_bench {
   /// \param name of the file in this directory. The run began at second 0, on the first day of
   /// 2026.
   std::unique_ptr<record> open(const record_format& format, const std::string& name) const {
-    record_settings settings{path(name), 2u};
-    settings.started = at(0);
-    settings.started_at = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
-    return format.open(settings);
+    return format.open(settings(name));
   }
+  record_settings settings(const std::string& name) const { return {run_, path(name), 2u}; }
 
   std::string path(const std::string& name) const { return directory_ / name; }
   std::string read(const std::string& name) const {
@@ -45,6 +43,7 @@ class record_bench {
   }
 
  private:
+  run_identity run_{{}, at(0), std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
   std::filesystem::path directory_;
 };
 

@@ -72,7 +72,7 @@ TEST_CASE("every kind of outcome has its own form") {
   const auto how = [&](std::size_t i) { return json::serialize(all[i].at("outcome")); };
   CHECK(how(0) == R"({"type":"signaled","signal":11,"core_dumped":true})");
   CHECK(how(1) == R"({"type":"timed_out","limit":1.5E0})");
-  CHECK(how(2) == R"({"type":"spawn_failed","errno":2,"error":"gzipp: command not found"})");
+  CHECK(how(2) == R"({"type":"spawn_failed","errno":2,"error":"gzipp: command not found","what":"gzipp"})");
   CHECK(how(3) == R"({"type":"cancelled","started":true})");
   CHECK(how(4) == R"({"type":"skipped","reason":"needs build"})");
 }
@@ -185,7 +185,7 @@ TEST_CASE("a job that inherits the streams of weir has no output in its result")
 
 TEST_CASE("a resumed run adds to the lines, and half a line is cut off") {
   const record_bench b;
-  record_settings settings{b.path("r.jsonl"), 2u};
+  record_settings settings = b.settings("r.jsonl");
   settings.resumed = true;
   std::ofstream(settings.path) << "{\"seq\":1}\n{\"seq\":";
   const auto results = results_format.open(settings);

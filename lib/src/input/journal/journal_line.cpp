@@ -10,6 +10,7 @@
 
 #include "input/journal/job_key.hpp"
 #include "text/json_text.hpp"
+#include "text/outcome_json.hpp"
 
 namespace weir {
 
@@ -43,6 +44,7 @@ class line {
     members_.add("run", run).add_time("at", at);
   }
   json_object* operator->() { return &members_; }
+  json_object& members() { return members_; }
   void close() { close_line(to_, from_); }
 
  private:
@@ -55,47 +57,8 @@ std::string_view why_again(earlier_run earlier) {
   return earlier == earlier_run::failed_again ? "failed" : "unfinished";
 }
 
-void add_argv(std::string& to, const argument_list& argv) {
-  to += '[';
-  bool first = true;
-  for (std::string_view rest = argv.bytes(); !rest.empty(); first = false) {
-    if (!first) to += ',';
-    const auto end = rest.find('\0');
-    append_json(to, rest.substr(0, end));
-    rest.remove_prefix(end + 1);
-  }
-  to += ']';
-}
-
-template <class... Ts>
-struct overloaded : Ts... {
-  using Ts::operator()...;
-};
-template <typename... Ts>
-overloaded(Ts...) -> overloaded<Ts...>;  // Clang before 17 does not deduce it
-
 void add_result(line& to, const attempt_result& result) {
-  std::visit(
-      overloaded{
-          [&](const exited& how) { to->add("outcome", "exited").add("code", how.code); },
-          [&](const signaled& how) {
-            to->add("outcome", "signaled").add("signal", how.signal);
-            if (how.core_dumped) to->add("core_dumped", true);
-          },
-          [&](const timed_out& how) {
-            to->add("outcome", "timed_out").add_seconds("limit", how.limit);
-          },
-          [&](const spawn_failed& how) {
-            to->add("outcome", "spawn_failed").add("error", describe(how));
-            to->add("errno", how.error).add("what", how.what);
-            if (!how.step.empty()) to->add("step", how.step);
-          },
-          [&](const cancelled&) { to->add("outcome", "cancelled"); },
-          [&](const skipped& how) { to->add("outcome", "skipped").add("reason", how.reason); },
-          [&](const left_running& how) {
-            to->add("outcome", "left_running").add("what", how.what);
-          }},
-      result.how);
+  add_outcome(to.members(), "outcome", result.how);
   to->add_seconds("seconds", result.ended - result.started)
       .add_seconds("user", result.usage.user)
       .add_seconds("system", result.usage.system)
@@ -200,7 +163,7 @@ void journal_lines::add_start(std::string& to, time at, const attempt_started& e
       .add("slot", e.slot);
   if (!e.job.name.empty()) one->add("name", e.job.name);
   if (!e.job.text.empty()) one->add("command", e.job.text);
-  add_argv(one->key("argv"), e.job.argv);
+  append_json(one->key("argv"), e.job.argv);
   if (e.job.settings && !e.job.settings->dir.empty()) one->add("dir", e.job.settings->dir);
   if (e.attempt == 1 && e.job.earlier != earlier_run::unknown)
     one->add("again", why_again(e.job.earlier));

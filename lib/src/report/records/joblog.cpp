@@ -47,7 +47,7 @@ class joblog final : public record {
     const attempt_result& result = ended->result;
     fmt::format_to(std::back_inserter(file_.buffer()),
                    "{}\t:\t{:.3f}\t{:10.3f}\t0\t{}\t{}\t{}\t{}\n", ended->job.seq,
-                   seconds(settings_.at(result.started).time_since_epoch()),
+                   seconds(settings_.run.at(result.started).time_since_epoch()),
                    seconds(result.ended - result.started), result.bytes, exit_value(result.how),
                    signal_of(result.how), command_alone(ended->job, ended->slot, true));
     file_.append({});

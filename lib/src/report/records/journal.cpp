@@ -1,27 +1,15 @@
 #include "report/records/journal.hpp"
 
-#include <random>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 
-#include <fmt/format.h>
-
 namespace weir {
 
-namespace {
-
-std::string random_id() {
-  std::random_device source;
-  return fmt::format("{:08x}{:08x}", source(), source());
-}
-
-}  // namespace
-
 journal::journal(loop_executor loop, journal_file& file, journal_sync sync,
-                 const record_settings& settings, pid_t pid, std::string_view dir, bool resumed)
-    : loop_(std::move(loop)), file_(file), sync_(sync), settings_(settings), lines_(random_id()) {
-  lines_.add_run(buffer_, settings.started_at, pid, resumed, dir);
+                 const record_settings& settings, pid_t pid, std::string_view dir)
+    : loop_(std::move(loop)), file_(file), sync_(sync), settings_(settings), lines_(settings.run.id()) {
+  lines_.add_run(buffer_, settings.run.started_at(), pid, settings.resumed, dir);
   write();
 }
 
@@ -29,16 +17,16 @@ journal::~journal() = default;
 
 void journal::take(const event& e) {
   if (const auto* started = std::get_if<attempt_started>(&e)) {
-    lines_.add_start(buffer_, settings_.at(started->at), *started);
+    lines_.add_start(buffer_, settings_.run.at(started->at), *started);
     write();
   } else if (const auto* retried = std::get_if<attempt_failed>(&e)) {
-    lines_.add_end(buffer_, settings_.at(retried->result.ended), *retried);
+    lines_.add_end(buffer_, settings_.run.at(retried->result.ended), *retried);
     write_at_end_of_turn();
   } else if (const auto* ended = std::get_if<job_ended>(&e)) {
     jobs_.count(ended->judged, false);
     // Of what never started there is nothing to tell, but of a job skipped for what it needed.
     if (ended->is_earlier() || ended->judged == verdict::not_started) return;
-    lines_.add_end(buffer_, settings_.at(ended->result.ended), *ended);
+    lines_.add_end(buffer_, settings_.run.at(ended->result.ended), *ended);
     has_ends_ = true;
     write_at_end_of_turn();
   } else if (const auto* stop = std::get_if<stop_changed>(&e)) {

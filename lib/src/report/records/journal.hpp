@@ -28,10 +28,9 @@ enum class journal_sync {
 class journal final : public record {
  public:
   /// Writes the run's beginning. \param file must outlive this. \param pid of weir, as its user
-  /// knows it. \param dir that it runs in; empty: not known. \param resumed it goes on from what is
-  /// in there. \throws io_error
+  /// knows it. \param dir that it runs in; empty: not known. \throws io_error
   journal(loop_executor loop, journal_file& file, journal_sync sync,
-          const record_settings& settings, pid_t pid, std::string_view dir, bool resumed);
+          const record_settings& settings, pid_t pid, std::string_view dir);
   ~journal() override;
 
   /// Called before lines are written that tell how jobs ended: what other records have of those is

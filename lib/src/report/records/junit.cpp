@@ -208,14 +208,14 @@ class junit final : public record {
     append_attribute(text, "package", settings_.suite);
     append_attribute(text, "id", "0");
     // Ant's schema knows no fraction and no zone.
-    append_attribute(text, "timestamp", format_time(settings_.started_at).substr(0, 19));
+    append_attribute(text, "timestamp", format_time(settings_.run.started_at()).substr(0, 19));
     append_attribute(text, "hostname", host_name());
     append_attribute(text, "tests", std::to_string(tests_));
     append_attribute(text, "failures", std::to_string(failures_));
     append_attribute(text, "errors", std::to_string(errors_));
     append_attribute(text, "skipped", std::to_string(skipped_));
     append_attribute(text, "time",
-                     seconds(std::max(last_end_, settings_.started) - settings_.started));
+                     seconds(std::max(last_end_, settings_.run.started()) - settings_.run.started()));
     return text + ">\n<properties/>\n";
   }
 

@@ -7,7 +7,6 @@
 /// none.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,23 +16,17 @@
 #include <weir/error.hpp>
 #include <weir/event.hpp>
 
+#include "values/run_identity.hpp"
+
 namespace weir {
 
 /// What formats are told of the run before its first event.
 struct record_settings {
+  const run_identity& run;        ///< outlives the record
   std::string path;               ///< the option's value
   std::optional<unsigned> limit;  ///< slots; none: no limit
-  std::string command = {};       ///< weir's own command line, for people
-  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
-  std::chrono::system_clock::time_point started_at = std::chrono::system_clock::now();
-  bool resumed = false;        ///< what an earlier run left in the file is kept
-  std::string suite = "weir";  ///< --junit-suite
-
-  /// A time of the run as people and logs have it.
-  std::chrono::system_clock::time_point at(std::chrono::steady_clock::time_point t) const {
-    return started_at +
-           std::chrono::duration_cast<std::chrono::system_clock::duration>(t - started);
-  }
+  bool resumed = false;           ///< what an earlier run left in the file is kept
+  std::string suite = "weir";     ///< --junit-suite
 };
 
 class record : public observer {

@@ -133,7 +133,7 @@ void report::keep(const job_ended& e, const job_history& history) {
   const std::size_t before = buffer_.size();
   if (kept_ > 0) buffer_ += ',';
   const bool with_tail = e.judged == verdict::failed && ++tails_ <= most_tails;
-  history.append_row(buffer_, e, settings_.started, with_tail);
+  history.append_row(buffer_, e, settings_.run.started(), with_tail);
   row_bytes_ += buffer_.size() - before;
   ++kept_;
   if (buffer_.size() >= piece) write_rows();
@@ -150,9 +150,9 @@ void report::keep(const process_left& e) {
 std::string report::run_json() const {
   std::string json;
   json_object run(json);
-  run.add("command", shown(settings_.command, true)).add("version", version);
-  run.add_time("started", settings_.started_at);
-  run.add_seconds("elapsed", std::chrono::steady_clock::now() - settings_.started);
+  run.add("command", shown(settings_.run.command(), true)).add("version", version);
+  run.add_time("started", settings_.run.started_at());
+  run.add_seconds("elapsed", std::chrono::steady_clock::now() - settings_.run.started());
   run.add_raw("limit", settings_.limit ? std::to_string(*settings_.limit) : "null");
   run.add("succeeded", ended_.succeeded).add("failed", ended_.failed);
   run.add("may_fail", ended_.allowed).add("skipped", ended_.skipped);

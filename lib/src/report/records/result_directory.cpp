@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <deque>
-#include <random>
 #include <unordered_map>
 #include <utility>
 
@@ -37,19 +36,13 @@ private_directory open_directory(const std::string& path) {
   }
 }
 
-std::string new_run_id() {
-  std::random_device random;
-  return fmt::format("{:08x}{:08x}", random(), random());
-}
-
 class result_directory final : public record {
  public:
   explicit result_directory(const record_settings& settings)
       : settings_(settings),
         directory_(open_directory(settings.path)),
         spares_(directory_.fd()),
-        run_(new_run_id()),
-        claims_(directory_, run_) {}
+        claims_(directory_, settings.run.id()) {}
 
  private:
   struct stream {
@@ -105,7 +98,7 @@ class result_directory final : public record {
     std::string& text = running_.at(e.job.seq).failed_attempt;
     text.clear();
     json_object outcome(text);
-    outcome.add("run", run_);
+    outcome.add("run", settings_.run.id());
     add_attempt(outcome, e.attempt, e.result, settings_);
     outcome.close();
     text += '\n';
@@ -158,7 +151,7 @@ class result_directory final : public record {
       write_streams(place, mine, is_captured(e));
       text_.clear();
       json_object outcome(text_);
-      outcome.add("run", run_);
+      outcome.add("run", settings_.run.id());
       add_result(outcome, e, settings_);
       outcome.close();
       text_ += '\n';
@@ -186,7 +179,6 @@ class result_directory final : public record {
   record_settings settings_;
   private_directory directory_;
   spare_descriptors<3> spares_;
-  std::string run_;
   result_claims claims_;
   jobs running_;                   ///< by seq
   std::deque<std::uint64_t> due_;  ///< running, with something in their buffers

@@ -10,9 +10,6 @@
 
 namespace weir {
 
-/// {"type":"exited","code":3}, {"type":"signaled","signal":9}, ...
-void append_outcome(std::string& to, const outcome& how);
-
 /// seq, name, argv, outcome, verdict, attempts; and of a job that ran started, seconds, cpu,
 /// max_rss, bytes: of its last attempt.
 void add_result(json_object& to, const job_ended& ended, const record_settings& settings);

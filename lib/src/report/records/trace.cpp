@@ -42,7 +42,7 @@ class trace final : public record {
   explicit trace(const record_settings& settings)
       : settings_(settings), file_(open_growing(settings.path, trace::option)) {
     file_.append("[");
-    name("process_name", 0, shown_clipped(settings.command, widest_name, true));
+    name("process_name", 0, shown_clipped(settings.run.command(), widest_name, true));
   }
 
   static constexpr std::string_view option = "--trace";
@@ -96,7 +96,7 @@ class trace final : public record {
     json_object event(next());
     event.add("ph", "X").add("pid", process).add("tid", slot);
     event.add("name", shown_clipped(title(job), widest_name, true)).add("cat", kind);
-    event.add_raw("ts", microseconds(result.started - settings_.started));
+    event.add_raw("ts", microseconds(result.started - settings_.run.started()));
     event.add_raw("dur", microseconds(result.ended - result.started));
     if (kind == to_string(verdict::failed)) event.add("cname", "terrible");
     if (kind == "retried") event.add("cname", "bad");
@@ -121,7 +121,7 @@ class trace final : public record {
   void mark(const std::string& what) {
     json_object event(next());
     event.add("ph", "i").add("s", "g").add("pid", process).add("tid", 0).add("name", what);
-    event.add_raw("ts", microseconds(std::chrono::steady_clock::now() - settings_.started));
+    event.add_raw("ts", microseconds(std::chrono::steady_clock::now() - settings_.run.started()));
     event.close();
     file_.append({});
   }

@@ -1,0 +1,24 @@
+/// How a job ended and what it executed, as JSON: the one form that every record and the journal
+/// write.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <weir/argument_list.hpp>
+#include <weir/outcome.hpp>
+
+#include "text/json_text.hpp"
+
+namespace weir {
+
+/// Adds the kind of outcome as the member `kind`, and its particulars as members beside it:
+/// "exited" and code; "signaled", signal and core_dumped; "timed_out" and limit; "spawn_failed",
+/// errno, error, what and, if known, step; "cancelled" and started; "skipped" and reason;
+/// "left_running" and what.
+void add_outcome(json_object& to, std::string_view kind, const outcome& how);
+
+/// Appends an array of strings.
+void append_json(std::string& to, const argument_list& argv);
+
+}  // namespace weir

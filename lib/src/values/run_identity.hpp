@@ -1,0 +1,39 @@
+/// What a run is known by: its id, when it began, and the command line that asked for it.
+///
+/// It is made once, before anything is opened, and handed to whatever tells of the run, so that all
+/// records of a run agree on all three.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace weir {
+
+class run_identity {
+ public:
+  using steady_time = std::chrono::steady_clock::time_point;
+  using wall_time = std::chrono::system_clock::time_point;
+
+  /// Begins now. \param command weir's own command line, for people; empty: there is none.
+  explicit run_identity(std::string command = {});
+  run_identity(std::string command, steady_time started, wall_time started_at);
+
+  const std::string& command() const noexcept { return command_; }
+  steady_time started() const noexcept { return started_; }
+  wall_time started_at() const noexcept { return started_at_; }
+
+  /// A time of the run as people and logs have it.
+  wall_time at(steady_time t) const;
+
+  /// Sixteen hexadecimal digits, drawn when first asked for: most runs leave no record, and random
+  /// numbers cost 20 µs.
+  const std::string& id() const;
+
+ private:
+  std::string command_;
+  steady_time started_;
+  wall_time started_at_;
+  mutable std::string id_;
+};
+
+}  // namespace weir
