@@ -129,9 +129,9 @@ class batch_run {
     if (journal_.file) {
       const record_settings settings{identity_, options_.journal.path, options_.engine.limit,
                                      journal_.resumed};
-      auto kept = std::make_unique<journal>(loop_.get_executor(), *journal_.file,
-                                            options_.journal.sync, settings,
-                                            executor_.settings().known_as, journal_.dir);
+      auto kept =
+          std::make_unique<journal>(loop_.get_executor(), *journal_.file, options_.journal.sync,
+                                    settings, executor_.settings().known_as, journal_.dir);
       kept->before_ends = [this] { records_.flush_ends(); };
       records_.add(std::move(kept), options_.journal.path, false);
     }

@@ -53,9 +53,12 @@ TEST_CASE("an end says how the attempt ended") {
              Contains(R"("outcome":"signaled","signal":9,"core_dumped":true)"));
   CHECK_THAT(end_of(timed_out{std::chrono::seconds(2)}, verdict::failed),
              Contains(R"("outcome":"timed_out","limit":2.000000)"));
-  CHECK_THAT(end_of(spawn_failed{2, "nope"}, verdict::failed),
-             Contains(R"("outcome":"spawn_failed","errno":2,"error":"nope: command not found","what":"nope")"));
-  CHECK_THAT(end_of(cancelled{true}, verdict::cancelled), Contains(R"("outcome":"cancelled","started":true)"));
+  CHECK_THAT(
+      end_of(spawn_failed{2, "nope"}, verdict::failed),
+      Contains(
+          R"("outcome":"spawn_failed","errno":2,"error":"nope: command not found","what":"nope")"));
+  CHECK_THAT(end_of(cancelled{true}, verdict::cancelled),
+             Contains(R"("outcome":"cancelled","started":true)"));
 }
 
 TEST_CASE("bytes that are not UTF-8 leave the journal valid") {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -33,7 +34,11 @@ class record_bench {
   std::unique_ptr<record> open(const record_format& format, const std::string& name) const {
     return format.open(settings(name));
   }
-  record_settings settings(const std::string& name) const { return {run_, path(name), 2u}; }
+  /// Of another run each time.
+  record_settings settings(const std::string& name) const {
+    const auto start = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
+    return {runs_.emplace_back("", at(0), start), path(name), 2u};
+  }
 
   std::string path(const std::string& name) const { return directory_ / name; }
   std::string read(const std::string& name) const {
@@ -43,7 +48,7 @@ class record_bench {
   }
 
  private:
-  run_identity run_{{}, at(0), std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
+  mutable std::deque<run_identity> runs_;
   std::filesystem::path directory_;
 };
 

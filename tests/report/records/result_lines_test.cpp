@@ -72,7 +72,8 @@ TEST_CASE("every kind of outcome has its own form") {
   const auto how = [&](std::size_t i) { return json::serialize(all[i].at("outcome")); };
   CHECK(how(0) == R"({"type":"signaled","signal":11,"core_dumped":true})");
   CHECK(how(1) == R"({"type":"timed_out","limit":1.5E0})");
-  CHECK(how(2) == R"({"type":"spawn_failed","errno":2,"error":"gzipp: command not found","what":"gzipp"})");
+  CHECK(how(2) ==
+        R"({"type":"spawn_failed","errno":2,"error":"gzipp: command not found","what":"gzipp"})");
   CHECK(how(3) == R"({"type":"cancelled","started":true})");
   CHECK(how(4) == R"({"type":"skipped","reason":"needs build"})");
 }

@@ -8,7 +8,11 @@ namespace weir {
 
 journal::journal(loop_executor loop, journal_file& file, journal_sync sync,
                  const record_settings& settings, pid_t pid, std::string_view dir)
-    : loop_(std::move(loop)), file_(file), sync_(sync), settings_(settings), lines_(settings.run.id()) {
+    : loop_(std::move(loop)),
+      file_(file),
+      sync_(sync),
+      settings_(settings),
+      lines_(settings.run.id()) {
   lines_.add_run(buffer_, settings.run.started_at(), pid, settings.resumed, dir);
   write();
 }

@@ -214,8 +214,9 @@ class junit final : public record {
     append_attribute(text, "failures", std::to_string(failures_));
     append_attribute(text, "errors", std::to_string(errors_));
     append_attribute(text, "skipped", std::to_string(skipped_));
-    append_attribute(text, "time",
-                     seconds(std::max(last_end_, settings_.run.started()) - settings_.run.started()));
+    append_attribute(
+        text, "time",
+        seconds(std::max(last_end_, settings_.run.started()) - settings_.run.started()));
     return text + ">\n<properties/>\n";
   }
 
