@@ -5,6 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
 using namespace weir;
 using namespace std::chrono_literals;
 
@@ -82,4 +85,20 @@ TEST_CASE_METHOD(fixture, "the time of a pause is charged to nobody") {
   timers.resume();
   test::run_until(loop, [&] { return !fired.empty(); });
   CHECK(std::chrono::steady_clock::now() - begin >= 65ms);
+}
+
+TEST_CASE_METHOD(fixture,
+                 "a coroutine sleeps for active time, and cancelling it does not wake it") {
+  timers.pause();
+  bool awake = false;
+  boost::asio::cancellation_signal cancel;
+  boost::asio::co_spawn(loop, timers.sleep(0ms),
+                        boost::asio::bind_cancellation_slot(
+                            cancel.slot(), [&](const std::exception_ptr&) { awake = true; }));
+  test::run_ready(loop);
+  cancel.emit(boost::asio::cancellation_type::terminal);
+  test::run_ready(loop);
+  CHECK_FALSE(awake);
+  timers.resume();
+  test::run_until(loop, [&] { return awake; });
 }

@@ -2,12 +2,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <utility>
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace weir {
 
@@ -37,8 +34,7 @@ writer::writer(const loop_executor& loop, int fd, std::string name, int broken)
       output_(loop, fd, nonblocking::direction::out),
       name_(std::move(name)),
       broken_(broken),
-      alive_(std::make_shared<bool>(true)),
-      emptied_(loop, std::chrono::steady_clock::time_point::max()) {}
+      alive_(std::make_shared<bool>(true)) {}
 
 writer::~writer() {
   *alive_ = false;
@@ -119,10 +115,10 @@ void writer::flush() {
 
 awaitable<void> writer::drain() {
   flush();
-  boost::system::error_code ignored;
-  while (!queue_.empty())
-    co_await emptied_.async_wait(
-        asio::redirect_error(asio::use_awaitable_t<loop_executor>(), ignored));
+  while (!queue_.empty()) {
+    emptied_.reset();
+    co_await emptied_.wait([this] { emptied_.complete(); });
+  }
 }
 
 void writer::transfer_queue() {
@@ -135,7 +131,7 @@ void writer::transfer_queue() {
   if (!blocked_) sent_this_turn_ = 0;
   if (!queue_.empty()) return;
   copy_buffer_ = {};
-  emptied_.cancel();
+  emptied_.complete();
 }
 
 /// Until all of it has gone out, or the output blocks or has failed (then the queue is gone).
@@ -225,7 +221,7 @@ void writer::drop_queue() {
     if (waiting.range.file) waiting.range.file->release(waiting.range.offset, waiting.range.length);
   queue_.clear();
   queued_memory_ = 0;
-  emptied_.cancel();
+  emptied_.complete();
 }
 
 void writer::fail(const io_error& error) {

@@ -22,10 +22,9 @@
 #include <weir/error.hpp>
 #include <weir/output_sink.hpp>
 
-#include <boost/asio/basic_waitable_timer.hpp>
-
 #include "files/footer.hpp"
 #include "files/temporary_file.hpp"
+#include "loop/completion.hpp"
 #include "loop/nonblocking.hpp"
 
 namespace weir {
@@ -65,7 +64,7 @@ class writer {
   /// Drops what has not gone out: whoever reads has had the time. What is written from now on goes
   /// the usual way.
   void drop_queue();
-  /// Suspends until everything taken has gone out, or the output has failed.
+  /// Suspends until everything taken has gone out, or the output has failed. One call at a time.
   awaitable<void> drain();
 
   /// Called from the loop each time that a congested queue has moved on, also when that is over, or
@@ -74,8 +73,8 @@ class writer {
   /// Called once, from the loop, when the output has failed: "stdout: No space left on device".
   /// EPIPE: the reader has gone.
   std::function<void(const io_error&)> failed;
-  /// What a terminal shows below the output: it steps aside for every burst of bytes. \param shown
-  /// must outlive this, or be taken back with null. Ignored where no terminal is.
+  /// What a terminal shows below the output: it steps aside for every burst of bytes.
+  /// \param shown must outlive this, or be taken back with null. Ignored where no terminal is.
   void show_below(footer* shown) noexcept { footer_ = is_terminal() ? shown : nullptr; }
   /// Whether what stands around a burst went out in part: nobody else may write there now.
   bool is_amid_footer() const noexcept { return !ornament_.empty(); }
@@ -134,10 +133,7 @@ class writer {
   std::deque<chunk> queue_;
   std::vector<char> copy_buffer_;
   std::shared_ptr<bool> alive_;  ///< false once destroyed; handlers of the loop may come later
-  boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                    boost::asio::wait_traits<std::chrono::steady_clock>,
-                                    loop_executor>
-      emptied_;  ///< never expires; cancelled when the queue is empty
+  completion emptied_;           ///< what drain waits for
 };
 
 }  // namespace weir

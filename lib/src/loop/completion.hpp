@@ -1,7 +1,7 @@
-/// One coroutine that waits for one thing to be done: a stored handler of any type, called once.
+/// One coroutine that waits for one thing to be done: the one way to suspend above core.
 ///
-/// Asio 1.81 has no any_completion_handler yet, and a channel or timer for this costs a system call
-/// or wedges (1.81's channel after a cancelled receive).
+/// It stores a handler of any type, called once. Asio 1.81 has no any_completion_handler yet; a
+/// timer that never expires costs more, and 1.81's channel wedges after a cancelled receive.
 #pragma once
 
 #include <memory>
@@ -34,6 +34,10 @@ class completion {
           waiting_ = std::make_unique<stored<decltype(handler)>>(std::move(handler));
         },
         boost::asio::use_awaitable_t<loop_executor>());
+  }
+  /// The same; cancelling the coroutine changes nothing.
+  awaitable<> wait() {
+    return wait([] {});
   }
 
   /// Lets the waiting coroutine go on, from the loop: never from within this call, so that the

@@ -15,8 +15,6 @@
 #include <unistd.h>
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <weir/error.hpp>
 
 #include "loop/few_descriptors.hpp"
@@ -52,11 +50,7 @@ bool same_object(const struct stat& a, const struct stat& b) {
 }  // namespace
 
 nonblocking::nonblocking(const loop_executor& loop, int fd, direction dir)
-    : loop_(loop),
-      fd_(fd),
-      direction_(dir),
-      waits_(std::make_shared<unsigned>(0)),
-      waiting_(loop, std::chrono::steady_clock::time_point::max()) {
+    : loop_(loop), fd_(fd), direction_(dir), waits_(std::make_shared<unsigned>(0)) {
   struct stat about {};
   if (::fstat(fd, &about) != 0) return;
   is_regular_ = S_ISREG(about.st_mode);
@@ -146,10 +140,9 @@ ssize_t nonblocking::send_file(int from, std::uint64_t offset, std::size_t count
 }
 
 awaitable<void> nonblocking::ready() {
-  when_ready([this] { waiting_.cancel(); });
-  boost::system::error_code ignored;
-  co_await waiting_.async_wait(
-      asio::redirect_error(asio::use_awaitable_t<loop_executor>(), ignored));
+  ready_.reset();
+  when_ready([this] { ready_.complete(); });
+  co_await ready_.wait([this] { ready_.complete(); });
 }
 
 void nonblocking::when_ready(std::function<void()> then) {
@@ -170,7 +163,7 @@ void nonblocking::when_ready(std::function<void()> then) {
 void nonblocking::cancel() noexcept {
   ++*waits_;
   gate_.stop();
-  waiting_.cancel();
+  ready_.complete();
 }
 
 }  // namespace weir

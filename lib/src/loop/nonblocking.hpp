@@ -13,7 +13,6 @@
 /// pipe nobody is waiting on.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -23,9 +22,9 @@
 
 #include <sys/types.h>
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <weir/awaitable.hpp>
 
+#include "loop/completion.hpp"
 #include "loop/poll_set.hpp"
 
 namespace weir {
@@ -60,7 +59,6 @@ class nonblocking {
 
   way how() const noexcept { return way_; }
   bool is_terminal() const noexcept { return is_terminal_; }
-  bool is_regular() const noexcept { return is_regular_; }
 
  private:
   struct gate final : poll_set::watch {
@@ -87,10 +85,7 @@ class nonblocking {
   bool may_widen_ = false;
   gate gate_;                        ///< owns the descriptor where it is one of our own
   std::shared_ptr<unsigned> waits_;  ///< number of the present wait; handlers of others are stale
-  boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                    boost::asio::wait_traits<std::chrono::steady_clock>,
-                                    loop_executor>
-      waiting_;  ///< never expires; cancelled when a coroutine is to go on
+  completion ready_;                 ///< what a coroutine waits for
 };
 
 }  // namespace weir

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "loop/completion.hpp"
+
 namespace weir {
 
 void timer_queue::timer::cancel() {
@@ -17,6 +19,13 @@ void timer_queue::schedule(timer& t, clock::duration delay, std::function<void()
   t.expired_ = std::move(expired);
   t.place_ = deadlines_.emplace(active_time() + delay, &t);
   if (t.place_ == deadlines_.begin()) arm();
+}
+
+awaitable<> timer_queue::sleep(clock::duration delay) {
+  timer pause;
+  completion rested;
+  schedule(pause, delay, [&rested] { rested.complete(); });
+  co_await rested.wait();
 }
 
 void timer_queue::pause() {

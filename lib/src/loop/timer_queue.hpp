@@ -42,6 +42,9 @@ class timer_queue {
   /// Calls `expired` from the loop after `delay` of active time. Replaces what `t` waited for.
   void schedule(timer& t, clock::duration delay, std::function<void()> expired);
 
+  /// Suspends for `delay` of active time; cancelling the coroutine does not cut it short.
+  awaitable<> sleep(clock::duration delay);
+
   /// Active time stands still until resume().
   void pause();
   void resume();

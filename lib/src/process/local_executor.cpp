@@ -127,10 +127,7 @@ awaitable<attempt_result> local_executor::run(attempt_request request, running_a
       room_again();
       if (attempt.look_elsewhere(attempt.exec_error())) continue;
       if (!attempt.text_was_busy() || ++busy >= busy_attempts) break;
-      timer_queue::timer pause;
-      completion rested;
-      timers_.schedule(pause, busy_pause, [&rested] { rested.complete(); });
-      co_await rested.wait([] {});
+      co_await timers_.sleep(busy_pause);
       if (attempt.end_asked()) break;
     } else if (is_shortage(error)) {
       if (make_room(error)) continue;

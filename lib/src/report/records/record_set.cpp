@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "loop/completion.hpp"
-
 namespace weir {
 
 namespace {
@@ -53,10 +51,7 @@ void record_set::work_soon() {
 
 awaitable<> record_set::settle() {
   while (has_work()) {
-    timer_queue::timer pause;
-    completion rested;
-    timers_.schedule(pause, 0ns, [&rested] { rested.complete(); });
-    co_await rested.wait([] {});
+    co_await timers_.sleep(0ns);
     work();
   }
 }
