@@ -1,4 +1,4 @@
-#include "input/manifest/line_reader.hpp"
+#include "input/manifest/job_line_reader.hpp"
 
 #include <utility>
 
@@ -6,7 +6,7 @@
 
 namespace weir::doc {
 
-std::vector<open_job> line_reader::read(std::string_view line, field_checker& check) {
+std::vector<open_job> job_line_reader::read(std::string_view line, field_checker& check) {
   ++number_;
   if (line.find_first_not_of(" \t\r") == std::string_view::npos) return {};
   const bool first = !std::exchange(begun_, true);

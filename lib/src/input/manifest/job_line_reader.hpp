@@ -11,11 +11,11 @@
 
 namespace weir::doc {
 
-class line_reader {
+class job_line_reader {
  public:
-  line_reader() { head_.run = default_run(); }
-  line_reader(const line_reader&) = delete;  // jobs_ refers to head_
-  line_reader& operator=(const line_reader&) = delete;
+  job_line_reader() { head_.run = default_run(); }
+  job_line_reader(const job_line_reader&) = delete;  // jobs_ refers to head_
+  job_line_reader& operator=(const job_line_reader&) = delete;
 
   /// The jobs of the next line: none for a blank one, and for the first when it has a `version`.
   /// With faults they may be such as cannot run.

@@ -7,7 +7,7 @@
 
 #include <weir/error.hpp>
 
-#include "input/manifest/line_reader.hpp"
+#include "input/manifest/job_line_reader.hpp"
 #include "input/manifest/need_resolver.hpp"
 #include "text/escape.hpp"
 #include "text/size.hpp"
@@ -28,7 +28,7 @@ struct job_stream::state {
   }
 
   std::string file;
-  doc::line_reader lines;
+  doc::job_line_reader lines;
   doc::need_resolver resolver;
 };
 
@@ -69,7 +69,7 @@ manifest read_jsonl_manifest(std::string_view text, std::string_view file,
                              std::size_t longest_line) {
   doc::fault_list faults;
   doc::field_checker check(faults);
-  doc::line_reader lines;
+  doc::job_line_reader lines;
   doc::need_resolver resolver({.held = most_jobs, .names = most_jobs});
   manifest m;
   for (std::string_view rest = without_byte_order_mark(text); !rest.empty() && !faults.full();) {

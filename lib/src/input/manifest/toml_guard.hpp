@@ -1,11 +1,9 @@
 /// Guards toml++ 3.3 against two kinds of text that it does not survive:
 ///
 /// - keys of millions of dotted parts, each of which is a table inside the last: freeing those
-/// would
-///   overflow the stack; it bounds brackets, but not dots;
+///   would overflow the stack; it bounds brackets, but not dots;
 /// - a table header without a key, such as `[[=`: an assertion fails, or, without assertions,
-/// nothing is
-///   defined any more (https://github.com/marzer/tomlplusplus/pull/301).
+///   nothing is defined any more (https://github.com/marzer/tomlplusplus/pull/301).
 #pragma once
 
 #include <optional>
