@@ -96,7 +96,7 @@ struct stop_changed {
   unsigned running;   ///< jobs that run now
   unsigned shielded;  ///< of these, how many are waited for
   std::optional<std::chrono::steady_clock::time_point> deadline;  ///< of waiting for the shielded
-  std::string reason;  ///< "SIGINT", "--halt now,fail=1", "stdout: No space left on device"
+  std::string reason;  ///< "SIGINT", "--halt", "stdout: No space left on device"
 };
 /// weir itself is being stopped (Ctrl-Z) and continued.
 struct suspended {};

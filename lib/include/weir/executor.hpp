@@ -35,7 +35,7 @@ struct attempt_request {
   const job_spec& job;
   unsigned attempt;                 ///< from 1
   unsigned slot;                    ///< from 1
-  std::optional<duration> timeout;  ///< from the start; none: no limit
+  std::optional<duration> timeout;  ///< from its start; none: no limit
   output_sink* sink;                ///< null: the job inherits weir's stdout and stderr
 };
 
@@ -44,8 +44,9 @@ class executor {
   virtual ~executor() = default;
 
   /// Runs the attempt until nothing of it is left that weir waits for.
-  /// \param started is called once, as soon as the attempt can be ended; the reference is valid
-  /// until run completes. Terminal cancellation of the coroutine is end(ending::terminate).
+  /// Terminal cancellation of the coroutine is end(ending::terminate).
+  /// \param handle is set as soon as the attempt can be ended, and to null when it is over; it
+  /// must outlive the call.
   virtual awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) = 0;
 
   /// Parts of running attempts that go on when those are ended, and that their end waits for.

@@ -43,9 +43,9 @@ struct retry_settings {
   unsigned times = 0;           ///< further attempts after the first
   duration backoff{};           ///< before the second attempt; doubled for each further one
   duration longest_backoff{};   ///< bound of the doubling; 0: backoff stays as it is
-  std::vector<int> exit_codes;  ///< retry these exit codes only; with on_timeout: see retries_all
-  bool on_timeout = true;       ///< retry after a timeout
-  bool all_failures = true;     ///< retry whatever failed; false: exit_codes and on_timeout only
+  std::vector<int> exit_codes;  ///< unless all_failures: those that are tried again
+  bool on_timeout = true;       ///< the same for a timeout
+  bool all_failures = true;     ///< retry whatever failed
   bool operator==(const retry_settings&) const = default;
 };
 

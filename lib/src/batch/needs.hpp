@@ -18,8 +18,6 @@
 
 #include <weir/event.hpp>
 
-#include "input/manifest/manifest.hpp"
-
 namespace weir {
 
 class needs_graph {
@@ -41,7 +39,8 @@ class needs_graph {
   explicit needs_graph(std::size_t remembered = 100'000) : remembered_(remembered) {}
 
   /// A job was accepted. It is in the step itself when its fate is clear already; without needs it
-  /// is always ready. \param name as manifest_job::spec.name; a job without one is never needed.
+  /// is always ready.
+  /// \param name as job_spec::name; a job without one is never needed.
   step add(std::uint64_t seq, std::string_view name, std::span<const need> needs);
 
   /// A job that was ready has ended.

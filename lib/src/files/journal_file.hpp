@@ -32,18 +32,19 @@ class journal_file {
   bool is_regular() const noexcept { return regular_; }
   /// Another process has it: only read() may be called.
   bool is_taken() const noexcept { return taken_; }
-  const std::string& path() const noexcept { return path_; }
 
   /// From the beginning: every line without its newline, of at most 64 MiB (the rest of a longer
-  /// one is left out), and last what follows the last newline if there is anything. \param line
-  /// gets the bytes, which are valid during the call only, and the offset of what follows. \throws
-  /// io_error
+  /// one is left out), and last what follows the last newline if there is anything.
+  /// \param line gets the bytes, which are valid during the call only, and the offset of what
+  /// follows.
+  /// \throws io_error
   void read(const std::function<void(std::string_view line, std::uint64_t next, bool whole)>& line);
   /// Cuts off what a crash left behind. \throws io_error
   void truncate(std::uint64_t size);
 
-  /// Whether lines still go to where the path leads. \throws io_error when the file was removed,
-  /// replaced or truncated meanwhile: no run could be resumed from it.
+  /// Whether lines still go to where the path leads.
+  /// \throws io_error when the file was removed, replaced or truncated meanwhile: no run could be
+  /// resumed from it.
   void check_still_there() const;
   /// Appends whole lines with one write. When the disk is full nothing of them stays.
   /// \throws io_error; also for an error that sync_soon met.

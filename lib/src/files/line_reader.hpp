@@ -35,7 +35,8 @@ struct line_format {
 class line_reader {
  public:
   /// \param fd is borrowed; the reader changes none of its flags. Bytes are read ahead of the
-  /// lines. \param name of the file in messages: "stdin", "items.txt".
+  /// lines.
+  /// \param name of the file in messages: "stdin", "items.txt".
   line_reader(const loop_executor& loop, int fd, std::string name, line_format format = {});
   /// The same, closing the descriptor at the end.
   line_reader(const loop_executor& loop, owned_fd fd, std::string name, line_format format = {});

@@ -15,13 +15,15 @@
 
 namespace weir {
 
-/// Before a run: what is at the path, if anything is, can hold a record. \param option names it in
-/// the error: "--joblog". \throws usage_error
+/// Before a run: what is at the path, if anything is, can hold a record.
+/// \param option names it in the error: "--joblog".
+/// \throws usage_error
 void check_record_place(const std::string& path, std::string_view option);
 
 /// Opens a record for appending, or makes it with mode 0600, and locks it with flock(2) for as long
 /// as the descriptor is open. Its content is not touched. Devices are not locked, nor is what lies
-/// on a file system without locks. \param named in errors, if not the path.
+/// on a file system without locks.
+/// \param named in errors, if not the path.
 /// \throws usage_error, also when another run has it.
 owned_fd open_record(const std::string& path, std::string_view option,
                      const std::string& named = {});
@@ -42,7 +44,8 @@ class record_lost final : public io_error {
 };
 
 /// In mid-run: whether the path still leads to what is open there, a file or a directory, and what
-/// was written is in it. \param size of the file: bytes that were written to it, or kept.
+/// was written is in it.
+/// \param size of the file: bytes that were written to it, or kept.
 /// \throws record_lost when it was removed, replaced or truncated.
 void check_still_there(int fd, const std::string& path, std::uint64_t size = 0);
 

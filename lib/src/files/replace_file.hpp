@@ -70,8 +70,9 @@ class reserved_record {
   owned_fd file_;
 };
 
-/// Before a long run: whether a file_replacement will find a place. \param option names it in the
-/// error: "--durations". \throws usage_error when it will not.
+/// Before a long run: whether a file_replacement will find a place.
+/// \param option names it in the error: "--durations".
+/// \throws usage_error when it will not.
 void check_replaceable(const std::string& path, std::string_view option);
 
 /// Puts a text that is there already in a file's place. \throws io_error

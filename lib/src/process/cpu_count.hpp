@@ -17,7 +17,8 @@ unsigned cpus_by_affinity();
 
 /// The smallest quota, in CPUs, of this process's control group and those above it; nothing when
 /// there is none. Reads cpu.max (version 2) and cpu.cfs_quota_us with cpu.cfs_period_us (version
-/// 1). \param root where proc/self/cgroup and sys/fs/cgroup are looked for, without a final slash:
+/// 1).
+/// \param root where proc/self/cgroup and sys/fs/cgroup are looked for, without a final slash:
 /// empty for the system's own.
 std::optional<double> cgroup_cpus(const std::string& root);
 

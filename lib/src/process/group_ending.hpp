@@ -18,8 +18,9 @@ namespace weir {
 
 class group_ending {
  public:
-  /// All must outlive this. \param adopts this process is a child subreaper: what a job left is
-  /// among its children. \param board null: nobody wants to know.
+  /// All must outlive this.
+  /// \param adopts this process is a child subreaper: what a job left is among its children.
+  /// \param board null: nobody wants to know.
   group_ending(timer_queue& timers, const process_owners& owners, bool adopts, run_board* board)
       : timers_(timers), owners_(owners), adopts_(adopts), board_(board) {}
 

@@ -24,9 +24,10 @@ namespace weir {
 /// The environment that weir itself was started with, without what weir sets for each job.
 class base_environment {
  public:
-  /// \param environment as ::environ; the strings must outlive this object. \param known_as what
-  /// jobs find in PARALLEL_PID. \param shield the name of a socket, which jobs find in WEIR_SHIELD
-  /// before those of the weirs around this one; empty: nothing is changed there.
+  /// \param inherited as ::environ; the strings must outlive this object.
+  /// \param known_as what jobs find in PARALLEL_PID.
+  /// \param shield the name of a socket, which jobs find in WEIR_SHIELD before those of the weirs
+  /// around this one; empty: nothing is changed there.
   base_environment(const char* const* inherited, pid_t known_as, std::string_view shield = {});
 
   base_environment(const base_environment&) = delete;
@@ -53,8 +54,9 @@ class base_environment {
 
 class execution_block {
  public:
-  /// Fills the block for one attempt. The pointers are valid until the next fill. \param base is
-  /// the same for all fills, and outlives the block. \param job outlives what is executed.
+  /// Fills the block for one attempt. The pointers are valid until the next fill.
+  /// \param base is the same for all fills, and outlives the block.
+  /// \param job outlives what is executed.
   void fill(const base_environment& base, const job_spec& job, unsigned attempt, unsigned slot);
 
   /// What is to be executed for program(); null: that is a path itself.

@@ -22,9 +22,10 @@ class leftover_ending {
   leftover_ending(timer_queue& timers, orphans& left, group_ending& groups)
       : timers_(timers), orphans_(left), groups_(groups) {}
 
-  /// \param given_up had KILL before, and is named: not waited for. \param unknown_too those of no
-  /// job that is known, as well. \param done is called, from the
-  /// loop or at once, when nothing is left, or when what is left would not die.
+  /// \param given_up had KILL before, and is named: not waited for.
+  /// \param unknown_too those of no job that is known, as well.
+  /// \param done is called, from the loop or at once, when nothing is left, or when what is left
+  /// would not die.
   void begin(std::vector<process_entry> given_up, bool unknown_too, duration grace,
              std::function<void()> done);
 

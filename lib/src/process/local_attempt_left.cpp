@@ -119,7 +119,8 @@ std::string local_attempt::name_left() {
   return fmt::format("process {} ({})", first->process.pid, read_command(first->process.pid));
 }
 
-/// Where its group is all that is known of it. \param signal what it is to get now; 0: it was told.
+/// Where its group is all that is known of it.
+/// \param signal what it is to get now; 0: it was told.
 void local_attempt::end_group(int signal) {
   ending_left_ = true;
   leaves_some_ = owner_.groups_.end(child_.pid, signal == SIGKILL ? duration{} : grace(),

@@ -90,8 +90,8 @@ class local_executor final : public executor {
   /// Processes that would not die.
   std::vector<process_entry> survivors() const;
 
-  /// The run is over: ends what is not to be left of its jobs; see leftover_ending. \param
-  /// unknown_too also what cannot be told whose it is.
+  /// The run is over: ends what is not to be left of its jobs; see leftover_ending.
+  /// \param unknown_too also what cannot be told whose it is.
   void end_leftovers(bool unknown_too, duration grace, std::function<void()> done);
   /// Faster: KILL, then no more waiting.
   void hurry_leftovers() { leftover_ending_.hurry(); }

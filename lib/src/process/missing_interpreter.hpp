@@ -7,9 +7,10 @@
 
 namespace weir {
 
-/// After execve(2) has failed with ENOENT. \param file as seen from here. \returns the program
-/// itself when it is not there; else its interpreter or its dynamic loader (PT_INTERP), as the step
-/// that failed.
+/// After execve(2) has failed with ENOENT.
+/// \param file as seen from here.
+/// \returns the program itself when it is not there; else its interpreter or its dynamic loader
+/// (PT_INTERP), as the step that failed.
 spawn_failed what_is_missing(const std::string& program, const std::string& file);
 
 }  // namespace weir

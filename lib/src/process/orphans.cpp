@@ -26,7 +26,8 @@ constexpr auto between_collections = 1s;
 
 enum class children_state { none, none_ended, one_ended };
 
-/// The cheapest question that there is about children. \param ended is one that is a zombie.
+/// The cheapest question that there is about children.
+/// \param ended is one that is a zombie.
 children_state ask_for_ended_child(pid_t& ended) {
   siginfo_t info{};
   if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return children_state::none;

@@ -22,7 +22,8 @@ namespace weir {
 
 class orphans {
  public:
-  /// All must outlive this. \param adopts this process is a child subreaper; else there are none.
+  /// All must outlive this.
+  /// \param adopts this process is a child subreaper; else there are none.
   /// \param board null: nobody wants to know.
   orphans(timer_queue& timers, process_owners& owners, bool adopts, run_board* board);
 

@@ -59,13 +59,15 @@ class process_owners {
   using mark_reader = std::function<attempt_id(pid_t)>;
   using predicate = std::function<bool(const process_entry&)>;
 
-  /// \param root the subreaper. \param session its own, which jobs share: it tells nothing.
+  /// \param root the subreaper.
+  /// \param session its own, which jobs share: it tells nothing.
   /// \param unrecorded what becomes of the orphans of jobs that have ended unnoticed.
   process_owners(pid_t root, pid_t session, fate unrecorded);
 
   /// \param since when, as process_entry::start_time counts.
   void starts(pid_t leader, attempt_id job, std::uint64_t since);
-  /// The main process was reaped. \param then what becomes of what it leaves.
+  /// The main process was reaped.
+  /// \param then what becomes of what it leaves.
   void ends(pid_t leader, fate then);
   bool is_leader(pid_t pid) const { return find_leader(pid) != nullptr; }
 
@@ -77,8 +79,9 @@ class process_owners {
   void looked();
   const std::vector<orphan>& orphans() const noexcept { return orphans_; }
 
-  /// Whose the process is. \param spared processes that belong to nobody now, nor what descends
-  /// from them. \param table as read_process_table() gives it; the root need not be in it.
+  /// Whose the process is.
+  /// \param spared processes that belong to nobody now, nor what descends from them.
+  /// \param table as read_process_table() gives it; the root need not be in it.
   ownership of(const process_entry& process, const std::vector<process_entry>& table,
                const predicate& spared, const mark_reader& marks) const;
 

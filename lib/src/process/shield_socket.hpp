@@ -20,7 +20,8 @@ namespace weir {
 
 class shield_socket final : public poll_set::watch {
  public:
-  /// Decides whether the process may have a shield. \param pidfd of the process, which lives.
+  /// Decides whether the process may have a shield.
+  /// \param pidfd of the process, which lives.
   using decision = std::function<bool(pid_t pid, owned_fd pidfd)>;
 
   explicit shield_socket(decision decide) : decide_(std::move(decide)) {}

@@ -46,7 +46,8 @@ class tree_sweeper {
     std::vector<process_entry> left;
   };
 
-  /// All must outlive this. \param board null: nobody wants to know.
+  /// All must outlive this.
+  /// \param board null: nobody wants to know.
   tree_sweeper(timer_queue& timers, process_owners& owners, orphans& left, run_board* board);
 
   /// Sends the signal to all of the tree now, and again to whatever is found later, until nothing
@@ -83,7 +84,8 @@ class tree_sweeper {
 
   /// A main process was started.
   void add_leader(tree& t);
-  /// It was reaped, or given up. \param then what becomes of what it leaves.
+  /// It was reaped, or given up.
+  /// \param then what becomes of what it leaves.
   void remove_leader(tree& t, fate then);
 
   bool is_spared(const process_entry& process) const;
