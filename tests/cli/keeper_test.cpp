@@ -68,8 +68,8 @@ TEST_CASE("under a /proc of another pid namespace no stranger is killed") {
   }
   // Low numbers are kernel threads out there, and bystanders in here.
   t.write("bystanders.sh",
-          "$WEIR -q -j1 ': {}; setsid $CHILD wait-for go >/dev/null 2>&1 & until [ -e up20 ]; do "
-          "sleep 0.01; done; kill -9 $PPID; "
+          "$WEIR -q -j1 ': {}; setsid $CHILD touch apart wait-for go >/dev/null 2>&1 & "
+          "until [ -e up20 ] && [ -e apart ]; do sleep 0.01; done; kill -9 $PPID; "
           "exec $CHILD forever' ::: x & weir=$!\n"
           "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do\n"
           "  $CHILD touch up$i wait-for go touch done$i &\n"

@@ -90,8 +90,9 @@ TEST_CASE("what a job that ended by itself left outlives --halt") {
 TEST_CASE("what a failed job left is ended, TERM first") {
   test_space t;
   const std::string retries = GENERATE("1", "2");
-  const auto run =
-      t.weir({"-j1", "--retries", retries, ": {}; " + leaves_one + "; exit 3", ":::", "x"});
+  const auto run = t.weir(
+      {"-j1", "--retries", retries, ": {}; rm -f left; " + leaves_one + "; exit 3", ":::", "x"});
+  INFO(run.err);
   CHECK(run.exit_code() == 1);
   const left_one left(t);
   CHECK_FALSE(left.lives());

@@ -290,6 +290,11 @@ TEST_CASE("a run that is killed leaves the older record that is put together at 
       if (!before.empty()) CHECK(t.read("f") == before);
       fs::remove(t.path("up"));
       for (const pid_t each : t.survivors()) ::kill(each, SIGKILL);
+      // Until it is over in full it holds the lock.
+      const auto over = [&] {
+        return std::string("?ZX").find(process_stat(engine).state) != std::string::npos;
+      };
+      test_space::eventually(over);
       CHECK(t.weir({option, "f", "CHILD", "say", "{}", ":::", "a"}).exit_code() == 0);
       CHECK(t.read("f").size() > 100);
       CHECK_FALSE(t.exists(".f.weir"));

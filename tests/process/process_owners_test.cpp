@@ -139,6 +139,18 @@ TEST_CASE("an orphan in the group or session of one that was seen is the same jo
   CHECK(r.of(process(500, root, 400, 400, 2500)) == ownership{});
 }
 
+TEST_CASE("an orphan in the group or session that one took after it was seen is the same job's") {
+  run r;
+  r.marks[400] = job_1;
+  r.see(process(400, root, 200));
+  r.owners.ends(200, fate::ends);
+  r.owners.ends(300, fate::left);
+  r.owners.looked();
+  CHECK(r.of(process(401, root, 400, 400, 2500)) == ownership{job_1, fate::ends});
+  CHECK(r.of(process(402, root, 402, 400, 2500)) == ownership{job_1, fate::ends});
+  CHECK(r.of(process(403, root, 403, 403, 2500)) == ownership{{}, fate::left});
+}
+
 TEST_CASE("a process that loses its parents while its job is being ended stays its job's") {
   run r;
   // An inner runner, and what it put into a session of its own, with variables of its own.

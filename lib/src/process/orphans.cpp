@@ -94,10 +94,18 @@ void orphans::look() {
   const auto begin = timer_queue::clock::now();
   next_look_.cancel();
   std::vector<process_entry> found;
-  for (const pid_t pid : children()) {
-    if (owners_.is_leader(pid) || owners_.knows(pid)) continue;
-    const auto process = read_process(pid);
-    if (process && is_alive(*process)) found.push_back(*process);
+  // One that has ended since they were listed may have left its own children to us.
+  for (bool complete = false; !complete;) {
+    complete = true;
+    found.clear();
+    for (const pid_t pid : children()) {
+      if (owners_.is_leader(pid) || owners_.knows(pid)) continue;
+      const auto process = read_process(pid);
+      if (process && is_alive(*process))
+        found.push_back(*process);
+      else if (reap_one(pid))
+        complete = false;
+    }
   }
   const auto mark = [this](pid_t pid) { return mark_of(pid); };
   for (const process_entry& process : found)
@@ -130,14 +138,16 @@ bool orphans::any_of(attempt_id job) {
 }
 
 const std::vector<orphan>& orphans::all() {
-  reap();
-  look();
+  do look();
+  while (reap());
   return owners_.orphans();
 }
 
-void orphans::reap() {
+bool orphans::reap() {
+  bool any = false;
   for (const pid_t pid : children())
-    if (!owners_.is_leader(pid)) reap_one(pid);
+    if (!owners_.is_leader(pid) && reap_one(pid)) any = true;
+  return any;
 }
 
 void orphans::reap(const std::vector<process_entry>& table) {

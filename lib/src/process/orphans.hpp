@@ -51,7 +51,8 @@ class orphans {
 
  private:
   std::vector<pid_t> children();
-  void reap();
+  /// \returns whether any was.
+  bool reap();
   void collect();
   bool reap_one(pid_t pid);
 

@@ -70,8 +70,10 @@ ownership process_owners::of_job(attempt_id job) const {
   return {job, unrecorded_};
 }
 
+/// What was seen may have taken a group or session of its own since, which has its number.
 bool process_owners::is_with(const process_entry& process, const process_entry& known) const {
-  return process.group == known.group ||
+  return process.group == known.group || process.group == known.pid ||
+         process.session == known.pid ||
          (process.session == known.session && process.session != session_);
 }
 
