@@ -102,3 +102,18 @@ TEST_CASE_METHOD(fixture,
   timers.resume();
   test::run_until(loop, [&] { return awake; });
 }
+
+TEST_CASE_METHOD(fixture, "active time stands still in a pause, and deadlines are in it") {
+  timers.pause();
+  const auto before = timers.now();
+  bool passed = false;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock> other(loop, 20ms);
+  other.async_wait([&](const boost::system::error_code&) { passed = true; });
+  test::run_until(loop, [&] { return passed; });
+  CHECK(timers.now() == before);
+  timer_queue::timer timer;
+  timers.schedule_at(timer, before + 5ms, [&] { fired.push_back(1); });
+  timers.resume();
+  test::run_until(loop, [&] { return !fired.empty(); });
+  CHECK(timers.now() >= before + 5ms);
+}

@@ -69,9 +69,18 @@ TEST_CASE_METHOD(fixture, "what is shielded is waited for as long as it takes, t
   run();
   CHECK(machine.exited({start + 1s, true, true}) == action::none);
   CHECK_FALSE(is_over(true, true));
+  CHECK_FALSE(is_over(false, true));
   CHECK_FALSE(machine.deadline());
   CHECK(machine.shields_gone(with_output(1h), false) == action::wait_for_holders);
+  CHECK(machine.deadline() == start + 1h + 500ms);
   CHECK(machine.expired(with_output(1h + 500ms)) == action::let_go_of_output);
+  CHECK(is_over());
+}
+
+TEST_CASE_METHOD(fixture, "the last shield of an attempt that holds nothing else is its end") {
+  run();
+  machine.exited(with_shields(1s));
+  CHECK(machine.shields_gone(at(2s), false) == action::none);
   CHECK(is_over());
 }
 
@@ -183,10 +192,10 @@ TEST_CASE_METHOD(fixture, "what waited for the last shield gets the grace once m
   run();
   machine.end(ending::terminate, with_shields(1s));
   machine.expired(with_shields(11s));
-  CHECK(machine.shields_gone(at(20s), false) == action::relent);
+  CHECK(machine.shields_gone(at(55s), false) == action::relent);
   CHECK(machine.state() == state::terminating);
-  CHECK(machine.deadline() == start + 30s);
-  CHECK(machine.expired(at(30s)) == action::kill);
+  CHECK(machine.deadline() == start + 65s);
+  CHECK(machine.expired(at(65s)) == action::kill);
 }
 
 TEST_CASE_METHOD(fixture, "where shields are killed, what waited for them is, too") {
@@ -245,6 +254,7 @@ TEST_CASE_METHOD(fixture, "what a job may not leave gets TERM, KILL, and is give
   CHECK(machine.expired(at(1500ms)) == action::look_at_left);
   CHECK(machine.looked(true, start + 1500ms) == action::terminate_left);
   CHECK(machine.state() == state::ending_left);
+  CHECK(machine.deadline() == start + 11500ms);
   CHECK_FALSE(is_over());
   CHECK(machine.expired(at(11500ms)) == action::kill_left);
   CHECK(machine.deadline() == start + 13500ms);
@@ -295,6 +305,7 @@ TEST_CASE_METHOD(fixture, "what a job left is not given up before its shields ha
   machine.end(ending::kill, with_shields(2s));
   CHECK(machine.expired(with_shields(4s)) == action::none);
   CHECK(machine.state() == state::killing_left);
+  CHECK(machine.deadline() == start + 62s);
   CHECK_FALSE(is_over(false, true));
 }
 
@@ -304,6 +315,7 @@ TEST_CASE_METHOD(fixture, "a group that outlives its leader is killed after the 
   machine.tree_gone(at(2s));
   machine.group_stays(start + 2s);
   CHECK_FALSE(is_over());
+  CHECK(machine.deadline() == start + 12s);
   CHECK(machine.expired(at(12s)) == action::kill_left);
   machine.tree_gone(at(13s));
   CHECK(is_over());
@@ -313,7 +325,7 @@ TEST_CASE_METHOD(fixture, "a group that outlives its leader is killed after the 
 TEST_CASE_METHOD(fixture, "an end that is asked for before there is a process is the end") {
   if (GENERATE(false, true)) machine.no_room();
   CHECK(machine.end(ending::terminate, at(1s)) == action::none);
-  CHECK(is_over());
+  CHECK(machine.state() == state::over);
   CHECK(machine.ended_by() == attempt_end::dropped);
 }
 

@@ -14,10 +14,14 @@ void timer_queue::timer::cancel() {
 }
 
 void timer_queue::schedule(timer& t, clock::duration delay, std::function<void()> expired) {
+  schedule_at(t, now() + delay, std::move(expired));
+}
+
+void timer_queue::schedule_at(timer& t, clock::time_point due, std::function<void()> expired) {
   t.cancel();
   t.queue_ = this;
   t.expired_ = std::move(expired);
-  t.place_ = deadlines_.emplace(active_time() + delay, &t);
+  t.place_ = deadlines_.emplace(due.time_since_epoch(), &t);
   if (t.place_ == deadlines_.begin()) arm();
 }
 

@@ -42,6 +42,11 @@ class timer_queue {
   /// Calls `expired` from the loop after `delay` of active time. Replaces what `t` waited for.
   void schedule(timer& t, clock::duration delay, std::function<void()> expired);
 
+  /// The same at a time that now() will have.
+  void schedule_at(timer& t, clock::time_point due, std::function<void()> expired);
+  /// Active time: it stands still from pause() to resume().
+  clock::time_point now() const { return clock::time_point(active_time()); }
+
   /// Suspends for `delay` of active time; cancelling the coroutine does not cut it short.
   awaitable<> sleep(clock::duration delay);
 

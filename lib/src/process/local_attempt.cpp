@@ -4,27 +4,15 @@
 #include <cerrno>
 #include <utility>
 
-#include <fcntl.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "process/local_executor.hpp"
-#include "process/missing_interpreter.hpp"
-
 namespace weir {
 
 namespace {
-
-int make_pipe(owned_fd& read_end, owned_fd& write_end) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
-  // Both ends block: the job's must, and read_some() knows how to ask ours.
-  read_end = owned_fd(ends[0]);
-  write_end = owned_fd(ends[1]);
-  return 0;
-}
 
 resource_usage to_usage(const rusage& used) {
   const auto micros = [](const timeval& t) {
@@ -47,32 +35,27 @@ std::optional<int> wait_for(int pidfd, int options, rusage* used) {
   return info.si_status | (info.si_code == CLD_DUMPED ? 0x80 : 0);
 }
 
+attempt_times times_of(const attempt_request& request, const local_executor_settings& common) {
+  return {request.job.settings->close_timeout.value_or(common.close_timeout), common.kill_timeout,
+          common.wait_timeout};
+}
+
 }  // namespace
 
-local_attempt::local_attempt(local_executor& owner, const attempt_request& request)
-    : owner_(owner),
+local_attempt::local_attempt(local_site& site, const attempt_request& request)
+    : site_(site),
       request_(request),
+      machine_(times_of(request, site.settings)),
       timeout_(request.timeout),
-      ticket_(owner.launcher_, owner.free_block()),
+      ticket_(site.launcher, site.free_block()),
       out_(*this, output_stream::out),
       err_(*this, output_stream::err),
       exit_(*this) {
-  ticket_.block()->fill(owner_.environment_, request_.job, request_.attempt, request_.slot);
+  ticket_.block()->fill(site_.environment, request_.job, request_.attempt, request_.slot);
   result_.started = std::chrono::steady_clock::now();
   result_.started_at = std::chrono::system_clock::now();
   tree_.job = {request_.job.seq, request_.attempt};
-  tree_.gone = [this] {
-    leaves_some_ = false;
-    kill_.cancel();
-    unyielding_.cancel();
-    const bool had_leader = !reaped_;
-    reap();
-    if (had_leader && !proc_is_ours()) {
-      owner_.groups_.tell_blindness();
-      return end_group(0);
-    }
-    maybe_over();
-  };
+  tree_.gone = [this] { tree_gone(); };
   tree_.grace = grace();
   tree_.shields_gone = [this] { shields_gone(); };
   if (request_.sink != nullptr) request_.sink->resume = [this] { wake_stalled(); };
@@ -80,112 +63,24 @@ local_attempt::local_attempt(local_executor& owner, const attempt_request& reque
 
 local_attempt::~local_attempt() {
   if (request_.sink != nullptr) request_.sink->resume = nullptr;
-  if (!reaped_) {
+  if (machine_.has_process()) {
     // Only when the loop is torn down under a running job: nothing may be left behind.
     ::kill(-child_.pid, SIGKILL);
     ::syscall(SYS_waitid, P_PID, child_.pid, nullptr, WEXITED, nullptr);
-    owner_.sweeper_.forget(tree_);
-    owner_.sweeper_.remove_leader(tree_, fate::ends);
-  } else if (ending_left_) {
-    owner_.sweeper_.forget(tree_);
-    owner_.groups_.let_go(child_.pid);
+    site_.sweeper.forget(tree_);
+    site_.sweeper.remove_leader(tree_, fate::ends);
+  } else if (machine_.is_ending_left()) {
+    site_.sweeper.forget(tree_);
+    site_.groups.let_go(child_.pid);
   }
-  if (tree_.shields > 0) owner_.shields_.forget_those_of(tree_);
-  owner_.sweeper_.linger_no_more(tree_);
-  std::erase(owner_.launching_, this);
-  std::erase(owner_.unwatched_, this);
-  if (ticket_.executing()) owner_.give_back(ticket_.take_block());
+  if (tree_.shields > 0) site_.shields.forget_those_of(tree_);
+  site_.sweeper.linger_no_more(tree_);
+  site_.forget(*this);
+  if (ticket_.executing()) site_.give_back(ticket_.take_block());
 }
 
-bool local_attempt::settle() {
-  if (!ticket_.executing()) return false;
-  ticket_.settle();
-  // A failed exec is told with the program's name, or tried with another.
-  if (ticket_.exec_error() == 0) owner_.give_back(ticket_.take_block());
-  return true;
-}
-
-int local_attempt::start() {
-  owner_.settle_launched();
-  found_ = nullptr;
-  owned_fd input;
-  const std::string* fifo = nullptr;
-  if (const int error = open_input(input, fifo); error != 0) {
-    const auto* file = std::get_if<file_input>(&request_.job.settings->input);
-    const bool shortage = error == EMFILE || error == ENFILE;
-    if (!shortage)
-      result_.how = spawn_failed{error, file != nullptr ? file->path : "text", "stdin"};
-    return error;
-  }
-  execution_block& block = *ticket_.block();
-  const auto& found = owner_.programs_.find(block.program());
-  if (found.error != 0) return found.error;
-  found_ = found.path;
-
-  owned_fd read_out, write_out, read_err, write_err;
-  if (request_.sink != nullptr) {
-    if (const int error = make_pipe(read_out, write_out); error != 0) return error;
-    if (const int error = make_pipe(read_err, write_err); error != 0) return error;
-  }
-  block.use(found_);
-  if (fifo != nullptr) block.read_from(*fifo);
-  const int in = input ? input.value() : owner_.launcher_.null_input();
-  int error = launch({in, write_out.value(), write_err.value()});
-  if (error != 0) return error;
-  for (owned_fd* fd : {&input, &write_out, &write_err}) *fd = owned_fd();
-  if (child_.pidfd < 0) error = open_pidfd(child_);
-  if (error != 0) return error;
-  begin_running();
-  adopt(std::move(read_out), std::move(read_err));
-  return 0;
-}
-
-/// As execvp(3) goes on to the next entry of PATH.
-bool local_attempt::look_elsewhere(int error) {
-  const bool not_there = error == ENOENT || error == EACCES || error == ENOTDIR;
-  if (!not_there || !found_ || ending_ || ticket_.directory_failed()) return false;
-  failed_.push_back(std::exchange(found_, nullptr));
-  return owner_.programs_.find_other(ticket_.block()->program(), failed_).error == 0;
-}
-
-int local_attempt::launch(launch_streams streams) {
-  child_ = {};
-  exec_error_ = 0;
-  tree_.since = ticks_now();
-  return owner_.launcher_.start(ticket_, streams, child_);
-}
-
-void local_attempt::begin_running() {
-  owner_.launching_.push_back(this);
-  exit_.take(owned_fd(child_.pidfd));
-  reaped_ = exited_ = ended_by_itself_ = false;
-  over_.reset();
-  ++owner_.running_;
-  tree_.leader = child_.pid;
-  tree_.leader_ended = false;
-  owner_.sweeper_.add_leader(tree_);
-}
-
-void local_attempt::adopt(owned_fd read_out, owned_fd read_err) {
-  exit_.start(owner_.poll_);
-  if (read_out) {
-    out_.take(std::move(read_out));
-    err_.take(std::move(read_err));
-    if (owner_.much_output_ || request_.sink->is_live())
-      watch_output();
-    else
-      owner_.watch_later(*this);
-  }
-  if (timeout_ && !limit_.scheduled()) arm_timeout(*timeout_);
-}
-
-void local_attempt::watch_output() {
-  for (channel* c : {&out_, &err_})
-    if (c->is_open() && !c->stalled) c->start(owner_.poll_);
-}
-
-awaitable<> local_attempt::finished() {
-  return over_.wait([this] { end(ending::terminate); });
+awaitable<> local_attempt::wait() {
+  return wake_.wait([this] { end(ending::terminate); });
 }
 
 void local_attempt::exit_watch::ready(poll_set::readiness) {
@@ -194,20 +89,22 @@ void local_attempt::exit_watch::ready(poll_set::readiness) {
 }
 
 void local_attempt::check_exit() {
-  owner_.launcher_.child_exited();
+  site_.launcher.child_exited();
   // While the tree is being ended the zombie stays, to pin its number, which is its group's.
-  if (ending_) {
-    if (is_zombie()) leader_ended();
-    return;
+  if (machine_.is_pinned()) {
+    if (!is_zombie()) return;
+    exit_.stop();  // a zombie stays readable
+    return site_.sweeper.leader_ended(tree_);
   }
   rusage used{};
   const auto status = wait_for(child_.pidfd, 0, &used);
   if (!status) return;
   take_unwatched_output();
-  exited_ = ended_by_itself_ = true;
   result_.how = decode_wait_status(*status);
   result_.usage = to_usage(used);
-  reap();
+  const attempt_action next = machine_.exited(moment());
+  main_gone();
+  perform(next);
   look_for_left();
 }
 
@@ -215,97 +112,159 @@ bool local_attempt::is_zombie() const {
   return wait_for(child_.pidfd, WNOWAIT, nullptr).has_value();
 }
 
-void local_attempt::leader_ended() {
-  exited_ = true;
-  exit_.stop();  // a zombie stays readable
-  owner_.sweeper_.leader_ended(tree_);
+/// It may have ended by itself already, only not been looked at: then that is its outcome.
+void local_attempt::notice_exit() {
+  if (machine_.state() == attempt_state::running && is_zombie()) check_exit();
 }
 
-/// The main process has gone, or goes now.
-void local_attempt::reap() {
-  if (reaped_) return;
-  reaped_ = true;
-  if (ending_) {
-    rusage used{};
-    if (const auto status = wait_for(child_.pidfd, 0, &used)) {
-      result_.how = decode_wait_status(*status);
-      result_.usage = to_usage(used);
-    }
+/// The same callback for the whole tree of a main process, and for what one has left.
+void local_attempt::tree_gone() {
+  const bool had_main = machine_.has_process();
+  if (had_main) reap_main();
+  const attempt_action next = machine_.tree_gone(moment());
+  if (had_main) main_gone();
+  perform(next);
+  if (had_main && !proc_is_ours()) {
+    site_.groups.tell_blindness();
+    if (end_group(grace(), true)) machine_.group_stays(site_.timers.now());
   }
-  exec_error_ = ticket_.exec_error();
-  owner_.sweeper_.forget(tree_);
-  owner_.sweeper_.remove_leader(tree_, fate_of_left());
-  exit_.close();
-  limit_.cancel();
-  kill_.cancel();
-  unyielding_.cancel();
-  --owner_.running_;
-  if (!out_.is_open() && !err_.is_open() && tree_.shields == 0) return;
-  owner_.sweeper_.linger(tree_);
-  wait_for_holders();
+  maybe_over();
 }
 
-void local_attempt::arm_timeout(duration left) {
-  owner_.timers_.schedule(limit_, left, [this] { time_out(); });
+void local_attempt::reap_main() {
+  rusage used{};
+  if (const auto status = wait_for(child_.pidfd, 0, &used)) {
+    result_.how = decode_wait_status(*status);
+    result_.usage = to_usage(used);
+  }
+}
+
+/// It was reaped.
+void local_attempt::main_gone() {
+  exec_error_ = ticket_.exec_error();
+  site_.sweeper.forget(tree_);
+  site_.sweeper.remove_leader(tree_, fate_of_left());
+  exit_.close();
+  site_.reaped();
+  if (has_output() || tree_.shields > 0) site_.sweeper.linger(tree_);
+}
+
+void local_attempt::shields_gone() {
+  perform(machine_.shields_gone(moment(), site_.shields.kills()));
+  maybe_over();
 }
 
 void local_attempt::limit_time(duration from_start) {
   timeout_ = from_start;
-  if (reaped_) return;
   const duration run = std::chrono::steady_clock::now() - result_.started;
-  arm_timeout(std::max(from_start - run, duration{}));
+  machine_.limit(site_.timers.now() + std::max(from_start - run, duration{}));
+  arm();
 }
 
+void local_attempt::deadline_passed() {
+  armed_.reset();
+  notice_exit();
+  maybe_over();
+}
+
+attempt_moment local_attempt::moment() const {
+  return {site_.timers.now(), has_output(), tree_.shields > 0};
+}
+
+void local_attempt::perform(attempt_action what) {
+  switch (what) {
+    case attempt_action::none:
+      return;
+    case attempt_action::terminate:
+      return signal_tree(SIGTERM);
+    case attempt_action::kill:
+      return signal_tree(SIGKILL);
+    case attempt_action::relent:
+      tree_.signal = SIGTERM;
+      return site_.sweeper.hurry();
+    case attempt_action::hurry:
+      return site_.sweeper.hurry();
+    case attempt_action::give_up:
+      return give_up();
+    case attempt_action::look_at_left:
+      return perform(machine_.looked(any_left(), site_.timers.now()));
+    case attempt_action::terminate_left:
+      tell_left();
+      return end_left(SIGTERM);
+    case attempt_action::kill_left_at_once:
+      tell_left();
+      return end_left(SIGKILL);
+    case attempt_action::kill_left:
+      return kill_left();
+    case attempt_action::give_up_left:
+      return give_up_left();
+    case attempt_action::end_shields:
+      return site_.shields.end_those_of(tree_);
+    case attempt_action::wait_for_holders:
+      return wait_for_holders();
+    case attempt_action::let_go_of_output:
+      return let_go_of_holders();
+  }
+}
+
+/// Does what is due.
+void local_attempt::catch_up() {
+  for (auto due = machine_.deadline(); due; due = machine_.deadline()) {
+    const attempt_moment at = moment();
+    if (at.now < *due) return;
+    perform(machine_.expired(at));
+  }
+}
+
+void local_attempt::arm() {
+  const auto deadline = machine_.deadline();
+  if (deadline == armed_) return;
+  armed_ = deadline;
+  if (deadline)
+    site_.timers.schedule_at(timer_, *deadline, [this] { deadline_passed(); });
+  else
+    timer_.cancel();
+}
+
+/// After whatever has happened.
 bool local_attempt::is_over() {
-  if (!reaped_ || leaves_some_ || tree_.shields > 0 || out_.is_open() || err_.is_open())
-    return false;
-  holders_.cancel();
-  result_.ended = std::chrono::steady_clock::now();
-  return true;
+  catch_up();
+  const bool over = machine_.conclude(has_output(), tree_.shields > 0);
+  arm();
+  if (over) result_.ended = std::chrono::steady_clock::now();
+  return over;
 }
 
 /// The coroutine goes on at a later turn: callers may go on using this.
 void local_attempt::maybe_over() {
-  if (is_over()) over_.complete();
+  if (is_over()) wake_.complete();
 }
 
 /// The last thing that a callback does: it may destroy this.
 void local_attempt::go_on_if_over() {
-  if (is_over()) over_.complete_now();
-}
-
-spawn_failed local_attempt::start_failure(int error) const {
-  const program_lookup::query wanted = ticket_.block()->program();
-  std::string program(wanted.program);
-  if (error != ENOENT) return {error, program};
-  std::string file = failed_.empty() ? program : *failed_.back();
-  const bool is_path = file.find('/') != std::string::npos;
-  if (!is_path) return {error, program};
-  if (file.front() != '/' && !wanted.directory.empty())
-    file.insert(0, std::string(wanted.directory) + '/');
-  return what_is_missing(program, file);
-}
-
-void local_attempt::fail(int error) {
-  const auto& job = request_.job;
-  if (ticket_.directory_failed())
-    result_.how = spawn_failed{error, job.settings->dir, "chdir"};
-  else if (!std::holds_alternative<spawn_failed>(result_.how))
-    result_.how = start_failure(error);
-  result_.ended = std::chrono::steady_clock::now();
-}
-
-void local_attempt::refuse() {
-  result_.how = spawn_failed{EINVAL, request_.job.refused, "refused"};
-  result_.ended = std::chrono::steady_clock::now();
+  if (is_over()) wake_.complete_now();
 }
 
 attempt_result local_attempt::result() {
-  if (exec_error_ != 0) fail(exec_error_);
-  if (timed_out_)
-    result_.how = weir::timed_out{*timeout_};
-  else if (ending_ && (!ended_by_itself_ || tree_.shield_was_ended))
-    result_.how = cancelled{exited_};
+  switch (machine_.ended_by()) {
+    case attempt_end::open:
+      break;  // it never ran
+    case attempt_end::itself:
+      if (exec_error_ != 0)
+        result_.how = failure(exec_error_);
+      else if (machine_.end_asked() && tree_.shield_was_ended)
+        result_.how = cancelled{true};
+      break;
+    case attempt_end::request:
+      result_.how = cancelled{true};
+      break;
+    case attempt_end::timeout:
+      result_.how = weir::timed_out{*timeout_};
+      break;
+    case attempt_end::dropped:
+      result_.how = cancelled{false};
+      break;
+  }
   return std::move(result_);
 }
 

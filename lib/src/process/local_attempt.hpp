@@ -1,9 +1,8 @@
 /// One execution of a job as a process: started, its output carried to the sink, its end awaited.
 ///
-/// It is over when three things have happened: stdout has ended, stderr has ended, the process was
-/// reaped; and, if it is being ended, when nothing of its tree is left. One object knows of all of
-/// them, and one coroutine waits for it. Readiness of a descriptor is taken as a hint only: every
-/// read and every wait is non-blocking, so that nothing can freeze the loop.
+/// These are the hands of an attempt_machine, which alone knows where the attempt stands: what has
+/// happened is told to it, and what it answers is done here. Readiness of a descriptor is taken as
+/// a hint only: every read and every wait is non-blocking, so that nothing can freeze the loop.
 #pragma once
 
 #include <memory>
@@ -16,57 +15,54 @@
 #include "loop/owned_fd.hpp"
 #include "loop/poll_set.hpp"
 #include "loop/timer_queue.hpp"
+#include "process/attempt_machine.hpp"
 #include "process/job_environment.hpp"
 #include "process/launcher.hpp"
+#include "process/local_site.hpp"
 #include "process/tree_sweeper.hpp"
 
 namespace weir {
 
-class local_executor;
-
 class local_attempt final : public running_attempt {
  public:
-  local_attempt(local_executor& owner, const attempt_request& request);
+  local_attempt(local_site& site, const attempt_request& request);
   local_attempt(const local_attempt&) = delete;
   local_attempt& operator=(const local_attempt&) = delete;
   ~local_attempt() override;
 
-  /// Starts the process. \returns 0, or an errno value: then no process exists, and start may be
-  /// called again.
-  int start();
+  /// Starts the process. \returns why not: then no process exists, and start may be called again.
+  std::optional<spawn_failed> start();
 
-  /// Gives back what only a start needs, if the program executes. \returns whether it does.
-  bool settle();
+  /// Suspends until it is over, or, after no_room(), until it may be started again. Cancellation
+  /// ends the attempt and goes on waiting.
+  awaitable<> wait();
 
-  /// Its output is watched from now on.
-  void watch_output();
-  std::chrono::steady_clock::time_point started() const noexcept { return result_.started; }
+  /// There is no room for a process: it waits for room_again().
+  void no_room();
+  void room_again();
 
-  /// Suspends until all is over. Cancellation ends the attempt and goes on waiting.
-  awaitable<> finished();
+  /// Once over: the process never executed the program, which is not any more where it was found,
+  /// or may not be executed there; PATH has another, and nobody asked for the end.
+  bool is_elsewhere() { return look_elsewhere(exec_error_); }
+  /// The same, since it was open for writing (ETXTBSY).
+  bool text_was_busy() const noexcept;
+  /// In both cases: it will be started again.
+  void start_again() { machine_.start_again(); }
 
-  /// Where the program was found it cannot be executed, which start() has returned or finished()
-  /// has shown: it was removed since, or lost its permission. Looks for it elsewhere in PATH.
-  /// \returns whether there is another: worth another start.
-  bool look_elsewhere(int error);
-  int exec_error() const noexcept { return exec_error_; }
-
-  /// The process never executed the program, which was open for writing (ETXTBSY): worth another
-  /// start.
-  bool text_was_busy() const noexcept { return exec_error_ == ETXTBSY && !ending_; }
-
-  /// The attempt never ran: what kept it from that.
-  void fail(int error);
-  /// For a job that says why it may not run.
-  void refuse();
+  /// It never ran: what kept it from that.
+  void fail(spawn_failed why);
 
   /// Once over. Times are those of the process, output included.
   attempt_result result();
 
   /// Somebody asked for the end; also before there is a process.
-  bool end_asked() const noexcept { return ending_; }
-  /// While there is no process: what to wake when the end is asked for.
-  completion& room() noexcept { return room_; }
+  bool end_asked() const noexcept { return machine_.end_asked(); }
+
+  /// Gives back what only a start needs, if the program executes. \returns whether it does.
+  bool settle();
+  /// Its output is watched from now on.
+  void watch_output();
+  std::chrono::steady_clock::time_point started() const noexcept { return result_.started; }
 
   void end(ending how) override;
   void suspend() override;
@@ -90,53 +86,73 @@ class local_attempt final : public running_attempt {
     void ready(poll_set::readiness what) override;
     local_attempt& attempt;
   };
+  using time_point = attempt_machine::time_point;
 
-  int open_input(owned_fd& input, const std::string*& fifo) const;
+  // What happens.
+  void check_exit();
+  void notice_exit();
+  void tree_gone();
+  void shields_gone();
+  void deadline_passed();
+
+  // What is done about it.
+  void perform(attempt_action what);
+  void catch_up();
+  void arm();
+  bool is_over();
+  void maybe_over();
+  void go_on_if_over();
+  attempt_moment moment() const;
+  bool has_output() const { return out_.is_open() || err_.is_open(); }
+
+  // Starting.
+  std::optional<spawn_failed> open_input(owned_fd& input, const std::string*& fifo) const;
   int launch(launch_streams streams);
+  bool look_elsewhere(int error);
   void begin_running();
-  spawn_failed start_failure(int error) const;
+  spawn_failed failure(int error) const;
+  spawn_failed program_failure(int error) const;
   void adopt(owned_fd read_out, owned_fd read_err);
+
+  // Ending.
+  bool is_zombie() const;
+  void reap_main();
+  void main_gone();
+  duration grace() const;
+  void signal_tree(int signal);
+  void give_up();
+  void let_go_of_all();
+
+  // What it left.
+  leftover_rule rule() const;
+  fate fate_of_left() const;
+  void look_for_left();
+  bool any_left();
+  void end_left(int signal);
+  void kill_left();
+  bool end_group(duration grace, bool told);
+  void tell_left();
+  std::string name_left();
+  void give_up_left();
+
+  // Its output.
   bool transfer(channel& c);
   void take_unwatched_output();
   void lose_output(channel& c, int error);
   ssize_t move_some(channel& c, flow& next);
   ssize_t read_some(channel& c);
   void wake_stalled();
-
-  void check_exit();
-  bool is_zombie() const;
-  void leader_ended();
-  void reap();
   bool is_held(const channel& c) const;
-  leftover_rule rule() const;
-  fate fate_of_left() const;
-  void look_for_left();
-  void watch_left();
-  void end_left(int signal);
-  void tell_left();
-  void give_up_left();
-  bool any_left();
-  std::string name_left();
-  void end_group(int signal);
-  void group_gone();
   void wait_for_holders();
   void let_go_of_holders();
   void take_rest(channel& c);
-  void arm_timeout(duration left);
-  void time_out();
-  void give_up_after_kill();
-  void end_without_process();
-  duration grace() const;
-  void wait_for_shields();
-  void end_what_waited();
-  void shields_gone();
-  void signal_ending(int signal);
-  bool is_over();
-  void maybe_over();
-  void go_on_if_over();
 
-  local_executor& owner_;
+  local_site& site_;
   const attempt_request request_;
+  attempt_machine machine_;
+  timer_queue::timer timer_;
+  std::optional<time_point> armed_;  ///< what the timer waits for
+  completion wake_;
   std::optional<duration> timeout_;
   launch_ticket ticket_;
   program_path found_;                ///< what was executed last, when it came from PATH
@@ -146,26 +162,9 @@ class local_attempt final : public running_attempt {
   channel err_;
   exit_watch exit_;
   tree_sweeper::tree tree_;
-  timer_queue::timer limit_;
-  timer_queue::timer kill_;
-  timer_queue::timer holders_;
-  timer_queue::timer shield_limit_;
-  timer_queue::timer unyielding_;
-  timer_queue::timer left_watch_;
-  completion over_;
-  completion room_;
   attempt_result result_;
   std::uint64_t written_by_holders_ = 0;  ///< since the main process has ended
   int exec_error_ = 0;
-  bool ending_ = false;  ///< TERM was sent, or will be
-  bool killing_ = false;
-  bool timed_out_ = false;
-  bool exited_ = false;  ///< the main process is a zombie or was reaped
-  bool ended_by_itself_ = false;
-  bool reaped_ = true;        ///< the main process is no process of ours
-  bool leaves_some_ = false;  ///< and others that it may not leave are there
-  bool ending_left_ = false;  ///< these were sent a signal
-  std::chrono::steady_clock::time_point left_until_;  ///< until then they may end by themselves
 };
 
 }  // namespace weir

@@ -8,19 +8,13 @@
 #include <unistd.h>
 
 #include "process/local_attempt.hpp"
-#include "process/local_executor.hpp"
 
 namespace weir {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-/// How long a job whose main process has ended may keep others waiting because a descendant holds
-/// its output; together with the last look it stays under the second that is promised.
-constexpr auto holders_grace = 500ms;
-/// And how much they may write meanwhile, in bytes: a last filter needs little, what writes without
-/// an end would fill the disk and keep a slow reader busy for hours.
+/// How much descendants may write after the main process has ended, in bytes: a last filter needs
+/// little, what writes without an end would fill the disk and keep a slow reader busy for hours.
 constexpr std::uint64_t most_of_holders = 8U << 20;
 constexpr int most_last_looks = 16;
 constexpr int wide_pipe = 256 * 1024;
@@ -54,17 +48,17 @@ ssize_t local_attempt::move_some(channel& c, flow& next) {
     if (moved >= 0 || errno == EAGAIN || errno == EINTR) return moved;
   }
   const ssize_t got = read_some(c);
-  if (got > 0) next = sink.write(c.which, {owner_.buffer_.get(), static_cast<std::size_t>(got)});
+  if (got > 0) next = sink.write(c.which, {site_.buffer.get(), static_cast<std::size_t>(got)});
   return got;
 }
 
 /// Never blocks, and spares two fcntl(2) a job where the kernel has RWF_NOWAIT for pipes (6.5).
 ssize_t local_attempt::read_some(channel& c) {
-  const iovec into{owner_.buffer_.get(), local_executor::buffer_bytes};
-  if (owner_.reads_without_waiting_) {
+  const iovec into{site_.buffer.get(), local_site::buffer_bytes};
+  if (site_.reads_without_waiting) {
     const ssize_t got = ::preadv2(c.fd(), &into, 1, -1, RWF_NOWAIT);
     if (got >= 0 || errno == EAGAIN || errno == EINTR) return got;
-    owner_.reads_without_waiting_ = false;
+    site_.reads_without_waiting = false;
   }
   const int flags = ::fcntl(c.fd(), F_GETFL);
   if ((flags & O_NONBLOCK) == 0) ::fcntl(c.fd(), F_SETFL, flags | O_NONBLOCK);
@@ -74,7 +68,7 @@ ssize_t local_attempt::read_some(channel& c) {
 /// What the job wrote cannot be read: that must not look like a success.
 void local_attempt::lose_output(channel& c, int error) {
   c.close();
-  if (owner_.on_output_lost) owner_.on_output_lost(request_.job, error);
+  if (site_.reports.on_output_lost) site_.reports.on_output_lost(request_.job, error);
 }
 
 /// \returns whether there may be more at once.
@@ -85,9 +79,10 @@ bool local_attempt::transfer(channel& c) {
     c.close();
   } else if (moved > 0) {
     result_.bytes += static_cast<std::uint64_t>(moved);
-    if (reaped_ && tree_.shields == 0) written_by_holders_ += static_cast<std::uint64_t>(moved);
+    if (!machine_.has_process() && tree_.shields == 0)
+      written_by_holders_ += static_cast<std::uint64_t>(moved);
     if (!c.widened && static_cast<std::size_t>(moved) >= default_pipe) {
-      owner_.much_output_ = true;
+      site_.much_output = true;
       c.widened = true;  // refused for users over their pipe quota: then it stays as it is
       ::fcntl(c.fd(), F_SETPIPE_SZ, wide_pipe);
     }
@@ -113,29 +108,26 @@ void local_attempt::take_unwatched_output() {
 
 void local_attempt::wake_stalled() {
   for (channel* c : {&out_, &err_})
-    if (std::exchange(c->stalled, false) && c->is_open()) c->start(owner_.poll_);
+    if (std::exchange(c->stalled, false) && c->is_open()) c->start(site_.poll);
 }
 
 /// The main process has ended, and a descendant may write on. Then it is not stalled, however slow
 /// our own reader is: what it does in its time is limited, and is its own doing. A stream that
 /// nobody can write to any more waits for the reader, and the job's slot with it.
 bool local_attempt::is_held(const channel& c) const {
-  return reaped_ && has_writers(c.fd());
+  return !machine_.has_process() && has_writers(c.fd());
 }
 
 void local_attempt::wait_for_holders() {
-  // What runs shielded writes there, too, and is waited for.
-  if (tree_.shields > 0 || (!out_.is_open() && !err_.is_open())) return;
   for (channel* c : {&out_, &err_}) {
     if (!c->is_open() || !c->stalled) continue;
     if (is_held(*c)) {
       c->stalled = false;
-      c->start(owner_.poll_);
-    } else if (ending_) {
+      c->start(site_.poll);
+    } else if (end_asked()) {
       take_rest(*c);
     }
   }
-  owner_.timers_.schedule(holders_, holders_grace, [this] { let_go_of_holders(); });
 }
 
 /// A descendant holds the output open and has had its time. What was written before is still taken.
@@ -144,10 +136,9 @@ void local_attempt::let_go_of_holders() {
   if (tree_.shields > 0) return;
   for (channel* c : {&out_, &err_}) {
     if (!c->is_open()) continue;
-    const bool waits_for_reader = c->stalled && !ending_ && !is_held(*c);
+    const bool waits_for_reader = c->stalled && !end_asked() && !is_held(*c);
     if (!waits_for_reader) take_rest(*c);
   }
-  maybe_over();
 }
 
 /// All that the pipe may hold, but not for ever: whoever holds it may go on writing.

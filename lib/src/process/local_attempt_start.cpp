@@ -1,0 +1,173 @@
+// How an attempt is started: its program, what it reads, and why it was not.
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "process/local_attempt.hpp"
+#include "process/missing_interpreter.hpp"
+
+namespace weir {
+
+namespace {
+
+int make_pipe(owned_fd& read_end, owned_fd& write_end) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
+  // Both ends block: the job's must, and read_some() knows how to ask ours.
+  read_end = owned_fd(ends[0]);
+  write_end = owned_fd(ends[1]);
+  return 0;
+}
+
+}  // namespace
+
+std::optional<spawn_failed> local_attempt::start() {
+  machine_.start_again();
+  site_.settle_launched();
+  found_ = nullptr;
+  owned_fd input;
+  const std::string* fifo = nullptr;
+  if (auto failed = open_input(input, fifo)) {
+    const bool shortage = failed->error == EMFILE || failed->error == ENFILE;
+    return shortage ? failure(failed->error) : failed;
+  }
+  execution_block& block = *ticket_.block();
+  const auto& found = site_.programs.find(block.program());
+  if (found.error != 0) return failure(found.error);
+  found_ = found.path;
+
+  owned_fd read_out, write_out, read_err, write_err;
+  if (request_.sink != nullptr) {
+    if (const int error = make_pipe(read_out, write_out); error != 0) return failure(error);
+    if (const int error = make_pipe(read_err, write_err); error != 0) return failure(error);
+  }
+  block.use(found_);
+  if (fifo != nullptr) block.read_from(*fifo);
+  const int in = input ? input.value() : site_.launcher.null_input();
+  int error = launch({in, write_out.value(), write_err.value()});
+  if (error != 0) return look_elsewhere(error) ? start() : failure(error);
+  for (owned_fd* fd : {&input, &write_out, &write_err}) *fd = owned_fd();
+  if (child_.pidfd < 0) error = open_pidfd(child_);
+  if (error != 0) return failure(error);
+  begin_running();
+  adopt(std::move(read_out), std::move(read_err));
+  return std::nullopt;
+}
+
+/// \param fifo is set in place of `input` when opening it would wait for who writes.
+std::optional<spawn_failed> local_attempt::open_input(owned_fd& input,
+                                                      const std::string*& fifo) const {
+  const job_settings& settings = *request_.job.settings;
+  if (const auto* file = std::get_if<file_input>(&settings.input)) {
+    const bool relative = !settings.dir.empty() && file->path.substr(0, 1) != "/";
+    const std::string path = relative ? settings.dir + '/' + file->path : file->path;
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return spawn_failed{errno, file->path, "stdin"};
+    if (S_ISFIFO(status.st_mode))
+      fifo = &file->path;
+    else
+      input = owned_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!input && fifo == nullptr) return spawn_failed{errno, file->path, "stdin"};
+  } else if (const auto* text = std::get_if<text_input>(&settings.input)) {
+    input = owned_fd(::memfd_create("weir-stdin", MFD_CLOEXEC));
+    if (!input) return spawn_failed{errno, "text", "stdin"};
+    const ssize_t size = ::pwrite(input.value(), text->text.data(), text->text.size(), 0);
+    if (size != static_cast<ssize_t>(text->text.size()))
+      return spawn_failed{ENOSPC, "text", "stdin"};
+  }
+  return std::nullopt;
+}
+
+int local_attempt::launch(launch_streams streams) {
+  child_ = {};
+  exec_error_ = 0;
+  tree_.since = ticks_now();
+  return site_.launcher.start(ticket_, streams, child_);
+}
+
+void local_attempt::begin_running() {
+  site_.started(*this);
+  exit_.take(owned_fd(child_.pidfd));
+  machine_.started(timeout_ ? std::optional(site_.timers.now() + *timeout_) : std::nullopt);
+  arm();
+  wake_.reset();
+  tree_.leader = child_.pid;
+  tree_.leader_ended = false;
+  site_.sweeper.add_leader(tree_);
+}
+
+void local_attempt::adopt(owned_fd read_out, owned_fd read_err) {
+  exit_.start(site_.poll);
+  if (!read_out) return;
+  out_.take(std::move(read_out));
+  err_.take(std::move(read_err));
+  if (site_.much_output || request_.sink->is_live())
+    watch_output();
+  else
+    site_.watch_later(*this);
+}
+
+void local_attempt::watch_output() {
+  for (channel* c : {&out_, &err_})
+    if (c->is_open() && !c->stalled) c->start(site_.poll);
+}
+
+bool local_attempt::settle() {
+  if (!ticket_.executing()) return false;
+  ticket_.settle();
+  // A failed exec is told with the program's name, or tried with another.
+  if (ticket_.exec_error() == 0) site_.give_back(ticket_.take_block());
+  return true;
+}
+
+void local_attempt::no_room() {
+  machine_.no_room();
+  wake_.reset();
+}
+
+void local_attempt::room_again() {
+  if (machine_.state() == attempt_state::no_room) wake_.complete();
+}
+
+/// Where the program was found it cannot be executed. As execvp(3) goes on to the next entry of
+/// PATH: \returns whether there is another.
+bool local_attempt::look_elsewhere(int error) {
+  const bool not_there = error == ENOENT || error == EACCES || error == ENOTDIR;
+  if (!not_there || !found_ || end_asked() || ticket_.directory_failed()) return false;
+  failed_.push_back(std::exchange(found_, nullptr));
+  return site_.programs.find_other(ticket_.block()->program(), failed_).error == 0;
+}
+
+bool local_attempt::text_was_busy() const noexcept {
+  return exec_error_ == ETXTBSY && !end_asked();
+}
+
+void local_attempt::fail(spawn_failed why) {
+  machine_.never_ran();
+  result_.how = std::move(why);
+  result_.ended = std::chrono::steady_clock::now();
+}
+
+spawn_failed local_attempt::failure(int error) const {
+  if (ticket_.directory_failed()) return {error, request_.job.settings->dir, "chdir"};
+  return program_failure(error);
+}
+
+spawn_failed local_attempt::program_failure(int error) const {
+  const program_lookup::query wanted = ticket_.block()->program();
+  std::string program(wanted.program);
+  if (error != ENOENT) return {error, program};
+  std::string file = failed_.empty() ? program : *failed_.back();
+  const bool is_path = file.find('/') != std::string::npos;
+  if (!is_path) return {error, program};
+  if (file.front() != '/' && !wanted.directory.empty())
+    file.insert(0, std::string(wanted.directory) + '/');
+  return what_is_missing(program, file);
+}
+
+}  // namespace weir

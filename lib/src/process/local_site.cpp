@@ -1,0 +1,93 @@
+#include "process/local_site.hpp"
+
+#include <cerrno>
+#include <utility>
+
+#include <weir/error.hpp>
+
+#include "process/local_attempt.hpp"
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How long a process runs before output is watched that is not live. What has ended by then spares
+/// four system calls, and the kernel waking us twice: 2 to 10 % of a program that only exits. What
+/// writes more than a pipe holds has to wait, once in a run.
+constexpr auto unwatched_time = 10ms;
+
+/// Of jobs that ended by themselves; whatever a job may not leave is looked for when it ends.
+fate unrecorded_fate(leftover_rule common) {
+  return common == leftover_rule::leave ? fate::left : fate::ends;
+}
+
+}  // namespace
+
+local_site::local_site(loop_executor loop, timer_queue& queue, local_executor_settings wanted,
+                       const attempt_reports& told)
+    : settings(std::move(wanted)),
+      reports(told),
+      poll(poll_set::of(loop)),
+      timers(queue),
+      launcher(settings.state, settings.method),
+      owners(::getpid(), ::getsid(0), unrecorded_fate(settings.leftovers)),
+      orphans(timers, owners, settings.subreaper, settings.board),
+      sweeper(timers, owners, orphans, settings.board),
+      groups(timers, owners, settings.subreaper, settings.board),
+      shields(poll, timers, sweeper),
+      environment(settings.environment != nullptr ? settings.environment : ::environ,
+                  settings.known_as, settings.shields ? shields.listen() : std::string()),
+      programs(std::string(environment.value("PATH").value_or(default_path))),
+      buffer(new char[buffer_bytes]) {
+  if (launcher.null_input() == -1) throw io_error(errno, "/dev/null");
+  run_mark mark{std::to_string(settings.known_as), settings.shields ? shields.name() : ""};
+  if (settings.board != nullptr)
+    settings.board->describe(mark, unrecorded_fate(settings.leftovers));
+  orphans.know(std::move(mark));
+}
+
+local_site::~local_site() = default;
+
+void local_site::started(local_attempt& attempt) {
+  launching_.push_back(&attempt);
+  ++running_;
+}
+
+void local_site::settle_launched() {
+  std::erase_if(launching_, [](local_attempt* attempt) { return attempt->settle(); });
+}
+
+void local_site::watch_later(local_attempt& attempt) {
+  unwatched_.push_back(&attempt);
+  if (!watch_.scheduled()) timers.schedule(watch_, unwatched_time, [this] { watch_unwatched(); });
+}
+
+void local_site::watch_unwatched() {
+  const auto now = std::chrono::steady_clock::now();
+  std::erase_if(unwatched_, [&](local_attempt* attempt) {
+    const bool due = now - attempt->started() >= unwatched_time;
+    if (due) attempt->watch_output();
+    return due;
+  });
+  if (!unwatched_.empty()) timers.schedule(watch_, unwatched_time, [this] { watch_unwatched(); });
+}
+
+void local_site::forget(local_attempt& attempt) {
+  std::erase(launching_, &attempt);
+  std::erase(unwatched_, &attempt);
+}
+
+std::unique_ptr<execution_block> local_site::free_block() {
+  if (free_blocks_.empty()) return std::make_unique<execution_block>();
+  auto block = std::move(free_blocks_.back());
+  free_blocks_.pop_back();
+  return block;
+}
+
+void local_site::give_back(std::unique_ptr<execution_block> block) {
+  if (block) free_blocks_.push_back(std::move(block));
+}
+
+}  // namespace weir
