@@ -50,14 +50,11 @@ local_attempt::local_attempt(local_site& site, const attempt_request& request)
       ticket_(site.launcher, site.free_block()),
       out_(*this, output_stream::out),
       err_(*this, output_stream::err),
-      exit_(*this) {
+      exit_(*this),
+      tree_({request.job.seq, request.attempt}, grace(), *this) {
   ticket_.block()->fill(site_.environment, request_.job, request_.attempt, request_.slot);
   result_.started = std::chrono::steady_clock::now();
   result_.started_at = std::chrono::system_clock::now();
-  tree_.job = {request_.job.seq, request_.attempt};
-  tree_.gone = [this] { tree_gone(); };
-  tree_.grace = grace();
-  tree_.shields_gone = [this] { shields_gone(); };
   if (request_.sink != nullptr) request_.sink->resume = [this] { wake_stalled(); };
 }
 
@@ -67,13 +64,12 @@ local_attempt::~local_attempt() {
     // Only when the loop is torn down under a running job: nothing may be left behind.
     ::kill(-child_.pid, SIGKILL);
     ::syscall(SYS_waitid, P_PID, child_.pid, nullptr, WEXITED, nullptr);
-    site_.sweeper.forget(tree_);
-    site_.sweeper.remove_leader(tree_, fate::ends);
+    site_.reaped(tree_, fate::ends);
   } else if (machine_.is_ending_left()) {
     site_.sweeper.forget(tree_);
     site_.groups.let_go(child_.pid);
   }
-  if (tree_.shields > 0) site_.shields.forget_those_of(tree_);
+  if (tree_.shields() > 0) site_.shields.forget_those_of(tree_);
   site_.sweeper.linger_no_more(tree_);
   site_.forget(*this);
   if (ticket_.executing()) site_.give_back(ticket_.take_block());
@@ -142,11 +138,9 @@ void local_attempt::reap_main() {
 /// It was reaped.
 void local_attempt::main_gone() {
   exec_error_ = ticket_.exec_error();
-  site_.sweeper.forget(tree_);
-  site_.sweeper.remove_leader(tree_, fate_of_left());
+  site_.reaped(tree_, fate_of_left());
   exit_.close();
-  site_.reaped();
-  if (has_output() || tree_.shields > 0) site_.sweeper.linger(tree_);
+  if (has_output() || tree_.shields() > 0) site_.sweeper.linger(tree_);
 }
 
 void local_attempt::shields_gone() {
@@ -168,7 +162,7 @@ void local_attempt::deadline_passed() {
 }
 
 attempt_moment local_attempt::moment() const {
-  return {site_.timers.now(), has_output(), tree_.shields > 0};
+  return {site_.timers.now(), has_output(), tree_.shields() > 0};
 }
 
 void local_attempt::perform(attempt_action what) {
@@ -180,7 +174,7 @@ void local_attempt::perform(attempt_action what) {
     case attempt_action::kill:
       return signal_tree(SIGKILL);
     case attempt_action::relent:
-      tree_.signal = SIGTERM;
+      tree_.relent();
       return site_.sweeper.hurry();
     case attempt_action::hurry:
       return site_.sweeper.hurry();
@@ -229,7 +223,7 @@ void local_attempt::arm() {
 /// After whatever has happened.
 bool local_attempt::is_over() {
   catch_up();
-  const bool over = machine_.conclude(has_output(), tree_.shields > 0);
+  const bool over = machine_.conclude(has_output(), tree_.shields() > 0);
   arm();
   if (over) result_.ended = std::chrono::steady_clock::now();
   return over;
@@ -252,7 +246,7 @@ attempt_result local_attempt::result() {
     case attempt_end::itself:
       if (exec_error_ != 0)
         result_.how = failure(exec_error_);
-      else if (machine_.end_asked() && tree_.shield_was_ended)
+      else if (machine_.end_asked() && tree_.shield_was_ended())
         result_.how = cancelled{true};
       break;
     case attempt_end::request:

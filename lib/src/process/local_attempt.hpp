@@ -19,11 +19,11 @@
 #include "process/job_environment.hpp"
 #include "process/launcher.hpp"
 #include "process/local_site.hpp"
-#include "process/tree_sweeper.hpp"
+#include "process/process_tree.hpp"
 
 namespace weir {
 
-class local_attempt final : public running_attempt {
+class local_attempt final : public running_attempt, private process_tree::owner {
  public:
   local_attempt(local_site& site, const attempt_request& request);
   local_attempt(const local_attempt&) = delete;
@@ -91,8 +91,8 @@ class local_attempt final : public running_attempt {
   // What happens.
   void check_exit();
   void notice_exit();
-  void tree_gone();
-  void shields_gone();
+  void tree_gone() override;
+  void shields_gone() override;
   void deadline_passed();
 
   // What is done about it.
@@ -161,7 +161,7 @@ class local_attempt final : public running_attempt {
   channel out_;
   channel err_;
   exit_watch exit_;
-  tree_sweeper::tree tree_;
+  process_tree tree_;
   attempt_result result_;
   std::uint64_t written_by_holders_ = 0;  ///< since the main process has ended
   int exec_error_ = 0;

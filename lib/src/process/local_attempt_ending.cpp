@@ -31,8 +31,7 @@ void local_attempt::give_up() {
     if (c->is_open()) take_rest(*c);
   const std::size_t named = site_.sweeper.survivors().size();
   let_go_of_all();
-  site_.sweeper.remove_leader(tree_, fate::ends);
-  site_.reaped();
+  site_.reaped(tree_, fate::ends);
   const auto& all = site_.sweeper.survivors();
   if (site_.reports.on_survivors)
     site_.reports.on_survivors(request_.job, std::span(all).subspan(named));
@@ -54,15 +53,15 @@ void local_attempt::let_go_of_all() {
 }
 
 void local_attempt::suspend() {
-  if (tree_.shields > 0) site_.shields.signal_those_of(tree_, SIGSTOP);
-  if (!machine_.has_process() || tree_.leader_ended) return;
+  if (tree_.shields() > 0) site_.shields.signal_those_of(tree_, SIGSTOP);
+  if (!machine_.has_process() || tree_.leader_ended()) return;
   if (!ticket_.executing()) ::syscall(SYS_pidfd_send_signal, child_.pidfd, SIGSTOP, nullptr, 0);
   site_.sweeper.signal_tree(tree_, SIGSTOP);
 }
 
 void local_attempt::resume() {
-  if (tree_.shields > 0) site_.shields.signal_those_of(tree_, SIGCONT);
-  if (!machine_.has_process() || tree_.leader_ended) return;
+  if (tree_.shields() > 0) site_.shields.signal_those_of(tree_, SIGCONT);
+  if (!machine_.has_process() || tree_.leader_ended()) return;
   ::syscall(SYS_pidfd_send_signal, child_.pidfd, SIGCONT, nullptr, 0);
   site_.sweeper.signal_tree(tree_, SIGCONT);
 }

@@ -31,7 +31,7 @@ void local_attempt::look_for_left() {
   const bool may_leave = !failed && rule() != leftover_rule::fail;
   if (may_leave) {
     if (!proc_is_ours())
-      site_.groups.keep(child_.pid, tree_.job, fate_of_left());
+      site_.groups.keep(child_.pid, tree_.job(), fate_of_left());
     else if (rule() != site_.settings.leftovers)
       site_.orphans.look();
     return;
@@ -41,7 +41,7 @@ void local_attempt::look_for_left() {
 }
 
 bool local_attempt::any_left() {
-  return proc_is_ours() ? site_.orphans.any_of(tree_.job) : group_ending::has_members(child_.pid);
+  return proc_is_ours() ? site_.orphans.any_of(tree_.job()) : group_ending::has_members(child_.pid);
 }
 
 void local_attempt::end_left(int signal) {
@@ -50,7 +50,6 @@ void local_attempt::end_left(int signal) {
     if (!stays) perform(machine_.tree_gone(moment()));
     return;
   }
-  tree_.leader_ended = true;
   site_.sweeper.begin(tree_, signal);
 }
 
@@ -82,7 +81,7 @@ std::string local_attempt::name_left() {
   if (!proc_is_ours()) return fmt::format("process group {}", child_.pid);
   const auto& left = site_.orphans.all();
   const auto first =
-      std::ranges::find(left, tree_.job, [](const orphan& each) { return each.of.job; });
+      std::ranges::find(left, tree_.job(), [](const orphan& each) { return each.of.job; });
   if (first == left.end()) return {};
   return fmt::format("process {} ({})", first->process.pid, read_command(first->process.pid));
 }

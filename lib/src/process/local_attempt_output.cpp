@@ -79,7 +79,7 @@ bool local_attempt::transfer(channel& c) {
     c.close();
   } else if (moved > 0) {
     result_.bytes += static_cast<std::uint64_t>(moved);
-    if (!machine_.has_process() && tree_.shields == 0)
+    if (!machine_.has_process() && tree_.shields() == 0)
       written_by_holders_ += static_cast<std::uint64_t>(moved);
     if (!c.widened && static_cast<std::size_t>(moved) >= default_pipe) {
       site_.much_output = true;
@@ -133,7 +133,7 @@ void local_attempt::wait_for_holders() {
 /// A descendant holds the output open and has had its time. What was written before is still taken.
 void local_attempt::let_go_of_holders() {
   // Granted since: it may hold the output, and is waited for.
-  if (tree_.shields > 0) return;
+  if (tree_.shields() > 0) return;
   for (channel* c : {&out_, &err_}) {
     if (!c->is_open()) continue;
     const bool waits_for_reader = c->stalled && !end_asked() && !is_held(*c);

@@ -86,19 +86,17 @@ std::optional<spawn_failed> local_attempt::open_input(owned_fd& input,
 int local_attempt::launch(launch_streams streams) {
   child_ = {};
   exec_error_ = 0;
-  tree_.since = ticks_now();
+  tree_.starting(ticks_now());
   return site_.launcher.start(ticket_, streams, child_);
 }
 
 void local_attempt::begin_running() {
-  site_.started(*this);
   exit_.take(owned_fd(child_.pidfd));
   machine_.started(timeout_ ? std::optional(site_.timers.now() + *timeout_) : std::nullopt);
   arm();
   wake_.reset();
-  tree_.leader = child_.pid;
-  tree_.leader_ended = false;
-  site_.sweeper.add_leader(tree_);
+  tree_.started(child_.pid);
+  site_.started(*this, tree_);
 }
 
 void local_attempt::adopt(owned_fd read_out, owned_fd read_err) {

@@ -34,7 +34,9 @@ local_site::local_site(loop_executor loop, timer_queue& queue, local_executor_se
       launcher(settings.state, settings.method),
       owners(::getpid(), ::getsid(0), unrecorded_fate(settings.leftovers)),
       orphans(timers, owners, settings.subreaper, settings.board),
-      sweeper(timers, owners, orphans, settings.board),
+      sweeper(
+          timers, owners, [this](pid_t pid) { return orphans.mark_of(pid); },
+          [this](const auto& table) { orphans.reap(table); }, settings.board),
       groups(timers, owners, settings.subreaper, settings.board),
       shields(poll, timers, sweeper),
       environment(settings.environment != nullptr ? settings.environment : ::environ,
@@ -50,9 +52,18 @@ local_site::local_site(loop_executor loop, timer_queue& queue, local_executor_se
 
 local_site::~local_site() = default;
 
-void local_site::started(local_attempt& attempt) {
+void local_site::started(local_attempt& attempt, process_tree& tree) {
   launching_.push_back(&attempt);
   ++running_;
+  sweeper.add_leader(tree);
+  orphans.leader_started();
+}
+
+void local_site::reaped(process_tree& tree, fate then) {
+  --running_;
+  sweeper.forget(tree);
+  sweeper.remove_leader(tree, then);
+  orphans.leader_ended();
 }
 
 void local_site::settle_launched() {

@@ -99,8 +99,10 @@ class local_site {
   /// Attempts that have a process.
   unsigned running() const noexcept { return running_; }
   /// The attempt has one: it may not execute its program yet.
-  void started(local_attempt& attempt);
-  void reaped() noexcept { --running_; }
+  void started(local_attempt& attempt, process_tree& tree);
+  /// It was reaped, or given up.
+  /// \param then what becomes of what it leaves.
+  void reaped(process_tree& tree, fate then);
   /// Takes back what only a start needs. Of many that run, only the last few are still being
   /// started.
   void settle_launched();

@@ -30,7 +30,7 @@ class orphans {
   /// What jobs of this run are told by in their environment; before the first starts.
   void know(run_mark mark) { mark_ = std::move(mark); }
 
-  /// A main process was started, or reaped. To be called through the tree_sweeper.
+  /// A main process was started, or reaped.
   void leader_started();
   void leader_ended();
 

@@ -21,12 +21,12 @@ constexpr auto between_kills = 20ms;
 }  // namespace
 
 struct shields::shield final : poll_set::watch {
-  shield(shields& o, tree_sweeper::tree& j, pid_t p) : owner(o), job(j), pid(p) {}
+  shield(shields& o, process_tree& j, pid_t p) : owner(o), job(j), pid(p) {}
   /// The pidfd: the process has ended.
   void ready(poll_set::readiness) override { owner.ended(*this); }
 
   shields& owner;
-  tree_sweeper::tree& job;
+  process_tree& job;
   const pid_t pid;
   bool ending = false;
   timer_queue::timer next;
@@ -47,7 +47,7 @@ const std::string& shields::listen() {
 
 bool shields::grant(pid_t pid, owned_fd pidfd) {
   if (closed_) return false;
-  tree_sweeper::tree* const job = sweeper_.running_tree_of(pid);
+  process_tree* const job = sweeper_.running_tree_of(pid);
   if (job == nullptr) return false;
   auto s = std::make_unique<shield>(*this, *job, pid);
   s->take(std::move(pidfd));
@@ -57,16 +57,16 @@ bool shields::grant(pid_t pid, owned_fd pidfd) {
     return false;  // no room in the kernel: it runs, as it would without weir
   }
   sweeper_.spare(pid);
-  ++job->shields;
+  job->shield_granted();
   all_.push_back(std::move(s));
   return true;
 }
 
 void shields::ended(shield& s) {
-  tree_sweeper::tree& job = s.job;
+  process_tree& job = s.job;
   sweeper_.spare_no_more(s.pid);
   std::erase_if(all_, [&](const auto& other) { return other.get() == &s; });
-  if (--job.shields == 0) job.shields_gone();
+  job.shield_ended();
 }
 
 void shields::end_all() {
@@ -79,34 +79,35 @@ void shields::kill_all() {
   for (const auto& s : all_) kill(*s);
 }
 
-void shields::end_those_of(tree_sweeper::tree& job) {
+void shields::end_those_of(process_tree& job) {
   for (const auto& s : all_)
     if (&s->job == &job) end(*s);
 }
 
-void shields::signal_those_of(const tree_sweeper::tree& job, int signal) {
+void shields::signal_those_of(const process_tree& job, int signal) {
   for (const auto& s : all_)
     if (&s->job == &job) tell(*s, signal);
 }
 
-void shields::forget_those_of(tree_sweeper::tree& job) {
+void shields::forget_those_of(process_tree& job) {
   for (const auto& s : all_)
     if (&s->job == &job) sweeper_.spare_no_more(s->pid);
   std::erase_if(all_, [&](const auto& s) { return &s->job == &job; });
-  job.shields = 0;
+  job.forget_shields();
 }
 
 void shields::end(shield& s) {
   if (std::exchange(s.ending, true)) return;
-  s.job.shield_was_ended = true;
+  s.job.ending_shield();
   tell(s, SIGTERM);
   // A stopped process would not see TERM before it is continued.
   tell(s, SIGCONT);
-  timers_.schedule(s.next, s.job.grace, [this, &s] { kill(s); });
+  timers_.schedule(s.next, s.job.grace(), [this, &s] { kill(s); });
 }
 
 void shields::kill(shield& s) {
-  s.ending = s.job.shield_was_ended = true;
+  s.ending = true;
+  s.job.ending_shield();
   tell(s, SIGKILL);
   timers_.schedule(s.next, between_kills, [this, &s] { kill(s); });
 }

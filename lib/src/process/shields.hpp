@@ -43,10 +43,10 @@ class shields {
   bool kills() const noexcept { return killing_; }
 
   /// Of one job:
-  void end_those_of(tree_sweeper::tree& job);
-  void signal_those_of(const tree_sweeper::tree& job, int signal);
+  void end_those_of(process_tree& job);
+  void signal_those_of(const process_tree& job, int signal);
   /// They are not waited for any more.
-  void forget_those_of(tree_sweeper::tree& job);
+  void forget_those_of(process_tree& job);
 
  private:
   struct shield;

@@ -19,34 +19,36 @@ constexpr auto pause_for_shields = 200ms;
 
 }  // namespace
 
-tree_sweeper::tree_sweeper(timer_queue& timers, process_owners& owners, orphans& left,
-                           run_board* board)
-    : timers_(timers), owners_(owners), orphans_(left), board_(board) {}
+tree_sweeper::tree_sweeper(timer_queue& timers, process_owners& owners,
+                           process_owners::mark_reader marks, table_reader reap, run_board* board)
+    : timers_(timers),
+      owners_(owners),
+      marks_(std::move(marks)),
+      reap_(std::move(reap)),
+      board_(board) {}
 
-void tree_sweeper::add_leader(tree& t) {
-  owners_.starts(t.leader, t.job, t.since);
-  t.index = running_.size();
+void tree_sweeper::add_leader(process_tree& t) {
+  owners_.starts(t.leader(), t.job(), t.since());
+  t.index_ = running_.size();
   running_.push_back(&t);
-  if (board_ != nullptr) t.place = board_->put(t.leader, t.job, t.since);
+  if (board_ != nullptr) t.place_ = board_->put(t.leader(), t.job(), t.since());
   divided_ = nullptr;
-  orphans_.leader_started();
 }
 
-void tree_sweeper::remove_leader(tree& t, fate then) {
-  owners_.ends(t.leader, then);
+void tree_sweeper::remove_leader(process_tree& t, fate then) {
+  owners_.ends(t.leader(), then);
   let_go(t);
-  if (board_ != nullptr) board_->take_back(t.place);
+  if (board_ != nullptr) board_->take_back(t.place_);
   divided_ = nullptr;
-  t.leader = 0;
-  orphans_.leader_ended();
+  t.leader_reaped();
 }
 
-void tree_sweeper::let_go(tree& t) {
-  if (t.index == tree::nowhere) return;
-  running_.back()->index = t.index;
-  std::swap(running_[t.index], running_.back());
+void tree_sweeper::let_go(process_tree& t) {
+  if (t.index_ == process_tree::nowhere) return;
+  running_.back()->index_ = t.index_;
+  std::swap(running_[t.index_], running_.back());
   running_.pop_back();
-  t.index = tree::nowhere;
+  t.index_ = process_tree::nowhere;
 }
 
 void tree_sweeper::spare(pid_t pid) {
@@ -70,18 +72,18 @@ bool tree_sweeper::waits_for_spared(const process_entry& process) const {
   });
 }
 
-tree_sweeper::tree* tree_sweeper::running_tree_of(pid_t pid) {
+process_tree* tree_sweeper::running_tree_of(pid_t pid) {
   // Somebody waits for the answer: no picture of the whole machine.
   const auto table = read_ancestry(pid);
   const process_entry* const process = find_process(table, pid);
   if (process == nullptr) return nullptr;
-  const attempt_id job = owners_.of(*process, table, spared(), marks()).job;
+  const attempt_id job = owners_.of(*process, table, spared(), marks_).job;
   if (job.seq == 0) return nullptr;
-  tree* found = nullptr;
+  process_tree* found = nullptr;
   for (const auto* trees : {&running_, &lingering_})
-    for (tree* const t : *trees)
-      if (t->job == job) found = t;
-  return found != nullptr && found->signal == 0 ? found : nullptr;
+    for (process_tree* const t : *trees)
+      if (t->job() == job) found = t;
+  return found != nullptr && found->signal() == 0 ? found : nullptr;
 }
 
 void tree_sweeper::hurry() {
@@ -93,8 +95,8 @@ process_owners::predicate tree_sweeper::spared() const {
   return [this](const process_entry& process) { return is_spared(process); };
 }
 
-process_owners::mark_reader tree_sweeper::marks() const {
-  return [this](pid_t pid) { return orphans_.mark_of(pid); };
+process_tree::predicate tree_sweeper::waiting() const {
+  return [this](const process_entry& process) { return waits_for_spared(process); };
 }
 
 void tree_sweeper::read_table() {
@@ -112,65 +114,55 @@ const std::vector<process_entry>& tree_sweeper::recent_table() {
   return table_;
 }
 
-std::vector<process_entry> tree_sweeper::members_of(const tree& t) {
+process_tree::members tree_sweeper::members_of(const process_tree& t) {
   recent_table();
-  if (divided_ == nullptr) divided_ = &owners_.divide(table_, spared(), marks());
-  std::vector<process_entry> members;
+  if (divided_ == nullptr) divided_ = &owners_.divide(table_, spared(), marks_);
+  process_tree::members members;
   const auto job = [](const auto& owned) { return owned.first.job; };
-  for (const auto& [owner, process] : std::ranges::equal_range(*divided_, t.job, {}, job))
+  for (const auto& [owner, process] : std::ranges::equal_range(*divided_, t.job(), {}, job))
     members.push_back(process);
   return members;
 }
 
-void tree_sweeper::signal_tree(const tree& t, int signal) {
+void tree_sweeper::signal_tree(const process_tree& t, int signal) {
   const auto members = members_of(t);
-  ::kill(-t.leader, signal);
+  ::kill(-t.leader(), signal);
   for (const auto& process : members)
-    if (process.group != t.leader) signal_process(process, signal);
+    if (process.group != t.leader()) signal_process(process, signal);
 }
 
-void tree_sweeper::begin(tree& t, int signal) {
+void tree_sweeper::begin(process_tree& t, int signal) {
   if (std::find(ending_.begin(), ending_.end(), &t) == ending_.end()) ending_.push_back(&t);
-  t.signal = signal;
-  t.left = members_of(t);
-  t.told.clear();
-  tell(t, t.left);
+  const auto members = members_of(t);
+  send(t, t.begin(signal, members, waiting()));
   schedule();
 }
 
-void tree_sweeper::tell(tree& t, const std::vector<process_entry>& members) {
-  if (t.shields == 0 && t.leader != 0) {
-    ::kill(-t.leader, t.signal);
-    // A stopped process would not see TERM before it is continued.
-    if (t.signal == SIGTERM) ::kill(-t.leader, SIGCONT);
+/// A stopped process would not see TERM before it is continued.
+void tree_sweeper::send(const process_tree& t, const process_tree::orders& orders) {
+  const bool wake = t.signal() == SIGTERM;
+  if (orders.group) {
+    ::kill(-t.leader(), t.signal());
+    if (wake) ::kill(-t.leader(), SIGCONT);
   }
-  for (const auto& process : members) tell_one(t, process);
+  for (const auto& process : orders.processes) {
+    signal_process(process, t.signal());
+    if (wake) signal_process(process, SIGCONT);
+  }
 }
 
-void tree_sweeper::tell_one(tree& t, const process_entry& process) {
-  const std::pair told{process.pid, process.start_time};
-  const bool again = std::find(t.told.begin(), t.told.end(), told) != t.told.end();
-  if (!again) t.told.push_back(told);
-  // TERM once: a second one would end the cleaning up that the first one began.
-  const bool told_as_group = t.shields == 0 && t.leader != 0 && process.group == t.leader;
-  if (told_as_group || (again && t.signal != SIGKILL)) return;
-  if (t.signal == SIGKILL && t.shields > 0 && waits_for_spared(process)) return;
-  signal_process(process, t.signal);
-  if (t.signal == SIGTERM) signal_process(process, SIGCONT);
-}
-
-void tree_sweeper::leader_ended(tree& t) {
-  t.leader_ended = true;
+void tree_sweeper::leader_ended(process_tree& t) {
+  t.end_of_leader();
   schedule();
 }
 
-void tree_sweeper::forget(tree& t) {
+void tree_sweeper::forget(process_tree& t) {
   std::erase(ending_, &t);
 }
 
-void tree_sweeper::give_up(tree& t) {
-  t.left = members_of(t);
-  survivors_.insert(survivors_.end(), t.left.begin(), t.left.end());
+void tree_sweeper::give_up(process_tree& t) {
+  const auto left = members_of(t);
+  survivors_.insert(survivors_.end(), left.begin(), left.end());
   forget(t);
   let_go(t);  // its number stays a main process's: nobody reaps it
 }
@@ -178,10 +170,10 @@ void tree_sweeper::give_up(tree& t) {
 void tree_sweeper::schedule() {
   bool needed = false;
   bool only_shields = true;
-  for (const tree* t : ending_) {
-    if (!t->leader_ended && t->signal != SIGKILL) continue;
+  for (const process_tree* t : ending_) {
+    if (!t->wants_looks()) continue;
     needed = true;
-    if (t->shields == 0) only_shields = false;
+    if (t->shields() == 0) only_shields = false;
   }
   if (!needed || next_.scheduled()) return;
   // Reading the table of a busy machine takes long: never more than a fifth of the time.
@@ -192,22 +184,21 @@ void tree_sweeper::schedule() {
 
 void tree_sweeper::sweep() {
   read_table();
-  for (tree* t : ending_) t->left = members_of(*t);
-  orphans_.reap(table_);
+  std::vector<process_tree::members> left;
+  for (const process_tree* t : ending_) left.push_back(members_of(*t));
+  reap_(table_);
 
-  std::vector<tree*> gone;
-  for (tree* t : ending_) {
-    if (t->leader_ended && t->left.empty() && t->shields == 0)
-      gone.push_back(t);
-    else if (t->signal == SIGKILL)
-      tell(*t, t->left);
-    else if (t->leader_ended)
-      for (const auto& process : t->left)
-        if (process.group != t->leader) tell_one(*t, process);
+  std::vector<process_tree*> gone;
+  for (std::size_t i = 0; i < ending_.size(); ++i) {
+    process_tree& t = *ending_[i];
+    if (t.has_gone(left[i]))
+      gone.push_back(&t);
+    else
+      send(t, t.look(left[i], waiting()));
   }
-  for (tree* t : gone) {
+  for (process_tree* t : gone) {
     std::erase(ending_, t);
-    t->gone();
+    t->tell_gone();
   }
   schedule();
 }

@@ -1,11 +1,10 @@
-/// Ends the whole tree of a job: its process group, its descendants, and those that became orphans.
+/// Looks at all process trees that are being ended, together, and carries out what each wants sent.
 ///
 /// A job's main process is kept as a zombie meanwhile, so that its pid and group number
 /// cannot be used by anybody else. All trees that are being ended share one look at the process
-/// table. Whose a process is, process_owners decides.
+/// table. Whose a process is, process_owners decides; who gets which signal, process_tree.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -13,58 +12,46 @@
 #include <sys/types.h>
 
 #include "loop/timer_queue.hpp"
-#include "process/orphans.hpp"
 #include "process/process_owners.hpp"
 #include "process/process_table.hpp"
+#include "process/process_tree.hpp"
 #include "process/run_board.hpp"
 
 namespace weir {
 
 class tree_sweeper {
  public:
-  /// One tree on its way to its end. It must not be destroyed between begin and gone.
-  struct tree {
-    pid_t leader =
-        0;  ///< pid of the main process, which leads its group, not reaped yet; 0: it was
-    attempt_id job;
-    std::uint64_t since = 0;     ///< ticks_now() before its start
-    int signal = 0;              ///< SIGTERM or SIGKILL
-    bool leader_ended = false;   ///< its exit was seen
-    std::function<void()> gone;  ///< nothing of the tree is left but the leader's zombie
-
-    std::chrono::nanoseconds grace{};    ///< from TERM to KILL, for shields
-    unsigned shields = 0;                ///< parts of it that are spared now; see shields
-    bool shield_was_ended = false;       ///< one of them did not end by itself
-    std::function<void()> shields_gone;  ///< `shields` has become 0
-
-   private:
-    friend class tree_sweeper;
-    static constexpr std::size_t nowhere = ~std::size_t{0};
-    std::size_t index = nowhere;                        ///< in running_
-    std::size_t place = 0;                              ///< on the board
-    std::vector<std::pair<pid_t, std::uint64_t>> told;  ///< pid and start time, sent `signal` once
-    std::vector<process_entry> left;
-  };
+  /// Told of each table that was read: what has ended in it is to be reaped.
+  using table_reader = std::function<void(const std::vector<process_entry>&)>;
 
   /// All must outlive this.
+  /// \param marks tells an orphan's job by its environment.
   /// \param board null: nobody wants to know.
-  tree_sweeper(timer_queue& timers, process_owners& owners, orphans& left, run_board* board);
+  tree_sweeper(timer_queue& timers, process_owners& owners, process_owners::mark_reader marks,
+               table_reader reap, run_board* board);
+
+  /// A main process was started.
+  void add_leader(process_tree& t);
+  /// It was reaped, or given up.
+  /// \param then what becomes of what it leaves.
+  void remove_leader(process_tree& t, fate then);
 
   /// Sends the signal to all of the tree now, and again to whatever is found later, until nothing
-  /// is left; then calls tree.gone. Calling it again with another signal raises it.
-  void begin(tree& t, int signal);
+  /// is left; then tells the tree's owner. Calling it again with another signal raises it. The tree
+  /// must not be destroyed before that, or forget().
+  void begin(process_tree& t, int signal);
 
   /// The main process has ended: the tree may be found empty from now on.
-  void leader_ended(tree& t);
+  void leader_ended(process_tree& t);
 
   /// The attempt is over although something of its tree may live.
-  void forget(tree& t);
+  void forget(process_tree& t);
 
   /// The same for a tree that would not die: what is left of it counts among the survivors.
-  void give_up(tree& t);
+  void give_up(process_tree& t);
 
   /// Sends a signal once to everything that belongs to a running job (SIGSTOP, SIGCONT).
-  void signal_tree(const tree& t, int signal);
+  void signal_tree(const process_tree& t, int signal);
 
   /// What was left of the trees that were given up.
   const std::vector<process_entry>& survivors() const noexcept { return survivors_; }
@@ -77,41 +64,34 @@ class tree_sweeper {
   void hurry();
   /// The tree of the process, if it is one with a leader or lingering, and is not being ended; else
   /// null.
-  tree* running_tree_of(pid_t pid);
+  process_tree* running_tree_of(pid_t pid);
   /// The leader has gone, but something is still waited for.
-  void linger(tree& t) { lingering_.push_back(&t); }
-  void linger_no_more(tree& t) { std::erase(lingering_, &t); }
-
-  /// A main process was started.
-  void add_leader(tree& t);
-  /// It was reaped, or given up.
-  /// \param then what becomes of what it leaves.
-  void remove_leader(tree& t, fate then);
-
-  bool is_spared(const process_entry& process) const;
+  void linger(process_tree& t) { lingering_.push_back(&t); }
+  void linger_no_more(process_tree& t) { std::erase(lingering_, &t); }
 
  private:
-  void let_go(tree& t);
+  void let_go(process_tree& t);
   void schedule();
+  bool is_spared(const process_entry& process) const;
   bool waits_for_spared(const process_entry& process) const;
   void sweep();
-  void tell(tree& t, const std::vector<process_entry>& members);
-  void tell_one(tree& t, const process_entry& process);
-  std::vector<process_entry> members_of(const tree& t);
+  static void send(const process_tree& t, const process_tree::orders& orders);
+  process_tree::members members_of(const process_tree& t);
   const std::vector<process_entry>& recent_table();
   void read_table();
   process_owners::predicate spared() const;
-  process_owners::mark_reader marks() const;
+  process_tree::predicate waiting() const;
 
   timer_queue& timers_;
   process_owners& owners_;
-  orphans& orphans_;
+  const process_owners::mark_reader marks_;
+  const table_reader reap_;
   run_board* const board_;
   timer_queue::timer next_;
-  std::vector<tree*> ending_;
+  std::vector<process_tree*> ending_;
   std::vector<process_entry> survivors_;
-  std::vector<tree*> running_;
-  std::vector<tree*> lingering_;
+  std::vector<process_tree*> running_;
+  std::vector<process_tree*> lingering_;
   std::vector<pid_t> spared_;
   std::vector<process_entry> table_;
   /// What owners_.divide() says of table_, as long as leaders and spared ones are those of now:

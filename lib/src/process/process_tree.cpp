@@ -1,0 +1,66 @@
+#include "process/process_tree.hpp"
+
+#include <algorithm>
+
+#include <signal.h>
+
+namespace weir {
+
+void process_tree::started(pid_t leader) noexcept {
+  leader_ = leader;
+  leader_ended_ = false;
+}
+
+void process_tree::leader_reaped() noexcept {
+  leader_ = 0;
+  leader_ended_ = true;
+}
+
+process_tree::orders process_tree::begin(int signal, const members& there,
+                                         const predicate& waits_for_shield) {
+  signal_ = signal;
+  told_.clear();
+  orders sent;
+  sent.group = has_group();
+  for (const auto& process : there) order(process, waits_for_shield, sent);
+  return sent;
+}
+
+process_tree::orders process_tree::look(const members& there, const predicate& waits_for_shield) {
+  orders sent;
+  if (signal_ == SIGKILL) sent.group = has_group();
+  if (signal_ != SIGKILL && !leader_ended_) return sent;
+  for (const auto& process : there)
+    if (signal_ == SIGKILL || process.group != leader_) order(process, waits_for_shield, sent);
+  return sent;
+}
+
+/// TERM once: a second one would end the cleaning up that the first one began.
+void process_tree::order(const process_entry& process, const predicate& waits_for_shield,
+                         orders& to) {
+  const std::pair id{process.pid, process.start_time};
+  const bool again = std::ranges::find(told_, id) != told_.end();
+  if (!again) told_.push_back(id);
+  const bool told_as_group = has_group() && process.group == leader_;
+  if (told_as_group || (again && signal_ != SIGKILL)) return;
+  if (signal_ == SIGKILL && shields_ > 0 && waits_for_shield(process)) return;
+  to.processes.push_back(process);
+}
+
+void process_tree::relent() noexcept {
+  signal_ = SIGTERM;
+}
+
+bool process_tree::has_gone(const members& there) const noexcept {
+  return leader_ended_ && there.empty() && shields_ == 0;
+}
+
+bool process_tree::wants_looks() const noexcept {
+  return leader_ended_ || signal_ == SIGKILL;
+}
+
+void process_tree::shield_ended() {
+  if (--shields_ == 0) owner_.shields_gone();
+}
+
+}  // namespace weir

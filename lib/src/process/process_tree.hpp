@@ -1,0 +1,112 @@
+/// The processes of one attempt on their way to their end: who is to be sent which signal, and when
+/// nothing is left.
+///
+/// It is the main process with its group, and whatever else belongs to the job, which
+/// process_owners decides. Parts of it may be shielded: they are passed by, and the tree has not
+/// gone before them. It looks at nothing and signals nobody: what there is is passed in, and
+/// tree_sweeper, which looks at all trees together, sends what comes back.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "process/process_owners.hpp"
+#include "process/process_table.hpp"
+
+namespace weir {
+
+class process_tree {
+ public:
+  /// Who waits for it. Called from the loop.
+  class owner {
+   public:
+    virtual ~owner() = default;
+    /// Nothing is left of what was sent a signal, but for the main process's zombie.
+    virtual void tree_gone() = 0;
+    /// The last shield in it has ended.
+    virtual void shields_gone() = 0;
+  };
+
+  /// Signals to be sent now.
+  struct orders {
+    bool group = false;                      ///< to the main process's group
+    std::vector<process_entry> processes{};  ///< and to these
+  };
+  using predicate = std::function<bool(const process_entry&)>;
+  using members = std::vector<process_entry>;
+
+  /// \param grace from TERM to KILL, for shields. \param waiting must outlive this.
+  process_tree(attempt_id job, std::chrono::nanoseconds grace, owner& waiting)
+      : job_(job), grace_(grace), owner_(waiting) {}
+  process_tree(const process_tree&) = delete;
+  process_tree& operator=(const process_tree&) = delete;
+
+  attempt_id job() const noexcept { return job_; }
+  std::chrono::nanoseconds grace() const noexcept { return grace_; }
+  /// Its pid, which is its group, too; 0: there is none, or it was reaped.
+  pid_t leader() const noexcept { return leader_; }
+  /// ticks_now() before its start.
+  std::uint64_t since() const noexcept { return since_; }
+  /// Its exit was seen, or there is none: the tree may be found empty.
+  bool leader_ended() const noexcept { return leader_ended_; }
+  /// What it was sent last: SIGTERM, SIGKILL; 0: nothing.
+  int signal() const noexcept { return signal_; }
+
+  // The main process.
+  void starting(std::uint64_t now) noexcept { since_ = now; }
+  void started(pid_t leader) noexcept;
+  void end_of_leader() noexcept { leader_ended_ = true; }
+  void leader_reaped() noexcept;
+
+  // Its end.
+  /// It is sent TERM or KILL from now on. A second call raises the signal.
+  orders begin(int signal, const members& there, const predicate& waits_for_shield);
+  /// What a later look has found. \returns what that is to be sent: TERM once, KILL again and
+  /// again.
+  orders look(const members& there, const predicate& waits_for_shield);
+  /// What was being killed has waited for a shield, which has gone: it may finish; only what is new
+  /// is sent TERM.
+  void relent() noexcept;
+  bool has_gone(const members& there) const noexcept;
+  /// Whether a look can find anything new: until its main process has ended, TERM needs none.
+  bool wants_looks() const noexcept;
+  void tell_gone() { owner_.tree_gone(); }
+
+  // Shields.
+  unsigned shields() const noexcept { return shields_; }
+  void shield_granted() noexcept { ++shields_; }
+  void shield_ended();
+  /// One of them is ended, and does not end by itself.
+  void ending_shield() noexcept { shield_was_ended_ = true; }
+  bool shield_was_ended() const noexcept { return shield_was_ended_; }
+  void forget_shields() noexcept { shields_ = 0; }
+
+ private:
+  friend class tree_sweeper;
+  static constexpr std::size_t nowhere = ~std::size_t{0};
+
+  bool has_group() const noexcept { return shields_ == 0 && leader_ != 0; }
+  void order(const process_entry& process, const predicate& waits_for_shield, orders& to);
+
+  const attempt_id job_;
+  const std::chrono::nanoseconds grace_;
+  owner& owner_;
+  pid_t leader_ = 0;
+  std::uint64_t since_ = 0;
+  int signal_ = 0;
+  bool leader_ended_ = false;
+  unsigned shields_ = 0;
+  bool shield_was_ended_ = false;
+  std::vector<std::pair<pid_t, std::uint64_t>> told_;  ///< pid and start time, sent signal_ once
+  // The sweeper's own.
+  std::size_t index_ = nowhere;  ///< in its list of trees that run
+  std::size_t place_ = 0;        ///< on the board
+};
+
+}  // namespace weir

@@ -1,0 +1,173 @@
+#include "process/process_tree.hpp"
+#include "support/catch.hpp"
+
+#include <csignal>
+
+using namespace weir;
+
+namespace {
+
+constexpr pid_t leader = 100;
+
+process_entry process(pid_t pid, pid_t group = leader) {
+  process_entry made;
+  made.pid = pid;
+  made.group = group;
+  made.start_time = static_cast<std::uint64_t>(pid);
+  return made;
+}
+
+struct fixture : process_tree::owner {
+  process_tree tree{{7, 1}, std::chrono::seconds(10), *this};
+  process_tree::members there;
+  pid_t waits_for_shield = 0;
+  int gone = 0;
+  int shields_were_gone = 0;
+
+  fixture() { tree.started(leader); }
+  void tree_gone() override { ++gone; }
+  void shields_gone() override { ++shields_were_gone; }
+
+  process_tree::predicate waits() {
+    return [this](const process_entry& one) { return one.pid == waits_for_shield; };
+  }
+  /// The group first, if it is sent the signal, then the pids that are, each by itself.
+  static std::vector<pid_t> sent(const process_tree::orders& orders) {
+    std::vector<pid_t> pids;
+    if (orders.group) pids.push_back(-leader);
+    for (const auto& one : orders.processes) pids.push_back(one.pid);
+    return pids;
+  }
+  std::vector<pid_t> begin(int signal) { return sent(tree.begin(signal, there, waits())); }
+  std::vector<pid_t> look() { return sent(tree.look(there, waits())); }
+};
+
+using pids = std::vector<pid_t>;
+
+}  // namespace
+
+TEST_CASE_METHOD(fixture, "the group is sent the signal as one, who left it by himself") {
+  there = {process(leader), process(101), process(102, 102)};
+  CHECK(begin(SIGTERM) == pids{-leader, 102});
+}
+
+TEST_CASE_METHOD(fixture, "TERM is sent once, and to what a later look finds") {
+  there = {process(leader), process(101, 101)};
+  begin(SIGTERM);
+  tree.end_of_leader();
+  there = {process(101, 101), process(102, 102)};
+  CHECK(look() == pids{102});
+  CHECK(look().empty());
+}
+
+TEST_CASE_METHOD(fixture, "a pid that was used again is another process") {
+  there = {process(101, 101)};
+  begin(SIGTERM);
+  tree.end_of_leader();
+  there.front().start_time = 9999;
+  CHECK(look() == pids{101});
+}
+
+TEST_CASE_METHOD(fixture, "KILL is sent until nothing is left") {
+  there = {process(leader), process(101, 101)};
+  CHECK(begin(SIGTERM) == pids{-leader, 101});
+  CHECK(begin(SIGKILL) == pids{-leader, 101});
+  CHECK(look() == pids{-leader, 101});
+}
+
+TEST_CASE_METHOD(fixture, "with TERM a look finds nothing new before the main process has ended") {
+  there = {process(101, 101)};
+  begin(SIGTERM);
+  CHECK_FALSE(tree.wants_looks());
+  there.push_back(process(102, 102));
+  CHECK(look().empty());
+  tree.end_of_leader();
+  CHECK(tree.wants_looks());
+  CHECK(look() == pids{102});
+}
+
+TEST_CASE_METHOD(fixture, "KILL is looked after also while the main process lives") {
+  begin(SIGKILL);
+  CHECK(tree.wants_looks());
+}
+
+TEST_CASE_METHOD(fixture, "a tree has gone when its main process has ended and nothing is left") {
+  begin(SIGTERM);
+  CHECK_FALSE(tree.has_gone({}));
+  tree.end_of_leader();
+  CHECK_FALSE(tree.has_gone({process(101, 101)}));
+  CHECK(tree.has_gone({}));
+  tree.tell_gone();
+  CHECK(gone == 1);
+}
+
+TEST_CASE_METHOD(fixture, "a group with a shield in it is not signalled as one") {
+  tree.shield_granted();
+  there = {process(leader), process(101)};
+  CHECK(begin(SIGTERM) == pids{leader, 101});
+}
+
+TEST_CASE_METHOD(fixture, "what waits for a shield gets TERM, but no KILL before that has gone") {
+  tree.shield_granted();
+  waits_for_shield = leader;
+  there = {process(leader), process(101)};
+  CHECK(begin(SIGTERM) == pids{leader, 101});
+  CHECK(begin(SIGKILL) == pids{101});
+  tree.shield_ended();
+  CHECK(look() == pids{-leader});
+}
+
+TEST_CASE_METHOD(fixture, "what waited for a shield may finish, what is new gets TERM") {
+  tree.shield_granted();
+  waits_for_shield = 101;
+  there = {process(101, 101)};
+  begin(SIGKILL);
+  tree.end_of_leader();
+  tree.shield_ended();
+  tree.relent();
+  CHECK(tree.signal() == SIGTERM);
+  there.push_back(process(102, 102));
+  CHECK(look() == pids{102});
+}
+
+TEST_CASE_METHOD(fixture, "a tree has not gone before its shields, and the last one is told") {
+  begin(SIGTERM);
+  tree.end_of_leader();
+  tree.shield_granted();
+  tree.shield_granted();
+  tree.shield_ended();
+  CHECK(shields_were_gone == 0);
+  CHECK_FALSE(tree.has_gone({}));
+  tree.shield_ended();
+  CHECK(shields_were_gone == 1);
+  CHECK(tree.has_gone({}));
+}
+
+TEST_CASE_METHOD(fixture, "shields that are waited for no more hold nothing") {
+  tree.shield_granted();
+  tree.ending_shield();
+  tree.forget_shields();
+  tree.end_of_leader();
+  CHECK(tree.has_gone({}));
+  CHECK(shields_were_gone == 0);
+  CHECK(tree.shield_was_ended());
+}
+
+TEST_CASE_METHOD(fixture, "what outlives a reaped main process is signalled one by one") {
+  tree.leader_reaped();
+  there = {process(101), process(102, 102)};
+  CHECK(begin(SIGTERM) == pids{101, 102});
+  CHECK(begin(SIGKILL) == pids{101, 102});
+  CHECK(tree.has_gone({}));
+}
+
+TEST_CASE_METHOD(fixture, "a tree whose program is started again begins anew") {
+  tree.end_of_leader();
+  tree.leader_reaped();
+  CHECK(tree.leader() == 0);
+  tree.starting(5);
+  tree.started(200);
+  CHECK(tree.leader() == 200);
+  CHECK(tree.since() == 5);
+  CHECK_FALSE(tree.leader_ended());
+}
