@@ -9,6 +9,7 @@ it can say so it tells what was not written, with exit status 3. A second signal
 reads is shown to get all of it: the rig can tell the two apart.
 """
 import fcntl
+import glob
 import os
 import select
 import signal
@@ -23,7 +24,10 @@ from tool import Arguments
 GRACE = 0.3
 PROMISED, JUDGED = GRACE + 1.0, 15 * SECOND
 MODES = ("-q", "-q -k", "-q --output line", "-q --tag", "-q -j1", "-q -k --results r.jsonl --report r.md", "--summary")
-COMMAND = "head -c 8000000 /dev/zero | tr '\\0' x; : {}"
+# More than the pipe holds that nobody reads, and less than that with the job's own.
+FILLING = 1_080_000
+COMMAND = (f"head -c {FILLING} /dev/zero | tr '\\0' x; : > filled{{}}; "
+           f"head -c {8_000_000 - FILLING} /dev/zero | tr '\\0' x")
 SIGNALS = {"INT": signal.SIGINT, "TERM": signal.SIGTERM, "HUP": signal.SIGHUP, "QUIT": signal.SIGQUIT}
 
 
@@ -55,12 +59,15 @@ class Stuck:
 
 def begin(weir, kind, mode, where, run_id, patience=GRACE):
     stuck = Stuck(kind)
+    for mark in glob.glob("filled*"):
+        os.unlink(mark)
     with open("said", "wb") as said:
         streams = {"stdout": stuck.writer if where != "stderr" else said,
                    "stderr": stuck.writer if where != "stdout" else said}
         command = COMMAND if where == "stdout" else f"({COMMAND}) >&2"
         process = start([weir, "--close-timeout", f"{patience}s", *mode.split(), command, ":::", "1", "2"], run_id, **streams)
-    eventually(stuck.is_full)
+    # And something is left over that weir or its pipe holds.
+    eventually(lambda: stuck.is_full() and glob.glob("filled*"))
     return process, stuck
 
 
