@@ -107,6 +107,24 @@ TEST_CASE_METHOD(fixture, "a group with a shield in it is not signalled as one")
   CHECK(begin(SIGTERM) == pids{leader, 101});
 }
 
+TEST_CASE_METHOD(fixture,
+                 "what the group starts after TERM is left to clean up, also beside a shield") {
+  if (GENERATE(false, true)) tree.shield_granted();
+  there = {process(leader)};
+  begin(SIGTERM);
+  tree.end_of_leader();
+  there = {process(101), process(102, 102)};
+  CHECK(look() == pids{102});
+}
+
+TEST_CASE_METHOD(fixture, "KILL beside a shield goes to each one, again and again") {
+  tree.shield_granted();
+  there = {process(leader), process(101)};
+  begin(SIGTERM);
+  CHECK(begin(SIGKILL) == pids{leader, 101});
+  CHECK(look() == pids{leader, 101});
+}
+
 TEST_CASE_METHOD(fixture, "what waits for a shield gets TERM, but no KILL before that has gone") {
   tree.shield_granted();
   waits_for_shield = leader;

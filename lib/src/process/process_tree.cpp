@@ -19,7 +19,6 @@ void process_tree::leader_reaped() noexcept {
 process_tree::orders process_tree::begin(int signal, const members& there,
                                          const predicate& waits_for_shield) {
   signal_ = signal;
-  told_.clear();
   orders sent;
   sent.group = has_group();
   for (const auto& process : there) order(process, waits_for_shield, sent);
@@ -29,9 +28,13 @@ process_tree::orders process_tree::begin(int signal, const members& there,
 process_tree::orders process_tree::look(const members& there, const predicate& waits_for_shield) {
   orders sent;
   if (signal_ == SIGKILL) sent.group = has_group();
-  if (signal_ != SIGKILL && !leader_ended_) return sent;
+  // What the group starts after TERM is its cleaning up.
+  const auto is_cleaning_up = [this](const process_entry& process) {
+    return signal_ != SIGKILL && process.group == leader_;
+  };
+  if (!wants_looks()) return sent;
   for (const auto& process : there)
-    if (signal_ == SIGKILL || process.group != leader_) order(process, waits_for_shield, sent);
+    if (!is_cleaning_up(process)) order(process, waits_for_shield, sent);
   return sent;
 }
 
