@@ -48,18 +48,15 @@ local_attempt::local_attempt(local_site& site, const attempt_request& request)
       machine_(times_of(request, site.settings)),
       timeout_(request.timeout),
       ticket_(site.launcher, site.free_block()),
-      out_(*this, output_stream::out),
-      err_(*this, output_stream::err),
       exit_(*this),
-      tree_({request.job.seq, request.attempt}, grace(), *this) {
+      tree_({request.job.seq, request.attempt}, grace(), *this),
+      output_(site, request_, machine_, tree_, *this) {
   ticket_.block()->fill(site_.environment, request_.job, request_.attempt, request_.slot);
   result_.started = std::chrono::steady_clock::now();
   result_.started_at = std::chrono::system_clock::now();
-  if (request_.sink != nullptr) request_.sink->resume = [this] { wake_stalled(); };
 }
 
 local_attempt::~local_attempt() {
-  if (request_.sink != nullptr) request_.sink->resume = nullptr;
   if (machine_.has_process()) {
     // Only when the loop is torn down under a running job: nothing may be left behind.
     ::kill(-child_.pid, SIGKILL);
@@ -95,7 +92,7 @@ void local_attempt::check_exit() {
   rusage used{};
   const auto status = wait_for(child_.pidfd, 0, &used);
   if (!status) return;
-  take_unwatched_output();
+  output_.take_unwatched();
   result_.how = decode_wait_status(*status);
   result_.usage = to_usage(used);
   const attempt_action next = machine_.exited(moment());
@@ -140,7 +137,7 @@ void local_attempt::main_gone() {
   exec_error_ = ticket_.exec_error();
   site_.reaped(tree_, fate_of_left());
   exit_.close();
-  if (has_output() || tree_.shields() > 0) site_.sweeper.linger(tree_);
+  if (output_.is_open() || tree_.shields() > 0) site_.sweeper.linger(tree_);
 }
 
 void local_attempt::shields_gone() {
@@ -162,7 +159,7 @@ void local_attempt::deadline_passed() {
 }
 
 attempt_moment local_attempt::moment() const {
-  return {site_.timers.now(), has_output(), tree_.shields() > 0};
+  return {site_.timers.now(), output_.is_open(), tree_.shields() > 0};
 }
 
 void local_attempt::perform(attempt_action what) {
@@ -195,9 +192,9 @@ void local_attempt::perform(attempt_action what) {
     case attempt_action::end_shields:
       return site_.shields.end_those_of(tree_);
     case attempt_action::wait_for_holders:
-      return wait_for_holders();
+      return output_.wait_for_holders();
     case attempt_action::let_go_of_output:
-      return let_go_of_holders();
+      return output_.let_go();
   }
 }
 
@@ -223,7 +220,7 @@ void local_attempt::arm() {
 /// After whatever has happened.
 bool local_attempt::is_over() {
   catch_up();
-  const bool over = machine_.conclude(has_output(), tree_.shields() > 0);
+  const bool over = machine_.conclude(output_.is_open(), tree_.shields() > 0);
   arm();
   if (over) result_.ended = std::chrono::steady_clock::now();
   return over;
@@ -240,6 +237,8 @@ void local_attempt::go_on_if_over() {
 }
 
 attempt_result local_attempt::result() {
+  result_.bytes = output_.bytes();
+  result_.leaked = output_.leaked();
   switch (machine_.ended_by()) {
     case attempt_end::open:
       break;  // it never ran

@@ -16,6 +16,7 @@
 #include "loop/poll_set.hpp"
 #include "loop/timer_queue.hpp"
 #include "process/attempt_machine.hpp"
+#include "process/attempt_output.hpp"
 #include "process/job_environment.hpp"
 #include "process/launcher.hpp"
 #include "process/local_site.hpp"
@@ -23,7 +24,9 @@
 
 namespace weir {
 
-class local_attempt final : public running_attempt, private process_tree::owner {
+class local_attempt final : public running_attempt,
+                            private process_tree::owner,
+                            private attempt_output::owner {
  public:
   local_attempt(local_site& site, const attempt_request& request);
   local_attempt(const local_attempt&) = delete;
@@ -41,12 +44,12 @@ class local_attempt final : public running_attempt, private process_tree::owner 
   void no_room();
   void room_again();
 
-  /// Once over: the process never executed the program, which is not any more where it was found,
-  /// or may not be executed there; PATH has another, and nobody asked for the end.
+  /// Once over: the program could not be executed where it was found, but PATH has another, and
+  /// nobody has asked for the end: worth another start.
   bool is_elsewhere() { return look_elsewhere(exec_error_); }
-  /// The same, since it was open for writing (ETXTBSY).
+  /// Once over: the same, since it was open for writing (ETXTBSY).
   bool text_was_busy() const noexcept;
-  /// In both cases: it will be started again.
+  /// It will be started again.
   void start_again() { machine_.start_again(); }
 
   /// It never ran: what kept it from that.
@@ -61,7 +64,7 @@ class local_attempt final : public running_attempt, private process_tree::owner 
   /// Gives back what only a start needs, if the program executes. \returns whether it does.
   bool settle();
   /// Its output is watched from now on.
-  void watch_output();
+  void watch_output() { output_.watch(); }
   std::chrono::steady_clock::time_point started() const noexcept { return result_.started; }
 
   void end(ending how) override;
@@ -71,15 +74,6 @@ class local_attempt final : public running_attempt, private process_tree::owner 
   void abandon() override;
 
  private:
-  /// One of the two streams of output: open until its end was read. Stopped while stalled.
-  struct channel final : poll_set::watch {
-    channel(local_attempt& a, output_stream s) : attempt(a), which(s) {}
-    void ready(poll_set::readiness what) override;
-    local_attempt& attempt;
-    const output_stream which;
-    bool stalled = false;  ///< the sink asked to wait
-    bool widened = false;  ///< the pipe's capacity was raised
-  };
   /// The pidfd: open until the process was reaped.
   struct exit_watch final : poll_set::watch {
     explicit exit_watch(local_attempt& a) : attempt(a) {}
@@ -91,6 +85,7 @@ class local_attempt final : public running_attempt, private process_tree::owner 
   // What happens.
   void check_exit();
   void notice_exit();
+  void output_moved() override { go_on_if_over(); }
   void tree_gone() override;
   void shields_gone() override;
   void deadline_passed();
@@ -103,7 +98,6 @@ class local_attempt final : public running_attempt, private process_tree::owner 
   void maybe_over();
   void go_on_if_over();
   attempt_moment moment() const;
-  bool has_output() const { return out_.is_open() || err_.is_open(); }
 
   // Starting.
   std::optional<spawn_failed> open_input(owned_fd& input, const std::string*& fifo) const;
@@ -135,18 +129,6 @@ class local_attempt final : public running_attempt, private process_tree::owner 
   std::string name_left();
   void give_up_left();
 
-  // Its output.
-  bool transfer(channel& c);
-  void take_unwatched_output();
-  void lose_output(channel& c, int error);
-  ssize_t move_some(channel& c, flow& next);
-  ssize_t read_some(channel& c);
-  void wake_stalled();
-  bool is_held(const channel& c) const;
-  void wait_for_holders();
-  void let_go_of_holders();
-  void take_rest(channel& c);
-
   local_site& site_;
   const attempt_request request_;
   attempt_machine machine_;
@@ -158,12 +140,10 @@ class local_attempt final : public running_attempt, private process_tree::owner 
   program_path found_;                ///< what was executed last, when it came from PATH
   std::vector<program_path> failed_;  ///< what could not be
   launched child_;
-  channel out_;
-  channel err_;
   exit_watch exit_;
   process_tree tree_;
+  attempt_output output_;
   attempt_result result_;
-  std::uint64_t written_by_holders_ = 0;  ///< since the main process has ended
   int exec_error_ = 0;
 };
 

@@ -27,8 +27,7 @@ void local_attempt::signal_tree(int signal) {
 }
 
 void local_attempt::give_up() {
-  for (channel* c : {&out_, &err_})
-    if (c->is_open()) take_rest(*c);
+  output_.take_rest();
   const std::size_t named = site_.sweeper.survivors().size();
   let_go_of_all();
   site_.reaped(tree_, fate::ends);
@@ -44,8 +43,7 @@ void local_attempt::abandon() {
 }
 
 void local_attempt::let_go_of_all() {
-  out_.close();
-  err_.close();
+  output_.close();
   exit_.close();
   site_.sweeper.give_up(tree_);
   site_.shields.forget_those_of(tree_);

@@ -102,17 +102,11 @@ void local_attempt::begin_running() {
 void local_attempt::adopt(owned_fd read_out, owned_fd read_err) {
   exit_.start(site_.poll);
   if (!read_out) return;
-  out_.take(std::move(read_out));
-  err_.take(std::move(read_err));
+  output_.take(std::move(read_out), std::move(read_err));
   if (site_.much_output || request_.sink->is_live())
     watch_output();
   else
     site_.watch_later(*this);
-}
-
-void local_attempt::watch_output() {
-  for (channel* c : {&out_, &err_})
-    if (c->is_open() && !c->stalled) c->start(site_.poll);
 }
 
 bool local_attempt::settle() {

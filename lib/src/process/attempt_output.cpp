@@ -1,4 +1,5 @@
-// How an attempt's output is carried to its sink, and what becomes of those who hold it open.
+#include "process/attempt_output.hpp"
+
 #include <cerrno>
 #include <utility>
 
@@ -6,8 +7,6 @@
 #include <poll.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-#include "process/local_attempt.hpp"
 
 namespace weir {
 
@@ -28,17 +27,48 @@ bool has_writers(int fd) {
 
 }  // namespace
 
-void local_attempt::channel::ready(poll_set::readiness what) {
+attempt_output::attempt_output(local_site& site, const attempt_request& request,
+                               const attempt_machine& machine, const process_tree& tree,
+                               owner& waiting)
+    : site_(site),
+      request_(request),
+      machine_(machine),
+      tree_(tree),
+      owner_(waiting),
+      out_(*this, output_stream::out),
+      err_(*this, output_stream::err) {
+  if (request_.sink != nullptr) request_.sink->resume = [this] { wake_stalled(); };
+}
+
+attempt_output::~attempt_output() {
+  if (request_.sink != nullptr) request_.sink->resume = nullptr;
+}
+
+void attempt_output::take(owned_fd out, owned_fd err) {
+  out_.take(std::move(out));
+  err_.take(std::move(err));
+}
+
+void attempt_output::watch() {
+  for (channel* c : both())
+    if (c->is_open() && !c->stalled) c->start(site_.poll);
+}
+
+void attempt_output::close() noexcept {
+  for (channel* c : both()) c->close();
+}
+
+void attempt_output::channel::ready(poll_set::readiness what) {
   if (what == poll_set::readiness::ended)
     close();
   else
-    attempt.transfer(*this);
-  if (attempt.written_by_holders_ >= most_of_holders) attempt.let_go_of_holders();
-  attempt.go_on_if_over();
+    output.transfer(*this);
+  if (output.written_by_holders_ >= most_of_holders) output.let_go();
+  output.owner_.output_moved();
 }
 
 /// Moves once what there is. \returns read(2)'s result, or splice(2)'s.
-ssize_t local_attempt::move_some(channel& c, flow& next) {
+ssize_t attempt_output::move_some(channel& c, flow& next) {
   output_sink& sink = *request_.sink;
   if (const int file = sink.splice_file(c.which); file >= 0) {
     const ssize_t moved =
@@ -53,7 +83,7 @@ ssize_t local_attempt::move_some(channel& c, flow& next) {
 }
 
 /// Never blocks, and spares two fcntl(2) a job where the kernel has RWF_NOWAIT for pipes (6.5).
-ssize_t local_attempt::read_some(channel& c) {
+ssize_t attempt_output::read_some(channel& c) {
   const iovec into{site_.buffer.get(), local_site::buffer_bytes};
   if (site_.reads_without_waiting) {
     const ssize_t got = ::preadv2(c.fd(), &into, 1, -1, RWF_NOWAIT);
@@ -66,28 +96,21 @@ ssize_t local_attempt::read_some(channel& c) {
 }
 
 /// What the job wrote cannot be read: that must not look like a success.
-void local_attempt::lose_output(channel& c, int error) {
+void attempt_output::lose(channel& c, int error) {
   c.close();
   if (site_.reports.on_output_lost) site_.reports.on_output_lost(request_.job, error);
 }
 
 /// \returns whether there may be more at once.
-bool local_attempt::transfer(channel& c) {
+bool attempt_output::transfer(channel& c) {
   flow next = flow::more;
   const ssize_t moved = move_some(c, next);
   if (moved == 0) {
     c.close();
   } else if (moved > 0) {
-    result_.bytes += static_cast<std::uint64_t>(moved);
-    if (!machine_.has_process() && tree_.shields() == 0)
-      written_by_holders_ += static_cast<std::uint64_t>(moved);
-    if (!c.widened && static_cast<std::size_t>(moved) >= default_pipe) {
-      site_.much_output = true;
-      c.widened = true;  // refused for users over their pipe quota: then it stays as it is
-      ::fcntl(c.fd(), F_SETPIPE_SZ, wide_pipe);
-    }
+    count(c, static_cast<std::size_t>(moved));
   } else if (errno != EAGAIN && errno != EINTR) {
-    lose_output(c, errno);
+    lose(c, errno);
   }
   if (next == flow::wait && !is_held(c)) {
     c.stalled = true;
@@ -96,60 +119,72 @@ bool local_attempt::transfer(channel& c) {
   return moved > 0 && next == flow::more;
 }
 
-/// The process has ended before its output was watched: mostly it is all there, and ends.
-void local_attempt::take_unwatched_output() {
-  for (channel* c : {&out_, &err_}) {
+void attempt_output::count(channel& c, std::size_t moved) {
+  bytes_ += moved;
+  if (!machine_.has_process() && tree_.shields() == 0) written_by_holders_ += moved;
+  if (c.widened || moved < default_pipe) return;
+  site_.much_output = true;
+  c.widened = true;  // refused for users over their pipe quota: then it stays as it is
+  ::fcntl(c.fd(), F_SETPIPE_SZ, wide_pipe);
+}
+
+void attempt_output::take_unwatched() {
+  for (channel* c : both()) {
     if (!c->is_open() || c->is_started()) continue;
     // Not for ever: whoever holds it may go on writing.
     for (int looks = 0; looks < most_last_looks && transfer(*c);) ++looks;
   }
-  watch_output();
+  watch();
 }
 
-void local_attempt::wake_stalled() {
-  for (channel* c : {&out_, &err_})
+void attempt_output::wake_stalled() {
+  for (channel* c : both())
     if (std::exchange(c->stalled, false) && c->is_open()) c->start(site_.poll);
 }
 
 /// The main process has ended, and a descendant may write on. Then it is not stalled, however slow
 /// our own reader is: what it does in its time is limited, and is its own doing. A stream that
 /// nobody can write to any more waits for the reader, and the job's slot with it.
-bool local_attempt::is_held(const channel& c) const {
+bool attempt_output::is_held(const channel& c) const {
   return !machine_.has_process() && has_writers(c.fd());
 }
 
-void local_attempt::wait_for_holders() {
-  for (channel* c : {&out_, &err_}) {
+void attempt_output::wait_for_holders() {
+  for (channel* c : both()) {
     if (!c->is_open() || !c->stalled) continue;
     if (is_held(*c)) {
       c->stalled = false;
       c->start(site_.poll);
-    } else if (end_asked()) {
+    } else if (machine_.end_asked()) {
       take_rest(*c);
     }
   }
 }
 
-/// A descendant holds the output open and has had its time. What was written before is still taken.
-void local_attempt::let_go_of_holders() {
+void attempt_output::let_go() {
   // Granted since: it may hold the output, and is waited for.
   if (tree_.shields() > 0) return;
-  for (channel* c : {&out_, &err_}) {
+  for (channel* c : both()) {
     if (!c->is_open()) continue;
-    const bool waits_for_reader = c->stalled && !end_asked() && !is_held(*c);
+    const bool waits_for_reader = c->stalled && !machine_.end_asked() && !is_held(*c);
     if (!waits_for_reader) take_rest(*c);
   }
 }
 
+void attempt_output::take_rest() {
+  for (channel* c : both())
+    if (c->is_open()) take_rest(*c);
+}
+
 /// All that the pipe may hold, but not for ever: whoever holds it may go on writing.
-void local_attempt::take_rest(channel& c) {
+void attempt_output::take_rest(channel& c) {
   ssize_t moved = 1;
   for (int looks = 0; moved > 0 && looks < most_last_looks; ++looks) {
     flow ignored = flow::more;
     moved = move_some(c, ignored);
-    if (moved > 0) result_.bytes += static_cast<std::uint64_t>(moved);
+    if (moved > 0) bytes_ += static_cast<std::uint64_t>(moved);
   }
-  if (moved != 0) result_.leaked = true;
+  if (moved != 0) leaked_ = true;
   c.close();
 }
 

@@ -1,0 +1,93 @@
+/// The output of one attempt: two pipes, carried to the job's sink, and what becomes of those who
+/// hold them open when the main process has gone.
+///
+/// Where the attempt stands it reads from its machine and its tree. It never blocks: a pipe is read
+/// when it is ready, and not while the sink asks to wait, so that the job waits, too.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include <sys/types.h>
+
+#include <weir/executor.hpp>
+
+#include "loop/owned_fd.hpp"
+#include "loop/poll_set.hpp"
+#include "process/attempt_machine.hpp"
+#include "process/local_site.hpp"
+#include "process/process_tree.hpp"
+
+namespace weir {
+
+class attempt_output {
+ public:
+  class owner {
+   public:
+    virtual ~owner() = default;
+    /// Something was read, or has ended. Called from the loop, last: it may destroy the output.
+    virtual void output_moved() = 0;
+  };
+
+  /// All must outlive this.
+  attempt_output(local_site& site, const attempt_request& request, const attempt_machine& machine,
+                 const process_tree& tree, owner& waiting);
+  attempt_output(const attempt_output&) = delete;
+  attempt_output& operator=(const attempt_output&) = delete;
+  ~attempt_output();
+
+  /// The read ends; not watched yet.
+  void take(owned_fd out, owned_fd err);
+  /// One of them is open: its end was not read.
+  bool is_open() const noexcept { return out_.is_open() || err_.is_open(); }
+  void watch();
+
+  /// The process has ended before its output was watched: mostly it is all there, and ends.
+  void take_unwatched();
+  /// The main process has gone: descendants may hold the output for a while.
+  void wait_for_holders();
+  /// They have had their time. What was written before is still taken, and the streams are closed,
+  /// but for one that nobody can write to any more: that waits for the reader.
+  void let_go();
+  /// Takes what is there, then closes.
+  void take_rest();
+  void close() noexcept;
+
+  std::uint64_t bytes() const noexcept { return bytes_; }
+  /// A descendant kept it open.
+  bool leaked() const noexcept { return leaked_; }
+
+ private:
+  /// One of the two streams: open until its end was read. Stopped while stalled.
+  struct channel final : poll_set::watch {
+    channel(attempt_output& o, output_stream s) : output(o), which(s) {}
+    void ready(poll_set::readiness what) override;
+    attempt_output& output;
+    const output_stream which;
+    bool stalled = false;  ///< the sink asked to wait
+    bool widened = false;  ///< the pipe's capacity was raised
+  };
+
+  std::array<channel*, 2> both() noexcept { return {&out_, &err_}; }
+  bool transfer(channel& c);
+  void count(channel& c, std::size_t moved);
+  ssize_t move_some(channel& c, flow& next);
+  ssize_t read_some(channel& c);
+  void lose(channel& c, int error);
+  void wake_stalled();
+  bool is_held(const channel& c) const;
+  void take_rest(channel& c);
+
+  local_site& site_;
+  const attempt_request& request_;
+  const attempt_machine& machine_;
+  const process_tree& tree_;
+  owner& owner_;
+  channel out_;
+  channel err_;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t written_by_holders_ = 0;  ///< since the main process has ended
+  bool leaked_ = false;
+};
+
+}  // namespace weir
