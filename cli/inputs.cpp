@@ -18,7 +18,9 @@
 
 #include <weir/error.hpp>
 
+#include "asking_source.hpp"
 #include "batch/sources.hpp"
+#include "batch/stream_source.hpp"
 #include "files/line_reader.hpp"
 #include "loop/owned_fd.hpp"
 #include "manifest_input.hpp"
@@ -154,10 +156,27 @@ bool is_one_program(const std::vector<std::string>& command) {
   return first.substr(0, first.find_first_of(" \t\n")).find('{') == std::string::npos;
 }
 
+/// The jobs of a dialect, of one stream of bytes.
+opened_source open_stream(boost::asio::io_context& loop, const options& o) {
+  const std::string name = o.arg_files.empty() ? "-" : o.arg_files.front();
+  int fd = STDIN_FILENO;
+  if (name != "-") {
+    fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) refuse(name, errno);
+  }
+  std::unique_ptr<source> jobs = std::make_unique<stream_source>(
+      loop.get_executor(), fd, name == "-" ? "stdin" : escape(name), o.dialect.parser);
+  if (o.dialect.asks)
+    jobs = std::make_unique<asking_source>(loop.get_executor(), std::move(jobs), o.engine.limit,
+                                           *o.dialect.judge);
+  return {std::move(jobs), std::nullopt, nullptr};
+}
+
 }  // namespace
 
 opened_source open_source(boost::asio::io_context& loop, options& o) {
   if (!o.manifest.file.empty()) return open_manifest(loop, o);
+  if (o.dialect.parser) return open_stream(loop, o);
   o.engine.one_program = is_one_program(o.items.command);
   const auto settings = std::make_shared<const job_settings>(o.job);
   // One stream of lines is read as it comes; several sources make a product and must be whole.

@@ -28,10 +28,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What the engine's exit status says beyond its own, which are below 64: it left in disorder; a
-/// signal that the keeper is to die of. A signal that really killed the engine is a crash.
-constexpr int in_disorder = 64;
+/// What the engine's exit status says where it is none of the run's own, which are below 128 or, of
+/// dialects, 255: a signal that the keeper is to die of; that it left in disorder, and with what. A
+/// signal that really killed the engine is a crash.
 constexpr int by_signal = 128;
+constexpr int in_disorder = 160;
+constexpr int beyond_disorder = 192;
 
 /// From TERM to KILL: jobs' main processes are dead by then, and nobody waits for the rest.
 constexpr auto grace = 1s;
@@ -151,9 +153,10 @@ class keeper {
   [[noreturn]] void end_as(int status) {
     if (WIFEXITED(status)) {
       const int code = WEXITSTATUS(status);
-      if (code > by_signal) die_by(code - by_signal);
-      if (code >= in_disorder) end_descendants();
-      ::_exit(code % in_disorder);
+      if (code <= by_signal || code >= beyond_disorder) ::_exit(code);
+      if (code < in_disorder) die_by(code - by_signal);
+      end_descendants();
+      ::_exit(code - in_disorder);
     }
     const bool all_ended = end_descendants();
     if (all_ended)

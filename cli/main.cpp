@@ -13,6 +13,7 @@
 #include "exit_status.hpp"
 #include "files/standard_streams.hpp"
 #include "keeper.hpp"
+#include "language.hpp"
 #include "manifest_input.hpp"
 #include "options.hpp"
 #include "process/cpu_count.hpp"
@@ -23,10 +24,12 @@ namespace {
 
 using namespace weir;
 
+cli::language spoken;
+
 /// For messages before there is a loop to write with.
 int complain(const std::exception& error, int status) {
-  std::fprintf(stderr, "weir: %s\n", error.what());
-  return status;
+  std::fprintf(stderr, "%s: %s\n", spoken.program.c_str(), error.what());
+  return spoken.status_of_error(status);
 }
 
 /// Like a run's output, what --help and --dry-run print must not be lost without a word.
@@ -64,7 +67,8 @@ void end_in_disorder(int) {
                                  ? cli::dry_run(options, streams, signals)
                                  : cli::run(options, streams, signals, kept, end_before_the_run);
     if (const int signal = cli::signal_to_die_by(end)) kept.leave_by(signal);
-    kept.leave(cli::exit_status(end));
+    const auto& judge = options.dialect.judge;
+    kept.leave(judge ? judge->status(end) : cli::exit_status(end));
   } catch (const usage_error& error) {
     fail(error, cli::exit_usage, signals, kept);
   } catch (const std::exception& error) {
@@ -77,7 +81,8 @@ void end_in_disorder(int) {
 int main(int argc, char** argv) {
   const auto streams = open_standard_streams();
   try {
-    const cli::options options = cli::parse_options(argc, argv, cpu_count());
+    spoken = cli::language_of(argc, argv);
+    const cli::options options = cli::understand(spoken, argc, argv, cpu_count());
     if (const int error = streams.broken(STDIN_FILENO);
         error != 0 && cli::uses_of_stdin(options) > 0)
       throw io_error(error, "stdin");

@@ -211,6 +211,8 @@ void add_record_options(CLI::App& app, options& o, typed_options& typed) {
 }
 
 void add_advanced_options(CLI::App& app, options& o, typed_options& typed) {
+  app.add_option("--as", typed.as, "As the first word: what follows is the command line of xargs")
+      ->type_name("DIALECT");
   app.add_flag("--dry-run,--dryrun", o.dry_run, "Print the command lines; run nothing");
   app.add_flag("-V,--version", typed.version, "Print the version");
   app.add_flag("-h,--help", typed.help, "Print the most common options");
@@ -314,6 +316,7 @@ std::vector<std::string> take_options(std::vector<std::string> words, options& o
   for (CLI::Option* option : app.get_options())
     if (option->count() > 0) option->run_callback();
   leave_if_asked(app, typed);
+  if (!typed.as.empty()) throw usage_error("--as: must be the first word");
   o.quiet = static_cast<unsigned>(app.count("--quiet"));
   o.given.pending_limit = app.count("--pending-limit") > 0;
   words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(taken.rest));

@@ -15,6 +15,7 @@
 #include "batch/engine_settings.hpp"
 #include "batch/job_factory.hpp"
 #include "batch/journaled_source.hpp"
+#include "dialect_options.hpp"
 #include "input/parse_command.hpp"
 #include "option_names.hpp"
 #include "report/ci_groups.hpp"
@@ -98,6 +99,7 @@ struct options {
   std::string durations;  ///< file of how long jobs took; empty: none
   std::vector<record_request> records;
   std::string junit_suite = "weir";
+  dialect_options dialect;
   std::string command_line;  ///< weir's own, for records; a very long one is cut
 };
 

@@ -113,6 +113,7 @@ class batch_run {
     if (observer* const report = ci_.report()) all.push_back(report);
     if (!options_.records.empty() || journal_.file) all.push_back(&records_);
     if (!options_.durations.empty()) all.push_back(&durations_);
+    if (options_.dialect.judge) all.push_back(options_.dialect.judge.get());
     return all;
   }
 
@@ -157,6 +158,10 @@ class batch_run {
       console_.print_state();
       draining_.print_state();
     };
+    if (options_.dialect.slots_by_signals) {
+      signals_.on_question = [this] { engine_.change_limit(1); };
+      signals_.on_second_question = [this] { engine_.change_limit(-1); };
+    }
     signals_.on_resize = [this] { console_.resized(); };
     signals_.listen(loop_.get_executor());
     engine_.before_start = [this] { look_for_signals(); };
@@ -177,12 +182,21 @@ class batch_run {
     executor_.on_survivors = [this](const job_spec& job, std::span<const process_entry> living) {
       name_survivors(job, living);
     };
+    if (options_.dialect.judge) connect_judge(*options_.dialect.judge);
     console_.share_terminal_with(output_);
     ci_.fold(output_);
     for (const std::string& text : source_.warnings) warn(text);
     for (const std::string& note : journal_.notes) console_.print("weir: " + note);
     if (auto history = history_of_jobs()) console_.learn_from(std::move(history));
     if (source_.total) engine_.announce(total_known{*source_.total});
+  }
+
+  void connect_judge(run_judge& judge) {
+    judge.stop = [this](const std::string& why) { engine_.stop(stop_request::finish, why); };
+    judge.say = [this](const std::string& line) {
+      console_.print(options_.dialect.program + ": " + line);
+    };
+    for (const std::string& note : options_.dialect.notes) console_.print(note);
   }
 
   /// What --durations says of a job; of others, what jobs of the resumed run took on average.
@@ -284,7 +298,7 @@ class batch_run {
     try {
       std::rethrow_exception(error);
     } catch (const std::exception& e) {
-      console_.print(fmt::format("weir: {}", e.what()));
+      console_.print(fmt::format("{}: {}", options_.dialect.program, e.what()));
     }
   }
 

@@ -31,6 +31,7 @@ local_executor_settings executor_settings(const options& o, const signals& s, co
   settings.close_timeout = o.engine.close_timeout;
   settings.subreaper = adopt_orphans();
   settings.known_as = kept.front;
+  settings.slot_variable = o.dialect.slot_variable;
   settings.board = kept.board;
   settings.leftovers = o.leftovers;
   settings.wait_timeout = o.engine.stop.wait_timeout;

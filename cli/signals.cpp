@@ -117,7 +117,10 @@ void signals::handle(int signal) {
     if (on_question) on_question();
     return;
   }
-  if (signal == SIGUSR2) return;
+  if (signal == SIGUSR2) {
+    if (on_second_question) on_second_question();
+    return;
+  }
   if (signal == SIGCONT) return look_at_front();
   if (signal == SIGTSTP) return stop_this_process();
   stop_by(signal);

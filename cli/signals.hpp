@@ -56,6 +56,8 @@ class signals {
   std::function<void()> on_continue;
   /// SIGUSR1: somebody wants to know how things are.
   std::function<void()> on_question;
+  /// SIGUSR2.
+  std::function<void()> on_second_question;
   /// The terminal has another size.
   std::function<void()> on_resize;
 

@@ -48,6 +48,7 @@ _weir() {
       COMPREPLY=($(compgen -f -- "$cur"))
       return
       ;;
+    --as) COMPREPLY=($(compgen -W 'xargs' -- "$cur")); return ;;
     --output) COMPREPLY=($(compgen -W 'group line raw' -- "$cur")); return ;;
     --leftovers) COMPREPLY=($(compgen -W 'leave end fail' -- "$cur")); return ;;
     --ci) COMPREPLY=($(compgen -W 'auto github gitlab none' -- "$cur")); return ;;
@@ -73,7 +74,7 @@ _weir() {
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
       --bar --eta --progress --no-progress --summary --ci -q --quiet -t --verbose --halt --retries
       --timeout --shield --close-timeout --leftovers --wait-timeout --term-timeout --joblog --junit --junit-suite --results --report --trace
-      --journal --resume --resume-failed --unfinished --sync --dry-run -V --version
+      --journal --resume --resume-failed --unfinished --sync --as --dry-run -V --version
       -h --help --help-all' -- "$cur"))
   else
     COMPREPLY=($(compgen -c -- "$cur"))

@@ -24,7 +24,7 @@ namespace weir {
 
 using duration = std::chrono::nanoseconds;
 
-/// What a job reads: nothing (/dev/null), the bytes of a file, or a text.
+/// What a job reads: nothing (/dev/null), the bytes of a file, a text, or what weir itself would.
 struct no_input {
   bool operator==(const no_input&) const = default;
 };
@@ -36,7 +36,10 @@ struct text_input {
   std::string text;
   bool operator==(const text_input&) const = default;
 };
-using job_input = std::variant<no_input, file_input, text_input>;
+struct inherited_input {
+  bool operator==(const inherited_input&) const = default;
+};
+using job_input = std::variant<no_input, file_input, text_input, inherited_input>;
 
 /// When and how often a failed attempt is made again.
 struct retry_settings {

@@ -278,6 +278,12 @@ void engine::learn_timeout(const attempt_result& result) {
       job->attempt->limit_time(*median_timeout_->limit());
 }
 
+void engine::change_limit(int by) {
+  const std::int64_t limit = scheduler_.limit();
+  if (limit == unlimited) return;
+  scheduler_.set_limit(std::max<std::int64_t>(limit + by, 1));
+}
+
 void engine::announce(const event& e) {
   for (observer* o : observers_) o->on(e);
 }

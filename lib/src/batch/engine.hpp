@@ -68,6 +68,9 @@ class engine {
   /// The job is not tried again: something of the attempt that ends now lives on.
   void retry_no_more(std::uint64_t seq);
 
+  /// One slot more (1) or less (-1), but never none; where there is no limit, nothing changes.
+  void change_limit(int by);
+
   /// weir is being stopped by job control: running jobs stop and time stands still until resume().
   void suspend();
   void resume();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <unordered_set>
 #include <utility>
 
@@ -39,8 +40,8 @@ std::optional<std::string> if_known(std::string directory) {
 }  // namespace
 
 base_environment::base_environment(const char* const* environment, pid_t known_as,
-                                   std::string_view shield)
-    : known_as_(known_as) {
+                                   std::string_view shield, std::string slot_variable)
+    : known_as_(known_as), slot_variable_(std::move(slot_variable)) {
   constexpr std::string_view shield_name = "WEIR_SHIELD";
   if (std::string marks = marks_around(environment); !marks.empty())
     around_ = "WEIR_AROUND=" + std::move(marks);
@@ -50,6 +51,7 @@ base_environment::base_environment(const char* const* environment, pid_t known_a
     if (std::find(names_set_by_weir.begin(), names_set_by_weir.end(), name) !=
         names_set_by_weir.end())
       continue;
+    if (!slot_variable_.empty() && name == slot_variable_) continue;
     if (!shield.empty() && name == shield_name) {
       const std::string_view around = std::string_view(*environment).substr(name.size());
       if (around.size() > 1) shield_.append(",").append(around.substr(1));
@@ -104,8 +106,9 @@ void execution_block::read_from(const std::string& fifo) {
 void execution_block::fill_environment(const base_environment& base, const job_spec& job,
                                        unsigned attempt, unsigned slot) {
   write_own_values(base, job, attempt, slot);
-  const std::array own{&seq_,          &slot_,          &attempt_,     &job_,
-                       &parallel_seq_, &parallel_slot_, &parallel_pid_};
+  const std::array all{&seq_,           &slot_,         &attempt_,     &job_, &parallel_seq_,
+                       &parallel_slot_, &parallel_pid_, &slot_from_0_};
+  const std::span own = std::span(all).first(all.size() - (slot_from_0_.empty() ? 1 : 0));
   const auto before = std::exchange(settings_, job.settings);
   const bool as_before =
       is_filled_ &&
@@ -127,6 +130,8 @@ void execution_block::write_own_values(const base_environment& base, const job_s
   set(attempt_, "WEIR_ATTEMPT=", attempt);
   set(parallel_seq_, "PARALLEL_SEQ=", job.seq);
   set(parallel_slot_, "PARALLEL_JOBSLOT=", slot);
+  if (const std::string& name = base.slot_variable(); !name.empty())
+    slot_from_0_ = fmt::format("{}={}", name, slot - 1);
   if (parallel_pid_.empty())
     set(parallel_pid_, "PARALLEL_PID=", static_cast<std::uint64_t>(base.known_as()));
   if (job.name.empty())

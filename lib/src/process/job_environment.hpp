@@ -28,7 +28,9 @@ class base_environment {
   /// \param known_as what jobs find in PARALLEL_PID.
   /// \param shield the name of a socket, which jobs find in WEIR_SHIELD before those of the weirs
   /// around this one; empty: nothing is changed there.
-  base_environment(const char* const* inherited, pid_t known_as, std::string_view shield = {});
+  /// \param slot_variable one more that has the slot, counted from 0 as by xargs; empty: none.
+  base_environment(const char* const* inherited, pid_t known_as, std::string_view shield = {},
+                   std::string slot_variable = {});
 
   base_environment(const base_environment&) = delete;
   base_environment& operator=(const base_environment&) = delete;
@@ -43,12 +45,14 @@ class base_environment {
   const std::string& directory() const;
 
   pid_t known_as() const noexcept { return known_as_; }
+  const std::string& slot_variable() const noexcept { return slot_variable_; }
 
  private:
   std::vector<const char*> variables_;
   std::string shield_;  ///< the whole variable; variables_ points into it
   std::string around_;  ///< the same
   pid_t known_as_;
+  std::string slot_variable_;
   mutable std::optional<std::string> directory_;
 };
 
@@ -97,7 +101,7 @@ class execution_block {
   bool is_filled_ = false;  ///< environment_ is what settings_ make of the base's, then weir's own
   std::vector<std::string> own_variables_;
   std::optional<std::string_view> own_path_;  ///< PATH when settings_ change it
-  std::string seq_, slot_, attempt_, job_, parallel_seq_, parallel_slot_, parallel_pid_;
+  std::string seq_, slot_, attempt_, job_, parallel_seq_, parallel_slot_, parallel_pid_, slot_from_0_;
 };
 
 }  // namespace weir

@@ -48,7 +48,8 @@ std::optional<spawn_failed> local_attempt::start() {
   }
   block.use(found_);
   if (fifo != nullptr) block.read_from(*fifo);
-  const int in = input ? input.value() : site_.launcher.null_input();
+  const bool inherits = std::holds_alternative<inherited_input>(request_.job.settings->input);
+  const int in = input ? input.value() : inherits ? -1 : site_.launcher.null_input();
   int error = launch({in, write_out.value(), write_err.value()});
   if (error != 0) return look_elsewhere(error) ? start() : failure(error);
   for (owned_fd* fd : {&input, &write_out, &write_err}) *fd = owned_fd();

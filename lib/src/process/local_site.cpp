@@ -40,7 +40,8 @@ local_site::local_site(loop_executor loop, timer_queue& queue, local_executor_se
       groups(timers, owners, settings.subreaper, settings.board),
       shields(poll, timers, sweeper),
       environment(settings.environment != nullptr ? settings.environment : ::environ,
-                  settings.known_as, settings.shields ? shields.listen() : std::string()),
+                  settings.known_as, settings.shields ? shields.listen() : std::string(),
+                  settings.slot_variable),
       programs(std::string(environment.value("PATH").value_or(default_path))),
       buffer(new char[buffer_bytes]) {
   if (launcher.null_input() == -1) throw io_error(errno, "/dev/null");

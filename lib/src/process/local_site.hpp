@@ -53,6 +53,7 @@ struct local_executor_settings {
   run_board* board = nullptr;
   const char* const* environment = nullptr;  ///< as ::environ; null means that
   pid_t known_as = ::getpid();               ///< the run's number to its jobs: PARALLEL_PID
+  std::string slot_variable = {};  ///< has the slot, counted from 0; empty: there is none such
 };
 
 /// What is told of attempts besides their results.

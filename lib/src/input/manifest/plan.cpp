@@ -94,6 +94,7 @@ std::string command_block(const job_spec& job) {
 struct with_input {
   const job_spec& job;
   std::string operator()(const no_input&) const { return {}; }
+  std::string operator()(const inherited_input&) const { return {}; }
   std::string operator()(const file_input& f) const {
     return fmt::format("{} < {}", command_block(job), shell_quote(f.path));
   }

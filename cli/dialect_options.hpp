@@ -1,0 +1,23 @@
+/// What a dialect asks of a run that is none of weir's own options.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "input/stream_parser.hpp"
+#include "run_judge.hpp"
+
+namespace weir::cli {
+
+struct dialect_options {
+  std::string program = "weir";           ///< what messages begin with
+  std::shared_ptr<stream_parser> parser;  ///< makes the jobs; null: items and a command do
+  std::shared_ptr<run_judge> judge;       ///< of the exit status; null: weir's own
+  std::string slot_variable;              ///< has a job's slot, from 0; empty: there is none
+  bool slots_by_signals = false;          ///< USR1: one more; USR2: one less
+  bool asks = false;                      ///< at the terminal, before each job
+  std::vector<std::string> notes;         ///< lines for stderr before the first job
+};
+
+}  // namespace weir::cli

@@ -1,0 +1,30 @@
+/// In whose language a command line is written, and its translation into options.
+///
+/// `weir --as xargs ARG...`, or a link that is called xargs: what follows is the tool's own command
+/// line (lib/src/dialects).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dialects/dialect.hpp"
+#include "options.hpp"
+
+namespace weir::cli {
+
+struct language {
+  dialect which = dialect::weir;
+  std::string program = "weir";    ///< what messages begin with
+  std::vector<std::string> words;  ///< those of the dialect's own command line
+
+  /// What weir exits with when there is nothing to run, or the run cannot go on.
+  int status_of_error(int own) const { return which == dialect::weir ? own : 1; }
+};
+
+/// \throws usage_error for --as with no name or one that nobody knows.
+language language_of(int argc, const char* const* argv);
+
+/// \throws as parse_options.
+options understand(const language& l, int argc, const char* const* argv, unsigned cpus);
+
+}  // namespace weir::cli

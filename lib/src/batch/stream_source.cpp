@@ -1,0 +1,53 @@
+#include "batch/stream_source.hpp"
+
+#include <cerrno>
+#include <utility>
+
+#include <unistd.h>
+
+#include <weir/error.hpp>
+
+namespace weir {
+
+namespace {
+
+constexpr std::size_t buffer_bytes = std::size_t{64} << 10;
+
+}  // namespace
+
+stream_source::stream_source(const loop_executor& loop, int fd, std::string name,
+                             std::shared_ptr<stream_parser> parser)
+    : owned_(fd == STDIN_FILENO ? -1 : fd),
+      input_(loop, fd, nonblocking::direction::in),
+      name_(std::move(name)),
+      parser_(std::move(parser)),
+      buffer_(buffer_bytes) {}
+
+awaitable<std::optional<job_spec>> stream_source::next() {
+  for (bool more = true; !closed_;) {
+    if (auto job = parser_->next()) co_return job;
+    if (!more) break;
+    more = co_await fill();
+  }
+  co_return std::nullopt;
+}
+
+/// \returns false at the end of the file.
+awaitable<bool> stream_source::fill() {
+  while (!closed_) {
+    const ssize_t count = input_.read(buffer_);
+    if (count > 0) parser_->feed({buffer_.data(), static_cast<std::size_t>(count)});
+    if (count == 0) parser_->finish();
+    if (count >= 0) co_return count > 0;
+    if (errno != EAGAIN && errno != EWOULDBLOCK) throw io_error(errno, name_);
+    co_await input_.ready();
+  }
+  co_return false;
+}
+
+void stream_source::close() {
+  closed_ = true;
+  input_.cancel();
+}
+
+}  // namespace weir

@@ -1,0 +1,19 @@
+#include "dialects/dialect.hpp"
+
+namespace weir {
+
+std::string_view to_string(dialect which) {
+  return which == dialect::xargs ? "xargs" : "weir";
+}
+
+std::optional<dialect> dialect_named(std::string_view name) {
+  if (name == "xargs") return dialect::xargs;
+  return std::nullopt;
+}
+
+dialect dialect_of_program(std::string_view called) {
+  called.remove_prefix(called.rfind('/') + 1);
+  return dialect_named(called).value_or(dialect::weir);
+}
+
+}  // namespace weir
