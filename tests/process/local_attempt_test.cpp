@@ -15,6 +15,16 @@ using namespace std::chrono_literals;
 
 namespace {
 
+struct kept_output final : output_sink {
+  flow write(output_stream, std::span<const char> bytes) override {
+    text.append(bytes.data(), bytes.size());
+    return flow::more;
+  }
+  int splice_file(output_stream) override { return -1; }
+  flow spliced(output_stream, std::size_t) override { return flow::more; }
+  std::string text;
+};
+
 struct fixture {
   boost::asio::io_context loop{1};
   timer_queue timers{loop.get_executor()};
@@ -22,6 +32,7 @@ struct fixture {
   local_executor_settings settings;
   test::test_space space;
   job_spec job;
+  output_sink* sink = nullptr;  ///< null: it inherits our output
   std::optional<local_site> site;
   std::optional<local_attempt> attempt;
   test::task task;
@@ -30,7 +41,7 @@ struct fixture {
     settings.close_timeout = 300ms;
     site.emplace(loop.get_executor(), timers, settings, reports);
   }
-  /// An attempt of the helper program with these verbs; it inherits our output.
+  /// An attempt of the helper program with these verbs.
   void make(std::initializer_list<std::string_view> verbs, job_settings of_job = {},
             std::optional<duration> timeout = std::nullopt) {
     job.argv = {WEIR_TEST_CHILD};
@@ -40,7 +51,7 @@ struct fixture {
   void make_as_it_is(job_settings of_job = {}, std::optional<duration> timeout = std::nullopt) {
     job.seq = 1;
     job.settings = std::make_shared<job_settings>(std::move(of_job));
-    attempt.emplace(*site, attempt_request{job, 1, 1, timeout, nullptr});
+    attempt.emplace(*site, attempt_request{job, 1, 1, timeout, sink});
   }
   void begin_waiting() {
     task.done = false;
@@ -126,7 +137,16 @@ TEST_CASE_METHOD(fixture, "a program that is being written is worth another star
     CHECK(attempt->text_was_busy());
     attempt->start_again();
   }
-  if (GENERATE(false, true)) {
+  const bool starts = GENERATE(true, false);
+  if (starts) {
+    if (GENERATE(true, false)) {
+      attempt->no_room();
+      begin_waiting();
+      CHECK_FALSE(task.done);
+      attempt->room_again();
+      test::run_ready(loop);
+      CHECK(task.done);
+    }
     CHECK_FALSE(attempt->start());
     begin_waiting();
     CHECK(join().how == outcome(exited{5}));
@@ -157,28 +177,37 @@ TEST_CASE_METHOD(fixture, "a limit that is set while an attempt runs counts from
 }
 
 TEST_CASE_METHOD(fixture, "no time of an attempt passes while its timers are paused") {
-  make({"touch", space.path("ready"), "wait-for", space.path("go"), "exit", "6"}, {}, 20ms);
+  kept_output kept;
+  sink = &kept;
+  make({"wait-for", space.path("go"), "say", "x", "wait-for", space.path("on"), "exit", "6"}, {},
+       20ms);
   timers.pause();
   CHECK_FALSE(attempt->start());
   begin_waiting();
-  run_until_there("ready");
   bool passed = false;
   boost::asio::basic_waitable_timer<std::chrono::steady_clock> other(loop, 40ms);
   other.async_wait([&](const boost::system::error_code&) { passed = true; });
   test::run_until(loop, [&] { return passed; });
-  CHECK_FALSE(attempt->end_asked());
   space.write("go", "");
+  // Also when something else happens meanwhile.
+  test::run_until(loop, [&] { return kept.text == "x\n"; });
+  CHECK_FALSE(attempt->end_asked());
+  space.write("on", "");
   CHECK(join().how == outcome(exited{6}));
 }
 
-TEST_CASE_METHOD(fixture, "an attempt that ends by itself at its limit has ended by itself") {
-  make({"touch", space.path("ended"), "exit", "7"});
+TEST_CASE_METHOD(fixture, "an attempt that has ended by itself when its time is over did that") {
+  make({"wait-for", space.path("go"), "exit", "7"});
   CHECK_FALSE(attempt->start());
-  // Without a turn of the loop, so that nobody has looked at it yet.
-  test::test_space::eventually([&] {
-    siginfo_t info{};
-    ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);
-    return info.si_pid != 0;
+  // Both are due in one turn, in which nobody has looked at the process yet.
+  timer_queue::timer first;
+  timers.schedule(first, 0ns, [&] {
+    space.write("go", "");
+    test::test_space::eventually([&] {
+      siginfo_t info{};
+      ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);
+      return info.si_pid != 0;
+    });
   });
   attempt->limit_time(0ns);
   begin_waiting();
