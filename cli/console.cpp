@@ -1,6 +1,7 @@
 #include "console.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <string>
 
@@ -93,7 +94,24 @@ void console::tell_failures(bool marked) {
   failures_->wake = [this](clock::time_point when) { tick_at(std::min(when, next_tick_)); };
 }
 
+/// A reader that has gone, as in `weir ... | head`, is no news to anybody.
+void console::hear(const output_failed& e) {
+  if (e.error == EPIPE)
+    silent_ = true;
+  else
+    print_error(e.what);
+}
+
+void console::hear(const process_stuck& e) {
+  const std::string whose = e.seq == 0 ? "" : "job " + std::to_string(e.seq) + ": ";
+  print("weir: " + whose + "gave up: process " + std::to_string(e.pid) + " is alive in state " +
+        e.state);
+}
+
 void console::on(const event& e) {
+  if (const auto* failed = std::get_if<output_failed>(&e)) return hear(*failed);
+  if (const auto* failed = std::get_if<record_failed>(&e)) return print_error(failed->what);
+  if (const auto* stuck = std::get_if<process_stuck>(&e)) return hear(*stuck);
   const auto* stop = std::get_if<stop_changed>(&e);
   if (stop == nullptr || stop->reason.empty() || stop->reason != told_error_) return tell(e);
   stop_changed shorter = *stop;

@@ -52,9 +52,6 @@ class console final : public observer {
 
   void resized();
 
-  /// Says nothing from now on: whoever read us has gone, and knows.
-  void fall_silent() { silent_ = true; }
-
   /// Takes the display away and prints the summary; nothing is drawn any more.
   /// \param records where they are.
   void finish(const std::vector<std::string>& records);
@@ -64,11 +61,14 @@ class console final : public observer {
 
   /// One line to stderr, above the display if there is one.
   void print(std::string_view line);
+
+ private:
   /// Why the run is about to be stopped, also when all else is silent. It is said here, and not
   /// again where it is the reason for something.
   void print_error(const std::string& what);
+  void hear(const output_failed& e);
+  void hear(const process_stuck& e);
 
- private:
   using clock = std::chrono::steady_clock;
   using timer =
       boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, loop_executor>;

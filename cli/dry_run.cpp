@@ -38,6 +38,15 @@ std::string for_terminal(std::string_view line) {
   }
 }
 
+/// No run takes what its source has to tell.
+class warnings_to_stderr final : public inbox {
+ public:
+  void take(const notice& what) override {
+    if (const auto* unusual = std::get_if<warning>(&what))
+      fmt::print(stderr, "weir: {}\n", unusual->text);
+  }
+};
+
 }  // namespace
 
 run_end dry_run(options o, const standard_streams& streams, const signals& signals) {
@@ -50,10 +59,8 @@ run_end dry_run(options o, const standard_streams& streams, const signals& signa
   const opened_run opened = open_run(loop, o);
   const auto tell = [](const std::string& note) { fmt::print(stderr, "weir: {}\n", note); };
   for (const std::string& note : opened.journal.notes) tell(note);
-  if (opened.keyed != nullptr)
-    opened.keyed->on_strangers = [&](std::uint64_t read, std::uint64_t of, bool all) {
-      tell(note_on_strangers(o, read, of, all));
-    };
+  warnings_to_stderr warnings;
+  opened.source.jobs->report_to(warnings);
   const auto print_all = [&]() -> awaitable<> {
     for (;;) {
       std::optional<job_spec> job = co_await opened.source.jobs->next();
@@ -78,9 +85,9 @@ run_end dry_run(options o, const standard_streams& streams, const signals& signa
   boost::asio::co_spawn(loop, print_all(),
                         [&](std::exception_ptr error) { end.result.error = error; });
   loop.run();
-  end.output_error = out.error();
-  if (end.output_error != 0 && end.output_error != EPIPE)
-    fmt::print(stderr, "weir: {}\n", io_error(end.output_error, "stdout").what());
+  end.result.output_error = out.error();
+  if (end.result.output_error != 0 && end.result.output_error != EPIPE)
+    fmt::print(stderr, "weir: {}\n", io_error(end.result.output_error, "stdout").what());
   if (end.result.error) std::rethrow_exception(end.result.error);
   return end;
 }

@@ -29,14 +29,14 @@ bool has_failed(const run_result& result) {
 }  // namespace
 
 int signal_to_die_by(const run_end& end) {
-  if (end.result.gave_up || end.left_alive || end.output_given_up) return 0;
+  if (end.result.gave_up || end.result.left_alive || end.result.output_given_up) return 0;
   if (end.stop_signal != 0) return end.stop_signal;
-  return end.output_error == EPIPE ? SIGPIPE : 0;
+  return end.result.output_error == EPIPE ? SIGPIPE : 0;
 }
 
 int exit_status(const run_end& end) {
-  if (end.result.gave_up || end.left_alive) return exit_gave_up;
-  if (end.output_error != 0 || end.output_given_up) return exit_io;
+  if (end.result.gave_up || end.result.left_alive) return exit_gave_up;
+  if (end.result.output_error != 0 || end.result.output_given_up) return exit_io;
   if (end.result.error) return status_of(end.result.error);
   return has_failed(end.result) ? exit_jobs_failed : exit_success;
 }

@@ -1,7 +1,7 @@
 /// What weir's exit status says.
 #pragma once
 
-#include "batch/engine.hpp"
+#include <weir/run_result.hpp>
 
 namespace weir::cli {
 
@@ -11,14 +11,9 @@ inline constexpr int exit_usage = 2;
 inline constexpr int exit_io = 3;
 inline constexpr int exit_gave_up = 4;
 
-/// What ended a run besides its jobs.
 struct run_end {
   run_result result;
   int stop_signal = 0;  ///< the first signal that stopped it; 0: none
-  int output_error =
-      0;  ///< errno value of what failed on stdout or stderr; EPIPE: the reader is gone
-  bool left_alive = false;       ///< processes of a job over its timeout would not die
-  bool output_given_up = false;  ///< whoever reads stdout or stderr took nothing more
 };
 
 /// The signal to die by, or 0: then exit_status says how to leave.

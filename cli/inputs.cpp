@@ -169,7 +169,7 @@ opened_source open_stream(boost::asio::io_context& loop, const options& o) {
   if (o.dialect.asks)
     jobs = std::make_unique<asking_source>(loop.get_executor(), std::move(jobs), o.engine.limit,
                                            *o.dialect.judge);
-  return {std::move(jobs), std::nullopt, nullptr};
+  return {std::move(jobs), std::nullopt};
 }
 
 }  // namespace
@@ -191,12 +191,11 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
     auto factory = make_factory(o, settings, o.items);
     auto lines = std::make_unique<line_source>(loop.get_executor(), files.open(name),
                                                format_of(o, false), std::move(factory));
-    line_source* const warns = lines.get();
     // Somebody who forgot ::: or < would wait for ever.
     if (name == "-" && ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0 && o.quiet == 0)
       fmt::print(stderr, "weir: reading {} from the terminal, one a line; Ctrl-D ends them\n",
                  o.items.command.empty() ? "command lines" : "items");
-    return {std::move(lines), std::nullopt, warns};
+    return {std::move(lines), std::nullopt};
   }
   std::vector<item_source> sources = read_sources(files, o);
   item_settings items = o.items;
@@ -207,7 +206,7 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
       std::make_unique<tuple_source>(loop.get_executor(), std::move(sources), o.items.has_columns(),
                                      make_factory(o, settings, std::move(items)));
   const auto total = (jobs->count() + per_job - 1) / per_job;
-  return {std::move(jobs), total, nullptr, files.warnings()};
+  return {std::move(jobs), total, files.warnings()};
 }
 
 }  // namespace weir::cli

@@ -8,8 +8,6 @@
 
 #include <weir/source.hpp>
 
-#include "batch/sources.hpp"
-
 #include "options.hpp"
 
 namespace weir::cli {
@@ -17,7 +15,6 @@ namespace weir::cli {
 struct opened_source {
   std::unique_ptr<source> jobs;
   std::optional<std::uint64_t> total;   ///< how many there will be, when that is known
-  line_source* lines;                   ///< the same as jobs, when it can warn; else null
   std::vector<std::string> warnings{};  ///< of lists that were read, for people
 };
 

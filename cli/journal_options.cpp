@@ -93,17 +93,6 @@ void note_resumed(const options& o, opened_journal& opened) {
 
 }  // namespace
 
-std::string note_on_strangers(const options& o, std::uint64_t read, std::uint64_t of, bool all) {
-  const std::string journal = count(of, "job", "jobs") + " in " + escape(o.journal.path);
-  const std::string recorded = " recorded in " + escape(o.journal.path);
-  if (all && of == 1)
-    return fmt::format("the only job{} is not in this input; everything will run", recorded);
-  return all ? fmt::format("none of the {} jobs{} is in this input; everything will run", of,
-                           recorded)
-             : fmt::format("none of the first {} here is among the {}: they all run",
-                           count(read, "job", "jobs"), journal);
-}
-
 opened_journal open_journal(const options& o) {
   opened_journal opened;
   if (o.journal.path.empty()) return opened;

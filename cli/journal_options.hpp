@@ -27,7 +27,4 @@ struct opened_journal {
 /// journal; io_error.
 opened_journal open_journal(const options& o);
 
-/// That the jobs of the input are others than those of the journal (journaled_source).
-std::string note_on_strangers(const options& o, std::uint64_t read, std::uint64_t of, bool all);
-
 }  // namespace weir::cli

@@ -214,7 +214,7 @@ opened_source open_job_lines(boost::asio::io_context& loop, options& o) {
   loop.restart();
   if (failed) std::rethrow_exception(failed);
   apply(o, jobs->run(), jobs->pools());
-  return {std::move(jobs), std::nullopt, nullptr};
+  return {std::move(jobs), std::nullopt};
 }
 
 bool is_needed_whole(const options& o) {
@@ -233,7 +233,7 @@ opened_source open_manifest(boost::asio::io_context& loop, options& o) {
   o.engine.read_after_halt = true;
   o.engine.remembered = most_jobs;
   const std::uint64_t total = all.jobs.size();
-  return {std::make_unique<manifest_source>(std::move(all), change_for(o)), total, nullptr};
+  return {std::make_unique<manifest_source>(std::move(all), change_for(o)), total};
 }
 
 std::string inspect_manifest(options o) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "batch/durations.hpp"
-#include "batch/journaled_source.hpp"
 #include "inputs.hpp"
 #include "journal_options.hpp"
 
@@ -13,7 +12,6 @@ struct opened_run {
   opened_source source;
   duration_table durations;
   opened_journal journal;
-  journaled_source* keyed = nullptr;  ///< the same as source.jobs; null: no journal is kept
 };
 
 /// The journal is the first file that is made: nothing is left to be refused by then.

@@ -51,8 +51,8 @@ void xargs_judge::end_by(int status, const std::string& why) {
 }
 
 int xargs_judge::status(const run_end& end) const {
-  const bool lost = end.output_error != 0 || end.output_given_up;
-  if (end.result.error || lost || end.result.gave_up || end.left_alive) return other_error;
+  const bool lost = end.result.output_error != 0 || end.result.output_given_up;
+  if (end.result.error || lost || end.result.gave_up || end.result.left_alive) return other_error;
   return status_;
 }
 

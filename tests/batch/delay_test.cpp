@@ -23,7 +23,7 @@ TEST_CASE("jobs start one at a time when a delay keeps them apart, and all have 
     bench b(3, one_an_hour());
     b.start();
     CHECK(b.runner.started == 1);
-    b.batch->stop(stop_request::kill, "test");
+    b.batch->take(stop_asked{stop_request::kill, "test"});
     b.run_out();
   }
   SECTION("everybody after it") {
@@ -43,7 +43,7 @@ TEST_CASE("a stop ends jobs that wait for their turn to start, at once") {
   REQUIRE(b.runner.started == 1);
   b.runner.running[1]->finish(exited{0});
   b.turn();
-  b.batch->stop(what, "test");
+  b.batch->take(stop_asked{what, "test"});
   b.turn();
   CHECK(b.finished);
   CHECK_FALSE(b.result.gave_up);
@@ -54,7 +54,7 @@ TEST_CASE("a stop ends jobs that wait for their turn to start, at once") {
 TEST_CASE("jobs that wait for their turn to start do not count as running") {
   bench b(5, one_an_hour());
   b.start();
-  b.batch->stop(stop_request::finish, "test");
+  b.batch->take(stop_asked{stop_request::finish, "test"});
   REQUIRE(b.seen.running_at_stop.size() == 1);
   CHECK(b.seen.running_at_stop.back() == 1);
   b.runner.running[1]->finish(exited{0});
@@ -69,7 +69,7 @@ TEST_CASE("shielded jobs that wait for their turn to start are not waited for") 
   b.start();
   b.runner.running[1]->finish(exited{0});
   b.turn();
-  b.batch->stop(stop_request::terminate, "test");
+  b.batch->take(stop_asked{stop_request::terminate, "test"});
   b.turn();
   CHECK(b.finished);
 }

@@ -4,11 +4,14 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+
+#include <fmt/format.h>
 
 #include <weir/error.hpp>
 
@@ -127,6 +130,10 @@ class recorder final : public observer {
       ++ends[ended->job.seq];
       verdicts[ended->job.seq] = ended->judged;
       attempts[ended->job.seq] = ended->attempts;
+    } else if (const auto* asked_for = std::get_if<stop_asked>(&e)) {
+      asked.push_back(asked_for->what);
+    } else if (const auto* held = std::get_if<starts_held>(&e)) {
+      holds.push_back(fmt::format("{} by {}", held->jobs, held->by));
     } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
       phases.push_back(stop->phase);
       running_at_stop.push_back(stop->running);
@@ -135,6 +142,8 @@ class recorder final : public observer {
   std::map<std::uint64_t, int> ends;
   std::map<std::uint64_t, verdict> verdicts;
   std::map<std::uint64_t, unsigned> attempts;
+  std::vector<stop_request> asked;
+  std::vector<std::string> holds;
   std::vector<stop_phase> phases;
   std::vector<unsigned> running_at_stop;
 };
@@ -146,8 +155,8 @@ struct bench {
   void start() {
     batch.emplace(loop.get_executor(), timers, settings, source, runner, output,
                   std::vector<observer*>{&seen});
-    boost::asio::co_spawn(loop, batch->run(), [this](std::exception_ptr, run_result r) {
-      result = std::move(r);
+    boost::asio::co_spawn(loop, batch->run(), [this](std::exception_ptr) {
+      result = batch->result();
       finished = true;
       timers.stop();
     });

@@ -27,7 +27,7 @@ TEST_CASE("the source is not read beyond what may wait") {
   CHECK(b.runner.running.size() == 2);
   // Two run, five wait, and one is in hand, waiting for a place.
   CHECK(b.source.given == 8);
-  b.batch->stop(stop_request::kill, "test");
+  b.batch->take(stop_asked{stop_request::kill, "test"});
   b.run_out();
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("a job that waits for its retry leaves its slot to others") {
   b.turn();
   CHECK_FALSE(b.finished);
   // Being stopped, it is not tried again: how the last attempt went is how it ended.
-  b.batch->stop(stop_request::interrupt, "test");
+  b.batch->take(stop_asked{stop_request::interrupt, "test"});
   b.run_out();
   CHECK(b.seen.verdicts[1] == verdict::failed);
   CHECK(b.seen.ends[1] == 1);
@@ -80,7 +80,7 @@ TEST_CASE("a job that waits for its retry leaves its slot to others") {
 TEST_CASE("an interrupt ends what runs, and what waits never starts") {
   bench b(100, {.limit = 3, .pending_limit = 10});
   b.start();
-  b.batch->stop(stop_request::interrupt, "SIGINT");
+  b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
   b.run_out();
   CHECK(b.runner.started == 3);
   CHECK(b.result.jobs.cancelled == 3);
@@ -94,7 +94,7 @@ TEST_CASE("an interrupt lets shielded jobs end by themselves") {
   settings.shield = true;
   bench b(5, {.limit = 2}, settings);
   b.start();
-  b.batch->stop(stop_request::interrupt, "SIGINT");
+  b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
   b.turn();
   CHECK(b.runner.running[1]->asked.empty());
   b.runner.running[1]->finish(exited{0});
@@ -111,10 +111,10 @@ TEST_CASE("a second interrupt ends the shielded, a third kills") {
   b.runner.obey = false;
   b.start();
   auto* job = b.runner.running[1];
-  b.batch->stop(stop_request::interrupt, "SIGINT");
-  b.batch->stop(stop_request::interrupt, "SIGINT");
+  b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
+  b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
   CHECK(job->asked == std::vector{ending::terminate});
-  b.batch->stop(stop_request::interrupt, "SIGINT");
+  b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
   CHECK(job->asked.back() == ending::kill);
   job->finish(cancelled{true});
   b.run_out();
@@ -129,7 +129,7 @@ TEST_CASE("what will not die is given up, and still has its final event") {
   bench b(3, settings);
   b.runner.obey = false;
   b.start();
-  b.batch->stop(stop_request::kill, "SIGQUIT");
+  b.batch->take(stop_asked{stop_request::kill, "SIGQUIT"});
   b.run_out();
   CHECK(b.result.gave_up);
   CHECK(b.runner.running[1]->abandoned);
@@ -141,10 +141,10 @@ TEST_CASE("what ends in the turn in which it is given up is told once") {
   bench b(2, {.limit = 2});
   b.runner.obey = false;
   b.start();
-  for (int i = 0; i < 3; ++i) b.batch->stop(stop_request::interrupt, "SIGINT");
+  for (int i = 0; i < 3; ++i) b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
   // Its end waits in the loop's queue when it is given up.
   b.runner.running[1]->finish(cancelled{true});
-  b.batch->stop(stop_request::interrupt, "SIGINT");
+  b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
   b.run_out();
   CHECK(b.result.gave_up);
   CHECK(b.seen.ends[1] == 1);
@@ -190,13 +190,11 @@ TEST_CASE("an error of the source is kept, and the jobs before it are run") {
 
 TEST_CASE("an error inside kills all jobs, and is told to who drains the output") {
   bench b(3);
-  bool told = false;
   b.start();
-  b.batch->on_fatal = [&] { told = true; };
   b.output.fails = true;
   b.runner.running[1]->finish(exited{0});
   b.run_out();
-  CHECK(told);
+  CHECK(b.seen.asked == std::vector<stop_request>{stop_request::kill});
   CHECK(b.seen.phases.back() == stop_phase::kill);
   REQUIRE(b.result.error);
   CHECK_THROWS_WITH(std::rethrow_exception(b.result.error), "no room");
@@ -226,6 +224,59 @@ TEST_CASE("a relative timeout is learnt from jobs that succeeded, and holds for 
     b.turn();
   }
   CHECK(hanging->limited_to == duration(6s));
-  b.batch->stop(stop_request::kill, "test");
+  b.batch->take(stop_asked{stop_request::kill, "test"});
+  b.run_out();
+}
+
+TEST_CASE("an output that fails ends the run once, and a record that fails is told beside it") {
+  bench b(5);
+  b.start();
+  b.batch->take(output_failed{ENOSPC, "stdout"});
+  b.batch->take(output_failed{ENOSPC, "stdout"});
+  b.batch->take(record_failed{"run.log"});
+  b.run_out();
+  CHECK(b.seen.asked == std::vector<stop_request>{stop_request::lost});
+  CHECK(b.result.stopped);
+  CHECK(b.result.output_error == EIO);
+  CHECK(b.runner.started == 2);
+}
+
+TEST_CASE("an output that fails when no job runs any more is in the result") {
+  bench b(1);
+  b.runner.immediate = [](const auto&) { return exited{0}; };
+  b.start();
+  b.run_out();
+  b.batch->take(output_failed{EPIPE, "stdout"});
+  CHECK(b.batch->result().output_error == EPIPE);
+  CHECK_FALSE(b.batch->result().stopped);
+  CHECK(b.seen.phases.empty());
+}
+
+TEST_CASE("a job of which a process would not die is not tried again") {
+  job_settings settings;
+  settings.retry.times = 3;
+  bench b(1, {.limit = 1}, settings);
+  b.start();
+  b.batch->take(process_stuck{1, 42, 'D'});
+  b.runner.running[1]->finish(exited{1});
+  b.run_out();
+  CHECK(b.runner.started == 1);
+  CHECK(b.result.left_alive);
+}
+
+TEST_CASE("while there is no room for processes nothing starts, and what waits is told") {
+  bench b(4, {.limit = 3});
+  b.start();
+  CHECK(b.runner.started == 3);
+  b.batch->take(room_missing{true});
+  b.runner.running[1]->finish(exited{0});
+  b.turn();
+  CHECK(b.runner.started == 3);
+  CHECK(b.seen.holds == std::vector<std::string>{"1 by want of room for processes"});
+  b.batch->take(room_missing{false});
+  b.turn();
+  CHECK(b.runner.started == 4);
+  CHECK(b.seen.holds.back() == "0 by ");
+  for (std::uint64_t seq : {2, 3, 4}) b.runner.running[seq]->finish(exited{0});
   b.run_out();
 }

@@ -28,7 +28,6 @@ struct kept_output final : output_sink {
 struct fixture {
   boost::asio::io_context loop{1};
   timer_queue timers{loop.get_executor()};
-  attempt_reports reports;
   local_executor_settings settings;
   test::test_space space;
   job_spec job;
@@ -39,7 +38,7 @@ struct fixture {
 
   fixture() {
     settings.close_timeout = 300ms;
-    site.emplace(loop.get_executor(), timers, settings, reports);
+    site.emplace(loop.get_executor(), timers, settings);
   }
   /// An attempt of the helper program with these verbs.
   void make(std::initializer_list<std::string_view> verbs, job_settings of_job = {},

@@ -49,7 +49,7 @@ struct no_descriptors {
   rlimit before{};
 };
 
-class fixture {
+class fixture : inbox {
  public:
   fixture() {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -59,7 +59,7 @@ class fixture {
   }
   ~fixture() {
     test::test_space::eventually([&] {
-      for (const auto& left : executor_->leftovers()) ::kill(left.pid, SIGKILL);
+      for (const auto& left : executor_->living_leftovers()) ::kill(left.pid, SIGKILL);
       return ::waitpid(-1, nullptr, WNOHANG) == -1;
     });
     ::prctl(PR_SET_CHILD_SUBREAPER, 0);
@@ -98,12 +98,17 @@ class fixture {
   /// With the settings as they are now.
   void renew() {
     executor_.emplace(loop.get_executor(), timers_, settings_);
-    executor_->on_shortage = [this](const std::string& text) { told_.push_back(text); };
+    executor_->report_to(*this);
+  }
+  void take(const notice& what) override {
+    if (const auto* unusual = std::get_if<warning>(&what)) told_.push_back(unusual->text);
+    if (const auto* room = std::get_if<room_missing>(&what)) room_.push_back(room->now);
   }
   bool is_done() const { return task_.done; }
 
   local_executor_settings settings_;
-  std::vector<std::string> told_;  ///< of shortages
+  std::vector<std::string> told_;  ///< warnings
+  std::vector<bool> room_;         ///< whether it was missing
   boost::asio::io_context loop{1};
   test::test_space space;
   kept_output sink;
@@ -318,6 +323,7 @@ TEST_CASE_METHOD(fixture, "the run waits for descriptors once, not each job") {
     CHECK(join().how == outcome(spawn_failed{EMFILE, WEIR_TEST_CHILD}));
     CHECK(told_ == std::vector<std::string>{
                        "no job can start: waiting up to 20ms for a free file descriptor"});
+    CHECK(room_ == std::vector<bool>{true, false});
     start();
     test::run_ready(loop);  // no timer is waited for
     REQUIRE(is_done());

@@ -28,7 +28,7 @@ inline job_spec job_number(std::uint64_t seq, std::string tag = {}) {
 }
 
 /// A router over two outputs, which are files unless descriptors are given.
-struct output_rig {
+struct output_rig : inbox {
   ::test::owned_fd out_file = ::test::make_file();
   ::test::owned_fd err_file = ::test::make_file();
   boost::asio::io_context loop;
@@ -45,7 +45,11 @@ struct output_rig {
         to_out(loop.get_executor(), out_fd < 0 ? out_file.value() : out_fd, "stdout"),
         to_err(loop.get_executor(), err_fd < 0 ? err_file.value() : err_fd, "stderr"),
         router(to_out, to_err, space, options) {
-    router.failed = [this](const io_error& error) { failures.emplace_back(error.what()); };
+    router.report_to(*this);
+  }
+  void take(const notice& what) override {
+    if (const auto* failed = std::get_if<output_failed>(&what))
+      failures.push_back(failed->what);
   }
 
   void open(std::uint64_t seq, std::string tag = {}) {

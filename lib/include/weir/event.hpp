@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -101,6 +102,35 @@ struct stop_changed {
 /// weir itself is being stopped (Ctrl-Z) and continued.
 struct suspended {};
 struct resumed {};
+/// How a run is asked to end.
+enum class stop_request {
+  interrupt,  ///< Ctrl-C
+  terminate,  ///< TERM, HUP
+  kill,       ///< QUIT, or an error inside
+  finish,     ///< --halt soon: start nothing more, let the running jobs end
+  halt,       ///< --halt now: end the running jobs, after the shielded
+  lost,       ///< output cannot be written: as an interrupt, but nobody insists by it
+};
+/// Something wants the run to end. What comes of it, stop_changed says.
+struct stop_asked {
+  stop_request what;
+  std::string reason;  ///< for people: "SIGINT"
+};
+/// One of the outputs of jobs, or what a job wrote, is lost: the run is stopped. Told once.
+struct output_failed {
+  int error;         ///< errno value; EPIPE: whoever read it has gone
+  std::string what;  ///< for people: "stdout: No space left on device"
+};
+/// A file that tells of the run cannot be written, and is not whole: the run is stopped.
+struct record_failed {
+  std::string what;  ///< for people: "run.log: removed while the run wrote it"
+};
+/// This process of a job would not die and is waited for no longer.
+struct process_stuck {
+  std::uint64_t seq;  ///< of its job; 0: not known
+  pid_t pid;
+  char state;  ///< as in ps(1)
+};
 /// The run is over, and this process of a job lives on; nobody will end it.
 struct process_left {
   std::uint64_t seq;  ///< of its job; 0: not known
@@ -112,9 +142,16 @@ struct warning {
   std::string text;
 };
 
-using event = std::variant<job_accepted, total_known, input_ended, job_ready, attempt_started,
-                           job_output, attempt_failed, job_ended, stop_changed, suspended, resumed,
-                           process_left, warning>;
+/// So many jobs have a slot and may not start, since something else holds them up.
+struct starts_held {
+  std::size_t jobs;     ///< 0: none any more
+  std::string_view by;  ///< for people: "--delay"
+};
+
+using event =
+    std::variant<job_accepted, total_known, input_ended, job_ready, attempt_started, job_output,
+                 attempt_failed, job_ended, starts_held, stop_asked, stop_changed, suspended,
+                 resumed, output_failed, record_failed, process_stuck, process_left, warning>;
 
 /// Whoever is told what happens. Must not throw; runs on the engine's thread, so it must not block.
 class observer {

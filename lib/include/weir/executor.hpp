@@ -2,9 +2,11 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include <weir/awaitable.hpp>
 #include <weir/event.hpp>
+#include <weir/notice.hpp>
 #include <weir/output_sink.hpp>
 
 namespace weir {
@@ -39,9 +41,19 @@ struct attempt_request {
   output_sink* sink;                ///< null: the job inherits weir's stdout and stderr
 };
 
+/// What the jobs of a run have left behind.
+struct leftovers {
+  std::vector<process_left> living;  ///< for good
+  std::vector<process_stuck> stuck;  ///< were to end and would not; those that were not told yet
+};
+
 class executor {
  public:
   virtual ~executor() = default;
+
+  /// Where to tell what is not of one attempt alone: that there is no room, that output was lost,
+  /// that a process would not die. Called once, before the first run; `to` outlives the attempts.
+  virtual void report_to(inbox& /*to*/) {}
 
   /// Runs the attempt until nothing of it is left that weir waits for.
   /// Terminal cancellation of the coroutine is end(ending::terminate).
@@ -53,6 +65,14 @@ class executor {
   virtual unsigned shields() const { return 0; }
   /// Ends these parts, too; attempts that are ended from now on have none.
   virtual void end_shields(ending) {}
+
+  /// The run is over: ends what is not to be left of its jobs. \param unknown_too also what cannot
+  /// be told whose it is. \param grace from TERM to KILL.
+  virtual awaitable<leftovers> end_leftovers(bool /*unknown_too*/, duration /*grace*/) {
+    co_return leftovers{};
+  }
+  /// Faster: KILL, then no more waiting.
+  virtual void hurry_leftovers() {}
 };
 
 }  // namespace weir

@@ -5,6 +5,7 @@
 
 #include <weir/awaitable.hpp>
 #include <weir/job_spec.hpp>
+#include <weir/notice.hpp>
 
 namespace weir {
 
@@ -17,6 +18,9 @@ class source {
   /// \throws usage_error for bad input, with its place; io_error when reading failed. Jobs that
   /// were given before stay valid.
   virtual awaitable<std::optional<job_spec>> next() = 0;
+
+  /// Where to tell what is unusual about the input, as a warning. `to` outlives the source's work.
+  virtual void report_to(inbox& /*to*/) {}
 
   /// Makes a suspended next() end without a job, and every later one: the run is being stopped.
   virtual void close() = 0;

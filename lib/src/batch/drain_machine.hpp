@@ -3,7 +3,7 @@
 /// A run that nobody stops waits for its reader as long as that takes (`weir ... | less`). One that
 /// is asked to end goes on while bytes move, and gives up after a time without any, at one more
 /// request, or at once where nothing is to be waited for (QUIT). Like stop_machine it is told the
-/// time and does nothing: draining (cli) asks and acts.
+/// time and does nothing: draining (run) asks and acts.
 #pragma once
 
 #include <chrono>

@@ -47,7 +47,10 @@ engine::engine(loop_executor loop, timer_queue& timers, const engine_settings& s
       scheduler_(loop, scheduler_settings()),
       stop_(settings.stop),
       halt_(settings.halt),
-      needs_(settings.remembered) {
+      needs_(settings.remembered),
+      pause_(settings.delay) {
+  if (settings.delay > duration{}) gate_.add(pause_);
+  gate_.add(room_);
   if (settings.read_first) scheduler_.pause();
   for (const auto& [name, capacity] : settings.pools) scheduler_.set_pool(name, capacity);
   if (settings.relative_timeout) median_timeout_.emplace(*settings.relative_timeout);
@@ -66,7 +69,7 @@ scheduler_options engine::scheduler_settings() {
   return options;
 }
 
-awaitable<run_result> engine::run() {
+awaitable<> engine::run() {
   boost::asio::co_spawn(loop_, read_source(), [this](std::exception_ptr error) {
     if (error && !result_.error) result_.error = error;
     input_ended_ = true;
@@ -75,9 +78,9 @@ awaitable<run_result> engine::run() {
     announce(input_ended{result_.accepted});
     complete_if_done();
   });
-  co_await done_.wait([] {});
+  co_await done_.wait();
+  over_ = true;
   deadline_.cancel();  // whatever the rest of the run takes, no job is killed any more
-  co_return std::move(result_);
 }
 
 awaitable<> engine::read_source() {
@@ -105,13 +108,18 @@ awaitable<> engine::wait_for_memory() {
   while (lives_.pending_bytes() > most_pending_bytes && !stop_.stopping()) {
     scheduler_.resume();
     memory_free_.reset();
-    co_await memory_free_.wait([] {});
+    co_await memory_free_.wait();
   }
 }
 
 void engine::enter(job_record& job, job_stage next) {
   const std::size_t before = lives_.pending_bytes();
+  const bool stops_running = job.stage == job_stage::running;
   lives_.enter(job, next);
+  if (stops_running) {
+    gate_.ended();
+    if (gate_.waiting() > 0) open_gate();
+  }
   const std::size_t now = lives_.pending_bytes();
   if (now < before && (now <= most_pending_bytes / 2 || stop_.stopping())) memory_free_.complete();
 }
@@ -139,14 +147,18 @@ awaitable<> engine::run_started(job_record& job) {
     enter(job, job_stage::held);
     co_return;
   }
+  bool passed = false;
   if (may_run(job)) {
     enter(job, job_stage::starting);
-    if (settings_.delay > duration{}) co_await keep_apart(job);
-    if (before_start) before_start();
+    passed = gate_.pass(std::chrono::steady_clock::now());
+    if (!passed) passed = co_await pass_gate(job);
+    if (job.stage == job_stage::ended) co_return;
+    if (look_outside) look_outside();
   }
   // What is still pending when the run is stopped never starts, but has its final event all the
   // same.
   if (!may_run(job)) {
+    if (passed) gate_.ended();
     finish_unstarted(job);
     co_return;
   }
@@ -199,27 +211,30 @@ std::optional<duration> engine::timeout_of(const job_record& job) const {
 }
 
 /// Waits for the job's turn to start, or until it may not run any more.
-awaitable<> engine::keep_apart(job_record& job) {
-  if (delayed_.empty() && std::chrono::steady_clock::now() >= next_start_) {
-    next_start_ = std::chrono::steady_clock::now() + settings_.delay;
-    co_return;
-  }
-  completion turn;
-  delayed_.push_back({&job, &turn});
-  arm_next_start();
-  co_await turn.wait([] {});
+awaitable<bool> engine::pass_gate(job_record& job) {
+  start_gate::turn turn{job};
+  gate_.wait(turn);
+  follow_gate();
+  co_await turn.over.wait();
+  co_return turn.passed;
 }
 
-void engine::arm_next_start() {
-  if (delayed_.empty() || delay_.scheduled()) return;
-  const auto now = std::chrono::steady_clock::now();
-  timers_.schedule(delay_, std::max(next_start_ - now, duration{}), [this] {
-    if (delayed_.empty()) return;
-    next_start_ = std::chrono::steady_clock::now() + settings_.delay;
-    delayed_.front().turn->complete();
-    delayed_.pop_front();
-    arm_next_start();
-  });
+void engine::open_gate() {
+  gate_.open(std::chrono::steady_clock::now());
+  follow_gate();
+}
+
+/// Tells what jobs wait for at the gate, and sees to it that they go on.
+void engine::follow_gate() {
+  if (held_ != gate_.waiting()) {
+    held_ = gate_.waiting();
+    announce(starts_held{held_, gate_.held_by()});
+  }
+  const auto again = gate_.asks_again();
+  if (!again) return reopening_.cancel();
+  if (reopening_.scheduled()) return;
+  timers_.schedule(reopening_, std::max(*again - std::chrono::steady_clock::now(), duration{}),
+                   [this] { open_gate(); });
 }
 
 /// The slot is free for others meanwhile.
@@ -276,12 +291,6 @@ void engine::learn_timeout(const attempt_result& result) {
   for (const job_record* job : lives_.with_slot())
     if (job->attempt != nullptr && !job->spec.settings->timeout)
       job->attempt->limit_time(*median_timeout_->limit());
-}
-
-void engine::change_limit(int by) {
-  const std::int64_t limit = scheduler_.limit();
-  if (limit == unlimited) return;
-  scheduler_.set_limit(std::max<std::int64_t>(limit + by, 1));
 }
 
 void engine::announce(const event& e) {

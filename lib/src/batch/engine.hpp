@@ -2,14 +2,13 @@
 /// and tells observers what happens.
 ///
 /// It knows no process, no terminal and no signal: an executor runs attempts, a router takes their
-/// output, and whoever hears of a signal calls stop(). Two things flow back: when the pending
+/// output, and whatever happens outside is told to take(). Two things flow back: when the pending
 /// places are full the source is not read, and a stop ends what runs. Decisions are pure and
-/// elsewhere (stop_machine, halt_policy, retry_policy); this is what acts on them.
+/// elsewhere (stop_machine, start_gate, halt_policy, retry_policy); this is what acts on them.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,7 +19,9 @@
 #include <weir/awaitable.hpp>
 #include <weir/event.hpp>
 #include <weir/executor.hpp>
+#include <weir/notice.hpp>
 #include <weir/output_sink.hpp>
+#include <weir/run_result.hpp>
 #include <weir/scheduler.hpp>
 #include <weir/source.hpp>
 
@@ -30,25 +31,14 @@
 #include "batch/median_timeout.hpp"
 #include "batch/needs.hpp"
 #include "batch/start_failures.hpp"
+#include "batch/start_gate.hpp"
 #include "batch/stop_machine.hpp"
 #include "loop/completion.hpp"
 #include "loop/timer_queue.hpp"
 
 namespace weir {
 
-/// How the run ended.
-struct run_result {
-  std::uint64_t accepted = 0;
-  tally jobs;
-  bool stopped = false;  ///< something asked it to stop before its jobs were done
-  bool enough = false;   ///< --halt did, as soon as so many jobs had succeeded as were asked for
-  std::uint64_t failed_after_halt = 0;  ///< of the jobs that run after a halt; without allowed ones
-  bool gave_up = false;                 ///< processes would not die
-  /// The source failed with this, or something inside did; what was accepted before it was run.
-  std::exception_ptr error;
-};
-
-class engine {
+class engine final : public inbox {
  public:
   /// All references must outlive the engine.
   engine(loop_executor loop, timer_queue& timers, const engine_settings& settings, source& jobs,
@@ -59,32 +49,30 @@ class engine {
 
   /// Runs everything. Completes when every job that was accepted has had its job_ended, or when
   /// stopping was given up; jobs may still run then.
-  awaitable<run_result> run();
+  awaitable<> run();
 
-  /// Asks for the run's end. \param reason for people: "SIGINT". At any time, from the loop's
-  /// thread.
-  void stop(stop_request what, std::string reason);
+  /// The one way in from outside, at any time, from the loop's thread. Observers are told of all of
+  /// it; when the run is over, that is all that happens.
+  void take(const notice& what) override;
 
-  /// The job is not tried again: something of the attempt that ends now lives on.
-  void retry_no_more(std::uint64_t seq);
+  /// How the run ended, as far as it is known: an output may fail when no job runs any more.
+  const run_result& result() const noexcept { return result_; }
 
-  /// One slot more (1) or less (-1), but never none; where there is no limit, nothing changes.
-  void change_limit(int by);
-
-  /// weir is being stopped by job control: running jobs stop and time stands still until resume().
-  void suspend();
-  void resume();
-
-  /// Tells the observers; for what happens outside the engine but belongs to the run.
-  void announce(const event& e);
-
-  /// Called before every start of a process, so that a signal is seen even in a rush of starts.
-  std::function<void()> before_start;
-
-  /// Told of an error inside, before all jobs are killed for it.
-  std::function<void()> on_fatal;
+  /// Called before every start of a process, so that what comes from outside is seen even in a rush
+  /// of starts.
+  std::function<void()> look_outside;
 
  private:
+  void hear(const stop_asked& e);
+  void hear(const suspended& e);
+  void hear(const resumed& e);
+  void hear(const output_failed& e);
+  void hear(const record_failed& e);
+  void hear(const room_missing& e);
+  void hear(const limit_changed& e);
+  void hear(const process_stuck& e);
+  void hear(const auto& other) { announce(other); }
+
   scheduler_options scheduler_settings();
   awaitable<> read_source();
   bool try_admit(job_record& job);
@@ -93,8 +81,9 @@ class engine {
   awaitable<> wait_for_memory();
   awaitable<> run_job(job_record& job);
   awaitable<> run_started(job_record& job);
-  awaitable<> keep_apart(job_record& job);
-  void arm_next_start();
+  awaitable<bool> pass_gate(job_record& job);
+  void open_gate();
+  void follow_gate();
   awaitable<attempt_result> run_attempt(job_record& job);
 
   job_record& accept(job_spec spec);
@@ -108,6 +97,7 @@ class engine {
   void follow_needs(const needs_graph::step& step);
   void start_ready(job_record& job);
   void decide_halt(verdict judged, bool allowed);
+  void stop(stop_request what, const std::string& reason);
   void halt(stop_request what, std::string reason);
   bool is_hopeless(const job_record& failed, const outcome& how);
   void go_on_after_halt();
@@ -120,6 +110,7 @@ class engine {
   void give_up();
   void follow(stop_action action);
   void end_running(ending how, bool shielded_too);
+  void announce(const event& e);
   void announce_stop();
   void arm_deadline();
   void fatal(std::exception_ptr error);
@@ -143,16 +134,14 @@ class engine {
   job_lives lives_;
   needs_graph needs_;
   completion memory_free_;
-  /// Jobs that have a slot and wait for --delay.
-  struct delayed {
-    job_record* job;
-    completion* turn;
-  };
-  std::deque<delayed> delayed_;
-  std::chrono::steady_clock::time_point next_start_{};
-  timer_queue::timer delay_;
+  start_gate gate_;
+  start_pause pause_;
+  start_room room_;
+  std::size_t held_ = 0;  ///< jobs at the gate, as observers know it
+  timer_queue::timer reopening_;
   timer_queue::timer deadline_;
   completion done_;
+  bool over_ = false;  ///< run() has completed
   bool input_ended_ = false;
   std::uint64_t total_ = 0;  ///< as far as known
   run_result result_;

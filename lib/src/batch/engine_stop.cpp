@@ -20,14 +20,14 @@ running_jobs engine::running() const {
   return now;
 }
 
-void engine::stop(stop_request what, std::string reason) {
+void engine::stop(stop_request what, const std::string& reason) {
   // What runs after a halt is stopped by whatever comes next, also by what does not insist.
   const bool after_halt = std::exchange(halted_, false);
   if (after_halt && what == stop_request::lost) stop_.halt_over();
   const bool first = !stop_.stopping() || after_halt;
   if (first) {
     result_.stopped = true;
-    stop_reason_ = std::move(reason);
+    stop_reason_ = reason;
   }
   const auto action = stop_.request(what, std::chrono::steady_clock::now(), running());
   if (first) {
@@ -49,11 +49,8 @@ void engine::end_waiting() {
   for (job_record* job : waiting)
     if (job->stage == job_stage::needing) enter(*job, job_stage::accepted);
   for (job_record* job : waiting) finish_unstarted(*job);
-  std::erase_if(delayed_, [this](const delayed& each) {
-    const bool over = !may_run(*each.job);
-    if (over) each.turn->complete();
-    return over;
-  });
+  gate_.send_away([this](const job_record& job) { return !may_run(job); });
+  follow_gate();
 }
 
 /// What would not die is reported as cancelled; nothing is waited for any more.
@@ -69,11 +66,6 @@ void engine::give_up() {
     finish(*job, ended_now(cancelled{has_slot(job->stage) && job->attempts > 0}));
   }
   done_.complete();
-}
-
-void engine::retry_no_more(std::uint64_t seq) {
-  for (job_record* job : lives_.with_slot())
-    if (job->spec.seq == seq) job->last_attempt = true;
 }
 
 /// Says it, then does it.
@@ -128,24 +120,9 @@ void engine::announce_stop() {
                         stop_.waits_for_shields() ? stop_.deadline() : std::nullopt, stop_reason_});
 }
 
-void engine::suspend() {
-  announce(suspended{});
-  timers_.pause();
-  for (const job_record* job : lives_.with_slot())
-    if (job->attempt != nullptr) job->attempt->suspend();
-}
-
-void engine::resume() {
-  for (const job_record* job : lives_.with_slot())
-    if (job->attempt != nullptr) job->attempt->resume();
-  timers_.resume();
-  announce(resumed{});
-}
-
 void engine::fatal(std::exception_ptr error) {
   if (!result_.error) result_.error = error;
-  if (on_fatal) on_fatal();
-  stop(stop_request::kill, "internal error");
+  take(stop_asked{stop_request::kill, "internal error"});
 }
 
 }  // namespace weir

@@ -4,6 +4,19 @@
 
 namespace weir {
 
+namespace {
+
+std::string count(std::uint64_t jobs) {
+  return std::to_string(jobs) + (jobs == 1 ? " job" : " jobs");
+}
+
+}  // namespace
+
+void journaled_source::report_to(inbox& to) {
+  inbox_ = &to;
+  jobs_->report_to(to);
+}
+
 awaitable<std::optional<job_spec>> journaled_source::next() {
   std::optional<job_spec> job = co_await jobs_->next();
   if (job) {
@@ -25,7 +38,18 @@ awaitable<std::optional<job_spec>> journaled_source::next() {
 void journaled_source::look_for_strangers(bool all) {
   if (strangers_ == 0 || known_ == 0 || (!all && strangers_ < enough_to_tell)) return;
   looks_for_strangers_ = false;
-  if (on_strangers) on_strangers(strangers_, known_, all);
+  if (inbox_ != nullptr) inbox_->take(warning{text_about_strangers(all)});
+}
+
+/// That the jobs of the input are others than those of the journal.
+std::string journaled_source::text_about_strangers(bool all) const {
+  if (all && known_ == 1)
+    return "the only job recorded in " + name_ + " is not in this input; everything will run";
+  if (all)
+    return "none of the " + count(known_) + " recorded in " + name_ +
+           " is in this input; everything will run";
+  return "none of the first " + count(strangers_) + " here is among the " + count(known_) + " in " +
+         name_ + ": they all run";
 }
 
 earlier_run journaled_source::decide(earlier_run earlier) const {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -23,19 +22,21 @@ class journaled_source final : public source {
  public:
   /// \param history may be empty: nothing is resumed then.
   /// \param here where weir runs, absolute; empty if it is not known.
+  /// \param name of the journal, for people.
   journaled_source(std::unique_ptr<source> jobs, journal_history history, resume_settings settings,
-                   std::string here)
+                   std::string here, std::string name)
       : jobs_(std::move(jobs)),
         history_(std::move(history)),
         settings_(settings),
         here_(std::move(here)),
+        name_(std::move(name)),
         known_(history_.ended() + history_.unfinished()) {}
 
   /// Jobs that are looked at before the journal is held for that of other jobs.
   static constexpr std::uint64_t enough_to_tell = 100;
   /// Told once, when the first so many jobs, or all of the input, were not in the history, which is
-  /// not empty. \param of how many jobs it knows. \param all whether the input has no more.
-  std::function<void(std::uint64_t read, std::uint64_t of, bool all)> on_strangers;
+  /// not empty; and what the jobs' own source has to tell.
+  void report_to(inbox& to) override;
 
   awaitable<std::optional<job_spec>> next() override;
   void close() override { jobs_->close(); }
@@ -43,11 +44,14 @@ class journaled_source final : public source {
  private:
   earlier_run decide(earlier_run earlier) const;
   void look_for_strangers(bool all);
+  std::string text_about_strangers(bool all) const;
 
   std::unique_ptr<source> jobs_;
   journal_history history_;
   resume_settings settings_;
   std::string here_;
+  std::string name_;
+  inbox* inbox_ = nullptr;
   std::uint64_t known_;          ///< jobs in the history
   std::uint64_t strangers_ = 0;  ///< jobs that were read and are not there
   bool looks_for_strangers_ = true;

@@ -60,7 +60,7 @@ std::optional<job_spec> line_source::next_buffered() {
     parser_.feed(*line, lines_->line_number());
     if (!warns_ || !lines_->saw_cr()) continue;
     warns_ = false;
-    if (on_warning) on_warning(text_about_cr(*lines_, strips_cr_));
+    if (inbox_ != nullptr) inbox_->take(warning{text_about_cr(*lines_, strips_cr_)});
   }
 }
 

@@ -28,7 +28,7 @@ class line_source final : public source {
   void close() override;
 
   /// Told once, when lines end with a carriage return.
-  warning_handler on_warning;
+  void report_to(inbox& to) override { inbox_ = &to; }
 
  private:
   std::optional<job_spec> next_buffered();
@@ -37,6 +37,7 @@ class line_source final : public source {
   std::unique_ptr<line_reader> lines_;
   record_parser parser_;
   std::unique_ptr<job_factory> factory_;
+  inbox* inbox_ = nullptr;
   bool warns_;
   bool strips_cr_;
   bool closed_ = false;

@@ -19,15 +19,6 @@ struct stop_settings {
   duration kill_timeout = std::chrono::seconds(2);   ///< from KILL to giving up
 };
 
-enum class stop_request {
-  interrupt,  ///< Ctrl-C
-  terminate,  ///< TERM, HUP
-  kill,       ///< QUIT, or an error inside
-  finish,     ///< --halt soon: start nothing more, let the running jobs end
-  halt,       ///< --halt now: end the running jobs, after the shielded
-  lost,       ///< output cannot be written: as an interrupt, but nobody insists by it
-};
-
 /// What the engine has to do now.
 enum class stop_action {
   none,

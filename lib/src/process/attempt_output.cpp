@@ -1,12 +1,15 @@
 #include "process/attempt_output.hpp"
 
 #include <cerrno>
+#include <string>
 #include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include <weir/error.hpp>
 
 namespace weir {
 
@@ -98,7 +101,8 @@ ssize_t attempt_output::read_some(channel& c) {
 /// What the job wrote cannot be read: that must not look like a success.
 void attempt_output::lose(channel& c, int error) {
   c.close();
-  if (site_.reports.on_output_lost) site_.reports.on_output_lost(request_.job, error);
+  site_.tell(output_failed{
+      error, io_error(error, "output of job " + std::to_string(request_.job.seq)).what()});
 }
 
 /// \returns whether there may be more at once.

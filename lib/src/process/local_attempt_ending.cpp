@@ -32,8 +32,7 @@ void local_attempt::give_up() {
   let_go_of_all();
   site_.reaped(tree_, fate::ends);
   const auto& all = site_.sweeper.survivors();
-  if (site_.reports.on_survivors)
-    site_.reports.on_survivors(request_.job, std::span(all).subspan(named));
+  site_.tell_stuck(request_.job, std::span(all).subspan(named));
 }
 
 void local_attempt::abandon() {

@@ -72,8 +72,9 @@ void local_attempt::tell_left() {
   if (what.empty()) return;
   if (judge(result_.how, *request_.job.settings) != verdict::failed)
     result_.how = left_running{std::move(what)};
-  else if (site_.reports.on_left_ended)
-    site_.reports.on_left_ended(request_.job, what);
+  else
+    site_.tell(warning{
+        fmt::format("job {} failed and left {} running: ending it", request_.job.seq, what)});
 }
 
 /// One of them, for people.
@@ -96,8 +97,7 @@ void local_attempt::give_up_left() {
     site_.groups.let_go(child_.pid);
     living = std::span(&group, 1);
   }
-  if (!living.empty() && site_.reports.on_survivors)
-    site_.reports.on_survivors(request_.job, living);
+  site_.tell_stuck(request_.job, living);
 }
 
 }  // namespace weir

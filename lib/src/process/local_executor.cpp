@@ -48,23 +48,26 @@ std::string waiting_text(int error, duration longest) {
 
 local_executor::local_executor(loop_executor loop, timer_queue& timers,
                                local_executor_settings settings)
-    : site_(loop, timers, std::move(settings), *this),
+    : site_(loop, timers, std::move(settings)),
       leftover_ending_(timers, site_.orphans, site_.groups) {}
 
 local_executor::~local_executor() = default;
 
-std::vector<process_entry> local_executor::survivors() const {
-  std::vector<process_entry> all = site_.sweeper.survivors();
+awaitable<leftovers> local_executor::end_leftovers(bool unknown_too, duration grace) {
+  completion over;
+  leftover_ending_.begin(site_.sweeper.survivors(), unknown_too, grace,
+                         [&over] { over.complete(); });
+  co_await over.wait();
+  leftovers all{living_leftovers(), {}};
+  std::vector<process_entry> stuck = site_.sweeper.survivors();
   const auto& more = leftover_ending_.survivors();
-  all.insert(all.end(), more.begin(), more.end());
-  return all;
+  stuck.insert(stuck.end(), more.begin(), more.end());
+  for (std::size_t i = site_.stuck_told(); i < stuck.size(); ++i)
+    all.stuck.push_back({0, stuck[i].pid, stuck[i].state});
+  co_return all;
 }
 
-void local_executor::end_leftovers(bool unknown_too, duration grace, std::function<void()> done) {
-  leftover_ending_.begin(site_.sweeper.survivors(), unknown_too, grace, std::move(done));
-}
-
-std::vector<process_left> local_executor::leftovers() {
+std::vector<process_left> local_executor::living_leftovers() {
   std::vector<process_left> all;
   for (const orphan& each : site_.orphans.all())
     all.push_back({each.of.job.seq, each.process.pid, read_command(each.process.pid)});
@@ -91,9 +94,11 @@ awaitable<attempt_result> local_executor::run(attempt_request request, running_a
   }
   handle = &attempt;
   int busy = 0;
+  bool wants_room = false;
   for (;;) {
     const auto failed = attempt.start();
     if (!failed) {
+      want_room(wants_room, false);
       waited_ = {};
       co_await attempt.wait();
       room_again();
@@ -105,6 +110,7 @@ awaitable<attempt_result> local_executor::run(attempt_request request, running_a
     } else if (is_shortage(failed->error)) {
       if (make_room(failed->error)) continue;
       tell_shortage(failed->error);
+      want_room(wants_room, true);
       const bool go_on = co_await wait_for_room(attempt);
       if (go_on) continue;
       if (!attempt.end_asked()) attempt.fail(*failed);
@@ -114,6 +120,7 @@ awaitable<attempt_result> local_executor::run(attempt_request request, running_a
       break;
     }
   }
+  want_room(wants_room, false);
   handle = nullptr;
   co_return attempt.result();
 }
@@ -123,7 +130,7 @@ bool local_executor::make_room(int error) {
   if (!is_of_descriptors(error) || site_.running() > 0 || !site_.shields.is_listening())
     return false;
   site_.shields.close();
-  if (on_shortage) on_shortage("no more file descriptors: weir-shield shields nothing in this run");
+  site_.tell(warning{"no more file descriptors: weir-shield shields nothing in this run"});
   return true;
 }
 
@@ -132,8 +139,9 @@ void local_executor::tell_shortage(int error) {
   const bool waits = site_.running() == 0;
   if (waits && waited_ < std::min<duration>(silent_wait, site_.settings.longest_shortage)) return;
   bool& told = waits ? waiting_told_ : shortage_told_;
-  if (!std::exchange(told, true) && on_shortage)
-    on_shortage(waits ? waiting_text(error, site_.settings.longest_shortage) : fewer_text(error));
+  if (!std::exchange(told, true))
+    site_.tell(
+        warning{waits ? waiting_text(error, site_.settings.longest_shortage) : fewer_text(error)});
 }
 
 /// Of many that wait, one counts the time: all of them wait for the same.
@@ -163,6 +171,12 @@ void local_executor::room_again() {
   local_attempt* const first = waiting_for_room_.front();
   waiting_for_room_.erase(waiting_for_room_.begin());
   first->room_again();
+}
+
+/// From its first failure to start until it starts, or never will.
+void local_executor::want_room(bool& wants, bool now) {
+  if (std::exchange(wants, now) == now) return;
+  if (now ? wanting_room_++ == 0 : --wanting_room_ == 0) site_.tell(room_missing{now});
 }
 
 }  // namespace weir

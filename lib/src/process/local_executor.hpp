@@ -5,7 +5,6 @@
 /// outcome means and what comes next is the engine's business.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,7 +18,7 @@ namespace weir {
 
 class local_attempt;
 
-class local_executor final : public executor, public attempt_reports {
+class local_executor final : public executor {
  public:
   /// \param timers must outlive the executor.
   local_executor(loop_executor loop, timer_queue& timers, local_executor_settings settings);
@@ -31,28 +30,12 @@ class local_executor final : public executor, public attempt_reports {
   unsigned shields() const override { return site_.shields.count(); }
   void end_shields(ending how) override;
 
-  /// Told when the machine has no room for more processes or descriptors, in words for people: once
-  /// that fewer jobs run, once that none can start, once what is done without.
-  std::function<void(const std::string&)> on_shortage;
+  void report_to(inbox& to) override { site_.report_to(to); }
 
-  /// Told once when what is left of a job cannot be looked for, in words for people.
-  void on_blindness(std::function<void(const std::string&)> told) {
-    site_.groups.on_blindness = std::move(told);
-  }
-
-  /// Processes that would not die.
-  std::vector<process_entry> survivors() const;
-
-  /// The run is over: ends what is not to be left of its jobs; see leftover_ending.
-  /// \param unknown_too also what cannot be told whose it is.
-  void end_leftovers(bool unknown_too, duration grace, std::function<void()> done);
-  /// Faster: KILL, then no more waiting.
-  void hurry_leftovers() { leftover_ending_.hurry(); }
-  /// What jobs leave running, for good.
-  std::vector<process_left> leftovers();
-
-  /// Grows each time that the loop has looked at its descriptors while jobs run.
-  std::uint64_t turn() const noexcept { return site_.poll.turn(); }
+  awaitable<leftovers> end_leftovers(bool unknown_too, duration grace) override;
+  void hurry_leftovers() override { leftover_ending_.hurry(); }
+  /// What jobs leave running.
+  std::vector<process_left> living_leftovers();
 
   const local_executor_settings& settings() const noexcept { return site_.settings; }
 
@@ -62,9 +45,11 @@ class local_executor final : public executor, public attempt_reports {
   bool make_room(int error);
   void tell_shortage(int error);
   void room_again();
+  void want_room(bool& wants, bool now);
 
   local_site site_;
   leftover_ending leftover_ending_;
+  unsigned wanting_room_ = 0;  ///< attempts that could not start, and may yet
   bool shortage_told_ = false;
   bool waiting_told_ = false;
   duration waited_{};             ///< for room, while nothing ran; since the last start

@@ -25,10 +25,8 @@ fate unrecorded_fate(leftover_rule common) {
 
 }  // namespace
 
-local_site::local_site(loop_executor loop, timer_queue& queue, local_executor_settings wanted,
-                       const attempt_reports& told)
+local_site::local_site(loop_executor loop, timer_queue& queue, local_executor_settings wanted)
     : settings(std::move(wanted)),
-      reports(told),
       poll(poll_set::of(loop)),
       timers(queue),
       launcher(settings.state, settings.method),
@@ -49,6 +47,16 @@ local_site::local_site(loop_executor loop, timer_queue& queue, local_executor_se
   if (settings.board != nullptr)
     settings.board->describe(mark, unrecorded_fate(settings.leftovers));
   orphans.know(std::move(mark));
+}
+
+void local_site::report_to(inbox& to) {
+  inbox_ = &to;
+  groups.on_blindness = [&to](const std::string& text) { to.take(warning{text}); };
+}
+
+void local_site::tell_stuck(const job_spec& job, std::span<const process_entry> living) {
+  stuck_told_ += living.size();
+  for (const process_entry& each : living) tell(process_stuck{job.seq, each.pid, each.state});
 }
 
 local_site::~local_site() = default;

@@ -5,7 +5,6 @@
 /// run: that is the executor's.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -56,30 +55,15 @@ struct local_executor_settings {
   std::string slot_variable = {};  ///< has the slot, counted from 0; empty: there is none such
 };
 
-/// What is told of attempts besides their results.
-struct attempt_reports {
-  /// Told when the output of a job could not be read, with the errno value; the job goes on.
-  std::function<void(const job_spec&, int error)> on_output_lost;
-
-  /// Told when what a failed job left running is ended with it: one of these processes, for people.
-  std::function<void(const job_spec&, const std::string& what)> on_left_ended;
-
-  /// Told when processes of a job over its timeout, or what a job left that may not leave anything,
-  /// would not die; the attempt is over all the same.
-  std::function<void(const job_spec&, std::span<const process_entry>)> on_survivors;
-};
-
 class local_site {
  public:
-  /// \param timers and \param told must outlive this.
-  local_site(loop_executor loop, timer_queue& timers, local_executor_settings wanted,
-             const attempt_reports& told);
+  /// \param timers must outlive this.
+  local_site(loop_executor loop, timer_queue& timers, local_executor_settings wanted);
   local_site(const local_site&) = delete;
   local_site& operator=(const local_site&) = delete;
   ~local_site();
 
   const local_executor_settings settings;
-  const attempt_reports& reports;
   poll_set& poll;
   timer_queue& timers;
   weir::launcher launcher;
@@ -96,6 +80,16 @@ class local_site {
 
   bool much_output = false;           ///< a job has filled a pipe
   bool reads_without_waiting = true;  ///< the kernel knows RWF_NOWAIT of pipes
+
+  /// Where tell() leads; it outlives this.
+  void report_to(inbox& to);
+  void tell(const notice& what) {
+    if (inbox_ != nullptr) inbox_->take(what);
+  }
+  /// These would not die; the attempt is over all the same.
+  void tell_stuck(const job_spec& job, std::span<const process_entry> living);
+  /// How many were told.
+  std::size_t stuck_told() const noexcept { return stuck_told_; }
 
   /// Attempts that have a process.
   unsigned running() const noexcept { return running_; }
@@ -119,6 +113,8 @@ class local_site {
  private:
   void watch_unwatched();
 
+  inbox* inbox_ = nullptr;
+  std::size_t stuck_told_ = 0;
   unsigned running_ = 0;
   std::vector<std::unique_ptr<execution_block>> free_blocks_;
   std::vector<local_attempt*> launching_;  ///< may not execute yet

@@ -11,6 +11,8 @@ constexpr std::size_t widest_name = 20;
 }
 
 std::string held_text(const progress_state& state) {
+  if (const auto held = state.held_at_gate(); held > 0)
+    return fmt::format("{} held up by {}", held, state.gate_held_by());
   const auto held = state.held_by_pools();
   if (held == 0) return {};
   const std::string pool = state.held_by_pool();

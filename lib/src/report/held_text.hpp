@@ -7,7 +7,8 @@
 
 namespace weir {
 
-/// "12 held up by pool db", "12 held up by pools"; empty when nothing is held up. Escaped, ASCII.
+/// "12 held up by pool db", "12 held up by pools", "3 held up by --delay"; empty when nothing is
+/// held up. Escaped, ASCII.
 std::string held_text(const progress_state& state);
 
 }  // namespace weir

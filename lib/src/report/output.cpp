@@ -32,6 +32,11 @@ output::~output() {
   }
 }
 
+void output::report_to(inbox& to) {
+  inbox_ = &to;
+  shared_.space->on_elsewhere = [&to](const std::string& text) { to.take(warning{text}); };
+}
+
 output_sink* output::open(const job_spec& job, unsigned /*slot*/) {
   const bool own_mode = job.settings && job.settings->output;
   const output_mode mode = own_mode ? *job.settings->output : shared_.options.mode;
@@ -141,7 +146,7 @@ void output::on_advanced() {
 
 void output::on_failed(const io_error& error) {
   if (std::exchange(told_failure_, true)) return;
-  if (failed) failed(error);
+  if (inbox_ != nullptr) inbox_->take(output_failed{error.code().value(), error.what()});
 }
 
 awaitable<void> output::finish() {

@@ -22,6 +22,7 @@
 
 #include <weir/awaitable.hpp>
 #include <weir/error.hpp>
+#include <weir/notice.hpp>
 #include <weir/output_sink.hpp>
 
 #include "files/spool.hpp"
@@ -53,8 +54,9 @@ class output final : public output_router {
   /// Drops that: nobody reads it. finish() is over then.
   void drop();
 
-  /// Called once, from the loop: "stdout: No space left on device". EPIPE: the reader has gone.
-  std::function<void(const io_error&)> failed;
+  /// Where a failure is told, once, from the loop, and that output waits in another place than it
+  /// should. `to` outlives this.
+  void report_to(inbox& to);
 
   /// What stands around the output of each job in group mode, which then is never live: how the job
   /// ended is known at its end. \param marks must outlive this.
@@ -91,6 +93,7 @@ class output final : public output_router {
   void on_failed(const io_error& error);
 
   output_shared shared_;
+  inbox* inbox_ = nullptr;
   bool told_failure_ = false;
   std::uint64_t head_ = 1;                                      ///< seq of turns_.front()
   std::deque<turn> turns_;                                      ///< with keep_order

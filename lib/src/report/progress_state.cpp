@@ -69,9 +69,14 @@ void progress_state::wait_for_pools(const job_spec& job, int change) {
       claims_.erase(claim);
 }
 
+void progress_state::handle(const starts_held& e) {
+  held_at_gate_ = e.jobs;
+  gate_held_by_ = e.by;
+}
+
 std::uint64_t progress_state::held_by_pools() const {
   const bool slot_is_free = limit_ == 0 || taken_slots_ < limit_;
-  return slot_is_free && !stopping_ ? ready_with_pools_ : 0;
+  return slot_is_free && !stop_ ? ready_with_pools_ : 0;
 }
 
 std::string progress_state::held_by_pool() const {
@@ -180,7 +185,7 @@ nanoseconds progress_state::busy(nanoseconds now) const {
 }
 
 std::optional<nanoseconds> progress_state::eta(time_point now) const {
-  if (!total_ || stopping_) return {};
+  if (!total_ || stop_) return {};
   const std::uint64_t ended = ended_.total();
   if (*total_ <= ended) return nanoseconds{};
   const nanoseconds t = active(now);
@@ -228,16 +233,13 @@ std::vector<const running_job*> progress_state::running_jobs(std::size_t count) 
 }
 
 unsigned progress_state::waited_for() const {
-  if (!waits_for_shielded_) return 0;
+  if (!waits_for_shielded()) return 0;
   return shielded_parts_ == 0 ? running_shielded_
                               : std::min(running_shielded_ + shielded_parts_, running());
 }
 
 void progress_state::handle(const stop_changed& e) {
-  phase_ = e.phase;
-  stop_reason_ = e.reason;
-  stopping_ = true;
-  waits_for_shielded_ = e.shielded > 0;
+  stop_ = e;
   shielded_parts_ = e.shielded > running_shielded_ ? e.shielded - running_shielded_ : 0;
   stop_deadline_.reset();
   if (e.deadline) stop_deadline_ = active(now_()) + (*e.deadline - now_());

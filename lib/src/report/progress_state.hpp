@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <weir/event.hpp>
@@ -69,6 +70,9 @@ class progress_state final : public observer {
   std::uint64_t held_by_pools() const;
   /// The pool that all of those wait for; empty when there are several, or none.
   std::string held_by_pool() const;
+  /// How many have a slot and wait for something else, and what that is: "--delay".
+  std::size_t held_at_gate() const { return held_at_gate_; }
+  const std::string& gate_held_by() const { return gate_held_by_; }
   /// How many jobs the run has; none while the source goes on and did not say.
   std::optional<std::uint64_t> total() const { return total_; }
 
@@ -89,13 +93,13 @@ class progress_state final : public observer {
   /// history knows every job, before two jobs and one second have passed.
   std::optional<std::chrono::nanoseconds> eta(time_point now) const;
 
-  stop_phase phase() const { return phase_; }
+  stop_phase phase() const { return stop_ ? stop_->phase : stop_phase::running; }
   /// Whether stopping waits for shielded jobs, rather than ending them too.
-  bool waits_for_shielded() const { return waits_for_shielded_; }
+  bool waits_for_shielded() const { return stop_ && stop_->shielded > 0; }
   /// How many are waited for: shielded jobs and, as far as known, jobs with a shielded part.
   unsigned waited_for() const;
   /// Why the run stops; empty while it does not. With phase running: it only starts nothing more.
-  const std::string& stop_reason() const { return stop_reason_; }
+  std::string_view stop_reason() const { return stop_ ? stop_->reason : std::string_view(); }
   /// What is left of waiting for the shielded; never negative.
   std::optional<std::chrono::nanoseconds> stop_time_left(time_point now) const;
 
@@ -109,10 +113,10 @@ class progress_state final : public observer {
   void handle(const stop_changed& e);
   void handle(const suspended&);
   void handle(const resumed&);
-  void handle(const process_left&) {}
-  void handle(const warning&) {}
   void handle(const job_ready& e) { wait_for_pools(e.job, 1); }
-  void handle(const job_output&) {}
+  void handle(const starts_held& e);
+  /// The others change nothing of what is shown.
+  void handle(const auto&) {}
 
   std::optional<std::chrono::nanoseconds> release(unsigned slot, std::uint64_t seq, time_point at);
   double expected(const job_spec& job) const;
@@ -151,11 +155,11 @@ class progress_state final : public observer {
   double rate_ = 0;  ///< at last_end_, decays from there
   std::chrono::nanoseconds last_end_{};
 
-  stop_phase phase_ = stop_phase::running;
-  std::string stop_reason_;
-  bool stopping_ = false;
-  bool waits_for_shielded_ = false;
-  unsigned shielded_parts_ = 0;  ///< in jobs without a shield, when the stop changed last
+  std::size_t held_at_gate_ = 0;
+  std::string gate_held_by_;
+
+  std::optional<stop_changed> stop_;  ///< the last one; none: the run is not being stopped
+  unsigned shielded_parts_ = 0;       ///< in jobs without a shield, when that was told
   std::optional<std::chrono::nanoseconds> stop_deadline_;  ///< in active time
 };
 

@@ -14,7 +14,7 @@ constexpr auto seen_within = 200ms;
 
 void record_set::add(std::unique_ptr<record> one, std::string name, bool wants_output) {
   one->failed = [this](const io_error& error) {
-    if (failed) failed(error);
+    if (inbox_ != nullptr) inbox_->take(record_failed{error.what()});
   };
   wants_output_ = wants_output_ || wants_output;
   records_.push_back({std::move(one), std::move(name), wants_output});

@@ -1,12 +1,12 @@
 /// The records of one run, as one observer.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <weir/awaitable.hpp>
+#include <weir/notice.hpp>
 
 #include "loop/timer_queue.hpp"
 #include "report/records/record.hpp"
@@ -33,7 +33,7 @@ class record_set final : public observer {
   void flush_ends();
 
   /// Told once of each record that could not be written.
-  std::function<void(const io_error&)> failed;
+  void report_to(inbox& to) { inbox_ = &to; }
 
   bool empty() const noexcept { return records_.empty(); }
   /// Whether any of them asks for job_output events.
@@ -57,6 +57,7 @@ class record_set final : public observer {
   timer_queue::timer soon_;
   timer_queue::timer work_;
   std::vector<member> records_;
+  inbox* inbox_ = nullptr;
   bool wants_output_ = false;
 };
 

@@ -14,7 +14,7 @@
 #include "loop/timer_queue.hpp"
 #include "report/output.hpp"
 
-namespace weir::cli {
+namespace weir {
 
 class draining {
  public:
@@ -25,8 +25,11 @@ class draining {
     writer& err;
   };
 
+  using printer = std::function<void(std::string_view line)>;
+
   /// \param patience how long no byte may move in a run that is being stopped.
-  draining(timer_queue& timers, duration patience, outputs to);
+  /// \param say a line to people.
+  draining(timer_queue& timers, duration patience, outputs to, printer say);
 
   /// Told of every request for the run's end, from its beginning. \param reason for people.
   void request(stop_request what, const std::string& reason);
@@ -45,9 +48,6 @@ class draining {
   /// Bytes were dropped.
   bool gave_up() const noexcept { return gave_up_; }
 
-  /// Says a line to people.
-  std::function<void(std::string_view line)> say;
-
  private:
   using clock = std::chrono::steady_clock;
 
@@ -61,8 +61,9 @@ class draining {
   timer_queue& timers_;
   drain_machine machine_;
   outputs to_;
+  printer say_;
   timer_queue::timer next_look_;
   bool gave_up_ = false;
 };
 
-}  // namespace weir::cli
+}  // namespace weir

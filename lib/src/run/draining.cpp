@@ -1,15 +1,13 @@
-#include "draining.hpp"
+#include "run/draining.hpp"
 
 #include <algorithm>
-
-#include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "files/terminal.hpp"
 #include "report/stop_text.hpp"
 
-namespace weir::cli {
+namespace weir {
 
 namespace {
 
@@ -22,8 +20,8 @@ constexpr auto last_words = 200ms;
 
 }  // namespace
 
-draining::draining(timer_queue& timers, duration patience, outputs to)
-    : timers_(timers), machine_(patience), to_(to) {}
+draining::draining(timer_queue& timers, duration patience, outputs to, printer say)
+    : timers_(timers), machine_(patience), to_(to), say_(std::move(say)) {}
 
 void draining::request(stop_request what, const std::string& reason) {
   const bool give_up_now = machine_.request(what, clock::now());
@@ -31,8 +29,8 @@ void draining::request(stop_request what, const std::string& reason) {
   if (!has_begun() || !machine_.deadline() || next_look_.scheduled()) return;
   watch();
   if (what != stop_request::lost && waiting() > 0)
-    say(fmt::format("weir: stopping ({}): {}", reason,
-                    drain_text(waiting(), reason, is_terminal(STDERR_FILENO))));
+    say_(fmt::format("weir: stopping ({}): {}", reason,
+                     drain_text(waiting(), reason, to_.err.is_terminal())));
 }
 
 void draining::resume() {
@@ -41,7 +39,7 @@ void draining::resume() {
 
 void draining::print_state() const {
   if (has_begun())
-    say(fmt::format("weir: no jobs are running, {} bytes of output are left to write", waiting()));
+    say_(fmt::format("weir: no jobs are running, {} bytes of output are left to write", waiting()));
 }
 
 std::uint64_t draining::waiting() const {
@@ -92,8 +90,8 @@ void draining::give_up() {
   const std::string left = describe(to_.jobs.unwritten());
   gave_up_ = to_.out.queue_length() > 0 || to_.err.queue_length() > 0 || !left.empty();
   to_.jobs.drop();
-  if (!left.empty()) say("weir: output was not written: " + left);
+  if (!left.empty()) say_("weir: output was not written: " + left);
   limit_last_words();
 }
 
-}  // namespace weir::cli
+}  // namespace weir

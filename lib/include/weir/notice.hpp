@@ -1,0 +1,36 @@
+/// What reaches a run from outside: there is one way in, inbox::take.
+///
+/// Whoever hears of something that concerns the run as a whole (a signal, a service that wants to
+/// stop, an output that fails, an executor that has no room) says so here, on the loop's thread,
+/// and has no further business with it.
+#pragma once
+
+#include <variant>
+
+#include <weir/event.hpp>
+
+namespace weir {
+
+/// Whether the executor waits for room for another process. Until it has some, nothing else starts.
+struct room_missing {
+  bool now;
+};
+
+/// So many slots more, or less where it is negative; never none, and nothing where there is no
+/// limit.
+struct limit_changed {
+  int by;
+};
+
+using notice =
+    std::variant<stop_asked, suspended, resumed, output_failed, record_failed, room_missing,
+                 limit_changed, process_stuck, process_left, total_known, warning>;
+
+/// Takes what is told to a run.
+class inbox {
+ public:
+  virtual ~inbox() = default;
+  virtual void take(const notice& what) = 0;
+};
+
+}  // namespace weir

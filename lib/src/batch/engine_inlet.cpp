@@ -1,0 +1,67 @@
+// What reaches the run from outside: the one way in.
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+#include <variant>
+
+#include "batch/engine.hpp"
+
+namespace weir {
+
+void engine::take(const notice& what) {
+  std::visit([this](const auto& one) { hear(one); }, what);
+}
+
+void engine::hear(const stop_asked& e) {
+  announce(e);
+  if (!over_) stop(e.what, e.reason);
+}
+
+void engine::hear(const output_failed& e) {
+  if (result_.output_error != 0) return;
+  result_.output_error = e.error;
+  announce(e);
+  hear(stop_asked{stop_request::lost, e.what});
+}
+
+/// Each of them is told, also after stdout. That its reader has gone is news: it is not whole.
+void engine::hear(const record_failed& e) {
+  announce(e);
+  if (std::exchange(result_.output_error, EIO) == 0) hear(stop_asked{stop_request::lost, e.what});
+}
+
+void engine::hear(const room_missing& e) {
+  room_.set_missing(e.now);
+  if (!e.now) open_gate();
+}
+
+void engine::hear(const limit_changed& e) {
+  const std::int64_t limit = scheduler_.limit();
+  if (limit == unlimited) return;
+  scheduler_.set_limit(std::max<std::int64_t>(limit + e.by, 1));
+}
+
+/// Something of the attempt that ends now lives on: another one would run beside it.
+void engine::hear(const process_stuck& e) {
+  result_.left_alive = true;
+  for (job_record* job : lives_.with_slot())
+    if (job->spec.seq == e.seq) job->last_attempt = true;
+  announce(e);
+}
+
+/// Running jobs stop and time stands still until resumed.
+void engine::hear(const suspended& e) {
+  announce(e);
+  timers_.pause();
+  for (const job_record* job : lives_.with_slot())
+    if (job->attempt != nullptr) job->attempt->suspend();
+}
+
+void engine::hear(const resumed& e) {
+  for (const job_record* job : lives_.with_slot())
+    if (job->attempt != nullptr) job->attempt->resume();
+  timers_.resume();
+  announce(e);
+}
+
+}  // namespace weir

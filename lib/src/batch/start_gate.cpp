@@ -1,0 +1,55 @@
+#include "batch/start_gate.hpp"
+
+namespace weir {
+
+start_holder* start_gate::holder_at(time_point now) const {
+  for (start_holder* const holder : holders_)
+    if (!holder->lets_start(now)) return holder;
+  return nullptr;
+}
+
+void start_gate::start(time_point now) {
+  for (start_holder* const holder : holders_) holder->started(now);
+}
+
+bool start_gate::pass(time_point now) {
+  if (!waiting_.empty()) return false;
+  held_by_ = holder_at(now);
+  if (held_by_ != nullptr) return false;
+  start(now);
+  return true;
+}
+
+void start_gate::open(time_point now) {
+  while (!waiting_.empty()) {
+    held_by_ = holder_at(now);
+    if (held_by_ != nullptr) return;
+    start(now);
+    turn* const next = waiting_.front();
+    waiting_.pop_front();
+    next->passed = true;
+    next->over.complete();
+  }
+}
+
+void start_gate::send_away(const std::function<bool(const job_record&)>& may_not_start) {
+  std::erase_if(waiting_, [&](turn* each) {
+    const bool over = may_not_start(each->job);
+    if (over) each->over.complete();
+    return over;
+  });
+}
+
+void start_gate::ended() {
+  for (start_holder* const holder : holders_) holder->ended();
+}
+
+std::string_view start_gate::held_by() const noexcept {
+  return waiting_.empty() || held_by_ == nullptr ? std::string_view() : held_by_->reason();
+}
+
+std::optional<start_gate::time_point> start_gate::asks_again() const {
+  return waiting_.empty() || held_by_ == nullptr ? std::nullopt : held_by_->asks_again();
+}
+
+}  // namespace weir

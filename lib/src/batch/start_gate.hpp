@@ -1,0 +1,106 @@
+/// May a job start now, and if not, what is it waiting for?
+///
+/// The scheduler hands out slots, weights and pools; a job that has those comes here. The gate asks
+/// its holders (the pause between two starts, room for processes; others can be added), keeps those
+/// that have to wait in their order, and lets them through one by one. Time is passed in and
+/// nothing is done here: the engine has the clock, the timer and the coroutines.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "batch/job_life.hpp"
+#include "loop/completion.hpp"
+
+namespace weir {
+
+/// One thing that the start of a job may have to wait for.
+class start_holder {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  virtual ~start_holder() = default;
+  /// For people, after "held up by".
+  virtual std::string_view reason() const = 0;
+  /// Whether one more job may start now. Nothing is taken yet: another holder may say no.
+  virtual bool lets_start(time_point now) = 0;
+  /// All holders have let a job start: what it needs is taken.
+  virtual void started(time_point /*now*/) {}
+  /// A job that was let through runs no more: what it took is given back.
+  virtual void ended() {}
+  /// When to ask again; none: whoever brings what is missing has the gate look again.
+  virtual std::optional<time_point> asks_again() const { return std::nullopt; }
+};
+
+/// At least so long between two starts.
+class start_pause final : public start_holder {
+ public:
+  explicit start_pause(duration pause) : pause_(pause) {}
+
+  std::string_view reason() const override { return "--delay"; }
+  bool lets_start(time_point now) override { return now >= next_; }
+  void started(time_point now) override { next_ = now + pause_; }
+  std::optional<time_point> asks_again() const override { return next_; }
+
+ private:
+  duration pause_;
+  time_point next_{};
+};
+
+/// Room for another process, as the executor tells it.
+class start_room final : public start_holder {
+ public:
+  std::string_view reason() const override { return "want of room for processes"; }
+  bool lets_start(time_point) override { return !missing_; }
+  void set_missing(bool missing) noexcept { missing_ = missing; }
+
+ private:
+  bool missing_ = false;
+};
+
+class start_gate {
+ public:
+  using time_point = start_holder::time_point;
+
+  /// A job at the gate, for as long as it waits.
+  struct turn {
+    job_record& job;
+    completion over{};    ///< it may go on, or may not start any more
+    bool passed = false;  ///< it has started
+  };
+
+  /// \param holder must outlive the gate. They are asked in the order in which they were added.
+  void add(start_holder& holder) { holders_.push_back(&holder); }
+
+  /// Whether a job may start at once, before none that waits; then it has started.
+  bool pass(time_point now);
+  /// \param one valid until its `over`.
+  void wait(turn& one) { waiting_.push_back(&one); }
+  /// Lets through what may start by now.
+  void open(time_point now);
+  /// Ends the waiting of jobs that may not start any more.
+  void send_away(const std::function<bool(const job_record&)>& may_not_start);
+  /// A job that has passed runs no more. Those that wait may start by that: see open.
+  void ended();
+
+  std::size_t waiting() const noexcept { return waiting_.size(); }
+  /// What those that wait are held up by; empty when none waits.
+  std::string_view held_by() const noexcept;
+  /// When to call open again; none: not before something changes.
+  std::optional<time_point> asks_again() const;
+
+ private:
+  /// The first that says no; null: none does.
+  start_holder* holder_at(time_point now) const;
+  void start(time_point now);
+
+  std::vector<start_holder*> holders_;
+  std::deque<turn*> waiting_;
+  const start_holder* held_by_ = nullptr;  ///< when it was last asked
+};
+
+}  // namespace weir

@@ -1,0 +1,133 @@
+/// One run, whole: from its first job to the last byte of its output and the last line of its
+/// records.
+///
+/// The pieces are made and connected here, and the order in which a run comes to its end is here.
+/// It knows no command line, no process and no signal: jobs come from a source, any executor runs
+/// them, bytes go to two writers, and what happens outside is told to inlet().
+#pragma once
+
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <weir/awaitable.hpp>
+#include <weir/event.hpp>
+#include <weir/executor.hpp>
+#include <weir/run_result.hpp>
+#include <weir/source.hpp>
+
+#include "batch/durations.hpp"
+#include "batch/engine.hpp"
+#include "files/spool.hpp"
+#include "files/writer.hpp"
+#include "loop/timer_queue.hpp"
+#include "report/output.hpp"
+#include "report/output_tee.hpp"
+#include "report/records/journal.hpp"
+#include "report/records/record_set.hpp"
+#include "run/draining.hpp"
+
+namespace weir {
+
+/// Shows people how a run goes, beside its events.
+class run_display : public observer {
+ public:
+  /// A line of the run's own.
+  virtual void print(std::string_view line) = 0;
+  /// The run could not go on, or its end was not written.
+  virtual void fail(const std::string& what) = 0;
+  /// All is over but for the words that say so. \param records where they are.
+  virtual void finish(const std::vector<std::string>& records) = 0;
+};
+
+/// A record, opened: nothing is refused any more.
+struct opened_record {
+  std::unique_ptr<record> one;
+  std::string name;  ///< for people: where it is
+  bool wants_output = false;
+};
+
+/// Where to keep how long jobs took.
+struct kept_durations {
+  duration_recorder& recorder;
+  std::string file;
+};
+
+struct batch_settings {
+  engine_settings engine = {};
+  output_options output = {};
+  leftover_rule leftovers = leftover_rule::leave;  ///< of jobs that say nothing themselves
+};
+
+/// Where a run's bytes, events and words go. What is referred to must outlive the run.
+struct batch_outputs {
+  writer& out;
+  writer& err;  ///< may be `out`
+  run_display* display = nullptr;
+  std::vector<observer*> observers = {};
+  std::vector<observer*> output_observers = {};  ///< are told of what jobs write, too
+  std::vector<opened_record> records = {};
+  std::unique_ptr<weir::journal> journal = nullptr;
+  std::string journal_name = {};
+  std::optional<kept_durations> durations = {};
+};
+
+class batch_run final : private observer {
+ public:
+  /// All references must outlive this.
+  batch_run(loop_executor loop, timer_queue& timers, const batch_settings& settings, source& jobs,
+            executor& runner, batch_outputs outputs);
+  ~batch_run() override;
+
+  /// Everything from outside is told there.
+  inbox& inlet() noexcept { return engine_; }
+  /// The output of jobs, to say before the run what stands around it.
+  output& jobs_output() noexcept { return output_; }
+  /// \param look is called before each start of a job: for what arrives outside meanwhile.
+  void look_outside(std::function<void()> look) { engine_.look_outside = std::move(look); }
+
+  /// Runs everything; once. Completes when nothing is left to do, or was given up.
+  awaitable<run_result> run();
+
+  /// Says what is left to write, if no job runs any more.
+  void print_state() const { draining_.print_state(); }
+
+ private:
+  class inherited_output;
+  class output_watchers;
+
+  void on(const event& e) override;
+  output_router& router();
+  std::vector<observer*> observers();
+  void add_records();
+  void hear_stop(stop_request what);
+  void print(std::string_view line);
+  awaitable<> end_leftovers();
+  awaitable<> let_failures_be_told();
+  void keep_durations();
+  void tell_the_end();
+
+  loop_executor loop_;
+  batch_settings settings_;
+  batch_outputs outputs_;
+  executor& executor_;
+  spool_space space_;
+  output output_;
+  std::unique_ptr<output_router> raw_;  ///< jobs inherit stdout and stderr
+  record_set records_;
+  std::unique_ptr<output_watchers> watchers_;
+  std::optional<output_tee> tee_;
+  draining draining_;
+  engine engine_;
+  std::optional<stop_request> asked_first_;           ///< by a person or a supervisor
+  std::chrono::steady_clock::time_point asked_at_{};  ///< the last time
+  std::vector<process_stuck> stuck_;
+  std::exception_ptr error_;  ///< after the engine's
+};
+
+}  // namespace weir
