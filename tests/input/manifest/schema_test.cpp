@@ -9,6 +9,7 @@
 #include "input/manifest/job_reader.hpp"
 #include "input/manifest/json_tree.hpp"
 #include "input/manifest/reading.hpp"
+#include "input/manifest/setting_table.hpp"
 #include "support/catch.hpp"
 
 using namespace weir;
@@ -66,6 +67,21 @@ TEST_CASE("the schema and the reader know the same keys") {
   CHECK(keys(properties, {"stdin"}) == sorted(doc::stdin_keys()));
   CHECK(keys(second(at(properties, {"retry", "anyOf"})), {}) == sorted(doc::retry_keys()));
   CHECK(keys(second(at(properties, {"needs", "items", "anyOf"})), {}) == sorted(doc::need_keys()));
+}
+
+TEST_CASE("weir-manifest(5) lists the keys of a job that the reader knows") {
+  std::ifstream page(WEIR_MANIFEST_PAGE);
+  names listed;
+  bool here = false;
+  int depth = 0;  // of lists: retry has one of its own
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with(".Sh ")) here = line == ".Sh KEYS OF A JOB";
+    if (line.starts_with(".Bl ")) ++depth;
+    if (line.starts_with(".El")) --depth;
+    if (here && depth == 1 && line.starts_with(".It Ic ")) listed.push_back(line.substr(7));
+  }
+  std::ranges::sort(listed);
+  CHECK(listed == sorted(doc::job_keys()));
 }
 
 TEST_CASE("the schema refuses keys that it does not know, as the reader does") {

@@ -10,47 +10,12 @@
 
 #include "input/command_line.hpp"
 #include "input/manifest/did_you_mean.hpp"
+#include "input/manifest/setting_table.hpp"
 #include "input/manifest/template_set.hpp"
 
 namespace weir::doc {
 
 namespace {
-
-// A relative directory is one below the run's.
-std::string below(const std::string& run_dir, std::string dir) {
-  if (dir.empty()) return run_dir;
-  if (run_dir.empty() || dir.front() == '/') return dir;
-  return run_dir + (run_dir.ends_with('/') ? "" : "/") + dir;
-}
-
-job_input input_of(const settings_draft& draft) {
-  if (!draft.input) return no_input{};
-  if (draft.input->file) return file_input{*draft.input->file};
-  return text_input{*draft.input->text};
-}
-
-// As they are without a matrix. \param draft merged with the defaults
-job_settings settings_as_written(const settings_draft& draft, const run_settings& run) {
-  job_settings settings;
-  settings.shield = draft.shield.value_or(false);
-  settings.timeout = draft.timeout;
-  settings.output = draft.output;
-  settings.leftovers = draft.leftovers;
-  settings.close_timeout = draft.close_timeout;
-  settings.retry = draft.retry.value_or(retry_settings{});
-  settings.env = run.env;
-  merge_env(settings.env, draft.env);
-  settings.dir = below(run.dir, draft.dir.value_or(""));
-  settings.input = input_of(draft);
-  settings.ok = draft.ok ? draft.ok->codes : std::vector<int>{0};
-  if (draft.skip) settings.skip = draft.skip->codes;
-  settings.allow_failure = draft.allow_failure.value_or(false);
-  settings.priority = draft.priority.value_or(0);
-  settings.weight = draft.weight.value_or(1);
-  for (const pool_use& use : draft.pools.value_or(std::vector<pool_use>{}))
-    settings.pools.emplace_back(use.name.text, use.units);
-  return settings;
-}
 
 std::size_t size_of(const job_settings& settings) {
   std::size_t size = sizeof(job_settings) + settings.dir.size();

@@ -67,19 +67,23 @@ struct key_reader {
 };
 
 /// The keys of a list of readers.
-template <class Draft, std::size_t N>
-std::vector<std::string_view> keys_of(const key_reader<Draft> (&readers)[N]) {
+template <class Readers>
+std::vector<std::string_view> keys_of(const Readers& readers) {
   std::vector<std::string_view> keys;
   for (const auto& reader : readers) keys.push_back(reader.key);
   return keys;
 }
 
+/// As many keys as any table has.
+inline constexpr std::size_t most_table_keys = 32;
+
 /// Reads all members of a table, each by the reader of its key.
 /// \param where how people call the table: "[run]", "a job".
-template <class Draft, std::size_t N>
-void read_keys(const node::table& table, std::string_view where,
-               const key_reader<Draft> (&readers)[N], Draft& draft, field_checker& check) {
-  std::array<const member*, N> seen{};
+/// \param readers a range of key_reader<Draft>, at most most_table_keys.
+template <class Draft, class Readers>
+void read_keys(const node::table& table, std::string_view where, const Readers& readers,
+               Draft& draft, field_checker& check) {
+  std::array<const member*, most_table_keys> seen{};
   for (const member& m : table) {
     if (check.full()) return;
     const auto reader = std::ranges::find(readers, m.key, &key_reader<Draft>::key);

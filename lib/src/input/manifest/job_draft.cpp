@@ -39,26 +39,4 @@ void inherit(job_draft& job, const job_draft& defaults) {
   inherit(job.needs, defaults.needs);
 }
 
-settings_draft merged(settings_draft own, const settings_draft& defaults) {
-  inherit(own.pools, defaults.pools);
-  inherit(own.weight, defaults.weight);
-  inherit(own.priority, defaults.priority);
-  inherit(own.shield, defaults.shield);
-  inherit(own.timeout, defaults.timeout);
-  inherit(own.close_timeout, defaults.close_timeout);
-  if (!own.retry) own.retry_on = defaults.retry_on;
-  inherit(own.retry, defaults.retry);
-  inherit(own.dir, defaults.dir);
-  inherit(own.input, defaults.input);
-  inherit(own.ok, defaults.ok);
-  inherit(own.skip, defaults.skip);
-  inherit(own.allow_failure, defaults.allow_failure);
-  inherit(own.output, defaults.output);
-  inherit(own.leftovers, defaults.leftovers);
-  env_changes env = defaults.env;
-  merge_env(env, own.env);
-  own.env = std::move(env);
-  return own;
-}
-
 }  // namespace weir::doc

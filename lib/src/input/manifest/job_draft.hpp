@@ -92,10 +92,6 @@ struct job_draft {
 /// one choice: a job with either takes neither.
 void inherit(job_draft& job, const job_draft& defaults);
 
-/// `own` with the keys that it does not have taken from `defaults`; env is merged variable by
-/// variable.
-settings_draft merged(settings_draft own, const settings_draft& defaults);
-
 /// Sets or replaces `more`'s variables in `env`.
 void merge_env(env_changes& env, const env_changes& more);
 

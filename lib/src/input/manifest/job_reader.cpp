@@ -4,40 +4,14 @@
 
 #include <fmt/format.h>
 
-#include "input/manifest/retry_reader.hpp"
+#include "input/manifest/setting_table.hpp"
 #include "input/script_text.hpp"
 
 namespace weir::doc {
 
 namespace {
 
-constexpr std::int64_t most_units = 1'000'000;
-constexpr std::int64_t highest_priority = 1'000'000;
 constexpr std::size_t most_needs = 100'000;
-constexpr std::size_t most_pools = 100;
-
-exit_codes read_exit_codes(const node& value, std::string_view key, field_checker& check) {
-  exit_codes read{{}, value.at};
-  const auto* array = check.array(value, key, "an array of exit codes, such as [0, 3]");
-  if (!array) return read;
-  for (const node& element : *array)
-    if (const auto code = check.whole(element, key, 0, 255))
-      read.codes.push_back(static_cast<int>(*code));
-  return read;
-}
-
-void read_ok(job_draft& job, const node& value, field_checker& check) {
-  const std::size_t before = check.fault_count();
-  job.settings.ok = read_exit_codes(value, "ok", check);
-  if (job.settings.ok->codes.empty() && check.fault_count() == before)
-    check.fault(value.at, "ok: no exit would be success, expected exit codes such as [0, 3]");
-}
-
-exit_codes retried_codes(const retry_settings& retry, const node& value) {
-  const auto* table = value.as<node::table>();
-  const node* on = table ? find(*table, "on") : nullptr;
-  return {retry.exit_codes, on ? on->at : value.at};
-}
 
 void read_name(job_draft& job, const node& value, field_checker& check) {
   if (auto text = check.filled_text(value, "name")) job.name = {std::move(*text), value.at};
@@ -107,98 +81,19 @@ void read_needs(job_draft& job, const node& value, field_checker& check) {
     if (auto need = read_need(element, check)) job.needs->push_back(std::move(*need));
 }
 
-void read_pool(job_draft& job, const node& value, field_checker& check) {
-  const auto* table = check.table(value, "pool", "a table of units, such as { db = 1 }");
-  if (!table) return;
-  if (table->size() > most_pools)
-    return check.fault(value.at, fmt::format("pool: a job of {} pools, expected at most {}",
-                                             table->size(), most_pools));
-  job.settings.pools.emplace();
-  for (const member* m : free_keys(*table, "pool", check)) {
-    const std::string key = fmt::format("pool.{}", shown_name(m->key));
-    if (const auto units = check.whole(m->value, key, 1, most_units))
-      job.settings.pools->push_back({{m->key, m->at}, static_cast<unsigned>(*units)});
-  }
+/// What a job has of its own, then its settings.
+const std::vector<key_reader<job_draft>>& job_readers() {
+  static const std::vector<key_reader<job_draft>> all = [] {
+    std::vector<key_reader<job_draft>> readers{{"name", read_name},
+                                               {"argv", read_argv},
+                                               {"run", read_run},
+                                               {"matrix", read_combinations},
+                                               {"needs", read_needs}};
+    for (const setting& each : job_setting_table()) readers.push_back({each.key, each.read});
+    return readers;
+  }();
+  return all;
 }
-
-constexpr key_reader<stdin_draft> stdin_readers[] = {
-    {"file", [](stdin_draft& input, const node& value,
-                field_checker& check) { input.file = check.filled_text(value, "stdin.file"); }},
-    {"text",
-     [](stdin_draft& input, const node& value, field_checker& check) {
-       // Any text, also with NUL: it is not an argument.
-       if (const auto* text = value.as<std::string>())
-         input.text = *text;
-       else
-         input.text = check.text(value, "stdin.text");
-     }},
-};
-
-void read_stdin(job_draft& job, const node& value, field_checker& check) {
-  const std::string_view expected = R"({ file = "PATH" } or { text = "..." })";
-  const auto* table = check.table(value, "stdin", expected);
-  if (!table) return;
-  const std::size_t before = check.fault_count();
-  stdin_draft input;
-  read_keys(*table, "stdin", stdin_readers, input, check);
-  if (check.fault_count() != before) return;
-  if (input.file.has_value() == input.text.has_value())
-    return check.wrong(value, "stdin", expected);
-  job.settings.input = std::move(input);
-}
-
-constexpr key_reader<job_draft> job_readers[] = {
-    {"name", read_name},
-    {"argv", read_argv},
-    {"run", read_run},
-    {"matrix", read_combinations},
-    {"needs", read_needs},
-    {"pool", read_pool},
-    {"weight",
-     [](job_draft& job, const node& value, field_checker& check) {
-       if (const auto n = check.whole(value, "weight", 1, most_units))
-         job.settings.weight = static_cast<unsigned>(*n);
-     }},
-    {"priority",
-     [](job_draft& job, const node& value, field_checker& check) {
-       if (const auto n = check.whole(value, "priority", -highest_priority, highest_priority))
-         job.settings.priority = static_cast<int>(*n);
-     }},
-    {"shield", [](job_draft& job, const node& value,
-                  field_checker& check) { job.settings.shield = check.flag(value, "shield"); }},
-    {"timeout", [](job_draft& job, const node& value,
-                   field_checker& check) { job.settings.timeout = check.span(value, "timeout"); }},
-    {"close-timeout",
-     [](job_draft& job, const node& value, field_checker& check) {
-       job.settings.close_timeout = check.span(value, "close-timeout");
-     }},
-    {"retry",
-     [](job_draft& job, const node& value, field_checker& check) {
-       job.settings.retry = read_retry(value, check);
-       if (job.settings.retry) job.settings.retry_on = retried_codes(*job.settings.retry, value);
-     }},
-    {"env", [](job_draft& job, const node& value,
-               field_checker& check) { job.settings.env = read_env(value, check); }},
-    {"dir", [](job_draft& job, const node& value,
-               field_checker& check) { job.settings.dir = check.filled_text(value, "dir"); }},
-    {"stdin", read_stdin},
-    {"ok", read_ok},
-    {"skip",
-     [](job_draft& job, const node& value, field_checker& check) {
-       job.settings.skip = read_exit_codes(value, "skip", check);
-     }},
-    {"allow-failure",
-     [](job_draft& job, const node& value, field_checker& check) {
-       job.settings.allow_failure = check.flag(value, "allow-failure");
-     }},
-    {"output", [](job_draft& job, const node& value,
-                  field_checker& check) { job.settings.output = read_output(value, check); }},
-    {"leftovers",
-     [](job_draft& job, const node& value, field_checker& check) {
-       if (const auto rule = check.word(value, "leftovers", {"leave", "end", "fail"}))
-         job.settings.leftovers = static_cast<leftover_rule>(*rule);
-     }},
-};
 
 }  // namespace
 
@@ -206,7 +101,7 @@ job_draft read_job(const node::table& table, position at, std::string_view where
                    field_checker& check) {
   job_draft job;
   job.at = at;
-  read_keys(table, where, job_readers, job, check);
+  read_keys(table, where, job_readers(), job, check);
   if (job.argv && job.run)
     check.fault(job.run->at, fmt::format("run: {} has argv too, expected one of the two", where));
   return job;
@@ -249,13 +144,10 @@ std::optional<output_mode> read_output(const node& value, field_checker& check) 
 }
 
 std::vector<std::string_view> job_keys() {
-  return keys_of(job_readers);
+  return keys_of(job_readers());
 }
 std::vector<std::string_view> need_keys() {
   return keys_of(need_readers);
-}
-std::vector<std::string_view> stdin_keys() {
-  return keys_of(stdin_readers);
 }
 
 }  // namespace weir::doc

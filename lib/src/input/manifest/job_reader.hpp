@@ -30,6 +30,5 @@ std::optional<output_mode> read_output(const node& value, field_checker& check);
 std::vector<std::string_view> job_keys();
 std::vector<std::string_view> retry_keys();
 std::vector<std::string_view> need_keys();
-std::vector<std::string_view> stdin_keys();
 
 }  // namespace weir::doc

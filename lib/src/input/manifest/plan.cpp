@@ -8,6 +8,7 @@
 
 #include <weir/outcome.hpp>
 
+#include "input/manifest/setting_table.hpp"
 #include "input/portable_script.hpp"
 #include "text/escape.hpp"
 
@@ -50,22 +51,6 @@ void add_needs(text out, const manifest& m, const manifest_job& job) {
   if (!names.empty()) fmt::format_to(out, "    needs {}\n", fmt::join(names, ", "));
 }
 
-// "timeout 5m, close-timeout 10s, retry 2 times, weight 2": what differs from the defaults.
-std::vector<std::string> limits_of(const job_settings& s) {
-  std::vector<std::string> limits;
-  if (s.shield) limits.emplace_back("shielded");
-  if (s.timeout) limits.push_back("timeout " + format_duration(*s.timeout));
-  if (s.close_timeout) limits.push_back("close-timeout " + format_duration(*s.close_timeout));
-  if (s.leftovers) limits.push_back(fmt::format("leftovers {}", to_string(*s.leftovers)));
-  if (s.retry.times > 0) limits.push_back(fmt::format("retry {}", s.retry.times));
-  if (s.weight != 1) limits.push_back(fmt::format("weight {}", s.weight));
-  if (s.priority != 0) limits.push_back(fmt::format("priority {}", s.priority));
-  for (const auto& [name, units] : s.pools)
-    limits.push_back(fmt::format("pool {} {}", escape(name), units));
-  if (s.allow_failure) limits.emplace_back("may fail");
-  return limits;
-}
-
 void add_job(text out, const manifest& m, const manifest_job& job) {
   const job_spec& spec = job.spec;
   fmt::format_to(out, "{:>5}. {}\n", spec.seq, escape(title(spec)));
@@ -77,7 +62,7 @@ void add_job(text out, const manifest& m, const manifest_job& job) {
     fmt::format_to(out, "    reads {} byte{} of its own\n", input->text.size(),
                    input->text.size() == 1 ? "" : "s");
   add_needs(out, m, job);
-  const auto limits = limits_of(*spec.settings);
+  const auto limits = doc::words_of(*spec.settings);
   if (!limits.empty()) fmt::format_to(out, "    {}\n", fmt::join(limits, ", "));
 }
 

@@ -1,0 +1,261 @@
+#include "input/manifest/setting_table.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "input/manifest/job_reader.hpp"
+#include "input/manifest/retry_reader.hpp"
+#include "text/escape.hpp"
+
+namespace weir::doc {
+
+namespace {
+
+constexpr std::int64_t most_units = 1'000'000;
+constexpr std::int64_t highest_priority = 1'000'000;
+constexpr std::size_t most_pools = 100;
+
+using words = std::vector<std::string>;
+
+/// How a setting of one value is inherited and applied.
+template <auto Draft>
+void inherit(settings_draft& own, const settings_draft& common) {
+  if (!(own.*Draft)) own.*Draft = common.*Draft;
+}
+template <auto Draft, auto Setting>
+void apply(const settings_draft& from, const run_settings&, job_settings& to) {
+  if (from.*Draft) to.*Setting = *(from.*Draft);
+}
+template <auto Draft>
+void apply_codes(const settings_draft& from, std::vector<int>& to) {
+  if (from.*Draft) to = (from.*Draft)->codes;
+}
+
+exit_codes read_exit_codes(const node& value, std::string_view key, field_checker& check) {
+  exit_codes read{{}, value.at};
+  const auto* array = check.array(value, key, "an array of exit codes, such as [0, 3]");
+  if (!array) return read;
+  for (const node& element : *array)
+    if (const auto code = check.whole(element, key, 0, 255))
+      read.codes.push_back(static_cast<int>(*code));
+  return read;
+}
+
+void read_ok(job_draft& job, const node& value, field_checker& check) {
+  const std::size_t before = check.fault_count();
+  job.settings.ok = read_exit_codes(value, "ok", check);
+  if (job.settings.ok->codes.empty() && check.fault_count() == before)
+    check.fault(value.at, "ok: no exit would be success, expected exit codes such as [0, 3]");
+}
+
+exit_codes retried_codes(const retry_settings& retry, const node& value) {
+  const auto* table = value.as<node::table>();
+  const node* on = table ? find(*table, "on") : nullptr;
+  return {retry.exit_codes, on ? on->at : value.at};
+}
+
+void read_retries(job_draft& job, const node& value, field_checker& check) {
+  job.settings.retry = read_retry(value, check);
+  if (job.settings.retry) job.settings.retry_on = retried_codes(*job.settings.retry, value);
+}
+
+void inherit_retries(settings_draft& own, const settings_draft& common) {
+  if (!own.retry) own.retry_on = common.retry_on;
+  inherit<&settings_draft::retry>(own, common);
+}
+
+void read_pool(job_draft& job, const node& value, field_checker& check) {
+  const auto* table = check.table(value, "pool", "a table of units, such as { db = 1 }");
+  if (!table) return;
+  if (table->size() > most_pools)
+    return check.fault(value.at, fmt::format("pool: a job of {} pools, expected at most {}",
+                                             table->size(), most_pools));
+  job.settings.pools.emplace();
+  for (const member* m : free_keys(*table, "pool", check)) {
+    const std::string key = fmt::format("pool.{}", shown_name(m->key));
+    if (const auto units = check.whole(m->value, key, 1, most_units))
+      job.settings.pools->push_back({{m->key, m->at}, static_cast<unsigned>(*units)});
+  }
+}
+
+void apply_pools(const settings_draft& from, const run_settings&, job_settings& to) {
+  if (!from.pools) return;
+  for (const pool_use& use : *from.pools) to.pools.emplace_back(use.name.text, use.units);
+}
+
+void inherit_env(settings_draft& own, const settings_draft& common) {
+  env_changes env = common.env;
+  merge_env(env, own.env);
+  own.env = std::move(env);
+}
+
+void apply_env(const settings_draft& from, const run_settings& run, job_settings& to) {
+  to.env = run.env;
+  merge_env(to.env, from.env);
+}
+
+void apply_dir(const settings_draft& from, const run_settings& run, job_settings& to) {
+  to.dir = below(run.dir, from.dir.value_or(""));
+}
+
+void apply_input(const settings_draft& from, const run_settings&, job_settings& to) {
+  if (!from.input) return;
+  if (from.input->file)
+    to.input = file_input{*from.input->file};
+  else
+    to.input = text_input{*from.input->text};
+}
+
+constexpr key_reader<stdin_draft> stdin_readers[] = {
+    {"file", [](stdin_draft& input, const node& value,
+                field_checker& check) { input.file = check.filled_text(value, "stdin.file"); }},
+    {"text",
+     [](stdin_draft& input, const node& value, field_checker& check) {
+       // Any text, also with NUL: it is not an argument.
+       if (const auto* text = value.as<std::string>())
+         input.text = *text;
+       else
+         input.text = check.text(value, "stdin.text");
+     }},
+};
+
+void read_stdin(job_draft& job, const node& value, field_checker& check) {
+  const std::string_view expected = R"({ file = "PATH" } or { text = "..." })";
+  const auto* table = check.table(value, "stdin", expected);
+  if (!table) return;
+  const std::size_t before = check.fault_count();
+  stdin_draft input;
+  read_keys(*table, "stdin", stdin_readers, input, check);
+  if (check.fault_count() != before) return;
+  if (input.file.has_value() == input.text.has_value())
+    return check.wrong(value, "stdin", expected);
+  job.settings.input = std::move(input);
+}
+
+using draft = settings_draft;
+
+constexpr setting table[] = {
+    {"shield", [](job_draft& job, const node& value,
+                  field_checker& check) { job.settings.shield = check.flag(value, "shield"); },
+     inherit<&draft::shield>, apply<&draft::shield, &job_settings::shield>,
+     [](const job_settings& s, words& to) {
+       if (s.shield) to.emplace_back("shielded");
+     }},
+    {"timeout", [](job_draft& job, const node& value,
+                   field_checker& check) { job.settings.timeout = check.span(value, "timeout"); },
+     inherit<&draft::timeout>, apply<&draft::timeout, &job_settings::timeout>,
+     [](const job_settings& s, words& to) {
+       if (s.timeout) to.push_back("timeout " + format_duration(*s.timeout));
+     }},
+    {"close-timeout",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.settings.close_timeout = check.span(value, "close-timeout");
+     },
+     inherit<&draft::close_timeout>, apply<&draft::close_timeout, &job_settings::close_timeout>,
+     [](const job_settings& s, words& to) {
+       if (s.close_timeout) to.push_back("close-timeout " + format_duration(*s.close_timeout));
+     }},
+    {"leftovers",
+     [](job_draft& job, const node& value, field_checker& check) {
+       if (const auto rule = check.word(value, "leftovers", {"leave", "end", "fail"}))
+         job.settings.leftovers = static_cast<leftover_rule>(*rule);
+     },
+     inherit<&draft::leftovers>, apply<&draft::leftovers, &job_settings::leftovers>,
+     [](const job_settings& s, words& to) {
+       if (s.leftovers) to.push_back(fmt::format("leftovers {}", to_string(*s.leftovers)));
+     }},
+    {"retry", read_retries, inherit_retries, apply<&draft::retry, &job_settings::retry>,
+     [](const job_settings& s, words& to) {
+       if (s.retry.times > 0) to.push_back(fmt::format("retry {}", s.retry.times));
+     }},
+    {"weight",
+     [](job_draft& job, const node& value, field_checker& check) {
+       if (const auto n = check.whole(value, "weight", 1, most_units))
+         job.settings.weight = static_cast<unsigned>(*n);
+     },
+     inherit<&draft::weight>, apply<&draft::weight, &job_settings::weight>,
+     [](const job_settings& s, words& to) {
+       if (s.weight != 1) to.push_back(fmt::format("weight {}", s.weight));
+     }},
+    {"priority",
+     [](job_draft& job, const node& value, field_checker& check) {
+       if (const auto n = check.whole(value, "priority", -highest_priority, highest_priority))
+         job.settings.priority = static_cast<int>(*n);
+     },
+     inherit<&draft::priority>, apply<&draft::priority, &job_settings::priority>,
+     [](const job_settings& s, words& to) {
+       if (s.priority != 0) to.push_back(fmt::format("priority {}", s.priority));
+     }},
+    {"pool", read_pool, inherit<&draft::pools>, apply_pools,
+     [](const job_settings& s, words& to) {
+       for (const auto& [name, units] : s.pools)
+         to.push_back(fmt::format("pool {} {}", escape(name), units));
+     }},
+    {"allow-failure",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.settings.allow_failure = check.flag(value, "allow-failure");
+     },
+     inherit<&draft::allow_failure>, apply<&draft::allow_failure, &job_settings::allow_failure>,
+     [](const job_settings& s, words& to) {
+       if (s.allow_failure) to.emplace_back("may fail");
+     }},
+    {"env", [](job_draft& job, const node& value,
+               field_checker& check) { job.settings.env = read_env(value, check); },
+     inherit_env, apply_env},
+    {"dir", [](job_draft& job, const node& value,
+               field_checker& check) { job.settings.dir = check.filled_text(value, "dir"); },
+     inherit<&draft::dir>, apply_dir},
+    {"stdin", read_stdin, inherit<&draft::input>, apply_input},
+    {"ok", read_ok, inherit<&draft::ok>,
+     [](const settings_draft& from, const run_settings&, job_settings& to) {
+       apply_codes<&draft::ok>(from, to.ok);
+     }},
+    {"skip",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.settings.skip = read_exit_codes(value, "skip", check);
+     },
+     inherit<&draft::skip>,
+     [](const settings_draft& from, const run_settings&, job_settings& to) {
+       apply_codes<&draft::skip>(from, to.skip);
+     }},
+    {"output", [](job_draft& job, const node& value,
+                  field_checker& check) { job.settings.output = read_output(value, check); },
+     inherit<&draft::output>, apply<&draft::output, &job_settings::output>},
+};
+
+}  // namespace
+
+std::span<const setting> job_setting_table() noexcept {
+  return table;
+}
+
+settings_draft merged(settings_draft own, const settings_draft& defaults) {
+  for (const setting& each : table) each.inherit(own, defaults);
+  return own;
+}
+
+job_settings settings_as_written(const settings_draft& draft, const run_settings& run) {
+  job_settings settings;
+  for (const setting& each : table) each.apply(draft, run, settings);
+  return settings;
+}
+
+std::vector<std::string> words_of(const job_settings& settings) {
+  std::vector<std::string> all;
+  for (const setting& each : table)
+    if (each.tell != nullptr) each.tell(settings, all);
+  return all;
+}
+
+std::string below(const std::string& run_dir, std::string dir) {
+  if (dir.empty()) return run_dir;
+  if (run_dir.empty() || dir.front() == '/') return dir;
+  return run_dir + (run_dir.ends_with('/') ? "" : "/") + dir;
+}
+
+std::vector<std::string_view> stdin_keys() {
+  return keys_of(stdin_readers);
+}
+
+}  // namespace weir::doc

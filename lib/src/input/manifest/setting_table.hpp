@@ -1,0 +1,48 @@
+/// The settings of a job as one table: for each key how it is read, what a job without it takes
+/// from [defaults], what it becomes, and how a plan tells it.
+///
+/// A new setting is a row here, a member of job_settings and one of settings_draft. schema.json and
+/// weir-manifest(5) are written by hand; a test holds all three together.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "input/manifest/field_checker.hpp"
+#include "input/manifest/job_draft.hpp"
+#include "input/manifest/manifest.hpp"
+
+namespace weir::doc {
+
+struct setting {
+  std::string_view key;
+  void (*read)(job_draft& to, const node& value, field_checker& check);
+  /// Takes from `common` what `own` does not have.
+  void (*inherit)(settings_draft& own, const settings_draft& common);
+  void (*apply)(const settings_draft& from, const run_settings& run, job_settings& to);
+  /// Adds words to a line of a plan where it is not the default; null: not in that line.
+  void (*tell)(const job_settings& settings, std::vector<std::string>& words) = nullptr;
+};
+
+/// All of them, in the order in which a plan tells them.
+std::span<const setting> job_setting_table() noexcept;
+
+/// The keys of the table stdin.
+std::vector<std::string_view> stdin_keys();
+
+/// `own` with the keys that it does not have taken from `defaults`; env is merged variable by
+/// variable.
+settings_draft merged(settings_draft own, const settings_draft& defaults);
+
+/// As they are without a matrix. \param draft merged with the defaults
+job_settings settings_as_written(const settings_draft& draft, const run_settings& run);
+
+/// "timeout 5m", "retry 2", "weight 2": what differs from the defaults.
+std::vector<std::string> words_of(const job_settings& settings);
+
+/// A relative directory is one below the run's.
+std::string below(const std::string& run_dir, std::string dir);
+
+}  // namespace weir::doc
