@@ -26,6 +26,7 @@ struct no_loop final : scheduler_core {
 struct plain_node final : job_node {
   using job_node::job_node;
   void drop_body() noexcept override {}
+  void dispose() noexcept override {}
 };
 
 /// Jobs by number, in order of age.

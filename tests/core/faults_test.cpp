@@ -1,4 +1,6 @@
 // Faults that weir::core once had, each found by use: it must not have them again.
+#include <malloc.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -350,4 +352,31 @@ TEST_CASE("a job that outlives its close is not closed until it ends") {
   b.door.open();
   b.settle();
   CHECK(one.closed());
+}
+
+namespace {
+
+awaitable<> spawn_many(bench& b, int count) {
+  for (int i = 0; i < count; ++i) (void)co_await b.s.spawn(b.note(i));
+}
+
+/// Memory in use after `fill` beyond that before it; always 0 under a sanitizer.
+template <typename Fill>
+std::size_t taken_by(Fill fill) {
+  const std::size_t before = mallinfo2().uordblks;
+  fill();
+  return mallinfo2().uordblks - before;
+}
+
+}  // namespace
+
+TEST_CASE("a pending job takes no more memory through spawn than through try_spawn") {
+  constexpr int count = 1000;
+  const auto options = scheduler_options().limit(1).pending_limit(unlimited);
+  bench one(options), two(options);
+  const std::size_t tried = taken_by([&] {
+    for (int i = 0; i < count; ++i) (void)one.s.try_spawn(one.note(i));
+  });
+  const std::size_t spawned = taken_by([&] { two.await(spawn_many(two, count)); });
+  CHECK(spawned <= tried + tried / 10);
 }

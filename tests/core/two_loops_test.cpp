@@ -8,45 +8,20 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
-#include <boost/asio/thread_pool.hpp>
-#include <boost/asio/use_future.hpp>
 
 #include <weir/for_each.hpp>
 
-#include "bench.hpp"
+#include "two_strands.hpp"
 
 namespace {
 
 using namespace asio::experimental::awaitable_operators;
 using any_awaitable = asio::awaitable<void>;
 
-template <typename Executor>
-asio::strand<Executor> strand_of(Executor executor) {
-  return asio::make_strand(executor);
-}
-
 any_awaitable sleep_for(std::chrono::nanoseconds time) {
   asio::steady_timer timer(co_await asio::this_coro::executor, time);
   co_await timer.async_wait(asio::use_awaitable);
 }
-
-/// A scheduler on a strand of two threads, and another strand beside it.
-struct two_strands {
-  asio::thread_pool pool{2};
-  asio::any_io_executor home = strand_of(pool.get_executor());
-  asio::any_io_executor away = strand_of(pool.get_executor());
-  std::atomic<int> told = 0;
-  scheduler s{home, scheduler_options().on_error([this](const error_context&) { ++told; })};
-
-  /// The scheduler is destroyed when its loop runs no more.
-  ~two_strands() { pool.join(); }
-
-  template <typename T>
-  T run(asio::awaitable<T> body) {
-    return asio::co_spawn(away, std::move(body), asio::use_future).get();
-  }
-};
 
 any_awaitable wait_or_tick(job<> one, bool& late) {
   const std::variant<std::monostate, std::monostate> first =

@@ -87,7 +87,7 @@ class basic_scheduler {
       awaitable<T> body, job_options options = {},
       std::source_location where = std::source_location::current()) {
     auto made = detail::make_job<T, Executor>(*core_, std::move(body), options, where);
-    return detail::spawn_job<job_of<T>, T, Executor>(std::move(made),
+    return detail::spawn_job<job_of<T>, T, Executor>(detail::apart(), std::move(made),
                                                      detail::keep(std::move(options)));
   }
 
@@ -192,8 +192,7 @@ class basic_scheduler {
   template <typename T>
   [[nodiscard]] awaitable<T> shield(awaitable<T> operation,
                                     std::source_location where = std::source_location::current()) {
-    detail::typed_ptr<T, Executor> made(
-        new detail::typed_job<T, Executor>(*core_, std::move(operation), where));
+    auto made = detail::typed_job<T, Executor>::make(*core_, std::move(operation), where);
     detail::shield_ticket<T, Executor> ticket(core_, std::move(made));
     return detail::at_home<T>(core_, [ticket = std::move(ticket)](const void*) mutable {
       return detail::shield_here<T, Executor>(std::move(ticket));

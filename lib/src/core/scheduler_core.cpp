@@ -262,7 +262,7 @@ void scheduler_core::close_node(job_node& job) {
   }
   wake_all(job.waiters);
   when_idle();
-  if (job.references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete &job;
+  if (job.references.fetch_sub(1, std::memory_order_acq_rel) == 1) job.dispose();
 }
 
 void scheduler_core::wake(waiter& w) {

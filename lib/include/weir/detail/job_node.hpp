@@ -37,8 +37,8 @@ inline constexpr std::size_t phase_count = 9;
 
 enum class fate : std::uint8_t { none, succeeded, failed, cancelled, never_started };
 
-/// A counted reference to an object with `references`, deleted with the last one. Thread-safe as
-/// std::shared_ptr is.
+/// A counted reference to an object with `references`, which is disposed of with the last one.
+/// Thread-safe as std::shared_ptr is.
 template <typename T>
 class counted_ptr {
  public:
@@ -71,7 +71,7 @@ class counted_ptr {
   }
   void release() noexcept {
     if (object_ == nullptr) return;
-    if (object_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete object_;
+    if (object_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) object_->dispose();
   }
 
   T* object_ = nullptr;
@@ -92,10 +92,11 @@ struct waiter : list_hook {
 
 struct job_node : list_hook {
   job_node(scheduler_core& in, std::source_location spawned_at);
-  virtual ~job_node();
 
   /// Destroys the coroutine, which never ran.
   virtual void drop_body() noexcept = 0;
+  /// Destroys the record and gives its memory back to the scheduler's record_pool.
+  virtual void dispose() noexcept = 0;
 
   std::atomic<std::uint32_t> references{0};
   phase at = phase::fresh;
@@ -117,6 +118,9 @@ struct job_node : list_hook {
   intrusive_list<waiter> waiters;
   waiter* spawner = nullptr;  ///< whoever is suspended in spawn, while blocked
   counted_ptr<scheduler_core> core;
+
+ protected:
+  virtual ~job_node();
 };
 using job_ptr = counted_ptr<job_node>;
 

@@ -20,6 +20,7 @@
 
 #include <weir/detail/admission.hpp>
 #include <weir/detail/job_node.hpp>
+#include <weir/detail/record_pool.hpp>
 #include <weir/scheduler_options.hpp>
 
 namespace weir::detail {
@@ -34,6 +35,9 @@ class scheduler_core {
   scheduler_core& operator=(const scheduler_core&) = delete;
 
   std::atomic<std::uint32_t> references{0};
+  void dispose() noexcept { delete this; }
+
+  record_pool records;  ///< for the jobs' memory; from any thread
 
   // Submission. Each throws scheduler_error(closed) when the scheduler takes nothing more.
   /// \param special null when the job claims one slot and no pool.

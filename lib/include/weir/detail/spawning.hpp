@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include <weir/detail/spawn_frame.hpp>
 #include <weir/detail/typed_job.hpp>
 #include <weir/detail/waiting.hpp>
 
@@ -56,7 +57,7 @@ using kept_options = std::unique_ptr<const job_options>;
 template <typename T, typename Executor>
 typed_ptr<T, Executor> make_job(loop_core<Executor>& core, boost::asio::awaitable<T, Executor> body,
                                 const job_options& options, std::source_location where) {
-  typed_ptr<T, Executor> job(new typed_job<T, Executor>(core, std::move(body), where));
+  typed_ptr<T, Executor> job = typed_job<T, Executor>::make(core, std::move(body), where);
   job->name = options.name();
   job->priority = options.priority();
   job->timeout = options.timeout();
@@ -86,7 +87,8 @@ boost::asio::awaitable<Job, Executor> spawn_there(typed_ptr<T, Executor> job,
 
 /// Submits a job from wherever it is awaited. Not by at_home: spawn is to be one coroutine.
 template <typename Job, typename T, typename Executor>
-boost::asio::awaitable<Job, Executor> spawn_job(typed_ptr<T, Executor> job, kept_options options) {
+boost::asio::awaitable<Job, Executor> spawn_job(apart, typed_ptr<T, Executor> job,
+                                                kept_options options) {
   const bool home = is_home(job->loop(), co_await boost::asio::this_coro::executor);
   if (!home) co_return co_await spawn_there<Job, T, Executor>(std::move(job), std::move(options));
   job->loop().prepare(*job, options.get());

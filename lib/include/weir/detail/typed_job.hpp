@@ -57,10 +57,18 @@ struct typed_job final : loop_job_node<Executor> {
   using body_type = boost::asio::awaitable<T, Executor>;
   using base = loop_job_node<Executor>;
 
-  typed_job(loop_core<Executor>& in, body_type work, std::source_location spawned_at)
-      : base(in, spawned_at, &ways), body(std::move(work)) {}
+  static counted_ptr<typed_job> make(loop_core<Executor>& in, body_type work,
+                                     std::source_location spawned_at) {
+    void* const at = in.records.take(sizeof(typed_job));
+    return counted_ptr<typed_job>(::new (at) typed_job(in, std::move(work), spawned_at));
+  }
 
-  void drop_body() noexcept override { const body_type dropped = std::move(*body); }
+  void drop_body() noexcept override { const body_type dropped = std::move(body); }
+  void dispose() noexcept override {
+    const counted_ptr<scheduler_core> in = std::move(this->core);
+    this->~typed_job();
+    in->records.give(this, sizeof(typed_job));
+  }
 
   static boost::asio::awaitable<void, Executor> serve(runner<Executor>& r);
   static boost::asio::awaitable<void, Executor> run_abroad(base& self);
@@ -70,8 +78,13 @@ struct typed_job final : loop_job_node<Executor> {
   T take();
   T result(hand_out as);
 
-  std::optional<body_type> body;
+  body_type body;  ///< empty once it has been started or dropped
   [[no_unique_address]] stored<T> value;
+
+ private:
+  typed_job(loop_core<Executor>& in, body_type work, std::source_location spawned_at) noexcept
+      : base(in, spawned_at, &ways), body(std::move(work)) {}
+  ~typed_job() override = default;
 };
 
 /// Runs the job in hand and those of the same type after it, each in a clean cancellation state.
@@ -81,7 +94,7 @@ boost::asio::awaitable<void, Executor> typed_job<T, Executor>::serve(runner<Exec
     typed_job& job = static_cast<typed_job&>(*r.job);
     std::exception_ptr error;
     try {
-      body_type body = std::move(*job.body);
+      body_type body = std::move(job.body);
       if constexpr (std::is_void_v<T>) {
         co_await std::move(body);
       } else {
@@ -105,7 +118,7 @@ boost::asio::awaitable<void, Executor> typed_job<T, Executor>::run_abroad(base& 
   const void* id = nullptr;
   co_await identify(id);
   job.abroad->id = id;
-  body_type body = std::move(*job.body);
+  body_type body = std::move(job.body);
   if constexpr (std::is_void_v<T>) {
     co_await std::move(body);
   } else {
