@@ -31,6 +31,7 @@ struct fixture {
   local_executor_settings settings;
   test::test_space space;
   job_spec job;
+  kept_output kept;
   output_sink* sink = nullptr;  ///< null: it inherits our output
   std::optional<local_site> site;
   std::optional<local_attempt> attempt;
@@ -176,7 +177,6 @@ TEST_CASE_METHOD(fixture, "a limit that is set while an attempt runs counts from
 }
 
 TEST_CASE_METHOD(fixture, "no time of an attempt passes while its timers are paused") {
-  kept_output kept;
   sink = &kept;
   make({"wait-for", space.path("go"), "say", "x", "wait-for", space.path("on"), "exit", "6"}, {},
        20ms);
