@@ -3,6 +3,8 @@
 #include "served.hpp"
 #include "support/catch.hpp"
 
+#include <stdexcept>
+
 #include <weir/web/websocket.hpp>
 
 using namespace weir::web;
@@ -33,6 +35,15 @@ struct echo {
     ended = true;
   }
 };
+
+awaitable<void> greet(context& ctx) {
+  websocket socket = co_await websocket::accept(ctx);
+  co_await socket.write("hi");
+}
+awaitable<void> fail(context& ctx) {
+  websocket socket = co_await websocket::accept(ctx);
+  throw std::runtime_error("no");
+}
 
 }  // namespace
 
@@ -76,4 +87,34 @@ TEST_CASE("who asks for no WebSocket is told what to ask for") {
   const reply refused = get(s.port(), "/echo");
   CHECK(refused.status == 426);
   CHECK(refused.header("Upgrade") == "websocket");
+}
+
+TEST_CASE(
+    "a WebSocket whose handler returns is closed with 1000, one whose handler throws with 1011") {
+  served s([&](app& a) {
+    a.use_scheduler(weir::scheduler_options().on_error([](const weir::error_context&) {}));
+    a.route(verb::get, "/echo", handler(greet));
+    a.route(verb::get, "/fail", handler(fail));
+  });
+  SECTION("returns") {
+    client c(s.port());
+    CHECK(c.send(upgrade).read_until("\x03\xe8").ends_with("\x81\x02hi\x88\x02\x03\xe8"));
+    c.send(frame(8, "\x03\xe8"));
+    CHECK(c.sees_end());
+  }
+  SECTION("throws") {
+    client c(s.port());
+    std::string asked = upgrade;
+    asked.replace(asked.find("/echo"), 5, "/fail");
+    CHECK(c.send(asked).read_until("\x03\xf3").ends_with("\x88\x02\x03\xf3"));
+    c.send(frame(8, "\x03\xf3"));
+    CHECK(c.sees_end());
+  }
+  SECTION("and the client does not answer: the stop does not wait for it") {
+    client c(s.port());
+    c.send(upgrade).read_until("\x03\xe8");
+    s.target().drain();
+    s.target().drain();
+    CHECK(s.join().still_running == 0);
+  }
 }

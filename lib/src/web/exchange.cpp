@@ -18,6 +18,7 @@ void exchange::reset(std::size_t header_limit) {
   piece_.clear();
   head_ = response();
   app_ = nullptr;
+  farewell = nullptr;
   left_ = 0;
   sound_ = continued_ = reading_ = timed_out_ = begun_ = taken_over_ = false;
   stays_ = true;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,6 +66,9 @@ class exchange {
   /// Called before the first byte of an answer in pieces.
   deadline* request_deadline = nullptr;
   std::optional<response> atomic_answer;
+  /// What is left to do on a connection that was taken over, once its handler has ended; empty when
+  /// there is nothing. \param well whether the handler returned.
+  std::function<awaitable<void>(bool well)> farewell;
 
  private:
   friend class weir::web::context;

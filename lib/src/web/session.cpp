@@ -112,6 +112,7 @@ awaitable<bool> session::answer_request() {
   // Whatever the handler did to the state that it shares with us.
   co_await boost::asio::this_coro::reset_cancellation_state();
   co_await boost::asio::this_coro::throw_if_cancelled(true);
+  if (exchange_->farewell && cancelled_ == why::none) co_await part(!failure);
   const why cancelled = cancelled_;
   if (failure) answer_ = answer_to(failure);
   cancelled_ = why::none;
@@ -121,6 +122,14 @@ awaitable<bool> session::answer_request() {
     co_return false;
   }
   co_return co_await send(answer_);
+}
+
+/// Ends what the handler spoke instead of HTTP; the client's patience is bounded.
+awaitable<void> session::part(bool well) {
+  server_->times().arm(deadline_, deadline_kind::linger);
+  const auto say = std::exchange(exchange_->farewell, nullptr);
+  co_await say(well);
+  deadline_.unlink();
 }
 
 awaitable<void> session::call(const handler& route, web::app& application) {

@@ -64,6 +64,7 @@ class session final : private connection::watcher {
   awaitable<bool> serve_one();
   awaitable<bool> read_head();
   awaitable<bool> answer_request();
+  awaitable<void> part(bool well);
   awaitable<void> call(const handler& route, web::app& application);
   awaitable<void> run_atomic(const handler& route, web::app& application);
   awaitable<bool> refuse(status code, const std::string& allow = "");

@@ -25,9 +25,8 @@ class websocket_core : public std::enable_shared_from_this<websocket_core> {
  public:
   using error_code = boost::system::error_code;
 
-  websocket_core(std::shared_ptr<connection> bytes, std::shared_ptr<stop_signal> stop,
-                 const boost::asio::any_io_executor& executor, std::size_t limit)
-      : socket_(std::move(bytes), executor), stop_(std::move(stop)) {
+  websocket_core(exchange& owner, const boost::asio::any_io_executor& executor, std::size_t limit)
+      : owner_(owner), socket_(owner.take_over(), executor), stop_(owner.stop()) {
     socket_.read_message_max(limit);
     socket_.set_option(ws::stream_base::timeout::suggested(boost::beast::role_type::server));
   }
@@ -78,10 +77,13 @@ class websocket_core : public std::enable_shared_from_this<websocket_core> {
                                  boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
   }
 
-  /// The handler is done with it.
+  /// The handler is done with it, and still there.
   void finish() {
     over_.emit(boost::asio::cancellation_type::terminal);
-    socket_.next_layer().bytes().close();
+    if (socket_.is_open())
+      owner_.farewell = [self = shared_from_this()](bool well) { return self->part(well); };
+    else
+      socket_.next_layer().bytes().close();
   }
 
  private:
@@ -91,6 +93,12 @@ class websocket_core : public std::enable_shared_from_this<websocket_core> {
     co_await self->close(ws::close_code::going_away);
   }
 
+  awaitable<void> part(bool well) {
+    co_await close(well ? ws::close_code::normal : ws::close_code::internal_error);
+    socket_.next_layer().bytes().close();
+  }
+
+  exchange& owner_;
   ws::stream<websocket_stream> socket_;
   std::shared_ptr<stop_signal> stop_;
   boost::asio::cancellation_signal over_;
@@ -109,8 +117,7 @@ awaitable<websocket> websocket::accept(context& ctx, std::size_t limit) {
     response refused = http_error(status::upgrade_required).answer();
     throw http_error(refused.set("Upgrade", "websocket"));
   }
-  auto core =
-      std::make_shared<detail::websocket_core>(owner.take_over(), owner.stop(), here, limit);
+  auto core = std::make_shared<detail::websocket_core>(owner, here, limit);
   co_await core->accept(ctx.req());
   co_return websocket(std::move(core));
 }

@@ -26,8 +26,9 @@ class websocket_core;
 ///       }
 ///     }
 ///
-/// When the server is being stopped the client is told so (1001, going away), and read gives
-/// nothing. It must not outlive its handler.
+/// A handler that returns without close ends it properly (1000), one that throws with 1011; the
+/// client has a few seconds to answer. When the server is being stopped the client is told so
+/// (1001, going away), and read gives nothing. It must not outlive its handler.
 class websocket {
  public:
   struct message {
