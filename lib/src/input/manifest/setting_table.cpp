@@ -136,14 +136,18 @@ void read_stdin(job_draft& job, const node& value, field_checker& check) {
 using draft = settings_draft;
 
 constexpr setting table[] = {
-    {"shield", [](job_draft& job, const node& value,
-                  field_checker& check) { job.settings.shield = check.flag(value, "shield"); },
+    {"shield",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.settings.shield = check.flag(value, "shield");
+     },
      inherit<&draft::shield>, apply<&draft::shield, &job_settings::shield>,
      [](const job_settings& s, words& to) {
        if (s.shield) to.emplace_back("shielded");
      }},
-    {"timeout", [](job_draft& job, const node& value,
-                   field_checker& check) { job.settings.timeout = check.span(value, "timeout"); },
+    {"timeout",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.settings.timeout = check.span(value, "timeout");
+     },
      inherit<&draft::timeout>, apply<&draft::timeout, &job_settings::timeout>,
      [](const job_settings& s, words& to) {
        if (s.timeout) to.push_back("timeout " + format_duration(*s.timeout));
@@ -200,11 +204,15 @@ constexpr setting table[] = {
      [](const job_settings& s, words& to) {
        if (s.allow_failure) to.emplace_back("may fail");
      }},
-    {"env", [](job_draft& job, const node& value,
-               field_checker& check) { job.settings.env = read_env(value, check); },
+    {"env",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.settings.env = read_env(value, check);
+     },
      inherit_env, apply_env},
-    {"dir", [](job_draft& job, const node& value,
-               field_checker& check) { job.settings.dir = check.filled_text(value, "dir"); },
+    {"dir",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.settings.dir = check.filled_text(value, "dir");
+     },
      inherit<&draft::dir>, apply_dir},
     {"stdin", read_stdin, inherit<&draft::input>, apply_input},
     {"ok", read_ok, inherit<&draft::ok>,
@@ -219,8 +227,10 @@ constexpr setting table[] = {
      [](const settings_draft& from, const run_settings&, job_settings& to) {
        apply_codes<&draft::skip>(from, to.skip);
      }},
-    {"output", [](job_draft& job, const node& value,
-                  field_checker& check) { job.settings.output = read_output(value, check); },
+    {"output",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.settings.output = read_output(value, check);
+     },
      inherit<&draft::output>, apply<&draft::output, &job_settings::output>},
 };
 
