@@ -4,6 +4,7 @@
 
 #include <weir/error.hpp>
 
+#include "parallel_options.hpp"
 #include "text/number.hpp"
 #include "xargs_options.hpp"
 
@@ -12,7 +13,7 @@ namespace weir::cli {
 namespace {
 
 constexpr std::string_view option = "--as";
-constexpr std::string_view known = "xargs";
+constexpr std::string_view known = "parallel or xargs";
 
 dialect parse_dialect(std::string_view name) {
   const auto named = dialect_named(name);
@@ -39,6 +40,9 @@ language language_of(int argc, const char* const* argv) {
       first = 2;
     }
   }
+  if (l.which == dialect::weir && word.starts_with('-') &&
+      is_called_by_bats({argv + first, argv + argc}))
+    l.which = dialect::parallel;
   if (l.which == dialect::weir) return l;
   l.program = to_string(l.which);
   l.words.assign(argv + first, argv + argc);
@@ -46,6 +50,7 @@ language language_of(int argc, const char* const* argv) {
 }
 
 options understand(const language& l, int argc, const char* const* argv, unsigned cpus) {
+  if (l.which == dialect::parallel) return parallel_options_of(l.words, cpus);
   if (l.which == dialect::xargs) return xargs_options_of(l.words, cpus);
   return parse_options(argc, argv, cpus);
 }

@@ -1,7 +1,7 @@
 /// In whose language a command line is written, and its translation into options.
 ///
 /// `weir --as xargs ARG...`, or a link that is called xargs: what follows is the tool's own command
-/// line (lib/src/dialects).
+/// line (lib/src/dialects). bats-core calls weir as it would call parallel.
 #pragma once
 
 #include <string>
@@ -18,7 +18,10 @@ struct language {
   std::vector<std::string> words;  ///< those of the dialect's own command line
 
   /// What weir exits with when there is nothing to run, or the run cannot go on.
-  int status_of_error(int own) const { return which == dialect::weir ? own : 1; }
+  int status_of_error(int own) const {
+    if (which == dialect::parallel) return 255;
+    return which == dialect::weir ? own : 1;
+  }
 };
 
 /// \throws usage_error for --as with no name or one that nobody knows.

@@ -163,9 +163,12 @@ class command_run final : private run_display {
   }
 
   void stop_by(int signal) {
-    if (end_.stop_signal == 0) end_.stop_signal = signal;
+    const bool first = end_.stop_signal == 0;
+    if (first) end_.stop_signal = signal;
     hurry_writes();
-    run_.inlet().take(stop_asked{request_of(signal), signal_name(signal)});
+    const bool drains = first && signal == SIGTERM && options_.dialect.first_term_drains;
+    run_.inlet().take(
+        stop_asked{drains ? stop_request::finish : request_of(signal), signal_name(signal)});
   }
 
   void on(const event& e) override { console_.on(e); }

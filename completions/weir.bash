@@ -48,7 +48,7 @@ _weir() {
       COMPREPLY=($(compgen -f -- "$cur"))
       return
       ;;
-    --as) COMPREPLY=($(compgen -W 'xargs' -- "$cur")); return ;;
+    --as) COMPREPLY=($(compgen -W 'parallel xargs' -- "$cur")); return ;;
     --output) COMPREPLY=($(compgen -W 'group line raw' -- "$cur")); return ;;
     --leftovers) COMPREPLY=($(compgen -W 'leave end fail' -- "$cur")); return ;;
     --ci) COMPREPLY=($(compgen -W 'auto github gitlab none' -- "$cur")); return ;;

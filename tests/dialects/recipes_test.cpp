@@ -54,3 +54,14 @@ TEST_CASE("each recipe for those who come from xargs does the same") {
     CHECK(of(theirs) == of(ours));
   }
 }
+
+TEST_CASE("each recipe for those who come from GNU parallel does the same") {
+  test_space t;
+  if (t.shell("parallel --version 2>/dev/null < /dev/null").out.find("GNU parallel") != 0) return;
+  const auto all = recipes("from-parallel.md");
+  REQUIRE(all.size() >= 7);
+  for (const auto& [theirs, ours] : all) {
+    INFO(theirs << "\n" << ours);
+    CHECK(of("export PARALLEL=--will-cite; " + theirs) == of(ours));
+  }
+}

@@ -3,10 +3,12 @@
 namespace weir {
 
 std::string_view to_string(dialect which) {
+  if (which == dialect::parallel) return "parallel";
   return which == dialect::xargs ? "xargs" : "weir";
 }
 
 std::optional<dialect> dialect_named(std::string_view name) {
+  if (name == "parallel") return dialect::parallel;
   if (name == "xargs") return dialect::xargs;
   return std::nullopt;
 }

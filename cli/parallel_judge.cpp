@@ -1,0 +1,36 @@
+#include "parallel_judge.hpp"
+
+#include <algorithm>
+#include <variant>
+
+namespace weir::cli {
+
+namespace {
+
+/// parallel(1), EXIT STATUS.
+constexpr std::uint64_t most_told = 100;
+constexpr int more_failed = 101;
+constexpr int other_error = 255;
+
+}  // namespace
+
+void parallel_judge::on(const event& e) {
+  const auto* end = std::get_if<job_ended>(&e);
+  if (end == nullptr || end->judged != verdict::failed) return;
+  last_failure_ = shell_status(end->result.how);
+}
+
+int parallel_judge::status(const run_end& end) const {
+  const run_result& result = end.result;
+  const bool lost = end.result.output_error != 0 || end.result.output_given_up;
+  if (result.error || lost || result.gave_up || end.result.left_alive) return other_error;
+  const std::uint64_t failed = result.jobs.failed;
+  const bool halted = result.stopped && end.stop_signal == 0;
+  if (halted && halt_ == parallel_halt::on_success && result.enough) return 0;
+  if (halted && halt_ == parallel_halt::on_failure)
+    return percent_ ? static_cast<int>(failed * 100 / std::max<std::uint64_t>(result.accepted, 1))
+                    : last_failure_;
+  return failed > most_told ? more_failed : static_cast<int>(failed);
+}
+
+}  // namespace weir::cli

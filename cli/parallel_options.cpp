@@ -1,0 +1,91 @@
+#include "parallel_options.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <unistd.h>
+
+#include <weir/error.hpp>
+#include <weir/version.hpp>
+
+#include "dialects/parallel.hpp"
+#include "parallel_judge.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+/// BASH_FUNC_name%%=() {...
+std::vector<std::string> exported_functions() {
+  constexpr std::string_view start = "BASH_FUNC_", end = "%%";
+  std::vector<std::string> names;
+  for (char** each = environ; each != nullptr && *each != nullptr; ++each) {
+    const std::string_view entry = *each;
+    const std::string_view name = entry.substr(0, entry.find('='));
+    if (name.starts_with(start) && name.ends_with(end))
+      names.emplace_back(name.substr(start.size(), name.size() - start.size() - end.size()));
+  }
+  return names;
+}
+
+parallel_surroundings surroundings() {
+  std::string shell = variable("PARALLEL_SHELL");
+  if (shell.empty()) shell = variable("SHELL");
+  return {shell.empty() ? "/bin/sh" : shell, variable("PARALLEL"), exported_functions()};
+}
+
+void leave_if_asked(const parallel_request& request) {
+  if (request.help) throw print_and_leave{parallel_help()};
+  const std::string spoken = std::to_string(parallel_version);
+  if (request.version)
+    throw print_and_leave{"GNU parallel " + spoken + " (spoken by weir " +
+                          std::string(weir::version) + ")\n"};
+  if (request.least_version == 0) return;
+  if (request.least_version > parallel_version)
+    throw usage_error("--minversion: " + std::to_string(request.least_version) + " is asked for, " +
+                      spoken + " is spoken here");
+  throw print_and_leave{spoken + '\n'};
+}
+
+std::vector<const char*> argv_of(const std::vector<std::string>& words) {
+  std::vector<const char*> argv{"weir"};
+  for (const std::string& word : words) argv.push_back(word.c_str());
+  return argv;
+}
+
+}  // namespace
+
+options parallel_options_of(std::span<const std::string> words, unsigned cpus) {
+  const parallel_request request = read_parallel(words, surroundings());
+  leave_if_asked(request);
+  const std::vector<const char*> argv = argv_of(request.words);
+  options o = parse_options(static_cast<int>(argv.size()), argv.data(), cpus);
+  if (request.fills_none) o.items.options.append_items = false;
+  if (!request.shows_progress) {
+    o.quiet = 2;
+    o.progress = progress_when::never;
+  }
+  o.ci = ci_kind::none;
+  o.dialect.program = "parallel";
+  o.dialect.first_term_drains = true;
+  o.dialect.judge = std::make_shared<parallel_judge>(request.halt, o.engine.halt.percent);
+  return o;
+}
+
+bool is_called_by_bats(std::span<const char* const> words) {
+  if (variable("BATS_ROOT_PID").empty() && variable("BATS_ROOT").empty()) return false;
+  const auto end = std::ranges::find(words, std::string_view("--"),
+                                     [](const char* word) { return std::string_view(word); });
+  return end != words.end() && end + 1 != words.end() &&
+         std::string_view(*(end + 1)).ends_with("bats-exec-file");
+}
+
+}  // namespace weir::cli

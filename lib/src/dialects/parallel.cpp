@@ -1,0 +1,317 @@
+#include "dialects/parallel.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include <weir/argument_list.hpp>
+#include <weir/error.hpp>
+
+#include "dialects/xargs_words.hpp"
+#include "input/count.hpp"
+#include "input/placeholder.hpp"
+#include "input/shell_syntax.hpp"
+#include "text/escape.hpp"
+
+namespace weir {
+
+namespace {
+
+constexpr std::string_view items_sign = ":::", files_sign = "::::";
+
+/// An input source of the command line.
+struct group {
+  std::vector<std::string> words;
+  bool files = false;
+  bool linked = false;
+};
+
+/// As in PARALLEL='-j2 --tagstring "a b"'.
+std::vector<std::string> words_of(std::string_view text) {
+  xargs_words reader({.delimiter = {}, .end_word = {}, .longest = text.size()});
+  std::vector<std::string> words;
+  while (reader.take(text)) words.push_back(reader.word());
+  if (reader.take_last()) words.push_back(reader.word());
+  if (!reader.fault().empty()) throw usage_error("PARALLEL: unmatched quote");
+  return words;
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view with) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
+    text.replace(at, what.size(), with);
+}
+
+/// No shell would find anything in it but words: what weir executes itself gives the same.
+bool is_plain(std::string_view script) {
+  const placeholder_grammar grammar;
+  for (std::size_t at = 0; at < script.size();) {
+    if (const auto match = grammar.at(script.substr(at))) {
+      at += match->length;
+    } else if (is_blank(script[at]) || is_plain_byte(script[at])) {
+      ++at;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+class request_reader {
+ public:
+  explicit request_reader(const parallel_surroundings& around) : around_(around) {}
+
+  parallel_request read(std::span<const std::string> words) {
+    const auto is_plain_run = [](const std::string& word) { return word == "--plain"; };
+    if (std::ranges::none_of(words, is_plain_run)) take_options(words_of(around_.options));
+    const std::size_t rest = take_options(words);
+    split(words.subspan(rest));
+    settle_input();
+    settle_command();
+    settle_groups();
+    return std::move(request_);
+  }
+
+ private:
+  std::size_t take_options(std::span<const std::string> words) {
+    const foreign_command_line line = take_apart(parallel_options(), words);
+    for (const given_foreign_option& given : line.given) take(given);
+    return line.rest;
+  }
+
+  void take(const given_foreign_option& o) {
+    const std::string_view option = o.option->first_name();
+    if (take_sources(option, o) || take_replaced(option, o) || take_batch(option, o) ||
+        take_leaving(option, o))
+      return;
+    if (option == "-q") {
+      quotes_ = true;
+    } else if (option == "--halt") {
+      pass("--halt", *o.value);
+      const bool success = o.value->find("success") != std::string::npos || o.value->front() == '-';
+      request_.halt = success ? parallel_halt::on_success : parallel_halt::on_failure;
+      if (*o.value == "never" || *o.value == "0") request_.halt = parallel_halt::none;
+    } else if (option == "--bar") {
+      request_.shows_progress = true;
+      pass("--bar");
+    } else {
+      take_alike(option, o);
+    }
+  }
+
+  /// Options that weir has under the same or another name.
+  void take_alike(std::string_view option, const given_foreign_option& o) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 21> alike{
+        {{"-0", "-0"},
+         {"-C", "--colsep"},
+         {"--csv", "--csv"},
+         {"-d", "-d"},
+         {"--header", "--header"},
+         {"-j", "-j"},
+         {"--delay", "--delay"},
+         {"--timeout", "--timeout"},
+         {"--retries", "--retries"},
+         {"-k", "-k"},
+         {"--group", "--group"},
+         {"-u", "-u"},
+         {"--lb", "--line-buffer"},
+         {"--tag", "--tag"},
+         {"--tagstring", "--tagstring"},
+         {"-t", "-t"},
+         {"--dry-run", "--dry-run"},
+         {"--joblog", "--joblog"},
+         {"--no-keep-order", ""},
+         {"--silent", ""},
+         {"--env", ""}}};
+    const auto* const found =
+        std::ranges::find(alike, option, [](auto& each) { return each.first; });
+    if (option == "-0" || option == "-d") delimited_ = true;
+    if (option == "--csv") delimited_ = true;
+    if (found == alike.end() || found->second.empty()) return;
+    if (o.value)
+      pass(found->second, *o.value);
+    else
+      pass(found->second);
+  }
+
+  bool take_sources(std::string_view option, const given_foreign_option& o) {
+    if (option == "-a")
+      files_.push_back(*o.value);
+    else if (option == "--arg-sep")
+      items_sign_ = *o.value;
+    else if (option == "--arg-file-sep")
+      files_sign_ = *o.value;
+    else if (option == "--link")
+      links_ = true;
+    else if (option == "-E" || option == "-e")
+      end_word_ = o.value.value_or("");
+    else if (option == "-r")
+      skips_empty_ = true;
+    else
+      return false;
+    return true;
+  }
+
+  bool take_replaced(std::string_view option, const given_foreign_option& o) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 8> signs{
+        {{"-I", "{}"},
+         {"-i", "{}"},
+         {"-U", "{.}"},
+         {"--bnr", "{/}"},
+         {"--dnr", "{//}"},
+         {"--bner", "{/.}"},
+         {"--seqreplace", "{#}"},
+         {"--slotreplace", "{%}"}}};
+    const auto* const found =
+        std::ranges::find(signs, option, [](auto& each) { return each.first; });
+    if (found == signs.end()) return false;
+    const std::string sign = o.value.value_or("{}");
+    if (sign.empty()) throw usage_error(o.name + ": R must not be empty");
+    if (sign != found->second) replaced_.emplace_back(sign, found->second);
+    return true;
+  }
+
+  bool take_batch(std::string_view option, const given_foreign_option& o) {
+    if (option != "-n" && option != "-N" && option != "-L" && option != "-l") return false;
+    const std::uint64_t count = o.value ? parse_count(o.name, *o.value, 0, 1'000'000'000) : 1;
+    request_.fills_none = count == 0;
+    batch_ = std::max<std::uint64_t>(count, 1);
+    return true;
+  }
+
+  bool take_leaving(std::string_view option, const given_foreign_option& o) {
+    if (option == "--help")
+      request_.help = true;
+    else if (option == "--version")
+      request_.version = true;
+    else if (option == "--minversion")
+      request_.least_version = static_cast<unsigned>(parse_count(o.name, *o.value, 1, 99'999'999));
+    else
+      return false;
+    return true;
+  }
+
+  void pass(std::string_view option) { request_.words.emplace_back(option); }
+  void pass(std::string_view option, const std::string& value) {
+    pass(option);
+    request_.words.push_back(value);
+  }
+
+  /// The command, and groups behind it.
+  void split(std::span<const std::string> words) {
+    for (const std::string& word : words) {
+      if (const auto begun = begins_group(word))
+        groups_.push_back(*begun);
+      else if (groups_.empty())
+        command_.push_back(word);
+      else
+        groups_.back().words.push_back(word);
+    }
+  }
+
+  std::optional<group> begins_group(std::string_view word) const {
+    for (const bool files : {false, true}) {
+      const std::string& sign = files ? files_sign_ : items_sign_;
+      if (word == sign) return group{{}, files, false};
+      if (word == sign + '+') return group{{}, files, true};
+    }
+    return std::nullopt;
+  }
+
+  /// An empty line is an empty item, but with -r.
+  void settle_input() {
+    if (!skips_empty_ && !delimited_ && !command_.empty()) pass("-d", "\\n");
+    pass("-r");
+    if (batch_ > 1) pass("-n", std::to_string(batch_));
+    std::vector<group> first;
+    for (const std::string& file : files_) first.push_back({{file}, true, false});
+    groups_.insert(groups_.begin(), std::make_move_iterator(first.begin()),
+                   std::make_move_iterator(first.end()));
+    if (end_word_.empty()) return;
+    const auto reads = [](const group& each) { return each.files; };
+    if (groups_.empty() || std::ranges::any_of(groups_, reads))
+      throw usage_error("-E: of files and stdin, end the input before it: sed '/^EOF$/Q'");
+    for (group& each : groups_)
+      each.words.erase(std::ranges::find(each.words, end_word_), each.words.end());
+  }
+
+  void settle_command() {
+    if (command_.empty()) {
+      pass("--shell", around_.shell);
+      return pass("--");
+    }
+    std::string script;
+    for (const std::string& word : command_)
+      (script += script.empty() ? "" : " ") += quotes_ ? shell_quote(word) : word;
+    refuse_perl(script);
+    for (const auto& [sign, placeholder] : replaced_) replace_all(script, sign, placeholder);
+    if (!runs_without_shell(script)) pass("--shell", around_.shell);
+    pass("--");
+    request_.words.push_back(std::move(script));
+  }
+
+  /// As {= s/a/b/ =} and {=2 ... =}.
+  static void refuse_perl(std::string_view script) {
+    const auto at = script.find("{=");
+    if (at == std::string_view::npos || script.find("=}", at) == std::string_view::npos) return;
+    throw usage_error(
+        "{= =}: no Perl is run: use {} {.} {/} {//} {/.}, or a variable of the shell: x={}; echo "
+        "${x%.*}");
+  }
+
+  bool runs_without_shell(std::string_view script) const {
+    const std::string_view program = script.substr(0, script.find_first_of(" \t"));
+    return is_plain(script) && program.find('=') == std::string_view::npos &&
+           !is_shells_own(program) && std::ranges::count(around_.functions, program) == 0;
+  }
+
+  void settle_groups() {
+    if (links_) link();
+    for (const group& each : groups_) {
+      request_.words.emplace_back(each.files ? files_sign : items_sign);
+      if (each.linked) request_.words.back() += '+';
+      request_.words.insert(request_.words.end(), each.words.begin(), each.words.end());
+    }
+  }
+
+  /// A source that is shorter than others begins anew.
+  void link() {
+    std::size_t longest = 0;
+    for (const group& each : groups_) longest = std::max(longest, each.words.size());
+    for (group& each : groups_) {
+      each.linked = &each != &groups_.front();
+      const std::size_t own = each.words.size();
+      if (each.files || own == 0) continue;
+      for (std::size_t i = own; i < longest; ++i) each.words.push_back(each.words[i - own]);
+    }
+  }
+
+  const parallel_surroundings& around_;
+  parallel_request request_;
+  std::vector<std::string> command_;
+  std::vector<group> groups_;
+  std::vector<std::string> files_;
+  std::vector<std::pair<std::string, std::string_view>> replaced_;
+  std::string items_sign_{items_sign}, files_sign_{files_sign}, end_word_;
+  std::uint64_t batch_ = 1;
+  bool quotes_ = false, links_ = false, skips_empty_ = false, delimited_ = false;
+};
+
+}  // namespace
+
+parallel_request read_parallel(std::span<const std::string> words,
+                               const parallel_surroundings& around) {
+  return request_reader(around).read(words);
+}
+
+std::string parallel_help() {
+  return "Usage: parallel [OPTIONS] [COMMAND [ARG...]] [::: ITEM...]\n"
+         "Runs COMMAND, a script, with items of the input, as GNU parallel does.\n\n" +
+         describe(parallel_options()) +
+         "\nExit status: the number of jobs that failed, 101 for more than 100; 255 for other "
+         "errors.\n"
+         "More: man weir, docs/from-parallel.md\n";
+}
+
+}  // namespace weir

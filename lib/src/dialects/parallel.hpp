@@ -1,0 +1,50 @@
+/// GNU parallel's command line as one of weir's own.
+///
+/// What GNU parallel does with a command line: its words, joined with blanks, are a script for the
+/// user's shell, in which items are quoted. Here they are one word, which is a script to weir, too,
+/// and items are data in it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dialects/option_table.hpp"
+
+namespace weir {
+
+/// The version whose page the table of options was made from.
+inline constexpr unsigned parallel_version = 20221122;
+
+/// How --halt makes the exit status.
+enum class parallel_halt : std::uint8_t { none, on_failure, on_success };
+
+struct parallel_request {
+  std::vector<std::string> words;  ///< weir's command line, without its name
+  bool fills_none = false;         ///< -N0: items are counted, and none is appended
+  bool shows_progress = false;
+  parallel_halt halt = parallel_halt::none;
+  bool help = false;
+  bool version = false;
+  unsigned least_version = 0;  ///< --minversion; 0: it was not asked for
+};
+
+/// What the command line does not say.
+struct parallel_surroundings {
+  std::string shell;                   ///< PARALLEL_SHELL, or SHELL; a path
+  std::string options;                 ///< PARALLEL, of the environment
+  std::vector<std::string> functions;  ///< of bash, exported
+};
+
+std::span<const foreign_option> parallel_options();
+
+/// \param words behind the program's name. \throws usage_error.
+parallel_request read_parallel(std::span<const std::string> words,
+                               const parallel_surroundings& around);
+
+/// What --help prints.
+std::string parallel_help();
+
+}  // namespace weir

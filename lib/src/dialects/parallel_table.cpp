@@ -1,0 +1,182 @@
+// GNU parallel's options, those of parallel(1) 20221122 and shorter names that it takes.
+#include "dialects/parallel.hpp"
+
+#include <array>
+
+namespace weir {
+
+namespace {
+
+using enum standing;
+
+constexpr std::string_view no_pipe = "blocks of stdin are not dealt out here: use split --filter";
+constexpr std::string_view no_remote = "jobs run on this machine only";
+constexpr std::string_view no_sql = "no database is written: use --joblog FILE or weir --results";
+constexpr std::string_view no_sem = "use flock(1)";
+constexpr std::string_view no_perl =
+    "no Perl is run: use {} {.} {/} {//} {/.}, or the shell's ${x%y}";
+constexpr std::string_view no_gate = "not watched here: use -j N";
+constexpr std::string_view no_packing = "use -n N, which fits up to N items on a command line";
+constexpr std::string_view no_resume = "use weir --journal FILE, then weir --resume FILE";
+constexpr std::string_view progress = "weir's own display of progress";
+constexpr std::string_view cited = "nothing: there is no notice here";
+
+constexpr std::array table{
+    // Input
+    foreign_option{"-0 --null", "", same, "items end with NUL"},
+    foreign_option{"-a --arg-file", "FILE", same, "items from FILE; several make all combinations"},
+    foreign_option{"--arg-file-sep", "SEP", same, "SEP in place of ::::"},
+    foreign_option{"--arg-sep", "SEP", same, "SEP in place of :::"},
+    foreign_option{"-C --colsep", "REGEX", translated,
+                   "split at REGEX, in RE2's syntax, not Perl's"},
+    foreign_option{"--csv", "", same, "lines are CSV"},
+    foreign_option{"-d --delimiter", "C", same, "items end with C"},
+    foreign_option{"-E", "EOF", translated, "items behind ::: end before EOF"},
+    foreign_option{"-e --eof", "[EOF]", translated, "the same"},
+    foreign_option{"--header", ":", same, "the first line names the columns"},
+    foreign_option{"--link --xapply", "", same,
+                   "sources go in step; of files, the shortest ends them"},
+    foreign_option{"-r --no-run-if-empty", "", same, "empty lines are no items"},
+    foreign_option{"--shuf", "", refused, "shuffle the input: shuf FILE | parallel ..."},
+    foreign_option{"--skip-first-line", "", refused, "use tail -n +2 FILE | parallel ..."},
+    foreign_option{"--trim", "HOW", refused, "trim the input, as with sed"},
+    // The command line
+    foreign_option{"-I --replace", "R", same, "R in place of {}"},
+    foreign_option{"-i", "[R]", same, "the same"},
+    foreign_option{"-U --er --extensionreplace", "R", same, "R in place of {.}"},
+    foreign_option{"--bnr --basenamereplace", "R", same, "R in place of {/}"},
+    foreign_option{"--dnr --dirnamereplace", "R", same, "R in place of {//}"},
+    foreign_option{"--bner --basenameextensionreplace", "R", same, "R in place of {/.}"},
+    foreign_option{"--seqreplace", "R", same, "R in place of {#}"},
+    foreign_option{"--slotreplace", "R", same, "R in place of {%}"},
+    foreign_option{"-n --max-args", "N", same, "up to N items to a command line"},
+    foreign_option{"-N --max-replace-args", "N", same, "the same; -N0: none is filled in"},
+    foreign_option{"-L", "N", same, "up to N lines to a command line"},
+    foreign_option{"-l --max-lines", "[N]", same, "the same; without N one"},
+    foreign_option{"-q --quote", "", same, "the command's words are quoted for the shell"},
+    foreign_option{"-m", "", refused, no_packing},
+    foreign_option{"-X", "", refused, no_packing},
+    foreign_option{"--xargs", "", refused, no_packing},
+    foreign_option{"-s --max-chars", "N", refused, no_packing},
+    foreign_option{"-x --exit", "", refused, "not needed: a command line that is too long fails"},
+    foreign_option{"--max-line-length-allowed", "", refused, "use getconf ARG_MAX"},
+    foreign_option{"--show-limits", "", refused, "use xargs --show-limits"},
+    foreign_option{"--plus", "", refused, no_perl},
+    foreign_option{"--rpl", "TAG", refused, no_perl},
+    foreign_option{"--parens", "PARENS", refused, no_perl},
+    foreign_option{"--filter", "EXPR", refused, "filter the input, as with grep"},
+    foreign_option{"--template --tmpl", "FILE=R", refused, "fill it in the command, as with sed"},
+    foreign_option{"--shellquote --shell-quote", "", refused, "use printf '%q '"},
+    foreign_option{"--env", "NAME", translated, "nothing more: jobs have the whole environment"},
+    foreign_option{"--record-env --_", "", refused, "not needed: jobs have the whole environment"},
+    foreign_option{"--session", "", refused, "not needed: jobs have the whole environment"},
+    foreign_option{"--wd --workdir", "DIR", refused, "write (cd DIR && parallel ...)"},
+    foreign_option{"--nice", "N", refused, "write nice -n N parallel ..."},
+    foreign_option{"--tmpdir", "DIR", refused, "write TMPDIR=DIR parallel ..."},
+    foreign_option{"--process-slot-var", "NAME", refused, "use $PARALLEL_JOBSLOT"},
+    foreign_option{"--tty", "", refused, "jobs have no terminal: use weir --as xargs -o"},
+    foreign_option{"-o --open-tty", "", refused, "use weir --as xargs -o"},
+    foreign_option{"-p --interactive", "", refused, "use weir --as xargs -p"},
+    foreign_option{"--fg --bg", "", refused, no_sem},
+    // Concurrency
+    foreign_option{"-j -P --jobs --max-procs", "N", same, "N, N%, +N or -N jobs at once"},
+    foreign_option{"--delay", "TIME", same, "between two starts"},
+    foreign_option{"--timeout", "TIME", same, "of a job, or N% of the median"},
+    foreign_option{"--retries", "N", same, "tries in total"},
+    foreign_option{"--halt --halt-on-error", "WHEN", same, "when to stop early"},
+    foreign_option{"--load", "N", refused, no_gate},
+    foreign_option{"--limit", "COMMAND", refused, no_gate},
+    foreign_option{"--memfree", "SIZE", refused, no_gate},
+    foreign_option{"--memsuspend", "SIZE", refused, no_gate},
+    foreign_option{"--noswap", "", refused, no_gate},
+    foreign_option{"--term-seq --termseq", "SEQ", refused, "jobs get TERM, and KILL after 10s"},
+    foreign_option{"--use-cpus-instead-of-cores --use-cores-instead-of-threads "
+                   "--use-sockets-instead-of-threads",
+                   "", refused, "use -j N%"},
+    foreign_option{"--number-of-cpus --number-of-cores --number-of-sockets --number-of-threads", "",
+                   refused, "use nproc, lscpu"},
+    // Output
+    foreign_option{"-k --keep-order", "", same, "output in the order of the input"},
+    foreign_option{"--no-keep-order", "", same, "output as jobs end"},
+    foreign_option{"--group", "", same, "each job's output in one piece"},
+    foreign_option{"-u --ungroup", "", same, "output is not captured"},
+    foreign_option{"--lb --line-buffer --linebuffer", "", same, "whole lines, as they come"},
+    foreign_option{"--ll --latest-line", "", refused, "use --bar"},
+    foreign_option{"--tag", "", same, "the item before each line"},
+    foreign_option{"--tagstring", "TEXT", same, "TEXT before each line"},
+    foreign_option{"--ctag", "", refused, "use --tag"},
+    foreign_option{"--ctagstring", "TEXT", refused, "use --tagstring TEXT"},
+    foreign_option{"--color --colour", "", refused, "use --tag"},
+    foreign_option{"--color-failed --cf", "", refused, "use --tag"},
+    foreign_option{"--files --output-as-files --outputasfiles", "", refused,
+                   "use weir --results DIR"},
+    foreign_option{"--compress", "", refused, "not needed: output waits in unlinked files"},
+    foreign_option{"--compress-program --decompress-program", "PRG", refused, "not needed"},
+    foreign_option{"-t --verbose", "", same, "each command line to stderr as it starts"},
+    foreign_option{"-v", "", refused, "use -t, which prints to stderr"},
+    foreign_option{"--silent", "", same, "nothing but the output"},
+    foreign_option{"--dry-run --dryrun", "", translated, "command lines, in weir's quotes"},
+    foreign_option{"--bar --eta --progress", "", translated, progress},
+    foreign_option{"--total-jobs --total", "N", refused,
+                   "the total is known when the input was read"},
+    // Records
+    foreign_option{"--joblog --jl", "FILE", translated,
+                   "the same columns; Command has variables in place of items, and is a line"},
+    foreign_option{"--results --res", "DIR", refused, "use weir --results DIR, in another layout"},
+    foreign_option{"--resume --resume-failed --retry-failed", "", refused, no_resume},
+    // --pipe
+    foreign_option{"--pipe --spreadstdin", "", refused, no_pipe},
+    foreign_option{"--pipe-part --pipepart", "", refused, no_pipe},
+    foreign_option{"--block --block-size", "SIZE", refused, no_pipe},
+    foreign_option{"--block-timeout --bt", "TIME", refused, no_pipe},
+    foreign_option{"--bin", "EXPR", refused, no_pipe},
+    foreign_option{"--shard", "EXPR", refused, no_pipe},
+    foreign_option{"--group-by --groupby", "EXPR", refused, no_pipe},
+    foreign_option{"--recstart --recend", "TEXT", refused, no_pipe},
+    foreign_option{"--regexp", "", refused, no_pipe},
+    foreign_option{"--rrs --remove-rec-sep --removerecsep", "", refused, no_pipe},
+    foreign_option{"--round-robin --roundrobin --round", "", refused, no_pipe},
+    foreign_option{"--cat --fifo --tee", "", refused, no_pipe},
+    // Other machines, other programs
+    foreign_option{"-S --sshlogin", "HOST", refused, no_remote},
+    foreign_option{"--slf --sshloginfile", "FILE", refused, no_remote},
+    foreign_option{"-M --controlmaster", "", refused, no_remote},
+    foreign_option{"--ssh", "COMMAND", refused, no_remote},
+    foreign_option{"--ssh-delay --sshdelay", "TIME", refused, no_remote},
+    foreign_option{"--onall --nonall", "", refused, no_remote},
+    foreign_option{"--filter-hosts", "", refused, no_remote},
+    foreign_option{"--hostgroups --hgrp", "", refused, no_remote},
+    foreign_option{"--basefile --bf", "FILE", refused, no_remote},
+    foreign_option{"--transfer", "", refused, no_remote},
+    foreign_option{"--transferfile --tf", "FILE", refused, no_remote},
+    foreign_option{"--return --trc", "FILE", refused, no_remote},
+    foreign_option{"--cleanup", "", refused, no_remote},
+    foreign_option{"--rsync-opts", "OPTS", refused, no_remote},
+    foreign_option{"--sql --sql-master --sqlmaster --sql-worker --sqlworker", "DBURL", refused,
+                   no_sql},
+    foreign_option{"--sql-and-worker --sqlandworker", "DBURL", refused, no_sql},
+    foreign_option{"--semaphore", "", refused, no_sem},
+    foreign_option{"--id --semaphore-name --semaphorename", "ID", refused, no_sem},
+    foreign_option{"--st --semaphore-timeout --semaphoretimeout", "SECS", refused, no_sem},
+    foreign_option{"--wait", "", refused, no_sem},
+    foreign_option{"--tmux --tmuxpane", "", refused, "use --bar, or tmux itself"},
+    foreign_option{"--embed", "", refused, "weir is one file without dependencies: copy it"},
+    foreign_option{"--shebang --hashbang --shebang-wrap", "", refused,
+                   "use a script that calls it"},
+    foreign_option{"--shell-completion", "SHELL", refused, "completions come with weir"},
+    foreign_option{"--_parset", "VAR", refused, "use readarray < <(parallel -k ...)"},
+    foreign_option{"-J --profile", "NAME", refused, "no files are read: set PARALLEL='OPTIONS'"},
+    foreign_option{"--plain", "", same, "PARALLEL in the environment is not looked at"},
+    foreign_option{"--minversion", "N", translated, "20221122, the version that is spoken here"},
+    foreign_option{"--gnu --will-cite --no-notice --citation --bibtex", "", same, cited},
+    foreign_option{"--version -V", "", same, "print the version"},
+    foreign_option{"--help -h", "", same, "print this"},
+};
+
+}  // namespace
+
+std::span<const foreign_option> parallel_options() {
+  return table;
+}
+
+}  // namespace weir

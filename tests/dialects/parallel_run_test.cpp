@@ -1,0 +1,163 @@
+// weir in GNU parallel's place, beside it where it is installed.
+#include <regex>
+
+#include <csignal>
+
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+#include "dialects/parallel.hpp"
+
+using namespace test;
+using Catch::Contains;
+
+namespace {
+
+bool is_gnu() {
+  test_space t;
+  return t.shell("parallel --version 2>/dev/null < /dev/null").out.find("GNU parallel") == 0;
+}
+
+/// \param script calls it "$@".
+void same(const std::string& script) {
+  if (!is_gnu()) return;
+  INFO(script);
+  const std::string start =
+      "HOME=$PWD SHELL=/bin/bash PARALLEL_SHELL=/bin/bash; export HOME SHELL "
+      "PARALLEL_SHELL; mkdir .parallel; : > .parallel/will-cite; printf "
+      "'A\\nB\\nC\\n' > abc; printf 'D\\nE\\nF\\n' > def; ";
+  test_space a, b;
+  const finished ours = a.shell(start + "set -- $WEIR --as parallel; " + script);
+  const finished theirs = b.shell(start + "set -- parallel --will-cite; " + script);
+  CHECK(ours.out == theirs.out);
+  CHECK(ours.exit_code() == theirs.exit_code());
+}
+
+}  // namespace
+
+TEST_CASE("every option of GNU parallel's page is in the table") {
+  if (!is_gnu()) return;
+  test_space t;
+  const std::string page = t.shell("MANWIDTH=100 man -P cat parallel 2>/dev/null | col -b").out;
+  if (page.empty()) return;  // the page is not installed
+  const std::regex option("^ {7}(--?[A-Za-z0-9_-]+).*");
+  int found = 0;
+  for (const std::string& line : lines(page)) {
+    std::smatch match;
+    if (line.find("       -1") == 0 || line.find("       -2") == 0 ||
+        line.find("       --pipe starts") == 0 || !std::regex_match(line, match, option))
+      continue;
+    std::string name = match[1];
+    if (name[1] != '-') name.resize(2);
+    ++found;
+    INFO(line);
+    bool known = false;
+    for (const auto& row : weir::parallel_options()) known = known || row.is_called(name);
+    CHECK(known);
+  }
+  CHECK(found > 150);
+}
+
+TEST_CASE("command lines mean the same") {
+  for (const char* const arguments : {"echo ::: A B C",
+                                      "-a abc echo",
+                                      "-a abc -a def echo",
+                                      "echo ::: A B C ::: D E F",
+                                      "echo ::: A B C :::: def",
+                                      "--link echo ::: A B C ::: D E F",
+                                      "--link echo ::: A B C D E ::: F G",
+                                      "echo :::: abc :::+ G H I :::: def",
+                                      "echo ::: A B C D E :::+ F G",
+                                      "--arg-sep ,, echo ,, A B C :::: def",
+                                      "-E stop echo ::: A B stop C D",
+                                      "::: 'echo x' 'echo y | tr y z'",
+                                      "echo {} ::: A/B.C",
+                                      "echo {.} {/} {//} {/.} {#} {%} ::: A/B.C",
+                                      "-I ,, echo ,, ::: A/B.C",
+                                      "--er ,, echo ,, ::: A/B.C",
+                                      "echo {1} and {2} ::: A B ::: C D",
+                                      "echo '{1/} {2//} {1/.} {2.}' ::: A/B.C ::: D/E.F",
+                                      "echo {-1} {-2} ::: A B ::: C D",
+                                      "-N3 echo ::: A B C D E F G H",
+                                      "-N3 echo '1={1} 2={2} 3={3}' ::: A B C D E F",
+                                      "-N0 echo foo ::: 1 2 3",
+                                      "-q echo 'a  b' '$HOME' {} ::: 'x;y'",
+                                      "echo 'a  b' ::: 1",
+                                      "'echo {} | tr a-z A-Z' ::: abc 'it'\\''s'",
+                                      "echo '\"{}\"' ::: 'plain'",
+                                      "--tag echo foo-{} ::: A B C",
+                                      "--tagstring {}-bar echo foo-{} ::: A B",
+                                      "--colsep , echo '{2} {1}' ::: a,b c,d",
+                                      "--header : echo 'x={x} y={y}' ::: x 1 2 ::: y 3 4",
+                                      "echo {}{} ::: 'a b' '$x' '`y`' '*'",
+                                      "'X={}; echo $X' ::: 'a b'",
+                                      "cd / '&&' pwd ::: 1"})
+    same(std::string("\"$@\" -k ") + arguments);
+}
+
+TEST_CASE("input is read the same") {
+  same("cat abc | \"$@\" -k echo");
+  same("cat abc | \"$@\" -k -a - -a def echo");
+  same("cat abc | \"$@\" -k echo :::: - def");
+  same("printf 'A_B_C_' | \"$@\" -k -d _ echo");
+  same("printf 'A\\0B C\\0' | \"$@\" -k -0 echo '<{}>'");
+  same("printf '1\\n\\n2\\n' | \"$@\" -k echo '<{}>'");
+  same("printf '1\\n\\n2\\n' | \"$@\" -k -r echo '<{}>'");
+  same("\"$@\" echo < /dev/null");
+  same("printf 'echo 1\\necho 2 | cat\\n' | \"$@\" -k");
+}
+
+TEST_CASE("the exit status counts what failed") {
+  same("\"$@\" true ::: 1 2");
+  same("\"$@\" 'exit {}' ::: 0 1 2 0");
+  same("\"$@\" 'kill -9 $$ {}' ::: 0 1 2 0");
+  same("seq 100 | \"$@\" false");
+  same("seq 105 | \"$@\" false");
+  same("\"$@\" --bogus > usage");
+  same("\"$@\" -j1 --halt now,fail=1 'echo {}; exit {}' ::: 0 3 5");
+  same("\"$@\" -j1 --halt soon,fail=1 'kill -9 $$; {}' ::: 2 0 5");
+  same("\"$@\" -j1 --halt now,success=1 'exit {}' ::: 2 0 5");
+  same("\"$@\" -j1 --halt 2 'exit {}' ::: 0 7 5");
+  same("\"$@\" -j1 --halt now,fail=50% 'exit {}' ::: 2 3 4 0 0");
+}
+
+TEST_CASE("functions of bash that are exported can be called") {
+  same("exec bash -c 'f() { echo in f $1; }; export -f f; exec \"$@\" -k f ::: 1 2' bash \"$@\"");
+}
+
+TEST_CASE("options may stand in PARALLEL") {
+  same("PARALLEL='-k --tag' \"$@\" echo ::: 1 2");
+}
+
+TEST_CASE("a link that is called parallel is parallel") {
+  test_space t;
+  const auto run = t.shell("ln -s $WEIR parallel; ./parallel -k echo {} '|' cat ::: 1 2");
+  CHECK(run.out == "1\n2\n");
+  CHECK_THAT(t.shell("./parallel --version").out, Contains("GNU parallel 20221122"));
+}
+
+TEST_CASE("weir called by bats joins the words, as bats counts on") {
+  const auto run = [](const std::string& sign) {
+    test_space t;
+    t.write("bats-exec-file", "#!/bin/sh\nprintf '<%s>' \"$@\"\n");
+    return t
+        .shell(sign +
+               "chmod +x bats-exec-file; PATH=$PWD:$PATH; echo 'my file.bats' | $WEIR --keep-order "
+               "--jobs 2 -- bats-exec-file '-T --x\\ y ' '{#}' '{}' list")
+        .out;
+  };
+  CHECK(run("unset BATS_ROOT; export BATS_ROOT_PID=1; ") == "<-T><--x y><1><my file.bats><list>");
+  CHECK(run("unset BATS_ROOT BATS_ROOT_PID; ") == "<-T --x\\ y ><1><my file.bats><list>");
+}
+
+TEST_CASE("the first SIGTERM starts no more, the second ends what runs") {
+  test_space t;
+  t.write("job", ": > at$1; until test -e go; do sleep 0.01; done; echo done $1");
+  const pid_t pid = t.start_shell("exec $WEIR --as parallel -j1 sh job ::: 1 2");
+  t.wait_for_file("at1");
+  ::kill(pid, SIGTERM);
+  t.shell(": > go");
+  const auto run = t.join(pid);
+  CHECK(run.out == "done 1\n");
+  CHECK_FALSE(t.exists("at2"));
+}

@@ -1,0 +1,117 @@
+// GNU parallel's command line, and what weir's own is made of it.
+#include "support/catch.hpp"
+
+#include <weir/error.hpp>
+
+#include "dialects/parallel.hpp"
+
+using namespace weir;
+using Catch::Contains;
+
+namespace {
+
+const parallel_surroundings around{"/bin/bash", "", {"f"}};
+
+/// The words, with what every command line has left out: -r, and -d '\n'.
+std::string read(const std::vector<std::string>& words, const parallel_surroundings& in = around) {
+  std::string text;
+  std::vector<std::string> made = read_parallel(words, in).words;
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    if (made[i] == "-r") continue;
+    if (made[i] == "-d" && made[i + 1] == "\\n") {
+      ++i;
+      continue;
+    }
+    text += (text.empty() ? "" : " ") +
+            (made[i].find(' ') == std::string::npos ? made[i] : '<' + made[i] + '>');
+  }
+  return text;
+}
+
+std::string refusal(const std::vector<std::string>& words) {
+  try {
+    return "taken: " + read(words);
+  } catch (const usage_error& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("words are joined and are a script for the user's shell") {
+  CHECK(read({"cmd", "a  b", "{}", ":::", "1"}) == "-- <cmd a  b {}> ::: 1");
+  CHECK(read({"cmd {} | wc", ":::", "1"}) == "--shell /bin/bash -- <cmd {} | wc> ::: 1");
+  CHECK(read({"cmd", "a;b"}) == "--shell /bin/bash -- <cmd a;b>");
+  CHECK(read({"X=1", "cmd"}) == "--shell /bin/bash -- <X=1 cmd>");
+  CHECK(read({"exit", "{}"}) == "--shell /bin/bash -- <exit {}>");
+  CHECK(read({}) == "--shell /bin/bash --");
+}
+
+TEST_CASE("a function of bash is run by the shell") {
+  CHECK(read({"f", "x"}) == "--shell /bin/bash -- <f x>");
+  CHECK(read({"g", "x"}) == "-- <g x>");
+}
+
+TEST_CASE("with -q the words are quoted") {
+  CHECK(read({"-q", "perl", "-ne", "/^\\S+$/ and print", ":::", "a"}) ==
+        "--shell /bin/bash -- <perl -ne '/^\\S+$/ and print'> ::: a");
+}
+
+TEST_CASE("replacement strings may have other names") {
+  CHECK(read({"-I", ",,", "cmd", ",,", ":::", "a"}) == "-- <cmd {}> ::: a");
+  CHECK(read({"-i@", "cmd", "@@"}) == "-- <cmd {}{}>");
+  CHECK(read({"--er", ",.", "--bnr", ",/", "--dnr", ",,", "--bner", ",!", "--seqreplace", "+s",
+              "--slotreplace", "+t", "cmd", ",.", ",/", ",,", ",!", "+s", "+t"}) ==
+        "-- <cmd {.} {/} {//} {/.} {#} {%}>");
+  CHECK_THAT(refusal({"-I", "", "cmd"}), Contains("R must not be empty"));
+}
+
+TEST_CASE("files of -a are sources before the others") {
+  CHECK(read({"-a", "x", "-a", "-", "cmd"}) == "-- cmd :::: x :::: -");
+  CHECK(read({"-a", "x", "cmd", ":::", "1"}) == "-- cmd :::: x ::: 1");
+}
+
+TEST_CASE("sources may be parted by other signs") {
+  CHECK(read({"--arg-sep", ",,", "--arg-file-sep", "//", "cmd", ":::", ",,", "A", "//", "f", ",,+",
+              "B"}) == "-- <cmd :::> ::: A :::: f :::+ B");
+}
+
+TEST_CASE("linked sources go in step, and a short one begins anew") {
+  CHECK(read({"--link", "cmd", ":::", "A", "B", "C", ":::", "1", "2"}) ==
+        "-- cmd ::: A B C :::+ 1 2 1");
+  CHECK(read({"--xapply", "-a", "x", "-a", "y", "cmd"}) == "-- cmd :::: x ::::+ y");
+}
+
+TEST_CASE("-E ends items on the command line") {
+  CHECK(read({"-E", "stop", "cmd", ":::", "A", "B", "stop", "C"}) == "-- cmd ::: A B");
+  CHECK_THAT(refusal({"-E", "stop", "cmd"}), Contains("-E: of files and stdin"));
+}
+
+TEST_CASE("-n, -N, -L and -l are one thing, and -N0 fills nothing in") {
+  CHECK(read({"-n3", "cmd"}) == "-n 3 -- cmd");
+  CHECK(read({"-N", "3", "cmd"}) == "-n 3 -- cmd");
+  CHECK(read({"-L2", "cmd"}) == "-n 2 -- cmd");
+  CHECK(read({"-l", "cmd"}) == "-- cmd");
+  CHECK(read_parallel(std::vector<std::string>{"-N0", "cmd"}, around).fills_none);
+}
+
+TEST_CASE("options that weir has are handed on under its names") {
+  CHECK(read({"-k", "-j+2", "--jl", "log", "--lb", "--tag", "--delay", "2", "cmd"}) ==
+        "-k -j +2 --joblog log --line-buffer --tag --delay 2 -- cmd");
+  CHECK(read({"-C", "\t", "--header", ":", "cmd"}) == "--colsep \t --header : -- cmd");
+  CHECK(read({"--will-cite", "--gnu", "--no-notice", "--silent", "cmd"}) == "-- cmd");
+}
+
+TEST_CASE("options in PARALLEL come first, unless --plain says no") {
+  const parallel_surroundings set{"/bin/bash", "-j2 --tagstring 'a b'", {}};
+  CHECK(read({"cmd"}, set) == "-j 2 --tagstring <a b> -- cmd");
+  CHECK(read({"--plain", "cmd"}, set) == "-- cmd");
+}
+
+TEST_CASE("an option that is not here is answered with what to write") {
+  CHECK(refusal({"--pipe", "wc"}) ==
+        "--pipe: blocks of stdin are not dealt out here: use split --filter");
+  CHECK(refusal({"-S", "host", "cmd"}) == "-S: jobs run on this machine only");
+  CHECK_THAT(refusal({"cmd", "{= s/a/b/ =}"}), Contains("{= =}: no Perl is run"));
+  CHECK(refusal({"--bogus"}) == "--bogus: unknown option");
+}
