@@ -329,3 +329,17 @@ TEST_CASE("a job knows when it was spawned, started and ended") {
   CHECK(times.started >= first.times().ended);
   CHECK(times.ended >= times.started);
 }
+
+TEST_CASE("a job that fails when a late wait cancels it gives the wait its failure") {
+  bench b;
+  const auto one = b.spawn(b.fail_when_cancelled("half done"));
+  std::string said;
+  try {
+    b.await(one.wait_or_cancel(1ms));
+  } catch (const std::runtime_error& e) {
+    said = e.what();
+  }
+  CHECK(said == "half done");
+  CHECK(one.outcome() == job_outcome::failed);
+  CHECK(b.errors.empty());
+}
