@@ -200,3 +200,25 @@ TEST_CASE("the failure of an atomic handler whose client has gone reaches the ex
   s.join();
   CHECK(told == "GET /fail");
 }
+
+TEST_CASE("a route object may be moved in, shared, or stay where it is") {
+  struct counter {
+    int count = 0;
+    response get(context&) { return std::to_string(++count); }
+  };
+  counter mine;
+  const auto common = std::make_shared<counter>();
+  served s([&](app& a) {
+    a.use_scheduler();
+    a.route("/own", counter{40});
+    a.route("/mine", std::ref(mine)).route("/mine/atomic", atomic(std::ref(mine)));
+    a.route("/common", common).route("/common/atomic", atomic(common));
+  });
+  CHECK(get(s.port(), "/own").body == "41");
+  CHECK(get(s.port(), "/mine").body == "1");
+  CHECK(get(s.port(), "/mine/atomic").body == "2");
+  CHECK(get(s.port(), "/common").body == "1");
+  CHECK(get(s.port(), "/common/atomic").body == "2");
+  s.join();
+  CHECK(mine.count + common->count == 4);
+}

@@ -41,7 +41,8 @@ class app {
   /// GET answers HEAD, too. \throws std::invalid_argument for a pattern that is none, and a route
   /// that is there already.
   app& route(verb method, std::string_view pattern, handler function);
-  /// Every method that the object has. \param object moved in, or given as a shared_ptr.
+  /// Every method that the object has. \param object moved in, or given as a shared_ptr, or by
+  /// std::ref: it outlives the application then.
   template <route_object Object>
   app& route(std::string_view pattern, Object object) {
     return route(pattern, std::make_shared<Object>(std::move(object)));
@@ -53,10 +54,14 @@ class app {
     return *this;
   }
   template <route_object Object>
-  app& route(std::string_view pattern, atomic_object<Object> given) {
-    auto object = std::make_shared<Object>(std::move(given.object));
-    detail::each_method(
-        object, [&](verb method, handler f) { route(method, pattern, atomic(std::move(f))); });
+  app& route(std::string_view pattern, std::reference_wrapper<Object> object) {
+    return route(pattern, detail::shared(object));
+  }
+  template <route_object Object>
+  app& route(std::string_view pattern, const atomic_object<Object>& given) {
+    detail::each_method(given.object, [&](verb method, handler f) {
+      route(method, pattern, atomic(std::move(f)));
+    });
     return *this;
   }
 

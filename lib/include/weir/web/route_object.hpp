@@ -1,6 +1,7 @@
 /// Objects with a method for each method of HTTP: what a class-based view is in Python.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -26,6 +27,12 @@ void each_method(const std::shared_ptr<Object>& object, Use use) {
   WEIR_WEB_METHOD(delete_, delete_);
   WEIR_WEB_METHOD(options, options);
 #undef WEIR_WEB_METHOD
+}
+
+/// The object as if it were owned.
+template <typename Object>
+std::shared_ptr<Object> shared(std::reference_wrapper<Object> object) {
+  return {std::shared_ptr<void>(), &object.get()};
 }
 
 template <typename Object>
@@ -62,14 +69,23 @@ concept route_object = std::move_constructible<Object> && !std::convertible_to<O
 /// A route object all of whose methods are atomic.
 template <route_object Object>
 struct atomic_object {
-  Object object;
+  std::shared_ptr<Object> object;
 };
 
 /// All methods of the object become atomic. For one method of several:
 /// `app.route(verb::post, "/orders", atomic(&orders::post, &shop))`.
 template <route_object Object>
 atomic_object<Object> atomic(Object object) {
+  return {std::make_shared<Object>(std::move(object))};
+}
+template <route_object Object>
+atomic_object<Object> atomic(std::shared_ptr<Object> object) {
   return {std::move(object)};
+}
+/// \param object outlives the application.
+template <route_object Object>
+atomic_object<Object> atomic(std::reference_wrapper<Object> object) {
+  return {detail::shared(object)};
 }
 
 }  // namespace weir::web
