@@ -68,6 +68,7 @@ options parallel_options_of(std::span<const std::string> words, unsigned cpus) {
   leave_if_asked(request);
   const std::vector<const char*> argv = argv_of(request.words);
   options o = parse_options(static_cast<int>(argv.size()), argv.data(), cpus);
+  o.items.missing_are_empty = true;
   if (request.fills_none) o.items.options.append_items = false;
   if (!request.shows_progress) {
     o.quiet = 2;

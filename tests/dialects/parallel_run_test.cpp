@@ -79,7 +79,7 @@ TEST_CASE("command lines mean the same") {
                                       "echo '{1/} {2//} {1/.} {2.}' ::: A/B.C ::: D/E.F",
                                       "echo {-1} {-2} ::: A B ::: C D",
                                       "-N3 echo ::: A B C D E F G H",
-                                      "-N3 echo '1={1} 2={2} 3={3}' ::: A B C D E F",
+                                      "-N3 echo '1={1} 2={2} 3={3}' ::: A B C D E F G H",
                                       "-N0 echo foo ::: 1 2 3",
                                       "-q echo 'a  b' '$HOME' {} ::: 'x;y'",
                                       "echo 'a  b' ::: 1",

@@ -26,7 +26,8 @@ printf HHHHAAABBBCCC > fixedlen
 # What is not the same by nature, by a part of the example.
 REASONS = {"{%}": "which slot is free", "slotreplace": "which slot is free", "$$": "numbers of processes", "--dry-run": "weir's quotes", "--dryrun": "weir's quotes", "--verbose": "weir's quotes",
            "--joblog": "times in the log", "--tmpdir": "names of files", "PARALLEL_PID": "numbers of processes",
-           "--version": "the version", "--help": "the help", "--delay": "times", "-t ": "weir's quotes"}
+           "--version": "the version", "--help": "the help", "--delay": "times", "--ungroup": "output is mixed by chance",
+           "-t ": "weir's quotes"}
 LONGEST = 60
 
 

@@ -164,7 +164,7 @@ double item_factory::load_of(std::size_t records) {
 }
 
 job_spec item_factory::make(item_span items, std::uint64_t number) const {
-  if (items.size() < items_for(farthest_.index))
+  if (items.size() < items_for(farthest_.index) && !items_.missing_are_empty)
     return refused(items, place_of(number) + (items_.sources > 1 ? " have " : " has ") +
                               missing_items(items.size(), farthest_,
                                             items_.has_columns() ? "column" : "item") +

@@ -85,7 +85,8 @@ struct item_settings {
   bool header = false;                          ///< the first record names the columns
   std::size_t sources = 1;                      ///< of the items of a record
   tag_settings tag;
-  bool keep_item = false;  ///< a record of the run wants job_spec::item
+  bool missing_are_empty = false;  ///< {3} of a last batch of two, as for GNU parallel
+  bool keep_item = false;          ///< a record of the run wants job_spec::item
 
   bool has_columns() const noexcept { return csv || column_separator.has_value(); }
 };
