@@ -22,10 +22,44 @@ _weir_command_at() {
   done
 }
 
+# The manifest that was named before the word at hand, without quotes.
+_weir_manifest() {
+  local i file
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    [[ ${COMP_WORDS[i]} == -- ]] && return
+    [[ ${COMP_WORDS[i]} == --file ]] || continue
+    [[ ${COMP_WORDS[i + 1]} == = ]] && ((i++))
+    ((i + 1 < COMP_CWORD)) && file=${COMP_WORDS[i + 1]//[\"\'\\]/}
+    echo "${file/#\~\//$HOME/}"
+    return
+  done
+}
+
+# The names of its jobs that begin with what was typed. Readline has words end at : and =, too.
+_weir_jobs() {
+  local name typed=${COMP_LINE:0:COMP_POINT} done_
+  typed=${typed##*[[:space:]]}
+  [[ $typed == --*=* ]] && typed=${typed#*=}
+  typed=${typed//[\"\'\\]/}
+  done_=${typed%"${typed##*[:=]}"}
+  [[ -f $1 ]] || return
+  while IFS= read -r name; do
+    [[ $name == "$typed"* ]] && COMPREPLY+=("$(printf %q "${name#"$done_"}")")
+  done < <("${COMP_WORDS[0]/#\~\//$HOME/}" --file "$1" --check 2>/dev/null </dev/null | _weir_names)
+}
+
+# Of the plan that --check prints: each stands above its command.
+_weir_names() {
+  awk '/^ *[0-9]+\. / { name = $0; sub(/^ *[0-9]+\. /, "", name); next }
+    /^    [^ ]/ && name != "" { print name } { name = "" }'
+}
+
 _weir() {
-  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} at
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} at manifest
   COMPREPLY=()
+  manifest=$(_weir_manifest)
   at=$(_weir_command_at)
+  [[ -n $manifest ]] && at=
   if [[ -n $at ]]; then
     if ((at == COMP_CWORD)); then
       COMPREPLY=($(compgen -c -- "$cur"))
@@ -55,6 +89,7 @@ _weir() {
     --format) COMPREPLY=($(compgen -W 'toml jsonl' -- "$cur")); return ;;
     --unfinished) COMPREPLY=($(compgen -W 'again skip' -- "$cur")); return ;;
     --sync) COMPREPLY=($(compgen -W 'each batch none' -- "$cur")); return ;;
+    --only | --except) _weir_jobs "$manifest"; return ;;
     --header) COMPREPLY=($(compgen -W ':' -- "$cur")); return ;;
     --halt)
       COMPREPLY=($(compgen -W 'never now,fail=1 now,success=1 now,done=1 soon,fail=1
@@ -63,7 +98,7 @@ _weir() {
       ;;
     -d | --delimiter | -n | --max-args | --colsep | --max-line | -j | --limit | --jobs | --max-procs | \
       --pending-limit | --delay | --tagstring | --junit-suite | --retries | --timeout | --close-timeout | \
-      --only | --except | --wait-timeout | --term-timeout)
+      --wait-timeout | --term-timeout)
       return
       ;;
   esac
@@ -76,6 +111,8 @@ _weir() {
       --timeout --shield --close-timeout --leftovers --wait-timeout --term-timeout --joblog --junit --junit-suite --results --report --trace
       --journal --resume --resume-failed --unfinished --sync --as --dry-run -V --version
       -h --help --help-all' -- "$cur"))
+  elif [[ -n $manifest ]]; then
+    _weir_jobs "$manifest"
   else
     COMPREPLY=($(compgen -c -- "$cur"))
   fi

@@ -24,8 +24,35 @@ function __fish_weir_no_command
     return 0
 end
 
-complete -c weir -n 'not __fish_weir_no_command' -F
-complete -c weir -n __fish_weir_no_command -f -a '(__fish_complete_command)'
+# The manifest that was named, if any was.
+function __fish_weir_manifest
+    set -l words (commandline -opc)
+    for at in (seq 2 (count $words))
+        test "$words[$at]" = --; and return 1
+        if string match -q -- '--file=*' $words[$at]
+            string replace -- --file= '' $words[$at]
+            return 0
+        else if test "$words[$at]" = --file; and test $at -lt (count $words)
+            echo $words[(math $at + 1)]
+            return 0
+        end
+    end
+    return 1
+end
+
+# The names of its jobs: in the plan that --check prints, each stands above its command.
+function __fish_weir_jobs
+    set -l file (string replace -r -- '^~/' "$HOME/" (__fish_weir_manifest))
+    test -f "$file"; or return
+    set -l weir (commandline -opc)[1]
+    $weir --file $file --check 2>/dev/null </dev/null | awk '/^ *[0-9]+\. / {
+            name = $0; sub(/^ *[0-9]+\. /, "", name); next }
+        /^    [^ ]/ && name != "" { print name } { name = "" }'
+end
+
+complete -c weir -n __fish_weir_manifest -f -a '(__fish_weir_jobs)'
+complete -c weir -n 'not __fish_weir_manifest; and not __fish_weir_no_command' -F
+complete -c weir -n 'not __fish_weir_manifest; and __fish_weir_no_command' -f -a '(__fish_complete_command)'
 
 set -l option complete -c weir -n __fish_weir_no_command
 $option -s a -l arg-file -r -F -d 'Read items from a file'
@@ -40,8 +67,8 @@ $option -l shell -r -F -d 'Run scripts with this shell'
 $option -l max-line -x -d 'Refuse longer lines'
 $option -l file -r -F -d 'Run the jobs of a manifest'
 $option -l format -x -a 'toml jsonl' -d 'Format of the manifest'
-$option -l only -x -d 'Only the jobs whose names match'
-$option -l except -x -d 'Not the jobs whose names match'
+$option -l only -x -a '(__fish_weir_jobs)' -d 'Only the jobs whose names match'
+$option -l except -x -a '(__fish_weir_jobs)' -d 'Not the jobs whose names match'
 $option -l durations -r -F -d 'Learn from a file what takes long'
 $option -l check -d 'Check the manifest and print the plan'
 $option -l graph -d 'Print what needs what as Graphviz DOT'
