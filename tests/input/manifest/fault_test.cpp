@@ -171,6 +171,14 @@ TEST_CASE("what only follows from another fault is not told") {
     INFO(error);
     CHECK(count(error, "jobs.toml:") == 1);
   }
+  for (const std::string meant : {"[pools.db]\ncapacity = 1\n", "[Pool.db]\ncapacity = 1\n"})
+    CHECK(count(toml_error(meant + "[[job]]\nargv = [\"x\"]\npool = { db = 1 }\n"), "jobs.toml:") ==
+          1);
+  // Another key has nothing to do with pools.
+  const std::string other = toml_error(
+      "title = \"x\"\n[[job]]\nargv = [\"x\"]\npool = { db = 1 }\nneeds = [\"nowhere\"]\n");
+  INFO(other);
+  CHECK(count(other, "jobs.toml:") == 3);
   CHECK(count(toml_error("[pools]\nx = 1\n[[job]]\nargv = [\"x\"]\npool = { x = 1 }\n"),
               "jobs.toml:") == 1);
 }

@@ -116,9 +116,30 @@ TEST_CASE("in a line, too, needs that cannot all be met are a fault") {
   job_stream held("jobs.jsonl");
   held.feed(job_line("b", R"("a",{"job":"a","on":"failure"})"));
   CHECK(feed_error(held, job_line("a")).find("jobs.jsonl:1:49: needs: \"a\" has both") == 0);
+  job_stream group("jobs.jsonl");
+  group.feed(R"({"name":"t-{v}","argv":["x"],"matrix":{"v":["1","2"]}})");
+  CHECK(feed_error(group, job_line("b", R"("t-{v}",{"job":"t-1","on":"failure"})"))
+            .find("\"t-1\" has to fail and \"t-{v}\" to succeed") != std::string::npos);
   job_stream lenient("jobs.jsonl");
   lenient.feed(job_line("b", R"("a",{"job":"a","on":"failure"})"));
   CHECK(lenient.feed(R"({"name":"a","argv":["x"],"allow-failure":true})").size() == 2);
+}
+
+TEST_CASE("a need of [defaults] is shown with the line that it stands in") {
+  job_stream stream("jobs.jsonl");
+  stream.feed("");
+  stream.feed(R"({"version":1,"defaults":{"needs":["nowhere"]}})");
+  stream.feed(job_line("a"));
+  std::string error;
+  try {
+    stream.finish();
+  } catch (const usage_error& e) {
+    error = e.what();
+  }
+  INFO(error);
+  CHECK(error.find("jobs.jsonl:2:") == 0);
+  CHECK(error.find("    2 | {\"version\":1,\"defaults\":{\"needs\":[\"nowhere\"]}}\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("a held job keeps the needs that were met before their names were forgotten") {

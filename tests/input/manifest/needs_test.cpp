@@ -107,6 +107,18 @@ TEST_CASE("needs that cannot all be met are a fault, as the job could never star
         std::string::npos);
   CHECK(error(R"({job="t-{v}", of="any"}, {job="t-{v}", on="failure", of="all"})")
             .find("could never start") != std::string::npos);
+  // A matrix, and a job of it.
+  CHECK(
+      error(R"("t-{v}", {job="t-1", on="failure"})")
+          .find("jobs.toml:12:20: needs: \"t-1\" has to fail and \"t-{v}\" to succeed, which has a "
+                "job in common with it: the job could never start") == 0);
+  CHECK(error(R"({job="t-{v}", on="failure", of="all"}, "t-2")").find("\"t-2\" has to succeed") !=
+        std::string::npos);
+  CHECK(error(R"("t-1", {job="t-{v}", on="failure"}, "t-2")")
+            .find("one job of \"t-{v}\" has to fail, and all of them the other way round") !=
+        std::string::npos);
+  CHECK(error(R"("t-1", {job="t-{v}", on="failure"})").empty());
+  CHECK(error(R"({job="t-{v}", of="any"}, {job="t-1", on="failure"})").empty());
   // An allowed failure meets both, and of several jobs one may succeed and one fail.
   CHECK(error(R"("a", {job="a", on="failure"})", "allow-failure = true").empty());
   CHECK(error(R"({job="t-{v}", of="any"}, {job="t-{v}", on="failure"})").empty());

@@ -11,6 +11,7 @@
 #include "input/limit.hpp"
 #include "input/manifest/job_reader.hpp"
 #include "input/shell_program.hpp"
+#include "text/near_name.hpp"
 
 namespace weir::doc {
 
@@ -82,6 +83,14 @@ constexpr key_reader<pool_settings> pool_readers[] = {
          p.capacity = static_cast<unsigned>(*n);
      }},
 };
+
+/// Whether a key that is not known may have meant that one.
+bool may_mean(const node::table& table, const std::vector<std::string_view>& known,
+              std::string_view meant) {
+  return std::ranges::any_of(table, [&](const member& m) {
+    return std::ranges::count(known, m.key) == 0 && near_name(m.key, known) == meant;
+  });
+}
 
 bool has_others(const node::table& table, const std::vector<std::string_view>& known) {
   return std::ranges::any_of(
@@ -156,7 +165,8 @@ document_head read_document(const node& root, field_checker& check) {
     check.fault({}, "\"version = 1\" is missing: the version of the manifest's format");
   read_keys(*table, "a manifest", document_readers, head, check);
   // Such as [pools.db] or [default].
-  if (has_others(*table, document_keys())) head.pools_are_good = head.defaults_are_good = false;
+  if (may_mean(*table, document_keys(), "pool")) head.pools_are_good = false;
+  if (may_mean(*table, document_keys(), "defaults")) head.defaults_are_good = false;
   return head;
 }
 

@@ -22,14 +22,23 @@ struct job_stream::state {
   /// \param line the one that was read last
   void throw_if_any(const doc::fault_list& faults, std::string_view line) const {
     if (faults.empty()) return;
-    throw usage_error(doc::render(faults, file, [&](std::uint32_t number) {
-      return number == lines.number() && !line.empty() ? line : resolver.line_of(number);
+    throw usage_error(doc::render(faults, file, [&](std::uint32_t number) -> std::string_view {
+      if (number == lines.number() && !line.empty()) return line;
+      return number == head_number ? head_line : resolver.line_of(number);
     }));
+  }
+
+  /// [defaults] may hold a need that turns out wrong much later.
+  void keep_head(std::string_view line) {
+    head_line = line;
+    head_number = lines.number();
   }
 
   std::string file;
   doc::job_line_reader lines;
   doc::need_resolver resolver;
+  std::string head_line;
+  std::uint32_t head_number = 0;  ///< 0: there is none
 };
 
 job_stream::job_stream(std::string file, const job_stream_options& options)
@@ -42,7 +51,9 @@ std::vector<manifest_job> job_stream::feed(std::string_view line) {
   doc::fault_list faults;
   doc::field_checker check(faults);
   std::vector<manifest_job> ready;
+  const bool is_first = !state_->lines.begun();
   std::vector<doc::open_job> jobs = state_->lines.read(line, check);
+  if (is_first && state_->lines.begun() && jobs.empty()) state_->keep_head(line);
   if (faults.empty()) state_->resolver.add(std::move(jobs), ready, check, line);
   state_->throw_if_any(faults, line);
   return ready;

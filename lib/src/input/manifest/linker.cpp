@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "input/manifest/contradiction.hpp"
 #include "input/manifest/did_you_mean.hpp"
 
 namespace weir::doc {
@@ -81,9 +82,24 @@ void linker::connect(field_checker& check) {
   }
 }
 
+/// Names that are not known are told elsewhere.
 void linker::check_contradiction(std::size_t from, field_checker& check) const {
-  const need_draft* const second = find_contradiction(ends_[from].needs);
-  if (second != nullptr && !may_fail(second->job.text)) tell_contradiction(*second, check);
+  const std::vector<need_draft>& drafts = ends_[from].needs;
+  if (!may_contradict(drafts)) return;
+  std::vector<std::vector<std::uint64_t>> jobs;
+  std::vector<named_jobs> needs;
+  jobs.reserve(drafts.size());
+  for (const need_draft& need : drafts)
+    if (!may_fail(need.job.text))
+      needs.push_back({&need, jobs.emplace_back(jobs_named(need.job.text))});
+  if (const auto both = find_contradiction(needs)) tell_contradiction(*both, check);
+}
+
+std::vector<std::uint64_t> linker::jobs_named(std::string_view name) const {
+  if (const auto one = names_.find(name); one != names_.end()) return {one->second};
+  const auto group = groups_.find(name);
+  if (group == groups_.end()) return {};
+  return {group->second.begin(), group->second.end()};
 }
 
 bool linker::may_fail(std::string_view name) const {
@@ -172,33 +188,6 @@ void linker::put_needs_first(field_checker& check) {
     ordered.push_back(std::move(jobs_[i]));
   }
   jobs_ = std::move(ordered);
-}
-
-const need_draft* find_contradiction(const std::vector<need_draft>& needs) {
-  struct wishes {
-    bool any_succeeds = false, all_succeed = false, any_fails = false, all_fail = false;
-  };
-  const auto is = [](need_on on) { return [on](const need_draft& n) { return n.on == on; }; };
-  if (std::ranges::none_of(needs, is(need_on::failure)) ||
-      std::ranges::none_of(needs, is(need_on::success)))
-    return nullptr;
-  std::unordered_map<std::string_view, wishes> of;
-  for (const need_draft& n : needs) {
-    wishes& all = of[n.job.text];
-    if (n.on == need_on::success) (n.asks_for_any() ? all.any_succeeds : all.all_succeed) = true;
-    if (n.on == need_on::failure) (n.asks_for_any() ? all.any_fails : all.all_fail) = true;
-    const bool fails = all.any_fails || all.all_fail;
-    if ((all.all_succeed && fails) || (all.any_succeeds && all.all_fail)) return &n;
-  }
-  return nullptr;
-}
-
-void tell_contradiction(const need_draft& second, field_checker& check) {
-  if (check.is_told(second.job.at)) return;
-  check.fault(
-      second.job.at,
-      fmt::format("needs: \"{}\" has both to succeed and to fail: the job could never start",
-                  shown_name(second.job.text)));
 }
 
 bool tell_cycles(const need_graph& graph, const std::vector<std::string_view>& names,

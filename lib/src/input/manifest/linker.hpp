@@ -46,6 +46,7 @@ class linker {
   bool add_need(std::size_t from, std::size_t to, const need_draft& need, std::uint32_t any_of,
                 field_checker& check);
   void check_contradiction(std::size_t from, field_checker& check) const;
+  std::vector<std::uint64_t> jobs_named(std::string_view name) const;
   bool may_fail(std::string_view name) const;
   void tell_unknown(const need_draft& need, field_checker& check);
   position place_of_need(std::size_t from, std::size_t to) const;
@@ -61,13 +62,6 @@ class linker {
   bool all_named_ = true;
   bool needs_come_first_ = true;  ///< in the file already, as in most
 };
-
-/// The second of two needs for one name that cannot both be met: all of it has to succeed, and one
-/// to fail, or the other way round. Null if there are none.
-const need_draft* find_contradiction(const std::vector<need_draft>& needs);
-
-/// A fault for it. An allowed failure meets both: no such job must be among those of that name.
-void tell_contradiction(const need_draft& second, field_checker& check);
 
 /// Where a job says that it needs another, both by index.
 using need_place = std::function<position(std::size_t from, std::size_t to)>;

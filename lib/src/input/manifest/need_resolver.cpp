@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "input/manifest/contradiction.hpp"
 #include "input/manifest/did_you_mean.hpp"
 #include "input/manifest/linker.hpp"
 
@@ -96,10 +97,14 @@ need_resolver::entry& need_resolver::enter_group(const open_job& open, const std
 
 // Once all that it needs has come: who is allowed to fail is known then.
 void need_resolver::check_contradiction(const open_job& open, field_checker& check) const {
-  const need_draft* const second = find_contradiction(open.needs);
-  if (second == nullptr) return;
-  const auto known = names_.find(second->job.text);
-  if (known != names_.end() && !known->second.may_fail) tell_contradiction(*second, check);
+  if (!may_contradict(open.needs)) return;
+  std::vector<named_jobs> needs;
+  for (const need_draft& need : open.needs) {
+    const auto known = names_.find(need.job.text);
+    if (known != names_.end() && !known->second.may_fail)
+      needs.push_back({&need, known->second.seqs});
+  }
+  if (const auto both = find_contradiction(needs)) tell_contradiction(*both, check);
 }
 
 // Connects the needs that were given, and lets the job wait for the others; their number.
