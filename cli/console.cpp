@@ -10,6 +10,7 @@
 
 #include <weir/job_spec.hpp>
 
+#include "process/process_table.hpp"
 #include "report/command_to_repeat.hpp"
 #include "text/escape.hpp"
 
@@ -104,8 +105,7 @@ void console::hear(const output_failed& e) {
 
 void console::hear(const process_stuck& e) {
   const std::string whose = e.seq == 0 ? "" : "job " + std::to_string(e.seq) + ": ";
-  print("weir: " + whose + "gave up: process " + std::to_string(e.pid) + " is alive in state " +
-        e.state);
+  print("weir: " + whose + "gave up: " + alive_text(e.pid, e.state));
 }
 
 void console::on(const event& e) {

@@ -183,8 +183,7 @@ class keeper {
       if (childless || empty_looks > 1) return true;
       if (now - begin >= grace + kill_deadline) {
         for (const auto& process : living)
-          say(fmt::format("weir: gave up: process {} is alive in state {}", process.pid,
-                          process.state));
+          say("weir: gave up: " + alive_text(process.pid, process.state));
         return false;
       }
       ::nanosleep(&between_looks, nullptr);

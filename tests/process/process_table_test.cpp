@@ -18,6 +18,11 @@ std::string stat_line(const std::string& command) {
 
 }  // namespace
 
+TEST_CASE("what cannot be ended is told by its state, or by its group where nobody knows one") {
+  CHECK(alive_text(12, '?') == "process group 12 is alive, in a state that only /proc could tell");
+  CHECK(alive_text(12, 'D') == "process 12 is alive in state D");
+}
+
 TEST_CASE("a process is read whatever its command is called") {
   const std::string command = GENERATE(as<std::string>(), "cat", "", "a b", ")", "(", ") R 1 1 1",
                                        ")))", "x) Z 1 2 3 4 5 6", "\n", " (", "a\tb", "\xff\xfe");

@@ -100,6 +100,12 @@ const process_entry* find_process(const std::vector<process_entry>& table, pid_t
   return place != table.end() && place->pid == pid ? &*place : nullptr;
 }
 
+std::string alive_text(pid_t pid, char state) {
+  if (state == '?')
+    return fmt::format("process group {} is alive, in a state that only /proc could tell", pid);
+  return fmt::format("process {} is alive in state {}", pid, state);
+}
+
 bool is_alive(const process_entry& process) noexcept {
   return process.state != 'Z' && process.state != 'X';
 }

@@ -59,6 +59,10 @@ std::uint64_t ticks_now();
 /// The entry with this pid in a table as read_process_table() gives it, or null.
 const process_entry* find_process(const std::vector<process_entry>& table, pid_t pid);
 
+/// "process 12 is alive in state D": told of one that nothing could end. Without our /proc, only
+/// its group is known.
+std::string alive_text(pid_t pid, char state);
+
 /// Neither a zombie nor on its way out.
 bool is_alive(const process_entry& process) noexcept;
 

@@ -191,8 +191,7 @@ std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
   add_count(counts, daemons_, daemons_ == 1 ? "process left running" : "processes left running");
   std::string line = fmt::format("weir: {} in {}", count_jobs(total), format_duration(elapsed));
   if (!counts.empty()) line += (good ? ", " : ": ") + counts;
-  if (!stop_reason_.empty())
-    line += (stop_reason_ == reason_unstartable ? "; stopped: " : "; stopped by ") + stop_reason_;
+  if (!stop_reason_.empty()) line += "; " + stopped_because(stop_reason_);
   if (!options_.colour) return line + "\n";
   const bool cut_short = ended_.cancelled + not_started > 0;
   const auto colour = ended_.failed > ended_.allowed ? red : cut_short ? yellow : green;

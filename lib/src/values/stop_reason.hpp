@@ -1,11 +1,17 @@
 /// Reasons to stop that are told in words of their own.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace weir {
 
 /// As stop_changed::reason. It is a sentence, where others are a signal or an option.
 inline constexpr std::string_view reason_unstartable = "the first 3 jobs could not be started";
+
+/// "stopped by SIGINT": what is told of a run afterwards.
+inline std::string stopped_because(std::string_view reason) {
+  return (reason == reason_unstartable ? "stopped: " : "stopped by ") + std::string(reason);
+}
 
 }  // namespace weir

@@ -76,7 +76,7 @@ TEST_CASE("the report counts jobs by how they ended, and says how long the run w
   CHECK(run.at("left_out").as_int64() == 0);
   CHECK(run.at("limit").as_int64() == 2);
   CHECK(run.at("started").as_string() == "2026-01-01T00:00:00.000000Z");
-  CHECK(run.at("stop").as_string() == "SIGINT");
+  CHECK(run.at("stop").as_string() == "stopped by SIGINT");
   CHECK(data.at("jobs").as_array().size() == 6);
 }
 
@@ -191,7 +191,7 @@ TEST_CASE("nothing that a job is called or writes can become a part of the page"
   CHECK(page.find("<img") == std::string::npos);
   const auto data = json::parse(data_in(page));
   CHECK(data.at("jobs").at(0).at("title").as_string() == evil);
-  CHECK(data.at("run").at("stop").as_string() == evil);
+  CHECK(data.at("run").at("stop").as_string() == "stopped by " + evil);
 }
 
 TEST_CASE("the page asks for nothing from anywhere, and is told not to") {

@@ -18,6 +18,7 @@
 #include "report/records/record.hpp"
 #include "report/shown.hpp"
 #include "text/json_text.hpp"
+#include "values/stop_reason.hpp"
 
 namespace weir {
 
@@ -53,7 +54,7 @@ class report final : public record {
     } else if (const auto* ended = std::get_if<job_ended>(&e)) {
       end(*ended);
     } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
-      if (stop_.empty()) stop_ = stop->reason;
+      if (stop_.empty() && !stop->reason.empty()) stop_ = stopped_because(stop->reason);
     } else if (const auto* left = std::get_if<process_left>(&e)) {
       keep(*left);
     }

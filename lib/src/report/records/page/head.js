@@ -20,7 +20,7 @@ function when(run) {
   const date = new Date(run.started);
   const text = date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
   return [el('time', { datetime: run.started, title: run.started }, text),
-    run.stop ? el('span', { class: 'stopped' }, `stopped by ${visible(run.stop)}`) : null];
+    run.stop ? el('span', { class: 'stopped' }, visible(run.stop)) : null];
 }
 
 /** One bar, as long as the page, of jobs by result; and what its colours mean. */
