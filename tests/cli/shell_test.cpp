@@ -64,6 +64,9 @@ TEST_CASE("a shell that would run no script, or another program, is refused") {
     refused(shell, "would run nothing");
   for (const char* shell : {"nice", "env", "timeout 5", "busybox"})
     refused(shell, "runs another program");
+  for (const char* shell : {"/bin/true", "env true", "/bin/echo -n", "/bin/false"})
+    refused(shell, "would run nothing of the script");
+  refused("true", "is not a shell");
   for (const char* shell : {"bash run.sh", "bash -e --", "zsh -", "sh -e run.sh", "busybox sh x"})
     refused(shell, "has an argument that is no option");
   for (const char* shell : {"bash -euo pipefail", "nice -n 5 sh", "sh -o nounset -e"})

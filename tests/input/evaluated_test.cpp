@@ -109,6 +109,17 @@ const std::vector<std::string> numbers = {
     "declare -i i; read -r x i <<< \"1 ${y:-{}}\"",
     "IFS=, read -r n <<<{}; echo $((n))",
     "printf -v i %s {}; echo $((i))",
+    "mapfile a <<< {}; echo $((a[0]))",
+    "mapfile <<< {}; (( MAPFILE[0] ))",
+    "readarray -t a <<E\n{}\nE\n(( a[0] ))",
+    "read n <<E\n{}\nE\necho $((n))",
+    "read n <<'E'\n{}\nE\necho $((n))",
+    "declare -i i; read i <<E\n{}\nE",
+    "while read n; do echo $((n)); done <<< {}",
+    "while read -r a b; do (( b )); done <<E\nx {}\nE",
+    "{ read n; echo $((n)); } <<< {}",
+    "(read n; echo $((n))) <<< {}",
+    "if read n; then (( n )); fi <<< {}",
 };
 
 /// What bash parses once more, though it was quoted.
@@ -359,6 +370,10 @@ TEST_CASE("elsewhere any item may stand beside what is evaluated") {
                              "a=(let {})",
                              "declare -ai a; a=($(wc -l {}))",
                              "read i <<< 1; echo $((i)) {}",
+                             "read i <<< 1; echo $((i)); cat <<< {}",
+                             "cat <<E\n{}\nE\nread n; echo $((n))",
+                             "while read n; do (( n )); done < f; cat <<E\n{}\nE",
+                             "while read n; do echo \"$n\"; done <<< {}",
                              "printf -v i %s {}",
                              "echo $(( $(echo ${y:-{}}) ))",
                              "echo ${x:-{}} ${x#{}} ${x/{}/b}",
@@ -370,6 +385,37 @@ TEST_CASE("elsewhere any item may stand beside what is evaluated") {
   // Not evaluated by dash, of which weir knows that it is one.
   CHECK_FALSE(refuses("[ {} -gt 5 ]", code, "dash"));
   CHECK(refuses("echo $(({}))", code, "dash"));
+}
+
+TEST_CASE("what is read into a variable of a script within is a plain word or fails its job") {
+  for (const auto* script :
+       {"read x <<< {}; sh -c \"echo $x\"", "while read x; do eval \"echo $x\"; done <<E\n{}\nE"}) {
+    INFO(script);
+    CHECK(refuses(script, "; touch PWNED", "dash"));
+    CHECK_FALSE(refuses(script, "a.b", "dash"));
+  }
+}
+
+TEST_CASE("a long script is read in one pass, whatever it is made of") {
+  const auto repeated = [](const std::string& piece, std::size_t times) {
+    std::string all;
+    while (times-- > 0) all += piece;
+    return all;
+  };
+  constexpr std::size_t many = 30'000;
+  for (const std::string& script :
+       {"find . " + repeated("-exec sh -c x ", many),
+        "find . " + repeated("-exec sh -c x \\; ", many), "x " + repeated("[a ", 4 * many),
+        "x " + repeated("a[b ", 4 * many), "x " + repeated("`[a {}` ", many),
+        "printf " + repeated("-v a ", many) + repeated("{} ", many)}) {
+    INFO(script.substr(0, 40));
+    CHECK(refuses(script + " {}; let x={}", code));
+  }
+  std::string numbered = "x ";
+  for (std::size_t i = 1; i <= many; ++i) numbered += '{' + std::to_string(i) + "} ";
+  CHECK_FALSE(refuses(numbered + "; exit", code));
+  CHECK_FALSE(refuses("set " + repeated("a{} ", many), code, "fish"));
+  CHECK_FALSE(refuses("echo {} " + repeated("<<E ", many), code, "tcsh"));
 }
 
 TEST_CASE("no shell runs what is in an item, whatever evaluates it") {

@@ -60,6 +60,33 @@ TEST_CASE("items are appended unless there is any placeholder, of a number too")
   CHECK(argv({"gzip", "-9"}, {"a"}, fixed) == words{"gzip", "-9"});
 }
 
+TEST_CASE("in fish and csh, too, no item is appended where it would be a command of its own") {
+  const auto is_refused = [](const std::string& script, const char* shell) {
+    template_options options;
+    options.shell = shell;
+    try {
+      argv({script}, {"x"}, options);
+      return false;
+    } catch (const usage_error& error) {
+      return std::string(error.what()).find("a command of its own") != std::string::npos;
+    }
+  };
+  for (const auto* script : {"true;", "true &", "a |", "a &&", "a ||\n", "true; and", "true; not",
+                             "true; if", "X=1 ", "a; X=1 command", "begin;", "while", "exec"}) {
+    INFO(script);
+    CHECK(is_refused(script, "fish"));
+  }
+  for (const auto* script : {"true;", "true &", "a |", "a &&", "a; nice +5", "a; repeat 3",
+                             "if (1)", "a; time", "(a)"}) {
+    INFO(script);
+    CHECK(is_refused(script, "tcsh"));
+  }
+  for (const auto* script : {"true; echo", "echo (a)", "a; and b", "for f in", "X=1 a", "set x"})
+    CHECK_FALSE(is_refused(script, "fish"));
+  for (const auto* script : {"true; echo", "a; nice +5 b", "if (1) a", "echo `a`"})
+    CHECK_FALSE(is_refused(script, "tcsh"));
+}
+
 TEST_CASE("no item is appended where it would be a command of its own") {
   for (const auto* script : {"true;",
                              "true &",

@@ -7,13 +7,16 @@ ITEMS items (200): quotes, substitutions, newlines, control and escape sequences
 placeholders, options, and random ones of all these. They come from the command line, from `-0`, CSV, columns and JSON Lines, go to
 a program, and into a script bare, in double and in single quotes, in here-documents, in functions and after `set --`, for every
 shell that is here, and through what --dry-run and --joblog print, pasted into each. A program prints its argument in hex.
-Each would leave a file if it were run as code. Where a shell evaluates numbers, an item fails its job.
+Each would leave a file if it were run as code. Where a shell evaluates numbers, an item fails its job. Scripts whose items are plain
+enough to be printed in them, and some that are not, do the same when the line in the job log is pasted into each shell.
 """
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
+import tempfile
 
 from rig import Rig, compile_c, environment, new_id
 from tool import Arguments
@@ -180,6 +183,68 @@ def evaluated(rig, weir):
             rig.case(f"{shell}: {script}", not planted and done.returncode in (0, 1), f"exit {done.returncode}, PWNED: {planted}")
 
 
+# Which of these are printed in the script is weir's decision: the line must do what the job did.
+PLAIN = ["1", "0", "07", "a.b", "a", "v", "if", "in", "done", "-n", "-", "--", "a b", " ", "", "x=y", "%1", "%", "+x", "@", ",", "a,b", "a:b",
+         ":h", "/", "//", "..", "é", "*", "?", "{a,b}", "~", "!", "!!", "=ls", "#", "a#", "[a-z]", "(", "&", "echo", "true", "time", "noglob",
+         "REPLY", "x", "2", "E", "0x1f", "1e3", "\u00a0"]
+SHOWN = ["exit {}", "echo {}; exit 3", "echo a{}b {}{}; exit 3", 'echo "a {} b"; exit 3', "echo 'a {} b'; exit 3", "x={}; echo \"$x\"; exit 3",
+         'v=w; echo $v{} "$v{}" "${v}{}" ${v}{}; exit 3', "v=w; va=1; echo ${va:-{}} ${nope:-{}} ${v#{}} ${nope:- {}}; exit 3", "{} x; exit 3",
+         "for i in {} b; do echo $i; done; exit 3", "case {} in (a) echo A;; (1|*) echo other;; esac; exit 3",
+         "case a in ({}) echo same;; (*) echo other;; esac; exit 3", "case a.b in (a{}) echo same;; (*) echo other;; esac; exit 3",
+         "echo $((1 + {})) $(({}*2)); exit 3", "echo x > {}.out; cat -- {}.out; exit 3", "echo x >./{}; cat ./{}; exit 3", "echo x 2>{}; exit 3",
+         "echo {}>out; cat out; exit 3", "echo {}1>out; cat out; exit 3", "cat <<E\n{}\n{}x\nE\nexit 3", "echo [{}] [!{}] {}[a]; exit 3",
+         "touch a1 a.b; echo a{} a[{}] a?{}; exit 3", "echo {1}={1} ={}; exit 3", "a{}=5; echo $aa; exit 3", "{}=5; echo $x; exit 3",
+         "f() { echo \"$1\" {}; }; f {}; exit 3", "{}() { echo f; }; a; exit 3", "echo ~/{} a:~/{}; exit 3", "set -- {} {}; echo $#; exit 3",
+         "echo `echo {}` $(echo \"{}\"); exit 3", 'echo "`echo {}`" "$(echo {})"; exit 3', "[ {} = a ] && echo same; exit 3",
+         "test -n {} && echo full; exit 3", "echo a\\\n{}; exit 3", "v=w; echo $v\\\n{}; exit 3", "echo $#{} $-{} >/dev/null; echo $#; exit 3",
+         "echo \\{} \"\\{}\"; exit 3", "export y={}; echo \"$y\"; exit 3", "exec echo {}", "! echo {}; exit 3", "IFS=.; echo {} $(echo {}); exit 3",
+         "for {} in 1; do echo $x; done; exit 3", "set -f; echo {} {}*; exit 3", "alias echo=false; eval echo {}; exit 3", "unset {}; exit 3",
+         "echo {}(a); exit 3", "echo $0 {}; exit 3", "shift {} 2>/dev/null; exit 3", "printf '%s|' {} a{}; exit 3", "echo {} # {}\nexit 3",
+         "if true; then echo {}; fi; exit 3", "while echo {}; do break; done; exit 3", "(echo {}); { echo {}; }; exit 3", "X={} env | grep ^X=; exit 3"]
+FOR_BASH = ["[[ a.b =~ {} ]] && echo same; exit 3", "[[ a.b == {} ]] && echo same; exit 3", "a=({} x{}); echo \"${a[@]}\"; exit 3", "let n={}; echo $n; exit 3",
+            "s=abcdef; echo ${s:{}} ${s:{}:1} ${s/{}/x}; exit 3", "a[{}]=5; echo ${a[{}]}; exit 3", "(( {} > 0 )) && echo more; exit 3",
+            "cat <<< {}; exit 3", "echo {a,{}}; exit 3", "declare -i n={}; echo $n; exit 3", "echo $[{}]; exit 3", "function f { echo {}; }; f; exit 3"]
+
+
+STATE = re.compile(rb"<state (\d+)>\n")
+
+
+def marked(lines):
+    """A script that says of each line what it printed and how it ended."""
+    return "".join(f"( {line}\n)\necho \"<state $?>\"\n" for line in lines)
+
+
+def in_empty_directory(argv, text):
+    """What patterns match and what files hold is then the same each time."""
+    with tempfile.TemporaryDirectory() as directory:
+        done = subprocess.run(argv, capture_output=True, timeout=120, env=environment(new_id()), input=text.encode(), cwd=directory, check=False)
+    return done.stdout
+
+
+def printed(rig, weir):
+    """The lines of the job log do what the jobs did."""
+    log = os.path.abspath("log")
+    for shell in SHELLS:
+        for script in [*SHOWN, *(FOR_BASH if shell in ("bash", "zsh", "ksh") else [])]:
+            # Many jobs write the same files: one at a time.
+            did = in_empty_directory([weir, "-q", "-q", "-k", "-j1", "-0", "--shell", shell, "--joblog", log, script],
+                                     "".join(item + "\0" for item in PLAIN))
+            if not os.path.exists(log):
+                continue  # refused as a whole
+            with open(log, "rb") as file:
+                rows = [line.split(b"\t", 8) for line in file.read().split(b"\n")[1:-1]]
+            os.unlink(log)
+            rows = [row for row in rows if row[8]]
+            lines = [row[8].decode() for row in rows]
+            inlined = sum("weir_1" not in line for line in lines)
+            wrong = []
+            for into in SHELLS if shell == "sh" else ["sh"]:
+                out = in_empty_directory(into.split(), marked(lines))
+                if STATE.sub(b"", out) != did or STATE.findall(out) != [row[6] for row in rows]:
+                    wrong.append(into)
+            rig.case(f"printed: {shell}: {script!r}", not wrong, f"{len(lines)} lines, {inlined} with the item in the script; another outcome in {wrong}")
+
+
 def utf8(item):
     try:
         return item.decode() is not None
@@ -198,6 +263,7 @@ def main():
             every_way += by_shells(arguments.tool, printer)
             evaluated(rig, arguments.weir)
             evaluated_elsewhere(rig, arguments.weir)
+            printed(rig, arguments.weir)
         for name, way in every_way:
             items = items_of(arguments.number)
             if "manifest" in name:

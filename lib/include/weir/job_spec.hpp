@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -141,6 +142,10 @@ constexpr bool runs(earlier_run earlier) {
 struct written_script {
   std::string text;
   std::uint32_t argument = 0;  ///< index into argv
+  /// argv with the items in the script, and no variables, where the shell certainly does the same
+  /// with that; else empty. Null: there is no such form.
+  std::function<std::vector<std::string>(const argument_list& argv, std::uint32_t argument)>
+      inlined{};
 };
 
 struct job_spec {
@@ -163,6 +168,10 @@ struct job_spec {
 
 /// The command line as people see it, copyable into a shell: `text`, else the quoted arguments.
 std::string command_text(const job_spec& job);
+
+/// Arguments that do what argv does, as people can read them: items stand in their script where
+/// that is certain to be the same. \param argv the job's, or what with_slot() made of it.
+std::vector<std::string> readable_arguments(const job_spec& job, const argument_list& argv);
 
 /// What names the job in one short line: its name, else its command line.
 std::string title(const job_spec& job);

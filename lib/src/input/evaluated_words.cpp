@@ -122,17 +122,8 @@ void evaluated_words::add(words all, bool in_test) {
   }
 }
 
-void evaluated_words::add_read(words all, const std::vector<std::size_t>& strings) {
-  if (strings.empty()) return;
-  const words command = without_prefixes(all);
-  if (command.empty() || command.front().text != "read") return;
-  for (const std::size_t part : strings) {
-    assigned_.push_back({"REPLY", part});
-    for (const auto& word : command.subspan(1)) {
-      const std::string_view name = word.text;
-      assigned_.push_back({std::string(name.substr(0, name.find('?'))), part});  // zsh's prompt
-    }
-  }
+std::optional<std::size_t> evaluated_words::add_reader(words all) {
+  return readers_.add(without_prefixes(all));
 }
 
 void evaluated_words::add_scripts(words command) {
@@ -244,6 +235,7 @@ void evaluated_words::add_test(words test) {
 void evaluated_words::add_printf(words command) {
   std::size_t at = 1;
   std::string_view format;
+  std::string name;  // the last counts
   for (; at < command.size() && command[at].text.starts_with('-'); ++at) {
     if (command[at].text == "--") {
       ++at;
@@ -251,10 +243,11 @@ void evaluated_words::add_printf(words command) {
     }
     if (command[at].text == "-v" && at + 1 < command.size()) {
       add_word(command[++at], evaluation::name);
-      add_values(command[at].text, command.subspan(at + 1));
+      name = command[at].text;
     }
     if (command[at].text == "-f" && at + 1 < command.size()) format = command[++at].text;
   }
+  if (!name.empty()) add_values(name, command.subspan(at));
   if (format.empty() && command.front().text == "printf" && at < command.size())
     format = command[at++].text;
   const auto numbers = numbers_in_format(format);
@@ -291,6 +284,12 @@ void evaluated_words::mark(std::vector<script_part>& parts, bool numbers) const 
   for (const std::size_t part : in_scripts_) add(part);
   for (const auto& [name, part] : assigned_)
     if (pasted_.contains(name)) add(part);
+  for (const std::size_t part :
+       readers_.parts_read_into([&](std::string_view name) { return pasted_.contains(name); }))
+    add(part);
+  for (const auto& [names, of] : shared_)
+    if (std::ranges::any_of(names, [&](const auto& name) { return pasted_.contains(name); }))
+      std::ranges::for_each(of, add);
 }
 
 void evaluated_words::mark_arrays(std::vector<script_part>& parts) const {
@@ -310,9 +309,13 @@ void evaluated_words::mark_numbers(std::vector<script_part>& parts) const {
   constexpr std::array<std::string_view, 11> always_numbers{
       "BASHPID", "EPOCHSECONDS", "HISTCMD", "HISTSIZE", "LINENO", "OPTIND",
       "PPID",    "RANDOM",       "SECONDS", "SRANDOM",  "TMOUT"};
+  const auto is_number = [&](std::string_view name) {
+    return is_one_of(name, always_numbers) || numbers_.contains(name);
+  };
   for (const auto& [name, part] : assigned_)
-    if (is_one_of(name, always_numbers) || numbers_.count(name) != 0)
-      parts[part].evaluated = evaluation::number;
+    if (is_number(name)) parts[part].evaluated = evaluation::number;
+  for (const std::size_t part : readers_.parts_read_into(is_number))
+    parts[part].evaluated = evaluation::number;
   mark_arrays(parts);
   for (const auto& [part, as] : found_)
     if (parts[part].evaluated != evaluation::number) parts[part].evaluated = as;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "input/input_readers.hpp"
 #include "input/script.hpp"
 
 namespace weir {
@@ -35,8 +37,16 @@ class evaluated_words {
   /// A simple command. \param in_test its words are those between [[ and ]].
   void add(std::span<const command_word> words, bool in_test);
 
-  /// What stands behind <<< of that command. \param strings parts.
-  void add_read(std::span<const command_word> words, const std::vector<std::size_t>& strings);
+  /// Who reads the input of that command, for add_input(); none if nobody does that is known.
+  std::optional<std::size_t> add_reader(std::span<const command_word> words);
+
+  /// A placeholder in a here-string or a here-document.
+  void add_input(std::size_t reader, std::size_t part) { readers_.add_input(reader, part); }
+
+  /// Each of these variables may get each of the placeholders.
+  void add_shared(std::vector<std::string> names, std::vector<std::size_t> parts) {
+    shared_.emplace_back(std::move(names), std::move(parts));
+  }
 
   /// The words of NAME=(...).
   void add_elements(std::string_view array, std::span<const command_word> words) {
@@ -94,6 +104,8 @@ class evaluated_words {
   std::vector<found> found_;
   std::vector<std::size_t> in_scripts_;  ///< parts
   std::vector<assigned> assigned_;
+  std::vector<std::pair<std::vector<std::string>, std::vector<std::size_t>>> shared_;
+  input_readers readers_;
   std::vector<assigned> declared_;                                  ///< by declare and its like
   std::vector<std::pair<std::string, std::string>> declared_from_;  ///< with what is expanded there
   std::set<std::string, std::less<>> arrays_;

@@ -123,6 +123,7 @@ class fish_scanner : foreign_scanner {
     words([this] { return peek() != ')'; },
           [this](char c) { return c != '(' && separate(c); },  // a substitution is in a word
           [this](char c, bool start) { piece(c, start); });
+    if (!more()) out_.awaits_command = words_.awaits_command(at_);
     words_.close(at_);
     copy();
     --depth_;
@@ -168,6 +169,7 @@ class csh_scanner : foreign_scanner {
   scanned_script scan() {
     words([] { return true; }, [this](char c) { return separate_csh(c); },
           [this](char c, bool start) { piece(c, start); });
+    out_.awaits_command = words_.awaits_command(at_);
     words_.end_command(at_);
     words_.mark(out_.parts);
     return std::move(out_);
@@ -231,7 +233,8 @@ class csh_scanner : foreign_scanner {
     if (!take_placeholder(place, word_start)) copy();
   }
 
-  void refuse_here_documents() const {
+  void refuse_here_documents() {
+    if (std::exchange(knows_documents_, true)) return;
     for (std::size_t ahead = 0; at_ + ahead < text_.size(); ++ahead)
       if (match(ahead))
         throw usage_error(
@@ -241,6 +244,7 @@ class csh_scanner : foreign_scanner {
   /// Within `...` that began in double quotes. Quotes in it end those (`"`echo "x"`"` is three
   /// pieces of one word), and the substitution goes on.
   bool substitutes_ = false;
+  bool knows_documents_ = false;  ///< one has begun, and no placeholder is left
 };
 
 }  // namespace

@@ -31,7 +31,18 @@ bool is_count(std::string_view word) {
   return word.find_first_not_of("+-0123456789") == std::string_view::npos;
 }
 
+/// fish's `X=1 command`.
+bool assigns(std::string_view word) {
+  const auto end = std::find_if_not(word.begin(), word.end(), is_name_byte);
+  return end != word.begin() && end != word.end() && *end == '=';
+}
+
 }  // namespace
+
+bool foreign_words::awaits_command(std::size_t at) {
+  end_word(at);
+  return without_prefixes(now_.words).empty();
+}
 
 void foreign_words::add_placeholder(std::size_t part, std::size_t at, std::size_t length) {
   parts_ = part + 1;
@@ -66,7 +77,9 @@ void foreign_words::close(std::size_t at) {
 foreign_words::words foreign_words::without_prefixes(words all) const {
   while (!all.empty()) {
     const std::string_view word = all.front().text;
-    if (!(is_fish() ? is_one_of(word, fish_prefixes) : is_one_of(word, csh_prefixes))) break;
+    if (!(is_fish() && assigns(word)) &&
+        !(is_fish() ? is_one_of(word, fish_prefixes) : is_one_of(word, csh_prefixes)))
+      break;
     all = all.subspan(1);
     if (!is_fish() && !all.empty() && is_count(all.front().text)) all = all.subspan(1);
   }
@@ -102,18 +115,16 @@ void foreign_words::add_sourced(words arguments, bool piped) {
     for (std::size_t part = 0; part < parts_; ++part) evaluated_.add_in_script(part);
 }
 
-/// As `NAME=value`, which sh has: any name there may get any value there.
+/// Any name there may get any value there.
 void foreign_words::add_assignment(words arguments) {
-  for (const auto& named : arguments) {
-    const std::string_view text = named.text;
-    const auto end = std::find_if_not(text.begin(), text.end(), is_name_byte);
-    command_word assigned{std::string(text.begin(), end) + '='};
-    if (assigned.text.size() == 1) continue;
-    for (const auto& word : arguments)
-      for (const auto& place : word.placeholders)
-        assigned.placeholders.push_back({place.part, "="});
-    evaluated_.add({&assigned, 1}, false);
+  std::vector<std::string> names;
+  std::vector<std::size_t> parts;
+  for (const auto& word : arguments) {
+    const auto end = std::find_if_not(word.text.begin(), word.text.end(), is_name_byte);
+    if (end != word.text.begin()) names.emplace_back(word.text.begin(), end);
+    for (const auto& place : word.placeholders) parts.push_back(place.part);
   }
+  evaluated_.add_shared(std::move(names), std::move(parts));
 }
 
 }  // namespace weir

@@ -42,6 +42,9 @@ class foreign_words {
   /// \pre the script was read to its end.
   void mark(std::vector<script_part>& parts) const { evaluated_.mark(parts, false); }
 
+  /// Whether a further word at `at` would be the name of a command.
+  bool awaits_command(std::size_t at);
+
   /// The name of the command that is being read; empty if none is there yet.
   std::string_view name() const {
     return now_.words.empty() ? std::string_view() : now_.words.front().text;

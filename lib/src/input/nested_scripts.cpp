@@ -53,6 +53,7 @@ std::vector<std::size_t> of_emulate(words command) {
 }
 
 void add_script_of_shell(words command, std::size_t first, std::vector<std::size_t>& all) {
+  if (first >= command.size()) return;
   const auto texts = texts_of(command.subspan(first));
   const auto found = find_shell_script(texts);
   if (!found) return;
@@ -60,12 +61,22 @@ void add_script_of_shell(words command, std::size_t first, std::vector<std::size
   if (!is_only_an_item(command[first + found->script])) all.push_back(first + found->script);
 }
 
-std::vector<std::size_t> of_find(words command) {
+bool is_action_of_find(const command_word& word) {
   constexpr std::array<std::string_view, 4> actions{"-exec", "-execdir", "-ok", "-okdir"};
+  return std::ranges::find(actions, word.text) != actions.end();
+}
+
+/// Up to the next action at the latest: each word is looked at once.
+std::size_t end_of_action(words command, std::size_t at) {
+  while (at < command.size() && command[at].text != ";" && !is_action_of_find(command[at])) ++at;
+  return at;
+}
+
+std::vector<std::size_t> of_find(words command) {
   std::vector<std::size_t> all;
   for (std::size_t i = 1; i + 1 < command.size(); ++i)
-    if (std::ranges::find(actions, command[i].text) != actions.end())
-      add_script_of_shell(command, i + 1, all);
+    if (is_action_of_find(command[i]))
+      add_script_of_shell(command.first(end_of_action(command, i + 1)), i + 1, all);
   return all;
 }
 

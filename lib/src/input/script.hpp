@@ -38,6 +38,13 @@ enum class evaluation : std::uint8_t {
   script,      ///< in a script for a further shell, or for eval
 };
 
+/// What the word is to the shell in which an unquoted placeholder stands.
+enum class word_role : std::uint8_t {
+  other,
+  command,   ///< the name of one, or an assignment before it
+  argument,  ///< of a simple command; also the file of a redirection
+};
+
 /// A piece of the script, and the placeholder after it.
 struct script_part {
   std::string literal;
@@ -46,6 +53,8 @@ struct script_part {
   bool whole_word = false;          ///< unquoted, with nothing of the same word before or after it
   bool before_redirection = false;  ///< digits there would be the number of a descriptor
   evaluation evaluated = evaluation::none;
+  word_role role = word_role::other;
+  bool in_expansion = false;  ///< within ${...}, $[...] or an index
 };
 
 struct scanned_script {

@@ -10,21 +10,6 @@ namespace weir {
 
 namespace {
 
-/// Whether `text` begins with an index that is assigned to: NAME[INDEX]=, or [INDEX]= in a list.
-bool assigns_to_index(std::string_view text) {
-  std::size_t at = 0;
-  while (at < text.size() && is_name_byte(text[at])) ++at;
-  if (at == text.size() || text[at] != '[') return false;
-  if (at == 0 && text.size() > 1 && is_blank(text[1])) return false;  // the command [
-  unsigned open = 0;
-  for (; at < text.size() && text[at] != '\n'; ++at) {
-    if (text[at] == '[') ++open;
-    if (text[at] == ']' && --open == 0) break;
-  }
-  const auto after = text.substr(std::min(at + 1, text.size()));
-  return after.starts_with('=') || after.starts_with("+=");
-}
-
 /// Of `NAME` or `NAME+`, at the end.
 std::string_view name_before(std::string_view text) {
   if (text.ends_with('+')) text.remove_suffix(1);
@@ -162,7 +147,9 @@ void script_scanner::begin_word(command_state& state) {
   state.is_descriptor = std::exchange(state.descriptor_follows, false);
   state.is_string = std::exchange(state.string_follows, false);
   state.first_of_string = out_.parts.size();
-  state.word_counts = !std::exchange(state.awaits_file, false) && !state.command_position;
+  const bool redirected = std::exchange(state.awaits_file, false);
+  state.is_file = redirected && !state.is_string && !state.is_descriptor;
+  state.word_counts = !redirected && !state.command_position;
   if (state.word_counts) state.words.emplace_back();
 }
 
@@ -170,7 +157,7 @@ void script_scanner::end_word(command_state& state) {
   if (std::exchange(state.is_string, false))
     for (std::size_t part = state.first_of_string; part < out_.parts.size(); ++part)
       state.in_strings.push_back(part);
-  state.is_descriptor = false;
+  state.is_descriptor = state.is_file = false;
   if (!std::exchange(state.word_counts, false)) return;
   std::string& text = state.words.back().text;
   state.words.back().raw = text_.substr(state.word_begin, at_ - state.word_begin);
@@ -187,13 +174,22 @@ void script_scanner::end_command(command_state& state) {
     evaluated_.add(state.words, state.in_test);
   else
     evaluated_.add_elements(state.array, state.words);
-  evaluated_.add_read(state.words, std::exchange(state.in_strings, {}));
+  note_input(state);
   if (state.first_document < waiting_.size() && evaluated_words::is_fed_to_shell(state.words))
     for (std::size_t i = state.first_document; i < waiting_.size(); ++i)
       waiting_[i].is_script = true;
   state.first_document = waiting_.size();
   state.words.clear();
   state.awaits_file = false;
+}
+
+/// What reads the here-strings and the here-documents of the command.
+void script_scanner::note_input(command_state& state) {
+  const auto strings = std::exchange(state.in_strings, {});
+  const auto reader = evaluated_.add_reader(state.words);
+  if (!reader) return;
+  for (const std::size_t part : strings) evaluated_.add_input(*reader, part);
+  for (std::size_t i = state.first_document; i < waiting_.size(); ++i) waiting_[i].reader = reader;
 }
 
 /// Keeps count of `case` and `esac`, and of where a command may begin.
@@ -210,8 +206,18 @@ void script_scanner::reserved_word(command_state& state) {
   state.command_position = state.command_position && comes_before_command(word);
 }
 
+/// Whether an index that is assigned to begins here: NAME[INDEX]=, or [INDEX]= in a list.
+bool script_scanner::assigns_to_index() const {
+  std::size_t at = at_;
+  while (at < text_.size() && is_name_byte(text_[at])) ++at;
+  if (at == text_.size() || text_[at] != '[' || closers_[at] == 0) return false;
+  if (at == at_ && is_blank(text_[at + 1])) return false;  // the command [
+  const auto after = text_.substr(closers_[at] + 1);
+  return after.starts_with('=') || after.starts_with("+=");
+}
+
 bool script_scanner::assigned_index() {
-  if (!assigns_to_index(rest())) return false;
+  if (!assigns_to_index()) return false;
   note_foreign("NAME[");
   while (peek() != '[') copy();
   index();

@@ -64,6 +64,8 @@ void script_scanner::body(const here_document& document) {
   }
   for (std::size_t part = first_part; document.is_script && part < out_.parts.size(); ++part)
     evaluated_.add_in_script(part);
+  for (std::size_t part = first_part; document.reader && part < out_.parts.size(); ++part)
+    evaluated_.add_input(*document.reader, part);
   command_ = command;
   text_ = outer;
   copy(line_at(at_).size() + 1);

@@ -16,12 +16,9 @@ namespace {
 /// An item may stand in the script a thousand times, but is a parameter only once.
 constexpr std::size_t longest_text = std::size_t{128} << 10;
 
-std::size_t index_of(const std::vector<placeholder>& all, const placeholder& what) {
-  return static_cast<std::size_t>(std::find(all.begin(), all.end(), what) - all.begin());
-}
-
-void add_once(std::vector<placeholder>& all, const placeholder& what) {
-  if (index_of(all, what) == all.size()) all.push_back(what);
+std::shared_ptr<const script_shape> make_shape(scanned_script script) {
+  script_variables variables(script.parts);
+  return std::make_shared<script_shape>(script_shape{std::move(script), std::move(variables)});
 }
 
 /// The end of a script, as people know it.
@@ -37,66 +34,48 @@ script_plan::script_plan(script_frame frame, std::string_view written, scanned_s
       before_(std::move(frame.before)),
       name_(std::move(frame.name)),
       after_(std::move(frame.after)),
-      script_(std::move(script)),
+      shape_(make_shape(std::move(script))),
       shows_script_(frame.shows_script),
       appended_(frame.appended) {
-  for (const auto& part : script_.parts) {
-    add_once(is_spread(part) ? spread_ : joined_, part.what);
+  for (const auto& part : shape_->script.parts)
     evaluates_items_ = evaluates_items_ || part.evaluated != evaluation::none;
-  }
-  if (!script_.parts.empty())
-    written_ = std::make_shared<written_script>(
-        written_script{std::string(written), static_cast<std::uint32_t>(before_.fixed().size())});
+  if (!shape_->script.parts.empty()) written_ = make_written(written);
   if (before_.is_fixed() && name_.is_fixed()) for_one_item_ = head_for_one_item();
 }
 
-bool script_plan::is_spread(const script_part& part) const {
-  return part.whole_word && part.what.what == placeholder::kind::items;
-}
-
-/// With one item, a spread placeholder is like any other.
-std::size_t script_plan::variable_of(const placeholder& what) const {
-  const std::size_t joined = index_of(joined_, what);
-  if (joined < joined_.size()) return joined + 1;
-  std::size_t variable = joined_.size() + 1;
-  for (const auto& other : spread_) {
-    if (other == what) break;
-    if (index_of(joined_, other) == joined_.size()) ++variable;
-  }
-  return variable;
-}
-
-std::size_t script_plan::variables_for(std::size_t items) const {
-  std::size_t count = joined_.size();
-  for (const auto& what : spread_)
-    if (items != 1 || index_of(joined_, what) == joined_.size()) count += items;
-  return count;
+std::shared_ptr<const written_script> script_plan::make_written(std::string_view written) const {
+  written_script all{std::string(written), static_cast<std::uint32_t>(before_.fixed().size())};
+  if (is_posix_like(dialect_) && name_.is_fixed() && after_.is_fixed())
+    all.inlined = inlined_script(shape_, written, after_.fixed().size());
+  return std::make_shared<written_script>(std::move(all));
 }
 
 std::string script_plan::script_for(std::size_t items) const {
-  const std::size_t count = variables_for(items);
+  const script_variables& all = shape_->variables;
+  const std::size_t count = all.count(items);
   std::string script = count > 0 ? set_variables(count, variables_, dialect_) : "";
   const auto append = [&](std::size_t variable, quoting place) {
     append_reference(script, variables_ + std::to_string(variable), place, dialect_);
   };
-  for (const auto& part : script_.parts) {
+  for (std::size_t at = 0; at < shape_->script.parts.size(); ++at) {
+    const script_part& part = shape_->script.parts[at];
     script += part.literal;
     if (items == 1 || !is_spread(part)) {
-      append(variable_of(part.what), part.place);
+      append(all.number_of(at, is_spread(part)), part.place);
       continue;
     }
-    const std::size_t first = joined_.size() + 1 + index_of(spread_, part.what) * items;
+    const std::size_t first = all.first_number_of(at, items);
     for (std::size_t i = 0; i < items; ++i) {
       if (i > 0) script += ' ';
       append(first + i, part.place);
     }
   }
-  return shell_script_argument(script + script_.tail);
+  return shell_script_argument(script + shape_->script.tail);
 }
 
 void script_plan::fill(job_spec& job, std::span<const std::string_view> items) const {
   if (evaluates_items_) check_evaluated(job, items);
-  const bool one = items.size() == 1 || spread_.empty();
+  const bool one = items.size() == 1 || shape_->variables.spread().empty();
   job.script = written_;
   if (one && !for_one_item_.empty())
     job.argv = for_one_item_;
@@ -120,29 +99,33 @@ argument_list script_plan::head_for_one_item() const {
 void script_plan::fill_head(job_spec& job, std::span<const std::string_view> items,
                             bool one) const {
   before_.fill(job, items);
-  if (written_ && written_->argument != job.argv.size())
-    job.script = std::make_shared<written_script>(
-        written_script{written_->text, static_cast<std::uint32_t>(job.argv.size())});
+  if (written_ && written_->argument != job.argv.size()) {
+    written_script moved = *written_;
+    moved.argument = static_cast<std::uint32_t>(job.argv.size());
+    job.script = std::make_shared<written_script>(std::move(moved));
+  }
   job.argv.push_back(script_for(one ? 1 : items.size()));
-  if (!script_.parts.empty() || !after_.is_empty()) name_.append(job, items);
+  if (!shape_->script.parts.empty() || !after_.is_empty()) name_.append(job, items);
 }
 
 void script_plan::fill_items(job_spec& job, std::span<const std::string_view> items,
                              bool one) const {
-  for (const auto& what : joined_) {
+  const script_variables& all = shape_->variables;
+  for (const auto& what : all.joined()) {
     if (what.what == placeholder::kind::slot)
       job.slot_marks.push_back({static_cast<std::uint32_t>(job.argv.size()), 0});
     job.argv.push_back(value_of(what, job, items));
   }
-  for (const auto& what : spread_) {
-    if (one && index_of(joined_, what) < joined_.size()) continue;
+  for (std::size_t spread = 0; spread < all.spread().size(); ++spread) {
+    const placeholder& what = all.spread()[spread];
+    if (one && all.is_joined(spread)) continue;
     for (const auto item : items) job.argv.push_back(part_of(item, what.part));
   }
 }
 
 std::int32_t script_plan::farthest_item() const noexcept {
   std::int32_t farthest = 0;
-  for (const auto& part : script_.parts) farthest = farther(farthest, part.what);
+  for (const auto& part : shape_->script.parts) farthest = farther(farthest, part.what);
   for (const argv_plan* words : {&before_, &name_, &after_})
     if (items_for(words->farthest_item()) > items_for(farthest)) farthest = words->farthest_item();
   return farthest;
@@ -160,7 +143,7 @@ void script_plan::check_evaluated(job_spec& job, std::span<const std::string_vie
   const auto check = [&](std::string_view value, evaluation as) {
     if (!is_harmless(value, as)) job.refused = refusal(value, as);
   };
-  for (const auto& part : script_.parts) {
+  for (const auto& part : shape_->script.parts) {
     if (part.what.what == placeholder::kind::seq || part.what.what == placeholder::kind::slot)
       continue;
     // A shell that parses joined items parses each: the blanks between are not theirs.
@@ -190,12 +173,12 @@ std::string script_plan::refusal(std::string_view value, evaluation as) const {
 std::string script_plan::text_for(const job_spec& job,
                                   std::span<const std::string_view> items) const {
   std::string text;
-  for (const auto& part : script_.parts) {
+  for (const auto& part : shape_->script.parts) {
     text += part.literal;
     if (!append_text(text, part, job, items) || text.size() > longest_text)
       return {};  // the quoted argv is exact, if less pretty
   }
-  return text + script_.tail;
+  return text + shape_->script.tail;
 }
 
 bool script_plan::append_text(std::string& text, const script_part& part, const job_spec& job,

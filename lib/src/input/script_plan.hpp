@@ -13,6 +13,7 @@
 #include <weir/job_spec.hpp>
 
 #include "input/argv_plan.hpp"
+#include "input/inlined_script.hpp"
 #include "input/script.hpp"
 #include "input/shell_dialect.hpp"
 #include "input/shell_words.hpp"
@@ -43,9 +44,7 @@ class script_plan {
   std::int32_t farthest_item() const noexcept;
 
  private:
-  bool is_spread(const script_part& part) const;
-  std::size_t variable_of(const placeholder& what) const;
-  std::size_t variables_for(std::size_t items) const;
+  std::shared_ptr<const written_script> make_written(std::string_view written) const;
   std::string script_for(std::size_t items) const;
   argument_list head_for_one_item() const;
   void fill_head(job_spec& job, std::span<const std::string_view> items, bool one) const;
@@ -63,11 +62,9 @@ class script_plan {
   argv_plan before_;
   argv_plan name_;
   argv_plan after_;
-  scanned_script script_;
+  std::shared_ptr<const script_shape> shape_;
   std::shared_ptr<const written_script> written_;
-  std::vector<placeholder> joined_;  ///< one variable each, the first of them first
-  std::vector<placeholder> spread_;  ///< a variable for each item each, after those of joined_
-  argument_list for_one_item_;       ///< up to the items; empty if other words have placeholders
+  argument_list for_one_item_;  ///< up to the items; empty if other words have placeholders
   bool evaluates_items_ = false;
   bool shows_script_;
   bool appended_;

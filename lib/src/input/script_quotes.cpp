@@ -123,9 +123,12 @@ void script_scanner::parameter(quoting outer) {
   const bool outer_number = std::exchange(in_number_, in_number_ || number);
   const quoting place = number ? quoting::arithmetic : within_parameter(outer, pattern);
   const std::size_t after_name = at_;
+  const std::size_t first_part = out_.parts.size();
   while (more() && peek() != '}') parameter_piece(place);
   if (number) evaluated_.add_expression(text_.substr(after_name, at_ - after_name));
   in_number_ = outer_number;
+  for (std::size_t part = first_part; part < out_.parts.size(); ++part)
+    out_.parts[part].in_expansion = true;
   copy();
 }
 
@@ -157,11 +160,13 @@ void script_scanner::backquotes(bool quoted) {
       without_backquote_escapes(text_.substr(at_ + 1, close - at_ - 1), quoted);
   if (close == text_.size() || !holds_placeholder(inside)) return copy(close + 1 - at_);
   const auto outer = std::exchange(text_, inside);
+  auto outer_closers = std::exchange(closers_, closing_brackets(inside));
   out_.tail += inside.front() == '(' ? "$( " : "$(";
   at_ = 0;
   commands('\0');
   out_.tail += "\n)";  // on a line of its own: `inside` may end in a comment
   text_ = outer;
+  closers_ = std::move(outer_closers);
   at_ = close + 1;
 }
 

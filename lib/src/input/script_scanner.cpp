@@ -1,5 +1,7 @@
 #include "input/script_scanner.hpp"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include <weir/error.hpp>
@@ -7,6 +9,15 @@
 #include "input/shell_syntax.hpp"
 
 namespace weir {
+
+namespace {
+
+/// Whether a variable is named behind that word, and not just any word.
+bool names_variable(std::string_view word) {
+  return word == "for" || word == "select" || word == "foreach";
+}
+
+}  // namespace
 
 script_scanner::deeper::deeper(unsigned& depth) : depth_(depth) {
   constexpr unsigned deepest = 200;
@@ -38,8 +49,9 @@ bool script_scanner::take_placeholder(quoting place, bool word_start) {
   const bool redirects = after < text_.size() && (text_[after] == '<' || text_[after] == '>');
   const bool number = in_number_ || duplicates_descriptor();
   const auto evaluated = number ? evaluation::number : evaluation::none;
-  out_.parts.push_back(
-      {std::move(out_.tail), match->found, place, word_start && word_end, redirects, evaluated});
+  out_.parts.push_back({std::move(out_.tail), match->found, place, word_start && word_end,
+                        redirects, evaluated, role_of_word(),
+                        in_number_ && place != quoting::arithmetic});
   out_.tail.clear();
   out_.has_placeholder = true;
   at_ = after;
@@ -49,6 +61,20 @@ bool script_scanner::take_placeholder(quoting place, bool word_start) {
 /// Whether the word at hand stands behind `>&`: bash expands it twice when it is no number.
 bool script_scanner::duplicates_descriptor() const {
   return evaluates_code(dialect_) && command_ != nullptr && command_->is_descriptor;
+}
+
+word_role script_scanner::role_of_word() const {
+  if (command_ == nullptr || command_->in_test || !command_->array.empty()) return word_role::other;
+  if (command_->is_file) return word_role::argument;
+  if (!command_->word_counts) return word_role::other;
+  constexpr std::size_t most_prefixes = 8;
+  const std::span words(command_->words);
+  const auto before = words.first(words.size() - 1);
+  const auto first = before.first(std::min(before.size(), most_prefixes));
+  if (!evaluated_words::awaits_command(first))
+    return before.size() == 1 && names_variable(before.front().text) ? word_role::other
+                                                                     : word_role::argument;
+  return before.size() > most_prefixes ? word_role::other : word_role::command;
 }
 
 /// Refuses the placeholder at hand, if there is one.

@@ -5,19 +5,21 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "input/evaluated_words.hpp"
 #include "input/script.hpp"
+#include "input/shell_syntax.hpp"
 
 namespace weir {
 
 class script_scanner {
  public:
   script_scanner(std::string_view script, const placeholder_grammar& grammar, shell_dialect dialect)
-      : text_(script), grammar_(grammar), dialect_(dialect) {}
+      : text_(script), closers_(closing_brackets(script)), grammar_(grammar), dialect_(dialect) {}
 
   scanned_script scan();
 
@@ -31,6 +33,7 @@ class script_scanner {
     bool after_in = false;
     bool in_test = false;      ///< between [[ and ]]
     bool awaits_file = false;  ///< the next word belongs to a redirection
+    bool is_file = false;      ///< the word at hand is the file of one
     bool string_follows = false;
     bool is_string = false;  ///< the word at hand stands behind <<<
     std::size_t first_of_string = 0;
@@ -48,10 +51,11 @@ class script_scanner {
     std::string delimiter;
     bool quoted = false;
     bool strips_tabs = false;
-    bool is_script = false;  ///< of a shell that reads it
-    std::size_t part = 0;    ///< where its word went: into the literal of this part,
-    std::size_t offset = 0;  ///< from this byte on,
-    std::size_t length = 0;  ///< so many bytes
+    bool is_script = false;               ///< of a shell that reads it
+    std::optional<std::size_t> reader{};  ///< of input_readers
+    std::size_t part = 0;                 ///< where its word went: into the literal of this part,
+    std::size_t offset = 0;               ///< from this byte on,
+    std::size_t length = 0;               ///< so many bytes
   };
 
   class deeper {
@@ -73,6 +77,7 @@ class script_scanner {
   void copy(std::size_t count = 1);
   bool take_placeholder(quoting place, bool word_start = false);
   bool duplicates_descriptor() const;
+  word_role role_of_word() const;
   void no_placeholder(std::string_view where) const;
   bool holds_placeholder(std::string_view text) const;
   void note_foreign(std::string_view what);
@@ -86,7 +91,9 @@ class script_scanner {
   void begin_word(command_state& state);
   void end_word(command_state& state);
   void end_command(command_state& state);
+  void note_input(command_state& state);
   void reserved_word(command_state& state);
+  bool assigns_to_index() const;
   bool assigned_index();
   void comment();
 
@@ -115,6 +122,7 @@ class script_scanner {
   std::size_t body_end(const here_document& document) const;
 
   std::string_view text_;
+  std::vector<std::size_t> closers_;  ///< of text_
   std::size_t at_ = 0;
   const placeholder_grammar& grammar_;
   shell_dialect dialect_;

@@ -52,6 +52,11 @@ void check_options(std::string_view text, words_view options, shell_dialect dial
   }
 }
 
+/// They succeed, or say something, whatever the script is: so would all jobs.
+bool ignores_script(std::string_view program) {
+  return program == "true" || program == "false" || program == "echo" || program == "yes";
+}
+
 }  // namespace
 
 shell_program parse_shell(std::string_view text) {
@@ -70,6 +75,9 @@ shell_program parse_shell(std::string_view text) {
     throw usage_error('"' + escape_and_clip(text, 60) +
                       "\" is not a shell but runs another program: expected the shell after it");
   const std::string& name = shell.words[program];
+  if (ignores_script(program_name(name)))
+    throw usage_error('"' + escape_and_clip(text, 60) +
+                      "\" is not a shell: it would run nothing of the script");
   shell.dialect = dialect_of(name);
   shell.name = program_name(name);
   if (shell.dialect != shell_dialect::unknown)

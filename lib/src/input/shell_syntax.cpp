@@ -76,6 +76,20 @@ bool closes_doubly(std::string_view text) {
   return false;
 }
 
+std::vector<std::size_t> closing_brackets(std::string_view text) {
+  if (text.find('[') == std::string_view::npos) return {};
+  std::vector<std::size_t> closers(text.size());
+  std::vector<std::size_t> open;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '[') open.push_back(at);
+    if (text[at] == '\n') open.clear();
+    if (text[at] != ']' || open.empty()) continue;
+    closers[open.back()] = at;
+    open.pop_back();
+  }
+  return closers;
+}
+
 std::string without_quotes(std::string_view word) {
   std::string plain;
   for (std::size_t i = 0; i < word.size(); ++i) {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir {
 
@@ -50,6 +51,9 @@ bool ends_with_open_backslash(std::string_view line);
 /// Whether two parentheses that opened before `text` are closed by `))`: else the first of them
 /// began a command substitution, and the second a subshell in it.
 bool closes_doubly(std::string_view text);
+
+/// For each [ the index of the ] that closes it on the same line, else 0; empty without any [.
+std::vector<std::size_t> closing_brackets(std::string_view text);
 
 /// The bytes of a word but for its quotes and backslashes: enough to know a command or an option.
 std::string without_quotes(std::string_view word);

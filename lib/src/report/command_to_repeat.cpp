@@ -45,7 +45,7 @@ class line_writer {
   std::string command(const job_spec& job, bool alone) {
     if (alone && text_repeats(job) && (plain_ || is_showable(job.text, utf8_))) return job.text;
     std::string line;
-    for (const std::string& word : with_slot(job, std::max(slot_, 1U)).to_vector()) {
+    for (const std::string& word : readable_arguments(job, with_slot(job, std::max(slot_, 1U)))) {
       const bool in_front = line.empty() && needs_quotes_in_front(word);
       if (!line.empty()) line += ' ';
       const std::string quoted = quote(word);

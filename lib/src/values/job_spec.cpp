@@ -29,7 +29,19 @@ std::string_view to_string(need_on on) {
 }
 
 std::string command_text(const job_spec& job) {
-  return job.text.empty() ? shell_quote(job.argv) : job.text;
+  if (!job.text.empty()) return job.text;
+  if (!job.script || !job.script->inlined) return shell_quote(job.argv);
+  argument_list readable;
+  for (const std::string& word : readable_arguments(job, job.argv)) readable.push_back(word);
+  return shell_quote(readable);
+}
+
+std::vector<std::string> readable_arguments(const job_spec& job, const argument_list& argv) {
+  if (job.script && job.script->inlined) {
+    auto words = job.script->inlined(argv, job.script->argument);
+    if (!words.empty()) return words;
+  }
+  return argv.to_vector();
 }
 
 std::string title(const job_spec& job) {

@@ -58,6 +58,17 @@ pool db capacity 2
 )");
 }
 
+TEST_CASE("a script of several lines is shown as such, with its own backslashes") {
+  const auto plan = [](const std::string& job) { return describe_plan(toml("[[job]]\n" + job)); };
+  CHECK(plan("name = \"a\"\nrun = \"\"\"\nprintf 'a\\\\nb'\n\techo c\n\"\"\"\n") ==
+        "    1. a\n    | printf 'a\\nb'\n    | \techo c\n1 job, 0 shielded\n");
+  CHECK(plan("name = \"a\"\nrun = \"printf 'a\\\\nb'; b\"\nenv = { X = \"1\" }\n") ==
+        "    1. a\n    printf 'a\\nb'; b\n1 job, 0 shielded\n");
+  CHECK(plan("run = \"a\\n\\nb\"\n") == "    1. a\n     | \n     | b\n1 job, 0 shielded\n");
+  CHECK(plan("run = \"a\\nb '\\u001b[2J\\\\x1b'\"\n") ==
+        "    1. a\n     | eval \"$(printf 'b \\047\\033[2J\\\\x1b\\047')\"\n1 job, 0 shielded\n");
+}
+
 TEST_CASE("a dry run can be copied into a shell and has no values of env") {
   const auto line = [](std::string_view keys) { return dry_run_line(one_job(keys).spec); };
   CHECK(line(R"(argv = ["a", "b c"])") == "a 'b c'");

@@ -9,6 +9,7 @@
 #include <weir/outcome.hpp>
 
 #include "input/manifest/setting_table.hpp"
+#include "input/pasted_line.hpp"
 #include "input/portable_script.hpp"
 #include "text/escape.hpp"
 
@@ -51,10 +52,39 @@ void add_needs(text out, const manifest& m, const manifest_job& job) {
   if (!names.empty()) fmt::format_to(out, "    needs {}\n", fmt::join(names, ", "));
 }
 
+/// Of a script of several lines, which has tabs, too. What cannot be shown is printf's to print.
+std::string shown_line(std::string_view line) {
+  std::string without_tabs(line);
+  std::erase(without_tabs, '\t');
+  return is_showable(without_tabs, true) ? std::string(line) : pasted_line(line, true);
+}
+
+/// A newline that were shown as \n could not be told from the \n of a printf.
+void add_script(text out, std::string_view first, std::string_view next, std::string_view script) {
+  if (script.ends_with('\n')) script.remove_suffix(1);
+  if (script.find('\n') == std::string_view::npos) {
+    fmt::format_to(out, "{}{}\n", first, escape(script));
+    return;
+  }
+  for (std::string_view indent = first; !script.empty(); indent = next) {
+    const std::string_view line = script.substr(0, script.find('\n'));
+    fmt::format_to(out, "{}{}\n", indent, shown_line(line));
+    script.remove_prefix(std::min(line.size() + 1, script.size()));
+  }
+}
+
+void add_command(text out, const job_spec& job) {
+  const std::string script = command_text(job);
+  const std::string number = fmt::format("{:>5}. ", job.seq);
+  if (job.name.empty()) return add_script(out, number, "     | ", script);
+  const bool several = script.find('\n') < script.size() - 1;
+  fmt::format_to(out, "{}{}\n", number, escape(job.name));
+  add_script(out, several ? "    | " : "    ", "    | ", script);
+}
+
 void add_job(text out, const manifest& m, const manifest_job& job) {
   const job_spec& spec = job.spec;
-  fmt::format_to(out, "{:>5}. {}\n", spec.seq, escape(title(spec)));
-  if (!spec.name.empty()) fmt::format_to(out, "    {}\n", escape(command_text(spec)));
+  add_command(out, spec);
   if (!spec.settings->dir.empty()) fmt::format_to(out, "    in {}\n", escape(spec.settings->dir));
   if (const auto* file = std::get_if<file_input>(&spec.settings->input))
     fmt::format_to(out, "    reads {}\n", escape(file->path));
@@ -66,14 +96,20 @@ void add_job(text out, const manifest& m, const manifest_job& job) {
   if (!limits.empty()) fmt::format_to(out, "    {}\n", fmt::join(limits, ", "));
 }
 
+std::string quoted_arguments(const job_spec& job) {
+  argument_list readable;
+  for (const std::string& word : readable_arguments(job, job.argv)) readable.push_back(word);
+  return shell_quote(readable);
+}
+
 // To paste into any shell: a script as it was written, if all shells read it alike.
 std::string command_to_paste(const job_spec& job) {
-  return text_repeats(job) ? job.text : shell_quote(job.argv);
+  return text_repeats(job) ? job.text : quoted_arguments(job);
 }
 
 // As one word of a list: a script may be several commands.
 std::string command_block(const job_spec& job) {
-  return text_repeats(job) ? fmt::format("{{ {}; }}", job.text) : shell_quote(job.argv);
+  return text_repeats(job) ? fmt::format("{{ {}; }}", job.text) : quoted_arguments(job);
 }
 
 struct with_input {
