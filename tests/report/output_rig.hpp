@@ -48,8 +48,7 @@ struct output_rig : inbox {
     router.report_to(*this);
   }
   void take(const notice& what) override {
-    if (const auto* failed = std::get_if<output_failed>(&what))
-      failures.push_back(failed->what);
+    if (const auto* failed = std::get_if<output_failed>(&what)) failures.push_back(failed->what);
   }
 
   void open(std::uint64_t seq, std::string tag = {}) {

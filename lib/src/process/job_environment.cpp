@@ -106,8 +106,8 @@ void execution_block::read_from(const std::string& fifo) {
 void execution_block::fill_environment(const base_environment& base, const job_spec& job,
                                        unsigned attempt, unsigned slot) {
   write_own_values(base, job, attempt, slot);
-  const std::array all{&seq_,           &slot_,         &attempt_,     &job_, &parallel_seq_,
-                       &parallel_slot_, &parallel_pid_, &slot_from_0_};
+  const std::array all{&seq_,          &slot_,          &attempt_,      &job_,
+                       &parallel_seq_, &parallel_slot_, &parallel_pid_, &slot_from_0_};
   const std::span own = std::span(all).first(all.size() - (slot_from_0_.empty() ? 1 : 0));
   const auto before = std::exchange(settings_, job.settings);
   const bool as_before =

@@ -101,7 +101,8 @@ class execution_block {
   bool is_filled_ = false;  ///< environment_ is what settings_ make of the base's, then weir's own
   std::vector<std::string> own_variables_;
   std::optional<std::string_view> own_path_;  ///< PATH when settings_ change it
-  std::string seq_, slot_, attempt_, job_, parallel_seq_, parallel_slot_, parallel_pid_, slot_from_0_;
+  std::string seq_, slot_, attempt_, job_, parallel_seq_, parallel_slot_, parallel_pid_,
+      slot_from_0_;
 };
 
 }  // namespace weir
