@@ -97,9 +97,16 @@ TEST_CASE("-n, -N, -L and -l are one thing, and -N0 fills nothing in") {
 
 TEST_CASE("options that weir has are handed on under its names") {
   CHECK(read({"-k", "-j+2", "--jl", "log", "--lb", "--tag", "--delay", "2", "cmd"}) ==
-        "-k -j +2 --joblog log --line-buffer --tag --delay 2 -- cmd");
+        "-j +2 --joblog log --line-buffer --tag --delay 2 -k -- cmd");
   CHECK(read({"-C", "\t", "--header", ":", "cmd"}) == "--colsep \t --header : -- cmd");
   CHECK(read({"--will-cite", "--gnu", "--no-notice", "--silent", "cmd"}) == "-- cmd");
+}
+
+TEST_CASE("of -k and --no-keep-order the last one counts") {
+  const parallel_surroundings keeping{"/bin/bash", "-k", {}};
+  CHECK(read({"echo", ":::", "1"}, keeping) == "-k -- echo ::: 1");
+  CHECK(read({"--no-keep-order", "echo", ":::", "1"}, keeping) == "-- echo ::: 1");
+  CHECK(read({"--no-keep-order", "-k", "echo", ":::", "1"}, keeping) == "-k -- echo ::: 1");
 }
 
 TEST_CASE("options in PARALLEL come first, unless --plain says no") {

@@ -66,6 +66,7 @@ class request_reader {
     const auto is_plain_run = [](const std::string& word) { return word == "--plain"; };
     if (std::ranges::none_of(words, is_plain_run)) take_options(words_of(around_.options));
     const std::size_t rest = take_options(words);
+    if (keeps_order_) pass("-k");
     split(words.subspan(rest));
     settle_input();
     settle_command();
@@ -87,6 +88,8 @@ class request_reader {
       return;
     if (option == "-q") {
       quotes_ = true;
+    } else if (option == "-k" || option == "--no-keep-order") {
+      keeps_order_ = option == "-k";
     } else if (option == "--halt") {
       pass("--halt", *o.value);
       const bool success = o.value->find("success") != std::string::npos || o.value->front() == '-';
@@ -102,7 +105,7 @@ class request_reader {
 
   /// Options that weir has under the same or another name.
   void take_alike(std::string_view option, const given_foreign_option& o) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 21> alike{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 19> alike{
         {{"-0", "-0"},
          {"-C", "--colsep"},
          {"--csv", "--csv"},
@@ -112,7 +115,6 @@ class request_reader {
          {"--delay", "--delay"},
          {"--timeout", "--timeout"},
          {"--retries", "--retries"},
-         {"-k", "-k"},
          {"--group", "--group"},
          {"-u", "-u"},
          {"--lb", "--line-buffer"},
@@ -121,7 +123,6 @@ class request_reader {
          {"-t", "-t"},
          {"--dry-run", "--dry-run"},
          {"--joblog", "--joblog"},
-         {"--no-keep-order", ""},
          {"--silent", ""},
          {"--env", ""}}};
     const auto* const found =
@@ -295,6 +296,7 @@ class request_reader {
   std::vector<std::pair<std::string, std::string_view>> replaced_;
   std::string items_sign_{items_sign}, files_sign_{files_sign}, end_word_;
   std::uint64_t batch_ = 1;
+  bool keeps_order_ = false;
   bool quotes_ = false, links_ = false, skips_empty_ = false, delimited_ = false;
 };
 
