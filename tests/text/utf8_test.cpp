@@ -35,3 +35,18 @@ TEST_CASE("what is not UTF-8 is not, however it is cut") {
         "ok\xf0\x9f\x98", "\xe2\xe2\x82\xac"})
     CHECK_FALSE(is_utf8_in_pieces(text));
 }
+
+TEST_CASE("a sequence tells its code point") {
+  CHECK(first_sequence("a").code_point == U'a');
+  CHECK(first_sequence("\u00e9x").code_point == U'\u00e9');
+  CHECK(first_sequence("\u20acx").code_point == U'\u20ac');
+  CHECK(first_sequence("\U0001f600x").code_point == U'\U0001f600');
+}
+
+TEST_CASE("code points are counted, and what is no UTF-8 byte by byte") {
+  CHECK(count_code_points("") == 0);
+  CHECK(count_code_points("a\u00e9\u20ac\U0001f600") == 4);
+  CHECK(count_code_points("\xff\xfe") == 2);
+  CHECK(offset_after("a\u00e9\u20ac", 2) == 3);
+  CHECK(offset_after("a\u00e9\u20ac", 9) == 6);
+}

@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "report/shown.hpp"
-#include "text/display_width.hpp"
 #include "text/escape.hpp"
+#include "text/utf8.hpp"
 
 namespace weir {
 
@@ -34,8 +34,7 @@ std::size_t shared_beginning(const std::vector<std::string>& titles) {
 std::string_view last_columns(std::string_view escaped, std::size_t columns) {
   std::size_t width = display_width(escaped);
   while (width > columns) {
-    char32_t c = 0;
-    const std::size_t length = std::max<std::size_t>(utf8_length(escaped, c), 1);
+    const std::size_t length = std::max<std::size_t>(first_sequence(escaped).length, 1);
     width -= std::min<std::size_t>(width, display_width(escaped.substr(0, length)));
     escaped.remove_prefix(length);
   }
@@ -46,8 +45,7 @@ std::string first_columns(std::string_view escaped, std::size_t columns) {
   std::string_view rest = escaped;
   std::size_t width = 0;
   while (!rest.empty()) {
-    char32_t c = 0;
-    const std::size_t length = std::max<std::size_t>(utf8_length(rest, c), 1);
+    const std::size_t length = std::max<std::size_t>(first_sequence(rest).length, 1);
     width += display_width(rest.substr(0, length));
     if (width > columns) break;
     rest.remove_prefix(length);

@@ -1,6 +1,7 @@
 #include "report/shown.hpp"
 
 #include "text/escape.hpp"
+#include "text/utf8.hpp"
 
 namespace weir {
 
@@ -10,11 +11,9 @@ std::string to_ascii(std::string_view escaped) {
   std::string ascii;
   ascii.reserve(escaped.size());
   for (const char c : escaped) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool continuation = (byte & 0xc0U) == 0x80;
-    if (byte < 0x80)
+    if (static_cast<unsigned char>(c) < 0x80)
       ascii += c;
-    else if (!continuation)
+    else if (!continues_sequence(c))
       ascii += '?';
   }
   return ascii;

@@ -1,7 +1,6 @@
 #include "text/display_width.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 
 namespace weir {
@@ -122,23 +121,6 @@ unsigned code_point_width(char32_t c) noexcept {
   if (c < 0x300) return 1;
   if (contains(zero_wide, c)) return 0;
   return contains(double_wide, c) ? 2 : 1;
-}
-
-std::size_t utf8_length(std::string_view text, char32_t& code_point) noexcept {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned first = byte(0);
-  code_point = first;
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
-  code_point = first & (0x7fU >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0U) != 0x80U) return 0;
-    code_point = code_point << 6U | (byte(i) & 0x3fU);
-  }
-  constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = code_point >= 0xd800 && code_point <= 0xdfff;
-  return code_point < least[length] || surrogate || code_point > 0x10ffff ? 0 : length;
 }
 
 }  // namespace weir

@@ -2,6 +2,7 @@
 
 #include "text/ci_command.hpp"
 #include "text/display_width.hpp"
+#include "text/utf8.hpp"
 
 namespace weir {
 
@@ -51,17 +52,16 @@ std::size_t append_escaped(std::string& out, std::string_view text) {
     append_control(out, text.front());
     return 1;
   }
-  char32_t c = 0;
-  const std::size_t length = utf8_length(text, c);
-  if (length == 0) {
+  const utf8_sequence next = first_sequence(text);
+  if (next.length == 0) {
     append_hex(out, "\\x", static_cast<unsigned char>(text.front()), 2);
     return 1;
   }
-  if (is_treacherous(c))
-    append_hex(out, "\\u", static_cast<unsigned>(c), 4);
+  if (is_treacherous(next.code_point))
+    append_hex(out, "\\u", static_cast<unsigned>(next.code_point), 4);
   else
-    out += text.substr(0, length);
-  return length;
+    out += text.substr(0, next.length);
+  return next.length;
 }
 
 struct step {
@@ -70,9 +70,8 @@ struct step {
 };
 
 step step_over(std::string_view text) {
-  char32_t c = 0;
-  const std::size_t length = utf8_length(text, c);
-  return length == 0 ? step{} : step{length, code_point_width(c)};
+  const utf8_sequence next = first_sequence(text);
+  return next.length == 0 ? step{} : step{next.length, code_point_width(next.code_point)};
 }
 
 /// The bytes at the front of `text` that fit into `columns`, with the combining ones after them.

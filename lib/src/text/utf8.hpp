@@ -1,4 +1,4 @@
-/// What is well-formed UTF-8 and what is not (Unicode 15, table 3-7).
+/// UTF-8: what is well-formed and what is not (Unicode 15, table 3-7; RFC 3629), and counting it.
 #pragma once
 
 #include <cstddef>
@@ -8,12 +8,25 @@
 namespace weir {
 
 struct utf8_sequence {
-  std::size_t length = 0;  ///< bytes; 0: not well-formed
-  bool cut_off = false;    ///< it only lacks bytes that may still come
+  std::size_t length = 0;   ///< bytes, 1 to 4; 0: not well-formed
+  bool cut_off = false;     ///< it only lacks bytes that may still come
+  char32_t code_point = 0;  ///< if it is well-formed
 };
 
 /// The sequence at the start of `text`. \pre text is not empty
 utf8_sequence first_sequence(std::string_view text) noexcept;
+
+/// Whether the byte goes on with a sequence that an earlier one has begun.
+constexpr bool continues_sequence(char byte) noexcept {
+  return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80;
+}
+
+/// The number of code points. Every byte that does not continue a sequence counts as one, also in
+/// text that is not UTF-8.
+std::size_t count_code_points(std::string_view text) noexcept;
+
+/// The byte offset after `count` code points, counted so, at most text.size().
+std::size_t offset_after(std::string_view text, std::size_t count) noexcept;
 
 /// The text after the byte order mark that it may begin with.
 std::string_view without_byte_order_mark(std::string_view text) noexcept;

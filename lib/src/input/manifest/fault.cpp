@@ -7,8 +7,8 @@
 
 #include <weir/error.hpp>
 
-#include "input/manifest/utf8.hpp"
 #include "text/escape.hpp"
+#include "text/utf8.hpp"
 
 namespace weir::doc {
 
@@ -37,11 +37,11 @@ std::string on_screen(std::string_view text) {
 
 std::string excerpt(const fault& f, std::string_view line) {
   if (line.empty()) return {};
-  const std::size_t column = std::min<std::size_t>(f.at.column - 1, utf8_length(line));
+  const std::size_t column = std::min<std::size_t>(f.at.column - 1, count_code_points(line));
   const std::size_t skipped = column > before_caret ? column - before_caret : 0;
-  const std::string_view window = line.substr(utf8_offset(line, skipped));
-  const std::size_t caret = utf8_offset(window, column - skipped);
-  const std::size_t end = utf8_offset(window, widest_excerpt);
+  const std::string_view window = line.substr(offset_after(line, skipped));
+  const std::size_t caret = offset_after(window, column - skipped);
+  const std::size_t end = offset_after(window, widest_excerpt);
   const std::string before = on_screen(window.substr(0, caret));
   const std::string after = on_screen(window.substr(caret, end - caret));
   const std::string_view head = skipped > 0 ? "..." : "";

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <boost/json/basic_parser_impl.hpp>
 
-#include "input/manifest/utf8.hpp"
 #include "text/escape.hpp"
+#include "text/utf8.hpp"
 
 namespace weir::doc {
 
@@ -21,7 +21,7 @@ namespace json = boost::json;
 class token_walk {
  public:
   token_walk(std::string_view line, std::uint32_t number)
-      : line_(line), number_(number), one_byte_each_(utf8_length(line) == line.size()) {}
+      : line_(line), number_(number), one_byte_each_(count_code_points(line) == line.size()) {}
 
   /// The place of the next token: an opening bracket, a string, a number or a literal.
   position next() {
@@ -44,7 +44,7 @@ class token_walk {
   }
   std::size_t column() {
     if (one_byte_each_) return at_ + 1;
-    column_ += utf8_length(line_.substr(counted_, at_ - counted_));
+    column_ += count_code_points(line_.substr(counted_, at_ - counted_));
     counted_ = at_;
     return column_;
   }
@@ -162,7 +162,7 @@ std::string reason(const json::error_code& error, std::string_view line, std::si
   if (error == json::error::incomplete) return "the line ends inside a JSON value";
   const std::string_view rest = line.substr(consumed);
   if (rest.empty()) return fmt::format("not JSON: {} at the end of the line", error.message());
-  const std::string_view found = rest.substr(0, utf8_offset(rest, 1));
+  const std::string_view found = rest.substr(0, offset_after(rest, 1));
   return fmt::format("not JSON: {}, found \"{}\"", error.message(), escape(found));
 }
 
@@ -176,7 +176,7 @@ std::optional<node> parse_json(std::string_view line, std::uint32_t number, faul
   const std::size_t consumed = parser.write_some(false, line.data(), line.size(), error);
   if (!error && consumed < line.size()) error = json::error::extra_data;
   if (!error) return parser.handler().take();
-  const std::size_t column = utf8_length(line.substr(0, consumed)) + 1;
+  const std::size_t column = count_code_points(line.substr(0, consumed)) + 1;
   faults.add({number, static_cast<std::uint32_t>(column)}, reason(error, line, consumed));
   return std::nullopt;
 }

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "input/manifest/utf8.hpp"
 #include "text/escape.hpp"
+#include "text/utf8.hpp"
 
 namespace weir::doc {
 
@@ -13,7 +13,7 @@ constexpr std::size_t longest_shown = 40;        // code points of a string in a
 constexpr std::size_t longest_shown_name = 200;  // the same of what tells a job from others
 
 std::string shown(std::string_view text, std::size_t most) {
-  const std::size_t cut = utf8_offset(text, most);
+  const std::size_t cut = offset_after(text, most);
   return escape(text.substr(0, cut)) + (cut < text.size() ? "..." : "");
 }
 

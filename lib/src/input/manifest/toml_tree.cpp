@@ -37,8 +37,8 @@ struct broken_promise {};
 
 #include "input/manifest/json_tree.hpp"
 #include "input/manifest/toml_guard.hpp"
-#include "input/manifest/utf8.hpp"
 #include "text/escape.hpp"
+#include "text/utf8.hpp"
 
 namespace weir::doc {
 
@@ -136,7 +136,7 @@ position place_of_break(std::string_view text) {
   const std::string_view before = text.substr(0, bad - 1);
   const std::size_t start = before.rfind('\n') + 1;  // npos + 1 is 0
   return {static_cast<std::uint32_t>(1 + std::ranges::count(before, '\n')),
-          static_cast<std::uint32_t>(1 + utf8_length(before.substr(start)))};
+          static_cast<std::uint32_t>(1 + count_code_points(before.substr(start)))};
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "report/records/result_name.hpp"
 #include "report/shown.hpp"
+#include "text/utf8.hpp"
 
 namespace weir {
 
@@ -33,7 +34,7 @@ std::uint64_t hash(const std::string& name) {
 
 std::string_view front_of(std::string_view text, std::size_t most) {
   if (text.size() <= most) return text;
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0U) == 0x80) --most;
+  while (most > 0 && continues_sequence(text[most])) --most;
   return text.substr(0, most);
 }
 
