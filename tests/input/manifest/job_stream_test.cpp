@@ -129,7 +129,7 @@ TEST_CASE("a need of [defaults] is shown with the line that it stands in") {
   job_stream stream("jobs.jsonl");
   stream.feed("");
   stream.feed(R"({"version":1,"defaults":{"needs":["nowhere"]}})");
-  stream.feed(job_line("a"));
+  stream.feed(R"({"name":"a","argv":["true"]})");
   std::string error;
   try {
     stream.finish();

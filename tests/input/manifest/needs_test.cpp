@@ -110,7 +110,7 @@ TEST_CASE("needs that cannot all be met are a fault, as the job could never star
   // A matrix, and a job of it.
   CHECK(
       error(R"("t-{v}", {job="t-1", on="failure"})")
-          .find("jobs.toml:12:20: needs: \"t-1\" has to fail and \"t-{v}\" to succeed, which has a "
+          .find("jobs.toml:12:24: needs: \"t-1\" has to fail and \"t-{v}\" to succeed, which has a "
                 "job in common with it: the job could never start") == 0);
   CHECK(error(R"({job="t-{v}", on="failure", of="all"}, "t-2")").find("\"t-2\" has to succeed") !=
         std::string::npos);
