@@ -103,7 +103,8 @@ void apply(options& o, const run_settings& said, const std::vector<pool_settings
     o.engine.end_hopeless = o.engine.halt.when != halt_rule::urgency::never;
   }
   if (run.output) o.output.mode = *run.output;
-  if (run.keep_order.value_or(false)) o.output.keep_order = true;
+  if (run.keep_order.value_or(false) && !std::exchange(o.output.keep_order, true))
+    o.names.typed("--keep-order", "[run] keep-order");
   o.output.live = o.engine.limit == 1u;
   for (const auto& pool : pools) o.engine.pools.emplace_back(pool.name, pool.capacity);
   o.engine.needs = true;

@@ -65,6 +65,8 @@ TEST_CASE("a record with fewer columns than the command needs fails alone, with 
   const auto pairs = t.weir({"-k", "-n2", "echo", "{1}{2}"}, "a\nb\nc\n");
   CHECK(pairs.exit_code() == 1);
   CHECK(pairs.out == "ab\n");
+  CHECK(pairs.err.find("stdin:3 begins a job with only 1 item; {2} needs 2: \"c\"") !=
+        std::string::npos);
   const auto dry = t.weir({"--dry-run", "--colsep", ",", "rm", "/x/{2}"}, "a,b\nc\n");
   CHECK(dry.exit_code() == 1);
   CHECK(dry.out == "rm /x/b\n");

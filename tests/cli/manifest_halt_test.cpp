@@ -165,6 +165,17 @@ TEST_CASE("what follows up is found behind all that may be pending, in TOML and 
   CHECK(t.weir({"--file", "m.jsonl"}).out == "undo\n");
 }
 
+TEST_CASE("a halt at which no job runs is told once, also when jobs clean up after it") {
+  test_space t;
+  t.write("m.toml", head("limit = 1\nhalt = \"now,fail=1\"") + job("bad", "argv = [\"false\"]") +
+                        says("no") + says("clean", "needs = [{ job = \"no\", on = \"always\" }]"));
+  const auto run = t.weir({"--file", "m.toml"});
+  CHECK(run.out == "clean\n");
+  const auto first = run.err.find("nothing more starts");
+  CHECK(first != std::string::npos);
+  CHECK(run.err.find("nothing more starts", first + 1) == std::string::npos);
+}
+
 TEST_CASE("after a halt no further line of a pipe is waited for") {
   test_space t;
   const auto run = t.shell(

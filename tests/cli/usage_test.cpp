@@ -175,6 +175,9 @@ TEST_CASE("messages name the option as it was typed") {
   refused(t, {"--raw", "--lb", "touch", ":::", "started"}, "--lb and --raw: only one of them");
   refused(t, {"--output", "line", "--raw", "touch", ":::", "started"}, "--output and --raw:");
   refused(t, {"-uk", "touch", ":::", "started"}, "-k: raw output is not captured");
+  t.write("raw.toml", "version = 1\n[run]\noutput = \"raw\"\nkeep-order = true\n");
+  refused(t, {"--file", "raw.toml"}, "[run] keep-order: raw output is not captured");
+  refused(t, {"--file", "raw.toml", "-k"}, "-k: raw output is not captured");
   refused(t, {"-a", "f", "touch", ":::", "started"}, "-a: cannot be combined with :::");
   refused(t, {"--file", "m.toml", "-0"}, "-0: cannot be combined with --file");
   refused(t, {"--file", "m.toml", "--check", "--graph"}, "--check and --graph:");

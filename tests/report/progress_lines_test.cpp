@@ -152,3 +152,10 @@ TEST_CASE("that no job is running is told only of a run that is stopped then") {
   stop(h.speaker, stop_phase::soft, 0, 0);
   CHECK(h.printed.size() == 1);
 }
+
+TEST_CASE("that nothing more starts is told once when no job is running") {
+  heard h;
+  stop(h.speaker, stop_phase::soft, 0, 0, {}, "--halt");
+  stop(h.speaker, stop_phase::running, 0, 0, {}, "--halt");
+  CHECK(h.printed == lines{"weir: stopping (--halt): nothing more starts"});
+}

@@ -43,6 +43,12 @@ std::string joined(std::span<const std::string_view> items, std::size_t most) {
   return text;
 }
 
+/// Between the place of a record and what it has; with -n a job has several records.
+std::string link_to_items(const item_settings& items) {
+  if (items.max_args > 0) return items.sources > 1 ? " begin a job with " : " begins a job with ";
+  return items.sources > 1 ? " have " : " has ";
+}
+
 }  // namespace
 
 command_line_factory::command_line_factory(std::shared_ptr<const job_settings> settings,
@@ -165,7 +171,7 @@ double item_factory::load_of(std::size_t records) {
 
 job_spec item_factory::make(item_span items, std::uint64_t number) const {
   if (items.size() < items_for(farthest_.index) && !items_.missing_are_empty)
-    return refused(items, place_of(number) + (items_.sources > 1 ? " have " : " has ") +
+    return refused(items, place_of(number) + link_to_items(items_) +
                               missing_items(items.size(), farthest_,
                                             items_.has_columns() ? "column" : "item") +
                               ": " + row_of(items));

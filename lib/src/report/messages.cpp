@@ -24,7 +24,8 @@ void messages::print_stop(const stop_changed& e) {
   std::optional<std::chrono::nanoseconds> left;
   if (e.deadline) left = std::max(std::chrono::nanoseconds{}, *e.deadline - now_());
   const std::string why = e.reason.empty() ? "" : fmt::format(" ({})", shown(e.reason, utf8_));
-  const bool nothing_new = e.phase == stop_phase::soft && e.running == 0;
+  const bool nothing_new =
+      e.running == 0 && (e.phase == stop_phase::running || e.phase == stop_phase::soft);
   if (std::exchange(told_of_stop_, true) && nothing_new) return;
   const bool over = e.phase == stop_phase::gave_up;
   const std::string text = stop_text(e.phase, e.running, e.shielded, left, e.reason, at_terminal_);

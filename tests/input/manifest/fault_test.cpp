@@ -254,7 +254,7 @@ TEST_CASE("wrong values are told with what was found and expected") {
       {"output = \"grup\"",
        "output: found the string \"grup\", expected one of \"group\", \"line\", \"raw\""},
       {"stdin = { file = \"a\", text = \"b\" }",
-       "stdin: found a table, expected { file = \"PATH\" } or"},
+       "stdin: found both file and text, expected one of the two"},
       {"stdin = {}", "stdin: found an empty table, expected"},
       {"retry = { backoff = \"1s\" }", "retry: \"times\" is missing"},
       {"retry = { times = 1, max = \"1s\" }", "retry.max: it bounds backoff, which is missing"},

@@ -128,8 +128,9 @@ void read_stdin(job_draft& job, const node& value, field_checker& check) {
   stdin_draft input;
   read_keys(*table, "stdin", stdin_readers, input, check);
   if (check.fault_count() != before) return;
-  if (input.file.has_value() == input.text.has_value())
-    return check.wrong(value, "stdin", expected);
+  if (input.file && input.text)
+    return check.fault(value.at, "stdin: found both file and text, expected one of the two");
+  if (!input.file && !input.text) return check.wrong(value, "stdin", expected);
   job.settings.input = std::move(input);
 }
 
