@@ -67,7 +67,7 @@ _weir() {
       _command_offset "$at"
     else
       compopt -o filenames
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     fi
     return
   fi
@@ -79,7 +79,7 @@ _weir() {
   case $prev in
     -a | --arg-file | --shell | --file | --durations | --joblog | --junit | --results | --report | --trace | --journal | --resume)
       compopt -o filenames
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return
       ;;
     --as) COMPREPLY=($(compgen -W 'parallel xargs' -- "$cur")); return ;;
