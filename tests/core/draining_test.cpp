@@ -68,6 +68,17 @@ TEST_CASE("leaving the scope of with_scheduler drains in the same way") {
   CHECK(b.ran == std::vector<int>{1});
 }
 
+TEST_CASE("with_scheduler without options has the defaults") {
+  bench b;
+  std::int64_t limit = 0;
+  const auto body = [&](loop_scheduler& s) -> awaitable<> {
+    limit = s.limit();
+    (void)co_await s.spawn(b.note(1));
+  };
+  CHECK(b.await(with_scheduler<loop_executor>(body)).finished == 1);
+  CHECK(limit == 100);
+}
+
 TEST_CASE("with_scheduler closes at once when its body throws, and rethrows") {
   bench b;
   loop_job<> slow;

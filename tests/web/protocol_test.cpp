@@ -10,11 +10,10 @@ namespace {
 
 /// Answers what it was asked.
 void echo(app& a) {
-  a.route(verb::get, "/", [](context& ctx) -> response { return std::string(ctx.req().target()); });
+  a.route(verb::get, "/", [](context& ctx) -> response { return ctx.req().target(); });
   a.route(verb::post, "/",
           [](context& ctx) -> awaitable<response> { co_return co_await ctx.body(1000); });
-  a.route(verb::get, "/users/{id}",
-          [](context& ctx) -> response { return std::string(ctx.param("id")); });
+  a.route(verb::get, "/users/{id}", [](context& ctx) -> response { return ctx.param("id"); });
   a.route(verb::post, "/ignored", [](context&) -> response { return "unread"; });
   a.route(verb::get, "/pieces", [](context& ctx) -> awaitable<void> {
     ctx.head().type("text/x-pieces");

@@ -6,3 +6,4 @@
 #include <weir/web/context.hpp>
 #include <weir/web/http_error.hpp>
 #include <weir/web/server.hpp>
+#include <weir/web/websocket.hpp>

@@ -1,6 +1,7 @@
 /// A scheduler for the length of a scope: what `async with` is in Python.
 #pragma once
 
+#include <concepts>
 #include <exception>
 #include <functional>
 #include <utility>
@@ -48,6 +49,12 @@ template <typename Executor = boost::asio::any_io_executor, typename Body, typen
   detail::require_safe_temporaries<Body, Args...>();
   return detail::run_scope<Executor, detail::kept_t<Body>, detail::kept_t<Args>...>(
       std::move(options), std::forward<Body>(body), std::forward<Args>(args)...);
+}
+/// As above, with the default options.
+template <typename Executor = boost::asio::any_io_executor, typename Body>
+requires(!std::convertible_to<Body, scheduler_options>)
+    [[nodiscard]] boost::asio::awaitable<close_report, Executor> with_scheduler(Body&& body) {
+  return with_scheduler<Executor>(scheduler_options(), std::forward<Body>(body));
 }
 
 }  // namespace weir

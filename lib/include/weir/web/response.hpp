@@ -30,6 +30,10 @@ class response {
   // NOLINTNEXTLINE(google-explicit-constructor)
   response(const char* body, web::status code = web::status::ok)
       : response(std::string(body), code) {}
+  /// A copy of it: what param, header and read give are views.
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  response(std::string_view body, web::status code = web::status::ok)
+      : response(std::string(body), code) {}
   /// No body: co_return status::no_content.
   // NOLINTNEXTLINE(google-explicit-constructor)
   response(web::status code) : status_(code) {}
