@@ -128,6 +128,40 @@ TEST_CASE("a job can be awaited itself") {
   CHECK(b.errors.empty());
 }
 
+TEST_CASE(
+    "who awaits a job itself is told of a failure in its first step, and the handler is not") {
+  bench b;
+  const auto broken = []() -> awaitable<int> {
+    throw std::runtime_error("at once");
+    co_return 1;
+  };
+  const auto caller = [](bench& in, const auto& work) -> awaitable<> {
+    const auto one = co_await in.s.spawn(work);
+    (void)co_await one;
+  };
+  CHECK_THROWS_WITH(b.await(caller(b, broken)), "at once");
+  const auto token = [](bench& in, const auto& work) -> awaitable<> {
+    const auto one = co_await in.s.spawn(work);
+    (void)co_await one(asio::use_awaitable_t<loop_executor>());
+  };
+  CHECK_THROWS_WITH(b.await(token(b, broken)), "at once");
+  b.settle();
+  CHECK(b.errors.empty());
+}
+
+TEST_CASE("a failure that a cancelled await of a job never heard of reaches the handler") {
+  bench b;
+  const auto failing = b.spawn(b.fail_at_door("lost"));
+  started waiting;
+  b.start(waiting, [](loop_job<> job) -> awaitable<> { co_await job; }(failing));
+  waiting.cancel.emit(asio::cancellation_type::terminal);
+  b.settle();
+  b.door.open();
+  b.settle();
+  CHECK(waiting.was_cancelled());
+  CHECK(b.errors.size() == 1);
+}
+
 TEST_CASE("a job that awaits itself is told, and awaiting a job can be cancelled") {
   bench b;
   loop_job<> self;

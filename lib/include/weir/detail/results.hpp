@@ -2,6 +2,7 @@
 /// scheduler's executor: results are handed out there alone.
 #pragma once
 
+#include <concepts>
 #include <exception>
 #include <type_traits>
 #include <utility>
@@ -35,6 +36,27 @@ boost::asio::awaitable<void, Executor> close_job_here(counted_ptr<typed_job<T, E
   if (answer == waited::ended_untold) std::rethrow_exception(job->error);
 }
 
+/// Listens from now on when that may be done here: for a coroutine on the scheduler's executor.
+template <typename T, typename Executor, typename Handler>
+early_listener<Executor> listen_from_now(const counted_ptr<typed_job<T, Executor>>& job,
+                                         Handler& handler) {
+  if constexpr (requires {
+                  handler.entry_point();
+                  { handler.get_executor() } -> std::convertible_to<Executor>;
+                })
+    if (handler.get_executor() == job->loop().executor())
+      return early_listener<Executor>(counted_ptr<loop_job_node<Executor>>(job.get()));
+  return {};
+}
+
+template <typename T, typename Executor>
+boost::asio::awaitable<T, Executor> heard_result_here(counted_ptr<typed_job<T, Executor>> job,
+                                                      const void* caller,
+                                                      early_listener<Executor>) {
+  co_return co_await result_here<T, Executor>(std::move(job), wait_mode::watch, forever,
+                                              hand_out::copy, caller);
+}
+
 /// Gives the handler the job's result; a coroutine as handler is recognised as one. The
 /// scheduler's loop has to be there still.
 template <typename T, typename Executor, typename Handler>
@@ -42,17 +64,17 @@ void start_wait(counted_ptr<typed_job<T, Executor>> job, Handler handler) {
   const void* caller = nullptr;
   if constexpr (requires { handler.entry_point(); }) caller = handler.entry_point();
   const loop_core<Executor>& core = job->loop();
-  auto result =
-      result_here<T, Executor>(std::move(job), wait_mode::watch, forever, hand_out::copy, caller);
+  auto heard = listen_from_now<T, Executor>(job, handler);
+  auto result = heard_result_here<T, Executor>(std::move(job), caller, std::move(heard));
   start_crossing<crossed<T>>(core.executor(), boxed<T, Executor>(std::move(result)),
                              std::move(handler));
 }
 
 template <typename T, typename Executor>
 boost::asio::awaitable<void, Executor> store_result_here(counted_ptr<typed_job<T, Executor>> job,
-                                                         stored<T>* value, const void* caller) {
-  auto result =
-      result_here<T, Executor>(std::move(job), wait_mode::watch, forever, hand_out::copy, caller);
+                                                         stored<T>* value, const void* caller,
+                                                         early_listener<Executor> heard) {
+  auto result = heard_result_here<T, Executor>(std::move(job), caller, std::move(heard));
   if constexpr (std::is_void_v<T>)
     co_await std::move(result);
   else
@@ -65,9 +87,10 @@ void start_wait_into(counted_ptr<typed_job<T, Executor>> job, stored<T>& value, 
   const void* caller = nullptr;
   if constexpr (requires { handler.entry_point(); }) caller = handler.entry_point();
   const loop_core<Executor>& core = job->loop();
-  start_crossing<void>(core.executor(),
-                       store_result_here<T, Executor>(std::move(job), &value, caller),
-                       std::move(handler));
+  auto heard = listen_from_now<T, Executor>(job, handler);
+  auto stored_there =
+      store_result_here<T, Executor>(std::move(job), &value, caller, std::move(heard));
+  start_crossing<void>(core.executor(), std::move(stored_there), std::move(handler));
 }
 
 }  // namespace weir::detail

@@ -165,6 +165,25 @@ class listener {
   loop_job_node<Executor>& job_;
 };
 
+/// A listener that moves into the coroutine that will wait, so that a failure before its first step
+/// is not taken for one that nobody waits for. Empty, it does nothing.
+template <typename Executor>
+class early_listener {
+ public:
+  early_listener() = default;
+  explicit early_listener(counted_ptr<loop_job_node<Executor>> job) noexcept
+      : job_(std::move(job)) {
+    ++job_->listeners;
+  }
+  early_listener(early_listener&& other) noexcept : job_(std::move(other.job_)) {}
+  ~early_listener() {
+    if (job_) job_->loop().let_go(*job_);
+  }
+
+ private:
+  counted_ptr<loop_job_node<Executor>> job_;
+};
+
 /// Waits until the job is closed. Whoever calls this must pass on a failure of the job.
 template <typename Executor>
 boost::asio::awaitable<waited, Executor> wait_for_end(counted_ptr<loop_job_node<Executor>> job,
