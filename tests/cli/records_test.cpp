@@ -74,7 +74,7 @@ TEST_CASE("a report tells of a run that was stopped, too") {
   ::kill(weir, SIGINT);
   CHECK(t.join(weir).term_signal() == SIGINT);
   const auto page = t.read("run.html");
-  CHECK(page.find("\"stop\":\"SIGINT\"") != std::string::npos);
+  CHECK(page.find("\"stop\":\"stopped by SIGINT\"") != std::string::npos);
   CHECK(page.find("\"verdict\":\"not started\"") != std::string::npos);
 }
 

@@ -82,12 +82,12 @@ TEST_CASE("linked sources go in step, and a short one begins anew") {
   CHECK(read({"--xapply", "-a", "x", "-a", "y", "cmd"}) == "-- cmd :::: x ::::+ y");
 }
 
-TEST_CASE("-E ends items on the command line") {
+TEST_CASE("option -E ends items on the command line") {
   CHECK(read({"-E", "stop", "cmd", ":::", "A", "B", "stop", "C"}) == "-- cmd ::: A B");
   CHECK_THAT(refusal({"-E", "stop", "cmd"}), Contains("-E: of files and stdin"));
 }
 
-TEST_CASE("-n, -N, -L and -l are one thing, and -N0 fills nothing in") {
+TEST_CASE("option -n, -N, -L and -l are one thing, and -N0 fills nothing in") {
   CHECK(read({"-n3", "cmd"}) == "-n 3 -- cmd");
   CHECK(read({"-N", "3", "cmd"}) == "-n 3 -- cmd");
   CHECK(read({"-L2", "cmd"}) == "-n 2 -- cmd");

@@ -98,19 +98,19 @@ TEST_CASE("with -0 and -d nothing else is special") {
   CHECK(jobs({"-E_", "-d\\n"}, "a\n_\nb\n") == "[echo|a|_|b]");
 }
 
-TEST_CASE("-n counts words") {
+TEST_CASE("option -n counts words") {
   CHECK(jobs({"-n2"}, "a b c d e") == "[echo|a|b][echo|c|d][echo|e]");
   CHECK(jobs({"-n2"}, "a b") == "[echo|a|b]");
 }
 
-TEST_CASE("-L counts lines with words, and a blank at the end goes on in the next") {
+TEST_CASE("option -L counts lines with words, and a blank at the end goes on in the next") {
   CHECK(jobs({"-L1"}, "a b\n\nc\n") == "[echo|a|b][echo|c]");
   CHECK(jobs({"-L1"}, "a b \nc\nd\n") == "[echo|a|b|c][echo|d]");
   CHECK(jobs({"-l"}, "1 2\n3\n") == "[echo|1|2][echo|3]");
   CHECK(jobs({"-l2"}, "1 2\n3\n4\n") == "[echo|1|2|3][echo|4]");
 }
 
-TEST_CASE("-I puts a line in place of a string, wherever it is in an argument") {
+TEST_CASE("option -I puts a line in place of a string, wherever it is in an argument") {
   CHECK(jobs({"-I{}", "echo", "<{}>", "{}{}"}, "a b\n  c d  \n\n") ==
         "[echo|<a b>|a ba b][echo|<c d  >|c d  c d  ]");
   CHECK(jobs({"-I", "%", "echo", "{}", "%"}, "'x y'\\z\n") == "[echo|{}|x yz]");
@@ -130,7 +130,7 @@ TEST_CASE("of -I, -L and -n the last one counts") {
   CHECK(read_xargs(std::vector<std::string>{"-I{}", "-n1"}).warnings.empty());
 }
 
-TEST_CASE("-E ends the input before a word") {
+TEST_CASE("option -E ends the input before a word") {
   CHECK(jobs({"-E", "END"}, "a\nEND\nb\n") == "[echo|a]");
   CHECK(jobs({"-E", "END", "-n1"}, "a x END b\n") == "[echo|a][echo|x]");
   CHECK(jobs({"-E", "END"}, "a END") == "[echo|a]");
@@ -147,14 +147,14 @@ TEST_CASE("without words one job runs, with -r or -I none") {
   CHECK(jobs({"-I{}", "cmd", "{}"}, "\n\n").empty());
 }
 
-TEST_CASE("-s counts every byte of the arguments with their ends") {
+TEST_CASE("option -s counts every byte of the arguments with their ends") {
   CHECK(jobs({"-s12"}, "a b c d e f") == "[echo|a|b|c][echo|d|e|f]");
   CHECK(jobs({"-s12"}, "a b c dddddddddddddd f") == "[echo|a|b|c] argument line too long");
   CHECK(jobs({"-s5"}, "a b") == " argument line too long");
   CHECK_THAT(jobs({"-s16", "-n2"}, "bbbb aaaa b"), Contains("[echo|bbbb|aaaa][echo|b]"));
 }
 
-TEST_CASE("-x, -L and -I end where the size does not allow what was asked for") {
+TEST_CASE("option -x, -L and -I end where the size does not allow what was asked for") {
   CHECK(jobs({"-n5", "-s12", "-x"}, "a b c d e f") == " argument list too long");
   CHECK(jobs({"-L2", "-s16"}, "bbbb aaaa\nb\n") == " argument list too long");
   CHECK(jobs({"-s15", "-x"}, "bbbbb aaaa b") == "[echo|bbbbb][echo|aaaa|b]");

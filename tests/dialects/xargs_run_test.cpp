@@ -44,7 +44,7 @@ TEST_CASE("a link that is called xargs is xargs") {
   CHECK(run.out == "1 2\n3\nUsage: xargs [OPTIONS] [COMMAND [ARG...]]\n");
 }
 
-TEST_CASE("--as names a dialect that is known, and comes first") {
+TEST_CASE("option --as names a dialect that is known, and comes first") {
   test_space t;
   CHECK(t.shell("seq 2 | $WEIR --as=xargs echo").out == "1 2\n");
   const auto unknown = t.weir({"--as", "rush", "echo"});
@@ -67,14 +67,14 @@ TEST_CASE("errors of a dialect are told under its name") {
   CHECK(t.shell("echo 1 | $WEIR --as xargs false").err.empty());
 }
 
-TEST_CASE("-t prints each command line to stderr, and nothing else is said") {
+TEST_CASE("option -t prints each command line to stderr, and nothing else is said") {
   test_space t;
   const auto run = t.shell("printf 'a b\\n' | $WEIR --as xargs -t -n1 echo 'x y'");
   CHECK(run.out == "x y a\nx y b\n");
   CHECK(run.err == "echo 'x y' a\necho 'x y' b\n");
 }
 
-TEST_CASE("--show-limits tells the limits and goes on") {
+TEST_CASE("option --show-limits tells the limits and goes on") {
   test_space t;
   const auto run = t.shell("echo a | $WEIR --as xargs --show-limits -s 5000 echo");
   CHECK(run.out == "a\n");
