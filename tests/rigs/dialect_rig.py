@@ -27,7 +27,7 @@ printf HHHHAAABBBCCC > fixedlen
 REASONS = {"{%}": "which slot is free", "slotreplace": "which slot is free", "$$": "numbers of processes", "--dry-run": "weir's quotes", "--dryrun": "weir's quotes", "--verbose": "weir's quotes",
            "--joblog": "times in the log", "--tmpdir": "names of files", "PARALLEL_PID": "numbers of processes",
            "--version": "the version", "--help": "the help", "--delay": "times", "--ungroup": "output is mixed by chance",
-           "-t ": "weir's quotes"}
+           "-t ": "weir's quotes", "--retries": "the output of each attempt is shown"}
 LONGEST = 60
 
 
@@ -66,7 +66,7 @@ def why_not(example, ours, theirs):
     """Empty where they are the same."""
     if ours[:2] == theirs[:2]:
         return ""
-    refusal = re.search(r"parallel: ([-{][^\n]*)", ours[2])
+    refusal = re.search(r"parallel: ((?:[-{]|the command )[^\n]*)", ours[2])
     if refusal:
         return "refused: " + refusal[1]
     return next((reason for part, reason in REASONS.items() if part in example), "DIFFERS")
