@@ -27,7 +27,8 @@ printf HHHHAAABBBCCC > fixedlen
 REASONS = {"{%}": "which slot is free", "slotreplace": "which slot is free", "$$": "numbers of processes", "--dry-run": "weir's quotes", "--dryrun": "weir's quotes", "--verbose": "weir's quotes",
            "--joblog": "times in the log", "--tmpdir": "names of files", "PARALLEL_PID": "numbers of processes",
            "--version": "the version", "--help": "the help", "--delay": "times", "--ungroup": "output is mixed by chance",
-           "-t ": "weir's quotes", "--retries": "the output of each attempt is shown"}
+           "-t ": "weir's quotes", "--retries": "the output of each attempt is shown",
+           "--halt now,success": "which jobs have begun"}
 LONGEST = 60
 
 
