@@ -5,11 +5,12 @@
 #endif
 
 #ifdef __SANITIZE_THREAD__
-/// Asio counts references with a fence (detail/atomic_count.hpp), which TSan does not see: the last
-/// owner's delete looks like a race.
+/// Asio counts references with a fence (detail/atomic_count.hpp) and libstdc++ those of exceptions
+/// in code that is not instrumented. TSan sees neither: the last owner's delete looks like a race.
 extern "C" const char* __tsan_default_suppressions();
 extern "C" const char* __tsan_default_suppressions() {
   return "race:boost::asio::execution::detail::shared_target_executor\n"
-         "race:boost::asio::detail::ref_count_down\n";
+         "race:boost::asio::detail::ref_count_down\n"
+         "race:std::__exception_ptr::exception_ptr::_M_release\n";
 }
 #endif
