@@ -52,7 +52,7 @@ awaitable<std::optional<job_spec>> asking_source::next() {
 awaitable<> asking_source::wait_for_place() {
   while (limit_ && under_way_ >= *limit_ && !closed_) {
     freed_.reset();
-    co_await freed_.wait([] {});
+    co_await freed_.wait();
   }
 }
 

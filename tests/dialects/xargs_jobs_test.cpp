@@ -194,6 +194,7 @@ TEST_CASE("values that make no sense are told with the option as typed") {
   CHECK_THAT(refusal({"-d\\q"}), Contains("is not a delimiter"));
   CHECK_THAT(refusal({"-d\\777"}), Contains("is not a delimiter"));
   CHECK_THAT(refusal({"-I", ""}), Contains("-I: R must not be empty"));
+  CHECK_THAT(refusal({"-a", ""}), Contains("-a: FILE must not be empty"));
   CHECK_THAT(refusal({"--process-slot-var=a=b"}), Contains("expected the name of a variable"));
   CHECK(refusal({"--no-such"}) == "--no-such: unknown option");
 }

@@ -58,6 +58,14 @@ struct fixture {
     task.start(loop, attempt->wait());
     test::run_ready(loop);
   }
+  void wait_for_room() {
+    attempt->no_room();
+    begin_waiting();
+    CHECK_FALSE(task.done);
+    attempt->room_again();
+    test::run_ready(loop);
+    CHECK(task.done);
+  }
   attempt_result join() {
     test::run_until(loop, [&] { return task.done; });
     return attempt->result();
@@ -100,12 +108,7 @@ TEST_CASE_METHOD(fixture, "an input that is not there is the reason, not the pro
 
 TEST_CASE_METHOD(fixture, "an attempt that waits for room is started when there is some") {
   make({"exit", "4"});
-  attempt->no_room();
-  begin_waiting();
-  CHECK_FALSE(task.done);
-  attempt->room_again();
-  test::run_ready(loop);
-  CHECK(task.done);
+  wait_for_room();
   CHECK_FALSE(attempt->end_asked());
   CHECK_FALSE(attempt->start());
   begin_waiting();
@@ -139,14 +142,7 @@ TEST_CASE_METHOD(fixture, "a program that is being written is worth another star
   }
   const bool starts = GENERATE(true, false);
   if (starts) {
-    if (GENERATE(true, false)) {
-      attempt->no_room();
-      begin_waiting();
-      CHECK_FALSE(task.done);
-      attempt->room_again();
-      test::run_ready(loop);
-      CHECK(task.done);
-    }
+    if (GENERATE(true, false)) wait_for_room();
     CHECK_FALSE(attempt->start());
     begin_waiting();
     CHECK(join().how == outcome(exited{5}));

@@ -107,7 +107,7 @@ class request_reader {
     if (option == "-0")
       request_.delimiter = '\0';
     else if (option == "-a")
-      request_.arg_file = *o.value;
+      take_file(o);
     else if (option == "-d")
       request_.delimiter = delimiter_of(o);
     else if (option == "-E" || option == "-e")
@@ -126,6 +126,11 @@ class request_reader {
       take_slot_variable(o);
     else
       take_flag(option);
+  }
+
+  void take_file(const given_foreign_option& o) {
+    if (o.value->empty()) throw usage_error(o.name + ": FILE must not be empty");
+    request_.arg_file = *o.value;
   }
 
   void take_flag(std::string_view option) {

@@ -73,8 +73,9 @@ void start_wait(counted_ptr<typed_job<T, Executor>> job, Handler handler) {
 template <typename T, typename Executor>
 boost::asio::awaitable<void, Executor> store_result_here(counted_ptr<typed_job<T, Executor>> job,
                                                          stored<T>* value, const void* caller,
-                                                         early_listener<Executor> heard) {
-  auto result = heard_result_here<T, Executor>(std::move(job), caller, std::move(heard));
+                                                         early_listener<Executor>) {
+  auto result =
+      result_here<T, Executor>(std::move(job), wait_mode::watch, forever, hand_out::copy, caller);
   if constexpr (std::is_void_v<T>)
     co_await std::move(result);
   else
