@@ -14,6 +14,7 @@
 
 #include "command_check.hpp"
 #include "forgotten_file.hpp"
+#include "functions.hpp"
 #include "text/escape.hpp"
 #include "text/number.hpp"
 
@@ -122,6 +123,7 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
   o.inputs = std::move(parsed.inputs);
   refuse_empty_words(o);
   refuse_forgotten_file(o, typed.apart);
+  settle_functions(o);
   o.items.options.shell = o.shell;
   o.items.options.variables = names_of_variables();
   // The second reader would find nothing, without a word.

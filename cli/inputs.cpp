@@ -142,9 +142,11 @@ std::vector<item_source> read_sources(input_files& files, const options& o) {
 std::unique_ptr<job_factory> make_factory(const options& o,
                                           std::shared_ptr<const job_settings> settings,
                                           item_settings items) {
-  if (items.command.empty())
-    return std::make_unique<command_line_factory>(std::move(settings), parse_shell(o.shell),
-                                                  items.tag);
+  if (items.command.empty()) {
+    shell_program shell = parse_shell(o.shell);
+    shell.functions = o.functions;
+    return std::make_unique<command_line_factory>(std::move(settings), std::move(shell), items.tag);
+  }
   return std::make_unique<item_factory>(std::move(settings), std::move(items));
 }
 

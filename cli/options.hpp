@@ -76,9 +76,10 @@ struct options {
   std::optional<std::string> delimiter;      ///< -0, -d; none: newline
   bool empty_is_fine = false;                ///< -r: /dev/null is a list, too
   std::optional<std::size_t> max_line = {};  ///< none: 16 MiB, 64 MiB of a manifest
-  std::string shell;                ///< of scripts; empty with a manifest, which has its own
-  item_settings items;              ///< with the COMMAND; empty command: lines are commands
-  std::vector<input_group> inputs;  ///< ::: and its like
+  std::string shell;                   ///< of scripts; empty with a manifest, which has its own
+  std::vector<std::string> functions;  ///< of bash, which runs lines that call one
+  item_settings items;                 ///< with the COMMAND; empty command: lines are commands
+  std::vector<input_group> inputs;     ///< ::: and its like
 
   // What jobs have in common, and the run
   job_settings job;

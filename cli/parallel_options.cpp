@@ -12,6 +12,7 @@
 #include <weir/version.hpp>
 
 #include "dialects/parallel.hpp"
+#include "input/exported_functions.hpp"
 #include "parallel_judge.hpp"
 
 namespace weir::cli {
@@ -23,23 +24,10 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-/// BASH_FUNC_name%%=() {...
-std::vector<std::string> exported_functions() {
-  constexpr std::string_view start = "BASH_FUNC_", end = "%%";
-  std::vector<std::string> names;
-  for (char** each = environ; each != nullptr && *each != nullptr; ++each) {
-    const std::string_view entry = *each;
-    const std::string_view name = entry.substr(0, entry.find('='));
-    if (name.starts_with(start) && name.ends_with(end))
-      names.emplace_back(name.substr(start.size(), name.size() - start.size() - end.size()));
-  }
-  return names;
-}
-
 parallel_surroundings surroundings() {
   std::string shell = variable("PARALLEL_SHELL");
   if (shell.empty()) shell = variable("SHELL");
-  return {shell.empty() ? "/bin/sh" : shell, variable("PARALLEL"), exported_functions()};
+  return {shell.empty() ? "/bin/sh" : shell, variable("PARALLEL"), exported_functions(environ)};
 }
 
 void leave_if_asked(const parallel_request& request) {

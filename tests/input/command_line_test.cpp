@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "input/exported_functions.hpp"
 #include "input/run_shell.hpp"
 #include "support/catch.hpp"
 
@@ -70,4 +71,26 @@ TEST_CASE("splitting gives a program the arguments that the shell would give it"
     INFO(quoted);
     CHECK(test::run(parse_command_line(1, quoted).argv) == test::run({"/bin/sh", "-c", quoted}));
   }
+}
+
+TEST_CASE("a line calls a function where a command begins") {
+  const words names{"f", "g-2"};
+  for (const auto* script :
+       {"f", "f x", " f", "a; f", "a|f", "a && f", "(f)", "x=$(f)", "a `f`", "\"$(f)\"",
+        "if f; then b; fi", "! f", "X=1 Y=2 f", "{ f; }", "a\nf", "g-2 x", "f>x"}) {
+    INFO(script);
+    CHECK(calls_one_of(script, names));
+  }
+  for (const auto* script :
+       {"", "ff", "a f", "./f", "f=1", "f.sh", "a > f", "g", "\"f\"x", "a -f", "a {} f"}) {
+    INFO(script);
+    CHECK_FALSE(calls_one_of(script, names));
+  }
+}
+
+TEST_CASE("a line that calls an exported function is for bash") {
+  shell_program shell = parse_shell("");
+  shell.functions = {"f"};
+  CHECK(parse_command_line(1, "f 1", shell).argv.to_vector() == words{"bash", "-c", "f 1"});
+  CHECK(parse_command_line(1, "g 1", shell).argv.to_vector() == words{"g", "1"});
 }

@@ -11,6 +11,7 @@
 
 #include "dialects/xargs_words.hpp"
 #include "input/count.hpp"
+#include "input/exported_functions.hpp"
 #include "input/placeholder.hpp"
 #include "input/shell_syntax.hpp"
 #include "text/escape.hpp"
@@ -247,7 +248,7 @@ class request_reader {
       (script += script.empty() ? "" : " ") += quotes_ ? shell_quote(word) : word;
     refuse_perl(script);
     for (const auto& [sign, placeholder] : replaced_) replace_all(script, sign, placeholder);
-    if (!runs_without_shell(script)) pass("--shell", around_.shell);
+    if (!runs_without_shell(script)) pass("--shell", shell_for(script));
     pass("--");
     request_.words.push_back(std::move(script));
   }
@@ -259,6 +260,14 @@ class request_reader {
     throw usage_error(
         "{= =}: no Perl is run: use {} {.} {/} {//} {/.}, or a variable of the shell: x={}; echo "
         "${x%.*}");
+  }
+
+  /// Only bash knows its functions: GNU parallel takes the shell that called it, which is bash
+  /// then.
+  std::string shell_for(std::string_view script) const {
+    const std::string_view shell = around_.shell;
+    const bool bash = shell.substr(shell.rfind('/') + 1) == "bash";
+    return !bash && calls_one_of(script, around_.functions) ? "bash" : around_.shell;
   }
 
   bool runs_without_shell(std::string_view script) const {

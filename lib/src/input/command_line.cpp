@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "input/exported_functions.hpp"
 #include "input/interpreted_script.hpp"
 #include "input/shell_script.hpp"
 #include "input/shell_syntax.hpp"
@@ -48,6 +49,11 @@ bool has_quotes(std::string_view line) {
 job_spec parse_command_line(std::uint64_t seq, std::string_view line, const shell_program& shell) {
   job_spec job;
   job.seq = seq;
+  if (!shell.functions.empty() && calls_one_of(line, shell.functions)) {
+    job.argv = {"bash", "-c", shell_script_argument(line)};
+    job.text = line;
+    return job;
+  }
   if (!shell.chosen) {
     if (split_plain_words(line, job.argv)) return job;
     if (has_quotes(line) && split_quoted_words(line, job.argv)) return job;

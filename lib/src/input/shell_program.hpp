@@ -14,6 +14,7 @@ struct shell_program {
   shell_dialect dialect = shell_dialect::sh;
   std::string name = "sh";  ///< $0 of scripts: it is in the shell's messages
   bool chosen = false;      ///< somebody asked for it: what is a builtin or function to it, counts
+  std::vector<std::string> functions{};  ///< of bash: lines that call one are run by it instead
 };
 
 /// A program with options, quoted as for a shell: "bash -eu", "busybox sh". Empty: /bin/sh.
