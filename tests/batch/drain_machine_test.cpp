@@ -87,12 +87,3 @@ TEST_CASE("a reader that has gone limits what is left, and a halt does not") {
   halted.begin(start, 0);
   CHECK_FALSE(halted.deadline());
 }
-
-TEST_CASE("time in which weir was suspended is not the reader's") {
-  drain_machine drain(patience);
-  drain.request(stop_request::interrupt, start);
-  drain.begin(start, 0);
-  drain.resume(start + 1h);
-  CHECK_FALSE(drain.look(start + 1h, 0));
-  CHECK(drain.deadline() == start + 1h + 10s);
-}

@@ -3,7 +3,8 @@
 /// A run that nobody stops waits for its reader as long as that takes (`weir ... | less`). One that
 /// is asked to end goes on while bytes move, and gives up after a time without any, at one more
 /// request, or at once where nothing is to be waited for (QUIT). Like stop_machine it is told the
-/// time and does nothing: draining (run) asks and acts.
+/// time, which stands still while nothing can move (Ctrl-Z), and does nothing: draining (run) asks
+/// and acts.
 #pragma once
 
 #include <chrono>
@@ -30,9 +31,6 @@ class drain_machine {
 
   /// \param moved bytes that have gone out until now. \returns whether to give up now.
   bool look(time_point now, std::uint64_t moved);
-
-  /// Time in which nothing could move (Ctrl-Z) is not counted.
-  void resume(time_point now) { moved_at_ = now; }
 
   bool has_begun() const noexcept { return begun_; }
   bool gave_up() const noexcept { return gave_up_; }

@@ -150,7 +150,7 @@ awaitable<> engine::run_started(job_record& job) {
   bool passed = false;
   if (may_run(job)) {
     enter(job, job_stage::starting);
-    passed = gate_.pass(std::chrono::steady_clock::now());
+    passed = gate_.pass(timers_.now());
     if (!passed) passed = co_await pass_gate(job);
     if (job.stage == job_stage::ended) co_return;
     if (look_outside) look_outside();
@@ -188,10 +188,10 @@ awaitable<attempt_result> engine::run_attempt(job_record& job) {
   try {
     ++job.attempts;
     if (job.sink == nullptr) job.sink = output_.open(job.spec, job.slot);
-    announce(attempt_started{job.spec, job.attempts, job.slot, std::chrono::steady_clock::now()});
+    announce(attempt_started{job.spec, job.attempts, job.slot, timers_.time().now()});
     // A journal that could not take the start stops the run: the job must not be started then.
     if (!may_run(job)) {
-      result = ended_now(cancelled{false});
+      result = ended_now(timers_.time(), cancelled{false});
       --job.attempts;
       co_return result;
     }
@@ -220,7 +220,7 @@ awaitable<bool> engine::pass_gate(job_record& job) {
 }
 
 void engine::open_gate() {
-  gate_.open(std::chrono::steady_clock::now());
+  gate_.open(timers_.now());
   follow_gate();
 }
 
@@ -233,8 +233,7 @@ void engine::follow_gate() {
   const auto again = gate_.asks_again();
   if (!again) return reopening_.cancel();
   if (reopening_.scheduled()) return;
-  timers_.schedule(reopening_, std::max(*again - std::chrono::steady_clock::now(), duration{}),
-                   [this] { open_gate(); });
+  timers_.schedule_at(reopening_, *again, [this] { open_gate(); });
 }
 
 /// The slot is free for others meanwhile.
@@ -256,8 +255,7 @@ void engine::finish(job_record& job, attempt_result result) {
     follow_needs(needs_.ended(seq, judged, tolerated));
   if (!stop_.stopping()) decide_halt(judged, tolerated);
   if (hopeless && !stop_.stopping()) halt(stop_request::finish, std::string(reason_unstartable));
-  if (stop_.waits_for_shields())
-    follow(stop_.job_ended(std::chrono::steady_clock::now(), running()));
+  if (stop_.waits_for_shields()) follow(stop_.job_ended(timers_.now(), running()));
   go_on_after_halt();
   complete_if_done();
 }
@@ -265,7 +263,8 @@ void engine::finish(job_record& job, attempt_result result) {
 /// It may run no more. Between two attempts, how the last one went is how it ended.
 void engine::finish_unstarted(job_record& job) {
   const bool rests = job.stage == job_stage::resting;
-  finish(job, rests ? std::move(job.resting->last) : ended_now(cancelled{job.attempts > 0}));
+  finish(job, rests ? std::move(job.resting->last)
+                    : ended_now(timers_.time(), cancelled{job.attempts > 0}));
 }
 
 /// The job's final event, whatever it was doing.

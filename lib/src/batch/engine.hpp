@@ -146,8 +146,7 @@ class engine final : public inbox {
   std::uint64_t total_ = 0;  ///< as far as known
   run_result result_;
   /// Spreads retries; a seed that cannot be guessed would cost 20 µs of each start.
-  std::minstd_rand random_{
-      static_cast<unsigned>(std::chrono::steady_clock::now().time_since_epoch().count())};
+  std::minstd_rand random_{static_cast<unsigned>(timers_.time().now().time_since_epoch().count())};
 };
 
 }  // namespace weir

@@ -58,7 +58,7 @@ void engine::halt(stop_request what, std::string reason) {
   halted_ = true;
   result_.stopped = true;
   stop_reason_ = std::move(reason);
-  const auto action = stop_.request(what, std::chrono::steady_clock::now(), running());
+  const auto action = stop_.request(what, timers_.now(), running());
   if (!settings_.read_after_halt) source_.close();
   follow(action);
   end_waiting();

@@ -57,12 +57,12 @@ awaitable<> engine::take_in(job_record& job) {
 void engine::follow_needs(const needs_graph::step& step) {
   for (const auto& skip : step.skipped) {
     if (job_record* const job = lives_.needing(skip.seq))
-      end(*job, ended_now(skipped{skip.reason}), verdict::skipped);
+      end(*job, ended_now(timers_.time(), skipped{skip.reason}), verdict::skipped);
   }
   for (const std::uint64_t seq : step.ready) {
     job_record* const job = lives_.needing(seq);
     if (job == nullptr) continue;
-    announce(job_ready{job->spec, std::chrono::steady_clock::now()});
+    announce(job_ready{job->spec, timers_.time().now()});
     start_ready(*job);
   }
 }

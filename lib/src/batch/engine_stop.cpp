@@ -29,7 +29,7 @@ void engine::stop(stop_request what, const std::string& reason) {
     result_.stopped = true;
     stop_reason_ = reason;
   }
-  const auto action = stop_.request(what, std::chrono::steady_clock::now(), running());
+  const auto action = stop_.request(what, timers_.now(), running());
   if (first) {
     source_.close();
     end_waiting();
@@ -63,7 +63,7 @@ void engine::give_up() {
     if (job.stage != job_stage::ended) left.push_back(&job);
   for (job_record* job : left) {
     if (job->attempt != nullptr) job->attempt->abandon();
-    finish(*job, ended_now(cancelled{has_slot(job->stage) && job->attempts > 0}));
+    finish(*job, ended_now(timers_.time(), cancelled{has_slot(job->stage) && job->attempts > 0}));
   }
   done_.complete();
 }
@@ -106,18 +106,19 @@ void engine::end_running(ending how, bool shielded_too) {
 void engine::arm_deadline() {
   const auto deadline = stop_.deadline();
   if (!deadline) return deadline_.cancel();
-  timers_.schedule(deadline_, *deadline - std::chrono::steady_clock::now(),
-                   [this] { follow(stop_.expired(std::chrono::steady_clock::now(), running())); });
+  timers_.schedule_at(deadline_, *deadline,
+                      [this] { follow(stop_.expired(timers_.now(), running())); });
 }
 
 void engine::announce_stop() {
   const running_jobs now = running();
   const unsigned shielded = now.shielded + now.shields;
+  std::optional<timer_queue::clock::time_point> deadline;
+  if (stop_.waits_for_shields() && stop_.deadline()) deadline = timers_.real(*stop_.deadline());
   const bool ending = stop_.phase() != stop_phase::running;
   const auto all = std::ranges::count(lives_.with_slot(), job_stage::running, &job_record::stage);
   announce(stop_changed{stop_.phase(), ending ? now.all : static_cast<unsigned>(all),
-                        stop_.waits_for_shields() ? shielded : 0,
-                        stop_.waits_for_shields() ? stop_.deadline() : std::nullopt, stop_reason_});
+                        stop_.waits_for_shields() ? shielded : 0, deadline, stop_reason_});
 }
 
 void engine::fatal(std::exception_ptr error) {

@@ -77,11 +77,11 @@ void job_lives::give_back_slot(job_record& job) {
   free_slots_.push(job.slot);
 }
 
-attempt_result ended_now(outcome how) {
+attempt_result ended_now(const time_source& time, outcome how) {
   attempt_result result;
   result.how = std::move(how);
-  result.started = result.ended = std::chrono::steady_clock::now();
-  result.started_at = std::chrono::system_clock::now();
+  result.started = result.ended = time.now();
+  result.started_at = time.wall_now();
   return result;
 }
 

@@ -107,6 +107,6 @@ class job_lives {
 };
 
 /// The result of what came to its end, this moment, without a process.
-attempt_result ended_now(outcome how);
+attempt_result ended_now(const time_source& time, outcome how);
 
 }  // namespace weir

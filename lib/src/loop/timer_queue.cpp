@@ -34,21 +34,21 @@ awaitable<> timer_queue::sleep(clock::duration delay) {
 
 void timer_queue::pause() {
   if (paused_) return;
-  paused_at_ = clock::now();
+  paused_at_ = time_.now();
   paused_ = true;
   armed_for_ = clock::time_point::max();
-  asio_timer_.cancel();
+  time_.cancel();
 }
 
 void timer_queue::resume() {
   if (!paused_) return;
-  paused_for_ += clock::now() - paused_at_;
+  paused_for_ += time_.now() - paused_at_;
   paused_ = false;
   arm();
 }
 
 timer_queue::clock::duration timer_queue::active_time() const {
-  const auto now = paused_ ? paused_at_ : clock::now();
+  const auto now = paused_ ? paused_at_ : time_.now();
   return now.time_since_epoch() - paused_for_;
 }
 
@@ -58,10 +58,7 @@ void timer_queue::arm() {
   // An earlier wake-up finds out by itself: rearming costs a system call.
   if (at >= armed_for_) return;
   armed_for_ = at;
-  asio_timer_.expires_at(at);
-  asio_timer_.async_wait([this](const boost::system::error_code& ec) {
-    if (!ec) expire();
-  });
+  time_.wait_until(at, [this] { expire(); });
 }
 
 void timer_queue::expire() {

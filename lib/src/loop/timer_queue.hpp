@@ -1,17 +1,17 @@
-/// Many deadlines on one Asio timer, all of which can be paused together.
+/// Many deadlines on one time source, all of which can be paused together.
 ///
 /// Job timeouts, close timeouts and retry delays must not run while weir itself is stopped by
-/// Ctrl-Z: the queue counts active time, which stands still between pause() and resume(). Deadlines
-/// are on the monotonic clock, so that a stepped wall clock fires nothing.
+/// Ctrl-Z: the queue counts active time, which stands still between pause() and resume().
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <map>
-
-#include <boost/asio/basic_waitable_timer.hpp>
+#include <memory>
 
 #include <weir/awaitable.hpp>
+
+#include "loop/time_source.hpp"
 
 namespace weir {
 
@@ -37,7 +37,11 @@ class timer_queue {
     std::function<void()> expired_;
   };
 
-  explicit timer_queue(loop_executor executor) : asio_timer_(executor) {}
+  /// On the clocks of the machine.
+  explicit timer_queue(loop_executor executor)
+      : owned_(std::make_unique<machine_time>(executor)), time_(*owned_) {}
+  /// \param time must outlive this.
+  explicit timer_queue(time_source& time) : time_(time) {}
 
   /// Calls `expired` from the loop after `delay` of active time. Replaces what `t` waited for.
   void schedule(timer& t, clock::duration delay, std::function<void()> expired);
@@ -47,6 +51,11 @@ class timer_queue {
   /// Active time: it stands still from pause() to resume().
   clock::time_point now() const { return clock::time_point(active_time()); }
 
+  /// The time that goes on from pause() to resume(), too: for what tells when something was.
+  const time_source& time() const noexcept { return time_; }
+  /// That time at a moment of active time, as far as it is known.
+  clock::time_point real(clock::time_point active) const { return active + paused_for_; }
+
   /// Suspends for `delay` of active time; cancelling the coroutine does not cut it short.
   awaitable<> sleep(clock::duration delay);
 
@@ -55,7 +64,7 @@ class timer_queue {
   void resume();
 
   /// Stops waiting, so that the loop can end; for the end of a run.
-  void stop() { asio_timer_.cancel(); }
+  void stop() { time_.cancel(); }
 
  private:
   using deadlines = std::multimap<clock::duration, timer*>;
@@ -64,8 +73,8 @@ class timer_queue {
   void arm();
   void expire();
 
-  boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, loop_executor>
-      asio_timer_;
+  std::unique_ptr<time_source> owned_;
+  time_source& time_;
   deadlines deadlines_;
   clock::time_point armed_for_ = clock::time_point::max();
   clock::duration paused_for_{};

@@ -49,6 +49,7 @@ class batch_run::output_watchers final : public observer {
 batch_run::batch_run(loop_executor loop, timer_queue& timers, const batch_settings& settings,
                      source& jobs, executor& runner, batch_outputs outputs)
     : loop_(loop),
+      timers_(timers),
       settings_(settings),
       outputs_(std::move(outputs)),
       executor_(runner),
@@ -104,15 +105,13 @@ void batch_run::on(const event& e) {
   if (const auto* asked = std::get_if<stop_asked>(&e)) {
     hear_stop(asked->what);
     draining_.request(asked->what, asked->reason);
-  } else if (std::holds_alternative<resumed>(e)) {
-    draining_.resume();
   }
 }
 
 void batch_run::hear_stop(stop_request what) {
   if (!is_insistent(what)) return;
   if (!asked_first_) asked_first_ = what;
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = timers_.time().now();
   if (now - std::exchange(asked_at_, now) > counts_once) executor_.hurry_leftovers();
 }
 

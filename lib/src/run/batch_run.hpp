@@ -113,6 +113,7 @@ class batch_run final : private observer {
   void tell_the_end();
 
   loop_executor loop_;
+  timer_queue& timers_;
   batch_settings settings_;
   batch_outputs outputs_;
   executor& executor_;

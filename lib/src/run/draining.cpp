@@ -24,17 +24,13 @@ draining::draining(timer_queue& timers, duration patience, outputs to, printer s
     : timers_(timers), machine_(patience), to_(to), say_(std::move(say)) {}
 
 void draining::request(stop_request what, const std::string& reason) {
-  const bool give_up_now = machine_.request(what, clock::now());
+  const bool give_up_now = machine_.request(what, timers_.now());
   if (give_up_now) return give_up();
   if (!has_begun() || !machine_.deadline() || next_look_.scheduled()) return;
   watch();
   if (what != stop_request::lost && waiting() > 0)
     say_(fmt::format("weir: stopping ({}): {}", reason,
                      drain_text(waiting(), reason, to_.err.is_terminal())));
-}
-
-void draining::resume() {
-  machine_.resume(clock::now());
 }
 
 void draining::print_state() const {
@@ -50,7 +46,7 @@ std::uint64_t draining::waiting() const {
 
 awaitable<> draining::write_jobs() {
   for (writer* to : {&to_.out, &to_.err}) to->flush();
-  if (machine_.begin(clock::now(), moved()))
+  if (machine_.begin(timers_.now(), moved()))
     give_up();
   else
     watch();
@@ -77,12 +73,12 @@ void draining::limit_last_words() {
 void draining::watch() {
   const auto deadline = machine_.deadline();
   if (!deadline) return;
-  const auto left = std::max<clock::duration>(*deadline - clock::now(), 0ms);
-  timers_.schedule(next_look_, std::min<clock::duration>(left, between_looks), [this] { look(); });
+  timers_.schedule_at(next_look_, std::min(*deadline, timers_.now() + between_looks),
+                      [this] { look(); });
 }
 
 void draining::look() {
-  if (machine_.look(clock::now(), moved())) return give_up();
+  if (machine_.look(timers_.now(), moved())) return give_up();
   watch();
 }
 

@@ -33,8 +33,6 @@ class draining {
 
   /// Told of every request for the run's end, from its beginning. \param reason for people.
   void request(stop_request what, const std::string& reason);
-  /// After Ctrl-Z and fg.
-  void resume();
 
   /// No job runs any more. Suspends until the jobs' output has gone out or was given up.
   awaitable<> write_jobs();
