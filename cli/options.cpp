@@ -161,6 +161,21 @@ void add_failure_options(CLI::App& app, typed_options& typed) {
       ->type_name("WHEN");
   app.add_option("--retries", typed.retries, "Try a failing job up to N times in total")
       ->type_name("N");
+  app.add_option("--retry-delay", typed.retry_delay,
+                 "Wait TIME before the second try and twice as long before each further one, of "
+                 "which chance takes up to half")
+      ->type_name("TIME");
+  app.add_option("--retry-max", typed.retry_max,
+                 "Wait at most TIME before a try (default: 5m, or what --retry-delay says)")
+      ->type_name("TIME");
+  app.add_option("--retry-on", typed.retry_on,
+                 "Try again only after these exit codes, or timeout: 75,timeout")
+      ->type_name("CODES");
+  app.add_option("--ok", typed.ok, "Exit codes that are success: 0,3 (default: 0)")
+      ->type_name("CODES");
+  app.add_option("--skip", typed.skip,
+                 "Exit codes of a job that had nothing to do, such as grep's 1: it has not failed")
+      ->type_name("CODES");
   app.add_option("--timeout", typed.timeout,
                  "End a job after TIME (10s, 1m30s), or after N% of the median run time")
       ->type_name("TIME");

@@ -46,7 +46,7 @@ constexpr std::array habits{
     habit{"--retry-failed", "use --resume FILE --resume-failed"},
     habit{"--continue", "use --resume FILE"},
     habit{"--restart-tries", "use --retries N, which counts the first try"},
-    habit{"--restart-after --retry-interval", "use backoff, a part of retry in a manifest"},
+    habit{"--restart-after --retry-interval", "use --retry-delay TIME, with --retries N"},
     habit{"--halt-on-error --fail-fast --stop-on-error --stop-on-failure --kill-others-on-fail",
           "use --halt now,fail=1"},
     habit{"--kill-others", "use --halt now,done=1"},

@@ -8,6 +8,7 @@
 #include <weir/error.hpp>
 
 #include "command_choice.hpp"
+#include "failure_options.hpp"
 #include "input/count.hpp"
 #include "input/delimiter.hpp"
 #include "input/limit.hpp"
@@ -20,8 +21,6 @@
 namespace weir::cli {
 
 namespace {
-
-constexpr unsigned most_retries = 1'000'000;
 
 template <typename Value>
 using choices = std::initializer_list<std::pair<std::string_view, Value>>;
@@ -96,23 +95,6 @@ void settle_output(options& o, const typed_options& typed) {
   o.output.live = o.engine.limit == 1u;
   o.items.tag = {typed.tag || !typed.tag_text.empty(), typed.tag_text};
   check_output(o);
-}
-
-void settle_failure(options& o, const typed_options& typed) {
-  if (!typed.halt.empty()) o.engine.halt = parse_halt("--halt", typed.halt);
-  o.engine.end_hopeless = typed.halt.empty() || o.engine.halt.when != halt_rule::urgency::never;
-  if (!typed.retries.empty())
-    // GNU parallel counts all tries; 0 and 1 both mean one.
-    o.job.retry.times = static_cast<unsigned>(std::max<std::uint64_t>(
-                            parse_count("--retries", typed.retries, 0, most_retries), 1)) -
-                        1;
-  if (typed.timeout.empty()) return;
-  const timeout_value timeout = parse_timeout("--timeout", typed.timeout);
-  if (const auto* fixed = std::get_if<std::chrono::nanoseconds>(&timeout)) {
-    if (*fixed > duration{}) o.job.timeout = *fixed;
-  } else {
-    o.engine.relative_timeout = std::get<percent_of_median>(timeout).percent / 100;
-  }
 }
 
 leftover_rule parse_leftovers(const std::string& text) {

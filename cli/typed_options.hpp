@@ -25,7 +25,7 @@ struct typed_options {
   std::string limit, pending_limit = "10000", delay;
   std::string output, tag_text;
   std::string progress, ci = "auto";
-  std::string halt, retries, timeout;
+  std::string halt, retries, retry_delay, retry_max, retry_on, ok, skip, timeout;
   std::string close_timeout, leftovers, wait_timeout, term_timeout;
   std::string as, format;
   std::string journal, resume, unfinished, sync, junit_suite;

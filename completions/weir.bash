@@ -10,7 +10,7 @@ _weir_command_at() {
       --*=*) ;;
       --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
         --file | --format | --only | --except | --durations | --limit | --jobs | --max-procs | --pending-limit | --delay | --output | --tagstring | --ci | --halt | \
-        --retries | --timeout | --close-timeout | --leftovers | --wait-timeout | --term-timeout | \
+        --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | --leftovers | --wait-timeout | --term-timeout | \
         --joblog | --junit | --junit-suite | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
         -a | -d | -n | -j | -P)
         ((i++))
@@ -97,7 +97,7 @@ _weir() {
       return
       ;;
     -d | --delimiter | -n | --max-args | --colsep | --max-line | -j | --limit | --jobs | --max-procs | \
-      --pending-limit | --delay | --tagstring | --junit-suite | --retries | --timeout | --close-timeout | \
+      --pending-limit | --delay | --tagstring | --junit-suite | --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | \
       --wait-timeout | --term-timeout)
       return
       ;;
@@ -108,7 +108,7 @@ _weir() {
       --schema -j -P --limit --jobs --max-procs --pending-limit --delay --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
       --bar --eta --progress --no-progress --summary --ci -q --quiet -t --verbose --halt --retries
-      --timeout --shield --close-timeout --leftovers --wait-timeout --term-timeout --joblog --junit --junit-suite --results --report --trace
+      --retry-delay --retry-max --retry-on --ok --skip --timeout --shield --close-timeout --leftovers --wait-timeout --term-timeout --joblog --junit --junit-suite --results --report --trace
       --journal --resume --resume-failed --unfinished --sync --as --dry-run -V --version
       -h --help --help-all' -- "$cur"))
   elif [[ -n $manifest ]]; then

@@ -6,7 +6,7 @@ function __fish_weir_no_command
     set -e words[1]
     set -l takes_value a d n j P arg-file delimiter max-args colsep header shell max-line file format only \
         except durations limit jobs max-procs \
-        pending-limit delay output tagstring ci halt retries timeout close-timeout leftovers wait-timeout \
+        pending-limit delay output tagstring ci halt retries retry-delay retry-max retry-on ok skip timeout close-timeout leftovers wait-timeout \
         term-timeout \
         joblog junit junit-suite results report trace journal resume unfinished sync
     set -l value 0
@@ -95,6 +95,11 @@ $option -l ci -x -a 'auto github gitlab none' -d 'Fold the log for a CI system'
 $option -s t -l verbose -d 'Print each command line as it starts'
 $option -l halt -x -a 'never now,fail=1 now,success=1 now,done=1 soon,fail=1 soon,success=1 soon,done=1' -d 'Stop early'
 $option -l retries -x -d 'Try a failing job so often in all'
+$option -l retry-delay -x -d 'Pause before the second try, doubled for each further one'
+$option -l retry-max -x -d 'Longest pause before a try'
+$option -l retry-on -x -d 'Exit codes, or timeout, that are tried again'
+$option -l ok -x -d 'Exit codes that are success'
+$option -l skip -x -d 'Exit codes of jobs that had nothing to do'
 $option -l timeout -x -d 'End a job after a time or a share of the median'
 $option -l shield -d 'Ctrl-C waits for running jobs'
 $option -l close-timeout -x -d 'From TERM to KILL when a job is ended'

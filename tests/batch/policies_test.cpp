@@ -63,6 +63,18 @@ TEST_CASE("the pause before a retry doubles up to its bound") {
   CHECK(retry_after(exited{1}, 9, settings) == duration(5s));
 }
 
+TEST_CASE("without a bound of its own a pause doubles up to five minutes") {
+  job_settings settings;
+  settings.retry.times = 20;
+  settings.retry.backoff = 100s;
+  CHECK(retry_after(exited{1}, 2, settings) == duration(200s));
+  CHECK(retry_after(exited{1}, 20, settings) == duration(300s));
+  settings.retry.backoff = 1h;
+  CHECK(retry_after(exited{1}, 2, settings) == duration(1h));
+  settings.retry.backoff = {};
+  CHECK(retry_after(exited{1}, 2, settings) == duration{});
+}
+
 TEST_CASE("only the failures that are named are retried") {
   job_settings settings;
   settings.retry.times = 1;

@@ -41,6 +41,7 @@ TEST_CASE("an option of another tool is answered with weir's own") {
       {"--kill-others", "use --halt now,done=1"},
       {"--max-processes", "use -j N"},
       {"--restart-tries", "use --retries N"},
+      {"--restart-after", "use --retry-delay TIME, with --retries N"},
       {"-f", "use -a FILE for items, --file FILE for a manifest"},
       {"-fitems", "use -a FILE for items"}};
   for (const auto& [option, advice] : rows)

@@ -46,7 +46,7 @@ using job_input = std::variant<no_input, file_input, text_input, inherited_input
 struct retry_settings {
   unsigned times = 0;           ///< further attempts after the first
   duration backoff{};           ///< before the second attempt; doubled for each further one
-  duration longest_backoff{};   ///< bound of the doubling; 0: backoff stays as it is
+  duration longest_backoff{};   ///< bound of the doubling; 0: five minutes, or backoff if that is longer
   std::vector<int> exit_codes;  ///< unless all_failures: those that are tried again
   bool on_timeout = true;       ///< the same for a timeout
   bool all_failures = true;     ///< retry whatever failed

@@ -1,10 +1,13 @@
 #include "batch/retry_policy.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace weir {
 
 namespace {
+
+constexpr auto usual_longest_backoff = std::chrono::minutes(5);
 
 bool is_retried(const outcome& how, const retry_settings& retry) {
   if (const auto* failed = std::get_if<spawn_failed>(&how); failed && failed->step == "refused")
@@ -21,9 +24,12 @@ std::optional<duration> retry_after(const outcome& how, unsigned attempts,
   if (attempts > retry.times || judge(how, settings) != verdict::failed || !is_retried(how, retry))
     return std::nullopt;
   duration delay = retry.backoff;
-  if (retry.longest_backoff == duration{}) return delay;
-  for (unsigned i = 1; i < attempts && delay < retry.longest_backoff; ++i) delay *= 2;
-  return std::min(delay, retry.longest_backoff);
+  if (delay == duration{}) return delay;
+  const duration most = retry.longest_backoff == duration{}
+                            ? std::max<duration>(delay, usual_longest_backoff)
+                            : retry.longest_backoff;
+  for (unsigned i = 1; i < attempts && delay < most; ++i) delay = std::min(delay, most / 2) * 2;
+  return std::min(delay, most);
 }
 
 duration with_jitter(duration delay, double random) {

@@ -9,6 +9,7 @@
 #include <weir/error.hpp>
 
 #include "input/command_line.hpp"
+#include "input/exit_codes.hpp"
 #include "input/manifest/did_you_mean.hpp"
 #include "input/manifest/setting_table.hpp"
 #include "input/manifest/template_set.hpp"
@@ -69,12 +70,6 @@ open_job filled(const job_draft& draft, const template_set& templates, const com
   return open;
 }
 
-// The first code of `some` that `others` have, too.
-const int* shared_code(const std::vector<int>& some, const std::vector<int>& others) {
-  const auto found = std::ranges::find_first_of(some, others);
-  return found == some.end() ? nullptr : &*found;
-}
-
 // A code that is success is neither skipped nor retried, one that is skipped is not retried.
 void check_exit_codes(const settings_draft& own, const settings_draft& defaults,
                       field_checker& check) {
@@ -84,11 +79,11 @@ void check_exit_codes(const settings_draft& own, const settings_draft& defaults,
   const auto& written = own.ok ? own.ok : defaults.ok;
   const std::vector<int> ok = written ? written->codes : std::vector<int>{0};
   const std::string_view by = written ? "ok" : "ok, which is [0] by default";
-  if (const int* const code = skip ? shared_code(skip->codes, ok) : nullptr)
+  if (const auto code = skip ? shared_code(skip->codes, ok) : std::nullopt)
     check.fault(skip->at, fmt::format("skip: {} is success by {}", *code, by));
-  if (const int* const code = retried ? shared_code(retried->codes, ok) : nullptr)
+  if (const auto code = retried ? shared_code(retried->codes, ok) : std::nullopt)
     check.fault(retried->at, fmt::format("retry.on: {} is success by {}", *code, by));
-  if (const int* const code = retried && skip ? shared_code(retried->codes, skip->codes) : nullptr)
+  if (const auto code = retried && skip ? shared_code(retried->codes, skip->codes) : std::nullopt)
     check.fault(retried->at, fmt::format("retry.on: {} is skipped by skip", *code));
 }
 
