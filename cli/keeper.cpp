@@ -58,8 +58,12 @@ std::vector<process_entry> children_from_before() {
 class keeper {
  public:
   keeper(pid_t engine, const sigset_t& heard, std::vector<process_entry> strangers,
-         const run_board& board)
-      : engine_(engine), heard_(heard), strangers_(std::move(strangers)), board_(board) {
+         const run_board& board, token_pipe* tokens)
+      : engine_(engine),
+        heard_(heard),
+        strangers_(std::move(strangers)),
+        board_(board),
+        tokens_(tokens) {
     ::sigaddset(&heard_, SIGCHLD);
     ::sigdelset(&heard_, SIGWINCH);
   }
@@ -81,10 +85,16 @@ class keeper {
 
  private:
   /// Pipes must end, and locks be free, when the engine says so. stderr stays for last words.
-  static void let_go_of_descriptors() {
+  void let_go_of_descriptors() const {
     ::close(STDIN_FILENO);
     ::close(STDOUT_FILENO);
-    ::syscall(SYS_close_range, 3U, ~0U, 0U);
+    unsigned first = STDERR_FILENO + 1;
+    if (tokens_ != nullptr) {
+      const auto spared = static_cast<unsigned>(tokens_->fd());
+      if (spared > first) ::syscall(SYS_close_range, first, spared - 1, 0U);
+      first = spared + 1;
+    }
+    ::syscall(SYS_close_range, first, ~0U, 0U);
   }
 
   /// What was sent before there was an engine waits here, whoever sent it. What came since may
@@ -153,12 +163,15 @@ class keeper {
   [[noreturn]] void end_as(int status) {
     if (WIFEXITED(status)) {
       const int code = WEXITSTATUS(status);
-      if (code <= by_signal || code >= beyond_disorder) ::_exit(code);
-      if (code < in_disorder) die_by(code - by_signal);
-      end_descendants();
-      ::_exit(code - in_disorder);
+      const bool disorder = code >= in_disorder && code < beyond_disorder;
+      if (disorder) end_descendants();
+      if (tokens_ != nullptr) tokens_->close_down();
+      if (disorder) ::_exit(code - in_disorder);
+      if (code > by_signal && code < in_disorder) die_by(code - by_signal);
+      ::_exit(code);
     }
     const bool all_ended = end_descendants();
+    if (tokens_ != nullptr) tokens_->close_down();
     if (all_ended)
       say(fmt::format("weir: killed by {}; all its jobs were ended",
                       signal_name(WTERMSIG(status))));
@@ -278,6 +291,7 @@ class keeper {
   sigset_t heard_;
   const std::vector<process_entry> strangers_;
   const run_board& board_;
+  token_pipe* const tokens_;
 };
 
 /// The engine's side: it ends its run when the keeper dies. SIGCONT is the one signal that also
@@ -304,7 +318,7 @@ void kept::leave_in_disorder(int status) const {
   ::_exit(by_keeper ? in_disorder + status : status);
 }
 
-kept divide(signals& heard) {
+kept divide(signals& heard, token_pipe* tokens) {
   const pid_t front = ::getpid();
   auto strangers = children_from_before();
   static run_board board;
@@ -316,12 +330,12 @@ kept divide(signals& heard) {
   ::sigaddset(&more, SIGCHLD);
   ::pthread_sigmask(SIG_BLOCK, &more, &before);
   const pid_t engine = ::fork();
-  if (engine > 0) keeper(engine, heard.caught(), std::move(strangers), board).keep();
+  if (engine > 0) keeper(engine, heard.caught(), std::move(strangers), board, tokens).keep();
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (engine < 0) return {front, false, nullptr};
+  if (engine < 0) return {front, false, nullptr, tokens};
   heard.has_in_front(front);
   watch_keeper(front);
-  return {front, true, &board};
+  return {front, true, &board, tokens};
 }
 
 }  // namespace weir::cli

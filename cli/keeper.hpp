@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 #include "process/run_board.hpp"
+#include "process/token_pipe.hpp"
 #include "signals.hpp"
 
 namespace weir::cli {
@@ -24,6 +25,7 @@ struct kept {
   pid_t front = 0;             ///< the process that users know: the keeper, or this one without it
   bool by_keeper = false;      ///< this is a child of `front`, which waits for it
   run_board* board = nullptr;  ///< what it has to know of the run; null: nobody reads it
+  token_pipe* tokens = nullptr;  ///< what jobs need to run; null: nothing
 
   /// Ends the engine in order, so that `front` exits with this status.
   [[noreturn]] void leave(int status) const;
@@ -37,6 +39,7 @@ struct kept {
 /// Divides this process. Returns in the engine only; the keeper stays until the engine has ended,
 /// and exits. When there is no room for another process, this one goes on alone. Call it while
 /// there is one thread, no child of weir's and nothing in stdio's buffers.
-kept divide(signals& heard);
+/// \param tokens those that the engine leaves behind are given back; null: there are none.
+kept divide(signals& heard, token_pipe* tokens);
 
 }  // namespace weir::cli

@@ -1,9 +1,11 @@
 #include "language.hpp"
 
+#include <cstdlib>
 #include <string_view>
 
 #include <weir/error.hpp>
 
+#include "job_tokens.hpp"
 #include "parallel_options.hpp"
 #include "text/number.hpp"
 #include "xargs_options.hpp"
@@ -52,7 +54,9 @@ language language_of(int argc, const char* const* argv) {
 options understand(const language& l, int argc, const char* const* argv, unsigned cpus) {
   if (l.which == dialect::parallel) return parallel_options_of(l.words, cpus);
   if (l.which == dialect::xargs) return xargs_options_of(l.words, cpus);
-  return parse_options(argc, argv, cpus);
+  options o = parse_options(argc, argv, cpus);
+  follow_make(o, std::getenv("MAKEFLAGS"));
+  return o;
 }
 
 }  // namespace weir::cli

@@ -12,6 +12,7 @@
 #include "command_choice.hpp"
 #include "exit_status.hpp"
 #include "files/standard_streams.hpp"
+#include "job_tokens.hpp"
 #include "keeper.hpp"
 #include "language.hpp"
 #include "manifest_input.hpp"
@@ -82,7 +83,7 @@ int main(int argc, char** argv) {
   const auto streams = open_standard_streams();
   try {
     spoken = cli::language_of(argc, argv);
-    const cli::options options = cli::understand(spoken, argc, argv, cpu_count());
+    cli::options options = cli::understand(spoken, argc, argv, cpu_count());
     if (const int error = streams.broken(STDIN_FILENO);
         error != 0 && cli::uses_of_stdin(options) > 0)
       throw io_error(error, "stdin");
@@ -92,9 +93,13 @@ int main(int argc, char** argv) {
       return print(cli::inspect_manifest(options), streams);
     if (const auto note = cli::note_on_command(options); note && !options.quiet)
       std::fprintf(stderr, "weir: %s\n", note->c_str());
+    cli::opened_tokens tokens = options.dry_run ? cli::opened_tokens{} : cli::open_tokens(options);
+    if (!tokens.note.empty() && !options.quiet)
+      std::fprintf(stderr, "weir: %s\n", tokens.note.c_str());
     cli::signals signals;
-    const cli::kept kept =
-        options.dry_run ? cli::kept{::getpid(), false, nullptr} : cli::divide(signals);
+    const cli::kept kept = options.dry_run
+                               ? cli::kept{::getpid()}
+                               : cli::divide(signals, tokens.pipe ? &*tokens.pipe : nullptr);
     go(options, streams, signals, kept);
   } catch (const cli::print_and_leave& words) {
     return print(words.text, streams);

@@ -36,7 +36,8 @@ class word_reader {
     const auto equals = word.find('=');
     const std::string name(word.substr(0, equals));
     const std::string kind = kind_of(name);
-    if (equals == std::string_view::npos) return kind.empty() ? add(name) : take_next(name, kind);
+    if (equals == std::string_view::npos)
+      return kind.empty() || is_optional(kind) ? add(name) : take_next(name, kind);
     const std::string_view value = word.substr(equals + 1);
     if (kind.empty()) refuse_value(name, value);
     add(name, kind, value, false);
@@ -64,6 +65,9 @@ class word_reader {
       return add(name, kind, behind, false);
     }
   }
+
+  /// The value may be left out: one that is given stands behind `=`.
+  static bool is_optional(const std::string& kind) { return kind.starts_with('['); }
 
   [[noreturn]] static void refuse_value(const std::string& name, std::string_view value) {
     throw usage_error(name + ": takes no value, found \"" + escape(value) + "\"");

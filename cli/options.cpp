@@ -120,6 +120,11 @@ void add_concurrency_options(CLI::App& app, typed_options& typed) {
                  "Run up to N jobs at once: N, N% of the CPUs, +N, -N, or 0 for no limit (default: "
                  "one per CPU)")
       ->type_name("N");
+  app.add_option("--jobserver", typed.jobserver,
+                 "Let makes and ninjas among the jobs take their turns from the limit: a fifo (the "
+                 "default), or a pipe for make up to 4.3")
+      ->type_name("[KIND]")
+      ->default_str("fifo");
   app.add_option("--pending-limit", typed.pending_limit, "Read up to N jobs ahead (default: 10000)")
       ->type_name("N");
   app.add_option("--delay", typed.delay, "Wait at least TIME between two starts")
@@ -269,12 +274,14 @@ void take(CLI::App& app, const given_option& given, options& o, typed_options& t
   const auto& long_ones = option->get_lnames();
   const std::string own_name = long_ones.empty() ? given.name : "--" + long_ones.front();
   const bool file = option->get_type_name().find("FILE") != std::string::npos;
+  const bool flag = option->get_type_name().empty();
   const bool one = option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeLast;
   if (file && one && option->count() > 0 && option->results().front() != given.value)
     throw usage_error(given.name + ": expected one FILE, found " +
                       escape(option->results().front()) + " and " + escape(given.value));
   o.names.typed(own_name, given.name);
-  option->add_result(given.value.empty() ? "true" : given.value);
+  const bool left_out = given.value.empty();
+  option->add_result(!left_out ? given.value : flag ? "true" : option->get_default_str());
   if (given.apart) typed.apart.push_back({own_name, given.name, given.value});
 }
 

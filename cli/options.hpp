@@ -21,6 +21,7 @@
 #include "report/ci_groups.hpp"
 #include "report/output_options.hpp"
 #include "report/records/journal.hpp"
+#include "text/make_flags.hpp"
 
 namespace weir::cli {
 
@@ -66,6 +67,15 @@ struct given_options {
   bool output = false;
 };
 
+enum class jobserver_kind { fifo, pipe };
+
+/// Whose leave jobs need to run, beside the limit.
+struct token_options {
+  std::optional<jobserver_kind> made;         ///< --jobserver
+  std::optional<jobserver_address> joined;    ///< make's, by MAKEFLAGS
+  std::optional<unsigned> jobs_of_make = {};  ///< make -jN
+};
+
 struct options {
   option_names names;  ///< for messages
   manifest_options manifest;
@@ -85,6 +95,7 @@ struct options {
   job_settings job;
   leftover_rule leftovers = leftover_rule::leave;  ///< of jobs that say nothing themselves
   engine_settings engine;
+  token_options tokens;
   unsigned cpus = 1;
 
   // Output and progress

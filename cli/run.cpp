@@ -12,9 +12,11 @@
 #include "file_conflicts.hpp"
 #include "files/replace_file.hpp"
 #include "files/writer.hpp"
+#include "job_tokens.hpp"
 #include "loop/poll_set.hpp"
 #include "loop/timer_queue.hpp"
 #include "opened_run.hpp"
+#include "process/jobserver.hpp"
 #include "process/local_executor.hpp"
 #include "run/batch_run.hpp"
 #include "run_settings.hpp"
@@ -46,11 +48,12 @@ class command_run final : private run_display {
         journal_(std::move(opened.journal)),
         source_(std::move(opened.source)),
         durations_(std::move(opened.durations)),
+        tokens_(tokens_of(loop_, kept)),
         executor_(loop_.get_executor(), timers_, executor_settings(o, s, kept)),
         ci_(o, identity_),
         console_(loop_.get_executor(), o, identity_, err_, ci_.marks_failures()),
-        run_(loop_.get_executor(), timers_, {o.engine, o.output, o.leftovers}, *source_.jobs,
-             executor_, outputs(kept)) {
+        run_(loop_.get_executor(), timers_, settings_of(o), *source_.jobs, executor_,
+             outputs(kept)) {
     console_.share_terminal_with(run_.jobs_output());
     ci_.fold(run_.jobs_output());
     listen();
@@ -77,6 +80,21 @@ class command_run final : private run_display {
     if (same_output(STDOUT_FILENO, STDERR_FILENO)) return nullptr;
     return std::make_unique<writer>(loop.get_executor(), STDERR_FILENO, "stderr",
                                     streams.broken(STDERR_FILENO));
+  }
+
+  /// A client of make has one job without a token: make has given one to weir itself.
+  static std::unique_ptr<jobserver> tokens_of(boost::asio::io_context& loop, const kept& kept) {
+    if (kept.tokens == nullptr) return nullptr;
+    const bool made_here = kept.tokens->address().has_value();
+    return std::make_unique<jobserver>(loop.get_executor(), *kept.tokens,
+                                       made_here ? "--jobserver" : "make's jobserver",
+                                       made_here ? 0 : 1);
+  }
+
+  batch_settings settings_of(const options& o) const {
+    batch_settings settings{o.engine, o.output, o.leftovers};
+    settings.engine.tokens = tokens_.get();
+    return settings;
   }
 
   batch_outputs outputs(const kept& kept) {
@@ -193,11 +211,26 @@ class command_run final : private run_display {
   opened_journal journal_;
   opened_source source_;
   duration_recorder durations_;
+  std::unique_ptr<jobserver> tokens_;
   local_executor executor_;
   ci_output ci_;
   console console_;
   batch_run run_;
   std::uint64_t turn_of_start_ = 0;
+};
+
+/// Also where the run could not go on, or jobs were given up.
+class gives_tokens_back {
+ public:
+  explicit gives_tokens_back(token_pipe* tokens) : tokens_(tokens) {}
+  gives_tokens_back(const gives_tokens_back&) = delete;
+  gives_tokens_back& operator=(const gives_tokens_back&) = delete;
+  ~gives_tokens_back() {
+    if (tokens_ != nullptr) tokens_->close_down();
+  }
+
+ private:
+  token_pipe* tokens_;
 };
 
 }  // namespace
@@ -213,6 +246,8 @@ run_end run(options o, const standard_streams& streams, signals& signals, const 
     const ends_at_once until_it_is_read(signals, end);
     opened = open_run(loop, o);
   }
+  if (kept.tokens != nullptr && kept.tokens->address()) serve(*kept.tokens, o);
+  const gives_tokens_back at_the_end(kept.tokens);
   return command_run(loop, std::move(opened), o, streams, signals, kept).run();
 }
 

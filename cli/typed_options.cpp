@@ -86,6 +86,10 @@ void settle_concurrency(options& o, const typed_options& typed, unsigned cpus) {
   const unsigned limit =
       typed.limit.empty() ? cpus : parse_limit(o.names.of("--limit"), typed.limit, cpus);
   if (limit != no_limit) o.engine.limit = limit;
+  if (!typed.jobserver.empty())
+    o.tokens.made = parse_choice<jobserver_kind>(
+        "--jobserver", typed.jobserver,
+        {{"fifo", jobserver_kind::fifo}, {"pipe", jobserver_kind::pipe}});
   o.engine.pending_limit = parse_count("--pending-limit", typed.pending_limit, 0, 1'000'000'000);
   if (!typed.delay.empty()) o.engine.delay = parse_duration("--delay", typed.delay);
 }

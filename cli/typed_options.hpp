@@ -22,7 +22,7 @@ struct value_apart {
 /// The words as typed; what they mean is decided when all are known.
 struct typed_options {
   std::string delimiter, max_line, max_args, column_separator, header;
-  std::string limit, pending_limit = "10000", delay;
+  std::string limit, jobserver, pending_limit = "10000", delay;
   std::string output, tag_text;
   std::string progress, ci = "auto";
   std::string halt, retries, retry_delay, retry_max, retry_on, ok, skip, timeout;

@@ -16,6 +16,7 @@ _weir_command_at() {
         ((i++))
         [[ ${COMP_WORDS[i]} == = ]] && ((i++))
         ;;
+      --jobserver) [[ ${COMP_WORDS[i + 1]} == = ]] && ((i += 2)) ;;
       -*) ;;
       *) echo "$i"; return ;;
     esac
@@ -55,7 +56,7 @@ _weir_names() {
 }
 
 _weir() {
-  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} at manifest
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} at manifest joined=
   COMPREPLY=()
   manifest=$(_weir_manifest)
   at=$(_weir_command_at)
@@ -71,6 +72,7 @@ _weir() {
     fi
     return
   fi
+  [[ $cur == = || $prev == = ]] && joined=yes
   if [[ $cur == = ]]; then
     cur=
   elif [[ $prev == = ]]; then
@@ -85,6 +87,7 @@ _weir() {
     --as) COMPREPLY=($(compgen -W 'parallel xargs' -- "$cur")); return ;;
     --output) COMPREPLY=($(compgen -W 'group line raw' -- "$cur")); return ;;
     --leftovers) COMPREPLY=($(compgen -W 'leave end fail' -- "$cur")); return ;;
+    --jobserver) [[ -n $joined ]] && COMPREPLY=($(compgen -W 'fifo pipe' -- "$cur")) && return ;;
     --ci) COMPREPLY=($(compgen -W 'auto github gitlab none' -- "$cur")); return ;;
     --format) COMPREPLY=($(compgen -W 'toml jsonl' -- "$cur")); return ;;
     --unfinished) COMPREPLY=($(compgen -W 'again skip' -- "$cur")); return ;;
@@ -105,7 +108,7 @@ _weir() {
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-a --arg-file -0 --null -d --delimiter -n --max-args --colsep
       --csv --header -r --no-run-if-empty --shell --max-line --file --format --only --except --durations --check --graph
-      --schema -j -P --limit --jobs --max-procs --pending-limit --delay --output --group
+      --schema -j -P --limit --jobs --max-procs --jobserver --pending-limit --delay --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
       --bar --eta --progress --no-progress --summary --ci -q --quiet -t --verbose --halt --retries
       --retry-delay --retry-max --retry-on --ok --skip --timeout --shield --close-timeout --leftovers --wait-timeout --term-timeout --joblog --junit --junit-suite --results --report --trace

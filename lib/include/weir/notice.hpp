@@ -16,6 +16,9 @@ struct room_missing {
   bool now;
 };
 
+/// What starts were held up by may be over: a token of a token_pool may be there.
+struct start_possible {};
+
 /// So many slots more, or less where it is negative; never none, and nothing where there is no
 /// limit.
 struct limit_changed {
@@ -24,7 +27,7 @@ struct limit_changed {
 
 using notice =
     std::variant<stop_asked, suspended, resumed, output_failed, record_failed, room_missing,
-                 limit_changed, process_stuck, process_left, total_known, warning>;
+                 start_possible, limit_changed, process_stuck, process_left, total_known, warning>;
 
 /// Takes what is told to a run.
 class inbox {

@@ -51,6 +51,10 @@ engine::engine(loop_executor loop, timer_queue& timers, const engine_settings& s
       pause_(settings.delay) {
   if (settings.delay > duration{}) gate_.add(pause_);
   gate_.add(room_);
+  if (settings.tokens != nullptr) {
+    settings.tokens->report_to(*this);
+    gate_.add(tokens_.emplace(*settings.tokens));
+  }
   if (settings.read_first) scheduler_.pause();
   for (const auto& [name, capacity] : settings.pools) scheduler_.set_pool(name, capacity);
   if (settings.relative_timeout) median_timeout_.emplace(*settings.relative_timeout);

@@ -32,6 +32,7 @@
 #include "batch/needs.hpp"
 #include "batch/start_failures.hpp"
 #include "batch/start_gate.hpp"
+#include "batch/start_tokens.hpp"
 #include "batch/stop_machine.hpp"
 #include "loop/completion.hpp"
 #include "loop/timer_queue.hpp"
@@ -69,6 +70,7 @@ class engine final : public inbox {
   void hear(const output_failed& e);
   void hear(const record_failed& e);
   void hear(const room_missing& e);
+  void hear(const start_possible& e);
   void hear(const limit_changed& e);
   void hear(const process_stuck& e);
   void hear(const auto& other) { announce(other); }
@@ -137,6 +139,7 @@ class engine final : public inbox {
   start_gate gate_;
   start_pause pause_;
   start_room room_;
+  std::optional<start_tokens> tokens_;
   std::size_t held_ = 0;  ///< jobs at the gate, as observers know it
   timer_queue::timer reopening_;
   timer_queue::timer deadline_;

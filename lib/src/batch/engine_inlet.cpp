@@ -35,6 +35,10 @@ void engine::hear(const room_missing& e) {
   if (!e.now) open_gate();
 }
 
+void engine::hear(const start_possible&) {
+  open_gate();
+}
+
 void engine::hear(const limit_changed& e) {
   const std::int64_t limit = scheduler_.limit();
   if (limit == unlimited) return;

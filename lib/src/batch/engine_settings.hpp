@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <weir/job_spec.hpp>
+#include <weir/token_pool.hpp>
 
 #include "batch/stop_machine.hpp"
 #include "input/halt.hpp"
@@ -39,6 +40,8 @@ struct engine_settings {
   bool read_first = false;
   /// Named pools and their capacities.
   std::vector<std::pair<std::string, unsigned>> pools = {};
+  /// Each job needs one of its tokens to run; null: none. Must outlive the engine.
+  token_pool* tokens = nullptr;
   bool tail_of_failed = true;  ///< keep the last lines of failed jobs' output for the summary
 };
 

@@ -1,0 +1,65 @@
+#include "job_tokens.hpp"
+
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+
+#include <weir/error.hpp>
+
+#include "files/temporary_file.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+constexpr const char* variable = "MAKEFLAGS";
+
+constexpr std::string_view out_of_reach =
+    "make's jobserver is out of reach, so one job runs at a time: begin the recipe's line with +, "
+    "or give -j N";
+
+void limit_to(options& o, unsigned jobs) {
+  o.engine.limit = jobs;
+  o.output.live = jobs == 1;
+}
+
+std::string place_of_fifo() {
+  const char* const runtime = std::getenv("XDG_RUNTIME_DIR");
+  return runtime != nullptr && *runtime == '/' ? runtime : temporary_directory();
+}
+
+}  // namespace
+
+void follow_make(options& o, const char* make_flags) {
+  if (make_flags == nullptr) return;
+  const weir::make_flags said = parse_make_flags(make_flags);
+  if (said.dry_run) o.dry_run = true;
+  o.tokens.joined = said.jobserver;
+  o.tokens.jobs_of_make = said.jobs;
+}
+
+opened_tokens open_tokens(options& o) {
+  const bool limited = !o.given.limit.empty();
+  if (o.tokens.joined) {
+    if (auto joined = token_pipe::join(*o.tokens.joined)) {
+      if (!limited) limit_to(o, o.tokens.jobs_of_make.value_or(o.cpus));
+      return {std::move(joined), {}};
+    }
+  }
+  if (o.tokens.made == jobserver_kind::pipe) return {token_pipe::make_pipe(), {}};
+  if (o.tokens.made) return {token_pipe::make_fifo(place_of_fifo()), {}};
+  if (!o.tokens.joined || limited) return {};
+  limit_to(o, 1);
+  return {std::nullopt, std::string(out_of_reach)};
+}
+
+void serve(token_pipe& made, const options& o) {
+  if (!o.engine.limit) throw usage_error("--jobserver: needs a limit, found none (-j 0)");
+  made.fill(*o.engine.limit);
+  const char* const before = std::getenv(variable);
+  const std::string flags =
+      with_jobserver(before == nullptr ? "" : before, *made.address(), *o.engine.limit);
+  ::setenv(variable, flags.c_str(), 1);
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,45 @@
+/// What make tells its recipes by MAKEFLAGS: where its jobserver is, how many jobs run, and whether
+/// this is a dry run.
+///
+/// Source: the GNU make manual, "Sharing Job Slots with GNU make" and "Communicating Options to a
+/// Sub-make". A pure function of the text: whether the jobserver can be reached is not known here.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace weir {
+
+/// Two descriptors that make's child inherits; negative where make has kept them for itself.
+struct jobserver_pipe {
+  int read = -1;
+  int write = -1;
+
+  bool operator==(const jobserver_pipe&) const = default;
+};
+
+/// A named pipe, since make 4.4.
+struct jobserver_fifo {
+  std::string path;
+
+  bool operator==(const jobserver_fifo&) const = default;
+};
+
+using jobserver_address = std::variant<jobserver_pipe, jobserver_fifo>;
+
+struct make_flags {
+  bool dry_run = false;                        ///< make -n
+  std::optional<unsigned> jobs = {};           ///< make -jN
+  std::optional<jobserver_address> jobserver;  ///< none: make runs one job at a time, or any number
+};
+
+/// \param text the value of MAKEFLAGS. What is not understood is left out: it is make's business.
+make_flags parse_make_flags(std::string_view text);
+
+/// MAKEFLAGS for jobs that are to take part in a jobserver.
+/// \param text what it was; the jobserver and the number of jobs in it give way.
+std::string with_jobserver(std::string_view text, const jobserver_address& where, std::size_t jobs);
+
+}  // namespace weir
