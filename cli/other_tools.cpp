@@ -45,7 +45,7 @@ constexpr std::array habits{
     habit{"--no-keep-order", "not needed: output comes as jobs end"},
     habit{"--retry-failed", "use --resume FILE --resume-failed"},
     habit{"--continue", "use --resume FILE"},
-    habit{"--restart-tries", "use --retries N, which counts the first try"},
+    habit{"--retry --restart-tries", "use --retries N, which counts the first try"},
     habit{"--restart-after --retry-interval", "use --retry-delay TIME, with --retries N"},
     habit{"--halt-on-error --fail-fast --stop-on-error --stop-on-failure --kill-others-on-fail",
           "use --halt now,fail=1"},

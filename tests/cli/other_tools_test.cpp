@@ -74,7 +74,6 @@ TEST_CASE("an option that is nearly right is answered with the one that was mean
             std::string(typed) + ": unknown option; did you mean " + name + '?');
   };
   meant("--keep", "--keep-order");
-  meant("--retry", "--retries");
   meant("--line-buffered", "--line-buffer");
   meant("--time-out", "--timeout");
   meant("--job-log", "--joblog");
@@ -97,6 +96,7 @@ TEST_CASE("habits of other tools are met, or answered") {
   test_space t;
   CHECK(t.weir({"-P", "1", "-k", "echo", ":::", "x"}).out == "x\n");
   CHECK(t.weir({"--max-procs", "2", "echo", ":::", "x"}).out == "x\n");
+  refused(t, {"--retry", "3", "echo"}, "--retry: unknown option; use --retries N");
   refused(t, {"-I{}", "echo", "{}"}, "-I{}: not needed: {} in COMMAND is the item");
   t.write("jobs.toml", "version = 1\n[[job]]\nname = \"a\"\nrun = \"true\"\n");
   refused(t, {"--file", "jobs.toml", "a", "--check"},
