@@ -55,6 +55,16 @@ _weir_names() {
     /^    [^ ]/ && name != "" { print name } { name = "" }'
 }
 
+# The shells that weir knows and that are there; files once a path is begun.
+_weir_shells() {
+  if [[ $cur == */* ]]; then
+    compopt -o filenames
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+  else
+    mapfile -t COMPREPLY < <(compgen -W "$(type -P sh bash dash ksh mksh zsh fish tcsh csh | sed 's,.*/,,')" -- "$cur")
+  fi
+}
+
 _weir() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} at manifest joined=
   COMPREPLY=()
@@ -79,7 +89,8 @@ _weir() {
     prev=${COMP_WORDS[COMP_CWORD - 2]}
   fi
   case $prev in
-    -a | --arg-file | --shell | --file | --durations | --joblog | --junit | --results | --report | --trace | --journal | --resume)
+    --shell) _weir_shells; return ;;
+    -a | --arg-file | --file | --durations | --joblog | --junit | --results | --report | --trace | --journal | --resume)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return
