@@ -7,6 +7,7 @@
 
 #include "input/stream_parser.hpp"
 #include "run_judge.hpp"
+#include "semaphore_gate.hpp"
 
 namespace weir::cli {
 
@@ -14,6 +15,7 @@ struct dialect_options {
   std::string program = "weir";           ///< what messages begin with
   std::shared_ptr<stream_parser> parser;  ///< makes the jobs; null: items and a command do
   std::shared_ptr<run_judge> judge;       ///< of the exit status; null: weir's own
+  std::shared_ptr<semaphore_gate> gate;   ///< of a semaphore, before the run; null: none
   std::string slot_variable;              ///< has a job's slot, from 0; empty: there is none
   bool slots_by_signals = false;          ///< USR1: one more; USR2: one less
   bool first_term_drains = false;         ///< SIGTERM: nothing more starts; the second: as ever

@@ -162,6 +162,7 @@ class keeper {
 
   [[noreturn]] void end_as(int status) {
     if (WIFEXITED(status)) {
+      if (const int own = board_.status_to_leave_with()) ::_exit(own);
       const int code = WEXITSTATUS(status);
       const bool disorder = code >= in_disorder && code < beyond_disorder;
       if (disorder) end_descendants();
@@ -306,6 +307,7 @@ void watch_keeper(pid_t front) {
 }  // namespace
 
 void kept::leave(int status) const {
+  if (by_keeper && status >= by_signal) board->leave_with(status);
   ::_exit(status);
 }
 

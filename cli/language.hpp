@@ -19,7 +19,7 @@ struct language {
 
   /// What weir exits with when there is nothing to run, or the run cannot go on.
   int status_of_error(int own) const {
-    if (which == dialect::parallel) return 255;
+    if (which == dialect::parallel || which == dialect::sem) return 255;
     return which == dialect::weir ? own : 1;
   }
 };

@@ -67,6 +67,7 @@ void end_in_disorder(int) {
     const cli::run_end end = options.dry_run
                                  ? cli::dry_run(options, streams, signals)
                                  : cli::run(options, streams, signals, kept, end_before_the_run);
+    if (options.dialect.gate) options.dialect.gate->leave();
     if (const int signal = cli::signal_to_die_by(end)) kept.leave_by(signal);
     const auto& judge = options.dialect.judge;
     kept.leave(judge ? judge->status(end) : cli::exit_status(end));
@@ -93,6 +94,8 @@ int main(int argc, char** argv) {
       return print(cli::inspect_manifest(options), streams);
     if (const auto note = cli::note_on_command(options); note && !options.quiet)
       std::fprintf(stderr, "weir: %s\n", note->c_str());
+    if (const auto& gate = options.dialect.gate; gate && !options.dry_run)
+      if (const auto status = gate->enter()) return *status;
     cli::opened_tokens tokens = options.dry_run ? cli::opened_tokens{} : cli::open_tokens(options);
     if (!tokens.note.empty() && !options.quiet)
       std::fprintf(stderr, "weir: %s\n", tokens.note.c_str());

@@ -24,6 +24,7 @@ int parallel_judge::status(const run_end& end) const {
   const run_result& result = end.result;
   const bool lost = end.result.output_error != 0 || end.result.output_given_up;
   if (result.error || lost || result.gave_up || end.result.left_alive) return other_error;
+  if (semaphore_) return last_failure_;
   const std::uint64_t failed = result.jobs.failed;
   const bool halted = result.stopped && end.stop_signal == 0;
   if (halted && halt_ == parallel_halt::on_success && result.enough) return 0;

@@ -8,8 +8,10 @@ namespace weir::cli {
 
 class parallel_judge final : public run_judge {
  public:
-  /// \param percent the rule counts a share of the jobs.
-  parallel_judge(parallel_halt halt, bool percent) : halt_(halt), percent_(percent) {}
+  /// \param percent the rule counts a share of the jobs. \param semaphore runs one command, whose
+  /// status it is.
+  parallel_judge(parallel_halt halt, bool percent, bool semaphore)
+      : halt_(halt), percent_(percent), semaphore_(semaphore) {}
 
   void on(const event& e) override;
   int status(const run_end& end) const override;
@@ -17,6 +19,7 @@ class parallel_judge final : public run_judge {
  private:
   parallel_halt halt_;
   bool percent_;
+  bool semaphore_;
   int last_failure_ = 0;  ///< as a shell tells it
 };
 

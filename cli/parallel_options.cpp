@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "dialects/parallel.hpp"
 #include "input/exported_functions.hpp"
 #include "parallel_judge.hpp"
+#include "text/escape.hpp"
 
 namespace weir::cli {
 
@@ -31,11 +33,13 @@ parallel_surroundings surroundings() {
 }
 
 void leave_if_asked(const parallel_request& request) {
-  if (request.help) throw print_and_leave{parallel_help()};
+  if (request.help)
+    throw print_and_leave{request.semaphore.wanted ? semaphore_help() : parallel_help()};
   const std::string spoken = std::to_string(parallel_version);
   if (request.version)
     throw print_and_leave{"GNU parallel " + spoken + " (spoken by weir " +
                           std::string(weir::version) + ")\n"};
+  if (request.semaphore.lists) throw print_and_leave{list_holders(request.semaphore.id)};
   if (request.least_version == 0) return;
   if (request.least_version > parallel_version)
     throw usage_error("--minversion: " + std::to_string(request.least_version) + " is asked for, " +
@@ -49,10 +53,17 @@ std::vector<const char*> argv_of(const std::vector<std::string>& words) {
   return argv;
 }
 
-}  // namespace
+/// Of a semaphore's command.
+void settle_semaphore(options& o, const semaphore_request& semaphore) {
+  o.job.input = inherited_input{};
+  o.dialect.gate =
+      std::make_shared<semaphore_gate>(semaphore, o.engine.limit, escape(o.items.command.front()));
+  o.engine.limit = 1;
+}
 
-options parallel_options_of(std::span<const std::string> words, unsigned cpus) {
-  const parallel_request request = read_parallel(words, surroundings());
+options options_of(std::span<const std::string> words, unsigned cpus,
+                   const parallel_surroundings& around, std::string program) {
+  const parallel_request request = read_parallel(words, around);
   leave_if_asked(request);
   const std::vector<const char*> argv = argv_of(request.words);
   options o = parse_options(static_cast<int>(argv.size()), argv.data(), cpus);
@@ -63,10 +74,24 @@ options parallel_options_of(std::span<const std::string> words, unsigned cpus) {
     o.progress = progress_when::never;
   }
   o.ci = ci_kind::none;
-  o.dialect.program = "parallel";
+  o.dialect.program = std::move(program);
   o.dialect.first_term_drains = true;
-  o.dialect.judge = std::make_shared<parallel_judge>(request.halt, o.engine.halt.percent);
+  o.dialect.judge = std::make_shared<parallel_judge>(request.halt, o.engine.halt.percent,
+                                                     request.semaphore.wanted);
+  if (request.semaphore.wanted) settle_semaphore(o, request.semaphore);
   return o;
+}
+
+}  // namespace
+
+options parallel_options_of(std::span<const std::string> words, unsigned cpus) {
+  return options_of(words, cpus, surroundings(), "parallel");
+}
+
+options sem_options_of(std::span<const std::string> words, unsigned cpus) {
+  parallel_surroundings around = surroundings();
+  around.called_sem = true;
+  return options_of(words, cpus, around, "sem");
 }
 
 bool is_called_by_bats(std::span<const char* const> words) {

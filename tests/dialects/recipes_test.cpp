@@ -38,7 +38,8 @@ std::ostream& operator<<(std::ostream& out, const effect& e) {
 effect of(const std::string& script) {
   test_space t;
   const auto run = t.shell(
-      "mkdir bin work; ln -s $WEIR bin/weir; PATH=$PWD/bin:$PATH; cd work; printf one > one.txt; "
+      "mkdir bin work; ln -s $WEIR bin/weir; PATH=$PWD/bin:$PATH; XDG_RUNTIME_DIR=$PWD; export "
+      "XDG_RUNTIME_DIR; cd work; printf one > one.txt; "
       "printf 'two words' > 'two words.txt'; printf 'x y\\nz\\n' > list.txt; " +
       script);
   return {run.out, run.exit_code() == 0, t.shell("cd work; ls; cat -- *").out};

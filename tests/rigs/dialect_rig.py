@@ -15,8 +15,8 @@ import subprocess
 from rig import Rig
 from tool import Arguments, is_gnu_parallel
 
-ELSEWHERE = re.compile(r"SERVER|--(non)?onall|--sshlogin|--trc|--return|--transfer|--basefile|--tty|--tmux|--sql|\bsem\b|zenity|"
-                       r"--fg|\bvi\b|env_parallel|\bparset\b|--citation|--shebang|/usr/bin/parallel|--semaphore|--hgrp|"
+ELSEWHERE = re.compile(r"SERVER|--(non)?onall|--sshlogin|--trc|--return|--transfer|--basefile|--tty|--tmux|--sql|zenity|"
+                       r"\bvi\b|env_parallel|\bparset\b|--citation|--shebang|/usr/bin/parallel|--hgrp|"
                        r"--workdir|--controlmaster|--cleanup|--load|--progress|--bar|--eta|-S |--man|DBURL|--interactive")
 FILES = """printf 'A\\nB\\nC\\n' > abc-file; printf 'D\\nE\\nF\\n' > def-file; printf 'A\\0B\\0C\\0' > abc0-file
 printf A_B_C_ > abc_-file; printf 'f1\\tf2\\nA\\tB\\nC\\tD\\n' > tsv-file.tsv; seq 8 > num8; seq 128 > num128
@@ -44,12 +44,13 @@ def examples():
         elif block:
             blocks.append("\n".join(block))
             block = []
-    return [each for each in blocks if re.search(r"(^|[|;(&] *|\n)parallel ", each) and not ELSEWHERE.search(each)]
+    return [each for each in blocks if re.search(r"(^|[|;(&] *|\n)(parallel|sem) ", each) and not ELSEWHERE.search(each)]
 
 
 def run(example, bin_directory, name):
     os.mkdir(name)
     environment = {**os.environ, "PATH": bin_directory + ":" + os.environ["PATH"], "SHELL": "/bin/bash", "HOME": os.path.abspath(name),
+                   "XDG_RUNTIME_DIR": os.path.abspath(name),
                    "PARALLEL_SHELL": "/bin/bash"}
     for each in ("PARALLEL", "BATS_ROOT", "BATS_ROOT_PID"):
         environment.pop(each, None)
@@ -68,7 +69,7 @@ def why_not(example, ours, theirs):
     """Empty where they are the same."""
     if ours[:2] == theirs[:2]:
         return ""
-    refusal = re.search(r"parallel: ((?:[-{]|the command )[^\n]*)", ours[2])
+    refusal = re.search(r"(?:parallel|sem): ((?:[-{]|the command )[^\n]*)", ours[2])
     if refusal:
         return "refused: " + refusal[1]
     return next((reason for part, reason in REASONS.items() if part in example), "DIFFERS")
@@ -102,7 +103,8 @@ def main():
             return rig.skip("the tutorial", "GNU parallel or its pages are missing")
         for name, path in (("ours", arguments.weir), ("theirs", shutil.which("parallel"))):
             os.mkdir(name)
-            os.symlink(path, f"{name}/parallel")
+            for called in ("parallel", "sem"):
+                os.symlink(path if name == "ours" else shutil.which(called) or path, f"{name}/{called}")
         judge(rig, figure, chosen)
         return None
 

@@ -65,11 +65,15 @@ class request_reader {
 
   parallel_request read(std::span<const std::string> words) {
     const auto is_plain_run = [](const std::string& word) { return word == "--plain"; };
+    request_.semaphore.wanted = around_.called_sem;
     if (std::ranges::none_of(words, is_plain_run)) take_options(words_of(around_.options));
     const std::size_t rest = take_options(words);
     if (keeps_order_) pass("-k");
     split(words.subspan(rest));
-    settle_input();
+    if (request_.semaphore.wanted)
+      settle_semaphore();
+    else
+      settle_input();
     settle_command();
     settle_groups();
     return std::move(request_);
@@ -84,8 +88,8 @@ class request_reader {
 
   void take(const given_foreign_option& o) {
     const std::string_view option = o.option->first_name();
-    if (take_sources(option, o) || take_replaced(option, o) || take_batch(option, o) ||
-        take_leaving(option, o))
+    if (take_semaphore_option(request_.semaphore, o) || take_sources(option, o) ||
+        take_replaced(option, o) || take_batch(option, o) || take_leaving(option, o))
       return;
     if (option == "-q") {
       quotes_ = true;
@@ -130,6 +134,7 @@ class request_reader {
         std::ranges::find(alike, option, [](auto& each) { return each.first; });
     if (option == "-0" || option == "-d") delimited_ = true;
     if (option == "--csv") delimited_ = true;
+    if (option == "-j") limited_ = true;
     if (found == alike.end() || found->second.empty()) return;
     if (o.value)
       pass(found->second, *o.value);
@@ -238,6 +243,20 @@ class request_reader {
       each.words.erase(std::ranges::find(each.words, end_word_), each.words.end());
   }
 
+  /// One job, which gets no item; at most one, where -j says nothing.
+  void settle_semaphore() {
+    semaphore_request& semaphore = request_.semaphore;
+    if (!groups_.empty() || !files_.empty())
+      throw usage_error((files_.empty() ? '"' + items_sign_ + '"' : "-a") +
+                        ": a semaphore has one command and reads no items");
+    if (semaphore.waits_for_all) command_ = {"true"};
+    if (command_.empty() && !semaphore.lists && !request_.help && !request_.version)
+      throw usage_error("COMMAND is missing: a semaphore runs one");
+    if (!limited_) pass("-j", "1");
+    request_.fills_none = true;
+    groups_.push_back({{""}, false, false});
+  }
+
   void settle_command() {
     if (command_.empty()) {
       pass("--shell", around_.shell);
@@ -272,6 +291,7 @@ class request_reader {
 
   bool runs_without_shell(std::string_view script) const {
     const std::string_view program = script.substr(0, script.find_first_of(" \t"));
+    if (request_.semaphore.wanted) return false;  // the shell says what is not there
     return is_plain(script) && program.find('=') == std::string_view::npos &&
            !is_shells_own(program) && std::ranges::count(around_.functions, program) == 0;
   }
@@ -306,7 +326,7 @@ class request_reader {
   std::string items_sign_{items_sign}, files_sign_{files_sign}, end_word_;
   std::uint64_t batch_ = 1;
   bool keeps_order_ = false;
-  bool quotes_ = false, links_ = false, skips_empty_ = false, delimited_ = false;
+  bool quotes_ = false, links_ = false, skips_empty_ = false, delimited_ = false, limited_ = false;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "dialects/option_table.hpp"
+#include "dialects/semaphore_request.hpp"
 
 namespace weir {
 
@@ -26,6 +27,7 @@ struct parallel_request {
   bool fills_none = false;         ///< -N0: items are counted, and none is appended
   bool shows_progress = false;
   parallel_halt halt = parallel_halt::none;
+  semaphore_request semaphore;
   bool help = false;
   bool version = false;
   unsigned least_version = 0;  ///< --minversion; 0: it was not asked for
@@ -36,6 +38,7 @@ struct parallel_surroundings {
   std::string shell;                   ///< PARALLEL_SHELL, or SHELL; a path
   std::string options;                 ///< PARALLEL, of the environment
   std::vector<std::string> functions;  ///< of bash, exported
+  bool called_sem = false;             ///< --semaphore is given by the name
 };
 
 std::span<const foreign_option> parallel_options();

@@ -12,7 +12,6 @@ using enum standing;
 constexpr std::string_view no_pipe = "blocks of stdin are not dealt out here: use split --filter";
 constexpr std::string_view no_remote = "jobs run on this machine only";
 constexpr std::string_view no_sql = "no database is written: use --joblog FILE or weir --results";
-constexpr std::string_view no_sem = "use flock(1)";
 constexpr std::string_view no_perl =
     "no Perl is run: use {} {.} {/} {//} {/.}, or the shell's ${x%y}";
 constexpr std::string_view no_gate = "not watched here: use -j N";
@@ -77,7 +76,8 @@ constexpr std::array table{
     foreign_option{"--tty", "", refused, "jobs have no terminal: use weir --as xargs -o"},
     foreign_option{"-o --open-tty", "", refused, "use weir --as xargs -o"},
     foreign_option{"-p --interactive", "", refused, "use weir --as xargs -p"},
-    foreign_option{"--fg --bg", "", refused, no_sem},
+    foreign_option{"--fg", "", same, "a semaphore that waits for its command"},
+    foreign_option{"--bg", "", same, "one that does not, as if nothing is said"},
     // Concurrency
     foreign_option{"-j -P --jobs --max-procs", "N", same, "N, N%, +N or -N jobs at once"},
     foreign_option{"--delay", "TIME", same, "between two starts"},
@@ -155,10 +155,12 @@ constexpr std::array table{
     foreign_option{"--sql --sql-master --sqlmaster --sql-worker --sqlworker", "DBURL", refused,
                    no_sql},
     foreign_option{"--sql-and-worker --sqlandworker", "DBURL", refused, no_sql},
-    foreign_option{"--semaphore", "", refused, no_sem},
-    foreign_option{"--id --semaphore-name --semaphorename", "ID", refused, no_sem},
-    foreign_option{"--st --semaphore-timeout --semaphoretimeout", "SECS", refused, no_sem},
-    foreign_option{"--wait", "", refused, no_sem},
+    foreign_option{"--semaphore", "", same, "as sem: one command, when a slot is free"},
+    foreign_option{"--id --semaphore-name --semaphorename", "ID", same, "the semaphore's name"},
+    foreign_option{"--st --semaphore-timeout --semaphoretimeout", "SECS", same,
+                   "of waiting, then it runs; -SECS: then it gives up"},
+    foreign_option{"--wait", "", same, "until no command of the semaphore runs"},
+    foreign_option{"--list-holders --list", "", same, "of semaphores: who has the slots"},
     foreign_option{"--tmux --tmuxpane", "", refused, "use --bar, or tmux itself"},
     foreign_option{"--embed", "", refused, "weir is one file without dependencies: copy it"},
     foreign_option{"--shebang --hashbang --shebang-wrap", "", refused,

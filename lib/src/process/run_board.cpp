@@ -35,6 +35,7 @@ struct run_board::shown {
   std::array<char, longest_mark> known_as;
   std::array<char, longest_mark> shield;
   fate unrecorded;
+  int status;  ///< see leave_with
   std::atomic<bool> overflowed;  ///< not all could be shown: what is not known may be anything
   std::atomic<std::size_t> leaders_used, orphans_used;  ///< places that were ever filled
   std::array<leader, most_leaders> leaders;
@@ -50,6 +51,14 @@ run_board::run_board() {
 
 run_board::~run_board() {
   if (shown_ != nullptr) ::munmap(shown_, sizeof(shown));
+}
+
+void run_board::leave_with(int status) noexcept {
+  if (shown_ != nullptr) shown_->status = status;
+}
+
+int run_board::status_to_leave_with() const noexcept {
+  return shown_ == nullptr ? 0 : shown_->status;
 }
 
 void run_board::describe(const run_mark& run, fate unrecorded) noexcept {

@@ -35,6 +35,11 @@ class run_board {
   /// The orphans that there are.
   void show(const std::vector<orphan>& orphans) noexcept;
 
+  /// An exit status that says of itself something else to the keeper.
+  void leave_with(int status) noexcept;
+  /// 0: there is none.
+  int status_to_leave_with() const noexcept;
+
   /// For the keeper, once the engine has died.
   run_mark run() const;
   /// \param root the keeper, now the parent of all orphans.
