@@ -8,8 +8,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <fmt/format.h>
-
 namespace weir {
 
 namespace {
@@ -26,7 +24,7 @@ bool is_terminal(int fd) {
 
 tty::tty(int fd)
     : shared_(fd),
-      own_(::open(fmt::format("/proc/self/fd/{}", fd).c_str(),
+      own_(::open(("/proc/self/fd/" + std::to_string(fd)).c_str(),
                   O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)) {}
 
 tty::~tty() {

@@ -11,8 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <fmt/format.h>
-
 #include <weir/error.hpp>
 
 namespace weir {
@@ -29,7 +27,7 @@ owned_fd open_anew(const char* path) {
 }
 
 owned_fd open_anew(int fd) {
-  return open_anew(fmt::format("/proc/self/fd/{}", fd).c_str());
+  return open_anew(("/proc/self/fd/" + std::to_string(fd)).c_str());
 }
 
 /// A descriptor of that number may be anything by now: make closes its own where a recipe is not to

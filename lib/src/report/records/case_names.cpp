@@ -2,8 +2,6 @@
 
 #include <functional>
 
-#include <fmt/format.h>
-
 #include "report/records/result_name.hpp"
 #include "report/shown.hpp"
 #include "text/utf8.hpp"
@@ -23,7 +21,7 @@ std::string name_of(const job_spec& job) {
 }
 
 std::string numbered(const std::string& name, std::uint32_t number) {
-  return fmt::format("{} ({})", name, number);
+  return name + " (" + std::to_string(number) + ")";
 }
 
 std::uint64_t hash(const std::string& name) {
