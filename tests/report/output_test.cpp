@@ -76,6 +76,30 @@ TEST_CASE("in order, the first job streams and the others are held until it ends
   r.close(4);
 }
 
+TEST_CASE("by lines and in order, a job that becomes first keeps its unfinished line back") {
+  ::test::owned_fd file = ::test::make_file();
+  boost::asio::io_context loop;
+  spool_space space;
+  writer both(loop.get_executor(), file.value(), "stdout");
+  output router(both, both, space, {.mode = output_mode::line, .keep_order = true});
+  const auto write = [](output_sink* to, output_stream which, std::string_view text) {
+    to->write(which, std::span(text.data(), text.size()));
+  };
+  auto* first = router.open(job_number(1), 1);
+  auto* second = router.open(job_number(2), 2);
+  const std::string much(300'000, 'x');  // more than memory holds
+  write(second, out, "whole\n" + much);
+  write(second, err, "error\nun");
+  router.close(*first, verdict::succeeded, false);
+  run_ready(loop);
+  CHECK(::test::contents(file) == "whole\nerror\n");
+  write(second, out, "ed\n");
+  write(second, err, "told\n");
+  router.close(*second, verdict::succeeded, false);
+  run_ready(loop);
+  CHECK(::test::contents(file) == "whole\nerror\n" + much + "ed\nuntold\n");
+}
+
 TEST_CASE("a job that never runs is not waited for") {
   output_rig r(ordered());
   r.open(3);

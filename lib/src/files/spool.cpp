@@ -13,6 +13,7 @@ namespace weir {
 
 namespace {
 
+constexpr std::size_t longest_line = 1 << 20;  // that is looked for
 constexpr std::size_t waiting_overhead = 512;  // bytes that a spool and what holds it take
 
 std::string waits_elsewhere(const temporary_file& file, const temporary_place& wanted) {
@@ -150,6 +151,44 @@ flow spool::move_to(writer& to) {
   if (file_) to.send({std::exchange(file_, nullptr), 0, std::exchange(file_size_, 0)});
   space_->deliver(to, std::move(bytes));
   return to.congested() ? flow::wait : flow::more;
+}
+
+flow spool::move_lines_to(writer& to) {
+  const std::string line = unfinished_line();
+  take_back(line.size());
+  move_to(to);
+  if (!line.empty()) append(line);
+  return to.congested() ? flow::wait : flow::more;
+}
+
+std::string spool::unfinished_line() const {
+  for (std::size_t most = 4096; most <= longest_line; most *= 4) {
+    std::string last = last_bytes(most);
+    const std::size_t newline = last.rfind('\n');
+    if (newline != std::string::npos) return last.substr(newline + 1);
+    if (last.size() < most) return last;
+  }
+  return {};
+}
+
+/// The last bytes. To be followed by move_to: those of a file are still in it.
+void spool::take_back(std::uint64_t count) noexcept {
+  const std::size_t of_memory = std::min<std::uint64_t>(count, memory_.size());
+  memory_.resize(memory_.size() - of_memory);
+  space_->memory_ -= of_memory;
+  if (waiting_) space_->finished_memory_ -= of_memory;
+  count -= of_memory;
+  const std::uint64_t of_file = std::min(count, file_size_);
+  file_size_ -= of_file;
+  count -= of_file;
+  while (count > 0 && !ranges_.empty()) {
+    file_range& last = ranges_.back();
+    const std::uint64_t some = std::min(count, last.length);
+    last.length -= some;
+    last.file->release(last.offset + last.length, some);
+    count -= some;
+    if (last.length == 0) ranges_.pop_back();
+  }
 }
 
 void spool::clear() noexcept {

@@ -114,6 +114,9 @@ class spool {
   /// Hands everything over to the writer; the spool is empty then and may be used again.
   /// \throws io_error when the backlog was needed and failed.
   flow move_to(writer& to);
+  /// The same, but a last line that has no end yet stays, unless it is longer than a megabyte.
+  /// \throws io_error
+  flow move_lines_to(writer& to);
 
   void clear() noexcept;
 
@@ -124,6 +127,8 @@ class spool {
 
  private:
   void spill();
+  std::string unfinished_line() const;
+  void take_back(std::uint64_t count) noexcept;
   void move_memory_to_backlog();
   void add_range(std::uint64_t offset, std::uint64_t length);
   void end_waiting() noexcept;

@@ -140,7 +140,9 @@ void output_job::go_live() {
         s.tail.append(last);
         if (!last.empty()) s.ends_line = last.back() == '\n';
       }
-      hand_over(s, [&] { s.held.move_to(*s.to); });
+      hand_over(s, [&] {
+        mode_ == output_mode::line ? s.held.move_lines_to(*s.to) : s.held.move_to(*s.to);
+      });
       s.before = 0;
     }
   });
