@@ -131,6 +131,10 @@ void engine::enter(job_record& job, job_stage next) {
 /// Nobody waits for the scheduler's jobs here: run_job tells their end itself.
 bool engine::try_admit(job_record& job) {
   if (scheduler_.would_block()) return false;
+  // With a free slot alone: where none may wait, a pool or more slots may still be missing.
+  const job_settings& settings = *job.spec.settings;
+  const bool takes_more = settings.weight > 1 || !settings.pools.empty();
+  if (takes_more && settings_.pending_limit == 0) return false;
   scheduler_.try_spawn(run_job(job), options_of(*job.spec.settings));
   return true;
 }
