@@ -1,0 +1,97 @@
+// A scenario as people read it: one line for the run, one for each job and each thing that happens.
+#include <array>
+
+#include <fmt/format.h>
+
+#include "simulation/scenario.hpp"
+
+namespace simulation {
+
+using namespace weir;
+
+namespace {
+
+std::string_view name(happening what) {
+  constexpr std::string_view names[] = {"INT",     "TERM",          "QUIT",
+                                        "suspend", "one slot more", "one slot fewer"};
+  return names[static_cast<std::size_t>(what)];
+}
+
+std::string sink_text(std::string_view which, const planned_sink& sink) {
+  constexpr std::string_view names[] = {"quick", "slow", "stuck", "gone", "full"};
+  if (sink.how == reader::quick) return {};
+  return fmt::format(", {} {} from {} ms", which, names[static_cast<std::size_t>(sink.how)],
+                     sink.at.count());
+}
+
+std::string run_text(const scenario& s) {
+  const engine_settings& e = s.engine;
+  std::string text = fmt::format(
+      "run: -j {} --pending-limit {} --delay {} --close-timeout {} --wait-timeout {} "
+      "--term-timeout {} --output {}",
+      e.limit ? std::to_string(*e.limit) : "none", e.pending_limit, format_duration(e.delay),
+      format_duration(e.close_timeout), format_duration(e.stop.wait_timeout),
+      format_duration(e.stop.term_timeout), s.mode == output_mode::line ? "line" : "group");
+  if (s.keep_order) text += " -k";
+  if (s.one_output) text += " 2>&1";
+  if (e.halt.when != halt_rule::urgency::never)
+    text +=
+        fmt::format(" --halt {},{}={}{}", e.halt.when == halt_rule::urgency::now ? "now" : "soon",
+                    std::array{"fail", "success", "done"}[static_cast<std::size_t>(e.halt.what)],
+                    e.halt.count, e.halt.percent ? "%" : "");
+  for (const auto& [pool, units] : e.pools) text += fmt::format(" pool {}={}", pool, units);
+  if (e.read_first) text += " (all is read first)";
+  if (e.relative_timeout) text += " --timeout 200%";
+  text += sink_text("stdout", s.out) + sink_text("stderr", s.err);
+  if (s.source_fails_after > 0)
+    text += fmt::format(", input fails after {} jobs", s.source_fails_after);
+  if (s.journal.kept)
+    text += fmt::format(", journal ({}synced, disk fault {} from write {}{})",
+                        s.journal.synced ? "" : "not ", static_cast<int>(s.journal.fault),
+                        s.journal.fault_at, s.journal.machine_dies ? ", the machine dies" : "");
+  for (const std::uint64_t at : s.journal.crashes) text += fmt::format(", crash at step {}", at);
+  return text;
+}
+
+std::string needs_text(const std::vector<need>& needs) {
+  std::string text;
+  for (const need& n : needs)
+    text += fmt::format(" needs {} on {}{}", n.seq, to_string(n.on), n.any_of != 0 ? " (any)" : "");
+  return text;
+}
+
+std::string job_text(const planned_job& job, std::size_t seq) {
+  const job_settings& settings = job.settings;
+  const attempt_plan first = plan_of(job, 1);
+  std::string text =
+      fmt::format("job {}: {} after {} writes", seq, describe(first.how), first.writes.size());
+  if (job.stall.count() > 0) text += fmt::format(", given after {} ms", job.stall.count());
+  if (settings.shield) text += ", shielded";
+  if (settings.timeout) text += ", timeout " + format_duration(*settings.timeout);
+  if (settings.close_timeout) text += ", close-timeout " + format_duration(*settings.close_timeout);
+  if (settings.retry.times > 0)
+    text += fmt::format(", {} retries after {}", settings.retry.times,
+                        format_duration(settings.retry.backoff));
+  if (settings.allow_failure) text += ", may fail";
+  if (settings.weight > 1) text += fmt::format(", weight {}", settings.weight);
+  for (const auto& [pool, units] : settings.pools) text += fmt::format(", {} of {}", units, pool);
+  if (first.to_term == reaction::ignores_term) text += ", ignores TERM";
+  if (first.to_term == reaction::ignores_all) text += ", ignores even KILL";
+  if (first.without_room.count() > 0)
+    text += fmt::format(", no room for {} ms", first.without_room.count());
+  return text + needs_text(job.needs);
+}
+
+}  // namespace
+
+std::string describe(const scenario& s) {
+  std::string text = run_text(s) + '\n';
+  for (std::size_t i = 0; i < s.jobs.size(); ++i) text += job_text(s.jobs[i], i + 1) + '\n';
+  for (const world_event& e : s.world)
+    text += fmt::format(
+        "at {} ms: {}{}\n", e.at.count(), name(e.what),
+        e.what == happening::suspend ? fmt::format(" for {} ms", e.lasts.count()) : std::string());
+  return text;
+}
+
+}  // namespace simulation

@@ -1,0 +1,76 @@
+#include "simulation/history.hpp"
+
+#include <utility>
+
+#include "simulation/simulated_run.hpp"
+
+namespace simulation {
+
+using namespace weir;
+
+namespace {
+
+/// The same jobs, in a world where nothing happens any more.
+scenario quiet(const scenario& s) {
+  scenario next = s;
+  next.world.clear();
+  next.source_fails_after = 0;
+  next.out = next.err = {};
+  next.journal.fault = disk_fault::none;
+  next.journal.crashes.clear();
+  next.engine.halt = {};
+  next.engine.relative_timeout.reset();
+  return next;
+}
+
+/// What a stop cut off has no end that counts.
+bool ran_to_an_end(const seen_job& job) {
+  return job.begun > 0 && job.judged != verdict::cancelled && job.judged != verdict::not_started;
+}
+
+void compare(const crash& before, simulated_run& after) {
+  const std::vector<seen_job>& jobs = after.seen().jobs();
+  for (std::size_t seq = 1; seq < jobs.size(); ++seq) {
+    const std::string job = "job " + std::to_string(seq);
+    const bool runs = jobs[seq].begun > 0;
+    if (before.ended[seq] && ran_to_an_end(before.jobs[seq]) && runs)
+      after.seen().broken(rule::resume, job + " had ended, and runs again");
+    if (before.jobs[seq].executing && jobs[seq].known == earlier_run::unknown)
+      after.seen().broken(rule::resume, job + " was running, and the journal does not know it");
+    if (before.jobs[seq].begun == 0 && jobs[seq].earlier && !before.jobs[seq].ended)
+      after.seen().broken(rule::resume, job + " never ran, and is taken for done");
+  }
+}
+
+/// The run that goes on with what a crash has left.
+void resume(const scenario& s, const crash& from, history& so_far) {
+  simulated_run next(s, &from.file, !so_far.trace.empty());
+  ++so_far.runs;
+  next.run();
+  if (!next.seen().found()) compare(from, next);
+  so_far.fingerprint ^= next.seen().fingerprint() * 31;
+  for (std::string& line : next.seen().trace) so_far.trace.push_back("resumed: " + line);
+  so_far.found = next.seen().found();
+}
+
+}  // namespace
+
+history live_through(const scenario& s, bool keep_trace) {
+  history seen;
+  std::vector<crash> crashes;
+  {
+    simulated_run first(s, nullptr, keep_trace);
+    ++seen.runs;
+    first.run();
+    seen.found = first.seen().found();
+    seen.fingerprint = first.seen().fingerprint();
+    seen.trace = std::move(first.seen().trace);
+    crashes = std::move(first.crashes());
+  }
+  const scenario after = crashes.empty() ? scenario() : quiet(s);
+  for (const crash& each : crashes)
+    if (!seen.found) resume(after, each, seen);
+  return seen;
+}
+
+}  // namespace simulation

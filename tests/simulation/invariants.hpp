@@ -1,0 +1,163 @@
+/// What may never happen in a run, as one list, and the observer that holds a history to it.
+///
+/// It hears the same events as every other observer, and from the simulated executor what really
+/// ran. It shares no code with what it judges: where the engine asks a policy, this counts for
+/// itself.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <weir/event.hpp>
+#include <weir/executor.hpp>
+#include <weir/run_result.hpp>
+
+#include "loop/timer_queue.hpp"
+#include "simulation/output_check.hpp"
+#include "simulation/scenario.hpp"
+
+namespace simulation {
+
+enum class rule {
+  one_end,
+  limits,
+  pending,
+  needs,
+  stopped,
+  shields,
+  deadlines,
+  halt,
+  retries,
+  output,
+  memory,
+  status,
+  progress,
+  resume,
+  repeatable,
+};
+
+/// The rule as a sentence.
+std::string_view words(rule r);
+
+struct violation {
+  rule broken;
+  std::string how;
+};
+
+/// Where a job stands, as it was seen from outside.
+struct seen_job {
+  bool accepted = false;
+  bool earlier = false;  ///< it ended in the run that is resumed
+  unsigned begun = 0;    ///< attempts
+  bool executing = false;
+  bool ended = false;
+  weir::verdict judged = weir::verdict::not_started;
+  weir::outcome last;
+  weir::earlier_run known = weir::earlier_run::unknown;
+  std::optional<weir::timer_queue::clock::time_point> not_before;  ///< of the next attempt
+  unsigned slot = 0;
+};
+
+class invariants final : public weir::observer {
+ public:
+  invariants(const scenario& plan, weir::timer_queue& timers);
+
+  void on(const weir::event& e) override;
+
+  // Told by the world:
+  void source_is_read();
+  void attempt_begins(const weir::attempt_request& request);
+  void attempt_is_ended(const weir::job_spec& job, weir::ending how);
+  void attempt_is_over(const weir::job_spec& job, unsigned attempt, const weir::outcome& how);
+  void wrote(const weir::job_spec& job, weir::output_stream which, std::string_view line);
+  void slots_changed(int by);
+  void room_is_missing(bool now) { room_missing_ = now; }
+  /// After each step of the loop.
+  void step(std::size_t queued_memory);
+  /// Nothing is left to do before the next deadline.
+  void idle();
+  /// \param error of the outputs themselves, from errno; 0: none.
+  void run_is_over(const weir::run_result& result, int status, int error,
+                   const std::array<std::string, 2>& received);
+
+  void broken(rule r, std::string how);
+  const std::optional<violation>& found() const noexcept { return found_; }
+
+  const std::vector<seen_job>& jobs() const noexcept { return jobs_; }
+  /// Jobs that had ended when the loop was idle for the last time.
+  const std::vector<bool>& ended_when_idle() const noexcept { return ended_when_idle_; }
+  std::uint64_t fingerprint() const noexcept { return fingerprint_; }
+  bool is_stopped() const noexcept { return asked_ > 0 || halted_; }
+
+  /// One line an event, kept when wanted.
+  bool keeps_trace = false;
+  std::vector<std::string> trace;
+
+ private:
+  using time_point = weir::timer_queue::clock::time_point;
+
+  seen_job& of(const weir::job_spec& job) { return jobs_[job.seq]; }
+  void hear(const weir::job_accepted& e);
+  void hear(const weir::job_ended& e);
+  void hear(const weir::attempt_failed& e);
+  void hear(const weir::stop_asked& e);
+  void hear(const weir::stop_changed& e);
+  void hear(const weir::process_stuck& e);
+  void hear(const weir::suspended&) { suspended_ = true; }
+  void hear(const weir::resumed&) { suspended_ = false; }
+  void hear(const auto&) {}
+  void note(std::string_view what, std::uint64_t number);
+  void count_for_halt(const weir::job_ended& e);
+  void check_nobody_waits_for_nothing();
+  void check_room(const weir::job_spec& job);
+  void check_needs(const weir::job_spec& job, bool met);
+  void check_start_after_stop(const weir::job_spec& job);
+  void check_retry(const weir::job_spec& job, unsigned attempt);
+  void check_last_attempt(const weir::job_ended& e);
+  void check_status(const weir::run_result& result, int status);
+  bool follows_up(std::uint64_t seq) const;
+  bool meets(const weir::need& n) const;
+  bool are_met(const std::vector<weir::need>& needs) const;
+
+  const scenario& plan_;
+  weir::timer_queue& timers_;
+  std::vector<seen_job> jobs_;  ///< by number
+  std::vector<bool> ended_when_idle_;
+  output_check output_;
+  std::optional<violation> found_;
+  std::uint64_t fingerprint_ = 0xcbf29ce484222325;
+
+  std::uint64_t accepted_ = 0;
+  std::uint64_t unstarted_ = 0;
+  std::uint64_t open_ = 0;
+  unsigned slots_taken_ = 0;
+  std::map<std::string, unsigned> pools_taken_;
+  std::uint64_t most_slots_ = 0;
+  std::uint64_t slots_ = 0;
+
+  unsigned asked_ = 0;  ///< requests to stop from outside
+  bool halted_ = false;
+  bool halt_is_due_ = false;
+  std::uint64_t done_ = 0;
+  std::uint64_t matching_ = 0;
+  std::optional<weir::stop_request> first_ask_;
+  bool killed_ = false;
+  time_point first_stop_{};
+  time_point last_ask_{};
+  duration longest_close_{};
+  bool anything_stuck_ = false;
+  bool room_missing_ = false;
+  bool suspended_ = false;
+  bool all_alike_ = true;  ///< jobs take one slot and no more
+  bool record_failed_ = false;
+  std::uint64_t failures_ = 0;
+  std::uint64_t cut_ = 0;  ///< cancelled or not started
+};
+
+}  // namespace simulation

@@ -1,0 +1,129 @@
+// simulate: lives through histories from one seed on, until one breaks a rule or the time is up.
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "simulation/history.hpp"
+#include "simulation/shrink.hpp"
+
+namespace {
+
+using namespace simulation;
+using seconds = std::chrono::duration<double>;
+
+constexpr const char* usage =
+    "usage: simulate [--seed N] [--histories N] [--seconds S] [--trace] [--whole]\n"
+    "  --seed N       the first one (1)\n"
+    "  --histories N  at most so many, one seed each (20000)\n"
+    "  --seconds S    no longer than that (10)\n"
+    "  --trace        one history alone, with all that happens in it\n"
+    "  --whole        show a failing history as it was drawn, not made smaller\n";
+
+/// Every so many, one is lived through twice.
+constexpr std::uint64_t repeated = 16;
+
+struct wishes {
+  std::uint64_t seed = 1;
+  std::uint64_t histories = 20'000;
+  double seconds = 10;
+  bool trace = false;
+  bool whole = false;
+};
+
+[[noreturn]] void refuse(const std::string& what) {
+  fmt::print(stderr, "simulate: {}\n{}", what, usage);
+  std::exit(2);
+}
+
+double number(const char* option, const char* text) {
+  char* end = nullptr;
+  const double value = text != nullptr ? std::strtod(text, &end) : -1;
+  if (text == nullptr || *text == '\0' || *end != '\0' || value < 0)
+    refuse(fmt::format("{} expects a number", option));
+  return value;
+}
+
+wishes read(int argc, char** argv) {
+  wishes wanted;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view option = argv[i];
+    const auto value = [&] { return number(argv[i - 1], argv[i]); };
+    if (option == "--trace")
+      wanted.trace = true;
+    else if (option == "--help")
+      fmt::print("{}", usage), std::exit(0);
+    else if (option == "--whole")
+      wanted.whole = true;
+    else if (option == "--seed" && ++i)
+      wanted.seed = static_cast<std::uint64_t>(value());
+    else if (option == "--histories" && ++i)
+      wanted.histories = static_cast<std::uint64_t>(value());
+    else if (option == "--seconds" && ++i)
+      wanted.seconds = value();
+    else
+      refuse(fmt::format("unknown option {}", option));
+  }
+  return wanted;
+}
+
+void show(const scenario& s, const history& seen) {
+  fmt::print("{}", describe(s));
+  for (const std::string& line : seen.trace) fmt::print("  {}\n", line);
+  if (!seen.found) return;
+  fmt::print("broken: {}: {}\n", words(seen.found->broken), seen.found->how);
+}
+
+void show_failure(std::uint64_t seed, const violation& found, bool whole) {
+  fmt::print("seed {} breaks a rule: {}\n", seed, words(found.broken));
+  if (found.broken == rule::repeatable) return show(draw(seed), {});
+  const scenario small = whole ? draw(seed) : shrink(draw(seed), found.broken);
+  show(small, live_through(small, true));
+  fmt::print("again: simulate --seed {} --trace\n", seed);
+}
+
+std::optional<violation> live_through_twice(const scenario& s, const history& first) {
+  if (live_through(s).fingerprint == first.fingerprint) return std::nullopt;
+  return violation{rule::repeatable, "the second time was another one"};
+}
+
+int simulate(const wishes& wanted) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto elapsed = [&] { return seconds(std::chrono::steady_clock::now() - begin).count(); };
+  std::uint64_t lived = 0, runs = 0, jobs = 0;
+  for (std::uint64_t seed = wanted.seed; lived < wanted.histories && elapsed() < wanted.seconds;
+       ++seed, ++lived) {
+    const scenario s = draw(seed);
+    history seen = live_through(s);
+    if (!seen.found && seed % repeated == 0) seen.found = live_through_twice(s, seen);
+    if (seen.found) {
+      show_failure(seed, *seen.found, wanted.whole);
+      fmt::print("found after {} histories and {:.1f} s\n", lived + 1, elapsed());
+      return 1;
+    }
+    runs += seen.runs;
+    jobs += s.jobs.size() * seen.runs;
+  }
+  fmt::print(
+      "{} histories from seed {} ({} runs of {:.0f} jobs): no rule broken; {:.0f} a second\n",
+      lived, wanted.seed, runs, runs > 0 ? double(jobs) / double(runs) : 0.0,
+      double(lived) / elapsed());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  const wishes wanted = read(argc, argv);
+  if (!wanted.trace) return simulate(wanted);
+  const scenario s = draw(wanted.seed);
+  const history seen = live_through(s, true);
+  show(s, seen);
+  return seen.found ? 1 : 0;
+}

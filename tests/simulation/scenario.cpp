@@ -1,0 +1,173 @@
+#include "simulation/scenario.hpp"
+
+#include <algorithm>
+#include <csignal>
+
+#include "simulation/dice.hpp"
+
+namespace simulation {
+
+using namespace weir;
+using namespace std::chrono_literals;
+
+namespace {
+
+retry_settings draw_retry(dice& d) {
+  retry_settings retry;
+  if (!d.once_in(4)) return retry;
+  retry.times = static_cast<unsigned>(d.between(1, 3));
+  if (!d.once_in(3)) retry.backoff = d.ms(1, 500);
+  if (d.once_in(2)) retry.longest_backoff = retry.backoff * d.between(1, 4);
+  if (d.once_in(3)) {
+    retry.all_failures = false;
+    retry.exit_codes = {1, 7};
+    retry.on_timeout = d.once_in(2);
+  }
+  return retry;
+}
+
+void draw_needs(dice& d, std::uint64_t seq, std::vector<need>& needs) {
+  if (seq == 1 || d.once_in(3)) return;
+  const auto count = d.between(1, 3);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    need one{d.between(seq > 6 ? seq - 6 : 1, seq - 1), static_cast<need_on>(d.below(3)), 0};
+    if (!d.once_in(4)) one.on = need_on::success;
+    if (d.once_in(6)) one.any_of = 1;
+    // The needs of one choice are alike: a manifest has one pattern for them.
+    for (const need& other : needs)
+      if (other.any_of == one.any_of && one.any_of != 0) one.on = other.on;
+    const bool twice = std::ranges::count(needs, one.seq, &need::seq) > 0;
+    if (!twice) needs.push_back(one);
+  }
+}
+
+planned_job draw_job(dice& d, const scenario& s, std::uint64_t seq, bool rebels) {
+  planned_job job;
+  job.seed = d.next();
+  if (d.once_in(6)) job.stall = d.ms(1, 400);
+  if (d.once_in(2)) job.fails_in_ten = static_cast<unsigned>(d.between(1, 9));
+  job.writes = !d.once_in(3);
+  job.is_rebel = rebels && d.once_in(3);
+  job_settings& settings = job.settings;
+  settings.shield = d.once_in(5);
+  if (d.once_in(5)) settings.timeout = d.ms(20, 800);
+  if (d.once_in(5)) settings.close_timeout = d.ms(0, 3000);
+  settings.retry = draw_retry(d);
+  settings.allow_failure = d.once_in(6);
+  if (d.once_in(8)) settings.skip = {7};
+  if (d.once_in(4)) settings.priority = static_cast<int>(d.below(3));
+  if (s.engine.limit && d.once_in(4))
+    settings.weight = static_cast<unsigned>(d.between(1, *s.engine.limit));
+  for (const auto& [name, capacity] : s.engine.pools)
+    if (d.once_in(3)) settings.pools.emplace_back(name, d.between(1, capacity));
+  if (s.engine.needs) draw_needs(d, seq, job.needs);
+  return job;
+}
+
+planned_sink draw_sink(dice& d) {
+  planned_sink sink;
+  if (!d.once_in(6)) return sink;
+  sink.how = static_cast<reader>(d.between(1, 4));
+  sink.at = d.ms(0, 600);
+  return sink;
+}
+
+void draw_engine(dice& d, engine_settings& e) {
+  e.limit = d.between(1, 6);
+  if (d.once_in(10)) e.limit.reset();
+  e.pending_limit = d.once_in(2) ? d.below(6) : 100;
+  if (d.once_in(8)) e.delay = d.ms(1, 100);
+  e.close_timeout = d.ms(0, 10'000);
+  e.stop.wait_timeout = d.ms(0, 60'000);
+  e.stop.term_timeout = d.ms(0, 5000);
+  e.needs = d.once_in(2);
+  e.read_after_halt = e.needs && d.once_in(2);
+  e.read_first = d.once_in(8);
+  if (d.once_in(8)) e.relative_timeout = 2.0;
+  if (d.once_in(3)) e.pools = {{"db", d.between(1, 3)}};
+  if (!d.once_in(4)) return;
+  e.halt.when = static_cast<halt_rule::urgency>(d.between(1, 2));
+  e.halt.what = static_cast<halt_rule::event>(d.below(3));
+  e.halt.percent = d.once_in(3);
+  e.halt.count = e.halt.percent ? d.between(1, 100) : d.between(1, 8);
+}
+
+void draw_world(dice& d, scenario& s) {
+  constexpr std::uint64_t one_in[] = {3, 2, 3};
+  for (const std::uint64_t n : one_in) {
+    if (!d.once_in(n)) break;
+    world_event e{d.ms(0, 3000), static_cast<happening>(d.below(6)), d.ms(1, 90'000)};
+    if (d.once_in(3)) e.at = d.ms(0, 60'000);
+    s.world.push_back(e);
+  }
+  const auto waits_for_ever = [](const planned_sink& sink) { return sink.how == reader::stuck; };
+  if (waits_for_ever(s.out) || waits_for_ever(s.err))
+    s.world.push_back({d.ms(100, 5000), happening::interrupt, {}});
+}
+
+/// One job at a time streams as it writes: what runs between its attempts, or beside it when there
+/// are more slots suddenly, gets into its output. docs/reliability.md tells of it.
+void keep_one_at_a_time(scenario& s) {
+  for (planned_job& job : s.jobs) job.settings.retry.backoff = {};
+  std::erase_if(s.world, [](const world_event& e) { return e.what == happening::more_slots; });
+}
+
+void draw_journal(dice& d, planned_journal& j) {
+  j.kept = d.once_in(3);
+  if (!j.kept) return;
+  j.synced = d.once_in(2);
+  if (d.once_in(5)) j.fault = static_cast<disk_fault>(d.between(1, 3));
+  j.fault_at = static_cast<unsigned>(d.below(30));
+  j.machine_dies = j.synced && d.once_in(2);
+  for (int i = 0; i < 2; ++i) j.crashes.push_back(d.below(300));
+}
+
+}  // namespace
+
+scenario draw(std::uint64_t seed) {
+  dice d(seed);
+  scenario s;
+  s.seed = seed;
+  draw_engine(d, s.engine);
+  s.mode = d.once_in(3) ? output_mode::line : output_mode::group;
+  s.keep_order = d.once_in(3);
+  s.one_output = d.once_in(4);
+  // Both streams of a job that streams as it writes may cut each other's lines: bytes as they come.
+  if (s.mode == output_mode::group && (s.keep_order || s.engine.limit == 1U)) s.one_output = false;
+  s.out = draw_sink(d);
+  s.err = draw_sink(d);
+  const bool rebels = d.once_in(3);
+  const auto jobs = d.once_in(10) ? d.below(3) : d.between(5, 35);
+  for (std::uint64_t seq = 1; seq <= jobs; ++seq) s.jobs.push_back(draw_job(d, s, seq, rebels));
+  if (jobs > 0 && d.once_in(12)) s.source_fails_after = static_cast<unsigned>(d.between(1, jobs));
+  draw_world(d, s);
+  draw_journal(d, s.journal);
+  if (s.engine.limit == 1U) keep_one_at_a_time(s);
+  return s;
+}
+
+attempt_plan plan_of(const planned_job& job, unsigned attempt) {
+  dice d(job.seed + attempt);
+  attempt_plan plan;
+  const auto pieces = job.writes ? d.below(4) : 0;
+  for (std::uint64_t i = 0; i < pieces; ++i) {
+    const auto bytes = d.once_in(12) ? d.between(2000, 20'000) : d.between(1, 60);
+    plan.writes.push_back({d.once_in(3) ? output_stream::err : output_stream::out, bytes,
+                           d.once_in(2) ? 0ms : d.ms(0, 100),
+                           d.once_in(3) ? d.between(12, 12 + bytes) : 0});
+  }
+  plan.rest = d.once_in(3) ? 0ms : d.once_in(12) ? d.ms(1000, 9000) : d.ms(0, 200);
+  if (d.below(10) < job.fails_in_ten) {
+    constexpr int codes[] = {1, 2, 7};
+    plan.how = exited{codes[d.below(3)]};
+    if (d.once_in(5)) plan.how = signaled{SIGSEGV, false};
+    if (d.once_in(8)) plan.how = spawn_failed{2, "program"};
+  }
+  plan.to_term = d.once_in(3) ? reaction::ends_late : reaction::obeys;
+  if (job.is_rebel) plan.to_term = d.once_in(4) ? reaction::ignores_all : reaction::ignores_term;
+  if (d.once_in(40)) plan.without_room = d.ms(1, 300);
+  plan.leaves_process = d.once_in(30);
+  return plan;
+}
+
+}  // namespace simulation

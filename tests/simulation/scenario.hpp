@@ -1,0 +1,95 @@
+/// All that one history depends on, as plain values: drawn from a seed, shown as a few lines, and
+/// made smaller by shrink.
+///
+/// What an attempt does is drawn from its job's own seed, so that a job does the same when others
+/// are taken away.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <weir/job_spec.hpp>
+#include <weir/outcome.hpp>
+
+#include "batch/engine_settings.hpp"
+
+namespace simulation {
+
+using std::chrono::milliseconds;
+using weir::duration;
+
+/// What an attempt does when it is told to end.
+enum class reaction { obeys, ends_late, ignores_term, ignores_all };
+
+struct piece {
+  weir::output_stream which = weir::output_stream::out;
+  std::size_t bytes = 0;
+  milliseconds before{};  ///< since the last one
+  std::size_t cut = 0;    ///< most bytes of one write; 0: all at once
+};
+
+struct attempt_plan {
+  std::vector<piece> writes;
+  milliseconds rest{};  ///< from the last write to the end
+  weir::outcome how;
+  reaction to_term = reaction::obeys;
+  milliseconds without_room{};  ///< before it can start at all
+  bool leaves_process = false;
+};
+
+struct planned_job {
+  std::uint64_t seed = 0;
+  milliseconds stall{};       ///< of the input, before this job
+  unsigned fails_in_ten = 0;  ///< attempts
+  bool writes = true;
+  bool is_rebel = false;  ///< may ignore signals
+  weir::job_settings settings;
+  std::vector<weir::need> needs;
+};
+
+enum class happening { interrupt, terminate, quit, suspend, more_slots, fewer_slots };
+
+struct world_event {
+  milliseconds at{};
+  happening what = happening::interrupt;
+  milliseconds lasts{};  ///< of suspend
+};
+
+enum class reader { quick, slow, stuck, gone, full };
+
+struct planned_sink {
+  reader how = reader::quick;
+  milliseconds at{};  ///< when it becomes stuck, or goes
+};
+
+enum class disk_fault { none, short_writes, full, broken };
+
+struct planned_journal {
+  bool kept = false;
+  bool synced = false;  ///< each line before its job starts
+  disk_fault fault = disk_fault::none;
+  unsigned fault_at = 0;               ///< write calls before it
+  std::vector<std::uint64_t> crashes;  ///< after so many steps
+  bool machine_dies = false;           ///< unsynced bytes are lost, else weir alone dies
+};
+
+struct scenario {
+  std::uint64_t seed = 0;
+  weir::engine_settings engine;
+  weir::output_mode mode = weir::output_mode::group;
+  bool keep_order = false;
+  bool one_output = false;  ///< 2>&1
+  planned_sink out;
+  planned_sink err;
+  std::vector<planned_job> jobs;    ///< their numbers are 1, 2, 3, ...
+  unsigned source_fails_after = 0;  ///< jobs; 0: it does not
+  std::vector<world_event> world;
+  planned_journal journal;
+};
+
+scenario draw(std::uint64_t seed);
+attempt_plan plan_of(const planned_job& job, unsigned attempt);
+std::string describe(const scenario& s);
+
+}  // namespace simulation

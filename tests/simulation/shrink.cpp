@@ -1,0 +1,105 @@
+#include "simulation/shrink.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "simulation/history.hpp"
+
+namespace simulation {
+
+using namespace weir;
+
+namespace {
+
+bool still_fails(const scenario& s, rule broken) {
+  const history seen = live_through(s);
+  return seen.found && seen.found->broken == broken;
+}
+
+/// Numbers of later jobs, and what they need, move down with it.
+void remove_job(scenario& s, std::size_t index) {
+  s.jobs.erase(s.jobs.begin() + static_cast<std::ptrdiff_t>(index));
+  for (planned_job& job : s.jobs) {
+    std::erase_if(job.needs, [&](const need& n) { return n.seq == index + 1; });
+    for (need& n : job.needs)
+      if (n.seq > index + 1) --n.seq;
+  }
+}
+
+bool try_smaller(scenario& s, rule broken, const std::function<void(scenario&)>& change) {
+  scenario smaller = s;
+  change(smaller);
+  if (!still_fails(smaller, broken)) return false;
+  s = std::move(smaller);
+  return true;
+}
+
+/// One after the other, while any can go.
+template <typename Remove>
+bool remove_each(scenario& s, rule broken, const std::function<std::size_t(const scenario&)>& count,
+                 Remove remove) {
+  bool any = false;
+  for (std::size_t i = count(s); i > 0; --i)
+    any |= try_smaller(s, broken, [&](scenario& smaller) { remove(smaller, i - 1); });
+  return any;
+}
+
+void make_options_plain(scenario& s, rule broken) {
+  const std::vector<std::function<void(scenario&)>> plainer{
+      [](scenario& t) { t.keep_order = false; },
+      [](scenario& t) { t.one_output = false; },
+      [](scenario& t) {
+        if (!t.one_output) t.mode = output_mode::group;
+      },
+      [](scenario& t) { t.out = {}; },
+      [](scenario& t) { t.err = {}; },
+      [](scenario& t) { t.journal = {}; },
+      [](scenario& t) { t.journal.fault = disk_fault::none; },
+      [](scenario& t) { t.source_fails_after = 0; },
+      [](scenario& t) { t.engine.halt = {}; },
+      [](scenario& t) { t.engine.delay = {}; },
+      [](scenario& t) { t.engine.relative_timeout.reset(); },
+      [](scenario& t) { t.engine.read_first = false; },
+      [](scenario& t) { t.engine.pending_limit = 100; },
+  };
+  for (const auto& change : plainer) try_smaller(s, broken, change);
+}
+
+void make_jobs_plain(scenario& s, rule broken) {
+  for (std::size_t i = 0; i < s.jobs.size(); ++i) {
+    const std::vector<std::function<void(planned_job&)>> plainer{
+        [](planned_job& j) { j.settings = {}; },
+        [](planned_job& j) { j.settings.retry = {}; },
+        [](planned_job& j) { j.settings.timeout.reset(); },
+        [](planned_job& j) { j.settings.pools.clear(); },
+        [](planned_job& j) { j.settings.weight = 1; },
+        [](planned_job& j) { j.needs.clear(); },
+        [](planned_job& j) { j.writes = false; },
+        [](planned_job& j) { j.fails_in_ten = 0; },
+        [](planned_job& j) { j.stall = {}; },
+        [](planned_job& j) { j.is_rebel = false; },
+    };
+    for (const auto& change : plainer)
+      try_smaller(s, broken, [&](scenario& smaller) { change(smaller.jobs[i]); });
+  }
+}
+
+}  // namespace
+
+scenario shrink(scenario s, rule broken) {
+  for (bool any = true; any;) {
+    any = remove_each(
+        s, broken, [](const scenario& t) { return t.jobs.size(); }, remove_job);
+    any |= remove_each(
+        s, broken, [](const scenario& t) { return t.world.size(); },
+        [](scenario& t, std::size_t i) {
+          t.world.erase(t.world.begin() + static_cast<std::ptrdiff_t>(i));
+        });
+  }
+  make_options_plain(s, broken);
+  make_jobs_plain(s, broken);
+  return s;
+}
+
+}  // namespace simulation

@@ -1,0 +1,210 @@
+#include "simulation/simulated_executor.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "loop/completion.hpp"
+#include "simulation/dice.hpp"
+
+namespace simulation {
+
+using namespace weir;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// From KILL until a process that even that does not end is given up, as local attempts do.
+constexpr auto kill_timeout = 2s;
+
+/// Lines that tell whose they are, so that the reader can tell what is missing or torn.
+std::string words(const attempt_request& request, const piece& wrote, std::size_t number) {
+  std::string line = std::to_string(request.job.seq) +
+                     (wrote.which == output_stream::out ? " o " : " e ") +
+                     std::to_string(request.attempt) + ' ' + std::to_string(number) + ' ';
+  line.append(wrote.bytes, 'x');
+  line += '\n';
+  return line;
+}
+
+}  // namespace
+
+class simulated_executor::attempt final : public running_attempt {
+ public:
+  attempt(simulated_executor& owner, const attempt_request& request)
+      : owner_(owner),
+        request_(request),
+        plan_(plan_of(owner.plan_.jobs[request.job.seq - 1], request.attempt)),
+        reacts_(request.job.seq * 1000 + request.attempt) {
+    result_.started = owner_.timers_.time().now();
+    result_.started_at = owner_.timers_.time().wall_now();
+    if (request_.sink != nullptr) request_.sink->resume = [this] { reader_goes_on(); };
+    if (request_.timeout) limit_time(*request_.timeout);
+    if (plan_.without_room > 0ms) {
+      wants_room_ = true;
+      owner_.want_room(true);
+      schedule(next_, plan_.without_room, [this] { begin(); });
+    } else {
+      go_on();
+    }
+  }
+
+  void end(ending how) override {
+    owner_.told_.attempt_is_ended(request_.job, how);
+    if (over_) return;
+    if (wants_room_) return finish(cancelled{false});
+    if (how == ending::kill) return kill();
+    terminate(cancelled{true});
+  }
+  void suspend() override { suspended_ = true; }
+  void resume() override {
+    suspended_ = false;
+    if (std::exchange(goes_on_later_, false)) go_on();
+  }
+  void limit_time(duration from_start) override {
+    if (ending_) return;
+    schedule(timeout_, from_start - (owner_.timers_.time().now() - result_.started),
+             [this, from_start] {
+               stuck_ends_ = true;
+               terminate(timed_out{from_start});
+             });
+  }
+  void abandon() override {
+    abandoned_ = true;
+    finish(cancelled{true});
+  }
+
+  awaitable<attempt_result> wait() {
+    co_await done_.wait();
+    if (request_.sink != nullptr && !abandoned_) request_.sink->resume = nullptr;
+    co_return result_;
+  }
+
+ private:
+  void schedule(timer_queue::timer& timer, duration delay, std::function<void()> then) {
+    owner_.timers_.schedule(timer, std::max(delay, duration{}), std::move(then));
+  }
+
+  void begin() {
+    wants_room_ = false;
+    owner_.want_room(false);
+    go_on();
+  }
+
+  /// To the next write, or to the end.
+  void go_on() {
+    if (over_ || ending_at_once_) return;
+    if (suspended_) {
+      goes_on_later_ = true;
+      return;
+    }
+    if (written_ == plan_.writes.size())
+      return schedule(next_, plan_.rest, [this] { finish(ending_ ? how_ended_ : plan_.how); });
+    schedule(next_, plan_.writes[written_].before, [this] { write(); });
+  }
+
+  /// A line, or the first part of one, or the rest of it.
+  void write() {
+    const piece& wrote = plan_.writes[written_];
+    if (rest_of_line_.empty()) rest_of_line_ = words(request_, wrote, written_);
+    const std::size_t most = rest_of_line_.size();
+    const std::string part = rest_of_line_.substr(0, wrote.cut == 0 ? most : wrote.cut);
+    rest_of_line_.erase(0, part.size());
+    if (rest_of_line_.empty()) ++written_;
+    result_.bytes += part.size();
+    flow then = flow::more;
+    if (request_.sink != nullptr) {
+      owner_.told_.wrote(request_.job, wrote.which, part);
+      then = request_.sink->write(wrote.which, part);
+    }
+    reader_is_slow_ = then == flow::wait;
+    if (!reader_is_slow_) go_on();
+  }
+
+  void reader_goes_on() {
+    if (std::exchange(reader_is_slow_, false)) go_on();
+  }
+
+  void terminate(outcome how) {
+    if (std::exchange(ending_, true)) return;
+    how_ended_ = std::move(how);
+    timeout_.cancel();
+    const bool obeys = plan_.to_term == reaction::obeys || plan_.to_term == reaction::ends_late;
+    const auto late = plan_.to_term == reaction::obeys ? reacts_.ms(0, 5) : reacts_.ms(50, 4000);
+    if (obeys) schedule(reaction_, late, [this] { finish(how_ended_); });
+    const duration grace =
+        request_.job.settings->close_timeout.value_or(owner_.plan_.engine.close_timeout);
+    schedule(kill_, grace, [this] { kill(); });
+  }
+
+  void kill() {
+    if (!std::exchange(ending_, true)) how_ended_ = cancelled{true};
+    ending_at_once_ = true;
+    timeout_.cancel();
+    if (plan_.to_term != reaction::ignores_all)
+      return schedule(kill_, 1ms, [this] { finish(how_ended_); });
+    next_.cancel();
+    reaction_.cancel();
+    // A run that stops waits for no more than its own deadline; a timeout gives up by itself.
+    if (stuck_ends_) schedule(kill_, kill_timeout, [this] { give_up(); });
+  }
+
+  void give_up() {
+    owner_.inbox_->take(process_stuck{request_.job.seq, 42, 'D'});
+    finish(how_ended_);
+  }
+
+  void finish(outcome how) {
+    if (std::exchange(over_, true)) return;
+    for (timer_queue::timer* each : {&next_, &kill_, &reaction_, &timeout_}) each->cancel();
+    if (std::exchange(wants_room_, false)) owner_.want_room(false);
+    result_.how = std::move(how);
+    result_.ended = owner_.timers_.time().now();
+    if (plan_.leaves_process && std::holds_alternative<exited>(result_.how))
+      owner_.left_.push_back({request_.job.seq, 43, "daemon"});
+    owner_.told_.attempt_is_over(request_.job, request_.attempt, result_.how);
+    done_.complete();
+  }
+
+  simulated_executor& owner_;
+  attempt_request request_;
+  attempt_plan plan_;
+  dice reacts_;
+  attempt_result result_;
+  timer_queue::timer next_, kill_, reaction_, timeout_;
+  completion done_;
+  outcome how_ended_;
+  std::size_t written_ = 0;
+  std::string rest_of_line_;
+  bool wants_room_ = false;
+  bool reader_is_slow_ = false;
+  bool suspended_ = false;
+  bool goes_on_later_ = false;
+  bool ending_ = false;
+  bool ending_at_once_ = false;
+  bool stuck_ends_ = false;  ///< by giving up
+  bool over_ = false;
+  bool abandoned_ = false;
+};
+
+awaitable<attempt_result> simulated_executor::run(attempt_request request,
+                                                  running_attempt*& handle) {
+  told_.attempt_begins(request);
+  attempt one(*this, request);
+  handle = &one;
+  co_return co_await one.wait();
+}
+
+void simulated_executor::want_room(bool now) {
+  if (now ? wanting_room_++ > 0 : --wanting_room_ > 0) return;
+  told_.room_is_missing(now);
+  inbox_->take(room_missing{now});
+}
+
+awaitable<leftovers> simulated_executor::end_leftovers(bool unknown_too, duration grace) {
+  if (!unknown_too) co_return leftovers{std::move(left_), {}};
+  if (!left_.empty()) co_await timers_.sleep(std::min<duration>(grace, 3ms));
+  co_return leftovers{};
+}
+
+}  // namespace simulation

@@ -1,0 +1,40 @@
+/// Attempts that are no processes: each does what its plan says, in the time of the run.
+///
+/// They run, write, wait for a slow reader, ignore TERM or everything, die of signals, cannot start
+/// for a while, and leave processes. Their timers are the run's own, as those of real attempts are,
+/// so that they stand still with it.
+#pragma once
+
+#include <vector>
+
+#include <weir/executor.hpp>
+
+#include "loop/timer_queue.hpp"
+#include "simulation/invariants.hpp"
+#include "simulation/scenario.hpp"
+
+namespace simulation {
+
+class simulated_executor final : public weir::executor {
+ public:
+  simulated_executor(const scenario& plan, weir::timer_queue& timers, invariants& told)
+      : plan_(plan), timers_(timers), told_(told) {}
+
+  void report_to(weir::inbox& to) override { inbox_ = &to; }
+  weir::awaitable<weir::attempt_result> run(weir::attempt_request request,
+                                            weir::running_attempt*& handle) override;
+  weir::awaitable<weir::leftovers> end_leftovers(bool unknown_too, duration grace) override;
+
+ private:
+  class attempt;
+  void want_room(bool now);
+
+  const scenario& plan_;
+  weir::timer_queue& timers_;
+  invariants& told_;
+  weir::inbox* inbox_ = nullptr;
+  unsigned wanting_room_ = 0;
+  std::vector<weir::process_left> left_;
+};
+
+}  // namespace simulation

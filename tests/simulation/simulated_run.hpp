@@ -1,0 +1,79 @@
+/// The real run, engine to records, with everything outside of it simulated, step by step.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "files/journal_file.hpp"
+#include "files/writer.hpp"
+#include "input/journal/journal_history.hpp"
+#include "loop/timer_queue.hpp"
+#include "run/batch_run.hpp"
+#include "simulation/invariants.hpp"
+#include "simulation/scenario.hpp"
+#include "simulation/simulated_clock.hpp"
+#include "simulation/simulated_disk.hpp"
+#include "simulation/simulated_executor.hpp"
+#include "simulation/simulated_sink.hpp"
+#include "values/run_identity.hpp"
+
+namespace simulation {
+
+/// What a crash leaves, and what was known then.
+struct crash {
+  std::string file;
+  std::vector<seen_job> jobs;
+  std::vector<bool> ended;  ///< and had been told of
+};
+
+class simulated_run {
+ public:
+  /// \param resumed what the journal holds; null: the run is not a resumed one.
+  simulated_run(const scenario& plan, const std::string* resumed, bool keep_trace);
+  ~simulated_run();
+
+  /// Until the run is over, or a rule is broken.
+  void run();
+
+  invariants& seen() noexcept { return *seen_; }
+  std::vector<crash>& crashes() noexcept { return crashes_; }
+
+ private:
+  std::unique_ptr<weir::source> make_source();
+  weir::batch_outputs outputs();
+  void resume_journal();
+  void happen(const world_event& e);
+  bool step();
+  bool read_sinks();
+  void look_at_crashes();
+  void finish();
+
+  const scenario& plan_;
+  bool resumes_;
+  boost::asio::io_context loop_{1};
+  boost::asio::executor_work_guard<weir::loop_executor> work_{loop_.get_executor()};
+  simulated_clock clock_;
+  weir::timer_queue timers_{clock_};
+  std::optional<simulated_disk> disk_;
+  std::optional<invariants> seen_;
+  simulated_sink out_sink_;
+  simulated_sink err_sink_;
+  weir::writer out_;
+  weir::writer err_;
+  weir::run_identity identity_;
+  std::unique_ptr<weir::journal_file> journal_;
+  weir::journal_history earlier_;
+  std::unique_ptr<weir::source> source_;
+  std::optional<simulated_executor> executor_;
+  std::optional<weir::batch_run> run_;
+  std::optional<weir::run_result> result_;
+  std::exception_ptr error_;
+  std::uint64_t steps_ = 0;
+  std::vector<crash> crashes_;
+};
+
+}  // namespace simulation

@@ -1,0 +1,77 @@
+// Faults that the simulation has found, each with the seed that showed it first and its story; the
+// scenarios are written out here, since a seed means another history when the drawing changes.
+#include "simulation/history.hpp"
+#include "support/catch.hpp"
+
+using namespace simulation;
+using namespace std::chrono_literals;
+
+namespace {
+
+planned_job plain_job(std::uint64_t seed) {
+  planned_job job;
+  job.seed = seed;
+  return job;
+}
+
+scenario plain_run(std::uint64_t jobs) {
+  scenario s;
+  s.engine.limit = 3;
+  for (std::uint64_t i = 1; i <= jobs; ++i) s.jobs.push_back(plain_job(i * 1000));
+  return s;
+}
+
+std::string found_in(const scenario& s) {
+  const history seen = live_through(s);
+  return seen.found ? seen.found->how : std::string();
+}
+
+}  // namespace
+
+// Seed 6: with a pending limit of 0 the engine asked whether a spawn would wait, was told of the
+// free slot, and threw the job away when its pool, or its other slots, were taken. It was accepted,
+// never ended, and the run waited for it for ever.
+TEST_CASE("where no job may wait, one whose pool is taken is not lost") {
+  scenario s = plain_run(2);
+  s.engine.pending_limit = 0;
+  s.engine.pools = {{"db", 1}};
+  for (planned_job& job : s.jobs) job.settings.pools = {{"db", 1}};
+  CHECK(found_in(s).empty());
+}
+
+TEST_CASE("where no job may wait, one that takes several slots is not lost") {
+  scenario s = plain_run(3);
+  s.engine.pending_limit = 0;
+  for (planned_job& job : s.jobs) job.settings.weight = 2;
+  CHECK(found_in(s).empty());
+}
+
+// Seed 20118: by lines and in order, a job whose turn came put out all that was held of it, also
+// half a line of stdout; the held lines of stderr came next, in the midst of it.
+TEST_CASE("by lines, a job whose turn comes does not tear its lines") {
+  scenario s = plain_run(12);
+  s.engine.limit = 6;
+  s.mode = weir::output_mode::line;
+  s.keep_order = s.one_output = true;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    for (planned_job& job : s.jobs) ++job.seed;
+    CHECK(found_in(s).empty());
+  }
+}
+
+TEST_CASE("what a simulated crash leaves is resumed, whatever the step") {
+  scenario s = plain_run(6);
+  s.journal.kept = true;
+  s.journal.synced = true;
+  s.journal.machine_dies = true;
+  for (std::uint64_t step = 0; step < 200; ++step) s.journal.crashes.push_back(step);
+  const history seen = live_through(s);
+  CHECK_FALSE(seen.found);
+  CHECK(seen.runs > 20);
+}
+
+TEST_CASE("a seed is one history") {
+  const history once = live_through(draw(7), true);
+  const history again = live_through(draw(7), true);
+  CHECK(once.trace == again.trace);
+}
