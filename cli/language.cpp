@@ -6,6 +6,7 @@
 #include <weir/error.hpp>
 
 #include "job_tokens.hpp"
+#include "moreutils_options.hpp"
 #include "parallel_options.hpp"
 #include "text/number.hpp"
 #include "xargs_options.hpp"
@@ -15,7 +16,7 @@ namespace weir::cli {
 namespace {
 
 constexpr std::string_view option = "--as";
-constexpr std::string_view known = "parallel, sem or xargs";
+constexpr std::string_view known = "parallel, sem, moreutils or xargs";
 
 dialect parse_dialect(std::string_view name) {
   const auto named = dialect_named(name);
@@ -53,6 +54,7 @@ language language_of(int argc, const char* const* argv) {
 
 options understand(const language& l, int argc, const char* const* argv, unsigned cpus) {
   if (l.which == dialect::parallel) return parallel_options_of(l.words, cpus);
+  if (l.which == dialect::moreutils) return moreutils_options_of(l.words, cpus);
   if (l.which == dialect::sem) return sem_options_of(l.words, cpus);
   if (l.which == dialect::xargs) return xargs_options_of(l.words, cpus);
   options o = parse_options(argc, argv, cpus);

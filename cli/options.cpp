@@ -232,8 +232,8 @@ void add_record_options(CLI::App& app, options& o, typed_options& typed) {
 
 void add_advanced_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--as", typed.as,
-                 "As the first word: what follows is the command line of GNU parallel, sem or "
-                 "xargs")
+                 "As the first word: what follows is the command line of parallel, sem, "
+                 "moreutils or xargs")
       ->type_name("DIALECT");
   app.add_flag("--dry-run,--dryrun", o.dry_run, "Print the command lines; run nothing");
   app.add_flag("-V,--version", typed.version, "Print the version");

@@ -95,7 +95,7 @@ _weir() {
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return
       ;;
-    --as) COMPREPLY=($(compgen -W 'parallel sem xargs' -- "$cur")); return ;;
+    --as) COMPREPLY=($(compgen -W 'parallel sem moreutils xargs' -- "$cur")); return ;;
     --output) COMPREPLY=($(compgen -W 'group line raw' -- "$cur")); return ;;
     --leftovers) COMPREPLY=($(compgen -W 'leave end fail' -- "$cur")); return ;;
     --jobserver) [[ -n $joined ]] && COMPREPLY=($(compgen -W 'fifo pipe' -- "$cur")) && return ;;

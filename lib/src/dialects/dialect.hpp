@@ -6,7 +6,7 @@
 
 namespace weir {
 
-enum class dialect { weir, parallel, sem, xargs };
+enum class dialect { weir, parallel, sem, moreutils, xargs };
 
 /// The tool's name, as in --as NAME and in a link that is called so.
 std::string_view to_string(dialect which);

@@ -1,0 +1,14 @@
+/// The command line of moreutils' parallel as options of weir's.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "options.hpp"
+
+namespace weir::cli {
+
+/// \throws as parse_options.
+options moreutils_options_of(std::span<const std::string> words, unsigned cpus);
+
+}  // namespace weir::cli

@@ -1,0 +1,88 @@
+#include "dialects/moreutils.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include <weir/argument_list.hpp>
+#include <weir/error.hpp>
+
+#include "dialects/option_table.hpp"
+#include "input/count.hpp"
+#include "text/escape.hpp"
+
+namespace weir {
+
+namespace {
+
+using enum standing;
+
+constexpr std::array table{
+    foreign_option{"-j", "N", same, "jobs at once (default: one per CPU)"},
+    foreign_option{"-i", "", same, "{} in the command is the argument"},
+    foreign_option{"-n", "N", same, "arguments for one command (default: 1)"},
+    foreign_option{"-l", "N", refused, "the load is not watched here: use -j N"},
+    foreign_option{"-h", "", same, "print this"},
+};
+
+/// The words of one job, quoted.
+std::string line_of(std::span<const std::string> command, std::span<const std::string> arguments,
+                    bool replaces) {
+  std::string line;
+  const auto add = [&](const std::string& word) {
+    (line += line.empty() ? "" : " ") += shell_quote(word);
+  };
+  for (std::string word : command) {
+    constexpr std::string_view sign = "{}";
+    const std::string& argument = arguments.front();
+    for (std::size_t at = 0; replaces && (at = word.find(sign, at)) != std::string::npos;
+         at += argument.size())
+      word.replace(at, sign.size(), argument);
+    add(word);
+  }
+  if (!replaces) std::ranges::for_each(arguments, add);
+  return line;
+}
+
+}  // namespace
+
+moreutils_request read_moreutils(std::span<const std::string> words) {
+  const foreign_command_line line = take_apart(table, words);
+  moreutils_request request;
+  std::size_t batch = 0;
+  bool replaces = false;
+  for (const given_foreign_option& o : line.given) {
+    const std::string_view option = o.option->first_name();
+    if (option == "-h") request.help = true;
+    if (option == "-i") replaces = true;
+    if (option == "-n") batch = parse_count(o.name, *o.value, 1, 1'000'000'000);
+    if (option == "-j") request.words = {"-j", *o.value};
+  }
+  if (request.help) return request;
+  if (replaces && batch > 0) throw usage_error("-i and -n: only one of them can be given");
+  auto rest = words.subspan(line.rest);
+  // Behind the options, -- is taken by them.
+  const bool scripts = line.rest > 0 && words[line.rest - 1] == "--";
+  const auto end = scripts ? rest.begin() : std::ranges::find(rest, "--");
+  if (end == rest.end() && !scripts)
+    throw usage_error("-- is missing: behind it stand the arguments, or commands");
+  const std::span<const std::string> command(rest.begin(), end);
+  std::span<const std::string> arguments(scripts ? end : end + 1, rest.end());
+  request.words.insert(request.words.end(), {"--shell", "/bin/sh", "--", ":::"});
+  for (const std::size_t most = std::max<std::size_t>(batch, 1); !arguments.empty();) {
+    const auto some = arguments.first(std::min(most, arguments.size()));
+    request.words.push_back(scripts ? some.front() : line_of(command, some, replaces));
+    arguments = arguments.subspan(scripts ? 1 : some.size());
+  }
+  return request;
+}
+
+std::string moreutils_help() {
+  return "Usage: parallel [OPTIONS] COMMAND [ARG...] -- ARGUMENT...\n"
+         "       parallel [OPTIONS] -- SCRIPT...\n"
+         "Runs COMMAND with each argument, or each script, as moreutils' parallel does.\n\n" +
+         describe(table) + "\nExit status: those of all jobs, or-ed together.\n";
+}
+
+}  // namespace weir
