@@ -69,7 +69,9 @@ moreutils_request read_moreutils(std::span<const std::string> words) {
     throw usage_error("-- is missing: behind it stand the arguments, or commands");
   const std::span<const std::string> command(rest.begin(), end);
   std::span<const std::string> arguments(scripts ? end : end + 1, rest.end());
-  request.words.insert(request.words.end(), {"--shell", "/bin/sh", "--", ":::"});
+  // Quoted words need no shell.
+  if (scripts) request.words.insert(request.words.end(), {"--shell", "/bin/sh"});
+  request.words.insert(request.words.end(), {"--", ":::"});
   for (const std::size_t most = std::max<std::size_t>(batch, 1); !arguments.empty();) {
     const auto some = arguments.first(std::min(most, arguments.size()));
     request.words.push_back(scripts ? some.front() : line_of(command, some, replaces));
