@@ -241,6 +241,11 @@ void invariants::hear(const process_stuck&) {
 
 // Retries.
 
+/// Journals write it, so it has to be true.
+void invariants::hear(const attempt_started& e) {
+  if (asked_ > 0) broken(rule::stopped, job_text(e.job.seq) + " is told to start after a stop");
+}
+
 void invariants::hear(const attempt_failed& e) {
   note("tried again", e.job.seq);
   const retry_settings& retry = e.job.settings->retry;
@@ -250,6 +255,7 @@ void invariants::hear(const attempt_failed& e) {
   for (unsigned i = 1; i < e.attempt; ++i) expected = std::min(expected * 2, most);
   if (e.delay != expected || e.attempt > retry.times)
     broken(rule::retries, job_text(e.job.seq) + " is tried again against its policy");
+  if (asked_ > 0) broken(rule::stopped, job_text(e.job.seq) + " is to be tried again after a stop");
   of(e.job).not_before = timers_.now() + e.delay / 2;
 }
 

@@ -105,6 +105,7 @@ class invariants final : public weir::observer {
   seen_job& of(const weir::job_spec& job) { return jobs_[job.seq]; }
   void hear(const weir::job_accepted& e);
   void hear(const weir::job_ended& e);
+  void hear(const weir::attempt_started& e);
   void hear(const weir::attempt_failed& e);
   void hear(const weir::stop_asked& e);
   void hear(const weir::stop_changed& e);
