@@ -15,6 +15,7 @@
 #include "command_check.hpp"
 #include "forgotten_file.hpp"
 #include "functions.hpp"
+#include "item_options.hpp"
 #include "text/escape.hpp"
 #include "text/number.hpp"
 
@@ -75,6 +76,17 @@ void settle_manifest(options& o, const typed_options& typed, std::vector<std::st
   refuse(o.items.column_separator.has_value(), "--colsep");
   refuse(o.items.csv, "--csv");
   refuse(o.items.header, "--header");
+  refuse(!o.items_end.empty(), "-E");
+  refuse(o.skips_first_line, "--skip-first-line");
+  refuse(o.links, "--link");
+  refuse(o.items.trim != item_trim::none, "--trim");
+  refuse(!typed.replaced.empty(), "-I");
+  refuse(!typed.replaced_long.empty(), "--replace");
+  refuse(o.items.options.syntax.plus, "--plus");
+  refuse(!typed.tags.empty(), "--rpl");
+  refuse(!typed.parens.empty(), "--parens");
+  refuse(!typed.max_lines.empty(), "--max-lines");
+  refuse(!o.job.dir.empty(), "--wd");
   refuse(o.empty_is_fine && m.file != "-", "--no-run-if-empty");
   if (m.check && m.graph) o.names.refuse_both("--check", "--graph");
   if (!o.shell.empty())
@@ -118,9 +130,10 @@ void refuse_empty_words(const options& o) {
 void settle_command(options& o, const typed_options& typed, std::vector<std::string> words) {
   if (!o.manifest.file.empty()) return settle_manifest(o, typed, std::move(words));
   refuse_manifest_options(o, typed);
-  command_and_inputs parsed = parse_command(std::move(words));
+  command_and_inputs parsed = parse_command(std::move(words), o.separators);
   o.items.command = std::move(parsed.command);
   o.inputs = std::move(parsed.inputs);
+  settle_sources(o);
   refuse_empty_words(o);
   refuse_forgotten_file(o, typed.apart);
   settle_functions(o);
@@ -145,6 +158,13 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
   needs_command(o.items.column_separator.has_value(), "--colsep");
   needs_command(o.items.csv, "--csv");
   needs_command(o.items.header, "--header");
+  needs_command(!typed.max_lines.empty(), "--max-lines");
+  needs_command(o.items.trim != item_trim::none, "--trim");
+  needs_command(!typed.replaced.empty(), "-I");
+  needs_command(!typed.replaced_long.empty(), "--replace");
+  needs_command(o.items.options.syntax.plus, "--plus");
+  needs_command(!typed.tags.empty(), "--rpl");
+  needs_command(!typed.parens.empty(), "--parens");
 }
 
 void refuse_null_input(const options& o) {

@@ -46,7 +46,9 @@ input_format format_of(const options& o, bool linked) {
                       .csv = o.items.csv,
                       .strips_cr = o.items.header && !o.items.csv && !o.delimiter,
                       .has_header = o.items.header,
-                      .most_bytes = longest_line(o)};
+                      .most_bytes = longest_line(o),
+                      .end = o.items_end,
+                      .skips_first = o.skips_first_line};
   if (o.delimiter)
     format.blank = blank_lines::counted;
   else if (linked || position_counts(o))
@@ -99,7 +101,8 @@ class input_files {
     const auto lines = open(name);
     item_source items;
     std::exception_ptr failed;
-    const input_format format = format_of(options_, linked);
+    input_format format = format_of(options_, linked);
+    format.skips_first = format.skips_first && !std::exchange(any_was_read_, true);
     const warning_handler warn = [this](const std::string& text) { warnings_.push_back(text); };
     boost::asio::co_spawn(loop_, read_all_items(*lines, format, warn),
                           [&](std::exception_ptr error, item_source all) {
@@ -118,6 +121,7 @@ class input_files {
   boost::asio::io_context& loop_;
   const options& options_;
   std::vector<std::string> warnings_;
+  bool any_was_read_ = false;
 };
 
 /// A `::::` with several files is as many sources, each of which a `+` links.
@@ -126,7 +130,9 @@ std::vector<item_source> read_sources(input_files& files, const options& o) {
   for (auto group = o.inputs.begin(); group != o.inputs.end(); ++group) {
     const bool next_is_linked = std::next(group) != o.inputs.end() && std::next(group)->linked;
     if (!group->files) {
-      sources.push_back(items_of_words(group->words, format_of(o, false)));
+      input_format format = format_of(o, false);
+      format.skips_first = false;
+      sources.push_back(items_of_words(group->words, format));
       sources.back().linked = group->linked;
       continue;
     }
@@ -179,7 +185,7 @@ opened_source open_stream(boost::asio::io_context& loop, const options& o) {
 opened_source open_source(boost::asio::io_context& loop, options& o) {
   if (!o.manifest.file.empty()) return open_manifest(loop, o);
   if (o.dialect.parser) return open_stream(loop, o);
-  o.engine.one_program = is_one_program(o.items.command);
+  o.engine.one_program = o.items.options.syntax.tags.empty() && is_one_program(o.items.command);
   const auto settings = std::make_shared<const job_settings>(o.job);
   // One stream of lines is read as it comes; several sources make a product and must be whole.
   const bool one_file = o.inputs.size() == 1 && o.inputs[0].files && o.inputs[0].words.size() == 1;

@@ -19,6 +19,7 @@
 #include "options.hpp"
 #include "process/cpu_count.hpp"
 #include "run.hpp"
+#include "run_settings.hpp"
 #include "signals.hpp"
 
 namespace {
@@ -94,6 +95,7 @@ int main(int argc, char** argv) {
       return print(cli::inspect_manifest(options), streams);
     if (const auto note = cli::note_on_command(options); note && !options.quiet)
       std::fprintf(stderr, "weir: %s\n", note->c_str());
+    cli::take_on(options);
     if (const auto& gate = options.dialect.gate; gate && !options.dry_run)
       if (const auto status = gate->enter()) return *status;
     cli::opened_tokens tokens = options.dry_run ? cli::opened_tokens{} : cli::open_tokens(options);

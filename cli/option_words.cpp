@@ -58,7 +58,7 @@ class word_reader {
         if (behind.starts_with('=')) refuse_value(name, behind.substr(1));
         continue;
       }
-      if (behind.empty()) return take_next(name, kind);
+      if (behind.empty()) return is_optional(kind) ? add(name) : take_next(name, kind);
       if (kind == "N" && behind.starts_with('='))
         throw usage_error(name + ": expected N, found " + escape(behind) + "; write " + name +
                           escape(behind.substr(1)));
@@ -66,7 +66,7 @@ class word_reader {
     }
   }
 
-  /// The value may be left out: one that is given stands behind `=`.
+  /// The value may be left out: one that is given stands in the same word.
   static bool is_optional(const std::string& kind) { return kind.starts_with('['); }
 
   [[noreturn]] static void refuse_value(const std::string& name, std::string_view value) {

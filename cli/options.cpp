@@ -15,6 +15,7 @@
 
 #include "help_text.hpp"
 #include "input/manifest/manifest.hpp"
+#include "input_options.hpp"
 #include "option_words.hpp"
 #include "other_tools.hpp"
 #include "report/records/formats.hpp"
@@ -69,33 +70,6 @@ class parser final : public CLI::App {
   }
 };
 
-void add_input_options(CLI::App& app, options& o, typed_options& typed) {
-  app.add_option("-a,--arg-file", o.arg_files, "Read items from FILE (- for stdin)")
-      ->type_name("FILE")
-      ->take_all()
-      ->allow_extra_args(false);
-  app.add_flag("-0,--null", typed.null, "Items end with NUL, as from find -print0");
-  app.add_option("-d,--delimiter", typed.delimiter, "Items end with the character C")
-      ->type_name("C");
-  app.add_option("-n,--max-args", typed.max_args, "Pass up to N items to each job")->type_name("N");
-  app.add_option("--colsep", typed.column_separator,
-                 "Split each line into columns {1}, {2}, ... at REGEX")
-      ->type_name("REGEX");
-  app.add_flag("--csv", o.items.csv,
-               "Read lines as CSV (RFC 4180), separated by commas or by --colsep C");
-  app.add_option("--header", typed.header,
-                 "With :, the first line or item names its column: {name}")
-      ->type_name(":");
-  app.add_flag("-r,--no-run-if-empty", o.empty_is_fine,
-               "Accept /dev/null as an empty list and run nothing");
-  app.add_option("--shell", o.shell,
-                 "Run COMMAND as SHELL -c COMMAND; SHELL may have options: 'bash -eu'")
-      ->type_name("SHELL");
-  app.add_option("--max-line", typed.max_line,
-                 "Refuse lines longer than SIZE (default: 16M, or 64M for JSON Lines)")
-      ->type_name("SIZE");
-}
-
 void add_manifest_options(CLI::App& app, options& o, typed_options& typed) {
   manifest_options& m = o.manifest;
   app.add_option("--file", m.file, "Run the jobs of a TOML or JSON Lines manifest (- for stdin)")
@@ -115,7 +89,7 @@ void add_manifest_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_flag("--schema", typed.schema, "Print the JSON Schema of manifests, for editors");
 }
 
-void add_concurrency_options(CLI::App& app, typed_options& typed) {
+void add_concurrency_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("-j,--limit,--jobs,-P,--max-procs", typed.limit,
                  "Run up to N jobs at once: N, N% of the CPUs, +N, -N, or 0 for no limit (default: "
                  "one per CPU)")
@@ -129,6 +103,14 @@ void add_concurrency_options(CLI::App& app, typed_options& typed) {
       ->type_name("N");
   app.add_option("--delay", typed.delay, "Wait at least TIME between two starts")
       ->type_name("TIME");
+  app.add_option("--nice", typed.nice, "Run weir and its jobs at the nice value N, from 0 to 19")
+      ->type_name("N");
+  app.add_option("--wd,--workdir", o.job.dir, "Run the jobs in DIR")->type_name("DIR");
+  app.add_option("--tmpdir", o.tmpdir, "Keep temporary files in DIR, and tell jobs so in TMPDIR")
+      ->type_name("DIR");
+  app.add_option("--process-slot-var", o.dialect.slot_variable,
+                 "Give jobs the number of their slot, from 0, in the variable NAME")
+      ->type_name("NAME");
 }
 
 void add_output_options(CLI::App& app, options& o, typed_options& typed) {
@@ -306,8 +288,9 @@ void declare(parser& app, options& o, typed_options& typed) {
   app.set_help_flag();
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.add_group("Input", [&] { add_input_options(app, o, typed); });
+  app.add_group("Placeholders", [&] { add_placeholder_options(app, o, typed); });
   app.add_group("Manifest", [&] { add_manifest_options(app, o, typed); });
-  app.add_group("Concurrency", [&] { add_concurrency_options(app, typed); });
+  app.add_group("Concurrency", [&] { add_concurrency_options(app, o, typed); });
   app.add_group("Output", [&] { add_output_options(app, o, typed); });
   app.add_group("Progress", [&] { add_progress_options(app, o, typed); });
   app.add_group("Failure", [&] { add_failure_options(app, typed); });

@@ -1,6 +1,6 @@
 /// What was asked for on the command line, checked and in the program's own types.
 ///
-/// options.cpp is the only file that sees CLI11. Values are parsed by lib/src/input, so that a
+/// options.cpp and input_options.cpp alone see CLI11. Values are parsed by lib/src/input, so that a
 /// manifest and the command line take the same forms.
 #pragma once
 
@@ -90,12 +90,18 @@ struct options {
   std::vector<std::string> functions;  ///< of bash, which runs lines that call one
   item_settings items;                 ///< with the COMMAND; empty command: lines are commands
   std::vector<input_group> inputs;     ///< ::: and its like
+  group_signs separators;              ///< --arg-sep, --arg-file-sep
+  bool links = false;                  ///< all sources go in step
+  std::string items_end;               ///< -E; empty: nothing ends them but their end
+  bool skips_first_line = false;       ///< of the first source that is read
 
   // What jobs have in common, and the run
   job_settings job;
   leftover_rule leftovers = leftover_rule::leave;  ///< of jobs that say nothing themselves
   engine_settings engine;
   token_options tokens;
+  std::optional<int> nice;  ///< of weir, and thereby of its jobs
+  std::string tmpdir;       ///< empty: as TMPDIR says
   unsigned cpus = 1;
 
   // Output and progress

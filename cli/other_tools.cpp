@@ -13,25 +13,18 @@ struct habit {
 };
 
 constexpr std::array habits{
-    habit{"-I -i --replace", "not needed: {} in COMMAND is the item"},
-    habit{"-N -L -l --max-lines --max-replace-args --nrecords", "use -n N"},
+    habit{"--nrecords", "use -n N"},
     habit{"-m -X --xargs", "use -n N, which fits up to N items on a command line"},
     habit{"-s --max-chars", "use -n N, which also stops at what the system takes"},
     habit{"-x --exit", "not needed: a command line that is too long fails"},
-    habit{"-C --field-delimiter", "use --colsep REGEX"},
+    habit{"--field-delimiter", "use --colsep REGEX"},
     habit{"-D --record-delimiter", "use -d C"},
     habit{"-v", "use -t"},
     habit{"-c", "not needed: a COMMAND of one word is a script"},
     habit{"-f", "use -a FILE for items, --file FILE for a manifest"},
     habit{"--infile --input", "use -a FILE"},
-    habit{"--link --xapply", "use :::+ or ::::+"},
-    habit{"--nice", "write nice -n N weir ..."},
     habit{"--env", "not needed: jobs inherit the environment"},
     habit{"--quote", "not needed: items are never parsed by a shell"},
-    habit{"--wd --workdir", "cd there first, or use dir in a manifest"},
-    habit{"--tmpdir", "set TMPDIR"},
-    habit{"--process-slot-var", "not needed: WEIR_SLOT is the slot"},
-    habit{"--skip-first-line", "use --header :, which takes it for names"},
     habit{"--files --output-as-files --outputasfiles --res --out-file --output-dir",
           "use --results DIR"},
     habit{"--jl --timings", "use --joblog FILE"},
@@ -56,12 +49,12 @@ constexpr std::array habits{
     habit{"--max-processes --workers --threads --concurrency --parallel --parallelism", "use -j N"},
     habit{"--shell-quote", "use --dry-run"},
     // Nothing here does that, and no option is like it.
-    habit{"-E -J -M -S -e -o -p --arg-file-sep --arg-sep --block --block-timeout --bnr "
+    habit{"-J -M -S -e -o -p --block --block-timeout --bnr "
           "--color-failed --compress --eof --fifo --filter --filter-hosts --group-by "
           "--interactive --load --max-line-length-allowed --memfree --memsuspend --onall "
           "--open-tty --pipe --pipe-part --pipepart --profile --semaphore --semaphore-timeout "
           "--session --shell-completion --show-limits --shuf --spreadstdin --ssh-delay --sshlogin "
-          "--sshloginfile --succ-cmd-file --success --tee --total-jobs --trim --wait",
+          "--sshloginfile --succ-cmd-file --success --tee --total-jobs --wait",
           ""},
 };
 

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
+
+#include <weir/error.hpp>
+
+#include "text/escape.hpp"
 
 namespace weir::cli {
 
@@ -23,6 +28,16 @@ bool adopt_orphans() {
   return ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
 }
 
+/// \param makes a missing one is made, as by GNU parallel.
+void require_directory(const std::string& option, const std::string& dir, bool makes) {
+  if (dir.empty()) return;
+  std::error_code error;
+  if (makes) std::filesystem::create_directories(dir, error);
+  if (error || !std::filesystem::is_directory(dir, error))
+    throw usage_error(option + ": " + escape(dir) + ": " +
+                      (error ? error.message() : "is no directory"));
+}
+
 }  // namespace
 
 local_executor_settings executor_settings(const options& o, const signals& s, const kept& kept) {
@@ -37,6 +52,13 @@ local_executor_settings executor_settings(const options& o, const signals& s, co
   settings.wait_timeout = o.engine.stop.wait_timeout;
   settings.shields = true;
   return settings;
+}
+
+void take_on(const options& o) {
+  if (o.nice) ::setpriority(PRIO_PROCESS, 0, *o.nice);
+  require_directory(o.names.of("--wd"), o.job.dir, !o.dry_run);
+  require_directory("--tmpdir", o.tmpdir, false);
+  if (!o.tmpdir.empty()) ::setenv("TMPDIR", o.tmpdir.c_str(), 1);
 }
 
 void be_patient_inside_weir(options& o) {

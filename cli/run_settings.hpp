@@ -12,6 +12,10 @@ namespace weir::cli {
 /// \param kept the process in front.
 local_executor_settings executor_settings(const options& o, const signals& s, const kept& kept);
 
+/// --nice and --tmpdir: of weir itself, and thereby of its jobs.
+/// Makes the directory of --wd. \throws usage_error for one that cannot be had.
+void take_on(const options& o);
+
 /// The SIGTERM of a weir around this one comes without the haste of a supervisor: how long shields
 /// last is decided there.
 void be_patient_inside_weir(options& o);

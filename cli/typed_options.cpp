@@ -12,6 +12,7 @@
 #include "input/count.hpp"
 #include "input/delimiter.hpp"
 #include "input/limit.hpp"
+#include "item_options.hpp"
 #include "report/records/formats.hpp"
 #include "text/duration.hpp"
 #include "text/escape.hpp"
@@ -73,8 +74,8 @@ void settle_input(options& o, const typed_options& typed) {
     o.delimiter = parse_delimiter(o.names.of("--delimiter"), typed.delimiter);
   if (!typed.max_line.empty()) o.max_line = parse_size(o.names.of("--max-line"), typed.max_line);
   if (o.max_line == 0U) refuse_value("--max-line", typed.max_line, "a length", "at least 1");
-  if (!typed.max_args.empty())
-    o.items.max_args = parse_count(o.names.of("--max-args"), typed.max_args, 1, 1'000'000'000);
+  settle_batch(o, typed);
+  settle_placeholders(o, typed);
   if (!typed.column_separator.empty()) o.items.column_separator = typed.column_separator;
   if (o.items.csv) settle_csv(o, typed);
   if (!typed.header.empty()) parse_choice<bool>("--header", typed.header, {{":", true}});
@@ -91,6 +92,11 @@ void settle_concurrency(options& o, const typed_options& typed, unsigned cpus) {
         "--jobserver", typed.jobserver,
         {{"fifo", jobserver_kind::fifo}, {"pipe", jobserver_kind::pipe}});
   o.engine.pending_limit = parse_count("--pending-limit", typed.pending_limit, 0, 1'000'000'000);
+  if (!typed.nice.empty()) o.nice = static_cast<int>(parse_count("--nice", typed.nice, 0, 19));
+  if (o.job.dir == "...")
+    throw usage_error(o.names.of("--wd") +
+                      ": jobs run on this machine, where none needs a directory of its own: "
+                      "expected DIR, or use mktemp -d in COMMAND");
   if (!typed.delay.empty()) o.engine.delay = parse_duration("--delay", typed.delay);
 }
 

@@ -21,7 +21,9 @@ struct value_apart {
 
 /// The words as typed; what they mean is decided when all are known.
 struct typed_options {
-  std::string delimiter, max_line, max_args, column_separator, header;
+  std::string delimiter, max_line, max_args, max_lines, column_separator, header, trim, nice;
+  std::string replaced, replaced_long, parens;
+  std::vector<std::string> tags;  ///< --rpl
   std::string limit, jobserver, pending_limit = "10000", delay;
   std::string output, tag_text;
   std::string progress, ci = "auto";

@@ -12,7 +12,8 @@ _weir_command_at() {
         --file | --format | --only | --except | --durations | --limit | --jobs | --max-procs | --pending-limit | --delay | --output | --tagstring | --ci | --halt | \
         --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | --leftovers | --wait-timeout | --term-timeout | \
         --joblog | --junit | --junit-suite | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
-        -a | -d | -n | -j | -P)
+        --max-replace-args | --arg-sep | --arg-file-sep | --trim | --rpl | --parens | --nice | --wd | --workdir | --tmpdir | --process-slot-var | \
+        -a | -d | -n | -N | -L | -C | -E | -I | -j | -P)
         ((i++))
         [[ ${COMP_WORDS[i]} == = ]] && ((i++))
         ;;
@@ -110,14 +111,22 @@ _weir() {
         soon,success=1 soon,done=1' -- "$cur"))
       return
       ;;
-    -d | --delimiter | -n | --max-args | --colsep | --max-line | -j | --limit | --jobs | --max-procs | \
+    --wd | --workdir | --tmpdir)
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+      return
+      ;;
+    --trim) COMPREPLY=($(compgen -W 'l r lr n' -- "$cur")); return ;;
+    -N | -L | -C | -E | -I | --max-replace-args | --arg-sep | --arg-file-sep | --rpl | --parens | --nice | --process-slot-var | \
+      -d | --delimiter | -n | --max-args | --colsep | --max-line | -j | --limit | --jobs | --max-procs | \
       --pending-limit | --delay | --tagstring | --junit-suite | --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | \
       --wait-timeout | --term-timeout)
       return
       ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-a --arg-file -0 --null -d --delimiter -n --max-args --colsep
+    COMPREPLY=($(compgen -W '-a --arg-file -0 --null -d --delimiter -n --max-args -N --max-replace-args -L -l --max-lines -C --colsep
+      -E --skip-first-line --link --xapply --arg-sep --arg-file-sep --trim -I -i --replace --plus --rpl --parens --nice --wd --workdir --tmpdir --process-slot-var
       --csv --header -r --no-run-if-empty --shell --max-line --file --format --only --except --durations --check --graph
       --schema -j -P --limit --jobs --max-procs --jobserver --pending-limit --delay --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline

@@ -4,7 +4,7 @@
 function __fish_weir_no_command
     set -l words (commandline -opc)
     set -e words[1]
-    set -l takes_value a d n j P arg-file delimiter max-args colsep header shell max-line file format only \
+    set -l takes_value a d n N L C E I j P max-replace-args arg-sep arg-file-sep trim rpl parens nice wd workdir tmpdir process-slot-var arg-file delimiter max-args colsep header shell max-line file format only \
         except durations limit jobs max-procs \
         pending-limit delay output tagstring ci halt retries retry-delay retry-max retry-on ok skip timeout close-timeout leftovers wait-timeout \
         term-timeout \
@@ -59,7 +59,25 @@ $option -s a -l arg-file -r -F -d 'Read items from a file'
 $option -s 0 -l null -d 'Items end with NUL'
 $option -s d -l delimiter -x -d 'Items end with this character'
 $option -s n -l max-args -x -d 'Items for each command line'
-$option -l colsep -x -d 'Split each line into columns at a regular expression'
+$option -x -s N -l max-replace-args -d 'Items for each command line'
+$option -x -s L -d 'Items for each command line'
+$option -f -s l -l max-lines -d 'Items for each command line'
+$option -x -s E -d 'Items end before this one'
+$option -f -l skip-first-line -d 'Leave out the first line'
+$option -f -l link -l xapply -d 'Read all sources in step'
+$option -x -l arg-sep -d 'In place of :::'
+$option -x -l arg-file-sep -d 'In place of ::::'
+$option -x -l trim -a 'l r lr n' -d 'Take blanks off items'
+$option -x -s I -d 'In place of {}'
+$option -f -s i -l replace -d 'In place of {}'
+$option -f -l plus -d 'Further placeholders'
+$option -x -l rpl -d 'Define a placeholder'
+$option -x -l parens -d 'In place of {==}'
+$option -x -l nice -d 'Nice value of the jobs'
+$option -x -l wd -l workdir -a '(__fish_complete_directories)' -d 'Where jobs run'
+$option -x -l tmpdir -a '(__fish_complete_directories)' -d 'Where temporary files are'
+$option -x -l process-slot-var -d 'Variable with the slot from 0'
+$option -s C -l colsep -x -d 'Split each line into columns at a regular expression'
 $option -l csv -d 'Lines are CSV (RFC 4180)'
 $option -l header -x -a : -d 'The first line or item names its column'
 $option -s r -l no-run-if-empty -d 'Take /dev/null for an empty list'

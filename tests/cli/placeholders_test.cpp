@@ -74,3 +74,54 @@ TEST_CASE("an inherited variable that is called as one of weir's stays what it i
              Contains("env.weir_1: scripts use it for their items"));
   CHECK_FALSE(t.exists("started"));
 }
+
+TEST_CASE("what an expression or a tag makes of an item is data, too") {
+  test_space t;
+  const std::string evil = "a[$(touch PWNED)];`touch PWNED`";
+  for (const auto* script :
+       {"echo {= s/a/b/ =}", "echo \"{= s/a/b/ =}\"", "echo '{= s/a/b/ =}'",
+        "echo x,,y \"x,,y\" 'x,,y' ,,", "cat <<E\n{= s/a/b/ =}\nE", "cat <<'E'\n,,\nE",
+        "echo `echo {= s/x// =}`", "echo ${x:-,,}", "echo {= $_=\";touch PWNED\" =}"}) {
+    INFO(script);
+    CHECK(t.weir({"-I", ",,", script, ":::", evil}).exit_code() == 0);
+  }
+  for (const auto* script : {"echo $(( {= s/x// =} + 1 ))", "[ ,, -eq 1 ]", "read ,, < /dev/null",
+                             "eval echo ,,", "sh -c \"echo ,,\"", "eval echo {= s/x// =}"}) {
+    INFO(script);
+    CHECK(t.weir({"-I", ",,", "--shell", "bash", script, ":::", evil}).exit_code() == 1);
+  }
+  CHECK_FALSE(t.exists("PWNED"));
+}
+
+TEST_CASE("an expression that is not understood is told before anything starts") {
+  test_space t;
+  for (const auto* expression :
+       {"{= skip() =}", "{= $x++ =}", "{= s/(?=a)// =}", "{= system(1) =}"}) {
+    const auto run = t.weir({"touch", expression, ":::", "started"});
+    CHECK(run.exit_code() == 2);
+    CHECK(lines(run.err).size() == 1);
+    CHECK_THAT(run.err, Catch::Contains("weir: {= =}: ") && Catch::Contains("no Perl is run"));
+  }
+  CHECK(t.weir({"--rpl", "{(*)} s/a/b/", "touch", "{}", ":::", "started"}).exit_code() == 2);
+  CHECK(t.weir({"--parens", "abc", "touch", "{}", ":::", "started"}).exit_code() == 2);
+  CHECK(t.weir({"--trim", "x", "touch", "{}", ":::", "started"}).exit_code() == 2);
+  CHECK(t.weir({"--wd", "...", "touch", "{}", ":::", "started"}).exit_code() == 2);
+  CHECK_FALSE(t.exists("started"));
+}
+
+TEST_CASE("options -I and -i name what stands for an item") {
+  test_space t;
+  CHECK(t.weir({"-I", ",,", "echo", "x,,y", "{}", ":::", "a"}).out == "xay {}\n");
+  CHECK(t.weir({"-i,,", "echo ,, {}", ":::", "a b"}).out == "a b {}\n");
+  CHECK(t.weir({"-i", "echo", "{}", ":::", "a"}).out == "a\n");
+  CHECK(t.weir({"--replace=@", "echo", "@@", ":::", "a"}).out == "aa\n");
+  CHECK(t.weir({"-k", "-I", "@", "@", "x", ":::", "echo", "printf"}).out == "x\nx");
+}
+
+TEST_CASE("an expression has names of columns and the number of the job") {
+  test_space t;
+  CHECK(t.weir({"-k", "--header", ":", "echo", "{=b $_=uc =} {= $_=seq() =}", ":::", "a", "1", "2",
+                ":::", "b", "x"})
+            .out == "X 1 1\nX 2 2\n");
+  CHECK(t.weir({"--header", ":", "--plus", "echo", "{f..}", ":::", "f", "a.b.c"}).out == "a\n");
+}

@@ -161,3 +161,24 @@ TEST_CASE("the first SIGTERM starts no more, the second ends what runs") {
   CHECK(run.out == "done 1\n");
   CHECK_FALSE(t.exists("at2"));
 }
+
+TEST_CASE("placeholders that change an item are those of GNU parallel") {
+  for (const char* line :
+       {"echo '{= s/a/b/ =}' ::: a xay", "echo 'x{= s/(.)(.)/$2$1/ =}y' ::: 'a b'",
+        "echo {= '$_=uc($_)' =} ::: a", "echo '{=2 $_=$_*2 =} {1}' ::: a b ::: 1 2",
+        "--plus echo {..} {+/} {+.} '{%x}' '{^a}' {:1:2} ::: a/b.c.x a '*'",
+        "--rpl '.. s:\\.[^.]+$::' echo .. x..y ::: a.b",
+        "--rpl '{%(.+?)} s/$$1$//' echo {%.gz} {1%.gz} ::: a.gz",
+        "--parens ,,,, echo ',, s/a/b/ ,,' ::: a", "-I ,, echo ,, '{}' {.} ::: a.b",
+        "-N2 echo '{= s/a/b/ =}' ::: a a2 a3", "--tagstring '{= s/a/b/ =}' echo ::: a"})
+    same(std::string("\"$@\" -k ") + line);
+}
+
+TEST_CASE("options of input and of jobs do what they do in GNU parallel") {
+  for (const char* line : {"--trim lr echo x-{}-y ::: ' a ' b", "--trim l echo x-{}-y ::: ' a '",
+                           "-E B echo < abc", "-E B echo ::: A B C", "--skip-first-line echo < abc",
+                           "--wd sub/dir 'pwd | sed s:.*/::;:' ::: 1", "--nice 3 'nice;:' ::: 1",
+                           "-j1 --process-slot-var V 'echo $V' ::: 1 2",
+                           "--tmpdir . 'echo $TMPDIR' ::: 1", "--link echo ::: a b c ::: 1 2"})
+    same(std::string("\"$@\" -k ") + line);
+}

@@ -14,7 +14,7 @@ std::string first_of(std::string_view text, const placeholder_grammar& grammar,
   const auto match = grammar.at(text);
   if (!match) return "none";
   std::string value;
-  append_value(value, match->found, items);
+  append_value(value, match->found, items, 7);
   return value;
 }
 

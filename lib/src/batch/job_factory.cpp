@@ -96,8 +96,8 @@ void item_factory::compile() {
   tag_text_ = compile_tag(items_.tag, items_.options);
   const auto& names = items_.options.names;
   if (!names.empty()) {
-    for (const auto& word : items_.command) check_names(word, names);
-    check_names(items_.tag.text, names);
+    for (const auto& word : items_.command) check_names(word, names, items_.options.syntax);
+    check_names(items_.tag.text, names, items_.options.syntax);
   }
   const std::int32_t of_tag = tag_text_ ? tag_text_->farthest_item() : 0;
   farthest_ = as_written(command_->farthest_item(), items_.command, names);
@@ -114,15 +114,27 @@ std::optional<job_spec> item_factory::take(const input_record& record) {
     compile();
     return std::nullopt;
   }
+  const item_span items = items_.trim == item_trim::none ? record.items : trimmed(record.items);
   if (items_.max_args == 0) {
     ++seq_;
-    if (record.fault.empty()) return make(record.items, record.number);
-    return refused(record.items, std::string(record.fault));
+    if (record.fault.empty()) return make(items, record.number);
+    return refused(items, std::string(record.fault));
   }
-  batch_.add(record.items, record.number);
+  batch_.add(items, record.number);
   const bool full = batch_.size() >= items_.max_args;
   if (!full && batch_.bytes() < checked_at_) return std::nullopt;
   return take_batch(full);
+}
+
+item_factory::item_span item_factory::trimmed(item_span items) {
+  constexpr std::string_view blanks = " \t\n\r";
+  trimmed_.assign(items.begin(), items.end());
+  for (std::string_view& item : trimmed_) {
+    if (items_.trim != item_trim::right)
+      item.remove_prefix(std::min(item.find_first_not_of(blanks), item.size()));
+    if (items_.trim != item_trim::left) item = item.substr(0, item.find_last_not_of(blanks) + 1);
+  }
+  return trimmed_;
 }
 
 std::optional<job_spec> item_factory::finish() {

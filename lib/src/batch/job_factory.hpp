@@ -76,6 +76,9 @@ class command_line_factory final : public job_factory {
   std::optional<text_template> tag_text_;
 };
 
+/// Where blanks are taken off an item.
+enum class item_trim : std::uint8_t { none, left, right, both };
+
 struct item_settings {
   std::vector<std::string> command;
   template_options options;
@@ -85,6 +88,7 @@ struct item_settings {
   bool header = false;                          ///< the first record names the columns
   std::size_t sources = 1;                      ///< of the items of a record
   tag_settings tag;
+  item_trim trim = item_trim::none;
   bool missing_are_empty = false;  ///< {3} of a last batch of two, as for GNU parallel
   bool keep_item = false;          ///< a record of the run wants job_spec::item
 
@@ -104,6 +108,7 @@ class item_factory final : public job_factory {
   using item_span = std::span<const std::string_view>;
 
   void compile();
+  item_span trimmed(item_span items);
   std::optional<job_spec> take_batch(bool full);
   std::size_t most_that_fit(std::size_t too_many);
   double load_of(std::size_t records);
@@ -116,6 +121,7 @@ class item_factory final : public job_factory {
   std::optional<command_template> command_;
   std::optional<text_template> tag_text_;
   farthest_placeholder farthest_;
+  std::vector<std::string_view> trimmed_;  ///< items of the record at hand
   item_batch batch_;
   std::size_t checked_at_;  ///< bytes of a batch with which its size is looked at
 };

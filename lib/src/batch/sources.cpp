@@ -43,6 +43,7 @@ awaitable<std::optional<job_spec>> line_source::next() {
     if (auto job = next_buffered()) co_return job;
     // Lines that are no jobs may come without end and without a pause.
     if (turn) co_await boost::asio::post(loop_, use_loop);
+    if (parser_.has_ended()) break;
     const bool more = co_await lines_->fill();
     if (!more) break;
   }
@@ -55,6 +56,7 @@ std::optional<job_spec> line_source::next_buffered() {
   for (;;) {
     while (parser_.next())
       if (auto job = factory_->take({parser_.columns(), parser_.number()})) return job;
+    if (parser_.has_ended()) return std::nullopt;
     const auto line = lines_->try_next();
     if (!line) return std::nullopt;
     parser_.feed(*line, lines_->line_number());
@@ -110,6 +112,7 @@ awaitable<item_source> read_all_items(line_reader& lines, const input_format& fo
       warns = false;
       warn(text_about_cr(lines, format.strips_cr));
     }
+    if (parser.has_ended()) break;
     more = co_await lines.fill();
   }
   parser.finish();

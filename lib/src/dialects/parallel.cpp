@@ -110,8 +110,22 @@ class request_reader {
 
   /// Options that weir has under the same or another name.
   void take_alike(std::string_view option, const given_foreign_option& o) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 19> alike{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 33> alike{
         {{"-0", "-0"},
+         {"-I", "-I"},
+         {"--plus", "--plus"},
+         {"--rpl", "--rpl"},
+         {"--parens", "--parens"},
+         {"--trim", "--trim"},
+         {"-E", "-E"},
+         {"--link", "--link"},
+         {"--skip-first-line", "--skip-first-line"},
+         {"--wd", "--wd"},
+         {"--nice", "--nice"},
+         {"--tmpdir", "--tmpdir"},
+         {"--process-slot-var", "--process-slot-var"},
+         {"-i", "-i"},
+         {"-e", "-E"},
          {"-C", "--colsep"},
          {"--csv", "--csv"},
          {"-d", "-d"},
@@ -136,7 +150,9 @@ class request_reader {
     if (option == "--csv") delimited_ = true;
     if (option == "-j") limited_ = true;
     if (found == alike.end() || found->second.empty()) return;
-    if (o.value)
+    if (o.value && o.option->value_is_optional())
+      pass(std::string(found->second) + *o.value);
+    else if (o.value)
       pass(found->second, *o.value);
     else
       pass(found->second);
@@ -149,10 +165,6 @@ class request_reader {
       items_sign_ = *o.value;
     else if (option == "--arg-file-sep")
       files_sign_ = *o.value;
-    else if (option == "--link")
-      links_ = true;
-    else if (option == "-E" || option == "-e")
-      end_word_ = o.value.value_or("");
     else if (option == "-r")
       skips_empty_ = true;
     else
@@ -161,10 +173,8 @@ class request_reader {
   }
 
   bool take_replaced(std::string_view option, const given_foreign_option& o) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 8> signs{
-        {{"-I", "{}"},
-         {"-i", "{}"},
-         {"-U", "{.}"},
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> signs{
+        {{"-U", "{.}"},
          {"--bnr", "{/}"},
          {"--dnr", "{//}"},
          {"--bner", "{/.}"},
@@ -235,12 +245,6 @@ class request_reader {
     for (const std::string& file : files_) first.push_back({{file}, true, false});
     groups_.insert(groups_.begin(), std::make_move_iterator(first.begin()),
                    std::make_move_iterator(first.end()));
-    if (end_word_.empty()) return;
-    const auto reads = [](const group& each) { return each.files; };
-    if (groups_.empty() || std::ranges::any_of(groups_, reads))
-      throw usage_error("-E: of files and stdin, end the input before it: sed '/^EOF$/Q'");
-    for (group& each : groups_)
-      each.words.erase(std::ranges::find(each.words, end_word_), each.words.end());
   }
 
   /// One job, which gets no item; at most one, where -j says nothing.
@@ -265,20 +269,10 @@ class request_reader {
     std::string script;
     for (const std::string& word : command_)
       (script += script.empty() ? "" : " ") += quotes_ ? shell_quote(word) : word;
-    refuse_perl(script);
     for (const auto& [sign, placeholder] : replaced_) replace_all(script, sign, placeholder);
     if (!runs_without_shell(script)) pass("--shell", shell_for(script));
     pass("--");
     request_.words.push_back(std::move(script));
-  }
-
-  /// As {= s/a/b/ =} and {=2 ... =}.
-  static void refuse_perl(std::string_view script) {
-    const auto at = script.find("{=");
-    if (at == std::string_view::npos || script.find("=}", at) == std::string_view::npos) return;
-    throw usage_error(
-        "{= =}: no Perl is run: use {} {.} {/} {//} {/.}, or a variable of the shell: x={}; echo "
-        "${x%.*}");
   }
 
   /// Only bash knows its functions: GNU parallel takes the shell that called it, which is bash
@@ -297,23 +291,10 @@ class request_reader {
   }
 
   void settle_groups() {
-    if (links_) link();
     for (const group& each : groups_) {
       request_.words.emplace_back(each.files ? files_sign : items_sign);
       if (each.linked) request_.words.back() += '+';
       request_.words.insert(request_.words.end(), each.words.begin(), each.words.end());
-    }
-  }
-
-  /// A source that is shorter than others begins anew.
-  void link() {
-    std::size_t longest = 0;
-    for (const group& each : groups_) longest = std::max(longest, each.words.size());
-    for (group& each : groups_) {
-      each.linked = &each != &groups_.front();
-      const std::size_t own = each.words.size();
-      if (each.files || own == 0) continue;
-      for (std::size_t i = own; i < longest; ++i) each.words.push_back(each.words[i - own]);
     }
   }
 
@@ -323,10 +304,10 @@ class request_reader {
   std::vector<group> groups_;
   std::vector<std::string> files_;
   std::vector<std::pair<std::string, std::string_view>> replaced_;
-  std::string items_sign_{items_sign}, files_sign_{files_sign}, end_word_;
+  std::string items_sign_{items_sign}, files_sign_{files_sign};
   std::uint64_t batch_ = 1;
   bool keeps_order_ = false;
-  bool quotes_ = false, links_ = false, skips_empty_ = false, delimited_ = false, limited_ = false;
+  bool quotes_ = false, skips_empty_ = false, delimited_ = false, limited_ = false;
 };
 
 }  // namespace

@@ -12,8 +12,7 @@ using enum standing;
 constexpr std::string_view no_pipe = "blocks of stdin are not dealt out here: use split --filter";
 constexpr std::string_view no_remote = "jobs run on this machine only";
 constexpr std::string_view no_sql = "no database is written: use --joblog FILE or weir --results";
-constexpr std::string_view no_perl =
-    "no Perl is run: use {} {.} {/} {//} {/.}, or the shell's ${x%y}";
+constexpr std::string_view no_perl = "s///, tr///, $_ = with lc, uc, sprintf, ...: no Perl is run";
 constexpr std::string_view no_gate = "not watched here: use -j N";
 constexpr std::string_view no_packing = "use -n N, which fits up to N items on a command line";
 constexpr std::string_view no_resume = "use weir --journal FILE, then weir --resume FILE";
@@ -30,15 +29,15 @@ constexpr std::array table{
                    "split at REGEX, in RE2's syntax, not Perl's"},
     foreign_option{"--csv", "", same, "lines are CSV"},
     foreign_option{"-d --delimiter", "C", same, "items end with C"},
-    foreign_option{"-E", "EOF", translated, "items behind ::: end before EOF"},
+    foreign_option{"-E", "EOF", same, "items end before EOF"},
     foreign_option{"-e --eof", "[EOF]", translated, "the same"},
     foreign_option{"--header", ":", same, "the first line names the columns"},
     foreign_option{"--link --xapply", "", same,
                    "sources go in step; of files, the shortest ends them"},
     foreign_option{"-r --no-run-if-empty", "", same, "empty lines are no items"},
     foreign_option{"--shuf", "", refused, "shuffle the input: shuf FILE | parallel ..."},
-    foreign_option{"--skip-first-line", "", refused, "use tail -n +2 FILE | parallel ..."},
-    foreign_option{"--trim", "HOW", refused, "trim the input, as with sed"},
+    foreign_option{"--skip-first-line", "", same, "the first line is none of the input"},
+    foreign_option{"--trim", "HOW", same, "take blanks off items: l, r, lr, n"},
     // The command line
     foreign_option{"-I --replace", "R", same, "R in place of {}"},
     foreign_option{"-i", "[R]", same, "the same"},
@@ -60,19 +59,19 @@ constexpr std::array table{
     foreign_option{"-x --exit", "", refused, "not needed: a command line that is too long fails"},
     foreign_option{"--max-line-length-allowed", "", refused, "use getconf ARG_MAX"},
     foreign_option{"--show-limits", "", refused, "use xargs --show-limits"},
-    foreign_option{"--plus", "", refused, no_perl},
-    foreign_option{"--rpl", "TAG", refused, no_perl},
-    foreign_option{"--parens", "PARENS", refused, no_perl},
+    foreign_option{"--plus", "", translated, "but for {##} {choose_k} {uniq} {0#} {0%}"},
+    foreign_option{"--rpl", "'TAG EXPR'", translated, no_perl},
+    foreign_option{"--parens", "PARENS", same, "in place of {==} around expressions"},
     foreign_option{"--filter", "EXPR", refused, "filter the input, as with grep"},
     foreign_option{"--template --tmpl", "FILE=R", refused, "fill it in the command, as with sed"},
     foreign_option{"--shellquote --shell-quote", "", refused, "use printf '%q '"},
     foreign_option{"--env", "NAME", translated, "nothing more: jobs have the whole environment"},
     foreign_option{"--record-env --_", "", refused, "not needed: jobs have the whole environment"},
     foreign_option{"--session", "", refused, "not needed: jobs have the whole environment"},
-    foreign_option{"--wd --workdir", "DIR", refused, "write (cd DIR && parallel ...)"},
-    foreign_option{"--nice", "N", refused, "write nice -n N parallel ..."},
-    foreign_option{"--tmpdir", "DIR", refused, "write TMPDIR=DIR parallel ..."},
-    foreign_option{"--process-slot-var", "NAME", refused, "use $PARALLEL_JOBSLOT"},
+    foreign_option{"--wd --workdir", "DIR", translated, "jobs run in DIR; ... is refused"},
+    foreign_option{"--nice", "N", same, "the nice value of weir and its jobs"},
+    foreign_option{"--tmpdir", "DIR", same, "of temporary files, and TMPDIR of jobs"},
+    foreign_option{"--process-slot-var", "NAME", same, "the slot, from 0, in NAME"},
     foreign_option{"--tty", "", refused, "jobs have no terminal: use weir --as xargs -o"},
     foreign_option{"-o --open-tty", "", refused, "use weir --as xargs -o"},
     foreign_option{"-p --interactive", "", refused, "use weir --as xargs -p"},

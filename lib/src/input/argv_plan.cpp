@@ -11,11 +11,6 @@ namespace {
 /// No system passes arguments of this size: longer ones need not be complete to be refused.
 constexpr std::size_t beyond_any_limit = std::size_t{16} << 20;
 
-std::string_view value_of(const placeholder& one, std::span<const std::string_view> items) {
-  const auto item = pick(items, one.index);
-  return item ? part_of(*item, one.part) : std::string_view();
-}
-
 }  // namespace
 
 argv_plan::argv_plan(std::vector<template_word> words) {
@@ -55,6 +50,7 @@ void argv_plan::append(job_spec& job, std::span<const std::string_view> items) c
 }
 
 void argv_plan::append_words(job_spec& job, std::span<const std::string_view> items) const {
+  std::string memory;
   for (const auto& [what, source] : words_) {
     if (job.argv.bytes().size() > beyond_any_limit) return;
     const auto& first = source.pieces.front();
@@ -63,10 +59,14 @@ void argv_plan::append_words(job_spec& job, std::span<const std::string_view> it
         job.argv.push_back(first.literal);
         break;
       case word::kind::one_argument_each:
-        for (const auto item : items) job.argv.push_back(part_of(item, first.what->part));
+        for (const auto item : items)
+          job.argv.push_back(value_of(*first.what, item, job.seq, memory));
         break;
       case word::kind::item:
-        job.argv.push_back(value_of(*first.what, items));
+        if (const auto item = pick(items, first.what->index))
+          job.argv.push_back(value_of(*first.what, *item, job.seq, memory));
+        else
+          job.argv.push_back("");
         break;
       case word::kind::mixed:
         fill_mixed(source, job, items);
@@ -88,7 +88,7 @@ void argv_plan::fill_mixed(const template_word& source, job_spec& job,
       job.slot_marks.push_back({static_cast<std::uint32_t>(job.argv.size()),
                                 static_cast<std::uint32_t>(argument.size())});
     else
-      append_value(argument, *what, items);
+      append_value(argument, *what, items, job.seq);
   }
   job.argv.push_back(argument);
 }

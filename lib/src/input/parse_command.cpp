@@ -9,20 +9,22 @@ namespace weir {
 
 namespace {
 
-std::optional<input_group> opened_by(std::string_view word) {
-  if (word == ":::") return input_group{{}, false, false};
-  if (word == ":::+") return input_group{{}, false, true};
-  if (word == "::::") return input_group{{}, true, false};
-  if (word == "::::+") return input_group{{}, true, true};
+std::optional<input_group> opened_by(std::string_view word, const group_signs& signs) {
+  for (const bool files : {false, true}) {
+    const std::string& sign = files ? signs.files : signs.items;
+    if (!word.starts_with(sign)) continue;
+    if (word.size() == sign.size()) return input_group{{}, files, false};
+    if (word.substr(sign.size()) == "+") return input_group{{}, files, true};
+  }
   return std::nullopt;
 }
 
 }  // namespace
 
-command_and_inputs parse_command(std::span<const std::string> words) {
+command_and_inputs parse_command(std::span<const std::string> words, const group_signs& signs) {
   command_and_inputs parsed;
   for (const auto& word : words) {
-    if (auto group = opened_by(word)) {
+    if (auto group = opened_by(word, signs)) {
       if (group->linked && parsed.inputs.empty())
         throw usage_error('"' + word + "\": no source stands before it to be linked to: expected " +
                           (group->files ? "\"::::\"" : "\":::\"") + " first");

@@ -21,6 +21,11 @@ struct command_and_inputs {
   bool operator==(const command_and_inputs&) const = default;
 };
 
-command_and_inputs parse_command(std::span<const std::string> words);
+/// What introduces items, and names of files with items; with a `+` behind, linked ones.
+struct group_signs {
+  std::string items = ":::", files = "::::";
+};
+
+command_and_inputs parse_command(std::span<const std::string> words, const group_signs& signs = {});
 
 }  // namespace weir

@@ -1,17 +1,23 @@
 /// GNU parallel's replacement strings: recognising them in a text, and the part of an item they
 /// stand for.
 ///
-/// It knows neither shells nor command lines. Every value is a view into an item (or into a
-/// constant), so filling in a placeholder allocates nothing.
+/// It knows neither shells nor command lines. A placeholder is a pure transformation of an item's
+/// text: a part of it, which is a view, so that filling it in allocates nothing; or what an
+/// expression makes of it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "input/item_expression.hpp"
+#include "input/placeholder_tags.hpp"
 
 namespace weir {
 
@@ -28,6 +34,8 @@ struct placeholder {
   kind what = kind::items;
   item_part part = item_part::whole;
   std::int32_t index = 0;  ///< of `item`: from 1, or from -1 backwards; 0 is none
+  /// {= =} and its like, in place of `part`; else null. Shared by those that are written alike.
+  std::shared_ptr<const item_expression> changed{};
   bool operator==(const placeholder&) const = default;
 };
 
@@ -42,21 +50,39 @@ class placeholder_grammar {
   placeholder_grammar() = default;
   /// \param names columns: {names[0]} is {1}, and so on. A name that is a number stays a number.
   /// \param names_only recognise {name} alone, for texts in which {} means something else.
-  explicit placeholder_grammar(std::vector<std::string> names, bool names_only = false);
+  /// \param syntax what else is one; nothing of it with `names_only`.
+  /// \throws usage_error for a tag that is no regular expression.
+  explicit placeholder_grammar(std::vector<std::string> names, bool names_only = false,
+                               const placeholder_syntax& syntax = {});
 
   /// The placeholder that `text` begins with.
+  /// \throws usage_error for an expression that is not understood.
   std::optional<placeholder_match> at(std::string_view text) const;
+
+  /// Where the next one may begin, from `at`; npos: nowhere.
+  std::size_t next(std::string_view text, std::size_t at) const;
 
   /// As at(), where an item is to be filled in.
   /// \throws usage_error for one that no item can fill: {0}, {-0}, or a number beyond all.
   std::optional<placeholder_match> take(std::string_view text) const;
 
  private:
+  std::optional<placeholder_match> in_braces(std::string_view text) const;
   std::optional<placeholder> parse(std::string_view inside) const;
   std::optional<std::int32_t> column(std::string_view name) const;
+  std::optional<placeholder_match> tagged(const std::vector<placeholder_tag>& tags,
+                                          std::string_view text) const;
+  std::optional<placeholder_match> expression(std::string_view text) const;
+  placeholder changed(std::string_view position, std::string_view expression,
+                      std::span<const std::string> parameters, std::string_view written) const;
 
   std::vector<std::string> names_;
   bool names_only_ = false;
+  bool braces_ = true;
+  std::string open_ = "{=", close_ = "=}";
+  std::vector<placeholder_tag> tags_, plus_;
+  /// By what was written: an expression is compiled once.
+  mutable std::map<std::string, std::shared_ptr<const item_expression>, std::less<>> expressions_;
 };
 
 /// The part of an item, as GNU parallel cuts it: no extension is s:\.[^/.]*$::, the directory is
@@ -73,9 +99,14 @@ std::int32_t farther(std::int32_t index, const placeholder& what) noexcept;
 /// How many items there must be for {index}.
 std::size_t items_for(std::int32_t index) noexcept;
 
+/// What a placeholder makes of one item. \param seq number of the job.
+/// \param memory holds the result where it is no view into the item.
+std::string_view value_of(const placeholder& what, std::string_view item, std::uint64_t seq,
+                          std::string& memory);
+
 /// Appends what a placeholder of items stands for; several items are joined by one blank.
 /// \pre what is neither seq nor slot.
 void append_value(std::string& out, const placeholder& what,
-                  std::span<const std::string_view> items);
+                  std::span<const std::string_view> items, std::uint64_t seq);
 
 }  // namespace weir

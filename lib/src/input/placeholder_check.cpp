@@ -91,8 +91,9 @@ void check_reach(const farthest_placeholder& farthest, std::size_t items) {
                     "; --colsep, -n or another ::: gives more");
 }
 
-void check_names(std::string_view text, std::span<const std::string> names) {
-  const placeholder_grammar grammar({names.begin(), names.end()});
+void check_names(std::string_view text, std::span<const std::string> names,
+                 const placeholder_syntax& syntax) {
+  const placeholder_grammar grammar({names.begin(), names.end()}, false, syntax);
   for (std::size_t at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
     if (at > 0 && text[at - 1] == '$') continue;
     if (const auto match = grammar.at(text.substr(at))) {

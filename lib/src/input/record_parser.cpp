@@ -22,6 +22,9 @@ record_parser::record_parser(const input_format& format, std::string name)
 void record_parser::feed(std::string_view line, std::uint64_t number) {
   if (format_.strips_cr && line.ends_with('\r')) line.remove_suffix(1);
   if (!open_) {
+    if (format_.skips_first && !std::exchange(skipped_, true)) return;
+    ended_ = ended_ || (!format_.end.empty() && line == format_.end);
+    if (ended_) return;
     if (is_skipped(line, number)) return;
     begin_ = number;
   }

@@ -35,6 +35,8 @@ struct input_format {
   bool has_header = false;  ///< blank lines before the first record are skipped
   blank_lines blank = blank_lines::skipped;
   std::size_t most_bytes = std::size_t{16} << 20;  ///< of a record of several lines
+  std::string end{};         ///< -E: a line that is this ends the input; empty: none does
+  bool skips_first = false;  ///< the first line is none of the input
 
   bool has_columns() const noexcept { return csv || separator.has_value(); }
 };
@@ -51,6 +53,9 @@ class record_parser {
   /// \param number of the line, from 1. \pre next() gives nothing.
   /// \throws usage_error for what is no CSV, or a record that is too long, with its place.
   void feed(std::string_view line, std::uint64_t number);
+
+  /// Whether the line that ends the input was fed: further ones are passed over.
+  bool has_ended() const noexcept { return ended_; }
 
   /// Whether there is a record; columns() and number() are of it until the next call.
   bool next();
@@ -74,7 +79,9 @@ class record_parser {
   std::string name_;
   std::optional<column_splitter> splitter_;
   std::optional<csv_reader> csv_;
-  bool open_ = false;  ///< a record goes on in the next line
+  bool ended_ = false;
+  bool skipped_ = false;  ///< the first line
+  bool open_ = false;     ///< a record goes on in the next line
   bool ready_ = false;
   bool any_ = false;
   std::uint64_t first_blank_ = 0;     ///< number of the first of both kinds below

@@ -111,6 +111,7 @@ void script_plan::fill_head(job_spec& job, std::span<const std::string_view> ite
 void script_plan::fill_items(job_spec& job, std::span<const std::string_view> items,
                              bool one) const {
   const script_variables& all = shape_->variables;
+  std::string memory;
   for (const auto& what : all.joined()) {
     if (what.what == placeholder::kind::slot)
       job.slot_marks.push_back({static_cast<std::uint32_t>(job.argv.size()), 0});
@@ -119,7 +120,7 @@ void script_plan::fill_items(job_spec& job, std::span<const std::string_view> it
   for (std::size_t spread = 0; spread < all.spread().size(); ++spread) {
     const placeholder& what = all.spread()[spread];
     if (one && all.is_joined(spread)) continue;
-    for (const auto item : items) job.argv.push_back(part_of(item, what.part));
+    for (const auto item : items) job.argv.push_back(weir::value_of(what, item, job.seq, memory));
   }
 }
 
@@ -135,7 +136,7 @@ std::string script_plan::value_of(const placeholder& what, const job_spec& job,
                                   std::span<const std::string_view> items) const {
   if (what.what == placeholder::kind::seq) return std::to_string(job.seq);
   std::string value;
-  if (what.what != placeholder::kind::slot) append_value(value, what, items);
+  if (what.what != placeholder::kind::slot) append_value(value, what, items, job.seq);
   return value;
 }
 
@@ -143,6 +144,7 @@ void script_plan::check_evaluated(job_spec& job, std::span<const std::string_vie
   const auto check = [&](std::string_view value, evaluation as) {
     if (!is_harmless(value, as)) job.refused = refusal(value, as);
   };
+  std::string memory;
   for (const auto& part : shape_->script.parts) {
     if (part.what.what == placeholder::kind::seq || part.what.what == placeholder::kind::slot)
       continue;
@@ -152,7 +154,8 @@ void script_plan::check_evaluated(job_spec& job, std::span<const std::string_vie
     if (!each)
       check(value_of(part.what, job, items), part.evaluated);
     else
-      for (const auto item : items) check(part_of(item, part.what.part), part.evaluated);
+      for (const auto item : items)
+        check(weir::value_of(part.what, item, job.seq, memory), part.evaluated);
   }
 }
 
@@ -188,9 +191,10 @@ bool script_plan::append_text(std::string& text, const script_part& part, const 
     return true;
   }
   if (!is_spread(part)) return append_quoted(text, value_of(part.what, job, items), part);
+  std::string memory;
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i > 0) text += ' ';
-    append_quoted(text, part_of(items[i], part.what.part), part);
+    append_quoted(text, weir::value_of(part.what, items[i], job.seq, memory), part);
   }
   return true;
 }

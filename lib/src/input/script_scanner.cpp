@@ -85,7 +85,8 @@ void script_scanner::no_placeholder(std::string_view where) const {
 }
 
 bool script_scanner::holds_placeholder(std::string_view text) const {
-  for (auto at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1))
+  for (auto at = grammar_.next(text, 0); at != std::string_view::npos;
+       at = grammar_.next(text, at + 1))
     if (grammar_.at(text.substr(at))) return true;
   return false;
 }

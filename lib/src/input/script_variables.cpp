@@ -7,12 +7,13 @@ namespace weir {
 
 namespace {
 
-using identity = std::tuple<placeholder::kind, item_part, std::int32_t>;
+using identity = std::tuple<placeholder::kind, item_part, std::int32_t, const item_expression*>;
 
 /// The index of what equals it, which is appended if there is none.
 std::size_t add_once(std::map<identity, std::size_t>& known, std::vector<placeholder>& all,
                      const placeholder& what) {
-  const auto [at, is_new] = known.try_emplace({what.what, what.part, what.index}, all.size());
+  const auto [at, is_new] =
+      known.try_emplace({what.what, what.part, what.index, what.changed.get()}, all.size());
   if (is_new) all.push_back(what);
   return at->second;
 }
@@ -31,7 +32,7 @@ script_variables::script_variables(const std::vector<script_part>& parts) {
                                        : add_once(known, joined_, part.what));
   std::size_t next = joined_.size();
   for (const auto& what : spread_) {
-    const auto joined = known.find({what.what, what.part, what.index});
+    const auto joined = known.find({what.what, what.part, what.index, what.changed.get()});
     is_joined_.push_back(joined != known.end());
     numbers_of_spread_.push_back(1 + (joined != known.end() ? joined->second : next++));
   }

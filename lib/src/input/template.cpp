@@ -25,7 +25,7 @@ namespace weir {
 
 namespace {
 
-constexpr placeholder all_items{placeholder::kind::items, item_part::whole, 0};
+const placeholder all_items{placeholder::kind::items, item_part::whole, 0, {}};
 
 bool has_placeholder(const std::vector<template_word>& words) {
   for (const auto& word : words)
@@ -229,7 +229,7 @@ std::string script_of_words(std::span<const std::string> words, const placeholde
 
 plan make_plan(std::span<const std::string> words, const template_options& options) {
   assert(!words.empty());
-  const placeholder_grammar grammar(options.names, options.names_only);
+  const placeholder_grammar grammar(options.names, options.names_only, options.syntax);
   const bool script = options.form == template_form::script ||
                       (options.form == template_form::by_words && words.size() == 1 &&
                        looks_like_script(words.front(), grammar));
@@ -282,8 +282,8 @@ struct text_template::compiled {
 };
 
 text_template::text_template(std::string_view text, const template_options& options)
-    : compiled_(std::make_unique<compiled>(
-          compiled{parse_word(text, placeholder_grammar(options.names, options.names_only))})) {}
+    : compiled_(std::make_unique<compiled>(compiled{parse_word(
+          text, placeholder_grammar(options.names, options.names_only, options.syntax))})) {}
 
 text_template::~text_template() = default;
 text_template::text_template(text_template&&) noexcept = default;
@@ -307,7 +307,7 @@ std::string text_template::expand(std::uint64_t seq,
     else if (what->what == placeholder::kind::slot)
       text += "{%}";
     else
-      append_value(text, *what, items);
+      append_value(text, *what, items, seq);
   }
   return text;
 }

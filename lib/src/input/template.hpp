@@ -19,6 +19,8 @@
 
 #include <weir/job_spec.hpp>
 
+#include "input/placeholder_tags.hpp"
+
 namespace weir {
 
 enum class template_form {
@@ -36,6 +38,7 @@ struct template_options {
   bool append_items = true;  ///< without any placeholder, the items become the last arguments
   bool names_only = false;   ///< only {name} is a placeholder
   template_form form = template_form::by_words;
+  placeholder_syntax syntax{};  ///< --rpl, --plus, -I
 };
 
 class command_template {

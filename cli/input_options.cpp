@@ -1,0 +1,64 @@
+#include "input_options.hpp"
+
+#include <CLI/App.hpp>
+
+namespace weir::cli {
+
+void add_input_options(CLI::App& app, options& o, typed_options& typed) {
+  app.add_option("-a,--arg-file", o.arg_files, "Read items from FILE (- for stdin)")
+      ->type_name("FILE")
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_flag("-0,--null", typed.null, "Items end with NUL, as from find -print0");
+  app.add_option("-d,--delimiter", typed.delimiter, "Items end with the character C")
+      ->type_name("C");
+  app.add_option("-n,--max-args,-N,--max-replace-args,-L", typed.max_args,
+                 "Pass up to N items to each job; -N0: none")
+      ->type_name("N");
+  app.add_option("-C,--colsep", typed.column_separator,
+                 "Split each line into columns {1}, {2}, ... at REGEX")
+      ->type_name("REGEX");
+  app.add_flag("--csv", o.items.csv,
+               "Read lines as CSV (RFC 4180), separated by commas or by --colsep C");
+  app.add_option("--header", typed.header,
+                 "With :, the first line or item names its column: {name}")
+      ->type_name(":");
+  app.add_flag("-r,--no-run-if-empty", o.empty_is_fine,
+               "Accept /dev/null as an empty list and run nothing");
+  app.add_option("--shell", o.shell,
+                 "Run COMMAND as SHELL -c COMMAND; SHELL may have options: 'bash -eu'")
+      ->type_name("SHELL");
+  app.add_option("--max-line", typed.max_line,
+                 "Refuse lines longer than SIZE (default: 16M, or 64M for JSON Lines)")
+      ->type_name("SIZE");
+  app.add_option("-l,--max-lines", typed.max_lines, "The same; without N one")
+      ->type_name("[N]")
+      ->default_str("1");
+  app.add_option("-E", o.items_end, "Items end before one that is EOF")->type_name("EOF");
+  app.add_flag("--skip-first-line", o.skips_first_line, "Leave out the first line of the input");
+  app.add_flag("--link,--xapply", o.links, "Read all sources in step; a shorter ::: begins anew");
+  app.add_option("--arg-sep", o.separators.items, "Use SEP in place of :::")->type_name("SEP");
+  app.add_option("--arg-file-sep", o.separators.files, "Use SEP in place of ::::")
+      ->type_name("SEP");
+  app.add_option("--trim", typed.trim, "Take blanks off items: l, r, lr (both ends) or n (none)")
+      ->type_name("HOW");
+}
+
+void add_placeholder_options(CLI::App& app, options& o, typed_options& typed) {
+  placeholder_syntax& syntax = o.items.options.syntax;
+  app.add_option("-I", typed.replaced, "Use R in place of {}")->type_name("R");
+  app.add_option("-i,--replace", typed.replaced_long, "The same; without R, {}")
+      ->type_name("[R]")
+      ->default_str("{}");
+  app.add_flag(
+      "--plus", syntax.plus,
+      "Know {..} {+/} {+.} {%suffix} {#prefix} {/from/to} {^x} {,x} {:-text} and the like");
+  app.add_option("--rpl", typed.tags, "Make TAG a placeholder of the item as EXPR changes it")
+      ->type_name("'TAG EXPR'")
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_option("--parens", typed.parens, "Use PARENS in place of {==} around expressions")
+      ->type_name("PARENS");
+}
+
+}  // namespace weir::cli

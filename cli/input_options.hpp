@@ -1,0 +1,15 @@
+/// The options of items and of what is made of them. Beside options.cpp, this alone sees CLI11.
+#pragma once
+
+#include "typed_options.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace weir::cli {
+
+void add_input_options(CLI::App& app, options& o, typed_options& typed);
+void add_placeholder_options(CLI::App& app, options& o, typed_options& typed);
+
+}  // namespace weir::cli

@@ -1,0 +1,83 @@
+/// Reads the text of {= EXPR =} piece by piece.
+///
+/// EXPR has Perl's spelling, and is not Perl: what is understood is a few statements that change
+/// one text (item_expression). Whatever else stands there is refused before anything starts.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+/// What an expression is evaluated with.
+struct expression_scope {
+  std::string_view item;  ///< $_
+  std::uint64_t seq = 0;
+  std::span<const std::string_view> groups{};  ///< $&, $1, ... of the substitution at hand
+};
+using expression_value = std::function<std::string(const expression_scope&)>;
+
+class expression_reader {
+ public:
+  /// \param parameters what $$1, $$2, ... stand for: groups of a tag. They outlive the reader.
+  expression_reader(std::string_view text, std::span<const std::string> parameters)
+      : text_(text), parameters_(parameters) {}
+
+  void skip_blanks();
+  bool at_end();
+  /// Takes `what` if it comes next, blanks before it aside.
+  bool accept(std::string_view what);
+  /// The same for a word, which no further letter follows.
+  bool accept_word(std::string_view word);
+  void expect(std::string_view what);
+  bool next_is(std::string_view what);
+  /// A name, or nothing.
+  std::string_view word();
+  std::string_view digits();
+  char next() { return at_ < text_.size() ? text_[at_] : '\0'; }
+  char take() { return at_ < text_.size() ? text_[at_++] : '\0'; }
+
+  /// Up to the delimiter that closes `open`, which was taken: / for /, } for {. A backslash before
+  /// the delimiter goes; $$1 is filled in.
+  std::string delimited(char open);
+  std::string with_parameters(std::string text) const;
+  /// $$n, whose `$$` was taken.
+  std::string parameter();
+
+  /// \throws usage_error: what stands here is not understood.
+  [[noreturn]] void refuse() const;
+  [[noreturn]] static void refuse(const std::string& why);
+
+ private:
+  std::string_view text_;
+  std::span<const std::string> parameters_;
+  std::size_t at_ = 0;
+};
+
+/// E of `$_ = E`: texts, $_, numbers, + - * / % . and a few functions.
+/// \throws usage_error.
+expression_value read_value(expression_reader& from);
+
+/// The inside of "...": $_, $1, \n and case (\U \L \E \u \l).
+expression_value interpolated(std::string_view text);
+
+/// As Perl has it: "" and "0" are false.
+bool is_true(std::string_view text);
+/// The number at the beginning of a text, and as text.
+double number_of(std::string_view text);
+std::string number_text(double number);
+/// With the sign of the right side, as Perl's %.
+double remainder_of(double a, double b);
+
+/// Of substr: counted from the end where negative. \param count none: all that follows.
+std::pair<std::size_t, std::size_t> range_in(std::size_t size, double from,
+                                             std::optional<double> count);
+
+}  // namespace weir

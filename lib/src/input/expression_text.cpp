@@ -1,0 +1,166 @@
+#include "input/expression_reader.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "input/letter_case.hpp"
+#include "text/escape.hpp"
+
+namespace weir {
+
+namespace {
+
+/// A piece of an interpolated text.
+struct piece {
+  enum class kind { literal, item, group, upper, lower, upper_one, lower_one, end };
+  kind what;
+  std::string text{};
+  std::size_t group = 0;
+};
+
+std::string_view value_of(const piece& one, const expression_scope& scope) {
+  if (one.what == piece::kind::item) return scope.item;
+  if (one.what == piece::kind::group)
+    return one.group < scope.groups.size() ? scope.groups[one.group] : std::string_view();
+  return one.text;
+}
+
+std::string joined(const std::vector<piece>& pieces, const expression_scope& scope) {
+  using kind = piece::kind;
+  std::string text;
+  kind all = kind::end, one = kind::end;
+  for (const piece& each : pieces) {
+    if (each.what == kind::upper || each.what == kind::lower || each.what == kind::end) {
+      all = each.what;
+    } else if (each.what == kind::upper_one || each.what == kind::lower_one) {
+      one = each.what;
+    } else {
+      std::string value(value_of(each, scope));
+      if (all != kind::end)
+        value =
+            all == kind::upper ? in_upper_case(std::move(value)) : in_lower_case(std::move(value));
+      if (one != kind::end && !value.empty())
+        value = std::exchange(one, kind::end) == kind::upper_one
+                    ? in_upper_case(std::move(value), 1)
+                    : in_lower_case(std::move(value), 1);
+      text += value;
+    }
+  }
+  return text;
+}
+
+class interpolation_reader {
+ public:
+  explicit interpolation_reader(std::string_view text) : text_(text) {}
+
+  std::vector<piece> read() {
+    while (at_ < text_.size()) {
+      const char c = text_[at_++];
+      if (c == '\\' && at_ < text_.size())
+        escape(text_[at_++]);
+      else if (c == '$' && at_ < text_.size())
+        variable();
+      else
+        literal(c);
+    }
+    return std::move(pieces_);
+  }
+
+ private:
+  using kind = piece::kind;
+
+  void literal(char c) {
+    if (pieces_.empty() || pieces_.back().what != kind::literal) pieces_.push_back({kind::literal});
+    pieces_.back().text += c;
+  }
+
+  void escape(char c) {
+    switch (c) {
+      case 'U':
+        return pieces_.push_back({kind::upper});
+      case 'L':
+        return pieces_.push_back({kind::lower});
+      case 'E':
+        return pieces_.push_back({kind::end});
+      case 'u':
+        return pieces_.push_back({kind::upper_one});
+      case 'l':
+        return pieces_.push_back({kind::lower_one});
+      case 'n':
+        return literal('\n');
+      case 't':
+        return literal('\t');
+      default:
+        if (c >= '1' && c <= '9')
+          return pieces_.push_back({kind::group, {}, static_cast<std::size_t>(c - '0')});
+        literal(c);
+    }
+  }
+
+  void variable() {
+    const bool braces = text_[at_] == '{';
+    if (braces) ++at_;
+    const char c = at_ < text_.size() ? text_[at_++] : '\0';
+    if (c == '_')
+      pieces_.push_back({kind::item});
+    else if (c == '&')
+      pieces_.push_back({kind::group, {}, 0});
+    else if (c >= '1' && c <= '9')
+      pieces_.push_back({kind::group, {}, static_cast<std::size_t>(c - '0')});
+    else
+      expression_reader::refuse("\"$" + escape_and_clip(text_.substr(at_ - 1), 20) +
+                                "\": the variables are $_, $1, ... and $&");
+    if (!braces) return;
+    if (at_ >= text_.size() || text_[at_++] != '}')
+      expression_reader::refuse("expected a closing }");
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::vector<piece> pieces_;
+};
+
+}  // namespace
+
+expression_value interpolated(std::string_view text) {
+  return [pieces = interpolation_reader(text).read()](const expression_scope& scope) {
+    return joined(pieces, scope);
+  };
+}
+
+bool is_true(std::string_view text) {
+  return !text.empty() && text != "0";
+}
+
+double number_of(std::string_view text) {
+  const std::string copy(text.substr(0, 400));
+  if (copy.find_first_of("xXnNiI") != std::string::npos)  // Perl knows neither 0x1 nor inf here
+    return std::strtod(copy.substr(0, copy.find_first_of("xXnNiI")).c_str(), nullptr);
+  return std::strtod(copy.c_str(), nullptr);
+}
+
+std::string number_text(double number) {
+  if (number == 0) return "0";
+  char text[32];
+  const int size = std::snprintf(text, sizeof text, "%.15g", number);
+  return {text, static_cast<std::size_t>(size)};
+}
+
+double remainder_of(double a, double b) {
+  const double left = std::trunc(a), right = std::trunc(b);
+  return right == 0 ? 0 : left - right * std::floor(left / right);
+}
+
+std::pair<std::size_t, std::size_t> range_in(std::size_t size, double from,
+                                             std::optional<double> count) {
+  const auto all = static_cast<double>(size);
+  const double begin = std::clamp(from < 0 ? all + from : from, 0.0, all);
+  const double rest = all - begin;
+  const double wanted = !count ? rest : *count < 0 ? rest + *count : *count;
+  return {static_cast<std::size_t>(begin), static_cast<std::size_t>(std::clamp(wanted, 0.0, rest))};
+}
+
+}  // namespace weir

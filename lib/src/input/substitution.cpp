@@ -1,0 +1,193 @@
+#include "input/substitution.hpp"
+
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <re2/re2.h>
+
+#include "input/shell_syntax.hpp"
+#include "text/escape.hpp"
+
+namespace weir {
+
+namespace {
+
+using statement = item_expression::statement;
+
+struct substitution_flags {
+  bool global = false, ignores_case = false, evaluates = false;
+};
+
+substitution_flags read_flags(expression_reader& from) {
+  substitution_flags flags;
+  for (; is_name_byte(from.next()); from.take()) {
+    switch (from.next()) {
+      case 'g':
+        flags.global = true;
+        break;
+      case 'i':
+        flags.ignores_case = true;
+        break;
+      case 'e':
+        flags.evaluates = true;
+        break;
+      default:
+        from.refuse();
+    }
+  }
+  return flags;
+}
+
+/// Items are bytes.
+std::shared_ptr<const RE2> compiled(const std::string& pattern, bool ignores_case) {
+  RE2::Options options;
+  options.set_encoding(RE2::Options::EncodingLatin1);
+  options.set_log_errors(false);
+  options.set_case_sensitive(!ignores_case);
+  auto expression = std::make_shared<const RE2>(pattern, options);
+  if (!expression->ok())
+    expression_reader::refuse("the pattern \"" + escape_and_clip(pattern, 60) +
+                              "\" is none of RE2's: " + escape(expression->error()));
+  return expression;
+}
+
+/// Each match in turn, as Perl's: one that is empty is passed over by a character.
+class substitution {
+ public:
+  substitution(std::shared_ptr<const RE2> pattern, expression_value with, bool global)
+      : pattern_(std::move(pattern)),
+        with_(std::move(with)),
+        global_(global),
+        groups_(1 + pattern_->NumberOfCapturingGroups()) {}
+
+  bool operator()(std::string& text, std::uint64_t seq) const {
+    std::vector<re2::StringPiece> found(static_cast<std::size_t>(groups_));
+    std::vector<std::string_view> groups(found.size());
+    std::string changed;
+    std::size_t copied = 0;
+    bool any = false;
+    for (std::size_t at = 0; at <= text.size();) {
+      if (!pattern_->Match(text, at, text.size(), RE2::UNANCHORED, found.data(), groups_)) break;
+      any = true;
+      for (std::size_t i = 0; i < found.size(); ++i) groups[i] = {found[i].data(), found[i].size()};
+      const auto begin = static_cast<std::size_t>(found[0].data() - text.data());
+      changed.append(text, copied, begin - copied);
+      changed += with_({text, seq, groups});
+      copied = begin + found[0].size();
+      at = found[0].empty() ? begin + 1 : copied;
+      if (!global_) break;
+    }
+    if (any) text = changed.append(text, std::min(copied, text.size()));
+    return any;
+  }
+
+ private:
+  std::shared_ptr<const RE2> pattern_;
+  expression_value with_;
+  bool global_;
+  int groups_;
+};
+
+expression_value evaluated(std::string_view text) {
+  expression_reader from(text, {});
+  expression_value value = read_value(from);
+  if (!from.at_end()) from.refuse();
+  return value;
+}
+
+/// What was opened by a bracket has the second part in brackets of its own.
+std::string second_part(expression_reader& from, char open) {
+  const bool brackets = std::string_view("({[<").find(open) != std::string_view::npos;
+  if (!brackets) return from.delimited(open);
+  from.skip_blanks();
+  return from.delimited(from.take());
+}
+
+statement read_s(expression_reader& from) {
+  const char open = from.take();
+  const std::string pattern = from.delimited(open);
+  const std::string with = second_part(from, open);
+  const substitution_flags flags = read_flags(from);
+  return substitution(compiled(pattern, flags.ignores_case),
+                      flags.evaluates ? evaluated(with) : interpolated(with), flags.global);
+}
+
+/// a-z and \n of tr written out.
+std::string characters_of(std::string_view list) {
+  std::string all;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    char c = list[i];
+    if (c == '\\' && i + 1 < list.size()) {
+      c = list[++i];
+      c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
+    } else if (c == '-' && !all.empty() && i + 1 < list.size()) {
+      const auto last = static_cast<unsigned char>(list[++i]);
+      for (unsigned next = static_cast<unsigned char>(all.back()) + 1U; next <= last; ++next)
+        all += static_cast<char>(next);
+      continue;
+    }
+    all += c;
+  }
+  return all;
+}
+
+/// What becomes of each byte; none: it goes.
+using byte_map = std::array<std::optional<char>, 256>;
+
+byte_map map_of(const std::string& from, std::string to, bool drops) {
+  byte_map map;
+  for (unsigned i = 0; i < map.size(); ++i) map[i] = static_cast<char>(i);
+  if (to.empty() && !drops) to = from;
+  std::array<bool, 256> known{};
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const auto c = static_cast<unsigned char>(from[i]);
+    if (std::exchange(known[c], true)) continue;
+    if (i < to.size())
+      map[c] = to[i];
+    else if (drops)
+      map[c].reset();
+    else
+      map[c] = to.back();
+  }
+  return map;
+}
+
+statement read_tr(expression_reader& from) {
+  const char open = from.take();
+  const std::string what = characters_of(from.delimited(open));
+  const std::string with = characters_of(second_part(from, open));
+  const bool drops = from.next() == 'd';
+  if (drops) from.take();
+  if (is_name_byte(from.next())) from.refuse();
+  return [map = map_of(what, with, drops), what](std::string& text, std::uint64_t) {
+    const bool any = text.find_first_of(what) != std::string::npos;
+    std::string changed;
+    for (const char c : text)
+      if (const auto to = map[static_cast<unsigned char>(c)]) changed += *to;
+    text = std::move(changed);
+    return any;
+  };
+}
+
+/// A delimiter comes next: any sign.
+bool opens(expression_reader& from) {
+  const char c = from.next();
+  return c != '\0' && c != ',' && c != ';' && c != '=' && !is_blank(c) && !is_name_byte(c);
+}
+
+}  // namespace
+
+std::optional<statement> read_substitution(expression_reader& from) {
+  const expression_reader before = from;
+  for (const std::string_view name : {"s", "tr", "y"}) {
+    if (!from.accept_word(name)) continue;
+    if (opens(from)) return name == "s" ? read_s(from) : read_tr(from);
+    from = before;
+  }
+  return std::nullopt;
+}
+
+}  // namespace weir

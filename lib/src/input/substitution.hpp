@@ -1,0 +1,15 @@
+/// s/// and tr/// (y///) of {= EXPR =}.
+#pragma once
+
+#include <optional>
+
+#include "input/expression_reader.hpp"
+#include "input/item_expression.hpp"
+
+namespace weir {
+
+/// None if no such statement comes next. The flags of s are g, i, and e for an E of `$_ = E`; that
+/// of tr is d. \throws usage_error for a pattern that RE2 does not take.
+std::optional<item_expression::statement> read_substitution(expression_reader& from);
+
+}  // namespace weir

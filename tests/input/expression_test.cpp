@@ -1,0 +1,208 @@
+// {= EXPR =}, --rpl and --plus. Each value was printed by GNU parallel 20221122.
+#include <weir/error.hpp>
+
+#include "input/item_expression.hpp"
+#include "input/placeholder.hpp"
+#include "support/catch.hpp"
+
+using namespace weir;
+using Catch::Matchers::Contains;
+
+namespace {
+
+std::string changed(const std::string& expression, std::string_view item) {
+  return item_expression(expression).apply(item, 7);
+}
+
+std::string filled(std::string_view text, const placeholder_syntax& syntax,
+                   const std::vector<std::string_view>& items) {
+  const placeholder_grammar grammar({}, false, syntax);
+  const auto match = grammar.at(text);
+  if (!match || match->length != text.size()) return "none";
+  std::string value;
+  append_value(value, match->found, items, 7);
+  return value;
+}
+
+std::string plus(std::string_view text, std::string_view item) {
+  placeholder_syntax syntax;
+  syntax.plus = true;
+  return filled(text, syntax, {item});
+}
+
+}  // namespace
+
+TEST_CASE("statements of an expression change an item as Perl does") {
+  struct row {
+    const char *expression, *item, *result;
+  };
+  const row rows[] = {
+      {"s/a/b/", "abcab", "bbcab"},
+      {"s/a/b/g", "abcab", "bbcbb"},
+      {"s:\\.[^.]+$::;s:\\.[^.]+$::;", "foo.tar.gz", "foo"},
+      {"s{a}{b}", "abcab", "bbcab"},
+      {"s/A/q/i", "abcab", "qbcab"},
+      {"s/\\//_/g", "A/b.c", "A_b.c"},
+      {"s/(.)(.)/$2$1/", "abcab", "bacab"},
+      {"s/(.)(.*)/\\u$1$2/", "abcab", "Abcab"},
+      {"s/(.*)/\\U$1\\E-$1/", "abc", "ABC-abc"},
+      {"s/b*/-/g", "abcab", "-a--c-a--"},
+      {"s/(b)|(a)/[$1|$2]/g", "abcab", "[|a][b|]c[|a][b|]"},
+      {"s/(.)/uc($1)/e", "abcab", "Abcab"},
+      {"s/^/pre /", "x", "pre x"},
+      {"s/$/ post/", "x", "x post"},
+      {"s/x//||s/a/Z/", "abcab", "Zbcab"},
+      {"s/a//||s/b/Z/", "abcab", "bcab"},
+      {"tr/a-c/A-C/", "abcab", "ABCAB"},
+      {"tr/a-z/b-za/", "abcaz", "bcdba"},
+      {"y/a-z//d", "a1b2", "12"},
+      {"tr/a-z/x/", "ab1", "xx1"},
+      {"chop", "abc", "ab"},
+      {"chomp", "abc\n", "abc"},
+      {"chomp", "abc", "abc"},
+      {"$_=lc($_)", "A/b.C", "a/b.c"},
+      {"$_ = uc $_", "abc", "ABC"},
+      {"$_=uc", "abc", "ABC"},
+      {"$_=ucfirst($_)", "abc", "Abc"},
+      {"$_=sprintf(\"%03d\",$_)", "17.5", "017"},
+      {"$_=sprintf(\"%.2f\",$_)", "17.5", "17.50"},
+      {"$_=sprintf(\"%5s|%-5s|\",$_,$_)", "ab", "   ab|ab   |"},
+      {"$_=sprintf(\"%02d%%\",$_)", "5", "05%"},
+      {"$_%=2", "5", "1"},
+      {"$_=$_*10+1", "17.5", "176"},
+      {"$_=-7%3", "", "2"},
+      {"$_=10/4", "", "2.5"},
+      {"$_=(1+2)*3", "", "9"},
+      {"$_++", "17", "18"},
+      {"$_=int($_/3)", "17.5", "5"},
+      {"$_=\"x$_.y\"", "a", "xa.y"},
+      {"$_='a\\tb'", "", "a\\tb"},
+      {"$_=\"[\".lc($_).\"]\"", "A", "[a]"},
+      {"$_ .= \"q\"", "a", "aq"},
+      {"$_ ||= \"none\"", "", "none"},
+      {"$_ ||= \"none\"", "0", "none"},
+      {"$_=length($_)", "abcab", "5"},
+      {"$_=substr($_,1)", "abcab", "bcab"},
+      {"$_=substr($_,-2,1)", "abcab", "a"},
+      {"substr($_,0,2) = \"\"", "abcab", "cab"},
+      {"$_=$job->seq()", "a", "7"},
+      {"$_=seq()", "a", "7"},
+  };
+  for (const auto& [expression, item, result] : rows) {
+    INFO(expression);
+    CHECK(changed(expression, item) == result);
+  }
+}
+
+TEST_CASE("what needs Perl is refused with a word about what does not") {
+  for (const auto* text : {"`rm x`",
+                           "system('x')",
+                           "$_=`x`",
+                           "if($_==3) { skip() }",
+                           "$x=1",
+                           "s/a",
+                           "s/a/b",
+                           "s/a/b/ee",
+                           "$_=total_jobs()",
+                           "$_=rand()",
+                           "@ARGV",
+                           "$_=\"@x\"x",
+                           "foo",
+                           "$_=",
+                           "$_=slot().'x'",
+                           "$_=sprintf(\"%n\",1)",
+                           "$_=sprintf(\"%*d\",1)",
+                           "$_=sprintf($_)",
+                           "s/(?=a)/b/",
+                           "s/\\1/b/",
+                           "s/a/$x/",
+                           "tr/a/b/z",
+                           "$$1",
+                           "$_=lc(",
+                           "s/a/b/ s/b/c/"}) {
+    INFO(text);
+    CHECK_THROWS_WITH(item_expression(text), Contains("no Perl is run"));
+  }
+  CHECK_THROWS_AS(item_expression("$_=" + std::string(100'000, '(')), usage_error);
+  CHECK_THROWS_AS(item_expression("$_=" + std::string(100'000, '-') + "1"), usage_error);
+}
+
+TEST_CASE("a long item takes a time that grows with its length alone") {
+  CHECK(changed("s/(a*)*b$/x/", std::string(1 << 16, 'a')).size() == 1 << 16);
+}
+
+TEST_CASE("an expression stands between its braces and takes a position") {
+  CHECK(filled("{= s/a/b/ =}", {}, {"a", "xa"}) == "b xb");
+  CHECK(filled("{=s/a/b/=}", {}, {"a"}) == "b");
+  CHECK(filled("{=2 s/a/b/ =}", {}, {"a", "xa"}) == "xb");
+  CHECK(filled("{==}", {}, {"a"}) == "a");
+  placeholder_syntax commas;
+  commas.open = commas.close = ",,";
+  CHECK(filled(",, s/a/b/ ,,", commas, {"a"}) == "b");
+  CHECK(placeholder_grammar().at("{= $_=$job->slot() =}")->found.what == placeholder::kind::slot);
+  CHECK_FALSE(placeholder_grammar({"a"}, true).at("{= s/a/b/ =}"));
+}
+
+TEST_CASE("the placeholders of --plus are those of GNU parallel") {
+  struct row {
+    const char *text, *item, *result;
+  };
+  constexpr const char* file = "dir/sub/file.ex1.ex2.ex3";
+  const row rows[] = {
+      {"{..}", file, "dir/sub/file.ex1"},
+      {"{...}", file, "dir/sub/file"},
+      {"{+/}", file, "dir/sub"},
+      {"{+.}", file, "ex3"},
+      {"{+..}", file, "ex2.ex3"},
+      {"{+...}", file, "ex1.ex2.ex3"},
+      {"{/..}", file, "file.ex1"},
+      {"{/...}", file, "file"},
+      {"{1..}", file, "dir/sub/file.ex1"},
+      {"{-1+/}", file, "dir/sub"},
+      {"{:3}", file, "/sub/file.ex1.ex2.ex3"},
+      {"{:3:4}", file, "/sub"},
+      {"{1:2:3}", file, "r/s"},
+      {"{:-my val}", "", "my val"},
+      {"{:-my val}", "x", "x"},
+      {"{#dir}", file, "/sub/file.ex1.ex2.ex3"},
+      {"{#z.*z.}", "z.z.z.foo", "z.foo"},
+      {"{##z.*z.}", "z.z.z.foo", "foo"},
+      {"{%.z.*z}", "foo.z.z.z", "foo.z"},
+      {"{%%.z.*z}", "foo.z.z.z", "foo"},
+      {"{%ex3}", file, "dir/sub/file.ex1.ex2."},
+      {"{/sub/X}", file, "dir/X/file.ex1.ex2.ex3"},
+      {"{//s/Y}", "s/s", "Y/Y"},
+      {"{/#dir/T}", file, "T/sub/file.ex1.ex2.ex3"},
+      {"{/%ex3/T}", file, "dir/sub/file.ex1.ex2.T"},
+      {"{^a}", "abcAaAdef", "AbcAaAdef"},
+      {"{^^a}", "abcAaAdef", "AbcAAAdef"},
+      {"{,A}", "AbcAaAdef", "abcAaAdef"},
+      {"{,,A}", "AbcAaAdef", "abcaaadef"},
+      {"{}", file, file},
+      {"{/}", "a/b", "b"},
+  };
+  for (const auto& [text, item, result] : rows) {
+    INFO(text);
+    CHECK(plus(text, item) == result);
+  }
+  for (const auto* text : {"{##}", "{choose_k}", "{uniq}"})
+    CHECK_THROWS_WITH(plus(text, "x"), Contains("no Perl is run"));
+  CHECK(filled("{..}", {}, {"a.b.c"}) == "none");
+}
+
+TEST_CASE("a tag stands for what its expression makes of an item") {
+  placeholder_syntax syntax;
+  for (const auto* text :
+       {".. s:\\.[^.]+$::", "{%(.+?)} s/$$1$//", "{/(.+?)/(.*?)} s/$$1/$$2/", ",,"})
+    syntax.tags.push_back(parse_tag(text));
+  CHECK(filled("..", syntax, {"a.b"}) == "a");
+  CHECK(filled("{%.gz}", syntax, {"a.gz"}) == "a");
+  CHECK(filled("{2%.gz}", syntax, {"a.gz", "b.gz"}) == "b");
+  CHECK(filled("{/a/b}", syntax, {"a"}) == "b");
+  CHECK(filled(",,", syntax, {"a", "b"}) == "a b");
+  syntax.braces = false;
+  CHECK(filled("{}", syntax, {"a"}) == "none");
+  CHECK(filled("{.}", syntax, {"a.b"}) == "a");
+  CHECK_THROWS_AS(parse_tag(" s/a/b/"), usage_error);
+  CHECK_THROWS_AS(parse_tag("{(*)} s/a/b/"), usage_error);
+}
