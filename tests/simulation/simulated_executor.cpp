@@ -17,6 +17,9 @@ namespace {
 /// From KILL until a process that even that does not end is given up, as local attempts do.
 constexpr auto kill_timeout = 2s;
 
+/// Bytes of a line that tell whose it is.
+constexpr std::size_t least_to_know_it = 12;
+
 /// Lines that tell whose they are, so that the reader can tell what is missing or torn.
 std::string words(const attempt_request& request, const piece& wrote, std::size_t number) {
   std::string line = std::to_string(request.job.seq) +
@@ -108,9 +111,12 @@ class simulated_executor::attempt final : public running_attempt {
     const piece& wrote = plan_.writes[written_];
     if (rest_of_line_.empty()) rest_of_line_ = words(request_, wrote, written_);
     const std::size_t most = rest_of_line_.size();
-    const std::string part = rest_of_line_.substr(0, wrote.cut == 0 ? most : wrote.cut);
+    std::string part = rest_of_line_.substr(0, wrote.cut == 0 ? most : wrote.cut);
     rest_of_line_.erase(0, part.size());
-    if (rest_of_line_.empty()) ++written_;
+    if (rest_of_line_.empty()) {
+      ++written_;
+      if (wrote.cut > 0) part += begin_next_line(wrote.which);
+    }
     result_.bytes += part.size();
     flow then = flow::more;
     if (request_.sink != nullptr) {
@@ -119,6 +125,15 @@ class simulated_executor::attempt final : public running_attempt {
     }
     reader_is_slow_ = then == flow::wait;
     if (!reader_is_slow_) go_on();
+  }
+
+  /// Its first bytes go out with the end of the one before it.
+  std::string begin_next_line(output_stream which) {
+    if (written_ == plan_.writes.size() || plan_.writes[written_].which != which) return {};
+    std::string line = words(request_, plan_.writes[written_], written_);
+    if (line.size() <= least_to_know_it) return {};
+    rest_of_line_ = line.substr(least_to_know_it);
+    return line.substr(0, least_to_know_it);
   }
 
   void reader_goes_on() {
