@@ -15,7 +15,7 @@ namespace weir::cli {
 
 namespace {
 
-bool is_program(const std::string& word) {
+bool is_on_path(const std::string& word) {
   const char* const path = std::getenv("PATH");
   return program_lookup(path == nullptr ? std::string(default_path) : path).find({word}).error == 0;
 }
@@ -29,7 +29,7 @@ bool calls(const std::vector<std::string>& command, const std::vector<std::strin
 
 std::vector<std::string> callable_functions() {
   std::vector<std::string> functions = exported_functions(environ);
-  std::erase_if(functions, is_program);
+  std::erase_if(functions, is_on_path);
   return functions;
 }
 
@@ -42,7 +42,7 @@ void settle_functions(options& o) {
     return;
   }
   if (!calls(o.items.command, functions)) return;
-  if (!is_program("bash"))
+  if (!is_on_path("bash"))
     throw usage_error("\"" + escape_and_clip(o.items.command.front(), 60) +
                       "\" calls an exported function of bash, and bash is not found");
   o.shell = "bash";

@@ -56,7 +56,7 @@ input_format format_of(const options& o, bool linked) {
   return format;
 }
 
-[[noreturn]] void refuse(const std::string& name, int error) {
+[[noreturn]] void refuse_input(const std::string& name, int error) {
   throw usage_error(escape(name) + ": cannot be read: " + std::strerror(error));
 }
 
@@ -75,8 +75,8 @@ void check_files_of_items(const options& o) {
   for (const std::string& name : files_of(o)) {
     struct stat status {};
     const int failed = name == "-" ? ::fstat(STDIN_FILENO, &status) : ::stat(name.c_str(), &status);
-    if (failed != 0) refuse(name, errno);
-    if (S_ISDIR(status.st_mode)) refuse(name, EISDIR);
+    if (failed != 0) refuse_input(name, errno);
+    if (S_ISDIR(status.st_mode)) refuse_input(name, EISDIR);
     if (S_ISFIFO(status.st_mode) && !pipes.emplace(status.st_dev, status.st_ino).second)
       throw usage_error(escape(name) + ": a pipe can be read once, and is named twice");
   }
@@ -92,7 +92,7 @@ class input_files {
     const auto executor = loop_.get_executor();
     if (name == "-") return std::make_unique<line_reader>(executor, STDIN_FILENO, "stdin", format);
     owned_fd file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-    if (!file) refuse(name, errno);
+    if (!file) refuse_input(name, errno);
     return std::make_unique<line_reader>(executor, std::move(file), escape(name), format);
   }
 
@@ -170,7 +170,7 @@ opened_source open_stream(boost::asio::io_context& loop, const options& o) {
   int fd = STDIN_FILENO;
   if (name != "-") {
     fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0) refuse(name, errno);
+    if (fd < 0) refuse_input(name, errno);
   }
   std::unique_ptr<source> jobs = std::make_unique<stream_source>(
       loop.get_executor(), fd, name == "-" ? "stdin" : escape(name), o.dialect.parser);

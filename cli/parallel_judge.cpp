@@ -10,7 +10,7 @@ namespace {
 /// parallel(1), EXIT STATUS.
 constexpr std::uint64_t most_told = 100;
 constexpr int more_failed = 101;
-constexpr int other_error = 255;
+constexpr int parallel_error = 255;
 
 }  // namespace
 
@@ -23,7 +23,7 @@ void parallel_judge::on(const event& e) {
 int parallel_judge::status(const run_end& end) const {
   const run_result& result = end.result;
   const bool lost = end.result.output_error != 0 || end.result.output_given_up;
-  if (result.error || lost || result.gave_up || end.result.left_alive) return other_error;
+  if (result.error || lost || result.gave_up || end.result.left_alive) return parallel_error;
   if (semaphore_) return last_failure_;
   const std::uint64_t failed = result.jobs.failed;
   const bool halted = result.stopped && end.stop_signal == 0;

@@ -15,7 +15,7 @@ constexpr int asked_to_stop = 124;
 constexpr int killed = 125;
 constexpr int not_runnable = 126;
 constexpr int not_found = 127;
-constexpr int other_error = 1;
+constexpr int xargs_error = 1;
 
 /// An exit status by which a job asks for the end of the run.
 constexpr int stops_at_once = 255;
@@ -52,7 +52,7 @@ void xargs_judge::end_by(int status, const std::string& why) {
 
 int xargs_judge::status(const run_end& end) const {
   const bool lost = end.result.output_error != 0 || end.result.output_given_up;
-  if (end.result.error || lost || end.result.gave_up || end.result.left_alive) return other_error;
+  if (end.result.error || lost || end.result.gave_up || end.result.left_alive) return xargs_error;
   return status_;
 }
 

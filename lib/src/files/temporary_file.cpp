@@ -27,7 +27,7 @@ int named_and_unlinked(const std::string& directory) noexcept {
   return fd;
 }
 
-bool no_descriptors(int error) noexcept {
+bool means_no_descriptors(int error) noexcept {
   return error == EMFILE || error == ENFILE;
 }
 
@@ -42,9 +42,9 @@ unlinked_file open_unlinked(const temporary_place& where) {
   int refused = 0;
   for (const std::string* directory : {&where.directory, &where.otherwise}) {
     int fd = ::open(directory->c_str(), O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 && !no_descriptors(errno)) fd = named_and_unlinked(*directory);
+    if (fd < 0 && !means_no_descriptors(errno)) fd = named_and_unlinked(*directory);
     if (fd >= 0) return {owned_fd(fd), *directory, refused};
-    if (no_descriptors(errno)) throw io_error(errno, "temporary file in " + *directory);
+    if (means_no_descriptors(errno)) throw io_error(errno, "temporary file in " + *directory);
     if (refused == 0) refused = errno;
   }
   const int fd = ::memfd_create("weir-output", MFD_CLOEXEC);

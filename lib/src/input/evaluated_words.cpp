@@ -12,11 +12,6 @@ namespace {
 
 using words = std::span<const command_word>;
 
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& all) {
-  return std::find(all.begin(), all.end(), word) != all.end();
-}
-
 /// All arguments are numbers, to one shell or another.
 constexpr std::array<std::string_view, 9> take_numbers{
     "let", "exit", "return", "shift", "break", "continue", "logout", "bye", "repeat"};
@@ -27,10 +22,6 @@ constexpr std::array<std::string_view, 9> declare_names{
 constexpr std::array<std::string_view, 6> comparisons{"-eq", "-ne", "-lt", "-le", "-gt", "-ge"};
 constexpr std::array<std::string_view, 8> prefixes{"builtin", "command",   "coproc", "exec",
                                                    "noglob",  "nocorrect", "-",      "{"};
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 std::string_view assigned_name(std::string_view word) {
   std::size_t at = 0;

@@ -10,11 +10,6 @@ namespace weir {
 
 namespace {
 
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& all) {
-  return std::find(all.begin(), all.end(), word) != all.end();
-}
-
 /// Words behind which a command begins.
 constexpr std::array<std::string_view, 12> fish_prefixes{
     "!", "and", "begin", "builtin", "command", "else", "exec", "if", "not", "or", "time", "while"};

@@ -15,10 +15,6 @@ namespace {
 /// Nobody reads more, and a single argument cannot be longer than 128 KiB.
 constexpr std::size_t longest_script = std::size_t{32} << 10;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// Those beyond ASCII may be blanks to a shell, by its locale.
 bool is_plain_ascii(char c) {
   return static_cast<unsigned char>(c) < 0x80 && is_plain_byte(c);
@@ -62,7 +58,7 @@ bool is_plain_beginning(std::string_view word) {
   });
 }
 
-bool is_assignment(std::string_view word) {
+bool is_assigned(std::string_view word) {
   const auto name = word.substr(0, word.find('='));
   return name.size() < word.size() && !name.empty() && !is_digit(name.front()) &&
          std::all_of(name.begin(), name.end(), is_name_byte);
@@ -146,7 +142,7 @@ inlined_script::form inlined_script::form_of_unquoted(const script_part& part,
   if (part.role == word_role::other || line_goes_on || !is_plain_beginning(before) ||
       !is_plain(rest))
     return form::never;
-  const bool is_safe = part.role == word_role::argument || is_assignment(before) ||
+  const bool is_safe = part.role == word_role::argument || is_assigned(before) ||
                        before.find('/') != std::string_view::npos;
   return is_safe ? form::piece : form::never;
 }

@@ -4,15 +4,11 @@
 #include <array>
 
 #include "input/evaluated_words.hpp"
+#include "input/shell_syntax.hpp"
 
 namespace weir {
 
 namespace {
-
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& all) {
-  return std::find(all.begin(), all.end(), word) != all.end();
-}
 
 constexpr std::array<std::string_view, 3> readers{"read", "mapfile", "readarray"};
 /// A subshell's `)` is no word.

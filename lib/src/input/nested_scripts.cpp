@@ -15,7 +15,7 @@ namespace {
 using words = std::span<const command_word>;
 
 /// Or a variable, which may have one.
-bool is_only_an_item(const command_word& word) {
+bool is_an_item_alone(const command_word& word) {
   if (word.placeholders.size() == 1) return word.placeholders.front().length == word.text.size();
   const auto names = expanded_variables(word.text, true);
   if (names.size() != 1 || !word.placeholders.empty()) return false;
@@ -23,7 +23,7 @@ bool is_only_an_item(const command_word& word) {
   return word.text == '$' + name || word.text == "${" + name + '}';
 }
 
-std::size_t past_options(words command) {
+std::size_t past_own_options(words command) {
   std::size_t at = 1;
   while (at < command.size() && command[at].text.starts_with('-'))
     if (command[at++].text == "--") break;
@@ -33,7 +33,7 @@ std::size_t past_options(words command) {
 /// All of them make one script.
 std::vector<std::size_t> from(std::size_t first, words command) {
   std::vector<std::size_t> all;
-  if (first + 1 == command.size() && is_only_an_item(command[first])) return all;
+  if (first + 1 == command.size() && is_an_item_alone(command[first])) return all;
   for (; first < command.size(); ++first) all.push_back(first);
   return all;
 }
@@ -58,7 +58,7 @@ void add_script_of_shell(words command, std::size_t first, std::vector<std::size
   const auto found = find_shell_script(texts);
   if (!found) return;
   for (const std::size_t other : found->others) all.push_back(first + other);
-  if (!is_only_an_item(command[first + found->script])) all.push_back(first + found->script);
+  if (!is_an_item_alone(command[first + found->script])) all.push_back(first + found->script);
 }
 
 bool is_action_of_find(const command_word& word) {
@@ -113,9 +113,9 @@ bool runs_find(std::span<const std::string> command) {
 std::vector<std::size_t> scripts_among(words command) {
   if (command.empty()) return {};
   const std::string_view name = command.front().text;
-  if (name == "eval" || name == "alias") return from(past_options(command), command);
+  if (name == "eval" || name == "alias") return from(past_own_options(command), command);
   if (name == "trap") {
-    const std::size_t action = past_options(command);
+    const std::size_t action = past_own_options(command);
     return action < command.size() ? from(action, command.first(action + 1))
                                    : std::vector<std::size_t>{};
   }

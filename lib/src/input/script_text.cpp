@@ -17,10 +17,6 @@ std::string in_single_quotes(std::string_view value) {
   return quoted + '\'';
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// Bare only where it cannot be taken for an assignment, a reserved word, the number of a
 /// descriptor, or the rest of a word.
 std::string as_word(std::string_view value, const script_part& part) {

@@ -1,11 +1,21 @@
 /// What POSIX shells have in common in their lexis: which bytes and words mean something to them.
 #pragma once
 
+#include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace weir {
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+constexpr bool is_one_of(std::string_view word, std::span<const std::string_view> all) {
+  return std::find(all.begin(), all.end(), word) != all.end();
+}
 
 constexpr bool is_blank(char c) {
   return c == ' ' || c == '\t';

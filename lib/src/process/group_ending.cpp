@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto between_looks = 10ms;
+constexpr auto between_group_looks = 10ms;
 
 /// Zombies keep a group's number in use, and answer a signal.
 void reap_group(pid_t group) {
@@ -54,7 +54,7 @@ bool group_ending::end(pid_t group, duration grace, bool told, std::function<voi
     ::kill(-group, SIGCONT);
   }
   groups_.push_back({group, timer_queue::clock::now() + grace, std::move(gone)});
-  if (!next_.scheduled()) timers_.schedule(next_, between_looks, [this] { step(); });
+  if (!next_.scheduled()) timers_.schedule(next_, between_group_looks, [this] { step(); });
   return true;
 }
 
@@ -119,7 +119,7 @@ void group_ending::step() {
     return is_it;
   });
   if (!groups_.empty() && !next_.scheduled())
-    timers_.schedule(next_, between_looks, [this] { step(); });
+    timers_.schedule(next_, between_group_looks, [this] { step(); });
   for (const ending& one : gone)
     if (one.gone) one.gone();
 }

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto shortest_pause = 5ms;
+constexpr auto first_leftover_pause = 5ms;
 /// Longest time for the kernel to take what was killed.
 constexpr auto kill_deadline = 2s;
 
@@ -90,7 +90,7 @@ void leftover_ending::step() {
   for (const process_entry& process : left_) tell(process);
   // Never more than a fifth of the time.
   const auto cost = timer_queue::clock::now() - begin;
-  timers_.schedule(next_, std::max<timer_queue::clock::duration>(shortest_pause, 4 * cost),
+  timers_.schedule(next_, std::max<timer_queue::clock::duration>(first_leftover_pause, 4 * cost),
                    [this] { step(); });
 }
 

@@ -113,13 +113,13 @@ bool is_alive(const process_entry& process) noexcept {
 namespace {
 
 /// A picture that is not atomic could hold a circle.
-constexpr int deepest = 4096;
+constexpr int most_parents = 4096;
 
 }  // namespace
 
 bool belongs_to(pid_t root, const process_entry& process, const std::vector<process_entry>& table) {
   const process_entry* at = &process;
-  for (int i = 0; i < deepest && at != nullptr; ++i) {
+  for (int i = 0; i < most_parents && at != nullptr; ++i) {
     if (at->is_of(root)) return true;
     at = find_process(table, at->parent);
   }
@@ -130,13 +130,13 @@ const process_entry* branch_of(pid_t ancestor, const process_entry& process,
                                const std::vector<process_entry>& table) {
   const process_entry* at = process.pid == ancestor ? nullptr : &process;
   for (int i = 0; at != nullptr && at->parent != ancestor; ++i)
-    at = i < deepest ? find_process(table, at->parent) : nullptr;
+    at = i < most_parents ? find_process(table, at->parent) : nullptr;
   return at;
 }
 
 std::vector<process_entry> read_ancestry(pid_t pid) {
   std::vector<process_entry> line;
-  while (pid != 0 && line.size() < deepest) {
+  while (pid != 0 && line.size() < most_parents) {
     const auto process = read_process(pid);
     if (!process) break;
     line.push_back(*process);

@@ -14,12 +14,12 @@ namespace weir {
 
 namespace {
 
-constexpr std::size_t widest_title = 120;
+constexpr std::size_t widest_annotation = 120;
 constexpr std::size_t widest_line = 400;
-constexpr std::size_t longest_command = 1000;
+constexpr std::size_t longest_annotated_command = 1000;
 
 /// Whatever it holds, it is text: no markup, no HTML, no end of a table's cell.
-std::string plain(std::string_view text) {
+std::string without_colour(std::string_view text) {
   constexpr std::string_view special = "&<>|`*_[]()#~\\!@:";
   std::string to;
   for (const char c : text) {
@@ -62,17 +62,17 @@ void github_report::on(const event& e) {
   if (ended->judged != verdict::succeeded || ended->attempts < 2) return;
   ++retried_;
   if (flaky_.size() < most_flaky)
-    flaky_.push_back({shown_clipped(title(ended->job), widest_title, true), ended->attempts});
+    flaky_.push_back({shown_clipped(title(ended->job), widest_annotation, true), ended->attempts});
 }
 
 void github_report::keep(const job_ended& e) {
   if (failures_.size() >= most_failures) return;
   failure f;
-  f.title = shown_clipped(title(e.job), widest_title, true);
-  f.how = shown_clipped(describe(e.result.how), widest_title, true);
+  f.title = shown_clipped(title(e.job), widest_annotation, true);
+  f.how = shown_clipped(describe(e.result.how), widest_annotation, true);
   f.tail = shown_lines(without_colours(e.tail));
   f.again = command_to_repeat(e.job, e.slot, true);
-  if (f.again.size() > longest_command) f.again.clear();
+  if (f.again.size() > longest_annotated_command) f.again.clear();
   f.took = e.result.ended - e.result.started;
   f.attempts = e.attempts;
   f.allowed = e.job.settings && e.job.settings->allow_failure;
@@ -107,7 +107,7 @@ std::string github_report::counts(std::chrono::nanoseconds elapsed) const {
 std::string github_report::failure_table() const {
   std::string table = "\n| Failed | How | Time | Attempts |\n|---|---|--:|--:|\n";
   for (const failure& f : failures_)
-    table += fmt::format("| {} | {}{} | {} | {} |\n", plain(f.title), plain(f.how),
+    table += fmt::format("| {} | {}{} | {} | {} |\n", without_colour(f.title), without_colour(f.how),
                          f.allowed ? " (allowed)" : "", format_duration(f.took), f.attempts);
   if (ended_.failed > failures_.size())
     table += fmt::format("\nand {} more\n", ended_.failed - failures_.size());
@@ -117,7 +117,7 @@ std::string github_report::failure_table() const {
 std::string github_report::details(const failure& f) const {
   if (f.tail.empty() && f.again.empty()) return {};
   std::string text =
-      fmt::format("\n<details><summary>{}: {}</summary>\n\n", plain(f.title), plain(f.how));
+      fmt::format("\n<details><summary>{}: {}</summary>\n\n", without_colour(f.title), without_colour(f.how));
   if (!f.tail.empty()) text += fenced(f.tail);
   if (!f.again.empty()) text += "\nRun it again:\n" + fenced(f.again + '\n');
   return text + "\n</details>\n";
@@ -125,7 +125,7 @@ std::string github_report::details(const failure& f) const {
 
 std::string github_report::flaky_table() const {
   std::string table = "\n| Flaky: succeeded at a later attempt | Attempts |\n|---|--:|\n";
-  for (const flaky& f : flaky_) table += fmt::format("| {} | {} |\n", plain(f.title), f.attempts);
+  for (const flaky& f : flaky_) table += fmt::format("| {} | {} |\n", without_colour(f.title), f.attempts);
   if (retried_ > flaky_.size()) table += fmt::format("\nand {} more\n", retried_ - flaky_.size());
   return table;
 }

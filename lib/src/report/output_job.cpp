@@ -15,7 +15,7 @@ namespace {
 // Pieces before one slow writer from which jobs that are held are told to wait as well.
 constexpr std::size_t long_queue = 1024;
 
-constexpr std::size_t widest_title = 120;
+constexpr std::size_t widest_group_title = 120;
 
 }  // namespace
 
@@ -27,7 +27,7 @@ output_job::output_job(output_shared& shared, const job_spec& job, output_mode m
       live_(live),
       streams_{stream(shared, 0), stream(shared, 1)} {
   if (!is_marked()) return;
-  title_ = shown_clipped(title(job), widest_title, true);
+  title_ = shown_clipped(title(job), widest_group_title, true);
   opened_ = std::chrono::system_clock::now();
 }
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "report/colours.hpp"
 #include "report/held_text.hpp"
 #include "report/row_titles.hpp"
 #include "report/stop_text.hpp"
@@ -21,11 +22,6 @@ constexpr std::size_t widest_bar = 30;
 constexpr std::size_t narrowest_bar = 8;
 constexpr double slowest_rate_shown = 0.1;
 
-constexpr std::string_view red = "\x1b[31m";
-constexpr std::string_view cyan = "\x1b[36m";
-constexpr std::string_view dim = "\x1b[2m";
-constexpr std::string_view reset = "\x1b[0m";
-
 /// Text that knows its width: colours take no cells.
 struct piece {
   std::string text;
@@ -39,7 +35,7 @@ piece plain(std::string text) {
 
 piece coloured(std::string text, std::string_view colour, const progress_style& style) {
   piece p = plain(std::move(text));
-  if (style.colour) p.text = fmt::format("{}{}{}", colour, p.text, reset);
+  if (style.colour) p.text = fmt::format("{}{}{}", colour, p.text, sgr::reset);
   return p;
 }
 
@@ -79,7 +75,7 @@ std::vector<detail> details(const progress_state& state, time_point now,
                             const progress_style& style) {
   std::vector<detail> all;
   if (state.ended().failed > 0)
-    all.push_back({coloured(fmt::format("{} failed", state.ended().failed), red, style), 6});
+    all.push_back({coloured(fmt::format("{} failed", state.ended().failed), sgr::red, style), 6});
   if (state.ended().skipped > 0)
     all.push_back({plain(fmt::format("{} skipped", state.ended().skipped)), 3});
   all.push_back({plain(fmt::format("{} running", state.running())), 5});
@@ -129,7 +125,7 @@ std::string bar_line(const progress_state& state, time_point now, std::size_t wi
     const double done = double(state.ended().done()) / double(*state.total());
     append(line, plain(" "));
     const std::string drawn = render_bar(done, cells, style.utf8);
-    line.text += style.colour ? fmt::format("{}{}{}", cyan, drawn, reset) : drawn;
+    line.text += style.colour ? fmt::format("{}{}{}", sgr::cyan, drawn, sgr::reset) : drawn;
     line.cells += cells;
   }
   while (!rest.empty() && taken() > width) drop_first_to_go(rest);
@@ -147,7 +143,7 @@ std::string stop_line(const progress_state& state, time_point now, std::size_t w
                       const progress_style& style) {
   const std::string text = stop_text(state.phase(), state.running(), state.waited_for(),
                                      state.stop_time_left(now), state.stop_reason());
-  return coloured((" stopping: " + text).substr(0, width), red, style).text;
+  return coloured((" stopping: " + text).substr(0, width), sgr::red, style).text;
 }
 
 /// A row before its title: slot, time, and what is special about the job.
@@ -160,7 +156,7 @@ piece row_head(const running_job& job, time_point now, std::size_t slot_cells, s
   if (job.shielded) marks += "[shield] ";
   if (job.attempt > 1) marks += fmt::format("[attempt {}] ", job.attempt);
   if (head.size() + marks.size() >= width) marks.clear();
-  piece line = coloured(std::move(head), dim, style);
+  piece line = coloured(std::move(head), sgr::dim, style);
   append(line, plain(std::move(marks)));
   return line;
 }

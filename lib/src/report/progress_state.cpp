@@ -11,13 +11,13 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::size_t longest_label = 256;
-constexpr double rate_window = 10;       // seconds
+constexpr double rate_window = 10;       // as_seconds
 constexpr double smoothing_window = 64;  // jobs
 constexpr double share_of_the_overdue = 0.1;
 constexpr auto quiet_before_eta = std::chrono::seconds(1);
 constexpr std::uint64_t jobs_before_eta = 2;
 
-double seconds(nanoseconds d) {
+double as_seconds(nanoseconds d) {
   return std::chrono::duration<double>(d).count();
 }
 
@@ -86,7 +86,7 @@ std::string progress_state::held_by_pool() const {
 double progress_state::expected(const job_spec& job) const {
   if (!history_) return 0;
   const auto known = history_(job);
-  return known ? std::max(seconds(*known), 1e-9) : 0;
+  return known ? std::max(as_seconds(*known), 1e-9) : 0;
 }
 
 void progress_state::expect(const job_spec& job) {
@@ -158,7 +158,7 @@ void progress_state::handle(const job_ended& e) {
     if (!e.is_earlier()) expect_no_more(expected(e.job));
     return;
   }
-  const double sample = seconds(took.value_or(nanoseconds{}) + failed_attempts_);
+  const double sample = as_seconds(took.value_or(nanoseconds{}) + failed_attempts_);
   failed_attempts_ = {};
   ++timed_;
   job_seconds_ += (sample - job_seconds_) / std::min<double>(timed_, smoothing_window);
@@ -167,7 +167,7 @@ void progress_state::handle(const job_ended& e) {
 
 void progress_state::note_end(nanoseconds at) {
   at = std::max(at, last_end_);
-  rate_ = rate_ * std::exp(-seconds(at - last_end_) / rate_window) + 1 / rate_window;
+  rate_ = rate_ * std::exp(-as_seconds(at - last_end_) / rate_window) + 1 / rate_window;
   last_end_ = at;
 }
 
@@ -175,8 +175,8 @@ double progress_state::rate(time_point now) const {
   const nanoseconds t = active(now);
   if (timed_ < jobs_before_eta || t < quiet_before_eta) return 0;
   // The sum of decayed weights is short of 1 at first: divide by what it is.
-  const double weight = 1 - std::exp(-seconds(t) / rate_window);
-  return rate_ * std::exp(-seconds(std::max(nanoseconds{}, t - last_end_)) / rate_window) / weight;
+  const double weight = 1 - std::exp(-as_seconds(t) / rate_window);
+  return rate_ * std::exp(-as_seconds(std::max(nanoseconds{}, t - last_end_)) / rate_window) / weight;
 }
 
 /// Time that slots were in use, all of them together.
@@ -198,7 +198,7 @@ std::optional<nanoseconds> progress_state::eta(time_point now) const {
   for (const running_job& job : slots_) {
     if (!job.active_) continue;
     const double whole = job.expected > 0 ? job.expected : job_seconds_;
-    const double elapsed = seconds(t - job.started);
+    const double elapsed = as_seconds(t - job.started);
     // One that takes longer than it should is never about to end at once.
     const double rest = elapsed < whole ? whole - elapsed : elapsed * share_of_the_overdue;
     work += rest;
@@ -206,7 +206,7 @@ std::optional<nanoseconds> progress_state::eta(time_point now) const {
   }
   // How many slots were really in use tells the runner's own cost and a slow source from the work.
   const double most = limit_ == 0 ? 1e9 : limit_;
-  const double wide = experienced   ? std::clamp(seconds(busy(t)) / seconds(t), 1e-6, most)
+  const double wide = experienced   ? std::clamp(as_seconds(busy(t)) / as_seconds(t), 1e-6, most)
                       : limit_ == 0 ? std::max(running_, 1U)
                                     : limit_;
   // What runs is not over yet: "0s" would be wrong for as long as it is shown.

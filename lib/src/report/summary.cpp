@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "report/colours.hpp"
 #include "report/command_to_repeat.hpp"
 #include "report/failure_text.hpp"
 #include "report/shown.hpp"
@@ -22,11 +23,6 @@ constexpr std::size_t most_tail_lines = 10;
 constexpr std::size_t widest_tail_line = 400;
 constexpr std::size_t longest_command = 16384;
 
-constexpr std::string_view red = "\x1b[31m";
-constexpr std::string_view green = "\x1b[32m";
-constexpr std::string_view yellow = "\x1b[33m";
-constexpr std::string_view reset = "\x1b[0m";
-
 std::string_view last_lines(std::string_view text, std::size_t count) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
   std::size_t from = text.size();
@@ -38,7 +34,7 @@ std::string_view last_lines(std::string_view text, std::size_t count) {
 }
 
 /// Each line escaped, indented and ended: output of a job must not look like a line of weir.
-std::string shown_lines(std::string_view text, bool utf8) {
+std::string lines_of_summary(std::string_view text, bool utf8) {
   std::string lines;
   while (!text.empty()) {
     const auto end = text.find('\n');
@@ -113,7 +109,7 @@ void summary::keep(const job_ended& e) {
   f.head = failure_text(e, options_.utf8);
   f.title = shown_title(e.job, options_.utf8);
   f.again = again(e);
-  f.tail = shown_lines(last_lines(without_colours(e.tail), most_tail_lines), options_.utf8);
+  f.tail = lines_of_summary(last_lines(without_colours(e.tail), most_tail_lines), options_.utf8);
   failures_.push_back(std::move(f));
 }
 
@@ -158,7 +154,7 @@ bool summary::has_news(std::chrono::nanoseconds elapsed) const {
 
 std::string summary::text_of(const failure& f) const {
   const std::string head = "weir: " + f.head;
-  std::string text = options_.colour ? fmt::format("{}{}{}\n", red, head, reset) : head + "\n";
+  std::string text = options_.colour ? fmt::format("{}{}{}\n", sgr::red, head, sgr::reset) : head + "\n";
   if (!f.title.empty() && f.title != f.again) text += "  " + f.title + "\n";
   if (f.more > 0) text += fmt::format("  and {} more job{}\n", f.more, f.more == 1 ? "" : "s");
   text += f.tail;
@@ -194,8 +190,8 @@ std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
   if (!stop_reason_.empty()) line += "; " + stopped_because(stop_reason_);
   if (!options_.colour) return line + "\n";
   const bool cut_short = ended_.cancelled + not_started > 0;
-  const auto colour = ended_.failed > ended_.allowed ? red : cut_short ? yellow : green;
-  return fmt::format("{}{}{}\n", colour, line, reset);
+  const auto colour = ended_.failed > ended_.allowed ? sgr::red : cut_short ? sgr::yellow : sgr::green;
+  return fmt::format("{}{}{}\n", colour, line, sgr::reset);
 }
 
 std::string summary::records_text() const {

@@ -10,10 +10,9 @@ namespace weir {
 
 namespace {
 
-constexpr std::string_view replacement = "\xef\xbf\xbd";
 constexpr std::string_view hex = "0123456789abcdef";
 
-void append_control(std::string& to, unsigned char c) {
+void append_json_control(std::string& to, unsigned char c) {
   switch (c) {
     case '\n':
       to += "\\n";
@@ -64,12 +63,12 @@ std::size_t append_json_part(std::string& to, std::string_view text, bool last) 
       to += {'\\', c};
       ++at;
     } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      append_control(to, static_cast<unsigned char>(c));
+      append_json_control(to, static_cast<unsigned char>(c));
       ++at;
     } else {
       const utf8_sequence next = first_sequence(text.substr(at));
       if (next.cut_off && !last) break;
-      to += next.length > 0 ? text.substr(at, next.length) : replacement;
+      to += next.length > 0 ? text.substr(at, next.length) : replacement_character;
       at += std::max<std::size_t>(next.length, 1);
     }
   }

@@ -7,6 +7,9 @@
 
 namespace weir {
 
+/// U+FFFD, for what cannot be written as it is.
+inline constexpr std::string_view replacement_character = "\xef\xbf\xbd";
+
 struct utf8_sequence {
   std::size_t length = 0;   ///< bytes, 1 to 4; 0: not well-formed
   bool cut_off = false;     ///< it only lacks bytes that may still come

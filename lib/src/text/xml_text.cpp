@@ -8,7 +8,6 @@ namespace weir {
 
 namespace {
 
-constexpr std::string_view replacement = "\xef\xbf\xbd";
 
 /// What a reader would change or end at, and what must not be there at all; empty: it stays.
 std::string_view instead_of(char c, bool in_attribute) {
@@ -28,7 +27,7 @@ std::string_view instead_of(char c, bool in_attribute) {
     case '\r':
       return "&#13;";
     default:
-      return static_cast<unsigned char>(c) < 0x20 ? replacement : std::string_view();
+      return static_cast<unsigned char>(c) < 0x20 ? replacement_character : std::string_view();
   }
 }
 
@@ -43,7 +42,7 @@ void append(std::string& to, std::string_view text, bool in_attribute) {
     const std::string_view other =
         length == 1 ? instead_of(text.front(), in_attribute) : std::string_view();
     if (length == 0 || is_no_character(whole))
-      to += replacement;
+      to += replacement_character;
     else
       to += other.empty() ? whole : other;
     text.remove_prefix(whole.size());

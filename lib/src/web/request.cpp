@@ -3,17 +3,11 @@
 
 #include <algorithm>
 
-#include <boost/beast/core/string.hpp>
+#include "web/response_text.hpp"
 
 namespace weir::web {
 
-namespace {
-
-bool same_name(std::string_view a, std::string_view b) {
-  return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
-}
-
-}  // namespace
+using detail::same_name;
 
 request::part request::keep(std::string_view text) {
   const part kept{static_cast<std::uint32_t>(text_.size()),

@@ -4,16 +4,16 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/status.hpp>
 #include <weir/web/http_error.hpp>
+
+#include "web/response_text.hpp"
 
 namespace weir::web {
 
 namespace {
 
-bool same_name(std::string_view a, std::string_view b) {
-  return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
-}
+using detail::same_name;
 
 /// RFC 9110, section 5.6.2.
 bool is_token(std::string_view text) {
@@ -50,7 +50,7 @@ std::string line_of(status code, const std::string& text) {
          std::string(reason.data(), reason.size()) + '\n';
 }
 
-std::string words_of(const response& answer) {
+std::string reason_of(const response& answer) {
   return std::to_string(static_cast<unsigned>(answer.status())) + ' ' +
          answer.body().substr(0, answer.body().find('\n'));
 }
@@ -80,6 +80,6 @@ http_error::http_error(web::status code, const std::string& text)
     : http_error(response(line_of(code, text), code)) {}
 
 http_error::http_error(response answer)
-    : std::runtime_error(words_of(answer)), answer_(std::move(answer)) {}
+    : std::runtime_error(reason_of(answer)), answer_(std::move(answer)) {}
 
 }  // namespace weir::web

@@ -60,6 +60,10 @@ void append_framing(std::string& out, const head_settings& how) {
 
 }  // namespace
 
+bool same_name(std::string_view a, std::string_view b) noexcept {
+  return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
+}
+
 bool is_bodiless(status code) noexcept {
   const auto number = static_cast<unsigned>(code);
   return number < 200 || code == status::no_content || code == status::not_modified;

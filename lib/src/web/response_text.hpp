@@ -17,6 +17,9 @@ enum class framing {
   until_end,  ///< the end of the connection is the end of the body
 };
 
+/// Of header lines (RFC 9110, section 5.1): case does not matter.
+bool same_name(std::string_view a, std::string_view b) noexcept;
+
 /// Whether a response with this status never has a body.
 bool is_bodiless(status code) noexcept;
 

@@ -56,10 +56,6 @@ std::string words_of(const std::exception_ptr& exception) {
   }
 }
 
-session& session_of(weir::detail::list_hook& hook) {
-  return static_cast<session::hook&>(hook).owner;
-}
-
 }  // namespace
 
 server_core::server_core(app& root, server_options options)

@@ -17,10 +17,6 @@ namespace weir::web::detail {
 
 namespace {
 
-session& session_of(weir::detail::list_hook& hook) {
-  return static_cast<session::hook&>(hook).owner;
-}
-
 void add(close_report& to, const close_report& more) {
   to.finished += more.finished;
   to.failed += more.failed;

@@ -88,4 +88,8 @@ class session final : private connection::watcher {
   bool late_ = false;  ///< the head did not come in time
 };
 
+inline session& session_of(weir::detail::list_hook& hook) {
+  return static_cast<session::hook&>(hook).owner;
+}
+
 }  // namespace weir::web::detail

@@ -46,7 +46,7 @@ class content {
   }
 };
 
-std::string directory_of(const job_settings& settings, std::string_view here) {
+std::string directory_it_runs_in(const job_settings& settings, std::string_view here) {
   std::string directory = settings.dir;
   if (directory.starts_with('/')) return directory;
   if (!directory.empty() && !here.empty()) directory.insert(0, 1, '/');
@@ -54,7 +54,7 @@ std::string directory_of(const job_settings& settings, std::string_view here) {
 }
 
 void add_settings(content& all, const job_settings& settings, std::string_view here) {
-  all.add(directory_of(settings, here));
+  all.add(directory_it_runs_in(settings, here));
   all.add(settings.env.size());
   for (const auto& [name, value] : settings.env) {
     all.add(name);

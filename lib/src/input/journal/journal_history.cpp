@@ -10,7 +10,7 @@ namespace {
 /// What a mark says: how a job ended, or that a failed one was started again.
 enum mark_kind : std::uint8_t { ended_well, ended_badly, ended_skipped, failure_undone };
 
-std::optional<mark_kind> kind_of(verdict judged) {
+std::optional<mark_kind> mark_of(verdict judged) {
   switch (judged) {
     case verdict::succeeded:
       return ended_well;
@@ -76,7 +76,7 @@ void journal_history::end(const journal_entry& e) {
   if (e.attempt == 0) return;
   close_start(e.key);
   if (!e.last) return;
-  const auto kind = kind_of(e.judged);
+  const auto kind = mark_of(e.judged);
   if (!kind) return;
   marks_.push_back({e.key, *kind});
   if (e.how != outcome(exited{0}))

@@ -34,7 +34,7 @@ std::size_t size_of(const open_job& open) {
   return size;
 }
 
-position place_of(const job_draft& draft) {
+position place_of_field(const job_draft& draft) {
   return draft.name ? draft.name->at : draft.at;
 }
 
@@ -48,7 +48,7 @@ job_spec command_of(const job_draft& draft, const shell_program& shell) {
 // A job without a matrix.
 open_job as_written(job_draft&& draft, const shell_program& shell) {
   open_job open;
-  open.at = place_of(draft);
+  open.at = place_of_field(draft);
   open.job.spec = command_of(draft, shell);
   if (draft.name) {
     open.job.spec.name = draft.name->text;
@@ -61,7 +61,7 @@ open_job as_written(job_draft&& draft, const shell_program& shell) {
 // One of the jobs of a matrix.
 open_job filled(const job_draft& draft, const template_set& templates, const combination& values) {
   open_job open;
-  open.at = place_of(draft);
+  open.at = place_of_field(draft);
   open.job.spec = templates.command(values);
   open.job.spec.name = templates.name(values);
   open.partial_names = templates.partial_names(values);
@@ -141,7 +141,7 @@ void expander::expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_
     const job_settings common = settings_as_written(draft.settings, head_.run);
     const std::vector<combination> all = combinations(*draft.combinations);
     if (all.empty())
-      check.fault(place_of(draft), "matrix: exclude leaves no combination, expected at least one");
+      check.fault(place_of_field(draft), "matrix: exclude leaves no combination, expected at least one");
     // Told before the memory is taken.
     if (templates.changes_settings() &&
         size_of(common) > left.bytes / std::max<std::size_t>(all.size(), 1))

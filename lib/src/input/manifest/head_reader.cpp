@@ -142,13 +142,13 @@ void read_pools(document_head& head, const node& value, field_checker& check) {
   if (check.fault_count() != before) head.pools_are_good = false;
 }
 
-void read_jobs(document_head& head, const node& value, field_checker& check) {
+void read_job_tables(document_head& head, const node& value, field_checker& check) {
   head.jobs = check.array(value, "job", "an array of tables, each begun by [[job]]");
 }
 
 constexpr key_reader<document_head> document_readers[] = {
     {"version", read_version}, {"run", read_run_table}, {"defaults", read_defaults},
-    {"pool", read_pools},      {"job", read_jobs},
+    {"pool", read_pools},      {"job", read_job_tables},
 };
 
 }  // namespace

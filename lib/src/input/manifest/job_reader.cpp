@@ -11,7 +11,7 @@ namespace weir::doc {
 
 namespace {
 
-constexpr std::size_t most_needs = 100'000;
+constexpr std::size_t most_needs_of_a_job = 100'000;
 
 void read_name(job_draft& job, const node& value, field_checker& check) {
   if (auto text = check.filled_text(value, "name")) job.name = {std::move(*text), value.at};
@@ -74,8 +74,8 @@ std::optional<need_draft> read_need(const node& value, field_checker& check) {
 void read_needs(job_draft& job, const node& value, field_checker& check) {
   const auto* array = check.array(value, "needs", "an array of names of jobs");
   if (!array) return;
-  if (array->size() > most_needs)
-    return check.fault(value.at, fmt::format("needs: more than {} of them", most_needs));
+  if (array->size() > most_needs_of_a_job)
+    return check.fault(value.at, fmt::format("needs: more than {} of them", most_needs_of_a_job));
   job.needs.emplace();
   for (const node& element : *array)
     if (auto need = read_need(element, check)) job.needs->push_back(std::move(*need));

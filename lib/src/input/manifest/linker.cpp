@@ -12,7 +12,7 @@ namespace weir::doc {
 
 namespace {
 
-constexpr std::size_t most_needs = 10'000'000;  // two matrices of 100 000 would have 10^10
+constexpr std::size_t most_needs_in_all = 10'000'000;  // two matrices of 100 000 would have 10^10
 constexpr std::size_t most_shown = 20;          // jobs of a cycle
 
 std::string path_of(const std::vector<std::size_t>& cycle,
@@ -136,8 +136,8 @@ bool linker::add_need(std::size_t from, std::size_t to, const need_draft& need,
   }
   jobs_[from].spec.needs.push_back({to, need.on, any_of});
   needs_come_first_ = needs_come_first_ && to < from;
-  if (++need_count_ <= most_needs) return true;
-  check.fault(need.job.at, fmt::format("needs: more than {} between all jobs", most_needs));
+  if (++need_count_ <= most_needs_in_all) return true;
+  check.fault(need.job.at, fmt::format("needs: more than {} between all jobs", most_needs_in_all));
   return false;
 }
 

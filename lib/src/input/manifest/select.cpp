@@ -71,7 +71,7 @@ bool matches_any(const std::vector<std::string>& patterns, const manifest_job& j
 }
 
 // By its whole name, which says that it is wanted whatever it needs.
-bool is_named(const std::vector<std::string>& only, const manifest_job& job) {
+bool is_asked_for(const std::vector<std::string>& only, const manifest_job& job) {
   const std::string name = title(job.spec);
   return std::ranges::any_of(only, [&](const std::string& p) { return is_literal(p, name); });
 }
@@ -95,7 +95,7 @@ void filter(const manifest& all, const selection& wanted, chosen& in) {
   }
   // What runs on a failure that cannot happen; again in the order of needs, so that it carries on.
   for (std::size_t i = 0; i < all.jobs.size(); ++i)
-    if (in[i] && !is_named(wanted.only, all.jobs[i])) in[i] = can_fail(all.jobs[i], in);
+    if (in[i] && !is_asked_for(wanted.only, all.jobs[i])) in[i] = can_fail(all.jobs[i], in);
 }
 
 void renumber(manifest_job& job, const std::vector<std::uint64_t>& new_seq) {

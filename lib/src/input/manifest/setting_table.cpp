@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::int64_t most_units = 1'000'000;
 constexpr std::int64_t highest_priority = 1'000'000;
-constexpr std::size_t most_pools = 100;
+constexpr std::size_t most_pools_of_a_job = 100;
 
-using words = std::vector<std::string>;
+using word_list = std::vector<std::string>;
 
 /// How a setting of one value is inherited and applied.
 template <auto Draft>
@@ -68,9 +68,9 @@ void inherit_retries(settings_draft& own, const settings_draft& common) {
 void read_pool(job_draft& job, const node& value, field_checker& check) {
   const auto* table = check.table(value, "pool", "a table of units, such as { db = 1 }");
   if (!table) return;
-  if (table->size() > most_pools)
+  if (table->size() > most_pools_of_a_job)
     return check.fault(value.at, fmt::format("pool: a job of {} pools, expected at most {}",
-                                             table->size(), most_pools));
+                                             table->size(), most_pools_of_a_job));
   job.settings.pools.emplace();
   for (const member* m : free_keys(*table, "pool", check)) {
     const std::string key = fmt::format("pool.{}", shown_name(m->key));
@@ -142,7 +142,7 @@ constexpr setting table[] = {
        job.settings.shield = check.flag(value, "shield");
      },
      inherit<&draft::shield>, apply<&draft::shield, &job_settings::shield>,
-     [](const job_settings& s, words& to) {
+     [](const job_settings& s, word_list& to) {
        if (s.shield) to.emplace_back("shielded");
      }},
     {"timeout",
@@ -150,7 +150,7 @@ constexpr setting table[] = {
        job.settings.timeout = check.span(value, "timeout");
      },
      inherit<&draft::timeout>, apply<&draft::timeout, &job_settings::timeout>,
-     [](const job_settings& s, words& to) {
+     [](const job_settings& s, word_list& to) {
        if (s.timeout) to.push_back("timeout " + format_duration(*s.timeout));
      }},
     {"close-timeout",
@@ -158,7 +158,7 @@ constexpr setting table[] = {
        job.settings.close_timeout = check.span(value, "close-timeout");
      },
      inherit<&draft::close_timeout>, apply<&draft::close_timeout, &job_settings::close_timeout>,
-     [](const job_settings& s, words& to) {
+     [](const job_settings& s, word_list& to) {
        if (s.close_timeout) to.push_back("close-timeout " + format_duration(*s.close_timeout));
      }},
     {"leftovers",
@@ -167,11 +167,11 @@ constexpr setting table[] = {
          job.settings.leftovers = static_cast<leftover_rule>(*rule);
      },
      inherit<&draft::leftovers>, apply<&draft::leftovers, &job_settings::leftovers>,
-     [](const job_settings& s, words& to) {
+     [](const job_settings& s, word_list& to) {
        if (s.leftovers) to.push_back(fmt::format("leftovers {}", to_string(*s.leftovers)));
      }},
     {"retry", read_retries, inherit_retries, apply<&draft::retry, &job_settings::retry>,
-     [](const job_settings& s, words& to) {
+     [](const job_settings& s, word_list& to) {
        if (s.retry.times > 0) to.push_back(fmt::format("retry {}", s.retry.times));
      }},
     {"weight",
@@ -180,7 +180,7 @@ constexpr setting table[] = {
          job.settings.weight = static_cast<unsigned>(*n);
      },
      inherit<&draft::weight>, apply<&draft::weight, &job_settings::weight>,
-     [](const job_settings& s, words& to) {
+     [](const job_settings& s, word_list& to) {
        if (s.weight != 1) to.push_back(fmt::format("weight {}", s.weight));
      }},
     {"priority",
@@ -189,11 +189,11 @@ constexpr setting table[] = {
          job.settings.priority = static_cast<int>(*n);
      },
      inherit<&draft::priority>, apply<&draft::priority, &job_settings::priority>,
-     [](const job_settings& s, words& to) {
+     [](const job_settings& s, word_list& to) {
        if (s.priority != 0) to.push_back(fmt::format("priority {}", s.priority));
      }},
     {"pool", read_pool, inherit<&draft::pools>, apply_pools,
-     [](const job_settings& s, words& to) {
+     [](const job_settings& s, word_list& to) {
        for (const auto& [name, units] : s.pools)
          to.push_back(fmt::format("pool {} {}", escape(name), units));
      }},
@@ -202,7 +202,7 @@ constexpr setting table[] = {
        job.settings.allow_failure = check.flag(value, "allow-failure");
      },
      inherit<&draft::allow_failure>, apply<&draft::allow_failure, &job_settings::allow_failure>,
-     [](const job_settings& s, words& to) {
+     [](const job_settings& s, word_list& to) {
        if (s.allow_failure) to.emplace_back("may fail");
      }},
     {"env",

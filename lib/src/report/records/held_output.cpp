@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t most_of_a_stream = 256 * 1024;
 constexpr std::size_t most_in_all = std::size_t{8} << 20;
 constexpr std::size_t worth_a_write = 4096;
-constexpr std::size_t piece = 64 * 1024;
+constexpr std::size_t held_piece = 64 * 1024;
 
 }  // namespace
 
@@ -51,7 +51,7 @@ bool held_output::reading::pass(const taker& take) {
 void held_output::reading::read_piece() {
   const stream::range& from = from_->ranges_[range_];
   const std::size_t left = bytes_.size();
-  bytes_.resize(left + std::min<std::uint64_t>(piece, from.length - done_));
+  bytes_.resize(left + std::min<std::uint64_t>(held_piece, from.length - done_));
   const std::size_t got =
       from_->all_->file_.read(from.offset + done_, std::span(bytes_).subspan(left));
   bytes_.resize(left + got);

@@ -25,7 +25,7 @@ int signal_of(const outcome& how) {
   return killed == nullptr ? 0 : killed->signal;
 }
 
-double seconds(std::chrono::nanoseconds d) {
+double decimal_seconds(std::chrono::nanoseconds d) {
   return std::chrono::duration<double>(d).count();
 }
 
@@ -47,8 +47,8 @@ class joblog final : public record {
     const attempt_result& result = ended->result;
     fmt::format_to(std::back_inserter(file_.buffer()),
                    "{}\t:\t{:.3f}\t{:10.3f}\t0\t{}\t{}\t{}\t{}\n", ended->job.seq,
-                   seconds(settings_.run.at(result.started).time_since_epoch()),
-                   seconds(result.ended - result.started), result.bytes, exit_value(result.how),
+                   decimal_seconds(settings_.run.at(result.started).time_since_epoch()),
+                   decimal_seconds(result.ended - result.started), result.bytes, exit_value(result.how),
                    signal_of(result.how), command_alone(ended->job, ended->slot, true));
     file_.append({});
   }

@@ -29,10 +29,10 @@ namespace weir {
 namespace {
 
 constexpr std::string_view option = "--junit";
-constexpr std::size_t piece = 64 * 1024;
+constexpr std::size_t junit_piece = 64 * 1024;
 constexpr std::size_t most_attempts = 20;  // kept of a running job; the others are counted
 constexpr std::size_t most_tails = std::size_t{16} << 20;  // bytes kept of earlier attempts
-constexpr std::size_t longest_command = 16384;
+constexpr std::size_t longest_command_in_case = 16384;
 constexpr std::size_t longest_shown = 200;  // of a name before its command line
 constexpr std::uint64_t most_left = 1000;   // processes that are named
 
@@ -42,7 +42,7 @@ bool is_failure(const outcome& how) {
          std::holds_alternative<left_running>(how);
 }
 
-std::string seconds(std::chrono::nanoseconds d) {
+std::string seconds_text(std::chrono::nanoseconds d) {
   return fmt::format("{:.3f}", std::max(0.0, std::chrono::duration<double>(d).count()));
 }
 
@@ -90,7 +90,7 @@ class junit final : public record {
     if (++left_ > most_left) return;
     const std::string whose = e.seq == 0 ? "a job" : fmt::format("job {}", e.seq);
     append_xml(left_text_, fmt::format("left running: process {} of {}: {}\n", e.pid, whose,
-                                       e.command.substr(0, longest_command)));
+                                       e.command.substr(0, longest_command_in_case)));
   }
 
   void keep(const attempt_failed& e) {
@@ -110,7 +110,7 @@ class junit final : public record {
     const std::string name = names_.take(e.job);
     append_attribute(text_, "name", name);
     add_command(e, name);
-    append_attribute(text_, "time", seconds(e.result.ended - e.result.started));
+    append_attribute(text_, "time", seconds_text(e.result.ended - e.result.started));
     text_ += '>';
     const std::size_t empty = text_.size();
     add_verdict(e);
@@ -122,7 +122,7 @@ class junit final : public record {
       text_ += "</testcase>";
     }
     text_ += '\n';
-    if (text_.size() >= piece) put_out();
+    if (text_.size() >= junit_piece) put_out();
   }
 
   void add_command(const job_ended& e, const std::string& name) {
@@ -130,7 +130,7 @@ class junit final : public record {
     if (command.empty() || name == command) return;
     has_commands_ = true;
     append_xml(command_text_, shown_clipped(name, longest_shown, true) + ": " +
-                                  shown_clipped(command, longest_command, true) + '\n');
+                                  shown_clipped(command, longest_command_in_case, true) + '\n');
   }
 
   void add_verdict(const job_ended& e) {
@@ -166,7 +166,7 @@ class junit final : public record {
     text_ += '>';
     add_tail(e.tail);
     const std::string again = command_to_repeat(e.job, e.slot, true);
-    if (again.size() <= longest_command && e.job.refused.empty())
+    if (again.size() <= longest_command_in_case && e.job.refused.empty())
       append_xml(text_, "run it again: " + again);
     ((text_ += "</") += element) += '>';
   }
@@ -216,7 +216,7 @@ class junit final : public record {
     append_attribute(text, "skipped", std::to_string(skipped_));
     append_attribute(
         text, "time",
-        seconds(std::max(last_end_, settings_.run.started()) - settings_.run.started()));
+        seconds_text(std::max(last_end_, settings_.run.started()) - settings_.run.started()));
     return text + ">\n<properties/>\n";
   }
 
@@ -228,7 +228,7 @@ class junit final : public record {
   }
 
   static void copy(const temporary_file& from, file_replacement& to) {
-    std::string part(piece, '\0');
+    std::string part(junit_piece, '\0');
     for (std::uint64_t at = 0;;) {
       const std::size_t got = from.read(at, part);
       if (got == 0) return;

@@ -13,10 +13,10 @@ namespace weir {
 
 namespace {
 
-constexpr std::size_t widest_title = 300;
-constexpr std::size_t longest_command = 2000;
+constexpr std::size_t widest_row_title = 300;
+constexpr std::size_t longest_command_in_row = 2000;
 constexpr std::size_t longest_failed_command = 16384;
-constexpr std::size_t most_attempts = 20;
+constexpr std::size_t most_attempts_in_row = 20;
 constexpr std::size_t most_needs = 100;
 
 using nanoseconds = std::chrono::nanoseconds;
@@ -52,8 +52,8 @@ void add_settings(json_object& row, const job_settings& settings) {
 /// The command line to run it again, where the title does not say it.
 void add_command(json_object& row, const job_ended& e, bool long_ones) {
   const std::string again = command_to_repeat(e.job, e.slot, true);
-  if (again == title(e.job) && again.size() <= longest_command) return;
-  const bool fits = again.size() <= (long_ones ? longest_failed_command : longest_command);
+  if (again == title(e.job) && again.size() <= longest_command_in_row) return;
+  const bool fits = again.size() <= (long_ones ? longest_failed_command : longest_command_in_row);
   row.add("command", fits ? std::string_view(again) : std::string_view());
 }
 
@@ -82,7 +82,7 @@ void job_history::attempt_ended(unsigned slot, const attempt_result& result) {
   used_.system += result.usage.system;
   used_.max_rss = std::max(used_.max_rss, result.usage.max_rss);
   bytes_ += result.bytes;
-  if (attempts_.size() == most_attempts) attempts_.pop_back();
+  if (attempts_.size() == most_attempts_in_row) attempts_.pop_back();
   attempts_.push_back({slot, result.started, result.ended, describe(result.how)});
 }
 
@@ -102,9 +102,9 @@ void job_history::append_row(std::string& to, const job_ended& e, time_point sta
                              bool with_tail) const {
   const std::size_t from = to.size();
   json_object row(to);
-  row.add("seq", e.job.seq).add("title", shown_clipped(title(e.job), widest_title, true));
+  row.add("seq", e.job.seq).add("title", shown_clipped(title(e.job), widest_row_title, true));
   if (e.job.name.empty() && e.job.item && !e.job.item->empty())
-    row.add("item", shown_clipped(*e.job.item, widest_title, true));
+    row.add("item", shown_clipped(*e.job.item, widest_row_title, true));
   add_command(row, e, with_tail);
   add_end(row, e);
   row.add_seconds("accepted", accepted_ - started);

@@ -24,15 +24,15 @@ namespace weir {
 
 namespace {
 
-constexpr std::uint64_t most_rows = 100'000;
-/// Of jobs that failed after the first most_rows had ended.
+constexpr std::uint64_t most_rows_on_page = 100'000;
+/// Of jobs that failed after the first most_rows_on_page had ended.
 constexpr std::uint64_t most_late_failures = 10'000;
 constexpr std::uint64_t most_row_bytes = std::uint64_t{64} << 20;
 /// Failures with their last lines of output.
-constexpr std::uint64_t most_tails = 1000;
+constexpr std::uint64_t most_tails_shown = 1000;
 /// Processes that live on.
-constexpr std::uint64_t most_left = 100;
-constexpr std::size_t piece = 65536;
+constexpr std::uint64_t most_left_shown = 100;
+constexpr std::size_t page_piece = 65536;
 
 class report final : public record {
  public:
@@ -126,22 +126,22 @@ void report::count(const job_ended& e, const job_history& history) {
 
 bool report::has_place(const job_ended& e) {
   if (row_bytes_ >= most_row_bytes) return false;
-  if (kept_ < most_rows) return true;
+  if (kept_ < most_rows_on_page) return true;
   return e.judged == verdict::failed && ++late_failures_ <= most_late_failures;
 }
 
 void report::keep(const job_ended& e, const job_history& history) {
   const std::size_t before = buffer_.size();
   if (kept_ > 0) buffer_ += ',';
-  const bool with_tail = e.judged == verdict::failed && ++tails_ <= most_tails;
+  const bool with_tail = e.judged == verdict::failed && ++tails_ <= most_tails_shown;
   history.append_row(buffer_, e, settings_.run.started(), with_tail);
   row_bytes_ += buffer_.size() - before;
   ++kept_;
-  if (buffer_.size() >= piece) write_rows();
+  if (buffer_.size() >= page_piece) write_rows();
 }
 
 void report::keep(const process_left& e) {
-  if (++left_count_ > most_left) return;
+  if (++left_count_ > most_left_shown) return;
   if (!left_.empty()) left_ += ',';
   json_object process(left_);
   process.add("job", e.seq).add("pid", e.pid).add("command", shown(e.command, true));
@@ -169,7 +169,7 @@ std::string report::run_json() const {
 }
 
 void report::copy_rows(file_replacement& to) const {
-  std::array<char, piece> bytes;
+  std::array<char, page_piece> bytes;
   for (std::uint64_t at = 0; at < row_bytes_;) {
     const std::size_t got = rows_.read(at, bytes);
     if (got == 0) break;

@@ -20,10 +20,10 @@ namespace weir {
 
 namespace {
 
-constexpr std::size_t most_of_a_stream = 64 * 1024;
-constexpr std::size_t most_in_all = std::size_t{8} << 20;
+constexpr std::size_t most_pending_of_a_stream = 64 * 1024;
+constexpr std::size_t most_pending = std::size_t{8} << 20;
 constexpr std::size_t written_at_once = 64;  // running jobs, when what is buffered goes out
-constexpr std::array<const char*, 2> stream_names{"stdout", "stderr"};
+constexpr std::array<const char*, 2> stream_file_names{"stdout", "stderr"};
 
 private_directory open_directory(const std::string& path) {
   try {
@@ -110,7 +110,7 @@ class result_directory final : public record {
     place.add(name);
     const auto aside = place.enter(name);
     for (const std::size_t which : {0U, 1U})
-      if (std::exchange(mine.streams[which].made, false)) place.move(stream_names[which], aside);
+      if (std::exchange(mine.streams[which].made, false)) place.move(stream_file_names[which], aside);
     aside.replace("outcome.json", mine.failed_attempt);
   }
 
@@ -119,7 +119,7 @@ class result_directory final : public record {
     stream& s = mine.streams.at(static_cast<std::size_t>(which));
     s.buffer += bytes;
     buffered_ += bytes.size();
-    if (s.buffer.size() >= most_of_a_stream || buffered_ > most_in_all)
+    if (s.buffer.size() >= most_pending_of_a_stream || buffered_ > most_pending)
       write_out(mine);
     else if (!std::exchange(mine.due, true))
       due_.push_back(seq);
@@ -135,9 +135,9 @@ class result_directory final : public record {
       stream& s = mine.streams[which];
       if (s.buffer.empty() && (s.made || !all)) continue;
       if (std::exchange(s.made, true))
-        place.append(stream_names[which], s.buffer);
+        place.append(stream_file_names[which], s.buffer);
       else
-        place.create(stream_names[which], s.buffer);
+        place.create(stream_file_names[which], s.buffer);
       buffered_ -= std::exchange(s.buffer, {}).size();
     }
   }

@@ -17,7 +17,7 @@ void append_encoded(std::string& to, unsigned char byte) {
 }
 
 /// FNV-1a: known everywhere, and two names that share it are still kept apart as copies.
-std::uint64_t hash(std::string_view text) {
+std::uint64_t hash_of_name(std::string_view text) {
   std::uint64_t sum = 0xcbf29ce484222325U;
   for (const char c : text) sum = (sum ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
   return sum;
@@ -55,7 +55,7 @@ std::string path_component(std::string_view name) {
     left.remove_prefix(std::max<std::size_t>(length, 1));
   }
   if (encoded.size() <= longest) return encoded;
-  const std::string end = fmt::format("~{:016x}", hash(name));
+  const std::string end = fmt::format("~{:016x}", hash_of_name(name));
   encoded.resize(cut_before(encoded, longest - end.size()));
   return encoded + end;
 }
