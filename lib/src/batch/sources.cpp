@@ -9,7 +9,7 @@ namespace weir {
 
 namespace {
 
-constexpr boost::asio::use_awaitable_t<loop_executor> use_loop{};
+constexpr boost::asio::use_awaitable_t<loop_executor> on_this_loop{};
 
 /// Tuples that may be taken without a job before others, signals among them, have a turn.
 constexpr unsigned tuples_between_turns = 1000;
@@ -42,7 +42,7 @@ awaitable<std::optional<job_spec>> line_source::next() {
   for (bool turn = false; !closed_; turn = true) {
     if (auto job = next_buffered()) co_return job;
     // Lines that are no jobs may come without end and without a pause.
-    if (turn) co_await boost::asio::post(loop_, use_loop);
+    if (turn) co_await boost::asio::post(loop_, on_this_loop);
     if (parser_.has_ended()) break;
     const bool more = co_await lines_->fill();
     if (!more) break;
@@ -84,7 +84,7 @@ awaitable<std::optional<job_spec>> tuple_source::next() {
   bool more = true;
   for (unsigned taken = 1; !closed_ && more; ++taken) {
     if (auto job = take_next(more)) co_return job;
-    if (taken % tuples_between_turns == 0) co_await boost::asio::post(loop_, use_loop);
+    if (taken % tuples_between_turns == 0) co_await boost::asio::post(loop_, on_this_loop);
   }
   if (closed_) co_return std::nullopt;
   co_return factory_->finish();

@@ -107,8 +107,9 @@ std::string github_report::counts(std::chrono::nanoseconds elapsed) const {
 std::string github_report::failure_table() const {
   std::string table = "\n| Failed | How | Time | Attempts |\n|---|---|--:|--:|\n";
   for (const failure& f : failures_)
-    table += fmt::format("| {} | {}{} | {} | {} |\n", without_colour(f.title), without_colour(f.how),
-                         f.allowed ? " (allowed)" : "", format_duration(f.took), f.attempts);
+    table +=
+        fmt::format("| {} | {}{} | {} | {} |\n", without_colour(f.title), without_colour(f.how),
+                    f.allowed ? " (allowed)" : "", format_duration(f.took), f.attempts);
   if (ended_.failed > failures_.size())
     table += fmt::format("\nand {} more\n", ended_.failed - failures_.size());
   return table;
@@ -116,8 +117,8 @@ std::string github_report::failure_table() const {
 
 std::string github_report::details(const failure& f) const {
   if (f.tail.empty() && f.again.empty()) return {};
-  std::string text =
-      fmt::format("\n<details><summary>{}: {}</summary>\n\n", without_colour(f.title), without_colour(f.how));
+  std::string text = fmt::format("\n<details><summary>{}: {}</summary>\n\n",
+                                 without_colour(f.title), without_colour(f.how));
   if (!f.tail.empty()) text += fenced(f.tail);
   if (!f.again.empty()) text += "\nRun it again:\n" + fenced(f.again + '\n');
   return text + "\n</details>\n";
@@ -125,7 +126,8 @@ std::string github_report::details(const failure& f) const {
 
 std::string github_report::flaky_table() const {
   std::string table = "\n| Flaky: succeeded at a later attempt | Attempts |\n|---|--:|\n";
-  for (const flaky& f : flaky_) table += fmt::format("| {} | {} |\n", without_colour(f.title), f.attempts);
+  for (const flaky& f : flaky_)
+    table += fmt::format("| {} | {} |\n", without_colour(f.title), f.attempts);
   if (retried_ > flaky_.size()) table += fmt::format("\nand {} more\n", retried_ - flaky_.size());
   return table;
 }

@@ -176,7 +176,8 @@ double progress_state::rate(time_point now) const {
   if (timed_ < jobs_before_eta || t < quiet_before_eta) return 0;
   // The sum of decayed weights is short of 1 at first: divide by what it is.
   const double weight = 1 - std::exp(-as_seconds(t) / rate_window);
-  return rate_ * std::exp(-as_seconds(std::max(nanoseconds{}, t - last_end_)) / rate_window) / weight;
+  return rate_ * std::exp(-as_seconds(std::max(nanoseconds{}, t - last_end_)) / rate_window) /
+         weight;
 }
 
 /// Time that slots were in use, all of them together.

@@ -154,7 +154,8 @@ bool summary::has_news(std::chrono::nanoseconds elapsed) const {
 
 std::string summary::text_of(const failure& f) const {
   const std::string head = "weir: " + f.head;
-  std::string text = options_.colour ? fmt::format("{}{}{}\n", sgr::red, head, sgr::reset) : head + "\n";
+  std::string text =
+      options_.colour ? fmt::format("{}{}{}\n", sgr::red, head, sgr::reset) : head + "\n";
   if (!f.title.empty() && f.title != f.again) text += "  " + f.title + "\n";
   if (f.more > 0) text += fmt::format("  and {} more job{}\n", f.more, f.more == 1 ? "" : "s");
   text += f.tail;
@@ -190,7 +191,9 @@ std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
   if (!stop_reason_.empty()) line += "; " + stopped_because(stop_reason_);
   if (!options_.colour) return line + "\n";
   const bool cut_short = ended_.cancelled + not_started > 0;
-  const auto colour = ended_.failed > ended_.allowed ? sgr::red : cut_short ? sgr::yellow : sgr::green;
+  const auto colour = ended_.failed > ended_.allowed ? sgr::red
+                      : cut_short                    ? sgr::yellow
+                                                     : sgr::green;
   return fmt::format("{}{}{}\n", colour, line, sgr::reset);
 }
 

@@ -8,7 +8,6 @@ namespace weir {
 
 namespace {
 
-
 /// What a reader would change or end at, and what must not be there at all; empty: it stays.
 std::string_view instead_of(char c, bool in_attribute) {
   switch (c) {

@@ -141,7 +141,8 @@ void expander::expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_
     const job_settings common = settings_as_written(draft.settings, head_.run);
     const std::vector<combination> all = combinations(*draft.combinations);
     if (all.empty())
-      check.fault(place_of_field(draft), "matrix: exclude leaves no combination, expected at least one");
+      check.fault(place_of_field(draft),
+                  "matrix: exclude leaves no combination, expected at least one");
     // Told before the memory is taken.
     if (templates.changes_settings() &&
         size_of(common) > left.bytes / std::max<std::size_t>(all.size(), 1))

@@ -147,7 +147,7 @@ void read_job_tables(document_head& head, const node& value, field_checker& chec
 }
 
 constexpr key_reader<document_head> document_readers[] = {
-    {"version", read_version}, {"run", read_run_table}, {"defaults", read_defaults},
+    {"version", read_version}, {"run", read_run_table},  {"defaults", read_defaults},
     {"pool", read_pools},      {"job", read_job_tables},
 };
 

@@ -13,7 +13,7 @@ namespace weir::doc {
 namespace {
 
 constexpr std::size_t most_needs_in_all = 10'000'000;  // two matrices of 100 000 would have 10^10
-constexpr std::size_t most_shown = 20;          // jobs of a cycle
+constexpr std::size_t most_shown = 20;                 // jobs of a cycle
 
 std::string path_of(const std::vector<std::size_t>& cycle,
                     const std::vector<std::string_view>& names) {

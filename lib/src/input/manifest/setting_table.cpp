@@ -12,7 +12,7 @@ namespace weir::doc {
 
 namespace {
 
-constexpr std::int64_t most_units = 1'000'000;
+constexpr std::int64_t most_units_of_a_job = 1'000'000;
 constexpr std::int64_t highest_priority = 1'000'000;
 constexpr std::size_t most_pools_of_a_job = 100;
 
@@ -74,7 +74,7 @@ void read_pool(job_draft& job, const node& value, field_checker& check) {
   job.settings.pools.emplace();
   for (const member* m : free_keys(*table, "pool", check)) {
     const std::string key = fmt::format("pool.{}", shown_name(m->key));
-    if (const auto units = check.whole(m->value, key, 1, most_units))
+    if (const auto units = check.whole(m->value, key, 1, most_units_of_a_job))
       job.settings.pools->push_back({{m->key, m->at}, static_cast<unsigned>(*units)});
   }
 }
@@ -176,7 +176,7 @@ constexpr setting table[] = {
      }},
     {"weight",
      [](job_draft& job, const node& value, field_checker& check) {
-       if (const auto n = check.whole(value, "weight", 1, most_units))
+       if (const auto n = check.whole(value, "weight", 1, most_units_of_a_job))
          job.settings.weight = static_cast<unsigned>(*n);
      },
      inherit<&draft::weight>, apply<&draft::weight, &job_settings::weight>,

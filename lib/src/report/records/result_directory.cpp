@@ -110,7 +110,8 @@ class result_directory final : public record {
     place.add(name);
     const auto aside = place.enter(name);
     for (const std::size_t which : {0U, 1U})
-      if (std::exchange(mine.streams[which].made, false)) place.move(stream_file_names[which], aside);
+      if (std::exchange(mine.streams[which].made, false))
+        place.move(stream_file_names[which], aside);
     aside.replace("outcome.json", mine.failed_attempt);
   }
 
