@@ -29,10 +29,10 @@ owned_fd open_file(const std::string& path, journal_file::access wanted) {
 }
 
 /// No record is as long: what is longer is damage, of which the beginning tells enough.
-constexpr std::size_t longest_line = std::size_t{64} << 20;
+constexpr std::size_t longest_journal_line = std::size_t{64} << 20;
 
 void add_bounded(std::string& line, std::string_view more) {
-  line.append(more.substr(0, longest_line - std::min(line.size(), longest_line)));
+  line.append(more.substr(0, longest_journal_line - std::min(line.size(), longest_journal_line)));
 }
 
 /// fdatasync(2). \returns errno.
