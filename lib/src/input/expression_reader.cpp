@@ -11,10 +11,6 @@ namespace weir {
 
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 char closing(char open) {
   switch (open) {
     case '(':
