@@ -46,7 +46,7 @@ std::vector<named_file> inputs_of(const options& o) {
   for (const auto& name : o.arg_files) files.push_back({o.names.of("--arg-file"), name});
   for (const auto& group : o.inputs)
     for (const auto& name : group.files ? group.words : std::vector<std::string>())
-      files.push_back({"::::", name});
+      files.push_back({"\"::::\"", name});
   if (!o.manifest.file.empty()) files.push_back({"--file", o.manifest.file});
   return files;
 }

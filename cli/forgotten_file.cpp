@@ -59,6 +59,16 @@ bool is_command(const std::string& value) {
   return is_program(value.substr(0, value.find_first_of(" \t\n")));
 }
 
+/// What nobody calls a file: with a placeholder in it, or blanks beside signs of the shell.
+bool looks_like_script(std::string_view value) {
+  const auto open = value.find('{');
+  const bool placeholder =
+      open != std::string_view::npos && value.find('}', open) != std::string_view::npos;
+  const bool blanks = value.find_first_of(" \t\n") != std::string_view::npos;
+  return placeholder ||
+         (blanks && value.find_first_of(";|&<>()$`!\"'*?=") != std::string_view::npos);
+}
+
 bool makes_a_file(std::string_view option) {
   constexpr std::array<std::string_view, 4> others{"--journal", "--resume", "--durations",
                                                    "--tagstring"};
@@ -88,12 +98,17 @@ constexpr std::string_view spelling_of_gnu =
 /// Items or lines would be run as command lines.
 void refuse_without_command(const value_apart& given) {
   if (!makes_a_file(given.option)) return;
-  if (!is_command(given.value) && !is_executable(given.value)) return;
+  // A text for tags has placeholders, too.
+  const bool program = is_command(given.value) || is_executable(given.value);
+  const bool script = !program && given.option != "--tagstring" && looks_like_script(given.value) &&
+                      kind_of(given.value) == kind::none;
+  if (!script && !program) return;
   if (kind_of(given.value) == kind::directory) {
     if (given.option == "--results") return;
     if (given.option != "--tagstring") refuse_directory(given);
   }
-  refuse(given, "the program " + escape(given.value) + ", and no COMMAND after it");
+  refuse(given, (script ? "the script " : "the program ") + escape(given.value) +
+                    ", and no COMMAND after it");
 }
 
 /// A name that no journal has yet may be one: `--resume run.jsonl` begins it.
@@ -106,6 +121,8 @@ void refuse_as_journal(const value_apart& given, const std::string& command) {
   if (kind_of(given.value) == kind::directory) refuse_directory(given);
   if (is_command(given.value) && !is_mere_file(given.value))
     refuse(given, "the program " + escape(given.value));
+  if (kind_of(given.value) == kind::none && looks_like_script(given.value))
+    refuse(given, "the script " + escape(given.value));
   if (kind_of(given.value) == kind::none && !may_be_new_journal(given.value, command))
     refuse(given, escape(given.value) + ", which is not there");
 }

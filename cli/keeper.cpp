@@ -64,6 +64,7 @@ class keeper {
         strangers_(std::move(strangers)),
         board_(board),
         tokens_(tokens) {
+    hear_what_would_kill();
     ::sigaddset(&heard_, SIGCHLD);
     ::sigdelset(&heard_, SIGWINCH);
   }
@@ -73,7 +74,8 @@ class keeper {
     pass_on_what_came_early();
     for (;;) {
       siginfo_t info{};
-      const bool stopped_alone = engine_stopped_by() == SIGSTOP;
+      const int stop = engine_stopped_by();
+      const bool stopped_alone = stop != 0 && stop != SIGTSTP;
       const int signal =
           ::sigtimedwait(&heard_, &info, stopped_alone ? &before_continuing : nullptr);
       if (signal > 0)
@@ -84,6 +86,18 @@ class keeper {
   }
 
  private:
+  /// What kills a process group, as `timeout -s ALRM` does, must leave one of us for the jobs: the
+  /// engine dies of it.
+  void hear_what_would_kill() {
+    sigset_t deadly;
+    ::sigemptyset(&deadly);
+    for (const int signal : {SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ, SIGIO, SIGPWR})
+      ::sigaddset(&deadly, signal);
+    for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) ::sigaddset(&deadly, signal);
+    ::pthread_sigmask(SIG_BLOCK, &deadly, nullptr);
+    ::sigorset(&heard_, &heard_, &deadly);
+  }
+
   /// Pipes must end, and locks be free, when the engine says so. stderr stays for last words.
   void let_go_of_descriptors() const {
     ::close(STDIN_FILENO);
@@ -127,8 +141,8 @@ class keeper {
     if (engine_stopped_by() == SIGTSTP) stop_with_engine();
   }
 
-  /// The signal that has the engine stopped now; 0: it runs. SIGSTOP to it alone, as a job's `kill
-  /// -STOP $PPID`, would leave the run deaf: it is undone.
+  /// The signal that has the engine stopped now; 0: it runs. Any but its own SIGTSTP, as by a job's
+  /// `kill -STOP $PPID`, would leave the run deaf: it is undone.
   int engine_stopped_by() const {
     siginfo_t info{};
     const auto id = static_cast<id_t>(engine_);

@@ -72,7 +72,7 @@ TEST_CASE("under make one job runs without a token, and each other one has its o
   CHECK(back == "abc");
 }
 
-TEST_CASE("-j bounds what make's tokens allow, and so does make's own -j") {
+TEST_CASE("both -j and that of make bound what the tokens allow") {
   test_space t;
   const server make(t, "abcdef");
   for (const std::string& words :
@@ -153,7 +153,7 @@ TEST_CASE("with --jobserver a weir among the jobs takes its turns from the limit
   CHECK(left.out.empty());
 }
 
-TEST_CASE("--jobserver needs a limit and knows two kinds") {
+TEST_CASE("a jobserver needs a limit and is of one of two kinds") {
   test_space t;
   const auto none = t.weir({"-j0", "--jobserver", "touch", "ran", ":::", "x"});
   CHECK(none.exit_code() == 2);

@@ -159,9 +159,24 @@ TEST_CASE("orphans that end while jobs run do not stay zombies") {
 
 TEST_CASE("a job that stops the engine does not make the run deaf") {
   test_space t;
-  const auto run = t.weir({"-j1", "kill -STOP $PPID; sleep 0.1; echo {}", ":::", "a", "b"});
-  CHECK(run.out == "a\nb\n");
-  CHECK(run.exit_code() == 0);
+  for (const std::string signal : {"STOP", "TTIN", "TTOU"}) {
+    const auto run =
+        t.weir({"-j1", "kill -" + signal + " $PPID; sleep 0.1; echo {}", ":::", "a", "b"});
+    CHECK(run.out == "a\nb\n");
+    CHECK(run.exit_code() == 0);
+  }
+}
+
+TEST_CASE("a signal that kills what does not know it leaves one of the two for the jobs") {
+  for (const int signal : {SIGALRM, SIGXCPU, SIGIO, SIGPWR, SIGRTMIN + 3}) {
+    test_space t;
+    const pid_t weir = t.start_in_group(stubborn({"-j2"}));
+    t.wait_for_file("up1");
+    t.wait_for_file("up2");
+    ::kill(-weir, signal);
+    CHECK(t.join(weir).term_signal() == signal);
+    CHECK(t.survivors().empty());
+  }
 }
 
 TEST_CASE("whoever is stopped when one of the two is killed, nothing stays") {

@@ -207,7 +207,7 @@ TEST_CASE("a file is not input and record at once, nor two records") {
     CHECK_THAT(run.err, Catch::Contains(what));
     CHECK(t.read("items") == "a\nb\n");
   };
-  refused("--joblog items echo :::: items", "--joblog: items is also ::::");
+  refused("--joblog items echo :::: items", "--joblog: items is also \"::::\": expected");
   refused("--joblog items echo < items", "--joblog: items is also stdin");
   refused("--joblog ./items -a items echo", "is also -a");
   refused("--joblog new --trace ./new echo ::: a", "is also --joblog");

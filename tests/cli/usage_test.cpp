@@ -44,7 +44,15 @@ TEST_CASE("a command in the place of a forgotten FILE runs no item and makes no 
     refused(t, {option, "touch", "-k", ":::", "started"}, "and no COMMAND after it");
     refused(t, {option, "touch {}", "::::", "stdin.1"}, "found the program touch {}");
     refused(t, {option, "touch"}, "and no COMMAND after it");
+    for (const char* script :
+         {"for i in 1 2; do x.sh {}; done", "X=1 sort {}", "! grep -q x. {}", "{ echo {}.x; }",
+          "< {} sort > {}.out", "{}.sh", "./x {}", "(cd d; ls)"}) {
+      refused(t, {option, script, ":::", "touch started"},
+              std::string(option) + ": expected FILE, found the script " + script);
+      CHECK_FALSE(t.exists(script));
+    }
   }
+  CHECK(t.weir({"--joblog", "a log", ":::", "true"}).exit_code() == 0);
   refused(t, {"--joblog", "log", "--resume", "touch", ":::", "started"},
           "GNU parallel's --joblog FILE --resume is --resume FILE here");
   refused(t, {"--tagstring", "touch", ":::", "started"}, "--tagstring: expected STR");

@@ -48,6 +48,9 @@ const std::vector<std::string> numbers = {
     "declare -i x; x={}",
     "declare -i x; for x in {}; do :; done",
     "n={}; echo $((n + 1))",
+    "k={}; unset \"m[$k]\"",
+    "k={}; printf -v \"m[$k]\" x",
+    "k={}; read \"m[$k]\" < /dev/null",
     "n={}; [[ $n -gt 5 ]]",
     "n={}; while (( n > 5 )); do break; done",
     "local n={}; echo ${s:n}",
@@ -139,6 +142,13 @@ const std::vector<std::string> names = {
     "getopts ab {} -a",
     "mapfile {} < /dev/null",
     "wait -p {}",
+    "k={}; printf -v \"$k\" x",
+    "k={}; read \"$k\" < /dev/null",
+    "k={}; test -v \"$k\"",
+    "k={}; [[ -v $k ]]",
+    "k={}; unset \"$k\"",
+    "k={}; declare \"$k=1\"",
+    "k={}; export \"${k}\"=1",
 };
 
 }  // namespace
@@ -184,6 +194,12 @@ TEST_CASE("what is assigned to an array by a declaration is a plain word or fail
 
 TEST_CASE("elsewhere any item may stand beside what is evaluated") {
   for (const auto* script : {"echo {} $((1 + 2))",
+                             "x={}; [ ${#x} -gt 3 ]",
+                             "x={}; echo $(( ${#x} + 1 ))",
+                             "x={}; (( ${#x} > 3 )) && [[ ${#x} -gt 3 ]]",
+                             "x={}; exit ${#x}",
+                             "f={}; echo \"${f:0:${#f}-4}\"",
+                             "x={}; export X=\"$x\" Y=$x",
                              "[[ {} == x ]]",
                              "[[ -f {} && 1 -gt 0 ]]",
                              "declare -i n=0; for f in {}; do n=n+1; done",

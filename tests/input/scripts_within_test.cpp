@@ -38,6 +38,13 @@ TEST_CASE("in a script within a script, an item is a plain word or fails its job
                              "read <<< \"{}\"; eval \"x $REPLY\"",
                              "for f in {}; do eval \"x ${f%.c}\"; done",
                              "v={}; sh <<E\n$v\nE",
+                             "v=\"grep {} x\"; eval \"$v\"",
+                             "v=a{}; eval $v",
+                             "v={}; v+={}; eval \"$v\"",
+                             "v=\"echo {}\"; bash -c \"${v}\"",
+                             "printf -v v \"echo %s\" {}; v={}x; eval \"$v\"",
+                             "v={}; eval \"$v\" x",
+                             "read v <<< 'x {}'; eval \"$v\"",
                              "time -f %e sh -c 'x {}'; :",
                              "sh <<E\nx {}\nE",
                              "ls; bash -es y <<'E' && z\nx {}\nE\n",
@@ -130,15 +137,17 @@ TEST_CASE("in what fish and csh parse once more, an item is a plain word or fail
                              "x | xargs sh -c \"x {}\"",
                              "time eval \"x {}\"",
                              "while eval \"x {}\"; end",
-                             "not eval \"x {}\""})
+                             "not eval \"x {}\"",
+                             "set v \"x {}\"; eval $v",
+                             "set v x {}; eval $v"})
     check("fish", script);
   for (const auto* script :
        {"eval \"echo {}\"", "eval echo {}", "alias x 'echo {}'; x", "x && eval \"y {}\"",
         "if (1) eval \"x {}\"", "(eval \"x {}\")", "set y = `eval \"x {}\"`", "sched +0:1 'x {}'",
         "nice +5 eval \"x {}\"", "repeat 2 eval \"x {}\"", "set v = {}; eval \"x $v\"",
-        "set v=(a {}); eval x $v:q", "setenv V {}; eval \"x $V\"", "sh -c \"x {}\"; y",
-        "foreach v ({})\neval \"x $v\"\nend", "bindkey -c ^X 'x {}'", "time eval \"x {}\"",
-        "x |& eval \"x {}\""})
+        "set v = \"x {}\"; eval $v", "set v=(a {}); eval x $v:q", "setenv V {}; eval \"x $V\"",
+        "sh -c \"x {}\"; y", "foreach v ({})\neval \"x $v\"\nend", "bindkey -c ^X 'x {}'",
+        "time eval \"x {}\"", "x |& eval \"x {}\""})
     check("tcsh", script);
   for (const auto* script :
        {"eval {}; x", "echo eval \"x {}\"; y", "echo {}; eval \"x\"", "x | y {}", "set v {}; x $v",

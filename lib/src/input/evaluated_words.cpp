@@ -70,6 +70,14 @@ std::size_t length_of_substitution(std::string_view text) {
   return at;
 }
 
+/// Of ${#NAME} that `text` begins with, else 0: a length is a number, whatever the value is.
+std::size_t length_of_length(std::string_view text) {
+  if (!text.starts_with("${#")) return 0;
+  std::size_t at = 3;
+  while (at < text.size() && is_name_byte(text[at])) ++at;
+  return at > 3 && text.substr(at).starts_with('}') ? at + 1 : 0;
+}
+
 /// "%d %s %*f" takes three arguments: a number, a text, two numbers.
 std::vector<bool> numbers_in_format(std::string_view format) {
   std::vector<bool> numbers;
@@ -118,9 +126,14 @@ std::optional<std::size_t> evaluated_words::add_reader(words all) {
 }
 
 void evaluated_words::add_scripts(words command) {
-  for (const std::size_t script : scripts_among(command)) {
+  const auto scripts = scripts_among(command);
+  for (const std::size_t script : scripts) {
     for (const auto& place : command[script].placeholders) in_scripts_.push_back(place.part);
-    add_pasted(command[script].raw, false);
+    const auto variable = only_variable(command[script]);
+    if (scripts.size() == 1 && !variable.empty())
+      run_.emplace(variable);
+    else
+      add_pasted(command[script].raw, false);
   }
 }
 
@@ -148,6 +161,16 @@ void evaluated_words::add_word(const command_word& word, evaluation as) {
     const bool in_index = place.before.find('[') != std::string_view::npos;
     found_.push_back({place.part, in_index ? evaluation::number : as});
   }
+  if (as == evaluation::name) add_naming(word);
+}
+
+/// `$k` and `m[$k]` as names.
+void evaluated_words::add_naming(const command_word& word) {
+  const auto index = word.raw.find('[');
+  for (const auto name : expanded_variables(word.raw.substr(0, index), false))
+    naming_.emplace(name, evaluation::name);
+  if (index == std::string_view::npos) return;
+  for (const auto name : expanded_variables(word.raw.substr(index), true)) numbers_.emplace(name);
 }
 
 void evaluated_words::add_assignments(words command) {
@@ -161,7 +184,10 @@ void evaluated_words::add_assignment(const command_word& word, bool integer) {
   const std::string name(assigned_name(word.text));
   if (integer) numbers_.insert(name.empty() ? word.text : name);
   for (const auto& place : word.placeholders)
-    if (place.before.find('=') != std::string_view::npos) assigned_.push_back({name, place.part});
+    if (place.before.find('=') != std::string_view::npos)
+      assigned_.push_back(
+          {name, place.part,
+           place.before == name + '=' && name.size() + 1 + place.length == word.text.size()});
 }
 
 void evaluated_words::add_declaration(words command) {
@@ -173,6 +199,10 @@ void evaluated_words::add_declaration(words command) {
     add_assignment(word, integer);
     if (array) add_array(assigned_name(word.text).empty() ? word.text : assigned_name(word.text));
     add_declared_value(word);
+    const auto equals = word.text.find('=');
+    for (const auto variable : expanded_variables(word.text.substr(0, equals), true))
+      naming_.emplace(variable,
+                      equals == std::string::npos ? evaluation::assignment : evaluation::name);
     for (const auto& place : word.placeholders) {
       const bool value = place.before.find('=') != std::string_view::npos;
       if (place.before.find('[') != std::string_view::npos && !value)
@@ -191,7 +221,8 @@ void evaluated_words::add_declared_value(const command_word& word) {
   const std::string name(assigned_name(word.text));
   if (name.empty()) return;
   for (const auto& place : word.placeholders)
-    if (place.before.find('=') != std::string_view::npos) declared_.push_back({name, place.part});
+    if (place.before.find('=') != std::string_view::npos)
+      declared_.push_back({name, place.part, false});
   for (const auto variable : expanded_variables(word.raw, false))
     declared_from_.emplace_back(name, variable);
 }
@@ -253,13 +284,15 @@ void evaluated_words::add_loop(words command) {
 /// What is assigned to a variable by other means than an assignment.
 void evaluated_words::add_values(const std::string& name, words values) {
   for (const auto& word : values)
-    for (const auto& place : word.placeholders) assigned_.push_back({name, place.part});
+    for (const auto& place : word.placeholders)
+      assigned_.push_back({name, place.part, place.length == word.text.size()});
 }
 
 /// What a command in it prints is evaluated, but not what the command gets.
 void evaluated_words::add_expression(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     at += length_of_substitution(text.substr(at));
+    at += length_of_length(text.substr(at));
     const std::size_t begin = at;
     while (at < text.size() && is_name_byte(text[at])) ++at;
     if (at > begin && !is_digit(text[begin])) numbers_.emplace(text.substr(begin, at - begin));
@@ -273,13 +306,16 @@ void evaluated_words::mark(std::vector<script_part>& parts, bool numbers) const 
     if (parts[part].evaluated != evaluation::number) parts[part].evaluated = evaluation::script;
   };
   for (const std::size_t part : in_scripts_) add(part);
-  for (const auto& [name, part] : assigned_)
-    if (pasted_.contains(name)) add(part);
-  for (const std::size_t part :
-       readers_.parts_read_into([&](std::string_view name) { return pasted_.contains(name); }))
-    add(part);
-  for (const auto& [names, of] : shared_)
-    if (std::ranges::any_of(names, [&](const auto& name) { return pasted_.contains(name); }))
+  const auto is_parsed = [&](std::string_view name) {
+    return pasted_.contains(name) || run_.contains(name);
+  };
+  for (const auto& [name, part, whole] : assigned_)
+    if (pasted_.contains(name) || (run_.contains(name) && !whole)) add(part);
+  for (const std::size_t part : readers_.parts_read_into(is_parsed)) add(part);
+  for (const auto& [names, of, whole] : shared_)
+    if (std::ranges::any_of(names, [&](const auto& name) {
+          return pasted_.contains(name) || (run_.contains(name) && !whole);
+        }))
       std::ranges::for_each(of, add);
 }
 
@@ -290,9 +326,9 @@ void evaluated_words::mark_arrays(std::vector<script_part>& parts) const {
   std::set<std::string_view> sources;
   for (const auto& [array, variable] : declared_from_)
     if (arrays_.contains(array)) sources.insert(variable);
-  for (const auto& [name, part] : declared_)
+  for (const auto& [name, part, whole] : declared_)
     if (arrays_.contains(name)) add(part);
-  for (const auto& [name, part] : assigned_)
+  for (const auto& [name, part, whole] : assigned_)
     if (sources.contains(name)) add(part);
 }
 
@@ -303,57 +339,17 @@ void evaluated_words::mark_numbers(std::vector<script_part>& parts) const {
   const auto is_number = [&](std::string_view name) {
     return is_one_of(name, always_numbers) || numbers_.contains(name);
   };
-  for (const auto& [name, part] : assigned_)
+  for (const auto& [name, part, whole] : assigned_)
     if (is_number(name)) parts[part].evaluated = evaluation::number;
   for (const std::size_t part : readers_.parts_read_into(is_number))
     parts[part].evaluated = evaluation::number;
   mark_arrays(parts);
   for (const auto& [part, as] : found_)
     if (parts[part].evaluated != evaluation::number) parts[part].evaluated = as;
-}
-
-namespace {
-
-/// Digits and operators. A letter only within a number: 0x1F, 16#ff, 1e3.
-bool is_number(std::string_view value) {
-  constexpr std::string_view operators = " +-*/%.#";
-  bool digits = false;
-  bool in_token = false;
-  for (const char c : value) {
-    if (!is_name_byte(c) && operators.find(c) == std::string_view::npos) return false;
-    const bool letter = is_name_byte(c) && !is_digit(c);
-    if (letter && !in_token) return false;
-    digits = digits || is_digit(c);
-    in_token = is_name_byte(c) || (c == '#' && in_token);
-  }
-  return digits;
-}
-
-/// One that any shell takes for just itself.
-bool is_plain_word(std::string_view value) {
-  return !value.empty() && std::all_of(value.begin(), value.end(), is_plain_byte);
-}
-
-bool is_name(std::string_view value) {
-  return !value.empty() && std::all_of(value.begin(), value.end(), is_name_byte);
-}
-
-}  // namespace
-
-bool is_harmless(std::string_view value, evaluation as) {
-  switch (as) {
-    case evaluation::none:
-      return true;
-    case evaluation::number:
-      return is_number(value);
-    case evaluation::name:
-      return is_name(value);
-    case evaluation::assignment:
-      return is_name(value.substr(0, value.find('=')));
-    case evaluation::script:
-      return is_plain_word(value);
-  }
-  return false;
+  for (const auto& [name, part, whole] : assigned_)
+    if (const auto named = naming_.find(name);
+        named != naming_.end() && parts[part].evaluated != evaluation::number)
+      parts[part].evaluated = named->second;
 }
 
 }  // namespace weir

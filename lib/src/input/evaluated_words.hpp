@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -43,9 +44,9 @@ class evaluated_words {
   /// A placeholder in a here-string or a here-document.
   void add_input(std::size_t reader, std::size_t part) { readers_.add_input(reader, part); }
 
-  /// Each of these variables may get each of the placeholders.
-  void add_shared(std::vector<std::string> names, std::vector<std::size_t> parts) {
-    shared_.emplace_back(std::move(names), std::move(parts));
+  /// Each of these variables may get each of the placeholders. \param whole as a value of its own.
+  void add_shared(std::vector<std::string> names, std::vector<std::size_t> parts, bool whole) {
+    shared_.push_back({std::move(names), std::move(parts), whole});
   }
 
   /// The words of NAME=(...).
@@ -83,6 +84,13 @@ class evaluated_words {
   struct assigned {
     std::string name;
     std::size_t part;
+    bool whole;  ///< the value is nothing but the item
+  };
+
+  struct shared {
+    std::vector<std::string> names;
+    std::vector<std::size_t> parts;
+    bool whole;
   };
 
   void mark_numbers(std::vector<script_part>& parts) const;
@@ -90,6 +98,7 @@ class evaluated_words {
   void add_scripts(std::span<const command_word> command);
   void add_all(std::span<const command_word> words, evaluation as);
   void add_word(const command_word& word, evaluation as);
+  void add_naming(const command_word& word);
   void add_assignments(std::span<const command_word> words);
   void add_assignment(const command_word& word, bool integer);
   void add_declaration(std::span<const command_word> words);
@@ -104,16 +113,18 @@ class evaluated_words {
   std::vector<found> found_;
   std::vector<std::size_t> in_scripts_;  ///< parts
   std::vector<assigned> assigned_;
-  std::vector<std::pair<std::vector<std::string>, std::vector<std::size_t>>> shared_;
+  std::vector<shared> shared_;
   input_readers readers_;
   std::vector<assigned> declared_;                                  ///< by declare and its like
   std::vector<std::pair<std::string, std::string>> declared_from_;  ///< with what is expanded there
   std::set<std::string, std::less<>> arrays_;
   std::set<std::string, std::less<>> numbers_;  ///< variables that are evaluated somewhere
   std::set<std::string, std::less<>> pasted_;   ///< variables that become part of a script
+  std::set<std::string, std::less<>> run_;      ///< those that are a whole script
+  std::map<std::string, evaluation, std::less<>> naming_;  ///< those that name other variables
 };
 
-/// Whether the value may stand where it is evaluated as that.
+/// Whether the value may stand where it is evaluated as that; see harmless_value.cpp.
 bool is_harmless(std::string_view value, evaluation as);
 
 }  // namespace weir

@@ -1,6 +1,7 @@
 #include "input/exit_codes.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "text/number.hpp"
 
@@ -55,7 +56,8 @@ retried_ends parse_retried_ends(std::string_view option, std::string_view text) 
 }
 
 std::optional<int> shared_code(const std::vector<int>& some, const std::vector<int>& others) {
-  const auto found = std::ranges::find_first_of(some, others);
+  const std::set<int> known(others.begin(), others.end());
+  const auto found = std::ranges::find_if(some, [&](int code) { return known.contains(code); });
   return found == some.end() ? std::nullopt : std::optional(*found);
 }
 

@@ -114,12 +114,21 @@ void foreign_words::add_sourced(words arguments, bool piped) {
 void foreign_words::add_assignment(words arguments) {
   std::vector<std::string> names;
   std::vector<std::size_t> parts;
+  bool whole = true;
+  std::size_t words_of_value = 0;
   for (const auto& word : arguments) {
+    const bool value = !names.empty() && word.text != "=" && !word.text.starts_with('-');
+    words_of_value += value ? 1 : 0;
     const auto end = std::find_if_not(word.text.begin(), word.text.end(), is_name_byte);
     if (end != word.text.begin()) names.emplace_back(word.text.begin(), end);
-    for (const auto& place : word.placeholders) parts.push_back(place.part);
+    for (const auto& place : word.placeholders) {
+      parts.push_back(place.part);
+      const bool first = place.before.empty() || place.before.ends_with('=');
+      whole = whole && first && place.before.size() + place.length == word.text.size();
+    }
   }
-  evaluated_.add_shared(std::move(names), std::move(parts));
+  whole = whole && parts.size() == 1 && words_of_value <= 1;
+  evaluated_.add_shared(std::move(names), std::move(parts), whole);
 }
 
 }  // namespace weir

@@ -14,13 +14,8 @@ namespace {
 
 using words = std::span<const command_word>;
 
-/// Or a variable, which may have one.
 bool is_an_item_alone(const command_word& word) {
-  if (word.placeholders.size() == 1) return word.placeholders.front().length == word.text.size();
-  const auto names = expanded_variables(word.text, true);
-  if (names.size() != 1 || !word.placeholders.empty()) return false;
-  const std::string name(names.front());
-  return word.text == '$' + name || word.text == "${" + name + '}';
+  return word.placeholders.size() == 1 && word.placeholders.front().length == word.text.size();
 }
 
 std::size_t past_own_options(words command) {
@@ -81,6 +76,14 @@ std::vector<std::size_t> of_find(words command) {
 }
 
 }  // namespace
+
+std::string_view only_variable(const command_word& word) {
+  const auto names = expanded_variables(word.text, true);
+  if (names.size() != 1 || !word.placeholders.empty()) return {};
+  const std::string name(names.front());
+  const bool alone = word.text == '$' + name || word.text == "${" + name + '}';
+  return alone ? names.front() : std::string_view();
+}
 
 std::vector<std::string_view> expanded_variables(std::string_view text, bool quoted) {
   std::vector<std::string_view> names;

@@ -18,6 +18,9 @@ namespace weir {
 /// \returns indices. A word that is nothing but an item is meant to be run, and none of them.
 std::vector<std::size_t> scripts_among(std::span<const command_word> command);
 
+/// The variable that a word is and nothing else: `$x`, `"${x}"`; empty when it is not.
+std::string_view only_variable(const command_word& word);
+
 /// `x` and `y` of `"$x ${y:-}"`; within single quotes nothing is expanded.
 /// \param quoted single quotes are plain characters there.
 std::vector<std::string_view> expanded_variables(std::string_view text, bool quoted);

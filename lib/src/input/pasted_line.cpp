@@ -49,6 +49,11 @@ std::string pasted_word(std::string_view word, bool utf8) {
   return "\"$(printf '" + format_of(word) + "')\"";
 }
 
+std::string cd_command(std::string_view directory, const std::string& quoted) {
+  const bool goes_up = directory.find("..") != std::string_view::npos;
+  return (goes_up ? "cd -P " : "cd ") + quoted;
+}
+
 std::string pasted_line(std::string_view line, bool utf8) {
   if (is_showable(line, utf8)) return std::string(line);
   return "eval \"$(printf '" + format_of(line) + "')\"";

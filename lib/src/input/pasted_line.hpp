@@ -17,6 +17,10 @@ bool is_showable(std::string_view text, bool utf8);
 /// it is showable.
 std::string pasted_word(std::string_view word, bool utf8);
 
+/// `cd` to where a job runs. A shell takes `..` behind a symbolic link back to where the link is,
+/// as chdir(2) does not: -P there. \param quoted the directory, as it is to be printed.
+std::string cd_command(std::string_view directory, const std::string& quoted);
+
 /// A command line that is quoted for these shells, in a form that is safe to show.
 std::string pasted_line(std::string_view line, bool utf8);
 

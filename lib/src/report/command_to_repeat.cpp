@@ -24,7 +24,7 @@ class line_writer {
     const auto* file = std::get_if<file_input>(&settings.input);
     const auto* text = std::get_if<text_input>(&settings.input);
     std::string line;
-    if (!settings.dir.empty()) line = "cd " + quote(settings.dir) + " && ";
+    if (!settings.dir.empty()) line = cd_command(settings.dir, quote(settings.dir)) + " && ";
     if (text != nullptr) line += missing_input(*text) + " | ";
     line += command(job, line.empty() && file == nullptr);
     if (file != nullptr) line += " < " + quote(file->path);

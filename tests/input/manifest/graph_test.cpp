@@ -73,6 +73,7 @@ TEST_CASE("a dry run can be copied into a shell and has no values of env") {
   const auto line = [](std::string_view keys) { return dry_run_line(one_job(keys).spec); };
   CHECK(line(R"(argv = ["a", "b c"])") == "a 'b c'");
   CHECK(line("argv = [\"a\"]\ndir = \"x y\"\nstdin = { file = \"in\" }") == "(cd 'x y' && a < in)");
+  CHECK(line("argv = [\"a\"]\ndir = \"x/..\"") == "(cd -P x/.. && a)");
   CHECK(line("run = \"a | b\"\ndir = \"x\"") == "(cd x && { a | b; })");
   CHECK(line("run = \"a; exit 3\"") == "/bin/sh -c 'a; exit 3'");
   CHECK(line("argv = [\"a\"]\nenv = { TOKEN = \"secret\", OLD = false }") == "# env: TOKEN OLD\na");

@@ -149,7 +149,8 @@ std::string dry_run_line(const job_spec& job) {
   const bool alone = line.empty();
   if (!settings.dir.empty())
     line =
-        fmt::format("(cd {} && {})", shell_quote(settings.dir), alone ? command_block(job) : line);
+        fmt::format("({} && {})", cd_command(settings.dir, shell_quote(settings.dir)),
+                    alone ? command_block(job) : line);
   else if (alone)
     line = command_to_paste(job);
   if (settings.env.empty()) return line;
