@@ -312,11 +312,11 @@ void evaluated_words::mark(std::vector<script_part>& parts, bool numbers) const 
   for (const auto& [name, part, whole] : assigned_)
     if (pasted_.contains(name) || (run_.contains(name) && !whole)) add(part);
   for (const std::size_t part : readers_.parts_read_into(is_parsed)) add(part);
-  for (const auto& [names, of, whole] : shared_)
-    if (std::ranges::any_of(names, [&](const auto& name) {
-          return pasted_.contains(name) || (run_.contains(name) && !whole);
+  for (const shared& one : shared_)
+    if (std::ranges::any_of(one.names, [&](const auto& name) {
+          return pasted_.contains(name) || (run_.contains(name) && !one.whole);
         }))
-      std::ranges::for_each(of, add);
+      std::ranges::for_each(one.parts, add);
 }
 
 void evaluated_words::mark_arrays(std::vector<script_part>& parts) const {
