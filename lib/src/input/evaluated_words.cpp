@@ -200,7 +200,8 @@ void evaluated_words::add_declaration(words command) {
     if (array) add_array(assigned_name(word.text).empty() ? word.text : assigned_name(word.text));
     add_declared_value(word);
     const auto equals = word.text.find('=');
-    for (const auto variable : expanded_variables(word.text.substr(0, equals), true))
+    for (const auto variable :
+         expanded_variables(std::string_view(word.text).substr(0, equals), true))
       naming_.emplace(variable,
                       equals == std::string::npos ? evaluation::assignment : evaluation::name);
     for (const auto& place : word.placeholders) {
