@@ -35,7 +35,7 @@ struct run_board::shown {
   std::array<char, longest_mark> known_as;
   std::array<char, longest_mark> shield;
   fate unrecorded;
-  int status;  ///< see leave_with
+  int status;                    ///< see leave_with
   std::atomic<bool> overflowed;  ///< not all could be shown: what is not known may be anything
   std::atomic<std::size_t> leaders_used, orphans_used;  ///< places that were ever filled
   std::array<leader, most_leaders> leaders;

@@ -148,9 +148,8 @@ std::string dry_run_line(const job_spec& job) {
   std::string line = std::visit(with_input{job}, settings.input);
   const bool alone = line.empty();
   if (!settings.dir.empty())
-    line =
-        fmt::format("({} && {})", cd_command(settings.dir, shell_quote(settings.dir)),
-                    alone ? command_block(job) : line);
+    line = fmt::format("({} && {})", cd_command(settings.dir, shell_quote(settings.dir)),
+                       alone ? command_block(job) : line);
   else if (alone)
     line = command_to_paste(job);
   if (settings.env.empty()) return line;
