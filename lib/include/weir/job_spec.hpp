@@ -44,10 +44,9 @@ using job_input = std::variant<no_input, file_input, text_input, inherited_input
 
 /// When and how often a failed attempt is made again.
 struct retry_settings {
-  unsigned times = 0;  ///< further attempts after the first
-  duration backoff{};  ///< before the second attempt; doubled for each further one
-  duration
-      longest_backoff{};  ///< bound of the doubling; 0: five minutes, or backoff if that is longer
+  unsigned times = 0;           ///< further attempts after the first
+  duration backoff{};           ///< before the second attempt; doubled for each further one
+  duration longest_backoff{};   ///< of the doubling; 0: 5 minutes, or backoff if that is longer
   std::vector<int> exit_codes;  ///< unless all_failures: those that are tried again
   bool on_timeout = true;       ///< the same for a timeout
   bool all_failures = true;     ///< retry whatever failed
