@@ -208,7 +208,7 @@ class keeper {
       // Every descendant has a living parent up to us, or is our child: without children, nobody
       // is left. A single picture of /proc may have missed a process.
       empty_looks = living.empty() ? empty_looks + 1 : 0;
-      if (childless || empty_looks > 1) return true;
+      if (childless || empty_looks > enough_looks()) return true;
       if (now - begin >= grace + kill_deadline) {
         for (const auto& process : living)
           say("weir: gave up: " + alive_text(process.pid, process.state));
@@ -218,12 +218,26 @@ class keeper {
     }
   }
 
+  /// One that was just being born shows whose it is only when it has executed.
+  int enough_looks() const { return board_.being_started() ? 50 : 1; }
+
+  /// The engine was killed between the birth of a main process and its record.
+  void add_unrecorded(process_owners& owners, const std::vector<process_entry>& table,
+                      const process_owners::mark_reader& marks) const {
+    const auto next = board_.being_started();
+    if (!next) return;
+    for (const auto& process : table)
+      if (process.parent == ::getpid() && marks(process.pid) == *next)
+        owners.starts(process.pid, *next, process.start_time);
+  }
+
   /// Living descendants but those that were there before, and those that jobs may leave.
   std::vector<process_entry> to_end(process_owners& owners) const {
     const run_mark mark = board_.run();
     const auto marks = [&](pid_t pid) { return mark_in(read_environment(pid), mark); };
     const auto nobody = [](const process_entry&) { return false; };
     const auto table = read_process_table();
+    add_unrecorded(owners, table, marks);
     std::vector<process_entry> all;
     for (const auto& process : table) {
       const auto* branch = branch_of(::getpid(), process, table);

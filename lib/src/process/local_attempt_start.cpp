@@ -88,6 +88,7 @@ int local_attempt::launch(launch_streams streams) {
   child_ = {};
   exec_error_ = 0;
   tree_.starting(ticks_now());
+  site_.sweeper.starting(tree_);
   return site_.launcher.start(ticket_, streams, child_);
 }
 

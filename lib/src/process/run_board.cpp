@@ -35,7 +35,9 @@ struct run_board::shown {
   std::array<char, longest_mark> known_as;
   std::array<char, longest_mark> shield;
   fate unrecorded;
-  int status;                    ///< see leave_with
+  int status;       ///< see leave_with
+  attempt_id next;  ///< see starting
+  std::atomic<bool> is_starting;
   std::atomic<bool> overflowed;  ///< not all could be shown: what is not known may be anything
   std::atomic<std::size_t> leaders_used, orphans_used;  ///< places that were ever filled
   std::array<leader, most_leaders> leaders;
@@ -68,6 +70,18 @@ void run_board::describe(const run_mark& run, fate unrecorded) noexcept {
   shown_->unrecorded = unrecorded;
 }
 
+void run_board::starting(attempt_id job) noexcept {
+  if (shown_ == nullptr) return;
+  shown_->next = job;
+  shown_->is_starting.store(true, std::memory_order_release);
+}
+
+std::optional<attempt_id> run_board::being_started() const noexcept {
+  if (shown_ == nullptr || !shown_->is_starting.load(std::memory_order_acquire))
+    return std::nullopt;
+  return shown_->next;
+}
+
 std::size_t run_board::put(pid_t leader, attempt_id job, std::uint64_t since) noexcept {
   if (shown_ == nullptr) return no_place;
   std::size_t place = used_;
@@ -86,6 +100,7 @@ std::size_t run_board::put(pid_t leader, attempt_id job, std::uint64_t since) no
   at.since = since;
   at.pid.store(leader, std::memory_order_release);
   shown_->leaders_used.store(used_, std::memory_order_release);
+  shown_->is_starting.store(false, std::memory_order_release);
   return place;
 }
 
@@ -131,7 +146,8 @@ process_owners run_board::owners(pid_t root, pid_t session) const {
 }
 
 bool run_board::was_used() const noexcept {
-  return shown_ != nullptr && shown_->leaders_used.load(std::memory_order_acquire) > 0;
+  return shown_ != nullptr &&
+         (shown_->leaders_used.load(std::memory_order_acquire) > 0 || shown_->is_starting);
 }
 
 std::vector<pid_t> run_board::groups_to_end() const {

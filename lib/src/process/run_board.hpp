@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ class run_board {
   /// What the marks of this run are, and what becomes of orphans of jobs that have ended.
   void describe(const run_mark& run, fate unrecorded) noexcept;
 
+  /// A main process of that job is about to be born: until put() it has no pid here, and runs.
+  void starting(attempt_id job) noexcept;
   /// A place for a main process; ~0 when there is none.
   std::size_t put(pid_t leader, attempt_id job, std::uint64_t since) noexcept;
   void take_back(std::size_t place) noexcept;
@@ -42,6 +45,8 @@ class run_board {
 
   /// For the keeper, once the engine has died.
   run_mark run() const;
+  /// The job whose main process may have been born without a place; none: there is none.
+  std::optional<attempt_id> being_started() const noexcept;
   /// \param root the keeper, now the parent of all orphans.
   process_owners owners(pid_t root, pid_t session) const;
   /// A job was started.

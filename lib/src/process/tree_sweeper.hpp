@@ -30,6 +30,10 @@ class tree_sweeper {
   tree_sweeper(timer_queue& timers, process_owners& owners, process_owners::mark_reader marks,
                table_reader reap, run_board* board);
 
+  /// A main process is about to be born.
+  void starting(const process_tree& t) {
+    if (board_ != nullptr) board_->starting(t.job());
+  }
   /// A main process was started.
   void add_leader(process_tree& t);
   /// It was reaped, or given up.
