@@ -98,8 +98,8 @@ constexpr std::string_view spelling_of_gnu =
 /// Items or lines would be run as command lines.
 void refuse_without_command(const value_apart& given) {
   if (!makes_a_file(given.option)) return;
-  // A text for tags has placeholders, too.
   const bool program = is_command(given.value) || is_executable(given.value);
+  // A text for tags has placeholders, too.
   const bool script = !program && given.option != "--tagstring" && looks_like_script(given.value) &&
                       kind_of(given.value) == kind::none;
   if (!script && !program) return;

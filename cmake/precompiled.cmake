@@ -25,13 +25,3 @@ if(WEIR_PRECOMPILE)
     <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp> <boost/asio/detached.hpp> <boost/asio/io_context.hpp>
     <boost/asio/post.hpp> <boost/asio/use_awaitable.hpp>)
 endif()
-
-# A room's sources are compiled eight at once (WEIR_UNITY): what they include and instantiate is then paid for once.
-# Their names in anonymous namespaces have to be distinct for that (tests/structure/names_are_distinct). GCC takes such a
-# namespace of an included file for one of a header, and sees shadows across files that are none.
-function(weir_unite target)
-  if(WEIR_UNITY)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-    target_compile_options(${target} PRIVATE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
-  endif()
-endfunction()
