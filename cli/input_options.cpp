@@ -31,7 +31,7 @@ void add_input_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--max-line", typed.max_line,
                  "Refuse lines longer than SIZE (default: 16M, or 64M for JSON Lines)")
       ->type_name("SIZE");
-  app.add_option("-l,--max-lines", typed.max_lines, "The same; without N one")
+  app.add_option("-l,--max-lines", typed.max_lines, "Same as -n N; without N, one")
       ->type_name("[N]")
       ->default_str("1");
   app.add_option("-E", o.items_end, "Items end before one that is EOF")->type_name("EOF");
@@ -47,7 +47,7 @@ void add_input_options(CLI::App& app, options& o, typed_options& typed) {
 void add_placeholder_options(CLI::App& app, options& o, typed_options& typed) {
   placeholder_syntax& syntax = o.items.options.syntax;
   app.add_option("-I", typed.replaced, "Use R in place of {}")->type_name("R");
-  app.add_option("-i,--replace", typed.replaced_long, "The same; without R, {}")
+  app.add_option("-i,--replace", typed.replaced_long, "Same as -I R; without R, {}")
       ->type_name("[R]")
       ->default_str("{}");
   app.add_flag(

@@ -218,7 +218,8 @@ class keeper {
     }
   }
 
-  /// One that was just being born shows whose it is only when it has executed.
+  /// Without a process to end. One that was just being born shows whose it is only when it has
+  /// executed: for that, 0.1 s of looks.
   int enough_looks() const { return board_.being_started() ? 50 : 1; }
 
   /// The engine was killed between the birth of a main process and its record.

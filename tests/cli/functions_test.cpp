@@ -1,17 +1,12 @@
 // Functions that a shell has defined: exported by bash, or handed over by weir_env.
 #include "support/catch.hpp"
+#include "support/is_here.hpp"
 #include "support/test_space.hpp"
 
 using namespace test;
 using Catch::Matchers::Contains;
 
 namespace {
-
-bool is_here(test_space& t, const std::string& program) {
-  if (t.shell("command -v " + program + " > /dev/null").exit_code() == 0) return true;
-  WARN(program << " is not installed: not tested");
-  return false;
-}
 
 /// \param shell with options, which runs `script` as a file, with weir in PATH.
 std::string run_by(const std::string& shell, const std::string& script) {

@@ -2,18 +2,13 @@
 #include <filesystem>
 
 #include "support/catch.hpp"
+#include "support/is_here.hpp"
 #include "support/test_space.hpp"
 
 using namespace test;
 using Catch::Matchers::Contains;
 
 namespace {
-
-bool is_here(test_space& t, const std::string& program) {
-  if (t.shell("command -v " + program + " > /dev/null").exit_code() == 0) return true;
-  WARN(program << " is not installed: not tested");
-  return false;
-}
 
 bool sh_is_dash() {
   return std::filesystem::canonical("/bin/sh").filename() == "dash";
