@@ -93,6 +93,10 @@ void settle_concurrency(options& o, const typed_options& typed, unsigned cpus) {
         {{"fifo", jobserver_kind::fifo}, {"pipe", jobserver_kind::pipe}});
   o.engine.pending_limit = parse_count("--pending-limit", typed.pending_limit, 0, 1'000'000'000);
   if (!typed.nice.empty()) o.nice = static_cast<int>(parse_count("--nice", typed.nice, 0, 19));
+  const auto open = o.job.dir.find('{');
+  if (open != std::string::npos && o.job.dir.find('}', open) != std::string::npos)
+    throw usage_error(o.names.of("--wd") + ": found \"" + escape(o.job.dir) +
+                      "\", expected one directory for all jobs: write cd in COMMAND for others");
   if (o.job.dir == "...")
     throw usage_error(o.names.of("--wd") +
                       ": jobs run on this machine, where none needs a directory of its own: "

@@ -105,6 +105,10 @@ TEST_CASE("an expression that is not understood is told before anything starts")
   CHECK(t.weir({"--rpl", "{(*)} s/a/b/", "touch", "{}", ":::", "started"}).exit_code() == 2);
   CHECK(t.weir({"--parens", "abc", "touch", "{}", ":::", "started"}).exit_code() == 2);
   CHECK(t.weir({"--trim", "x", "touch", "{}", ":::", "started"}).exit_code() == 2);
+  for (const char* dir : {"{}", "x/{/}", "{1}"}) {
+    CHECK(t.weir({"--wd", dir, "touch", "{}", ":::", "started"}).exit_code() == 2);
+    CHECK_FALSE(t.exists(dir));
+  }
   CHECK(t.weir({"--wd", "...", "touch", "{}", ":::", "started"}).exit_code() == 2);
   CHECK_FALSE(t.exists("started"));
 }
