@@ -12,6 +12,7 @@
 
 #include <weir/error.hpp>
 
+#include "blocks.hpp"
 #include "command_check.hpp"
 #include "forgotten_file.hpp"
 #include "functions.hpp"
@@ -64,7 +65,7 @@ bool reads_stdin(const options& o) {
 
 void settle_manifest(options& o, const typed_options& typed, std::vector<std::string> words) {
   manifest_options& m = o.manifest;
-  const auto refuse = [&](bool given, const char* option) {
+  const auto refuse = [&](bool given, std::string_view option) {
     if (given)
       throw usage_error(o.names.of(option) +
                         ": cannot be combined with --file: a manifest has its own jobs");
@@ -85,8 +86,9 @@ void settle_manifest(options& o, const typed_options& typed, std::vector<std::st
   refuse(o.items.options.syntax.plus, "--plus");
   refuse(!typed.tags.empty(), "--rpl");
   refuse(!typed.parens.empty(), "--parens");
-  refuse(!typed.max_lines.empty(), "--max-lines");
+  refuse(!typed.max_lines.empty(), lines_option(o));
   refuse(!o.job.dir.empty(), "--wd");
+  refuse(o.blocks.has_value(), o.blocks_of_file ? "--pipepart" : "--pipe");
   refuse(o.empty_is_fine && m.file != "-", "--no-run-if-empty");
   if (m.check && m.graph) o.names.refuse_both("--check", "--graph");
   if (!o.shell.empty())
@@ -143,6 +145,7 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
   if (const auto uses = uses_of_stdin(o); uses > 1)
     throw usage_error("\"-\": stdin can be read once, and is named " + std::to_string(uses) +
                       " times");
+  if (o.blocks) return check_blocks(o);
   if (!o.inputs.empty() && !o.arg_files.empty())
     throw usage_error(o.names.of("--arg-file") +
                       ": cannot be combined with ::: and ::::; use :::: FILE");
@@ -151,14 +154,14 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
     return refuse_list_as_command(o);
   }
   // As for GNU parallel, items without a command are command lines; these would change none.
-  const auto needs_command = [&](bool given, const char* option) {
+  const auto needs_command = [&](bool given, std::string_view option) {
     if (given) throw usage_error(o.names.of(option) + ": needs a COMMAND to fill items into");
   };
   needs_command(o.items.max_args > 0, "--max-args");
   needs_command(o.items.column_separator.has_value(), "--colsep");
   needs_command(o.items.csv, "--csv");
   needs_command(o.items.header, "--header");
-  needs_command(!typed.max_lines.empty(), "--max-lines");
+  needs_command(!typed.max_lines.empty(), lines_option(o));
   needs_command(o.items.trim != item_trim::none, "--trim");
   needs_command(!typed.replaced.empty(), "-I");
   needs_command(!typed.replaced_long.empty(), "--replace");
@@ -171,6 +174,7 @@ void refuse_null_input(const options& o) {
   if (o.empty_is_fine || !reads_stdin(o) || !is_null_device(STDIN_FILENO)) return;
   const std::string wanted = !o.manifest.file.empty()  ? "a manifest"
                              : o.items.command.empty() ? "command lines"
+                             : o.blocks                ? "records"
                                                        : "items";
   throw usage_error("stdin: expected " + wanted +
                     ", found /dev/null: write COMMAND ::: ITEM..., or --file MANIFEST; with -r it "

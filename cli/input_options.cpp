@@ -12,8 +12,10 @@ void add_input_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_flag("-0,--null", typed.null, "Items end with NUL, as from find -print0");
   app.add_option("-d,--delimiter", typed.delimiter, "Items end with the character C")
       ->type_name("C");
-  app.add_option("-n,--max-args,-N,--max-replace-args,-L", typed.max_args,
-                 "Pass up to N items to each job; -N0: none")
+  app.add_option("-n,--max-args,-N,--max-replace-args", typed.max_args,
+                 "Pass up to N items to each job; -N0: none; with --pipe, N records")
+      ->type_name("N");
+  app.add_option("-L", typed.max_lines, "Same as -n N; with --pipe, a record is N lines")
       ->type_name("N");
   app.add_option("-C,--colsep", typed.column_separator,
                  "Split each line into columns {1}, {2}, ... at REGEX")
@@ -21,8 +23,9 @@ void add_input_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_flag("--csv", o.items.csv,
                "Read lines as CSV (RFC 4180), separated by commas or by --colsep C");
   app.add_option("--header", typed.header,
-                 "With :, the first line or item names its column: {name}")
-      ->type_name(":");
+                 "With :, the first line or item names its column: {name}; with --pipe, N lines or "
+                 "what matches REGEX begin each block")
+      ->type_name("HEADER");
   app.add_flag("-r,--no-run-if-empty", o.empty_is_fine,
                "Accept /dev/null as an empty list and run nothing");
   app.add_option("--shell", o.shell,
@@ -31,7 +34,7 @@ void add_input_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--max-line", typed.max_line,
                  "Refuse lines longer than SIZE (default: 16M, or 64M for JSON Lines)")
       ->type_name("SIZE");
-  app.add_option("-l,--max-lines", typed.max_lines, "Same as -n N; without N, one")
+  app.add_option("-l,--max-lines", typed.max_lines, "Same as -L N; without N, one")
       ->type_name("[N]")
       ->default_str("1");
   app.add_option("-E", o.items_end, "Items end before one that is EOF")->type_name("EOF");
@@ -42,6 +45,23 @@ void add_input_options(CLI::App& app, options& o, typed_options& typed) {
       ->type_name("SEP");
   app.add_option("--trim", typed.trim, "Take blanks off items: l, r, lr (both ends) or n (none)")
       ->type_name("HOW");
+}
+
+void add_block_options(CLI::App& app, typed_options& typed) {
+  app.add_flag("--pipe,--spreadstdin", typed.pipe,
+               "Deal the input out in blocks of lines: each is the stdin of a job");
+  app.add_flag("--pipepart,--pipe-part", typed.pipepart,
+               "The same with the FILE of -a, whose blocks go to the jobs without being read here");
+  app.add_option("--block,--block-size", typed.block,
+                 "Bytes of a block (default: 1M); with --pipepart, -N makes N blocks per slot "
+                 "(default: -10)")
+      ->type_name("SIZE");
+  app.add_option("--recend", typed.record_end, "Records end with TEXT (default: \\n)")
+      ->type_name("TEXT");
+  app.add_option("--recstart", typed.record_start, "Records begin with TEXT")->type_name("TEXT");
+  app.add_flag("--regexp", typed.regexp, "TEXT of --recend and --recstart is a regular expression");
+  app.add_flag("--rrs,--remove-rec-sep,--removerecsep", typed.removes_separators,
+               "Leave out what stands between records");
 }
 
 void add_placeholder_options(CLI::App& app, options& o, typed_options& typed) {

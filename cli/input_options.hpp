@@ -10,6 +10,7 @@ class App;
 namespace weir::cli {
 
 void add_input_options(CLI::App& app, options& o, typed_options& typed);
+void add_block_options(CLI::App& app, typed_options& typed);
 void add_placeholder_options(CLI::App& app, options& o, typed_options& typed);
 
 }  // namespace weir::cli

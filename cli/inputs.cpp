@@ -19,6 +19,8 @@
 #include <weir/error.hpp>
 
 #include "asking_source.hpp"
+#include "batch/block_jobs.hpp"
+#include "batch/range_source.hpp"
 #include "batch/sources.hpp"
 #include "batch/stream_source.hpp"
 #include "files/line_reader.hpp"
@@ -164,7 +166,7 @@ bool is_one_program(const std::vector<std::string>& command) {
   return first.substr(0, first.find_first_of(" \t\n")).find('{') == std::string::npos;
 }
 
-/// The jobs of a dialect, of one stream of bytes.
+/// The jobs of a dialect, or of blocks, of one stream of bytes.
 opened_source open_stream(boost::asio::io_context& loop, const options& o) {
   const std::string name = o.arg_files.empty() ? "-" : o.arg_files.front();
   int fd = STDIN_FILENO;
@@ -172,12 +174,36 @@ opened_source open_stream(boost::asio::io_context& loop, const options& o) {
     fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) refuse_input(name, errno);
   }
-  std::unique_ptr<source> jobs = std::make_unique<stream_source>(
-      loop.get_executor(), fd, name == "-" ? "stdin" : escape(name), o.dialect.parser);
+  const std::string shown = name == "-" ? "stdin" : escape(name);
+  std::shared_ptr<stream_parser> parser = o.dialect.parser;
+  if (o.blocks)
+    parser = std::make_shared<block_jobs>(*o.blocks, shown,
+                                          std::make_shared<const job_settings>(o.job), o.items);
+  std::unique_ptr<source> jobs =
+      std::make_unique<stream_source>(loop.get_executor(), fd, shown, std::move(parser));
   if (o.dialect.asks)
     jobs = std::make_unique<asking_source>(loop.get_executor(), std::move(jobs), o.engine.limit,
                                            *o.dialect.judge);
   return {std::move(jobs), std::nullopt};
+}
+
+/// Blocks that are ranges of a file.
+opened_source open_ranges(const options& o) {
+  const std::string& name = o.arg_files.front();
+  owned_fd file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  struct stat about {};
+  if (!file || ::fstat(file.value(), &about) != 0) refuse_input(name, errno);
+  if (S_ISDIR(about.st_mode)) refuse_input(name, EISDIR);
+  if (!S_ISREG(about.st_mode) && !S_ISBLK(about.st_mode))
+    throw usage_error(escape(name) +
+                      ": --pipepart needs a file that can be read anywhere: use --pipe");
+  const auto size = static_cast<std::uint64_t>(::lseek(file.value(), 0, SEEK_END));
+  block_rules rules = *o.blocks;
+  if (o.blocks_per_slot > 0)
+    rules.block = size / (std::uint64_t{*o.engine.limit} * o.blocks_per_slot) + 1;
+  return {std::make_unique<range_source>(std::move(rules), name, std::move(file), size,
+                                         std::make_shared<const job_settings>(o.job), o.items),
+          std::nullopt};
 }
 
 }  // namespace
@@ -186,6 +212,7 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
   if (!o.manifest.file.empty()) return open_manifest(loop, o);
   if (o.dialect.parser) return open_stream(loop, o);
   o.engine.one_program = o.items.options.syntax.tags.empty() && is_one_program(o.items.command);
+  if (o.blocks) return o.blocks_of_file ? open_ranges(o) : open_stream(loop, o);
   const auto settings = std::make_shared<const job_settings>(o.job);
   // One stream of lines is read as it comes; several sources make a product and must be whole.
   const bool one_file = o.inputs.size() == 1 && o.inputs[0].files && o.inputs[0].words.size() == 1;

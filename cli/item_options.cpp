@@ -56,11 +56,20 @@ void link(std::vector<input_group>& groups) {
 void settle_batch(options& o, const typed_options& typed) {
   const std::string option = o.names.of("--max-args");
   const bool may_be_none = option == "-N" || option == "--max-replace-args";
+  const std::string lines = lines_option(o);
+  if (typed.pipe || typed.pipepart) return;  // they count records
+  if (!typed.max_args.empty() && !typed.max_lines.empty()) o.names.refuse_both("--max-args", lines);
   const std::string& count = typed.max_args.empty() ? typed.max_lines : typed.max_args;
   if (count.empty()) return;
-  const std::string name = typed.max_args.empty() ? o.names.of("--max-lines") : option;
+  const std::string& name = typed.max_args.empty() ? lines : option;
   o.items.max_args = parse_count(name, count, may_be_none ? 0 : 1, most_items);
   if (o.items.max_args == 0) o.items.options.append_items = false;
+}
+
+std::string lines_option(const options& o) {
+  if (!o.names.was_typed("-L")) return o.names.of("--max-lines");
+  if (o.names.was_typed("--max-lines")) o.names.refuse_both("-L", "--max-lines");
+  return "-L";
 }
 
 void settle_placeholders(options& o, const typed_options& typed) {

@@ -8,6 +8,9 @@ namespace weir::cli {
 /// -n, -N, -L, -l. \throws usage_error.
 void settle_batch(options& o, const typed_options& typed);
 
+/// What says how many lines there are to be: -L, -l or --max-lines. \throws usage_error for two.
+std::string lines_option(const options& o);
+
 /// -I, --rpl, --parens, --trim. \throws usage_error.
 void settle_placeholders(options& o, const typed_options& typed);
 

@@ -14,6 +14,9 @@ class option_names {
   /// \param option its first long name, with the dashes.
   void typed(const std::string& option, const std::string& name) { names_[option] = name; }
 
+  /// \param option its first long name.
+  bool was_typed(std::string_view option) const { return names_.find(option) != names_.end(); }
+
   /// As typed, the last time; the option's own name if it was not.
   std::string of(std::string_view option) const {
     const auto place = names_.find(option);

@@ -115,7 +115,8 @@ class word_reader {
   void add(const std::string& name) { taken_.given.push_back({name, {}, false}); }
 
   void add(const std::string& name, const std::string& kind, std::string_view value, bool apart) {
-    if (value.empty())
+    // A TEXT may be none.
+    if (value.empty() && kind != "TEXT")
       throw usage_error(name + ": " + (kind == ":" ? "the value" : kind) + " must not be empty");
     taken_.given.push_back({name, std::string(value), apart});
   }

@@ -17,7 +17,7 @@ namespace weir::cli {
 /// An option with its value: `-j4`, `-j 4`, `--limit=4`, `--limit 4`.
 struct given_option {
   std::string name;    ///< as typed, with its dashes
-  std::string value;   ///< empty if it takes none: an empty value is refused
+  std::string value;   ///< empty if it takes none: an empty value is refused, but of a TEXT
   bool apart = false;  ///< the value is a word of its own, and may be one that was meant to follow
 };
 

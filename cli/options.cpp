@@ -263,7 +263,7 @@ void take(CLI::App& app, const given_option& given, options& o, typed_options& t
     throw usage_error(given.name + ": expected one FILE, found " +
                       escape(option->results().front()) + " and " + escape(given.value));
   o.names.typed(own_name, given.name);
-  const bool left_out = given.value.empty();
+  const bool left_out = given.value.empty() && option->get_type_name() != "TEXT";
   option->add_result(!left_out ? given.value : flag ? "true" : option->get_default_str());
   if (given.apart) typed.apart.push_back({own_name, given.name, given.value});
 }
@@ -289,6 +289,7 @@ void declare(parser& app, options& o, typed_options& typed) {
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.add_group("Input", [&] { add_input_options(app, o, typed); });
   app.add_group("Placeholders", [&] { add_placeholder_options(app, o, typed); });
+  app.add_group("Blocks of one stream", [&] { add_block_options(app, typed); });
   app.add_group("Manifest", [&] { add_manifest_options(app, o, typed); });
   app.add_group("Concurrency", [&] { add_concurrency_options(app, o, typed); });
   app.add_group("Output", [&] { add_output_options(app, o, typed); });

@@ -16,6 +16,7 @@
 #include "batch/job_factory.hpp"
 #include "batch/journaled_source.hpp"
 #include "dialect_options.hpp"
+#include "input/block_rules.hpp"
 #include "input/parse_command.hpp"
 #include "option_names.hpp"
 #include "report/ci_groups.hpp"
@@ -94,6 +95,9 @@ struct options {
   bool links = false;                  ///< all sources go in step
   std::string items_end;               ///< -E; empty: nothing ends them but their end
   bool skips_first_line = false;       ///< of the first source that is read
+  std::optional<block_rules> blocks;   ///< the input is dealt out in these; none: it is not
+  bool blocks_of_file = false;         ///< --pipepart: as ranges of a file, which is not read
+  std::uint64_t blocks_per_slot = 0;   ///< and so many for each slot; 0: by their size
 
   // What jobs have in common, and the run
   job_settings job;

@@ -49,11 +49,11 @@ constexpr std::array habits{
     habit{"--max-processes --workers --threads --concurrency --parallel --parallelism", "use -j N"},
     habit{"--shell-quote", "use --dry-run"},
     // Nothing here does that, and no option is like it.
-    habit{"-J -M -S -e -o -p --block --block-timeout --bnr "
+    habit{"-J -M -S -e -o -p --block-timeout --bnr "
           "--color-failed --compress --eof --fifo --filter --filter-hosts --group-by "
           "--interactive --load --max-line-length-allowed --memfree --memsuspend --onall "
-          "--open-tty --pipe --pipe-part --pipepart --profile --semaphore --semaphore-timeout "
-          "--session --shell-completion --show-limits --shuf --spreadstdin --ssh-delay --sshlogin "
+          "--open-tty --profile --semaphore --semaphore-timeout "
+          "--session --shell-completion --show-limits --shuf --ssh-delay --sshlogin "
           "--sshloginfile --succ-cmd-file --success --tee --total-jobs --wait",
           ""},
 };

@@ -7,6 +7,7 @@
 
 #include <weir/error.hpp>
 
+#include "blocks.hpp"
 #include "command_choice.hpp"
 #include "failure_options.hpp"
 #include "input/count.hpp"
@@ -78,6 +79,7 @@ void settle_input(options& o, const typed_options& typed) {
   settle_placeholders(o, typed);
   if (!typed.column_separator.empty()) o.items.column_separator = typed.column_separator;
   if (o.items.csv) settle_csv(o, typed);
+  if (settle_blocks(o, typed)) return;
   if (!typed.header.empty()) parse_choice<bool>("--header", typed.header, {{":", true}});
   o.items.header = !typed.header.empty();
 }
@@ -91,7 +93,11 @@ void settle_concurrency(options& o, const typed_options& typed, unsigned cpus) {
     o.tokens.made = parse_choice<jobserver_kind>(
         "--jobserver", typed.jobserver,
         {{"fifo", jobserver_kind::fifo}, {"pipe", jobserver_kind::pipe}});
-  o.engine.pending_limit = parse_count("--pending-limit", typed.pending_limit, 0, 1'000'000'000);
+  // Blocks that wait are in memory.
+  if (o.blocks && !o.blocks_of_file && !o.given.pending_limit)
+    o.engine.pending_limit = 1;
+  else
+    o.engine.pending_limit = parse_count("--pending-limit", typed.pending_limit, 0, 1'000'000'000);
   if (!typed.nice.empty()) o.nice = static_cast<int>(parse_count("--nice", typed.nice, 0, 19));
   const auto open = o.job.dir.find('{');
   if (open != std::string::npos && o.job.dir.find('}', open) != std::string::npos)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +23,9 @@ struct value_apart {
 /// The words as typed; what they mean is decided when all are known.
 struct typed_options {
   std::string delimiter, max_line, max_args, max_lines, column_separator, header, trim, nice;
-  std::string replaced, replaced_long, parens;
-  std::vector<std::string> tags;  ///< --rpl
+  std::string replaced, replaced_long, parens, block;
+  std::vector<std::string> tags;                        ///< --rpl
+  std::optional<std::string> record_end, record_start;  ///< may be empty, and mean that
   std::string limit, jobserver, pending_limit = "10000", delay;
   std::string output, tag_text;
   std::string progress, ci = "auto";
@@ -36,7 +38,8 @@ struct typed_options {
   std::map<std::string_view, std::string> records;  ///< value by the format's option
   bool null = false, group = false, line = false, raw = false, tag = false, bar = false,
        no_progress = false, schema = false, help = false, help_all = false, version = false,
-       quiet = false, will_cite = false;
+       quiet = false, will_cite = false, pipe = false, pipepart = false, regexp = false,
+       removes_separators = false;
 };
 
 /// Decides what the words mean, all of them being known.

@@ -5,6 +5,7 @@ function __fish_weir_no_command
     set -l words (commandline -opc)
     set -e words[1]
     set -l takes_value a d n N L C E I j P max-replace-args arg-sep arg-file-sep trim rpl parens nice wd workdir tmpdir process-slot-var arg-file delimiter max-args colsep header shell max-line file format only \
+        block block-size recend recstart \
         except durations limit jobs max-procs \
         pending-limit delay output tagstring ci halt retries retry-delay retry-max retry-on ok skip timeout close-timeout leftovers wait-timeout \
         term-timeout \
@@ -78,6 +79,13 @@ $option -x -l wd -l workdir -a '(__fish_complete_directories)' -d 'Where jobs ru
 $option -x -l tmpdir -a '(__fish_complete_directories)' -d 'Where temporary files are'
 $option -x -l process-slot-var -d 'Variable with the slot from 0'
 $option -s C -l colsep -x -d 'Split each line into columns at a regular expression'
+$option -l pipe -d 'Deal the input out in blocks'
+$option -l pipepart -d 'Deal a file out in ranges of its bytes'
+$option -l block -x -d 'Bytes of a block'
+$option -l recend -x -d 'What records end with'
+$option -l recstart -x -d 'What records begin with'
+$option -l regexp -d 'These are regular expressions'
+$option -l rrs -d 'Leave out what stands between records'
 $option -l csv -d 'Lines are CSV (RFC 4180)'
 $option -l header -x -a : -d 'The first line or item names its column'
 $option -s r -l no-run-if-empty -d 'Take /dev/null for an empty list'

@@ -43,8 +43,8 @@ TEST_CASE("an option of another tool is answered with weir's own") {
 TEST_CASE("an option that nothing stands for is answered with no guess") {
   test_space t;
   for (const char* option :
-       {"-S", "-Shost", "-p", "--pipe", "--load", "--memfree", "--sshlogin", "--eof",
-        "--interactive", "--profile", "--color-failed", "--block-timeout", "--xyz", "-Z"})
+       {"-S", "-Shost", "-p", "--load", "--memfree", "--sshlogin", "--eof", "--interactive",
+        "--profile", "--color-failed", "--block-timeout", "--xyz", "-Z"})
     CHECK_THAT(answer(t, option), Catch::EndsWith(": unknown option (see weir --help)\n"));
 }
 
@@ -55,6 +55,8 @@ TEST_CASE("options of other tools that weir knows mean the same here") {
   for (const char* halt : {"1", "2", "now,fail=1"})
     CHECK(t.weir({"-j1", "--halt", halt, "CHILD", "exit", ":::", "0", "1", "0"}).exit_code() == 1);
   CHECK(t.weir({"--results", "out", "echo", ":::", "x"}).out == "x\n");
+  CHECK(t.weir({"-N2", "echo", ":::", "x", "y"}).out == "x y\n");
+  CHECK(t.weir({"--max-replace-args", "2", "echo", ":::", "x", "y"}).out == "x y\n");
 }
 
 TEST_CASE("an option that is nearly right is answered with the one that was meant") {

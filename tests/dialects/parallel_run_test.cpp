@@ -1,39 +1,14 @@
-// weir in GNU parallel's place, beside it where it is installed.
+// GNU parallel's command lines.
 #include <regex>
 
 #include <csignal>
 
-#include "support/catch.hpp"
-#include "support/test_space.hpp"
+#include "beside_parallel.hpp"
 
 #include "dialects/parallel.hpp"
 
 using namespace test;
 using Catch::Contains;
-
-namespace {
-
-bool is_gnu() {
-  test_space t;
-  return t.shell("parallel --version 2>/dev/null < /dev/null").out.find("GNU parallel") == 0;
-}
-
-/// \param script calls it "$@".
-void same(const std::string& script) {
-  if (!is_gnu()) return;
-  INFO(script);
-  const std::string start =
-      "HOME=$PWD SHELL=/bin/bash PARALLEL_SHELL=/bin/bash; export HOME SHELL "
-      "PARALLEL_SHELL; mkdir .parallel; : > .parallel/will-cite; printf "
-      "'A\\nB\\nC\\n' > abc; printf 'D\\nE\\nF\\n' > def; ";
-  test_space a, b;
-  const finished ours = a.shell(start + "set -- $WEIR --as parallel; " + script);
-  const finished theirs = b.shell(start + "set -- parallel --will-cite; " + script);
-  CHECK(ours.out == theirs.out);
-  CHECK(ours.exit_code() == theirs.exit_code());
-}
-
-}  // namespace
 
 TEST_CASE("every option of GNU parallel's page is in the table") {
   if (!is_gnu()) return;

@@ -115,8 +115,8 @@ TEST_CASE("options in PARALLEL come first, unless --plain says no") {
 }
 
 TEST_CASE("an option that is not here is answered with what to write") {
-  CHECK(refusal({"--pipe", "wc"}) ==
-        "--pipe: blocks of stdin are not dealt out here: use split --filter");
+  CHECK(refusal({"--pipe", "--round-robin", "wc"}) ==
+        "--round-robin: a block is one job's here: leave it out");
   CHECK(refusal({"-S", "host", "cmd"}) == "-S: jobs run on this machine only");
   CHECK(refusal({"--bogus"}) == "--bogus: unknown option");
 }

@@ -25,7 +25,8 @@ namespace weir {
 
 using duration = std::chrono::nanoseconds;
 
-/// What a job reads: nothing (/dev/null), the bytes of a file, a text, or what weir itself would.
+/// What a job reads: nothing (/dev/null), the bytes of a file, a text, what weir itself would, or
+/// a block of a stream.
 struct no_input {
   bool operator==(const no_input&) const = default;
 };
@@ -40,7 +41,16 @@ struct text_input {
 struct inherited_input {
   bool operator==(const inherited_input&) const = default;
 };
-using job_input = std::variant<no_input, file_input, text_input, inherited_input>;
+/// Through a pipe, in which a job may leave what it does not read. Whoever runs such jobs ignores
+/// SIGPIPE.
+struct block_input {
+  std::string bytes;       ///< these come first
+  std::string file;        ///< and then a range of this file, which is not copied; empty: none
+  std::uint64_t from = 0;  ///< its first byte
+  std::uint64_t to = 0;    ///< the byte behind its last
+  bool operator==(const block_input&) const = default;
+};
+using job_input = std::variant<no_input, file_input, text_input, inherited_input, block_input>;
 
 /// When and how often a failed attempt is made again.
 struct retry_settings {

@@ -44,6 +44,16 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
     text.replace(at, what.size(), with);
 }
 
+/// K is 1024, and k 1000.
+std::string in_bytes(const std::string& size) {
+  constexpr std::string_view units = "kmgt";
+  const auto unit = size.empty() ? std::string_view::npos : units.find(size.back());
+  if (unit == std::string_view::npos) return size;
+  std::uint64_t bytes = parse_count("--block", size.substr(0, size.size() - 1), 0, 1'000'000);
+  for (std::size_t i = 0; i <= unit; ++i) bytes *= 1000;
+  return std::to_string(bytes);
+}
+
 /// No shell would find anything in it but words: what weir executes itself gives the same.
 bool is_plain(std::string_view script) {
   const placeholder_grammar grammar;
@@ -89,7 +99,8 @@ class request_reader {
   void take(const given_foreign_option& o) {
     const std::string_view option = o.option->first_name();
     if (take_semaphore_option(request_.semaphore, o) || take_sources(option, o) ||
-        take_replaced(option, o) || take_batch(option, o) || take_leaving(option, o))
+        take_replaced(option, o) || take_batch(option, o) || take_blocks(option, o) ||
+        take_leaving(option, o))
       return;
     if (option == "-q") {
       quotes_ = true;
@@ -194,6 +205,25 @@ class request_reader {
     const std::uint64_t count = o.value ? parse_count(o.name, *o.value, 0, 1'000'000'000) : 1;
     request_.fills_none = count == 0;
     batch_ = std::max<std::uint64_t>(count, 1);
+    const bool lines = option == "-L" || option == "-l";
+    (lines ? lines_ : records_) = batch_;
+    return true;
+  }
+
+  bool take_blocks(std::string_view option, const given_foreign_option& o) {
+    if (option == "--pipe") {
+      deals_blocks_ = true;
+    } else if (option == "--pipe-part") {
+      deals_ranges_ = true;
+    } else if (option == "--block") {
+      pass("--block", in_bytes(*o.value));
+    } else if (option == "--recend" || option == "--recstart") {
+      pass(option, *o.value);
+    } else if (option == "--regexp" || option == "--rrs") {
+      pass(option);
+    } else {
+      return false;
+    }
     return true;
   }
 
@@ -238,6 +268,7 @@ class request_reader {
 
   /// An empty line is an empty item, but with -r.
   void settle_input() {
+    if (deals_blocks_ || deals_ranges_) return settle_blocks();
     if (!skips_empty_ && !delimited_ && !command_.empty()) pass("-d", "\\n");
     pass("-r");
     if (batch_ > 1) pass("-n", std::to_string(batch_));
@@ -261,6 +292,23 @@ class request_reader {
     groups_.push_back({{""}, false, false});
   }
 
+  /// Without a job the input may be empty.
+  void settle_blocks() {
+    if (skips_empty_)
+      throw usage_error("-r: with --pipe empty lines stay: write grep . | parallel --pipe ...");
+    pass("-r");
+    pass(deals_ranges_ ? "--pipepart" : "--pipe");
+    if (lines_ > 0) pass("-L", std::to_string(lines_));
+    if (records_ > 0) pass("-N", std::to_string(records_));
+    for (const std::string& file : files_) pass("-a", file);
+    // The files of :::: are those of -a.
+    if (!deals_ranges_) return;
+    for (const group& each : groups_)
+      for (const std::string& file : each.files ? each.words : std::vector<std::string>{})
+        pass("-a", file);
+    std::erase_if(groups_, [](const group& each) { return each.files; });
+  }
+
   void settle_command() {
     if (command_.empty()) {
       pass("--shell", around_.shell);
@@ -270,6 +318,7 @@ class request_reader {
     for (const std::string& word : command_)
       (script += script.empty() ? "" : " ") += quotes_ ? shell_quote(word) : word;
     for (const auto& [sign, placeholder] : replaced_) replace_all(script, sign, placeholder);
+    if (deals_blocks_ || deals_ranges_) replace_all(script, "{}", "");
     if (!runs_without_shell(script)) pass("--shell", shell_for(script));
     pass("--");
     request_.words.push_back(std::move(script));
@@ -305,7 +354,8 @@ class request_reader {
   std::vector<std::string> files_;
   std::vector<std::pair<std::string, std::string_view>> replaced_;
   std::string items_sign_{items_sign}, files_sign_{files_sign};
-  std::uint64_t batch_ = 1;
+  std::uint64_t batch_ = 1, lines_ = 0, records_ = 0;
+  bool deals_blocks_ = false, deals_ranges_ = false;
   bool keeps_order_ = false;
   bool quotes_ = false, skips_empty_ = false, delimited_ = false, limited_ = false;
 };

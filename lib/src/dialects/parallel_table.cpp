@@ -9,7 +9,8 @@ namespace {
 
 using enum standing;
 
-constexpr std::string_view no_pipe = "blocks of stdin are not dealt out here: use split --filter";
+constexpr std::string_view no_sorting =
+    "records are not sorted into jobs here: use awk(1) or sort(1)";
 constexpr std::string_view no_remote = "jobs run on this machine only";
 constexpr std::string_view no_sql = "no database is written: use --joblog FILE or weir --results";
 constexpr std::string_view no_perl = "s///, tr///, $_ = with lc, uc, sprintf, ...: no Perl is run";
@@ -31,7 +32,8 @@ constexpr std::array table{
     foreign_option{"-d --delimiter", "C", same, "items end with C"},
     foreign_option{"-E", "EOF", same, "items end before EOF"},
     foreign_option{"-e --eof", "[EOF]", translated, "the same"},
-    foreign_option{"--header", ":", same, "the first line names the columns"},
+    foreign_option{"--header", "HEADER", same,
+                   ":, the first line names the columns; with --pipe, what blocks begin with"},
     foreign_option{"--link --xapply", "", same,
                    "sources go in step; of files, the shortest ends them"},
     foreign_option{"-r --no-run-if-empty", "", same, "empty lines are no items"},
@@ -125,18 +127,26 @@ constexpr std::array table{
     foreign_option{"--results --res", "DIR", refused, "use weir --results DIR, in another layout"},
     foreign_option{"--resume --resume-failed --retry-failed", "", refused, no_resume},
     // --pipe
-    foreign_option{"--pipe --spreadstdin", "", refused, no_pipe},
-    foreign_option{"--pipe-part --pipepart", "", refused, no_pipe},
-    foreign_option{"--block --block-size", "SIZE", refused, no_pipe},
-    foreign_option{"--block-timeout --bt", "TIME", refused, no_pipe},
-    foreign_option{"--bin", "EXPR", refused, no_pipe},
-    foreign_option{"--shard", "EXPR", refused, no_pipe},
-    foreign_option{"--group-by --groupby", "EXPR", refused, no_pipe},
-    foreign_option{"--recstart --recend", "TEXT", refused, no_pipe},
-    foreign_option{"--regexp", "", refused, no_pipe},
-    foreign_option{"--rrs --remove-rec-sep --removerecsep", "", refused, no_pipe},
-    foreign_option{"--round-robin --roundrobin --round", "", refused, no_pipe},
-    foreign_option{"--cat --fifo --tee", "", refused, no_pipe},
+    foreign_option{"--pipe --spreadstdin", "", same, "blocks of the input are the stdin of jobs"},
+    foreign_option{"--pipe-part --pipepart", "", same, "the same with ranges of the FILE of -a"},
+    foreign_option{"--block --block-size", "SIZE", same,
+                   "bytes of a block; with --pipepart, -N makes N blocks per slot"},
+    foreign_option{"--block-timeout --bt", "TIME", refused,
+                   "use -N, with which a block is dealt out as soon as it is there"},
+    foreign_option{"--bin", "EXPR", refused, no_sorting},
+    foreign_option{"--shard", "EXPR", refused, no_sorting},
+    foreign_option{"--group-by --groupby", "EXPR", refused, no_sorting},
+    foreign_option{"--recstart", "TEXT", same, "records begin with TEXT"},
+    foreign_option{"--recend", "TEXT", same, "records end with TEXT"},
+    foreign_option{"--regexp", "", translated,
+                   "TEXT is an expression, in RE2's syntax, not Perl's"},
+    foreign_option{"--rrs --remove-rec-sep --removerecsep", "", same,
+                   "what stands between records is left out"},
+    foreign_option{"--round-robin --roundrobin --round", "", refused,
+                   "a block is one job's here: leave it out"},
+    foreign_option{"--cat --fifo", "", refused,
+                   "write the block to a file: f=$(mktemp); cat > $f; COMMAND $f; rm $f"},
+    foreign_option{"--tee", "", refused, "use tee(1) >(COMMAND), or a file that all jobs read"},
     // Other machines, other programs
     foreign_option{"-S --sshlogin", "HOST", refused, no_remote},
     foreign_option{"--slf --sshloginfile", "FILE", refused, no_remote},

@@ -50,6 +50,7 @@ local_attempt::local_attempt(local_site& site, const attempt_request& request)
       ticket_(site.launcher, site.free_block()),
       exit_(*this),
       tree_({request.job.seq, request.attempt}, grace(), *this),
+      input_(site, request_),
       output_(site, request_, machine_, tree_, *this) {
   ticket_.block()->fill(site_.environment, request_.job, request_.attempt, request_.slot);
   result_.started = std::chrono::steady_clock::now();

@@ -15,6 +15,7 @@
 #include "loop/owned_fd.hpp"
 #include "loop/poll_set.hpp"
 #include "loop/timer_queue.hpp"
+#include "process/attempt_input.hpp"
 #include "process/attempt_machine.hpp"
 #include "process/attempt_output.hpp"
 #include "process/job_environment.hpp"
@@ -100,7 +101,7 @@ class local_attempt final : public running_attempt,
   attempt_moment moment() const;
 
   // Starting.
-  std::optional<spawn_failed> open_input(owned_fd& input, const std::string*& fifo) const;
+  std::optional<spawn_failed> open_input(owned_fd& input, const std::string*& fifo);
   int launch(launch_streams streams);
   bool look_elsewhere(int error);
   void begin_running();
@@ -142,6 +143,7 @@ class local_attempt final : public running_attempt,
   launched child_;
   exit_watch exit_;
   process_tree tree_;
+  attempt_input input_;
   attempt_output output_;
   attempt_result result_;
   int exec_error_ = 0;

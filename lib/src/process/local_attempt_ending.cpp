@@ -42,6 +42,7 @@ void local_attempt::abandon() {
 }
 
 void local_attempt::let_go_of_all() {
+  input_.close();
   output_.close();
   exit_.close();
   site_.sweeper.give_up(tree_);

@@ -56,13 +56,13 @@ std::optional<spawn_failed> local_attempt::start() {
   if (child_.pidfd < 0) error = open_pidfd(child_);
   if (error != 0) return failure(error);
   begin_running();
+  input_.watch();
   adopt(std::move(read_out), std::move(read_err));
   return std::nullopt;
 }
 
 /// \param fifo is set in place of `input` when opening it would wait for who writes.
-std::optional<spawn_failed> local_attempt::open_input(owned_fd& input,
-                                                      const std::string*& fifo) const {
+std::optional<spawn_failed> local_attempt::open_input(owned_fd& input, const std::string*& fifo) {
   const job_settings& settings = *request_.job.settings;
   if (const auto* file = std::get_if<file_input>(&settings.input)) {
     const bool relative = !settings.dir.empty() && file->path.substr(0, 1) != "/";
@@ -80,6 +80,10 @@ std::optional<spawn_failed> local_attempt::open_input(owned_fd& input,
     const ssize_t size = ::pwrite(input.value(), text->text.data(), text->text.size(), 0);
     if (size != static_cast<ssize_t>(text->text.size()))
       return spawn_failed{ENOSPC, "text", "stdin"};
+  } else if (const auto* block = std::get_if<block_input>(&settings.input)) {
+    const std::string what = block->file.empty() ? "block" : block->file;
+    if (const int error = input_.open(*block, input); error != 0)
+      return spawn_failed{error, what, "stdin"};
   }
   return std::nullopt;
 }

@@ -25,7 +25,9 @@ class line_writer {
     const auto* text = std::get_if<text_input>(&settings.input);
     std::string line;
     if (!settings.dir.empty()) line = cd_command(settings.dir, quote(settings.dir)) + " && ";
-    if (text != nullptr) line += missing_input(*text) + " | ";
+    const auto* block = std::get_if<block_input>(&settings.input);
+    if (text != nullptr) line += missing_input(text->text.size()) + " | ";
+    if (block != nullptr) line += again(*block) + " | ";
     line += command(job, line.empty() && file == nullptr);
     if (file != nullptr) line += " < " + quote(file->path);
     return line;

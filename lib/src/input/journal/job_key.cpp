@@ -64,6 +64,12 @@ void add_settings(content& all, const job_settings& settings, std::string_view h
   all.add(settings.input.index());
   if (const auto* file = std::get_if<file_input>(&settings.input)) all.add(file->path);
   if (const auto* text = std::get_if<text_input>(&settings.input)) all.add(text->text);
+  if (const auto* block = std::get_if<block_input>(&settings.input)) {
+    all.add(block->bytes);
+    all.add(block->file);
+    all.add(block->from);
+    all.add(block->to);
+  }
 }
 
 /// A script counts as it was written: how data is handed to a shell may change between versions.

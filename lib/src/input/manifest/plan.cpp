@@ -120,15 +120,26 @@ struct with_input {
     return fmt::format("{} < {}", command_block(job), shell_quote(f.path));
   }
   std::string operator()(const text_input& t) const {
-    return fmt::format("{} | {}", missing_input(t), command_block(job));
+    return fmt::format("{} | {}", missing_input(t.text.size()), command_block(job));
+  }
+  std::string operator()(const block_input& b) const {
+    return fmt::format("{} | {}", again(b), command_block(job));
   }
 };
 
 }  // namespace
 
-std::string missing_input(const text_input& input) {
-  return fmt::format(": '{} byte{} of stdin'", input.text.size(),
-                     input.text.size() == 1 ? "" : "s");
+std::string missing_input(std::size_t bytes) {
+  return fmt::format(": '{} byte{} of stdin'", bytes, bytes == 1 ? "" : "s");
+}
+
+std::string again(const block_input& block) {
+  if (block.file.empty()) return missing_input(block.bytes.size());
+  const std::string file = shell_quote(block.file);
+  const std::string range =
+      fmt::format("tail -c +{} {} | head -c {}", block.from + 1, file, block.to - block.from);
+  if (block.bytes.empty()) return range;
+  return fmt::format("{{ head -c {} {}; {}; }}", block.bytes.size(), file, range);
 }
 
 std::string describe_plan(const manifest& m) {

@@ -1,6 +1,7 @@
 /// A manifest for people to read before it runs: --check and --dry-run. Pure.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "input/manifest/manifest.hpp"
@@ -12,9 +13,11 @@ namespace weir {
 /// a newline.
 std::string describe_plan(const manifest& m);
 
-/// Stands for a text that a job reads, and is not shown: `: '3 bytes of stdin'`, a command that
-/// writes nothing.
-std::string missing_input(const text_input& input);
+/// A command that stands for so many bytes of stdin, which nobody has any more, and says so.
+std::string missing_input(std::size_t bytes);
+
+/// A command that writes the block once more, if it can be had from its file.
+std::string again(const block_input& block);
 
 /// What --dry-run prints for one job: to copy into a shell, with its directory and stdin. A comment
 /// before it names the variables of env, without their values. Without a newline at the end.

@@ -1,0 +1,24 @@
+/// How a stream of bytes is cut into blocks of whole records, each of which is a job's stdin.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace weir {
+
+struct block_rules {
+  std::string end = "\n";     ///< what records end with; may be empty
+  std::string start{};        ///< what they begin with; may be empty
+  bool regexp = false;        ///< both are expressions (RE2)
+  bool removes = false;       ///< what stands between records is left out, and at the block's edges
+  std::uint64_t records = 0;  ///< exactly so many to a block; 0: as many as fit
+  std::uint64_t lines = 0;    ///< a record is so many lines; 0: as end and start say
+  std::size_t block = 1 << 20;     ///< bytes; one whole record is more if it has to be
+  std::size_t longest = 16 << 20;  ///< bytes of a record with which it is too long
+  std::uint64_t header_lines = 0;  ///< lines of a header that each block begins with
+  std::string header{};            ///< an expression that matches the header; empty: see above
+  bool operator==(const block_rules&) const = default;
+};
+
+}  // namespace weir

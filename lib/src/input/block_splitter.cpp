@@ -1,0 +1,169 @@
+#include "input/block_splitter.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <re2/re2.h>
+
+#include <weir/error.hpp>
+
+#include "text/size.hpp"
+
+namespace weir {
+
+block_splitter::block_splitter(block_rules rules, std::string name)
+    : rules_(std::move(rules)),
+      name_(std::move(name)),
+      boundaries_(rules_),
+      wants_header_(rules_.header_lines > 0 || !rules_.header.empty()),
+      window_(rules_.block) {
+  if (!rules_.header.empty()) header_expression_ = compile_for_bytes("--header", rules_.header);
+}
+
+block_splitter::~block_splitter() = default;
+
+std::optional<std::string> block_splitter::next() {
+  if (!find_header()) return std::nullopt;
+  auto size = cut();
+  if (!size && finished_ && !rest().empty()) size = rest().size();
+  if (size) return take(*size);
+  buffer_.erase(0, std::exchange(at_, 0));
+  return std::nullopt;
+}
+
+bool block_splitter::find_header() {
+  if (!wants_header_) return true;
+  const std::size_t size = header_expression_ ? header_of_expression() : header_of_lines();
+  if (size == 0) return false;
+  header_ = buffer_.substr(0, size);
+  at_ = taken_ = size;
+  window_ = rules_.block;
+  wants_header_ = false;
+  return true;
+}
+
+/// Its bytes; 0: it is not there yet, or the input is empty.
+std::size_t block_splitter::header_of_lines() {
+  std::size_t end = 0;
+  for (std::uint64_t lines = rules_.header_lines; lines > 0; --lines) {
+    const auto found = buffer_.find('\n', end);
+    if (found == std::string::npos) {
+      if (buffer_.size() - end > most()) refuse("the header");
+      return finished_ ? buffer_.size() : 0;
+    }
+    end = found + 1;
+  }
+  return end;
+}
+
+std::size_t block_splitter::header_of_expression() {
+  for (;; grow("the header")) {
+    if (buffer_.size() < window_ && !finished_) return 0;
+    const std::size_t size = std::min(window_, buffer_.size());
+    re2::StringPiece match;
+    const re2::StringPiece bytes(buffer_.data(), size);
+    if (header_expression_->Match(bytes, 0, size, RE2::ANCHOR_START, &match, 1) && !match.empty())
+      return match.size();
+    if (buffer_.empty()) return 0;
+    if (size == buffer_.size() && finished_)
+      throw usage_error(name_ + ": does not begin with a header as --header says");
+  }
+}
+
+/// Where the next block ends; none: more bytes are wanted, or there is no further boundary.
+std::optional<std::size_t> block_splitter::cut() {
+  return rules_.records > 0 && !rules_.regexp ? cut_count() : cut_full();
+}
+
+/// So many records, as soon as they are there.
+std::optional<std::size_t> block_splitter::cut_count() {
+  const std::string_view bytes = rest();
+  while (counted_ < rules_.records) {
+    const std::size_t end = boundaries_.next(bytes, whole_, std::max(whole_, searched_));
+    if (end == 0) break;
+    if (end - whole_ > most()) refuse("the record");
+    whole_ = searched_ = end;
+    ++counted_;
+  }
+  if (counted_ == rules_.records) return whole_;
+  searched_ = std::max(whole_, bytes.size() - std::min(bytes.size(), boundaries_.overlap()));
+  if (bytes.size() - whole_ > most()) refuse("the record");
+  return std::nullopt;
+}
+
+/// Within so many bytes the last boundary, or that of so many records. What expressions find must
+/// not depend on how many bytes have come, by chance.
+std::optional<std::size_t> block_splitter::cut_full() {
+  for (;; grow("the record")) {
+    const std::string_view bytes = rest();
+    if (bytes.size() < window_ && !finished_) return std::nullopt;
+    const bool all = bytes.size() < window_;
+    // What is left at the end is one block, unless it has to be of so many.
+    if (all && rules_.records == 0 && rules_.lines == 0) return std::nullopt;
+    if (const std::size_t end = last_in(bytes.substr(0, window_)); end > 0) return end;
+    if (all) return std::nullopt;
+  }
+}
+
+std::size_t block_splitter::last_in(std::string_view window) const {
+  if (rules_.records > 0) {
+    // What comes before the first start is no record, and a block of its own.
+    const bool whole = begun_ || boundaries_.begins(window);
+    std::size_t end = 0;
+    for (std::uint64_t left = whole ? rules_.records : 1; left > 0; --left) {
+      end = boundaries_.next(window, end, end);
+      // More bytes could make a longer match of it.
+      if (end == 0 || (end == window.size() && window.size() < rest().size() + !finished_))
+        return 0;
+    }
+    return end;
+  }
+  if (rules_.lines == 0) return boundaries_.last(window);
+  std::size_t end = 0;
+  std::uint64_t lines = 0;
+  for (std::size_t at = 0; (at = window.find('\n', at)) != std::string_view::npos;)
+    if (++at; ++lines % rules_.lines == 0) end = at;
+  return end;
+}
+
+std::size_t block_splitter::most() const noexcept {
+  return std::max(rules_.block, rules_.longest);
+}
+
+void block_splitter::refuse(std::string_view what) const {
+  throw usage_error(name_ + ": " + std::string(what) + " at byte " +
+                    std::to_string(taken_ + whole_) + " does not end within " +
+                    size_for_people(most()) + ": see --recend and --max-line");
+}
+
+/// As GNU parallel does it, so that the blocks are the same. \throws usage_error at the bound.
+void block_splitter::grow(std::string_view what) {
+  if (window_ >= most()) refuse(what);
+  window_ = std::min(most(), window_ + (window_ * 3 + 9) / 10 + 1);
+}
+
+std::string block_splitter::take(std::size_t size) {
+  std::string block;
+  // A large one is not copied, but what follows it.
+  const bool moves = at_ == 0 && header_.empty() && size >= buffer_.size() - size;
+  if (moves) {
+    std::string tail;
+    tail.reserve(std::max(rules_.block, buffer_.size() - size) + (std::size_t{64} << 10));
+    tail.append(buffer_, size);
+    buffer_.resize(size);
+    block = std::exchange(buffer_, std::move(tail));
+  } else {
+    block.reserve(header_.size() + size);
+    block.append(header_).append(buffer_, at_, size);
+    at_ += size;
+  }
+  taken_ += size;
+  counted_ = whole_ = searched_ = 0;
+  begun_ = true;
+  if (!rules_.removes) return block;
+  std::string records = block.substr(header_.size());
+  boundaries_.remove_from(records);
+  return header_ + records;
+}
+
+}  // namespace weir

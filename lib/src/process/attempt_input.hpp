@@ -1,0 +1,53 @@
+/// The block of a stream that an attempt reads, carried into a pipe.
+///
+/// What fits is in the pipe before the process starts, which for most blocks is all of it. The rest
+/// follows as the job reads; bytes of a file go from the page cache into the pipe, and are never
+/// copied here. A job that reads no further is none of our business.
+#pragma once
+
+#include <cstdint>
+
+#include <weir/executor.hpp>
+
+#include "loop/owned_fd.hpp"
+#include "loop/poll_set.hpp"
+#include "process/local_site.hpp"
+
+namespace weir {
+
+class attempt_input {
+ public:
+  /// Both must outlive this.
+  attempt_input(local_site& site, const attempt_request& request)
+      : site_(site), request_(request), pipe_(*this) {}
+  attempt_input(const attempt_input&) = delete;
+  attempt_input& operator=(const attempt_input&) = delete;
+
+  /// Makes the pipe and fills it; again from the beginning when the attempt is started again.
+  /// \returns 0 and the job's end of it, or an errno.
+  int open(const block_input& block, owned_fd& read_end);
+  /// What has not fitted follows from now on.
+  void watch();
+  /// The job sees its end.
+  void close() noexcept;
+
+ private:
+  struct channel final : poll_set::watch {
+    explicit channel(attempt_input& i) : input(i) {}
+    void ready(poll_set::readiness) override { input.fill(); }
+    attempt_input& input;
+  };
+
+  void fill();
+  ssize_t write_some();
+  void lose(int error);
+
+  local_site& site_;
+  const attempt_request& request_;
+  channel pipe_;
+  owned_fd file_;
+  const block_input* block_ = nullptr;
+  std::uint64_t written_ = 0;  ///< bytes of both parts
+};
+
+}  // namespace weir

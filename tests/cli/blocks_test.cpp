@@ -1,0 +1,198 @@
+// --pipe: a stream dealt out in blocks.
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+using namespace test;
+using Catch::Contains;
+
+namespace {
+
+std::string numbers(int last) {
+  std::string text;
+  for (int i = 1; i <= last; ++i) text += std::to_string(i) + '\n';
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("blocks in order are the input again") {
+  const std::string input = numbers(100'000);
+  for (const char* const block : {"1000", "64K", "100K", "1M", "10M"}) {
+    test_space t;
+    INFO(block);
+    const finished done = t.weir({"-k", "-j", "3", "--pipe", "--block", block, "cat"}, input);
+    CHECK(done.out == input);
+    CHECK(done.exit_code() == 0);
+  }
+}
+
+TEST_CASE("a block larger than any pipe reaches the job whole") {
+  test_space t;
+  const finished done = t.shell(
+      "head -c 5000000 /dev/zero | tr '\\0' 'x' | $WEIR --pipe --block 10M 'sleep 0; wc -c'");
+  CHECK(done.out == "5000000\n");
+  CHECK(done.exit_code() == 0);
+}
+
+TEST_CASE("jobs that do not read their blocks do not fail") {
+  test_space t;
+  const finished done =
+      t.weir({"--pipe", "--block", "300K", "head -c 1 > /dev/null"}, numbers(200'000));
+  CHECK(done.err == "");
+  CHECK(done.exit_code() == 0);
+}
+
+TEST_CASE("a retry reads the same bytes") {
+  test_space t;
+  const std::string input = numbers(50'000);
+  const finished done = t.weir({"-k", "--retries", "3", "--pipe", "--block", "200K", "-q",
+                                "cat > {#}.$WEIR_ATTEMPT; test $WEIR_ATTEMPT = 3"},
+                               input);
+  CHECK(done.exit_code() == 0);
+  for (const char* const attempt : {"1", "2", "3"})
+    CHECK(t.read(std::string("1.") + attempt) + t.read(std::string("2.") + attempt) == input);
+}
+
+TEST_CASE("a run of blocks is resumed with the same input") {
+  test_space t;
+  const std::string input = numbers(9);
+  const std::vector<std::string> command{
+      "-k", "-j1", "--pipe", "-N", "3", "sh", "-c", "cat; test -e fine || exit $WEIR_SEQ"};
+  std::vector<std::string> first{"--journal", "j", "--halt", "soon,fail=1"};
+  first.insert(first.end(), command.begin(), command.end());
+  CHECK(t.weir(first, input).out == "1\n2\n3\n");
+  t.write("fine", "");
+  std::vector<std::string> second{"--resume", "j"};
+  second.insert(second.end(), command.begin(), command.end());
+  CHECK(t.weir(second, input).out == "4\n5\n6\n7\n8\n9\n");
+}
+
+TEST_CASE("a record that is too long stops the run with its place") {
+  test_space t;
+  const finished done = t.weir({"--pipe", "--block", "4", "--max-line", "10", "-k", "cat"},
+                               "a\nb\n" + std::string(40, 'c') + "\n");
+  CHECK_THAT(done.err, Contains("stdin: the record at byte 4 does not end within 10 bytes"));
+  CHECK(done.out == "a\nb\n");
+  CHECK(done.exit_code() == 2);
+}
+
+TEST_CASE("nothing in, nothing runs") {
+  test_space t;
+  const finished done = t.weir({"--pipe", "echo job"}, "");
+  CHECK(done.out == "");
+  CHECK(done.exit_code() == 0);
+}
+
+TEST_CASE("a failed job says that its block is gone") {
+  test_space t;
+  const finished done = t.weir({"--pipe", "false"}, "abc\n");
+  CHECK_THAT(done.err, Contains(": '4 bytes of stdin' | false"));
+  CHECK(done.exit_code() == 1);
+}
+
+TEST_CASE("options of blocks are checked") {
+  const auto refusal = [](const std::vector<std::string>& arguments) {
+    test_space t;
+    const finished done = t.weir(arguments, "a\n");
+    CHECK(done.exit_code() == 2);
+    CHECK(done.out == "");
+    return done.err;
+  };
+  CHECK_THAT(refusal({"--block", "1M", "cat"}), Contains("--block: needs --pipe or --pipepart"));
+  CHECK_THAT(refusal({"--rrs", "cat"}), Contains("--rrs: needs --pipe or"));
+  CHECK_THAT(refusal({"--pipe"}), Contains("--pipe: needs a COMMAND"));
+  CHECK_THAT(refusal({"--pipe", "cat", ":::", "a"}), Contains("\":::\": cannot be combined"));
+  CHECK_THAT(refusal({"--pipe", "cat", "{}"}), Contains("\"{}\": with --pipe there is no item"));
+  CHECK_THAT(refusal({"--pipe", "-0", "cat"}), Contains("--pipe and -0"));
+  CHECK_THAT(refusal({"--pipe", "--csv", "cat"}), Contains("--pipe and --csv"));
+  CHECK_THAT(refusal({"--pipe", "--block", "0", "cat"}), Contains("--block: expected at least"));
+  CHECK_THAT(refusal({"--pipe", "--block", "x", "cat"}), Contains("--block"));
+  CHECK_THAT(refusal({"--pipe", "-a", "a", "-a", "b", "cat"}), Contains("-a: with --pipe"));
+  CHECK_THAT(refusal({"--pipe", "--regexp", "--recend", "(", "cat"}), Contains("--recend: \"(\""));
+  CHECK_THAT(refusal({"--pipe", "--header", "(", "cat"}), Contains("--header: \"(\""));
+  CHECK_THAT(refusal({"--pipe", "--header", "#", "cat"}), Contains("does not begin with a header"));
+  CHECK_THAT(refusal({"--header", "2", "cat"}), Contains("--header"));
+  CHECK_THAT(refusal({"--pipe", "--file", "m.toml"}), Contains("--pipe: cannot be combined"));
+}
+
+TEST_CASE("parts of a file in order are the file") {
+  const std::string text = numbers(300'000);
+  for (const char* const block : {"1000", "64K", "300K", "1M", "10M", "-1", "-3"}) {
+    test_space t;
+    t.write("f", text);
+    INFO(block);
+    const finished done =
+        t.weir({"-k", "-j", "3", "--pipepart", "-a", "f", "--block", block, "cat"});
+    CHECK(done.out == text);
+    CHECK(done.err == "");
+    CHECK(done.exit_code() == 0);
+  }
+}
+
+TEST_CASE("a part that runs again is of the same bytes") {
+  test_space t;
+  t.write("f", numbers(100'000));
+  const std::vector<std::string> command{
+      "-j2",
+      "--pipepart",
+      "-a",
+      "f",
+      "--block",
+      "100K",
+      "--header",
+      "1",
+      "sh",
+      "-c",
+      "cat > $WEIR_SEQ.$WEIR_ATTEMPT$RUN; test $WEIR_ATTEMPT = 2 || exit 1; test -n \"$RUN\""};
+  std::vector<std::string> first{"--retries", "2", "--journal", "j"};
+  first.insert(first.end(), command.begin(), command.end());
+  CHECK(t.weir(first).exit_code() == 1);
+  const std::string all = "--retries 2 --resume j --resume-failed";
+  t.write("again", "export RUN=again; exec $WEIR " + all +
+                       " -j2 --pipepart -a f --block 100K --header 1 sh -c '" + command.back() +
+                       "'");
+  CHECK(t.shell(". ./again").exit_code() == 0);
+  for (int seq = 1; t.exists(std::to_string(seq) + ".1"); ++seq) {
+    const std::string part = t.read(std::to_string(seq) + ".1");
+    CHECK(part.substr(0, 2) == "1\n");
+    for (const char* const other : {".2", ".1again", ".2again"})
+      CHECK(t.read(std::to_string(seq) + other) == part);
+  }
+  CHECK(t.exists("6.2again"));
+}
+
+TEST_CASE("a failed part can be run alone") {
+  test_space t;
+  t.write("f", "h\n1\n2\n3\n");
+  const finished done =
+      t.weir({"--pipepart", "-a", "f", "--block", "3", "--header", "1", "-j1", "-k", "grep", "2"});
+  CHECK(done.out == "2\n");
+  CHECK_THAT(done.err, Contains("{ head -c 2 f; tail -c +7 f | head -c 2; } | grep 2"));
+}
+
+TEST_CASE("a file that gets shorter under its parts is no success") {
+  test_space t;
+  t.write("f", numbers(300'000));
+  const finished done = t.weir({"--pipepart", "-a", "f", "--block", "-1", "-j1", "sh", "-c",
+                                "head -c 9 > /dev/null; : > f; cat > /dev/null"});
+  CHECK_THAT(done.err, Contains("f: has become shorter"));
+  CHECK(done.exit_code() == 3);
+}
+
+TEST_CASE("options of parts are checked") {
+  const auto refusal = [](const std::vector<std::string>& arguments) {
+    test_space t;
+    t.write("f", "a\n");
+    const finished done = t.weir(arguments, "a\n");
+    CHECK(done.exit_code() == 2);
+    return done.err;
+  };
+  CHECK_THAT(refusal({"--pipepart", "cat"}), Contains("--pipepart: needs -a FILE"));
+  CHECK_THAT(refusal({"--pipepart", "-a", "-", "cat"}), Contains("--pipepart: needs -a FILE"));
+  CHECK_THAT(refusal({"--pipepart", "-a", "f", "-N2", "cat"}), Contains("-N: cannot be combined"));
+  CHECK_THAT(refusal({"--pipepart", "-a", "f", "-j0", "cat"}), Contains("--block: with -j0"));
+  CHECK_THAT(refusal({"--pipepart", "-a", ".", "cat"}), Contains(".: cannot be read"));
+  CHECK_THAT(refusal({"--pipepart", "-a", "g", "cat"}), Contains("g: cannot be read"));
+  CHECK_THAT(refusal({"--pipepart", "--pipe", "-a", "f", "cat"}), Contains("only one of them"));
+  CHECK_THAT(refusal({"--pipepart", "-a", "/dev/zero", "cat"}), Contains("can be read anywhere"));
+}
