@@ -41,6 +41,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     } catch (const weir::usage_error&) {
     }
   }
-  weir::text_template(parts.front(), options).expand(1, items);
+  try {
+    weir::text_template(parts.front(), options).expand(1, items);
+  } catch (const weir::usage_error&) {
+  }
   return 0;
 }
