@@ -10,6 +10,8 @@
 
 #include <weir/job_spec.hpp>
 
+#include "input/pasted_line.hpp"
+#include "input/shown_line.hpp"
 #include "process/process_table.hpp"
 #include "report/command_to_repeat.hpp"
 #include "text/escape.hpp"
@@ -132,7 +134,10 @@ void console::tell(const event& e) {
 }
 
 void console::echo(const attempt_started& e) {
-  print(command_to_repeat(e.job, e.slot, style_.utf8));
+  const bool as_shown = options_.items.shows_line && e.job.refused.empty();
+  if (!as_shown) return print(command_to_repeat(e.job, e.slot, style_.utf8));
+  const std::string line = shown_text(e.job, e.slot);
+  print(is_terminal(STDERR_FILENO) ? pasted_line(line, style_.utf8) : line);
 }
 
 void console::share_terminal_with(output& jobs) {

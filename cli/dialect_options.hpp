@@ -17,10 +17,12 @@ struct dialect_options {
   std::shared_ptr<run_judge> judge;       ///< of the exit status; null: weir's own
   std::shared_ptr<semaphore_gate> gate;   ///< of a semaphore, before the run; null: none
   std::string slot_variable;              ///< has a job's slot, from 0; empty: there is none
-  bool slots_by_signals = false;          ///< USR1: one more; USR2: one less
-  bool first_term_drains = false;         ///< SIGTERM: nothing more starts; the second: as ever
-  bool asks = false;                      ///< at the terminal, before each job
-  std::vector<std::string> notes;         ///< lines for stderr before the first job
+  std::vector<bool> ended;        ///< jobs that do not run, by number, from 1: --resume of --joblog
+  bool keeps_records = false;     ///< what is in them stays: the run goes on with another
+  bool slots_by_signals = false;  ///< USR1: one more; USR2: one less
+  bool first_term_drains = false;  ///< SIGTERM: nothing more starts; the second: as ever
+  bool asks = false;               ///< at the terminal, before each job
+  std::vector<std::string> notes;  ///< lines for stderr before the first job
 };
 
 }  // namespace weir::cli

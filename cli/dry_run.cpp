@@ -16,7 +16,9 @@
 #include "files/writer.hpp"
 #include "input/manifest/plan.hpp"
 #include "input/pasted_line.hpp"
+#include "input/shown_line.hpp"
 #include "opened_run.hpp"
+#include "report/output_tag.hpp"
 #include "run.hpp"
 #include "text/ci_command.hpp"
 #include "text/escape.hpp"
@@ -36,6 +38,16 @@ std::string for_terminal(std::string_view line) {
     if (end == std::string_view::npos) return std::string(line);
     rest.remove_prefix(end + 1);
   }
+}
+
+/// As GNU parallel has it: what a job would print first.
+std::string line_as_shown(const job_spec& job) {
+  const std::string line = shown_text(job, 1);
+  if (job.tag.empty()) return line;
+  std::string tagged;
+  bool due = true;
+  append_tagged(escape(job.tag), line, due, tagged);
+  return tagged;
 }
 
 /// No run takes what its source has to tell.
@@ -72,7 +84,7 @@ run_end dry_run(options o, const standard_streams& streams, const signals& signa
         continue;
       }
       job->argv = with_slot(*job, 1);
-      std::string line = dry_run_line(*job);
+      std::string line = o.items.shows_line ? line_as_shown(*job) : dry_run_line(*job);
       if (seen)
         line = for_terminal(line);
       else if (in_ci)

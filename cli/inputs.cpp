@@ -153,7 +153,8 @@ std::unique_ptr<job_factory> make_factory(const options& o,
   if (items.command.empty()) {
     shell_program shell = parse_shell(o.shell);
     shell.functions = o.functions;
-    return std::make_unique<command_line_factory>(std::move(settings), std::move(shell), items.tag);
+    return std::make_unique<command_line_factory>(std::move(settings), std::move(shell), items.tag,
+                                                  items.shows_line);
   }
   return std::make_unique<item_factory>(std::move(settings), std::move(items));
 }

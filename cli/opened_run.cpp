@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "batch/resumed_source.hpp"
 #include "manifest_input.hpp"
 #include "text/escape.hpp"
 
@@ -9,6 +10,9 @@ namespace weir::cli {
 
 opened_run open_run(boost::asio::io_context& loop, options& o) {
   opened_run opened{open_source(loop, o), read_durations(o), {}};
+  if (!o.dialect.ended.empty())
+    opened.source.jobs =
+        std::make_unique<resumed_source>(std::move(opened.source.jobs), o.dialect.ended);
   opened.journal = open_journal(o);
   if (!opened.journal.file) return opened;
   opened.source.jobs = std::make_unique<journaled_source>(

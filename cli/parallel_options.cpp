@@ -15,6 +15,7 @@
 #include "dialects/parallel.hpp"
 #include "input/exported_functions.hpp"
 #include "parallel_judge.hpp"
+#include "resumed_joblog.hpp"
 #include "text/escape.hpp"
 
 namespace weir::cli {
@@ -68,6 +69,9 @@ options options_of(std::span<const std::string> words, unsigned cpus,
   const std::vector<const char*> argv = argv_of(request.words);
   options o = parse_options(static_cast<int>(argv.size()), argv.data(), cpus);
   o.items.missing_are_empty = true;
+  o.items.shows_line = o.dry_run || request.records.shows_lines();
+  o.output.shows_line = request.records.lines_in_output;
+  resume(o, request.records, around.shell);
   if (request.fills_none) o.items.options.append_items = false;
   if (!request.shows_progress) {
     o.quiet = 2;

@@ -113,7 +113,8 @@ class command_run final : private run_display {
     std::vector<opened_record> opened;
     for (const record_request& each : options_.records) {
       record_settings settings{identity_, each.path, options_.engine.limit};
-      settings.resumed = journal_.resumed;
+      settings.resumed = journal_.resumed || options_.dialect.keeps_records;
+      settings.shows_line = options_.items.shows_line;
       settings.suite = options_.junit_suite;
       opened.push_back({each.format->open(settings), each.path, each.format->wants_output});
     }

@@ -82,6 +82,78 @@ TEST_CASE("input is read the same") {
   same("printf 'echo 1\\necho 2 | cat\\n' | \"$@\" -k");
 }
 
+TEST_CASE("command lines are shown as GNU parallel shows them") {
+  for (const char* const arguments :
+       {"echo {} ::: 'a b' \"c'd\" x:y ''", "'echo {.}; echo {/} {#} | cat' ::: 'a b' 'd/x.c'",
+        "-n2 'echo {1}-{2}' ::: a 'b c' d", "-n2 echo ::: a 'b c' d",
+        "--tag 'echo {} | cat' ::: 'a b'", "::: 'echo x;  echo y' 'echo  z'",
+        "-j1 --lb echo ::: 1 2"}) {
+    same(std::string("\"$@\" -k --dry-run ") + arguments);
+    same(std::string("\"$@\" -k -v ") + arguments);
+    same(std::string("\"$@\" -k -j1 -t ") + arguments + " 2>&1 >/dev/null");
+  }
+  same("\"$@\" -v -j1 -u echo ::: 1 2 | sort");
+}
+
+TEST_CASE("quotes around an item are shown as the job gets it") {
+  test_space t;
+  t.write("items", "a\"b\n$x\n");
+  const finished run =
+      t.shell("SHELL=/bin/bash $WEIR --as parallel -k -v -a items 'echo \"{}\" \"{}\" | cat'");
+  CHECK(run.out ==
+        "echo \"\"'a\"b'\"\" \"\"'a\"b'\"\" | cat\na\"b a\"b\n"
+        "echo \"\"'$x'\"\" \"\"'$x'\"\" | cat\n$x $x\n");
+}
+
+TEST_CASE("a joblog says by number what has run") {
+  const std::string columns = "cut -f1,7,8,9 log | sort";
+  const std::string first =
+      "\"$@\" -k --joblog log 'test -e {} || exit 3; echo {}' ::: abc 'a b' def x; ";
+  same(first + columns);
+  for (const char* const how : {"--resume", "--resume-failed"})
+    same(first + "touch x; \"$@\" -k --joblog log " + how + " 'echo again {}' ::: 1 'a b' 3 4 5; " +
+         columns);
+  same(first + "touch 'a b'; \"$@\" -k --retry-failed --joblog log; echo $?; " + columns);
+  same(first + "touch x; \"$@\" -k --retry-failed --joblog log echo not {} ::: 1 2; " + columns);
+  same("\"$@\" -k --resume --joblog log echo ::: 1 2; \"$@\" -k --joblog +log echo ::: 3; " +
+       columns);
+  same(first + "\"$@\" -k --dry-run --joblog log --resume-failed 'echo {}' ::: 1 2 3 4; " +
+       columns);
+}
+
+TEST_CASE("a command of two lines is one line of the joblog, and is run again whole") {
+  test_space t;
+  const std::string weir = "SHELL=/bin/bash $WEIR --as parallel --joblog log ";
+  CHECK(t.shell(weir + "::: 'test -e x\nexit $?'").exit_code() == 1);
+  CHECK(t.shell("touch x; " + weir + "--retry-failed").exit_code() == 0);
+  CHECK(lines(t.read("log")).size() == 3);
+}
+
+TEST_CASE("what is no line of a joblog is told, and half a line is none") {
+  test_space t;
+  t.write("log",
+          "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n"
+          "1\t:\t1.0\t0.1\t0\t0\t0\t0\techo\n2\t:\t1.0\t0.1\t0\t0\t0\t0");
+  const std::string resume = "$WEIR --as parallel --joblog log --resume echo ::: a b";
+  CHECK(t.shell(resume).out == "b\n");
+  CHECK(lines(t.read("log")).size() == 3);
+  t.write("log", "hello\n");
+  const finished wrong = t.shell(resume);
+  CHECK(wrong.exit_code() == 255);
+  CHECK_THAT(wrong.err, Contains("--joblog: log: line 1 is no line of a joblog"));
+  CHECK(t.read("log") == "hello\n");
+  const finished none = t.shell("$WEIR --as parallel --retry-failed echo ::: a");
+  CHECK(none.exit_code() == 255);
+  CHECK_THAT(none.err, Contains("--retry-failed: needs --joblog FILE"));
+}
+
+TEST_CASE("a job that was refused for its item is refused again, or fails") {
+  test_space t;
+  const std::string weir = "SHELL=/bin/bash $WEIR --as parallel --joblog log ";
+  CHECK(t.shell(weir + "'test {} -gt 2 || exit 1' ::: 'a b' 3").exit_code() == 1);
+  CHECK(t.shell(weir + "--retry-failed").exit_code() == 1);
+}
+
 TEST_CASE("the exit status counts what failed") {
   same("\"$@\" true ::: 1 2");
   same("\"$@\" 'exit {}' ::: 0 1 2 0");

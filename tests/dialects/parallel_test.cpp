@@ -96,7 +96,7 @@ TEST_CASE("option -n, -N, -L and -l are one thing, and -N0 fills nothing in") {
 
 TEST_CASE("options that weir has are handed on under its names") {
   CHECK(read({"-k", "-j+2", "--jl", "log", "--lb", "--tag", "--delay", "2", "cmd"}) ==
-        "-j +2 --joblog log --line-buffer --tag --delay 2 -k -- cmd");
+        "-j +2 --line-buffer --tag --delay 2 -k --joblog log -- cmd");
   CHECK(read({"-C", "\t", "--header", ":", "cmd"}) == "--colsep \t --header : -- cmd");
   CHECK(read({"--will-cite", "--gnu", "--no-notice", "--silent", "cmd"}) == "-- cmd");
 }

@@ -24,10 +24,10 @@ seq 30000 > num30000; seq 1000000 > num1000000; (echo %head1; echo %head2; seq 1
 printf HHHHAAABBBCCC > fixedlen
 """
 # What is not the same by nature, by a part of the example.
-REASONS = {"{%}": "which slot is free", "slotreplace": "which slot is free", "$$": "numbers of processes", "--dry-run": "weir's quotes", "--dryrun": "weir's quotes", "--verbose": "weir's quotes",
+REASONS = {"{%}": "which slot is free", "slotreplace": "which slot is free", "$$": "numbers of processes",
            "--joblog": "times in the log", "--tmpdir": "names of files", "PARALLEL_PID": "numbers of processes",
            "--version": "the version", "--help": "the help", "--delay": "times", "--ungroup": "output is mixed by chance",
-           "-t ": "weir's quotes", "--retries": "the output of each attempt is shown",
+           "--retries": "the output of each attempt is shown",
            "--halt": "which jobs had begun when the run was cut short"}
 LONGEST = 60
 TRIES = 3  # both tools race with their own jobs in some examples

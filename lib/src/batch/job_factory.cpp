@@ -43,6 +43,13 @@ std::string joined(std::span<const std::string_view> items, std::size_t most) {
   return text;
 }
 
+/// A dialect has one word, which is a script.
+std::string script_of(const std::vector<std::string>& command) {
+  std::string script;
+  for (const std::string& word : command) (script += script.empty() ? "" : " ") += word;
+  return script;
+}
+
 /// Between the place of a record and what it has; with -n a job has several records.
 std::string link_to_items(const item_settings& items) {
   if (items.max_args > 0) return items.sources > 1 ? " begin a job with " : " begins a job with ";
@@ -52,11 +59,12 @@ std::string link_to_items(const item_settings& items) {
 }  // namespace
 
 command_line_factory::command_line_factory(std::shared_ptr<const job_settings> settings,
-                                           shell_program shell, tag_settings tag)
+                                           shell_program shell, tag_settings tag, bool shows_line)
     : job_factory(std::move(settings)),
       shell_(std::move(shell)),
       tag_(std::move(tag)),
-      tag_text_(compile_tag(tag_, {})) {
+      tag_text_(compile_tag(tag_, {})),
+      shows_line_(shows_line) {
   if (tag_text_) check_reach(as_written(tag_text_->farthest_item(), {&tag_.text, 1}, {}), 1);
 }
 
@@ -73,6 +81,7 @@ std::optional<job_spec> command_line_factory::take(const input_record& record) {
 job_spec command_line_factory::make(std::string_view line, std::uint64_t number) {
   job_spec job = parse_command_line(++seq_, line, shell_);
   job.settings = settings_;
+  if (shows_line_) job.text = line;
   if (!limits_.fits(job.argv)) {
     job.refused = place_of(number) + ": " + limits_.fault(job.argv);
     job.text = line = line.substr(0, shown_of_refused);
@@ -94,6 +103,7 @@ item_factory::item_factory(std::shared_ptr<const job_settings> settings, item_se
 void item_factory::compile() {
   command_.emplace(items_.command, items_.options);
   tag_text_ = compile_tag(items_.tag, items_.options);
+  if (items_.shows_line) shown_.emplace(script_of(items_.command), items_.options);
   const auto& names = items_.options.names;
   if (!names.empty()) {
     for (const auto& word : items_.command) check_names(word, names, items_.options.syntax);
@@ -190,6 +200,7 @@ job_spec item_factory::make(item_span items, std::uint64_t number) const {
   job_spec job = command_->expand(seq_, items);
   if (!limits_.fits(job.argv))
     return refused(items, place_of(number) + ": " + limits_.fault(job.argv));
+  if (shown_ && job.refused.empty()) job.text = shown_->expand(seq_, items);
   describe(job, items);
   return job;
 }

@@ -20,6 +20,7 @@
 #include "input/item_batch.hpp"
 #include "input/placeholder_check.hpp"
 #include "input/shell_program.hpp"
+#include "input/shown_line.hpp"
 #include "input/template.hpp"
 
 namespace weir {
@@ -62,8 +63,9 @@ class job_factory {
 /// Every line is a command line.
 class command_line_factory final : public job_factory {
  public:
+  /// \param shows_line as in item_settings.
   command_line_factory(std::shared_ptr<const job_settings> settings, shell_program shell,
-                       tag_settings tag);
+                       tag_settings tag, bool shows_line = false);
 
   /// Items of several sources make one line, as for GNU parallel without a command.
   std::optional<job_spec> take(const input_record& record) override;
@@ -74,6 +76,7 @@ class command_line_factory final : public job_factory {
   shell_program shell_;
   tag_settings tag_;
   std::optional<text_template> tag_text_;
+  bool shows_line_;
 };
 
 /// Where blanks are taken off an item.
@@ -91,6 +94,7 @@ struct item_settings {
   item_trim trim = item_trim::none;
   bool missing_are_empty = false;  ///< {3} of a last batch of two, as for GNU parallel
   bool keep_item = false;          ///< a record of the run wants job_spec::item
+  bool shows_line = false;  ///< a job's text is its line as GNU parallel shows it (shown_line)
 
   bool has_columns() const noexcept { return csv || column_separator.has_value(); }
 };
@@ -120,6 +124,7 @@ class item_factory final : public job_factory {
   item_settings items_;
   std::optional<command_template> command_;
   std::optional<text_template> tag_text_;
+  std::optional<shown_line> shown_;
   farthest_placeholder farthest_;
   std::vector<std::string_view> trimmed_;  ///< items of the record at hand
   item_batch batch_;

@@ -79,6 +79,7 @@ class request_reader {
     if (std::ranges::none_of(words, is_plain_run)) take_options(words_of(around_.options));
     const std::size_t rest = take_options(words);
     if (keeps_order_) pass("-k");
+    for (std::string& word : words_for(request_.records)) request_.words.push_back(std::move(word));
     split(words.subspan(rest));
     if (request_.semaphore.wanted)
       settle_semaphore();
@@ -100,7 +101,7 @@ class request_reader {
     const std::string_view option = o.option->first_name();
     if (take_semaphore_option(request_.semaphore, o) || take_sources(option, o) ||
         take_replaced(option, o) || take_batch(option, o) || take_blocks(option, o) ||
-        take_leaving(option, o))
+        take_leaving(option, o) || take_record_option(request_.records, o))
       return;
     if (option == "-q") {
       quotes_ = true;
@@ -121,7 +122,7 @@ class request_reader {
 
   /// Options that weir has under the same or another name.
   void take_alike(std::string_view option, const given_foreign_option& o) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 33> alike{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 30> alike{
         {{"-0", "-0"},
          {"-I", "-I"},
          {"--plus", "--plus"},
@@ -150,10 +151,7 @@ class request_reader {
          {"--lb", "--line-buffer"},
          {"--tag", "--tag"},
          {"--tagstring", "--tagstring"},
-         {"-t", "-t"},
          {"--dry-run", "--dry-run"},
-         {"--joblog", "--joblog"},
-         {"--silent", ""},
          {"--env", ""}}};
     const auto* const found =
         std::ranges::find(alike, option, [](auto& each) { return each.first; });

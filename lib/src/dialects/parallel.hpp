@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "dialects/option_table.hpp"
+#include "dialects/parallel_records.hpp"
 #include "dialects/semaphore_request.hpp"
 
 namespace weir {
@@ -26,6 +27,7 @@ struct parallel_request {
   std::vector<std::string> words;  ///< weir's command line, without its name
   bool fills_none = false;         ///< -N0: items are counted, and none is appended
   bool shows_progress = false;
+  parallel_records records;
   parallel_halt halt = parallel_halt::none;
   semaphore_request semaphore;
   bool help = false;

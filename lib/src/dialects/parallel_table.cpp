@@ -16,7 +16,9 @@ constexpr std::string_view no_sql = "no database is written: use --joblog FILE o
 constexpr std::string_view no_perl = "s///, tr///, $_ = with lc, uc, sprintf, ...: no Perl is run";
 constexpr std::string_view no_gate = "not watched here: use -j N";
 constexpr std::string_view no_packing = "use -n N, which fits up to N items on a command line";
-constexpr std::string_view no_resume = "use weir --journal FILE, then weir --resume FILE";
+constexpr std::string_view by_number =
+    "what has no line in --joblog FILE, by Seq; weir --journal goes by what a job is: it is safe "
+    "where the input changed";
 constexpr std::string_view progress = "weir's own display of progress";
 constexpr std::string_view cited = "nothing: there is no notice here";
 
@@ -115,17 +117,19 @@ constexpr std::array table{
     foreign_option{"--compress", "", refused, "not needed: output waits in unlinked files"},
     foreign_option{"--compress-program --decompress-program", "PRG", refused, "not needed"},
     foreign_option{"-t --verbose", "", same, "each command line to stderr as it starts"},
-    foreign_option{"-v", "", refused, "use -t, which prints to stderr"},
+    foreign_option{"-v", "", same, "each command line to stdout, before the output"},
     foreign_option{"--silent", "", same, "nothing but the output"},
-    foreign_option{"--dry-run --dryrun", "", translated, "command lines, in weir's quotes"},
+    foreign_option{"--dry-run --dryrun", "", same, "command lines; none runs"},
     foreign_option{"--bar --eta --progress", "", translated, progress},
     foreign_option{"--total-jobs --total", "N", refused,
                    "the total is known when the input was read"},
     // Records
     foreign_option{"--joblog --jl", "FILE", translated,
-                   "the same columns; Command has variables in place of items, and is a line"},
+                   "the same columns; Exitval is -1 of what was killed. +FILE: at its end"},
     foreign_option{"--results --res", "DIR", refused, "use weir --results DIR, in another layout"},
-    foreign_option{"--resume --resume-failed --retry-failed", "", refused, no_resume},
+    foreign_option{"--resume", "", same, by_number},
+    foreign_option{"--resume-failed", "", same, "the same, and what failed"},
+    foreign_option{"--retry-failed", "", same, "what failed, by the commands in --joblog FILE"},
     // --pipe
     foreign_option{"--pipe --spreadstdin", "", same, "blocks of the input are the stdin of jobs"},
     foreign_option{"--pipe-part --pipepart", "", same, "the same with ranges of the FILE of -a"},

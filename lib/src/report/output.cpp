@@ -6,6 +6,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include "input/shown_line.hpp"
+
 namespace weir {
 
 output::output(writer& out, writer& err, spool_space& space, output_options options) {
@@ -37,11 +39,12 @@ void output::report_to(inbox& to) {
   shared_.space->on_elsewhere = [&to](const std::string& text) { to.take(warning{text}); };
 }
 
-output_sink* output::open(const job_spec& job, unsigned /*slot*/) {
+output_sink* output::open(const job_spec& job, unsigned slot) {
   const bool own_mode = job.settings && job.settings->output;
   const output_mode mode = own_mode ? *job.settings->output : shared_.options.mode;
   if (mode == output_mode::raw) {
     if (is_ordered()) absent(job.seq);
+    if (shared_.options.shows_line) show_line(job, slot, nullptr);
     return nullptr;
   }
   turn* mine = is_ordered() ? turn_of(job.seq) : nullptr;
@@ -51,7 +54,18 @@ output_sink* output::open(const job_spec& job, unsigned /*slot*/) {
   auto opened = std::make_unique<output_job>(shared_, job, mode, live);
   auto& place = mine != nullptr ? mine->job : running_.emplace_back();
   place = std::move(opened);
+  if (shared_.options.shows_line) show_line(job, slot, place.get());
   return place.get();
+}
+
+/// As if the job had written it. \param into null: nothing of the job passes through here.
+void output::show_line(const job_spec& job, unsigned slot, output_job* into) {
+  const std::string line = shown_text(job, slot) + '\n';
+  if (into != nullptr) {
+    into->write(output_stream::out, line);
+    return;
+  }
+  shared_.hand_over(job.seq, *shared_.to[0], [&] { shared_.space->deliver(*shared_.to[0], line); });
 }
 
 /// \returns null when the turn is over: it was said to be absent.

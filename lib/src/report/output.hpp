@@ -85,6 +85,7 @@ class output final : public output_router {
     return shared_.marks != nullptr && mode == output_mode::group;
   }
   turn* turn_of(std::uint64_t seq);
+  void show_line(const job_spec& job, unsigned slot, output_job* into);
   void hold(turn& ended);
   void print(turn& ended, std::uint64_t seq);
   void advance();

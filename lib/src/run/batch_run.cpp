@@ -70,7 +70,7 @@ batch_run::~batch_run() = default;
 
 /// Known before the records are in their set: an engine has one router for good.
 output_router& batch_run::router() {
-  if (settings_.output.mode == output_mode::raw) {
+  if (settings_.output.mode == output_mode::raw && !settings_.output.shows_line) {
     raw_ = std::make_unique<inherited_output>();
     return *raw_;
   }

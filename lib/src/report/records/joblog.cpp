@@ -2,9 +2,12 @@
 ///
 /// GNU parallel 20221122 writes 0 or 1 as the Exitval of a job that was killed or timed out; here
 /// it is -1, so that no failure looks like a success. Send is always 0: nothing is transferred.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "files/buffered_file.hpp"
+#include "input/shown_line.hpp"
 #include "report/command_to_repeat.hpp"
 #include "report/records/record.hpp"
 
@@ -45,12 +48,20 @@ class joblog final : public record {
     const auto* ended = std::get_if<job_ended>(&e);
     if (ended == nullptr || ended->attempts == 0) return;
     const attempt_result& result = ended->result;
-    fmt::format_to(
-        std::back_inserter(file_.buffer()), "{}\t:\t{:.3f}\t{:10.3f}\t0\t{}\t{}\t{}\t{}\n",
-        ended->job.seq, decimal_seconds(settings_.run.at(result.started).time_since_epoch()),
-        decimal_seconds(result.ended - result.started), result.bytes, exit_value(result.how),
-        signal_of(result.how), command_alone(ended->job, ended->slot, true));
+    fmt::format_to(std::back_inserter(file_.buffer()),
+                   "{}\t:\t{:.3f}\t{:10.3f}\t0\t{}\t{}\t{}\t{}\n", ended->job.seq,
+                   decimal_seconds(settings_.run.at(result.started).time_since_epoch()),
+                   decimal_seconds(result.ended - result.started), result.bytes,
+                   exit_value(result.how), signal_of(result.how), command_of(*ended));
     file_.append({});
+  }
+  /// A line, also of a command of several lines, as GNU parallel writes those.
+  std::string command_of(const job_ended& ended) const {
+    if (!settings_.shows_line || !ended.job.refused.empty())
+      return command_alone(ended.job, ended.slot, true);
+    std::string command = shown_text(ended.job, ended.slot);
+    std::ranges::replace(command, '\n', '\0');
+    return command;
   }
   void put_out() override { file_.put_out(); }
   void complete() override { file_.flush_record(); }

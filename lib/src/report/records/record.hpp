@@ -27,6 +27,7 @@ struct record_settings {
   std::optional<unsigned> limit;  ///< slots; none: no limit
   bool resumed = false;           ///< what an earlier run left in the file is kept
   std::string suite = "weir";     ///< --junit-suite
+  bool shows_line = false;        ///< jobs' texts are lines of GNU parallel's (shown_line.hpp)
 };
 
 class record : public observer {

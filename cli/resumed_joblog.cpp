@@ -1,0 +1,74 @@
+#include "resumed_joblog.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include <weir/error.hpp>
+
+#include "dialects/joblog_history.hpp"
+#include "text/escape.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+/// In place of the command of a job that was refused for its item: it fails again.
+constexpr std::string_view refused = "exit 126";
+
+/// What a run that was killed left of a last line is none: its job runs again.
+joblog_history read(const std::string& path) {
+  joblog_history history;
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file && errno == ENOENT) return history;
+  const std::string name = "--joblog: " + escape(path);
+  if (!file) throw usage_error(name + ": cannot be read: " + std::strerror(errno));
+  std::uint64_t number = 0;
+  for (std::string line; std::getline(file, line) && !file.eof();) {
+    ++number;
+    if (!history.take(line))
+      throw usage_error(name + ": line " + std::to_string(number) +
+                        " is no line of a joblog: expected nine columns with tabs between, found " +
+                        '"' + escape_and_clip(line, 60) + '"');
+  }
+  if (file.bad()) throw usage_error(name + ": cannot be read: " + std::strerror(errno));
+  return history;
+}
+
+/// The commands keep their numbers: between them stand those that do not run.
+input_group commands_of(const joblog_history& history) {
+  input_group group;
+  group.words.resize(history.ended(false).size(), ":");
+  for (const auto& [seq, command] : history.failed())
+    group.words[seq - 1] = command.empty() ? std::string(refused) : command;
+  return group;
+}
+
+void take_failed(options& o, const joblog_history& history, const std::string& shell) {
+  item_settings items;
+  items.tag = o.items.tag;
+  items.shows_line = o.items.shows_line;
+  items.keep_item = o.items.keep_item;
+  o.items = items;
+  o.arg_files.clear();
+  o.inputs = {commands_of(history)};
+  o.shell = shell;
+  o.dialect.ended.assign(history.ended(false).size(), true);
+  for (const auto& each : history.failed()) o.dialect.ended[each.first - 1] = false;
+}
+
+}  // namespace
+
+void resume(options& o, const parallel_records& wanted, const std::string& shell) {
+  o.dialect.keeps_records = wanted.keeps_joblog;
+  if (wanted.resume == parallel_resume::all) return;
+  const joblog_history history = read(wanted.joblog);
+  if (history.ended(false).empty()) return;
+  if (wanted.resume == parallel_resume::failed)
+    take_failed(o, history, shell);
+  else
+    o.dialect.ended = history.ended(wanted.resume == parallel_resume::unsuccessful);
+}
+
+}  // namespace weir::cli

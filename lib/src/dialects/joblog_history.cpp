@@ -1,0 +1,66 @@
+#include "dialects/joblog_history.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "text/number.hpp"
+
+namespace weir {
+
+namespace {
+
+constexpr std::string_view heading = "Seq\t";
+constexpr std::size_t columns = 9;
+constexpr std::uint64_t most_jobs = 1'000'000'000;
+
+/// The last one may have tabs.
+std::optional<std::array<std::string_view, columns>> split(std::string_view line) {
+  std::array<std::string_view, columns> parts;
+  for (std::size_t i = 0; i + 1 < columns; ++i) {
+    const auto tab = line.find('\t');
+    if (tab == std::string_view::npos) return std::nullopt;
+    parts[i] = line.substr(0, tab);
+    line.remove_prefix(tab + 1);
+  }
+  parts.back() = line;
+  return parts;
+}
+
+void mark(std::vector<bool>& jobs, std::uint64_t seq) {
+  if (jobs.size() < seq) jobs.resize(seq);
+  jobs[seq - 1] = true;
+}
+
+}  // namespace
+
+bool joblog_history::take(std::string_view line) {
+  const bool first = !begun_;
+  begun_ = true;
+  if (first && line.starts_with(heading)) return true;
+  const auto parts = split(line);
+  if (!parts) return false;
+  std::string_view number = (*parts)[0];
+  const auto seq = take_digits(number);
+  if (!seq || !number.empty() || *seq == 0 || *seq > most_jobs) return false;
+  mark(ended_, *seq);
+  if ((*parts)[6] == "0" && (*parts)[7] == "0") {
+    mark(succeeded_, *seq);
+    commands_.erase(*seq);
+    return true;
+  }
+  std::string& command = commands_[*seq];
+  command = (*parts)[8];
+  std::ranges::replace(command, '\0', '\n');
+  return true;
+}
+
+std::map<std::uint64_t, std::string> joblog_history::failed() const {
+  auto left = commands_;
+  std::erase_if(left, [&](const auto& each) {
+    return each.first <= succeeded_.size() && succeeded_[each.first - 1];
+  });
+  return left;
+}
+
+}  // namespace weir

@@ -1,0 +1,58 @@
+#include "dialects/parallel_records.hpp"
+
+#include <optional>
+
+#include <weir/error.hpp>
+
+namespace weir {
+
+namespace {
+
+bool take_shown(parallel_records& records, std::string_view option) {
+  if (option == "-v")
+    records.lines_in_output = true;
+  else if (option == "--silent")
+    records.lines_in_output = false;
+  else if (option == "-t")
+    records.prints_starts = true;
+  else
+    return false;
+  return true;
+}
+
+std::optional<parallel_resume> resume_by(std::string_view option) {
+  if (option == "--resume") return parallel_resume::unended;
+  if (option == "--resume-failed") return parallel_resume::unsuccessful;
+  if (option == "--retry-failed") return parallel_resume::failed;
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool take_record_option(parallel_records& records, const given_foreign_option& o) {
+  const std::string_view option = o.option->first_name();
+  if (option == "--joblog") {
+    records.keeps_joblog = o.value->starts_with('+');
+    records.joblog = o.value->substr(records.keeps_joblog ? 1 : 0);
+    if (records.joblog.empty())
+      throw usage_error(o.name + ": expected FILE, found \"" + *o.value + '"');
+    return true;
+  }
+  const auto resume = resume_by(option);
+  if (!resume) return take_shown(records, option);
+  records.resume = *resume;
+  records.resumed_by = o.name;
+  return true;
+}
+
+std::vector<std::string> words_for(parallel_records& records) {
+  if (records.joblog.empty() && !records.resumed_by.empty())
+    throw usage_error(records.resumed_by + ": needs --joblog FILE, which says what has run");
+  records.keeps_joblog = records.keeps_joblog || !records.resumed_by.empty();
+  std::vector<std::string> words;
+  if (!records.joblog.empty()) words = {"--joblog", records.joblog};
+  if (records.prints_starts) words.emplace_back("-t");
+  return words;
+}
+
+}  // namespace weir
