@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <iterator>
 #include <set>
 #include <utility>
@@ -191,18 +192,12 @@ opened_source open_stream(boost::asio::io_context& loop, const options& o) {
 /// Blocks that are ranges of a file.
 opened_source open_ranges(const options& o) {
   const std::string& name = o.arg_files.front();
-  owned_fd file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  struct stat about {};
-  if (!file || ::fstat(file.value(), &about) != 0) refuse_input(name, errno);
-  if (S_ISDIR(about.st_mode)) refuse_input(name, EISDIR);
-  if (!S_ISREG(about.st_mode) && !S_ISBLK(about.st_mode))
-    throw usage_error(escape(name) +
-                      ": --pipepart needs a file that can be read anywhere: use --pipe");
-  const auto size = static_cast<std::uint64_t>(::lseek(file.value(), 0, SEEK_END));
+  // Where jobs run elsewhere, it has to be found from there, by people, too.
+  ranged_file file(o.job.dir.empty() ? name : std::filesystem::absolute(name).string());
   block_rules rules = *o.blocks;
   if (o.blocks_per_slot > 0)
-    rules.block = size / (std::uint64_t{*o.engine.limit} * o.blocks_per_slot) + 1;
-  return {std::make_unique<range_source>(std::move(rules), name, std::move(file), size,
+    rules.block = file.size() / (std::uint64_t{*o.engine.limit} * o.blocks_per_slot) + 1;
+  return {std::make_unique<range_source>(std::move(rules), std::move(file),
                                          std::make_shared<const job_settings>(o.job), o.items),
           std::nullopt};
 }

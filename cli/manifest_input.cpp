@@ -16,6 +16,7 @@
 #include <weir/error.hpp>
 
 #include "batch/manifest_sources.hpp"
+#include "batch/range_source.hpp"
 #include "command_check.hpp"
 #include "file_conflicts.hpp"
 #include "files/replace_file.hpp"
@@ -67,9 +68,10 @@ manifest read_manifest(const options& o) {
   const manifest_options& m = o.manifest;
   const bool json_lines = is_json_lines(m);
   const std::string text = read_whole(m.file);
-  manifest all = json_lines ? read_jsonl_manifest(text, shown_name(m.file),
-                                                  o.max_line.value_or(longest_job_line))
-                            : read_toml_manifest(text, shown_name(m.file));
+  manifest all = json_lines
+                     ? read_jsonl_manifest(text, shown_name(m.file),
+                                           o.max_line.value_or(longest_job_line), blocks_of_file)
+                     : read_toml_manifest(text, shown_name(m.file), toml_piece, blocks_of_file);
   if (m.names.empty() && m.only.empty() && m.except.empty()) return all;
   all = select(std::move(all), {m.names, m.only, m.except, shown_name(m.file)});
   if (all.jobs.empty())
@@ -208,6 +210,7 @@ opened_source open_job_lines(boost::asio::io_context& loop, options& o) {
   o.engine.read_after_halt = is_regular(from);
   job_stream_options options;
   options.held = std::max<std::size_t>(o.engine.pending_limit, 1);
+  options.blocks = blocks_of_file;
   auto jobs = std::make_unique<job_line_source>(std::move(lines), options, change_for(o));
   std::exception_ptr failed;
   boost::asio::co_spawn(loop, jobs->begin(), [&](std::exception_ptr error) { failed = error; });

@@ -196,3 +196,56 @@ TEST_CASE("options of parts are checked") {
   CHECK_THAT(refusal({"--pipepart", "--pipe", "-a", "f", "cat"}), Contains("only one of them"));
   CHECK_THAT(refusal({"--pipepart", "-a", "/dev/zero", "cat"}), Contains("can be read anywhere"));
 }
+
+TEST_CASE("a manifest splits a file") {
+  test_space t;
+  std::string text = "h\n";
+  for (int i = 0; i < 1000; ++i) text += std::to_string(i) + '\n';
+  t.write("big.csv", text);
+  t.write("jobs.toml",
+          "version = 1\n[[job]]\nname = \"count\"\nrun = \"cat > out.{block}; test -z "
+          "\\\"$FAILS\\\"\"\n"
+          "stdin = { split = \"big.csv\", block = \"1K\", header = 1 }\n"
+          "[[job]]\nname = \"sum\"\nneeds = [\"count\"]\n"
+          "run = \"for i in 1 2 3 4; do sed 1d out.$i; done > all\"\n");
+  CHECK(t.weir({"--file", "jobs.toml", "-q"}).exit_code() == 0);
+  CHECK("h\n" + t.read("all") == text);
+  CHECK(t.read("out.4").substr(0, 2) == "h\n");
+  CHECK_THAT(t.weir({"--file", "jobs.toml", "--check"}).out, Contains("bytes at 2 of "));
+  // What failed is run again as it is told to be.
+  const finished failed =
+      t.shell("cp big.csv before; FAILS=1 $WEIR --file jobs.toml --only 'count (2)'");
+  CHECK(failed.exit_code() == 1);
+  CHECK_THAT(failed.err, Contains("weir --file=jobs.toml --only='count (2)'"));
+}
+
+TEST_CASE("a manifest that splits no file there is refused before a job starts") {
+  test_space t;
+  t.write("jobs.toml",
+          "version = 1\n[[job]]\nrun = \"touch ran\"\n[[job]]\nrun = \"cat\"\n"
+          "stdin = { split = \"none.csv\" }\n");
+  const finished done = t.weir({"--file", "jobs.toml"});
+  CHECK(done.exit_code() == 2);
+  CHECK_THAT(done.err, Contains("jobs.toml:6:19: stdin.split: ") &&
+                           Contains("/none.csv: cannot be read: No such"));
+  CHECK_FALSE(t.exists("ran"));
+}
+
+TEST_CASE("an empty file is one block of a manifest") {
+  test_space t;
+  t.write("f", "");
+  t.write("jobs.toml", "version = 1\n[[job]]\nrun = \"wc -c\"\nstdin = { split = \"f\" }\n");
+  CHECK(t.weir({"--file", "jobs.toml"}).out == "0\n");
+}
+
+TEST_CASE("parts are found from the directory that jobs run in") {
+  test_space t;
+  t.write("f", "1\n2\n3\n");
+  t.shell("mkdir d");
+  const finished done =
+      t.weir({"--wd", "d", "--pipepart", "-a", "f", "--block", "2", "-j1", "-k", "grep", "2"});
+  CHECK(done.out == "2\n");
+  CHECK(t.shell(": > line; $WEIR --wd d --pipepart -a f --block 2 -j1 -k grep 2 2>&1 >/dev/null | "
+                "sed -n 's/.*\\(cd .*\\)/\\1/p' | sed 1q > line; test -s line && . ./line")
+            .exit_code() == 1);
+}

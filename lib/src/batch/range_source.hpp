@@ -1,9 +1,12 @@
-/// The source of jobs that read a range of a file each: --pipepart.
+/// Blocks that are ranges of a file: the source of jobs that read one each (--pipepart), and all
+/// blocks of a file for a manifest.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <weir/source.hpp>
 
@@ -13,25 +16,43 @@
 
 namespace weir {
 
+/// A file that can be read anywhere, and stays as it is while a run lasts.
+class ranged_file {
+ public:
+  /// \throws usage_error for one that cannot be read, or is a stream.
+  explicit ranged_file(std::string path);
+
+  const std::string& path() const noexcept { return path_; }
+  std::uint64_t size() const noexcept { return size_; }
+  /// \throws io_error
+  std::string read(std::uint64_t at, std::size_t most) const;
+
+ private:
+  std::string path_;
+  owned_fd file_;
+  std::uint64_t size_ = 0;
+};
+
 class range_source final : public source {
  public:
-  /// \param path of the file, which stays as it is while the run lasts. \param items the command;
-  /// it has no items. \throws usage_error for rules that are none.
-  range_source(block_rules rules, std::string path, owned_fd file, std::uint64_t size,
-               std::shared_ptr<const job_settings> settings, item_settings items);
+  /// \param items the command; it has no items. \throws usage_error for rules that are none.
+  range_source(block_rules rules, ranged_file file, std::shared_ptr<const job_settings> settings,
+               item_settings items);
 
   awaitable<std::optional<job_spec>> next() override;
   void close() override { closed_ = true; }
 
  private:
-  std::string read(std::uint64_t at, std::size_t most) const;
-
-  std::string path_;
-  owned_fd file_;
+  ranged_file file_;
   range_finder ranges_;
   std::shared_ptr<const job_settings> settings_;
   item_factory jobs_;
   bool closed_ = false;
 };
+
+/// A block_finder: all blocks of a file, known by its absolute path. One that is empty, or no more
+/// than a header, is one block.
+std::vector<block_input> blocks_of_file(const std::string& path, const block_rules& rules,
+                                        std::size_t most);
 
 }  // namespace weir

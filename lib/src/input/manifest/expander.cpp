@@ -23,6 +23,8 @@ std::size_t size_of(const job_settings& settings) {
   for (const auto& [name, value] : settings.env)
     size += sizeof settings.env.front() + name.size() + value.value_or("").size();
   if (const auto* text = std::get_if<text_input>(&settings.input)) size += text->text.size();
+  if (const auto* block = std::get_if<block_input>(&settings.input))
+    size += block->bytes.size() + block->file.size();
   return size + settings.pools.size() * sizeof settings.pools.front();
 }
 
@@ -33,6 +35,8 @@ std::size_t size_of(const open_job& open) {
   for (const need_draft& n : open.needs) size += sizeof(need_draft) + n.job.text.size();
   return size;
 }
+
+constexpr std::string_view block_key = "block";
 
 position place_of_field(const job_draft& draft) {
   return draft.name ? draft.name->at : draft.at;
@@ -87,6 +91,20 @@ void check_exit_codes(const settings_draft& own, const settings_draft& defaults,
     check.fault(retried->at, fmt::format("retry.on: {} is skipped by skip", *code));
 }
 
+// The number of a block is the last key of a job, in names and wherever else keys are filled in.
+bool add_block_key(job_draft& draft, field_checker& check) {
+  if (!draft.combinations) draft.combinations.emplace();
+  const auto keys = keys_of(*draft.combinations);
+  if (std::ranges::count(keys, block_key) > 0) {
+    check.fault(
+        place_of_field(draft),
+        "matrix: \"block\" is the number of a block with stdin.split, expected another key");
+    return false;
+  }
+  draft.combinations->include.push_back({{std::string(block_key), ""}});
+  return true;
+}
+
 void tell_too_many(position at, field_checker& check) {
   check.fault(at, fmt::format("too many jobs, expected at most {} and 1 GiB", most_jobs));
 }
@@ -99,7 +117,7 @@ void expander::expand(job_draft& draft, std::vector<open_job>& jobs, job_room& l
   const std::size_t before = check.fault_count();
   check_draft(draft, check);
   if (check.fault_count() != before) return;
-  if (draft.combinations) return expand_matrix(draft, jobs, left, check);
+  if (draft.combinations || splits(draft)) return expand_matrix(draft, jobs, left, check);
   const position at = draft.at;
   const settings_pointer settings = settings_of(draft.settings);
   open_job open = as_written(std::move(draft), shell());
@@ -111,6 +129,7 @@ void expander::expand(job_draft& draft, std::vector<open_job>& jobs, job_room& l
 
 bool expander::expand_names(job_draft&& draft, std::vector<open_job>& jobs, const job_room& left) {
   inherit(draft, head_.defaults);
+  if (splits(draft)) return false;
   draft.run.reset();
   draft.argv.emplace({placed_text{"true", draft.at}});
   draft.settings = {};
@@ -137,9 +156,12 @@ void expander::expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_
                              field_checker& check) {
   draft.settings = merged(std::move(draft.settings), head_.defaults.settings);
   try {
+    const bool split = splits(draft);
+    const std::vector<combination> all =
+        draft.combinations ? combinations(*draft.combinations) : std::vector<combination>(1);
+    if (split && !add_block_key(draft, check)) return;
     template_set templates(draft, head_.run.shell);
     const job_settings common = settings_as_written(draft.settings, head_.run);
-    const std::vector<combination> all = combinations(*draft.combinations);
     if (all.empty())
       check.fault(place_of_field(draft),
                   "matrix: exclude leaves no combination, expected at least one");
@@ -147,19 +169,56 @@ void expander::expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_
     if (templates.changes_settings() &&
         size_of(common) > left.bytes / std::max<std::size_t>(all.size(), 1))
       return tell_too_many(draft.at, check);
-    for (const combination& values : all) {
+    const auto add_one = [&](const combination& values, job_input input) {
       open_job open = filled(draft, templates, values);
       job_settings settings = common;
       templates.fill_env(settings.env, values);
       settings.dir = below(head_.run.dir, templates.dir(values));
-      settings.input = templates.input(values);
+      settings.input = std::move(input);
       open.job.spec.settings = shared(std::move(settings));
-      if (!add(std::move(open), draft.at, jobs, left, check)) return;
+      return add(std::move(open), draft.at, jobs, left, check);
+    };
+    for (combination values : all) {
+      if (!split) {
+        if (!add_one(values, templates.input(values))) return;
+        continue;
+      }
+      values.emplace_back();
+      const std::string file =
+          below(below(head_.run.dir, templates.dir(values)), templates.split_file(values));
+      std::size_t count = 0;
+      for (block_input& block : blocks_of(*draft.settings.input, file, left.jobs, check)) {
+        const std::string number = std::to_string(++count);
+        values.back() = number;
+        if (!add_one(values, std::move(block))) return;
+      }
     }
   } catch (const usage_error& error) {
     // The template refuses where a placeholder stands, or a value that would be evaluated.
     check.fault(draft.run ? draft.run->at : draft.at, fmt::format("run: {}", error.what()));
   }
+}
+
+bool expander::splits(const job_draft& draft) const {
+  const auto& input = draft.settings.input ? draft.settings.input : head_.defaults.settings.input;
+  return input && input->split;
+}
+
+std::vector<block_input> expander::blocks_of(const stdin_draft& input, const std::string& file,
+                                             std::size_t most, field_checker& check) const {
+  block_rules rules;
+  rules.block = input.block.value_or(rules.block);
+  rules.header_lines = input.header_lines.value_or(0);
+  rules.header = input.header.value_or("");
+  try {
+    if (blocks_) return blocks_(file, rules, most);
+    check.fault(input.at, "stdin.split: files cannot be read here");
+  } catch (const usage_error& error) {
+    check.fault(input.at, fmt::format("stdin.split: {}", error.what()));
+  } catch (const io_error& error) {
+    check.fault(input.at, fmt::format("stdin.split: {}", error.what()));
+  }
+  return {};
 }
 
 void expander::check_pools(const std::vector<pool_use>& uses, field_checker& check) {

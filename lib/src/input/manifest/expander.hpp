@@ -6,6 +6,7 @@
 #include <memory>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "input/manifest/field_checker.hpp"
@@ -32,8 +33,9 @@ struct job_room {
 
 class expander {
  public:
-  /// \param head must outlive it.
-  explicit expander(const document_head& head) : head_(head) {}
+  /// \param head must outlive it. \param blocks of files that jobs split; empty: that is a fault.
+  expander(const document_head& head, block_finder blocks)
+      : head_(head), blocks_(std::move(blocks)) {}
 
   /// Appends the draft's jobs to `jobs`, or faults: then `draft` still has its names and needs.
   /// \param left is reduced by what they take.
@@ -49,6 +51,9 @@ class expander {
 
   void expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_room& left,
                      field_checker& check);
+  bool splits(const job_draft& draft) const;
+  std::vector<block_input> blocks_of(const stdin_draft& input, const std::string& file,
+                                     std::size_t most, field_checker& check) const;
   void check_draft(const job_draft& draft, field_checker& check);
   bool add(open_job&& open, position at, std::vector<open_job>& jobs, job_room& left,
            field_checker& check);
@@ -58,6 +63,7 @@ class expander {
   const shell_program& shell();
 
   const document_head& head_;
+  block_finder blocks_;
   std::string shell_text_;
   shell_program shell_;                                        // what shell_text_ says
   std::unordered_map<std::string_view, unsigned> capacities_;  // of head_.pools, once asked for

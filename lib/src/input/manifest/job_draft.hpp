@@ -2,6 +2,7 @@
 /// merged, multiplied by its matrix, or connected to other jobs.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,10 +51,15 @@ struct exit_codes {
 /// `env` of one table. A value of nullopt unsets.
 using env_draft = env_changes;
 
-/// stdin: exactly one of the two.
+/// stdin: exactly one of the three; block and header go with split.
 struct stdin_draft {
   std::optional<std::string> file;
   std::optional<std::string> text;
+  std::optional<std::string> split;  ///< a file; each of its blocks is the stdin of a job
+  position at;                       ///< of split
+  std::optional<std::uint64_t> block;
+  std::optional<std::uint64_t> header_lines;
+  std::optional<std::string> header;  ///< an expression, in place of header_lines
   bool operator==(const stdin_draft&) const = default;
 };
 

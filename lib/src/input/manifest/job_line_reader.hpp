@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "input/manifest/field_checker.hpp"
@@ -13,7 +14,10 @@ namespace weir::doc {
 
 class job_line_reader {
  public:
-  job_line_reader() { head_.run = default_run(); }
+  /// \param blocks for jobs that split a file; empty: that is a fault.
+  explicit job_line_reader(block_finder blocks) : jobs_(head_, std::move(blocks)) {
+    head_.run = default_run();
+  }
   job_line_reader(const job_line_reader&) = delete;  // jobs_ refers to head_
   job_line_reader& operator=(const job_line_reader&) = delete;
 
@@ -31,7 +35,7 @@ class job_line_reader {
 
  private:
   document_head head_;
-  job_taker jobs_{head_};
+  job_taker jobs_;
   std::uint32_t number_ = 0;
   bool begun_ = false;
 };

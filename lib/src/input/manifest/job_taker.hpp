@@ -5,6 +5,7 @@
 /// what is wrong between jobs is told, too.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "input/manifest/expander.hpp"
@@ -15,8 +16,9 @@ namespace weir::doc {
 
 class job_taker {
  public:
-  /// \param head must outlive it.
-  explicit job_taker(const document_head& head) : head_(head), expander_(head) {}
+  /// \param head must outlive it. \param blocks as for the expander.
+  job_taker(const document_head& head, block_finder blocks)
+      : head_(head), expander_(head, std::move(blocks)) {}
 
   /// Appends the jobs that a table stands for to `jobs`, with all that is wrong with it as faults.
   /// \param left is reduced by what they take.

@@ -56,6 +56,8 @@ void tell_further_breaks(std::string_view text, fault_list& faults) {
 // Each job goes through all stages as it is read, and all faults are told at once.
 class reading {
  public:
+  explicit reading(const block_finder& blocks) : jobs_(head_, blocks) {}
+
   /// \returns whether all pieces are documents of their own, which say what all say together.
   bool read_pieces(std::string_view text, std::size_t piece_size);
   void read_whole(std::string_view text);
@@ -69,7 +71,7 @@ class reading {
   fault_list faults_;
   field_checker check_{faults_};
   doc::document_head head_;
-  doc::job_taker jobs_{head_};
+  doc::job_taker jobs_;
   doc::job_room left_;
   std::vector<doc::open_job> expanded_;  // the jobs of one table, for a moment
   doc::linker linker_;
@@ -122,13 +124,14 @@ manifest reading::finish(std::string_view text, std::string_view file) {
 
 }  // namespace
 
-manifest read_toml_manifest(std::string_view text, std::string_view file, std::size_t piece_size) {
+manifest read_toml_manifest(std::string_view text, std::string_view file, std::size_t piece_size,
+                            const block_finder& blocks) {
   fault_list refusal;
   if (!doc::may_parse_toml(text, refusal)) doc::throw_if_any(refusal, file, text);
-  reading in_pieces;
+  reading in_pieces(blocks);
   if (in_pieces.read_pieces(text, piece_size)) return in_pieces.finish(text, file);
   // Whatever is wrong with a piece, or with what several say together, is told of the whole.
-  reading whole;
+  reading whole(blocks);
   whole.read_whole(text);
   return whole.finish(text, file);
 }

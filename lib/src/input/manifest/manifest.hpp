@@ -1,11 +1,13 @@
 /// A manifest as values: what `weir --file` runs, whether it was written in TOML or as JSON Lines.
 ///
-/// Pure: text in, values out. It opens no file, starts nothing, and knows neither the command line
-/// nor the engine. job_spec says what a job is; here stands what only a manifest can say of one.
+/// Pure: text in, values out. It opens no file itself, starts nothing, and knows neither the
+/// command line nor the engine. job_spec says what a job is; here stands what only a manifest can
+/// say of one.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +15,8 @@
 #include <vector>
 
 #include <weir/job_spec.hpp>
+
+#include "input/block_rules.hpp"
 
 namespace weir {
 
@@ -59,20 +63,30 @@ inline constexpr std::size_t most_combinations = 100'000;
 /// Bytes of a line of JSON, at most, unless --max-line says otherwise.
 inline constexpr std::size_t longest_job_line = 64u << 20;
 
+/// Finds the blocks of a file: for stdin = { split = FILE }, the only thing that a manifest needs
+/// to know of a file. At least one, which may be empty; at most `most`, and one more if there are
+/// more. Throws usage_error or io_error for a file that cannot be split.
+using block_finder = std::function<std::vector<block_input>(
+    const std::string& path, const block_rules& rules, std::size_t most)>;
+
+/// Bytes of TOML that are parsed at a time.
+inline constexpr std::size_t toml_piece = 16u << 10;
+
 /// Reads a whole TOML manifest.
 /// \param file its name, for messages.
 /// \param piece_size bytes that are parsed at a time if that is possible (toml_pieces.hpp). The
-/// result is the same.
+/// result is the same. \param blocks empty: to split a file is a fault.
 /// \throws usage_error with up to 20 faults, each with file:line:column, an excerpt, what was found
 /// and what was expected. Then nothing of the manifest is usable.
 manifest read_toml_manifest(std::string_view text, std::string_view file,
-                            std::size_t piece_size = 16u << 10);
+                            std::size_t piece_size = toml_piece, const block_finder& blocks = {});
 
 /// Reads whole JSON Lines, as read_toml_manifest() reads TOML: for --check, --graph and selecting.
 /// To run them, use job_stream (job_stream.hpp), which needs no more memory for more lines.
-/// \param longest_line bytes of one, at most.
+/// \param longest_line bytes of one, at most. \param blocks as there.
 manifest read_jsonl_manifest(std::string_view text, std::string_view file,
-                             std::size_t longest_line = longest_job_line);
+                             std::size_t longest_line = longest_job_line,
+                             const block_finder& blocks = {});
 
 /// The JSON Schema of a TOML manifest, as installed and as `weir --schema` prints it.
 std::string_view manifest_schema();

@@ -91,6 +91,9 @@ void add_job(text out, const manifest& m, const manifest_job& job) {
   if (const auto* input = std::get_if<text_input>(&spec.settings->input))
     fmt::format_to(out, "    reads {} byte{} of its own\n", input->text.size(),
                    input->text.size() == 1 ? "" : "s");
+  if (const auto* block = std::get_if<block_input>(&spec.settings->input))
+    fmt::format_to(out, "    reads {} bytes at {} of {}\n", block->to - block->from, block->from,
+                   escape(block->file));
   add_needs(out, m, job);
   const auto limits = doc::words_of(*spec.settings);
   if (!limits.empty()) fmt::format_to(out, "    {}\n", fmt::join(limits, ", "));

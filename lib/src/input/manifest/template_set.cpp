@@ -58,7 +58,7 @@ template_set::template_set(const job_draft& draft, const template_options& optio
   const settings_draft& settings = draft.settings;
   if (settings.dir) dir_ = {*settings.dir, options};
   if (const auto& input = settings.input)
-    input_ = {input->file ? *input->file : *input->text, options};
+    input_ = {input->file ? *input->file : input->split ? *input->split : *input->text, options};
   if (draft.needs)
     for (const need_draft& n : *draft.needs) needs_.emplace_back(n.job.text, options);
   for (const auto& [name, value] : settings.env)

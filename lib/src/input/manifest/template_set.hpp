@@ -33,7 +33,10 @@ class template_set {
   /// Whether env, dir or stdin differ between combinations.
   bool changes_settings() const noexcept;
   std::string dir(const combination& values) const;
+  /// \pre nothing is split
   job_input input(const combination& values) const;
+  /// \pre a file is split
+  std::string split_file(const combination& values) const { return input_.fill(values); }
   /// Replaces the values of the draft's own variables. \param env the variables that the draft's
   /// were merged into, always the same ones in the same order.
   void fill_env(env_changes& env, const combination& values);
