@@ -37,6 +37,7 @@ struct attempt_result {
   resource_usage usage;
   bool leaked = false;      ///< a descendant kept its output open after the main process had ended
   std::uint64_t bytes = 0;  ///< of output, both streams
+  std::string node = {};    ///< the machine that it ran on; empty: this one
 };
 
 /// A source gave a job; it is pending now.
@@ -62,6 +63,20 @@ struct attempt_started {
   unsigned attempt;  ///< from 1
   unsigned slot;     ///< from 1
   std::chrono::steady_clock::time_point at;
+};
+/// A worker of another machine, or of another process of this one, has taken an attempt. Again,
+/// with the same number, when the worker before was lost.
+struct attempt_placed {
+  const job_spec& job;
+  unsigned attempt;
+  std::string_view node;
+};
+/// The worker that ran an attempt was lost with it: how it went is not known, and never will be.
+struct attempt_lost {
+  const job_spec& job;
+  unsigned attempt;
+  std::string_view node;
+  std::string_view why;  ///< for people
 };
 /// A running job wrote; told only to observers that asked for output (output_tee).
 struct job_output {
@@ -148,10 +163,10 @@ struct starts_held {
   std::string_view by;  ///< for people: "--delay"
 };
 
-using event =
-    std::variant<job_accepted, total_known, input_ended, job_ready, attempt_started, job_output,
-                 attempt_failed, job_ended, starts_held, stop_asked, stop_changed, suspended,
-                 resumed, output_failed, record_failed, process_stuck, process_left, warning>;
+using event = std::variant<job_accepted, total_known, input_ended, job_ready, attempt_started,
+                           attempt_placed, attempt_lost, job_output, attempt_failed, job_ended,
+                           starts_held, stop_asked, stop_changed, suspended, resumed, output_failed,
+                           record_failed, process_stuck, process_left, warning>;
 
 /// Whoever is told what happens. Must not throw; runs on the engine's thread, so it must not block.
 class observer {

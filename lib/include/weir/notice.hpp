@@ -25,9 +25,9 @@ struct limit_changed {
   int by;
 };
 
-using notice =
-    std::variant<stop_asked, suspended, resumed, output_failed, record_failed, room_missing,
-                 start_possible, limit_changed, process_stuck, process_left, total_known, warning>;
+using notice = std::variant<stop_asked, suspended, resumed, output_failed, record_failed,
+                            room_missing, start_possible, limit_changed, attempt_placed,
+                            attempt_lost, process_stuck, process_left, total_known, warning>;
 
 /// Takes what is told to a run.
 class inbox {

@@ -65,6 +65,7 @@ void add_result(line& to, const attempt_result& result) {
       .add("max_rss", result.usage.max_rss)
       .add("bytes", result.bytes);
   if (result.leaked) to->add("leaked", true);
+  if (!result.node.empty()) to->add("node", result.node);
 }
 
 const boost::json::value* find(const boost::json::object& all, std::string_view key) {
@@ -118,8 +119,12 @@ std::optional<verdict> verdict_of(std::string_view text) {
 
 std::optional<journal_entry::kind> kind_of(std::string_view type) {
   using kind = journal_entry::kind;
-  constexpr std::array<std::pair<std::string_view, kind>, 4> kinds{
-      {{"run", kind::run}, {"start", kind::start}, {"end", kind::end}, {"finish", kind::finish}}};
+  constexpr std::array<std::pair<std::string_view, kind>, 6> kinds{{{"run", kind::run},
+                                                                    {"start", kind::start},
+                                                                    {"placed", kind::placed},
+                                                                    {"lost", kind::lost},
+                                                                    {"end", kind::end},
+                                                                    {"finish", kind::finish}}};
   for (const auto& [name, what] : kinds)
     if (type == name) return what;
   return std::nullopt;
@@ -167,6 +172,25 @@ void journal_lines::add_start(std::string& to, time at, const attempt_started& e
   if (e.job.settings && !e.job.settings->dir.empty()) one->add("dir", e.job.settings->dir);
   if (e.attempt == 1 && e.job.earlier != earlier_run::unknown)
     one->add("again", why_again(e.job.earlier));
+  one.close();
+}
+
+void journal_lines::add_placed(std::string& to, time at, const attempt_placed& e) const {
+  line one(to, "placed", run_, at);
+  one->add("key", to_string(e.job.key))
+      .add("seq", e.job.seq)
+      .add("attempt", e.attempt)
+      .add("node", e.node);
+  one.close();
+}
+
+void journal_lines::add_lost(std::string& to, time at, const attempt_lost& e) const {
+  line one(to, "lost", run_, at);
+  one->add("key", to_string(e.job.key))
+      .add("seq", e.job.seq)
+      .add("attempt", e.attempt)
+      .add("node", e.node)
+      .add("why", e.why);
   one.close();
 }
 

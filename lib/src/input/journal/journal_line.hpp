@@ -4,9 +4,11 @@
 ///   "crc":"..."}
 /// {"type":"start","run":ID,"at":TIME,"key":UUID,"seq":N,"attempt":1,"slot":1,"name":..,
 ///   "command":..,"argv":[..],"dir":..,"again":"failed"|"unfinished","crc":"..."}
+/// {"type":"placed","run":ID,"at":TIME,"key":UUID,"seq":N,"attempt":1,"node":"a","crc":"..."}
+/// {"type":"lost","run":ID,"at":TIME,"key":UUID,"seq":N,"attempt":1,"node":"a","why":..,"crc":"..."}
 /// {"type":"end","run":ID,"at":TIME,"key":UUID,"seq":N,"attempt":1,"slot":1,"verdict":"succeeded",
 ///   "final":true,"outcome":"exited","code":0,"seconds":0.001,"user":..,"system":..,"max_rss":BYTES,
-///   "bytes":BYTES,"crc":"..."}
+///   "bytes":BYTES,"node":"a","crc":"..."}
 /// {"type":"finish","run":ID,"at":TIME,"succeeded":N,..,"stopped":REASON,"crc":"..."}
 ///
 /// `crc` is CRC-32 (ISO-HDLC, as in zlib and PNG) of all bytes before `,"crc":`, so that damage is
@@ -42,6 +44,10 @@ class journal_lines {
   void add_run(std::string& to, time at, std::int64_t pid, bool resumed,
                std::string_view dir) const;
   void add_start(std::string& to, time at, const attempt_started& e) const;
+  /// Where an attempt runs that is not run by weir itself; that it was lost there, and may be
+  /// placed anew.
+  void add_placed(std::string& to, time at, const attempt_placed& e) const;
+  void add_lost(std::string& to, time at, const attempt_lost& e) const;
   /// An attempt that failed and is made again.
   void add_end(std::string& to, time at, const attempt_failed& e) const;
   void add_end(std::string& to, time at, const job_ended& e) const;
@@ -53,7 +59,7 @@ class journal_lines {
 
 /// What a reader needs of a line.
 struct journal_entry {
-  enum class kind { run, start, end, finish };
+  enum class kind { run, start, placed, lost, end, finish };
   kind what = kind::run;
   std::string run;
   std::int64_t version = 0;  ///< of a run

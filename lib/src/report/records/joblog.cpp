@@ -49,7 +49,8 @@ class joblog final : public record {
     if (ended == nullptr || ended->attempts == 0) return;
     const attempt_result& result = ended->result;
     fmt::format_to(std::back_inserter(file_.buffer()),
-                   "{}\t:\t{:.3f}\t{:10.3f}\t0\t{}\t{}\t{}\t{}\n", ended->job.seq,
+                   "{}\t{}\t{:.3f}\t{:10.3f}\t0\t{}\t{}\t{}\t{}\n", ended->job.seq,
+                   result.node.empty() ? ":" : result.node,
                    decimal_seconds(settings_.run.at(result.started).time_since_epoch()),
                    decimal_seconds(result.ended - result.started), result.bytes,
                    exit_value(result.how), signal_of(result.how), command_of(*ended));

@@ -23,6 +23,12 @@ void journal::take(const event& e) {
   if (const auto* started = std::get_if<attempt_started>(&e)) {
     lines_.add_start(buffer_, settings_.run.at(started->at), *started);
     write();
+  } else if (const auto* placed = std::get_if<attempt_placed>(&e)) {
+    lines_.add_placed(buffer_, std::chrono::system_clock::now(), *placed);
+    write_at_end_of_turn();
+  } else if (const auto* lost = std::get_if<attempt_lost>(&e)) {
+    lines_.add_lost(buffer_, std::chrono::system_clock::now(), *lost);
+    write_at_end_of_turn();
   } else if (const auto* retried = std::get_if<attempt_failed>(&e)) {
     lines_.add_end(buffer_, settings_.run.at(retried->result.ended), *retried);
     write_at_end_of_turn();
