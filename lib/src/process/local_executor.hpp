@@ -5,6 +5,7 @@
 /// outcome means and what comes next is the engine's business.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,6 +30,8 @@ class local_executor final : public executor {
   awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) override;
   unsigned shields() const override { return site_.shields.count(); }
   void end_shields(ending how) override;
+  /// Calls `changed` each time that shields() has changed.
+  void on_shields(std::function<void()> changed) { site_.shields.changed = std::move(changed); }
 
   void report_to(inbox& to) override { site_.report_to(to); }
 

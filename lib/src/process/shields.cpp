@@ -59,6 +59,7 @@ bool shields::grant(pid_t pid, owned_fd pidfd) {
   sweeper_.spare(pid);
   job->shield_granted();
   all_.push_back(std::move(s));
+  if (changed) changed();
   return true;
 }
 
@@ -66,6 +67,7 @@ void shields::ended(shield& s) {
   process_tree& job = s.job;
   sweeper_.spare_no_more(s.pid);
   std::erase_if(all_, [&](const auto& other) { return other.get() == &s; });
+  if (changed) changed();
   job.shield_ended();
 }
 
@@ -94,6 +96,7 @@ void shields::forget_those_of(process_tree& job) {
     if (&s->job == &job) sweeper_.spare_no_more(s->pid);
   std::erase_if(all_, [&](const auto& s) { return &s->job == &job; });
   job.forget_shields();
+  if (changed) changed();
 }
 
 void shields::end(shield& s) {

@@ -6,6 +6,7 @@
 /// decided elsewhere.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,6 +35,8 @@ class shields {
   bool is_listening() const noexcept { return socket_.is_open(); }
 
   unsigned count() const noexcept { return static_cast<unsigned>(all_.size()); }
+  /// Called each time that the count has changed.
+  std::function<void()> changed;
 
   /// TERM to all, KILL after the grace of their jobs. None is granted any more.
   void end_all();

@@ -1,0 +1,120 @@
+/// Pieces of the stream between a run and its workers on other machines.
+///
+/// A worker begins with one line of text, its greeting; whatever a login shell printed before that
+/// is passed over, within bounds. From there on there are frames alone:
+///
+///   length of the body (4 bytes, little-endian) | kind (1 byte) | body | newline
+///
+/// The newline has srun(1), which holds output back to one, pass each frame on at once, and is a
+/// cheap check that both sides are in step. The other side may be anybody: a length is judged
+/// before anything is kept for it, and what is no frame breaks the reader for good. It knows
+/// nothing of what a body says (message.hpp).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace weir {
+
+enum class frame_kind : std::uint8_t {
+  // From a worker.
+  hello,     ///< who it is
+  ready,     ///< it takes jobs
+  refused,   ///< it cannot work, and why; it ends
+  out,       ///< of a job's stdout
+  err,       ///< of its stderr
+  ended,     ///< how an attempt went
+  returned,  ///< an attempt that it has not started and will not
+  draining,  ///< it was told to end: it takes no more jobs
+  shields,   ///< how many parts of its jobs are shielded
+  room,      ///< whether it has room for another process
+  told,      ///< a line for people
+  stuck,     ///< a process that would not die
+  left,      ///< what its jobs have left behind: its last word
+  // From the run.
+  setup,        ///< what all jobs have in common; where they run
+  settings,     ///< of the jobs from here on
+  start,        ///< an attempt
+  credit,       ///< so much more of a job's output may be sent
+  end,          ///< ends an attempt
+  limit,        ///< the time that an attempt may take
+  end_shields,  ///< ends the shielded parts
+  suspend,      ///< all stands still
+  resume,
+  finish,  ///< no job comes any more: to end what was left
+  hurry,   ///< the same at once
+  // From both.
+  beat,  ///< nothing but a sign of life
+};
+constexpr auto last_frame_kind = frame_kind::beat;
+
+struct frame {
+  frame_kind kind;
+  std::string_view body;
+};
+
+/// Begins a frame at the end of `to`, to which its body is appended.
+/// \returns what close_frame wants.
+std::size_t open_frame(std::string& to, frame_kind kind);
+void close_frame(std::string& to, std::size_t opened);
+void append_frame(std::string& to, frame_kind kind, std::string_view body);
+
+/// Takes bytes as they come and gives whole frames.
+class frame_reader {
+ public:
+  /// \param most_body a longer one breaks the reader.
+  explicit frame_reader(std::size_t most_body) : most_body_(most_body) {}
+
+  void take(std::string_view bytes);
+  /// Valid until the next take. \returns nothing before more has come, or when it is broken.
+  std::optional<frame> next();
+
+  /// Why no more frames come; empty: they may.
+  const std::string& fault() const noexcept { return fault_; }
+  /// Bytes kept, for those who watch over memory.
+  std::size_t kept() const noexcept { return buffer_.size(); }
+  /// Whether it is in the middle of a frame.
+  bool is_amid_frame() const noexcept { return done_ < buffer_.size(); }
+
+ private:
+  std::size_t most_body_;
+  std::string buffer_;
+  std::size_t done_ = 0;  ///< of the buffer
+  std::string fault_;
+};
+
+/// The first line of a worker, and the newest protocol that this program speaks.
+struct greeting {
+  unsigned protocol = 0;
+  std::string version;  ///< of weir
+};
+constexpr unsigned frame_protocol = 1;
+std::string greeting_line();
+
+/// Looks for the greeting in what comes first.
+class greeting_reader {
+ public:
+  /// \returns how many of the bytes it has used; with the greeting found, the rest is frames.
+  std::size_t take(std::string_view bytes);
+
+  const std::optional<greeting>& found() const noexcept { return found_; }
+  /// More text has come than any login prints.
+  bool gives_up() const noexcept { return !found_ && seen_ > most_noise; }
+  /// The last line before the greeting, for messages; not escaped.
+  const std::string& noise() const noexcept { return noise_; }
+
+ private:
+  static constexpr std::size_t most_noise = 64 * 1024;
+
+  void end_line();
+
+  std::optional<greeting> found_;
+  std::string line_;
+  std::string noise_;
+  std::size_t seen_ = 0;
+};
+
+}  // namespace weir

@@ -1,0 +1,102 @@
+/// Both ends of the stream between a run and a worker: frames out, frames in, on the loop.
+///
+/// What is sent is gathered until the end of the loop's turn, so that the frames of many jobs are
+/// one write; what does not go out is kept, and is bounded by those who send: a job's output by its
+/// credit, jobs by their slots. Neither descriptor is changed, since others may share it. Whatever
+/// ends the stream is told once.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <weir/awaitable.hpp>
+
+#include "cluster/frame.hpp"
+#include "cluster/message.hpp"
+#include "loop/nonblocking.hpp"
+#include "loop/poll_set.hpp"
+
+namespace weir {
+
+class frame_link {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  class owner {
+   public:
+    virtual ~owner() = default;
+    /// Of the side that expects one.
+    virtual void greeted(const greeting&) {}
+    virtual void take(const frame& one) = 0;
+    /// Nothing more comes, and nothing more goes out. \param why for people. May destroy the link.
+    virtual void broken(const std::string& why) = 0;
+    /// What was kept, or was so much that others may wait for it, has gone out.
+    virtual void advanced() {}
+  };
+
+  /// Listens from now on. The descriptors stay open as long as the link is. \throws io_error when
+  /// one of them cannot be waited for.
+  frame_link(const loop_executor& loop, int in, int out, std::size_t most_body,
+             bool expects_greeting, owner& to);
+  frame_link(const frame_link&) = delete;
+  frame_link& operator=(const frame_link&) = delete;
+  ~frame_link();
+
+  template <typename Message>
+  void send(frame_kind kind, const Message& message) {
+    if (broken_) return;
+    append_message(queue_, kind, message);
+    flush_at_end_of_turn();
+  }
+  void send(frame_kind kind);
+  void send_text(std::string_view text);
+  /// Now, as much as goes out without waiting.
+  void flush();
+
+  /// So much is kept that it is better to wait.
+  bool is_congested() const noexcept { return queue_.size() - sent_ > most_kept; }
+  bool is_idle() const noexcept { return queue_.size() == sent_; }
+
+  /// When something was last heard, and last went out.
+  clock::time_point heard() const noexcept { return heard_; }
+  clock::time_point spoke() const noexcept { return spoke_; }
+  /// What was said before the greeting.
+  const std::string& noise() const noexcept { return greeting_.noise(); }
+
+ private:
+  static constexpr std::size_t most_kept = 256 * 1024;
+
+  struct input final : poll_set::watch {
+    explicit input(frame_link& l) : link(l) {}
+    void ready(poll_set::readiness what) override;
+    frame_link& link;
+  };
+
+  void read_some();
+  bool greet(std::string_view& bytes);
+  void hand_out();
+  void flush_at_end_of_turn();
+  void wait_until_writable();
+  void end(const std::string& why);
+
+  loop_executor loop_;
+  owner& owner_;
+  input input_;
+  nonblocking output_;
+  frame_reader reader_;
+  greeting_reader greeting_;
+  bool expects_greeting_;
+  bool broken_ = false;
+  bool flush_posted_ = false;
+  bool waits_to_write_ = false;
+  bool was_kept_ = false;
+  std::string queue_;
+  std::size_t sent_ = 0;  ///< of the queue
+  clock::time_point heard_ = clock::now();
+  clock::time_point spoke_ = clock::now();
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< for what is called back late
+};
+
+}  // namespace weir

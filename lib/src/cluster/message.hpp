@@ -1,0 +1,196 @@
+/// What a run and its workers say to each other: a struct for each kind of frame that says more
+/// than its kind, and the one description by which it is written and read.
+///
+/// Numbers of attempts are the run's, and never used twice for one worker. Nothing is said by the
+/// clock: the other machine's may be off by a year. Times are durations.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <weir/event.hpp>
+#include <weir/executor.hpp>
+#include <weir/job_spec.hpp>
+
+#include "cluster/frame.hpp"
+#include "cluster/job_wire.hpp"
+#include "cluster/wire.hpp"
+
+namespace weir {
+
+template <>
+struct wire_enum<ending> {
+  static constexpr auto last = ending::kill;
+};
+
+template <>
+struct wire_form<leftovers> {
+  static void pass(auto& wire, auto& value) {
+    auto& [living, stuck] = value;
+    wire(living, stuck);
+  }
+};
+
+/// Jobs' output is sent in pieces of at most that, and a worker's frame is hardly longer.
+constexpr std::size_t most_output_piece = 64 * 1024;
+constexpr std::size_t most_worker_body = 4 * most_output_piece;
+/// Arguments and a text for stdin; the kernel takes 2 MB of the former.
+constexpr std::size_t most_run_body = 80U << 20;
+/// A job's output that may be on its way; then it waits for credit.
+constexpr std::uint64_t output_window = 256 * 1024;
+/// What a worker may have read already when it is to wait: nobody sends more than that beyond the
+/// window.
+constexpr std::uint64_t window_excess = 512 * 1024;
+
+struct hello_message {
+  std::string node;        ///< its host's name
+  std::string allocation;  ///< Slurm's number for the job; empty: none
+  std::uint32_t slots = 1;
+  std::int64_t pid = 0;
+
+  static void pass(auto& wire, auto& m) { wire(m.node, m.allocation, m.slots, m.pid); }
+};
+
+struct setup_message {
+  std::string version;
+  std::string node;  ///< WEIR_NODE; empty: as the worker has called itself
+  std::string dir;   ///< where jobs run; empty: where the worker does
+  duration close_timeout{};
+  duration wait_timeout{};
+  duration term_timeout{};  ///< for shielded jobs, when the run is lost
+  leftover_rule leftovers = leftover_rule::leave;
+  std::string slot_variable;
+  duration beat{};     ///< it says something at least that often, and wants to hear that often
+  duration silence{};  ///< a run that says nothing for so long has gone
+
+  static void pass(auto& wire, auto& m) {
+    wire(m.version, m.node, m.dir, m.close_timeout, m.wait_timeout, m.term_timeout, m.leftovers,
+         m.slot_variable, m.beat, m.silence);
+  }
+};
+
+struct start_message {
+  std::uint64_t id = 0;
+  unsigned attempt = 1;
+  unsigned slot = 1;
+  std::optional<duration> timeout;
+  bool live = false;  ///< output is wanted as it comes
+  job_spec job;       ///< without its settings: those of the last settings frame
+
+  static void pass(auto& wire, auto& m) { wire(m.id, m.attempt, m.slot, m.timeout, m.live, m.job); }
+};
+
+/// The same without a copy of the job, to be written.
+struct start_reference {
+  std::uint64_t id;
+  unsigned attempt;
+  unsigned slot;
+  std::optional<duration> timeout;
+  bool live;
+  const job_spec& job;
+
+  static void pass(auto& wire, auto& m) { start_message::pass(wire, m); }
+};
+
+/// A piece of output; the bytes are valid as long as the body.
+struct output_message {
+  std::uint64_t id = 0;
+  std::string_view bytes;
+
+  static void pass(auto& wire, auto& m) { wire(m.id, m.bytes); }
+};
+
+struct ended_message {
+  std::uint64_t id = 0;
+  outcome how;
+  duration took{};
+  duration ago{};  ///< since its end
+  resource_usage usage;
+  bool leaked = false;
+  std::uint64_t bytes = 0;
+
+  static void pass(auto& wire, auto& m) {
+    wire(m.id, m.how, m.took, m.ago, m.usage, m.leaked, m.bytes);
+  }
+};
+
+/// Of an attempt: returned.
+struct attempt_message {
+  std::uint64_t id = 0;
+  static void pass(auto& wire, auto& m) { wire(m.id); }
+};
+struct end_message {
+  std::uint64_t id = 0;
+  ending how = ending::terminate;
+  static void pass(auto& wire, auto& m) { wire(m.id, m.how); }
+};
+struct credit_message {
+  std::uint64_t id = 0;
+  std::uint64_t bytes = 0;
+  static void pass(auto& wire, auto& m) { wire(m.id, m.bytes); }
+};
+struct limit_message {
+  std::uint64_t id = 0;
+  duration from_start{};
+  static void pass(auto& wire, auto& m) { wire(m.id, m.from_start); }
+};
+struct end_shields_message {
+  ending how = ending::terminate;
+  static void pass(auto& wire, auto& m) { wire(m.how); }
+};
+struct shields_message {
+  std::uint32_t count = 0;
+  static void pass(auto& wire, auto& m) { wire(m.count); }
+};
+struct room_message {
+  bool missing = false;
+  static void pass(auto& wire, auto& m) { wire(m.missing); }
+};
+/// Of refused and told.
+struct text_message {
+  std::string text;
+  static void pass(auto& wire, auto& m) { wire(m.text); }
+};
+struct stuck_message {
+  process_stuck process;
+  static void pass(auto& wire, auto& m) { wire(m.process); }
+};
+struct finish_message {
+  bool unknown_too = false;
+  duration grace{};
+  static void pass(auto& wire, auto& m) { wire(m.unknown_too, m.grace); }
+};
+struct left_message {
+  leftovers all;
+  static void pass(auto& wire, auto& m) { wire(m.all); }
+};
+
+/// Appends the frame.
+template <typename Message>
+void append_message(std::string& to, frame_kind kind, const Message& message) {
+  const std::size_t at = open_frame(to, kind);
+  wire_writer wire(to);
+  Message::pass(wire, message);
+  close_frame(to, at);
+}
+
+/// \returns nothing for what is not exactly such a message.
+template <typename Message>
+std::optional<Message> read_message(std::string_view body) {
+  std::optional<Message> message(std::in_place);
+  wire_reader wire(body);
+  Message::pass(wire, *message);
+  if (!wire.is_whole()) message.reset();
+  return message;
+}
+
+/// Settings have a frame of their own: most jobs share them.
+struct settings_message {
+  job_settings common;
+  static void pass(auto& wire, auto& m) { wire(m.common); }
+};
+
+}  // namespace weir

@@ -1,0 +1,206 @@
+#include "cluster/pilot_executor.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cluster/pilot_attempt.hpp"
+#include "cluster/pilot_worker.hpp"
+#include "text/escape.hpp"
+
+namespace weir {
+
+namespace {
+
+/// What cannot be run elsewhere; empty: nothing keeps it from that.
+std::string hindrance(const job_spec& job) {
+  if (!job.refused.empty()) return job.refused;
+  const job_input& input = job.settings->input;
+  if (std::holds_alternative<inherited_input>(input))
+    return "a job on another machine cannot read weir's own standard input";
+  const auto* text = std::get_if<text_input>(&input);
+  constexpr std::size_t for_the_rest = 1U << 20;
+  const auto* block = std::get_if<block_input>(&input);
+  const std::size_t size = job.argv.bytes().size() + (text == nullptr ? 0 : text->text.size()) +
+                           (block == nullptr ? 0 : block->bytes.size());
+  return size + for_the_rest > most_run_body ? "too large to be sent" : std::string();
+}
+
+}  // namespace
+
+pilot_executor::pilot_executor(loop_executor loop, timer_queue& timers, pilot_settings settings)
+    : loop_(loop), timers_(timers), settings_(std::move(settings)) {
+  for (const worker_launch& each : settings_.workers)
+    workers_.push_back(std::make_unique<pilot_worker>(*this, each));
+}
+
+pilot_executor::~pilot_executor() = default;
+
+void pilot_executor::report_to(inbox& to) {
+  inbox_ = &to;
+  for (const auto& each : workers_) each->start();
+  look_at_time();
+}
+
+void pilot_executor::tell(const notice& what) {
+  if (inbox_ != nullptr) inbox_->take(what);
+}
+
+void pilot_executor::warn(const pilot_worker& about, const std::string& text) {
+  tell(warning{about.name() + ": " + escape_and_clip(text, 500)});
+}
+
+void pilot_executor::look_at_time() {
+  const auto now = pilot_worker::clock::now();
+  for (const auto& each : workers_) each->look_at_time(now);
+  timers_.schedule(watch_, settings_.beat / 2, [this] { look_at_time(); });
+}
+
+/// Of several workers of one node, each has a name of its own.
+std::string pilot_executor::unique_name(const pilot_worker& one) const {
+  std::string name = one.name();
+  const auto is_taken = [&](const auto& other) {
+    return other.get() != &one && other->name() == name;
+  };
+  for (unsigned n = 2; std::ranges::any_of(workers_, is_taken); ++n)
+    name = fmt::format("{}#{}", one.name(), n);
+  return name;
+}
+
+void pilot_executor::joined(pilot_worker&) {
+  capacity_changed();
+  place_waiting();
+}
+
+/// As many jobs may run as workers have places; never none, since the first one waits for the first
+/// worker here.
+void pilot_executor::capacity_changed() {
+  if (finishing_) return;
+  std::size_t slots = 0;
+  for (const auto& each : workers_) slots += each->capacity();
+  const std::size_t now =
+      std::max<std::size_t>(settings_.limit ? std::min(slots, *settings_.limit) : slots, 1);
+  const std::size_t before = std::exchange(limit_told_, now);
+  if (now != before) tell(limit_changed{static_cast<int>(now) - static_cast<int>(before)});
+  if (!any_hope() && !waiting_.empty()) give_up_hope();
+}
+
+bool pilot_executor::any_hope() const {
+  return std::ranges::any_of(workers_, [](const auto& each) { return each->may_still_help(); });
+}
+
+/// Nobody is left who could run them, and nobody will come.
+void pilot_executor::give_up_hope() {
+  const auto waiting = std::exchange(waiting_, {});
+  for (pilot_attempt* const attempt : waiting) attempt->finish(cancelled{attempt->losses() > 0});
+  if (!std::exchange(hopeless_, true) && !stopping_)
+    tell(stop_asked{stop_request::finish, "no worker is left"});
+}
+
+awaitable<attempt_result> pilot_executor::run(attempt_request request, running_attempt*& handle) {
+  pilot_attempt attempt(*this, request);
+  if (std::string why = hindrance(request.job); !why.empty()) {
+    attempt.finish(spawn_failed{EINVAL, std::move(why), "refused"});
+  } else {
+    handle = &attempt;
+    place_or_wait(attempt);
+  }
+  co_await attempt.wait();
+  handle = nullptr;
+  co_return attempt.take_result();
+}
+
+bool pilot_executor::place(pilot_attempt& attempt) {
+  pilot_worker* best = nullptr;
+  for (const auto& each : workers_)
+    if (each->has_room_for(attempt.weight()) &&
+        (best == nullptr || each->free_slots() > best->free_slots()))
+      best = each.get();
+  if (best == nullptr) return false;
+  best->place(attempt);
+  return true;
+}
+
+void pilot_executor::place_or_wait(pilot_attempt& attempt) {
+  if (waiting_.empty() && place(attempt)) return;
+  waiting_.push_back(&attempt);
+  if (!any_hope()) give_up_hope();
+}
+
+void pilot_executor::place_waiting() {
+  while (!waiting_.empty() && place(*waiting_.front())) waiting_.pop_front();
+}
+
+void pilot_executor::forget_waiting(pilot_attempt& attempt) {
+  std::erase(waiting_, &attempt);
+}
+
+void pilot_executor::handed_back(pilot_attempt& attempt) {
+  attempt.displaced();
+  if (attempt.end_asked() || stopping_) return attempt.finish(cancelled{false});
+  waiting_.push_front(&attempt);
+  place_waiting();
+  if (!any_hope() && !waiting_.empty()) give_up_hope();
+}
+
+/// Nobody knows how it went: it may even have succeeded.
+void pilot_executor::lost(pilot_attempt& attempt, const pilot_worker& by, const std::string& why) {
+  const attempt_request& wanted = attempt.request();
+  attempt.count_loss();
+  if (const std::uint64_t printed = attempt.displaced(); printed > 0)
+    warn(by, fmt::format("{} bytes of job {} were printed already", printed, wanted.job.seq));
+  tell(attempt_lost{wanted.job, wanted.attempt, by.name(), why});
+  if (attempt.end_asked() || stopping_) return attempt.finish(cancelled{true});
+  if (attempt.losses() > settings_.node_retries)
+    return attempt.finish(spawn_failed{
+        EHOSTDOWN,
+        fmt::format("lost with its worker {} times, the last one {}", attempt.losses(), by.name()),
+        "refused"});
+  waiting_.push_front(&attempt);
+  place_waiting();
+  if (!any_hope() && !waiting_.empty()) give_up_hope();
+}
+
+void pilot_executor::gone(pilot_worker&) {
+  const bool all = std::ranges::all_of(
+      workers_, [](const auto& each) { return each->where() == pilot_worker::stage::gone; });
+  if (finishing_ && all) all_gone_.complete();
+  if (!finishing_) capacity_changed();
+}
+
+unsigned pilot_executor::shields() const {
+  unsigned all = 0;
+  for (const auto& each : workers_) all += each->shields();
+  return all;
+}
+
+void pilot_executor::end_shields(ending how) {
+  for (const auto& each : workers_) each->send(frame_kind::end_shields, end_shields_message{how});
+}
+
+awaitable<leftovers> pilot_executor::end_leftovers(bool unknown_too, duration grace) {
+  finishing_ = true;
+  for (const auto& each : workers_) each->finish(unknown_too, grace);
+  gone(*workers_.front());
+  co_await all_gone_.wait();
+  watch_.cancel();
+  co_return std::exchange(left_, {});
+}
+
+void pilot_executor::hurry_leftovers() {
+  for (const auto& each : workers_) each->send(frame_kind::hurry);
+}
+
+void pilot_executor::on(const event& e) {
+  if (std::holds_alternative<suspended>(e)) {
+    for (const auto& each : workers_) each->suspend();
+  } else if (std::holds_alternative<resumed>(e)) {
+    for (const auto& each : workers_) each->resume();
+  } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
+    stopping_ = stop->phase != stop_phase::running;
+  }
+}
+
+}  // namespace weir

@@ -1,0 +1,333 @@
+#include "cluster/pilot_worker.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <weir/error.hpp>
+#include <weir/version.hpp>
+
+#include "cluster/pilot_attempt.hpp"
+#include "text/escape.hpp"
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr unsigned most_lines_told = 200;
+/// For the exit status of what did not start.
+constexpr auto status_wait = 1s;
+
+std::string other_version(const std::string& there) {
+  return fmt::format(
+      "weir {} is there, and {} here: copy this one there, or say with --remote-weir "
+      "PATH where it is",
+      escape_and_clip(there, 40), version);
+}
+
+}  // namespace
+
+pilot_worker::pilot_worker(pilot_executor& all, const worker_launch& how)
+    : all_(all), how_(how), name_(how.node.empty() ? how.title : how.node) {}
+
+pilot_worker::~pilot_worker() = default;
+
+void pilot_worker::start() {
+  try {
+    process_ = std::make_unique<worker_process>(all_.loop_, how_.argv, all_.settings_.state);
+    process_->ended = [this] { process_ended(); };
+    process_->said = [this](const std::string& line) {
+      if (++lines_told_ <= most_lines_told) all_.warn(*this, line);
+    };
+    link_ = std::make_unique<frame_link>(all_.loop_, process_->in(), process_->out(),
+                                         most_worker_body, true, static_cast<owner&>(*this));
+  } catch (const io_error& error) {
+    process_.reset();
+    stage_ = stage::gone;
+    all_.warn(*this, std::string("cannot be started: ") + error.what());
+    all_.gone(*this);
+  }
+}
+
+bool pilot_worker::has_room_for(unsigned weight) const noexcept {
+  return stage_ == stage::ready && !room_missing_ && (used_ == 0 || used_ + weight <= slots_);
+}
+
+void pilot_worker::place(pilot_attempt& attempt) {
+  const attempt_request& wanted = attempt.request();
+  if (settings_ != wanted.job.settings) {
+    settings_ = wanted.job.settings;
+    link_->send(frame_kind::settings, settings_message{*settings_});
+  }
+  const std::uint64_t id = ++last_id_;
+  attempts_.emplace(id, &attempt);
+  used_ += attempt.weight();
+  const bool live = wanted.sink != nullptr && wanted.sink->is_live();
+  link_->send(frame_kind::start, start_reference{id, wanted.attempt, wanted.slot, attempt.timeout(),
+                                                 live, wanted.job});
+  attempt.placed(*this, id);
+  if (attempt.end_asked()) attempt.end(ending::terminate);
+}
+
+pilot_attempt* pilot_worker::release(std::uint64_t id) {
+  const auto place = attempts_.find(id);
+  if (place == attempts_.end()) return nullptr;
+  pilot_attempt* const attempt = place->second;
+  if (attempt != nullptr) used_ -= attempt->weight();
+  attempts_.erase(place);
+  return attempt;
+}
+
+/// It is known still, since the worker will say how it ended.
+void pilot_worker::forget(std::uint64_t id) {
+  const auto place = attempts_.find(id);
+  if (place != attempts_.end()) place->second = nullptr;
+}
+
+void pilot_worker::suspend() {
+  if (!link_) return;
+  link_->send(frame_kind::suspend);
+  link_->flush();
+}
+
+void pilot_worker::resume() {
+  heard_at_least_ = clock::now();
+  send(frame_kind::resume);
+}
+
+void pilot_worker::finish(bool unknown_too, duration grace) {
+  if (stage_ == stage::ready || stage_ == stage::draining) {
+    stage_ = stage::finishing;
+    send(frame_kind::finish, finish_message{unknown_too, grace});
+  } else if (stage_ < stage::ready) {
+    part(true);
+  }
+}
+
+void pilot_worker::look_at_time(clock::time_point now) {
+  // How long a place takes to start one, and to let us in, is its own business.
+  if (!link_ || stage_ == stage::starting) return;
+  const duration silent = now - std::max(link_->heard(), heard_at_least_);
+  if (silent > all_.settings_.worker_silence)
+    return lose("it has said nothing for " + format_duration(all_.settings_.worker_silence));
+  if (now - link_->spoke() >= all_.settings_.beat / 2) link_->send(frame_kind::beat);
+}
+
+void pilot_worker::greeted(const greeting& one) {
+  if (one.protocol != frame_protocol || one.version != version)
+    return lose(other_version(one.version));
+  stage_ = stage::greeted;
+}
+
+void pilot_worker::take(const frame& one) {
+  if (const std::string fault = obey(one); !fault.empty()) lose(fault);
+}
+
+/// \returns what is wrong with it; empty: nothing.
+std::string pilot_worker::obey(const frame& one) {
+  const auto understood = [](bool it_was) {
+    return it_was ? std::string() : std::string("what it sends is not understood");
+  };
+  if (stage_ == stage::starting || (one.kind != frame_kind::hello && slots_ == 0))
+    return understood(false);
+  switch (one.kind) {
+    case frame_kind::hello:
+      return understood(hear_hello(one.body));
+    case frame_kind::ready:
+      if (stage_ != stage::greeted) return understood(false);
+      stage_ = stage::ready;
+      all_.joined(*this);
+      return {};
+    case frame_kind::refused: {
+      const auto text = read_message<text_message>(one.body);
+      return text ? escape_and_clip(text->text, 300) : "it refuses to work";
+    }
+    case frame_kind::out:
+      return understood(hear_output(output_stream::out, one.body));
+    case frame_kind::err:
+      return understood(hear_output(output_stream::err, one.body));
+    case frame_kind::ended:
+      return hear_ended(one.body);
+    case frame_kind::returned:
+      return understood(hear_returned(one.body));
+    case frame_kind::draining:
+      if (stage_ == stage::ready) stage_ = stage::draining;
+      if (stage_ == stage::draining) drained();
+      return {};
+    case frame_kind::shields: {
+      const auto shielded = read_message<shields_message>(one.body);
+      if (shielded) shields_ = std::min<std::uint32_t>(shielded->count, 1'000'000);
+      return understood(shielded.has_value());
+    }
+    case frame_kind::room: {
+      const auto room = read_message<room_message>(one.body);
+      if (!room) return understood(false);
+      room_missing_ = room->missing;
+      if (!room_missing_) all_.room_changed();
+      return {};
+    }
+    case frame_kind::told:
+      return understood(hear_told(one.body));
+    case frame_kind::stuck: {
+      const auto stuck = read_message<stuck_message>(one.body);
+      if (stuck) all_.tell(stuck->process);
+      return understood(stuck.has_value());
+    }
+    case frame_kind::left:
+      return understood(hear_left(one.body));
+    case frame_kind::beat:
+      return {};
+    default:
+      return understood(false);
+  }
+}
+
+bool pilot_worker::hear_hello(std::string_view body) {
+  const auto hello = read_message<hello_message>(body);
+  if (!hello || stage_ != stage::greeted || hello->slots == 0) return false;
+  constexpr std::uint32_t most_slots = 100'000;
+  slots_ = how_.slots.value_or(std::min(hello->slots, most_slots));
+  setup_message setup;
+  setup.version = version;
+  setup.node = how_.node;
+  setup.dir = how_.dir;
+  setup.close_timeout = all_.settings_.close_timeout;
+  setup.wait_timeout = all_.settings_.wait_timeout;
+  setup.term_timeout = all_.settings_.term_timeout;
+  setup.leftovers = all_.settings_.leftovers;
+  setup.slot_variable = all_.settings_.slot_variable;
+  setup.beat = all_.settings_.beat;
+  setup.silence = all_.settings_.run_silence;
+  send(frame_kind::setup, setup);
+  name_ = escape_and_clip(how_.node.empty() ? hello->node : how_.node, 100);
+  name_ = all_.unique_name(*this);
+  return true;
+}
+
+bool pilot_worker::hear_output(output_stream which, std::string_view body) {
+  const auto piece = read_message<output_message>(body);
+  if (!piece) return false;
+  const auto place = attempts_.find(piece->id);
+  if (place == attempts_.end()) return false;
+  return place->second == nullptr || place->second->take_output(which, piece->bytes);
+}
+
+std::string pilot_worker::hear_ended(std::string_view body) {
+  const auto ended = read_message<ended_message>(body);
+  const auto place = ended ? attempts_.find(ended->id) : attempts_.end();
+  if (place == attempts_.end()) return "it tells of the end of a job that it does not have";
+  // Kept until it is known to be an end: a lie loses the worker, and the job goes elsewhere.
+  pilot_attempt* const attempt = place->second;
+  if (attempt != nullptr && !attempt->ended(*ended, name_))
+    return "it tells of an end that is not possible";
+  release(ended->id);
+  if (stage_ == stage::draining)
+    drained();
+  else
+    all_.room_changed();
+  return {};
+}
+
+bool pilot_worker::hear_returned(std::string_view body) {
+  const auto back = read_message<attempt_message>(body);
+  if (!back || !attempts_.contains(back->id)) return false;
+  if (pilot_attempt* const attempt = release(back->id)) all_.handed_back(*attempt);
+  if (stage_ == stage::draining) drained();
+  return true;
+}
+
+bool pilot_worker::hear_told(std::string_view body) {
+  const auto text = read_message<text_message>(body);
+  if (text && ++lines_told_ <= most_lines_told) all_.warn(*this, text->text);
+  return text.has_value();
+}
+
+bool pilot_worker::hear_left(std::string_view body) {
+  auto left = read_message<left_message>(body);
+  if (!left || stage_ != stage::finishing) return false;
+  std::ranges::move(left->all.living, std::back_inserter(all_.left_.living));
+  std::ranges::move(left->all.stuck, std::back_inserter(all_.left_.stuck));
+  part(false);
+  return true;
+}
+
+/// Whatever it was doing: nothing more is believed of it.
+void pilot_worker::lose(const std::string& why) {
+  if (is_closed()) return;
+  const stage before = std::exchange(stage_, stage::parting);
+  const std::size_t jobs = attempts_.size();
+  if (before < stage::ready)
+    failed_start_ = why;
+  else if (jobs == 0)
+    all_.warn(*this, "lost: " + why);
+  else
+    all_.warn(*this, fmt::format("lost with {} {}: {}", jobs, jobs == 1 ? "job" : "jobs", why));
+  std::vector<std::pair<std::uint64_t, pilot_attempt*>> had(attempts_.begin(), attempts_.end());
+  std::ranges::sort(had);
+  attempts_.clear();
+  used_ = shields_ = 0;
+  part(false);
+  for (const auto& [id, attempt] : had)
+    if (attempt != nullptr) all_.lost(*attempt, *this, why);
+}
+
+/// A job less, of one that takes no more.
+void pilot_worker::drained() {
+  if (attempts_.empty()) return part(false);
+  all_.capacity_changed();
+}
+
+/// Its exit status says most, where there is one.
+void pilot_worker::tell_failed_start() {
+  if (failed_start_.empty()) return;
+  std::string text = std::exchange(failed_start_, {});
+  const std::string status = process_->how_it_ended();
+  if (text == "it has gone" && !status.empty()) text = status;
+  if (status == "exit 127") text += ": weir is not there; --remote-weir PATH says where it is";
+  all_.warn(*this, "did not start: " + text);
+}
+
+void pilot_worker::part(bool at_once) {
+  stage_ = stage::parting;
+  link_.reset();
+  process_->close();
+  all_.capacity_changed();
+  if (process_->has_ended()) return process_ended();
+  ladder_ = at_once ? 1 : 0;
+  follow_ladder();
+}
+
+void pilot_worker::follow_ladder() {
+  const duration pause = failed_start_.empty() ? all_.settings_.goodbye : duration(status_wait);
+  const unsigned step = ladder_++;
+  if (step > 0) tell_failed_start();
+  if (step == 1) {
+    process_->signal(SIGTERM);
+    process_->signal(SIGCONT);
+  } else if (step == 2) {
+    process_->signal(SIGKILL);
+  } else if (step == 3) {
+    all_.warn(*this, "its process would not die");
+    stage_ = stage::gone;
+    return all_.gone(*this);
+  }
+  all_.timers_.schedule(next_step_, pause, [this] { follow_ladder(); });
+}
+
+/// While it is parting; before, the end of its stream tells more.
+void pilot_worker::process_ended() {
+  if (stage_ != stage::parting) return;
+  next_step_.cancel();
+  // It had to be told: so have those that it has left in its group.
+  if (ladder_ > 1) process_->kill_group();
+  tell_failed_start();
+  stage_ = stage::gone;
+  all_.gone(*this);
+}
+
+}  // namespace weir

@@ -1,0 +1,115 @@
+/// One worker as the run sees it: its process, the stream to it, and what runs there.
+///
+/// It believes nothing: attempts that it does not have, more output than it was given credit for,
+/// an end that does not fit, and whatever is no message make it lost, as its death and its silence
+/// do. A worker that is lost, or has nothing left to do, sees the end of its input; what has not
+/// gone some time after that is terminated, and killed.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "cluster/frame_link.hpp"
+#include "cluster/pilot_executor.hpp"
+#include "cluster/worker_process.hpp"
+
+namespace weir {
+
+class pilot_worker final : private frame_link::owner {
+ public:
+  using clock = frame_link::clock;
+
+  enum class stage {
+    starting,   ///< has not said who it is
+    greeted,    ///< is being set up
+    ready,      ///< takes jobs
+    draining,   ///< takes none, and has some
+    finishing,  ///< ends what its jobs have left
+    parting,    ///< its stream is closed; its process may live
+    gone,
+  };
+
+  /// \param how outlives it.
+  pilot_worker(pilot_executor& all, const worker_launch& how);
+  pilot_worker(const pilot_worker&) = delete;
+  pilot_worker& operator=(const pilot_worker&) = delete;
+  ~pilot_worker() override;
+
+  void start();
+
+  const std::string& name() const noexcept { return name_; }
+  stage where() const noexcept { return stage_; }
+  /// Or it cannot, but has not said why yet.
+  bool may_still_help() const noexcept { return stage_ <= stage::ready || !failed_start_.empty(); }
+  bool is_closed() const noexcept { return stage_ >= stage::parting; }
+  bool has_room_for(unsigned weight) const noexcept;
+  /// How many jobs may run there, those that do among them.
+  unsigned capacity() const noexcept {
+    return stage_ == stage::ready ? slots_ : stage_ == stage::draining ? used_ : 0;
+  }
+  unsigned free_slots() const noexcept { return slots_ > used_ ? slots_ - used_ : 0; }
+  unsigned shields() const noexcept { return shields_; }
+
+  void place(pilot_attempt& attempt);
+  /// The attempt is not told of any more.
+  void forget(std::uint64_t id);
+  template <typename Message>
+  void send(frame_kind kind, const Message& message) {
+    if (link_) link_->send(kind, message);
+  }
+  void send(frame_kind kind) {
+    if (link_) link_->send(kind);
+  }
+  /// Everything stands still, and it is told so before this returns.
+  void suspend();
+  void resume();
+  /// No job comes any more.
+  void finish(bool unknown_too, duration grace);
+  /// Says something, if nothing was said of late, and loses it if it does not.
+  void look_at_time(clock::time_point now);
+
+ private:
+  void greeted(const greeting& one) override;
+  void take(const frame& one) override;
+  void broken(const std::string& why) override { lose(why); }
+
+  std::string obey(const frame& one);
+  bool hear_hello(std::string_view body);
+  bool hear_output(output_stream which, std::string_view body);
+  std::string hear_ended(std::string_view body);
+  bool hear_returned(std::string_view body);
+  bool hear_told(std::string_view body);
+  bool hear_left(std::string_view body);
+  pilot_attempt* release(std::uint64_t id);
+  void lose(const std::string& why);
+  void drained();
+  void tell_failed_start();
+  void part(bool at_once);
+  void follow_ladder();
+  void process_ended();
+
+  pilot_executor& all_;
+  const worker_launch& how_;
+  std::string name_;
+  stage stage_ = stage::starting;
+  std::unique_ptr<worker_process> process_;
+  std::unique_ptr<frame_link> link_;
+  unsigned slots_ = 1;
+  unsigned used_ = 0;
+  unsigned shields_ = 0;
+  bool room_missing_ = false;
+  std::uint64_t last_id_ = 0;
+  std::unordered_map<std::uint64_t, pilot_attempt*> attempts_;
+  std::shared_ptr<const job_settings> settings_;  ///< that it was told last
+  std::string failed_start_;                      ///< why, until it is told
+  unsigned lines_told_ = 0;
+  unsigned ladder_ = 0;
+  timer_queue::timer next_step_;
+  clock::time_point heard_at_least_{};
+};
+
+}  // namespace weir

@@ -1,0 +1,292 @@
+#include "cluster/worker.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <weir/version.hpp>
+
+#include "cluster/worker_job.hpp"
+
+namespace weir {
+
+worker::worker(const loop_executor& loop, timer_queue& timers, worker_settings settings, int in,
+               int out)
+    : loop_(loop), timers_(timers), own_timers_(loop), settings_(std::move(settings)) {
+  link_ =
+      std::make_unique<frame_link>(loop, in, out, most_run_body, false, static_cast<owner&>(*this));
+  link_->send_text(greeting_line());
+  link_->send(frame_kind::hello, settings_.self);
+}
+
+worker::~worker() = default;
+
+awaitable<> worker::over() {
+  co_await over_.wait();
+  watch_.cancel();
+  own_timers_.stop();
+}
+
+void worker::take(const frame& one) {
+  if (!alone_ && !obey(one)) broken("what the run sends is not understood");
+}
+
+/// \returns whether it was understood.
+bool worker::obey(const frame& one) {
+  const auto with = [&]<typename Message>(std::optional<Message> message, auto act) {
+    return message && (act(*message), true);
+  };
+  const std::string_view body = one.body;
+  if (!executor_) {
+    const auto setup = read_message<setup_message>(body);
+    return one.kind == frame_kind::setup && setup && set_up(*setup);
+  }
+  switch (one.kind) {
+    case frame_kind::settings:
+      return with(read_message<settings_message>(body), [this](settings_message& m) {
+        common_ = std::make_shared<const job_settings>(std::move(m.common));
+      });
+    case frame_kind::start: {
+      auto message = read_message<start_message>(body);
+      return message && start(std::move(*message));
+    }
+    case frame_kind::credit: {
+      const auto credit = read_message<credit_message>(body);
+      return credit && give_credit(*credit);
+    }
+    case frame_kind::end:
+      return with(read_message<end_message>(body), [this](const end_message& m) {
+        if (job* const one_job = find(m.id)) one_job->end(m.how);
+      });
+    case frame_kind::limit:
+      return with(read_message<limit_message>(body), [this](const limit_message& m) {
+        if (job* const one_job = find(m.id)) one_job->limit_time(m.from_start);
+      });
+    case frame_kind::end_shields:
+      return with(read_message<end_shields_message>(body),
+                  [this](const end_shields_message& m) { executor_->end_shields(m.how); });
+    case frame_kind::finish:
+      return with(read_message<finish_message>(body), [this](const finish_message& m) {
+        if (!std::exchange(finishing_, true))
+          boost::asio::co_spawn(loop_, finish(m), [](std::exception_ptr error) {
+            if (error) std::rethrow_exception(error);
+          });
+      });
+    case frame_kind::suspend:
+      suspend();
+      return true;
+    case frame_kind::resume:
+      resume();
+      return true;
+    case frame_kind::hurry:
+      executor_->hurry_leftovers();
+      return true;
+    case frame_kind::beat:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// What keeps it from working is told, and it ends.
+bool worker::set_up(const setup_message& setup) {
+  if (const std::string refused = enter(setup); !refused.empty()) {
+    link_->send(frame_kind::refused, text_message{refused});
+    last_word_ = true;
+    leave_if_done();
+    return true;
+  }
+  setup_ = setup;
+  const std::string& node = setup.node.empty() ? settings_.self.node : setup.node;
+  ::setenv("WEIR_NODE", node.c_str(), 1);
+  local_executor_settings local = settings_.local;
+  local.close_timeout = setup.close_timeout;
+  local.wait_timeout = setup.wait_timeout;
+  local.leftovers = setup.leftovers;
+  local.slot_variable = setup.slot_variable;
+  executor_ = std::make_unique<local_executor>(loop_, timers_, std::move(local));
+  executor_->report_to(*this);
+  executor_->on_shields([this] { tell_shields(); });
+  link_->send(frame_kind::ready);
+  if (draining_) link_->send(frame_kind::draining);
+  look_at_time();
+  return true;
+}
+
+/// Goes where the jobs are to run. \returns why that is not possible.
+std::string worker::enter(const setup_message& setup) {
+  if (setup.version != version)
+    return "weir " + setup.version + " expected, this is " + std::string(version);
+  if (setup.dir.empty()) return {};
+  if (::chdir(setup.dir.c_str()) != 0) return setup.dir + ": " + std::strerror(errno);
+  // As cd does: jobs are told of it by PWD.
+  ::setenv("PWD", setup.dir.c_str(), 1);
+  return {};
+}
+
+bool worker::start(start_message message) {
+  if (!common_ || finishing_ || message.job.argv.empty()) return false;
+  message.job.settings = common_;
+  if (draining_) {
+    link_->send(frame_kind::returned, attempt_message{message.id});
+    return true;
+  }
+  const std::uint64_t id = message.id;
+  const auto [place, is_new] = jobs_.emplace(id, std::make_unique<job>(*link_, std::move(message)));
+  if (!is_new) return false;
+  boost::asio::co_spawn(loop_, run(*place->second), [](std::exception_ptr error) {
+    if (error) std::rethrow_exception(error);
+  });
+  return true;
+}
+
+awaitable<> worker::run(job& one) {
+  const attempt_result result = co_await executor_->run(one.request(), one.handle);
+  finished(one, result);
+}
+
+void worker::finished(job& one, const attempt_result& result) {
+  ended_message ended;
+  ended.id = one.id();
+  ended.how = result.how;
+  ended.took = result.ended - result.started;
+  ended.ago = std::chrono::steady_clock::now() - result.ended;
+  ended.usage = result.usage;
+  ended.leaked = result.leaked;
+  ended.bytes = result.bytes;
+  link_->send(frame_kind::ended, ended);
+  jobs_.erase(one.id());
+  leave_if_done();
+}
+
+worker::job* worker::find(std::uint64_t id) {
+  const auto place = jobs_.find(id);
+  return place == jobs_.end() ? nullptr : place->second.get();
+}
+
+bool worker::give_credit(const credit_message& credit) {
+  // It may have ended meanwhile.
+  job* const one = find(credit.id);
+  return one == nullptr || one->give_credit(credit.bytes);
+}
+
+void worker::advanced() {
+  if (link_->is_congested()) return;
+  for (const auto& [id, one] : jobs_) one->go_on();
+  leave_if_done();
+}
+
+void worker::suspend() {
+  if (std::exchange(suspended_, true)) return;
+  timers_.pause();
+  for (const auto& [id, one] : jobs_)
+    if (one->handle != nullptr) one->handle->suspend();
+}
+
+void worker::resume() {
+  if (!std::exchange(suspended_, false)) return;
+  for (const auto& [id, one] : jobs_)
+    if (one->handle != nullptr) one->handle->resume();
+  timers_.resume();
+}
+
+awaitable<> worker::finish(finish_message how) {
+  left_message left;
+  left.all = co_await executor_->end_leftovers(how.unknown_too, how.grace);
+  link_->send(frame_kind::left, left);
+  last_word_ = true;
+  leave_if_done();
+}
+
+/// What is not of one attempt alone.
+void worker::take(const notice& what) {
+  if (const auto* room = std::get_if<room_missing>(&what))
+    link_->send(frame_kind::room, room_message{room->now});
+  else if (const auto* unusual = std::get_if<warning>(&what))
+    link_->send(frame_kind::told, text_message{unusual->text});
+  else if (const auto* lost = std::get_if<output_failed>(&what))
+    link_->send(frame_kind::told, text_message{lost->what});
+  else if (const auto* stuck = std::get_if<process_stuck>(&what))
+    link_->send(frame_kind::stuck, stuck_message{*stuck});
+}
+
+void worker::tell_shields() {
+  const std::uint32_t now = executor_->shields();
+  if (std::exchange(shields_told_, now) != now)
+    link_->send(frame_kind::shields, shields_message{now});
+}
+
+/// A sign of life to the run, and whether there was one from there.
+void worker::look_at_time() {
+  if (alone_) return;
+  const auto now = frame_link::clock::now();
+  if (!suspended_ && now - link_->heard() > setup_->silence) return be_alone();
+  if (now - link_->spoke() >= setup_->beat / 2) link_->send(frame_kind::beat);
+  own_timers_.schedule(watch_, setup_->beat / 2, [this] { look_at_time(); });
+}
+
+void worker::drain() {
+  if (std::exchange(draining_, true) || !executor_) return leave_if_done();
+  link_->send(frame_kind::draining);
+}
+
+void worker::end_all(ending how) {
+  if (executor_) executor_->end_shields(how);
+  std::vector<std::uint64_t> ids;
+  for (const auto& [id, one] : jobs_) ids.push_back(id);
+  for (const std::uint64_t id : ids)
+    if (job* const one = find(id)) one->end(how);
+}
+
+void worker::broken(const std::string&) {
+  be_alone();
+}
+
+/// The run has gone: as a run does that is terminated, shielded jobs have their time.
+void worker::be_alone() {
+  if (std::exchange(alone_, true)) return;
+  resume();
+  watch_.cancel();
+  bool waits = executor_ && executor_->shields() > 0;
+  for (const auto& [id, one] : jobs_) {
+    one->drop_output();
+    if (one->is_shielded())
+      waits = true;
+    else
+      one->end(ending::terminate);
+  }
+  if (waits)
+    own_timers_.schedule(shields_end_, setup_->term_timeout,
+                         [this] { end_all(ending::terminate); });
+  leave_if_done();
+}
+
+awaitable<> worker::clean_up_alone() {
+  co_await executor_->end_leftovers(true, setup_->close_timeout);
+  over_.complete();
+}
+
+/// Once no job is left, and what was to be said has gone out.
+void worker::leave_if_done() {
+  if (!jobs_.empty() || cleans_up_ || (finishing_ && !last_word_)) return;
+  if (alone_ && executor_ && !last_word_) {
+    shields_end_.cancel();
+    cleans_up_ = true;
+    boost::asio::co_spawn(loop_, clean_up_alone(), [](std::exception_ptr error) {
+      if (error) std::rethrow_exception(error);
+    });
+    return;
+  }
+  if (!alone_ && !last_word_ && (executor_ || !draining_)) return;
+  link_->flush();
+  if (alone_ || link_->is_idle()) over_.complete();
+}
+
+}  // namespace weir

@@ -1,0 +1,78 @@
+/// One attempt that a worker runs, and the sink of what it writes: frames, within its credit.
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "cluster/worker.hpp"
+
+namespace weir {
+
+class worker::job final : public output_sink {
+ public:
+  job(frame_link& link, start_message message) : link_(link), message_(std::move(message)) {}
+
+  std::uint64_t id() const noexcept { return message_.id; }
+  bool is_shielded() const noexcept { return message_.job.settings->shield; }
+  attempt_request request() {
+    return {message_.job, message_.attempt, message_.slot, message_.timeout, this};
+  }
+
+  void end(ending how) {
+    if (handle != nullptr) handle->end(how);
+  }
+  void limit_time(duration from_start) {
+    if (handle != nullptr) handle->limit_time(from_start);
+  }
+
+  flow write(output_stream which, std::span<const char> bytes) override {
+    while (!dropped_ && !bytes.empty()) {
+      const auto piece = bytes.first(std::min(bytes.size(), most_output_piece));
+      link_.send(which == output_stream::out ? frame_kind::out : frame_kind::err,
+                 output_message{id(), {piece.data(), piece.size()}});
+      sent_ += piece.size();
+      bytes = bytes.subspan(piece.size());
+    }
+    waits_ = !may_send();
+    return waits_ ? flow::wait : flow::more;
+  }
+  int splice_file(output_stream) override { return -1; }
+  flow spliced(output_stream, std::size_t) override { return flow::more; }
+  bool is_live() const noexcept override { return message_.live; }
+
+  /// \returns whether it can be: no more than was sent.
+  bool give_credit(std::uint64_t bytes) {
+    if (bytes > sent_ - credited_) return false;
+    credited_ += bytes;
+    go_on();
+    return true;
+  }
+  void go_on() {
+    if (waits_ && may_send() && resume) {
+      waits_ = false;
+      resume();
+    }
+  }
+  /// Nobody is there to take it.
+  void drop_output() {
+    dropped_ = true;
+    go_on();
+  }
+
+  running_attempt* handle = nullptr;
+
+ private:
+  bool may_send() const {
+    return dropped_ || (sent_ - credited_ < output_window && !link_.is_congested());
+  }
+
+  frame_link& link_;
+  start_message message_;
+  std::uint64_t sent_ = 0;
+  std::uint64_t credited_ = 0;
+  bool waits_ = false;
+  bool dropped_ = false;
+};
+
+}  // namespace weir
