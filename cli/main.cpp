@@ -21,6 +21,7 @@
 #include "run.hpp"
 #include "run_settings.hpp"
 #include "signals.hpp"
+#include "worker.hpp"
 
 namespace {
 
@@ -65,6 +66,7 @@ void end_in_disorder(int) {
                      cli::signals& signals, const cli::kept& kept) {
   try {
     kept_here = &kept;
+    if (options.cluster.worker) kept.leave(cli::be_worker(options, signals, kept));
     const cli::run_end end = options.dry_run
                                  ? cli::dry_run(options, streams, signals)
                                  : cli::run(options, streams, signals, kept, end_before_the_run);
@@ -79,6 +81,14 @@ void end_in_disorder(int) {
   }
 }
 
+/// Neither a command nor a file: what it runs comes by and by.
+[[noreturn]] void be_worker(const cli::options& options, const standard_streams& streams) {
+  cli::check_worker();
+  cli::signals signals;
+  const cli::kept kept = cli::divide(signals, nullptr);
+  go(options, streams, signals, kept);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -86,6 +96,7 @@ int main(int argc, char** argv) {
   try {
     spoken = cli::language_of(argc, argv);
     cli::options options = cli::understand(spoken, argc, argv, cpu_count());
+    if (options.cluster.worker) be_worker(options, streams);
     if (const int error = streams.broken(STDIN_FILENO);
         error != 0 && cli::uses_of_stdin(options) > 0)
       throw io_error(error, "stdin");

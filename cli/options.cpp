@@ -292,6 +292,7 @@ void declare(parser& app, options& o, typed_options& typed) {
   app.add_group("Blocks of one stream", [&] { add_block_options(app, typed); });
   app.add_group("Manifest", [&] { add_manifest_options(app, o, typed); });
   app.add_group("Concurrency", [&] { add_concurrency_options(app, o, typed); });
+  app.add_group("Other machines", [&] { add_cluster_options(app, o, typed); });
   app.add_group("Output", [&] { add_output_options(app, o, typed); });
   app.add_group("Progress", [&] { add_progress_options(app, o, typed); });
   app.add_group("Failure", [&] { add_failure_options(app, typed); });

@@ -1,7 +1,7 @@
 /// What was asked for on the command line, checked and in the program's own types.
 ///
-/// options.cpp and input_options.cpp alone see CLI11. Values are parsed by lib/src/input, so that a
-/// manifest and the command line take the same forms.
+/// options.cpp, input_options.cpp and cluster_options.cpp alone see CLI11. Values are parsed by
+/// lib/src/input, so that a manifest and the command line take the same forms.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include "batch/engine_settings.hpp"
 #include "batch/job_factory.hpp"
 #include "batch/journaled_source.hpp"
+#include "cluster_options.hpp"
 #include "dialect_options.hpp"
 #include "input/block_rules.hpp"
 #include "input/parse_command.hpp"
@@ -104,6 +105,7 @@ struct options {
   leftover_rule leftovers = leftover_rule::leave;  ///< of jobs that say nothing themselves
   engine_settings engine;
   token_options tokens;
+  cluster_options cluster;
   std::optional<int> nice;  ///< of weir, and thereby of its jobs
   std::string tmpdir;       ///< empty: as TMPDIR says
   unsigned cpus = 1;

@@ -9,6 +9,7 @@
 
 #include "ci_output.hpp"
 #include "console.hpp"
+#include "executor_choice.hpp"
 #include "file_conflicts.hpp"
 #include "files/replace_file.hpp"
 #include "files/writer.hpp"
@@ -17,7 +18,6 @@
 #include "loop/timer_queue.hpp"
 #include "opened_run.hpp"
 #include "process/jobserver.hpp"
-#include "process/local_executor.hpp"
 #include "run/batch_run.hpp"
 #include "run_settings.hpp"
 #include "values/run_identity.hpp"
@@ -49,10 +49,10 @@ class command_run final : private run_display {
         source_(std::move(opened.source)),
         durations_(std::move(opened.durations)),
         tokens_(tokens_of(loop_, kept)),
-        executor_(loop_.get_executor(), timers_, executor_settings(o, s, kept)),
+        executor_(choose_executor(o, loop_.get_executor(), timers_, s, kept)),
         ci_(o, identity_),
         console_(loop_.get_executor(), o, identity_, err_, ci_.marks_failures()),
-        run_(loop_.get_executor(), timers_, settings_of(o), *source_.jobs, executor_,
+        run_(loop_.get_executor(), timers_, settings_of(o), *source_.jobs, *executor_.one,
              outputs(kept)) {
     console_.share_terminal_with(run_.jobs_output());
     ci_.fold(run_.jobs_output());
@@ -94,11 +94,14 @@ class command_run final : private run_display {
   batch_settings settings_of(const options& o) const {
     batch_settings settings{o.engine, o.output, o.leftovers};
     settings.engine.tokens = tokens_.get();
+    // Workers tell how many more there may be.
+    if (!o.cluster.places.empty()) settings.engine.limit = 1;
     return settings;
   }
 
   batch_outputs outputs(const kept& kept) {
     batch_outputs to{out_, err_, this};
+    if (executor_.watches != nullptr) to.observers.push_back(executor_.watches);
     if (observer* const report = ci_.report()) to.observers.push_back(report);
     if (options_.dialect.judge) to.observers.push_back(options_.dialect.judge.get());
     to.records = open_records();
@@ -213,7 +216,7 @@ class command_run final : private run_display {
   opened_source source_;
   duration_recorder durations_;
   std::unique_ptr<jobserver> tokens_;
-  local_executor executor_;
+  chosen_executor executor_;
   ci_output ci_;
   console console_;
   batch_run run_;

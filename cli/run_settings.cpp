@@ -40,9 +40,14 @@ void require_directory(const std::string& option, const std::string& dir, bool m
 
 }  // namespace
 
+inherited_state inherited_by_jobs(const signals& s) {
+  inherited_state state = s.inherited();
+  raise_open_files(state);
+  return state;
+}
+
 local_executor_settings executor_settings(const options& o, const signals& s, const kept& kept) {
-  local_executor_settings settings{.state = s.inherited()};
-  raise_open_files(settings.state);
+  local_executor_settings settings{.state = inherited_by_jobs(s)};
   settings.close_timeout = o.engine.close_timeout;
   settings.subreaper = adopt_orphans();
   settings.known_as = kept.front;

@@ -8,6 +8,9 @@
 
 namespace weir::cli {
 
+/// What jobs, and what is started for them, get back. Raises the limit of open files.
+inherited_state inherited_by_jobs(const signals& s);
+
 /// Raises the limit of open files and makes this process a child subreaper.
 /// \param kept the process in front.
 local_executor_settings executor_settings(const options& o, const signals& s, const kept& kept);

@@ -215,6 +215,7 @@ void settle(options& o, const typed_options& typed, unsigned cpus, std::vector<s
   settle_progress(o, typed);
   settle_journal(o, typed);
   settle_records(o, typed);
+  settle_cluster(o, typed);
   settle_command(o, typed, std::move(words));
 }
 

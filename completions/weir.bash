@@ -14,6 +14,7 @@ _weir_command_at() {
         --joblog | --junit | --junit-suite | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
         --max-replace-args | --arg-sep | --arg-file-sep | --trim | --rpl | --parens | --nice | --wd | --workdir | --tmpdir | --process-slot-var | \
         --block | --block-size | --recend | --recstart | \
+        --on | --remote-weir | --remote-dir | --ssh | --node-retries | \
         -a | -d | -n | -N | -L | -C | -E | -I | -j | -P)
         ((i++))
         [[ ${COMP_WORDS[i]} == = ]] && ((i++))
@@ -117,9 +118,11 @@ _weir() {
       mapfile -t COMPREPLY < <(compgen -d -- "$cur")
       return
       ;;
+    --on) COMPREPLY=($(compgen -W 'local local/ ssh: exec:' -- "$cur")); return ;;
     --trim) COMPREPLY=($(compgen -W 'l r lr n' -- "$cur")); return ;;
     -N | -L | -C | -E | -I | --max-replace-args | --arg-sep | --arg-file-sep | --rpl | --parens | --nice | --process-slot-var | \
       --block | --block-size | --recend | --recstart | \
+      --remote-weir | --remote-dir | --ssh | --node-retries | \
       -d | --delimiter | -n | --max-args | --colsep | --max-line | -j | --limit | --jobs | --max-procs | \
       --pending-limit | --delay | --tagstring | --junit-suite | --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | \
       --wait-timeout | --term-timeout)
@@ -130,6 +133,7 @@ _weir() {
     COMPREPLY=($(compgen -W '-a --arg-file -0 --null -d --delimiter -n --max-args -N --max-replace-args -L -l --max-lines -C --colsep
       --pipe --pipepart --block --recend --recstart --regexp --rrs
       -E --skip-first-line --link --xapply --arg-sep --arg-file-sep --trim -I -i --replace --plus --rpl --parens --nice --wd --workdir --tmpdir --process-slot-var
+      --on --remote-weir --remote-dir --ssh --node-retries --worker
       --csv --header -r --no-run-if-empty --shell --max-line --file --format --only --except --durations --check --graph
       --schema -j -P --limit --jobs --max-procs --jobserver --pending-limit --delay --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline

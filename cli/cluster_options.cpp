@@ -1,0 +1,136 @@
+#include "cluster_options.hpp"
+
+#include <cstdlib>
+#include <string_view>
+
+#include <CLI/App.hpp>
+
+#include <weir/error.hpp>
+
+#include "input/count.hpp"
+#include "text/escape.hpp"
+#include "typed_options.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+/// Nobody is there to type a password into the stream of frames.
+constexpr std::string_view default_ssh = "ssh -o BatchMode=yes";
+constexpr unsigned most_slots = 100'000;
+
+[[noreturn]] void refuse_place(const std::string& word, const std::string& expected) {
+  throw usage_error("--on: found \"" + escape_and_clip(word, 60) + "\", expected " + expected);
+}
+
+unsigned parse_slots(const std::string& text, const std::string& word) {
+  try {
+    return static_cast<unsigned>(parse_count("--on", text, 1, most_slots));
+  } catch (const usage_error&) {
+    refuse_place(word, "a number of slots, from 1 to 100000, behind the /");
+  }
+}
+
+/// HOST[/SLOTS]
+place parse_host(std::string host, const std::string& word) {
+  place one{place::kind::ssh, {}, {}, "ssh:" + host};
+  if (const auto slash = host.rfind('/'); slash != std::string::npos) {
+    one.slots = parse_slots(host.substr(slash + 1), word);
+    host.resize(slash);
+  }
+  // What begins with a dash would be an option of ssh.
+  if (host.empty() || host.starts_with('-')) refuse_place(word, "ssh:HOST[/SLOTS],...");
+  one.target = host;
+  return one;
+}
+
+std::vector<place> parse_hosts(std::string_view hosts, const std::string& word) {
+  std::vector<place> all;
+  for (std::size_t begin = 0; begin <= hosts.size();) {
+    const auto end = std::min(hosts.find(',', begin), hosts.size());
+    all.push_back(parse_host(std::string(hosts.substr(begin, end - begin)), word));
+    begin = end + 1;
+  }
+  return all;
+}
+
+void check_combinations(const options& o) {
+  const auto refuse = [&](bool given, std::string_view option, std::string_view why) {
+    if (given) throw usage_error("--on and " + o.names.of(option) + ": " + std::string(why));
+  };
+  refuse(o.output.mode == output_mode::raw, "--ungroup",
+         "output comes from other machines: expected --line-buffer");
+  refuse(o.tokens.made.has_value(), "--jobserver",
+         "makes on other machines cannot take turns here");
+  refuse(o.nice.has_value(), "--nice", "weir alone would have it: write nice in COMMAND");
+}
+
+void needs_places(const options& o, bool given, const char* option) {
+  if (given && o.cluster.on.empty()) throw usage_error(std::string(option) + ": needs --on WHERE");
+}
+
+}  // namespace
+
+void add_cluster_options(CLI::App& app, options& o, typed_options& typed) {
+  app.add_option("--on", o.cluster.on,
+                 "Run jobs elsewhere: local[/SLOTS], ssh:HOST[/SLOTS],... or exec[/SLOTS]:COMMAND, "
+                 "which executes what follows it; several add up")
+      ->type_name("WHERE")
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_option("--remote-weir", o.cluster.remote_weir,
+                 "weir on the other machines (default: weir, as PATH there has it)")
+      ->type_name("PATH");
+  app.add_option("--remote-dir", o.cluster.remote_dir,
+                 "Where jobs run there (default: the same directory as here)")
+      ->type_name("DIR");
+  app.add_option("--ssh", o.cluster.ssh,
+                 "How --on ssh:HOST gets there (default: ssh -o BatchMode=yes)")
+      ->type_name("COMMAND");
+  app.add_option("--node-retries", typed.node_retries,
+                 "Run a job again elsewhere up to N times when its worker is lost (default: 2)")
+      ->type_name("N");
+  app.add_flag("--worker", o.cluster.worker,
+               "Be a worker: what --on starts, with the jobs coming on stdin");
+}
+
+std::vector<place> parse_places(const std::string& word) {
+  constexpr std::string_view local = "local";
+  constexpr std::string_view ssh = "ssh:";
+  constexpr std::string_view exec = "exec";
+  if (word == local) return {{place::kind::local, {}, {}, word}};
+  if (word.starts_with("local/"))
+    return {{place::kind::local, {}, parse_slots(word.substr(6), word), "local"}};
+  if (word.starts_with(ssh)) return parse_hosts(std::string_view(word).substr(ssh.size()), word);
+  const auto colon = word.find(':');
+  if (word.starts_with(exec) && colon != std::string::npos && colon + 1 < word.size()) {
+    place one{place::kind::exec, word.substr(colon + 1), {}, escape_and_clip(word, 60)};
+    if (colon == exec.size()) return {one};
+    if (word[exec.size()] == '/') {
+      one.slots = parse_slots(word.substr(exec.size() + 1, colon - exec.size() - 1), word);
+      return {one};
+    }
+  }
+  refuse_place(word, "local[/SLOTS], ssh:HOST[/SLOTS],... or exec[/SLOTS]:COMMAND");
+}
+
+void settle_cluster(options& o, const typed_options& typed) {
+  cluster_options& c = o.cluster;
+  if (c.ssh.empty()) c.ssh = default_ssh;
+  needs_places(o, c.remote_weir != "weir", "--remote-weir");
+  needs_places(o, !c.remote_dir.empty(), "--remote-dir");
+  needs_places(o, c.ssh != default_ssh, "--ssh");
+  needs_places(o, !typed.node_retries.empty(), "--node-retries");
+  if (!typed.node_retries.empty())
+    c.node_retries =
+        static_cast<unsigned>(parse_count("--node-retries", typed.node_retries, 0, 1'000'000));
+  if (c.on.empty()) return;
+  for (const std::string& word : c.on)
+    for (place& each : parse_places(word)) c.places.push_back(std::move(each));
+  check_combinations(o);
+  // What the workers have, unless it was said.
+  if (typed.limit.empty()) o.engine.limit.reset();
+  o.output.live = o.engine.limit == 1U;
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,24 @@
+/// Who runs the attempts of a run: this process, or workers that --on names.
+#pragma once
+
+#include <memory>
+
+#include <weir/executor.hpp>
+
+#include "keeper.hpp"
+#include "loop/timer_queue.hpp"
+#include "options.hpp"
+#include "signals.hpp"
+
+namespace weir::cli {
+
+struct chosen_executor {
+  std::unique_ptr<executor> one;
+  observer* watches = nullptr;  ///< it wants to know how the run goes; null: it does not
+};
+
+/// \param timers must outlive it. \throws io_error when a descriptor is missing.
+chosen_executor choose_executor(const options& o, loop_executor loop, timer_queue& timers,
+                                const signals& s, const kept& kept);
+
+}  // namespace weir::cli

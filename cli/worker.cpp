@@ -1,0 +1,80 @@
+#include "worker.hpp"
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <weir/error.hpp>
+
+#include "cluster/worker.hpp"
+#include "exit_status.hpp"
+#include "run_settings.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0' ? name.data() : "node";
+}
+
+hello_message about_this(const options& o, const kept& kept) {
+  hello_message hello;
+  hello.node = host_name();
+  if (const char* const allocation = std::getenv("SLURM_JOB_ID")) hello.allocation = allocation;
+  hello.slots = static_cast<std::uint32_t>(o.engine.limit.value_or(o.cpus));
+  hello.pid = kept.front;
+  return hello;
+}
+
+/// A supervisor's first word lets what runs come to its end, the next one does not.
+void hear(signals& signals, worker& one) {
+  signals.on_stop = [&one, heard = false](int signal) mutable {
+    if (signal == SIGQUIT)
+      one.end_all(ending::kill);
+    else if (heard)
+      one.end_all(ending::terminate);
+    heard = true;
+    one.drain();
+  };
+}
+
+}  // namespace
+
+void check_worker() {
+  struct stat status {};
+  const bool is_stream =
+      ::fstat(STDIN_FILENO, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+  if (!is_stream)
+    throw usage_error("--worker: is what weir --on starts: expected a pipe or a socket as stdin");
+}
+
+int be_worker(const options& o, signals& signals, const kept& kept) {
+  // Who kills the group of what it has started, as Slurm does, leaves this process: it ends the
+  // jobs, which have groups of their own.
+  if (kept.by_keeper) ::setpgid(0, 0);
+  boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
+  timer_queue timers(loop.get_executor());
+  worker one(loop.get_executor(), timers,
+             {executor_settings(o, signals, kept), about_this(o, kept)}, STDIN_FILENO,
+             STDOUT_FILENO);
+  hear(signals, one);
+  signals.listen(loop.get_executor());
+  boost::asio::co_spawn(loop, one.over(), [&](std::exception_ptr error) {
+    if (error) std::rethrow_exception(error);
+    signals.close();
+    timers.stop();
+    loop.stop();
+  });
+  loop.run();
+  return exit_success;
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,343 @@
+// Jobs on workers, which are other processes here: what holds locally holds there.
+#include <algorithm>
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+using namespace test;
+
+namespace {
+
+/// A frame as printf(1) prints it: its kind, and its body in octal escapes.
+std::string frame(int kind, const std::string& body, int length) {
+  char head[64];
+  std::snprintf(head, sizeof head, "\\%03o\\%03o\\000\\000\\%03o", length % 256, length / 256,
+                kind);
+  return head + body + "\\n";
+}
+
+/// A script that greets as a worker with two slots does, takes what comes, and says `then`.
+std::string poses_as_worker(const std::string& version, const std::string& then) {
+  return "printf 'weir-worker 1 " + version + "\\n" + frame(0, "\\001a\\000\\002\\000", 5) +
+         "'; sleep 0.1; printf '" + frame(1, "", 0) +
+         "'; dd bs=1 count=300 of=/dev/null 2>/dev/null; printf '" + then + "'; cat > /dev/null\n";
+}
+
+std::string version_of(test_space& t) {
+  const std::string line = t.weir({"--version"}).out;
+  return line.substr(5, line.size() - 6);
+}
+
+std::string message(const finished& run) {
+  INFO(run.err);
+  return run.err;
+}
+
+bool tells(const finished& run, const std::string& what) {
+  return message(run).find(what) != std::string::npos;
+}
+
+pid_t number_in(const test_space& t, const std::string& file) {
+  return static_cast<pid_t>(std::stol(t.read(file)));
+}
+
+std::size_t count_of(const std::string& text, const std::string& what) {
+  std::size_t count = 0;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("jobs run on workers of this machine, in order where that is asked for") {
+  test_space t;
+  const auto run = t.weir({"--on", "local/2", "--on", "local/2", "-k", "echo {}; echo {}! >&2",
+                           ":::", "a b", "c", "d", "e", "f"});
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "a b\nc\nd\ne\nf\n");
+  CHECK(run.err == "a b!\nc!\nd!\ne!\nf!\n");
+}
+
+TEST_CASE("as many jobs run at once as workers have slots, and no more than the limit") {
+  test_space t;
+  const std::string waits = "echo {%} >> slots; touch up{}; exec $CHILD wait-for go";
+  const pid_t weir =
+      t.start({"--on", "local/2", "--on", "local/2", "-j3", waits, ":::", "1", "2", "3", "4", "5"});
+  for (const char* file : {"up1", "up2", "up3"}) t.wait_for_file(file);
+  CHECK(sorted_lines(t.read("slots")) == std::vector<std::string>{"1", "2", "3"});
+  t.write("go", "");
+  CHECK(t.join(weir).exit_code() == 0);
+}
+
+TEST_CASE("what a job is told, and how it ends, is as it would be here") {
+  test_space t;
+  t.write("jobs.toml", R"(version = 1
+[[job]]
+name = "text"
+run = "cat; echo $A-$B-${WEIR_NODE:+node}; pwd"
+stdin = { text = "from text\n" }
+env = { A = "secret" }
+dir = "sub"
+[[job]]
+name = "file"
+argv = ["cat"]
+stdin = { file = "in.txt" }
+[[job]]
+name = "fails"
+run = "exit 3"
+[[job]]
+name = "dies"
+run = "kill -SEGV $$"
+[[job]]
+name = "slow"
+run = "sleep 60"
+timeout = "0.2s"
+[[job]]
+name = "missing"
+argv = ["./nowhere"]
+)");
+  ::mkdir(t.path("sub").c_str(), 0700);
+  t.write("in.txt", "from file\n");
+  const auto run = t.weir({"--on", "local/2", "-k", "--joblog", "log", "--file", "jobs.toml"});
+  CHECK(run.exit_code() == 1);
+  CHECK(run.out == "from text\nsecret--node\n" + t.path("sub") + "\nfrom file\n");
+  CHECK(tells(run, "fails (job 3) failed: exit 3"));
+  CHECK(tells(run, "SIGSEGV"));
+  CHECK(tells(run, "timed out after 200ms"));
+  CHECK(tells(run, "./nowhere"));
+  const auto rows = lines(t.read("log"));
+  REQUIRE(rows.size() == 7);
+  CHECK(rows[1].find("\t:\t") == std::string::npos);
+}
+
+TEST_CASE("much output comes whole, and a slow reader holds the jobs back") {
+  test_space t;
+  const auto run = t.shell(
+      "$WEIR --on local/2 -k ': {}; exec $CHILD print 20000000' ::: 1 2 3 | (sleep 0.5; md5sum); "
+      "$WEIR -k ': {}; exec $CHILD print 20000000' ::: 1 2 3 | md5sum");
+  const auto sums = lines(run.out);
+  REQUIRE(sums.size() == 2);
+  CHECK(sums[0] == sums[1]);
+}
+
+TEST_CASE("jobs of a worker that is killed run again elsewhere, and are counted and printed once") {
+  test_space t;
+  const pid_t weir =
+      t.start({"--on", "local/1", "--on", "local/1", "-k", "--journal", "journal",
+               "echo begin; echo $PPID > worker{}; [ {} = 2 ] || exec $CHILD wait-for go say {}; "
+               "[ -e go ] && echo 2 && exit; touch up; exec $CHILD forever",
+               ":::", "1", "2"});
+  t.wait_for_file("up");
+  t.wait_for_file("worker1");
+  ::kill(number_in(t, "worker2"), SIGKILL);
+  test_space::eventually([&] { return count_of(t.read("journal"), R"("type":"lost")") == 1; });
+  t.write("go", "");
+  const auto run = t.join(weir);
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "begin\n1\nbegin\n2\n");
+  CHECK(tells(run, "lost with 1 job"));
+  const std::string journal = t.read("journal");
+  CHECK(count_of(journal, R"("type":"start")") == 2);
+  CHECK(count_of(journal, R"("type":"placed")") == 3);
+  CHECK(count_of(journal, R"("type":"end")") == 2);
+  CHECK(journal.find(R"(#2")") != std::string::npos);
+  CHECK(t.survivors().empty());
+  // Nothing of it is damage to those who go on with it.
+  CHECK(t.weir({"--resume", "journal", "echo begin; :", ":::", "1"}).err.find("damaged") ==
+        std::string::npos);
+}
+
+TEST_CASE("a job whose workers are lost again and again has failed") {
+  test_space t;
+  const auto run =
+      t.weir({"--on", "local/1", "--on", "local/1", "--on", "local/1", "--on", "local/1",
+              "--node-retries", "1", "kill -9 $PPID; exec $CHILD forever", ":::", "x"});
+  CHECK(run.exit_code() == 1);
+  CHECK(count_of(run.err, "lost with 1 job") == 2);
+  CHECK(tells(run, "lost with its worker 2 times"));
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("without a worker that is left the run stops, and says so") {
+  test_space t;
+  const auto run =
+      t.weir({"--on", "local/1", "kill -9 $PPID; exec $CHILD forever", ":::", "x", "y", "z"});
+  CHECK(run.exit_code() == 1);
+  CHECK(tells(run, "no worker is left"));
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("Ctrl-C ends what runs on workers, and waits for what is shielded there") {
+  test_space t;
+  const pid_t weir = t.start({"--on", "local/2", "--shield",
+                              "touch up{}; $CHILD wait-for go; "
+                              "touch done{}",
+                              ":::", "1", "2"});
+  t.wait_for_file("up1");
+  t.wait_for_file("up2");
+  ::kill(weir, SIGINT);
+  test_space::eventually([&] { return t.read("err.1").find("stopping") != std::string::npos; });
+  t.write("go", "");
+  const auto run = t.join(weir);
+  CHECK(run.term_signal() == SIGINT);
+  CHECK(t.exists("done1"));
+  CHECK(t.exists("done2"));
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("weir-shield shields a part of a job on a worker") {
+  test_space t;
+  const pid_t weir = t.start(
+      {"--on", "local/2", "exec $SHIELD $CHILD touch up{} wait-for go touch done{}", ":::", "1"});
+  t.wait_for_file("up1");
+  ::kill(weir, SIGINT);
+  test_space::eventually([&] { return t.read("err.1").find("stopping") != std::string::npos; });
+  t.write("go", "");
+  CHECK(t.join(weir).term_signal() == SIGINT);
+  CHECK(t.exists("done1"));
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("kill -9 of the run, both of its processes, leaves nothing alive on a worker") {
+  test_space t;
+  const pid_t weir =
+      t.start({"--on", "local/2", "--close-timeout", "0.2s",
+               "$CHILD daemon touch daemon{} forever then & exec $CHILD ignore-term touch up{} "
+               "forever",
+               ":::", "1", "2"});
+  for (const char* file : {"up1", "up2", "daemon1", "daemon2"}) t.wait_for_file(file);
+  const pid_t engine = t.engine_of(weir);
+  REQUIRE(engine != 0);
+  ::kill(weir, SIGKILL);
+  ::kill(engine, SIGKILL);
+  t.join(weir);
+  test_space::eventually([&] { return t.survivors().empty(); });
+}
+
+TEST_CASE("kill -9 of the engine alone leaves nothing alive on a worker") {
+  test_space t;
+  const pid_t weir = t.start({"--on", "local/2", "--close-timeout", "0.2s",
+                              "exec $CHILD ignore-term touch up{} forever", ":::", "1", "2"});
+  t.wait_for_file("up1");
+  t.wait_for_file("up2");
+  ::kill(t.engine_of(weir), SIGKILL);
+  CHECK(t.join(weir).term_signal() == SIGKILL);
+  test_space::eventually([&] { return t.survivors().empty(); });
+}
+
+TEST_CASE("kill -9 of what a worker was started by leaves the worker at work, or nothing at all") {
+  test_space t;
+  const pid_t weir = t.start_shell(
+      "exec $WEIR --on 'exec:echo $$ > launcher; env' --remote-weir \"$WEIR\" "
+      "--close-timeout 0.2s 'touch up{}; exec $CHILD wait-for go say {}' ::: 1 2");
+  t.wait_for_file("up1");
+  ::kill(number_in(t, "launcher"), SIGKILL);
+  t.write("go", "");
+  t.join(weir);
+  test_space::eventually([&] { return t.survivors().empty(); });
+}
+
+TEST_CASE("a worker that is told to end lets its jobs finish, and others go elsewhere") {
+  test_space t;
+  const pid_t weir = t.start({"--on", "local/1", "--on", "local/1", "-k",
+                              "echo $PPID > worker{}; touch up{}; exec $CHILD wait-for go{} say {}",
+                              ":::", "1", "2", "3"});
+  t.wait_for_file("up1");
+  t.wait_for_file("up2");
+  ::kill(number_in(t, "worker1"), SIGTERM);
+  t.write("go2", "");
+  t.wait_for_file("up3");
+  CHECK(t.read("worker3") == t.read("worker2"));
+  t.write("go1", "");
+  t.write("go3", "");
+  const auto run = t.join(weir);
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "1\n2\n3\n");
+  CHECK(run.err.empty());
+}
+
+TEST_CASE("who poses as a worker is found out, and its jobs run elsewhere") {
+  test_space t;
+  const auto lie = GENERATE(
+      std::string("garbage that is no frame\\n"),
+      std::string("\\377\\377\\377\\377\\005"),                            // a frame of 4 GB
+      frame(5, "\\011\\000\\000\\000\\000\\000\\000\\000\\000\\000", 10),  // the end of another job
+      frame(5, "\\001\\000\\000\\000\\000\\000\\000\\000\\000\\077", 10),  // bytes that never came
+      frame(2, "\\005\\002hi", 4),                                         // output of another job
+      frame(10, "\\001", 1), frame(26, "", 0) + frame(14, "", 0));         // what only a run says
+  t.write("fake.sh", poses_as_worker(version_of(t), lie));
+  const auto run = t.weir(
+      {"--on", "exec:sh fake.sh;:", "--on", "local/1", "echo {}", ":::", "1", "2", "3", "4"});
+  INFO(run.err);
+  CHECK(run.exit_code() == 0);
+  CHECK(sorted_lines(run.out) == std::vector<std::string>{"1", "2", "3", "4"});
+  test_space::eventually([&] { return t.survivors().empty(); });
+}
+
+TEST_CASE("a worker that does not start is told with all that is known") {
+  test_space t;
+  auto run = t.weir({"--on", "exec:env", "--remote-weir", "/nowhere/weir", "echo", ":::", "1"});
+  CHECK(run.exit_code() == 1);
+  CHECK(tells(run, "/nowhere/weir"));
+  CHECK(tells(run, "--remote-weir PATH says where it is"));
+
+  t.write("old.sh", "printf 'Welcome\\nweir-worker 1 0.0.1\\n'; cat > /dev/null\n");
+  run = t.weir({"--on", "exec:sh old.sh;:", "echo", ":::", "1"});
+  CHECK(run.exit_code() == 1);
+  CHECK(tells(run, "weir 0.0.1 is there, and " + version_of(t) + " here"));
+
+  run = t.weir({"--on", "local", "--remote-dir", "/nowhere", "echo", ":::", "1"});
+  CHECK(run.exit_code() == 1);
+  CHECK(tells(run, "/nowhere: No such file or directory"));
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("what --on cannot be, and what does not go with it, is refused") {
+  test_space t;
+  for (const char* word :
+       {"", "locals", "local/", "local/0", "local/x", "ssh:", "ssh:a,", "ssh:a/0",
+        "ssh:-oProxyCommand=x", "exec:", "exec/0:env", "execute:env", "slurms"}) {
+    const auto run = t.weir({"--on", word, "echo", ":::", "1"});
+    INFO(word);
+    CHECK(run.exit_code() == 2);
+    CHECK(run.err.find("--on") != std::string::npos);
+  }
+  for (const std::vector<std::string>& also :
+       {std::vector<std::string>{"-u"}, {"--jobserver"}, {"--nice", "3"}}) {
+    std::vector<std::string> words{"--on", "local"};
+    words.insert(words.end(), also.begin(), also.end());
+    words.insert(words.end(), {"echo", ":::", "1"});
+    const auto run = t.weir(words);
+    CHECK(run.exit_code() == 2);
+    CHECK(tells(run, "--on and " + also.front()));
+  }
+  for (const char* option : {"--remote-weir", "--remote-dir", "--node-retries", "--ssh"}) {
+    const auto run = t.weir({option, "1", "echo", ":::", "1"});
+    CHECK(run.exit_code() == 2);
+    CHECK(tells(run, std::string(option) + ": needs --on WHERE"));
+  }
+}
+
+TEST_CASE("a worker is nothing that people start") {
+  test_space t;
+  const auto run = t.weir({"--worker"});
+  CHECK(run.exit_code() == 2);
+  CHECK(tells(run, "is what weir --on starts"));
+}
+
+TEST_CASE("what a job gets in its environment is on no command line") {
+  test_space t;
+  t.write("jobs.toml", R"(version = 1
+[[job]]
+name = "one"
+run = "cat /proc/$PPID/cmdline /proc/$PPID/environ | tr '\\0' ' ' > seen; echo $SECRET"
+env = { SECRET = "hunter2" }
+)");
+  const auto run = t.weir({"--on", "local/1", "--file", "jobs.toml"});
+  CHECK(run.out == "hunter2\n");
+  CHECK(t.read("seen").find("hunter2") == std::string::npos);
+}
