@@ -26,6 +26,7 @@
 #include "input/manifest/plan.hpp"
 #include "input/manifest/remaining.hpp"
 #include "input/manifest/select.hpp"
+#include "input/shard.hpp"
 #include "journal_options.hpp"
 #include "loop/owned_fd.hpp"
 #include "text/escape.hpp"
@@ -72,12 +73,12 @@ manifest read_manifest(const options& o) {
                      ? read_jsonl_manifest(text, shown_name(m.file),
                                            o.max_line.value_or(longest_job_line), blocks_of_file)
                      : read_toml_manifest(text, shown_name(m.file), toml_piece, blocks_of_file);
-  if (m.names.empty() && m.only.empty() && m.except.empty()) return all;
-  all = select(std::move(all), {m.names, m.only, m.except, shown_name(m.file)});
-  if (all.jobs.empty())
+  if (!m.names.empty() || !m.only.empty() || !m.except.empty())
+    all = select(std::move(all), {m.names, m.only, m.except, shown_name(m.file)});
+  if (all.jobs.empty() && (!m.only.empty() || !m.except.empty()))
     throw usage_error((m.only.empty() ? "--except" : "--only") +
                       (": no job of " + shown_name(m.file)) + " is left");
-  return all;
+  return o.part ? shard_of(std::move(all), *o.part, read_durations(o)) : all;
 }
 
 /// The command line comes before [run].
@@ -223,7 +224,7 @@ opened_source open_job_lines(boost::asio::io_context& loop, options& o) {
 
 bool is_needed_whole(const options& o) {
   const manifest_options& m = o.manifest;
-  return !m.names.empty() || !m.only.empty() || !m.except.empty() || !o.durations.empty();
+  return !m.names.empty() || !m.only.empty() || !m.except.empty() || o.part || !o.durations.empty();
 }
 
 }  // namespace

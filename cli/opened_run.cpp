@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "batch/resumed_source.hpp"
+#include "batch/sharded_source.hpp"
 #include "manifest_input.hpp"
 #include "text/escape.hpp"
 
@@ -13,6 +14,11 @@ opened_run open_run(boost::asio::io_context& loop, options& o) {
   if (!o.dialect.ended.empty())
     opened.source.jobs =
         std::make_unique<resumed_source>(std::move(opened.source.jobs), o.dialect.ended);
+  if (o.part && o.manifest.file.empty()) {
+    opened.source.jobs =
+        std::make_unique<sharded_source>(std::move(opened.source.jobs), *o.part, opened.durations);
+    opened.source.total.reset();  // it is that of all parts
+  }
   opened.journal = open_journal(o);
   if (!opened.journal.file) return opened;
   opened.source.jobs = std::make_unique<journaled_source>(

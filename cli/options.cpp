@@ -13,6 +13,7 @@
 #include <weir/error.hpp>
 #include <weir/version.hpp>
 
+#include "build_facts.hpp"
 #include "help_text.hpp"
 #include "input/manifest/manifest.hpp"
 #include "input_options.hpp"
@@ -199,6 +200,10 @@ void add_record_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--sync", typed.sync,
                  "Sync the journal to disk: each (record), batch (default) or none")
       ->type_name("WHEN");
+  app.add_option("--shard", typed.shard,
+                 "Run part I of N: the same jobs every time, every job in one part; with "
+                 "--durations parts take equally long")
+      ->type_name("I/N");
   app.add_option("--durations", o.durations,
                  "Read and update how long jobs take: for ETAs and, in a manifest, to start the "
                  "longest chain first")
@@ -218,7 +223,8 @@ void add_advanced_options(CLI::App& app, options& o, typed_options& typed) {
                  "moreutils or xargs")
       ->type_name("DIALECT");
   app.add_flag("--dry-run,--dryrun", o.dry_run, "Print the command lines; run nothing");
-  app.add_flag("-V,--version", typed.version, "Print the version");
+  app.add_flag("-V,--version", typed.version,
+               "Print the version; with --verbose also what weir was built with");
   app.add_flag("-h,--help", typed.help, "Print the most common options");
   app.add_flag("--help-all", typed.help_all, "Print all options");
   // What GNU parallel's scripts say: there is nothing to do.
@@ -301,10 +307,12 @@ void declare(parser& app, options& o, typed_options& typed) {
   app.add_group("Advanced", [&] { add_advanced_options(app, o, typed); });
 }
 
-void leave_if_asked(parser& app, const typed_options& typed) {
+void leave_if_asked(parser& app, const options& o, const typed_options& typed) {
   if (typed.help_all) throw print_and_leave{app.help()};
   if (typed.help) throw print_and_leave{std::string(usage) + std::string(short_help)};
-  if (typed.version) throw print_and_leave{"weir " + std::string(weir::version) + '\n'};
+  if (typed.version)
+    throw print_and_leave{"weir " + std::string(weir::version) + '\n' +
+                          (o.echo ? build_facts() : std::string())};
   if (typed.schema) throw print_and_leave{std::string(manifest_schema())};
 }
 
@@ -324,7 +332,7 @@ std::vector<std::string> take_options(std::vector<std::string> words, options& o
   for (const given_option& given : taken.given) take(app, given, o, typed);
   for (CLI::Option* option : app.get_options())
     if (option->count() > 0) option->run_callback();
-  leave_if_asked(app, typed);
+  leave_if_asked(app, o, typed);
   if (!typed.as.empty()) throw usage_error("--as: must be the first word");
   o.quiet = static_cast<unsigned>(app.count("--quiet"));
   o.given.pending_limit = app.count("--pending-limit") > 0;

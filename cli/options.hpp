@@ -19,6 +19,7 @@
 #include "dialect_options.hpp"
 #include "input/block_rules.hpp"
 #include "input/parse_command.hpp"
+#include "input/shard.hpp"
 #include "option_names.hpp"
 #include "report/ci_groups.hpp"
 #include "report/output_options.hpp"
@@ -120,7 +121,8 @@ struct options {
   bool dry_run = false;
 
   journal_options journal;
-  std::string durations;  ///< file of how long jobs took; empty: none
+  std::optional<shard> part;  ///< the part of the run that runs here; of several
+  std::string durations;      ///< file of how long jobs took; empty: none
   std::vector<record_request> records;
   std::string junit_suite = "weir";
   dialect_options dialect;

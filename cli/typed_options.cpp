@@ -183,6 +183,7 @@ void settle_records(options& o, const typed_options& typed) {
     o.items.keep_item = o.items.keep_item || format->wants_item;
     o.records.push_back({format, given->second});
   }
+  if (!typed.shard.empty()) o.part = parse_shard("--shard", typed.shard);
   if (!typed.junit_suite.empty()) o.junit_suite = typed.junit_suite;
   const auto is_junit = [](const record_request& r) { return r.format->option == "--junit"; };
   if (!typed.junit_suite.empty() && std::ranges::none_of(o.records, is_junit))

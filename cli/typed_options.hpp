@@ -32,7 +32,7 @@ struct typed_options {
   std::string halt, retries, retry_delay, retry_max, retry_on, ok, skip, timeout;
   std::string close_timeout, leftovers, wait_timeout, term_timeout;
   std::string as, format, node_retries;
-  std::string journal, resume, unfinished, sync, junit_suite;
+  std::string journal, resume, unfinished, sync, junit_suite, shard;
   bool resume_failed = false;
   std::vector<value_apart> apart;                   ///< in the order of the command line
   std::map<std::string_view, std::string> records;  ///< value by the format's option

@@ -9,7 +9,7 @@ _weir_command_at() {
       --) echo $((i + 1)); return ;;
       --*=*) ;;
       --block | --max-lines | --recend | --recstart | --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
-        --file | --format | --only | --except | --durations | --limit | --jobs | --max-procs | --pending-limit | --delay | --output | --tagstring | --ci | --halt | \
+        --file | --format | --only | --except | --shard | --durations | --limit | --jobs | --max-procs | --pending-limit | --delay | --output | --tagstring | --ci | --halt | \
         --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | --leftovers | --wait-timeout | --term-timeout | \
         --joblog | --junit | --junit-suite | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
         --max-replace-args | --arg-sep | --arg-file-sep | --trim | --rpl | --parens | --nice | --wd | --workdir | --tmpdir | --process-slot-var | \
@@ -134,7 +134,7 @@ _weir() {
       --pipe --pipepart --block --recend --recstart --regexp --rrs
       -E --skip-first-line --link --xapply --arg-sep --arg-file-sep --trim -I -i --replace --plus --rpl --parens --nice --wd --workdir --tmpdir --process-slot-var
       --on --remote-weir --remote-dir --ssh --node-retries --worker
-      --csv --header -r --no-run-if-empty --shell --max-line --file --format --only --except --durations --check --graph
+      --csv --header -r --no-run-if-empty --shell --max-line --file --format --only --except --shard --durations --check --graph
       --schema -j -P --limit --jobs --max-procs --jobserver --pending-limit --delay --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
       --bar --eta --progress --no-progress --summary --ci -q --quiet -t --verbose --halt --retries

@@ -7,7 +7,7 @@ function __fish_weir_no_command
     set -l takes_value a d n N L C E I j P max-replace-args arg-sep arg-file-sep trim rpl parens nice wd workdir tmpdir process-slot-var arg-file delimiter max-args colsep header shell max-line file format only \
         block block-size recend recstart \
         on remote-weir remote-dir ssh node-retries \
-        except durations limit jobs max-procs \
+        except shard durations limit jobs max-procs \
         pending-limit delay output tagstring ci halt retries retry-delay retry-max retry-on ok skip timeout close-timeout leftovers wait-timeout \
         term-timeout \
         joblog junit junit-suite results report trace journal resume unfinished sync
@@ -102,6 +102,7 @@ $option -l file -r -F -d 'Run the jobs of a manifest'
 $option -l format -x -a 'toml jsonl' -d 'Format of the manifest'
 $option -l only -x -a '(__fish_weir_jobs)' -d 'Only the jobs whose names match'
 $option -l except -x -a '(__fish_weir_jobs)' -d 'Not the jobs whose names match'
+$option -l shard -x -d 'Run part I of N'
 $option -l durations -r -F -d 'Learn from a file what takes long'
 $option -l check -d 'Check the manifest and print the plan'
 $option -l graph -d 'Print what needs what as Graphviz DOT'
@@ -153,6 +154,6 @@ $option -l junit-suite -x -d 'Name of the suite of --junit'
 $option -l results -r -F -d 'Output and outcome of each job'
 $option -l as -x -a 'parallel sem moreutils xargs' -d 'Take the command line of another tool'
 $option -l dry-run -d 'Print the command lines, run nothing'
-$option -s V -l version -d 'Print the version'
+$option -s V -l version -d 'Print the version; with --verbose also what weir was built with'
 $option -s h -l help -d 'Print the most common options'
 $option -l help-all -d 'Print all options'

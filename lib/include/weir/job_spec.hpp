@@ -140,6 +140,7 @@ enum class earlier_run : std::uint8_t {
   unfinished,         ///< it had started and has no end; it does not run again
   failed_again,       ///< it had failed, and runs again
   interrupted_again,  ///< it had started and has no end, and runs again
+  elsewhere,          ///< it is of another part of the run, and nothing is told of it here
 };
 
 /// Whether a job of which that is known runs.

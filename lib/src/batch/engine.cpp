@@ -91,6 +91,11 @@ awaitable<> engine::read_source() {
   for (unsigned taken = 1; reads_on(); ++taken) {
     std::optional<job_spec> spec = co_await source_.next();
     if (!spec) break;
+    if (spec->earlier == earlier_run::elsewhere) {
+      output_.absent(spec->seq);
+      if (taken % jobs_between_turns == 0) co_await boost::asio::post(loop_, use_loop);
+      continue;
+    }
     job_record& job = accept(std::move(*spec));
     if (runs(job.spec.earlier))
       co_await take_in(job);

@@ -19,6 +19,7 @@ void journaled_source::report_to(inbox& to) {
 
 awaitable<std::optional<job_spec>> journaled_source::next() {
   std::optional<job_spec> job = co_await jobs_->next();
+  if (job && job->earlier == earlier_run::elsewhere) co_return job;
   if (job) {
     job->key = key_of(*job, here_);
     job->earlier = history_.next(job->key);

@@ -11,6 +11,7 @@
 #include <weir/error.hpp>
 
 #include "input/manifest/did_you_mean.hpp"
+#include "input/manifest/kept_jobs.hpp"
 #include "input/manifest/node.hpp"
 
 namespace weir {
@@ -98,20 +99,6 @@ void filter(const manifest& all, const selection& wanted, chosen& in) {
     if (in[i] && !is_asked_for(wanted.only, all.jobs[i])) in[i] = can_fail(all.jobs[i], in);
 }
 
-void renumber(manifest_job& job, const std::vector<std::uint64_t>& new_seq) {
-  std::set<std::uint32_t> met;  // choices: of a success, a job that was left out is one
-  for (const need& n : job.spec.needs)
-    if (new_seq[n.seq - 1] == 0 && n.on == need_on::success) met.insert(n.any_of);
-  std::vector<need> kept;
-  for (const need& n : job.spec.needs) {
-    if (new_seq[n.seq - 1] == 0) continue;
-    const bool is_met = n.any_of != 0 && met.contains(n.any_of);
-    kept.push_back({new_seq[n.seq - 1], is_met ? need_on::always : n.on, is_met ? 0 : n.any_of});
-  }
-  job.spec.seq = new_seq[job.spec.seq - 1];
-  job.spec.needs = std::move(kept);
-}
-
 }  // namespace
 
 manifest select(manifest all, const selection& wanted) {
@@ -119,18 +106,7 @@ manifest select(manifest all, const selection& wanted) {
   refuse_idle_patterns(all, "--except", wanted.except, wanted.file);
   chosen in = by_names(all, wanted.names);
   filter(all, wanted, in);
-  std::vector<std::uint64_t> new_seq(all.jobs.size());
-  std::uint64_t next = 1;
-  for (std::size_t i = 0; i < in.size(); ++i)
-    if (in[i]) new_seq[i] = next++;
-  std::vector<manifest_job> kept;
-  for (std::size_t i = 0; i < in.size(); ++i) {
-    if (!in[i]) continue;
-    renumber(all.jobs[i], new_seq);
-    kept.push_back(std::move(all.jobs[i]));
-  }
-  all.jobs = std::move(kept);
-  return all;
+  return keep_jobs(std::move(all), in);
 }
 
 }  // namespace weir

@@ -1,0 +1,34 @@
+/// The jobs of one part of a run; those of the others are marked, so that numbers stay the same in
+/// all parts.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include <weir/source.hpp>
+
+#include "input/shard.hpp"
+
+namespace weir {
+
+class sharded_source final : public source {
+ public:
+  sharded_source(std::unique_ptr<source> jobs, shard part, const known_durations& known)
+      : jobs_(std::move(jobs)), part_(part), assignment_(part.of, known) {}
+
+  awaitable<std::optional<job_spec>> next() override {
+    std::optional<job_spec> job = co_await jobs_->next();
+    if (job && assignment_.part_of(title(*job)) != part_.number)
+      job->earlier = earlier_run::elsewhere;
+    co_return job;
+  }
+  void report_to(inbox& to) override { jobs_->report_to(to); }
+  void close() override { jobs_->close(); }
+
+ private:
+  std::unique_ptr<source> jobs_;
+  shard part_;
+  shard_assignment assignment_;
+};
+
+}  // namespace weir

@@ -1,0 +1,47 @@
+/// One of several parts of a run, for machines that know nothing of each other: --shard. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <weir/outcome.hpp>
+
+#include "input/manifest/manifest.hpp"
+
+namespace weir {
+
+struct shard {
+  unsigned number = 1;  ///< from 1
+  unsigned of = 1;      ///< at most most_shards
+};
+
+inline constexpr unsigned most_shards = 100'000;
+
+/// \throws usage_error naming `option` unless `text` is I/N with 1 <= I <= N <= most_shards.
+shard parse_shard(std::string_view option, std::string_view text);
+
+/// How long things took, by their titles.
+using known_durations = std::unordered_map<std::string, duration>;
+
+/// Which part takes a title. The same for the same titles, number of parts and durations on every
+/// machine: what is known is dealt out, the longest first, to the part with least to do so far
+/// (Graham 1969, LPT); anything else falls where its hash says (FNV-1a, 64 bits).
+class shard_assignment {
+ public:
+  shard_assignment(unsigned of, const known_durations& known);
+  /// \returns from 1.
+  unsigned part_of(std::string_view title) const;
+
+ private:
+  unsigned of_;
+  std::unordered_map<std::string, unsigned> dealt_;
+};
+
+/// The jobs of one part, numbered anew: jobs that need each other, also by way of others, stay
+/// together. With durations, a job without one counts as the mean of the others.
+manifest shard_of(manifest all, shard part, const known_durations& known);
+
+}  // namespace weir
