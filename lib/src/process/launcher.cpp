@@ -18,6 +18,7 @@
 #include "loop/owned_fd.hpp"
 #include "process/job_environment.hpp"
 #include "process/launcher_stack.hpp"
+#include "process/raw_calls.hpp"
 
 #ifndef CLONE_CLEAR_SIGHAND
 #define CLONE_CLEAR_SIGHAND 0x100000000ULL
@@ -52,7 +53,7 @@ launcher::launcher(inherited_state state, launch_method preferred)
       nothing_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
       null_input_(nothing_.value()),
       few_(descriptors_are_few()) {
-#if !defined(__x86_64__)
+#if !defined(WEIR_CLONES)
   method_ = launch_method::posix_spawn;
 #endif
   if (few_ && nothing_) {
@@ -69,11 +70,10 @@ launcher::launcher(inherited_state state, launch_method preferred)
 
 launcher::~launcher() = default;
 
-#if defined(__x86_64__)
+#if defined(WEIR_CLONES)
 
 // The child runs on our memory while we run too: raw system calls only, since errno and every lock
-// are shared, and no sanitizer, whose shadow does not know this stack.
-#define WEIR_CHILD __attribute__((no_sanitize("address", "undefined", "thread")))
+// are shared, and no sanitizer.
 
 namespace {
 
@@ -93,18 +93,6 @@ struct child_plan {
   std::atomic<bool>* shares_table;
   unsigned first_own;  ///< when it shares the table
 };
-
-WEIR_CHILD inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0,
-                           long e = 0) {
-  long result;
-  register long r10 asm("r10") = d;
-  register long r8 asm("r8") = e;
-  asm volatile("syscall"
-               : "=a"(result)
-               : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
-               : "rcx", "r11", "memory");
-  return result;
-}
 
 template <typename T>
 WEIR_CHILD inline long word(T* pointer) {
@@ -146,13 +134,13 @@ WEIR_CHILD void redirect(int from, int to) {
   if (from == to)
     raw(SYS_fcntl, from, F_SETFD, 0);
   else
-    raw(SYS_dup2, from, to);
+    raw(SYS_dup3, from, to, 0);
 }
 
 /// The lowest number is free then: it takes no descriptor more. \returns an errno value, negative.
 WEIR_CHILD long open_null_input() {
   raw(SYS_close, 0);
-  return raw(SYS_open, word("/dev/null"), O_RDONLY);
+  return raw(SYS_openat, AT_FDCWD, word("/dev/null"), O_RDONLY);
 }
 
 [[noreturn]] WEIR_CHILD void fail(const child_plan& plan, long error) {
@@ -207,26 +195,6 @@ WEIR_CHILD long execute(const child_plan& plan) {
   fail(plan, execute(plan));
 }
 
-/// clone3(2) whose child calls run_child(plan) on the stack that `arguments` names.
-long clone3_into(const clone_args& arguments, void* plan) {
-  long result;
-  register void* child_argument asm("r12") = plan;
-  register void (*entry)(void*) asm("r13") = run_child;
-  asm volatile(
-      "syscall\n\t"
-      "test %%rax, %%rax\n\t"
-      "jnz 1f\n\t"
-      "xor %%ebp, %%ebp\n\t"
-      "mov %%r12, %%rdi\n\t"
-      "call *%%r13\n\t"
-      "ud2\n"
-      "1:"
-      : "=a"(result)
-      : "a"(SYS_clone3), "D"(&arguments), "S"(sizeof arguments), "r"(child_argument), "r"(entry)
-      : "rcx", "r11", "memory");
-  return result;
-}
-
 }  // namespace
 
 int launcher::start_by_clone(launch_ticket& ticket, launch_streams streams, launched& child) {
@@ -275,7 +243,7 @@ int launcher::start_by_clone(launch_ticket& ticket, launch_streams streams, laun
   arguments.stack_size = place.size() - plan_bytes;
 
   // No handler runs in the child, on our memory: CLONE_CLEAR_SIGHAND took them away before it was.
-  const long result = clone3_into(arguments, plan);
+  const long result = clone3_into(arguments, run_child, plan);
   if (result < 0) return static_cast<int>(-result);
   child.pid = static_cast<pid_t>(result);
   highest_fd_ = child.pidfd;
