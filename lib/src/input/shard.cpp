@@ -6,8 +6,6 @@
 #include <numeric>
 #include <queue>
 
-#include <fmt/format.h>
-
 #include <weir/error.hpp>
 
 #include "input/manifest/kept_jobs.hpp"
@@ -95,8 +93,8 @@ shard parse_shard(std::string_view option, std::string_view text) {
                     (rest.remove_prefix(1), take_number(rest, part.of)) && rest.empty() &&
                     part.number >= 1 && part.number <= part.of && part.of <= most_shards;
   if (!fits)
-    throw usage_error(fmt::format("{}: \"{}\": expected I/N, part I of N: 1/4 to 4/4", option,
-                                  escape_and_clip(text, 60)));
+    throw usage_error(std::string(option) + ": \"" + escape_and_clip(text, 60) +
+                      "\": expected I/N, part I of N: 1/4 to 4/4");
   return part;
 }
 
