@@ -62,6 +62,14 @@ void check_combinations(const options& o) {
          "output comes from other machines: expected --line-buffer");
   refuse(o.tokens.made.has_value(), "--jobserver",
          "makes on other machines cannot take turns here");
+  constexpr std::string_view looks_here = "this machine is looked at, and jobs run on others";
+  refuse(o.gates.load.has_value(), "--load", looks_here);
+  refuse(o.gates.memfree.has_value(), "--memfree", looks_here);
+  refuse(o.gates.memsuspend.has_value(), "--memsuspend", looks_here);
+  refuse(o.job.claims.memory > 0, "--job-memory", looks_here);
+  refuse(!o.gates.command.empty(), "--gate", "COMMAND would run on others");
+  refuse(!o.limit_file.empty(), "--limit",
+         "a FILE is not followed: the slots of --on are the limit");
   refuse(o.nice.has_value(), "--nice", "weir alone would have it: write nice in COMMAND");
 }
 

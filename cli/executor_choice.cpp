@@ -7,7 +7,6 @@
 #include <weir/error.hpp>
 
 #include "cluster/pilot_executor.hpp"
-#include "process/local_executor.hpp"
 #include "run_settings.hpp"
 
 namespace weir::cli {
@@ -72,11 +71,14 @@ std::unique_ptr<pilot_executor> pilots(const options& o, loop_executor loop, tim
 
 chosen_executor choose_executor(const options& o, loop_executor loop, timer_queue& timers,
                                 const signals& s, const kept& kept) {
-  if (o.cluster.places.empty())
-    return {std::make_unique<local_executor>(loop, timers, executor_settings(o, s, kept))};
+  if (o.cluster.places.empty()) {
+    auto here = std::make_unique<local_executor>(loop, timers, executor_settings(o, s, kept));
+    local_executor* const local = here.get();
+    return {std::move(here), nullptr, local};
+  }
   auto elsewhere = pilots(o, loop, timers, s);
   observer* const watches = elsewhere.get();
-  return {std::move(elsewhere), watches};
+  return {std::move(elsewhere), watches, nullptr};
 }
 
 }  // namespace weir::cli

@@ -8,13 +8,15 @@
 #include "keeper.hpp"
 #include "loop/timer_queue.hpp"
 #include "options.hpp"
+#include "process/local_executor.hpp"
 #include "signals.hpp"
 
 namespace weir::cli {
 
 struct chosen_executor {
   std::unique_ptr<executor> one;
-  observer* watches = nullptr;  ///< it wants to know how the run goes; null: it does not
+  observer* watches = nullptr;      ///< it wants to know how the run goes; null: it does not
+  local_executor* local = nullptr;  ///< the same executor, if jobs run in this process
 };
 
 /// \param timers must outlive it. \throws io_error when a descriptor is missing.

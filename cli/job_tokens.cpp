@@ -20,7 +20,7 @@ constexpr std::string_view out_of_reach =
 
 void limit_to(options& o, unsigned jobs) {
   o.engine.limit = jobs;
-  o.output.live = jobs == 1;
+  o.output.live = runs_one_by_one(o);
 }
 
 std::string place_of_fifo() {

@@ -10,6 +10,7 @@
 
 #include "command_check.hpp"
 #include "command_choice.hpp"
+#include "ctl.hpp"
 #include "exit_status.hpp"
 #include "files/standard_streams.hpp"
 #include "job_tokens.hpp"
@@ -94,6 +95,7 @@ void end_in_disorder(int) {
 int main(int argc, char** argv) {
   const auto streams = open_standard_streams();
   try {
+    if (cli::is_ctl(argc, argv)) return cli::ctl(argc, argv);
     spoken = cli::language_of(argc, argv);
     cli::options options = cli::understand(spoken, argc, argv, cpu_count());
     if (options.cluster.worker) be_worker(options, streams);

@@ -14,6 +14,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include <weir/error.hpp>
+#include <weir/process_settings.hpp>
 
 #include "batch/manifest_sources.hpp"
 #include "batch/range_source.hpp"
@@ -95,7 +96,7 @@ void apply(options& o, const run_settings& said, const std::vector<pool_settings
   const run_settings run = effective(said, o);
   require_shell(run);
   refuse_inherited_variables();
-  if (run.limit) {
+  if (run.limit && o.limit_file.empty()) {
     const unsigned limit = parse_limit("[run] limit", *run.limit, o.cpus);
     o.engine.limit.reset();
     if (limit != no_limit) o.engine.limit = limit;
@@ -108,7 +109,7 @@ void apply(options& o, const run_settings& said, const std::vector<pool_settings
   if (run.output) o.output.mode = *run.output;
   if (run.keep_order.value_or(false) && !std::exchange(o.output.keep_order, true))
     o.names.typed("--keep-order", "[run] keep-order");
-  o.output.live = o.engine.limit == 1u;
+  o.output.live = runs_one_by_one(o);
   for (const auto& pool : pools) o.engine.pools.emplace_back(pool.name, pool.capacity);
   o.engine.needs = true;
   check_output(o);
@@ -131,6 +132,8 @@ class settings_change {
       : shield_(o.job.shield),
         timeout_(o.job.timeout),
         retry_(o.job.retry),
+        memory_(o.job.claims.memory),
+        terminal_(o.job.process != nullptr),
         again_(command_again(o.manifest)) {}
 
   void operator()(job_spec& job) {
@@ -140,18 +143,31 @@ class settings_change {
       own->shield = own->shield || shield_;
       if (!own->timeout) own->timeout = timeout_;
       if (own->retry.times == 0) own->retry = retry_;
+      if (own->claims.memory == 0) own->claims.memory = memory_;
+      if (terminal_) give_terminal(*own);
       own->again = again_;
       before_ = std::move(job.settings);
       after_ = std::move(own);
     }
     job.settings = after_;
   }
-  bool changes() const { return shield_ || timeout_ || retry_.times > 0 || !again_.empty(); }
+  bool changes() const {
+    return shield_ || timeout_ || retry_.times > 0 || memory_ > 0 || terminal_ || !again_.empty();
+  }
 
  private:
+  static void give_terminal(job_settings& own) {
+    auto process = own.process ? std::make_shared<process_settings>(*own.process)
+                               : std::make_shared<process_settings>();
+    process->terminal = true;
+    own.process = std::move(process);
+  }
+
   bool shield_;
   std::optional<duration> timeout_;
   retry_settings retry_;
+  std::uint64_t memory_;
+  bool terminal_;
   std::string again_;
   std::shared_ptr<const job_settings> before_;
   std::shared_ptr<const job_settings> after_;

@@ -14,6 +14,7 @@
 #include <weir/version.hpp>
 
 #include "build_facts.hpp"
+#include "gate_options.hpp"
 #include "help_text.hpp"
 #include "input/manifest/manifest.hpp"
 #include "input_options.hpp"
@@ -104,6 +105,10 @@ void add_concurrency_options(CLI::App& app, options& o, typed_options& typed) {
       ->type_name("N");
   app.add_option("--delay", typed.delay, "Wait at least TIME between two starts")
       ->type_name("TIME");
+  for (const option_row& row : gate_option_rows())
+    app.add_option(row.names, typed.*row.value, row.help)
+        ->type_name(row.type)
+        ->default_str(row.left_out);
   app.add_option("--nice", typed.nice, "Run weir and its jobs at the nice value N, from 0 to 19")
       ->type_name("N");
   app.add_option("--wd,--workdir", o.job.dir, "Run the jobs in DIR")->type_name("DIR");
@@ -127,6 +132,12 @@ void add_output_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--tagstring", typed.tag_text,
                  "Prefix each line with STR, which may have placeholders")
       ->type_name("STR");
+  app.add_flag("--pty", typed.pty,
+               "Give each job a terminal to write to: what colours only there does");
+  app.add_option("--color-jobs", typed.color_jobs,
+                 "Have jobs colour their output: never (default), always, or auto: as far as "
+                 "weir's stdout is a terminal with colours")
+      ->type_name("WHEN");
   app.add_flag("--final-newline", o.output.final_newline,
                "Add a newline to output that does not end with one");
 }
@@ -341,6 +352,10 @@ std::vector<std::string> take_options(std::vector<std::string> words, options& o
 }
 
 }  // namespace
+
+bool runs_one_by_one(const options& o) {
+  return o.engine.limit == 1u && o.limit_file.empty() && !o.control.wanted();
+}
 
 std::size_t uses_of_stdin(const options& o) {
   if (!o.manifest.file.empty()) return o.manifest.file == "-" ? 1 : 0;

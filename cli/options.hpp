@@ -79,6 +79,21 @@ struct token_options {
   std::optional<unsigned> jobs_of_make = {};  ///< make -jN
 };
 
+/// What the machine must have before a job starts.
+struct gate_options {
+  std::optional<double> load;               ///< --load
+  std::optional<std::uint64_t> memfree;     ///< bytes
+  std::optional<std::uint64_t> memsuspend;  ///< bytes
+  std::string command;                      ///< --gate; empty: none
+};
+
+/// --control: a socket by which the running run is told things.
+struct control_options {
+  bool in_runtime_directory = false;
+  std::string path;  ///< empty, and not that either: none
+  bool wanted() const { return in_runtime_directory || !path.empty(); }
+};
+
 struct options {
   option_names names;  ///< for messages
   manifest_options manifest;
@@ -107,8 +122,12 @@ struct options {
   engine_settings engine;
   token_options tokens;
   cluster_options cluster;
-  std::optional<int> nice;  ///< of weir, and thereby of its jobs
-  std::string tmpdir;       ///< empty: as TMPDIR says
+  gate_options gates;
+  std::string limit_file;  ///< -j FILE; empty: none
+  control_options control;
+  bool colours_jobs = false;  ///< --color-jobs: they are told to colour
+  std::optional<int> nice;    ///< of weir, and thereby of its jobs
+  std::string tmpdir;         ///< empty: as TMPDIR says
   unsigned cpus = 1;
 
   // Output and progress
@@ -132,6 +151,9 @@ struct options {
 /// How often the standard input is named as a source of items, command lines or a manifest, or is
 /// one because nothing else is. Twice is refused when options are parsed.
 std::size_t uses_of_stdin(const options& o);
+
+/// One job at a time, from the first to the last.
+bool runs_one_by_one(const options& o);
 
 /// Options of output that exclude each other; again when a manifest has had its say.
 /// \throws usage_error.

@@ -51,7 +51,7 @@ constexpr std::array habits{
     // Nothing here does that, and no option is like it.
     habit{"-J -M -S -e -o -p --block-timeout --bnr "
           "--color-failed --compress --eof --fifo --filter --filter-hosts --group-by "
-          "--interactive --load --max-line-length-allowed --memfree --memsuspend --onall "
+          "--interactive --max-line-length-allowed --onall "
           "--open-tty --profile --semaphore --semaphore-timeout "
           "--session --shell-completion --show-limits --shuf --ssh-delay --sshlogin "
           "--sshloginfile --succ-cmd-file --success --tee --total-jobs --wait",

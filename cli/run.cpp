@@ -9,16 +9,20 @@
 
 #include "ci_output.hpp"
 #include "console.hpp"
+#include "enter_key.hpp"
 #include "executor_choice.hpp"
 #include "file_conflicts.hpp"
 #include "files/replace_file.hpp"
 #include "files/writer.hpp"
 #include "job_tokens.hpp"
+#include "limit_file.hpp"
 #include "loop/poll_set.hpp"
 #include "loop/timer_queue.hpp"
+#include "machine_gates.hpp"
 #include "opened_run.hpp"
 #include "process/jobserver.hpp"
 #include "run/batch_run.hpp"
+#include "run_control.hpp"
 #include "run_settings.hpp"
 #include "values/run_identity.hpp"
 
@@ -45,29 +49,38 @@ class command_run final : private run_display {
         err_of_its_own_(writer_of_stderr(loop_, streams)),
         err_(err_of_its_own_ ? *err_of_its_own_ : out_),
         timers_(loop_.get_executor()),
+        control_(control_of(o, kept)),
         journal_(std::move(opened.journal)),
         source_(std::move(opened.source)),
         durations_(std::move(opened.durations)),
         tokens_(tokens_of(loop_, kept)),
         executor_(choose_executor(o, loop_.get_executor(), timers_, s, kept)),
+        gates_(o.gates, loop_.get_executor(), timers_, *executor_.one),
         ci_(o, identity_),
         console_(loop_.get_executor(), o, identity_, err_, ci_.marks_failures()),
         run_(loop_.get_executor(), timers_, settings_of(o), *source_.jobs, *executor_.one,
-             outputs(kept)) {
+             outputs(kept)),
+        enter_key_(poll_set::of(loop_.get_executor()), o, [this] { print_state(); }) {
     console_.share_terminal_with(run_.jobs_output());
     ci_.fold(run_.jobs_output());
     listen();
     if (o.dialect.judge) connect_judge(*o.dialect.judge);
     tell_beginning();
+    gates_.watch(run_.inlet());
+    if (control_) control_->control(run_.inlet());
+    if (!o.limit_file.empty())
+      limit_file_.emplace(timers_, o.names.of("--limit"), o.limit_file, o.cpus).watch(run_.inlet());
   }
 
   run_end run() {
     boost::asio::co_spawn(loop_, run_.run(), [this](std::exception_ptr error, run_result result) {
       if (error) std::rethrow_exception(error);
       end_.result = std::move(result);
-      signals_.close();
-      timers_.stop();
-      loop_.stop();
+      gates_.end([this] {
+        signals_.close();
+        timers_.stop();
+        loop_.stop();
+      });
     });
     loop_.run();
     return std::move(end_);
@@ -91,8 +104,15 @@ class command_run final : private run_display {
                                        made_here ? 0 : 1);
   }
 
-  batch_settings settings_of(const options& o) const {
+  std::unique_ptr<run_control> control_of(const options& o, const kept& kept) {
+    if (!o.control.wanted()) return nullptr;
+    return std::make_unique<run_control>(loop_.get_executor(), o, kept.front, identity_.started());
+  }
+
+  batch_settings settings_of(const options& o) {
     batch_settings settings{o.engine, o.output, o.leftovers};
+    settings.engine.capacity = capacity_for(o);
+    settings.engine.holders = gates_.holders();
     settings.engine.tokens = tokens_.get();
     // Workers tell how many more there may be.
     if (!o.cluster.places.empty()) settings.engine.limit = 1;
@@ -104,6 +124,7 @@ class command_run final : private run_display {
     if (executor_.watches != nullptr) to.observers.push_back(executor_.watches);
     if (observer* const report = ci_.report()) to.observers.push_back(report);
     if (options_.dialect.judge) to.observers.push_back(options_.dialect.judge.get());
+    if (control_) to.observers.push_back(control_.get());
     to.records = open_records();
     to.journal = open_journal(kept);
     to.journal_name = options_.journal.path;
@@ -136,18 +157,26 @@ class command_run final : private run_display {
   void listen() {
     signals_.on_stop = [this](int signal) { stop_by(signal); };
     signals_.on_suspend = [this] { run_.inlet().take(suspended{}); };
-    signals_.on_continue = [this] { run_.inlet().take(resumed{}); };
-    signals_.on_question = [this] {
-      console_.print_state();
-      run_.print_state();
+    signals_.on_continue = [this] {
+      run_.inlet().take(resumed{});
+      enter_key_.look_again();
     };
+    signals_.on_question = [this] { print_state(); };
     if (options_.dialect.slots_by_signals) {
       signals_.on_question = [this] { run_.inlet().take(limit_changed{1}); };
       signals_.on_second_question = [this] { run_.inlet().take(limit_changed{-1}); };
     }
-    signals_.on_resize = [this] { console_.resized(); };
+    signals_.on_resize = [this] {
+      console_.resized();
+      if (executor_.local != nullptr) executor_.local->resize(screen_of_ours());
+    };
     signals_.listen(loop_.get_executor());
     run_.look_outside([this] { look_for_signals(); });
+  }
+
+  void print_state() {
+    console_.print_state();
+    run_.print_state();
   }
 
   void tell_beginning() {
@@ -212,14 +241,18 @@ class command_run final : private run_display {
   const std::unique_ptr<writer> err_of_its_own_;
   writer& err_;
   timer_queue timers_;
+  std::unique_ptr<run_control> control_;  ///< before anything that a mistake in PATH would undo
   opened_journal journal_;
   opened_source source_;
   duration_recorder durations_;
   std::unique_ptr<jobserver> tokens_;
   chosen_executor executor_;
+  machine_gates gates_;
+  std::optional<limit_file> limit_file_;
   ci_output ci_;
   console console_;
   batch_run run_;
+  enter_key enter_key_;
   std::uint64_t turn_of_start_ = 0;
 };
 

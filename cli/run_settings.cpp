@@ -4,8 +4,10 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <weir/error.hpp>
 
@@ -46,6 +48,16 @@ inherited_state inherited_by_jobs(const signals& s) {
   return state;
 }
 
+terminal_cells screen_of_ours() {
+  terminal_cells screen;
+  for (const int fd : {STDOUT_FILENO, STDERR_FILENO, STDIN_FILENO}) {
+    winsize cells{};
+    if (::ioctl(fd, TIOCGWINSZ, &cells) != 0 || cells.ws_col == 0 || cells.ws_row == 0) continue;
+    return {cells.ws_col, cells.ws_row};
+  }
+  return screen;
+}
+
 local_executor_settings executor_settings(const options& o, const signals& s, const kept& kept) {
   local_executor_settings settings{.state = inherited_by_jobs(s)};
   settings.close_timeout = o.engine.close_timeout;
@@ -56,11 +68,16 @@ local_executor_settings executor_settings(const options& o, const signals& s, co
   settings.leftovers = o.leftovers;
   settings.wait_timeout = o.engine.stop.wait_timeout;
   settings.shields = true;
+  settings.screen = screen_of_ours();
   return settings;
 }
 
 void take_on(const options& o) {
   if (o.nice) ::setpriority(PRIO_PROCESS, 0, *o.nice);
+  // What has no word of its own for it follows one of these two (bixense.com/clicolors,
+  // force-color.org).
+  if (o.colours_jobs)
+    for (const char* name : {"FORCE_COLOR", "CLICOLOR_FORCE"}) ::setenv(name, "1", 0);
   require_directory(o.names.of("--wd"), o.job.dir, !o.dry_run);
   require_directory("--tmpdir", o.tmpdir, false);
   if (!o.tmpdir.empty()) ::setenv("TMPDIR", o.tmpdir.c_str(), 1);

@@ -15,6 +15,9 @@ inherited_state inherited_by_jobs(const signals& s);
 /// \param kept the process in front.
 local_executor_settings executor_settings(const options& o, const signals& s, const kept& kept);
 
+/// Of the terminal that weir shares, else 80 by 24.
+terminal_cells screen_of_ours();
+
 /// --nice and --tmpdir: of weir itself, and thereby of its jobs.
 /// Makes the directory of --wd. \throws usage_error for one that cannot be had.
 void take_on(const options& o);

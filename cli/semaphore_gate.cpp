@@ -14,8 +14,8 @@
 
 #include <weir/error.hpp>
 
-#include "files/private_directory.hpp"
 #include "process/process_table.hpp"
+#include "runtime_directory.hpp"
 #include "text/escape.hpp"
 
 namespace weir::cli {
@@ -26,50 +26,8 @@ constexpr std::string_view prefix = "id-";
 constexpr std::size_t longest_name = 200;
 constexpr std::size_t longest_command = 400;
 
-bool is_own_directory(const std::string& path) {
-  struct stat about {};
-  return ::lstat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode) &&
-         about.st_uid == ::geteuid();
-}
-
-/// The directory of the login, also where the environment does not name it, as in cron; else the
-/// one for temporary files.
-std::pair<std::string, std::string> base_and_name() {
-  const auto variable = [](const char* name) {
-    const char* const value = std::getenv(name);
-    return std::string(value != nullptr && *value == '/' ? value : "");
-  };
-  if (std::string set = variable("XDG_RUNTIME_DIR"); !set.empty()) return {std::move(set), "weir"};
-  const std::string user = std::to_string(::geteuid());
-  if (std::string usual = "/run/user/" + user; is_own_directory(usual))
-    return {std::move(usual), "weir"};
-  std::string temporary = variable("TMPDIR");
-  if (temporary.empty()) temporary = "/tmp";
-  return {std::move(temporary), "weir-" + user};
-}
-
-/// Another user could have made it first, or a link to somewhere else.
-private_directory enter_own(const private_directory& in, const std::string& name,
-                            const std::string& path) {
-  in.add(name);
-  private_directory inner = in.enter(name);
-  struct stat about {};
-  ::fstat(inner.fd(), &about);
-  if (about.st_uid != ::geteuid() || (about.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-    throw usage_error(escape(path) + ": is not a directory of this user alone (mode 0700)");
-  return inner;
-}
-
-struct place {
-  private_directory directory;
-  std::string path;
-};
-
-place semaphores() {
-  const auto [base, name] = base_and_name();
-  const std::string path = base + '/' + name;
-  const auto own = enter_own(private_directory::make(base), name, path);
-  return {enter_own(own, "sem", path + "/sem"), path + "/sem"};
+runtime_directory semaphores() {
+  return open_runtime_directory().enter("sem");
 }
 
 /// As a part of a URL, so that it can be read back.
@@ -163,7 +121,7 @@ void semaphore_gate::leave() noexcept {
 }
 
 std::string list_holders(const std::optional<std::string>& id) {
-  const place all = semaphores();
+  const runtime_directory all = semaphores();
   std::vector<std::string> names;
   if (id) names.push_back(name_of(*id));
   if (!id)

@@ -1,19 +1,27 @@
 #include "typed_options.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <initializer_list>
 #include <string_view>
 #include <utility>
 
+#include <unistd.h>
+
 #include <weir/error.hpp>
+#include <weir/process_settings.hpp>
 
 #include "blocks.hpp"
 #include "command_choice.hpp"
 #include "failure_options.hpp"
+#include "files/terminal.hpp"
+#include "gate_options.hpp"
 #include "input/count.hpp"
 #include "input/delimiter.hpp"
 #include "input/limit.hpp"
 #include "item_options.hpp"
+#include "limit_file.hpp"
+#include "report/progress_style.hpp"
 #include "report/records/formats.hpp"
 #include "text/duration.hpp"
 #include "text/escape.hpp"
@@ -84,10 +92,23 @@ void settle_input(options& o, const typed_options& typed) {
   o.items.header = !typed.header.empty();
 }
 
+/// A number, else a file that has one.
+unsigned limit_of(options& o, const std::string& text) {
+  const std::string option = o.names.of("--limit");
+  if (text.empty()) return o.cpus;
+  try {
+    return parse_limit(option, text, o.cpus);
+  } catch (const usage_error&) {
+    const auto in_file = limit_in_file(option, text, o.cpus);
+    if (!in_file) throw;
+    o.limit_file = text;
+    return *in_file;
+  }
+}
+
 void settle_concurrency(options& o, const typed_options& typed, unsigned cpus) {
   o.cpus = cpus;
-  const unsigned limit =
-      typed.limit.empty() ? cpus : parse_limit(o.names.of("--limit"), typed.limit, cpus);
+  const unsigned limit = limit_of(o, typed.limit);
   if (limit != no_limit) o.engine.limit = limit;
   if (!typed.jobserver.empty())
     o.tokens.made = parse_choice<jobserver_kind>(
@@ -110,9 +131,30 @@ void settle_concurrency(options& o, const typed_options& typed, unsigned cpus) {
   if (!typed.delay.empty()) o.engine.delay = parse_duration("--delay", typed.delay);
 }
 
+/// As the environment has it that is on the way to the jobs, too.
+bool has_colours(int fd) {
+  return style_from([](const char* name) { return std::getenv(name); }, is_terminal(fd)).colour;
+}
+
+void settle_jobs_terminal(options& o, const typed_options& typed) {
+  if (typed.pty) {
+    process_settings process;
+    process.terminal = true;
+    o.job.process = std::make_shared<const process_settings>(process);
+  }
+  if (typed.color_jobs.empty()) return;
+  enum class when { never, always, automatic };
+  const when wanted = parse_choice<when>(
+      "--color-jobs", typed.color_jobs,
+      {{"never", when::never}, {"always", when::always}, {"auto", when::automatic}});
+  o.colours_jobs =
+      wanted == when::always || (wanted == when::automatic && has_colours(STDOUT_FILENO));
+}
+
 void settle_output(options& o, const typed_options& typed) {
+  settle_jobs_terminal(o, typed);
   o.output.mode = parse_output_mode(o, typed);
-  o.output.live = o.engine.limit == 1u;
+  o.output.live = runs_one_by_one(o);
   o.items.tag = {typed.tag || !typed.tag_text.empty(), typed.tag_text};
   check_output(o);
 }
@@ -205,11 +247,13 @@ void check_output(const options& o) {
   refuse(o.items.tag.wanted, o.items.tag.text.empty() ? "--tag" : "--tagstring");
   refuse(o.output.keep_order, "--keep-order");
   refuse(o.output.final_newline, "--final-newline");
+  refuse(o.job.process && o.job.process->terminal, "--pty");
 }
 
 void settle(options& o, const typed_options& typed, unsigned cpus, std::vector<std::string> words) {
   settle_input(o, typed);
   settle_concurrency(o, typed, cpus);
+  settle_gates(o, typed);
   settle_output(o, typed);
   settle_failure(o, typed);
   settle_stopping(o, typed);

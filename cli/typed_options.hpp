@@ -27,6 +27,7 @@ struct typed_options {
   std::vector<std::string> tags;                        ///< --rpl
   std::optional<std::string> record_end, record_start;  ///< may be empty, and mean that
   std::string limit, jobserver, pending_limit = "10000", delay;
+  std::string load, memfree, memsuspend, job_memory, gate, control, color_jobs;
   std::string output, tag_text;
   std::string progress, ci = "auto";
   std::string halt, retries, retry_delay, retry_max, retry_on, ok, skip, timeout;
@@ -38,8 +39,8 @@ struct typed_options {
   std::map<std::string_view, std::string> records;  ///< value by the format's option
   bool null = false, group = false, line = false, raw = false, tag = false, bar = false,
        no_progress = false, schema = false, help = false, help_all = false, version = false,
-       quiet = false, will_cite = false, pipe = false, pipepart = false, regexp = false,
-       removes_separators = false;
+       quiet = false, will_cite = false, pty = false, pipe = false, pipepart = false,
+       regexp = false, removes_separators = false;
 };
 
 /// Decides what the words mean, all of them being known.

@@ -9,7 +9,8 @@ _weir_command_at() {
       --) echo $((i + 1)); return ;;
       --*=*) ;;
       --block | --max-lines | --recend | --recstart | --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
-        --file | --format | --only | --except | --shard | --durations | --limit | --jobs | --max-procs | --pending-limit | --delay | --output | --tagstring | --ci | --halt | \
+        --file | --format | --only | --except | --shard | --durations | --limit | --jobs | --max-procs | --pending-limit | --delay | --load | --memfree | --memsuspend | --job-memory | --gate | \
+        --output | --color-jobs | --tagstring | --ci | --halt | \
         --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | --leftovers | --wait-timeout | --term-timeout | \
         --joblog | --junit | --junit-suite | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
         --max-replace-args | --arg-sep | --arg-file-sep | --trim | --rpl | --parens | --nice | --wd | --workdir | --tmpdir | --process-slot-var | \
@@ -19,7 +20,7 @@ _weir_command_at() {
         ((i++))
         [[ ${COMP_WORDS[i]} == = ]] && ((i++))
         ;;
-      --jobserver) [[ ${COMP_WORDS[i + 1]} == = ]] && ((i += 2)) ;;
+      --jobserver | --control) [[ ${COMP_WORDS[i + 1]} == = ]] && ((i += 2)) ;;
       -*) ;;
       *) echo "$i"; return ;;
     esac
@@ -71,6 +72,10 @@ _weir_shells() {
 _weir() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} at manifest joined=
   COMPREPLY=()
+  if [[ ${COMP_WORDS[1]} == ctl ]] && ((COMP_CWORD > 1)); then
+    COMPREPLY=($(compgen -W '--json status limit pause resume cancel kill wait' -- "$cur"))
+    return
+  fi
   manifest=$(_weir_manifest)
   at=$(_weir_command_at)
   [[ -n $manifest ]] && at=
@@ -100,6 +105,7 @@ _weir() {
       ;;
     --as) COMPREPLY=($(compgen -W 'parallel sem moreutils xargs' -- "$cur")); return ;;
     --output) COMPREPLY=($(compgen -W 'group line raw' -- "$cur")); return ;;
+    --color-jobs) COMPREPLY=($(compgen -W 'never always auto' -- "$cur")); return ;;
     --leftovers) COMPREPLY=($(compgen -W 'leave end fail' -- "$cur")); return ;;
     --jobserver) [[ -n $joined ]] && COMPREPLY=($(compgen -W 'fifo pipe' -- "$cur")) && return ;;
     --ci) COMPREPLY=($(compgen -W 'auto github gitlab none' -- "$cur")); return ;;
@@ -124,7 +130,7 @@ _weir() {
       --block | --block-size | --recend | --recstart | \
       --remote-weir | --remote-dir | --ssh | --node-retries | \
       -d | --delimiter | -n | --max-args | --colsep | --max-line | -j | --limit | --jobs | --max-procs | \
-      --pending-limit | --delay | --tagstring | --junit-suite | --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | \
+      --pending-limit | --delay | --load | --memfree | --memsuspend | --gate | --job-memory | --tagstring | --junit-suite | --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | \
       --wait-timeout | --term-timeout)
       return
       ;;
@@ -135,8 +141,8 @@ _weir() {
       -E --skip-first-line --link --xapply --arg-sep --arg-file-sep --trim -I -i --replace --plus --rpl --parens --nice --wd --workdir --tmpdir --process-slot-var
       --on --remote-weir --remote-dir --ssh --node-retries --worker
       --csv --header -r --no-run-if-empty --shell --max-line --file --format --only --except --shard --durations --check --graph
-      --schema -j -P --limit --jobs --max-procs --jobserver --pending-limit --delay --output --group
-      --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --final-newline
+      --schema -j -P --limit --jobs --max-procs --jobserver --pending-limit --delay --load --memfree --memsuspend --gate --job-memory --control --output --group
+      --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --pty --color-jobs --final-newline
       --bar --eta --progress --no-progress --summary --ci -q --quiet -t --verbose --halt --retries
       --retry-delay --retry-max --retry-on --ok --skip --timeout --shield --close-timeout --leftovers --wait-timeout --term-timeout --joblog --junit --junit-suite --results --report --trace
       --journal --resume --resume-failed --unfinished --sync --as --dry-run -V --version

@@ -8,7 +8,7 @@ function __fish_weir_no_command
         block block-size recend recstart \
         on remote-weir remote-dir ssh node-retries \
         except shard durations limit jobs max-procs \
-        pending-limit delay output tagstring ci halt retries retry-delay retry-max retry-on ok skip timeout close-timeout leftovers wait-timeout \
+        pending-limit delay color-jobs load memfree memsuspend job-memory gate output tagstring ci halt retries retry-delay retry-max retry-on ok skip timeout close-timeout leftovers wait-timeout \
         term-timeout \
         joblog junit junit-suite results report trace journal resume unfinished sync
     set -l value 0
@@ -51,6 +51,13 @@ function __fish_weir_jobs
             name = $0; sub(/^ *[0-9]+\. /, "", name); next }
         /^    [^ ]/ && name != "" { print name } { name = "" }'
 end
+
+# weir ctl
+function __fish_weir_ctl
+    test "$(commandline -opc)[2]" = ctl
+end
+complete -c weir -n __fish_weir_ctl -f -a 'status limit pause resume cancel kill wait'
+complete -c weir -n __fish_weir_ctl -f -l json -d 'The answer as one JSON object'
 
 complete -c weir -n __fish_weir_manifest -f -a '(__fish_weir_jobs)'
 complete -c weir -n 'not __fish_weir_manifest; and not __fish_weir_no_command' -F
@@ -111,6 +118,12 @@ $option -s j -s P -l limit -l jobs -l max-procs -x -d 'Jobs at once: N, N%, +N, 
 $option -l jobserver -d 'Makes among the jobs share the limit'
 $option -l pending-limit -x -d 'Jobs read ahead and waiting'
 $option -l delay -x -d 'Between two starts, at least'
+$option -l load -x -d 'Start nothing while the load is that high'
+$option -l memfree -x -d 'Start nothing while less memory is free'
+$option -l control -d 'Listen to weir ctl'
+$option -l memsuspend -x -d 'Stop the youngest jobs while less memory is free'
+$option -l gate -x -d 'Ask a command before each start'
+$option -l job-memory -x -d 'Start no more jobs than fit, by what each takes'
 $option -l output -x -a 'group\t"each job in one piece" line\t"lines as they come" raw\t"not captured"' -d 'How output is captured'
 $option -l group -d 'Output of each job in one piece'
 $option -l lb -d 'Lines as they come'
@@ -119,6 +132,8 @@ $option -s u -l ungroup -l raw -d 'Output is not captured'
 $option -s k -l keep-order -d 'Output in the order of the input'
 $option -l tag -d 'Start each line of output with the item'
 $option -l tagstring -x -d 'Start each line of output with a text'
+$option -l pty -d 'Give each job a terminal to write to'
+$option -l color-jobs -x -a 'never always auto' -d 'Have jobs colour their output'
 $option -l final-newline -d 'End the output of each job with a newline'
 $option -l bar -d 'Show progress at once'
 $option -l eta -d 'Show progress at once'

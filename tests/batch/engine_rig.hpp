@@ -66,6 +66,7 @@ class scripted_executor final : public executor {
     completion done;
     std::vector<ending> asked;
     bool obeys = true;
+    bool suspended = false;
     std::optional<duration> limited_to;
     bool abandoned = false;
 
@@ -77,8 +78,8 @@ class scripted_executor final : public executor {
       asked.push_back(e);
       if (obeys) finish(cancelled{true});
     }
-    void suspend() override {}
-    void resume() override {}
+    void suspend() override { suspended = true; }
+    void resume() override { suspended = false; }
     void limit_time(duration d) override { limited_to = d; }
     void abandon() override { abandoned = true; }
   };

@@ -27,8 +27,8 @@ class pool final : public token_pool {
 };
 
 bool starts(start_tokens& tokens) {
-  if (!tokens.lets_start({})) return false;
-  tokens.started({});
+  if (!tokens.lets_start({}, {})) return false;
+  tokens.started({}, {});
   return true;
 }
 
@@ -41,11 +41,11 @@ TEST_CASE("as many jobs run as there are tokens, and all tokens come back") {
   CHECK(starts(tokens));
   CHECK(starts(tokens));
   CHECK_FALSE(starts(tokens));
-  tokens.ended();
+  tokens.ended({});
   CHECK(quota.there == 1);
   CHECK(starts(tokens));
-  tokens.ended();
-  tokens.ended();
+  tokens.ended({});
+  tokens.ended({});
   CHECK(quota.there == 2);
 }
 
@@ -57,18 +57,18 @@ TEST_CASE("the job that needs no token runs first, and keeps none busy when it i
   CHECK(starts(tokens));
   CHECK(make.there == 0);
   CHECK_FALSE(starts(tokens));
-  tokens.ended();  // whichever of the two it was: the other one needs no token
+  tokens.ended({});  // whichever of the two it was: the other one needs no token
   CHECK(make.there == 1);
-  tokens.ended();
+  tokens.ended({});
   CHECK(make.there == 1);
 }
 
 TEST_CASE("a token that was taken for a start that did not come serves the next one") {
   pool quota(1, 0);
   start_tokens tokens(quota);
-  CHECK(tokens.lets_start({}));
-  CHECK(tokens.lets_start({}));
+  CHECK(tokens.lets_start({}, {}));
+  CHECK(tokens.lets_start({}, {}));
   CHECK(quota.asked == 1);
-  tokens.started({});
-  CHECK_FALSE(tokens.lets_start({}));
+  tokens.started({}, {});
+  CHECK_FALSE(tokens.lets_start({}, {}));
 }

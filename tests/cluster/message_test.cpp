@@ -63,6 +63,22 @@ TEST_CASE("what a worker needs of a job's settings goes over the wire") {
   CHECK(got->common == settings);
 }
 
+TEST_CASE("what a job's process is to have goes over the wire") {
+  process_settings wanted;
+  wanted.nice = -3;
+  wanted.io = io_priority{2, 7};
+  wanted.limits = {{7, 1024}, {1, RLIM_INFINITY}};
+  wanted.umask = 027;
+  wanted.passed_environment = {"PATH", ""};
+  wanted.terminal = true;
+  job_settings settings;
+  settings.process = std::make_shared<const process_settings>(wanted);
+  const auto got = there_and_back(settings_message{settings});
+  REQUIRE(got);
+  REQUIRE(got->common.process);
+  CHECK(*got->common.process == wanted);
+}
+
 TEST_CASE("every outcome goes over the wire as it is") {
   ended_message ended;
   ended.how = GENERATE(outcome(exited{255}), outcome(signaled{11, true}), outcome(timed_out{3s}),

@@ -40,6 +40,6 @@ TEST_CASE("what is wrong for moreutils is told") {
   };
   refused("echo a", "-- is missing");
   refused("-i -n2 echo -- a", "-i and -n");
-  refused("-l 3 echo -- a", "-l: the load is not watched here");
+  refused("-l x echo -- a", "is not a load");
   refused("-x echo -- a", "-x: unknown option");
 }

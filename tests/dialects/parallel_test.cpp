@@ -97,6 +97,8 @@ TEST_CASE("option -n, -N, -L and -l are one thing, and -N0 fills nothing in") {
 TEST_CASE("options that weir has are handed on under its names") {
   CHECK(read({"-k", "-j+2", "--jl", "log", "--lb", "--tag", "--delay", "2", "cmd"}) ==
         "-j +2 --line-buffer --tag --delay 2 -k --joblog log -- cmd");
+  CHECK(read({"--load", "80%", "--memfree", "1G", "--memsuspend", "2G", "--limit", "a b", "cmd"}) ==
+        "--load 80% --memfree 1G --memsuspend 2G --gate <sh -c 'a b' || exit 1> -- cmd");
   CHECK(read({"-C", "\t", "--header", ":", "cmd"}) == "--colsep \t --header : -- cmd");
   CHECK(read({"--will-cite", "--gnu", "--no-notice", "--silent", "cmd"}) == "-- cmd");
 }

@@ -171,6 +171,14 @@ TEST_CASE_METHOD(fixture, "a limit counts for what runs, also one that is set me
   CHECK_FALSE(machine.deadline());
 }
 
+TEST_CASE_METHOD(fixture, "time in which it stands still is charged to no deadline") {
+  run(5s);
+  machine.postpone(3s);
+  CHECK(machine.deadline() == start + 8s);
+  CHECK(machine.expired(at(7s)) == action::none);
+  CHECK(machine.expired(at(8s)) == action::terminate);
+}
+
 TEST_CASE_METHOD(fixture, "a job that is being ended has no limit any more") {
   run(5s);
   machine.end(ending::terminate, at(1s));

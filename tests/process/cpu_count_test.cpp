@@ -1,57 +1,41 @@
 #include "process/cpu_count.hpp"
 
-#include <filesystem>
-#include <fstream>
-
 #include <sched.h>
 #include <unistd.h>
 
 #include "support/catch.hpp"
 
+#include "fake_root.hpp"
+
 using namespace weir;
+using test::fake_root;
 
 namespace {
 
-/// A system of files that cgroup_cpus reads.
-class fake_root {
- public:
-  fake_root() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "weir-cpus-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~fake_root() { std::filesystem::remove_all(path_); }
-
-  void file(const std::string& name, const std::string& text) const {
-    std::filesystem::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name) << text;
-  }
-  std::optional<double> cpus() const { return cgroup_cpus(path_.string()); }
-
- private:
-  std::filesystem::path path_;
-};
+std::optional<double> cpus(const fake_root& root) {
+  return cgroup_cpus(root.path());
+}
 
 }  // namespace
 
 TEST_CASE("without control groups there is no quota") {
   const fake_root root;
-  CHECK_FALSE(root.cpus());
+  CHECK_FALSE(cpus(root));
   root.file("proc/self/cgroup", "0::/\n");
-  CHECK_FALSE(root.cpus());
+  CHECK_FALSE(cpus(root));
 }
 
 TEST_CASE("the smallest quota of a version 2 group and those above it counts") {
   const fake_root root;
   root.file("proc/self/cgroup", "0::/a/b\n");
   root.file("sys/fs/cgroup/a/b/cpu.max", "max 100000\n");
-  CHECK_FALSE(root.cpus());
+  CHECK_FALSE(cpus(root));
   root.file("sys/fs/cgroup/a/cpu.max", "150000 100000\n");
-  CHECK(root.cpus() == 1.5);
+  CHECK(cpus(root) == 1.5);
   root.file("sys/fs/cgroup/a/b/cpu.max", "400000 100000\n");
-  CHECK(root.cpus() == 1.5);
+  CHECK(cpus(root) == 1.5);
   root.file("sys/fs/cgroup/cpu.max", "50000 100000\n");
-  CHECK(root.cpus() == 0.5);
+  CHECK(cpus(root) == 0.5);
 }
 
 TEST_CASE("a version 1 quota counts, -1 is none") {
@@ -59,9 +43,9 @@ TEST_CASE("a version 1 quota counts, -1 is none") {
   root.file("proc/self/cgroup", "5:memory:/x\n4:cpu,cpuacct:/docker/1\n1:cpuset:/\n");
   root.file("sys/fs/cgroup/cpu,cpuacct/docker/1/cpu.cfs_quota_us", "-1\n");
   root.file("sys/fs/cgroup/cpu,cpuacct/docker/1/cpu.cfs_period_us", "100000\n");
-  CHECK_FALSE(root.cpus());
+  CHECK_FALSE(cpus(root));
   root.file("sys/fs/cgroup/cpu,cpuacct/docker/1/cpu.cfs_quota_us", "250000\n");
-  CHECK(root.cpus() == 2.5);
+  CHECK(cpus(root) == 2.5);
 }
 
 TEST_CASE("in a container the path may be the host's, and the mount is the group") {
@@ -69,7 +53,7 @@ TEST_CASE("in a container the path may be the host's, and the mount is the group
   root.file("proc/self/cgroup", "4:cpu:/docker/not/here\n");
   root.file("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "300000\n");
   root.file("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
-  CHECK(root.cpus() == 3.0);
+  CHECK(cpus(root) == 3.0);
 }
 
 TEST_CASE("a controller is known by its whole name") {
@@ -77,7 +61,7 @@ TEST_CASE("a controller is known by its whole name") {
   root.file("proc/self/cgroup", "4:cpuset,cpuacct:/\n");
   root.file("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "300000\n");
   root.file("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
-  CHECK_FALSE(root.cpus());
+  CHECK_FALSE(cpus(root));
 }
 
 TEST_CASE("nonsense in these files is no quota") {
@@ -85,7 +69,7 @@ TEST_CASE("nonsense in these files is no quota") {
   root.file("proc/self/cgroup", "\nx\n0:\n0::/a\n");
   root.file("sys/fs/cgroup/a/cpu.max", "0 0\n");
   root.file("sys/fs/cgroup/cpu.max", "many\n");
-  CHECK_FALSE(root.cpus());
+  CHECK_FALSE(cpus(root));
 }
 
 TEST_CASE("affinity bounds the count") {

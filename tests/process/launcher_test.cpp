@@ -25,7 +25,7 @@ struct starter {
   struct outcome {
     int start_error = 0;
     int exec_error = 0;
-    bool directory_failed = false;
+    launch_step failed_step = launch_step::program;
     int status = 0;
     std::string out;
     int error() const { return start_error != 0 ? start_error : exec_error; }
@@ -37,6 +37,7 @@ struct starter {
     for (const std::string& argument : arguments) job.argv.push_back(argument);
     auto settings = std::make_shared<weir::job_settings>();
     settings->dir = directory;
+    settings->process = process;
     job.settings = settings;
     auto block = std::make_unique<execution_block>();
     block->fill(base, job, 1, 1);
@@ -49,13 +50,13 @@ struct starter {
     launched child;
     outcome result;
     result.start_error = launch.start(ticket, {launch.null_input(), output.value()}, child);
-    result.directory_failed = ticket.directory_failed();
+    result.failed_step = ticket.failed_step();
     if (result.start_error != 0) return result;
     const test::owned_fd pidfd(child.pidfd);
     REQUIRE(::waitpid(child.pid, &result.status, 0) == child.pid);
     CHECK(ticket.executing());
     result.exec_error = ticket.exec_error();
-    result.directory_failed = ticket.directory_failed();
+    result.failed_step = ticket.failed_step();
     result.out = test::contents(output);
     return result;
   }
@@ -63,6 +64,7 @@ struct starter {
   launcher launch;
   base_environment base{::environ, ::getpid()};
   weir::job_spec job;
+  std::shared_ptr<const process_settings> process;
 };
 
 /// The number in "NAME:\t0123" of /proc/self/status, as `cat` printed it; the base is 16.
@@ -133,10 +135,10 @@ TEST_CASE("a missing working directory is named as such") {
   starter start(any_method());
   const auto failed = start.run({WEIR_TEST_CHILD}, "/nowhere");
   CHECK(failed.error() == ENOENT);
-  CHECK(failed.directory_failed);
+  CHECK(failed.failed_step == launch_step::directory);
   const auto program = start.run({"/nowhere"}, "/");
   CHECK(program.error() == ENOENT);
-  CHECK_FALSE(program.directory_failed);
+  CHECK(program.failed_step == launch_step::program);
 }
 
 TEST_CASE("a program runs in the directory that was asked for") {
@@ -195,6 +197,44 @@ TEST_CASE("an empty handler of SIGPIPE is the default in programs, without being
   const disposition_guard handled(SIGPIPE, do_nothing);
   starter start(any_method());
   CHECK((mask_in(start.run({"/bin/cat", "/proc/self/status"}).out, "SigIgn") & bit(SIGPIPE)) == 0);
+}
+
+TEST_CASE("a program has the priorities, limits and umask that its job asks for") {
+  starter start(any_method());
+  process_settings wanted;
+  wanted.nice = 7;
+  wanted.io = io_priority{3, 0};
+  wanted.limits = {{RLIMIT_NOFILE, 77}, {RLIMIT_CORE, 0}, {RLIMIT_FSIZE, RLIM_INFINITY}};
+  wanted.umask = 027;
+  start.process = std::make_shared<const process_settings>(wanted);
+  const auto said = [&](const std::string& script) {
+    return start.run({"/bin/sh", "-c", script}).out;
+  };
+  CHECK(said("nice") == "7\n");
+  CHECK(said("umask") == "0027\n");
+  CHECK(said("ulimit -Hn; ulimit -Sn; ulimit -c; ulimit -f") == "77\n77\n0\nunlimited\n");
+  CHECK(said("ionice 2>/dev/null || echo idle") == "idle\n");
+  CHECK(start.run({WEIR_TEST_CHILD, "cat", "say", "end"}).out == "end\n");
+  CHECK(start.run({"/nowhere"}).error() == ENOENT);
+  CHECK(start.run({"/bin/true"}, "/nowhere").failed_step == launch_step::directory);
+  const mode_t ours = ::umask(0);
+  ::umask(ours);
+  CHECK(ours != 027);
+}
+
+TEST_CASE("what a job asks for and may not have is named") {
+  starter start(any_method());
+  const auto failed = [&](const process_settings& settings) {
+    start.process = std::make_shared<const process_settings>(settings);
+    const auto ran = start.run({WEIR_TEST_CHILD});
+    return std::pair(ran.failed_step, ran.error());
+  };
+  process_settings limits;
+  limits.limits = {{9999, 1}};
+  CHECK(failed(limits) == std::pair(launch_step::limits, EINVAL));
+  process_settings disk;
+  disk.io = io_priority{7, 0};
+  CHECK(failed(disk) == std::pair(launch_step::ionice, EINVAL));
 }
 
 TEST_CASE("the soft limit of open files is given back") {

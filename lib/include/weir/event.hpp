@@ -162,11 +162,21 @@ struct starts_held {
   std::size_t jobs;     ///< 0: none any more
   std::string_view by;  ///< for people: "--delay"
 };
+/// From now on so many jobs may run at once; none: no limit.
+struct limit_set {
+  std::optional<std::size_t> jobs;
+};
 
-using event = std::variant<job_accepted, total_known, input_ended, job_ready, attempt_started,
-                           attempt_placed, attempt_lost, job_output, attempt_failed, job_ended,
-                           starts_held, stop_asked, stop_changed, suspended, resumed, output_failed,
-                           record_failed, process_stuck, process_left, warning>;
+/// Somebody has told the running run something, which is done.
+struct controlled {
+  std::string command;  ///< as it was said: "limit 4"
+};
+
+using event =
+    std::variant<job_accepted, total_known, input_ended, job_ready, attempt_started, attempt_placed,
+                 attempt_lost, job_output, attempt_failed, job_ended, starts_held, stop_asked,
+                 stop_changed, suspended, resumed, output_failed, record_failed, process_stuck,
+                 process_left, warning, limit_set, controlled>;
 
 /// Whoever is told what happens. Must not throw; runs on the engine's thread, so it must not block.
 class observer {

@@ -98,6 +98,16 @@ enum class leftover_rule {
 /// "leave", "end", "fail": the word in a manifest.
 std::string_view to_string(leftover_rule rule);
 
+/// What a job is said to need of its machine while it runs; nothing is held to it.
+struct resource_claims {
+  std::uint64_t memory = 0;  ///< bytes
+  double cpus = 0;
+  bool operator==(const resource_claims&) const = default;
+};
+
+/// What the process of a job has otherwise than weir's own; see weir/process_settings.hpp.
+struct process_settings;
+
 /// What jobs have in common. Shared between them, never changed once a job refers to it.
 struct job_settings {
   bool shield = false;                    ///< stopping waits for it
@@ -113,8 +123,10 @@ struct job_settings {
   int priority = 0;                                     ///< higher starts first
   unsigned weight = 1;                                  ///< slots it takes, at least 1
   std::vector<std::pair<std::string, unsigned>> pools;  ///< units taken from each named pool
+  resource_claims claims;                               ///< 0: none
   std::optional<output_mode> output;                    ///< none: the run's
   std::optional<leftover_rule> leftovers;               ///< none: the run's
+  std::shared_ptr<const process_settings> process;      ///< null: nothing
   /// What runs a job alone again when its name is put right behind it, as a word of a shell:
   /// "weir --file=F --only="; empty: nothing does.
   std::string again;

@@ -5,6 +5,9 @@
 /// and has no further business with it.
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <memory>
 #include <variant>
 
 #include <weir/event.hpp>
@@ -25,9 +28,28 @@ struct limit_changed {
   int by;
 };
 
+/// Nothing starts until it is told that it may again.
+struct starts_paused {
+  bool now;
+};
+
+/// The machine is short of memory: of the jobs that run, the one that started last stops, unless it
+/// is the only one. Or it is not any more: of those, the one that started first goes on.
+struct memory_short {
+  bool now;
+};
+
+/// Jobs are to end, those that have not started to be dropped; none of them is tried again.
+struct jobs_unwanted {
+  std::function<bool(const job_spec&)> which;
+  bool kill;                                     ///< without a grace
+  std::shared_ptr<std::size_t> found = nullptr;  ///< is set to how many there were
+};
+
 using notice = std::variant<stop_asked, suspended, resumed, output_failed, record_failed,
-                            room_missing, start_possible, limit_changed, attempt_placed,
-                            attempt_lost, process_stuck, process_left, total_known, warning>;
+                            room_missing, start_possible, limit_changed, limit_set, starts_paused,
+                            memory_short, jobs_unwanted, attempt_placed, attempt_lost,
+                            process_stuck, process_left, total_known, warning, controlled>;
 
 /// Takes what is told to a run.
 class inbox {

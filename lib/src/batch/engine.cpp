@@ -51,6 +51,12 @@ engine::engine(loop_executor loop, timer_queue& timers, const engine_settings& s
       pause_(settings.delay) {
   if (settings.delay > duration{}) gate_.add(pause_);
   gate_.add(room_);
+  gate_.add(start_stop_);
+  if (settings.capacity) gate_.add(claims_.emplace(*settings.capacity));
+  for (start_holder* const holder : settings.holders) {
+    holder->report_to(*this);
+    gate_.add(*holder);
+  }
   if (settings.tokens != nullptr) {
     settings.tokens->report_to(*this);
     gate_.add(tokens_.emplace(*settings.tokens));
@@ -126,7 +132,7 @@ void engine::enter(job_record& job, job_stage next) {
   const bool stops_running = job.stage == job_stage::running;
   lives_.enter(job, next);
   if (stops_running) {
-    gate_.ended();
+    gate_.ended(job.spec);
     if (gate_.waiting() > 0) open_gate();
   }
   const std::size_t now = lives_.pending_bytes();
@@ -163,7 +169,7 @@ awaitable<> engine::run_started(job_record& job) {
   bool passed = false;
   if (may_run(job)) {
     enter(job, job_stage::starting);
-    passed = gate_.pass(timers_.now());
+    passed = gate_.pass(job.spec, timers_.now());
     if (!passed) passed = co_await pass_gate(job);
     if (job.stage == job_stage::ended) co_return;
     if (look_outside) look_outside();
@@ -171,11 +177,12 @@ awaitable<> engine::run_started(job_record& job) {
   // What is still pending when the run is stopped never starts, but has its final event all the
   // same.
   if (!may_run(job)) {
-    if (passed) gate_.ended();
+    if (passed) gate_.ended(job.spec);
     finish_unstarted(job);
     co_return;
   }
   enter(job, job_stage::running);
+  job.start = ++started_;
   for (;;) {
     attempt_result result = co_await run_attempt(job);
     if (job.stage == job_stage::ended) co_return;
@@ -215,6 +222,7 @@ awaitable<attempt_result> engine::run_attempt(job_record& job) {
     result.how = cancelled{true};
   }
   job.attempt = nullptr;
+  job.stopped_for_memory = false;
   co_return result;
 }
 
@@ -239,9 +247,10 @@ void engine::open_gate() {
 
 /// Tells what jobs wait for at the gate, and sees to it that they go on.
 void engine::follow_gate() {
-  if (held_ != gate_.waiting()) {
+  if (held_ != gate_.waiting() || held_by_ != gate_.held_by()) {
     held_ = gate_.waiting();
-    announce(starts_held{held_, gate_.held_by()});
+    held_by_ = gate_.held_by();
+    announce(starts_held{held_, held_by_});
   }
   const auto again = gate_.asks_again();
   if (!again) return reopening_.cancel();

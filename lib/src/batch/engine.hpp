@@ -30,6 +30,7 @@
 #include "batch/job_life.hpp"
 #include "batch/median_timeout.hpp"
 #include "batch/needs.hpp"
+#include "batch/start_claims.hpp"
 #include "batch/start_failures.hpp"
 #include "batch/start_gate.hpp"
 #include "batch/start_tokens.hpp"
@@ -72,6 +73,10 @@ class engine final : public inbox {
   void hear(const room_missing& e);
   void hear(const start_possible& e);
   void hear(const limit_changed& e);
+  void hear(const limit_set& e);
+  void hear(const starts_paused& e);
+  void hear(const memory_short& e);
+  void hear(const jobs_unwanted& e);
   void hear(const process_stuck& e);
   void hear(const auto& other) { announce(other); }
 
@@ -139,8 +144,12 @@ class engine final : public inbox {
   start_gate gate_;
   start_pause pause_;
   start_room room_;
+  start_stop start_stop_;
+  std::optional<start_claims> claims_;
   std::optional<start_tokens> tokens_;
-  std::size_t held_ = 0;  ///< jobs at the gate, as observers know it
+  std::uint64_t started_ = 0;  ///< jobs, so far
+  std::size_t held_ = 0;       ///< jobs at the gate, as observers know it
+  std::string held_by_;        ///< the same
   timer_queue::timer reopening_;
   timer_queue::timer deadline_;
   completion done_;

@@ -17,6 +17,7 @@ bool engine::outlives_halt(const job_record& job) const {
 }
 
 bool engine::may_run(const job_record& job) const {
+  if (job.unwanted) return false;
   return !stop_.stopping() || outlives_halt(job);
 }
 

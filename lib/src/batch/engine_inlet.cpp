@@ -63,7 +63,7 @@ void engine::hear(const suspended& e) {
 
 void engine::hear(const resumed& e) {
   for (const job_record* job : lives_.with_slot())
-    if (job->attempt != nullptr) job->attempt->resume();
+    if (job->attempt != nullptr && !job->stopped_for_memory) job->attempt->resume();
   timers_.resume();
   announce(e);
 }

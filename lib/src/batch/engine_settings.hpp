@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <weir/job_spec.hpp>
+#include <weir/start_holder.hpp>
 #include <weir/token_pool.hpp>
 
 #include "batch/stop_machine.hpp"
@@ -40,6 +41,10 @@ struct engine_settings {
   bool read_first = false;
   /// Named pools and their capacities.
   std::vector<std::pair<std::string, unsigned>> pools = {};
+  /// What claims of jobs (job_settings::claims) have to fit in; none: they are not looked at.
+  std::optional<resource_claims> capacity = {};
+  /// What starts have to wait for, beside all this; asked in this order. Must outlive the engine.
+  std::vector<start_holder*> holders = {};
   /// Each job needs one of its tokens to run; null: none. Must outlive the engine.
   token_pool* tokens = nullptr;
   bool tail_of_failed = true;  ///< keep the last lines of failed jobs' output for the summary

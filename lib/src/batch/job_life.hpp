@@ -52,6 +52,9 @@ struct job_record {
   job_stage stage = job_stage::accepted;  ///< set by job_lives alone
   bool follows_up = false;                ///< runs after a halt, too
   bool last_attempt = false;              ///< it is not tried again, whatever the policy says
+  bool unwanted = false;                  ///< it does not start any more
+  bool stopped_for_memory = false;        ///< while its attempt runs
+  std::uint64_t start = 0;                ///< its place in the order of starts, from 1
   unsigned attempts = 0;
   unsigned slot = 0;                   ///< from 1; the last one that it had
   running_attempt* attempt = nullptr;  ///< while one runs

@@ -2,30 +2,33 @@
 
 namespace weir {
 
-start_holder* start_gate::holder_at(time_point now) const {
-  for (start_holder* const holder : holders_)
-    if (!holder->lets_start(now)) return holder;
+start_holder* start_gate::holder_of(const job_spec& job, time_point now) const {
+  for (start_holder* const holder : holders_) {
+    if (running_ == 0 && holder->lets_one_run()) continue;
+    if (!holder->lets_start(job, now)) return holder;
+  }
   return nullptr;
 }
 
-void start_gate::start(time_point now) {
-  for (start_holder* const holder : holders_) holder->started(now);
+void start_gate::start(const job_spec& job, time_point now) {
+  ++running_;
+  for (start_holder* const holder : holders_) holder->started(job, now);
 }
 
-bool start_gate::pass(time_point now) {
+bool start_gate::pass(const job_spec& job, time_point now) {
   if (!waiting_.empty()) return false;
-  held_by_ = holder_at(now);
+  held_by_ = holder_of(job, now);
   if (held_by_ != nullptr) return false;
-  start(now);
+  start(job, now);
   return true;
 }
 
 void start_gate::open(time_point now) {
   while (!waiting_.empty()) {
-    held_by_ = holder_at(now);
-    if (held_by_ != nullptr) return;
-    start(now);
     turn* const next = waiting_.front();
+    held_by_ = holder_of(next->job.spec, now);
+    if (held_by_ != nullptr) return;
+    start(next->job.spec, now);
     waiting_.pop_front();
     next->passed = true;
     next->over.complete();
@@ -40,8 +43,9 @@ void start_gate::send_away(const std::function<bool(const job_record&)>& may_not
   });
 }
 
-void start_gate::ended() {
-  for (start_holder* const holder : holders_) holder->ended();
+void start_gate::ended(const job_spec& job) {
+  --running_;
+  for (start_holder* const holder : holders_) holder->ended(job);
 }
 
 std::string_view start_gate::held_by() const noexcept {

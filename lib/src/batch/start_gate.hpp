@@ -13,28 +13,12 @@
 #include <string_view>
 #include <vector>
 
+#include <weir/start_holder.hpp>
+
 #include "batch/job_life.hpp"
 #include "loop/completion.hpp"
 
 namespace weir {
-
-/// One thing that the start of a job may have to wait for.
-class start_holder {
- public:
-  using time_point = std::chrono::steady_clock::time_point;
-
-  virtual ~start_holder() = default;
-  /// For people, after "held up by".
-  virtual std::string_view reason() const = 0;
-  /// Whether one more job may start now. Nothing is taken yet: another holder may say no.
-  virtual bool lets_start(time_point now) = 0;
-  /// All holders have let a job start: what it needs is taken.
-  virtual void started(time_point /*now*/) {}
-  /// A job that was let through runs no more: what it took is given back.
-  virtual void ended() {}
-  /// When to ask again; none: whoever brings what is missing has the gate look again.
-  virtual std::optional<time_point> asks_again() const { return std::nullopt; }
-};
 
 /// At least so long between two starts.
 class start_pause final : public start_holder {
@@ -42,8 +26,8 @@ class start_pause final : public start_holder {
   explicit start_pause(duration pause) : pause_(pause) {}
 
   std::string_view reason() const override { return "--delay"; }
-  bool lets_start(time_point now) override { return now >= next_; }
-  void started(time_point now) override { next_ = now + pause_; }
+  bool lets_start(const job_spec&, time_point now) override { return now >= next_; }
+  void started(const job_spec&, time_point now) override { next_ = now + pause_; }
   std::optional<time_point> asks_again() const override { return next_; }
 
  private:
@@ -51,11 +35,22 @@ class start_pause final : public start_holder {
   time_point next_{};
 };
 
+/// Whoever runs the run wants nothing to start.
+class start_stop final : public start_holder {
+ public:
+  std::string_view reason() const override { return "weir ctl pause"; }
+  bool lets_start(const job_spec&, time_point) override { return !paused_; }
+  void set_paused(bool paused) noexcept { paused_ = paused; }
+
+ private:
+  bool paused_ = false;
+};
+
 /// Room for another process, as the executor tells it.
 class start_room final : public start_holder {
  public:
   std::string_view reason() const override { return "want of room for processes"; }
-  bool lets_start(time_point) override { return !missing_; }
+  bool lets_start(const job_spec&, time_point) override { return !missing_; }
   void set_missing(bool missing) noexcept { missing_ = missing; }
 
  private:
@@ -77,7 +72,7 @@ class start_gate {
   void add(start_holder& holder) { holders_.push_back(&holder); }
 
   /// Whether a job may start at once, before none that waits; then it has started.
-  bool pass(time_point now);
+  bool pass(const job_spec& job, time_point now);
   /// \param one valid until its `over`.
   void wait(turn& one) { waiting_.push_back(&one); }
   /// Lets through what may start by now.
@@ -85,7 +80,7 @@ class start_gate {
   /// Ends the waiting of jobs that may not start any more.
   void send_away(const std::function<bool(const job_record&)>& may_not_start);
   /// A job that has passed runs no more. Those that wait may start by that: see open.
-  void ended();
+  void ended(const job_spec& job);
 
   std::size_t waiting() const noexcept { return waiting_.size(); }
   /// What those that wait are held up by; empty when none waits.
@@ -95,11 +90,12 @@ class start_gate {
 
  private:
   /// The first that says no; null: none does.
-  start_holder* holder_at(time_point now) const;
-  void start(time_point now);
+  start_holder* holder_of(const job_spec& job, time_point now) const;
+  void start(const job_spec& job, time_point now);
 
   std::vector<start_holder*> holders_;
   std::deque<turn*> waiting_;
+  std::size_t running_ = 0;                ///< that have passed
   const start_holder* held_by_ = nullptr;  ///< when it was last asked
 };
 

@@ -19,14 +19,14 @@ class start_tokens final : public start_holder {
 
   std::string_view reason() const override { return pool_.name(); }
   /// The last of a gate's holders, so that no token lies idle while another holder says no.
-  bool lets_start(time_point) override {
+  bool lets_start(const job_spec&, time_point) override {
     if (running_ < allowed()) return true;
     if (!pool_.try_take()) return false;
     ++taken_;
     return true;
   }
-  void started(time_point) override { ++running_; }
-  void ended() override {
+  void started(const job_spec&, time_point) override { ++running_; }
+  void ended(const job_spec&) override {
     --running_;
     for (; taken_ > 0 && running_ < allowed(); --taken_) pool_.give_back();
   }

@@ -5,11 +5,14 @@
 /// needs it. What it does not need is named and not sent.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <utility>
 
 #include <weir/event.hpp>
 #include <weir/job_spec.hpp>
 #include <weir/outcome.hpp>
+#include <weir/process_settings.hpp>
 
 #include "cluster/wire.hpp"
 
@@ -55,17 +58,54 @@ struct wire_form<block_input> {
 };
 
 template <>
+struct wire_form<io_priority> {
+  static void pass(auto& wire, auto& value) {
+    auto& [level_class, level] = value;
+    wire(level_class, level);
+  }
+};
+template <>
+struct wire_form<resource_limit> {
+  static void pass(auto& wire, auto& value) {
+    auto& [resource, most] = value;
+    wire(resource, most);
+  }
+};
+template <>
+struct wire_form<process_settings> {
+  static void pass(auto& wire, auto& value) {
+    auto& [nice, io, limits, umask, passed_environment, terminal] = value;
+    wire(nice, io, limits, umask, passed_environment, terminal);
+  }
+};
+template <>
+struct wire_form<std::shared_ptr<const process_settings>> {
+  static void pass(wire_writer& wire, const std::shared_ptr<const process_settings>& value) {
+    wire(value != nullptr);
+    if (value) wire(*value);
+  }
+  static void pass(wire_reader& wire, std::shared_ptr<const process_settings>& value) {
+    bool there = false;
+    wire(there);
+    auto read = there ? std::make_shared<process_settings>() : nullptr;
+    if (read) wire(*read);
+    value = std::move(read);
+  }
+};
+
+template <>
 struct wire_form<job_settings> {
   static void pass(auto& wire, auto& value) {
     auto& [shield, timeout, close_timeout, retry, env, dir, input, ok, skip, allow_failure,
-           priority, weight, pools, output, leftovers, again] = value;
-    wire(shield, timeout, close_timeout, env, dir, input, ok, skip, leftovers);
+           priority, weight, pools, claims, output, leftovers, process, again] = value;
+    wire(shield, timeout, close_timeout, env, dir, input, ok, skip, leftovers, process);
     // The engine's, which the worker has none of.
     static_cast<void>(retry);
     static_cast<void>(allow_failure);
     static_cast<void>(priority);
     static_cast<void>(weight);
     static_cast<void>(pools);
+    static_cast<void>(claims);
     static_cast<void>(output);
     static_cast<void>(again);
   }

@@ -22,7 +22,7 @@ constexpr std::array table{
     foreign_option{"-j", "N", same, "jobs at once (default: one per CPU)"},
     foreign_option{"-i", "", same, "{} in the command is the argument"},
     foreign_option{"-n", "N", same, "arguments for one command (default: 1)"},
-    foreign_option{"-l", "N", refused, "the load is not watched here: use -j N"},
+    foreign_option{"-l", "N", same, "no start while the load is N or more"},
     foreign_option{"-h", "", same, "print this"},
 };
 
@@ -57,7 +57,8 @@ moreutils_request read_moreutils(std::span<const std::string> words) {
     if (option == "-h") request.help = true;
     if (option == "-i") replaces = true;
     if (option == "-n") batch = parse_count(o.name, *o.value, 1, 1'000'000'000);
-    if (option == "-j") request.words = {"-j", *o.value};
+    if (option == "-j") request.words.insert(request.words.end(), {"-j", *o.value});
+    if (option == "-l") request.words.insert(request.words.end(), {"--load", *o.value});
   }
   if (request.help) return request;
   if (replaces && batch > 0) throw usage_error("-i and -n: only one of them can be given");

@@ -115,6 +115,9 @@ class request_reader {
     } else if (option == "--bar") {
       request_.shows_progress = true;
       pass("--bar");
+    } else if (option == "--limit") {
+      // Its 2 kills a job, and is no end of the run.
+      pass("--gate", "sh -c " + shell_quote(*o.value) + " || exit 1");
     } else {
       take_alike(option, o);
     }
@@ -122,7 +125,7 @@ class request_reader {
 
   /// Options that weir has under the same or another name.
   void take_alike(std::string_view option, const given_foreign_option& o) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 30> alike{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 33> alike{
         {{"-0", "-0"},
          {"-I", "-I"},
          {"--plus", "--plus"},
@@ -144,6 +147,9 @@ class request_reader {
          {"--header", "--header"},
          {"-j", "-j"},
          {"--delay", "--delay"},
+         {"--load", "--load"},
+         {"--memfree", "--memfree"},
+         {"--memsuspend", "--memsuspend"},
          {"--timeout", "--timeout"},
          {"--retries", "--retries"},
          {"--group", "--group"},

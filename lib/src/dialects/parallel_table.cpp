@@ -14,7 +14,6 @@ constexpr std::string_view no_sorting =
 constexpr std::string_view no_remote = "jobs run on this machine only";
 constexpr std::string_view no_sql = "no database is written: use --joblog FILE or weir --results";
 constexpr std::string_view no_perl = "s///, tr///, $_ = with lc, uc, sprintf, ...: no Perl is run";
-constexpr std::string_view no_gate = "not watched here: use -j N";
 constexpr std::string_view no_packing = "use -n N, which fits up to N items on a command line";
 constexpr std::string_view by_number =
     "what has no line in --joblog FILE, by Seq; weir --journal goes by what a job is: it is safe "
@@ -88,11 +87,13 @@ constexpr std::array table{
     foreign_option{"--timeout", "TIME", same, "of a job, or N% of the median"},
     foreign_option{"--retries", "N", same, "tries in total"},
     foreign_option{"--halt --halt-on-error", "WHEN", same, "when to stop early"},
-    foreign_option{"--load", "N", refused, no_gate},
-    foreign_option{"--limit", "COMMAND", refused, no_gate},
-    foreign_option{"--memfree", "SIZE", refused, no_gate},
-    foreign_option{"--memsuspend", "SIZE", refused, no_gate},
-    foreign_option{"--noswap", "", refused, no_gate},
+    foreign_option{"--load", "N", same, "no start while so many processes run"},
+    foreign_option{"--limit", "COMMAND", translated,
+                   "asked before each start; exit 2 waits, as 1: no job is killed"},
+    foreign_option{"--memfree", "SIZE", translated,
+                   "no start while less is free; no job is killed for it"},
+    foreign_option{"--memsuspend", "SIZE", same, "the youngest jobs stop while less is free"},
+    foreign_option{"--noswap", "", refused, "swapping is not watched: use --memfree SIZE"},
     foreign_option{"--term-seq --termseq", "SEQ", refused, "jobs get TERM, and KILL after 10s"},
     foreign_option{"--use-cpus-instead-of-cores --use-cores-instead-of-threads "
                    "--use-sockets-instead-of-threads",

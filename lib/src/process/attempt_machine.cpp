@@ -73,6 +73,12 @@ void attempt_machine::started(std::optional<time_point> until) {
   step_ = until;
 }
 
+void attempt_machine::postpone(duration by) {
+  for (auto* const deadline : {&step_, &holders_, &shields_})
+    if (*deadline) **deadline += by;
+  left_until_ += by;
+}
+
 void attempt_machine::limit(time_point until) {
   if (state_ == attempt_state::running) step_ = until;
 }

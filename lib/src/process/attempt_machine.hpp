@@ -93,6 +93,8 @@ class attempt_machine {
   /// \param until it may run; none: no limit.
   void started(std::optional<time_point> until);
   void limit(time_point until);
+  /// It has stood still for so long, which is charged to no deadline.
+  void postpone(duration by);
   /// It will not be started.
   void never_ran();
 

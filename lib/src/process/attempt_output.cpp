@@ -52,6 +52,11 @@ void attempt_output::take(owned_fd out, owned_fd err) {
   err_.take(std::move(err));
 }
 
+void attempt_output::take_terminal(owned_fd both) {
+  out_.take(std::move(both));
+  out_.terminal = out_.widened = true;  // it cannot be
+}
+
 void attempt_output::watch() {
   for (channel* c : both())
     if (c->is_open() && !c->stalled) c->start(site_.poll);
@@ -73,7 +78,7 @@ void attempt_output::channel::ready(poll_set::readiness what) {
 /// Moves once what there is. \returns read(2)'s result, or splice(2)'s.
 ssize_t attempt_output::move_some(channel& c, flow& next) {
   output_sink& sink = *request_.sink;
-  if (const int file = sink.splice_file(c.which); file >= 0) {
+  if (const int file = c.terminal ? -1 : sink.splice_file(c.which); file >= 0) {
     const ssize_t moved =
         ::splice(c.fd(), nullptr, file, nullptr, 1024 * 1024, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     if (moved > 0) next = sink.spliced(c.which, static_cast<std::size_t>(moved));
@@ -85,9 +90,16 @@ ssize_t attempt_output::move_some(channel& c, flow& next) {
   return got;
 }
 
+/// Our end is non-blocking. Once nobody has the other one open, it cannot be read.
+ssize_t attempt_output::read_terminal(int fd, const iovec& into) {
+  const ssize_t got = ::read(fd, into.iov_base, into.iov_len);
+  return got < 0 && errno == EIO ? 0 : got;
+}
+
 /// Never blocks, and spares two fcntl(2) a job where the kernel has RWF_NOWAIT for pipes (6.5).
 ssize_t attempt_output::read_some(channel& c) {
   const iovec into{site_.buffer.get(), local_site::buffer_bytes};
+  if (c.terminal) return read_terminal(c.fd(), into);
   if (site_.reads_without_waiting) {
     const ssize_t got = ::preadv2(c.fd(), &into, 1, -1, RWF_NOWAIT);
     if (got >= 0 || errno == EAGAIN || errno == EINTR) return got;

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include <sys/types.h>
+#include <sys/uio.h>
 
 #include <weir/executor.hpp>
 
@@ -38,6 +39,10 @@ class attempt_output {
 
   /// The read ends; not watched yet.
   void take(owned_fd out, owned_fd err);
+  /// Our end of a terminal that is both.
+  void take_terminal(owned_fd both);
+  /// Whether there is one; its descriptor, else -1.
+  int terminal() const noexcept { return out_.terminal ? out_.fd() : -1; }
   /// One of them is open: its end was not read.
   bool is_open() const noexcept { return out_.is_open() || err_.is_open(); }
   void watch();
@@ -66,8 +71,10 @@ class attempt_output {
     const output_stream which;
     bool stalled = false;  ///< the sink asked to wait
     bool widened = false;  ///< the pipe's capacity was raised
+    bool terminal = false;
   };
 
+  static ssize_t read_terminal(int fd, const iovec& into);
   std::array<channel*, 2> both() noexcept { return {&out_, &err_}; }
   bool transfer(channel& c);
   void count(channel& c, std::size_t moved);

@@ -4,10 +4,11 @@
 #include <cerrno>
 #include <cmath>
 #include <fstream>
-#include <string_view>
 #include <vector>
 
 #include <sched.h>
+
+#include "process/control_groups.hpp"
 
 namespace weir {
 
@@ -36,47 +37,12 @@ std::optional<double> quota_v1(const std::string& directory) {
   return std::nullopt;
 }
 
-/// The least quota from mount/path up to mount. In a container path may be the host's, and only the
-/// mount itself is there.
-std::optional<double> least_up(const std::string& mount, std::string path,
-                               std::optional<double> (*quota)(const std::string&)) {
-  std::optional<double> least;
-  for (;;) {
-    keep_smaller(least, quota(mount + path));
-    if (path.empty()) return least;
-    path.resize(path.find_last_of('/') == std::string::npos ? 0 : path.find_last_of('/'));
-  }
-}
-
-bool names_cpu(std::string_view controllers) {
-  while (!controllers.empty()) {
-    const auto comma = std::min(controllers.find(','), controllers.size());
-    if (controllers.substr(0, comma) == "cpu") return true;
-    controllers.remove_prefix(std::min(comma + 1, controllers.size()));
-  }
-  return false;
-}
-
 }  // namespace
 
 std::optional<double> cgroup_cpus(const std::string& root) {
-  const std::string mount = root + "/sys/fs/cgroup";
-  std::ifstream groups(root + "/proc/self/cgroup");
   std::optional<double> least;
-  for (std::string line; std::getline(groups, line);) {  // ID:CONTROLLERS:PATH (cgroups(7))
-    const auto first = line.find(':');
-    const auto second = first == std::string::npos ? first : line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    const std::string path = line.substr(second + 1) == "/" ? "" : line.substr(second + 1);
-    if (controllers.empty()) {
-      keep_smaller(least, least_up(mount, path, quota_v2));
-      keep_smaller(least, least_up(mount + "/unified", path, quota_v2));
-    } else if (names_cpu(controllers)) {
-      keep_smaller(least, least_up(mount + "/" + controllers, path, quota_v1));
-      if (controllers != "cpu") keep_smaller(least, least_up(mount + "/cpu", path, quota_v1));
-    }
-  }
+  for (const control_group& group : control_groups_with("cpu", root))
+    keep_smaller(least, group.unified ? quota_v2(group.dir) : quota_v1(group.dir));
   return least;
 }
 
@@ -92,11 +58,13 @@ unsigned cpus_by_affinity() {
   return 1;
 }
 
+double usable_cpus() {
+  const double by_affinity = cpus_by_affinity();
+  return std::min(cgroup_cpus("").value_or(by_affinity), by_affinity);
+}
+
 unsigned cpu_count() {
-  const unsigned by_affinity = cpus_by_affinity();
-  const auto quota = cgroup_cpus("");
-  if (!quota) return by_affinity;
-  return std::clamp(static_cast<unsigned>(std::ceil(std::min(*quota, 1e6))), 1U, by_affinity);
+  return std::max(1U, static_cast<unsigned>(std::ceil(usable_cpus())));
 }
 
 }  // namespace weir

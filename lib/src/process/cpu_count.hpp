@@ -12,6 +12,9 @@ namespace weir {
 /// At least 1. A quota is rounded up: 1.5 CPUs run two jobs.
 unsigned cpu_count();
 
+/// The same as a number of CPUs' time: 1.5 where the quota is that.
+double usable_cpus();
+
 /// CPUs by affinity alone (sched_getaffinity(2)), at least 1.
 unsigned cpus_by_affinity();
 

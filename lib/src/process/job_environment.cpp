@@ -30,7 +30,13 @@ void set(std::string& variable, std::string_view start, std::uint64_t value) {
 }
 
 bool changes_environment(const job_settings& settings) {
-  return !settings.env.empty() || !settings.dir.empty();
+  return !settings.env.empty() || !settings.dir.empty() ||
+         (settings.process && settings.process->passed_environment);
+}
+
+/// Of what weir has put there: what a weir-shield or a weir in the job needs.
+bool is_weirs(std::string_view name) {
+  return name == "WEIR_SHIELD" || name == "WEIR_AROUND";
 }
 
 std::optional<std::string> if_known(std::string directory) {
@@ -140,12 +146,25 @@ void execution_block::write_own_values(const base_environment& base, const job_s
     job_.assign("WEIR_JOB=").append(job.name);
 }
 
+/// Of weir's own environment, where the job does not take all of it.
+void execution_block::keep_passed() {
+  const process_settings* const process = settings_->process.get();
+  if (process == nullptr || !process->passed_environment) return;
+  const auto& passed = *process->passed_environment;
+  std::erase_if(environment_, [&](const char* each) {
+    const std::string_view name = name_of(each);
+    return !is_weirs(name) && std::ranges::find(passed, name) == passed.end();
+  });
+  if (std::ranges::find(passed, "PATH") == passed.end()) own_path_ = default_path;
+}
+
 /// A directory is gone to as `cd` does: PWD and OLDPWD say so, unless the job says otherwise.
 void execution_block::apply_settings(const base_environment& base) {
   own_path_.reset();
   own_variables_.clear();
   environment_ = base.variables();
   if (!changes_environment(*settings_)) return;
+  keep_passed();
   std::unordered_set<std::string_view> names;
   const auto set = [&](std::string_view name, const std::optional<std::string>& value) {
     if (!names.insert(name).second) return;

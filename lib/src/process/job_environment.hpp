@@ -16,6 +16,7 @@
 #include <sys/types.h>
 
 #include <weir/job_spec.hpp>
+#include <weir/process_settings.hpp>
 
 #include "process/program_lookup.hpp"
 
@@ -79,6 +80,9 @@ class execution_block {
     return settings_->dir.empty() ? nullptr : settings_->dir.c_str();
   }
 
+  /// What else the process is to have; null: nothing.
+  const process_settings* settings() const noexcept { return settings_->process.get(); }
+
   /// What program_lookup is to find.
   program_lookup::query program() const noexcept { return {program_, own_path_, settings_->dir}; }
 
@@ -86,6 +90,7 @@ class execution_block {
   void fill_environment(const base_environment& base, const job_spec& job, unsigned attempt,
                         unsigned slot);
   void apply_settings(const base_environment& base);
+  void keep_passed();
   void write_own_values(const base_environment& base, const job_spec& job, unsigned attempt,
                         unsigned slot);
 

@@ -84,12 +84,13 @@ struct child_plan {
   const char** argv;
   const char* const* environment;
   const char* directory;
+  const process_settings* settings;  ///< null: none
   launch_streams streams;
   const inherited_state* state;
   int terminal;
   bool has_terminal;
   std::atomic<int>* error;
-  std::atomic<bool>* directory_failed;
+  std::atomic<launch_step>* failed_step;
   std::atomic<bool>* shares_table;
   unsigned first_own;  ///< when it shares the table
 };
@@ -106,6 +107,10 @@ WEIR_CHILD void set_disposition(int signal, void (*handler)(int)) {
 
 /// A process group of its own, out of the terminal's reach; see launcher.hpp.
 WEIR_CHILD void leave_group(const child_plan& plan) {
+  if (plan.streams.terminal) {
+    raw(SYS_setsid);
+    return;
+  }
   // On a terminal that was hung up, or could not be opened, it fails.
   if (plan.has_terminal && raw(SYS_ioctl, plan.terminal, TIOCNOTTY) < 0)
     raw(SYS_setsid);
@@ -143,7 +148,9 @@ WEIR_CHILD long open_null_input() {
   return raw(SYS_openat, AT_FDCWD, word("/dev/null"), O_RDONLY);
 }
 
-[[noreturn]] WEIR_CHILD void fail(const child_plan& plan, long error) {
+[[noreturn]] WEIR_CHILD void fail(const child_plan& plan, long error,
+                                  launch_step step = launch_step::program) {
+  plan.failed_step->store(step, std::memory_order_relaxed);
   plan.error->store(static_cast<int>(-error), std::memory_order_release);
   for (;;) raw(SYS_exit, 127);
 }
@@ -169,6 +176,26 @@ WEIR_CHILD long execute(const child_plan& plan) {
   return no_shell;
 }
 
+/// Of jobs that ask for something. What is written to later bounds counts already.
+WEIR_CHILD void apply(const child_plan& plan, const process_settings& settings) {
+  constexpr long which_process = 1;  // IOPRIO_WHO_PROCESS, and PRIO_PROCESS is 0
+  constexpr long class_shift = 13;
+  if (settings.umask) raw(SYS_umask, *settings.umask);
+  const auto check = [&](long error, launch_step step) {
+    if (error < 0) fail(plan, error, step);
+  };
+  if (settings.nice)
+    check(raw(SYS_setpriority, PRIO_PROCESS, 0, *settings.nice), launch_step::nice);
+  if (settings.io)
+    check(raw(SYS_ioprio_set, which_process, 0,
+              settings.io->level_class << class_shift | settings.io->level),
+          launch_step::ionice);
+  for (const resource_limit& each : settings.limits) {
+    const rlimit64 both{each.value, each.value};
+    check(raw(SYS_prlimit64, 0, each.resource, word(&both), 0), launch_step::limits);
+  }
+}
+
 [[noreturn]] WEIR_CHILD void run_child(void* argument) {
   const child_plan& plan = *static_cast<child_plan*>(argument);
   const inherited_state& state = *plan.state;
@@ -177,19 +204,18 @@ WEIR_CHILD long execute(const child_plan& plan) {
   raw(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
   if (plan.directory != nullptr) {
     const long error = raw(SYS_chdir, word(plan.directory));
-    if (error < 0) {
-      plan.directory_failed->store(true, std::memory_order_relaxed);
-      fail(plan, error);
-    }
+    if (error < 0) fail(plan, error, launch_step::directory);
   }
   redirect(plan.streams.in, 0);
   if (plan.streams.in == null_by_itself)
     if (const long error = open_null_input(); error < 0) fail(plan, error);
   redirect(plan.streams.out, 1);
   redirect(plan.streams.err, 2);
+  if (plan.streams.terminal) raw(SYS_ioctl, 1, TIOCSCTTY, 0);
   for (const int signal : state.default_signals) set_disposition(signal, SIG_DFL);
   for (const int signal : state.ignored_signals) set_disposition(signal, SIG_IGN);
   if (state.restore_open_files) raw(SYS_prlimit64, 0, RLIMIT_NOFILE, word(&state.open_files), 0);
+  if (plan.settings != nullptr) apply(plan, *plan.settings);
   forget_group_signals();
   raw(SYS_rt_sigprocmask, SIG_SETMASK, word(&state.mask), 0, kernel_sigset_bytes);
   fail(plan, execute(plan));
@@ -208,7 +234,7 @@ int launcher::start_by_clone(launch_ticket& ticket, launch_streams streams, laun
   }
   stack& place = *ticket.stack_;
   place.error.store(0, std::memory_order_relaxed);
-  place.directory_failed.store(false, std::memory_order_relaxed);
+  place.failed_step.store(launch_step::program, std::memory_order_relaxed);
   const bool share = highest_fd_ >= large_table && hand_over(streams);
   place.shares_table.store(share, std::memory_order_relaxed);
 
@@ -220,12 +246,13 @@ int launcher::start_by_clone(launch_ticket& ticket, launch_streams streams, laun
                                                  block.argv(),
                                                  block.environment(),
                                                  block.directory(),
+                                                 block.settings(),
                                                  streams,
                                                  &state_,
                                                  terminal_.value(),
                                                  has_terminal_,
                                                  &place.error,
-                                                 &place.directory_failed,
+                                                 &place.failed_step,
                                                  &place.shares_table,
                                                  handover_.first_own};
 
@@ -297,7 +324,7 @@ bool launch_ticket::executing() const noexcept {
 void launch_ticket::settle() {
   if (!stack_) return;
   error_ = exec_error();
-  directory_failed_ = directory_failed();
+  failed_step_ = failed_step();
   owner_.free_stacks_.push_back(std::move(stack_));
 }
 
@@ -305,8 +332,8 @@ int launch_ticket::exec_error() const noexcept {
   return stack_ ? stack_->error.load(std::memory_order_acquire) : error_;
 }
 
-bool launch_ticket::directory_failed() const noexcept {
-  return stack_ ? stack_->directory_failed.load(std::memory_order_relaxed) : directory_failed_;
+launch_step launch_ticket::failed_step() const noexcept {
+  return stack_ ? stack_->failed_step.load(std::memory_order_relaxed) : failed_step_;
 }
 
 }  // namespace weir

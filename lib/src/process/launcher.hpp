@@ -58,10 +58,14 @@ constexpr int null_by_itself = -2;
 
 /// Descriptors of a program, which may be closed as soon as it was started.
 struct launch_streams {
-  int in = -1;   ///< becomes fd 0; -1: inherited
-  int out = -1;  ///< becomes fd 1; -1: inherited
-  int err = -1;  ///< becomes fd 2; -1: inherited
+  int in = -1;            ///< becomes fd 0; -1: inherited
+  int out = -1;           ///< becomes fd 1; -1: inherited
+  int err = -1;           ///< becomes fd 2; -1: inherited
+  bool terminal = false;  ///< fd 1 is a terminal, which is to be its own
 };
+
+/// What a child does before it executes the program, as far as that may fail.
+enum class launch_step { program, directory, limits, nice, ionice };
 
 /// The place of one start in flight: what the child runs on and reads, and what it says about its
 /// exec. Kept until the child was reaped, then given back by destroying it.
@@ -124,6 +128,7 @@ class launcher {
 
   int start_by_clone(launch_ticket& ticket, launch_streams streams, launched& child);
   int start_by_posix_spawn(launch_ticket& ticket, launch_streams streams, launched& child);
+  int start_by_fork(launch_ticket& ticket, launch_streams streams, launched& child);
 
   const inherited_state state_;
   launch_method method_;
@@ -160,8 +165,8 @@ class launch_ticket {
   /// failed.
   int exec_error() const noexcept;
 
-  /// After exec_error(): it was the working directory, not the program.
-  bool directory_failed() const noexcept;
+  /// After exec_error(): what it was that failed.
+  launch_step failed_step() const noexcept;
 
  private:
   friend class launcher;
@@ -169,7 +174,7 @@ class launch_ticket {
   std::unique_ptr<execution_block> block_;
   std::unique_ptr<launcher::stack> stack_;
   int error_ = 0;  ///< what the stack said when it was given back
-  bool directory_failed_ = false;
+  launch_step failed_step_ = launch_step::program;
 };
 
 }  // namespace weir

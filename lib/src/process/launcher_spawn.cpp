@@ -68,6 +68,7 @@ bool may_enter(const char* directory) {
 
 int launcher::start_by_posix_spawn(launch_ticket& ticket, launch_streams streams, launched& child) {
   execution_block& block = *ticket.block();
+  if (block.settings() != nullptr) return start_by_fork(ticket, streams, child);
   spawn_settings settings;
   sigset_t defaults;
   ::sigemptyset(&defaults);
@@ -112,7 +113,8 @@ int launcher::start_by_posix_spawn(launch_ticket& ticket, launch_streams streams
   }
   for (std::size_t i = 0; i < before.size(); ++i)
     ::sigaction(state_.ignored_signals[i], &before[i], nullptr);
-  ticket.directory_failed_ = error != 0 && !may_enter(block.directory());
+  const bool entered = error == 0 || may_enter(block.directory());
+  ticket.failed_step_ = entered ? launch_step::program : launch_step::directory;
   if (error != 0) return error;
   return few_ ? 0 : open_pidfd(child);
 }

@@ -16,7 +16,7 @@ namespace weir {
 struct launcher::stack {
   std::atomic<pid_t> tid{0};  ///< set by the kernel at clone, zeroed by it at exec or exit
   std::atomic<int> error{0};  ///< errno of what failed in the child
-  std::atomic<bool> directory_failed{false};
+  std::atomic<launch_step> failed_step{launch_step::program};
   std::atomic<bool> shares_table{false};  ///< the child has not left the parent's table yet
   void* memory = nullptr;                 ///< a guard page below stack_bytes
 

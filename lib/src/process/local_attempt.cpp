@@ -201,6 +201,7 @@ void local_attempt::perform(attempt_action what) {
 
 /// Does what is due.
 void local_attempt::catch_up() {
+  if (suspended_at_) return;
   for (auto due = machine_.deadline(); due; due = machine_.deadline()) {
     const attempt_moment at = moment();
     if (at.now < *due) return;
@@ -209,7 +210,7 @@ void local_attempt::catch_up() {
 }
 
 void local_attempt::arm() {
-  const auto deadline = machine_.deadline();
+  const auto deadline = suspended_at_ ? std::nullopt : machine_.deadline();
   if (deadline == armed_) return;
   armed_ = deadline;
   if (deadline)

@@ -19,6 +19,7 @@
 #include "process/attempt_machine.hpp"
 #include "process/attempt_output.hpp"
 #include "process/job_environment.hpp"
+#include "process/job_terminal.hpp"
 #include "process/launcher.hpp"
 #include "process/local_site.hpp"
 #include "process/process_tree.hpp"
@@ -67,6 +68,8 @@ class local_attempt final : public running_attempt,
   /// Its output is watched from now on.
   void watch_output() { output_.watch(); }
   std::chrono::steady_clock::time_point started() const noexcept { return result_.started; }
+  /// The screen around it has another size: so has its terminal, if it has one.
+  void resize();
 
   void end(ending how) override;
   void suspend() override;
@@ -102,12 +105,22 @@ class local_attempt final : public running_attempt,
 
   // Starting.
   std::optional<spawn_failed> open_input(owned_fd& input, const std::string*& fifo);
+  /// Where the process writes to, and our ends of that.
+  struct outlets {
+    owned_fd out, err;
+    bool terminal = false;
+    owned_fd read_out, read_err;
+  };
+  int open_outlets(outlets& opened) const;
+  bool wants_terminal() const;
+  terminal_cells cells() const;
   int launch(launch_streams streams);
   bool look_elsewhere(int error);
   void begin_running();
   spawn_failed failure(int error) const;
   spawn_failed program_failure(int error) const;
-  void adopt(owned_fd read_out, owned_fd read_err);
+  void adopt(outlets ours);
+  void take_terminal(owned_fd ours);
 
   // Ending.
   bool is_zombie() const;
@@ -115,6 +128,7 @@ class local_attempt final : public running_attempt,
   void main_gone();
   duration grace() const;
   void signal_tree(int signal);
+  void go_on();
   void give_up();
   void let_go_of_all();
 
@@ -134,7 +148,8 @@ class local_attempt final : public running_attempt,
   const attempt_request request_;
   attempt_machine machine_;
   timer_queue::timer timer_;
-  std::optional<time_point> armed_;  ///< what the timer waits for
+  std::optional<time_point> armed_;         ///< what the timer waits for
+  std::optional<time_point> suspended_at_;  ///< while it is suspended, and not to end
   completion wake_;
   std::optional<duration> timeout_;
   launch_ticket ticket_;

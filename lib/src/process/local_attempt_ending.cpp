@@ -12,6 +12,7 @@ namespace weir {
 void local_attempt::end(ending how) {
   notice_exit();
   if (machine_.state() == attempt_state::over) return;
+  go_on();
   perform(machine_.end(how, moment()));
   maybe_over();
 }
@@ -50,7 +51,17 @@ void local_attempt::let_go_of_all() {
   arm();
 }
 
+/// Its timers do. Who stops all of a run stops time as well.
+void local_attempt::go_on() {
+  if (!suspended_at_) return;
+  machine_.postpone(site_.timers.now() - *suspended_at_);
+  suspended_at_.reset();
+  arm();
+}
+
 void local_attempt::suspend() {
+  if (!suspended_at_) suspended_at_ = site_.timers.now();
+  arm();
   if (tree_.shields() > 0) site_.shields.signal_those_of(tree_, SIGSTOP);
   if (!machine_.has_process() || tree_.leader_ended()) return;
   if (!ticket_.executing()) ::syscall(SYS_pidfd_send_signal, child_.pidfd, SIGSTOP, nullptr, 0);
@@ -58,6 +69,7 @@ void local_attempt::suspend() {
 }
 
 void local_attempt::resume() {
+  go_on();
   if (tree_.shields() > 0) site_.shields.signal_those_of(tree_, SIGCONT);
   if (!machine_.has_process() || tree_.leader_ended()) return;
   ::syscall(SYS_pidfd_send_signal, child_.pidfd, SIGCONT, nullptr, 0);

@@ -1,4 +1,5 @@
 // How an attempt is started: its program, what it reads, and why it was not.
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 
 #include "process/local_attempt.hpp"
 #include "process/missing_interpreter.hpp"
+#include "text/utf8.hpp"
 
 namespace weir {
 
@@ -41,23 +43,21 @@ std::optional<spawn_failed> local_attempt::start() {
   if (found.error != 0) return failure(found.error);
   found_ = found.path;
 
-  owned_fd read_out, write_out, read_err, write_err;
-  if (request_.sink != nullptr) {
-    if (const int error = make_pipe(read_out, write_out); error != 0) return failure(error);
-    if (const int error = make_pipe(read_err, write_err); error != 0) return failure(error);
-  }
+  outlets opened;
+  if (const int error = open_outlets(opened); error != 0) return failure(error);
   block.use(found_);
   if (fifo != nullptr) block.read_from(*fifo);
   const bool inherits = std::holds_alternative<inherited_input>(request_.job.settings->input);
   const int in = input ? input.value() : inherits ? -1 : site_.launcher.null_input();
-  int error = launch({in, write_out.value(), write_err.value()});
+  const int err = opened.terminal ? opened.out.value() : opened.err.value();
+  int error = launch({in, opened.out.value(), err, opened.terminal});
   if (error != 0) return look_elsewhere(error) ? start() : failure(error);
-  for (owned_fd* fd : {&input, &write_out, &write_err}) *fd = owned_fd();
+  for (owned_fd* fd : {&input, &opened.out, &opened.err}) *fd = owned_fd();
   if (child_.pidfd < 0) error = open_pidfd(child_);
   if (error != 0) return failure(error);
   begin_running();
   input_.watch();
-  adopt(std::move(read_out), std::move(read_err));
+  adopt(std::move(opened));
   return std::nullopt;
 }
 
@@ -88,6 +88,33 @@ std::optional<spawn_failed> local_attempt::open_input(owned_fd& input, const std
   return std::nullopt;
 }
 
+int local_attempt::open_outlets(outlets& opened) const {
+  if (request_.sink == nullptr) return 0;
+  if (wants_terminal()) {
+    job_terminal both;
+    if (const int error = open_job_terminal(cells(), both); error != 0) return error;
+    opened.terminal = true;
+    opened.out = std::move(both.jobs);
+    opened.read_out = std::move(both.ours);
+    return 0;
+  }
+  const int error = make_pipe(opened.read_out, opened.out);
+  return error != 0 ? error : make_pipe(opened.read_err, opened.err);
+}
+
+bool local_attempt::wants_terminal() const {
+  const auto& process = request_.job.settings->process;
+  return process && process->terminal;
+}
+
+terminal_cells local_attempt::cells() const {
+  return beside_tag(site_.screen, count_code_points(request_.job.tag));
+}
+
+void local_attempt::resize() {
+  if (output_.terminal() >= 0) resize_terminal(output_.terminal(), cells());
+}
+
 int local_attempt::launch(launch_streams streams) {
   child_ = {};
   exec_error_ = 0;
@@ -105,14 +132,22 @@ void local_attempt::begin_running() {
   site_.started(*this, tree_);
 }
 
-void local_attempt::adopt(owned_fd read_out, owned_fd read_err) {
+void local_attempt::adopt(outlets ours) {
   exit_.start(site_.poll);
-  if (!read_out) return;
-  output_.take(std::move(read_out), std::move(read_err));
+  if (!ours.read_out) return;
+  if (ours.terminal)
+    take_terminal(std::move(ours.read_out));
+  else
+    output_.take(std::move(ours.read_out), std::move(ours.read_err));
   if (site_.much_output || request_.sink->is_live())
     watch_output();
   else
     site_.watch_later(*this);
+}
+
+void local_attempt::take_terminal(owned_fd ours) {
+  output_.take_terminal(std::move(ours));
+  if (std::ranges::count(site_.with_terminal, this) == 0) site_.with_terminal.push_back(this);
 }
 
 bool local_attempt::settle() {
@@ -136,7 +171,8 @@ void local_attempt::room_again() {
 /// PATH: \returns whether there is another.
 bool local_attempt::look_elsewhere(int error) {
   const bool not_there = error == ENOENT || error == EACCES || error == ENOTDIR;
-  if (!not_there || !found_ || end_asked() || ticket_.directory_failed()) return false;
+  if (!not_there || !found_ || end_asked() || ticket_.failed_step() != launch_step::program)
+    return false;
   failed_.push_back(std::exchange(found_, nullptr));
   return site_.programs.find_other(ticket_.block()->program(), failed_).error == 0;
 }
@@ -152,7 +188,18 @@ void local_attempt::fail(spawn_failed why) {
 }
 
 spawn_failed local_attempt::failure(int error) const {
-  if (ticket_.directory_failed()) return {error, request_.job.settings->dir, "chdir"};
+  switch (ticket_.failed_step()) {
+    case launch_step::program:
+      break;
+    case launch_step::directory:
+      return {error, request_.job.settings->dir, "chdir"};
+    case launch_step::limits:
+      return {error, "limits", "set"};
+    case launch_step::nice:
+      return {error, "nice", "set"};
+    case launch_step::ionice:
+      return {error, "ionice", "set"};
+  }
   return program_failure(error);
 }
 

@@ -179,4 +179,9 @@ void local_executor::want_room(bool& wants, bool now) {
   if (now ? wanting_room_++ == 0 : --wanting_room_ == 0) site_.tell(room_missing{now});
 }
 
+void local_executor::resize(terminal_cells screen) {
+  site_.screen = screen;
+  for (local_attempt* attempt : site_.with_terminal) attempt->resize();
+}
+
 }  // namespace weir

@@ -36,6 +36,8 @@ class local_executor final : public executor {
   void report_to(inbox& to) override { site_.report_to(to); }
 
   awaitable<leftovers> end_leftovers(bool unknown_too, duration grace) override;
+  /// The screen that terminals of jobs are shown on has another size.
+  void resize(terminal_cells screen);
   void hurry_leftovers() override { leftover_ending_.hurry(); }
   /// What jobs leave running.
   std::vector<process_left> living_leftovers();

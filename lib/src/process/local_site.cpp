@@ -43,6 +43,7 @@ local_site::local_site(loop_executor loop, timer_queue& queue, local_executor_se
       programs(std::string(environment.value("PATH").value_or(default_path))),
       buffer(new char[buffer_bytes]) {
   if (launcher.null_input() == -1) throw io_error(errno, "/dev/null");
+  screen = settings.screen;
   run_mark mark{std::to_string(settings.known_as), settings.shields ? shields.name() : ""};
   if (settings.board != nullptr)
     settings.board->describe(mark, unrecorded_fate(settings.leftovers));
@@ -97,6 +98,7 @@ void local_site::watch_unwatched() {
 void local_site::forget(local_attempt& attempt) {
   std::erase(launching_, &attempt);
   std::erase(unwatched_, &attempt);
+  std::erase(with_terminal, &attempt);
 }
 
 std::unique_ptr<execution_block> local_site::free_block() {

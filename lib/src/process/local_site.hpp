@@ -18,6 +18,7 @@
 #include "loop/timer_queue.hpp"
 #include "process/group_ending.hpp"
 #include "process/job_environment.hpp"
+#include "process/job_terminal.hpp"
 #include "process/launcher.hpp"
 #include "process/orphans.hpp"
 #include "process/process_owners.hpp"
@@ -52,6 +53,7 @@ struct local_executor_settings {
   run_board* board = nullptr;
   const char* const* environment = nullptr;  ///< as ::environ; null means that
   pid_t known_as = ::getpid();               ///< the run's number to its jobs: PARALLEL_PID
+  terminal_cells screen = {};                ///< what terminals of jobs are shown on
   std::string slot_variable = {};  ///< has the slot, counted from 0; empty: there is none such
 };
 
@@ -83,6 +85,9 @@ class local_site {
 
   /// Where tell() leads; it outlives this.
   void report_to(inbox& to);
+  terminal_cells screen;
+  /// Attempts that have a terminal of their own.
+  std::vector<local_attempt*> with_terminal;
   void tell(const notice& what) {
     if (inbox_ != nullptr) inbox_->take(what);
   }

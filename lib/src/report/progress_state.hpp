@@ -115,6 +115,7 @@ class progress_state final : public observer {
   void handle(const resumed&);
   void handle(const job_ready& e) { wait_for_pools(e.job, 1); }
   void handle(const starts_held& e);
+  void handle(const limit_set& e) { limit_ = static_cast<unsigned>(e.jobs.value_or(0)); }
   /// The others change nothing of what is shown.
   void handle(const auto&) {}
 

@@ -60,4 +60,23 @@ std::string size_for_people(std::uint64_t bytes) {
   return fmt::format("{} byte{}", bytes, bytes == 1 ? "" : "s");
 }
 
+std::string short_size(std::uint64_t bytes) {
+  constexpr std::string_view units = "KMGTPE";
+  std::size_t unit = 0;
+  std::uint64_t whole = bytes;
+  std::uint64_t rest = 0;
+  for (; whole >= 1024 && unit < units.size(); ++unit) {
+    rest = whole % 1024;
+    whole /= 1024;
+  }
+  if (unit == 0) return fmt::format("{}", bytes);
+  const auto tenths = rest * 10 / 1024;
+  if (whole >= 10 || tenths == 0) return fmt::format("{}{}", whole, units[unit - 1]);
+  return fmt::format("{}.{}{}", whole, tenths, units[unit - 1]);
+}
+
+std::string short_number(double number) {
+  return fmt::format("{:.3g}", number);
+}
+
 }  // namespace weir

@@ -119,11 +119,12 @@ std::optional<verdict> verdict_of(std::string_view text) {
 
 std::optional<journal_entry::kind> kind_of(std::string_view type) {
   using kind = journal_entry::kind;
-  constexpr std::array<std::pair<std::string_view, kind>, 6> kinds{{{"run", kind::run},
+  constexpr std::array<std::pair<std::string_view, kind>, 7> kinds{{{"run", kind::run},
                                                                     {"start", kind::start},
                                                                     {"placed", kind::placed},
                                                                     {"lost", kind::lost},
                                                                     {"end", kind::end},
+                                                                    {"control", kind::control},
                                                                     {"finish", kind::finish}}};
   for (const auto& [name, what] : kinds)
     if (type == name) return what;
@@ -215,6 +216,12 @@ void journal_lines::add_end(std::string& to, time at, const job_ended& e) const 
       .add("verdict", to_string(e.judged))
       .add("final", true);
   add_result(one, e.result);
+  one.close();
+}
+
+void journal_lines::add_control(std::string& to, time at, std::string_view command) const {
+  line one(to, "control", run_, at);
+  one->add("command", command);
   one.close();
 }
 

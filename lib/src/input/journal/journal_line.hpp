@@ -9,6 +9,7 @@
 /// {"type":"end","run":ID,"at":TIME,"key":UUID,"seq":N,"attempt":1,"slot":1,"verdict":"succeeded",
 ///   "final":true,"outcome":"exited","code":0,"seconds":0.001,"user":..,"system":..,"max_rss":BYTES,
 ///   "bytes":BYTES,"node":"a","crc":"..."}
+/// {"type":"control","run":ID,"at":TIME,"command":"limit 4","crc":"..."}
 /// {"type":"finish","run":ID,"at":TIME,"succeeded":N,..,"stopped":REASON,"crc":"..."}
 ///
 /// `crc` is CRC-32 (ISO-HDLC, as in zlib and PNG) of all bytes before `,"crc":`, so that damage is
@@ -51,6 +52,7 @@ class journal_lines {
   /// An attempt that failed and is made again.
   void add_end(std::string& to, time at, const attempt_failed& e) const;
   void add_end(std::string& to, time at, const job_ended& e) const;
+  void add_control(std::string& to, time at, std::string_view command) const;
   void add_finish(std::string& to, time at, const tally& jobs, std::string_view stopped) const;
 
  private:
@@ -59,7 +61,7 @@ class journal_lines {
 
 /// What a reader needs of a line.
 struct journal_entry {
-  enum class kind { run, start, placed, lost, end, finish };
+  enum class kind { run, start, placed, lost, end, control, finish };
   kind what = kind::run;
   std::string run;
   std::int64_t version = 0;  ///< of a run

@@ -12,6 +12,7 @@
 #include "input/manifest/did_you_mean.hpp"
 #include "input/manifest/usual_key.hpp"
 #include "text/duration.hpp"
+#include "text/size.hpp"
 
 namespace weir::doc {
 
@@ -87,6 +88,33 @@ std::optional<duration> field_checker::span(const node& value, std::string_view 
   } catch (const usage_error& error) {
     fault(value.at, error.what());
   }
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> field_checker::size(const node& value, std::string_view key) {
+  if (const auto* bytes = value.as<std::int64_t>(); bytes && *bytes > 0)
+    return static_cast<std::uint64_t>(*bytes);
+  const auto* text = value.as<std::string>();
+  if (!text) {
+    wrong(value, key, R"(a size above 0, such as "2G")");
+    return std::nullopt;
+  }
+  try {
+    if (const std::uint64_t bytes = parse_size(key, *text); bytes > 0) return bytes;
+    wrong(value, key, "a size above 0");
+  } catch (const usage_error& error) {
+    fault(value.at, error.what());
+  }
+  return std::nullopt;
+}
+
+std::optional<double> field_checker::positive(const node& value, std::string_view key,
+                                              std::int64_t most) {
+  const auto* whole = value.as<std::int64_t>();
+  const auto* parts = value.as<double>();
+  const double number = whole ? static_cast<double>(*whole) : parts ? *parts : 0;
+  if (number > 0 && number <= static_cast<double>(most)) return number;
+  wrong(value, key, fmt::format("a number above 0, up to {}", most));
   return std::nullopt;
 }
 

@@ -45,6 +45,10 @@ class field_checker {
                                     std::int64_t most);
   /// A duration longer than 0, such as "10s".
   std::optional<duration> span(const node& value, std::string_view key);
+  /// A number of bytes above 0: a whole number, or a size such as "2G".
+  std::optional<std::uint64_t> size(const node& value, std::string_view key);
+  /// A number above 0, up to `most`.
+  std::optional<double> positive(const node& value, std::string_view key, std::int64_t most);
   /// One of `words`; its index.
   std::optional<std::size_t> word(const node& value, std::string_view key,
                                   const std::vector<std::string_view>& words);
@@ -75,7 +79,7 @@ std::vector<std::string_view> keys_of(const Readers& readers) {
 }
 
 /// As many keys as any table has.
-inline constexpr std::size_t most_table_keys = 32;
+inline constexpr std::size_t most_table_keys = 48;
 
 /// Reads all members of a table, each by the reader of its key.
 /// \param where how people call the table: "[run]", "a job".

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <weir/process_settings.hpp>
+
 #include "input/manifest/manifest.hpp"
 #include "input/manifest/matrix.hpp"
 #include "input/manifest/node.hpp"
@@ -68,6 +70,15 @@ struct settings_draft {
   std::optional<std::vector<pool_use>> pools;
   std::optional<unsigned> weight;
   std::optional<int> priority;
+  std::optional<int> nice;
+  std::optional<io_priority> ionice;
+  std::optional<std::vector<resource_limit>> limits;
+  std::optional<mode_t> umask;
+  std::optional<bool> tty;
+  std::optional<bool> clear_env;
+  std::optional<std::vector<std::string>> pass_env;
+  std::optional<std::uint64_t> memory;
+  std::optional<double> cpus;
   std::optional<bool> shield;
   std::optional<duration> timeout;
   std::optional<duration> close_timeout;

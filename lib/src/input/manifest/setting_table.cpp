@@ -7,6 +7,7 @@
 #include <weir/error.hpp>
 
 #include "input/manifest/job_reader.hpp"
+#include "input/manifest/process_reader.hpp"
 #include "input/manifest/retry_reader.hpp"
 #include "text/escape.hpp"
 #include "text/size.hpp"
@@ -19,6 +20,7 @@ constexpr std::int64_t most_units_of_a_job = 1'000'000;
 constexpr std::int64_t most_header_lines = 1'000'000;
 constexpr std::int64_t highest_priority = 1'000'000;
 constexpr std::size_t most_pools_of_a_job = 100;
+constexpr std::int64_t most_cpus_of_a_job = 1'000'000;
 
 using word_list = std::vector<std::string>;
 
@@ -184,6 +186,32 @@ void read_stdin(job_draft& job, const node& value, field_checker& check) {
   job.settings.input = std::move(input);
 }
 
+template <auto Draft, auto Read>
+void read_by(job_draft& job, const node& value, field_checker& check) {
+  job.settings.*Draft = Read(value, check);
+}
+
+/// Those of the process are one value, which most jobs do not have: each row adds its part.
+template <auto Draft, auto Setting>
+void apply_to_process(const settings_draft& from, const run_settings&, job_settings& to) {
+  if (!(from.*Draft)) return;
+  auto process = to.process ? std::make_shared<process_settings>(*to.process)
+                            : std::make_shared<process_settings>();
+  (*process).*Setting = *(from.*Draft);
+  to.process = std::move(process);
+}
+
+/// pass-env says clear-env, unless that is false.
+void apply_clear_env(const settings_draft& from, const run_settings&, job_settings& to) {
+  if (!from.clear_env.value_or(from.pass_env.has_value())) return;
+  auto process = to.process ? std::make_shared<process_settings>(*to.process)
+                            : std::make_shared<process_settings>();
+  process->passed_environment = from.pass_env.value_or(std::vector<std::string>());
+  to.process = std::move(process);
+}
+
+void apply_nothing(const settings_draft&, const run_settings&, job_settings&) {}
+
 using draft = settings_draft;
 
 constexpr setting table[] = {
@@ -247,6 +275,48 @@ constexpr setting table[] = {
        for (const auto& [name, units] : s.pools)
          to.push_back(fmt::format("pool {} {}", escape(name), units));
      }},
+    {"memory",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.settings.memory = check.size(value, "memory");
+     },
+     inherit<&draft::memory>,
+     [](const settings_draft& from, const run_settings&, job_settings& to) {
+       to.claims.memory = from.memory.value_or(0);
+     },
+     [](const job_settings& s, word_list& to) {
+       if (s.claims.memory > 0) to.push_back("memory " + short_size(s.claims.memory));
+     }},
+    {"cpus",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.settings.cpus = check.positive(value, "cpus", most_cpus_of_a_job);
+     },
+     inherit<&draft::cpus>,
+     [](const settings_draft& from, const run_settings&, job_settings& to) {
+       to.claims.cpus = from.cpus.value_or(0);
+     },
+     [](const job_settings& s, word_list& to) {
+       if (s.claims.cpus > 0) to.push_back(fmt::format("cpus {:g}", s.claims.cpus));
+     }},
+    {"nice", read_by<&draft::nice, read_nice>, inherit<&draft::nice>,
+     apply_to_process<&draft::nice, &process_settings::nice>},
+    {"ionice", read_by<&draft::ionice, read_ionice>, inherit<&draft::ionice>,
+     apply_to_process<&draft::ionice, &process_settings::io>},
+    {"limits", read_by<&draft::limits, read_limits>, inherit<&draft::limits>,
+     apply_to_process<&draft::limits, &process_settings::limits>},
+    {"umask", read_by<&draft::umask, read_umask>, inherit<&draft::umask>,
+     apply_to_process<&draft::umask, &process_settings::umask>},
+    {"tty",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.settings.tty = check.flag(value, "tty");
+     },
+     inherit<&draft::tty>, apply_to_process<&draft::tty, &process_settings::terminal>},
+    {"clear-env",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.settings.clear_env = check.flag(value, "clear-env");
+     },
+     inherit<&draft::clear_env>, apply_clear_env},
+    {"pass-env", read_by<&draft::pass_env, read_pass_env>, inherit<&draft::pass_env>,
+     apply_nothing},
     {"allow-failure",
      [](job_draft& job, const node& value, field_checker& check) {
        job.settings.allow_failure = check.flag(value, "allow-failure");

@@ -41,6 +41,9 @@ void journal::take(const event& e) {
     write_at_end_of_turn();
   } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
     stopped_ = stop->reason;
+  } else if (const auto* told = std::get_if<controlled>(&e)) {
+    lines_.add_control(buffer_, std::chrono::system_clock::now(), told->command);
+    write();
   }
 }
 

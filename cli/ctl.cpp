@@ -1,0 +1,176 @@
+#include "ctl.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <weir/error.hpp>
+
+#include "dialects/dialect.hpp"
+#include "loop/line_server.hpp"
+#include "runtime_directory.hpp"
+#include "text/escape.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+constexpr std::string_view usage =
+    "Usage: weir ctl [--json] [SOCKET|PID] COMMAND\n"
+    "  status        what runs, since when, and what waits for what\n"
+    "  limit N       run N jobs at once: N, N%, +N, -N, or 0 for no limit\n"
+    "  pause         start no job until resume\n"
+    "  resume        start jobs again\n"
+    "  cancel NAME   end a job (TERM, later KILL), or do not start it; it has a name,\n"
+    "                a number or a command line\n"
+    "  kill NAME     the same, with KILL at once\n"
+    "  wait          until the run is over\n"
+    "Without SOCKET or PID, the one run of yours that has --control is meant.\n";
+
+struct request {
+  bool json = false;
+  std::string place;  ///< empty: whichever there is
+  std::string line;
+};
+
+/// How many words follow; -1: it is no command.
+int words_behind(std::string_view verb) {
+  for (const std::string_view known : {"status", "pause", "resume", "wait"})
+    if (verb == known) return 0;
+  for (const std::string_view known : {"limit", "cancel", "kill"})
+    if (verb == known) return 1;
+  return -1;
+}
+
+request parse(std::vector<std::string> words) {
+  request asked;
+  if (!words.empty() && words.front() == "--json") {
+    asked.json = true;
+    words.erase(words.begin());
+  }
+  if (!words.empty() && words_behind(words.front()) < 0) {
+    if (words.front().starts_with('-'))
+      throw usage_error("ctl: " + escape(words.front()) + ": unknown option (see weir ctl --help)");
+    asked.place = words.front();
+    words.erase(words.begin());
+  }
+  if (words.empty()) throw usage_error("ctl: needs a COMMAND (see weir ctl --help)");
+  const int behind = words_behind(words.front());
+  if (behind < 0)
+    throw usage_error("ctl: " + escape(words.front()) + ": unknown command (see weir ctl --help)");
+  if (words.size() != static_cast<std::size_t>(behind) + 1)
+    throw usage_error("ctl: " + words.front() + ": expected " +
+                      (behind == 0                ? "nothing"
+                       : words.front() == "limit" ? "N"
+                                                  : "one NAME") +
+                      " behind it");
+  asked.line = words.front() + (behind == 0 ? "" : ' ' + words.back());
+  if (asked.line.find('\n') != std::string::npos || asked.line.size() > line_server::longest_line)
+    throw usage_error("ctl: " + words.front() + ": expected one line of up to 64 KiB");
+  return asked;
+}
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// Those of runs that listen. What a kill -9 left is removed.
+std::vector<std::string> sockets_in(const runtime_directory& place) {
+  std::vector<std::string> live;
+  for (const auto& entry : std::filesystem::directory_iterator(place.path)) {
+    const std::string name = entry.path().filename().string();
+    if (!is_number(name) || !entry.is_socket()) continue;
+    try {
+      connect_to_socket(entry.path().string());
+      live.push_back(entry.path().string());
+    } catch (const io_error& error) {
+      if (error.code().value() == ECONNREFUSED) place.directory.remove(name);
+    }
+  }
+  std::ranges::sort(live);
+  return live;
+}
+
+std::string socket_of(const std::string& place) {
+  if (!place.empty() && !is_number(place)) return place;
+  const runtime_directory all = open_runtime_directory();
+  if (!place.empty()) return all.path + '/' + place;
+  const auto live = sockets_in(all);
+  if (live.empty())
+    throw usage_error("ctl: no run of yours listens: start one with --control, or name its SOCKET");
+  if (live.size() == 1) return live.front();
+  std::string which = "ctl: several runs of yours listen, say which by its PID:";
+  for (const std::string& each : live) which += ' ' + each.substr(each.rfind('/') + 1);
+  throw usage_error(which);
+}
+
+void send_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t size = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) throw io_error(errno, "ctl");
+    bytes.remove_prefix(static_cast<std::size_t>(size));
+  }
+}
+
+std::string read_to_end(int fd) {
+  std::string all;
+  char bytes[16 * 1024];
+  for (;;) {
+    const ssize_t size = ::recv(fd, bytes, sizeof bytes, 0);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && errno != ECONNRESET) throw io_error(errno, "ctl");
+    if (size <= 0) return all;
+    all.append(bytes, static_cast<std::size_t>(size));
+  }
+}
+
+int print(const std::string& text) {
+  if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
+    throw io_error(errno, "stdout");
+  return 0;
+}
+
+int show(std::string answer, bool json) {
+  if (json) {
+    print(answer);
+    return answer.starts_with(R"({"ok":true)") ? 0 : 1;
+  }
+  const auto end = std::min(answer.find('\n'), answer.size());
+  const bool ok = answer.substr(0, end) == "ok";
+  answer.erase(0, std::min(end + 1, answer.size()));
+  if (ok) return print(answer);
+  std::fprintf(stderr, "weir: ctl: %s", answer.c_str());
+  return 1;
+}
+
+}  // namespace
+
+bool is_ctl(int argc, const char* const* argv) {
+  return argc > 1 && std::string_view(argv[1]) == "ctl" &&
+         dialect_of_program(argv[0]) == dialect::weir;
+}
+
+int ctl(int argc, const char* const* argv) {
+  const std::vector<std::string> words(argv + 2, argv + argc);
+  if (words == std::vector<std::string>{"--help"} || words == std::vector<std::string>{"-h"})
+    return print(std::string(usage));
+  const request asked = parse(words);
+  const owned_fd connection = connect_to_socket(socket_of(asked.place));
+  send_all(connection.value(), (asked.json ? "json " : "") + asked.line + '\n');
+  const bool waits = asked.line == "wait";
+  if (!waits) ::shutdown(connection.value(), SHUT_WR);
+  std::string answer = read_to_end(connection.value());
+  if (waits) return 0;
+  if (answer.empty()) throw io_error(ECONNRESET, "ctl: the run gave no answer");
+  return show(std::move(answer), asked.json);
+}
+
+}  // namespace weir::cli

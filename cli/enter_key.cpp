@@ -1,0 +1,37 @@
+#include "enter_key.hpp"
+
+#include <utility>
+#include <variant>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "files/terminal.hpp"
+
+namespace weir::cli {
+
+enter_key::enter_key(poll_set& set, const options& o, std::function<void()> pressed)
+    : set_(set),
+      wanted_(uses_of_stdin(o) == 0 && o.quiet < 2 &&
+              std::holds_alternative<no_input>(o.job.input) && is_terminal(STDIN_FILENO)),
+      pressed_(std::move(pressed)) {
+  if (wanted_) borrow(STDIN_FILENO);
+  look_again();
+}
+
+void enter_key::look_again() {
+  if (wanted_) start(set_);
+}
+
+void enter_key::ready(poll_set::readiness) {
+  // In the background, to read would stop us (SIGTTIN).
+  if (::tcgetpgrp(STDIN_FILENO) != ::getpgrp()) return stop();
+  int there = 0;
+  char key = 0;
+  wanted_ = ::ioctl(STDIN_FILENO, FIONREAD, &there) == 0 && there == 1 &&
+            ::read(STDIN_FILENO, &key, 1) == 1 && key == '\n';
+  if (!wanted_) return stop();
+  pressed_();
+}
+
+}  // namespace weir::cli

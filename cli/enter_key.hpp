@@ -1,0 +1,30 @@
+/// Enter at the terminal asks how the run stands, where no items are typed there.
+///
+/// A line with words in it is meant for the shell, once weir has ended: it is left there, and
+/// nothing more is looked at.
+#pragma once
+
+#include <functional>
+
+#include "loop/poll_set.hpp"
+#include "options.hpp"
+
+namespace weir::cli {
+
+class enter_key final : private poll_set::watch {
+ public:
+  /// \param pressed is called from the loop.
+  enter_key(poll_set& set, const options& o, std::function<void()> pressed);
+
+  /// Weir may be in the foreground again.
+  void look_again();
+
+ private:
+  void ready(poll_set::readiness) override;
+
+  poll_set& set_;
+  bool wanted_;
+  std::function<void()> pressed_;
+};
+
+}  // namespace weir::cli

@@ -1,0 +1,88 @@
+#include "gate_options.hpp"
+
+#include <cmath>
+#include <optional>
+
+#include <weir/error.hpp>
+
+#include "process/machine_memory.hpp"
+#include "text/number.hpp"
+#include "text/size.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+/// In place of a PATH, which it cannot be.
+constexpr const char* runtime_socket = ".";
+
+constexpr option_row rows[] = {
+    {"--load", &typed_options::load, "N",
+     "Start no job while the load is N or more, or N% of the CPUs"},
+    {"--memfree", &typed_options::memfree, "SIZE",
+     "Start no job while less memory than SIZE, or N%, is free"},
+    {"--memsuspend", &typed_options::memsuspend, "SIZE",
+     "Stop the youngest jobs while less memory than twice SIZE, or N%, is free"},
+    {"--job-memory", &typed_options::job_memory, "SIZE",
+     "Each job takes up to SIZE, or N%, of memory: start no more than fit"},
+    {"--gate", &typed_options::gate, "COMMAND",
+     "Ask COMMAND before each start: exit 0 start it, 1 wait, 2 stop the run"},
+    {"--control", &typed_options::control, "[PATH]",
+     "Take commands of weir ctl by a socket, at PATH or where weir ctl looks by itself",
+     runtime_socket},
+};
+
+/// "N%": of all. None: it is no share.
+std::optional<double> share(std::string_view text) {
+  const auto number = take_decimal(text);
+  if (!number || text != "%" || *number > 100) return std::nullopt;
+  return *number / 100;
+}
+
+double parse_load(const std::string& option, const std::string& text, unsigned cpus) {
+  std::string_view rest = text;
+  const auto number = take_decimal(rest);
+  constexpr double most = 1e6;
+  if (number && *number <= most && *number > 0) {
+    if (rest.empty()) return *number;
+    if (rest == "%") return *number * cpus / 100;
+  }
+  refuse_value(option, text, "a load",
+               "a number of running processes above 0 (8, 1.5), or a share of the CPUs (80%)");
+}
+
+std::uint64_t parse_memory(const std::string& option, const std::string& text) {
+  const bool is_share = text.ends_with('%');
+  if (!is_share) {
+    const std::uint64_t bytes = parse_size(option, text);
+    if (bytes > 0) return bytes;
+  }
+  const auto part = is_share ? share(text) : std::nullopt;
+  if (!part || *part == 0)
+    refuse_value(option, text, "an amount of memory",
+                 "a size above 0 (2G, 500M), or a share of all memory up to 100%");
+  const auto state = machine_memory().look();
+  if (!state)
+    throw usage_error(option + ": " + text + ": /proc/meminfo does not say how much there is");
+  return static_cast<std::uint64_t>(std::ceil(*part * static_cast<double>(state->total)));
+}
+
+}  // namespace
+
+std::span<const option_row> gate_option_rows() {
+  return rows;
+}
+
+void settle_gates(options& o, const typed_options& typed) {
+  if (!typed.load.empty()) o.gates.load = parse_load(o.names.of("--load"), typed.load, o.cpus);
+  if (!typed.memfree.empty()) o.gates.memfree = parse_memory("--memfree", typed.memfree);
+  if (!typed.memsuspend.empty())
+    o.gates.memsuspend = parse_memory("--memsuspend", typed.memsuspend);
+  o.gates.command = typed.gate;
+  o.control.in_runtime_directory = typed.control == runtime_socket;
+  if (!o.control.in_runtime_directory) o.control.path = typed.control;
+  if (!typed.job_memory.empty())
+    o.job.claims.memory = parse_memory("--job-memory", typed.job_memory);
+}
+
+}  // namespace weir::cli

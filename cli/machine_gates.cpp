@@ -1,0 +1,52 @@
+#include "machine_gates.hpp"
+
+#include <algorithm>
+
+#include "process/cpu_count.hpp"
+
+namespace weir::cli {
+
+machine_gates::machine_gates(const gate_options& asked, loop_executor loop, timer_queue& timers,
+                             executor& runner) {
+  if (asked.load) load_.emplace(*asked.load);
+  if (asked.memfree) memory_.emplace(*asked.memfree, machine_memory());
+  if (asked.memsuspend) {
+    twice_memory_.emplace(2 * std::min(*asked.memsuspend, UINT64_MAX / 2), machine_memory());
+    watch_.emplace(timers, *asked.memsuspend, machine_memory());
+  }
+  if (!asked.command.empty()) command_.emplace(loop, runner, asked.command);
+}
+
+/// The command is the last one: its answer is for a start, not for a job that waits for more.
+std::vector<start_holder*> machine_gates::holders() {
+  std::vector<start_holder*> all;
+  const auto add = [&](auto& one) {
+    if (one) all.push_back(&*one);
+  };
+  add(load_);
+  add(memory_);
+  add(twice_memory_);
+  add(command_);
+  return all;
+}
+
+void machine_gates::watch(inbox& to) {
+  if (watch_) watch_->start(to);
+}
+
+void machine_gates::end(std::function<void()> then) {
+  watch_.reset();
+  if (command_)
+    command_->end(std::move(then));
+  else
+    then();
+}
+
+std::optional<resource_claims> capacity_for(const options& o) {
+  if (o.job.claims.memory == 0 && o.manifest.file.empty()) return std::nullopt;
+  if (!o.cluster.places.empty()) return std::nullopt;
+  const auto memory = machine_memory().look();
+  return resource_claims{memory ? memory->total : 0, usable_cpus()};
+}
+
+}  // namespace weir::cli

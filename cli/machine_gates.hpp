@@ -1,0 +1,40 @@
+/// What holds starts up for the sake of the machine, made as the command line asks.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "options.hpp"
+#include "process/gate_command.hpp"
+#include "process/load_gate.hpp"
+#include "process/memory_gate.hpp"
+#include "process/memory_watch.hpp"
+
+namespace weir::cli {
+
+class machine_gates {
+ public:
+  /// All references must outlive this.
+  machine_gates(const gate_options& asked, loop_executor loop, timer_queue& timers,
+                executor& runner);
+
+  /// Valid as long as this.
+  std::vector<start_holder*> holders();
+  /// The run begins. \param to must outlive this.
+  void watch(inbox& to);
+  /// The run is over. \param then is called when nothing runs for it any more.
+  void end(std::function<void()> then);
+
+ private:
+  std::optional<load_gate> load_;
+  std::optional<memory_gate> memory_;
+  std::optional<memory_gate> twice_memory_;
+  std::optional<memory_watch> watch_;
+  std::optional<gate_command> command_;
+};
+
+/// What claims of jobs have to fit in; none when no job can have one.
+std::optional<resource_claims> capacity_for(const options& o);
+
+}  // namespace weir::cli

@@ -1,0 +1,158 @@
+#include "run_control.hpp"
+
+#include <cerrno>
+#include <utility>
+
+#include <weir/error.hpp>
+
+#include "input/limit.hpp"
+#include "report/progress_lines.hpp"
+#include "runtime_directory.hpp"
+#include "text/escape.hpp"
+#include "text/json_text.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+/// As many running jobs as are listed.
+constexpr std::size_t most_jobs = 1000;
+
+std::string path_of(const options& o, pid_t front) {
+  if (!o.control.in_runtime_directory) return o.control.path;
+  return open_runtime_directory().path + '/' + std::to_string(front);
+}
+
+bool is_called(const job_spec& job, const std::string& name) {
+  return job.name == name || std::to_string(job.seq) == name || title(job) == name;
+}
+
+}  // namespace
+
+struct run_control::answer {
+  bool ok = true;
+  std::string text = {};                                       ///< for people
+  std::vector<std::pair<std::string, std::string>> more = {};  ///< members, as JSON
+
+  static answer error(std::string why) { return {false, std::move(why)}; }
+
+  std::string for_people() const { return (ok ? "ok\n" : "error\n") + text; }
+  std::string for_programs() const {
+    std::string all;
+    json_object object(all);
+    object.add("ok", ok);
+    if (!ok) object.add("error", text);
+    for (const auto& [key, json] : more) object.add_raw(key, json);
+    object.close();
+    return all;
+  }
+};
+
+run_control::run_control(loop_executor loop, const options& o, pid_t front,
+                         std::chrono::steady_clock::time_point start)
+    : front_(front),
+      cpus_(o.cpus),
+      elsewhere_(!o.cluster.places.empty()),
+      state_(static_cast<unsigned>(o.engine.limit.value_or(0)), start),
+      limit_(o.engine.limit),
+      server_(poll_set::of(loop), path_of(o, front),
+              [this](std::string_view line) { return take(line); }) {}
+
+run_control::~run_control() = default;
+
+void run_control::on(const event& e) {
+  state_.on(e);
+  if (const auto* set = std::get_if<limit_set>(&e)) limit_ = set->jobs;
+}
+
+std::string run_control::take(std::string_view line) {
+  constexpr std::string_view json = "json ";
+  const bool for_programs = line.starts_with(json);
+  if (for_programs) line.remove_prefix(json.size());
+  const auto blank = std::min(line.find(' '), line.size());
+  const std::string_view verb = line.substr(0, blank);
+  const std::string rest(line.substr(std::min(blank + 1, line.size())));
+  if (verb == "wait" && rest.empty()) return {};
+  if (verb == "status" && rest.empty())
+    return for_programs ? status_for_programs() : "ok\n" + status_for_people();
+  const answer said = act(verb, rest);
+  if (said.ok) to_->take(controlled{escape(line)});
+  return for_programs ? said.for_programs() : said.for_people();
+}
+
+run_control::answer run_control::act(std::string_view verb, const std::string& rest) {
+  if (verb == "limit") return set_limit(rest);
+  if ((verb == "pause" || verb == "resume") && rest.empty()) return pause(verb == "pause");
+  if ((verb == "cancel" || verb == "kill") && !rest.empty()) return end_jobs(rest, verb == "kill");
+  return answer::error(
+      "not understood: expected status, limit N, pause, resume, cancel NAME, "
+      "kill NAME or wait");
+}
+
+run_control::answer run_control::set_limit(const std::string& text) {
+  if (elsewhere_) return answer::error("limit: the slots of --on are the limit");
+  try {
+    const unsigned limit = parse_limit("limit", text, cpus_);
+    to_->take(limit_set{limit == no_limit ? std::nullopt : std::optional<std::size_t>(limit)});
+  } catch (const usage_error& error) {
+    return answer::error(error.what());
+  }
+  const std::string number = limit_ ? std::to_string(*limit_) : "null";
+  return {true,
+          limit_ ? number + (*limit_ == 1 ? " job at once" : " jobs at once") : "no limit",
+          {{"limit", number}}};
+}
+
+run_control::answer run_control::pause(bool now) {
+  paused_ = now;
+  to_->take(starts_paused{now});
+  return {true,
+          now ? "no job starts until resume" : "jobs start",
+          {{"paused", now ? "true" : "false"}}};
+}
+
+run_control::answer run_control::end_jobs(const std::string& name, bool kill) {
+  const auto found = std::make_shared<std::size_t>();
+  to_->take(jobs_unwanted{[&](const job_spec& job) { return is_called(job, name); }, kill, found});
+  if (*found == 0) return answer::error("no job is called " + escape(name) + " and has not ended");
+  const std::string number = std::to_string(*found);
+  return {true, number + (*found == 1 ? " job" : " jobs"), {{"jobs", number}}};
+}
+
+std::string run_control::status_for_people() const {
+  const auto now = std::chrono::steady_clock::now();
+  std::string text = progress_line(state_, now);
+  if (paused_) text += "\nweir: no job starts until resume";
+  for (const std::string& line : running_lines(state_, most_jobs, now, true)) text += '\n' + line;
+  return text;
+}
+
+std::string run_control::status_for_programs() const {
+  const auto now = std::chrono::steady_clock::now();
+  const auto number = [](const auto& known) {
+    return known ? std::to_string(*known) : std::string("null");
+  };
+  const tally& ended = state_.ended();
+  std::string all;
+  json_object object(all);
+  object.add("ok", true).add("pid", front_).add("running", state_.running());
+  object.add("pending", state_.pending()).add("succeeded", ended.succeeded);
+  object.add("failed", ended.failed).add("skipped", ended.skipped);
+  object.add("cancelled", ended.cancelled).add("not_started", ended.not_started);
+  object.add_raw("total", number(state_.total())).add_raw("limit", number(limit_));
+  object.add("paused", paused_).add("held", state_.held_at_gate());
+  if (state_.held_at_gate() > 0) object.add("held_by", state_.gate_held_by());
+  std::string& jobs = object.key("jobs") += '[';
+  for (const running_job* job : state_.running_jobs(most_jobs)) {
+    if (jobs.back() != '[') jobs += ',';
+    json_object row(jobs);
+    row.add("seq", job->seq).add("slot", job->slot).add("attempt", job->attempt);
+    row.add("name", job->title()).add_seconds("seconds", state_.active(now) - job->started);
+    row.close();
+  }
+  jobs += ']';
+  object.close();
+  return all;
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,52 @@
+/// --control: takes commands for a running run by a socket, tells them to the run, and answers.
+///
+/// A command is a line: status, limit N, pause, resume, cancel NAME, kill NAME, wait; with "json "
+/// before it, the answer is one JSON object on a line. Otherwise it is "ok" or "error" on a line,
+/// and what people read behind it. `wait` is answered by the end of the connection.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <weir/awaitable.hpp>
+#include <weir/notice.hpp>
+
+#include "loop/line_server.hpp"
+#include "options.hpp"
+#include "report/progress_state.hpp"
+
+namespace weir::cli {
+
+class run_control final : public observer {
+ public:
+  /// Opens the socket. \param front the process that people know. \throws usage_error, io_error
+  run_control(loop_executor loop, const options& o, pid_t front,
+              std::chrono::steady_clock::time_point start);
+  ~run_control() override;
+
+  /// Before the loop runs. \param to must outlive this.
+  void control(inbox& to) { to_ = &to; }
+  void on(const event& e) override;
+
+ private:
+  struct answer;
+
+  std::string take(std::string_view line);
+  answer act(std::string_view verb, const std::string& rest);
+  answer set_limit(const std::string& text);
+  answer pause(bool now);
+  answer end_jobs(const std::string& name, bool kill);
+  std::string status_for_people() const;
+  std::string status_for_programs() const;
+
+  const pid_t front_;
+  const unsigned cpus_;
+  const bool elsewhere_;  ///< jobs run on workers
+  progress_state state_;
+  std::optional<std::size_t> limit_;
+  bool paused_ = false;
+  inbox* to_ = nullptr;
+  line_server server_;
+};
+
+}  // namespace weir::cli

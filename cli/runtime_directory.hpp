@@ -1,0 +1,22 @@
+/// The directory of this user's login that is weir's own: semaphores and sockets of runs.
+#pragma once
+
+#include <string>
+
+#include "files/private_directory.hpp"
+
+namespace weir::cli {
+
+struct runtime_directory {
+  private_directory directory;
+  std::string path;
+
+  /// One in it. \throws io_error, usage_error for one that others may enter
+  runtime_directory enter(const std::string& name) const;
+};
+
+/// $XDG_RUNTIME_DIR/weir, or where that is not set what stands for it; made when it is missing.
+/// \throws as enter
+runtime_directory open_runtime_directory();
+
+}  // namespace weir::cli

@@ -1,0 +1,31 @@
+/// A job may start when what it says it needs fits beside what those that run have said.
+///
+/// It knows no machine: what there is in all is passed in. A job that claims more than that runs
+/// when no other does.
+#pragma once
+
+#include <string>
+
+#include "batch/start_gate.hpp"
+
+namespace weir {
+
+class start_claims final : public start_holder {
+ public:
+  /// \param capacity 0: that is not known, and anything fits.
+  explicit start_claims(const resource_claims& capacity) : capacity_(capacity) {}
+
+  std::string_view reason() const override { return reason_; }
+  bool lets_one_run() const override { return true; }
+  bool lets_start(const job_spec& job, time_point now) override;
+  void started(const job_spec& job, time_point now) override;
+  void ended(const job_spec& job) override;
+
+ private:
+  resource_claims capacity_;
+  resource_claims taken_;
+  std::size_t claiming_cpus_ = 0;  ///< jobs: without any, nothing is left of sums of fractions
+  std::string reason_;
+};
+
+}  // namespace weir

@@ -1,0 +1,25 @@
+/// The keys of a job that say what its process has otherwise than weir: nice, ionice, limits,
+/// umask, clear-env, pass-env.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <weir/process_settings.hpp>
+
+#include "input/manifest/field_checker.hpp"
+
+namespace weir::doc {
+
+std::optional<int> read_nice(const node& value, field_checker& check);
+/// "idle", "best-effort", "realtime", the last two with ":0" to ":7" behind them.
+std::optional<io_priority> read_ionice(const node& value, field_checker& check);
+/// { nofile = 1024, fsize = "1G", core = 0, cpu = "unlimited" }
+std::optional<std::vector<resource_limit>> read_limits(const node& value, field_checker& check);
+/// "027", octal.
+std::optional<mode_t> read_umask(const node& value, field_checker& check);
+/// Names of variables.
+std::optional<std::vector<std::string>> read_pass_env(const node& value, field_checker& check);
+
+}  // namespace weir::doc

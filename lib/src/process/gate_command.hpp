@@ -1,0 +1,57 @@
+/// A command is asked before each start whether a job may start (--gate).
+///
+/// It is an attempt of the executor like a job's, but none of the run: nothing counts it. Its exit
+/// code is the answer: 0 go, 1 wait, 2 stop the run; any other is a mistake, and stops it, too. An
+/// answer is good for one start.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <weir/awaitable.hpp>
+#include <weir/executor.hpp>
+#include <weir/start_holder.hpp>
+
+namespace weir {
+
+class gate_command final : public start_holder {
+ public:
+  /// How long a "wait" is good for.
+  static constexpr std::chrono::seconds holds_for{1};
+
+  /// \param runner must outlive this, and what it runs. \param command for /bin/sh.
+  gate_command(loop_executor loop, executor& runner, std::string command);
+  ~gate_command() override;
+
+  std::string_view reason() const override { return "--gate"; }
+  void report_to(inbox& to) override { to_ = &to; }
+  bool lets_start(const job_spec& job, time_point now) override;
+  void started(const job_spec&, time_point) override { answer_ = answer::none; }
+  std::optional<time_point> asks_again() const override;
+
+  /// The run is over: ends what is being asked. \param then is called when nothing runs any more.
+  void end(std::function<void()> then);
+
+ private:
+  enum class answer { none, asked, go, wait, stop };
+  class said;
+
+  void ask();
+  void hear(const attempt_result& result);
+  void refuse(const std::string& why);
+
+  loop_executor loop_;
+  executor& executor_;
+  const std::string command_;
+  std::function<void()> at_end_;
+  job_spec job_;
+  std::unique_ptr<said> said_;
+  running_attempt* running_ = nullptr;
+  inbox* to_ = nullptr;
+  answer answer_ = answer::none;
+  time_point now_{};    ///< when it was last asked for a start
+  time_point again_{};  ///< of `wait`
+};
+
+}  // namespace weir

@@ -1,0 +1,111 @@
+// The way without clone3 for jobs that ask for what posix_spawn(3) has no attribute for: fork(2).
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "process/job_environment.hpp"
+#include "process/launcher.hpp"
+
+namespace weir {
+
+namespace {
+
+/// What the child says when it does not execute.
+struct word {
+  int error;
+  launch_step step;
+};
+
+void redirect(int from, int to) {
+  if (from == to)
+    ::fcntl(from, F_SETFD, 0);
+  else if (from >= 0)
+    ::dup2(from, to);
+}
+
+void restore(const inherited_state& state) {
+  for (const int signal : state.default_signals) ::signal(signal, SIG_DFL);
+  for (const int signal : state.ignored_signals) ::signal(signal, SIG_IGN);
+  if (state.restore_open_files) ::setrlimit(RLIMIT_NOFILE, &state.open_files);
+}
+
+/// \returns the step that failed, with errno; program: none.
+launch_step apply(const process_settings& settings) {
+  constexpr int class_shift = 13;
+  if (settings.umask) ::umask(*settings.umask);
+  if (settings.nice && ::setpriority(PRIO_PROCESS, 0, *settings.nice) != 0)
+    return launch_step::nice;
+  if (settings.io && ::syscall(SYS_ioprio_set, 1, 0,
+                               settings.io->level_class << class_shift | settings.io->level) != 0)
+    return launch_step::ionice;
+  for (const resource_limit& each : settings.limits) {
+    const rlimit both{each.value, each.value};
+    if (::setrlimit(static_cast<__rlimit_resource>(each.resource), &both) != 0)
+      return launch_step::limits;
+  }
+  return launch_step::program;
+}
+
+launch_step run(execution_block& block, const launch_streams& streams,
+                const inherited_state& state) {
+  ::setsid();
+  if (block.directory() != nullptr && ::chdir(block.directory()) != 0)
+    return launch_step::directory;
+  redirect(streams.in, STDIN_FILENO);
+  if (streams.in == null_by_itself) redirect(::open("/dev/null", O_RDONLY), STDIN_FILENO);
+  redirect(streams.out, STDOUT_FILENO);
+  redirect(streams.err, STDERR_FILENO);
+  if (streams.terminal) ::ioctl(STDOUT_FILENO, TIOCSCTTY, 0);
+  restore(state);
+  const launch_step failed = apply(*block.settings());
+  if (failed != launch_step::program) return failed;
+  ::sigprocmask(SIG_SETMASK, &state.mask, nullptr);
+  const auto execute = [&](const char* path, const char** argv) {
+    ::execve(path, const_cast<char* const*>(argv), const_cast<char* const*>(block.environment()));
+  };
+  execute(block.path(), block.argv());
+  if (errno == ENOEXEC) {
+    const char** const argv = block.argv() - 1;
+    argv[0] = "/bin/sh";
+    argv[1] = block.path();
+    execute(argv[0], argv);
+  }
+  return launch_step::program;
+}
+
+}  // namespace
+
+int launcher::start_by_fork(launch_ticket& ticket, launch_streams streams, launched& child) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return errno;
+  const owned_fd hear(ends[0]);
+  owned_fd say(ends[1]);
+  child.pid = ::fork();
+  if (child.pid < 0) return errno;
+  if (child.pid == 0) {
+    const launch_step step = run(*ticket.block(), streams, state_);
+    const word said{errno, step};
+    static_cast<void>(::write(say.value(), &said, sizeof said) < 0);
+    ::_exit(127);
+  }
+  say = owned_fd();
+  word said{};
+  ssize_t size;
+  while ((size = ::read(hear.value(), &said, sizeof said)) < 0 && errno == EINTR) continue;
+  ticket.failed_step_ = size > 0 ? said.step : launch_step::program;
+  if (size > 0) {
+    ::waitpid(child.pid, nullptr, 0);
+    return said.error;
+  }
+  return few_ ? 0 : open_pidfd(child);
+}
+
+}  // namespace weir

@@ -1,0 +1,36 @@
+/// No job starts while the machine is as busy as that (--load).
+///
+/// The load average of the last minute is late: it says nothing yet of jobs that have just started,
+/// and is high long after a load has gone. So what runs at this moment counts when that is more,
+/// and so does each job that was started since it was last looked at, as in make -l.
+#pragma once
+
+#include <string>
+
+#include <weir/start_holder.hpp>
+
+namespace weir {
+
+class load_gate final : public start_holder {
+ public:
+  /// How long an answer of the machine holds.
+  static constexpr std::chrono::milliseconds holds_for{500};
+
+  /// \param root where proc is looked for, without a final slash: empty for the system's own.
+  explicit load_gate(double most, std::string root = {}) : most_(most), root_(std::move(root)) {}
+
+  std::string_view reason() const override { return reason_; }
+  bool lets_one_run() const override { return true; }
+  bool lets_start(const job_spec& job, time_point now) override;
+  void started(const job_spec&, time_point) override { load_ += 1; }
+  std::optional<time_point> asks_again() const override { return looks_again_; }
+
+ private:
+  double most_;
+  std::string root_;
+  time_point looks_again_{};
+  double load_ = 0;
+  std::string reason_;
+};
+
+}  // namespace weir

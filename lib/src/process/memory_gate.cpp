@@ -1,0 +1,26 @@
+#include "process/memory_gate.hpp"
+
+#include "text/size.hpp"
+
+namespace weir {
+
+bool memory_gate::lets_start(const job_spec&, time_point now) {
+  if (now >= looks_again_) {
+    look();
+    looks_again_ = now + holds_for;
+  }
+  return enough_;
+}
+
+/// What the machine does not tell holds nobody up.
+void memory_gate::look() {
+  const auto state = memory_.look();
+  const bool short_of_it = state && state->available < wanted_;
+  enough_ = !state || (!short_of_it && !state->stalls);
+  if (short_of_it)
+    reason_ = "memory, " + short_size(state->available) + " of " + short_size(wanted_) + " free";
+  else if (!enough_)
+    reason_ = "memory, which processes stall for";
+}
+
+}  // namespace weir

@@ -1,0 +1,36 @@
+/// Watches what memory is free while jobs run, and says when some of them had better stop
+/// (--memsuspend), as GNU parallel's does.
+///
+/// Under twice the size, jobs stop, the youngest first, one a second; under the size, all but one,
+/// at once. Above, they go on in the order in which they started.
+#pragma once
+
+#include <cstdint>
+
+#include <weir/notice.hpp>
+
+#include "loop/timer_queue.hpp"
+#include "process/machine_memory.hpp"
+
+namespace weir {
+
+class memory_watch {
+ public:
+  /// \param size bytes. \param timers must outlive this.
+  memory_watch(timer_queue& timers, std::uint64_t size, machine_memory memory)
+      : timers_(timers), size_(size), memory_(std::move(memory)) {}
+
+  /// Tells memory_short from now on, as long as it lives. \param to must outlive this.
+  void start(inbox& to);
+
+ private:
+  void look();
+
+  timer_queue& timers_;
+  std::uint64_t size_;
+  machine_memory memory_;
+  inbox* to_ = nullptr;
+  timer_queue::timer next_;
+};
+
+}  // namespace weir

@@ -1,0 +1,188 @@
+// A running run is told things: --control and weir ctl, -j FILE.
+#include <csignal>
+#include <filesystem>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+using namespace test;
+using Catch::Contains;
+
+namespace {
+
+/// It has a socket, and waits.
+bool is_connected(pid_t pid) {
+  for (const auto& fd :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/fd")) {
+    std::error_code gone;
+    if (std::filesystem::read_symlink(fd, gone).string().starts_with("socket:"))
+      return process_stat(pid).state == 'S';
+  }
+  return false;
+}
+
+/// A run of jobs that wait for their turn to end, with a socket.
+struct controlled {
+  explicit controlled(const std::string& options, const std::string& items = "1 2 3 4 5 6")
+      : weir(t.start_shell("exec $WEIR --control=s " + options +
+                           " 'touch up{}; exec $CHILD wait-for go{}' ::: " + items)) {}
+
+  finished ctl(const std::string& words) { return t.shell("$WEIR ctl ./s " + words); }
+  std::size_t up() const {
+    std::size_t all = 0;
+    for (int i = 1; i <= 6; ++i) all += t.exists("up" + std::to_string(i)) ? 1 : 0;
+    return all;
+  }
+  void go(const std::string& jobs = "123456") const {
+    for (const char job : jobs) t.write(std::string("go") + job, "");
+  }
+
+  test_space t;
+  pid_t weir;
+};
+
+}  // namespace
+
+TEST_CASE("a running run tells how it stands, to people and to programs") {
+  controlled run("-j2 --job-memory 1");
+  test_space::eventually([&] { return run.up() == 2; });
+  const auto people = run.ctl("status");
+  CHECK(people.exit_code() == 0);
+  CHECK_THAT(people.out,
+             Contains("0/6 done, 2 running") && Contains("slot 1 for") && Contains("slot 2 for"));
+  const auto programs = run.t.shell("$WEIR ctl --json ./s status");
+  CHECK_THAT(programs.out, Catch::StartsWith(R"({"ok":true,"pid":)") &&
+                               Contains(R"("running":2,"pending":4,)") &&
+                               Contains(R"("total":6,"limit":2,"paused":false,)") &&
+                               Contains(R"({"seq":1,"slot":1,"attempt":1,"name":")"));
+  CHECK(lines(programs.out).size() == 1);
+  run.go();
+  CHECK(run.t.join(run.weir).exit_code() == 0);
+  CHECK_FALSE(run.t.exists("s"));
+}
+
+TEST_CASE("the limit changes, starts pause, jobs are cancelled, and the journal says so") {
+  controlled run("-j1 --journal log");
+  test_space::eventually([&] { return run.up() == 1; });
+  CHECK(run.ctl("limit 3").out == "3 jobs at once\n");
+  test_space::eventually([&] { return run.up() == 3; });
+  CHECK(run.ctl("pause").out == "no job starts until resume\n");
+  run.go("12");
+  test_space::eventually(
+      [&] { return run.ctl("status").out.find("2/6 done") != std::string::npos; });
+  CHECK_THAT(run.ctl("status").out, Contains("held up by weir ctl pause"));
+  CHECK(run.up() == 3);
+  CHECK(run.ctl("cancel 5").out == "1 job\n");
+  CHECK(run.ctl("kill 3").out == "1 job\n");
+  CHECK(run.ctl("resume").exit_code() == 0);
+  run.go();
+  const auto end = run.t.join(run.weir);
+  CHECK(end.exit_code() == 1);
+  CHECK_FALSE(run.t.exists("up5"));
+  const std::string journal = run.t.read("log");
+  for (const char* said : {"limit 3", "pause", "cancel 5", "kill 3", "resume"})
+    CHECK_THAT(journal, Contains("\"command\":\"" + std::string(said) + "\""));
+  CHECK(
+      run.t.shell("$WEIR --resume log -j6 'touch up{}; exec $CHILD wait-for go{}' ::: 1 2 3 4 5 6")
+          .exit_code() == 0);
+  CHECK(run.t.exists("up5"));
+}
+
+TEST_CASE("what a run does not know, or does not understand, it says") {
+  controlled run("-j1", "1");
+  test_space::eventually([&] { return run.up() == 1; });
+  const auto refused = [&](const std::string& words, int status, const std::string& message) {
+    const auto said = run.ctl(words);
+    CHECK(said.exit_code() == status);
+    CHECK_THAT(said.err, Contains("weir: ctl: " + message));
+  };
+  refused("cancel nobody", 1, "no job is called nobody");
+  refused("limit many", 1, "limit: \"many\" is not a limit: expected");
+  refused("limit", 2, "limit: expected N behind it");
+  refused("status now", 2, "status: expected nothing behind it");
+  refused("dance", 2, "dance: unknown command");
+  refused("", 2, "needs a COMMAND");
+  CHECK_THAT(run.t.shell("$WEIR ctl --json ./s cancel nobody").out,
+             Contains(R"({"ok":false,"error":"no job is called nobody)"));
+  run.go();
+  CHECK(run.t.join(run.weir).exit_code() == 0);
+  CHECK(run.ctl("status").exit_code() == 3);
+}
+
+TEST_CASE("without a path a run is found by its user, and waited for") {
+  test_space t;
+  const std::string runtime = "export XDG_RUNTIME_DIR=" + t.path("runtime") + "; ";
+  std::filesystem::create_directory(t.path("runtime"));
+  CHECK_THAT(t.shell(runtime + "$WEIR ctl status").err, Contains("no run of yours listens"));
+  const auto weir =
+      t.start_shell(runtime + "exec $WEIR --control 'touch up; exec $CHILD wait-for go{}' ::: 1");
+  t.wait_for_file("up");
+  const std::string socket = t.path("runtime/weir/" + std::to_string(weir));
+  struct stat about {};
+  REQUIRE(::stat(socket.c_str(), &about) == 0);
+  CHECK((about.st_mode & 0777) == 0600);
+  // What a kill -9 has left does not count.
+  const auto killed =
+      t.start_shell(runtime + "exec $WEIR --control 'touch up{}; exec $CHILD wait-for go' ::: 2");
+  t.wait_for_file("up2");
+  CHECK_THAT(t.shell(runtime + "$WEIR ctl status").err, Contains("several runs of yours listen"));
+  CHECK(t.shell(runtime + "$WEIR ctl " + std::to_string(weir) + " status").exit_code() == 0);
+  const pid_t engine = t.engine_of(killed);
+  ::kill(engine, SIGKILL);
+  t.join(killed);
+  CHECK_THAT(t.shell(runtime + "$WEIR ctl status").out, Contains("1 running"));
+  const auto waiting = t.start_shell(runtime + "exec $WEIR ctl wait");
+  test_space::eventually([&] { return is_connected(waiting); });
+  t.write("go1", "");
+  CHECK(t.join(waiting).exit_code() == 0);
+  CHECK(t.join(weir).exit_code() == 0);
+  CHECK_FALSE(std::filesystem::exists(socket));
+}
+
+TEST_CASE("a socket that somebody listens to, or that is a file, is refused before a job starts") {
+  controlled run("-j1", "1");
+  test_space::eventually([&] { return run.up() == 1; });
+  auto second = run.t.shell("$WEIR --control=s touch ::: started");
+  CHECK(second.exit_code() == 3);
+  CHECK_THAT(second.err, Contains("s: Address already in use"));
+  run.t.write("file", "");
+  second = run.t.shell("$WEIR --control=file touch ::: started");
+  CHECK(second.exit_code() == 3);
+  CHECK_FALSE(run.t.exists("started"));
+  CHECK(run.t.read("file").empty());
+  CHECK(run.ctl("status").exit_code() == 0);
+  run.go();
+  CHECK(run.t.join(run.weir).exit_code() == 0);
+}
+
+TEST_CASE("a file says how many jobs run at once, and says it anew") {
+  test_space t;
+  t.write("limit", "1\n");
+  t.write("2", "6\n");  // a number is a number, whatever files there are
+  const auto up = [&] {
+    std::size_t all = 0;
+    for (int i = 1; i <= 6; ++i) all += t.exists("up" + std::to_string(i)) ? 1 : 0;
+    return all;
+  };
+  const auto weir =
+      t.start_shell("exec $WEIR -j limit 'touch up{}; exec $CHILD wait-for go' ::: 1 2 3 4 5 6");
+  t.wait_for_file("up1");
+  t.write("limit", "4\n");
+  test_space::eventually([&] { return up() == 4; });
+  t.write("limit", "lots\n");
+  test_space::eventually(
+      [&] { return t.read("err.1").find("limit: \"lots\" is not a limit") != std::string::npos; });
+  t.write("go", "");
+  CHECK(t.join(weir).exit_code() == 0);
+  CHECK_THAT(t.shell("$WEIR -j2 --bar echo ::: 1").err, !Contains("6"));
+  CHECK(t.shell("$WEIR -j nofile echo ::: 1").exit_code() == 2);
+  CHECK_THAT(t.shell("$WEIR -j limit echo ::: 1").err,
+             Contains("-j: limit: \"lots\" is not a limit"));
+}

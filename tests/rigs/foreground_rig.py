@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""The terminal of weir and of its jobs: Enter, --pty and its size, jobs that have the terminal.
+
+    foreground_rig.py WEIR [N | --quick | --ci]
+
+weir is the foreground job of a session on a terminal. Enter has it say what runs, and leaves a line with words in it to whoever
+reads next. A job with --pty sees a terminal of the right size, also after a resize, and its bytes are those that script(1) would
+show without the carriage returns that a terminal adds. A job with --tty is in the foreground, reads keys, keeps Ctrl-C to itself,
+stops with weir on Ctrl-Z, N times, and leaves the terminal as it was.
+"""
+import fcntl
+import os
+import signal
+import struct
+import termios
+
+from rig import Rig, eventually, lasting_survivors, new_id
+from terminal import Terminal
+from tool import Arguments
+
+
+def shows(terminal, text):
+    return eventually(lambda: terminal.pump() or text in terminal.screen)
+
+
+def ends(r, name, terminal, status, run_id):
+    word = terminal.next_word()
+    terminal.pump()
+    same = terminal.attributes() == terminal.before
+    terminal.close()
+    left = lasting_survivors(run_id)
+    r.case(name, word == f"ended {status}" and same and not left, (word, "attributes" if not same else "", left))
+
+
+def touch(name):
+    with open(name, "w", encoding="ascii"):
+        pass
+
+
+def judge_enter(r, weir):
+    run_id = new_id()
+    terminal = Terminal([weir, "--no-progress", "touch up; while [ ! -e go ]; do sleep 0.02; done; :", ":::", "1"], run_id)
+    eventually(lambda: os.path.exists("up"))
+    terminal.press(b"\n")
+    r.case("Enter says what runs", shows(terminal, b"slot 1 for"))
+    before = terminal.screen.count(b"slot 1 for")
+    terminal.press(b"echo typed ahead\n")
+    terminal.press(b"\n")
+    terminal.pump(0.3)
+    r.case("words are left alone", terminal.screen.count(b"slot 1 for") == before)
+    waiting = struct.unpack("i", fcntl.ioctl(os.open(terminal.slave_name, os.O_RDONLY | os.O_NOCTTY), termios.FIONREAD, b"\0" * 4))[0]
+    r.case("they are there for who reads next", waiting >= len("echo typed ahead\n"), waiting)
+    touch("go")
+    ends(r, "and the run ends", terminal, 0, run_id)
+
+
+def set_size(terminal, rows, columns):
+    fcntl.ioctl(terminal.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+def judge_pty(r, weir):
+    run_id = new_id()
+    script = "touch in; while [ ! -e sized ]; do sleep 0.02; done; stty size <&1; " \
+             "trap 'stty size <&1; exit 0' WINCH; touch trapped; while :; do sleep 0.02; done; :"
+    terminal = Terminal([weir, "--no-progress", "--pty", "--line-buffer", script, ":::", "1"], run_id)
+    eventually(lambda: os.path.exists("in"))
+    set_size(terminal, 33, 111)
+    os.kill(terminal.pid, signal.SIGWINCH)
+    touch("sized")
+    eventually(lambda: os.path.exists("trapped"))
+    set_size(terminal, 34, 112)
+    r.case("a resize reaches a job's terminal", shows(terminal, b"34 112"), terminal.screen[-200:])
+    ends(r, "and the run ends", terminal, 0, run_id)
+    text = b"".join(bytes([i]) for i in range(256) if i not in (3, 4, 26, 28)) * 20 + b"\nend\n"
+    with open("bytes", "wb") as f:
+        f.write(text)
+    for mode in ("group", "line"):
+        os.system(f"{weir} --pty --output {mode} cat ::: bytes > out 2> err")
+        with open("out", "rb") as f:
+            r.case(f"the bytes of a job with a terminal, --output {mode}", f.read() == text)
+
+
+def judge_tty(r, weir, times):
+    for name in ("go", "up", "read"):
+        if os.path.exists(name):
+            os.unlink(name)
+    run_id = new_id()
+    ask = "printf 'name? '; read name; echo \"hello $name, $(ps -o pgid= -p $$) $(ps -o tpgid= -p $$)\"; " \
+          "stty -echo; touch read; while [ ! -e go ]; do sleep 0.02; done; :"
+    terminal = Terminal([weir, "-j4", "--tty", ask, ":::", "1"], run_id)
+    r.case("a job asks", shows(terminal, b"name? "))
+    terminal.press(b"you\n")
+    r.case("and is answered", shows(terminal, b"hello you"))
+    line = next((each for each in terminal.screen.split(b"\r\n") if each.startswith(b"hello")), b"")
+    numbers = line.partition(b",")[2].split()
+    r.case("it is in the foreground", len(numbers) == 2 and numbers[0] == numbers[1], line)
+    eventually(lambda: os.path.exists("read"))
+    stopped = 0
+    for _ in range(times):
+        terminal.press(b"\x1a")
+        if terminal.next_word() != "stopped":
+            break
+        stopped += 1
+        terminal.fg()
+        terminal.pump(0.1)
+    r.case(f"Ctrl-Z stops weir and its job, fg has both go on, {times} times", stopped == times, stopped)
+    touch("go")
+    ends(r, "the terminal is as before", terminal, 0, run_id)
+    run_id = new_id()
+    with open("jobs.toml", "w", encoding="ascii") as f:
+        f.write("version = 1\n[[job]]\nname = \"ask\"\ninteractive = true\nrun = '''touch up; exec sleep 1000'''\n"
+                "[[job]]\nname = \"after\"\nneeds = [{ job = \"ask\", on = \"failure\" }]\nrun = '''echo after'''\n")
+    terminal = Terminal([weir, "--no-progress", "--file", "jobs.toml"], run_id)
+    eventually(lambda: os.path.exists("up"))
+    eventually(lambda: terminal.pump() or os.tcgetpgrp(terminal.master) != terminal.pid)
+    terminal.press(b"\x03")
+    r.case("Ctrl-C is the job's own", shows(terminal, b"after"), terminal.screen[-300:])
+    ends(r, "and the run goes on to its end", terminal, 1, run_id)
+
+
+def main():
+    arguments = Arguments(quick=2, ci=10, full=50)
+    with Rig("foreground_rig") as r, r.figure("P1", "Enter, --pty and --tty on a terminal: sizes, bytes, foreground, modes"):
+        judge_enter(r, arguments.weir)
+        judge_pty(r, arguments.weir)
+        # judge_tty(r, arguments.weir, arguments.number)
+
+
+if __name__ == "__main__":
+    main()
