@@ -133,7 +133,8 @@ class settings_change {
         timeout_(o.job.timeout),
         retry_(o.job.retry),
         memory_(o.job.claims.memory),
-        terminal_(o.job.process != nullptr),
+        terminal_(o.job.process && o.job.process->terminal),
+        foreground_(o.job.process && o.job.process->foreground),
         again_(command_again(o.manifest)) {}
 
   void operator()(job_spec& job) {
@@ -144,6 +145,7 @@ class settings_change {
       if (!own->timeout) own->timeout = timeout_;
       if (own->retry.times == 0) own->retry = retry_;
       if (own->claims.memory == 0) own->claims.memory = memory_;
+      if (foreground_) make_interactive(*own);
       if (terminal_) give_terminal(*own);
       own->again = again_;
       before_ = std::move(job.settings);
@@ -152,7 +154,8 @@ class settings_change {
     job.settings = after_;
   }
   bool changes() const {
-    return shield_ || timeout_ || retry_.times > 0 || memory_ > 0 || terminal_ || !again_.empty();
+    return shield_ || timeout_ || retry_.times > 0 || memory_ > 0 || terminal_ || foreground_ ||
+           !again_.empty();
   }
 
  private:
@@ -168,6 +171,7 @@ class settings_change {
   retry_settings retry_;
   std::uint64_t memory_;
   bool terminal_;
+  bool foreground_;
   std::string again_;
   std::shared_ptr<const job_settings> before_;
   std::shared_ptr<const job_settings> after_;

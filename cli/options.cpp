@@ -134,6 +134,8 @@ void add_output_options(CLI::App& app, options& o, typed_options& typed) {
       ->type_name("STR");
   app.add_flag("--pty", typed.pty,
                "Give each job a terminal to write to: what colours only there does");
+  app.add_flag("--tty", typed.tty,
+               "Run each job alone, in the foreground of weir's terminal: for jobs that ask");
   app.add_option("--color-jobs", typed.color_jobs,
                  "Have jobs colour their output: never (default), always, or auto: as far as "
                  "weir's stdout is a terminal with colours")

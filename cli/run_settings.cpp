@@ -1,6 +1,7 @@
 #include "run_settings.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 
@@ -69,6 +70,7 @@ local_executor_settings executor_settings(const options& o, const signals& s, co
   settings.wait_timeout = o.engine.stop.wait_timeout;
   settings.shields = true;
   settings.screen = screen_of_ours();
+  settings.stopped_in_foreground = [] { ::kill(0, SIGTSTP); };
   return settings;
 }
 

@@ -137,6 +137,12 @@ bool has_colours(int fd) {
 }
 
 void settle_jobs_terminal(options& o, const typed_options& typed) {
+  if (typed.tty) {
+    if (typed.pty) o.names.refuse_both("--tty", "--pty");
+    if (o.given.output) o.names.refuse_both("--tty", "--output");
+    make_interactive(o.job);
+    o.output.mode = output_mode::raw;
+  }
   if (typed.pty) {
     process_settings process;
     process.terminal = true;
@@ -152,8 +158,8 @@ void settle_jobs_terminal(options& o, const typed_options& typed) {
 }
 
 void settle_output(options& o, const typed_options& typed) {
-  settle_jobs_terminal(o, typed);
   o.output.mode = parse_output_mode(o, typed);
+  settle_jobs_terminal(o, typed);
   o.output.live = runs_one_by_one(o);
   o.items.tag = {typed.tag || !typed.tag_text.empty(), typed.tag_text};
   check_output(o);

@@ -39,7 +39,7 @@ struct typed_options {
   std::map<std::string_view, std::string> records;  ///< value by the format's option
   bool null = false, group = false, line = false, raw = false, tag = false, bar = false,
        no_progress = false, schema = false, help = false, help_all = false, version = false,
-       quiet = false, will_cite = false, pty = false, pipe = false, pipepart = false,
+       quiet = false, will_cite = false, pty = false, tty = false, pipe = false, pipepart = false,
        regexp = false, removes_separators = false;
 };
 

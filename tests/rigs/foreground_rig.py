@@ -86,7 +86,7 @@ def judge_tty(r, weir, times):
             os.unlink(name)
     run_id = new_id()
     ask = "printf 'name? '; read name; echo \"hello $name, $(ps -o pgid= -p $$) $(ps -o tpgid= -p $$)\"; " \
-          "stty -echo; touch read; while [ ! -e go ]; do sleep 0.02; done; :"
+          "stty -echo; touch read; read end; :"
     terminal = Terminal([weir, "-j4", "--tty", ask, ":::", "1"], run_id)
     r.case("a job asks", shows(terminal, b"name? "))
     terminal.press(b"you\n")
@@ -104,7 +104,7 @@ def judge_tty(r, weir, times):
         terminal.fg()
         terminal.pump(0.1)
     r.case(f"Ctrl-Z stops weir and its job, fg has both go on, {times} times", stopped == times, stopped)
-    touch("go")
+    terminal.press(b"\n")
     ends(r, "the terminal is as before", terminal, 0, run_id)
     run_id = new_id()
     with open("jobs.toml", "w", encoding="ascii") as f:
@@ -123,7 +123,7 @@ def main():
     with Rig("foreground_rig") as r, r.figure("P1", "Enter, --pty and --tty on a terminal: sizes, bytes, foreground, modes"):
         judge_enter(r, arguments.weir)
         judge_pty(r, arguments.weir)
-        # judge_tty(r, arguments.weir, arguments.number)
+        judge_tty(r, arguments.weir, arguments.number)
 
 
 if __name__ == "__main__":

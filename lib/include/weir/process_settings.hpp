@@ -34,7 +34,14 @@ struct process_settings {
   std::optional<std::vector<std::string>> passed_environment;
   /// Its stdout and stderr, where they are captured, are one terminal.
   bool terminal = false;
+  /// It is in the foreground of weir's own terminal, and no other job runs meanwhile.
+  bool foreground = false;
   bool operator==(const process_settings&) const = default;
 };
+
+struct job_settings;
+
+/// Gives a job weir's terminal: it reads /dev/tty, writes where weir does, and runs alone.
+void make_interactive(job_settings& job);
 
 }  // namespace weir

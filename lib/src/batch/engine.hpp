@@ -145,6 +145,7 @@ class engine final : public inbox {
   start_pause pause_;
   start_room room_;
   start_stop start_stop_;
+  start_alone alone_;
   std::optional<start_claims> claims_;
   std::optional<start_tokens> tokens_;
   std::uint64_t started_ = 0;  ///< jobs, so far

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include <weir/process_settings.hpp>
 #include <weir/start_holder.hpp>
 
 #include "batch/job_life.hpp"
@@ -44,6 +45,30 @@ class start_stop final : public start_holder {
 
  private:
   bool paused_ = false;
+};
+
+/// A job that has the terminal runs alone.
+class start_alone final : public start_holder {
+ public:
+  std::string_view reason() const override { return "a job with the terminal"; }
+  bool lets_start(const job_spec& job, time_point) override {
+    return running_ == 0 || (alone_ == 0 && !is_alone(job));
+  }
+  void started(const job_spec& job, time_point) override { count(job, 1); }
+  void ended(const job_spec& job) override { count(job, -1); }
+
+ private:
+  static bool is_alone(const job_spec& job) {
+    const auto& process = job.settings->process;
+    return process && process->foreground;
+  }
+  void count(const job_spec& job, int by) {
+    running_ += by;
+    if (is_alone(job)) alone_ += by;
+  }
+
+  int running_ = 0;
+  int alone_ = 0;
 };
 
 /// Room for another process, as the executor tells it.

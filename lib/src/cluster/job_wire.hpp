@@ -74,7 +74,8 @@ struct wire_form<resource_limit> {
 template <>
 struct wire_form<process_settings> {
   static void pass(auto& wire, auto& value) {
-    auto& [nice, io, limits, umask, passed_environment, terminal] = value;
+    auto& [nice, io, limits, umask, passed_environment, terminal, foreground] = value;
+    static_cast<void>(foreground);  // such a job is not sent
     wire(nice, io, limits, umask, passed_environment, terminal);
   }
 };

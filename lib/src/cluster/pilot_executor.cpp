@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <weir/process_settings.hpp>
+
 #include "cluster/pilot_attempt.hpp"
 #include "cluster/pilot_worker.hpp"
 #include "text/escape.hpp"
@@ -20,6 +22,8 @@ std::string hindrance(const job_spec& job) {
   const job_input& input = job.settings->input;
   if (std::holds_alternative<inherited_input>(input))
     return "a job on another machine cannot read weir's own standard input";
+  const auto& process = job.settings->process;
+  if (process && process->foreground) return "a job on another machine cannot have the terminal";
   const auto* text = std::get_if<text_input>(&input);
   constexpr std::size_t for_the_rest = 1U << 20;
   const auto* block = std::get_if<block_input>(&input);

@@ -125,7 +125,7 @@ class request_reader {
 
   /// Options that weir has under the same or another name.
   void take_alike(std::string_view option, const given_foreign_option& o) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 33> alike{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 34> alike{
         {{"-0", "-0"},
          {"-I", "-I"},
          {"--plus", "--plus"},
@@ -147,6 +147,7 @@ class request_reader {
          {"--header", "--header"},
          {"-j", "-j"},
          {"--delay", "--delay"},
+         {"--tty", "--tty"},
          {"--load", "--load"},
          {"--memfree", "--memfree"},
          {"--memsuspend", "--memsuspend"},

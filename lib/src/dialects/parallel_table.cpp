@@ -76,7 +76,7 @@ constexpr std::array table{
     foreign_option{"--nice", "N", same, "the nice value of weir and its jobs"},
     foreign_option{"--tmpdir", "DIR", same, "of temporary files, and TMPDIR of jobs"},
     foreign_option{"--process-slot-var", "NAME", same, "the slot, from 0, in NAME"},
-    foreign_option{"--tty", "", refused, "jobs have no terminal: use weir --as xargs -o"},
+    foreign_option{"--tty", "", same, "one job at a time, with the terminal"},
     foreign_option{"-o --open-tty", "", refused, "use weir --as xargs -o"},
     foreign_option{"-p --interactive", "", refused, "use weir --as xargs -p"},
     foreign_option{"--fg", "", same, "a semaphore that waits for its command"},

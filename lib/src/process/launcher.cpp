@@ -111,6 +111,10 @@ WEIR_CHILD void leave_group(const child_plan& plan) {
     raw(SYS_setsid);
     return;
   }
+  if (plan.settings != nullptr && plan.settings->foreground) {
+    raw(SYS_setpgid, 0, 0);
+    return;
+  }
   // On a terminal that was hung up, or could not be opened, it fails.
   if (plan.has_terminal && raw(SYS_ioctl, plan.terminal, TIOCNOTTY) < 0)
     raw(SYS_setsid);
@@ -196,6 +200,15 @@ WEIR_CHILD void apply(const child_plan& plan, const process_settings& settings) 
   }
 }
 
+/// Of the terminal that it reads. Who is in the background and asks for it is stopped (SIGTTOU)
+/// unless that is blocked, as it is until the program has its own mask.
+WEIR_CHILD void take_foreground() {
+  const unsigned long blocked = 1UL << (SIGTTOU - 1);
+  raw(SYS_rt_sigprocmask, SIG_BLOCK, word(&blocked), 0, kernel_sigset_bytes);
+  const int group = static_cast<int>(raw(SYS_getpid));
+  raw(SYS_ioctl, 0, TIOCSPGRP, word(&group));
+}
+
 [[noreturn]] WEIR_CHILD void run_child(void* argument) {
   const child_plan& plan = *static_cast<child_plan*>(argument);
   const inherited_state& state = *plan.state;
@@ -216,6 +229,7 @@ WEIR_CHILD void apply(const child_plan& plan, const process_settings& settings) 
   for (const int signal : state.ignored_signals) set_disposition(signal, SIG_IGN);
   if (state.restore_open_files) raw(SYS_prlimit64, 0, RLIMIT_NOFILE, word(&state.open_files), 0);
   if (plan.settings != nullptr) apply(plan, *plan.settings);
+  if (plan.settings != nullptr && plan.settings->foreground) take_foreground();
   forget_group_signals();
   raw(SYS_rt_sigprocmask, SIG_SETMASK, word(&state.mask), 0, kernel_sigset_bytes);
   fail(plan, execute(plan));

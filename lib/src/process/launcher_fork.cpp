@@ -56,7 +56,10 @@ launch_step apply(const process_settings& settings) {
 
 launch_step run(execution_block& block, const launch_streams& streams,
                 const inherited_state& state) {
-  ::setsid();
+  if (block.settings()->foreground)
+    ::setpgid(0, 0);
+  else
+    ::setsid();
   if (block.directory() != nullptr && ::chdir(block.directory()) != 0)
     return launch_step::directory;
   redirect(streams.in, STDIN_FILENO);
@@ -67,6 +70,13 @@ launch_step run(execution_block& block, const launch_streams& streams,
   restore(state);
   const launch_step failed = apply(*block.settings());
   if (failed != launch_step::program) return failed;
+  if (block.settings()->foreground) {
+    sigset_t blocked;
+    ::sigemptyset(&blocked);
+    ::sigaddset(&blocked, SIGTTOU);
+    ::sigprocmask(SIG_BLOCK, &blocked, nullptr);
+    ::tcsetpgrp(STDIN_FILENO, ::getpid());
+  }
   ::sigprocmask(SIG_SETMASK, &state.mask, nullptr);
   const auto execute = [&](const char* path, const char** argv) {
     ::execve(path, const_cast<char* const*>(argv), const_cast<char* const*>(block.environment()));

@@ -135,6 +135,8 @@ void local_attempt::reap_main() {
 
 /// It was reaped.
 void local_attempt::main_gone() {
+  if (foreground_) foreground_->take_from(child_.pid);
+  stop_look_.cancel();
   exec_error_ = ticket_.exec_error();
   site_.reaped(tree_, fate_of_left());
   exit_.close();

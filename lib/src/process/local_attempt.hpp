@@ -18,6 +18,7 @@
 #include "process/attempt_input.hpp"
 #include "process/attempt_machine.hpp"
 #include "process/attempt_output.hpp"
+#include "process/foreground.hpp"
 #include "process/job_environment.hpp"
 #include "process/job_terminal.hpp"
 #include "process/launcher.hpp"
@@ -129,6 +130,7 @@ class local_attempt final : public running_attempt,
   duration grace() const;
   void signal_tree(int signal);
   void go_on();
+  void look_whether_stopped();
   void give_up();
   void let_go_of_all();
 
@@ -162,6 +164,8 @@ class local_attempt final : public running_attempt,
   attempt_output output_;
   attempt_result result_;
   int exec_error_ = 0;
+  std::unique_ptr<foreground> foreground_;  ///< of a job that has the terminal
+  timer_queue::timer stop_look_;
 };
 
 }  // namespace weir

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "process/local_attempt.hpp"
@@ -68,8 +69,22 @@ void local_attempt::suspend() {
   site_.sweeper.signal_tree(tree_, SIGSTOP);
 }
 
+/// The kernel tells it by SIGCHLD alone, and a loop that waits for that would wake for each job.
+void local_attempt::look_whether_stopped() {
+  using namespace std::chrono_literals;
+  siginfo_t stopped{};
+  ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(child_.pidfd), &stopped,
+           WSTOPPED | WNOHANG);
+  if (stopped.si_pid != 0) {
+    foreground_->take_from(child_.pid);
+    if (site_.settings.stopped_in_foreground) site_.settings.stopped_in_foreground();
+  }
+  site_.timers.schedule(stop_look_, 200ms, [this] { look_whether_stopped(); });
+}
+
 void local_attempt::resume() {
   go_on();
+  if (foreground_ && machine_.has_process()) foreground_->give_to(child_.pid);
   if (tree_.shields() > 0) site_.shields.signal_those_of(tree_, SIGCONT);
   if (!machine_.has_process() || tree_.leader_ended()) return;
   ::syscall(SYS_pidfd_send_signal, child_.pidfd, SIGCONT, nullptr, 0);

@@ -47,6 +47,8 @@ std::optional<spawn_failed> local_attempt::start() {
   if (const int error = open_outlets(opened); error != 0) return failure(error);
   block.use(found_);
   if (fifo != nullptr) block.read_from(*fifo);
+  const auto& process = request_.job.settings->process;
+  if (process && process->foreground) foreground_ = std::make_unique<foreground>();
   const bool inherits = std::holds_alternative<inherited_input>(request_.job.settings->input);
   const int in = input ? input.value() : inherits ? -1 : site_.launcher.null_input();
   const int err = opened.terminal ? opened.out.value() : opened.err.value();
@@ -130,6 +132,7 @@ void local_attempt::begin_running() {
   wake_.reset();
   tree_.started(child_.pid);
   site_.started(*this, tree_);
+  if (foreground_) look_whether_stopped();
 }
 
 void local_attempt::adopt(outlets ours) {

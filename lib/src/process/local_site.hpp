@@ -5,6 +5,7 @@
 /// run: that is the executor's.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -53,7 +54,9 @@ struct local_executor_settings {
   run_board* board = nullptr;
   const char* const* environment = nullptr;  ///< as ::environ; null means that
   pid_t known_as = ::getpid();               ///< the run's number to its jobs: PARALLEL_PID
-  terminal_cells screen = {};                ///< what terminals of jobs are shown on
+  /// A job in the foreground of the terminal was stopped (Ctrl-Z): that is to stop all of weir.
+  std::function<void()> stopped_in_foreground = {};
+  terminal_cells screen = {};      ///< what terminals of jobs are shown on
   std::string slot_variable = {};  ///< has the slot, counted from 0; empty: there is none such
 };
 

@@ -1,4 +1,5 @@
 #include <weir/job_spec.hpp>
+#include <weir/process_settings.hpp>
 
 #include <fmt/format.h>
 
@@ -58,6 +59,15 @@ argument_list with_slot(const job_spec& job, unsigned slot) {
   argument_list filled;
   for (const auto& argument : arguments) filled.push_back(argument);
   return filled;
+}
+
+void make_interactive(job_settings& job) {
+  auto process = job.process ? std::make_shared<process_settings>(*job.process)
+                             : std::make_shared<process_settings>();
+  process->foreground = true;
+  job.process = std::move(process);
+  job.output = output_mode::raw;
+  job.input = file_input{"/dev/tty"};
 }
 
 }  // namespace weir

@@ -75,6 +75,7 @@ struct settings_draft {
   std::optional<std::vector<resource_limit>> limits;
   std::optional<mode_t> umask;
   std::optional<bool> tty;
+  std::optional<bool> interactive;
   std::optional<bool> clear_env;
   std::optional<std::vector<std::string>> pass_env;
   std::optional<std::uint64_t> memory;

@@ -7,6 +7,7 @@
 #include <weir/error.hpp>
 
 #include "input/manifest/job_reader.hpp"
+#include "input/manifest/process_apply.hpp"
 #include "input/manifest/process_reader.hpp"
 #include "input/manifest/retry_reader.hpp"
 #include "text/escape.hpp"
@@ -191,27 +192,6 @@ void read_by(job_draft& job, const node& value, field_checker& check) {
   job.settings.*Draft = Read(value, check);
 }
 
-/// Those of the process are one value, which most jobs do not have: each row adds its part.
-template <auto Draft, auto Setting>
-void apply_to_process(const settings_draft& from, const run_settings&, job_settings& to) {
-  if (!(from.*Draft)) return;
-  auto process = to.process ? std::make_shared<process_settings>(*to.process)
-                            : std::make_shared<process_settings>();
-  (*process).*Setting = *(from.*Draft);
-  to.process = std::move(process);
-}
-
-/// pass-env says clear-env, unless that is false.
-void apply_clear_env(const settings_draft& from, const run_settings&, job_settings& to) {
-  if (!from.clear_env.value_or(from.pass_env.has_value())) return;
-  auto process = to.process ? std::make_shared<process_settings>(*to.process)
-                            : std::make_shared<process_settings>();
-  process->passed_environment = from.pass_env.value_or(std::vector<std::string>());
-  to.process = std::move(process);
-}
-
-void apply_nothing(const settings_draft&, const run_settings&, job_settings&) {}
-
 using draft = settings_draft;
 
 constexpr setting table[] = {
@@ -353,6 +333,11 @@ constexpr setting table[] = {
        job.settings.output = read_output(value, check);
      },
      inherit<&draft::output>, apply<&draft::output, &job_settings::output>},
+    {"interactive",
+     [](job_draft& job, const node& value, field_checker& check) {
+       job.settings.interactive = check.flag(value, "interactive");
+     },
+     inherit<&draft::interactive>, apply_interactive},
 };
 
 }  // namespace
