@@ -17,6 +17,7 @@
 #include "forgotten_file.hpp"
 #include "functions.hpp"
 #include "item_options.hpp"
+#include "packing.hpp"
 #include "text/escape.hpp"
 #include "text/number.hpp"
 
@@ -70,6 +71,7 @@ void settle_manifest(options& o, const typed_options& typed, std::vector<std::st
       throw usage_error(o.names.of(option) +
                         ": cannot be combined with --file: a manifest has its own jobs");
   };
+  if (const auto option = packing_or_shuffle(o); !option.empty()) refuse(true, option);
   refuse(!o.arg_files.empty(), "--arg-file");
   refuse(typed.null, "--null");
   refuse(!typed.delimiter.empty(), "--delimiter");
@@ -157,6 +159,8 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
   const auto needs_command = [&](bool given, std::string_view option) {
     if (given) throw usage_error(o.names.of(option) + ": needs a COMMAND to fill items into");
   };
+  for (const char* const option : {"-m", "-X", "--xargs", "--max-chars"})
+    needs_command(o.names.was_typed(option), option);
   needs_command(o.items.max_args > 0, "--max-args");
   needs_command(o.items.column_separator.has_value(), "--colsep");
   needs_command(o.items.csv, "--csv");

@@ -1,9 +1,12 @@
 /// What a dialect asks of a run that is none of weir's own options.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <weir/job_spec.hpp>
 
 #include "input/stream_parser.hpp"
 #include "run_judge.hpp"
@@ -17,9 +20,9 @@ struct dialect_options {
   std::shared_ptr<run_judge> judge;       ///< of the exit status; null: weir's own
   std::shared_ptr<semaphore_gate> gate;   ///< of a semaphore, before the run; null: none
   std::string slot_variable;              ///< has a job's slot, from 0; empty: there is none
-  std::vector<bool> ended;        ///< jobs that do not run, by number, from 1: --resume of --joblog
-  bool keeps_records = false;     ///< what is in them stays: the run goes on with another
-  bool slots_by_signals = false;  ///< USR1: one more; USR2: one less
+  std::function<bool(const job_spec&)> has_ended;  ///< such jobs do not run; null: all do
+  bool keeps_records = false;      ///< what is in them stays: the run goes on with another
+  bool slots_by_signals = false;   ///< USR1: one more; USR2: one less
   bool first_term_drains = false;  ///< SIGTERM: nothing more starts; the second: as ever
   bool asks = false;               ///< at the terminal, before each job
   std::vector<std::string> notes;  ///< lines for stderr before the first job

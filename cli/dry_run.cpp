@@ -71,6 +71,7 @@ run_end dry_run(options o, const standard_streams& streams, const signals& signa
   const opened_run opened = open_run(loop, o);
   const auto tell = [](const std::string& note) { fmt::print(stderr, "weir: {}\n", note); };
   for (const std::string& note : opened.journal.notes) tell(note);
+  for (const std::string& note : opened.source.notes) tell(note);
   warnings_to_stderr warnings;
   opened.source.jobs->report_to(warnings);
   const auto print_all = [&]() -> awaitable<> {

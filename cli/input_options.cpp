@@ -43,6 +43,16 @@ void add_input_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--arg-sep", o.separators.items, "Use SEP in place of :::")->type_name("SEP");
   app.add_option("--arg-file-sep", o.separators.files, "Use SEP in place of ::::")
       ->type_name("SEP");
+  app.add_flag("--xargs", typed.packs_all, "Pass as many items to each job as fit");
+  app.add_flag("-m", typed.packs, "The same, and at the end as many to each slot");
+  app.add_flag("-X", typed.packs_words,
+               "Same as -m; a word such as x{}y is repeated for each item");
+  app.add_option("-s,--max-chars", typed.max_chars,
+                 "Command lines of up to N bytes (default: what the system takes)")
+      ->type_name("N");
+  app.add_flag("--shuf", typed.shuffle, "Take items in an order by chance; the seed is told");
+  app.add_option("--shuf-seed", typed.shuffle_seed, "The order of an earlier --shuf")
+      ->type_name("N");
   app.add_option("--trim", typed.trim, "Take blanks off items: l, r, lr (both ends) or n (none)")
       ->type_name("HOW");
 }

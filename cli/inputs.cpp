@@ -145,6 +145,7 @@ std::vector<item_source> read_sources(input_files& files, const options& o) {
     }
   }
   for (const auto& name : o.arg_files) sources.push_back(files.read(name, false));
+  if (o.inputs.empty() && o.arg_files.empty()) sources.push_back(files.read("-", false));
   return sources;
 }
 
@@ -155,7 +156,7 @@ std::unique_ptr<job_factory> make_factory(const options& o,
     shell_program shell = parse_shell(o.shell);
     shell.functions = o.functions;
     return std::make_unique<command_line_factory>(std::move(settings), std::move(shell), items.tag,
-                                                  items.shows_line);
+                                                  items.shows_line, std::move(items.results));
   }
   return std::make_unique<item_factory>(std::move(settings), std::move(items));
 }
@@ -212,7 +213,7 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
   const auto settings = std::make_shared<const job_settings>(o.job);
   // One stream of lines is read as it comes; several sources make a product and must be whole.
   const bool one_file = o.inputs.size() == 1 && o.inputs[0].files && o.inputs[0].words.size() == 1;
-  const bool one_stream = one_file || (o.inputs.empty() && o.arg_files.size() <= 1);
+  const bool one_stream = !o.shuffle && (one_file || (o.inputs.empty() && o.arg_files.size() <= 1));
   check_files_of_items(o);
   input_files files(loop, o);
   if (one_stream) {
@@ -235,9 +236,13 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
   const auto per_job = std::max<std::size_t>(items.max_args, 1);
   auto jobs =
       std::make_unique<tuple_source>(loop.get_executor(), std::move(sources), o.items.has_columns(),
-                                     make_factory(o, settings, std::move(items)));
-  const auto total = (jobs->count() + per_job - 1) / per_job;
-  return {std::move(jobs), total, files.warnings()};
+                                     make_factory(o, settings, std::move(items)), o.shuffle);
+  opened_source opened{nullptr, std::nullopt, files.warnings()};
+  if (!o.items.packs) opened.total = (jobs->count() + per_job - 1) / per_job;
+  if (o.shuffle)
+    opened.notes.push_back("the order is that of --shuf-seed " + std::to_string(*o.shuffle));
+  opened.jobs = std::move(jobs);
+  return opened;
 }
 
 }  // namespace weir::cli

@@ -16,6 +16,7 @@ struct opened_source {
   std::unique_ptr<source> jobs;
   std::optional<std::uint64_t> total;   ///< how many there will be, when that is known
   std::vector<std::string> warnings{};  ///< of lists that were read, for people
+  std::vector<std::string> notes{};     ///< for people, before the first job
 };
 
 /// Reads lists of items (::::, several sources) to their end; a single stream is only opened.

@@ -34,6 +34,8 @@ using namespace std::chrono_literals;
 constexpr int by_signal = 128;
 constexpr int in_disorder = 160;
 constexpr int beyond_disorder = 192;
+/// For 255, with which GNU parallel tells an error.
+constexpr int status_255 = beyond_disorder - 1 - in_disorder;
 
 /// From TERM to KILL: jobs' main processes are dead by then, and nobody waits for the rest.
 constexpr auto grace = 1s;
@@ -181,7 +183,7 @@ class keeper {
       const bool disorder = code >= in_disorder && code < beyond_disorder;
       if (disorder) end_descendants();
       if (tokens_ != nullptr) tokens_->close_down();
-      if (disorder) ::_exit(code - in_disorder);
+      if (disorder) ::_exit(code - in_disorder == status_255 ? 255 : code - in_disorder);
       if (code > by_signal && code < in_disorder) die_by(code - by_signal);
       ::_exit(code);
     }
@@ -346,7 +348,8 @@ void kept::leave_by(int signal) const {
 }
 
 void kept::leave_in_disorder(int status) const {
-  ::_exit(by_keeper ? in_disorder + status : status);
+  const int told = status == 255 ? status_255 : status;
+  ::_exit(by_keeper ? in_disorder + told : status);
 }
 
 kept divide(signals& heard, token_pipe* tokens) {

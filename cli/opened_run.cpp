@@ -11,9 +11,9 @@ namespace weir::cli {
 
 opened_run open_run(boost::asio::io_context& loop, options& o) {
   opened_run opened{open_source(loop, o), read_durations(o), {}};
-  if (!o.dialect.ended.empty())
+  if (o.dialect.has_ended)
     opened.source.jobs =
-        std::make_unique<resumed_source>(std::move(opened.source.jobs), o.dialect.ended);
+        std::make_unique<resumed_source>(std::move(opened.source.jobs), o.dialect.has_ended);
   if (o.part && o.manifest.file.empty()) {
     opened.source.jobs =
         std::make_unique<sharded_source>(std::move(opened.source.jobs), *o.part, opened.durations);

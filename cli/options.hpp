@@ -104,17 +104,18 @@ struct options {
   std::optional<std::string> delimiter;      ///< -0, -d; none: newline
   bool empty_is_fine = false;                ///< -r: /dev/null is a list, too
   std::optional<std::size_t> max_line = {};  ///< none: 16 MiB, 64 MiB of a manifest
-  std::string shell;                   ///< of scripts; empty with a manifest, which has its own
-  std::vector<std::string> functions;  ///< of bash, which runs lines that call one
-  item_settings items;                 ///< with the COMMAND; empty command: lines are commands
-  std::vector<input_group> inputs;     ///< ::: and its like
-  group_signs separators;              ///< --arg-sep, --arg-file-sep
-  bool links = false;                  ///< all sources go in step
-  std::string items_end;               ///< -E; empty: nothing ends them but their end
-  bool skips_first_line = false;       ///< of the first source that is read
-  std::optional<block_rules> blocks;   ///< the input is dealt out in these; none: it is not
-  bool blocks_of_file = false;         ///< --pipepart: as ranges of a file, which is not read
-  std::uint64_t blocks_per_slot = 0;   ///< and so many for each slot; 0: by their size
+  std::string shell;                     ///< of scripts; empty with a manifest, which has its own
+  std::vector<std::string> functions;    ///< of bash, which runs lines that call one
+  item_settings items;                   ///< with the COMMAND; empty command: lines are commands
+  std::vector<input_group> inputs;       ///< ::: and its like
+  group_signs separators;                ///< --arg-sep, --arg-file-sep
+  bool links = false;                    ///< all sources go in step
+  std::string items_end;                 ///< -E; empty: nothing ends them but their end
+  bool skips_first_line = false;         ///< of the first source that is read
+  std::optional<std::uint64_t> shuffle;  ///< a seed: items come in an order by chance
+  std::optional<block_rules> blocks;     ///< the input is dealt out in these; none: it is not
+  bool blocks_of_file = false;           ///< --pipepart: as ranges of a file, which is not read
+  std::uint64_t blocks_per_slot = 0;     ///< and so many for each slot; 0: by their size
 
   // What jobs have in common, and the run
   job_settings job;

@@ -14,8 +14,6 @@ struct habit {
 
 constexpr std::array habits{
     habit{"--nrecords", "use -n N"},
-    habit{"-m -X --xargs", "use -n N, which fits up to N items on a command line"},
-    habit{"-s --max-chars", "use -n N, which also stops at what the system takes"},
     habit{"-x --exit", "not needed: a command line that is too long fails"},
     habit{"--field-delimiter", "use --colsep REGEX"},
     habit{"-D --record-delimiter", "use -d C"},
@@ -53,7 +51,7 @@ constexpr std::array habits{
           "--color-failed --compress --eof --fifo --filter --filter-hosts --group-by "
           "--interactive --max-line-length-allowed --onall "
           "--open-tty --profile --semaphore --semaphore-timeout "
-          "--session --shell-completion --show-limits --shuf --ssh-delay --sshlogin "
+          "--session --shell-completion --show-limits --ssh-delay --sshlogin "
           "--sshloginfile --succ-cmd-file --success --tee --total-jobs --wait",
           ""},
 };

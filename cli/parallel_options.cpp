@@ -1,6 +1,7 @@
 #include "parallel_options.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "dialects/parallel.hpp"
 #include "input/exported_functions.hpp"
 #include "parallel_judge.hpp"
+#include "report/records/formats.hpp"
 #include "resumed_joblog.hpp"
 #include "text/escape.hpp"
 
@@ -40,6 +42,7 @@ void leave_if_asked(const parallel_request& request) {
   if (request.version)
     throw print_and_leave{"GNU parallel " + spoken + " (spoken by weir " +
                           std::string(weir::version) + ")\n"};
+  if (!request.longest_line.empty()) throw print_and_leave{request.longest_line + '\n'};
   if (request.semaphore.lists) throw print_and_leave{list_holders(request.semaphore.id)};
   if (request.least_version == 0) return;
   if (request.least_version > parallel_version)
@@ -62,6 +65,35 @@ void settle_semaphore(options& o, const semaphore_request& semaphore) {
   o.engine.limit = 1;
 }
 
+const record_format& results_format() {
+  return **std::ranges::find(record_formats(), std::string_view("--results"),
+                             [](const record_format* each) { return each->option; });
+}
+
+/// For --files without --results.
+std::string new_directory(const options& o) {
+  const std::string dir = o.tmpdir.empty() ? variable("TMPDIR") : o.tmpdir;
+  std::string path = (dir.empty() ? "/tmp" : dir) + "/parXXXXXX";
+  if (::mkdtemp(path.data()) == nullptr) throw io_error(errno, escape(path));
+  return path + "/{#}/";
+}
+
+/// With results GNU parallel prints no output, and with --files where it is.
+void settle_results(options& o, const parallel_records& records) {
+  if (records.results.ends_with(".jsonl") || o.dry_run) return;
+  std::string path = records.results;
+  if (path.empty() && records.names_files) {
+    path = new_directory(o);
+    o.records.push_back({&results_format(), path});
+  }
+  if (path.empty()) return;
+  if (o.output.mode == output_mode::raw)
+    throw usage_error("--files: raw output is not captured: expected --group or --line-buffer");
+  o.items.results = path;
+  o.output.silent = true;
+  o.output.names_results = records.names_files;
+}
+
 options options_of(std::span<const std::string> words, unsigned cpus,
                    const parallel_surroundings& around, std::string program) {
   const parallel_request request = read_parallel(words, around);
@@ -71,6 +103,7 @@ options options_of(std::span<const std::string> words, unsigned cpus,
   o.items.missing_are_empty = true;
   o.items.shows_line = o.dry_run || request.records.shows_lines();
   o.output.shows_line = request.records.lines_in_output;
+  settle_results(o, request.records);
   resume(o, request.records, around.shell);
   if (request.fills_none) o.items.options.append_items = false;
   if (!request.shows_progress) {

@@ -3,10 +3,13 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <functional>
+#include <utility>
 
 #include <weir/error.hpp>
 
 #include "dialects/joblog_history.hpp"
+#include "report/records/result_tree_files.hpp"
 #include "text/escape.hpp"
 
 namespace weir::cli {
@@ -36,6 +39,12 @@ joblog_history read(const std::string& path) {
   return history;
 }
 
+std::function<bool(const job_spec&)> by_number(std::vector<bool> ended) {
+  return [ended = std::move(ended)](const job_spec& job) {
+    return job.seq <= ended.size() && ended[job.seq - 1];
+  };
+}
+
 /// The commands keep their numbers: between them stand those that do not run.
 input_group commands_of(const joblog_history& history) {
   input_group group;
@@ -54,8 +63,9 @@ void take_failed(options& o, const joblog_history& history, const std::string& s
   o.arg_files.clear();
   o.inputs = {commands_of(history)};
   o.shell = shell;
-  o.dialect.ended.assign(history.ended(false).size(), true);
-  for (const auto& each : history.failed()) o.dialect.ended[each.first - 1] = false;
+  std::vector<bool> ended(history.ended(false).size(), true);
+  for (const auto& each : history.failed()) ended[each.first - 1] = false;
+  o.dialect.has_ended = by_number(std::move(ended));
 }
 
 }  // namespace
@@ -63,12 +73,16 @@ void take_failed(options& o, const joblog_history& history, const std::string& s
 void resume(options& o, const parallel_records& wanted, const std::string& shell) {
   o.dialect.keeps_records = wanted.keeps_joblog;
   if (wanted.resume == parallel_resume::all) return;
+  if (wanted.joblog.empty()) {
+    o.dialect.has_ended = has_result_in_tree;
+    return;
+  }
   const joblog_history history = read(wanted.joblog);
   if (history.ended(false).empty()) return;
   if (wanted.resume == parallel_resume::failed)
     take_failed(o, history, shell);
   else
-    o.dialect.ended = history.ended(wanted.resume == parallel_resume::unsuccessful);
+    o.dialect.has_ended = by_number(history.ended(wanted.resume == parallel_resume::unsuccessful));
 }
 
 }  // namespace weir::cli

@@ -139,6 +139,7 @@ class command_run final : private run_display {
       record_settings settings{identity_, each.path, options_.engine.limit};
       settings.resumed = journal_.resumed || options_.dialect.keeps_records;
       settings.shows_line = options_.items.shows_line;
+      settings.in_tree = options_.items.results.has_value();
       settings.suite = options_.junit_suite;
       opened.push_back({each.format->open(settings), each.path, each.format->wants_output});
     }
@@ -180,6 +181,9 @@ class command_run final : private run_display {
   }
 
   void tell_beginning() {
+    if (options_.quiet == 0 || options_.dialect.judge)
+      for (const std::string& note : source_.notes)
+        console_.print(options_.dialect.program + ": " + note);
     for (const std::string& text : source_.warnings) run_.inlet().take(warning{text});
     for (const std::string& note : journal_.notes) console_.print("weir: " + note);
     if (auto history = history_of_jobs()) console_.learn_from(std::move(history));

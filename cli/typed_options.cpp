@@ -21,6 +21,7 @@
 #include "input/limit.hpp"
 #include "item_options.hpp"
 #include "limit_file.hpp"
+#include "packing.hpp"
 #include "report/progress_style.hpp"
 #include "report/records/formats.hpp"
 #include "text/duration.hpp"
@@ -64,6 +65,16 @@ output_mode parse_output_mode(const options& o, const typed_options& typed) {
   if (typed.line) choose(output_mode::line, "--line-buffer");
   if (typed.raw) choose(output_mode::raw, "--ungroup");
   return chosen ? chosen->first : output_mode::group;
+}
+
+/// A shell could not say "$1x".
+void check_variable(std::string_view option, const std::string& name) {
+  const auto is_letter = [](char c) {
+    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  const auto fits = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
+  if (name.empty() || (is_letter(name.front()) && std::ranges::all_of(name, fits))) return;
+  refuse_value(option, name, "the name of a variable", "letters, digits and _, no digit first");
 }
 
 /// With CSV a separator is a character, and lines end as they do there.
@@ -128,6 +139,7 @@ void settle_concurrency(options& o, const typed_options& typed, unsigned cpus) {
     throw usage_error(o.names.of("--wd") +
                       ": jobs run on this machine, where none needs a directory of its own: "
                       "expected DIR, or use mktemp -d in COMMAND");
+  check_variable("--process-slot-var", o.dialect.slot_variable);
   if (!typed.delay.empty()) o.engine.delay = parse_duration("--delay", typed.delay);
 }
 
@@ -259,6 +271,8 @@ void check_output(const options& o) {
 void settle(options& o, const typed_options& typed, unsigned cpus, std::vector<std::string> words) {
   settle_input(o, typed);
   settle_concurrency(o, typed, cpus);
+  settle_packing(o, typed);
+  settle_shuffle(o, typed);
   settle_gates(o, typed);
   settle_output(o, typed);
   settle_failure(o, typed);

@@ -26,6 +26,7 @@ struct typed_options {
   std::string replaced, replaced_long, parens, block;
   std::vector<std::string> tags;                        ///< --rpl
   std::optional<std::string> record_end, record_start;  ///< may be empty, and mean that
+  std::string max_chars, shuffle_seed;
   std::string limit, jobserver, pending_limit = "10000", delay;
   std::string load, memfree, memsuspend, job_memory, gate, control, color_jobs;
   std::string output, tag_text;
@@ -37,6 +38,7 @@ struct typed_options {
   bool resume_failed = false;
   std::vector<value_apart> apart;                   ///< in the order of the command line
   std::map<std::string_view, std::string> records;  ///< value by the format's option
+  bool packs = false, packs_words = false, packs_all = false, shuffle = false;
   bool null = false, group = false, line = false, raw = false, tag = false, bar = false,
        no_progress = false, schema = false, help = false, help_all = false, version = false,
        quiet = false, will_cite = false, pty = false, tty = false, pipe = false, pipepart = false,

@@ -8,7 +8,7 @@ _weir_command_at() {
     case $word in
       --) echo $((i + 1)); return ;;
       --*=*) ;;
-      --block | --max-lines | --recend | --recstart | --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
+      --block | --max-chars | --shuf-seed | --max-lines | --recend | --recstart | --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
         --file | --format | --only | --except | --shard | --durations | --limit | --jobs | --max-procs | --pending-limit | --delay | --load | --memfree | --memsuspend | --job-memory | --gate | \
         --output | --color-jobs | --tagstring | --ci | --halt | \
         --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | --leftovers | --wait-timeout | --term-timeout | \
@@ -129,7 +129,7 @@ _weir() {
     -N | -L | -C | -E | -I | --max-replace-args | --arg-sep | --arg-file-sep | --rpl | --parens | --nice | --process-slot-var | \
       --block | --block-size | --recend | --recstart | \
       --remote-weir | --remote-dir | --ssh | --node-retries | \
-      -d | --delimiter | -n | --max-args | --colsep | --max-line | -j | --limit | --jobs | --max-procs | \
+      -d | --delimiter | -n | --max-args | -s | --max-chars | --shuf-seed | --colsep | --max-line | -j | --limit | --jobs | --max-procs | \
       --pending-limit | --delay | --load | --memfree | --memsuspend | --gate | --job-memory | --tagstring | --junit-suite | --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | \
       --wait-timeout | --term-timeout)
       return
@@ -138,7 +138,7 @@ _weir() {
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-a --arg-file -0 --null -d --delimiter -n --max-args -N --max-replace-args -L -l --max-lines -C --colsep
       --pipe --pipepart --block --recend --recstart --regexp --rrs
-      -E --skip-first-line --link --xapply --arg-sep --arg-file-sep --trim -I -i --replace --plus --rpl --parens --nice --wd --workdir --tmpdir --process-slot-var
+      -E --skip-first-line -m -X --xargs -s --max-chars --shuf --shuf-seed --link --xapply --arg-sep --arg-file-sep --trim -I -i --replace --plus --rpl --parens --nice --wd --workdir --tmpdir --process-slot-var
       --on --remote-weir --remote-dir --ssh --node-retries --worker
       --csv --header -r --no-run-if-empty --shell --max-line --file --format --only --except --shard --durations --check --graph
       --schema -j -P --limit --jobs --max-procs --jobserver --pending-limit --delay --load --memfree --memsuspend --gate --job-memory --control --output --group

@@ -4,7 +4,7 @@
 function __fish_weir_no_command
     set -l words (commandline -opc)
     set -e words[1]
-    set -l takes_value a d n N L C E I j P max-replace-args arg-sep arg-file-sep trim rpl parens nice wd workdir tmpdir process-slot-var arg-file delimiter max-args colsep header shell max-line file format only \
+    set -l takes_value a d n N L C E I j P s max-chars shuf-seed max-replace-args arg-sep arg-file-sep trim rpl parens nice wd workdir tmpdir process-slot-var arg-file delimiter max-args colsep header shell max-line file format only \
         block block-size recend recstart \
         on remote-weir remote-dir ssh node-retries \
         except shard durations limit jobs max-procs \
@@ -73,6 +73,12 @@ $option -x -s L -d 'Items for each command line'
 $option -f -s l -l max-lines -d 'Items for each command line'
 $option -x -s E -d 'Items end before this one'
 $option -f -l skip-first-line -d 'Leave out the first line'
+$option -f -s m -d 'As many items as fit, the last ones over all slots'
+$option -f -s X -d 'The same, and longer words are repeated'
+$option -f -l xargs -d 'As many items as fit'
+$option -s s -l max-chars -x -d 'Longest command line, in bytes'
+$option -f -l shuf -d 'Items in an order by chance'
+$option -l shuf-seed -x -d 'The order of an earlier --shuf'
 $option -f -l link -l xapply -d 'Read all sources in step'
 $option -x -l arg-sep -d 'In place of :::'
 $option -x -l arg-file-sep -d 'In place of ::::'

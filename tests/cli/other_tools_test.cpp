@@ -22,9 +22,6 @@ std::string answer(test_space& t, const std::string& option) {
 TEST_CASE("an option of another tool is answered with weir's own") {
   test_space t;
   const std::pair<const char*, const char*> rows[] = {
-      {"-X", "use -n N, which fits"},
-      {"-m", "use -n N, which fits"},
-      {"-s1000", "use -n N, which also stops at what the system takes"},
       {"--files", "use --results DIR"},
       {"--halt-on-error", "use --halt now,fail=1"},
       {"--kill-others-on-fail", "use --halt now,fail=1"},

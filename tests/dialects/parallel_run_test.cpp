@@ -154,6 +154,61 @@ TEST_CASE("a job that was refused for its item is refused again, or fails") {
   CHECK(t.shell(weir + "--retry-failed").exit_code() == 1);
 }
 
+TEST_CASE("as many items go into a job as fit") {
+  same("seq 30000 | \"$@\" -k -j1 --xargs -s 10000 echo");
+  same("seq 3000 | \"$@\" -k -j1 --xargs -s 1000 'echo {} | cat'");
+  same("seq 30000 | \"$@\" -j4 -m -s 10000 echo | wc -l");
+  for (const char* const arguments :
+       {"-j4 -m echo", "-j2 -X echo a{}b {.}", "-j2 --xargs -n3 echo", "-j3 -X echo {1} {2} x",
+        "-j2 -X 'echo {} | cat'", "-j1 -s 20 --xargs echo", "-s 20 echo", "-j2 -m 'echo x{}'"})
+    same(std::string("seq 10 | \"$@\" -k ") + arguments);
+  same("\"$@\" -k -X -j2 echo {#} {} ::: a b c d ::: 1 2");
+}
+
+TEST_CASE("results are kept where GNU parallel keeps them") {
+  const std::string files = "; find r* -type f | sort; find r* -type f | sort | xargs -d '\\n' cat";
+  same("\"$@\" --results r 'echo {}; echo e >&2' ::: a b/c '' 'x\\y'" + files);
+  same("\"$@\" --header : --results r echo {a} {b} ::: b I II ::: a III IIII" + files);
+  same("\"$@\" --results r_{} echo ::: a b" + files);
+  same("\"$@\" --results r_{}/ echo ::: a b" + files);
+  same("\"$@\" --results r/{1}-{2}.txt echo ::: a b ::: 1 2" + files);
+  same("\"$@\" -n2 --results r echo ::: a b c" + files);
+  same("\"$@\" -C, --results r echo {2} ::: a,b c,d" + files);
+  same("printf 'echo a\\necho b\\n' | \"$@\" --results r" + files);
+  same("\"$@\" --results r 'echo x{}' ::: a b; \"$@\" --resume --results r 'echo y{}' ::: a b c" +
+       files);
+  same("\"$@\" -k --files --results r 'echo {}; echo e >&2; exit 3' ::: a b" + files);
+  same("\"$@\" -k --files 'echo {}; echo e >&2' ::: a b | xargs cat");
+}
+
+TEST_CASE("no result leads out of its tree, and no table is written") {
+  test_space t;
+  CHECK(t.shell("$WEIR --as parallel --results r/s echo ::: .. ../..").exit_code() == 0);
+  CHECK(t.exists("r/s/1/\\../stdout"));
+  CHECK_FALSE(t.exists("r/s/stdout"));
+  const finished table = t.shell("$WEIR --as parallel --results r.csv echo ::: a");
+  CHECK(table.exit_code() == 255);
+  CHECK_THAT(table.err, Contains("use weir --results FILE.jsonl"));
+}
+
+TEST_CASE("an order by chance can be had again, and is not gone on with by number") {
+  test_space t;
+  const finished first = t.shell("$WEIR --as parallel -k --shuf echo ::: $(seq 100)");
+  const std::string told = "parallel: the order is that of --shuf-seed ";
+  REQUIRE(first.err.starts_with(told));
+  const std::string seed = first.err.substr(told.size());
+  CHECK(t.shell("$WEIR --as parallel -k --shuf-seed " + seed.substr(0, seed.find('\n')) +
+                " echo ::: $(seq 100)")
+            .out == first.out);
+  const finished resumed = t.shell("$WEIR --as parallel --shuf --joblog l --resume echo ::: 1 2");
+  CHECK(resumed.exit_code() == 255);
+  CHECK_THAT(resumed.err, Contains("--shuf-seed N"));
+}
+
+TEST_CASE("an error after the input was opened has GNU parallel's status") {
+  same("\"$@\" -a nowhere echo 2>/dev/null");
+}
+
 TEST_CASE("the exit status counts what failed") {
   same("\"$@\" true ::: 1 2");
   same("\"$@\" 'exit {}' ::: 0 1 2 0");

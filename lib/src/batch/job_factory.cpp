@@ -59,12 +59,14 @@ std::string link_to_items(const item_settings& items) {
 }  // namespace
 
 command_line_factory::command_line_factory(std::shared_ptr<const job_settings> settings,
-                                           shell_program shell, tag_settings tag, bool shows_line)
+                                           shell_program shell, tag_settings tag, bool shows_line,
+                                           std::optional<std::string> results)
     : job_factory(std::move(settings)),
       shell_(std::move(shell)),
       tag_(std::move(tag)),
       tag_text_(compile_tag(tag_, {})),
       shows_line_(shows_line) {
+  if (results) results_.emplace(std::move(*results), template_options{}, 1);
   if (tag_text_) check_reach(as_written(tag_text_->farthest_item(), {&tag_.text, 1}, {}), 1);
 }
 
@@ -82,6 +84,7 @@ job_spec command_line_factory::make(std::string_view line, std::uint64_t number)
   job_spec job = parse_command_line(++seq_, line, shell_);
   job.settings = settings_;
   if (shows_line_) job.text = line;
+  if (results_) job.item = (*results_)(seq_, {&line, 1});
   if (!limits_.fits(job.argv)) {
     job.refused = place_of(number) + ": " + limits_.fault(job.argv);
     job.text = line = line.substr(0, shown_of_refused);
@@ -95,7 +98,11 @@ job_spec command_line_factory::make(std::string_view line, std::uint64_t number)
 }
 
 item_factory::item_factory(std::shared_ptr<const job_settings> settings, item_settings items)
-    : job_factory(std::move(settings)), items_(std::move(items)), checked_at_(least_to_check) {
+    : job_factory(std::move(settings)),
+      items_(std::move(items)),
+      spreads_(items_.spread > 0),
+      checked_at_(least_to_check) {
+  if (items_.max_chars > 0) checked_at_ = std::min(checked_at_, items_.max_chars);
   // With a header the names are known only when its line was read.
   if (!items_.header) compile();
 }
@@ -103,7 +110,13 @@ item_factory::item_factory(std::shared_ptr<const job_settings> settings, item_se
 void item_factory::compile() {
   command_.emplace(items_.command, items_.options);
   tag_text_ = compile_tag(items_.tag, items_.options);
-  if (items_.shows_line) shown_.emplace(script_of(items_.command), items_.options);
+  if (items_.results)
+    results_.emplace(*items_.results, items_.options, items_.has_columns() ? 0 : items_.sources);
+  if (items_.max_chars > 0 && command_->is_script())
+    counted_.emplace(script_of(items_.command), items_.options);
+  // With words that are repeated for each item, the arguments are what can be shown.
+  if (items_.shows_line && !items_.options.repeats_words)
+    shown_.emplace(script_of(items_.command), items_.options);
   const auto& names = items_.options.names;
   if (!names.empty()) {
     for (const auto& word : items_.command) check_names(word, names, items_.options.syntax);
@@ -149,13 +162,16 @@ item_factory::item_span item_factory::trimmed(item_span items) {
 
 std::optional<job_spec> item_factory::finish() {
   if (batch_.empty()) return std::nullopt;
+  if (std::exchange(spreads_, false))
+    items_.max_args =
+        std::min(items_.max_args, (batch_.size() + items_.spread - 1) / items_.spread);
   return take_batch(true);
 }
 
 /// One job of as many records as execve(2) takes; none if all would fit and more may come.
 std::optional<job_spec> item_factory::take_batch(bool full) {
-  std::size_t records = batch_.size();
-  const bool fits = limits_.fits(command_->expand(seq_ + 1, batch_.items(records)).argv);
+  std::size_t records = std::min(batch_.size(), items_.max_args);
+  const bool fits = load_of(records) <= 1;
   if (fits && !full) {
     checked_at_ *= 2;
     return std::nullopt;
@@ -165,7 +181,9 @@ std::optional<job_spec> item_factory::take_batch(bool full) {
   ++seq_;
   job_spec job = make(batch_.items(records), batch_.first_number());
   batch_.drop(records);
-  checked_at_ = std::max(before - batch_.bytes(), least_to_check);
+  checked_at_ =
+      std::max(before - batch_.bytes(),
+               items_.max_chars > 0 ? std::min(least_to_check, items_.max_chars) : least_to_check);
   return job;
 }
 
@@ -173,10 +191,12 @@ std::optional<job_spec> item_factory::take_batch(bool full) {
 /// steps; every other step halves what is in doubt, in case they do not. \pre `too_many` do not
 /// fit.
 std::size_t item_factory::most_that_fit(std::size_t too_many) {
+  // Who names a size counts on it.
+  const double good = items_.max_chars > 0 ? 1 : good_load;
   std::size_t fit = 0;
   double least = 0;
   double most = load_of(too_many);
-  for (bool halve = false; too_many - fit > 1 && least < good_load; halve = !halve) {
+  for (bool halve = false; too_many - fit > 1 && least < good; halve = !halve) {
     const double share = halve ? 0.5 : (1 - least) / (most - least);
     const auto step = static_cast<std::size_t>(share * static_cast<double>(too_many - fit));
     const std::size_t tried = fit + std::clamp<std::size_t>(step, 1, too_many - fit - 1);
@@ -188,7 +208,25 @@ std::size_t item_factory::most_that_fit(std::size_t too_many) {
 }
 
 double item_factory::load_of(std::size_t records) {
-  return limits_.load(command_->expand(seq_ + 1, batch_.items(records)).argv);
+  const job_spec job = command_->expand(seq_ + 1, batch_.items(records));
+  const double load = limits_.load(job.argv);
+  if (items_.max_chars == 0) return load;
+  return std::max(load, static_cast<double>(chars_of(job, batch_.items(records))) /
+                            static_cast<double>(items_.max_chars));
+}
+
+/// Of a script, what was written counts and not how its shell is called.
+std::size_t item_factory::chars_of(const job_spec& job, item_span items) const {
+  return counted_ ? counted_->expand(job.seq, items).size() + 1 : job.argv.bytes().size();
+}
+
+/// Why it may not run; empty: it may.
+std::string item_factory::fault_of(const job_spec& job, item_span items) const {
+  if (items_.max_chars == 0) return limits_.fault(job.argv);
+  const std::size_t chars = chars_of(job, items);
+  if (chars <= items_.max_chars) return limits_.fault(job.argv);
+  return "a command line of " + std::to_string(chars) + " bytes is too long: -s allows " +
+         std::to_string(items_.max_chars);
 }
 
 job_spec item_factory::make(item_span items, std::uint64_t number) const {
@@ -198,8 +236,8 @@ job_spec item_factory::make(item_span items, std::uint64_t number) const {
                                             items_.has_columns() ? "column" : "item") +
                               ": " + row_of(items));
   job_spec job = command_->expand(seq_, items);
-  if (!limits_.fits(job.argv))
-    return refused(items, place_of(number) + ": " + limits_.fault(job.argv));
+  if (std::string fault = fault_of(job, items); !fault.empty())
+    return refused(items, place_of(number) + ": " + fault);
   if (shown_ && job.refused.empty()) job.text = shown_->expand(seq_, items);
   describe(job, items);
   return job;
@@ -235,7 +273,10 @@ void item_factory::describe(job_spec& job, item_span items) const {
   else if (items_.tag.wanted)
     job.tag = joined(items, longest_name);
   if (job.tag.size() > longest_name) job.tag.resize(longest_name);
-  if (items_.keep_item) job.item = joined(items, longest_name);
+  if (results_)
+    job.item = (*results_)(seq_, items);
+  else if (items_.keep_item)
+    job.item = joined(items, longest_name);
 }
 
 }  // namespace weir

@@ -19,6 +19,7 @@
 #include "batch/exec_limits.hpp"
 #include "input/item_batch.hpp"
 #include "input/placeholder_check.hpp"
+#include "input/result_tree.hpp"
 #include "input/shell_program.hpp"
 #include "input/shown_line.hpp"
 #include "input/template.hpp"
@@ -63,9 +64,10 @@ class job_factory {
 /// Every line is a command line.
 class command_line_factory final : public job_factory {
  public:
-  /// \param shows_line as in item_settings.
+  /// \param shows_line, results as in item_settings.
   command_line_factory(std::shared_ptr<const job_settings> settings, shell_program shell,
-                       tag_settings tag, bool shows_line = false);
+                       tag_settings tag, bool shows_line = false,
+                       std::optional<std::string> results = std::nullopt);
 
   /// Items of several sources make one line, as for GNU parallel without a command.
   std::optional<job_spec> take(const input_record& record) override;
@@ -77,6 +79,7 @@ class command_line_factory final : public job_factory {
   tag_settings tag_;
   std::optional<text_template> tag_text_;
   bool shows_line_;
+  std::optional<result_place> results_;
 };
 
 /// Where blanks are taken off an item.
@@ -85,15 +88,19 @@ enum class item_trim : std::uint8_t { none, left, right, both };
 struct item_settings {
   std::vector<std::string> command;
   template_options options;
-  std::size_t max_args = 0;  ///< -n: at most so many records for one command line; 0: one
+  std::size_t max_args = 0;   ///< -n: at most so many records for one command line; 0: one
+  bool packs = false;         ///< -m, -X, --xargs: as many as fit, up to max_args
+  std::size_t spread = 0;     ///< over so many jobs the last records go, at least; 0: over one
+  std::size_t max_chars = 0;  ///< -s; 0: what the system takes
   std::optional<std::string> column_separator;  ///< --colsep
   bool csv = false;                             ///< --csv
   bool header = false;                          ///< the first record names the columns
   std::size_t sources = 1;                      ///< of the items of a record
   tag_settings tag;
   item_trim trim = item_trim::none;
-  bool missing_are_empty = false;  ///< {3} of a last batch of two, as for GNU parallel
-  bool keep_item = false;          ///< a record of the run wants job_spec::item
+  bool missing_are_empty = false;      ///< {3} of a last batch of two, as for GNU parallel
+  bool keep_item = false;              ///< a record of the run wants job_spec::item
+  std::optional<std::string> results;  ///< GNU parallel's --results: job_spec::item says where
   bool shows_line = false;  ///< a job's text is its line as GNU parallel shows it (shown_line)
 
   bool has_columns() const noexcept { return csv || column_separator.has_value(); }
@@ -113,6 +120,8 @@ class item_factory final : public job_factory {
 
   void compile();
   item_span trimmed(item_span items);
+  std::size_t chars_of(const job_spec& job, item_span items) const;
+  std::string fault_of(const job_spec& job, item_span items) const;
   std::optional<job_spec> take_batch(bool full);
   std::size_t most_that_fit(std::size_t too_many);
   double load_of(std::size_t records);
@@ -125,9 +134,12 @@ class item_factory final : public job_factory {
   std::optional<command_template> command_;
   std::optional<text_template> tag_text_;
   std::optional<shown_line> shown_;
+  std::optional<shown_line> counted_;  ///< of a script: what -s counts
+  std::optional<result_place> results_;
   farthest_placeholder farthest_;
   std::vector<std::string_view> trimmed_;  ///< items of the record at hand
   item_batch batch_;
+  bool spreads_;            ///< no record of the rest was spread yet
   std::size_t checked_at_;  ///< bytes of a batch with which its size is looked at
 };
 

@@ -4,8 +4,7 @@ namespace weir {
 
 awaitable<std::optional<job_spec>> resumed_source::next() {
   std::optional<job_spec> job = co_await jobs_->next();
-  if (job && job->seq <= ended_.size() && ended_[job->seq - 1])
-    job->earlier = earlier_run::succeeded;
+  if (job && has_ended_(*job)) job->earlier = earlier_run::succeeded;
   co_return job;
 }
 

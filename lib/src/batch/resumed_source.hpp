@@ -1,9 +1,9 @@
-/// Jobs of which an earlier run has ended some, by their numbers: those do not run again.
+/// Jobs of which an earlier run has ended some: those do not run again.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <utility>
-#include <vector>
 
 #include <weir/source.hpp>
 
@@ -11,9 +11,8 @@ namespace weir {
 
 class resumed_source final : public source {
  public:
-  /// \param ended by number, from 1; jobs beyond its end run.
-  resumed_source(std::unique_ptr<source> jobs, std::vector<bool> ended)
-      : jobs_(std::move(jobs)), ended_(std::move(ended)) {}
+  resumed_source(std::unique_ptr<source> jobs, std::function<bool(const job_spec&)> has_ended)
+      : jobs_(std::move(jobs)), has_ended_(std::move(has_ended)) {}
 
   void report_to(inbox& to) override { jobs_->report_to(to); }
   awaitable<std::optional<job_spec>> next() override;
@@ -21,7 +20,7 @@ class resumed_source final : public source {
 
  private:
   std::unique_ptr<source> jobs_;
-  std::vector<bool> ended_;
+  std::function<bool(const job_spec&)> has_ended_;
 };
 
 }  // namespace weir

@@ -5,6 +5,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <weir/error.hpp>
+
 namespace weir {
 
 namespace {
@@ -13,6 +15,8 @@ constexpr boost::asio::use_awaitable_t<loop_executor> on_this_loop{};
 
 /// Tuples that may be taken without a job before others, signals among them, have a turn.
 constexpr unsigned tuples_between_turns = 1000;
+
+constexpr std::uint64_t most_shuffled = std::uint64_t{1} << 62;
 
 std::string text_about_cr(const line_reader& lines, bool strips) {
   return lines.name() + ':' + std::to_string(lines.line_number()) +
@@ -72,12 +76,29 @@ void line_source::close() {
 }
 
 tuple_source::tuple_source(loop_executor loop, std::vector<item_source> sources, bool has_columns,
-                           std::unique_ptr<job_factory> factory)
+                           std::unique_ptr<job_factory> factory,
+                           std::optional<std::uint64_t> shuffle)
     : loop_(loop),
       tuples_(std::move(sources)),
       has_columns_(has_columns),
       factory_(std::move(factory)) {
   factory_->place_of = [this](std::uint64_t number) { return tuples_.place(number); };
+  if (!shuffle) return;
+  if (count() > most_shuffled)
+    throw usage_error("--shuf: the input sources have too many combinations: expected up to 2^62");
+  order_.emplace(count(), *shuffle);
+}
+
+bool tuple_source::next_tuple() {
+  if (!order_) {
+    ++number_;
+    return tuples_.next(tuple_);
+  }
+  if (taken_ == count()) return false;
+  const std::uint64_t chosen = (*order_)(taken_++);
+  tuples_.take(chosen, tuple_);
+  number_ = chosen + 1;
+  return true;
 }
 
 awaitable<std::optional<job_spec>> tuple_source::next() {
@@ -91,9 +112,8 @@ awaitable<std::optional<job_spec>> tuple_source::next() {
 }
 
 std::optional<job_spec> tuple_source::take_next(bool& more) {
-  more = tuples_.next(tuple_);
+  more = next_tuple();
   if (!more) return std::nullopt;
-  ++number_;
   const std::string fault = has_columns_ ? tuples_.shifted() : std::string();
   return factory_->take({tuple_, number_, fault});
 }

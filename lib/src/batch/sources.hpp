@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "batch/job_factory.hpp"
 #include "files/line_reader.hpp"
 #include "input/items.hpp"
+#include "input/permutation.hpp"
 #include "input/record_parser.hpp"
 
 namespace weir {
@@ -46,9 +48,11 @@ class line_source final : public source {
 /// All combinations of lists of items.
 class tuple_source final : public source {
  public:
-  /// \param has_columns records may have several items each.
+  /// \param has_columns records may have several items each. \param shuffle a seed: the order is
+  /// by chance. \throws usage_error for more than can be shuffled.
   tuple_source(loop_executor loop, std::vector<item_source> sources, bool has_columns,
-               std::unique_ptr<job_factory> factory);
+               std::unique_ptr<job_factory> factory,
+               std::optional<std::uint64_t> shuffle = std::nullopt);
 
   /// Tuples in all; more than one may go into a job.
   std::uint64_t count() const noexcept { return tuples_.count(); }
@@ -58,12 +62,15 @@ class tuple_source final : public source {
 
  private:
   std::optional<job_spec> take_next(bool& more);
+  bool next_tuple();
 
   loop_executor loop_;
   item_tuples tuples_;
   bool has_columns_;
   std::unique_ptr<job_factory> factory_;
   std::vector<std::string_view> tuple_;
+  std::optional<permutation> order_;
+  std::uint64_t taken_ = 0;   ///< tuples
   std::uint64_t number_ = 0;  ///< of the tuple taken last
   bool closed_ = false;
 };

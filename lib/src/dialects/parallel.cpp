@@ -9,7 +9,8 @@
 #include <weir/argument_list.hpp>
 #include <weir/error.hpp>
 
-#include "dialects/xargs_words.hpp"
+#include "dialects/parallel_packing.hpp"
+#include "dialects/parallel_words.hpp"
 #include "input/count.hpp"
 #include "input/exported_functions.hpp"
 #include "input/placeholder.hpp"
@@ -29,16 +30,6 @@ struct group {
   bool linked = false;
 };
 
-/// As in PARALLEL='-j2 --tagstring "a b"'.
-std::vector<std::string> words_of(std::string_view text) {
-  xargs_words reader({.delimiter = {}, .end_word = {}, .longest = text.size()});
-  std::vector<std::string> words;
-  while (reader.take(text)) words.push_back(reader.word());
-  if (reader.take_last()) words.push_back(reader.word());
-  if (!reader.fault().empty()) throw usage_error("PARALLEL: unmatched quote");
-  return words;
-}
-
 void replace_all(std::string& text, std::string_view what, std::string_view with) {
   for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
     text.replace(at, what.size(), with);
@@ -54,21 +45,6 @@ std::string in_bytes(const std::string& size) {
   return std::to_string(bytes);
 }
 
-/// No shell would find anything in it but words: what weir executes itself gives the same.
-bool is_plain(std::string_view script) {
-  const placeholder_grammar grammar;
-  for (std::size_t at = 0; at < script.size();) {
-    if (const auto match = grammar.at(script.substr(at))) {
-      at += match->length;
-    } else if (is_blank(script[at]) || is_plain_byte(script[at])) {
-      ++at;
-    } else {
-      return false;
-    }
-  }
-  return true;
-}
-
 class request_reader {
  public:
   explicit request_reader(const parallel_surroundings& around) : around_(around) {}
@@ -79,7 +55,8 @@ class request_reader {
     if (std::ranges::none_of(words, is_plain_run)) take_options(words_of(around_.options));
     const std::size_t rest = take_options(words);
     if (keeps_order_) pass("-k");
-    for (std::string& word : words_for(request_.records)) request_.words.push_back(std::move(word));
+    pass_all(words_for(request_.records, packing_.by_chance()));
+    pass_all(words_for(packing_));
     split(words.subspan(rest));
     if (request_.semaphore.wanted)
       settle_semaphore();
@@ -101,7 +78,8 @@ class request_reader {
     const std::string_view option = o.option->first_name();
     if (take_semaphore_option(request_.semaphore, o) || take_sources(option, o) ||
         take_replaced(option, o) || take_batch(option, o) || take_blocks(option, o) ||
-        take_leaving(option, o) || take_record_option(request_.records, o))
+        take_packing_option(packing_, o) || take_leaving(option, o) ||
+        take_record_option(request_.records, o))
       return;
     if (option == "-q") {
       quotes_ = true;
@@ -237,6 +215,8 @@ class request_reader {
       request_.help = true;
     else if (option == "--version")
       request_.version = true;
+    else if (option == "--max-line-length-allowed")
+      request_.longest_line = longest_argument;
     else if (option == "--minversion")
       request_.least_version = static_cast<unsigned>(parse_count(o.name, *o.value, 1, 99'999'999));
     else
@@ -244,6 +224,9 @@ class request_reader {
     return true;
   }
 
+  void pass_all(std::vector<std::string> words) {
+    for (std::string& word : words) request_.words.push_back(std::move(word));
+  }
   void pass(std::string_view option) { request_.words.emplace_back(option); }
   void pass(std::string_view option, const std::string& value) {
     pass(option);
@@ -324,9 +307,14 @@ class request_reader {
       (script += script.empty() ? "" : " ") += quotes_ ? shell_quote(word) : word;
     for (const auto& [sign, placeholder] : replaced_) replace_all(script, sign, placeholder);
     if (deals_blocks_ || deals_ranges_) replace_all(script, "{}", "");
-    if (!runs_without_shell(script)) pass("--shell", shell_for(script));
+    const bool in_shell = !runs_without_shell(script);
+    if (in_shell) pass("--shell", shell_for(script));
     pass("--");
-    request_.words.push_back(std::move(script));
+    // As words they are executed even where a shell has such a command.
+    if (!in_shell && !packing_.how.empty())
+      for (std::string& word : blank_separated(script)) request_.words.push_back(std::move(word));
+    else
+      request_.words.push_back(std::move(script));
   }
 
   /// Only bash knows its functions: GNU parallel takes the shell that called it, which is bash
@@ -341,7 +329,15 @@ class request_reader {
     const std::string_view program = script.substr(0, script.find_first_of(" \t"));
     if (request_.semaphore.wanted) return false;  // the shell says what is not there
     return is_plain(script) && program.find('=') == std::string_view::npos &&
-           !is_shells_own(program) && std::ranges::count(around_.functions, program) == 0;
+           (!is_shells_own(program) || packs_for(program)) &&
+           std::ranges::count(around_.functions, program) == 0;
+  }
+
+  /// Programs that do what bash's own commands do: many items need more room than a script has.
+  bool packs_for(std::string_view program) const {
+    constexpr std::array<std::string_view, 4> alike{"echo", "printf", "true", "false"};
+    return !packing_.how.empty() && around_.shell.ends_with("bash") &&
+           std::ranges::find(alike, program) != alike.end();
   }
 
   void settle_groups() {
@@ -361,6 +357,7 @@ class request_reader {
   std::string items_sign_{items_sign}, files_sign_{files_sign};
   std::uint64_t batch_ = 1, lines_ = 0, records_ = 0;
   bool deals_blocks_ = false, deals_ranges_ = false;
+  parallel_packing packing_;
   bool keeps_order_ = false;
   bool quotes_ = false, skips_empty_ = false, delimited_ = false, limited_ = false;
 };

@@ -32,6 +32,7 @@ struct parallel_request {
   semaphore_request semaphore;
   bool help = false;
   bool version = false;
+  std::string longest_line;  ///< --max-line-length-allowed: to be printed; empty: it was not asked
   unsigned least_version = 0;  ///< --minversion; 0: it was not asked for
 };
 

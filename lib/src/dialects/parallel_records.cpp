@@ -27,6 +27,15 @@ std::optional<parallel_resume> resume_by(std::string_view option) {
   return std::nullopt;
 }
 
+void refuse_ending(const given_foreign_option& o) {
+  const std::string& value = *o.value;
+  if (value.empty()) throw usage_error(o.name + ": expected DIR, found an empty word");
+  for (const char* const ending : {".csv", ".tsv", ".json"})
+    if (value.ends_with(ending))
+      throw usage_error(o.name + ": " + value + ": no table is written here: use weir " +
+                        "--results FILE.jsonl, or a directory");
+}
+
 }  // namespace
 
 bool take_record_option(parallel_records& records, const given_foreign_option& o) {
@@ -38,6 +47,15 @@ bool take_record_option(parallel_records& records, const given_foreign_option& o
       throw usage_error(o.name + ": expected FILE, found \"" + *o.value + '"');
     return true;
   }
+  if (option == "--results") {
+    records.results = *o.value;
+    refuse_ending(o);
+    return true;
+  }
+  if (option == "--files") {
+    records.names_files = true;
+    return true;
+  }
   const auto resume = resume_by(option);
   if (!resume) return take_shown(records, option);
   records.resume = *resume;
@@ -45,12 +63,24 @@ bool take_record_option(parallel_records& records, const given_foreign_option& o
   return true;
 }
 
-std::vector<std::string> words_for(parallel_records& records) {
-  if (records.joblog.empty() && !records.resumed_by.empty())
+std::vector<std::string> words_for(parallel_records& records, bool by_chance) {
+  if (records.names_files && records.results.ends_with(".jsonl"))
+    throw usage_error("--files: expected a directory in --results, found " + records.results);
+  const bool by_results = !records.results.empty() && records.resume == parallel_resume::unended;
+  if (records.joblog.empty() && !records.resumed_by.empty() && !by_results)
     throw usage_error(records.resumed_by + ": needs --joblog FILE, which says what has run");
+  if (by_chance && records.resume != parallel_resume::all &&
+      records.resume != parallel_resume::failed && !by_results)
+    throw usage_error(records.resumed_by +
+                      " goes by the numbers of jobs: with --shuf it needs the --shuf-seed N that "
+                      "the run had told");
   records.keeps_joblog = records.keeps_joblog || !records.resumed_by.empty();
   std::vector<std::string> words;
   if (!records.joblog.empty()) words = {"--joblog", records.joblog};
+  if (!records.results.empty()) {
+    words.emplace_back("--results");
+    words.push_back(records.results);
+  }
   if (records.prints_starts) words.emplace_back("-t");
   return words;
 }

@@ -23,8 +23,10 @@ struct parallel_records {
   bool lines_in_output = false;  ///< -v: in front of what a job writes
   std::string joblog;            ///< without the + that keeps what is in it
   bool keeps_joblog = false;
+  bool names_files = false;  ///< --files
   parallel_resume resume = parallel_resume::all;
   std::string resumed_by;  ///< the option, as it was typed
+  std::string results;     ///< --results: a directory, or a path with placeholders; empty: none
 
   /// Whether jobs' lines are needed as GNU parallel shows them (shown_line.hpp).
   bool shows_lines() const { return prints_starts || lines_in_output || !joblog.empty(); }
@@ -34,6 +36,7 @@ struct parallel_records {
 bool take_record_option(parallel_records& records, const given_foreign_option& o);
 
 /// The options of weir's that do it. \throws usage_error for what does not go together.
-std::vector<std::string> words_for(parallel_records& records);
+/// \param by_chance the order is another one each time.
+std::vector<std::string> words_for(parallel_records& records, bool by_chance);
 
 }  // namespace weir

@@ -14,7 +14,6 @@ constexpr std::string_view no_sorting =
 constexpr std::string_view no_remote = "jobs run on this machine only";
 constexpr std::string_view no_sql = "no database is written: use --joblog FILE or weir --results";
 constexpr std::string_view no_perl = "s///, tr///, $_ = with lc, uc, sprintf, ...: no Perl is run";
-constexpr std::string_view no_packing = "use -n N, which fits up to N items on a command line";
 constexpr std::string_view by_number =
     "what has no line in --joblog FILE, by Seq; weir --journal goes by what a job is: it is safe "
     "where the input changed";
@@ -38,7 +37,8 @@ constexpr std::array table{
     foreign_option{"--link --xapply", "", same,
                    "sources go in step; of files, the shortest ends them"},
     foreign_option{"-r --no-run-if-empty", "", same, "empty lines are no items"},
-    foreign_option{"--shuf", "", refused, "shuffle the input: shuf FILE | parallel ..."},
+    foreign_option{"--shuf", "", translated, "jobs in an order by chance; stderr tells its seed"},
+    foreign_option{"--shuf-seed", "N", same, "of weir: the order of an earlier --shuf"},
     foreign_option{"--skip-first-line", "", same, "the first line is none of the input"},
     foreign_option{"--trim", "HOW", same, "take blanks off items: l, r, lr, n"},
     // The command line
@@ -55,12 +55,13 @@ constexpr std::array table{
     foreign_option{"-L", "N", same, "up to N lines to a command line"},
     foreign_option{"-l --max-lines", "[N]", same, "the same; without N one"},
     foreign_option{"-q --quote", "", same, "the command's words are quoted for the shell"},
-    foreign_option{"-m", "", refused, no_packing},
-    foreign_option{"-X", "", refused, no_packing},
-    foreign_option{"--xargs", "", refused, no_packing},
-    foreign_option{"-s --max-chars", "N", refused, no_packing},
+    foreign_option{"-m", "", same, "as many items as fit; the last ones over all slots"},
+    foreign_option{"-X", "", translated,
+                   "the same; a word such as x{}y is repeated, in a script none is"},
+    foreign_option{"--xargs", "", same, "as many items as fit"},
+    foreign_option{"-s --max-chars", "N", same, "command lines of up to N bytes"},
     foreign_option{"-x --exit", "", refused, "not needed: a command line that is too long fails"},
-    foreign_option{"--max-line-length-allowed", "", refused, "use getconf ARG_MAX"},
+    foreign_option{"--max-line-length-allowed", "", same, "print what is the greatest -s N"},
     foreign_option{"--show-limits", "", refused, "use xargs --show-limits"},
     foreign_option{"--plus", "", translated, "but for {##} {choose_k} {uniq} {0#} {0%}"},
     foreign_option{"--rpl", "'TAG EXPR'", translated, no_perl},
@@ -113,8 +114,8 @@ constexpr std::array table{
     foreign_option{"--ctagstring", "TEXT", refused, "use --tagstring TEXT"},
     foreign_option{"--color --colour", "", refused, "use --tag"},
     foreign_option{"--color-failed --cf", "", refused, "use --tag"},
-    foreign_option{"--files --output-as-files --outputasfiles", "", refused,
-                   "use weir --results DIR"},
+    foreign_option{"--files --output-as-files --outputasfiles", "", translated,
+                   "where the output is, in a directory of $TMPDIR, or of --results"},
     foreign_option{"--compress", "", refused, "not needed: output waits in unlinked files"},
     foreign_option{"--compress-program --decompress-program", "PRG", refused, "not needed"},
     foreign_option{"-t --verbose", "", same, "each command line to stderr as it starts"},
@@ -127,7 +128,8 @@ constexpr std::array table{
     // Records
     foreign_option{"--joblog --jl", "FILE", translated,
                    "the same columns; Exitval is -1 of what was killed. +FILE: at its end"},
-    foreign_option{"--results --res", "DIR", refused, "use weir --results DIR, in another layout"},
+    foreign_option{"--results --res", "DIR", translated,
+                   "DIR/1/ITEM/stdout, stderr, seq, or a path with {}; no .csv, .tsv, .json"},
     foreign_option{"--resume", "", same, by_number},
     foreign_option{"--resume-failed", "", same, "the same, and what failed"},
     foreign_option{"--retry-failed", "", same, "what failed, by the commands in --joblog FILE"},

@@ -1,5 +1,6 @@
 #include "input/argv_plan.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -13,9 +14,9 @@ constexpr std::size_t beyond_any_limit = std::size_t{16} << 20;
 
 }  // namespace
 
-argv_plan::argv_plan(std::vector<template_word> words) {
+argv_plan::argv_plan(std::vector<template_word> words, bool repeats) {
   for (auto& source : words) {
-    auto classified = classify(std::move(source));
+    auto classified = classify(std::move(source), repeats);
     if (words_.empty() && classified.what == word::kind::literal)
       fixed_.push_back(classified.source.pieces.front().literal);
     else
@@ -23,9 +24,12 @@ argv_plan::argv_plan(std::vector<template_word> words) {
   }
 }
 
-argv_plan::word argv_plan::classify(template_word source) {
+argv_plan::word argv_plan::classify(template_word source, bool repeats) {
   const auto& first = source.pieces.front();
-  auto what = word::kind::mixed;
+  const bool has_items = std::ranges::any_of(source.pieces, [](const auto& piece) {
+    return piece.what && piece.what->what == placeholder::kind::items;
+  });
+  auto what = repeats && has_items ? word::kind::repeated : word::kind::mixed;
   if (source.one_argument_each)
     what = word::kind::one_argument_each;
   else if (source.pieces.size() == 1 && !first.what)
@@ -67,6 +71,9 @@ void argv_plan::append_words(job_spec& job, std::span<const std::string_view> it
           job.argv.push_back(value_of(*first.what, *item, job.seq, memory));
         else
           job.argv.push_back("");
+        break;
+      case word::kind::repeated:
+        for (const auto& item : items) fill_mixed(source, job, {&item, 1});
         break;
       case word::kind::mixed:
         fill_mixed(source, job, items);

@@ -15,7 +15,8 @@ namespace weir {
 
 class argv_plan {
  public:
-  explicit argv_plan(std::vector<template_word> words);
+  /// \param repeats longer words in which items stand are one argument for each item.
+  explicit argv_plan(std::vector<template_word> words, bool repeats = false);
 
   /// Sets argv and slot_marks, from job.seq and the items.
   void fill(job_spec& job, std::span<const std::string_view> items) const;
@@ -31,12 +32,12 @@ class argv_plan {
 
  private:
   struct word {
-    enum class kind { literal, one_argument_each, item, mixed };
+    enum class kind { literal, one_argument_each, item, mixed, repeated };
     kind what;
     template_word source;
   };
   void append_words(job_spec& job, std::span<const std::string_view> items) const;
-  static word classify(template_word source);
+  static word classify(template_word source, bool repeats);
   static void fill_mixed(const template_word& source, job_spec& job,
                          std::span<const std::string_view> items);
 

@@ -58,6 +58,16 @@ bool item_tuples::next(std::vector<std::string_view>& tuple) {
   return true;
 }
 
+void item_tuples::take(std::uint64_t number, std::vector<std::string_view>& tuple) {
+  for (auto g = groups_.rbegin(); g != groups_.rend(); ++g) {
+    g->at = static_cast<std::size_t>(number % g->length);
+    number /= g->length;
+  }
+  tuple.clear();
+  shifted_source_ = 0;
+  for (auto& g : groups_) append(g, tuple);
+}
+
 void item_tuples::append(group& g, std::vector<std::string_view>& tuple) {
   for (std::size_t i = g.first; i < g.last; ++i) {
     const record_list& records = sources_[i].records;

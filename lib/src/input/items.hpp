@@ -32,6 +32,9 @@ class item_tuples {
   /// as this object. \returns false when there are no more.
   bool next(std::vector<std::string_view>& tuple);
 
+  /// The same, of the tuple with this number, from 0. \pre it is less than count().
+  void take(std::uint64_t number, std::vector<std::string_view>& tuple);
+
   /// Why the columns of the tuple given last do not stand where those of others do, with its place:
   /// a record before the last one has more or fewer than the first of its source. Empty if they do.
   std::string shifted() const;

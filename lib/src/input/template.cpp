@@ -109,7 +109,7 @@ plan plan_argv(std::span<const std::string> words, const placeholder_grammar& gr
   if (auto shell = plan_shell(words, grammar, options)) return std::move(*shell);
   std::vector<template_word> parsed = parse_words(words, grammar);
   append_items(parsed, options);
-  return argv_plan(std::move(parsed));
+  return argv_plan(std::move(parsed), options.repeats_words);
 }
 
 /// `find -exec sh -c 'x {}' \;`: which items may stand there is known of a script only.
@@ -132,7 +132,7 @@ std::optional<plan> plan_words(std::string_view script, const placeholder_gramma
     if (has_script_within(*as_written, grammar)) return std::nullopt;
   }
   append_items(*words, options);
-  return argv_plan(std::move(*words));
+  return argv_plan(std::move(*words), options.repeats_words);
 }
 
 void require_known(const shell_program& shell) {
@@ -175,6 +175,15 @@ void require_place_for_items(const scanned_script& script) {
         "write {} where the item goes");
 }
 
+/// Which word of a script an item stands in, its shell alone knows.
+void require_words_of_items(const scanned_script& script) {
+  for (const script_part& part : script.parts)
+    if (part.what.what == placeholder::kind::items && !part.whole_word)
+      throw usage_error(
+          "-X: in a script an item is a word of its own: write {} with blanks around it and no "
+          "quotes, or a command without shell syntax");
+}
+
 plan plan_script(std::string script, const placeholder_grammar& grammar,
                  const template_options& options) {
   const shell_program shell = parse_shell(options.shell);
@@ -192,6 +201,7 @@ plan plan_script(std::string script, const placeholder_grammar& grammar,
     require_known(shell);
     require_free_names(script, options.variables);
   }
+  if (options.repeats_words) require_words_of_items(scanned);
   std::vector<template_word> before;
   for (const auto& word : shell.words) before.push_back(literal_word(word));
   before.push_back(literal_word("-c"));

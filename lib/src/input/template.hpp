@@ -35,8 +35,9 @@ struct template_options {
   std::vector<std::string>
       names{};                      ///< {names[0]} is {1}, and so on: --header, a manifest's matrix
   std::string variables = "weir_";  ///< what the names of those with a script's items begin with
-  bool append_items = true;  ///< without any placeholder, the items become the last arguments
-  bool names_only = false;   ///< only {name} is a placeholder
+  bool append_items = true;    ///< without any placeholder, the items become the last arguments
+  bool names_only = false;     ///< only {name} is a placeholder
+  bool repeats_words = false;  ///< -X: a longer word with {} is one argument for each item
   template_form form = template_form::by_words;
   placeholder_syntax syntax{};  ///< --rpl, --plus, -I
 };

@@ -25,6 +25,7 @@ output_job::output_job(output_shared& shared, const job_spec& job, output_mode m
       tag_(job.tag.empty() ? std::string() : escape(job.tag)),
       mode_(mode),
       live_(live),
+      result_(shared.options.names_results ? job.item.value_or("") : std::string()),
       streams_{stream(shared, 0), stream(shared, 1)} {
   if (!is_marked()) return;
   title_ = shown_clipped(title(job), widest_group_title, true);
@@ -55,6 +56,7 @@ void output_job::guarded(Action action) {
 
 flow output_job::write(output_stream which, std::span<const char> bytes) {
   if (bytes.empty()) return waits_for_ != nullptr ? flow::wait : flow::more;
+  if (shared_.options.silent) return flow::more;
   stream& s = of(which);
   s.wrote = s.attempt_wrote = true;
   s.ends_line = bytes.back() == '\n';
@@ -102,7 +104,7 @@ void output_job::emit_lines(stream& s, std::span<const char> bytes) {
 }
 
 int output_job::splice_file(output_stream which) {
-  if (passes_through(of(which)) || shared_.spools_failed) return -1;
+  if (passes_through(of(which)) || shared_.spools_failed || shared_.options.silent) return -1;
   return of(which).held.splice_file();
 }
 
@@ -152,6 +154,7 @@ void output_job::go_live() {
 void output_job::end(verdict judged) {
   for (stream& s : streams_)
     if (s.guard) end_guard(s);
+  if (!result_.empty()) put(streams_[0], result_ + (result_.ends_with('/') ? "stdout\n" : "\n"));
   guarded([&] {
     for (stream& s : streams_)
       if (ends_last_line(s)) complete_last_line(s);

@@ -148,7 +148,8 @@ class output_job final : public output_sink {
   std::string tag_;
   output_mode mode_;
   bool live_;
-  std::string title_;  ///< when its group is marked
+  std::string result_;  ///< where its stdout is kept, if that is to be printed
+  std::string title_;   ///< when its group is marked
   std::chrono::system_clock::time_point opened_;
   writer* waits_for_ = nullptr;  ///< whose congestion
   std::array<stream, 2> streams_;

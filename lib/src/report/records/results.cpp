@@ -2,6 +2,7 @@
 #include "report/records/record.hpp"
 #include "report/records/result_directory.hpp"
 #include "report/records/result_lines.hpp"
+#include "report/records/result_tree_files.hpp"
 
 namespace weir {
 
@@ -12,8 +13,8 @@ const record_format results_format{
     "Output and outcome of each job: a directory for each, or JSON Lines",
     true,
     [](const record_settings& settings) {
-      return settings.path.ends_with(".jsonl") ? open_result_lines(settings)
-                                               : open_result_directory(settings);
+      if (settings.path.ends_with(".jsonl")) return open_result_lines(settings);
+      return settings.in_tree ? open_result_tree(settings) : open_result_directory(settings);
     },
     true};
 

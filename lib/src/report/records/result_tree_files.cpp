@@ -1,0 +1,100 @@
+#include "report/records/result_tree_files.hpp"
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "files/replace_file.hpp"
+#include "loop/owned_fd.hpp"
+#include "text/escape.hpp"
+
+namespace weir {
+
+namespace {
+
+constexpr std::size_t most_pending = 64 * 1024;
+
+/// An item that ends in a slash is a directory, another one the file of stdout.
+std::string file_of(const std::string& item, std::string_view in_directory,
+                    std::string_view ending) {
+  return item + std::string(item.ends_with('/') ? in_directory : ending);
+}
+
+void put(const std::string& path, std::string_view bytes, bool anew) {
+  const int how = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (anew ? O_TRUNC : O_APPEND);
+  const owned_fd file(::open(path.c_str(), how, 0666));
+  if (!file) throw io_error(errno, escape(path));
+  if (!bytes.empty()) write_all(file.value(), bytes, escape(path));
+}
+
+class result_tree_files final : public record {
+ private:
+  struct job {
+    std::string item;
+    std::array<std::string, 2> pending;
+  };
+
+  void take(const event& e) override {
+    if (const auto* started = std::get_if<attempt_started>(&e)) {
+      begin(started->job);
+    } else if (const auto* wrote = std::get_if<job_output>(&e)) {
+      job& mine = running_[wrote->job.seq];
+      const auto which = static_cast<std::size_t>(wrote->which);
+      mine.pending.at(which).append(wrote->bytes.data(), wrote->bytes.size());
+      if (mine.pending[which].size() >= most_pending) write_out(mine);
+    } else if (const auto* ended = std::get_if<job_ended>(&e)) {
+      const auto mine = running_.find(ended->job.seq);
+      if (mine == running_.end()) return;
+      write_out(mine->second);
+      running_.erase(mine);
+    }
+  }
+
+  /// Of each attempt anew: the last one is kept.
+  void begin(const job_spec& spec) {
+    job& mine = running_[spec.seq];
+    mine = {spec.item.value_or(""), {}};
+    std::error_code error;
+    const auto directory = std::filesystem::path(mine.item).parent_path();
+    if (!directory.empty()) std::filesystem::create_directories(directory, error);
+    if (error) throw io_error(error.value(), escape(directory.string()));
+    put(file_of(mine.item, "seq", ".seq"), std::to_string(spec.seq), true);
+    put(file_of(mine.item, "stdout", ""), {}, true);
+    put(file_of(mine.item, "stderr", ".err"), {}, true);
+  }
+
+  static void write_out(job& mine) {
+    for (const auto& [which, name, ending] :
+         {std::tuple(0U, "stdout", ""), std::tuple(1U, "stderr", ".err")}) {
+      std::string& bytes = mine.pending[which];
+      if (!bytes.empty()) put(file_of(mine.item, name, ending), bytes, false);
+      bytes.clear();
+    }
+  }
+
+  void put_out() override {
+    for (auto& each : running_) write_out(each.second);
+  }
+  void complete() override { put_out(); }
+
+  std::unordered_map<std::uint64_t, job> running_;  ///< by seq
+};
+
+}  // namespace
+
+std::unique_ptr<record> open_result_tree(const record_settings&) {
+  return std::make_unique<result_tree_files>();
+}
+
+bool has_result_in_tree(const job_spec& job) {
+  std::error_code none;
+  return job.item && std::filesystem::exists(file_of(*job.item, "stdout", ""), none);
+}
+
+}  // namespace weir
