@@ -33,6 +33,12 @@ void refuse_without_blocks(const options& o, const typed_options& typed) {
   refuse(typed.record_start.has_value(), "--recstart");
   refuse(typed.regexp, "--regexp");
   refuse(typed.removes_separators, "--rrs");
+  refuse(typed.round_robin, "--round-robin");
+  refuse(!typed.bin.empty(), "--bin");
+  refuse(typed.tee, "--tee");
+  refuse(!typed.group_by.empty(), "--group-by");
+  refuse(typed.cat, "--cat");
+  refuse(typed.fifo, "--fifo");
 }
 
 /// \n, \t, \r, \0, \\, and quotes: what GNU parallel takes. Anything else stays as it is.
@@ -110,8 +116,12 @@ bool settle_blocks(options& o, const typed_options& typed) {
   }
   const char* const way = typed.pipepart ? "--pipepart" : "--pipe";
   if (typed.pipe && typed.pipepart) o.names.refuse_both("--pipe", "--pipepart");
-  for (const char* const other : {"--null", "--delimiter", "--colsep", "--csv", "-E", "--trim",
-                                  "--link", "--skip-first-line", "-I", "--replace"})
+  const bool has_key = shards_lines(typed) || !typed.bin.empty() || !typed.group_by.empty();
+  if (!has_key && o.names.was_typed("--colsep"))
+    throw usage_error(o.names.of("--colsep") + ": with " + way +
+                      " needs --group-by, --shard or --bin: blocks have no columns");
+  for (const char* const other : {"--null", "--delimiter", "--csv", "-E", "--trim", "--link",
+                                  "--skip-first-line", "-I", "--replace"})
     if (o.names.was_typed(other)) o.names.refuse_both(way, other);
   block_rules rules;
   settle_records(rules, typed);
@@ -127,16 +137,20 @@ bool settle_blocks(options& o, const typed_options& typed) {
   // Records of several lines, counted.
   if (rules.records > 0 && rules.lines > 0) rules.records *= std::exchange(rules.lines, 0);
   settle_header(o, rules, typed.header);
+  settle_dealing(o, typed, rules);
   block_splitter{rules, {}};  // tells what is wrong with expressions
   o.blocks = std::move(rules);
-  o.items.options.append_items = false;
+  const bool has_item = typed.cat || typed.fifo;
+  if (!has_item) o.items.options.append_items = false;
   return true;
 }
 
-void check_blocks(const options& o) {
+void check_blocks(options& o) {
   const std::string way = o.blocks_of_file ? "--pipepart" : "--pipe";
   if (o.items.command.empty()) throw usage_error(way + ": needs a COMMAND that reads the blocks");
-  if (!o.inputs.empty())
+  if (o.dealing) check_dealing(o);
+  const bool to_all = o.dealing && o.dealing->how == dealing::to_all;
+  if (!o.inputs.empty() && !to_all)
     throw usage_error("\":::\": cannot be combined with " + way + ": jobs get blocks, not items");
   if (o.blocks_of_file && (o.arg_files.empty() || o.arg_files.front() == "-"))
     throw usage_error(way + ": needs -a FILE; of stdin, --pipe deals out blocks");
@@ -145,6 +159,7 @@ void check_blocks(const options& o) {
                       std::to_string(o.arg_files.size()));
   if (o.blocks_per_slot > 0 && !o.engine.limit)
     throw usage_error("--block: with -j0 there is no number of slots: expected a SIZE");
+  if (to_all || o.blocks_as != block_as::stdin_pipe) return;
   const placeholder_grammar grammar({}, false, o.items.options.syntax);
   const auto found = std::ranges::find_if(
       o.items.command, [&](const std::string& word) { return takes_an_item(grammar, word); });

@@ -8,7 +8,18 @@ namespace weir::cli {
 /// \returns whether blocks are dealt out. \throws usage_error with one clear message.
 bool settle_blocks(options& o, const typed_options& typed);
 
+/// What --round-robin and its like ask for, once the rules of blocks are known. \throws
+/// usage_error.
+void settle_dealing(options& o, const typed_options& typed, block_rules& rules);
+
+/// Whether --shard is a column: each line goes to the job of its value there, not each job to one
+/// of several runs.
+bool shards_lines(const typed_options& typed);
+
+/// The rest, when all else is known. \pre o.dealing. \throws usage_error.
+void check_dealing(options& o);
+
 /// COMMAND and the inputs are known. \throws usage_error for what blocks cannot go with.
-void check_blocks(const options& o);
+void check_blocks(options& o);
 
 }  // namespace weir::cli

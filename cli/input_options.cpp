@@ -70,6 +70,16 @@ void add_block_options(CLI::App& app, typed_options& typed) {
       ->type_name("TEXT");
   app.add_option("--recstart", typed.record_start, "Records begin with TEXT")->type_name("TEXT");
   app.add_flag("--regexp", typed.regexp, "TEXT of --recend and --recstart is a regular expression");
+  app.add_flag("--round-robin,--roundrobin,--round", typed.round_robin,
+               "Start as many jobs as run at once; blocks go to them in turn");
+  app.add_option("--bin", typed.bin, "The same, but to the job with the number in COLUMN")
+      ->type_name("COLUMN");
+  app.add_flag("--tee", typed.tee, "Each job of ::: ITEM... reads the whole input");
+  app.add_option("--group-by,--groupby", typed.group_by,
+                 "A record is all lines in a row with the same value in COLUMN")
+      ->type_name("COLUMN");
+  app.add_flag("--cat", typed.cat, "{} is the name of a file with the block");
+  app.add_flag("--fifo", typed.fifo, "{} is the name of a pipe with the block");
   app.add_flag("--rrs,--remove-rec-sep,--removerecsep", typed.removes_separators,
                "Leave out what stands between records");
 }

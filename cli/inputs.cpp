@@ -21,6 +21,7 @@
 
 #include "asking_source.hpp"
 #include "batch/block_jobs.hpp"
+#include "batch/dealing_source.hpp"
 #include "batch/range_source.hpp"
 #include "batch/sources.hpp"
 #include "batch/stream_source.hpp"
@@ -169,19 +170,26 @@ bool is_one_program(const std::vector<std::string>& command) {
   return first.substr(0, first.find_first_of(" \t\n")).find('{') == std::string::npos;
 }
 
+struct opened_stream {
+  int fd;
+  std::string shown;  ///< its name, in messages
+};
+
+opened_stream open_bytes(const options& o) {
+  const std::string name = o.arg_files.empty() ? "-" : o.arg_files.front();
+  if (name == "-") return {STDIN_FILENO, "stdin"};
+  const int fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0) refuse_input(name, errno);
+  return {fd, escape(name)};
+}
+
 /// The jobs of a dialect, or of blocks, of one stream of bytes.
 opened_source open_stream(boost::asio::io_context& loop, const options& o) {
-  const std::string name = o.arg_files.empty() ? "-" : o.arg_files.front();
-  int fd = STDIN_FILENO;
-  if (name != "-") {
-    fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0) refuse_input(name, errno);
-  }
-  const std::string shown = name == "-" ? "stdin" : escape(name);
+  const auto [fd, shown] = open_bytes(o);
   std::shared_ptr<stream_parser> parser = o.dialect.parser;
   if (o.blocks)
-    parser = std::make_shared<block_jobs>(*o.blocks, shown,
-                                          std::make_shared<const job_settings>(o.job), o.items);
+    parser = std::make_shared<block_jobs>(
+        *o.blocks, shown, std::make_shared<const job_settings>(o.job), o.items, o.blocks_as);
   std::unique_ptr<source> jobs =
       std::make_unique<stream_source>(loop.get_executor(), fd, shown, std::move(parser));
   if (o.dialect.asks)
@@ -199,8 +207,65 @@ opened_source open_ranges(const options& o) {
   if (o.blocks_per_slot > 0)
     rules.block = file.size() / (std::uint64_t{*o.engine.limit} * o.blocks_per_slot) + 1;
   return {std::make_unique<range_source>(std::move(rules), std::move(file),
-                                         std::make_shared<const job_settings>(o.job), o.items),
+                                         std::make_shared<const job_settings>(o.job), o.items,
+                                         o.blocks_as, range_cut::behind),
           std::nullopt};
+}
+
+/// Whether only where blocks end has to be read of them. A journal knows blocks by their bytes.
+bool may_stay_unread(const options& o) {
+  const block_rules& rules = *o.blocks;
+  return o.journal.path.empty() && o.cluster.places.empty() && !rules.regexp && !rules.removes &&
+         rules.records == 0 && rules.lines == 0 && !rules.group;
+}
+
+/// Blocks of stdin. Those of a file go to the jobs without being copied here.
+opened_source open_blocks(boost::asio::io_context& loop, const options& o) {
+  if (o.blocks_of_file) return open_ranges(o);
+  const bool of_stdin = o.arg_files.empty() || o.arg_files.front() == "-";
+  auto file = of_stdin && may_stay_unread(o) ? ranged_file::of_stdin() : std::nullopt;
+  if (!file) return open_stream(loop, o);
+  return {std::make_unique<range_source>(*o.blocks, std::move(*file),
+                                         std::make_shared<const job_settings>(o.job), o.items,
+                                         o.blocks_as, range_cut::within),
+          std::nullopt};
+}
+
+/// The combinations of several sources, which are read whole.
+opened_source open_tuples(boost::asio::io_context& loop, options& o, input_files& files) {
+  std::vector<item_source> sources = read_sources(files, o);
+  item_settings items = o.items;
+  items.sources = sources.size();
+  if (std::exchange(items.header, false)) items.options.names = take_header(sources);
+  const auto per_job = std::max<std::size_t>(items.max_args, 1);
+  auto jobs =
+      std::make_unique<tuple_source>(loop.get_executor(), std::move(sources), o.items.has_columns(),
+                                     make_factory(o, std::make_shared<const job_settings>(o.job), std::move(items)), o.shuffle);
+  opened_source opened{nullptr, std::nullopt, files.warnings()};
+  if (!o.items.packs) opened.total = (jobs->count() + per_job - 1) / per_job;
+  if (o.shuffle)
+    opened.notes.push_back("the order is that of --shuf-seed " + std::to_string(*o.shuffle));
+  opened.jobs = std::move(jobs);
+  return opened;
+}
+
+/// Jobs that share one stream.
+opened_source open_shares(boost::asio::io_context& loop, options& o) {
+  opened_source opened;
+  if (o.dealing->how == dealing::to_all) {
+    input_files files(loop, o);
+    opened = open_tuples(loop, o, files);
+    if (o.engine.limit && *opened.total > *o.engine.limit)
+      throw usage_error("--tee: " + std::to_string(*opened.total) +
+                        " jobs have to run at once: expected -j " + std::to_string(*opened.total) +
+                        " or more");
+  } else {
+    opened.jobs = std::make_unique<like_jobs>(std::make_shared<const job_settings>(o.job), o.items);
+  }
+  const auto [fd, shown] = open_bytes(o);
+  opened.jobs = std::make_unique<dealing_source>(loop.get_executor(), fd, shown, *o.blocks,
+                                                 *o.dealing, std::move(opened.jobs));
+  return opened;
 }
 
 }  // namespace
@@ -209,7 +274,8 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
   if (!o.manifest.file.empty()) return open_manifest(loop, o);
   if (o.dialect.parser) return open_stream(loop, o);
   o.engine.one_program = o.items.options.syntax.tags.empty() && is_one_program(o.items.command);
-  if (o.blocks) return o.blocks_of_file ? open_ranges(o) : open_stream(loop, o);
+  if (o.dealing) return open_shares(loop, o);
+  if (o.blocks) return open_blocks(loop, o);
   const auto settings = std::make_shared<const job_settings>(o.job);
   // One stream of lines is read as it comes; several sources make a product and must be whole.
   const bool one_file = o.inputs.size() == 1 && o.inputs[0].files && o.inputs[0].words.size() == 1;
@@ -229,20 +295,7 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
                  o.items.command.empty() ? "command lines" : "items");
     return {std::move(lines), std::nullopt};
   }
-  std::vector<item_source> sources = read_sources(files, o);
-  item_settings items = o.items;
-  items.sources = sources.size();
-  if (std::exchange(items.header, false)) items.options.names = take_header(sources);
-  const auto per_job = std::max<std::size_t>(items.max_args, 1);
-  auto jobs =
-      std::make_unique<tuple_source>(loop.get_executor(), std::move(sources), o.items.has_columns(),
-                                     make_factory(o, settings, std::move(items)), o.shuffle);
-  opened_source opened{nullptr, std::nullopt, files.warnings()};
-  if (!o.items.packs) opened.total = (jobs->count() + per_job - 1) / per_job;
-  if (o.shuffle)
-    opened.notes.push_back("the order is that of --shuf-seed " + std::to_string(*o.shuffle));
-  opened.jobs = std::move(jobs);
-  return opened;
+  return open_tuples(loop, o, files);
 }
 
 }  // namespace weir::cli

@@ -215,7 +215,8 @@ void add_record_options(CLI::App& app, options& o, typed_options& typed) {
       ->type_name("WHEN");
   app.add_option("--shard", typed.shard,
                  "Run part I of N: the same jobs every time, every job in one part; with "
-                 "--durations parts take equally long")
+                 "--durations parts take equally long; with --pipe and a COLUMN: all lines with "
+                 "the same value there go to one of the jobs, which all run at once")
       ->type_name("I/N");
   app.add_option("--durations", o.durations,
                  "Read and update how long jobs take: for ETAs and, in a manifest, to start the "

@@ -18,6 +18,7 @@
 #include "cluster_options.hpp"
 #include "dialect_options.hpp"
 #include "input/block_rules.hpp"
+#include "input/dealing_rules.hpp"
 #include "input/parse_command.hpp"
 #include "input/shard.hpp"
 #include "option_names.hpp"
@@ -115,6 +116,8 @@ struct options {
   std::optional<std::uint64_t> shuffle;  ///< a seed: items come in an order by chance
   std::optional<block_rules> blocks;     ///< the input is dealt out in these; none: it is not
   bool blocks_of_file = false;           ///< --pipepart: as ranges of a file, which is not read
+  block_as blocks_as = block_as::stdin_pipe;
+  std::optional<dealing_rules> dealing;  ///< to jobs that run at once; none: a job for each block
   std::uint64_t blocks_per_slot = 0;     ///< and so many for each slot; 0: by their size
 
   // What jobs have in common, and the run

@@ -126,7 +126,7 @@ void settle_concurrency(options& o, const typed_options& typed, unsigned cpus) {
         "--jobserver", typed.jobserver,
         {{"fifo", jobserver_kind::fifo}, {"pipe", jobserver_kind::pipe}});
   // Blocks that wait are in memory.
-  if (o.blocks && !o.blocks_of_file && !o.given.pending_limit)
+  if (o.blocks && !o.blocks_of_file && !o.dealing && !o.given.pending_limit)
     o.engine.pending_limit = 1;
   else
     o.engine.pending_limit = parse_count("--pending-limit", typed.pending_limit, 0, 1'000'000'000);
@@ -243,7 +243,7 @@ void settle_records(options& o, const typed_options& typed) {
     o.items.keep_item = o.items.keep_item || format->wants_item;
     o.records.push_back({format, given->second});
   }
-  if (!typed.shard.empty()) o.part = parse_shard("--shard", typed.shard);
+  if (!typed.shard.empty() && !shards_lines(typed)) o.part = parse_shard("--shard", typed.shard);
   if (!typed.junit_suite.empty()) o.junit_suite = typed.junit_suite;
   const auto is_junit = [](const record_request& r) { return r.format->option == "--junit"; };
   if (!typed.junit_suite.empty() && std::ranges::none_of(o.records, is_junit))

@@ -23,7 +23,7 @@ struct value_apart {
 /// The words as typed; what they mean is decided when all are known.
 struct typed_options {
   std::string delimiter, max_line, max_args, max_lines, column_separator, header, trim, nice;
-  std::string replaced, replaced_long, parens, block;
+  std::string replaced, replaced_long, parens, block, bin, group_by;
   std::vector<std::string> tags;                        ///< --rpl
   std::optional<std::string> record_end, record_start;  ///< may be empty, and mean that
   std::string max_chars, shuffle_seed;
@@ -34,7 +34,8 @@ struct typed_options {
   std::string halt, retries, retry_delay, retry_max, retry_on, ok, skip, timeout;
   std::string close_timeout, leftovers, wait_timeout, term_timeout;
   std::string as, format, node_retries;
-  std::string journal, resume, unfinished, sync, junit_suite, shard;
+  std::string journal, resume, unfinished, sync, junit_suite;
+  std::string shard;  ///< I/N, or with --pipe a column
   bool resume_failed = false;
   std::vector<value_apart> apart;                   ///< in the order of the command line
   std::map<std::string_view, std::string> records;  ///< value by the format's option
@@ -42,7 +43,8 @@ struct typed_options {
   bool null = false, group = false, line = false, raw = false, tag = false, bar = false,
        no_progress = false, schema = false, help = false, help_all = false, version = false,
        quiet = false, will_cite = false, pty = false, tty = false, pipe = false, pipepart = false,
-       regexp = false, removes_separators = false;
+       regexp = false, removes_separators = false, round_robin = false, tee = false, cat = false,
+       fifo = false;
 };
 
 /// Decides what the words mean, all of them being known.

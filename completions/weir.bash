@@ -14,7 +14,7 @@ _weir_command_at() {
         --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | --leftovers | --wait-timeout | --term-timeout | \
         --joblog | --junit | --junit-suite | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
         --max-replace-args | --arg-sep | --arg-file-sep | --trim | --rpl | --parens | --nice | --wd | --workdir | --tmpdir | --process-slot-var | \
-        --block | --block-size | --recend | --recstart | \
+        --block | --block-size | --recend | --recstart | --bin | --group-by | --groupby | \
         --on | --remote-weir | --remote-dir | --ssh | --node-retries | \
         -a | -d | -n | -N | -L | -C | -E | -I | -j | -P)
         ((i++))
@@ -127,7 +127,7 @@ _weir() {
     --on) COMPREPLY=($(compgen -W 'local local/ ssh: exec:' -- "$cur")); return ;;
     --trim) COMPREPLY=($(compgen -W 'l r lr n' -- "$cur")); return ;;
     -N | -L | -C | -E | -I | --max-replace-args | --arg-sep | --arg-file-sep | --rpl | --parens | --nice | --process-slot-var | \
-      --block | --block-size | --recend | --recstart | \
+      --block | --block-size | --recend | --recstart | --shard | --bin | --group-by | --groupby | \
       --remote-weir | --remote-dir | --ssh | --node-retries | \
       -d | --delimiter | -n | --max-args | -s | --max-chars | --shuf-seed | --colsep | --max-line | -j | --limit | --jobs | --max-procs | \
       --pending-limit | --delay | --load | --memfree | --memsuspend | --gate | --job-memory | --tagstring | --junit-suite | --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | \
@@ -137,7 +137,7 @@ _weir() {
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-a --arg-file -0 --null -d --delimiter -n --max-args -N --max-replace-args -L -l --max-lines -C --colsep
-      --pipe --pipepart --block --recend --recstart --regexp --rrs
+      --pipe --pipepart --round-robin --bin --tee --group-by --cat --fifo --block --recend --recstart --regexp --rrs
       -E --skip-first-line -m -X --xargs -s --max-chars --shuf --shuf-seed --link --xapply --arg-sep --arg-file-sep --trim -I -i --replace --plus --rpl --parens --nice --wd --workdir --tmpdir --process-slot-var
       --on --remote-weir --remote-dir --ssh --node-retries --worker
       --csv --header -r --no-run-if-empty --shell --max-line --file --format --only --except --shard --durations --check --graph

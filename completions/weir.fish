@@ -5,7 +5,7 @@ function __fish_weir_no_command
     set -l words (commandline -opc)
     set -e words[1]
     set -l takes_value a d n N L C E I j P s max-chars shuf-seed max-replace-args arg-sep arg-file-sep trim rpl parens nice wd workdir tmpdir process-slot-var arg-file delimiter max-args colsep header shell max-line file format only \
-        block block-size recend recstart \
+        block block-size recend recstart bin group-by groupby \
         on remote-weir remote-dir ssh node-retries \
         except shard durations limit jobs max-procs \
         pending-limit delay color-jobs load memfree memsuspend job-memory gate output tagstring ci halt retries retry-delay retry-max retry-on ok skip timeout close-timeout leftovers wait-timeout \
@@ -102,6 +102,12 @@ $option -s C -l colsep -x -d 'Split each line into columns at a regular expressi
 $option -l pipe -d 'Deal the input out in blocks'
 $option -l pipepart -d 'Deal a file out in ranges of its bytes'
 $option -l block -x -d 'Bytes of a block'
+$option -l round-robin -d 'Deal blocks out to running jobs in turn'
+$option -l bin -x -d 'Deal each line to the job with its number'
+$option -l tee -d 'Deal all of the input to each job'
+$option -l group-by -x -d 'A record is the lines with one value'
+$option -l cat -d 'The name of a file with the block is {}'
+$option -l fifo -d 'The name of a pipe with the block is {}'
 $option -l recend -x -d 'What records end with'
 $option -l recstart -x -d 'What records begin with'
 $option -l regexp -d 'These are regular expressions'
@@ -115,7 +121,7 @@ $option -l file -r -F -d 'Run the jobs of a manifest'
 $option -l format -x -a 'toml jsonl' -d 'Format of the manifest'
 $option -l only -x -a '(__fish_weir_jobs)' -d 'Only the jobs whose names match'
 $option -l except -x -a '(__fish_weir_jobs)' -d 'Not the jobs whose names match'
-$option -l shard -x -d 'Run part I of N'
+$option -l shard -x -d 'Run part I of N; with --pipe, deal each line to the job of its value'
 $option -l durations -r -F -d 'Learn from a file what takes long'
 $option -l check -d 'Check the manifest and print the plan'
 $option -l graph -d 'Print what needs what as Graphviz DOT'

@@ -83,9 +83,33 @@ TEST_CASE("nothing in, nothing runs") {
   CHECK(done.exit_code() == 0);
 }
 
+TEST_CASE("a block of a file that is stdin can be read again, and stdin is read") {
+  test_space t;
+  t.write("f", numbers(6));
+  const finished done =
+      t.shell("{ read x; $WEIR -k -j1 --pipe --block 4 grep 5; cat; } < f 2> told; cat told");
+  CHECK(done.out.substr(0, 2) == "5\n");
+  CHECK_THAT(done.out, Contains("f | head -c ") && Contains("| grep 5"));
+}
+
+TEST_CASE("blocks of a file that is stdin are those of a pipe") {
+  test_space t;
+  t.write("f", numbers(12'000));
+  for (const char* const options :
+       {"--block 1000", "--block 77", "--header 3 --block 5K", "--recend '5\\n' --block 2K",
+        "--recstart 7 --block 400", "--recend '' --block 4321"}) {
+    const std::string run =
+        "$WEIR -k -j2 --pipe " + std::string(options) + " 'echo job {#}; cksum'";
+    INFO(options);
+    const std::string of_pipe = t.shell("cat f | " + run).out;
+    CHECK(of_pipe != "");
+    CHECK(t.shell(run + " < f").out == of_pipe);
+  }
+}
+
 TEST_CASE("a failed job says that its block is gone") {
   test_space t;
-  const finished done = t.weir({"--pipe", "false"}, "abc\n");
+  const finished done = t.shell("echo abc | $WEIR --pipe false");
   CHECK_THAT(done.err, Contains(": '4 bytes of stdin' | false"));
   CHECK(done.exit_code() == 1);
 }

@@ -13,7 +13,7 @@ TEST_CASE("blocks are those of GNU parallel") {
            "seq 10 | \"$@\" -k --pipe -n3 'echo j{#}; cat'",
            "seq 100000 | \"$@\" -k --pipe --block 100K wc",
            "seq 100000 | \"$@\" -k --pipe --block 100k wc",
-           "seq 3 | \"$@\" -k --spreadstdin echo 'x{}y{#}'",
+           "seq 3 | \"$@\" -k --spreadstdin 'cat; echo x{}y{#}'",
            "printf 'aaaaaaaaaaaaaaaa\\nb\\n' | \"$@\" -k --block 4 --pipe 'echo j{#}; cat'",
            "seq 4 | \"$@\" -k --pipe -N1 'cat; exit {#}'",
        })
@@ -56,6 +56,24 @@ TEST_CASE("parts of a file are those of GNU parallel") {
         "--block 5000 --regexp --recend '1\\n' md5sum", "--block 3k --recend '' md5sum",
         "--recend '\\n' --recstart 7 --block 1k md5sum"})
     same("seq 30000 > f; \"$@\" -k --pipepart -a f " + std::string(options));
+}
+
+TEST_CASE("blocks go to running jobs, by name and by value as for GNU parallel") {
+  for (const char* const script : {
+           "seq 12 | \"$@\" -k --pipe -j3 --round-robin -N1 'echo j{#}; cat'",
+           "seq 2 | \"$@\" -k --pipe -j4 --round-robin -N1 'echo j{#}; cat'",
+           "seq 12 | \"$@\" -k --header : --pipe -j3 --round-robin -N2 'echo j{#}; cat'",
+           "seq 3 | \"$@\" -k --pipe -N1 --cat 'cat {}; cat {}; cat'",
+           "seq 3 | \"$@\" -k --pipe -N2 --fifo 'cat {}'",
+           "seq 3 | \"$@\" -k --pipe --cat 'exit 3'",
+           "seq 3000 | \"$@\" -k -j3 --pipe --tee 'wc {}' ::: -l -w -c",
+           "seq 20 | \"$@\" -k --pipe -j3 --bin 1 'echo j{#}; cat'",
+           "printf 'x 1\ny 2\nz 3\nz 1\n' | \"$@\" -k --pipe -j3 --colsep ' ' --bin 2 cat",
+           "printf 'a\t1\na\t2\nb\t3\n' | \"$@\" -k --pipe --group-by 1 -N1 'echo j; cat'",
+           "printf 'k,v\na,1\na,2\nb,3\nc,4\n' | \"$@\" -k --pipe --colsep , --header : "
+           "--group-by k -N1 'echo j; cat'",
+       })
+    same(script);
 }
 
 TEST_CASE("option -r does not take blank lines out of blocks") {

@@ -117,8 +117,9 @@ TEST_CASE("options in PARALLEL come first, unless --plain says no") {
 }
 
 TEST_CASE("an option that is not here is answered with what to write") {
-  CHECK(refusal({"--pipe", "--round-robin", "wc"}) ==
-        "--round-robin: a block is one job's here: leave it out");
+  CHECK(refusal({"--pipe", "--block-timeout", "1", "wc"}) ==
+        "--block-timeout: use -N, with which a block is dealt out as soon as it is there");
+  CHECK(read({"--round-robin", "wc"}) == "--pipe --round-robin -- wc");
   CHECK(refusal({"-S", "host", "cmd"}) == "-S: jobs run on this machine only");
   CHECK(refusal({"--bogus"}) == "--bogus: unknown option");
 }

@@ -23,6 +23,8 @@
 
 namespace weir {
 
+class block_stream;
+
 using duration = std::chrono::nanoseconds;
 
 /// What a job reads: nothing (/dev/null), the bytes of a file, a text, what weir itself would, or
@@ -44,13 +46,22 @@ struct inherited_input {
 /// Through a pipe, in which a job may leave what it does not read. Whoever runs such jobs ignores
 /// SIGPIPE.
 struct block_input {
-  std::string bytes;       ///< these come first
-  std::string file;        ///< and then a range of this file, which is not copied; empty: none
-  std::uint64_t from = 0;  ///< its first byte
-  std::uint64_t to = 0;    ///< the byte behind its last
+  std::string bytes;        ///< these come first
+  std::string file;         ///< and then a range of this file, which is not copied; empty: none
+  std::uint64_t from = 0;   ///< its first byte
+  std::uint64_t to = 0;     ///< the byte behind its last
+  bool whole = false;       ///< not a pipe, but a file of these bytes, which can be read anywhere
+  std::string opened_as{};  ///< what to open in place of `file`, which is for people; empty: that
   bool operator==(const block_input&) const = default;
 };
-using job_input = std::variant<no_input, file_input, text_input, inherited_input, block_input>;
+/// A share of a stream that other jobs read, too; as block_input, but it comes while the job runs,
+/// once.
+struct stream_input {
+  std::shared_ptr<block_stream> stream;
+  bool operator==(const stream_input&) const = default;
+};
+using job_input =
+    std::variant<no_input, file_input, text_input, inherited_input, block_input, stream_input>;
 
 /// When and how often a failed attempt is made again.
 struct retry_settings {

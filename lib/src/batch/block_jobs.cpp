@@ -1,17 +1,46 @@
 #include "batch/block_jobs.hpp"
 
+#include <span>
+#include <string_view>
 #include <utility>
 
 namespace weir {
 
+namespace {
+
+/// In front of the command: its stdin moves to where a command line can name it. Whatever the job
+/// starts has it there, and nothing of it is left when the job has ended, in whatever way.
+constexpr std::string_view name_of_block = "/dev/fd/3";
+constexpr std::string_view move_block = "exec 3<&0 </dev/null; exec \"$@\"";
+
+void name_block(job_spec& job) {
+  argument_list moved{"/bin/sh", "-c", move_block, "sh"};
+  for (const std::string& word : job.argv.to_vector()) moved.push_back(word);
+  job.argv = std::move(moved);
+  job.script = nullptr;  // it stands elsewhere now
+}
+
+}  // namespace
+
+job_spec job_of_block(item_factory& jobs, const job_settings& common, block_input block,
+                      block_as as) {
+  const bool named = as != block_as::stdin_pipe;
+  const std::span<const std::string_view> name(&name_of_block, named ? 1 : 0);
+  std::optional<job_spec> job = jobs.take({name});
+  if (named && job->refused.empty()) name_block(*job);
+  auto settings = std::make_shared<job_settings>(common);
+  block.whole = as == block_as::file;
+  settings->input = std::move(block);
+  job->settings = std::move(settings);
+  return std::move(*job);
+}
+
 std::optional<job_spec> block_jobs::next() {
   std::optional<std::string> block = blocks_.next();
   if (!block) return std::nullopt;
-  std::optional<job_spec> job = jobs_.take({});
-  auto settings = std::make_shared<job_settings>(*settings_);
-  settings->input = block_input{std::move(*block), {}};
-  job->settings = std::move(settings);
-  return job;
+  block_input input;
+  input.bytes = std::move(*block);
+  return job_of_block(jobs_, *settings_, std::move(input), as_);
 }
 
 }  // namespace weir

@@ -1,5 +1,6 @@
 #include "batch/range_source.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -15,6 +16,27 @@
 
 namespace weir {
 
+std::optional<ranged_file> ranged_file::of_stdin() {
+  struct stat open {
+  }, named{};
+  if (::fstat(STDIN_FILENO, &open) != 0 || !S_ISREG(open.st_mode)) return std::nullopt;
+  const std::string link = "/proc/self/fd/0";
+  std::error_code none;
+  const std::string path = std::filesystem::read_symlink(link, none).string();
+  if (none || ::stat(path.c_str(), &named) != 0 || named.st_dev != open.st_dev ||
+      named.st_ino != open.st_ino)
+    return std::nullopt;
+  const owned_fd reopened(::open(link.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  const off_t at = ::lseek(STDIN_FILENO, 0, SEEK_CUR);
+  if (!reopened || at < 0) return std::nullopt;
+  ranged_file file(path);
+  file.opened_as_ = link;
+  file.begin_ = std::min(static_cast<std::uint64_t>(at), file.size_);
+  // As if it had been read: whoever shares this stdin goes on behind it.
+  ::lseek(STDIN_FILENO, static_cast<off_t>(file.size_), SEEK_SET);
+  return file;
+}
+
 ranged_file::ranged_file(std::string path)
     : path_(std::move(path)), file_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)) {
   struct stat about {};
@@ -25,6 +47,10 @@ ranged_file::ranged_file(std::string path)
     throw usage_error(escape(path_) +
                       ": is no file that can be read anywhere: use --pipe, which reads a stream");
   size_ = static_cast<std::uint64_t>(::lseek(file_.value(), 0, SEEK_END));
+}
+
+std::string ranged_file::name() const {
+  return opened_as_.empty() ? escape(path_) : "stdin";
 }
 
 std::string ranged_file::read(std::uint64_t at, std::size_t most) const {
@@ -43,28 +69,28 @@ std::string ranged_file::read(std::uint64_t at, std::size_t most) const {
 }
 
 range_source::range_source(block_rules rules, ranged_file file,
-                           std::shared_ptr<const job_settings> settings, item_settings items)
+                           std::shared_ptr<const job_settings> settings, item_settings items,
+                           block_as as, range_cut cut)
     : file_(std::move(file)),
-      ranges_(std::move(rules), escape(file_.path()), file_.size(),
+      ranges_(std::move(rules), file_.name(), {file_.begin(), file_.size(), cut},
               [this](std::uint64_t at, std::size_t most) { return file_.read(at, most); }),
       settings_(settings),
+      as_(as),
       jobs_(std::move(settings), std::move(items)) {}
 
 awaitable<std::optional<job_spec>> range_source::next() {
   if (closed_) co_return std::nullopt;
   const std::optional<byte_range> range = ranges_.next();
   if (!range) co_return std::nullopt;
-  std::optional<job_spec> job = jobs_.take({});
-  auto settings = std::make_shared<job_settings>(*settings_);
-  settings->input = block_input{ranges_.header(), file_.path(), range->from, range->to};
-  job->settings = std::move(settings);
-  co_return job;
+  block_input block{ranges_.header(), file_.path(), range->from, range->to};
+  block.opened_as = file_.opened_as();
+  co_return job_of_block(jobs_, *settings_, std::move(block), as_);
 }
 
 std::vector<block_input> blocks_of_file(const std::string& path, const block_rules& rules,
                                         std::size_t most) {
   const ranged_file file(std::filesystem::absolute(path).string());
-  range_finder ranges(rules, escape(path), file.size(),
+  range_finder ranges(rules, escape(path), {0, file.size()},
                       [&](std::uint64_t at, std::size_t size) { return file.read(at, size); });
   std::vector<block_input> blocks;
   while (blocks.size() <= most) {

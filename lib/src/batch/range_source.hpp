@@ -10,6 +10,7 @@
 
 #include <weir/source.hpp>
 
+#include "batch/block_jobs.hpp"
 #include "batch/job_factory.hpp"
 #include "input/range_finder.hpp"
 #include "loop/owned_fd.hpp"
@@ -21,15 +22,23 @@ class ranged_file {
  public:
   /// \throws usage_error for one that cannot be read, or is a stream.
   explicit ranged_file(std::string path);
+  /// What is left of stdin, which counts as read. None: it is no file, or has no name any more.
+  static std::optional<ranged_file> of_stdin();
 
   const std::string& path() const noexcept { return path_; }
+  /// In messages.
+  std::string name() const;
+  /// Empty: by its path.
+  const std::string& opened_as() const noexcept { return opened_as_; }
+  std::uint64_t begin() const noexcept { return begin_; }
   std::uint64_t size() const noexcept { return size_; }
   /// \throws io_error
   std::string read(std::uint64_t at, std::size_t most) const;
 
  private:
-  std::string path_;
+  std::string path_, opened_as_;
   owned_fd file_;
+  std::uint64_t begin_ = 0;
   std::uint64_t size_ = 0;
 };
 
@@ -37,7 +46,7 @@ class range_source final : public source {
  public:
   /// \param items the command; it has no items. \throws usage_error for rules that are none.
   range_source(block_rules rules, ranged_file file, std::shared_ptr<const job_settings> settings,
-               item_settings items);
+               item_settings items, block_as as, range_cut cut);
 
   awaitable<std::optional<job_spec>> next() override;
   void close() override { closed_ = true; }
@@ -46,6 +55,7 @@ class range_source final : public source {
   ranged_file file_;
   range_finder ranges_;
   std::shared_ptr<const job_settings> settings_;
+  block_as as_;
   item_factory jobs_;
   bool closed_ = false;
 };

@@ -11,7 +11,7 @@ namespace weir {
 
 namespace {
 
-constexpr std::size_t buffer_bytes = std::size_t{64} << 10;
+constexpr std::size_t buffer_bytes = std::size_t{256} << 10;
 
 }  // namespace
 

@@ -52,9 +52,15 @@ struct wire_form<text_input> {
 template <>
 struct wire_form<block_input> {
   static void pass(auto& wire, auto& value) {
-    auto& [bytes, file, from, to] = value;
-    wire(bytes, file, from, to);
+    auto& [bytes, file, from, to, whole, opened_as] = value;
+    wire(bytes, file, from, to, whole);
+    static_cast<void>(opened_as);  // a descriptor of this process
   }
+};
+/// Of this machine: the executor refuses such jobs.
+template <>
+struct wire_form<stream_input> {
+  static void pass(auto&, auto&) {}
 };
 
 template <>

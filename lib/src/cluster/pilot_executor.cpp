@@ -24,6 +24,8 @@ std::string hindrance(const job_spec& job) {
     return "a job on another machine cannot read weir's own standard input";
   const auto& process = job.settings->process;
   if (process && process->foreground) return "a job on another machine cannot have the terminal";
+  if (std::holds_alternative<stream_input>(input))
+    return "a job on another machine cannot share a stream";
   const auto* text = std::get_if<text_input>(&input);
   constexpr std::size_t for_the_rest = 1U << 20;
   const auto* block = std::get_if<block_input>(&input);

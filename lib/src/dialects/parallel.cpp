@@ -9,6 +9,7 @@
 #include <weir/argument_list.hpp>
 #include <weir/error.hpp>
 
+#include "dialects/parallel_blocks.hpp"
 #include "dialects/parallel_packing.hpp"
 #include "dialects/parallel_words.hpp"
 #include "input/count.hpp"
@@ -33,16 +34,6 @@ struct group {
 void replace_all(std::string& text, std::string_view what, std::string_view with) {
   for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
     text.replace(at, what.size(), with);
-}
-
-/// K is 1024, and k 1000.
-std::string in_bytes(const std::string& size) {
-  constexpr std::string_view units = "kmgt";
-  const auto unit = size.empty() ? std::string_view::npos : units.find(size.back());
-  if (unit == std::string_view::npos) return size;
-  std::uint64_t bytes = parse_count("--block", size.substr(0, size.size() - 1), 0, 1'000'000);
-  for (std::size_t i = 0; i <= unit; ++i) bytes *= 1000;
-  return std::to_string(bytes);
 }
 
 class request_reader {
@@ -77,7 +68,7 @@ class request_reader {
   void take(const given_foreign_option& o) {
     const std::string_view option = o.option->first_name();
     if (take_semaphore_option(request_.semaphore, o) || take_sources(option, o) ||
-        take_replaced(option, o) || take_batch(option, o) || take_blocks(option, o) ||
+        take_replaced(option, o) || take_batch(option, o) || take_block_option(blocks_, o) ||
         take_packing_option(packing_, o) || take_leaving(option, o) ||
         take_record_option(request_.records, o))
       return;
@@ -193,23 +184,6 @@ class request_reader {
     return true;
   }
 
-  bool take_blocks(std::string_view option, const given_foreign_option& o) {
-    if (option == "--pipe") {
-      deals_blocks_ = true;
-    } else if (option == "--pipe-part") {
-      deals_ranges_ = true;
-    } else if (option == "--block") {
-      pass("--block", in_bytes(*o.value));
-    } else if (option == "--recend" || option == "--recstart") {
-      pass(option, *o.value);
-    } else if (option == "--regexp" || option == "--rrs") {
-      pass(option);
-    } else {
-      return false;
-    }
-    return true;
-  }
-
   bool take_leaving(std::string_view option, const given_foreign_option& o) {
     if (option == "--help")
       request_.help = true;
@@ -256,7 +230,7 @@ class request_reader {
 
   /// An empty line is an empty item, but with -r.
   void settle_input() {
-    if (deals_blocks_ || deals_ranges_) return settle_blocks();
+    if (blocks_.wanted()) return settle_blocks();
     if (!skips_empty_ && !delimited_ && !command_.empty()) pass("-d", "\\n");
     pass("-r");
     if (batch_ > 1) pass("-n", std::to_string(batch_));
@@ -285,12 +259,13 @@ class request_reader {
     if (skips_empty_)
       throw usage_error("-r: with --pipe empty lines stay: write grep . | parallel --pipe ...");
     pass("-r");
-    pass(deals_ranges_ ? "--pipepart" : "--pipe");
+    pass(blocks_.of_file ? "--pipepart" : "--pipe");
+    for (const std::string& word : blocks_.words) pass(word);
     if (lines_ > 0) pass("-L", std::to_string(lines_));
     if (records_ > 0) pass("-N", std::to_string(records_));
     for (const std::string& file : files_) pass("-a", file);
     // The files of :::: are those of -a.
-    if (!deals_ranges_) return;
+    if (!blocks_.of_file) return;
     for (const group& each : groups_)
       for (const std::string& file : each.files ? each.words : std::vector<std::string>{})
         pass("-a", file);
@@ -306,7 +281,8 @@ class request_reader {
     for (const std::string& word : command_)
       (script += script.empty() ? "" : " ") += quotes_ ? shell_quote(word) : word;
     for (const auto& [sign, placeholder] : replaced_) replace_all(script, sign, placeholder);
-    if (deals_blocks_ || deals_ranges_) replace_all(script, "{}", "");
+    const bool has_item = blocks_.all_to_all || blocks_.named;
+    if (blocks_.wanted() && !has_item) replace_all(script, "{}", "");
     const bool in_shell = !runs_without_shell(script);
     if (in_shell) pass("--shell", shell_for(script));
     pass("--");
@@ -356,7 +332,7 @@ class request_reader {
   std::vector<std::pair<std::string, std::string_view>> replaced_;
   std::string items_sign_{items_sign}, files_sign_{files_sign};
   std::uint64_t batch_ = 1, lines_ = 0, records_ = 0;
-  bool deals_blocks_ = false, deals_ranges_ = false;
+  parallel_blocks blocks_;
   parallel_packing packing_;
   bool keeps_order_ = false;
   bool quotes_ = false, skips_empty_ = false, delimited_ = false, limited_ = false;

@@ -9,8 +9,6 @@ namespace {
 
 using enum standing;
 
-constexpr std::string_view no_sorting =
-    "records are not sorted into jobs here: use awk(1) or sort(1)";
 constexpr std::string_view no_remote = "jobs run on this machine only";
 constexpr std::string_view no_sql = "no database is written: use --joblog FILE or weir --results";
 constexpr std::string_view no_perl = "s///, tr///, $_ = with lc, uc, sprintf, ...: no Perl is run";
@@ -140,20 +138,22 @@ constexpr std::array table{
                    "bytes of a block; with --pipepart, -N makes N blocks per slot"},
     foreign_option{"--block-timeout --bt", "TIME", refused,
                    "use -N, with which a block is dealt out as soon as it is there"},
-    foreign_option{"--bin", "EXPR", refused, no_sorting},
-    foreign_option{"--shard", "EXPR", refused, no_sorting},
-    foreign_option{"--group-by --groupby", "EXPR", refused, no_sorting},
+    foreign_option{"--bin", "COLUMN", same, "a line goes to the job with its number; no Perl"},
+    foreign_option{"--shard", "COLUMN", same,
+                   "lines with one value go to one job, by another hash; no Perl"},
+    foreign_option{"--group-by --groupby", "COLUMN", same,
+                   "a record is the lines in a row with one value; no Perl"},
     foreign_option{"--recstart", "TEXT", same, "records begin with TEXT"},
     foreign_option{"--recend", "TEXT", same, "records end with TEXT"},
     foreign_option{"--regexp", "", translated,
                    "TEXT is an expression, in RE2's syntax, not Perl's"},
     foreign_option{"--rrs --remove-rec-sep --removerecsep", "", same,
                    "what stands between records is left out"},
-    foreign_option{"--round-robin --roundrobin --round", "", refused,
-                   "a block is one job's here: leave it out"},
-    foreign_option{"--cat --fifo", "", refused,
-                   "write the block to a file: f=$(mktemp); cat > $f; COMMAND $f; rm $f"},
-    foreign_option{"--tee", "", refused, "use tee(1) >(COMMAND), or a file that all jobs read"},
+    foreign_option{"--round-robin --roundrobin --round", "", same,
+                   "blocks go to the running jobs in turn; with -k strictly"},
+    foreign_option{"--cat", "", translated, "{} is a name of the block: /dev/fd/3"},
+    foreign_option{"--fifo", "", translated, "the same, to be read once"},
+    foreign_option{"--tee", "", same, "each job of ::: ITEM... reads the whole input"},
     // Other machines, other programs
     foreign_option{"-S --sshlogin", "HOST", refused, no_remote},
     foreign_option{"--slf --sshloginfile", "FILE", refused, no_remote},

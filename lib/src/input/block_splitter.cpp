@@ -17,6 +17,7 @@ block_splitter::block_splitter(block_rules rules, std::string name)
       boundaries_(rules_),
       wants_header_(rules_.header_lines > 0 || !rules_.header.empty()),
       window_(rules_.block) {
+  if (rules_.group) group_.emplace(*rules_.group);
   if (!rules_.header.empty()) header_expression_ = compile_for_bytes("--header", rules_.header);
 }
 
@@ -39,6 +40,7 @@ bool block_splitter::find_header() {
   at_ = taken_ = size;
   window_ = rules_.block;
   wants_header_ = false;
+  if (group_) group_->find_column(header_, "--group-by");
   return true;
 }
 
@@ -72,7 +74,7 @@ std::size_t block_splitter::header_of_expression() {
 
 /// Where the next block ends; none: more bytes are wanted, or there is no further boundary.
 std::optional<std::size_t> block_splitter::cut() {
-  return rules_.records > 0 && !rules_.regexp ? cut_count() : cut_full();
+  return rules_.records > 0 && !rules_.regexp && !group_ ? cut_count() : cut_full();
 }
 
 /// So many records, as soon as they are there.
@@ -100,7 +102,9 @@ std::optional<std::size_t> block_splitter::cut_full() {
     const bool all = bytes.size() < window_;
     // What is left at the end is one block, unless it has to be of so many.
     if (all && rules_.records == 0 && rules_.lines == 0) return std::nullopt;
-    if (const std::size_t end = last_in(bytes.substr(0, window_)); end > 0) return end;
+    const std::string_view window = bytes.substr(0, window_);
+    const std::size_t end = group_ ? end_of_groups(window, all) : last_in(window);
+    if (end > 0) return end;
     if (all) return std::nullopt;
   }
 }
@@ -126,26 +130,58 @@ std::size_t block_splitter::last_in(std::string_view window) const {
   return end;
 }
 
+/// Where the last group of whole lines begins, or so many have ended; 0: more bytes are wanted.
+/// \param all the line without a newline is whole, too.
+std::size_t block_splitter::end_of_groups(std::string_view window, bool all) const {
+  const std::size_t size = all ? window.size() : window.rfind('\n') + 1;
+  std::string_view lines = window.substr(0, size);
+  std::size_t found = 0;
+  std::uint64_t groups = 0;
+  std::string_view before = group_->of(first_line(lines));
+  for (std::size_t at = 0; !lines.empty();) {
+    const std::string_view line = first_line(lines);
+    const std::string_view value = group_->of(line);
+    if (value != before) {
+      before = value;
+      found = at;
+      if (++groups == rules_.records) return found;
+    }
+    at += line.size();
+    lines.remove_prefix(line.size());
+  }
+  return rules_.records > 0 ? 0 : found;
+}
+
 std::size_t block_splitter::most() const noexcept {
   return std::max(rules_.block, rules_.longest);
 }
 
 void block_splitter::refuse(std::string_view what) const {
-  throw usage_error(name_ + ": " + std::string(what) + " at byte " +
-                    std::to_string(taken_ + whole_) + " does not end within " +
-                    size_for_people(most()) + ": see --recend and --max-line");
+  refuse_record(name_, taken_ + whole_, most(), what);
 }
 
-/// As GNU parallel does it, so that the blocks are the same. \throws usage_error at the bound.
+void block_splitter::refuse_record(const std::string& name, std::uint64_t at, std::size_t most,
+                                   std::string_view what) {
+  throw usage_error(name + ": " + std::string(what) + " at byte " + std::to_string(at) +
+                    " does not end within " + size_for_people(most) +
+                    ": see --recend and --max-line");
+}
+
+/// \throws usage_error at the bound.
 void block_splitter::grow(std::string_view what) {
   if (window_ >= most()) refuse(what);
-  window_ = std::min(most(), window_ + (window_ * 3 + 9) / 10 + 1);
+  window_ = grown(window_, most());
+}
+
+std::size_t block_splitter::grown(std::size_t window, std::size_t most) {
+  return std::min(most, window + (window * 3 + 9) / 10 + 1);
 }
 
 std::string block_splitter::take(std::size_t size) {
   std::string block;
+  const std::string header = rules_.repeats_header ? header_ : "";
   // A large one is not copied, but what follows it.
-  const bool moves = at_ == 0 && header_.empty() && size >= buffer_.size() - size;
+  const bool moves = at_ == 0 && header.empty() && size >= buffer_.size() - size;
   if (moves) {
     std::string tail;
     tail.reserve(std::max(rules_.block, buffer_.size() - size) + (std::size_t{64} << 10));
@@ -153,17 +189,17 @@ std::string block_splitter::take(std::size_t size) {
     buffer_.resize(size);
     block = std::exchange(buffer_, std::move(tail));
   } else {
-    block.reserve(header_.size() + size);
-    block.append(header_).append(buffer_, at_, size);
+    block.reserve(header.size() + size);
+    block.append(header).append(buffer_, at_, size);
     at_ += size;
   }
   taken_ += size;
   counted_ = whole_ = searched_ = 0;
   begun_ = true;
   if (!rules_.removes) return block;
-  std::string records = block.substr(header_.size());
+  std::string records = block.substr(header.size());
   boundaries_.remove_from(records);
-  return header_ + records;
+  return header + records;
 }
 
 }  // namespace weir

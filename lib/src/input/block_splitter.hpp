@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "input/column_key.hpp"
 #include "input/record_boundaries.hpp"
 
 namespace weir {
@@ -33,6 +34,13 @@ class block_splitter {
   bool find_header();
   const std::string& header() const noexcept { return header_; }
 
+  /// The bytes in which a boundary is looked for when there is none in `window`: as GNU parallel
+  /// does it, so that the blocks are the same.
+  static std::size_t grown(std::size_t window, std::size_t most);
+  /// \throws usage_error for a record that is longer than `most`. \param at its place.
+  [[noreturn]] static void refuse_record(const std::string& name, std::uint64_t at,
+                                         std::size_t most, std::string_view what = "the record");
+
  private:
   std::string_view rest() const { return std::string_view(buffer_).substr(at_); }
   std::size_t header_of_lines();
@@ -41,6 +49,7 @@ class block_splitter {
   std::optional<std::size_t> cut_count();
   std::optional<std::size_t> cut_full();
   std::size_t last_in(std::string_view window) const;
+  std::size_t end_of_groups(std::string_view window, bool all) const;
   std::size_t most() const noexcept;
   [[noreturn]] void refuse(std::string_view what) const;
   void grow(std::string_view what);
@@ -49,6 +58,7 @@ class block_splitter {
   block_rules rules_;
   std::string name_;
   record_boundaries boundaries_;
+  std::optional<column_key> group_;
   std::unique_ptr<const re2::RE2> header_expression_;
   std::string header_;
   bool wants_header_;

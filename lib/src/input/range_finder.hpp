@@ -21,13 +21,25 @@ struct byte_range {
   bool operator==(const byte_range&) const = default;
 };
 
+/// Where a block ends.
+enum class range_cut {
+  behind,  ///< with the first record that ends behind --block bytes: one look at the file for each
+  within,  ///< with the last that ends within them, as block_splitter cuts a stream
+};
+
+struct range_bounds {
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;  ///< the size of the file
+  range_cut cut = range_cut::behind;
+};
+
 class range_finder {
  public:
   /// The bytes at that place, as many as asked for unless the file ends before.
   using reader = std::function<std::string(std::uint64_t at, std::size_t most)>;
 
   /// \param name of the file, in messages. \throws usage_error for rules that are none.
-  range_finder(block_rules rules, std::string name, std::uint64_t size, reader read);
+  range_finder(block_rules rules, std::string name, range_bounds bounds, reader read);
 
   /// The next block, without the header; none at the end.
   /// \throws usage_error for a record that is too long, with its place, or a header that is not
@@ -39,6 +51,8 @@ class range_finder {
  private:
   void find_header();
   std::uint64_t end_behind(std::uint64_t at) const;
+  std::uint64_t end_within(std::uint64_t from);
+  std::size_t last_within(std::uint64_t from) const;
 
   block_rules rules_;
   std::string name_;
@@ -46,7 +60,9 @@ class range_finder {
   reader read_;
   record_boundaries boundaries_;
   std::string header_;
-  std::uint64_t at_ = 0;
+  std::uint64_t at_;
+  range_cut cut_;
+  std::size_t window_;  ///< of `within`
   bool begun_ = false;
 };
 

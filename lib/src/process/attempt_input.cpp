@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include <weir/error.hpp>
@@ -26,13 +30,29 @@ std::uint64_t size_of(const block_input& block) {
 }  // namespace
 
 int attempt_input::open(const block_input& block, owned_fd& read_end) {
-  close();
+  pipe_.close();
+  file_ = owned_fd();
   block_ = &block;
   written_ = 0;
   if (block.to > block.from) {
-    file_ = owned_fd(::open(block.file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    const std::string& file = block.opened_as.empty() ? block.file : block.opened_as;
+    file_ = owned_fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (!file_) return errno;
   }
+  if (block.whole) return make_file(block, read_end);
+  const int error = open_pipe(read_end, size_of(block) > default_pipe);
+  if (error == 0) fill();
+  return error;
+}
+
+int attempt_input::open(const stream_input& share, owned_fd& read_end) {
+  pipe_.close();
+  stream_ = share.stream;
+  written_ = 0;
+  return open_pipe(read_end, true);
+}
+
+int attempt_input::open_pipe(owned_fd& read_end, bool wide) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
   read_end = owned_fd(ends[0]);
@@ -40,22 +60,67 @@ int attempt_input::open(const block_input& block, owned_fd& read_end) {
   // Our end only: the job's blocks, as it expects.
   if (::fcntl(pipe_.fd(), F_SETFL, O_WRONLY | O_NONBLOCK) != 0) return errno;
   // Refused for users over their pipe quota: then it stays as it is.
-  if (size_of(block) > default_pipe) ::fcntl(pipe_.fd(), F_SETPIPE_SZ, wide_pipe);
-  fill();
+  if (wide) ::fcntl(pipe_.fd(), F_SETPIPE_SZ, wide_pipe);
+  return 0;
+}
+
+/// In memory, and gone with its last reader.
+int attempt_input::make_file(const block_input& block, owned_fd& read_end) {
+  owned_fd made(::memfd_create("weir-block", MFD_CLOEXEC));
+  if (!made) return errno;
+  for (std::string_view rest = block.bytes; !rest.empty();) {
+    const ssize_t count = ::write(made.value(), rest.data(), rest.size());
+    if (count < 0) return errno;
+    rest.remove_prefix(static_cast<std::size_t>(count));
+  }
+  for (auto at = static_cast<off_t>(block.from); static_cast<std::uint64_t>(at) < block.to;) {
+    const ssize_t count =
+        ::sendfile(made.value(), file_.value(), &at, block.to - static_cast<std::uint64_t>(at));
+    if (count < 0) return errno;
+    if (count == 0) return ENODATA;
+  }
+  if (::lseek(made.value(), 0, SEEK_SET) != 0) return errno;
+  file_ = owned_fd();
+  read_end = std::move(made);
   return 0;
 }
 
 void attempt_input::watch() {
+  if (stream_) {
+    stream_->on_more = [this] { fill(); };
+    return fill();
+  }
   if (pipe_.is_open()) pipe_.start(site_.poll, poll_set::transfer::out);
 }
 
 void attempt_input::close() noexcept {
   pipe_.close();
   file_ = owned_fd();
+  if (const auto left = std::exchange(stream_, nullptr)) left->leave();
+}
+
+void attempt_input::fill() {
+  stream_ ? fill_from_stream() : fill_from_block();
+}
+
+/// Until the pipe is full, or what has come is written.
+void attempt_input::fill_from_stream() {
+  while (const std::string* const piece = stream_->front()) {
+    const ssize_t count = ::write(pipe_.fd(), piece->data() + written_, piece->size() - written_);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) return pipe_.start(site_.poll, poll_set::transfer::out);
+    if (count < 0) return errno == EPIPE ? close() : lose(errno);
+    written_ += static_cast<std::uint64_t>(count);
+    if (written_ < piece->size()) continue;
+    written_ = 0;
+    stream_->pop();
+  }
+  pipe_.stop();
+  if (stream_->is_finished()) close();
 }
 
 /// Until the pipe is full, or all is written: then the job finds its end.
-void attempt_input::fill() {
+void attempt_input::fill_from_block() {
   const std::uint64_t size = size_of(*block_);
   while (written_ < size) {
     const ssize_t count = write_some();
@@ -87,7 +152,7 @@ ssize_t attempt_input::write_some() {
 
 /// A block that is not whole must not look like a success.
 void attempt_input::lose(int error) {
-  const std::string file = escape(block_->file);
+  const std::string file = stream_ ? "stdin of a job" : escape(block_->file);
   const std::string why = error != 0 ? io_error(error, file).what()
                                      : file + ": has become shorter than the block of job " +
                                            std::to_string(request_.job.seq);

@@ -2,11 +2,14 @@
 ///
 /// What fits is in the pipe before the process starts, which for most blocks is all of it. The rest
 /// follows as the job reads; bytes of a file go from the page cache into the pipe, and are never
-/// copied here. A job that reads no further is none of our business.
+/// copied here. A job that reads no further is none of our business. What several jobs share of one
+/// stream comes while they run.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
+#include <weir/block_stream.hpp>
 #include <weir/executor.hpp>
 
 #include "loop/owned_fd.hpp"
@@ -22,10 +25,13 @@ class attempt_input {
       : site_(site), request_(request), pipe_(*this) {}
   attempt_input(const attempt_input&) = delete;
   attempt_input& operator=(const attempt_input&) = delete;
+  ~attempt_input() { close(); }
 
   /// Makes the pipe and fills it; again from the beginning when the attempt is started again.
   /// \returns 0 and the job's end of it, or an errno.
   int open(const block_input& block, owned_fd& read_end);
+  /// The same, but nothing is written yet.
+  int open(const stream_input& share, owned_fd& read_end);
   /// What has not fitted follows from now on.
   void watch();
   /// The job sees its end.
@@ -38,7 +44,11 @@ class attempt_input {
     attempt_input& input;
   };
 
+  int open_pipe(owned_fd& read_end, bool wide);
+  int make_file(const block_input& block, owned_fd& read_end);
   void fill();
+  void fill_from_block();
+  void fill_from_stream();
   ssize_t write_some();
   void lose(int error);
 
@@ -47,7 +57,8 @@ class attempt_input {
   channel pipe_;
   owned_fd file_;
   const block_input* block_ = nullptr;
-  std::uint64_t written_ = 0;  ///< bytes of both parts
+  std::shared_ptr<block_stream> stream_;
+  std::uint64_t written_ = 0;  ///< bytes of both parts; of the piece at hand
 };
 
 }  // namespace weir

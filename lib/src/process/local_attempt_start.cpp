@@ -86,6 +86,9 @@ std::optional<spawn_failed> local_attempt::open_input(owned_fd& input, const std
     const std::string what = block->file.empty() ? "block" : block->file;
     if (const int error = input_.open(*block, input); error != 0)
       return spawn_failed{error, what, "stdin"};
+  } else if (const auto* share = std::get_if<stream_input>(&settings.input)) {
+    if (const int error = input_.open(*share, input); error != 0)
+      return spawn_failed{error, "block", "stdin"};
   }
   return std::nullopt;
 }

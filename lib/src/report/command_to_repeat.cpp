@@ -28,6 +28,7 @@ class line_writer {
     const auto* block = std::get_if<block_input>(&settings.input);
     if (text != nullptr) line += missing_input(text->text.size()) + " | ";
     if (block != nullptr) line += again(*block) + " | ";
+    if (std::holds_alternative<stream_input>(settings.input)) line += missing_share() + " | ";
     line += command(job, line.empty() && file == nullptr);
     if (file != nullptr) line += " < " + quote(file->path);
     return line;

@@ -1,7 +1,8 @@
 """One stream of lines, dealt out in blocks to `wc -l`, two at once.
 
---pipe beside `cat` into the same program, which does nothing but copy; --pipepart beside jobs that read files of their own,
-the same bytes split before. GNU parallel and split --filter to compare. All of it lies in the page cache.
+--pipe beside `cat` into the same program, which does nothing but copy: of a file, and of a pipe. --pipepart beside as many jobs
+that read files of their own, the same blocks split before. GNU parallel and split --filter to compare. All of it lies in the
+page cache.
 """
 import os
 import shutil
@@ -18,12 +19,15 @@ OF_CAT, OF_FILES = 0.8, 0.9
 
 
 def big_file(bench, megabytes):
-    """The file, and the names of files that have its lines in order."""
+    """The file, and by size of block the names of files that have its blocks."""
     path = bench.path("lines")
     with open(path, "w", encoding="ascii") as f:
         f.writelines(LINE * 20_000 for _ in range(megabytes * 1_000_000 // (len(LINE) * 20_000)))
-    subprocess.run(["split", "-n", f"l/{max(2, megabytes // 10)}", path, bench.path("part.")], check=True)
-    parts = sorted(os.path.join(bench.directory, name) for name in os.listdir(bench.directory) if name.startswith("part."))
+    parts = {}
+    for block in BLOCKS:
+        prefix = f"part{block}."
+        subprocess.run(["split", "-a", "4", "-C", block, path, bench.path(prefix)], check=True)
+        parts[block] = sorted(os.path.join(bench.directory, name) for name in os.listdir(bench.directory) if name.startswith(prefix))
     return path, parts
 
 
@@ -35,9 +39,13 @@ def rows(bench):
     gnu_is_here = shutil.which("parallel") and peers.is_gnu_parallel("parallel")
     count = ["wc", "-l"]
     fed = {"cat": ["/bin/sh", "-c", "cat | wc -l"]}
-    own = {"files": [*weir, "wc -l < {}", ":::", *parts]}
+    own, base = {}, {}
     for block in BLOCKS:
+        files = f"files of {block}"
+        own[files] = [*weir, "wc", "-l", "{}", ":::", *parts[block]]
+        base[f"weir --pipepart --block {block}"] = base[f"parallel --pipepart --block {block}"] = base[files] = files
         fed[f"weir --pipe --block {block}"] = [*weir, "--pipe", "--block", block, *count]
+        fed[f"weir --pipe --block {block}, of a pipe"] = ["/bin/sh", "-c", f"cat | {bench.weir} -j2 --pipe --block {block} wc -l"]
         own[f"weir --pipepart --block {block}"] = [*weir, "--pipepart", "-a", path, "--block", block, *count]
         if gnu_is_here:
             fed[f"parallel --pipe --block {block}"] = [*gnu, "--pipe", "--block", block, *count]
@@ -48,7 +56,7 @@ def rows(bench):
         name: lambda argv=argv, source=source: bench.run(argv, source)
         for source, group in ((path, fed), (None, own)) for name, argv in group.items()})
     return ([shown(name, series[name], series["cat"], megabytes, OF_CAT) for name in fed] +
-            [shown(name, series[name], series["files"], megabytes, OF_FILES) for name in own])
+            [shown(name, series[name], series[base[name]], megabytes, OF_FILES) for name in own])
 
 
 def shown(name, series, base, megabytes, wanted):

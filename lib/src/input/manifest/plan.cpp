@@ -128,12 +128,19 @@ struct with_input {
   std::string operator()(const block_input& b) const {
     return fmt::format("{} | {}", again(b), command_block(job));
   }
+  std::string operator()(const stream_input&) const {
+    return fmt::format("{} | {}", missing_share(), command_block(job));
+  }
 };
 
 }  // namespace
 
 std::string missing_input(std::size_t bytes) {
   return fmt::format(": '{} byte{} of stdin'", bytes, bytes == 1 ? "" : "s");
+}
+
+std::string missing_share() {
+  return ": 'a share of stdin'";
 }
 
 std::string again(const block_input& block) {

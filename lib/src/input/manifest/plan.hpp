@@ -15,6 +15,8 @@ std::string describe_plan(const manifest& m);
 
 /// A command that stands for so many bytes of stdin, which nobody has any more, and says so.
 std::string missing_input(std::size_t bytes);
+/// The same for a share of a stream.
+std::string missing_share();
 
 /// A command that writes the block once more, if it can be had from its file.
 std::string again(const block_input& block);

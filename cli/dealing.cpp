@@ -1,0 +1,131 @@
+// --round-robin, --shard, --bin, --tee, --group-by, --cat, --fifo: to whom blocks go, and how.
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include <weir/error.hpp>
+
+#include "blocks.hpp"
+#include "input/column_key.hpp"
+#include "input/count.hpp"
+#include "text/escape.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+constexpr std::uint64_t last_column = 1'000'000;
+
+key_column parse_key(const options& o, const char* option, const std::string& text,
+                     bool has_header) {
+  const std::string name = o.names.of(option);
+  key_column key;
+  if (o.items.column_separator) key.separator = *o.items.column_separator;
+  if (is_number(text)) {
+    key.number = parse_count(name, text, 1, last_column);
+    return key;
+  }
+  if (text.find_first_of("$=;(") != std::string::npos)
+    throw usage_error(name +
+                      ": expected the number of a column, or its name with --header :, found \"" +
+                      escape(text) + "\": no Perl is run");
+  if (!has_header)
+    throw usage_error(name + ": found \"" + escape(text) +
+                      "\", expected the number of a column; with --header : its name");
+  key.name = text;
+  return key;
+}
+
+/// What does not go with a stream that jobs share while they run.
+void refuse_with_shares(const options& o, const char* way) {
+  for (const char* const other : {"--max-args", "--max-lines", "-L"})
+    if (o.names.was_typed(other) && o.dealing->how != dealing::in_turn &&
+        o.dealing->how != dealing::in_order)
+      o.names.refuse_both(way, other);
+}
+
+}  // namespace
+
+bool shards_lines(const typed_options& typed) {
+  const auto slash = typed.shard.find('/');
+  const bool part = slash != std::string::npos && is_number(typed.shard.substr(0, slash)) &&
+                    is_number(typed.shard.substr(slash + 1));
+  return (typed.pipe || typed.pipepart) && !typed.shard.empty() && !part;
+}
+
+void settle_dealing(options& o, const typed_options& typed, block_rules& rules) {
+  const std::vector<std::pair<const char*, bool>> all{{"--round-robin", typed.round_robin},
+                                                      {"--shard", shards_lines(typed)},
+                                                      {"--bin", !typed.bin.empty()},
+                                                      {"--tee", typed.tee},
+                                                      {"--cat", typed.cat},
+                                                      {"--fifo", typed.fifo}};
+  const auto given = [](const auto& each) { return each.second; };
+  const auto first = std::ranges::find_if(all, given);
+  if (first != all.end()) {
+    const auto second = std::find_if(first + 1, all.end(), given);
+    if (second != all.end()) o.names.refuse_both(first->first, second->first);
+  }
+  const bool has_header = rules.header_lines > 0 || !rules.header.empty();
+  if (typed.round_robin) o.dealing.emplace().how = dealing::in_turn;
+  if (typed.tee) o.dealing.emplace().how = dealing::to_all;
+  if (shards_lines(typed))
+    o.dealing = {dealing::by_hash, 1, parse_key(o, "--shard", typed.shard, has_header)};
+  if (!typed.bin.empty())
+    o.dealing = {dealing::by_number, 1, parse_key(o, "--bin", typed.bin, has_header)};
+  if (!typed.group_by.empty()) rules.group = parse_key(o, "--group-by", typed.group_by, has_header);
+  if (typed.cat) o.blocks_as = block_as::file;
+  if (typed.fifo) o.blocks_as = block_as::fifo;
+  o.items.column_separator.reset();
+  const bool in_lines =
+      rules.group || (o.dealing && !o.dealing->key.separator.empty() &&
+                      (o.dealing->how == dealing::by_hash || o.dealing->how == dealing::by_number));
+  const char* const in_lines_by = rules.group ? "--group-by" : first->first;
+  for (const char* const other :
+       {"--recend", "--recstart", "--regexp", "--rrs", "-L", "--max-lines"})
+    if (in_lines && o.names.was_typed(other)) o.names.refuse_both(in_lines_by, other);
+  if (rules.group && o.dealing && o.dealing->how != dealing::in_turn)
+    o.names.refuse_both("--group-by", first->first);
+  if (o.dealing) refuse_with_shares(o, first->first);
+  if (o.blocks_of_file && (o.dealing || rules.group))
+    throw usage_error(o.names.of(o.dealing ? first->first : "--group-by") +
+                      ": cannot be combined with --pipepart, which does not read the file: use "
+                      "--pipe -a FILE");
+}
+
+void check_dealing(options& o) {
+  dealing_rules& rules = *o.dealing;
+  const std::string way = rules.how == dealing::to_all      ? "--tee"
+                          : rules.how == dealing::by_hash   ? "--shard"
+                          : rules.how == dealing::by_number ? "--bin"
+                                                            : o.names.of("--round-robin");
+  if (o.job.retry.times > 0)
+    throw usage_error(way + ": cannot be combined with " + o.names.of("--retries") +
+                      ": what a job has read of the stream is gone");
+  if (!o.journal.path.empty())
+    throw usage_error(way +
+                      ": cannot be combined with a journal: what a job has read is gone, and "
+                      "it could not be resumed");
+  if (o.tokens.joined && rules.how != dealing::in_turn)
+    throw usage_error(way +
+                      ": its jobs have to run at once, which make's jobserver does not "
+                      "promise: begin COMMAND with env -u MAKEFLAGS weir");
+  if (o.part)
+    throw usage_error(way + ": cannot be combined with --shard I/N: all its jobs have to run");
+  if (o.names.was_typed("--on"))
+    throw usage_error(way + ": cannot be combined with --on: jobs that share a stream run here");
+  if (rules.how == dealing::to_all) {
+    if (o.inputs.empty()) throw usage_error("--tee: needs jobs that read the input: ::: ITEM...");
+    return;
+  }
+  if (!o.engine.limit)
+    throw usage_error(way + ": with -j0 there is no number of jobs: expected -j N");
+  rules.jobs = *o.engine.limit;
+  if (rules.how == dealing::in_turn && o.output.keep_order) rules.how = dealing::in_order;
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,207 @@
+#include "batch/dealing_source.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <unistd.h>
+
+#include <weir/error.hpp>
+
+namespace weir {
+
+namespace {
+
+constexpr std::size_t buffer_bytes = std::size_t{256} << 10;
+
+block_rules without_headers(block_rules rules) {
+  rules.repeats_header = false;
+  return rules;
+}
+
+}  // namespace
+
+dealing_source::dealing_source(const loop_executor& loop, int fd, std::string name,
+                               block_rules blocks, dealing_rules rules,
+                               std::unique_ptr<source> jobs)
+    : owned_(fd == STDIN_FILENO ? -1 : fd),
+      input_(loop, fd, nonblocking::direction::in),
+      name_(std::move(name)),
+      blocks_(without_headers(std::move(blocks)), name_),
+      rules_(std::move(rules)),
+      jobs_(std::move(jobs)),
+      buffer_(buffer_bytes) {
+  if (rules_.how == dealing::by_hash || rules_.how == dealing::by_number) key_.emplace(rules_.key);
+}
+
+dealing_source::~dealing_source() {
+  for (const auto& each : streams_)
+    if (const stream_pointer stream = each.lock()) stream->on_room = nullptr;
+}
+
+awaitable<std::optional<job_spec>> dealing_source::next() {
+  try {
+    std::optional<job_spec> job = co_await next_job();
+    if (!job) finish();
+    co_return job;
+  } catch (...) {
+    finish();  // or the jobs would wait for ever
+    throw;
+  }
+}
+
+awaitable<std::optional<job_spec>> dealing_source::next_job() {
+  while (!closed_) {
+    if (!all_begun_ && (!one_for_each_block() || first_)) {
+      std::optional<job_spec> job = co_await begin_job();
+      if (job) co_return job;
+    }
+    piece block = co_await read_block();
+    if (!block) break;
+    if (one_for_each_block() && !all_begun_)
+      first_ = std::move(block);
+    else
+      co_await deal(std::move(block));
+  }
+  co_return std::nullopt;
+}
+
+/// With the block that has come, if any. None: there are as many as there may be.
+awaitable<std::optional<job_spec>> dealing_source::begin_job() {
+  std::optional<job_spec> job;
+  if (rules_.how == dealing::to_all || streams_.size() < rules_.jobs) job = co_await jobs_->next();
+  if (!job) {
+    all_begun_ = true;
+    co_return std::nullopt;
+  }
+  const auto stream = std::make_shared<block_stream>();
+  stream->on_room = [this] { room_.complete(); };
+  if (first_) {
+    stream->put(std::make_shared<const std::string>(blocks_.header()));
+    stream->put(std::exchange(first_, nullptr));
+  }
+  streams_.push_back(stream);
+  all_begun_ = one_for_each_block() && streams_.size() == rules_.jobs;
+  auto settings = std::make_shared<job_settings>(*job->settings);
+  settings->input = stream_input{stream};
+  job->settings = std::move(settings);
+  co_return job;
+}
+
+/// Null at the end of the input, or when nobody reads any more.
+awaitable<block_stream::piece> dealing_source::read_block() {
+  while (!closed_ && (!all_begun_ || any_reads())) {
+    if (std::optional<std::string> block = blocks_.next())
+      co_return std::make_shared<const std::string>(std::move(*block));
+    if (ended_) break;
+    ended_ = !co_await read_more();
+    if (ended_) blocks_.finish();
+  }
+  co_return nullptr;
+}
+
+/// \returns false at the end of the file.
+awaitable<bool> dealing_source::read_more() {
+  while (!closed_) {
+    const ssize_t count = input_.read(buffer_);
+    if (count > 0) blocks_.feed({buffer_.data(), static_cast<std::size_t>(count)});
+    if (count >= 0) co_return count > 0;
+    if (errno != EAGAIN && errno != EWOULDBLOCK) throw io_error(errno, name_);
+    co_await input_.ready();
+  }
+  co_return false;
+}
+
+awaitable<> dealing_source::deal(piece block) {
+  if (one_for_each_block()) {
+    co_await deal_in_turn(std::move(block));
+    co_return;
+  }
+  if (!std::exchange(has_header_, true)) {
+    const auto header = std::make_shared<const std::string>(blocks_.header());
+    if (key_) key_->find_column(*header, rules_.how == dealing::by_hash ? "--shard" : "--bin");
+    for (std::size_t job = 0; job < streams_.size(); ++job) co_await put(job, header);
+  }
+  if (key_) {
+    co_await deal_lines(*block);
+    co_return;
+  }
+  for (std::size_t job = 0; job < streams_.size(); ++job) co_await put(job, block);
+}
+
+awaitable<> dealing_source::deal_in_turn(piece block) {
+  while (!closed_ && any_reads()) {
+    for (std::size_t i = 0; i < streams_.size(); ++i) {
+      const std::size_t job = (turn_ + i) % streams_.size();
+      const stream_pointer stream = open_stream_of(job);
+      if (!stream) continue;
+      if (stream->has_room()) {
+        turn_ = job + 1;
+        stream->put(std::move(block));
+        co_return;
+      }
+      if (rules_.how == dealing::in_order) break;
+    }
+    co_await wait_for_room();
+  }
+}
+
+awaitable<> dealing_source::deal_lines(std::string_view lines) {
+  std::vector<std::string> parts(streams_.size());
+  while (!lines.empty()) {
+    const std::string_view line = first_line(lines);
+    const std::string_view value = key_->of(line);
+    const std::size_t job = rules_.how == dealing::by_hash ? shard_of(value, parts.size())
+                                                           : bin_of(value, parts.size());
+    parts[job] += line;
+    lines.remove_prefix(line.size());
+  }
+  for (std::size_t job = 0; job < parts.size(); ++job)
+    co_await put(job, std::make_shared<const std::string>(std::move(parts[job])));
+}
+
+/// Waits until there is room. What nobody reads any more is left out.
+awaitable<> dealing_source::put(std::size_t job, piece block) {
+  while (!closed_) {
+    const stream_pointer stream = open_stream_of(job);
+    if (!stream) co_return;
+    if (stream->has_room()) {
+      stream->put(std::move(block));
+      co_return;
+    }
+    co_await wait_for_room();
+  }
+}
+
+/// A job that goes away meanwhile lets its stream go, and nobody says so but the stream.
+awaitable<> dealing_source::wait_for_room() {
+  room_.reset();
+  co_await room_.wait();
+}
+
+/// Null: nobody reads it any more.
+dealing_source::stream_pointer dealing_source::open_stream_of(std::size_t job) const {
+  stream_pointer stream = streams_[job].lock();
+  return stream && stream->is_open() ? stream : nullptr;
+}
+
+bool dealing_source::any_reads() const {
+  for (std::size_t job = 0; job < streams_.size(); ++job)
+    if (open_stream_of(job)) return true;
+  return false;
+}
+
+void dealing_source::finish() {
+  for (const auto& each : streams_)
+    if (const stream_pointer stream = each.lock()) stream->finish();
+}
+
+void dealing_source::close() {
+  closed_ = true;
+  finish();
+  jobs_->close();
+  input_.cancel();
+  room_.complete();
+}
+
+}  // namespace weir

@@ -1,0 +1,48 @@
+#include "dialects/parallel_blocks.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "input/count.hpp"
+
+namespace weir {
+
+namespace {
+
+/// K is 1024, and k 1000.
+std::string in_bytes(const std::string& size) {
+  constexpr std::string_view units = "kmgt";
+  const auto unit = size.empty() ? std::string_view::npos : units.find(size.back());
+  if (unit == std::string_view::npos) return size;
+  std::uint64_t bytes = parse_count("--block", size.substr(0, size.size() - 1), 0, 1'000'000);
+  for (std::size_t i = 0; i <= unit; ++i) bytes *= 1000;
+  return std::to_string(bytes);
+}
+
+}  // namespace
+
+bool take_block_option(parallel_blocks& blocks, const given_foreign_option& o) {
+  constexpr std::array<std::string_view, 11> alike{
+      "--recend", "--recstart", "--regexp", "--rrs", "--round-robin", "--shard",
+      "--bin",    "--group-by", "--tee",    "--cat", "--fifo"};
+  const std::string_view option = o.option->first_name();
+  if (option == "--pipe") {
+    blocks.of_stream = true;
+  } else if (option == "--pipe-part") {
+    blocks.of_file = true;
+  } else if (option == "--block") {
+    blocks.words.insert(blocks.words.end(), {"--block", in_bytes(*o.value)});
+  } else if (std::ranges::count(alike, option) > 0) {
+    blocks.words.emplace_back(option);
+    if (o.value) blocks.words.push_back(*o.value);
+    if (option == "--round-robin") blocks.of_stream = true;
+    if (option == "--tee") blocks.all_to_all = true;
+    if (option == "--cat" || option == "--fifo") blocks.named = true;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace weir
