@@ -238,9 +238,9 @@ opened_source open_tuples(boost::asio::io_context& loop, options& o, input_files
   items.sources = sources.size();
   if (std::exchange(items.header, false)) items.options.names = take_header(sources);
   const auto per_job = std::max<std::size_t>(items.max_args, 1);
-  auto jobs =
-      std::make_unique<tuple_source>(loop.get_executor(), std::move(sources), o.items.has_columns(),
-                                     make_factory(o, std::make_shared<const job_settings>(o.job), std::move(items)), o.shuffle);
+  auto jobs = std::make_unique<tuple_source>(
+      loop.get_executor(), std::move(sources), o.items.has_columns(),
+      make_factory(o, std::make_shared<const job_settings>(o.job), std::move(items)), o.shuffle);
   opened_source opened{nullptr, std::nullopt, files.warnings()};
   if (!o.items.packs) opened.total = (jobs->count() + per_job - 1) / per_job;
   if (o.shuffle)
