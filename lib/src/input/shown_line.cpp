@@ -42,9 +42,9 @@ shown_line::shown_line(std::string_view script, const template_options& options)
   script_ = scan_script(script, grammar, dialect_);
   if (script_.has_placeholder || !options.append_items) return;
   const bool in_braces = options.syntax.braces;
-  const std::string_view sign =
+  const std::string sign =
       in_braces || options.syntax.tags.empty() ? "{}" : options.syntax.tags.back().tag;
-  script_ = scan_script(std::string(script) + ' ' + std::string(sign), grammar, dialect_);
+  script_ = scan_script(std::string(script) + ' ' + sign, grammar, dialect_);
 }
 
 std::string shown_line::expand(std::uint64_t seq, std::span<const std::string_view> items) const {
