@@ -86,7 +86,7 @@ class wire_writer {
   template <typename... Cases>
   void put(const std::variant<Cases...>& which) {
     put_number(which.index());
-    std::visit([this](const auto& one) { put(one); }, which);
+    std::visit([this](const auto& one) { this->put(one); }, which);
   }
 
   std::string& to_;
