@@ -18,12 +18,13 @@ TEST_CASE("a job of a manifest has its own priority, limits and umask, and other
   test_space t;
   t.write(
       "jobs.toml",
-      manifest("nice = 7\nionice = \"idle\"\nlimits = { nofile = 99, fsize = \"1M\" }\n"
+      manifest("nice = 19\nionice = \"idle\"\nlimits = { nofile = 99, fsize = \"1M\" }\n"
                "umask = \"027\"\n[[job]]\nname = \"b\"\nneeds = [\"a\"]\nrun = '''nice; umask'''",
                "nice; umask; ulimit -n; ulimit -f; touch made"));
+  const std::string ours = t.shell("nice").out;
   const auto run = t.shell("umask 022; $WEIR -k --file jobs.toml");
   CHECK(run.exit_code() == 0);
-  CHECK(run.out == "7\n0027\n99\n2048\n0\n0022\n");
+  CHECK(run.out == "19\n0027\n99\n2048\n" + ours + "0022\n");
 }
 
 TEST_CASE("a job gets of the environment what it names, and what is set for it") {
