@@ -28,6 +28,9 @@ REASONS = {"{%}": "which slot is free", "slotreplace": "which slot is free", "$$
            "--joblog": "times in the log", "--tmpdir": "names of files", "PARALLEL_PID": "numbers of processes",
            "--version": "the version", "--help": "the help", "--delay": "times", "--ungroup": "output is mixed by chance",
            "--retries": "the output of each attempt is shown",
+           "--files": "names of files", "-vv": "how a block is read, which is shown as a perl script there",
+           "num30000 | parallel --xargs": "GNU parallel leaves 742 bytes of a line free", "-m echo": "as with --xargs",
+           "--max-line-length-allowed": "as with --xargs",
            "--halt": "which jobs had begun when the run was cut short"}
 LONGEST = 60
 TRIES = 3  # both tools race with their own jobs in some examples

@@ -4,11 +4,13 @@
     stream_rig.py WEIR [LINES | --quick | --ci] [--peer xargs|parallel]        R10, R16
 
 LINES lines (1000000) of a program that only exits: the peak of the resident size must stay under 10 MB,
-or under 64 MB when it goes on with a journal that knows all of them. And a slow producer: each job must start, and
+or under 64 MB when it goes on with a journal that knows all of them. The code of a debug build takes some MB by itself:
+16 MB there. And a slow producer: each job must start, and
 its output appear, without a next line, 50 ms after its line at most.
 """
 import os
 import select
+import shutil
 import subprocess
 import sys
 import time
@@ -16,11 +18,17 @@ import time
 from rig import Rig, compile_c, engine_of, finish, kill_all, new_id, peak_kb, start
 from tool import Arguments
 
-LARGEST_KB, LARGEST_RESUMED_KB = 10 * 1024, 64 * 1024
+LARGEST_KB, LARGEST_DEBUG_KB, LARGEST_RESUMED_KB = 10 * 1024, 16 * 1024, 64 * 1024
 PROMISED, DEADLINE = 0.05, 10.0
 
 
-def many_lines(rig, name, argv, line, count, largest=LARGEST_KB):
+def largest_of(program):
+    sections = subprocess.run(["readelf", "-SW", program], capture_output=True, check=False).stdout
+    return LARGEST_DEBUG_KB if b".debug_info" in sections else LARGEST_KB
+
+
+def many_lines(rig, name, argv, line, count, largest=None):
+    largest = largest or largest_of(shutil.which(argv[0]))
     run_id = new_id()
     feeder = subprocess.Popen([sys.executable, "-c", "import sys\nfor _ in range(int(sys.argv[1])):"
                                " sys.stdout.write(sys.argv[2])", str(count), line], stdout=subprocess.PIPE)
