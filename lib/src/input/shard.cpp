@@ -58,7 +58,7 @@ std::vector<std::size_t> groups_of(const manifest& all) {
   };
   for (std::size_t i = 0; i < all.jobs.size(); ++i)
     for (const need& n : all.jobs[i].spec.needs) {
-      const auto [low, high] = std::minmax(find(i), find(n.seq - 1));
+      const auto [low, high] = std::minmax({find(i), find(n.seq - 1)});
       first[high] = low;
     }
   for (std::size_t i = 0; i < first.size(); ++i) first[i] = find(i);
