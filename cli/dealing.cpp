@@ -70,6 +70,7 @@ void settle_dealing(options& o, const typed_options& typed, block_rules& rules) 
     const auto second = std::find_if(first + 1, all.end(), given);
     if (second != all.end()) o.names.refuse_both(first->first, second->first);
   }
+  const char* const way = first == all.end() ? "" : first->first;
   const bool has_header = rules.header_lines > 0 || !rules.header.empty();
   if (typed.round_robin) o.dealing.emplace().how = dealing::in_turn;
   if (typed.tee) o.dealing.emplace().how = dealing::to_all;
@@ -84,15 +85,15 @@ void settle_dealing(options& o, const typed_options& typed, block_rules& rules) 
   const bool in_lines =
       rules.group || (o.dealing && !o.dealing->key.separator.empty() &&
                       (o.dealing->how == dealing::by_hash || o.dealing->how == dealing::by_number));
-  const char* const in_lines_by = rules.group ? "--group-by" : first->first;
+  const char* const in_lines_by = rules.group ? "--group-by" : way;
   for (const char* const other :
        {"--recend", "--recstart", "--regexp", "--rrs", "-L", "--max-lines"})
     if (in_lines && o.names.was_typed(other)) o.names.refuse_both(in_lines_by, other);
   if (rules.group && o.dealing && o.dealing->how != dealing::in_turn)
-    o.names.refuse_both("--group-by", first->first);
-  if (o.dealing) refuse_with_shares(o, first->first);
+    o.names.refuse_both("--group-by", way);
+  if (o.dealing) refuse_with_shares(o, way);
   if (o.blocks_of_file && (o.dealing || rules.group))
-    throw usage_error(o.names.of(o.dealing ? first->first : "--group-by") +
+    throw usage_error(o.names.of(o.dealing ? way : "--group-by") +
                       ": cannot be combined with --pipepart, which does not read the file: use "
                       "--pipe -a FILE");
 }
