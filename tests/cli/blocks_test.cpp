@@ -5,16 +5,6 @@
 using namespace test;
 using Catch::Contains;
 
-namespace {
-
-std::string numbers(int last) {
-  std::string text;
-  for (int i = 1; i <= last; ++i) text += std::to_string(i) + '\n';
-  return text;
-}
-
-}  // namespace
-
 TEST_CASE("blocks in order are the input again") {
   const std::string input = numbers(100'000);
   for (const char* const block : {"1000", "64K", "100K", "1M", "10M"}) {

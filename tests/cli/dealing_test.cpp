@@ -6,16 +6,6 @@
 using namespace test;
 using Catch::Contains;
 
-namespace {
-
-std::string numbers(int last) {
-  std::string text;
-  for (int i = 1; i <= last; ++i) text += std::to_string(i) + '\n';
-  return text;
-}
-
-}  // namespace
-
 TEST_CASE("blocks go to running jobs in turn, each to one") {
   test_space t;
   const std::string input = numbers(200'000);

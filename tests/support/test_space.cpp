@@ -202,4 +202,10 @@ std::vector<std::string> sorted_lines(const std::string& text) {
   return all;
 }
 
+std::string numbers(int last) {
+  std::string text;
+  for (int i = 1; i <= last; ++i) text += std::to_string(i) + '\n';
+  return text;
+}
+
 }  // namespace test

@@ -83,5 +83,7 @@ std::string child();
 
 std::vector<std::string> lines(const std::string& text);
 std::vector<std::string> sorted_lines(const std::string& text);
+/// As seq(1) prints them.
+std::string numbers(int last);
 
 }  // namespace test

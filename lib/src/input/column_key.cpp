@@ -7,6 +7,7 @@
 #include <weir/error.hpp>
 
 #include "text/escape.hpp"
+#include "text/fnv.hpp"
 #include "text/number.hpp"
 
 namespace weir {
@@ -46,12 +47,7 @@ std::string_view first_line(std::string_view text) noexcept {
 }
 
 std::size_t shard_of(std::string_view value, std::size_t jobs) noexcept {
-  // FNV-1a, of 64 bits.
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char byte : value) {
-    hash ^= static_cast<unsigned char>(byte);
-    hash *= 0x100000001b3;
-  }
+  const std::uint64_t hash = fnv1a(value);
   return static_cast<std::size_t>((hash ^ (hash >> 32)) % jobs);
 }
 

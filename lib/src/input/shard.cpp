@@ -10,16 +10,11 @@
 
 #include "input/manifest/kept_jobs.hpp"
 #include "text/escape.hpp"
+#include "text/fnv.hpp"
 
 namespace weir {
 
 namespace {
-
-std::uint64_t hash(std::string_view text) {
-  std::uint64_t value = 0xcbf29ce484222325;
-  for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return value;
-}
 
 bool take_number(std::string_view& text, unsigned& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -103,7 +98,7 @@ shard_assignment::shard_assignment(unsigned of, const known_durations& known)
 
 unsigned shard_assignment::part_of(std::string_view title) const {
   const auto known = dealt_.find(std::string(title));
-  return known != dealt_.end() ? known->second : static_cast<unsigned>(hash(title) % of_) + 1;
+  return known != dealt_.end() ? known->second : static_cast<unsigned>(fnv1a(title) % of_) + 1;
 }
 
 manifest shard_of(manifest all, shard part, const known_durations& known) {

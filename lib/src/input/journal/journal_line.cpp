@@ -151,6 +151,10 @@ bool has_good_crc(std::string_view text) {
   return rest.starts_with(crc_key) && rest.substr(crc_key.size(), 8) == crc_of(body);
 }
 
+json_object& about_attempt(line& one, const job_spec& job, unsigned attempt) {
+  return one->add("key", to_string(job.key)).add("seq", job.seq).add("attempt", attempt);
+}
+
 }  // namespace
 
 void journal_lines::add_run(std::string& to, time at, std::int64_t pid, bool resumed,
@@ -163,10 +167,7 @@ void journal_lines::add_run(std::string& to, time at, std::int64_t pid, bool res
 
 void journal_lines::add_start(std::string& to, time at, const attempt_started& e) const {
   line one(to, "start", run_, at);
-  one->add("key", to_string(e.job.key))
-      .add("seq", e.job.seq)
-      .add("attempt", e.attempt)
-      .add("slot", e.slot);
+  about_attempt(one, e.job, e.attempt).add("slot", e.slot);
   if (!e.job.name.empty()) one->add("name", e.job.name);
   if (!e.job.text.empty()) one->add("command", e.job.text);
   append_json(one->key("argv"), e.job.argv);
@@ -178,28 +179,19 @@ void journal_lines::add_start(std::string& to, time at, const attempt_started& e
 
 void journal_lines::add_placed(std::string& to, time at, const attempt_placed& e) const {
   line one(to, "placed", run_, at);
-  one->add("key", to_string(e.job.key))
-      .add("seq", e.job.seq)
-      .add("attempt", e.attempt)
-      .add("node", e.node);
+  about_attempt(one, e.job, e.attempt).add("node", e.node);
   one.close();
 }
 
 void journal_lines::add_lost(std::string& to, time at, const attempt_lost& e) const {
   line one(to, "lost", run_, at);
-  one->add("key", to_string(e.job.key))
-      .add("seq", e.job.seq)
-      .add("attempt", e.attempt)
-      .add("node", e.node)
-      .add("why", e.why);
+  about_attempt(one, e.job, e.attempt).add("node", e.node).add("why", e.why);
   one.close();
 }
 
 void journal_lines::add_end(std::string& to, time at, const attempt_failed& e) const {
   line one(to, "end", run_, at);
-  one->add("key", to_string(e.job.key))
-      .add("seq", e.job.seq)
-      .add("attempt", e.attempt)
+  about_attempt(one, e.job, e.attempt)
       .add("slot", e.slot)
       .add("verdict", to_string(verdict::failed))
       .add("final", false);
@@ -209,9 +201,7 @@ void journal_lines::add_end(std::string& to, time at, const attempt_failed& e) c
 
 void journal_lines::add_end(std::string& to, time at, const job_ended& e) const {
   line one(to, "end", run_, at);
-  one->add("key", to_string(e.job.key))
-      .add("seq", e.job.seq)
-      .add("attempt", e.attempts)
+  about_attempt(one, e.job, e.attempts)
       .add("slot", e.slot)
       .add("verdict", to_string(e.judged))
       .add("final", true);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "text/fnv.hpp"
 #include "text/utf8.hpp"
 
 namespace weir {
@@ -14,13 +15,6 @@ constexpr std::size_t longest = 200;  // NAME_MAX is 255: room for .2, .3, ...
 
 void append_encoded(std::string& to, unsigned char byte) {
   fmt::format_to(std::back_inserter(to), "%{:02X}", byte);
-}
-
-/// FNV-1a: known everywhere, and two names that share it are still kept apart as copies.
-std::uint64_t hash_of_name(std::string_view text) {
-  std::uint64_t sum = 0xcbf29ce484222325U;
-  for (const char c : text) sum = (sum ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  return sum;
 }
 
 /// Not within an encoded byte or a character.
@@ -55,7 +49,7 @@ std::string path_component(std::string_view name) {
     left.remove_prefix(std::max<std::size_t>(length, 1));
   }
   if (encoded.size() <= longest) return encoded;
-  const std::string end = fmt::format("~{:016x}", hash_of_name(name));
+  const std::string end = fmt::format("~{:016x}", fnv1a(name));
   encoded.resize(cut_before(encoded, longest - end.size()));
   return encoded + end;
 }
