@@ -2,40 +2,11 @@
 #include <regex>
 #include <set>
 
-#include "support/catch.hpp"
-#include "support/test_space.hpp"
-
+#include "beside_xargs.hpp"
 #include "dialects/xargs.hpp"
 
 using namespace test;
-
-namespace {
-
-bool is_findutils() {
-  test_space t;
-  return t.shell("xargs --version 2>/dev/null").out.find("findutils") != std::string::npos;
-}
-
-/// \param script calls it "$@".
-finished as_weir(const std::string& script) {
-  test_space t;
-  return t.shell("set -- $WEIR --as xargs; " + script);
-}
-
-finished as_rival(const std::string& script) {
-  test_space t;
-  return t.shell("set -- xargs; " + script);
-}
-
-void same(const std::string& script) {
-  INFO(script);
-  const finished ours = as_weir(script), theirs = as_rival(script);
-  CHECK(ours.out == theirs.out);
-  CHECK(ours.exit_code() == theirs.exit_code());
-  CHECK(ours.err.empty() == theirs.err.empty());
-}
-
-}  // namespace
+using namespace test::beside_xargs;
 
 TEST_CASE("every option that xargs tells of is in the table") {
   if (!is_findutils()) return;

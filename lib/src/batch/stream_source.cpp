@@ -17,7 +17,8 @@ constexpr std::size_t buffer_bytes = std::size_t{256} << 10;
 
 stream_source::stream_source(const loop_executor& loop, int fd, std::string name,
                              std::shared_ptr<stream_parser> parser)
-    : owned_(fd == STDIN_FILENO ? -1 : fd),
+    : fd_(fd),
+      owned_(fd == STDIN_FILENO ? -1 : fd),
       input_(loop, fd, nonblocking::direction::in),
       name_(std::move(name)),
       parser_(std::move(parser)),
@@ -26,6 +27,10 @@ stream_source::stream_source(const loop_executor& loop, int fd, std::string name
 awaitable<std::optional<job_spec>> stream_source::next() {
   for (bool more = true; !closed_;) {
     if (auto job = parser_->next()) co_return job;
+    if (const auto rest = parser_->left_over()) {
+      give_back(*rest);
+      break;
+    }
     if (!more) break;
     more = co_await fill();
   }
@@ -43,6 +48,12 @@ awaitable<bool> stream_source::fill() {
     co_await input_.ready();
   }
   co_return false;
+}
+
+/// POSIX, Utility Description Defaults, INPUT FILES: where a file can be positioned, its offset is
+/// behind the last byte that was used, so that who reads on gets the rest.
+void stream_source::give_back(std::size_t bytes) noexcept {
+  if (bytes > 0) ::lseek(fd_, -static_cast<off_t>(bytes), SEEK_CUR);
 }
 
 void stream_source::close() {

@@ -25,7 +25,9 @@ class stream_source final : public source {
 
  private:
   awaitable<bool> fill();
+  void give_back(std::size_t bytes) noexcept;
 
+  int fd_;
   owned_fd owned_;
   nonblocking input_;
   std::string name_;

@@ -77,6 +77,10 @@ std::optional<job_spec> xargs_jobs::next() {
   return std::nullopt;
 }
 
+std::optional<std::size_t> xargs_jobs::left_over() const {
+  return ended_ && words_.is_over() ? std::optional(bytes_.size()) : std::nullopt;
+}
+
 bool xargs_jobs::take_word() {
   return words_.take(bytes_) || (finished_ && words_.take_last());
 }

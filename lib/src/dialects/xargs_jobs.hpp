@@ -35,6 +35,7 @@ class xargs_jobs final : public stream_parser {
   void feed(std::string_view bytes) override { bytes_ = bytes; }
   void finish() override { finished_ = true; }
   std::optional<job_spec> next() override;
+  std::optional<std::size_t> left_over() const override;
 
  private:
   bool take_word();
