@@ -7,8 +7,12 @@
 # lasts as long as weir runs; items stay data.
 
 (
-  setopt local_options no_xtrace
+  unsetopt xtrace
   local __weir_dir __weir_name
+  local -A __weir_options
+  __weir_options=("${(@kv)options[@]}")
+  # In this subshell alone: whatever the user has set, the lines below mean what they say.
+  emulate -R zsh
   __weir_dir=$(mktemp -d "${TMPDIR:-/tmp}/weir_env.XXXXXX") || exit 3
   trap 'rm -rf -- "$__weir_dir"' EXIT
   trap 'exit 129' HUP
@@ -18,6 +22,11 @@
     # What zsh reads at its start without this, and then the definitions.
     if (( ${+ZDOTDIR} )); then print -r -- "ZDOTDIR=${(q)ZDOTDIR}"; else print unset ZDOTDIR; fi
     print -r -- '[[ -r ${ZDOTDIR:-$HOME}/.zshenv ]] && . ${ZDOTDIR:-$HOME}/.zshenv'
+    # How functions are to be read, and what they mean.
+    for __weir_name in ${(k)options}; do
+      case $__weir_name in (xtrace|verbose|err*|exec|unset|monitor|zle|*rcs|login|interactive|shinstdin|privileged|restricted) continue ;; esac
+      case $__weir_options[$__weir_name] in ($options[$__weir_name]) ;; (on) print setopt $__weir_name ;; (off) print unsetopt $__weir_name ;; esac
+    done
     for __weir_name in ${(k)parameters}; do
       case $__weir_name in
         __weir_*|ZDOTDIR|PWD|OLDPWD|SHLVL|_|RANDOM|SECONDS|LINENO|HISTCMD|OPTIND|OPTARG|TTY*|status|pipestatus|argv|ARGC|"*"|"@"|"?"|"#"|"$"|"!"|"-"|[0-9]*) continue ;;

@@ -96,3 +96,46 @@ TEST_CASE("weir_env hands functions and variables of fish to jobs") {
   CHECK(run.out == "1 a b two \"x\n(touch x) a b two \"x\n1\n");
   CHECK_FALSE(t.exists("x"));
 }
+
+TEST_CASE("weir_env means what it says whatever options its bash has") {
+  test_space t;
+  if (!is_here(t, "bash")) return;
+  const auto run = t.shell(
+      bash(". '" WEIR_COMPLETIONS "/weir_env.bash'\n"
+           "shopt -s extglob nullglob\n"
+           "f() { case $1 in +([0-9])) echo \"number$(echo /no/such*) $v\" ;; esac; helper $1; }\n"
+           "helper() { false | true || echo pipefail; }\n"
+           "declare -i unset_number; v=a:b; IFS=:; set -euo pipefail -o noclobber\n"
+           "weir_env f ::: 12; weir_env false ::: 1 || echo failed; ls tmp"));
+  CHECK(run.out == "number a:b\npipefail\nfailed\n");
+  CHECK_THAT(run.err, !Contains("unbound") && !Contains("overwrite"));
+}
+
+TEST_CASE("weir_env means what it says whatever options its zsh has") {
+  test_space t;
+  if (!is_here(t, "zsh")) return;
+  const auto run = t.shell(
+      run_by("zsh -f", "ln -s '" WEIR_COMPLETIONS "/weir_env.zsh' bin/weir_env\n"
+                       "fpath=($PWD/bin $fpath); autoload -Uz weir_env; list=(one two) v='a b'\n"
+                       "setopt extendedglob nullglob ksharrays shwordsplit globsubst noclobber "
+                       "nounset\n"
+                       "f() { case $1 in [0-9]##) print -l number /no/such* $v ;; esac\n"
+                       "print ${list[0]} }\n"
+                       "weir_env f ::: 12; ls tmp"));
+  CHECK(run.out == "number\na\nb\none\n");
+}
+
+TEST_CASE("weir_env of fish takes its file away also when it is ended by a signal") {
+  test_space t;
+  if (!is_here(t, "fish")) return;
+  const auto run = t.shell(
+      "(" +
+      run_by("setsid -w fish --no-config",
+             "set -x TMPDIR \"$TMPDIR/a 'b\"; mkdir $TMPDIR\n"
+             "source '" WEIR_COMPLETIONS "/weir_env.fish'\n"
+             "function f; kill -TERM -- -$argv[1]; sleep 1000; end\n"
+             "function g; ls \"$TMPDIR\" | wc -l; end\n"
+             "weir_env g ::: 1; weir_env 'echo begun; f {}' ::: $fish_pid; echo unreached") +
+      "); cd tmp/a*; while ls | grep -q .; do :; done; echo gone");
+  CHECK(run.out == "1\nbegun\ngone\n");
+}
