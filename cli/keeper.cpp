@@ -204,12 +204,13 @@ class keeper {
     std::vector<process_entry> told;
     for (int empty_looks = 0;;) {
       const auto now = std::chrono::steady_clock::now();
-      const auto living = to_end(owners);
+      bool unclear = false;
+      const auto living = to_end(owners, unclear);
       for (const auto& process : living) end_one(process, now - begin >= grace, told);
       const bool childless = reap_children();
       // Every descendant has a living parent up to us, or is our child: without children, nobody
       // is left. A single picture of /proc may have missed a process.
-      empty_looks = living.empty() ? empty_looks + 1 : 0;
+      empty_looks = living.empty() && !unclear ? empty_looks + 1 : 0;
       if (childless || empty_looks > enough_looks()) return true;
       if (now - begin >= grace + kill_deadline) {
         for (const auto& process : living)
@@ -235,9 +236,10 @@ class keeper {
   }
 
   /// Living descendants but those that were there before, and those that jobs may leave.
-  std::vector<process_entry> to_end(process_owners& owners) const {
+  /// \param unclear set where only a later look can tell of one.
+  std::vector<process_entry> to_end(process_owners& owners, bool& unclear) const {
     const run_mark mark = board_.run();
-    const auto marks = [&](pid_t pid) { return mark_in(read_environment(pid), mark); };
+    const auto marks = [&](pid_t pid) { return mark_of(pid, mark); };
     const auto nobody = [](const process_entry&) { return false; };
     const auto table = read_process_table();
     add_unrecorded(owners, table, marks);
@@ -245,7 +247,9 @@ class keeper {
     for (const auto& process : table) {
       const auto* branch = branch_of(::getpid(), process, table);
       if (branch == nullptr || is_stranger(*branch) || !is_alive(process)) continue;
-      if (owners.of(process, table, nobody, marks).then != fate::left) all.push_back(process);
+      const fate then = owners.of(process, table, nobody, marks).then;
+      if (then == fate::unclear) unclear = true;
+      if (then != fate::left && then != fate::unclear) all.push_back(process);
     }
     owners.divide(table, nobody, marks);
     return all;

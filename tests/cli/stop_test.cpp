@@ -69,6 +69,17 @@ TEST_CASE("a background job of a shell is ended with it") {
   CHECK(t.survivors().empty());
 }
 
+TEST_CASE("what moves on from process to process is ended with its job") {
+  test_space t;
+  const pid_t weir = t.start({"-j4", "--close-timeout", "10ms",
+                              "$CHILD ignore-term daemon touch up{} hop 300 forever then forever",
+                              ":::", "1", "2", "3", "4"});
+  for (const char* job : {"up1", "up2", "up3", "up4"}) t.wait_for_file(job);
+  ::kill(weir, SIGINT);
+  CHECK(t.join(weir).term_signal() == SIGINT);
+  CHECK(t.survivors().empty());
+}
+
 TEST_CASE("Ctrl-C waits for shielded jobs, and starts nothing more") {
   test_space t;
   const pid_t weir =

@@ -40,13 +40,15 @@ struct run {
   process_owners::mark_reader reader() const {
     return [this](pid_t pid) {
       const auto at = marks.find(pid);
-      return at == marks.end() ? attempt_id{} : at->second;
+      if (pid == executing) return std::optional<attempt_id>();
+      return std::optional(at == marks.end() ? attempt_id{} : at->second);
     };
   }
   static bool nobody(const process_entry&) { return false; }
 
   process_owners owners{root, our_session, fate::left};
   std::map<pid_t, attempt_id> marks;  ///< environments, by pid
+  pid_t executing = 0;
 };
 
 }  // namespace
@@ -79,6 +81,23 @@ TEST_CASE("an orphan that left everything is told by its environment") {
   r.marks[400] = job_2;
   CHECK(r.of(process(400, root, 400, 400, 2500)) == ownership{job_2, fate::open});
   CHECK(r.of(process(401, 400, 401, 401, 2500), {process(400, root, 400, 400, 2500)}).job == job_2);
+}
+
+TEST_CASE("an orphan that executes a program at this moment is told by a later look") {
+  run r;
+  const auto orphan = process(400, root, 400, 400, 500);
+  r.executing = 400;
+  CHECK(r.of_child(orphan) == ownership{{}, fate::unclear});
+  r.divide({orphan});
+  r.executing = 0;
+  r.marks[400] = job_2;
+  CHECK(r.of_child(orphan) == ownership{job_2, fate::open});
+}
+
+TEST_CASE("an orphan in a known group is told by that while it executes a program") {
+  run r;
+  r.executing = 400;
+  CHECK(r.of_child(process(400, root, 200)).job == job_1);
 }
 
 TEST_CASE("the environment of a job that has ended unnoticed tells what becomes of its processes") {

@@ -34,6 +34,7 @@ JOBS = [
     "(timeout 1000 sleep 1000 &); sleep 1000",  # timeout takes a process group of its own
     "sleep 1000 & wait",
     "sleep 1000 & sleep 1000 & exec sleep 1000",
+    "trap '' TERM; (./hop 100 &); sleep 1000",
     "kill -STOP $$; sleep 1000",
     "sleep 1000 & kill -STOP $!; wait",
     "(setsid sh -c 'setsid sh -c \"trap : TERM; sleep 1000 & wait; sleep 1000\" & sleep 1000' &); sleep 1000",
@@ -41,6 +42,13 @@ JOBS = [
     "exit 3",
     "/bin/true",
 ]
+
+
+# From process to process, each in a session of its own: a look at all processes may miss it.
+HOP = """#!/bin/sh
+[ "$1" = 0 ] && exec sleep 1000
+setsid ./hop $(($1 - 1)) &
+"""
 
 
 def job_lines():
@@ -151,6 +159,9 @@ def main():
     random.seed(seed)
     print("seed", seed)
     with Rig("stop_rig") as rig:
+        with open("hop", "w", encoding="ascii") as f:
+            f.write(HOP)
+        os.chmod("hop", 0o755)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             trials_of(rig, number.name, arguments.number,
                       lambda count, n=number: signal_trial(tool, n, count))

@@ -118,6 +118,16 @@ void in_a_child(script& rest, bool new_session, bool orphan) {
   if (orphan && ::fork() != 0) ::_exit(0);
 }
 
+/// Lives on in one new process after the other, each in a session of its own.
+void hop(long times) {
+  const timespec short_time{0, 2'000'000};
+  for (; times > 0; --times) {
+    if (::fork() != 0) ::_exit(0);
+    ::setsid();
+    ::nanosleep(&short_time, nullptr);
+  }
+}
+
 const std::map<std::string, void (*)(script&)> verbs{
     {"print", [](script& s) { put(1, lines_of_80(std::stol(s.next()))); }},
     {"print-err", [](script& s) { put(2, lines_of_80(std::stol(s.next()))); }},
@@ -159,6 +169,7 @@ const std::map<std::string, void (*)(script&)> verbs{
     {"background", [](script& s) { in_a_child(s, false, false); }},  // FORK: same session
     {"setsid", [](script& s) { in_a_child(s, true, false); }},       // FORK: session of its own
     {"daemon", [](script& s) { in_a_child(s, true, true); }},        // FORK: an orphan, too
+    {"hop", [](script& s) { hop(std::stol(s.next())); }},            // times
     {"then", [](script&) { ::_exit(0); }},                           // the end of a forked part
     {"close-output",
      [](script&) {

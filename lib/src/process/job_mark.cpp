@@ -62,6 +62,12 @@ attempt_id mark_in(std::string_view environment, const run_mark& run) {
   return {};
 }
 
+std::optional<attempt_id> mark_of(pid_t pid, const run_mark& run) {
+  const std::string environment = read_environment(pid);
+  if (environment.empty() && !has_arguments(pid)) return std::nullopt;
+  return mark_in(environment, run);
+}
+
 std::string marks_around(const char* const* environment) {
   marks found;
   for (; *environment != nullptr; ++environment) found.take(*environment);

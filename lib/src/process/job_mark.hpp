@@ -5,6 +5,7 @@
 /// same names. An inner weir keeps what the outer one had set, in WEIR_AROUND.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,10 @@ struct run_mark {
 
 /// \param environment each variable with a NUL after it.
 attempt_id mark_in(std::string_view environment, const run_mark& run);
+
+/// The same of a living process. Nothing: it executes a program, or ends, at this moment, and a
+/// later look can tell.
+std::optional<attempt_id> mark_of(pid_t pid, const run_mark& run);
 
 /// The value of WEIR_AROUND for the jobs of a weir that was started with this environment:
 /// "RUN:SEQ:ATTEMPT" of the weir around it, RUN being its shield or else its PID, then those around

@@ -50,11 +50,15 @@ bool leftover_ending::is_to_end(const ownership& of) const {
   return of.then == fate::ends || (of.then == fate::open && unknown_too_);
 }
 
-/// The orphans that are to be ended, and what descends from them.
-std::vector<process_entry> leftover_ending::members() {
-  std::vector<pid_t> tops;
+std::vector<pid_t> leftover_ending::orphans_to_end() {
+  std::vector<pid_t> all;
   for (const orphan& each : orphans_.all())
-    if (is_to_end(each.of)) tops.push_back(each.process.pid);
+    if (is_to_end(each.of)) all.push_back(each.process.pid);
+  return all;
+}
+
+/// Those of `tops` that live, and what descends from them.
+std::vector<process_entry> leftover_ending::members(const std::vector<pid_t>& tops) const {
   std::vector<process_entry> found;
   if (tops.empty()) return found;
   const auto table = read_process_table();
@@ -65,6 +69,13 @@ std::vector<process_entry> leftover_ending::members() {
       found.push_back(process);
   }
   return found;
+}
+
+/// A table is read while processes are born: the child of one that ended meanwhile may be missing.
+/// It is an orphan by then, so the orphans have to be the same before and after.
+bool leftover_ending::nothing_left(const std::vector<pid_t>& tops) {
+  return left_.empty() && groups_.empty() && !orphans_.unclear() &&
+         (tops.empty() || orphans_to_end() == tops);
 }
 
 void leftover_ending::tell(const process_entry& process) {
@@ -80,9 +91,10 @@ void leftover_ending::tell(const process_entry& process) {
 
 void leftover_ending::step() {
   const auto begin = timer_queue::clock::now();
-  left_ = members();
+  const std::vector<pid_t> tops = orphans_to_end();
+  left_ = members(tops);
   if (killing_) groups_.hurry();
-  if (left_.empty() && groups_.empty()) {
+  if (nothing_left(tops)) {
     next_.cancel();
     deadline_.cancel();
     return std::exchange(done_, nullptr)();

@@ -37,7 +37,9 @@ class leftover_ending {
 
  private:
   bool is_to_end(const ownership& of) const;
-  std::vector<process_entry> members();
+  std::vector<pid_t> orphans_to_end();
+  std::vector<process_entry> members(const std::vector<pid_t>& tops) const;
+  bool nothing_left(const std::vector<pid_t>& tops);
   void tell(const process_entry& process);
   void step();
 

@@ -32,9 +32,7 @@ local_site::local_site(loop_executor loop, timer_queue& queue, local_executor_se
       launcher(settings.state, settings.method),
       owners(::getpid(), ::getsid(0), unrecorded_fate(settings.leftovers)),
       orphans(timers, owners, settings.subreaper, settings.board),
-      sweeper(
-          timers, owners, [this](pid_t pid) { return orphans.mark_of(pid); },
-          [this](const auto& table) { orphans.reap(table); }, settings.board),
+      sweeper(timers, owners, orphans, settings.board),
       groups(timers, owners, settings.subreaper, settings.board),
       shields(poll, timers, sweeper),
       environment(settings.environment != nullptr ? settings.environment : ::environ,

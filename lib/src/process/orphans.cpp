@@ -108,9 +108,15 @@ void orphans::look() {
     }
   }
   const auto mark = [this](pid_t pid) { return mark_of(pid); };
-  for (const process_entry& process : found)
-    owners_.add({process, owners_.of_child(process, mark)});
-  owners_.looked();
+  unclear_ = false;
+  for (const process_entry& process : found) {
+    const ownership owner = owners_.of_child(process, mark);
+    if (owner.then == fate::unclear)
+      unclear_ = true;  // not recorded: a later look knows more
+    else
+      owners_.add({process, owner});
+  }
+  if (!unclear_) owners_.looked();
   if (board_ != nullptr) board_->show(owners_.orphans());
   cost_ = timer_queue::clock::now() - begin;
 }
@@ -131,7 +137,7 @@ bool orphans::any_of(attempt_id job) {
       const bool ended = reap_one(each.process.pid);
       (ended ? reaped : lives) = true;
     }
-    if (lives) return true;
+    if (lives || unclear_) return true;
     // What has ended may have left others to us.
     if (!reaped) return false;
   }

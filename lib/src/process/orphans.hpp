@@ -6,7 +6,7 @@
 /// a zombie. They are children of ours, so that their numbers are theirs until they are collected.
 #pragma once
 
-#include <string>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -37,7 +37,7 @@ class orphans {
   /// Records what has become our child since the last look.
   void look();
 
-  /// Whether an orphan of this job lives; looks at these only.
+  /// Whether an orphan of this job lives, or one that may be its; looks at these only.
   bool any_of(attempt_id job);
 
   /// The living ones of all jobs, after a look.
@@ -47,7 +47,10 @@ class orphans {
   void reap(const std::vector<process_entry>& table);
 
   /// The job that the environment of the process names.
-  attempt_id mark_of(pid_t pid) const { return mark_in(read_environment(pid), mark_); }
+  std::optional<attempt_id> mark_of(pid_t pid) const { return weir::mark_of(pid, mark_); }
+
+  /// Whether the last look has found one that only a later look can tell of (fate::unclear).
+  bool unclear() const noexcept { return unclear_; }
 
  private:
   std::vector<pid_t> children();
@@ -63,6 +66,7 @@ class orphans {
   run_board* const board_;
   owned_fd list_;  ///< /proc/thread-self/children
   bool has_list_ = true;
+  bool unclear_ = false;
   timer_queue::timer next_look_;
   timer_queue::timer collection_;
   timer_queue::clock::duration cost_{};  ///< of the last look

@@ -1,7 +1,6 @@
 #include "process/process_owners.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace weir {
 
@@ -134,8 +133,9 @@ ownership process_owners::of_child(const process_entry& process, const mark_read
   if (by_what_is_led(process, owner)) return owner;
   if (const ownership* const known = by_record(process)) return *known;
   if (by_number(process, owner)) return owner;
-  const attempt_id marked = marks(process.pid);
-  return marked.seq != 0 ? of_job(marked) : by_time(process);
+  const auto marked = marks(process.pid);
+  if (!marked) return {{}, fate::unclear};
+  return marked->seq != 0 ? of_job(*marked) : by_time(process);
 }
 
 ownership process_owners::of(const process_entry& process, const std::vector<process_entry>& table,
@@ -158,7 +158,7 @@ const std::vector<std::pair<ownership, process_entry>>& process_owners::divide(
   for (const process_entry& process : table) {
     if (!is_alive(process)) continue;
     const ownership owner = of(process, table, spared, marks);
-    if (owner != ownership{}) now.emplace_back(owner, process);
+    if (owner != ownership{} && owner.then != fate::unclear) now.emplace_back(owner, process);
   }
   divided_by_pid_ = now;  // as the table
   std::ranges::sort(now, {}, [](const recorded& r) { return std::pair(r.first, r.second.pid); });

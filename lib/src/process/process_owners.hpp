@@ -17,6 +17,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,8 @@ enum class fate : std::uint8_t {
   open,  ///< its job runs, or is not known: what stops the run ends it
   left,  ///< left alone, in whatever way the run ends
   ends,  ///< ended with the run
+  /// Not told by anything while it executes a program, for then it has no environment: look again.
+  unclear,
 };
 
 struct ownership {
@@ -55,8 +58,9 @@ struct orphan {
 
 class process_owners {
  public:
-  /// The job that the environment of a process names; seq 0: none.
-  using mark_reader = std::function<attempt_id(pid_t)>;
+  /// The job that the environment of a process names; seq 0: none; nothing: it has no environment
+  /// at this moment.
+  using mark_reader = std::function<std::optional<attempt_id>(pid_t)>;
   using predicate = std::function<bool(const process_entry&)>;
 
   /// \param root the subreaper.
@@ -71,7 +75,7 @@ class process_owners {
   void ends(pid_t leader, fate then);
   bool is_leader(pid_t pid) const { return find_leader(pid) != nullptr; }
 
-  /// Records an orphan.
+  /// Records an orphan whose fate is clear.
   void add(const orphan& seen) { orphans_.push_back(seen); }
   bool knows(pid_t pid) const;
   void reaped(pid_t pid);

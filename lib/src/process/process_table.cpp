@@ -164,6 +164,10 @@ std::string read_environment(pid_t pid) {
   return read_whole(pid, "environ");
 }
 
+bool has_arguments(pid_t pid) {
+  return !read_whole(pid, "cmdline").empty();
+}
+
 std::string read_command(pid_t pid) {
   std::string text = read_whole(pid, "cmdline");
   while (!text.empty() && text.back() == '\0') text.pop_back();

@@ -49,6 +49,10 @@ std::optional<process_entry> parse_stat(std::string_view line);
 /// variable with a NUL after it. Empty when it cannot be read.
 std::string read_environment(pid_t pid);
 
+/// Whether the process has arguments to show. One that is on its way into another program, or out
+/// of this world, has neither these nor an environment.
+bool has_arguments(pid_t pid);
+
 /// The arguments of the process as it shows them now, with blanks between them; without any, its
 /// name in brackets, as ps(1) does.
 std::string read_command(pid_t pid);

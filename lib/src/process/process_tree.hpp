@@ -107,6 +107,7 @@ class process_tree {
   // The sweeper's own.
   std::size_t index_ = nowhere;  ///< in its list of trees that run
   std::size_t place_ = 0;        ///< on the board
+  bool looked_gone_ = false;     ///< when it was last looked at
 };
 
 }  // namespace weir

@@ -19,14 +19,6 @@ constexpr auto pause_for_shields = 200ms;
 
 }  // namespace
 
-tree_sweeper::tree_sweeper(timer_queue& timers, process_owners& owners,
-                           process_owners::mark_reader marks, table_reader reap, run_board* board)
-    : timers_(timers),
-      owners_(owners),
-      marks_(std::move(marks)),
-      reap_(std::move(reap)),
-      board_(board) {}
-
 void tree_sweeper::add_leader(process_tree& t) {
   owners_.starts(t.leader(), t.job(), t.since());
   t.index_ = running_.size();
@@ -77,7 +69,7 @@ process_tree* tree_sweeper::running_tree_of(pid_t pid) {
   const auto table = read_ancestry(pid);
   const process_entry* const process = find_process(table, pid);
   if (process == nullptr) return nullptr;
-  const attempt_id job = owners_.of(*process, table, spared(), marks_).job;
+  const attempt_id job = owners_.of(*process, table, spared(), marks()).job;
   if (job.seq == 0) return nullptr;
   process_tree* found = nullptr;
   for (const auto* trees : {&running_, &lingering_})
@@ -116,7 +108,7 @@ const std::vector<process_entry>& tree_sweeper::recent_table() {
 
 process_tree::members tree_sweeper::members_of(const process_tree& t) {
   recent_table();
-  if (divided_ == nullptr) divided_ = &owners_.divide(table_, spared(), marks_);
+  if (divided_ == nullptr) divided_ = &owners_.divide(table_, spared(), marks());
   process_tree::members members;
   const auto job = [](const auto& owned) { return owned.first.job; };
   for (const auto& [owner, process] : std::ranges::equal_range(*divided_, t.job(), {}, job))
@@ -182,16 +174,31 @@ void tree_sweeper::schedule() {
   timers_.schedule(next_, pause, [this] { sweep(); });
 }
 
+process_owners::mark_reader tree_sweeper::marks() const {
+  return [this](pid_t pid) { return orphans_.mark_of(pid); };
+}
+
+/// A table is read while processes are born: the child of one that ended meanwhile may be missing.
+/// It is an orphan by then, and is looked for; where the table does not have it twice, it is not
+/// the tree's.
+bool tree_sweeper::has_gone(process_tree& t, const process_tree::members& left) {
+  if (!t.has_gone(left)) {
+    t.looked_gone_ = false;
+    return false;
+  }
+  return std::exchange(t.looked_gone_, true) || !orphans_.any_of(t.job());
+}
+
 void tree_sweeper::sweep() {
   read_table();
   std::vector<process_tree::members> left;
   for (const process_tree* t : ending_) left.push_back(members_of(*t));
-  reap_(table_);
+  orphans_.reap(table_);
 
   std::vector<process_tree*> gone;
   for (std::size_t i = 0; i < ending_.size(); ++i) {
     process_tree& t = *ending_[i];
-    if (t.has_gone(left[i]))
+    if (has_gone(t, left[i]))
       gone.push_back(&t);
     else
       send(t, t.look(left[i], waiting()));

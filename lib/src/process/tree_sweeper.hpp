@@ -5,13 +5,13 @@
 /// table. Whose a process is, process_owners decides; who gets which signal, process_tree.
 #pragma once
 
-#include <functional>
 #include <utility>
 #include <vector>
 
 #include <sys/types.h>
 
 #include "loop/timer_queue.hpp"
+#include "process/orphans.hpp"
 #include "process/process_owners.hpp"
 #include "process/process_table.hpp"
 #include "process/process_tree.hpp"
@@ -21,14 +21,10 @@ namespace weir {
 
 class tree_sweeper {
  public:
-  /// Told of each table that was read: what has ended in it is to be reaped.
-  using table_reader = std::function<void(const std::vector<process_entry>&)>;
-
   /// All must outlive this.
-  /// \param marks tells an orphan's job by its environment.
   /// \param board null: nobody wants to know.
-  tree_sweeper(timer_queue& timers, process_owners& owners, process_owners::mark_reader marks,
-               table_reader reap, run_board* board);
+  tree_sweeper(timer_queue& timers, process_owners& owners, orphans& left, run_board* board)
+      : timers_(timers), owners_(owners), orphans_(left), board_(board) {}
 
   /// A main process is about to be born.
   void starting(const process_tree& t) {
@@ -79,6 +75,8 @@ class tree_sweeper {
   bool is_spared(const process_entry& process) const;
   bool waits_for_spared(const process_entry& process) const;
   void sweep();
+  bool has_gone(process_tree& t, const process_tree::members& left);
+  process_owners::mark_reader marks() const;
   static void send(const process_tree& t, const process_tree::orders& orders);
   process_tree::members members_of(const process_tree& t);
   const std::vector<process_entry>& recent_table();
@@ -88,8 +86,7 @@ class tree_sweeper {
 
   timer_queue& timers_;
   process_owners& owners_;
-  const process_owners::mark_reader marks_;
-  const table_reader reap_;
+  orphans& orphans_;
   run_board* const board_;
   timer_queue::timer next_;
   std::vector<process_tree*> ending_;
