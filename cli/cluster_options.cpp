@@ -1,7 +1,9 @@
 #include "cluster_options.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include <CLI/App.hpp>
 
@@ -77,11 +79,27 @@ void needs_places(const options& o, bool given, const char* option) {
   if (given && o.cluster.on.empty()) throw usage_error(std::string(option) + ": needs --on WHERE");
 }
 
+/// Slurm's own jobs are asked for outside of an allocation: inside of one it has been given
+/// already.
+void check_slurm(const cluster_options& c) {
+  const bool is_there = std::ranges::any_of(
+      c.places, [](const place& each) { return each.how == place::kind::slurm; });
+  const bool inside = std::getenv("SLURM_JOB_ID") != nullptr;
+  for (const auto& [given, option] : {std::pair(c.slurm_workers.has_value(), "--slurm-workers"),
+                                      std::pair(!c.slurm_args.empty(), "--slurm-arg")}) {
+    if (given && !is_there) throw usage_error(std::string(option) + ": needs --on slurm");
+    if (given && inside)
+      throw usage_error(std::string(option) +
+                        ": within an allocation of Slurm, whose nodes are used as they are");
+  }
+}
+
 }  // namespace
 
 void add_cluster_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--on", o.cluster.on,
-                 "Run jobs elsewhere: local[/SLOTS], ssh:HOST[/SLOTS],... or exec[/SLOTS]:COMMAND, "
+                 "Run jobs elsewhere: local[/SLOTS], ssh:HOST[/SLOTS],..., slurm[/SLOTS] or "
+                 "exec[/SLOTS]:COMMAND, "
                  "which executes what follows it; several add up")
       ->type_name("WHERE")
       ->take_all()
@@ -95,6 +113,14 @@ void add_cluster_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--ssh", o.cluster.ssh,
                  "How --on ssh:HOST gets there (default: ssh -o BatchMode=yes)")
       ->type_name("COMMAND");
+  app.add_option("--slurm-workers", typed.slurm_workers,
+                 "With --on slurm, outside of an allocation: as many jobs of Slurm (default: 1)")
+      ->type_name("N");
+  app.add_option("--slurm-arg", o.cluster.slurm_args,
+                 "An argument of srun for these jobs, such as --slurm-arg=-t60")
+      ->type_name("ARG")
+      ->take_all()
+      ->allow_extra_args(false);
   app.add_option("--node-retries", typed.node_retries,
                  "Run a job again elsewhere up to N times when its worker is lost (default: 2)")
       ->type_name("N");
@@ -103,23 +129,26 @@ void add_cluster_options(CLI::App& app, options& o, typed_options& typed) {
 }
 
 std::vector<place> parse_places(const std::string& word) {
-  constexpr std::string_view local = "local";
   constexpr std::string_view ssh = "ssh:";
-  constexpr std::string_view exec = "exec";
-  if (word == local) return {{place::kind::local, {}, {}, word}};
-  if (word.starts_with("local/"))
-    return {{place::kind::local, {}, parse_slots(word.substr(6), word), "local"}};
   if (word.starts_with(ssh)) return parse_hosts(std::string_view(word).substr(ssh.size()), word);
   const auto colon = word.find(':');
-  if (word.starts_with(exec) && colon != std::string::npos && colon + 1 < word.size()) {
-    place one{place::kind::exec, word.substr(colon + 1), {}, escape_and_clip(word, 60)};
-    if (colon == exec.size()) return {one};
-    if (word[exec.size()] == '/') {
-      one.slots = parse_slots(word.substr(exec.size() + 1, colon - exec.size() - 1), word);
-      return {one};
-    }
+  const std::string head = word.substr(0, colon);
+  const auto slash = head.find('/');
+  const std::string kind = head.substr(0, slash);
+  const bool has_target = colon != std::string::npos;
+  place one{place::kind::local, {}, {}, kind};
+  if (kind == "exec" && has_target && colon + 1 < word.size()) {
+    one.how = place::kind::exec;
+    one.target = word.substr(colon + 1);
+    one.title = escape_and_clip(word, 60);
+  } else if (kind == "slurm" && !has_target) {
+    one.how = place::kind::slurm;
+  } else if (kind != "local" || has_target) {
+    refuse_place(word,
+                 "local[/SLOTS], ssh:HOST[/SLOTS],..., slurm[/SLOTS] or exec[/SLOTS]:COMMAND");
   }
-  refuse_place(word, "local[/SLOTS], ssh:HOST[/SLOTS],... or exec[/SLOTS]:COMMAND");
+  if (slash != std::string::npos) one.slots = parse_slots(head.substr(slash + 1), word);
+  return {one};
 }
 
 void settle_cluster(options& o, const typed_options& typed) {
@@ -129,12 +158,16 @@ void settle_cluster(options& o, const typed_options& typed) {
   needs_places(o, !c.remote_dir.empty(), "--remote-dir");
   needs_places(o, c.ssh != default_ssh, "--ssh");
   needs_places(o, !typed.node_retries.empty(), "--node-retries");
+  if (!typed.slurm_workers.empty())
+    c.slurm_workers =
+        static_cast<unsigned>(parse_count("--slurm-workers", typed.slurm_workers, 1, 10'000));
   if (!typed.node_retries.empty())
     c.node_retries =
         static_cast<unsigned>(parse_count("--node-retries", typed.node_retries, 0, 1'000'000));
-  if (c.on.empty()) return;
   for (const std::string& word : c.on)
     for (place& each : parse_places(word)) c.places.push_back(std::move(each));
+  check_slurm(c);
+  if (c.on.empty()) return;
   check_combinations(o);
   // What the workers have, unless it was said.
   if (typed.limit.empty()) o.engine.limit.reset();

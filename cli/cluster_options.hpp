@@ -20,6 +20,7 @@ struct place {
     local,  ///< workers on this machine
     exec,   ///< a command that executes what follows it, elsewhere
     ssh,
+    slurm,  ///< the nodes of the allocation around us, or jobs of their own
   };
   kind how = kind::local;
   std::string target;             ///< HOST, or the command; empty of local
@@ -35,6 +36,8 @@ struct cluster_options {
   std::string remote_dir;  ///< empty: the same as here
   std::string ssh;         ///< the command
   unsigned node_retries = 2;
+  std::optional<unsigned> slurm_workers;  ///< outside of an allocation; none: one
+  std::vector<std::string> slurm_args;    ///< for srun
 };
 
 /// Declares the options. It sees CLI11, for options.cpp.

@@ -1,5 +1,6 @@
 #include "executor_choice.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
@@ -7,7 +8,9 @@
 #include <weir/error.hpp>
 
 #include "cluster/pilot_executor.hpp"
+#include "cluster/slurm.hpp"
 #include "run_settings.hpp"
+#include "text/escape.hpp"
 
 namespace weir::cli {
 
@@ -37,7 +40,10 @@ worker_launch launch_of(const place& where, const cluster_options& c) {
   one.title = where.title;
   one.slots = where.slots;
   one.dir = c.remote_dir.empty() ? current_directory() : c.remote_dir;
+  one.if_missing = "--remote-weir PATH says where it is";
   switch (where.how) {
+    case place::kind::slurm:  // as Slurm has it
+      break;
     case place::kind::local:
       one.argv = {this_program(), "--worker"};
       break;
@@ -46,6 +52,8 @@ worker_launch launch_of(const place& where, const cluster_options& c) {
       break;
     case place::kind::ssh:
       one.node = where.target;
+      one.if_missing = "scp " + shell_quote(this_program()) + ' ' + shell_quote(where.target) +
+                       ":weir, then add --remote-weir ./weir";
       one.argv = {"/bin/sh", "-c",
                   c.ssh + ' ' + shell_quote(where.target) + ' ' + shell_quote(remote_command(c))};
       break;
@@ -53,10 +61,57 @@ worker_launch launch_of(const place& where, const cluster_options& c) {
   return one;
 }
 
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string() : value;
+}
+
+/// On a file system that nodes share, this same program.
+std::vector<std::string> slurm_worker(const cluster_options& c) {
+  return {c.remote_weir == "weir" ? this_program() : c.remote_weir, "--worker"};
+}
+
+/// One for each node of the allocation that this runs in.
+void add_steps(const place& where, const cluster_options& c, std::vector<worker_launch>& to) {
+  const std::string nodes = variable("SLURM_JOB_NODELIST");
+  const std::string cpus = variable("SLURM_JOB_CPUS_PER_NODE");
+  const auto hosts = expand_host_list(nodes);
+  const auto counts = expand_counts(cpus);
+  if (!hosts || !counts || counts->size() != hosts->size())
+    throw usage_error("--on slurm: SLURM_JOB_NODELIST is \"" + escape_and_clip(nodes, 60) +
+                      "\" and SLURM_JOB_CPUS_PER_NODE \"" + escape_and_clip(cpus, 60) +
+                      "\": expected the nodes of an allocation");
+  for (std::size_t i = 0; i < hosts->size(); ++i) {
+    worker_launch one = launch_of(where, c);
+    one.node = (*hosts)[i];
+    one.argv = step_on(variable("SLURM_JOB_ID"), {one.node, (*counts)[i]}, slurm_worker(c));
+    if (!one.slots) one.slots = (*counts)[i];
+    to.push_back(std::move(one));
+  }
+}
+
+/// Jobs of Slurm, which start when it is their turn.
+void add_slurm_jobs(const place& where, const cluster_options& c, const kept& kept,
+                    std::vector<worker_launch>& to) {
+  const std::string name = "weir-" + std::to_string(kept.front);
+  for (unsigned n = c.slurm_workers.value_or(1); n > 0; --n) {
+    worker_launch one = launch_of(where, c);
+    one.argv = job_of_its_own(name, where.slots, c.slurm_args, slurm_worker(c));
+    to.push_back(std::move(one));
+  }
+}
+
+void add_launches(const place& where, const cluster_options& c, const kept& kept,
+                  std::vector<worker_launch>& to) {
+  if (where.how != place::kind::slurm) return to.push_back(launch_of(where, c));
+  if (!variable("SLURM_JOB_ID").empty()) return add_steps(where, c, to);
+  add_slurm_jobs(where, c, kept, to);
+}
+
 std::unique_ptr<pilot_executor> pilots(const options& o, loop_executor loop, timer_queue& timers,
-                                       const signals& s) {
+                                       const signals& s, const kept& kept) {
   pilot_settings settings{.state = inherited_by_jobs(s)};
-  for (const place& each : o.cluster.places) settings.workers.push_back(launch_of(each, o.cluster));
+  for (const place& each : o.cluster.places) add_launches(each, o.cluster, kept, settings.workers);
   settings.limit = o.engine.limit;
   settings.node_retries = o.cluster.node_retries;
   settings.close_timeout = o.engine.close_timeout;
@@ -76,7 +131,7 @@ chosen_executor choose_executor(const options& o, loop_executor loop, timer_queu
     local_executor* const local = here.get();
     return {std::move(here), nullptr, local};
   }
-  auto elsewhere = pilots(o, loop, timers, s);
+  auto elsewhere = pilots(o, loop, timers, s, kept);
   observer* const watches = elsewhere.get();
   return {std::move(elsewhere), watches, nullptr};
 }

@@ -21,6 +21,7 @@ namespace weir::cli {
 namespace {
 
 std::string host_name() {
+  if (const char* const node = std::getenv("SLURMD_NODENAME")) return node;
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0' ? name.data() : "node";
 }

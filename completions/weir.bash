@@ -15,7 +15,7 @@ _weir_command_at() {
         --joblog | --junit | --junit-suite | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
         --max-replace-args | --arg-sep | --arg-file-sep | --trim | --rpl | --parens | --nice | --wd | --workdir | --tmpdir | --process-slot-var | \
         --block | --block-size | --recend | --recstart | --bin | --group-by | --groupby | \
-        --on | --remote-weir | --remote-dir | --ssh | --node-retries | \
+        --on | --remote-weir | --remote-dir | --ssh | --slurm-workers | --slurm-arg | --node-retries | \
         -a | -d | -n | -N | -L | -C | -E | -I | -j | -P)
         ((i++))
         [[ ${COMP_WORDS[i]} == = ]] && ((i++))
@@ -124,11 +124,11 @@ _weir() {
       mapfile -t COMPREPLY < <(compgen -d -- "$cur")
       return
       ;;
-    --on) COMPREPLY=($(compgen -W 'local local/ ssh: exec:' -- "$cur")); return ;;
+    --on) COMPREPLY=($(compgen -W 'local local/ ssh: slurm exec:' -- "$cur")); return ;;
     --trim) COMPREPLY=($(compgen -W 'l r lr n' -- "$cur")); return ;;
     -N | -L | -C | -E | -I | --max-replace-args | --arg-sep | --arg-file-sep | --rpl | --parens | --nice | --process-slot-var | \
       --block | --block-size | --recend | --recstart | --shard | --bin | --group-by | --groupby | \
-      --remote-weir | --remote-dir | --ssh | --node-retries | \
+      --remote-weir | --remote-dir | --ssh | --slurm-workers | --slurm-arg | --node-retries | \
       -d | --delimiter | -n | --max-args | -s | --max-chars | --shuf-seed | --colsep | --max-line | -j | --limit | --jobs | --max-procs | \
       --pending-limit | --delay | --load | --memfree | --memsuspend | --gate | --job-memory | --tagstring | --junit-suite | --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | \
       --wait-timeout | --term-timeout)
@@ -139,7 +139,7 @@ _weir() {
     COMPREPLY=($(compgen -W '-a --arg-file -0 --null -d --delimiter -n --max-args -N --max-replace-args -L -l --max-lines -C --colsep
       --pipe --pipepart --round-robin --bin --tee --group-by --cat --fifo --block --recend --recstart --regexp --rrs
       -E --skip-first-line -m -X --xargs -s --max-chars --shuf --shuf-seed --link --xapply --arg-sep --arg-file-sep --trim -I -i --replace --plus --rpl --parens --nice --wd --workdir --tmpdir --process-slot-var
-      --on --remote-weir --remote-dir --ssh --node-retries --worker
+      --on --remote-weir --remote-dir --ssh --slurm-workers --slurm-arg --node-retries --worker
       --csv --header -r --no-run-if-empty --shell --max-line --file --format --only --except --shard --durations --check --graph
       --schema -j -P --limit --jobs --max-procs --jobserver --pending-limit --delay --load --memfree --memsuspend --gate --job-memory --control --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --pty --tty --color-jobs --final-newline

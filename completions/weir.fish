@@ -6,7 +6,7 @@ function __fish_weir_no_command
     set -e words[1]
     set -l takes_value a d n N L C E I j P s max-chars shuf-seed max-replace-args arg-sep arg-file-sep trim rpl parens nice wd workdir tmpdir process-slot-var arg-file delimiter max-args colsep header shell max-line file format only \
         block block-size recend recstart bin group-by groupby \
-        on remote-weir remote-dir ssh node-retries \
+        on remote-weir remote-dir ssh slurm-workers slurm-arg node-retries \
         except shard durations limit jobs max-procs \
         pending-limit delay color-jobs load memfree memsuspend job-memory gate output tagstring ci halt retries retry-delay retry-max retry-on ok skip timeout close-timeout leftovers wait-timeout \
         term-timeout \
@@ -92,10 +92,12 @@ $option -x -l nice -d 'Nice value of the jobs'
 $option -x -l wd -l workdir -a '(__fish_complete_directories)' -d 'Where jobs run'
 $option -x -l tmpdir -a '(__fish_complete_directories)' -d 'Where temporary files are'
 $option -x -l process-slot-var -d 'Variable with the slot from 0'
-$option -x -l on -a 'local local/ ssh: exec:' -d 'Run jobs elsewhere'
+$option -x -l on -a 'local local/ ssh: slurm exec:' -d 'Run jobs elsewhere'
 $option -x -l remote-weir -d 'weir on other machines'
 $option -x -l remote-dir -d 'Where jobs run there'
 $option -x -l ssh -d 'How ssh: gets there'
+$option -x -l slurm-workers -d 'Jobs of Slurm'
+$option -x -l slurm-arg -d 'Argument for srun'
 $option -x -l node-retries -d 'Runs after a lost worker'
 $option -f -l worker -d 'Be a worker'
 $option -s C -l colsep -x -d 'Split each line into columns at a regular expression'

@@ -23,8 +23,8 @@ std::string frame(int kind, const std::string& body, int length) {
 /// A script that greets as a worker with two slots does, takes what comes, and says `then`.
 std::string poses_as_worker(const std::string& version, const std::string& then) {
   return "printf 'weir-worker 1 " + version + "\\n" + frame(0, "\\001a\\000\\002\\000", 5) +
-         "'; sleep 0.1; printf '" + frame(1, "", 0) +
-         "'; dd bs=1 count=300 of=/dev/null 2>/dev/null; printf '" + then + "'; cat > /dev/null\n";
+         frame(1, "", 0) + "'; sed /lied/q > /dev/null; printf '" + then +
+         "'; touch lied; cat > /dev/null\n";
 }
 
 std::string version_of(test_space& t) {
@@ -270,8 +270,9 @@ TEST_CASE("who poses as a worker is found out, and its jobs run elsewhere") {
       frame(2, "\\005\\002hi", 4),                                         // output of another job
       frame(10, "\\001", 1), frame(26, "", 0) + frame(14, "", 0));         // what only a run says
   t.write("fake.sh", poses_as_worker(version_of(t), lie));
-  const auto run = t.weir(
-      {"--on", "exec:sh fake.sh;:", "--on", "local/1", "echo {}", ":::", "1", "2", "3", "4"});
+  const auto run =
+      t.weir({"--on", "exec:sh fake.sh;:", "--on", "local/1",
+              "until [ -e lied ]; do sleep 0.01; done; echo {}", ":::", "1", "2", "3", "4"});
   INFO(run.err);
   CHECK(run.exit_code() == 0);
   CHECK(sorted_lines(run.out) == std::vector<std::string>{"1", "2", "3", "4"});
@@ -288,7 +289,7 @@ TEST_CASE("a worker that does not start is told with all that is known") {
   t.write("old.sh", "printf 'Welcome\\nweir-worker 1 0.0.1\\n'; cat > /dev/null\n");
   run = t.weir({"--on", "exec:sh old.sh;:", "echo", ":::", "1"});
   CHECK(run.exit_code() == 1);
-  CHECK(tells(run, "weir 0.0.1 is there, and " + version_of(t) + " here"));
+  CHECK(tells(run, "weir 0.0.1 is there, and " + version_of(t) + " here: --remote-weir PATH"));
 
   run = t.weir({"--on", "local", "--remote-dir", "/nowhere", "echo", ":::", "1"});
   CHECK(run.exit_code() == 1);
@@ -298,9 +299,9 @@ TEST_CASE("a worker that does not start is told with all that is known") {
 
 TEST_CASE("what --on cannot be, and what does not go with it, is refused") {
   test_space t;
-  for (const char* word :
-       {"", "locals", "local/", "local/0", "local/x", "ssh:", "ssh:a,", "ssh:a/0",
-        "ssh:-oProxyCommand=x", "exec:", "exec/0:env", "execute:env", "slurms"}) {
+  for (const char* word : {"", "locals", "local/", "local/0", "local/x", "ssh:", "ssh:a,",
+                           "ssh:a/0", "ssh:-oProxyCommand=x", "exec:", "exec/0:env", "execute:env",
+                           "slurms", "slurm:", "slurm/0"}) {
     const auto run = t.weir({"--on", word, "echo", ":::", "1"});
     INFO(word);
     CHECK(run.exit_code() == 2);
@@ -340,4 +341,30 @@ env = { SECRET = "hunter2" }
   const auto run = t.weir({"--on", "local/1", "--file", "jobs.toml"});
   CHECK(run.out == "hunter2\n");
   CHECK(t.read("seen").find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("on Slurm a worker is a step on each node of the allocation, or a job of its own") {
+  test_space t;
+  t.write(
+      "srun",
+      "#!/bin/sh\necho \"$@\" >> calls\nwhile [ \"$1\" != \"${1#-}\" ]; do case $1 in -J | -w | "
+      "-c) shift ;; esac; shift; done\nexec \"$@\"\n");
+  ::chmod(t.path("srun").c_str(), 0700);
+  auto run = t.shell(
+      "PATH=$PWD:$PATH SLURM_JOB_ID=42 SLURM_JOB_NODELIST='n[1-2]' "
+      "SLURM_JOB_CPUS_PER_NODE='1(x2)' $WEIR --on slurm "
+      "'touch up{}; $CHILD wait-for up1 wait-for up2; echo $WEIR_NODE' ::: 1 2 | sort -u");
+  CHECK(run.out == "n1\nn2\n");
+  const std::string steps = t.read("calls");
+  CHECK(count_of(steps, "--jobid=42 --overlap --no-kill -N1 -n1 -w n") == 2);
+
+  run = t.shell("PATH=$PWD:$PATH $WEIR --on slurm/3 --slurm-workers 2 --slurm-arg=-t60 echo ::: 1");
+  CHECK(run.out == "1\n");
+  CHECK(count_of(t.read("calls"), "-N1 -n1 -c3 -t60 /") == 2);
+
+  run = t.shell("SLURM_JOB_ID=42 SLURM_JOB_NODELIST='n[' $WEIR --on slurm echo ::: 1");
+  CHECK(run.exit_code() == 2);
+  CHECK(tells(run, "expected the nodes of an allocation"));
+  CHECK(tells(t.weir({"--slurm-workers", "2", "echo", ":::", "1"}),
+              "--slurm-workers: needs --on slurm"));
 }

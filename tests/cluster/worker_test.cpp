@@ -208,3 +208,25 @@ TEST_CASE("what is no message ends a worker") {
   f.say(frame_kind::start, text_message{"nonsense"});
   f.until([&] { return f.task.done; });
 }
+
+TEST_CASE("a job that is terminated with its worker is handed back, and has not failed") {
+  fixture f;
+  f.say(frame_kind::setup, f.setup);
+  f.start(1, {"touch", f.space.path("up"), "signal", "15"});
+  f.until([&] { return f.space.exists("up"); });
+  f.one->drain();
+  f.until([&] { return f.has(frame_kind::returned); });
+  CHECK(!f.ended);
+  f.close();
+  f.until([&] { return f.task.done; });
+}
+
+TEST_CASE("a job that dies of SIGTERM while its worker works on has failed") {
+  fixture f;
+  f.say(frame_kind::setup, f.setup);
+  f.start(1, {"signal", "15"});
+  f.until([&] { return f.has(frame_kind::ended); });
+  CHECK(f.ended->how == outcome(signaled{15, false}));
+  f.close();
+  f.until([&] { return f.task.done; });
+}

@@ -27,7 +27,7 @@ enum class frame_kind : std::uint8_t {
   out,       ///< of a job's stdout
   err,       ///< of its stderr
   ended,     ///< how an attempt went
-  returned,  ///< an attempt that it has not started and will not
+  returned,  ///< an attempt that is for others: it takes no more
   draining,  ///< it was told to end: it takes no more jobs
   shields,   ///< how many parts of its jobs are shielded
   room,      ///< whether it has room for another process

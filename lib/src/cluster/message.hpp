@@ -117,10 +117,11 @@ struct ended_message {
   }
 };
 
-/// Of an attempt: returned.
-struct attempt_message {
+/// An attempt that goes back: not begun, or terminated by whoever terminates the worker.
+struct returned_message {
   std::uint64_t id = 0;
-  static void pass(auto& wire, auto& m) { wire(m.id); }
+  bool begun = false;
+  static void pass(auto& wire, auto& m) { wire(m.id, m.begun); }
 };
 struct end_message {
   std::uint64_t id = 0;

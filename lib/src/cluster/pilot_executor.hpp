@@ -29,6 +29,7 @@ struct worker_launch {
   std::string title;              ///< as it was asked for: its name until it has said who it is
   std::string node;               ///< its name from then on; empty: as its host calls itself
   std::optional<unsigned> slots;  ///< none: as many as it has processors
+  std::string if_missing;         ///< what to do about a weir that is not there, or another one
   std::string dir;                ///< where its jobs run; empty: where it is started
 };
 

@@ -23,11 +23,9 @@ constexpr unsigned most_lines_told = 200;
 /// For the exit status of what did not start.
 constexpr auto status_wait = 1s;
 
-std::string other_version(const std::string& there) {
-  return fmt::format(
-      "weir {} is there, and {} here: copy this one there, or say with --remote-weir "
-      "PATH where it is",
-      escape_and_clip(there, 40), version);
+std::string other_version(const std::string& there, const std::string& advice) {
+  return fmt::format("weir {} is there, and {} here: {}", escape_and_clip(there, 40), version,
+                     advice);
 }
 
 }  // namespace
@@ -42,6 +40,8 @@ void pilot_worker::start() {
     process_ = std::make_unique<worker_process>(all_.loop_, how_.argv, all_.settings_.state);
     process_->ended = [this] { process_ended(); };
     process_->said = [this](const std::string& line) {
+      // Of what is not wanted any more, such as a step that Slurm had not started yet.
+      if (is_closed() && failed_start_.empty()) return;
       if (++lines_told_ <= most_lines_told) all_.warn(*this, line);
     };
     link_ = std::make_unique<frame_link>(all_.loop_, process_->in(), process_->out(),
@@ -120,7 +120,7 @@ void pilot_worker::look_at_time(clock::time_point now) {
 
 void pilot_worker::greeted(const greeting& one) {
   if (one.protocol != frame_protocol || one.version != version)
-    return lose(other_version(one.version));
+    return lose(other_version(one.version, how_.if_missing));
   stage_ = stage::greeted;
 }
 
@@ -234,9 +234,13 @@ std::string pilot_worker::hear_ended(std::string_view body) {
 }
 
 bool pilot_worker::hear_returned(std::string_view body) {
-  const auto back = read_message<attempt_message>(body);
+  const auto back = read_message<returned_message>(body);
   if (!back || !attempts_.contains(back->id)) return false;
-  if (pilot_attempt* const attempt = release(back->id)) all_.handed_back(*attempt);
+  pilot_attempt* const attempt = release(back->id);
+  if (attempt != nullptr && back->begun)
+    all_.lost(*attempt, *this, "terminated with its worker");
+  else if (attempt != nullptr)
+    all_.handed_back(*attempt);
   if (stage_ == stage::draining) drained();
   return true;
 }
@@ -288,7 +292,7 @@ void pilot_worker::tell_failed_start() {
   std::string text = std::exchange(failed_start_, {});
   const std::string status = process_->how_it_ended();
   if (text == "it has gone" && !status.empty()) text = status;
-  if (status == "exit 127") text += ": weir is not there; --remote-weir PATH says where it is";
+  if (status == "exit 127") text += ": weir is not there: " + how_.if_missing;
   all_.warn(*this, "did not start: " + text);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <utility>
 #include <vector>
@@ -16,6 +17,15 @@
 #include "cluster/worker_job.hpp"
 
 namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How much later than its jobs a worker may hear the signal that all of them are sent.
+constexpr auto heard_within = 300ms;
+
+}  // namespace
 
 worker::worker(const loop_executor& loop, timer_queue& timers, worker_settings settings, int in,
                int out)
@@ -135,7 +145,7 @@ bool worker::start(start_message message) {
   if (!common_ || finishing_ || message.job.argv.empty()) return false;
   message.job.settings = common_;
   if (draining_) {
-    link_->send(frame_kind::returned, attempt_message{message.id});
+    link_->send(frame_kind::returned, returned_message{message.id, false});
     return true;
   }
   const std::uint64_t id = message.id;
@@ -149,7 +159,21 @@ bool worker::start(start_message message) {
 
 awaitable<> worker::run(job& one) {
   const attempt_result result = co_await executor_->run(one.request(), one.handle);
-  finished(one, result);
+  const auto* killed = std::get_if<signaled>(&result.how);
+  const bool terminated = killed != nullptr && killed->signal == SIGTERM;
+  // Slurm's SIGTERM goes to all processes of a step, and may reach a job before it is heard here.
+  if (terminated && !draining_ && !alone_) co_await own_timers_.sleep(heard_within);
+  if (terminated && draining_)
+    hand_back(one);
+  else
+    finished(one, result);
+}
+
+/// It did not fail: it was in the way.
+void worker::hand_back(job& one) {
+  link_->send(frame_kind::returned, returned_message{one.id(), true});
+  jobs_.erase(one.id());
+  leave_if_done();
 }
 
 void worker::finished(job& one, const attempt_result& result) {

@@ -56,6 +56,7 @@ class worker final : private frame_link::owner, private inbox {
   std::string enter(const setup_message& setup);
   bool start(start_message message);
   awaitable<> run(job& one);
+  void hand_back(job& one);
   void finished(job& one, const attempt_result& result);
   bool give_credit(const credit_message& credit);
   void suspend();
