@@ -6,23 +6,13 @@
 #include <fmt/format.h>
 
 #include "input/manifest/contradiction.hpp"
-#include "input/manifest/did_you_mean.hpp"
+#include "input/manifest/need_faults.hpp"
 
 namespace weir::doc {
 
 namespace {
 
 constexpr std::size_t most_needs_in_all = 10'000'000;  // two matrices of 100 000 would have 10^10
-constexpr std::size_t most_shown = 20;                 // jobs of a cycle
-
-std::string path_of(const std::vector<std::size_t>& cycle,
-                    const std::vector<std::string_view>& names) {
-  std::string path;
-  for (std::size_t i = 0; i < cycle.size() && i < most_shown; ++i)
-    path += fmt::format("{} -> ", shown_name(names[cycle[i]]));
-  if (cycle.size() > most_shown) path += fmt::format("{} more -> ", cycle.size() - most_shown);
-  return path + shown_name(names[cycle.front()]);
-}
 
 }  // namespace
 
@@ -56,22 +46,10 @@ void linker::index_names(field_checker& check) {
     const manifest_job& job = jobs_[i];
     if (job.spec.name.empty()) continue;
     const auto [first, is_new] = names_.emplace(job.spec.name, i);
-    if (!is_new) tell_duplicate(i, first->second, check);
+    if (!is_new) tell_duplicate(job.spec.name, ends_[i].at, ends_[first->second].at, check);
     if (job.group != job.spec.name) groups_[job.group].push_back(i);
     for (const std::string& partial : ends_[i].partial_names) groups_[partial].push_back(i);
   }
-}
-
-void linker::tell_duplicate(std::size_t job, std::size_t first, field_checker& check) {
-  const position at = ends_[job].at;
-  const position first_at = ends_[first].at;
-  if (check.is_told(at)) return;
-  check.fault(
-      at, fmt::format("name: \"{}\" {}", shown_name(jobs_[job].spec.name),
-                      at == first_at
-                          ? "is that of two combinations of the matrix, expected every "
-                            "{key} in it or none"
-                          : fmt::format("is already that of the job at line {}", first_at.line)));
 }
 
 void linker::connect(field_checker& check) {
@@ -103,10 +81,7 @@ std::vector<std::uint64_t> linker::jobs_named(std::string_view name) const {
 }
 
 bool linker::may_fail(std::string_view name) const {
-  const auto allows = [&](std::size_t job) {
-    const auto& settings = jobs_[job].spec.settings;
-    return !settings || settings->allow_failure;  // none: nobody knows
-  };
+  const auto allows = [&](std::size_t job) { return doc::may_fail(jobs_[job]); };
   if (const auto one = names_.find(name); one != names_.end()) return allows(one->second);
   const auto group = groups_.find(name);
   return group == groups_.end() || std::ranges::any_of(group->second, allows);
@@ -122,16 +97,14 @@ bool linker::connect(std::size_t from, const need_draft& need, field_checker& ch
       if (!add_need(from, to, need, any_of, check)) return false;
     return true;
   }
-  if (all_named_ && !check.is_told(need.job.at)) tell_unknown(need, check);
+  if (all_named_) tell_unknown(need, some_names(), check);
   return !check.full();
 }
 
 bool linker::add_need(std::size_t from, std::size_t to, const need_draft& need,
                       std::uint32_t any_of, field_checker& check) {
   if (from == to) {
-    if (!check.is_told(need.job.at))
-      check.fault(need.job.at, fmt::format("needs: the job \"{}\" needs itself",
-                                           shown_name(jobs_[from].spec.name)));
+    tell_self_need(need, jobs_[from].spec.name, check);
     return !check.full();
   }
   jobs_[from].spec.needs.push_back({to, need.on, any_of});
@@ -141,16 +114,14 @@ bool linker::add_need(std::size_t from, std::size_t to, const need_draft& need,
   return false;
 }
 
-void linker::tell_unknown(const need_draft& need, field_checker& check) {
-  // Near names are sought among few; a manifest of a million jobs was written by a program.
-  std::vector<std::string_view> known;
+// Near names are sought among few; a manifest of a million jobs was written by a program.
+std::vector<std::string_view> linker::some_names() const {
+  std::vector<std::string_view> some;
   for (const auto& entry : names_)
-    if (known.size() < 10'000) known.push_back(entry.first);
+    if (some.size() < 10'000) some.push_back(entry.first);
   for (const auto& entry : groups_)
-    if (known.size() < 20'000) known.push_back(entry.first);
-  std::ranges::sort(known);
-  check.fault(need.job.at, fmt::format("needs: there is no job \"{}\"{}", shown_name(need.job.text),
-                                       did_you_mean(need.job.text, known)));
+    if (some.size() < 20'000) some.push_back(entry.first);
+  return some;
 }
 
 need_graph linker::graph() const {
@@ -188,17 +159,6 @@ void linker::put_needs_first(field_checker& check) {
     ordered.push_back(std::move(jobs_[i]));
   }
   jobs_ = std::move(ordered);
-}
-
-bool tell_cycles(const need_graph& graph, const std::vector<std::string_view>& names,
-                 const need_place& place_of, field_checker& check) {
-  const auto cycles = find_cycles(graph, fault_list::most);
-  for (const auto& cycle : cycles) {
-    const position at = place_of(cycle[0], cycle[1 % cycle.size()]);
-    if (!check.is_told(at))
-      check.fault(at, fmt::format("needs: a cycle: {}", path_of(cycle, names)));
-  }
-  return !cycles.empty();
 }
 
 }  // namespace weir::doc

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -40,7 +39,6 @@ class linker {
   };
 
   void index_names(field_checker& check);
-  void tell_duplicate(std::size_t job, std::size_t first, field_checker& check);
   void connect(field_checker& check);
   bool connect(std::size_t from, const need_draft& need, field_checker& check);
   bool add_need(std::size_t from, std::size_t to, const need_draft& need, std::uint32_t any_of,
@@ -48,7 +46,7 @@ class linker {
   void check_contradiction(std::size_t from, field_checker& check) const;
   std::vector<std::uint64_t> jobs_named(std::string_view name) const;
   bool may_fail(std::string_view name) const;
-  void tell_unknown(const need_draft& need, field_checker& check);
+  std::vector<std::string_view> some_names() const;
   position place_of_need(std::size_t from, std::size_t to) const;
   void put_needs_first(field_checker& check);
   need_graph graph() const;
@@ -62,14 +60,5 @@ class linker {
   bool all_named_ = true;
   bool needs_come_first_ = true;  ///< in the file already, as in most
 };
-
-/// Where a job says that it needs another, both by index.
-using need_place = std::function<position(std::size_t from, std::size_t to)>;
-
-/// Faults for what goes round in circles among jobs that wait for each other.
-/// \returns whether there is any: one may be told already.
-/// \param graph the needs between the jobs with these `names`, by index.
-bool tell_cycles(const need_graph& graph, const std::vector<std::string_view>& names,
-                 const need_place& place_of, field_checker& check);
 
 }  // namespace weir::doc

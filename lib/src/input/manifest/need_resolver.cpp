@@ -7,8 +7,7 @@
 #include <fmt/format.h>
 
 #include "input/manifest/contradiction.hpp"
-#include "input/manifest/did_you_mean.hpp"
-#include "input/manifest/linker.hpp"
+#include "input/manifest/need_faults.hpp"
 
 namespace weir::doc {
 
@@ -20,11 +19,6 @@ bool needs_itself(const open_job& open, const need_draft& need) {
   return !open.job.spec.name.empty() &&
          (need.job.text == open.job.spec.name || need.job.text == open.job.group ||
           std::ranges::find(open.partial_names, need.job.text) != open.partial_names.end());
-}
-
-bool allows_failure(const open_job& open) {
-  const auto& settings = open.job.spec.settings;
-  return !settings || settings->allow_failure;  // none: nobody knows
 }
 
 }  // namespace
@@ -60,22 +54,19 @@ void need_resolver::add(std::vector<open_job> jobs, std::vector<manifest_job>& r
 // else may be wrong is found without them.
 need_resolver::job_names need_resolver::enter(open_job& open, field_checker& check) {
   for (const need_draft& need : open.needs)
-    if (needs_itself(open, need) && !check.is_told(need.job.at))
-      check.fault(need.job.at, fmt::format("needs: the job \"{}\" needs itself",
-                                           shown_name(open.job.spec.name)));
+    if (needs_itself(open, need)) tell_self_need(need, open.job.spec.name, check);
   std::erase_if(open.needs, [&](const need_draft& need) { return needs_itself(open, need); });
   const std::string& name = open.job.spec.name;
   if (name.empty()) return job_names{};
   const auto [known, is_new] = names_.try_emplace(name);
   job_names known_by;
   if (is_new) {
-    known->second = {{}, 1, open.at, allows_failure(open)};
+    known->second = {{}, 1, open.at, may_fail(open.job)};
     age_.push_back(&known->first);
     // The matrix is another entry, whose coming may move iterators, but no entry.
     known_by.name = &*known;
-  } else if (!check.is_told(open.at)) {
-    check.fault(open.at, fmt::format("name: \"{}\" is already that of the job at line {}",
-                                     shown_name(name), known->second.at.line));
+  } else {
+    tell_duplicate(name, open.at, known->second.at, check);
   }
   if (open.job.group != name) known_by.groups.push_back(&enter_group(open, open.job.group));
   for (const std::string& partial : open.partial_names)
@@ -90,7 +81,7 @@ need_resolver::entry& need_resolver::enter_group(const open_job& open, const std
   known_name& known = group->second;
   if (known.held == 0 && known.at.line != open.at.line) known.seqs.clear();
   known.at = open.at;
-  known.may_fail = known.may_fail || allows_failure(open);
+  known.may_fail = known.may_fail || may_fail(open.job);
   ++known.held;
   return *group;
 }
@@ -192,13 +183,9 @@ void need_resolver::finish(field_checker& check, bool all_named) {
 void need_resolver::tell_unknown(field_checker& check) {
   std::vector<std::string_view> known;
   for (const auto& name : names_) known.push_back(name.first);
-  std::ranges::sort(known);
   for (const auto& [id, held] : held_)
     for (const need_draft& need : held.open.needs)
-      if (!check.full() && !names_.contains(need.job.text) && !check.is_told(need.job.at))
-        check.fault(need.job.at,
-                    fmt::format("needs: there is no job \"{}\"{}", shown_name(need.job.text),
-                                did_you_mean(need.job.text, known)));
+      if (!check.full() && !names_.contains(need.job.text)) doc::tell_unknown(need, known, check);
 }
 
 // Some jobs wait for each other.
