@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 
 using namespace weir;
+using Catch::Matchers::EndsWith;
 
 TEST_CASE("the graph has an arrow from each need, and quotes what names hold") {
   const manifest m = toml(R"(
@@ -56,6 +57,17 @@ pool db capacity 2
     needs load
 2 jobs, 1 shielded
 )");
+}
+
+TEST_CASE("a job that is needed twice over is told once in a plan") {
+  const std::string build =
+      "[[job]]\nname = \"build-{os}\"\nargv = [\"make\"]\nmatrix = { os = [\"a\"] }\n";
+  const std::string test = "[[job]]\nname = \"test\"\nargv = [\"test\"]\nneeds = ";
+  const auto plan = [&](const char* needs) { return describe_plan(toml(build + test + needs)); };
+  CHECK_THAT(plan(R"(["build-a", "build-{os}"])"),
+             EndsWith("    needs build-a\n2 jobs, 0 shielded\n"));
+  CHECK_THAT(plan(R"(["build-a", "build-a"])"),
+             EndsWith("    needs build-a\n2 jobs, 0 shielded\n"));
 }
 
 TEST_CASE("a script of several lines is shown as such, with its own backslashes") {

@@ -46,8 +46,10 @@ void add_needs(text out, const manifest& m, const manifest_job& job) {
   std::vector<std::string> names;
   for (const need& n : job.spec.needs) {
     const std::string name = escape(title(m.jobs[n.seq - 1].spec));
-    names.push_back(n.on == need_on::success ? name
-                                             : fmt::format("{} ({})", name, to_string(n.on)));
+    std::string shown =
+        n.on == need_on::success ? name : fmt::format("{} ({})", name, to_string(n.on));
+    // One job may be needed by its own name and by that of its matrix.
+    if (std::ranges::find(names, shown) == names.end()) names.push_back(std::move(shown));
   }
   if (!names.empty()) fmt::format_to(out, "    needs {}\n", fmt::join(names, ", "));
 }
