@@ -79,7 +79,7 @@ manifest read_manifest(const options& o) {
   if (all.jobs.empty() && (!m.only.empty() || !m.except.empty()))
     throw usage_error((m.only.empty() ? "--except" : "--only") +
                       (": no job of " + shown_name(m.file)) + " is left");
-  return o.part ? shard_of(std::move(all), *o.part, read_durations(o)) : all;
+  return o.part ? jobs_of_shard(std::move(all), *o.part, read_durations(o)) : all;
 }
 
 /// The command line comes before [run].

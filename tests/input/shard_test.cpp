@@ -73,7 +73,7 @@ TEST_CASE("with durations, parts take equally long") {
 TEST_CASE("jobs that need each other stay in one part") {
   std::vector<std::string> all;
   for (unsigned number = 1; number <= 3; ++number) {
-    const manifest part = shard_of(thirty_pairs(), {number, 3}, {});
+    const manifest part = jobs_of_shard(thirty_pairs(), {number, 3}, {});
     CHECK(!part.jobs.empty());
     for (const manifest_job& job : part.jobs) {
       if (job.spec.name.starts_with("make")) continue;
@@ -91,8 +91,8 @@ TEST_CASE("jobs that need each other stay in one part") {
 
 TEST_CASE("in a manifest, too, durations decide, of jobs with all that hangs on them") {
   const known_durations known{{"use0", seconds(60)}, {"make1", seconds(1)}};
-  const manifest first = shard_of(thirty_pairs(), {1, 30}, known);
-  const manifest again = shard_of(thirty_pairs(), {1, 30}, known);
+  const manifest first = jobs_of_shard(thirty_pairs(), {1, 30}, known);
+  const manifest again = jobs_of_shard(thirty_pairs(), {1, 30}, known);
   CHECK(titles(first) == titles(again));
   CHECK(titles(first) == std::vector<std::string>{"make0", "use0"});
 }

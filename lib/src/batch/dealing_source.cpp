@@ -151,8 +151,8 @@ awaitable<> dealing_source::deal_lines(std::string_view lines) {
   while (!lines.empty()) {
     const std::string_view line = first_line(lines);
     const std::string_view value = key_->of(line);
-    const std::size_t job = rules_.how == dealing::by_hash ? shard_of(value, parts.size())
-                                                           : bin_of(value, parts.size());
+    const std::size_t job = rules_.how == dealing::by_hash ? job_by_hash(value, parts.size())
+                                                           : job_by_number(value, parts.size());
     parts[job] += line;
     lines.remove_prefix(line.size());
   }

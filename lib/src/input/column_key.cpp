@@ -46,12 +46,12 @@ std::string_view first_line(std::string_view text) noexcept {
   return text.substr(0, end == std::string_view::npos ? end : end + 1);
 }
 
-std::size_t shard_of(std::string_view value, std::size_t jobs) noexcept {
+std::size_t job_by_hash(std::string_view value, std::size_t jobs) noexcept {
   const std::uint64_t hash = fnv1a(value);
   return static_cast<std::size_t>((hash ^ (hash >> 32)) % jobs);
 }
 
-std::size_t bin_of(std::string_view value, std::size_t jobs) noexcept {
+std::size_t job_by_number(std::string_view value, std::size_t jobs) noexcept {
   value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
   const bool negative = value.starts_with('-');
   if (negative) value.remove_prefix(1);

@@ -32,9 +32,9 @@ class column_key {
 std::string_view first_line(std::string_view text) noexcept;
 
 /// Of `jobs`, the one that all lines with this value go to; the same in every run.
-std::size_t shard_of(std::string_view value, std::size_t jobs) noexcept;
+std::size_t job_by_hash(std::string_view value, std::size_t jobs) noexcept;
 /// The one that a value names: 1 is the first, beyond the last it begins anew. As for GNU parallel,
 /// what is no number is 0, and the last.
-std::size_t bin_of(std::string_view value, std::size_t jobs) noexcept;
+std::size_t job_by_number(std::string_view value, std::size_t jobs) noexcept;
 
 }  // namespace weir

@@ -101,7 +101,7 @@ unsigned shard_assignment::part_of(std::string_view title) const {
   return known != dealt_.end() ? known->second : static_cast<unsigned>(fnv1a(title) % of_) + 1;
 }
 
-manifest shard_of(manifest all, shard part, const known_durations& known) {
+manifest jobs_of_shard(manifest all, shard part, const known_durations& known) {
   const std::vector<std::size_t> groups = groups_of(all);
   const shard_assignment parts(part.of, durations_of_groups(all, groups, known));
   std::vector<bool> kept(all.jobs.size());

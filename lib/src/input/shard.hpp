@@ -42,6 +42,6 @@ class shard_assignment {
 
 /// The jobs of one part, numbered anew: jobs that need each other, also by way of others, stay
 /// together. With durations, a job without one counts as the mean of the others.
-manifest shard_of(manifest all, shard part, const known_durations& known);
+manifest jobs_of_shard(manifest all, shard part, const known_durations& known);
 
 }  // namespace weir
