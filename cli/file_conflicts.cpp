@@ -15,6 +15,7 @@
 
 #include "files/record_file.hpp"
 #include "files/replace_file.hpp"
+#include "option_errors.hpp"
 #include "text/escape.hpp"
 
 namespace weir::cli {
@@ -85,7 +86,7 @@ void check_writable(const named_file& record) {
   const bool directory = record.use == "--results" && !record.path.native().ends_with(".jsonl");
   // A journal, which is read again, says more about it when it is opened.
   const bool is_journal = record.use == "--journal" || record.use == "--resume";
-  if (!directory && !is_journal) check_record_place(record.path, record.use);
+  if (!directory && !is_journal) named_by(record.use, [&] { check_record_place(record.path); });
   if (const int error = obstacle(record.path, directory); error != 0)
     throw usage_error(fmt::format("{}: {} cannot be {}: {}", record.use,
                                   escape(record.path.string()), directory ? "used" : "written",

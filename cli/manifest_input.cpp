@@ -30,6 +30,7 @@
 #include "input/shard.hpp"
 #include "journal_options.hpp"
 #include "loop/owned_fd.hpp"
+#include "option_errors.hpp"
 #include "text/escape.hpp"
 
 namespace weir::cli {
@@ -278,7 +279,7 @@ std::string inspect_manifest(options o) {
 
 duration_table read_durations(const options& o) {
   if (o.durations.empty()) return {};
-  check_replaceable(o.durations, "--durations");
+  named_by("--durations", [&] { check_replaceable(o.durations); });
   std::error_code none;
   const auto kind = std::filesystem::status(o.durations, none).type();
   if (kind == std::filesystem::file_type::character) return {};  // as /dev/null: nothing to learn

@@ -20,6 +20,7 @@
 #include "loop/timer_queue.hpp"
 #include "machine_gates.hpp"
 #include "opened_run.hpp"
+#include "option_errors.hpp"
 #include "process/jobserver.hpp"
 #include "run/batch_run.hpp"
 #include "run_control.hpp"
@@ -141,7 +142,8 @@ class command_run final : private run_display {
       settings.shows_line = options_.items.shows_line;
       settings.in_tree = options_.items.results.has_value();
       settings.suite = options_.junit_suite;
-      opened.push_back({each.format->open(settings), each.path, each.format->wants_output});
+      auto record = named_by(each.format->option, [&] { return each.format->open(settings); });
+      opened.push_back({std::move(record), each.path, each.format->wants_output});
     }
     return opened;
   }

@@ -112,8 +112,8 @@ bool buffered_file::is_empty() const noexcept {
   return buffer_.empty() && (to_empty_ || size_of(fd()) == 0);
 }
 
-buffered_file open_growing(const std::string& path, std::string_view option, bool keep) {
-  buffered_file record(open_record(path, option), escape(path));
+buffered_file open_growing(const std::string& path, bool keep) {
+  buffered_file record(open_record(path), escape(path));
   record.path_ = path;
   record.may_wait_ = !is_regular(record.fd());
   if (record.may_wait_) return record;

@@ -40,7 +40,7 @@ class buffered_file {
  private:
   void flush_now();
 
-  friend buffered_file open_growing(const std::string&, std::string_view, bool);
+  friend buffered_file open_growing(const std::string&, bool);
 
   owned_fd file_;
   std::string name_;
@@ -53,9 +53,8 @@ class buffered_file {
 
 /// Opens a record of lines that grows while a run goes on (record_file.hpp); what is in it goes
 /// with the first write.
-/// \param option names it in the error: "--joblog".
 /// \param keep what is in it, but for a last line that is not whole.
 /// \throws usage_error when it cannot be opened.
-buffered_file open_growing(const std::string& path, std::string_view option, bool keep = false);
+buffered_file open_growing(const std::string& path, bool keep = false);
 
 }  // namespace weir

@@ -20,12 +20,12 @@ namespace weir {
 
 namespace {
 
-[[noreturn]] void refuse(std::string_view option, const std::string& path, std::string_view why) {
-  throw usage_error(fmt::format("{}: {} {}", option, escape(path), why));
+[[noreturn]] void refuse(const std::string& path, std::string_view why) {
+  throw usage_error(fmt::format("{} {}", escape(path), why));
 }
 
-[[noreturn]] void refuse(std::string_view option, const std::string& path, int error) {
-  refuse(option, path, fmt::format("cannot be written: {}", std::strerror(error)));
+[[noreturn]] void refuse(const std::string& path, int error) {
+  refuse(path, fmt::format("cannot be written: {}", std::strerror(error)));
 }
 
 /// Of what cannot hold a record; empty: it can.
@@ -90,35 +90,35 @@ std::string use_of(int fd) {
 
 }  // namespace
 
-void check_record_place(const std::string& path, std::string_view option) {
+void check_record_place(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return;
   const std::string_view kind = other_kind(status);
   if (!kind.empty())
-    refuse(option, path, fmt::format("cannot be written: expected a file, found {}", kind));
+    refuse(path, fmt::format("cannot be written: expected a file, found {}", kind));
 }
 
-void lock_record(int fd, const std::string& path, std::string_view option) {
+void lock_record(int fd, const std::string& path) {
   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
-    if (errno == EWOULDBLOCK) refuse(option, path, "is " + use_of(fd));
+    if (errno == EWOULDBLOCK) refuse(path, "is " + use_of(fd));
     return;
   }
 }
 
-owned_fd open_record(const std::string& path, std::string_view option, const std::string& named) {
+owned_fd open_record(const std::string& path, const std::string& named) {
   const std::string& shown = named.empty() ? path : named;
   // A FIFO that nobody reads is an error, not a wait that no signal ends; nor is a full one.
   constexpr int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
   for (;;) {
-    check_record_place(path, option);
+    check_record_place(path);
     owned_fd file(::open(path.c_str(), flags, S_IRUSR | S_IWUSR));
-    if (!file) refuse(option, shown, errno);
+    if (!file) refuse(shown, errno);
     struct stat opened {};
     struct stat there {};
-    if (::fstat(file.value(), &opened) != 0) refuse(option, shown, errno);
+    if (::fstat(file.value(), &opened) != 0) refuse(shown, errno);
     if (!S_ISREG(opened.st_mode)) return file;
-    lock_record(file.value(), shown, option);
+    lock_record(file.value(), shown);
     // A run that ended in between may have put another file in its place.
     if (::stat(path.c_str(), &there) == 0 && are_same(opened, there)) return file;
   }

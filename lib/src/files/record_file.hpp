@@ -16,21 +16,19 @@
 namespace weir {
 
 /// Before a run: what is at the path, if anything is, can hold a record.
-/// \param option names it in the error: "--joblog".
-/// \throws usage_error
-void check_record_place(const std::string& path, std::string_view option);
+/// \throws usage_error that begins with the path; the caller says which option named it.
+void check_record_place(const std::string& path);
 
 /// Opens a record for appending, or makes it with mode 0600, and locks it with flock(2) for as long
 /// as the descriptor is open. Its content is not touched. Devices are not locked, nor is what lies
 /// on a file system without locks.
 /// \param named in errors, if not the path.
 /// \throws usage_error, also when another run has it.
-owned_fd open_record(const std::string& path, std::string_view option,
-                     const std::string& named = {});
+owned_fd open_record(const std::string& path, const std::string& named = {});
 
 /// Locks a directory or file that is open. \throws usage_error when another run has it, or another
 /// record of this one.
-void lock_record(int fd, const std::string& path, std::string_view option);
+void lock_record(int fd, const std::string& path);
 
 /// Somebody took a record away while it was written. No system call failed: there is no errno to
 /// tell.

@@ -174,22 +174,21 @@ std::string place_beside(const std::string& path) {
 
 }  // namespace
 
-reserved_record::reserved_record(const std::string& path, std::string_view option)
-    : beside_(place_beside(path)),
-      file_(open_record(beside_.empty() ? path : beside_, option, path)) {}
+reserved_record::reserved_record(const std::string& path)
+    : beside_(place_beside(path)), file_(open_record(beside_.empty() ? path : beside_, path)) {}
 
 reserved_record::~reserved_record() {
   if (!beside_.empty()) ::unlink(beside_.c_str());
 }
 
-void check_replaceable(const std::string& path, std::string_view option) {
-  check_record_place(path, option);
+void check_replaceable(const std::string& path) {
+  check_record_place(path);
   if (::access(path.c_str(), W_OK) == 0) return;
   try {
     const file_replacement probe(path);
   } catch (const io_error& error) {
     throw usage_error(
-        fmt::format("{}: {} cannot be written: {}", option, escape(path), error.code().message()));
+        fmt::format("{} cannot be written: {}", escape(path), error.code().message()));
   }
 }
 

@@ -60,7 +60,7 @@ class file_replacement {
 class reserved_record {
  public:
   /// \throws usage_error
-  reserved_record(const std::string& path, std::string_view option);
+  explicit reserved_record(const std::string& path);
   reserved_record(const reserved_record&) = delete;
   reserved_record& operator=(const reserved_record&) = delete;
   ~reserved_record();
@@ -71,9 +71,8 @@ class reserved_record {
 };
 
 /// Before a long run: whether a file_replacement will find a place.
-/// \param option names it in the error: "--durations".
-/// \throws usage_error when it will not.
-void check_replaceable(const std::string& path, std::string_view option);
+/// \throws usage_error when it will not, which begins with the path.
+void check_replaceable(const std::string& path);
 
 /// Puts a text that is there already in a file's place. \throws io_error
 void replace_file(const std::string& path, std::string_view text);

@@ -35,7 +35,7 @@ double decimal_seconds(std::chrono::nanoseconds d) {
 class joblog final : public record {
  public:
   explicit joblog(const record_settings& settings)
-      : settings_(settings), file_(open_growing(settings.path, joblog::option, settings.resumed)) {
+      : settings_(settings), file_(open_growing(settings.path, settings.resumed)) {
     if (file_.is_empty()) file_.append(heading);
   }
 

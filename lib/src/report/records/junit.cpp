@@ -61,7 +61,7 @@ class junit final : public record {
  public:
   explicit junit(const record_settings& settings)
       : settings_(settings),
-        place_(settings.path, option),
+        place_(settings.path),
         cases_(temporary_directory()),
         commands_(temporary_directory()) {}
 

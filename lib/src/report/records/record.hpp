@@ -85,7 +85,7 @@ struct record_format {
   std::string_view value;   ///< of the option, in --help: "FILE"
   std::string_view help;
   bool wants_output = false;  ///< job_output events; not to be had from raw output
-  /// \throws usage_error when the file cannot be written.
+  /// \throws usage_error when the file cannot be written; it begins with the path.
   std::unique_ptr<record> (*open)(const record_settings& settings);
   bool wants_item = false;  ///< job_spec::item
 };

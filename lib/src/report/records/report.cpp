@@ -37,7 +37,7 @@ constexpr std::size_t page_piece = 65536;
 class report final : public record {
  public:
   explicit report(const record_settings& settings)
-      : settings_(settings), place_(settings.path, report::option), rows_(temporary_directory()) {}
+      : settings_(settings), place_(settings.path), rows_(temporary_directory()) {}
 
   static constexpr std::string_view option = "--report";
 

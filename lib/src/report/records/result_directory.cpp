@@ -28,11 +28,10 @@ constexpr std::array<const char*, 2> stream_file_names{"stdout", "stderr"};
 private_directory open_directory(const std::string& path) {
   try {
     auto directory = private_directory::make(path);
-    lock_record(directory.fd(), path, "--results");
+    lock_record(directory.fd(), path);
     return directory;
   } catch (const io_error& error) {
-    throw usage_error(
-        fmt::format("--results: {} cannot be used: {}", escape(path), error.code().message()));
+    throw usage_error(fmt::format("{} cannot be used: {}", escape(path), error.code().message()));
   }
 }
 

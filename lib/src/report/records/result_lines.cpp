@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 2> stream_names{"stdout", "stderr"};
 class result_lines final : public record {
  public:
   explicit result_lines(const record_settings& settings)
-      : settings_(settings), file_(open_growing(settings.path, "--results", settings.resumed)) {}
+      : settings_(settings), file_(open_growing(settings.path, settings.resumed)) {}
 
   bool has_work() const noexcept override { return !due_.empty(); }
   bool holds_ends() const noexcept override { return true; }

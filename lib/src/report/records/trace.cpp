@@ -40,7 +40,7 @@ void add_outcome(json_object& args, const outcome& how) {
 class trace final : public record {
  public:
   explicit trace(const record_settings& settings)
-      : settings_(settings), file_(open_growing(settings.path, trace::option)) {
+      : settings_(settings), file_(open_growing(settings.path)) {
     file_.append("[");
     name("process_name", 0, shown_clipped(settings.run.command(), widest_name, true));
   }
