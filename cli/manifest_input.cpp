@@ -24,6 +24,7 @@
 #include "input/halt.hpp"
 #include "input/limit.hpp"
 #include "input/manifest/graph.hpp"
+#include "input/manifest/job_draft.hpp"
 #include "input/manifest/plan.hpp"
 #include "input/manifest/remaining.hpp"
 #include "input/manifest/select.hpp"
@@ -67,14 +68,30 @@ std::string read_whole(const std::string& file) {
   return std::move(*text);
 }
 
+/// Job options of the command line hold for jobs that say nothing themselves.
+doc::settings_draft said_by(const options& o) {
+  doc::settings_draft said;
+  if (o.job.shield) said.shield = true;
+  said.timeout = o.job.timeout;
+  if (o.job.retry.times > 0) said.retry = o.job.retry;
+  if (o.job.claims.memory > 0) said.memory = o.job.claims.memory;
+  if (o.job.process && o.job.process->terminal) said.tty = true;
+  if (o.job.process && o.job.process->foreground) said.interactive = true;
+  return said;
+}
+
+manifest_context context_for(const options& o) {
+  return {blocks_of_file, std::make_shared<const doc::settings_draft>(said_by(o))};
+}
+
 manifest read_manifest(const options& o) {
   const manifest_options& m = o.manifest;
   const bool json_lines = is_json_lines(m);
   const std::string text = read_whole(m.file);
   manifest all = json_lines
                      ? read_jsonl_manifest(text, shown_name(m.file),
-                                           o.max_line.value_or(longest_job_line), blocks_of_file)
-                     : read_toml_manifest(text, shown_name(m.file), toml_piece, blocks_of_file);
+                                           o.max_line.value_or(longest_job_line), context_for(o))
+                     : read_toml_manifest(text, shown_name(m.file), toml_piece, context_for(o));
   if (!m.names.empty() || !m.only.empty() || !m.except.empty())
     all = select(std::move(all), {m.names, m.only, m.except, shown_name(m.file)});
   if (all.jobs.empty() && (!m.only.empty() || !m.except.empty()))
@@ -126,67 +143,37 @@ std::string command_again(const manifest_options& m) {
   return command + " --only=";
 }
 
-/// Job options of the command line hold for jobs that say nothing themselves.
-class settings_change {
+/// Whether a job can be repeated is known by the manifest alone: many jobs in a row share settings.
+class repeated_by {
  public:
-  explicit settings_change(const options& o)
-      : shield_(o.job.shield),
-        timeout_(o.job.timeout),
-        retry_(o.job.retry),
-        memory_(o.job.claims.memory),
-        terminal_(o.job.process && o.job.process->terminal),
-        foreground_(o.job.process && o.job.process->foreground),
-        again_(command_again(o.manifest)) {}
+  explicit repeated_by(std::string command) : command_(std::move(command)) {}
 
   void operator()(job_spec& job) {
-    // Many jobs in a row share theirs.
+    if (command_.empty()) return;
     if (job.settings != before_) {
       auto own = std::make_shared<job_settings>(*job.settings);
-      own->shield = own->shield || shield_;
-      if (!own->timeout) own->timeout = timeout_;
-      if (own->retry.times == 0) own->retry = retry_;
-      if (own->claims.memory == 0) own->claims.memory = memory_;
-      if (foreground_) make_interactive(*own);
-      if (terminal_) give_terminal(*own);
-      own->again = again_;
+      own->again = command_;
       before_ = std::move(job.settings);
       after_ = std::move(own);
     }
     job.settings = after_;
   }
-  bool changes() const {
-    return shield_ || timeout_ || retry_.times > 0 || memory_ > 0 || terminal_ || foreground_ ||
-           !again_.empty();
-  }
 
  private:
-  static void give_terminal(job_settings& own) {
-    auto process = own.process ? std::make_shared<process_settings>(*own.process)
-                               : std::make_shared<process_settings>();
-    process->terminal = true;
-    own.process = std::move(process);
-  }
-
-  bool shield_;
-  std::optional<duration> timeout_;
-  retry_settings retry_;
-  std::uint64_t memory_;
-  bool terminal_;
-  bool foreground_;
-  std::string again_;
+  std::string command_;
   std::shared_ptr<const job_settings> before_;
   std::shared_ptr<const job_settings> after_;
 };
 
 job_change change_for(const options& o) {
   const tag_settings tag = o.items.tag;
-  return [tag, change = settings_change(o)](job_spec& job) mutable {
+  return [tag, repeated = repeated_by(command_again(o.manifest))](job_spec& job) mutable {
     if (tag.wanted) {
       const std::string name = title(job);
       const std::string_view item = name;
       job.tag = tag.text.empty() ? name : text_template(tag.text).expand(job.seq, {&item, 1});
     }
-    if (change.changes()) change(job);
+    repeated(job);
   };
 }
 
@@ -232,7 +219,7 @@ opened_source open_job_lines(boost::asio::io_context& loop, options& o) {
   o.engine.read_after_halt = is_regular(from);
   job_stream_options options;
   options.held = std::max<std::size_t>(o.engine.pending_limit, 1);
-  options.blocks = blocks_of_file;
+  options.context = context_for(o);
   auto jobs = std::make_unique<job_line_source>(std::move(lines), options, change_for(o));
   std::exception_ptr failed;
   boost::asio::co_spawn(loop, jobs->begin(), [&](std::exception_ptr error) { failed = error; });

@@ -393,3 +393,26 @@ argv = ["echo", "no"]
 )_");
   CHECK(t.weir({"--file", "m.toml"}).out == "ended-0\nended-1\nended-2\n");
 }
+
+TEST_CASE("job options of the command line are for jobs that say nothing themselves") {
+  test_space t;
+  t.write(
+      "m.toml",
+      "version = 1\n[defaults]\nmemory = \"2M\"\n[[job]]\nname = \"a\"\nargv = [\"true\"]\n"
+      "[[job]]\nname = \"b\"\nargv = [\"true\"]\nshield = false\ntimeout = \"1s\"\nretry = 3\n");
+  t.write("m.jsonl",
+          "{\"version\":1,\"defaults\":{\"memory\":\"2M\"}}\n{\"name\":\"a\",\"argv\":[\"true\"]}\n"
+          "{\"name\":\"b\",\"argv\":[\"true\"],\"shield\":false,\"timeout\":\"1s\",\"retry\":3}\n");
+  for (const char* const file : {"m.toml", "m.jsonl"}) {
+    INFO(file);
+    const auto plan = t.weir({"--shield", "--timeout", "5m", "--retries", "3", "--job-memory", "1G",
+                              "--file", file, "--check"});
+    CHECK(plan.out ==
+          "    1. a\n    true\n    shielded, timeout 5m, retry 2, memory 2M\n"
+          "    2. b\n    true\n    timeout 1s, retry 3, memory 2M\n2 jobs, 1 shielded\n");
+  }
+  // A file without a head has no [defaults] to take them from.
+  t.write("bare.jsonl", "{\"argv\":[\"true\"]}\n");
+  CHECK(t.weir({"--timeout", "5m", "--file", "bare.jsonl", "--check"}).out ==
+        "    1. true\n    timeout 5m\n1 job, 0 shielded\n");
+}

@@ -21,7 +21,7 @@ block_finder blocks_of(std::size_t count, std::vector<block_rules>* asked = null
 }
 
 manifest read(std::string_view text, const block_finder& blocks) {
-  return read_toml_manifest("version = 1\n" + std::string(text), "jobs.toml", toml_piece, blocks);
+  return read_toml_manifest("version = 1\n" + std::string(text), "jobs.toml", toml_piece, {blocks});
 }
 
 std::vector<std::string> names(const manifest& m) {
@@ -88,7 +88,7 @@ matrix = { include = [{ city = "ulm" }, { city = "bonn" }] }
 TEST_CASE("JSON Lines split files, too") {
   const manifest m =
       read_jsonl_manifest(R"({"name":"a","argv":["wc"],"stdin":{"split":"f","block":9}})",
-                          "jobs.jsonl", longest_job_line, blocks_of(2));
+                          "jobs.jsonl", longest_job_line, {blocks_of(2)});
   CHECK(names(m) == std::vector<std::string>{"a (1)", "a (2)"});
 }
 

@@ -10,6 +10,7 @@
 #include "input/halt.hpp"
 #include "input/limit.hpp"
 #include "input/manifest/job_reader.hpp"
+#include "input/manifest/setting_table.hpp"
 #include "input/shell_program.hpp"
 #include "text/near_name.hpp"
 
@@ -176,6 +177,11 @@ document_head read_first_line(const node& root, field_checker& check) {
   for (const member& m : *root.as<node::table>())
     if (m.key == "job") check.fault(m.at, "job: in JSON Lines each job is a line of its own");
   return head;
+}
+
+void inherit(document_head& head, const manifest_context& context) {
+  if (context.settings)
+    head.defaults.settings = merged(std::move(head.defaults.settings), *context.settings);
 }
 
 std::vector<std::string_view> document_keys() {

@@ -25,6 +25,9 @@ document_head read_document(const node& root, field_checker& check);
 /// The first of JSON Lines, when it has the key `version`: as a document, but without `job`.
 document_head read_first_line(const node& root, field_checker& check);
 
+/// [defaults] takes what it does not have from the context.
+void inherit(document_head& head, const manifest_context& context);
+
 /// The settings of a run that says nothing.
 run_settings default_run();
 

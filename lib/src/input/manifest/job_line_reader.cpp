@@ -22,10 +22,12 @@ std::vector<open_job> job_line_reader::read(std::string_view line, field_checker
     jobs_.take(*root, jobs, left, check);
     return jobs;
   }
-  if (first)
+  if (first) {
     head_ = read_first_line(*root, check);
-  else
+    inherit(head_, context_);
+  } else {
     check.fault(root->at, "\"version\" stands in the first line only");
+  }
   return {};
 }
 

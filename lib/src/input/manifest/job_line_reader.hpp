@@ -14,9 +14,10 @@ namespace weir::doc {
 
 class job_line_reader {
  public:
-  /// \param blocks for jobs that split a file; empty: that is a fault.
-  explicit job_line_reader(block_finder blocks) : jobs_(head_, std::move(blocks)) {
+  explicit job_line_reader(manifest_context context)
+      : context_(std::move(context)), jobs_(head_, context_.blocks) {
     head_.run = default_run();
+    inherit(head_, context_);
   }
   job_line_reader(const job_line_reader&) = delete;  // jobs_ refers to head_
   job_line_reader& operator=(const job_line_reader&) = delete;
@@ -34,6 +35,7 @@ class job_line_reader {
   bool all_named() const noexcept { return jobs_.all_named(); }
 
  private:
+  manifest_context context_;
   document_head head_;
   job_taker jobs_;
   std::uint32_t number_ = 0;

@@ -17,7 +17,7 @@ namespace weir {
 
 struct job_stream::state {
   state(std::string name, const job_stream_options& options)
-      : file(std::move(name)), lines(options.blocks), resolver(options) {}
+      : file(std::move(name)), lines(options.context), resolver(options) {}
 
   /// \param line the one that was read last
   void throw_if_any(const doc::fault_list& faults, std::string_view line) const {
@@ -77,10 +77,10 @@ bool job_stream::begun() const noexcept {
 }
 
 manifest read_jsonl_manifest(std::string_view text, std::string_view file, std::size_t longest_line,
-                             const block_finder& blocks) {
+                             const manifest_context& context) {
   doc::fault_list faults;
   doc::field_checker check(faults);
-  doc::job_line_reader lines(blocks);
+  doc::job_line_reader lines(context);
   doc::need_resolver resolver({.held = most_jobs, .names = most_jobs});
   manifest m;
   for (std::string_view rest = without_byte_order_mark(text); !rest.empty() && !faults.full();) {

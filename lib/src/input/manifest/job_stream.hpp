@@ -21,8 +21,7 @@ struct job_stream_options {
   std::size_t held = 1000;
   /// Names of jobs already given that `needs` can still refer to, and that must not come twice.
   std::size_t names = 100'000;
-  /// For jobs that split a file; empty: that is a fault.
-  block_finder blocks = {};
+  manifest_context context = {};
 };
 
 class job_stream {

@@ -56,7 +56,8 @@ void tell_further_breaks(std::string_view text, fault_list& faults) {
 // Each job goes through all stages as it is read, and all faults are told at once.
 class reading {
  public:
-  explicit reading(const block_finder& blocks) : jobs_(head_, blocks) {}
+  explicit reading(const manifest_context& context)
+      : context_(context), jobs_(head_, context.blocks) {}
 
   /// \returns whether all pieces are documents of their own, which say what all say together.
   bool read_pieces(std::string_view text, std::size_t piece_size);
@@ -68,6 +69,7 @@ class reading {
   void read_head(const node& root);
   void read_jobs(const node::array& tables);
 
+  const manifest_context& context_;
   fault_list faults_;
   field_checker check_{faults_};
   doc::document_head head_;
@@ -104,6 +106,7 @@ void reading::read_whole(std::string_view text) {
 
 void reading::read_head(const node& root) {
   head_ = doc::read_document(root, check_);
+  doc::inherit(head_, context_);
 }
 
 void reading::read_jobs(const node::array& tables) {
@@ -125,13 +128,13 @@ manifest reading::finish(std::string_view text, std::string_view file) {
 }  // namespace
 
 manifest read_toml_manifest(std::string_view text, std::string_view file, std::size_t piece_size,
-                            const block_finder& blocks) {
+                            const manifest_context& context) {
   fault_list refusal;
   if (!doc::may_parse_toml(text, refusal)) doc::throw_if_any(refusal, file, text);
-  reading in_pieces(blocks);
+  reading in_pieces(context);
   if (in_pieces.read_pieces(text, piece_size)) return in_pieces.finish(text, file);
   // Whatever is wrong with a piece, or with what several say together, is told of the whole.
-  reading whole(blocks);
+  reading whole(context);
   whole.read_whole(text);
   return whole.finish(text, file);
 }

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -69,24 +70,36 @@ inline constexpr std::size_t longest_job_line = 64u << 20;
 using block_finder = std::function<std::vector<block_input>(
     const std::string& path, const block_rules& rules, std::size_t most)>;
 
+namespace doc {
+struct settings_draft;
+}
+
+/// What stands outside a manifest and has a say in its jobs.
+struct manifest_context {
+  block_finder blocks = {};  ///< empty: to split a file is a fault
+  /// For jobs that neither say themselves nor find in [defaults]; null: none.
+  std::shared_ptr<const doc::settings_draft> settings = {};
+};
+
 /// Bytes of TOML that are parsed at a time.
 inline constexpr std::size_t toml_piece = 16u << 10;
 
 /// Reads a whole TOML manifest.
 /// \param file its name, for messages.
 /// \param piece_size bytes that are parsed at a time if that is possible (toml_pieces.hpp). The
-/// result is the same. \param blocks empty: to split a file is a fault.
+/// result is the same.
 /// \throws usage_error with up to 20 faults, each with file:line:column, an excerpt, what was found
 /// and what was expected. Then nothing of the manifest is usable.
 manifest read_toml_manifest(std::string_view text, std::string_view file,
-                            std::size_t piece_size = toml_piece, const block_finder& blocks = {});
+                            std::size_t piece_size = toml_piece,
+                            const manifest_context& context = {});
 
 /// Reads whole JSON Lines, as read_toml_manifest() reads TOML: for --check, --graph and selecting.
 /// To run them, use job_stream (job_stream.hpp), which needs no more memory for more lines.
-/// \param longest_line bytes of one, at most. \param blocks as there.
+/// \param longest_line bytes of one, at most.
 manifest read_jsonl_manifest(std::string_view text, std::string_view file,
                              std::size_t longest_line = longest_job_line,
-                             const block_finder& blocks = {});
+                             const manifest_context& context = {});
 
 /// The JSON Schema of a TOML manifest, as installed and as `weir --schema` prints it.
 std::string_view manifest_schema();
