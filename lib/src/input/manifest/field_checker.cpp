@@ -69,21 +69,21 @@ std::optional<std::int64_t> field_checker::whole(const node& value, std::string_
 }
 
 std::optional<duration> field_checker::span(const node& value, std::string_view key) {
-  const std::string_view expected = R"(a duration such as "10s" or "1m30s")";
   std::string text;
   if (const auto* found = value.as<std::string>())
     text = *found;
   else if (const auto* seconds = value.as<std::int64_t>())
     text = fmt::to_string(*seconds);
-  else if (const auto* parts = value.as<double>(); parts && std::isfinite(*parts) && *parts >= 0)
+  else if (const auto* parts = value.as<double>(); parts && std::isfinite(*parts))
     text = fmt::format("{:.9f}", *parts);
   else {
-    wrong(value, key, expected);
+    wrong(value, key, R"(a duration such as "10s" or "1m30s")");
     return std::nullopt;
   }
   try {
-    const duration span = parse_duration(key, text);
-    if (span > duration::zero()) return span;
+    const bool negative = text.starts_with('-');
+    const duration span = parse_duration(key, std::string_view(text).substr(negative ? 1 : 0));
+    if (span > duration::zero() && !negative) return span;
     wrong(value, key, "a duration longer than 0");
   } catch (const usage_error& error) {
     fault(value.at, error.what());
