@@ -196,8 +196,9 @@ void console::finish(const std::vector<std::string>& records) {
   timer_.cancel();
   if (display_) display_->finish();
   summary_.set_records(records);
-  if (options_.quiet > 0 || silent_) return;
-  const std::string text = summary_.text(clock::now() - start_);
+  if (options_.quiet > 1 || silent_) return;
+  const std::string text =
+      options_.quiet > 0 ? summary_.quiet_text() : summary_.text(clock::now() - start_);
   // Output that ended within a line must not have the summary glued to it.
   if (!text.empty() && !err_.at_line_start()) err_.write(std::string_view("\n"));
   err_.write(text);

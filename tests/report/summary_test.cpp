@@ -256,6 +256,16 @@ TEST_CASE("jobs that could not be started for one reason are counted, not repeat
   CHECK_THAT(s.text(1s), !Contains("weir: and "));
 }
 
+TEST_CASE("without a summary, one line counts the jobs that were not started") {
+  summary quiet(ci_log);
+  CHECK(quiet.quiet_text().empty());
+  quiet.on(total_known{44});
+  fail(quiet, job(1));
+  CHECK(quiet.quiet_text().empty());
+  quiet.on(stop_changed{stop_phase::running, 0, 0, {}, "--halt"});
+  CHECK(quiet.quiet_text() == "weir: 43 jobs not started; stopped by --halt\n");
+}
+
 TEST_CASE("jobs that a run cut short has not read count as not started") {
   summary s(ci_log);
   s.on(total_known{44});

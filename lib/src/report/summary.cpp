@@ -197,6 +197,13 @@ std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
   return fmt::format("{}{}{}\n", colour, line, sgr::reset);
 }
 
+std::string summary::quiet_text() const {
+  const std::uint64_t not_started = ended_.not_started + unread();
+  if (not_started == 0) return "";
+  const std::string why = stop_reason_.empty() ? "" : "; " + stopped_because(stop_reason_);
+  return fmt::format("weir: {} not started{}\n", count_jobs(not_started), why);
+}
+
 std::string summary::records_text() const {
   std::string list;
   for (const std::string& name : records_)

@@ -43,6 +43,10 @@ class summary final : public observer {
   /// piped, any such run.
   std::string text(std::chrono::nanoseconds elapsed) const;
 
+  /// For those who want no summary: a line on what the lines of single jobs cannot tell, or
+  /// nothing.
+  std::string quiet_text() const;
+
  private:
   struct failure {
     std::string head;           ///< escaped: which job, how, for how long
