@@ -3,7 +3,10 @@
 /// A table of contents: what is done, in order; how is in the files named.
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <system_error>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <weir/error.hpp>
@@ -30,9 +33,21 @@ using namespace weir;
 
 cli::language spoken;
 
+/// Which call found no free descriptor tells nobody what to do about it.
+std::string words_for(const std::exception& error) {
+  const auto* const failed = dynamic_cast<const std::system_error*>(&error);
+  rlimit open_files{};
+  if (failed == nullptr || failed->code() != std::errc::too_many_files_open ||
+      ::getrlimit(RLIMIT_NOFILE, &open_files) != 0)
+    return error.what();
+  return "out of file descriptors: at most " + std::to_string(open_files.rlim_cur) +
+         " may be open (ulimit -n), expected 16 or more beside those that were open before: raise "
+         "the limit";
+}
+
 /// For messages before there is a loop to write with.
 int complain(const std::exception& error, int status) {
-  std::fprintf(stderr, "%s: %s\n", spoken.program.c_str(), error.what());
+  std::fprintf(stderr, "%s: %s\n", spoken.program.c_str(), words_for(error).c_str());
   return spoken.status_of_error(status);
 }
 

@@ -7,6 +7,7 @@
 #include <signal.h>
 
 using namespace test;
+using Catch::Matchers::Contains;
 
 namespace {
 
@@ -40,6 +41,19 @@ TEST_CASE("nine descriptors more than what jobs inherit are enough") {
                              "$WEIR -k -j2 '$CHILD touch up{} say {}' ::: 1 2 3 4 5 6");
     CHECK(run.exit_code() == 0);
     CHECK(run.out == "1\n2\n3\n4\n5\n6\n");
+  }
+}
+
+TEST_CASE("where weir itself cannot start, the limit is named, and no system call") {
+  if (is_sanitized()) return;
+  pass_nothing_on();
+  for (const int limit : {6, 7, 8}) {
+    INFO(limit);
+    test_space t;
+    const auto run = t.shell(with_descriptors(0, limit) + "exec $WEIR true ::: 1");
+    CHECK(run.exit_code() == 3);
+    CHECK_THAT(run.err, Contains("out of file descriptors: at most " + std::to_string(limit) +
+                                 " may be open (ulimit -n), expected 16 or more"));
   }
 }
 

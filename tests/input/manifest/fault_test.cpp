@@ -21,11 +21,9 @@ std::size_t count(std::string_view text, std::string_view part) {
 
 TEST_CASE("a fault names file, line and column, and shows the place") {
   CHECK(job_error("timeout = -1.5") ==
-        "jobs.toml:4:11: timeout: found the number -1.5, expected a duration such as \"10s\" or "
-        "\"1m30s\"\n"
+        "jobs.toml:4:11: timeout: found the number -1.5, expected a duration longer than 0\n"
         "    4 | timeout = -1.5\n"
         "      |           ^");
-  CHECK(job_error("timeout = -3").find("jobs.toml:4:11: timeout: \"-3\" is not a duration") == 0);
 }
 
 TEST_CASE("the caret stands below its character after tabs and wide characters") {

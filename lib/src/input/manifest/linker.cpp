@@ -1,9 +1,8 @@
 #include "input/manifest/linker.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "input/manifest/contradiction.hpp"
 #include "input/manifest/need_faults.hpp"
@@ -110,7 +109,8 @@ bool linker::add_need(std::size_t from, std::size_t to, const need_draft& need,
   jobs_[from].spec.needs.push_back({to, need.on, any_of});
   needs_come_first_ = needs_come_first_ && to < from;
   if (++need_count_ <= most_needs_in_all) return true;
-  check.fault(need.job.at, fmt::format("needs: more than {} between all jobs", most_needs_in_all));
+  check.fault(need.job.at,
+              "needs: more than " + std::to_string(most_needs_in_all) + " between all jobs");
   return false;
 }
 
