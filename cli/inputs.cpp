@@ -183,15 +183,11 @@ opened_stream open_bytes(const options& o) {
   return {fd, escape(name)};
 }
 
-/// The jobs of a dialect, or of blocks, of one stream of bytes.
+/// The jobs of a dialect, of one stream of bytes.
 opened_source open_stream(boost::asio::io_context& loop, const options& o) {
   const auto [fd, shown] = open_bytes(o);
-  std::shared_ptr<stream_parser> parser = o.dialect.parser;
-  if (o.blocks)
-    parser = std::make_shared<block_jobs>(
-        *o.blocks, shown, std::make_shared<const job_settings>(o.job), o.items, o.blocks_as);
   std::unique_ptr<source> jobs =
-      std::make_unique<stream_source>(loop.get_executor(), fd, shown, std::move(parser));
+      std::make_unique<stream_source>(loop.get_executor(), fd, shown, o.dialect.parser);
   if (o.dialect.asks)
     jobs = std::make_unique<asking_source>(loop.get_executor(), std::move(jobs), o.engine.limit,
                                            *o.dialect.judge);
@@ -224,9 +220,14 @@ opened_source open_blocks(boost::asio::io_context& loop, const options& o) {
   if (o.blocks_of_file) return open_ranges(o);
   const bool of_stdin = o.arg_files.empty() || o.arg_files.front() == "-";
   auto file = of_stdin && may_stay_unread(o) ? ranged_file::of_stdin() : std::nullopt;
-  if (!file) return open_stream(loop, o);
-  return {std::make_unique<range_source>(*o.blocks, std::move(*file),
-                                         std::make_shared<const job_settings>(o.job), o.items,
+  const auto settings = std::make_shared<const job_settings>(o.job);
+  if (!file) {
+    const auto [fd, shown] = open_bytes(o);
+    auto blocks = std::make_unique<block_reader>(loop.get_executor(), fd, shown, *o.blocks);
+    return {std::make_unique<block_jobs>(std::move(blocks), settings, o.items, o.blocks_as),
+            std::nullopt};
+  }
+  return {std::make_unique<range_source>(*o.blocks, std::move(*file), settings, o.items,
                                          o.blocks_as, range_cut::within),
           std::nullopt};
 }
@@ -263,8 +264,10 @@ opened_source open_shares(boost::asio::io_context& loop, options& o) {
     opened.jobs = std::make_unique<like_jobs>(std::make_shared<const job_settings>(o.job), o.items);
   }
   const auto [fd, shown] = open_bytes(o);
+  dealing_rules rules = *o.dealing;
+  rules.jobs = o.engine.limit.value_or(1);
   opened.jobs = std::make_unique<dealing_source>(loop.get_executor(), fd, shown, *o.blocks,
-                                                 *o.dealing, std::move(opened.jobs));
+                                                 std::move(rules), std::move(opened.jobs));
   return opened;
 }
 

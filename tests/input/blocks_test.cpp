@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <weir/error.hpp>
@@ -35,6 +37,24 @@ strings split(const std::string& text, const block_rules& rules,
   return blocks;
 }
 
+/// Read into the splitter's own memory, and never more than it has room for.
+strings split_in_room(std::string_view text, const block_rules& rules) {
+  block_splitter splitter(rules, "stdin");
+  strings blocks;
+  while (!text.empty()) {
+    const std::span<char> room = splitter.room(3);
+    const std::size_t count = text.copy(room.data(), room.size());
+    splitter.filled(count);
+    text.remove_prefix(count);
+    add_ready(splitter, blocks);
+  }
+  splitter.room(3);
+  splitter.filled(0);
+  splitter.finish();
+  add_ready(splitter, blocks);
+  return blocks;
+}
+
 /// However the bytes come.
 strings split_anyhow(const std::string& text, const block_rules& rules) {
   strings blocks = split(text, rules);
@@ -46,6 +66,7 @@ strings split_anyhow(const std::string& text, const block_rules& rules) {
   std::vector<std::size_t> bytes;
   for (std::size_t i = 1; i < text.size(); ++i) bytes.push_back(i);
   REQUIRE(split(text, rules, bytes) == blocks);
+  REQUIRE(split_in_room(text, rules) == blocks);
   return blocks;
 }
 

@@ -35,12 +35,24 @@ job_spec job_of_block(item_factory& jobs, const job_settings& common, block_inpu
   return std::move(*job);
 }
 
-std::optional<job_spec> block_jobs::next() {
-  std::optional<std::string> block = blocks_.next();
-  if (!block) return std::nullopt;
+awaitable<std::optional<job_spec>> block_jobs::next() {
+  for (bool more = true; !closed_;) {
+    if (std::optional<std::string> block = blocks_->next()) co_return job_of(std::move(*block));
+    if (!more) break;
+    more = co_await blocks_->read_more();
+  }
+  co_return std::nullopt;
+}
+
+job_spec block_jobs::job_of(std::string block) {
   block_input input;
-  input.bytes = std::move(*block);
+  input.bytes = std::move(block);
   return job_of_block(jobs_, *settings_, std::move(input), as_);
+}
+
+void block_jobs::close() {
+  closed_ = true;
+  blocks_->close();
 }
 
 }  // namespace weir

@@ -4,13 +4,12 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include <weir/source.hpp>
 
+#include "batch/block_reader.hpp"
 #include "batch/job_factory.hpp"
-#include "input/block_splitter.hpp"
-#include "input/stream_parser.hpp"
+#include "input/block_rules.hpp"
 
 namespace weir {
 
@@ -18,26 +17,27 @@ namespace weir {
 job_spec job_of_block(item_factory& jobs, const job_settings& common, block_input block,
                       block_as as);
 
-class block_jobs final : public stream_parser {
+class block_jobs final : public source {
  public:
-  /// \param name of the input, in messages. \param items the command; it has no items.
-  /// \throws usage_error for rules that are none.
-  block_jobs(block_rules rules, std::string name, std::shared_ptr<const job_settings> settings,
+  /// \param items the command; it has no items.
+  block_jobs(std::unique_ptr<block_reader> blocks, std::shared_ptr<const job_settings> settings,
              item_settings items, block_as as)
-      : blocks_(std::move(rules), std::move(name)),
+      : blocks_(std::move(blocks)),
         settings_(settings),
         as_(as),
         jobs_(std::move(settings), std::move(items)) {}
 
-  void feed(std::string_view bytes) override { blocks_.feed(bytes); }
-  void finish() override { blocks_.finish(); }
-  std::optional<job_spec> next() override;
+  awaitable<std::optional<job_spec>> next() override;
+  void close() override;
 
  private:
-  block_splitter blocks_;
+  job_spec job_of(std::string block);
+
+  std::unique_ptr<block_reader> blocks_;
   std::shared_ptr<const job_settings> settings_;
   block_as as_;
   item_factory jobs_;
+  bool closed_ = false;
 };
 
 /// Jobs without items, as many as are asked for: what they read is somebody else's.

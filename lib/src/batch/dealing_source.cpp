@@ -1,18 +1,11 @@
 #include "batch/dealing_source.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <utility>
-
-#include <unistd.h>
-
-#include <weir/error.hpp>
 
 namespace weir {
 
 namespace {
-
-constexpr std::size_t buffer_bytes = std::size_t{256} << 10;
 
 block_rules without_headers(block_rules rules) {
   rules.repeats_header = false;
@@ -24,13 +17,9 @@ block_rules without_headers(block_rules rules) {
 dealing_source::dealing_source(const loop_executor& loop, int fd, std::string name,
                                block_rules blocks, dealing_rules rules,
                                std::unique_ptr<source> jobs)
-    : owned_(fd == STDIN_FILENO ? -1 : fd),
-      input_(loop, fd, nonblocking::direction::in),
-      name_(std::move(name)),
-      blocks_(without_headers(std::move(blocks)), name_),
+    : blocks_(loop, fd, std::move(name), without_headers(std::move(blocks))),
       rules_(std::move(rules)),
-      jobs_(std::move(jobs)),
-      buffer_(buffer_bytes) {
+      jobs_(std::move(jobs)) {
   if (rules_.how == dealing::by_hash || rules_.how == dealing::by_number) key_.emplace(rules_.key);
 }
 
@@ -90,26 +79,13 @@ awaitable<std::optional<job_spec>> dealing_source::begin_job() {
 
 /// Null at the end of the input, or when nobody reads any more.
 awaitable<block_stream::piece> dealing_source::read_block() {
-  while (!closed_ && (!all_begun_ || any_reads())) {
+  for (bool more = true; !closed_ && (!all_begun_ || any_reads());) {
     if (std::optional<std::string> block = blocks_.next())
       co_return std::make_shared<const std::string>(std::move(*block));
-    if (ended_) break;
-    ended_ = !co_await read_more();
-    if (ended_) blocks_.finish();
+    if (!more) break;
+    more = co_await blocks_.read_more();
   }
   co_return nullptr;
-}
-
-/// \returns false at the end of the file.
-awaitable<bool> dealing_source::read_more() {
-  while (!closed_) {
-    const ssize_t count = input_.read(buffer_);
-    if (count > 0) blocks_.feed({buffer_.data(), static_cast<std::size_t>(count)});
-    if (count >= 0) co_return count > 0;
-    if (errno != EAGAIN && errno != EWOULDBLOCK) throw io_error(errno, name_);
-    co_await input_.ready();
-  }
-  co_return false;
 }
 
 awaitable<> dealing_source::deal(piece block) {
@@ -200,7 +176,7 @@ void dealing_source::close() {
   closed_ = true;
   finish();
   jobs_->close();
-  input_.cancel();
+  blocks_.close();
   room_.complete();
 }
 

@@ -14,12 +14,10 @@
 #include <weir/block_stream.hpp>
 #include <weir/source.hpp>
 
-#include "input/block_splitter.hpp"
+#include "batch/block_reader.hpp"
 #include "input/column_key.hpp"
 #include "input/dealing_rules.hpp"
 #include "loop/completion.hpp"
-#include "loop/nonblocking.hpp"
-#include "loop/owned_fd.hpp"
 
 namespace weir {
 
@@ -47,7 +45,6 @@ class dealing_source final : public source {
   awaitable<std::optional<job_spec>> next_job();
   awaitable<std::optional<job_spec>> begin_job();
   awaitable<piece> read_block();
-  awaitable<bool> read_more();
   awaitable<> deal(piece block);
   awaitable<> deal_in_turn(piece block);
   awaitable<> deal_lines(std::string_view lines);
@@ -57,14 +54,10 @@ class dealing_source final : public source {
   bool any_reads() const;
   void finish();
 
-  owned_fd owned_;
-  nonblocking input_;
-  std::string name_;
-  block_splitter blocks_;
+  block_reader blocks_;
   dealing_rules rules_;
   std::optional<column_key> key_;
   std::unique_ptr<source> jobs_;
-  std::vector<char> buffer_;
   /// Of the jobs: who holds the job holds its stream.
   std::vector<std::weak_ptr<block_stream>> streams_;
   piece first_;           ///< the block that the job to begin reads first
@@ -72,7 +65,6 @@ class dealing_source final : public source {
   completion room_;
   bool all_begun_ = false;
   bool has_header_ = false;  ///< it was given to the jobs
-  bool ended_ = false;       ///< of the input
   bool closed_ = false;
 };
 

@@ -32,6 +32,14 @@ std::optional<std::string> block_splitter::next() {
   return std::nullopt;
 }
 
+/// What came behind the block would have to be moved.
+std::span<char> block_splitter::room(std::size_t most) {
+  bytes_ = buffer_.size();
+  const std::size_t wanting = window_ > bytes_ ? window_ - bytes_ : most;
+  buffer_.resize(bytes_ + std::min(most, wanting));
+  return std::span(buffer_).subspan(bytes_);
+}
+
 bool block_splitter::find_header() {
   if (!wants_header_) return true;
   const std::size_t size = header_expression_ ? header_of_expression() : header_of_lines();

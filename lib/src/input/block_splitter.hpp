@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,10 @@ class block_splitter {
   ~block_splitter();
 
   void feed(std::string_view bytes) { buffer_ += bytes; }
+  /// The same where they come to: room for `most` of them, or for what is wanting in the block.
+  /// Then says filled() how many there are. \pre next() gave none.
+  std::span<char> room(std::size_t most);
+  void filled(std::size_t count) { buffer_.resize(bytes_ + count); }
   void finish() noexcept { finished_ = true; }
 
   /// A block; none: more bytes are wanted, or at the end there is no further.
@@ -64,6 +69,7 @@ class block_splitter {
   bool wants_header_;
   std::string buffer_;
   std::size_t at_ = 0;         ///< in the buffer: what was given out
+  std::size_t bytes_ = 0;      ///< in the buffer before the room
   std::uint64_t taken_ = 0;    ///< bytes of the input before that
   std::size_t window_;         ///< bytes in which the last boundary is looked for
   std::uint64_t counted_ = 0;  ///< records that are known to be whole, of the block to come

@@ -72,6 +72,7 @@ class nonblocking {
   bool open_anew() noexcept;
   bool polled_ready() const noexcept;
   bool widen() noexcept;
+  void widen_after(ssize_t count) noexcept;
   template <typename Call>
   ssize_t widening(Call transfer) noexcept;
 

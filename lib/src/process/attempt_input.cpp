@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,9 @@ namespace {
 /// The most that any user may ask for (pipe(7)).
 constexpr int wide_pipe = 1 << 20;
 constexpr std::uint64_t default_pipe = 64 << 10;
+/// A job that reads 16 KiB at a time, as wc(1), makes room for as much each time. So long a wide
+/// pipe lasts even for who reads 5 GB/s, and there is room for much then.
+constexpr auto room_pause = std::chrono::microseconds(100);
 
 std::uint64_t size_of(const block_input& block) {
   return block.bytes.size() + (block.to - block.from);
@@ -41,7 +45,7 @@ int attempt_input::open(const block_input& block, owned_fd& read_end) {
   }
   if (block.whole) return make_file(block, read_end);
   const int error = open_pipe(read_end, size_of(block) > default_pipe);
-  if (error == 0) fill();
+  if (error == 0) fill_from_block();
   return error;
 }
 
@@ -60,7 +64,7 @@ int attempt_input::open_pipe(owned_fd& read_end, bool wide) {
   // Our end only: the job's blocks, as it expects.
   if (::fcntl(pipe_.fd(), F_SETFL, O_WRONLY | O_NONBLOCK) != 0) return errno;
   // Refused for users over their pipe quota: then it stays as it is.
-  if (wide) ::fcntl(pipe_.fd(), F_SETPIPE_SZ, wide_pipe);
+  is_wide_ = wide && ::fcntl(pipe_.fd(), F_SETPIPE_SZ, wide_pipe) >= wide_pipe;
   return 0;
 }
 
@@ -90,26 +94,38 @@ void attempt_input::watch() {
     stream_->on_more = [this] { fill(); };
     return fill();
   }
-  if (pipe_.is_open()) pipe_.start(site_.poll, poll_set::transfer::out);
+  if (pipe_.is_open()) wait_for_room();
 }
 
 void attempt_input::close() noexcept {
+  pause_.cancel();
   pipe_.close();
   file_ = owned_fd();
   if (const auto left = std::exchange(stream_, nullptr)) left->leave();
 }
 
-void attempt_input::fill() {
-  stream_ ? fill_from_stream() : fill_from_block();
+void attempt_input::wait_for_room() {
+  pipe_.start(site_.poll, poll_set::transfer::out);
 }
 
-/// Until the pipe is full, or what has come is written.
-void attempt_input::fill_from_stream() {
+void attempt_input::found_room() {
+  if (!is_wide_) return fill();
+  pipe_.stop();
+  site_.timers.schedule(pause_, room_pause, [this] { fill(); });
+}
+
+void attempt_input::fill() {
+  const bool full = stream_ ? fill_from_stream() : fill_from_block();
+  if (full) wait_for_room();
+}
+
+/// Until the pipe is full, or what has come is written. \returns whether it is full.
+bool attempt_input::fill_from_stream() {
   while (const std::string* const piece = stream_->front()) {
     const ssize_t count = ::write(pipe_.fd(), piece->data() + written_, piece->size() - written_);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EAGAIN) return pipe_.start(site_.poll, poll_set::transfer::out);
-    if (count < 0) return errno == EPIPE ? close() : lose(errno);
+    if (count < 0 && errno == EAGAIN) return true;
+    if (count < 0) return end(errno);
     written_ += static_cast<std::uint64_t>(count);
     if (written_ < piece->size()) continue;
     written_ = 0;
@@ -117,25 +133,31 @@ void attempt_input::fill_from_stream() {
   }
   pipe_.stop();
   if (stream_->is_finished()) close();
+  return false;
 }
 
-/// Until the pipe is full, or all is written: then the job finds its end.
-void attempt_input::fill_from_block() {
+/// Until the pipe is full, or all is written: then the job finds its end. \returns as the other.
+bool attempt_input::fill_from_block() {
   const std::uint64_t size = size_of(*block_);
   while (written_ < size) {
     const ssize_t count = write_some();
     if (count > 0)
       written_ += static_cast<std::uint64_t>(count);
     else if (count == 0)
-      return lose(0);
+      return end(0);
     else if (errno == EAGAIN)
-      return;
-    else if (errno == EPIPE)
-      break;
+      return true;
     else if (errno != EINTR)
-      return lose(errno);
+      return end(errno);
   }
   close();
+  return false;
+}
+
+/// A job that reads no further is no fault. \returns false: there is nothing to wait for.
+bool attempt_input::end(int error) {
+  error == EPIPE ? close() : lose(error);
+  return false;
 }
 
 /// \returns as write(2); 0 at the end of a file that has become shorter.

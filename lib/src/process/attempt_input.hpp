@@ -14,6 +14,7 @@
 
 #include "loop/owned_fd.hpp"
 #include "loop/poll_set.hpp"
+#include "loop/timer_queue.hpp"
 #include "process/local_site.hpp"
 
 namespace weir {
@@ -40,21 +41,26 @@ class attempt_input {
  private:
   struct channel final : poll_set::watch {
     explicit channel(attempt_input& i) : input(i) {}
-    void ready(poll_set::readiness) override { input.fill(); }
+    void ready(poll_set::readiness) override { input.found_room(); }
     attempt_input& input;
   };
 
   int open_pipe(owned_fd& read_end, bool wide);
   int make_file(const block_input& block, owned_fd& read_end);
+  void found_room();
+  void wait_for_room();
   void fill();
-  void fill_from_block();
-  void fill_from_stream();
+  bool fill_from_block();
+  bool fill_from_stream();
+  bool end(int error);
   ssize_t write_some();
   void lose(int error);
 
   local_site& site_;
   const attempt_request& request_;
   channel pipe_;
+  bool is_wide_ = false;      ///< the pipe
+  timer_queue::timer pause_;  ///< before what has room is filled
   owned_fd file_;
   const block_input* block_ = nullptr;
   std::shared_ptr<block_stream> stream_;
