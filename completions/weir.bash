@@ -1,4 +1,4 @@
-# bash completion for weir(1)
+# bash completion for weir(1) and weir-shield(1)
 
 # The words of COMMAND complete as those of a command line of its own.
 _weir_command_at() {
@@ -40,17 +40,40 @@ _weir_manifest() {
   done
 }
 
-# The names of its jobs that begin with what was typed. Readline has words end at : and =, too.
-_weir_jobs() {
+# Of the names on stdin, those that begin with what was typed. Readline has words end at : and =, too.
+_weir_offer() {
   local name typed=${COMP_LINE:0:COMP_POINT} done_
   typed=${typed##*[[:space:]]}
   [[ $typed == --*=* ]] && typed=${typed#*=}
   typed=${typed//[\"\'\\]/}
   done_=${typed%"${typed##*[:=]}"}
-  [[ -f $1 ]] || return
   while IFS= read -r name; do
     [[ $name == "$typed"* ]] && COMPREPLY+=("$(printf %q "${name#"$done_"}")")
-  done < <("${COMP_WORDS[0]/#\~\//$HOME/}" --file "$1" --check 2>/dev/null </dev/null | _weir_names)
+  done
+}
+
+_weir_jobs() {
+  [[ -f $1 ]] || return
+  _weir_offer < <("${COMP_WORDS[0]/#\~\//$HOME/}" --file "$1" --check 2>/dev/null </dev/null | _weir_names)
+}
+
+# weir ctl [--json] [SOCKET|PID] VERB: the verbs, then the jobs that run.
+_weir_ctl() {
+  local i run=() verb=
+  for ((i = 2; i < COMP_CWORD; i++)); do
+    case ${COMP_WORDS[i]} in
+      -*) ;;
+      status | limit | pause | resume | cancel | kill | wait) verb=${COMP_WORDS[i]} && break ;;
+      *) run=("${COMP_WORDS[i]}") ;;
+    esac
+  done
+  case $verb in
+    '') COMPREPLY=($(compgen -W '--json --help status limit pause resume cancel kill wait' -- "$cur")) ;;
+    cancel | kill)
+      _weir_offer < <("${COMP_WORDS[0]/#\~\//$HOME/}" ctl "${run[@]}" status 2>/dev/null </dev/null |
+        sed -n 's/^weir:   slot [0-9]* for [^:]*: //p')
+      ;;
+  esac
 }
 
 # Of the plan that --check prints: each stands above its command.
@@ -73,7 +96,7 @@ _weir() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} at manifest joined=
   COMPREPLY=()
   if [[ ${COMP_WORDS[1]} == ctl ]] && ((COMP_CWORD > 1)); then
-    COMPREPLY=($(compgen -W '--json status limit pause resume cancel kill wait' -- "$cur"))
+    _weir_ctl
     return
   fi
   manifest=$(_weir_manifest)
@@ -111,6 +134,7 @@ _weir() {
     --ci) COMPREPLY=($(compgen -W 'auto github gitlab none' -- "$cur")); return ;;
     --format) COMPREPLY=($(compgen -W 'toml jsonl' -- "$cur")); return ;;
     --unfinished) COMPREPLY=($(compgen -W 'again skip' -- "$cur")); return ;;
+    --retry-on) COMPREPLY=($(compgen -W 'timeout' -- "$cur")); return ;;
     --sync) COMPREPLY=($(compgen -W 'each batch none' -- "$cur")); return ;;
     --only | --except) _weir_jobs "$manifest"; return ;;
     --header) COMPREPLY=($(compgen -W ':' -- "$cur")); return ;;
@@ -130,7 +154,7 @@ _weir() {
       --block | --block-size | --recend | --recstart | --shard | --bin | --group-by | --groupby | \
       --remote-weir | --remote-dir | --ssh | --slurm-workers | --slurm-arg | --node-retries | \
       -d | --delimiter | -n | --max-args | -s | --max-chars | --shuf-seed | --colsep | --max-line | -j | --limit | --jobs | --max-procs | \
-      --pending-limit | --delay | --load | --memfree | --memsuspend | --gate | --job-memory | --tagstring | --junit-suite | --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | \
+      --pending-limit | --delay | --load | --memfree | --memsuspend | --gate | --job-memory | --tagstring | --junit-suite | --retries | --retry-delay | --retry-max | --ok | --skip | --timeout | --close-timeout | \
       --wait-timeout | --term-timeout)
       return
       ;;
@@ -153,3 +177,20 @@ _weir() {
     COMPREPLY=($(compgen -c -- "$cur"))
   fi
 } && complete -F _weir weir
+
+# What it runs completes as a command line of its own.
+_weir_shield() {
+  local cur=${COMP_WORDS[COMP_CWORD]} at=1
+  COMPREPLY=()
+  [[ ${COMP_WORDS[1]} == -- ]] && ((COMP_CWORD > 1)) && at=2
+  if ((at == COMP_CWORD)) && [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W '-h --help --version' -- "$cur"))
+  elif ((at == COMP_CWORD)); then
+    mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+  elif declare -F _command_offset >/dev/null; then
+    _command_offset "$at"
+  else
+    compopt -o filenames
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+  fi
+} && complete -F _weir_shield weir-shield

@@ -56,11 +56,23 @@ end
 function __fish_weir_ctl
     test "$(commandline -opc)[2]" = ctl
 end
-complete -c weir -n __fish_weir_ctl -f -a 'status limit pause resume cancel kill wait'
-complete -c weir -n __fish_weir_ctl -f -l json -d 'The answer as one JSON object'
+# Its verb, once there is one.
+function __fish_weir_ctl_verb
+    string match -r -- '^(?:status|limit|pause|resume|cancel|kill|wait)$' (commandline -opc)[3..-1]
+end
+# The jobs that run, of the SOCKET or PID that stands before the verb, if any does.
+function __fish_weir_running
+    set -l words (commandline -opc)
+    set -l run (string match -rv -- '^(?:-.*|cancel|kill)$' $words[3..-1])[1]
+    $words[1] ctl $run status 2>/dev/null </dev/null | string replace -rf -- '^weir:   slot \d+ for [^:]*: ' ''
+end
+complete -c weir -n __fish_weir_ctl -f
+complete -c weir -n '__fish_weir_ctl; and not __fish_weir_ctl_verb >/dev/null' -f -a 'status limit pause resume cancel kill wait'
+complete -c weir -n '__fish_weir_ctl; and not __fish_weir_ctl_verb >/dev/null' -f -l json -d 'The answer as one JSON object'
+complete -c weir -n '__fish_weir_ctl; and contains -- (__fish_weir_ctl_verb)[1] cancel kill' -f -a '(__fish_weir_running)'
 
 complete -c weir -n __fish_weir_manifest -f -a '(__fish_weir_jobs)'
-complete -c weir -n 'not __fish_weir_manifest; and not __fish_weir_no_command' -F
+complete -c weir -n 'not __fish_weir_ctl; and not __fish_weir_manifest; and not __fish_weir_no_command' -F
 complete -c weir -n 'not __fish_weir_manifest; and __fish_weir_no_command' -f -a '(__fish_complete_command)'
 
 set -l option complete -c weir -n __fish_weir_no_command
@@ -162,7 +174,7 @@ $option -l halt -x -a 'never now,fail=1 now,success=1 now,done=1 soon,fail=1 soo
 $option -l retries -x -d 'Try a failing job so often in all'
 $option -l retry-delay -x -d 'Pause before the second try, doubled for each further one'
 $option -l retry-max -x -d 'Longest pause before a try'
-$option -l retry-on -x -d 'Exit codes, or timeout, that are tried again'
+$option -l retry-on -x -a timeout -d 'Exit codes, or timeout, that are tried again'
 $option -l ok -x -d 'Exit codes that are success'
 $option -l skip -x -d 'Exit codes of jobs that had nothing to do'
 $option -l timeout -x -d 'End a job after a time or a share of the median'
