@@ -12,6 +12,12 @@ constexpr std::uint64_t most_told = 100;
 constexpr int more_failed = 101;
 constexpr int parallel_error = 255;
 
+/// In percent, rounded up.
+int share(std::uint64_t some, std::uint64_t all) {
+  const std::uint64_t whole = std::max<std::uint64_t>(all, 1);
+  return static_cast<int>((some * 100 + whole - 1) / whole);
+}
+
 }  // namespace
 
 void parallel_judge::on(const event& e) {
@@ -27,10 +33,9 @@ int parallel_judge::status(const run_end& end) const {
   if (semaphore_) return last_failure_;
   const std::uint64_t failed = result.jobs.failed;
   const bool halted = result.stopped && end.stop_signal == 0;
-  if (halted && halt_ == parallel_halt::on_success && result.enough) return 0;
-  if (halted && halt_ == parallel_halt::on_failure)
-    return percent_ ? static_cast<int>(failed * 100 / std::max<std::uint64_t>(result.accepted, 1))
-                    : last_failure_;
+  if (halted && result.enough) return 0;
+  if (halted && halt_.count == 1 && !halt_.percent) return last_failure_;
+  if (halt_.percent) return share(failed, result.accepted);
   return failed > most_told ? more_failed : static_cast<int>(failed);
 }
 

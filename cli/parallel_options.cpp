@@ -113,8 +113,7 @@ options options_of(std::span<const std::string> words, unsigned cpus,
   o.ci = ci_kind::none;
   o.dialect.program = std::move(program);
   o.dialect.first_term_drains = true;
-  o.dialect.judge = std::make_shared<parallel_judge>(request.halt, o.engine.halt.percent,
-                                                     request.semaphore.wanted);
+  o.dialect.judge = std::make_shared<parallel_judge>(o.engine.halt, request.semaphore.wanted);
   if (request.semaphore.wanted) settle_semaphore(o, request.semaphore);
   return o;
 }

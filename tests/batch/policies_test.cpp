@@ -95,30 +95,42 @@ TEST_CASE("jitter leaves between half and all of a pause") {
 
 TEST_CASE("halt counts the ends that it names") {
   halt_policy policy({urgency::now, halt_rule::event::fail, 2, false});
-  CHECK(policy.ended(verdict::failed, false, 10) == urgency::never);
-  CHECK(policy.ended(verdict::succeeded, false, 10) == urgency::never);
-  CHECK(policy.ended(verdict::failed, false, 10) == urgency::now);
+  CHECK(policy.ended(verdict::failed, false, 10, true) == urgency::never);
+  CHECK(policy.ended(verdict::succeeded, false, 10, true) == urgency::never);
+  CHECK(policy.ended(verdict::failed, false, 10, true) == urgency::now);
 }
 
 TEST_CASE("a failure that is allowed is an end, but no failure to halt for") {
   halt_policy failures({urgency::now, halt_rule::event::fail, 1, false});
-  CHECK(failures.ended(verdict::failed, true, 10) == urgency::never);
+  CHECK(failures.ended(verdict::failed, true, 10, true) == urgency::never);
   halt_policy ends({urgency::now, halt_rule::event::done, 1, false});
-  CHECK(ends.ended(verdict::failed, true, 10) == urgency::now);
+  CHECK(ends.ended(verdict::failed, true, 10, true) == urgency::now);
 }
 
-TEST_CASE("a share of too few jobs stops nothing") {
+TEST_CASE("a share of the jobs stops the run once it is reached") {
   halt_policy policy({urgency::soon, halt_rule::event::fail, 10, true});
-  CHECK(policy.ended(verdict::failed, false, 20) == urgency::never);
-  CHECK(policy.ended(verdict::failed, false, 20) == urgency::never);
-  CHECK(policy.ended(verdict::succeeded, false, 20) == urgency::soon);
+  CHECK(policy.ended(verdict::failed, false, 20, true) == urgency::never);
+  CHECK(policy.ended(verdict::failed, false, 20, true) == urgency::soon);
+  halt_policy at_once({urgency::soon, halt_rule::event::fail, 1, true});
+  CHECK(at_once.ended(verdict::failed, false, 20, true) == urgency::soon);
+}
+
+TEST_CASE("a share stops nothing for the few jobs that an input has had so far") {
+  halt_policy policy({urgency::soon, halt_rule::event::fail, 1, true});
+  CHECK(policy.ended(verdict::failed, false, 1, false) == urgency::never);
+  CHECK(policy.ended(verdict::failed, false, 10, false) == urgency::never);
+  CHECK(policy.ended(verdict::failed, false, 100, true) == urgency::soon);
+  halt_policy endless({urgency::soon, halt_rule::event::fail, 1, true});
+  for (int i = 1; i < 150; ++i)
+    CHECK(endless.ended(verdict::failed, false, 15000, false) == urgency::never);
+  CHECK(endless.ended(verdict::failed, false, 15000, false) == urgency::soon);
 }
 
 TEST_CASE("jobs that were stopped do not count for halt") {
   halt_policy policy({urgency::soon, halt_rule::event::done, 1, false});
-  CHECK(policy.ended(verdict::cancelled, false, 5) == urgency::never);
-  CHECK(policy.ended(verdict::not_started, false, 5) == urgency::never);
-  CHECK(policy.ended(verdict::skipped, false, 5) == urgency::soon);
+  CHECK(policy.ended(verdict::cancelled, false, 5, true) == urgency::never);
+  CHECK(policy.ended(verdict::not_started, false, 5, true) == urgency::never);
+  CHECK(policy.ended(verdict::skipped, false, 5, true) == urgency::soon);
 }
 
 TEST_CASE("a share of the median is known after three jobs, and follows the latest ones") {

@@ -220,7 +220,34 @@ TEST_CASE("the exit status counts what failed") {
   same("\"$@\" -j1 --halt soon,fail=1 'kill -9 $$; {}' ::: 2 0 5");
   same("\"$@\" -j1 --halt now,success=1 'exit {}' ::: 2 0 5");
   same("\"$@\" -j1 --halt 2 'exit {}' ::: 0 7 5");
-  same("\"$@\" -j1 --halt now,fail=50% 'exit {}' ::: 2 3 4 0 0");
+  for (const char* const when : {"0",
+                                 "1",
+                                 "2",
+                                 "-1",
+                                 "-2",
+                                 "20%",
+                                 "1%",
+                                 "99%",
+                                 "never",
+                                 "soon,fail=2",
+                                 "now,fail=2",
+                                 "now,fail=3",
+                                 "now,fail=9",
+                                 "now,fail=1%",
+                                 "now,fail=50%",
+                                 "soon,fail=100%",
+                                 "soon,success=2",
+                                 "now,success=9",
+                                 "now,success=90%",
+                                 "now,done=1",
+                                 "soon,done=3",
+                                 "soon,done=1%",
+                                 "3",
+                                 "fail=1",
+                                 "now,fail"})
+    same(std::string("\"$@\" -j1 --halt ") + when + " 'echo {}; exit {}' ::: 0 3 4 0 5 0 0");
+  same("seq 200 | \"$@\" -j4 --halt now,fail=199 false");
+  same("seq 20 | \"$@\" -j1 --halt 10% false");
 }
 
 TEST_CASE("functions of bash that are exported can be called") {

@@ -285,15 +285,14 @@ void invariants::count_for_halt(const job_ended& e) {
   const bool counts = e.judged != verdict::not_started && e.judged != verdict::cancelled &&
                       !std::holds_alternative<skipped>(e.result.how) && !e.is_earlier();
   if (halt.when == halt_rule::urgency::never || !counts || is_stopped()) return;
-  ++done_;
   const bool allowed = e.job.settings->allow_failure;
   const bool matches =
       halt.what == halt_rule::event::done ||
       (halt.what == halt_rule::event::fail ? e.judged == verdict::failed && !allowed
                                            : e.judged == verdict::succeeded);
   if (matches) ++matching_;
-  const bool share =
-      (done_ >= 3 || done_ >= accepted_) && matching_ * 100 >= halt.count * accepted_;
+  // No history has as many jobs as a share is of before all are known.
+  const bool share = input_ended_ && matching_ * 100 >= halt.count * accepted_;
   if (halt.percent ? share : matching_ >= halt.count) halt_is_due_ = true;
 }
 

@@ -112,6 +112,7 @@ class invariants final : public weir::observer {
   void hear(const weir::process_stuck& e);
   void hear(const weir::suspended&) { suspended_ = true; }
   void hear(const weir::resumed&) { suspended_ = false; }
+  void hear(const weir::input_ended&) { input_ended_ = true; }
   void hear(const auto&) {}
   void note(std::string_view what, std::uint64_t number);
   void count_for_halt(const weir::job_ended& e);
@@ -145,7 +146,7 @@ class invariants final : public weir::observer {
   unsigned asked_ = 0;  ///< requests to stop from outside
   bool halted_ = false;
   bool halt_is_due_ = false;
-  std::uint64_t done_ = 0;
+  bool input_ended_ = false;
   std::uint64_t matching_ = 0;
   std::optional<weir::stop_request> first_ask_;
   bool killed_ = false;

@@ -31,7 +31,7 @@ bool engine::reads_on() const {
 }
 
 void engine::decide_halt(verdict judged, bool allowed) {
-  const auto urgency = halt_.ended(judged, allowed, total_);
+  const auto urgency = halt_.ended(judged, allowed, total_, input_ended_);
   if (urgency == halt_rule::urgency::never) return;
   result_.enough = settings_.halt.what == halt_rule::event::success;
   halt(urgency == halt_rule::urgency::now ? stop_request::halt : stop_request::finish, "--halt");

@@ -1,11 +1,14 @@
 #include "batch/halt_policy.hpp"
 
+#include <algorithm>
+
 namespace weir {
 
 namespace {
 
-/// As GNU parallel: a share of fewer jobs says nothing.
-constexpr std::uint64_t fewest_for_a_share = 3;
+/// What a share is of while the input has not ended: of the few jobs that were read by then, one
+/// failure would be a large one.
+constexpr std::uint64_t fewest_to_come = 10000;
 
 bool matches(halt_rule::event what, verdict judged, bool allowed) {
   switch (what) {
@@ -21,16 +24,16 @@ bool matches(halt_rule::event what, verdict judged, bool allowed) {
 
 }  // namespace
 
-halt_rule::urgency halt_policy::ended(verdict judged, bool allowed, std::uint64_t total) {
+halt_rule::urgency halt_policy::ended(verdict judged, bool allowed, std::uint64_t known,
+                                      bool all_are_known) {
   using urgency = halt_rule::urgency;
   if (rule_.when == urgency::never || judged == verdict::not_started ||
       judged == verdict::cancelled)
     return urgency::never;
-  ++done_;
   if (matches(rule_.what, judged, allowed)) ++matching_;
   if (!rule_.percent) return matching_ >= rule_.count ? rule_.when : urgency::never;
-  const bool enough = done_ >= fewest_for_a_share || done_ >= total;
-  return enough && matching_ * 100 >= rule_.count * total ? rule_.when : urgency::never;
+  const std::uint64_t total = all_are_known ? known : std::max(known, fewest_to_come);
+  return matching_ * 100 >= rule_.count * total ? rule_.when : urgency::never;
 }
 
 }  // namespace weir

@@ -16,13 +16,12 @@ class halt_policy {
   explicit halt_policy(halt_rule rule) : rule_(rule) {}
 
   /// \param allowed it may fail (job_settings::allow_failure): then its failure is not counted.
-  /// \param total the jobs of the run as far as they are known; shares are of these.
-  /// \returns what the rule demands now; `never`: go on.
-  halt_rule::urgency ended(verdict judged, bool allowed, std::uint64_t total);
+  /// \param known jobs of the run so far. \param all_are_known no more come: shares are of these.
+  /// Until then they are of 10 000 at least. \returns what the rule demands now; `never`: go on.
+  halt_rule::urgency ended(verdict judged, bool allowed, std::uint64_t known, bool all_are_known);
 
  private:
   halt_rule rule_;
-  std::uint64_t done_ = 0;
   std::uint64_t matching_ = 0;
 };
 

@@ -78,9 +78,6 @@ class request_reader {
       keeps_order_ = option == "-k";
     } else if (option == "--halt") {
       pass("--halt", *o.value);
-      const bool success = o.value->find("success") != std::string::npos || o.value->front() == '-';
-      request_.halt = success ? parallel_halt::on_success : parallel_halt::on_failure;
-      if (*o.value == "never" || *o.value == "0") request_.halt = parallel_halt::none;
     } else if (option == "--bar") {
       request_.shows_progress = true;
       pass("--bar");

@@ -20,15 +20,11 @@ namespace weir {
 /// The version whose page the table of options was made from.
 inline constexpr unsigned parallel_version = 20221122;
 
-/// How --halt makes the exit status.
-enum class parallel_halt : std::uint8_t { none, on_failure, on_success };
-
 struct parallel_request {
   std::vector<std::string> words;  ///< weir's command line, without its name
   bool fills_none = false;         ///< -N0: items are counted, and none is appended
   bool shows_progress = false;
   parallel_records records;
-  parallel_halt halt = parallel_halt::none;
   semaphore_request semaphore;
   bool help = false;
   bool version = false;
