@@ -293,9 +293,11 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
     auto lines = std::make_unique<line_source>(loop.get_executor(), files.open(name),
                                                format_of(o, false), std::move(factory));
     // Somebody who forgot ::: or < would wait for ever.
-    if (name == "-" && ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0 && o.quiet == 0)
-      fmt::print(stderr, "weir: reading {} from the terminal, one a line; Ctrl-D ends them\n",
-                 o.items.command.empty() ? "command lines" : "items");
+    const bool may_be_told =
+        o.quiet == 0 || o.dialect.judge != nullptr;  // a dialect is quiet anyway
+    if (name == "-" && ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0 && may_be_told)
+      fmt::print(stderr, "{}: reading {} from the terminal, one a line; Ctrl-D ends them\n",
+                 o.dialect.program, o.items.command.empty() ? "command lines" : "items");
     return {std::move(lines), std::nullopt};
   }
   return open_tuples(loop, o, files);

@@ -3,6 +3,7 @@
 
 #include <csignal>
 
+#include "at_terminal.hpp"
 #include "beside_parallel.hpp"
 
 #include "dialects/parallel.hpp"
@@ -310,4 +311,11 @@ TEST_CASE("options of input and of jobs do what they do in GNU parallel") {
                            "-j1 --process-slot-var V 'echo $V' ::: 1 2",
                            "--tmpdir . 'echo $TMPDIR' ::: 1", "--link echo ::: a b c ::: 1 2"})
     same(std::string("\"$@\" -k ") + line);
+}
+
+TEST_CASE("who has forgotten ::: and types is told that items are read") {
+  test_space t;
+  const std::string shown = at_terminal(t, "$WEIR --as parallel -k echo got", "one\ntwo\n\x04");
+  CHECK_THAT(shown, Catch::Contains("parallel: reading items from the terminal, one a line"));
+  CHECK_THAT(shown, Catch::Contains("got one\r\n") && Catch::Contains("got two\r\n"));
 }
