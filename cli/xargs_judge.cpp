@@ -52,8 +52,9 @@ void xargs_judge::end_by(int status, const std::string& why) {
 
 int xargs_judge::status(const run_end& end) const {
   const bool lost = end.result.output_error != 0 || end.result.output_given_up;
-  if (end.result.error || lost || end.result.gave_up || end.result.left_alive) return xargs_error;
-  return status_;
+  if (lost || end.result.gave_up || end.result.left_alive) return xargs_error;
+  // As there, a job that failed is told before input that makes no command line.
+  return end.result.error && status_ == 0 ? xargs_error : status_;
 }
 
 }  // namespace weir::cli

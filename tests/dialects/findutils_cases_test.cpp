@@ -131,6 +131,9 @@ TEST_CASE("a quote that is left open ends the run as findutils' cases have it") 
   for (const char* const input : {"one\\n\"two\\nthree", "one\\n\"two", "one two\\n\\047three"})
     for (const char* const options : {"", "-n1", "-n2 -x", "-I% echo %", "-L1", "-0"})
       same_of(input, options);
+  same_of("one \"two\\n", "-n1 false");
+  same_of("one\\ntoolongforthat\\n", "-s 12 -n1 false");
+  same_of("one\\ntoolongforthat\\n", "-s 24 -n1 sh -c 'kill -9 $$'");
 }
 
 TEST_CASE("statuses are those of findutils' cases") {
