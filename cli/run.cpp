@@ -1,5 +1,6 @@
 #include "run.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
@@ -34,6 +35,19 @@ namespace {
 stop_request request_of(int signal) {
   if (signal == SIGQUIT) return stop_request::kill;
   return signal == SIGINT ? stop_request::interrupt : stop_request::terminate;
+}
+
+/// For links from the page to what jobs have written: when both are asked for, and it is a
+/// directory for each job.
+std::shared_ptr<result_places> places_of_results(const options& o) {
+  const auto request = [&](std::string_view option) {
+    return std::find_if(o.records.begin(), o.records.end(),
+                        [&](const record_request& each) { return each.format->option == option; });
+  };
+  const auto results = request("--results");
+  if (results == o.records.end() || request("--report") == o.records.end()) return nullptr;
+  if (results->path.ends_with(".jsonl") || o.items.results) return nullptr;
+  return std::make_shared<result_places>(results->path);
 }
 
 /// A run as it was asked for on the command line: what is opened for it, who watches it, and what
@@ -136,12 +150,14 @@ class command_run final : private run_display {
   /// Before anything starts: a record that cannot be written is a mistake on the command line.
   std::vector<opened_record> open_records() const {
     std::vector<opened_record> opened;
+    const auto places = places_of_results(options_);
     for (const record_request& each : options_.records) {
       record_settings settings{identity_, each.path, options_.engine.limit};
       settings.resumed = journal_.resumed || options_.dialect.keeps_records;
       settings.shows_line = options_.items.shows_line;
       settings.in_tree = options_.items.results.has_value();
       settings.suite = options_.junit_suite;
+      settings.places = places;
       auto record = named_by(each.format->option, [&] { return each.format->open(settings); });
       opened.push_back({std::move(record), each.path, each.format->wants_output});
     }

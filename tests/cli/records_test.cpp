@@ -97,6 +97,21 @@ argv = ["true"]
   CHECK(page.find("hunter2") == std::string::npos);
 }
 
+TEST_CASE("a report leads to what each job has written, in whichever order both are asked for") {
+  for (const bool report_first : {true, false}) {
+    test_space t;
+    const std::vector<std::string> results{"--results", "out"};
+    std::vector<std::string> words{"--report", "run.html"};
+    words.insert(report_first ? words.end() : words.begin(), results.begin(), results.end());
+    for (const char* word : {"CHILD", "print", "{}", ":::", "10", "20"}) words.emplace_back(word);
+    CHECK(t.weir(words).exit_code() == 0);
+    const std::string page = t.read("run.html");
+    CHECK(page.find(R"("results":"out")") != std::string::npos);
+    CHECK(page.find(R"("place":"10")") != std::string::npos);
+    CHECK(t.read("out/10/stdout").size() == 10);
+  }
+}
+
 TEST_CASE("a report where there is no place for it is a mistake, and nothing is started") {
   test_space t;
   const auto run = t.weir({"--report", "no/such/r.html", "CHILD", "touch", "{}", ":::", "ran"});

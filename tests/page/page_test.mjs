@@ -1,5 +1,6 @@
 // The page of --report in a browser: what people do with it, by mouse and by keyboard.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
 import { coloursOf, evil, Pages, variety } from './pages.mjs';
 
@@ -210,6 +211,16 @@ test('the keyboard goes through rows of the table that were not there before', a
   assert.equal(await page.evaluate(() => document.activeElement.closest('tr').dataset.seq), '61');
   await press('Enter');
   assert.match(await text('#details h3'), /#61$/);
+});
+
+test('failures lead to what their jobs have written, whatever they are called', async () => {
+  page = await pages.show(pages.build);
+  const written = async (file, at) => {
+    const link = page.locator('#failures a', { hasText: file }).nth(at);
+    return readFileSync(new URL(await link.evaluate((a) => a.href)), 'utf8');
+  };
+  assert.match(await written('stderr', 0), /expected 1200/);
+  assert.equal(await written('stdout', 1), `${evil}\n`);
 });
 
 test('on paper there are rows and no buttons', async () => {

@@ -55,7 +55,7 @@ allow-failure = true
 
 /** Arguments and standard input. */
 const runs = {
-  build: [['--file', 'jobs.toml']],
+  build: [['--results', 'out', '--file', 'jobs.toml']],
   many: [['-j8', 'test $(( {} % 500 )) != 7'],
     Array.from({ length: 10000 }, (_, i) => `${i + 1}\n`).join('')],
   none: [['true']],

@@ -112,6 +112,13 @@ void take_over_owner(int fd, const struct stat& old) {
   ::fchmod(fd, old.st_mode & (taken ? 0777U : 0707U));
 }
 
+/// As open(2) would have made it.
+void open_by_umask(int fd) {
+  const mode_t mask = ::umask(077);
+  ::umask(mask);
+  ::fchmod(fd, 0666 & ~mask);
+}
+
 }  // namespace
 
 /// Also when nothing is there yet.
@@ -126,7 +133,7 @@ std::string file_replacement::target_of(const std::string& path) {
   return target.string();
 }
 
-buffered_file file_replacement::open(const std::string& path) {
+buffered_file file_replacement::open(const std::string& path, new_file mode) {
   struct stat old {};
   const bool exists = ::stat(target_.c_str(), &old) == 0;
   if (!exists && errno != ENOENT) throw io_error(errno, escape(path));
@@ -134,6 +141,7 @@ buffered_file file_replacement::open(const std::string& path) {
     beside_ = target_ + ".XXXXXX";
     owned_fd file(::mkostemp(beside_.data(), O_CLOEXEC));
     if (file && exists) take_over_owner(file.value(), old);
+    if (file && !exists && mode == new_file::by_umask) open_by_umask(file.value());
     if (file) return {std::move(file), escape(path)};
     beside_.clear();
     const bool unwritable = errno == EACCES || errno == EPERM || errno == EROFS;
@@ -145,8 +153,8 @@ buffered_file file_replacement::open(const std::string& path) {
   return {std::move(file), escape(path)};
 }
 
-file_replacement::file_replacement(const std::string& path)
-    : target_(target_of(path)), file_(open(path)) {}
+file_replacement::file_replacement(const std::string& path, new_file mode)
+    : target_(target_of(path)), file_(open(path, mode)) {}
 
 file_replacement::~file_replacement() {
   if (!beside_.empty()) ::unlink(beside_.c_str());

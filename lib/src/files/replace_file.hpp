@@ -23,15 +23,18 @@ void write_all(int fd, std::string_view text, const std::string& name);
 /// write_all() of this process waits for a reader.
 void hurry_writes() noexcept;
 
+/// Who may read a file that was not there: its owner, or whom the umask lets.
+enum class new_file { is_private, by_umask };
+
 /// New content for a file, which is there whole at every moment: written beside it, synced,
 /// renamed. A symbolic link stays and leads to the new content; owner and mode of an older file
-/// are kept as far as that is allowed, a new one has mode 0600. Where no name can be replaced (a
-/// file that is a mount point, as containers have them, a directory that is not writable) and on
-/// a device it is written in place.
+/// are kept as far as that is allowed, a new one has mode 0600 or what the umask leaves of 0666.
+/// Where no name can be replaced (a file that is a mount point, as containers have them, a
+/// directory that is not writable) and on a device it is written in place.
 class file_replacement {
  public:
   /// \throws io_error
-  explicit file_replacement(const std::string& path);
+  explicit file_replacement(const std::string& path, new_file mode = new_file::is_private);
   file_replacement(const file_replacement&) = delete;
   file_replacement& operator=(const file_replacement&) = delete;
   /// What was not committed is removed.
@@ -46,7 +49,7 @@ class file_replacement {
   static std::string target_of(const std::string& path);
 
  private:
-  buffered_file open(const std::string& path);
+  buffered_file open(const std::string& path, new_file mode);
 
   std::string target_;  ///< links followed
   std::string beside_;  ///< empty: written in place, or renamed

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <boost/json.hpp>
 
 #include "record_bench.hpp"
@@ -10,6 +12,7 @@ using namespace weir;
 using namespace weir::test;
 using namespace std::chrono_literals;
 namespace json = boost::json;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -100,6 +103,38 @@ TEST_CASE("a row of the report leaves out what goes without saying") {
   CHECK(json::serialize(row.at("attempts")) == "[[2,2E0,4E0]]");
   for (const char* absent : {"verdict", "how", "command", "needs", "pools", "weight", "tail"})
     CHECK_FALSE(row.contains(absent));
+}
+
+TEST_CASE("a row of the report says where a job's results are, and the page how to get there") {
+  const record_bench bench;
+  fs::create_directory(bench.path("pages"));
+  record_settings settings = bench.settings("pages/run.html");
+  settings.places = std::make_shared<result_places>(bench.path("out"));
+  const auto report = report_format.open(settings);
+  start(*report, words(1, {"true"}), 1, 1);
+  settings.places->of = {{1, "a%2Fb"}, {2, "not ended yet"}};
+  end(*report, words(1, {"true"}), 1, 2);
+  drop(*report, words(3, {"true"}));
+  report->finish();
+  const auto data = json::parse(data_in(bench.read("pages/run.html"))).as_object();
+  CHECK(data.at("run").as_object().at("results").as_string() == "../out");
+  CHECK(data.at("jobs").at(0).as_object().at("place").as_string() == "a%2Fb");
+  CHECK_FALSE(data.at("jobs").at(1).as_object().contains("place"));
+  CHECK(settings.places->of.size() == 1);
+}
+
+TEST_CASE("a new page may be read by whom the umask lets, an older one keeps its mode") {
+  const record_bench bench;
+  const auto mode_of = [&](const char* name) {
+    return static_cast<unsigned>(fs::status(bench.path(name)).permissions());
+  };
+  std::ofstream(bench.path("old.html")) << "older";
+  fs::permissions(bench.path("old.html"), fs::perms::owner_read | fs::perms::owner_write);
+  const mode_t before = ::umask(027);
+  for (const char* name : {"new.html", "old.html"}) bench.open(report_format, name)->finish();
+  CHECK(::umask(before) == 027);
+  CHECK(mode_of("new.html") == 0640);
+  CHECK(mode_of("old.html") == 0600);
 }
 
 TEST_CASE("a failure in the report has its last lines and the command line to run it again") {

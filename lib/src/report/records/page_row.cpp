@@ -99,13 +99,13 @@ void job_history::append_attempts(std::string& to, time_point started) const {
 }
 
 void job_history::append_row(std::string& to, const job_ended& e, time_point started,
-                             bool with_tail) const {
+                             const extras& more) const {
   const std::size_t from = to.size();
   json_object row(to);
   row.add("seq", e.job.seq).add("title", shown_clipped(title(e.job), widest_row_title, true));
   if (e.job.name.empty() && e.job.item && !e.job.item->empty())
     row.add("item", shown_clipped(*e.job.item, widest_row_title, true));
-  add_command(row, e, with_tail);
+  add_command(row, e, more.with_tail);
   add_end(row, e);
   row.add_seconds("accepted", accepted_ - started);
   if (ready_) row.add_seconds("ready", *ready_ - started);
@@ -120,7 +120,8 @@ void job_history::append_row(std::string& to, const job_ended& e, time_point sta
   } else {
     row.add_seconds("ended", e.result.ended - started);
   }
-  if (with_tail && !e.tail.empty()) row.add("tail", without_colours(e.tail));
+  if (!more.place.empty()) row.add("place", more.place);
+  if (more.with_tail && !e.tail.empty()) row.add("tail", without_colours(e.tail));
   row.close();
   to += '\n';
   std::string text = to.substr(from);

@@ -30,9 +30,13 @@ class job_history {
   const resource_usage& used() const noexcept { return used_; }
   std::uint64_t bytes() const noexcept { return bytes_; }
 
-  /// Appends the job's row, with its newline. \param started of the run. \param with_tail whether
-  /// the last lines of output and a long command line may be in it.
-  void append_row(std::string& to, const job_ended& e, time_point started, bool with_tail) const;
+  struct extras {
+    bool with_tail;     ///< the last lines of output and a long command line may be in it
+    std::string place;  ///< of its results, in their directory; empty: none
+  };
+  /// Appends the job's row, with its newline. \param started of the run.
+  void append_row(std::string& to, const job_ended& e, time_point started,
+                  const extras& more) const;
 
  private:
   struct attempt {

@@ -7,6 +7,7 @@
 /// none.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,9 +17,13 @@
 #include <weir/error.hpp>
 #include <weir/event.hpp>
 
+#include "report/records/result_places.hpp"
 #include "values/run_identity.hpp"
 
 namespace weir {
+
+/// Now, as a record is to take it: of a run that is told again, what it was then.
+using record_clock = std::function<std::chrono::steady_clock::time_point()>;
 
 /// What formats are told of the run before its first event.
 struct record_settings {
@@ -29,6 +34,8 @@ struct record_settings {
   std::string suite = "weir";     ///< --junit-suite
   bool in_tree = false;           ///< --results: where a job's item says
   bool shows_line = false;        ///< jobs' texts are lines of GNU parallel's (shown_line.hpp)
+  record_clock now = std::chrono::steady_clock::now;
+  std::shared_ptr<result_places> places{};  ///< where there is a directory for each job, and a page
 };
 
 class record : public observer {

@@ -4,6 +4,7 @@
 /// the page is put together at the end: page/page.html around one JSON object. The page says what
 /// it leaves out: of a long run only so many jobs have a row.
 #include <array>
+#include <filesystem>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -44,7 +45,7 @@ class report final : public record {
  private:
   void take(const event& e) override {
     if (const auto* accepted = std::get_if<job_accepted>(&e)) {
-      open_.try_emplace(accepted->job.seq, std::chrono::steady_clock::now());
+      open_.try_emplace(accepted->job.seq, settings_.now());
     } else if (const auto* ready = std::get_if<job_ready>(&e)) {
       history(ready->job).ready(ready->at, last_of(ready->job));
     } else if (const auto* started = std::get_if<attempt_started>(&e)) {
@@ -63,7 +64,7 @@ class report final : public record {
   void complete() override;
 
   job_history& history(const job_spec& job) {
-    return open_.try_emplace(job.seq, std::chrono::steady_clock::now()).first->second;
+    return open_.try_emplace(job.seq, settings_.now()).first->second;
   }
 
   /// A job becomes ready when another has ended, which is the one it needed last.
@@ -76,12 +77,14 @@ class report final : public record {
   void end(const job_ended& e);
   void count(const job_ended& e, const job_history& history);
   bool has_place(const job_ended& e);
-  void keep(const job_ended& e, const job_history& history);
+  void keep(const job_ended& e, const job_history& history, const std::string& place);
   void keep(const process_left& e);
   void write_rows() {
     rows_.append(buffer_);
     buffer_.clear();
   }
+  std::string take_place(std::uint64_t seq);
+  std::string results_from_page() const;
   std::string run_json() const;
   void copy_rows(file_replacement& to) const;
 
@@ -109,7 +112,8 @@ void report::end(const job_ended& e) {
   job_history& all = history(e.job);
   if (e.attempts > 0) all.attempt_ended(e.slot, e.result);
   count(e, all);
-  if (has_place(e)) keep(e, all);
+  const std::string place = take_place(e.job.seq);
+  if (has_place(e)) keep(e, all, place);
   last_ended_ = e.job.seq;
   open_.erase(e.job.seq);
 }
@@ -130,11 +134,11 @@ bool report::has_place(const job_ended& e) {
   return e.judged == verdict::failed && ++late_failures_ <= most_late_failures;
 }
 
-void report::keep(const job_ended& e, const job_history& history) {
+void report::keep(const job_ended& e, const job_history& history, const std::string& place) {
   const std::size_t before = buffer_.size();
   if (kept_ > 0) buffer_ += ',';
   const bool with_tail = e.judged == verdict::failed && ++tails_ <= most_tails_shown;
-  history.append_row(buffer_, e, settings_.run.started(), with_tail);
+  history.append_row(buffer_, e, settings_.run.started(), {with_tail, place});
   row_bytes_ += buffer_.size() - before;
   ++kept_;
   if (buffer_.size() >= page_piece) write_rows();
@@ -148,12 +152,31 @@ void report::keep(const process_left& e) {
   process.close();
 }
 
+/// Of a job's results, when there are any.
+std::string report::take_place(std::uint64_t seq) {
+  if (!settings_.places) return {};
+  const auto known = settings_.places->of.extract(seq);
+  return known ? known.mapped() : std::string();
+}
+
+/// The directory of results as links of the page lead there: both may be moved together.
+std::string report::results_from_page() const {
+  if (!settings_.places) return {};
+  std::error_code none;
+  const auto absolute = [&](const std::string& path) {
+    return std::filesystem::absolute(path, none).lexically_normal();
+  };
+  return absolute(settings_.places->directory)
+      .lexically_relative(absolute(settings_.path).parent_path())
+      .string();
+}
+
 std::string report::run_json() const {
   std::string json;
   json_object run(json);
   run.add("command", shown(settings_.run.command(), true)).add("version", version);
   run.add_time("started", settings_.run.started_at());
-  run.add_seconds("elapsed", std::chrono::steady_clock::now() - settings_.run.started());
+  run.add_seconds("elapsed", settings_.now() - settings_.run.started());
   run.add_raw("limit", settings_.limit ? std::to_string(*settings_.limit) : "null");
   run.add("succeeded", ended_.succeeded).add("failed", ended_.failed);
   run.add("may_fail", ended_.allowed).add("skipped", ended_.skipped);
@@ -162,6 +185,8 @@ std::string report::run_json() const {
   run.add("left_out", ended_.total() - kept_);
   run.add_seconds("user", used_.user).add_seconds("system", used_.system);
   run.add("rss", used_.max_rss).add("bytes", bytes_).add("stop", stop_);
+  const std::string results = results_from_page();
+  if (!results.empty() && is_utf8(results)) run.add("results", results);
   run.add_raw("left", '[' + left_ + ']').add("left_count", left_count_);
   run.close();
   escape_for_script(json);
@@ -180,7 +205,7 @@ void report::copy_rows(file_replacement& to) const {
 
 void report::complete() {
   write_rows();
-  file_replacement page(settings_.path);
+  file_replacement page(settings_.path, new_file::by_umask);
   page.append(page_before_data());
   page.append("{\"run\":" + run_json() + ",\"jobs\":[\n");
   copy_rows(page);
@@ -192,13 +217,14 @@ void report::complete() {
 }  // namespace
 
 extern const record_format report_format;
-const record_format report_format{report::option,
-                                  "FILE",
-                                  "The run as one HTML page: timeline, failures, what waited",
-                                  false,
-                                  [](const record_settings& settings) -> std::unique_ptr<record> {
-                                    return std::make_unique<report>(settings);
-                                  },
-                                  true};
+const record_format report_format{
+    report::option,
+    "FILE",
+    "The run as one HTML page: timeline, failures, what waited (later: weir report)",
+    false,
+    [](const record_settings& settings) -> std::unique_ptr<record> {
+      return std::make_unique<report>(settings);
+    },
+    true};
 
 }  // namespace weir

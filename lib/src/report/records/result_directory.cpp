@@ -84,7 +84,8 @@ class result_directory final : public record {
 
   void begin(const attempt_started& e) {
     if (e.attempt == 1) {
-      claim(e.job);
+      const job& mine = claim(e.job);
+      if (settings_.places) settings_.places->of.insert_or_assign(e.job.seq, mine.place);
       return;
     }
     // The result of a job is that of its last attempt: what the one before wrote makes room.

@@ -65,11 +65,12 @@ function jobList(name, jobs, more = 0) {
 
 function usage(job) {
   if (job.start === undefined) return null;
+  const links = outputLinks(job).flatMap((link) => [', ', link]);
   const share = job.ran > 0 ? ` (${percent(job.cpu / job.ran)} of a CPU)` : '';
   return [
     fact('CPU', `${duration(job.user)} user, ${duration(job.system)} system${share}`),
     fact('Memory', `${bytes(job.rss)} at most`),
-    fact('Output', bytes(job.bytes) + (job.leaked ? ', left open by a process that went on' : '')),
+    fact('Output', bytes(job.bytes) + (job.leaked ? ', left open by a process that went on' : ''), ...links),
   ];
 }
 

@@ -15,6 +15,14 @@ function commandLine(command) {
   return el('div', { class: 'command' }, el('code', {}, text), copyButton(command));
 }
 
+/** Links to what --results has of it, beside this page. */
+function outputLinks(job) {
+  const from = app.model.run.results;
+  if (from === undefined || job.place === undefined) return [];
+  const address = (file) => [...from.split('/'), job.place, file].map(encodeURIComponent).join('/');
+  return ['stdout', 'stderr'].map((file) => el('a', { class: 'output', href: address(file) }, file));
+}
+
 function outputTail(job) {
   if (!job.tail) return null;
   return el('pre', { class: 'tail', tabindex: '0', 'aria-label': `Last output of ${job.title}` },
@@ -32,7 +40,12 @@ function failureCard(job) {
     el('header', {}, el('h3', {}, title, el('span', { class: 'seq' }, `#${job.seq}`)),
       el('p', { class: 'facts' }, job.kind === 'allowed' ? 'Allowed to fail: ' : null,
         facts.join(', '), same ? copyButton(job.command, 'Copy command') : null)),
-    outputTail(job), same ? null : commandLine(job.command));
+    outputTail(job), outputLine(job), same ? null : commandLine(job.command));
+}
+
+function outputLine(job) {
+  const links = outputLinks(job);
+  return links.length > 0 ? el('p', { class: 'note' }, 'All of its output: ', links[0], ', ', links[1]) : null;
 }
 
 /** Those that failed the run come before those that were allowed to. */

@@ -18,7 +18,8 @@ function mood(run) {
 
 function when(run) {
   const date = new Date(run.started);
-  const text = date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+  const text = date.toLocaleString(undefined, { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric',
+    minute: '2-digit', second: '2-digit', timeZoneName: 'short' });
   return [el('time', { datetime: run.started, title: run.started }, text),
     run.stop ? el('span', { class: 'stopped' }, visible(run.stop)) : null];
 }

@@ -1,0 +1,16 @@
+/// Where the results of jobs are that have started: --results tells, and --report, whose page links
+/// to them, takes what it has used.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+
+namespace weir {
+
+struct result_places {
+  std::string directory;                                ///< the value of --results
+  std::unordered_map<std::uint64_t, std::string> of{};  ///< by seq: a name in the directory
+};
+
+}  // namespace weir
