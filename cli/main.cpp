@@ -19,6 +19,7 @@
 #include "job_tokens.hpp"
 #include "keeper.hpp"
 #include "language.hpp"
+#include "later_report.hpp"
 #include "manifest_input.hpp"
 #include "options.hpp"
 #include "process/cpu_count.hpp"
@@ -111,6 +112,7 @@ int main(int argc, char** argv) {
   const auto streams = open_standard_streams();
   try {
     if (cli::is_ctl(argc, argv)) return cli::ctl(argc, argv);
+    if (cli::is_later_report(argc, argv)) return cli::later_report(argc, argv);
     spoken = cli::language_of(argc, argv);
     cli::options options = cli::understand(spoken, argc, argv, cpu_count());
     if (options.cluster.worker) be_worker(options, streams);

@@ -99,6 +99,11 @@ _weir() {
     _weir_ctl
     return
   fi
+  if [[ ${COMP_WORDS[1]} == report ]] && ((COMP_CWORD > 1)); then
+    compopt -o filenames
+    mapfile -t COMPREPLY < <([[ $cur == -* ]] && compgen -W '-o --help' -- "$cur" || compgen -f -- "$cur")
+    return
+  fi
   manifest=$(_weir_manifest)
   at=$(_weir_command_at)
   [[ -n $manifest ]] && at=

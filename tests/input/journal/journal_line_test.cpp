@@ -35,7 +35,7 @@ TEST_CASE("a start and an end are read back as they were written") {
   REQUIRE(start);
   CHECK(start->what == journal_entry::kind::start);
   CHECK(start->key == job("a b").key);
-  CHECK(start->title == "echo 'a b'");
+  CHECK(start->title() == "echo 'a b'");
   const auto end = parse_journal_line(end_of(exited{3}, verdict::failed));
   REQUIRE(end);
   CHECK(end->what == journal_entry::kind::end);

@@ -68,7 +68,7 @@ void journal_history::start(const journal_entry& e) {
   if (e.again == "unfinished") close_start(e.key);
   open_start& open = open_[e.key];
   ++open.count;
-  open.title = e.title;
+  open.title = e.title();
 }
 
 void journal_history::end(const journal_entry& e) {

@@ -1,6 +1,8 @@
 #include "input/journal/journal_line.hpp"
 
 #include <array>
+#include <cstdio>
+#include <ctime>
 #include <utility>
 
 #include <boost/crc.hpp>
@@ -131,17 +133,28 @@ std::optional<journal_entry::kind> kind_of(std::string_view type) {
   return std::nullopt;
 }
 
-/// What names the job for people.
-std::string title_of(const boost::json::object& all) {
-  for (const std::string_view key : {"name", "command"})
-    if (const auto text = text_of(all, key); !text.empty()) return std::string(text);
-  const auto* argv = find(all, "argv");
-  if (argv == nullptr || !argv->is_array()) return {};
+argument_list arguments_of(const boost::json::object& all) {
   argument_list arguments;
+  const auto* argv = find(all, "argv");
+  if (argv == nullptr || !argv->is_array()) return arguments;
   for (const auto& each : argv->get_array())
     if (const auto* text = each.if_string())
       arguments.push_back(std::string_view(text->data(), text->size()));
-  return shell_quote(arguments);
+  return arguments;
+}
+
+std::chrono::microseconds microseconds_of(const boost::json::object& all, std::string_view key) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(seconds_of(all, key));
+}
+
+void take_result(journal_entry& entry, const boost::json::object& all) {
+  entry.how = outcome_of(all);
+  entry.last = flag_of(all, "final");
+  entry.took = seconds_of(all, "seconds");
+  entry.usage = {microseconds_of(all, "user"), microseconds_of(all, "system"),
+                 static_cast<std::uint64_t>(number_of(all, "max_rss"))};
+  entry.bytes = static_cast<std::uint64_t>(number_of(all, "bytes"));
+  entry.leaked = flag_of(all, "leaked");
 }
 
 bool has_good_crc(std::string_view text) {
@@ -227,6 +240,27 @@ void journal_lines::add_finish(std::string& to, time at, const tally& jobs,
   one.close();
 }
 
+std::string journal_entry::title() const {
+  if (!name.empty()) return name;
+  return command.empty() ? shell_quote(argv) : command;
+}
+
+std::optional<std::chrono::system_clock::time_point> journal_entry::time() const {
+  std::tm parts{};
+  int microseconds = 0;
+  const int got =
+      std::sscanf(at.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d.%6dZ", &parts.tm_year, &parts.tm_mon,
+                  &parts.tm_mday, &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &microseconds);
+  if (got != 7) return std::nullopt;
+  using namespace std::chrono;
+  const year_month_day day{year(parts.tm_year), month(static_cast<unsigned>(parts.tm_mon)),
+                           std::chrono::day(static_cast<unsigned>(parts.tm_mday))};
+  // Nanoseconds of an int64 end in 2262.
+  if (!day.ok() || day.year() < year(1970) || day.year() > year(2200)) return std::nullopt;
+  return sys_days(day) + hours(parts.tm_hour) + minutes(parts.tm_min) + seconds(parts.tm_sec) +
+         std::chrono::microseconds(microseconds);
+}
+
 std::optional<journal_entry> parse_journal_line(std::string_view text) {
   if (!has_good_crc(text)) return std::nullopt;
   // Most lines are small: they are read without the heap.
@@ -247,22 +281,25 @@ std::optional<journal_entry> parse_journal_line(std::string_view text) {
   entry.pid = number_of(all, "pid");
   entry.resumed = flag_of(all, "resumed");
   entry.dir = text_of(all, "dir");
+  entry.stopped = text_of(all, "stopped");
   if (*kind != journal_entry::kind::start && *kind != journal_entry::kind::end) return entry;
   const auto key = parse_job_key(text_of(all, "key"));
   if (!key) return std::nullopt;
   entry.key = *key;
+  entry.seq = static_cast<std::uint64_t>(number_of(all, "seq"));
+  entry.slot = static_cast<unsigned>(number_of(all, "slot"));
+  entry.attempt = static_cast<unsigned>(number_of(all, "attempt"));
   if (*kind == journal_entry::kind::start) {
     entry.again = text_of(all, "again");
-    entry.title = title_of(all);
+    entry.name = text_of(all, "name");
+    entry.command = text_of(all, "command");
+    entry.argv = arguments_of(all);
     return entry;
   }
   const auto judged = verdict_of(text_of(all, "verdict"));
   if (!judged) return std::nullopt;
   entry.judged = *judged;
-  entry.how = outcome_of(all);
-  entry.attempt = static_cast<unsigned>(number_of(all, "attempt"));
-  entry.last = flag_of(all, "final");
-  entry.took = seconds_of(all, "seconds");
+  take_result(entry, all);
   return entry;
 }
 

@@ -66,17 +66,30 @@ struct journal_entry {
   std::string run;
   std::int64_t version = 0;  ///< of a run
   std::int64_t pid = 0;      ///< of a run
-  std::string at;            ///< of a run
+  std::string at;            ///< RFC 3339
   bool resumed = false;      ///< a run that went on with the one before
-  std::string dir;           ///< of a run: where; empty: not known
+  std::string dir;           ///< of a run: where; of a start: the job's own; empty: not known
   job_key key{};             ///< of start and end
   std::string again;         ///< of a start: why it runs again
-  std::string title;         ///< of a start: for people, not escaped
-  unsigned attempt = 0;      ///< of an end; 0: the job never ran
-  bool last = false;         ///< of an end: the job is not tried again
+  std::string name;          ///< of a start, like the next two: as in job_spec
+  std::string command;
+  argument_list argv;
+  std::uint64_t seq = 0;  ///< of start and end
+  unsigned slot = 0;      ///< of start and end
+  unsigned attempt = 0;   ///< of start and end; 0: the job never ran
+  bool last = false;      ///< of an end: the job is not tried again
   verdict judged = verdict::not_started;
   outcome how;                      ///< of an end
   std::chrono::nanoseconds took{};  ///< of an end
+  resource_usage usage;             ///< of an end
+  std::uint64_t bytes = 0;          ///< of an end
+  bool leaked = false;              ///< of an end
+  std::string stopped;              ///< of a finish: why, or empty
+
+  /// Of a start: for people, not escaped.
+  std::string title() const;
+  /// When; nothing for what is no time.
+  std::optional<std::chrono::system_clock::time_point> time() const;
 };
 
 /// \param line without its newline. \returns nothing for damage, and for what is no journal's line.

@@ -1,0 +1,12 @@
+/// `weir report`: the page of --report made later, from a journal.
+#pragma once
+
+namespace weir::cli {
+
+/// Whether that is what the command line asks for.
+bool is_later_report(int argc, const char* const* argv);
+
+/// \returns the exit status. \throws usage_error, io_error
+int later_report(int argc, const char* const* argv);
+
+}  // namespace weir::cli

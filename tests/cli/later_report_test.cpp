@@ -1,0 +1,61 @@
+// weir report: the page of a run, made later.
+#include <csignal>
+
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+using namespace test;
+using Catch::Contains;
+
+TEST_CASE("a page is made from a journal later") {
+  test_space t;
+  CHECK(t.weir({"--journal", "run.jsonl", "CHILD", "exit", "{}", ":::", "0", "3"}).exit_code() ==
+        1);
+  const std::string journal = t.read("run.jsonl");
+  const auto made = t.weir({"report", "run.jsonl", "-o", "run.html"});
+  CHECK(made.exit_code() == 0);
+  CHECK(made.err.empty());
+  const std::string page = t.read("run.html");
+  CHECK_THAT(page, Contains(R"("succeeded":1,"failed":1)"));
+  CHECK_THAT(page, Contains(R"("how":"exit 3")"));
+  CHECK_THAT(page, Contains("</html>"));
+  CHECK(t.read("run.jsonl") == journal);
+  const auto nowhere = t.weir({"report", "run.jsonl", "-o", "no/such/p"});
+  CHECK(nowhere.exit_code() == 2);
+  CHECK_THAT(nowhere.err, Contains("weir: report: no/such/p cannot be written"));
+}
+
+TEST_CASE("a page is made of a run that was killed, with what was running then") {
+  test_space t;
+  const pid_t pid = t.start(
+      {"--journal", "run.jsonl", "-j1", "CHILD", "touch", "{}", "forever", ":::", "a", "b"});
+  t.wait_for_file("a");
+  ::kill(t.engine_of(pid), SIGKILL);
+  t.join(pid);
+  CHECK(t.weir({"report", "run.jsonl", "-orun.html"}).exit_code() == 0);
+  const std::string page = t.read("run.html");
+  CHECK_THAT(page, Contains(R"("cancelled":1)"));
+  CHECK_THAT(page, Contains("stopped by kill -9 or a crash"));
+}
+
+TEST_CASE("what weir report cannot make a page of is a mistake, and no page is made") {
+  test_space t;
+  t.write("text", "no journal\n");
+  const auto refused = [&](std::vector<std::string> arguments, const std::string& why) {
+    arguments.insert(arguments.begin(), "report");
+    const auto run = t.weir(arguments);
+    CHECK(run.exit_code() == 2);
+    CHECK_THAT(run.err, Contains("weir: report: " + why));
+    CHECK_FALSE(t.exists("p"));
+  };
+  refused({}, "needs a JOURNAL");
+  refused({"text"}, "needs -o PAGE");
+  refused({"text", "-o"}, "-o expects the name of a file");
+  refused({"text", "-o", "p"}, "text has no run of weir's");
+  refused({"none", "-o", "p"}, "none: no such file");
+  refused({"text", "-o", "text"}, "text is the journal itself");
+  refused({"text", "more", "-o", "p"}, "more: one journal at a time");
+  refused({"--compare", "-o", "p"}, "--compare: unknown option");
+  CHECK(t.read("text") == "no journal\n");
+  CHECK_THAT(t.weir({"report", "--help"}).out, Contains("Usage: weir report JOURNAL -o PAGE"));
+}
