@@ -1,6 +1,7 @@
 #include "later_report.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
@@ -18,6 +19,7 @@
 #include "option_errors.hpp"
 #include "report/journal_replay.hpp"
 #include "report/records/formats.hpp"
+#include "report/run_comparison.hpp"
 #include "text/escape.hpp"
 
 namespace weir::cli {
@@ -26,44 +28,67 @@ namespace {
 
 constexpr std::string_view usage =
     "Usage: weir report JOURNAL -o PAGE\n"
+    "       weir report --compare OLD NEW\n"
     "Makes the page of --report from the journal of a run, also of one that was\n"
-    "killed. Of several runs in it, the last one is shown.\n";
+    "killed; or says which jobs fail, are flaky or are slower in NEW and were not in\n"
+    "OLD, with exit status 1 if there are any. Of several runs in a journal, the last\n"
+    "one counts.\n";
 
 struct request {
-  std::string journal;
+  std::vector<std::string> journals;
   std::string page;
+  bool compare = false;
 };
+
+[[noreturn]] void fail(const std::string& what) {
+  throw usage_error("report: " + what + " (see weir report --help)");
+}
+
+void check(const request& asked) {
+  if (asked.compare) {
+    if (asked.journals.size() != 2) fail("--compare needs two journals, OLD and NEW");
+    if (!asked.page.empty()) fail("--compare prints, and makes no page");
+    return;
+  }
+  if (asked.journals.empty()) fail("needs a JOURNAL");
+  if (asked.journals.size() > 1) fail(escape(asked.journals[1]) + ": one journal at a time");
+  if (asked.page.empty()) fail("needs -o PAGE");
+  if (asked.page == "-")
+    fail("-o -: expected a file; /dev/stdout is one, and ./- would be one of that name");
+}
 
 request parse(const std::vector<std::string>& words) {
   request asked;
-  const auto fail = [](const std::string& what) {
-    throw usage_error("report: " + what + " (see weir report --help)");
-  };
   bool only_files = false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
-    if (!only_files && word == "--") {
+    const bool is_option = !only_files && word.size() > 1 && word.front() == '-';
+    if (!is_option) {
+      asked.journals.push_back(word);
+    } else if (word == "--") {
       only_files = true;
-    } else if (!only_files && word == "-o") {
+    } else if (word == "--compare") {
+      asked.compare = true;
+    } else if (word == "-o") {
       if (++i == words.size() || words[i].empty()) fail("-o expects the name of a file");
       asked.page = words[i];
-    } else if (!only_files && word.size() > 2 && word.starts_with("-o")) {
+    } else if (word.starts_with("-o")) {
       asked.page = word.substr(2);
-    } else if (!only_files && word.size() > 1 && word.front() == '-') {
-      fail(escape(word) + ": unknown option");
-    } else if (!asked.journal.empty()) {
-      fail(escape(word) + ": one journal at a time");
     } else {
-      asked.journal = word;
+      fail(escape(word) + ": unknown option");
     }
   }
-  if (asked.journal.empty()) fail("needs a JOURNAL");
-  if (asked.page.empty()) fail("needs -o PAGE");
+  check(asked);
   return asked;
 }
 
 /// Damaged lines are passed over: a crash may have left one.
-void read_journal(journal_file& file, const std::function<void(const journal_entry&)>& take) {
+void read_journal(const std::string& path, const std::function<void(const journal_entry&)>& take) {
+  std::error_code none;
+  if (!std::filesystem::exists(path, none))
+    throw usage_error("report: " + escape(path) + ": no such file");
+  journal_file file(path, journal_file::access::read);
+  if (!file.is_regular()) throw usage_error("report: " + escape(path) + " is no journal");
   file.read([&](std::string_view line, std::uint64_t, bool) {
     if (const auto entry = parse_journal_line(line)) take(*entry);
   });
@@ -76,12 +101,56 @@ const record_format& format_of_pages() {
   });
 }
 
-void check(const request& asked) {
+[[noreturn]] void refuse_empty(const std::string& journal) {
+  throw usage_error("report: " + escape(journal) + " has no run of weir's");
+}
+
+run_ends ends_of(const std::string& journal) {
+  run_ends ends;
+  read_journal(journal, [&](const journal_entry& e) { ends.take(e); });
+  if (!ends.has_run()) refuse_empty(journal);
+  return ends;
+}
+
+int print(std::string_view text) {
+  const bool printed =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (!printed) throw io_error(errno, "stdout");
+  return exit_success;
+}
+
+int print_comparison(const request& asked) {
+  const comparison all = compare(ends_of(asked.journals[0]), ends_of(asked.journals[1]));
+  std::string text;
+  for (const std::string& line : all.lines) (text += line) += '\n';
+  print(text);
+  return all.is_worse ? exit_jobs_failed : exit_success;
+}
+
+int make_page(const request& asked) {
+  const std::string& journal = asked.journals.front();
   std::error_code none;
-  if (!std::filesystem::exists(asked.journal, none))
-    throw usage_error("report: " + escape(asked.journal) + ": no such file");
-  if (std::filesystem::equivalent(asked.journal, asked.page, none))
+  if (std::filesystem::equivalent(journal, asked.page, none))
     throw usage_error("report: " + escape(asked.page) + " is the journal itself");
+  journal_survey survey;
+  read_journal(journal, [&](const journal_entry& e) { survey.take(e); });
+  if (survey.run().empty()) refuse_empty(journal);
+
+  const run_identity identity("weir report " + shell_quote(journal), run_identity::steady_time(),
+                              survey.started_at());
+  record_settings settings{identity, asked.page, survey.most_slots()};
+  const journal_replay* told = nullptr;
+  settings.now = [&] { return told->now(); };
+  const auto page = named_by("report", [&] { return format_of_pages().open(settings); });
+  std::optional<io_error> lost;
+  page->failed = [&](const io_error& error) { lost = error; };
+  journal_replay replay(identity, survey.run(), *page);
+  told = &replay;
+  read_journal(journal, [&](const journal_entry& e) { replay.take(e); });
+  replay.finish();
+  page->finish();
+  if (lost) throw io_error(*lost);
+  return exit_success;
 }
 
 }  // namespace
@@ -94,33 +163,9 @@ bool is_later_report(int argc, const char* const* argv) {
 int later_report(int argc, const char* const* argv) {
   const std::vector<std::string> words(argv + 2, argv + argc);
   if (words == std::vector<std::string>{"--help"} || words == std::vector<std::string>{"-h"})
-    return std::fputs(usage.data(), stdout) >= 0 && std::fflush(stdout) == 0 ? exit_success
-                                                                             : exit_io;
+    return print(usage);
   const request asked = parse(words);
-  check(asked);
-  journal_file file(asked.journal, journal_file::access::read);
-  if (!file.is_regular()) throw usage_error("report: " + escape(asked.journal) + " is no journal");
-
-  journal_survey survey;
-  read_journal(file, [&](const journal_entry& e) { survey.take(e); });
-  if (survey.run().empty())
-    throw usage_error("report: " + escape(asked.journal) + " has no run of weir's");
-
-  const run_identity identity("weir report " + shell_quote(asked.journal),
-                              run_identity::steady_time(), survey.started_at());
-  record_settings settings{identity, asked.page, survey.most_slots()};
-  const journal_replay* told = nullptr;
-  settings.now = [&] { return told->now(); };
-  const auto page = named_by("report", [&] { return format_of_pages().open(settings); });
-  std::optional<io_error> lost;
-  page->failed = [&](const io_error& error) { lost = error; };
-  journal_replay replay(identity, survey.run(), *page);
-  told = &replay;
-  read_journal(file, [&](const journal_entry& e) { replay.take(e); });
-  replay.finish();
-  page->finish();
-  if (lost) throw io_error(*lost);
-  return exit_success;
+  return asked.compare ? print_comparison(asked) : make_page(asked);
 }
 
 }  // namespace weir::cli

@@ -101,7 +101,7 @@ _weir() {
   fi
   if [[ ${COMP_WORDS[1]} == report ]] && ((COMP_CWORD > 1)); then
     compopt -o filenames
-    mapfile -t COMPREPLY < <([[ $cur == -* ]] && compgen -W '-o --help' -- "$cur" || compgen -f -- "$cur")
+    mapfile -t COMPREPLY < <([[ $cur == -* ]] && compgen -W '-o --compare --help' -- "$cur" || compgen -f -- "$cur")
     return
   fi
   manifest=$(_weir_manifest)

@@ -1,5 +1,6 @@
 // weir report: the page of a run, made later.
 #include <csignal>
+#include <filesystem>
 
 #include "support/catch.hpp"
 #include "support/test_space.hpp"
@@ -55,7 +56,34 @@ TEST_CASE("what weir report cannot make a page of is a mistake, and no page is m
   refused({"none", "-o", "p"}, "none: no such file");
   refused({"text", "-o", "text"}, "text is the journal itself");
   refused({"text", "more", "-o", "p"}, "more: one journal at a time");
-  refused({"--compare", "-o", "p"}, "--compare: unknown option");
+  refused({"text", "-o", "-"}, "-o -: expected a file");
+  refused({"--compare", "text"}, "--compare needs two journals");
+  refused({"--compare", "text", "none", "-o", "p"}, "--compare prints");
+  refused({"--compare", "text", "text"}, "text has no run of weir's");
+  refused({"--difference"}, "--difference: unknown option");
   CHECK(t.read("text") == "no journal\n");
   CHECK_THAT(t.weir({"report", "--help"}).out, Contains("Usage: weir report JOURNAL -o PAGE"));
+}
+
+TEST_CASE("two runs are compared by what got worse, which is the exit status too") {
+  test_space t;
+  t.weir({"--journal", "old", "CHILD", "exit", "{}", ":::", "0", "3"});
+  t.weir({"--journal", "new", "CHILD", "exit", "{}", ":::", "0", "4"});
+  const auto same = t.weir({"report", "--compare", "old", "old"});
+  CHECK(same.exit_code() == 0);
+  CHECK(same.out == "2 jobs in both\n");
+  const auto other = t.weir({"report", "--compare", "old", "new"});
+  CHECK(other.exit_code() == 0);
+  CHECK(other.out == "1 job in both, 1 new, 1 gone\n");
+
+  t.write("there", "");
+  t.weir({"--journal", "before", "test", "-e", ":::", "there"});
+  std::filesystem::remove(t.path("there"));
+  t.weir({"--journal", "now", "test", "-e", ":::", "there"});
+  const auto worse = t.weir({"report", "--compare", "before", "now"});
+  CHECK(worse.exit_code() == 1);
+  CHECK(worse.out == "failed  test -e there: exit 1; succeeded before\n1 job in both, 1 failed\n");
+  const auto better = t.weir({"report", "--compare", "now", "before"});
+  CHECK(better.exit_code() == 0);
+  CHECK(better.out == "mended  test -e there: exit 1 before\n1 job in both, 1 mended\n");
 }

@@ -2,6 +2,7 @@
 //
 // A checksum keeps random bytes out, so each line is also tried with the one that it should have.
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -44,6 +45,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     for (const std::string& tried : {std::string(line), with_checksum(line)}) {
       const auto entry = weir::parse_journal_line(tried);
       if (entry && entry->took.count() < 0) std::abort();
+      if (entry) {
+        entry->title();
+        if (const auto at = entry->time(); at && *at < std::chrono::sys_days()) std::abort();
+      }
       const bool taken = history.take(tried);
       if (taken && !entry) std::abort();
       records += taken;
