@@ -118,6 +118,8 @@ TEST_CASE("an expression that is not understood is told before anything starts")
 TEST_CASE("options -I and -i name what stands for an item") {
   test_space t;
   CHECK(t.weir({"-I", ",,", "echo", "x,,y", "{}", ":::", "a"}).out == "xay {}\n");
+  CHECK(t.weir({"-I", ",,", "echo x; echo {}", ":::", "a b"}).out == "x\n{} a b\n");
+  CHECK(t.weir({"-I", ",,", "--shell", "sh -e", "echo", ":::", "a b"}).out == "a b\n");
   CHECK(t.weir({"-i,,", "echo ,, {}", ":::", "a b"}).out == "a b {}\n");
   CHECK(t.weir({"-i", "echo", "{}", ":::", "a"}).out == "a\n");
   CHECK(t.weir({"--replace=@", "echo", "@@", ":::", "a"}).out == "aa\n");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "input/item_sign.hpp"
 #include "input/script_text.hpp"
 #include "input/shell_program.hpp"
 
@@ -41,10 +42,7 @@ shown_line::shown_line(std::string_view script, const template_options& options)
   const placeholder_grammar grammar(options.names, options.names_only, options.syntax);
   script_ = scan_script(script, grammar, dialect_);
   if (script_.has_placeholder || !options.append_items) return;
-  const bool in_braces = options.syntax.braces;
-  const std::string sign =
-      in_braces || options.syntax.tags.empty() ? "{}" : options.syntax.tags.back().tag;
-  script_ = scan_script(std::string(script) + ' ' + sign, grammar, dialect_);
+  script_ = scan_script(std::string(script) + ' ' + item_sign(options.syntax), grammar, dialect_);
 }
 
 std::string shown_line::expand(std::uint64_t seq, std::span<const std::string_view> items) const {

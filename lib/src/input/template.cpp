@@ -10,6 +10,7 @@
 
 #include "input/argv_plan.hpp"
 #include "input/interpreted_script.hpp"
+#include "input/item_sign.hpp"
 #include "input/nested_scripts.hpp"
 #include "input/placeholder.hpp"
 #include "input/script.hpp"
@@ -194,7 +195,7 @@ plan plan_script(std::string script, const placeholder_grammar& grammar,
   if (appends) {
     script = without_blank_end(script);
     require_place_for_items(scan_script(script, grammar, shell.dialect));
-    script += " {}";
+    script += ' ' + item_sign(options.syntax);
     scanned = scan_script(script, grammar, shell.dialect);
   }
   if (!scanned.parts.empty()) {
