@@ -19,6 +19,9 @@ bool shards_lines(const typed_options& typed);
 /// The rest, when all else is known. \pre o.dealing. \throws usage_error.
 void check_dealing(options& o);
 
+/// This run takes make's tokens. \throws usage_error for jobs that have to run at once.
+void refuse_tokens(const options& o);
+
 /// COMMAND and the inputs are known. \throws usage_error for what blocks cannot go with.
 void check_blocks(options& o);
 

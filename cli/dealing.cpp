@@ -48,6 +48,43 @@ void refuse_with_shares(const options& o, const char* way) {
       o.names.refuse_both(way, other);
 }
 
+/// What the command line calls it.
+std::string way_of(const options& o) {
+  switch (o.dealing->how) {
+    case dealing::to_all:
+      return "--tee";
+    case dealing::by_hash:
+      return "--shard";
+    case dealing::by_number:
+      return "--bin";
+    case dealing::in_turn:
+    case dealing::in_order:
+      break;
+  }
+  return o.names.of("--round-robin");
+}
+
+bool wait_for_each_other(const options& o) {
+  return o.dealing && o.dealing->how != dealing::in_turn;
+}
+
+std::string at_once(const options& o) {
+  const bool ordered = o.dealing->how == dealing::in_order;
+  return way_of(o) + ':' + (ordered ? " with " + o.names.of("--keep-order") : "") +
+         " its jobs have to run at once, ";
+}
+
+/// One that may not start yet would hold up those that run, for ever.
+void refuse_gates(const options& o) {
+  const std::pair<const char*, bool> gates[] = {{"--load", o.gates.load.has_value()},
+                                                {"--memfree", o.gates.memfree.has_value()},
+                                                {"--memsuspend", o.gates.memsuspend.has_value()},
+                                                {"--job-memory", o.job.claims.memory > 0},
+                                                {"--gate", !o.gates.command.empty()}};
+  for (const auto& [option, given] : gates)
+    if (given) throw usage_error(at_once(o) + "and " + o.names.of(option) + " may hold one up");
+}
+
 }  // namespace
 
 bool shards_lines(const typed_options& typed) {
@@ -100,10 +137,7 @@ void settle_dealing(options& o, const typed_options& typed, block_rules& rules) 
 
 void check_dealing(options& o) {
   dealing_rules& rules = *o.dealing;
-  const std::string way = rules.how == dealing::to_all      ? "--tee"
-                          : rules.how == dealing::by_hash   ? "--shard"
-                          : rules.how == dealing::by_number ? "--bin"
-                                                            : o.names.of("--round-robin");
+  const std::string way = way_of(o);
   if (o.job.retry.times > 0)
     throw usage_error(way + ": cannot be combined with " + o.names.of("--retries") +
                       ": what a job has read of the stream is gone");
@@ -111,22 +145,25 @@ void check_dealing(options& o) {
     throw usage_error(way +
                       ": cannot be combined with a journal: what a job has read is gone, and "
                       "it could not be resumed");
-  if (o.tokens.joined && rules.how != dealing::in_turn)
-    throw usage_error(way +
-                      ": its jobs have to run at once, which make's jobserver does not "
-                      "promise: begin COMMAND with env -u MAKEFLAGS weir");
   if (o.part)
     throw usage_error(way + ": cannot be combined with --shard I/N: all its jobs have to run");
   if (o.names.was_typed("--on"))
     throw usage_error(way + ": cannot be combined with --on: jobs that share a stream run here");
+  if (rules.how == dealing::in_turn && o.output.keep_order) rules.how = dealing::in_order;
+  if (wait_for_each_other(o)) refuse_gates(o);
   if (rules.how == dealing::to_all) {
     if (o.inputs.empty()) throw usage_error("--tee: needs jobs that read the input: ::: ITEM...");
     return;
   }
   if (!o.engine.limit)
     throw usage_error(way + ": with -j0 there is no number of jobs: expected -j N");
-  rules.jobs = *o.engine.limit;
-  if (rules.how == dealing::in_turn && o.output.keep_order) rules.how = dealing::in_order;
+}
+
+void refuse_tokens(const options& o) {
+  if (wait_for_each_other(o))
+    throw usage_error(at_once(o) +
+                      "which make's jobserver does not promise: begin COMMAND with env -u "
+                      "MAKEFLAGS weir");
 }
 
 }  // namespace weir::cli

@@ -6,6 +6,7 @@
 
 #include <weir/error.hpp>
 
+#include "blocks.hpp"
 #include "files/temporary_file.hpp"
 
 namespace weir::cli {
@@ -42,6 +43,7 @@ opened_tokens open_tokens(options& o) {
   const bool limited = !o.given.limit.empty();
   if (o.tokens.joined) {
     if (auto joined = token_pipe::join(*o.tokens.joined)) {
+      refuse_tokens(o);
       if (!limited) limit_to(o, o.tokens.jobs_of_make.value_or(o.cpus));
       return {std::move(joined), {}};
     }

@@ -136,6 +136,35 @@ TEST_CASE("an input that cannot be dealt out ends the jobs") {
   CHECK(done.exit_code() == 2);
 }
 
+TEST_CASE("jobs that wait for each other are not held up one by one") {
+  test_space t;
+  for (const std::string way :
+       {"--round-robin -k wc", "--shard 1 wc", "--bin 1 wc", "--tee wc ::: -l"})
+    for (const std::string gate :
+         {"--load 1", "--memfree 1K", "--memsuspend 1K", "--job-memory 1K", "--gate true"}) {
+      INFO(way << ' ' << gate);
+      const finished done = t.shell("seq 3 | $WEIR -j2 --pipe " + gate + ' ' + way);
+      CHECK(done.exit_code() == 2);
+      CHECK_THAT(done.err,
+                 Contains("its jobs have to run at once, and " + gate.substr(0, gate.find(' '))));
+    }
+  for (const std::string way : {"--round-robin -k cat", "--shard 1 cat", "--tee cat ::: -"}) {
+    INFO(way);
+    const finished of_make = t.shell(
+        "rm -f f; mkfifo f; exec 9<>f; MAKEFLAGS=' -j2 --jobserver-auth=fifo:f'; export MAKEFLAGS; "
+        "seq 3 | $WEIR --pipe " +
+        way);
+    CHECK(of_make.exit_code() == 2);
+    CHECK_THAT(of_make.err, Contains("its jobs have to run at once, which make's jobserver"));
+    // One job at a time: it gets all.
+    const finished out_of_reach =
+        t.shell("seq 3 | MAKEFLAGS=' -j4 --jobserver-auth=-2,-2' $WEIR --pipe " + way);
+    CHECK(out_of_reach.out == "1\n2\n3\n");
+  }
+  // Whoever runs takes what there is.
+  CHECK(t.shell("seq 3 | $WEIR -j2 --pipe --round-robin --job-memory 90% wc -l").out == "3\n");
+}
+
 TEST_CASE("what cannot go with a shared stream is refused") {
   const auto refusal = [](const std::vector<std::string>& arguments) {
     test_space t;
