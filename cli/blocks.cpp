@@ -120,8 +120,8 @@ bool settle_blocks(options& o, const typed_options& typed) {
   if (!has_key && o.names.was_typed("--colsep"))
     throw usage_error(o.names.of("--colsep") + ": with " + way +
                       " needs --group-by, --shard or --bin: blocks have no columns");
-  for (const char* const other : {"--null", "--delimiter", "--csv", "-E", "--trim", "--link",
-                                  "--skip-first-line", "-I", "--replace"})
+  for (const char* const other :
+       {"--null", "--delimiter", "--csv", "-E", "--trim", "--link", "--skip-first-line"})
     if (o.names.was_typed(other)) o.names.refuse_both(way, other);
   block_rules rules;
   settle_records(rules, typed);

@@ -180,9 +180,10 @@ void refuse_null_input(const options& o) {
                              : o.items.command.empty() ? "command lines"
                              : o.blocks                ? "records"
                                                        : "items";
-  throw usage_error("stdin: expected " + wanted +
-                    ", found /dev/null: write COMMAND ::: ITEM..., or --file MANIFEST; with -r it "
-                    "is an empty list");
+  throw usage_error(
+      "stdin: expected " + wanted + ", found /dev/null: " +
+      (o.blocks ? "name a file by -a FILE" : "write COMMAND ::: ITEM..., or --file MANIFEST") +
+      "; with -r it is an empty list");
 }
 
 }  // namespace weir::cli

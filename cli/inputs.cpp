@@ -141,11 +141,13 @@ std::vector<item_source> read_sources(input_files& files, const options& o) {
       continue;
     }
     for (const auto& name : group->words) {
-      sources.push_back(files.read(name, group->linked || next_is_linked));
+      sources.push_back(files.read(name, group->linked || next_is_linked || o.links));
       sources.back().linked = group->linked;
     }
   }
-  for (const auto& name : o.arg_files) sources.push_back(files.read(name, false));
+  for (const auto& name : o.arg_files) sources.push_back(files.read(name, o.links));
+  if (o.links)
+    for (item_source& each : sources) each.linked = &each != &sources.front();
   if (o.inputs.empty() && o.arg_files.empty()) sources.push_back(files.read("-", false));
   return sources;
 }
@@ -175,9 +177,19 @@ struct opened_stream {
   std::string shown;  ///< its name, in messages
 };
 
+/// Somebody who forgot ::: or < would wait for ever.
+void tell_of_terminal(const options& o, std::string_view what) {
+  const bool may_be_told = o.quiet == 0 || o.dialect.judge != nullptr;  // a dialect is quiet anyway
+  if (::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0 && may_be_told)
+    fmt::print(stderr, "{}: reading {}; Ctrl-D ends them\n", o.dialect.program, what);
+}
+
 opened_stream open_bytes(const options& o) {
   const std::string name = o.arg_files.empty() ? "-" : o.arg_files.front();
-  if (name == "-") return {STDIN_FILENO, "stdin"};
+  if (name == "-") {
+    if (o.blocks) tell_of_terminal(o, "records from the terminal");
+    return {STDIN_FILENO, "stdin"};
+  }
   const int fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
   if (fd < 0) refuse_input(name, errno);
   return {fd, escape(name)};
@@ -244,6 +256,7 @@ opened_source open_tuples(boost::asio::io_context& loop, options& o, input_files
       make_factory(o, std::make_shared<const job_settings>(o.job), std::move(items)), o.shuffle);
   opened_source opened{nullptr, std::nullopt, files.warnings()};
   if (!o.items.packs) opened.total = (jobs->count() + per_job - 1) / per_job;
+  if (const auto& facts = o.items.options.syntax.facts) facts->total = opened.total.value_or(0);
   if (o.shuffle)
     opened.notes.push_back("the order is that of --shuf-seed " + std::to_string(*o.shuffle));
   opened.jobs = std::move(jobs);
@@ -271,18 +284,38 @@ opened_source open_shares(boost::asio::io_context& loop, options& o) {
   return opened;
 }
 
+/// Then all input has to be read before the first job.
+bool asks_for_total(options& o) {
+  placeholder_syntax& syntax = o.items.options.syntax;
+  // What jobs share of a stream has no items, and how many blocks there are is not known.
+  if (o.blocks && !(o.dealing && o.dealing->how == dealing::to_all)) syntax.facts = nullptr;
+  const placeholder_grammar grammar({}, false, syntax);
+  std::vector<std::string> words = o.items.command;
+  words.push_back(o.items.tag.text);
+  for (const std::string_view word : words)
+    for (std::size_t at = 0; (at = grammar.next(word, at)) != std::string_view::npos; ++at)
+      grammar.at(word.substr(at));
+  const bool asks = syntax.facts && syntax.facts->wants_total;
+  if (asks && o.items.packs)
+    throw usage_error(
+        "total_jobs(): as many items go into a job as fit: how many jobs there are is not known");
+  return asks;
+}
+
 }  // namespace
 
 opened_source open_source(boost::asio::io_context& loop, options& o) {
   if (!o.manifest.file.empty()) return open_manifest(loop, o);
   if (o.dialect.parser) return open_stream(loop, o);
   o.engine.one_program = o.items.options.syntax.tags.empty() && is_one_program(o.items.command);
+  const bool wants_total = asks_for_total(o);
   if (o.dealing) return open_shares(loop, o);
   if (o.blocks) return open_blocks(loop, o);
   const auto settings = std::make_shared<const job_settings>(o.job);
   // One stream of lines is read as it comes; several sources make a product and must be whole.
   const bool one_file = o.inputs.size() == 1 && o.inputs[0].files && o.inputs[0].words.size() == 1;
-  const bool one_stream = !o.shuffle && (one_file || (o.inputs.empty() && o.arg_files.size() <= 1));
+  const bool one_stream =
+      !o.shuffle && !wants_total && (one_file || (o.inputs.empty() && o.arg_files.size() <= 1));
   check_files_of_items(o);
   input_files files(loop, o);
   if (one_stream) {
@@ -292,12 +325,9 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
     auto factory = make_factory(o, settings, o.items);
     auto lines = std::make_unique<line_source>(loop.get_executor(), files.open(name),
                                                format_of(o, false), std::move(factory));
-    // Somebody who forgot ::: or < would wait for ever.
-    const bool may_be_told =
-        o.quiet == 0 || o.dialect.judge != nullptr;  // a dialect is quiet anyway
-    if (name == "-" && ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0 && may_be_told)
-      fmt::print(stderr, "{}: reading {} from the terminal, one a line; Ctrl-D ends them\n",
-                 o.dialect.program, o.items.command.empty() ? "command lines" : "items");
+    if (name == "-")
+      tell_of_terminal(o, o.items.command.empty() ? "command lines from the terminal, one a line"
+                                                  : "items from the terminal, one a line");
     return {std::move(lines), std::nullopt};
   }
   return open_tuples(loop, o, files);

@@ -44,7 +44,6 @@ void link(std::vector<input_group>& groups) {
   std::size_t longest = 0;
   for (const input_group& each : groups) longest = std::max(longest, each.words.size());
   for (input_group& each : groups) {
-    each.linked = &each != &groups.front();
     const std::size_t own = each.words.size();
     if (each.files || own == 0) continue;
     for (std::size_t i = own; i < longest; ++i) each.words.push_back(each.words[i - own]);
@@ -74,6 +73,7 @@ std::string lines_option(const options& o) {
 
 void settle_placeholders(options& o, const typed_options& typed) {
   placeholder_syntax& syntax = o.items.options.syntax;
+  syntax.facts = std::make_shared<job_facts>();
   for (const std::string& each : typed.tags) syntax.tags.push_back(parse_tag(each));
   replace_braces(syntax, typed.replaced);
   replace_braces(syntax, typed.replaced_long);

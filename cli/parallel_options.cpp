@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
+#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -16,6 +19,7 @@
 #include "dialects/parallel.hpp"
 #include "input/exported_functions.hpp"
 #include "parallel_judge.hpp"
+#include "process/cpu_count.hpp"
 #include "report/records/formats.hpp"
 #include "resumed_joblog.hpp"
 #include "text/escape.hpp"
@@ -35,6 +39,21 @@ parallel_surroundings surroundings() {
   return {shell.empty() ? "/bin/sh" : shell, variable("PARALLEL"), exported_functions(environ)};
 }
 
+/// \param option --number-of-sockets, --number-of-cores, or another. Of the kernel's topology;
+/// where that is not to be seen, and for threads, as many as are used by default.
+unsigned number_of(std::string_view option) {
+  const bool of_threads = option.ends_with("threads");
+  const char* const id = option.ends_with("sockets") ? "physical_package_id" : "core_cpus_list";
+  std::set<std::string> distinct;
+  for (unsigned cpu = 0; !of_threads; ++cpu) {
+    std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/topology/" + id);
+    std::string value;
+    if (!std::getline(file, value)) break;
+    distinct.insert(value);
+  }
+  return distinct.empty() ? cpu_count() : static_cast<unsigned>(distinct.size());
+}
+
 void leave_if_asked(const parallel_request& request) {
   if (request.help)
     throw print_and_leave{request.semaphore.wanted ? semaphore_help() : parallel_help()};
@@ -43,6 +62,8 @@ void leave_if_asked(const parallel_request& request) {
     throw print_and_leave{"GNU parallel " + spoken + " (spoken by weir " +
                           std::string(weir::version) + ")\n"};
   if (!request.longest_line.empty()) throw print_and_leave{request.longest_line + '\n'};
+  if (!request.counted.empty())
+    throw print_and_leave{std::to_string(number_of(request.counted)) + '\n'};
   if (request.semaphore.lists) throw print_and_leave{list_holders(request.semaphore.id)};
   if (request.least_version == 0) return;
   if (request.least_version > parallel_version)

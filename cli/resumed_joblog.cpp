@@ -27,14 +27,17 @@ joblog_history read(const std::string& path) {
   if (!file && errno == ENOENT) return history;
   const std::string name = "--joblog: " + escape(path);
   if (!file) throw usage_error(name + ": cannot be read: " + std::strerror(errno));
-  std::uint64_t number = 0;
-  for (std::string line; std::getline(file, line) && !file.eof();) {
-    ++number;
-    if (!history.take(line))
-      throw usage_error(name + ": line " + std::to_string(number) +
-                        " is no line of a joblog: expected nine columns with tabs between, found " +
-                        '"' + escape_and_clip(line, 60) + '"');
-  }
+  std::uint64_t number = 1;
+  const auto refuse = [&](const std::string& line) {
+    throw usage_error(name + ": line " + std::to_string(number) +
+                      " is no line of a joblog: expected nine columns with tabs between, found " +
+                      '"' + escape_and_clip(line, 60) + '"');
+  };
+  std::string line;
+  for (; std::getline(file, line) && !file.eof(); ++number)
+    if (!history.take(line)) refuse(line);
+  // It will be cut off: a file that is something else must not be.
+  if (number == 1 && !joblog_history::heading.starts_with(line)) refuse(line);
   if (file.bad()) throw usage_error(name + ": cannot be read: " + std::strerror(errno));
   return history;
 }
@@ -72,7 +75,10 @@ void take_failed(options& o, const joblog_history& history, const std::string& s
 
 void resume(options& o, const parallel_records& wanted, const std::string& shell) {
   o.dialect.keeps_records = wanted.keeps_joblog;
-  if (wanted.resume == parallel_resume::all) return;
+  if (wanted.resume == parallel_resume::all) {
+    if (wanted.keeps_joblog) read(wanted.joblog);
+    return;
+  }
   if (wanted.joblog.empty()) {
     o.dialect.has_ended = has_result_in_tree;
     return;

@@ -104,6 +104,19 @@ TEST_CASE("a failed job says that its block is gone") {
   CHECK(done.exit_code() == 1);
 }
 
+TEST_CASE("who forgot the stream is told what is waited for") {
+  test_space t;
+  const finished none = t.shell("$WEIR --pipe cat < /dev/null");
+  CHECK(none.exit_code() == 2);
+  CHECK_THAT(none.err, Contains("found /dev/null: name a file by -a FILE; with -r"));
+  CHECK(t.shell("$WEIR -r --pipe cat < /dev/null").exit_code() == 0);
+  for (const std::string command : {"--pipe cat", "--pipe --tee cat ::: -"}) {
+    const finished typed =
+        t.shell("printf 'a\\n' | script -qec \"$WEIR " + command + "\" /dev/null");
+    CHECK_THAT(typed.out, Contains("weir: reading records from the terminal; Ctrl-D ends them"));
+  }
+}
+
 TEST_CASE("options of blocks are checked") {
   const auto refusal = [](const std::vector<std::string>& arguments) {
     test_space t;

@@ -13,6 +13,8 @@ inline bool is_gnu() {
   return t.shell("parallel --version 2>/dev/null < /dev/null").out.find("GNU parallel") == 0;
 }
 
+/// GNU parallel is asked again where the two differ: on a busy machine it loses a line now and then
+/// (seen of --dry-run, in 1 run of 25). weir is not.
 /// \param script calls it "$@".
 inline void same(const std::string& script) {
   if (!is_gnu()) return;
@@ -21,9 +23,14 @@ inline void same(const std::string& script) {
       "HOME=$PWD SHELL=/bin/bash PARALLEL_SHELL=/bin/bash; export HOME SHELL "
       "PARALLEL_SHELL; mkdir .parallel; : > .parallel/will-cite; printf "
       "'A\\nB\\nC\\n' > abc; printf 'D\\nE\\nF\\n' > def; ";
-  test_space a, b;
-  const finished ours = a.shell(start + "set -- $WEIR --as parallel; " + script);
-  const finished theirs = b.shell(start + "set -- parallel --will-cite; " + script);
+  const auto run = [&](const std::string& tool) {
+    test_space t;
+    return t.shell(start + "set -- " + tool + "; " + script);
+  };
+  const finished ours = run("$WEIR --as parallel");
+  finished theirs = run("parallel --will-cite");
+  for (int again = 0; again < 2 && ours.out != theirs.out; ++again)
+    theirs = run("parallel --will-cite");
   CHECK(ours.out == theirs.out);
   CHECK(ours.exit_code() == theirs.exit_code());
 }

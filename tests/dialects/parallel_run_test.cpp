@@ -83,6 +83,29 @@ TEST_CASE("input is read the same") {
   same("printf 'echo 1\\necho 2 | cat\\n' | \"$@\" -k");
 }
 
+TEST_CASE("options are taken as GNU parallel takes them") {
+  for (const char* const arguments :
+       {"-l 2 echo :::: abc", "--max-lines 2 echo :::: abc", "-l echo :::: abc",
+        "-i ,, echo ,, ::: a", "-i,, echo ,, ::: a", "-e B echo :::: abc", "--eof B echo :::: abc",
+        "--maxargs 2 echo :::: abc", "--argfile abc echo", "--pipe --blocksize 2 -a abc cat < abc",
+        "--tag-string {}x echo ::: a", "--nokeeporder -j1 echo ::: 1 2",
+        "--maxprocs 1 --keeporder echo ::: 1 2"})
+    same(std::string("\"$@\" -k ") + arguments);
+}
+
+TEST_CASE("sources are linked, also when they are files, and the first") {
+  for (const char* const arguments :
+       {"--link echo :::: abc def", "--link -a abc -a def echo", "echo ::::+ abc def",
+        "echo :::+ 1 2 ::: 3 4", "echo :::: abc ::::+ def abc"})
+    same(std::string("\"$@\" -k ") + arguments);
+}
+
+TEST_CASE("blanks around columns go, but with --trim") {
+  same("printf 'a , b\\nc,d \\n' | \"$@\" -k -C , \"printf '[%s]' {1} {2}\"");
+  same("printf 'a , b\\n' | \"$@\" -k --trim n -C , \"printf '[%s]' {1} {2}\"");
+  same("printf ' a \\n' | \"$@\" -k \"printf '[%s]' {}\"");
+}
+
 TEST_CASE("command lines are shown as GNU parallel shows them") {
   for (const char* const arguments :
        {"echo {} ::: 'a b' \"c'd\" x:y ''", "'echo {.}; echo {/} {#} | cat' ::: 'a b' 'd/x.c'",
@@ -104,6 +127,38 @@ TEST_CASE("quotes around an item are shown as the job gets it") {
   CHECK(run.out ==
         "echo \"\"'a\"b'\"\" \"\"'a\"b'\"\" | cat\na\"b a\"b\n"
         "echo \"\"'$x'\"\" \"\"'$x'\"\" | cat\n$x $x\n");
+}
+
+TEST_CASE("jobs know how many there are, and can be left out") {
+  for (const char* const arguments :
+       {"echo Job {#} of {= '$_=total_jobs()' =} ::: 1 2 3", "--plus echo {0#}/{##} ::: $(seq 12)",
+        "--plus --tagstring {##} -N2 echo {} ::: 1 2 3",
+        "echo {= 'if($_==3) { skip() }' =} ::: 1 2 3 4 5; :"})
+    same(std::string("\"$@\" -k ") + arguments);
+  // Whose status there counts what was left out as failed.
+  for (const char* const arguments :
+       {"{#} {choose_k} ::: A B C ::: A B C", "2{2choose_k} 1{1choose_k} ::: A B C D ::: A B C D",
+        "{#} {uniq} ::: A B C ::: A B C ::: A B C",
+        "{= 'if($arg[1]==$arg[2]) { skip() }' =} ::: 1 2 3 ::: 1 2 3"})
+    same(std::string("\"$@\" -k --plus echo ") + arguments + "; :");
+  same("seq 5 | \"$@\" -k --plus echo {#}/{##} {}");
+  same("(echo a; seq 5) | \"$@\" -k --header : --plus echo {#}/{##} {a}");
+  test_space t;
+  CHECK(t.shell("$WEIR --as parallel --plus echo {uniq} ::: A B ::: A B").exit_code() == 0);
+  for (const char* const rest :
+       {"-X echo {##} ::: 1 2 3", "--pipe 'cat; echo {##}'", "--pipepart -a f 'wc; echo {uniq}'"}) {
+    const finished done =
+        t.shell("seq 3 > f; $WEIR --as parallel --plus " + std::string(rest) + " < f");
+    CHECK(done.exit_code() == 255);
+    CHECK_THAT(done.err, Contains("not known") || Contains("no item to fill in"));
+    CHECK(done.out == "");
+  }
+}
+
+TEST_CASE("the machine's processors are counted") {
+  for (const char* const what : {"cpus", "cores", "sockets", "threads"})
+    CHECK(std::stoi(
+              test_space().shell("$WEIR --as parallel --number-of-" + std::string(what)).out) > 0);
 }
 
 TEST_CASE("a joblog says by number what has run") {
@@ -143,6 +198,16 @@ TEST_CASE("what is no line of a joblog is told, and half a line is none") {
   CHECK(wrong.exit_code() == 255);
   CHECK_THAT(wrong.err, Contains("--joblog: log: line 1 is no line of a joblog"));
   CHECK(t.read("log") == "hello\n");
+  for (const char* const how :
+       {"--joblog log --resume", "--joblog +log", "--joblog log --resume-failed"}) {
+    INFO(how);
+    t.write("log", "hello");
+    CHECK(t.shell("$WEIR --as parallel " + std::string(how) + " echo ::: a").exit_code() == 255);
+    CHECK(t.read("log") == "hello");
+  }
+  t.write("log", "Seq\tHost\tStart");
+  CHECK(sorted_lines(t.shell(resume).out) == std::vector<std::string>{"a", "b"});
+  CHECK(lines(t.read("log")).size() == 3);
   const finished none = t.shell("$WEIR --as parallel --retry-failed echo ::: a");
   CHECK(none.exit_code() == 255);
   CHECK_THAT(none.err, Contains("--retry-failed: needs --joblog FILE"));

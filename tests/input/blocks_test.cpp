@@ -163,6 +163,7 @@ TEST_CASE("what separates records can be left out") {
         strings{"ab", "cd"});
   CHECK(split_anyhow(">a\n>b\n", {.end = "\n", .start = ">", .removes = true, .records = 1}) ==
         strings{"a", "b"});
+  CHECK(split_anyhow(",,a,,b,", {.end = ",", .removes = true, .records = 1}) == strings{"a", "b"});
   CHECK(split_anyhow("a1b2c", {.end = "[0-9]", .regexp = true, .removes = true, .block = 4}) ==
         strings{"ab", "c"});
 }

@@ -1,4 +1,6 @@
 // {= EXPR =}, --rpl and --plus. Each value was printed by GNU parallel 20221122.
+#include <memory>
+
 #include <weir/error.hpp>
 
 #include "input/item_expression.hpp"
@@ -39,6 +41,8 @@ TEST_CASE("statements of an expression change an item as Perl does") {
   const row rows[] = {
       {"s/a/b/", "abcab", "bbcab"},
       {"s/a/b/g", "abcab", "bbcbb"},
+      {"$_=$_%2?\":\":\" \"", "3", ":"},
+      {"$_ = $_ ? 'y' : lc('N').1", "0", "n1"},
       {"s:\\.[^.]+$::;s:\\.[^.]+$::;", "foo.tar.gz", "foo"},
       {"s{a}{b}", "abcab", "bbcab"},
       {"s/A/q/i", "abcab", "qbcab"},
@@ -188,6 +192,47 @@ TEST_CASE("the placeholders of --plus are those of GNU parallel") {
   for (const auto* text : {"{##}", "{choose_k}", "{uniq}"})
     CHECK_THROWS_WITH(plus(text, "x"), Contains("no Perl is run"));
   CHECK(filled("{..}", {}, {"a.b.c"}) == "none");
+}
+
+TEST_CASE("an expression that may know its job asks how many there are, and can skip it") {
+  const auto facts = std::make_shared<job_facts>();
+  const auto with_facts = [&](const std::string& text, std::string_view item) {
+    return item_expression(text, {}, facts).apply(item, 7);
+  };
+  facts->total = 120;
+  CHECK_FALSE(facts->wants_total);
+  CHECK(with_facts("$_=seq().\"/\".total_jobs()", "x") == "7/120");
+  CHECK(facts->wants_total);
+  placeholder_syntax syntax;
+  syntax.plus = true;
+  syntax.facts = facts;
+  CHECK(filled("{##}", syntax, {"x"}) == "120");
+  CHECK(filled("{0#}", syntax, {"x"}) == "007");
+
+  struct row {
+    std::string expression;
+    std::vector<std::string_view> items;
+    bool skips;
+  };
+  const std::vector<row> rows{
+      {"if($_==3) { skip() }", {"3"}, true},
+      {"if ($_ == 3) {skip();};", {"4"}, false},
+      {"if($arg[1]==$arg[2]) { skip() }", {"1", "1"}, true},
+      {"if($arg[1] eq $arg[2]) { skip() }", {"1", "1.0"}, false},
+      {"if($arg[1] gt $arg[2]) { $_=1; skip() }", {"b", "a"}, true},
+      {"if($_ <= 2) { skip() }", {"2"}, true},
+      {"if($arg[9]) { skip() }", {"2"}, false},
+      {"skip()", {"2"}, true},
+  };
+  for (const auto& [expression, items, skips] : rows) {
+    INFO(expression);
+    *facts = {0, false, items, false};
+    with_facts(expression, items.front());
+    CHECK(facts->skipped == skips);
+  }
+  for (const auto* text : {"if($_==3 { skip() }", "if($_==3) skip()", "if($_==3) { skip()",
+                           "$arg[0]", "$_=$arg[0]", "skip", "for $t (1..2){ skip() }"})
+    CHECK_THROWS_WITH(with_facts(text, "3"), Contains("no Perl is run"));
 }
 
 TEST_CASE("a tag stands for what its expression makes of an item") {

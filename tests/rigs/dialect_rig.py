@@ -29,6 +29,9 @@ MASKS = {
 REASONS = {
     "--retries": "the output of each attempt is shown", "-vv": "how a block is read, which is shown as a perl script there",
     "--xargs": "GNU parallel leaves 742 bytes of a line free", "-m echo": "GNU parallel leaves 742 bytes of a line free",
+    "choose_k": "a job that is left out has not failed", "uniq": "a job that is left out has not failed",
+    "skip()": "a job that is left out has not failed",
+    "--load": "one job may run on a busy machine, too",
     "{E-mail address}": "the name of a column may have a blank",
     "eval 'cat {=": "an item is data: it is evaluated nowhere",
     "--max-line-length-allowed": "GNU parallel leaves 742 bytes of a line free"}

@@ -140,7 +140,7 @@ std::optional<job_spec> item_factory::take(const input_record& record) {
   const item_span items = items_.trim == item_trim::none ? record.items : trimmed(record.items);
   if (items_.max_args == 0) {
     ++seq_;
-    if (record.fault.empty()) return make(items, record.number);
+    if (record.fault.empty()) return unless_skipped(items, record.number);
     return refused(items, std::string(record.fault));
   }
   batch_.add(items, record.number);
@@ -165,10 +165,13 @@ std::optional<job_spec> item_factory::finish() {
   if (std::exchange(spreads_, false))
     items_.max_args =
         std::min(items_.max_args, (batch_.size() + items_.spread - 1) / items_.spread);
-  return take_batch(true);
+  while (!batch_.empty())
+    if (auto job = take_batch(true)) return job;
+  return std::nullopt;
 }
 
-/// One job of as many records as execve(2) takes; none if all would fit and more may come.
+/// One job of as many records as execve(2) takes; none if all would fit and more may come, or it is
+/// skipped.
 std::optional<job_spec> item_factory::take_batch(bool full) {
   std::size_t records = std::min(batch_.size(), items_.max_args);
   const bool fits = load_of(records) <= 1;
@@ -179,7 +182,7 @@ std::optional<job_spec> item_factory::take_batch(bool full) {
   if (!fits) records = std::max<std::size_t>(most_that_fit(records), 1);
   const std::size_t before = batch_.bytes();
   ++seq_;
-  job_spec job = make(batch_.items(records), batch_.first_number());
+  std::optional<job_spec> job = unless_skipped(batch_.items(records), batch_.first_number());
   batch_.drop(records);
   checked_at_ =
       std::max(before - batch_.bytes(),
@@ -227,6 +230,15 @@ std::string item_factory::fault_of(const job_spec& job, item_span items) const {
   if (chars <= items_.max_chars) return limits_.fault(job.argv);
   return "a command line of " + std::to_string(chars) + " bytes is too long: -s allows " +
          std::to_string(items_.max_chars);
+}
+
+/// An expression may say that the job is not to run; its number is passed over.
+std::optional<job_spec> item_factory::unless_skipped(item_span items, std::uint64_t number) const {
+  const auto& facts = items_.options.syntax.facts;
+  if (facts) *facts = {facts->total, facts->wants_total, items, false};
+  job_spec job = make(items, number);
+  if (facts && facts->skipped) return std::nullopt;
+  return job;
 }
 
 job_spec item_factory::make(item_span items, std::uint64_t number) const {

@@ -125,6 +125,7 @@ class item_factory final : public job_factory {
   std::optional<job_spec> take_batch(bool full);
   std::size_t most_that_fit(std::size_t too_many);
   double load_of(std::size_t records);
+  std::optional<job_spec> unless_skipped(item_span items, std::uint64_t number) const;
   job_spec make(item_span items, std::uint64_t number) const;
   std::string row_of(item_span items) const;
   job_spec refused(item_span items, std::string why) const;

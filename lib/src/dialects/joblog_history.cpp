@@ -10,7 +10,7 @@ namespace weir {
 
 namespace {
 
-constexpr std::string_view heading = "Seq\t";
+constexpr std::string_view first_heading = "Seq\t";
 constexpr std::size_t columns = 9;
 constexpr std::uint64_t most_jobs = 1'000'000'000;
 
@@ -37,7 +37,7 @@ void mark(std::vector<bool>& jobs, std::uint64_t seq) {
 bool joblog_history::take(std::string_view line) {
   const bool first = !begun_;
   begun_ = true;
-  if (first && line.starts_with(heading)) return true;
+  if (first && line.starts_with(first_heading)) return true;
   const auto parts = split(line);
   if (!parts) return false;
   std::string_view number = (*parts)[0];

@@ -14,6 +14,10 @@ namespace weir {
 
 class joblog_history {
  public:
+  /// The first line, without its end.
+  static constexpr std::string_view heading =
+      "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand";
+
   /// \param line without its newline; the heading is one, too.
   /// \returns whether it is a line of a joblog.
   bool take(std::string_view line);

@@ -24,6 +24,12 @@ bool any_name(std::string_view names, Each each) {
   return false;
 }
 
+std::string joined(std::string_view name) {
+  std::string letters(name);
+  std::erase(letters, '-');
+  return letters;
+}
+
 class reader {
  public:
   reader(std::span<const foreign_option> table, std::span<const std::string> words)
@@ -74,6 +80,8 @@ class reader {
     } else if (option.takes_value() && !option.value_is_optional()) {
       if (at_ == words_.size()) throw usage_error(name + ": needs " + std::string(option.value));
       given.value = words_[at_++];
+    } else if (at_ < words_.size() && option.takes(words_[at_])) {
+      given.value = words_[at_++];
     }
     taken_.given.push_back(std::move(given));
   }
@@ -101,11 +109,21 @@ class reader {
         return true;
       });
     }
-    if (near.empty()) throw usage_error(escape(typed) + ": unknown option");
+    if (near.empty()) return find_joined(typed);
     if (near.size() == 1) return near.front();
     std::string names;
     for (const found_long& each : near) names += (names.empty() ? "" : ", ") + each.name;
     throw usage_error(escape(typed) + ": may be " + names);
+  }
+
+  /// GNU parallel takes names also without the dashes within, as --blocksize.
+  found_long find_joined(std::string_view typed) const {
+    for (const foreign_option& option : table_)
+      if (any_name(option.names, [&](std::string_view name) {
+            return name.starts_with("--") && joined(name) == joined(typed);
+          }))
+        return {&option, std::string(typed)};
+    throw usage_error(escape(typed) + ": unknown option");
   }
 
   std::span<const foreign_option> table_;
@@ -121,14 +139,21 @@ std::string names_and_value(const foreign_option& option) {
     return false;
   });
   if (option.value.empty()) return text;
-  const bool attached = option.value_is_optional();
-  return text.append(attached ? "" : " ").append(option.value);
+  if (!option.value_is_optional()) return text.append(" ").append(option.value);
+  const auto outer = option.value.rfind('[');
+  return text.append(option.value.substr(outer, option.value.size() - 2 * outer));
 }
 
 }  // namespace
 
 bool foreign_option::is_called(std::string_view name) const noexcept {
   return any_name(names, [&](std::string_view each) { return each == name; });
+}
+
+bool foreign_option::takes(std::string_view next) const noexcept {
+  if (!value.starts_with("[[") || next.empty()) return false;
+  if (value == "[[N]]") return next.find_first_not_of("0123456789") == std::string_view::npos;
+  return next.front() != '-';
 }
 
 foreign_command_line take_apart(std::span<const foreign_option> table,

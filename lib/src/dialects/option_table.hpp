@@ -24,12 +24,16 @@ enum class standing : std::uint8_t {
 
 struct foreign_option {
   std::string_view names;  ///< with their dashes, and blanks between: "-n --max-args"
-  std::string_view value;  ///< "N"; "[N]": it may be left out, and stands in the same word; or none
+  /// "N"; "[N]": it may be left out, and stands in the same word; "[[N]]": or is the next, if that
+  /// is a number (N) or no option; or none.
+  std::string_view value;
   standing how;
   std::string_view word;  ///< one line for people
 
   bool takes_value() const noexcept { return !value.empty(); }
   bool value_is_optional() const noexcept { return value.starts_with('['); }
+  /// The next word, where it may be left out.
+  bool takes(std::string_view next) const noexcept;
   bool is_called(std::string_view name) const noexcept;
   std::string_view first_name() const noexcept { return names.substr(0, names.find(' ')); }
 };

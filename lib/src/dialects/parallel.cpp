@@ -93,6 +93,9 @@ class request_reader {
 
   /// Options that weir has under the same or another name.
   void take_alike(std::string_view option, const given_foreign_option& o) {
+    has_columns_ = has_columns_ || option == "-C";
+    trims_ = trims_ || option == "--trim";
+    has_braces_ = has_braces_ && option != "-I" && option != "-i";
     constexpr std::array<std::pair<std::string_view, std::string_view>, 34> alike{
         {{"-0", "-0"},
          {"-I", "-I"},
@@ -192,6 +195,8 @@ class request_reader {
       request_.version = true;
     else if (option == "--max-line-length-allowed")
       request_.longest_line = longest_argument;
+    else if (option.starts_with("--number-of-"))
+      request_.counted = option;
     else if (option == "--minversion")
       request_.least_version = static_cast<unsigned>(parse_count(o.name, *o.value, 1, 99'999'999));
     else
@@ -239,6 +244,19 @@ class request_reader {
     for (const std::string& file : files_) first.push_back({{file}, true, false});
     groups_.insert(groups_.begin(), std::make_move_iterator(first.begin()),
                    std::make_move_iterator(first.end()));
+    if (has_columns_ && !trims_) pass("--trim", "lr");
+    settle_first_link();
+  }
+
+  /// "::::+ a b" with nothing before it links b to a.
+  void settle_first_link() {
+    if (groups_.empty() || !groups_.front().linked) return;
+    groups_.front().linked = false;
+    std::vector<std::string>& words = groups_.front().words;
+    if (!groups_.front().files || words.size() < 2) return;
+    group others{{words.begin() + 1, words.end()}, true, true};
+    words.resize(1);
+    groups_.insert(groups_.begin() + 1, std::move(others));
   }
 
   /// One job, which gets no item; at most one, where -j says nothing.
@@ -283,7 +301,7 @@ class request_reader {
       (script += script.empty() ? "" : " ") += quotes_ ? shell_quote(word) : word;
     for (const auto& [sign, placeholder] : replaced_) replace_all(script, sign, placeholder);
     const bool has_item = blocks_.all_to_all || blocks_.named;
-    if (blocks_.wanted() && !has_item) replace_all(script, "{}", "");
+    if (blocks_.wanted() && !has_item && has_braces_) replace_all(script, "{}", "");
     const bool in_shell = !runs_without_shell(script);
     if (in_shell) pass("--shell", shell_for(script));
     pass("--");
@@ -335,6 +353,9 @@ class request_reader {
   std::uint64_t batch_ = 1, lines_ = 0, records_ = 0;
   parallel_blocks blocks_;
   parallel_packing packing_;
+  bool has_columns_ = false;  ///< whose blanks are trimmed, but with --trim
+  bool trims_ = false;
+  bool has_braces_ = true;  ///< {} is one; not with -I
   bool keeps_order_ = false;
   bool parts_columns_ = false, says_trim_ = false;
   bool quotes_ = false, skips_empty_ = false, delimited_ = false, limited_ = false;

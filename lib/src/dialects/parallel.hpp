@@ -28,6 +28,7 @@ struct parallel_request {
   semaphore_request semaphore;
   bool help = false;
   bool version = false;
+  std::string counted;       ///< --number-of-cpus and its like: to be printed; empty: none
   std::string longest_line;  ///< --max-line-length-allowed: to be printed; empty: it was not asked
   unsigned least_version = 0;  ///< --minversion; 0: it was not asked for
 };

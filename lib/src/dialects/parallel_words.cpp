@@ -21,7 +21,9 @@ std::vector<std::string> words_of(std::string_view text) {
 }
 
 bool is_plain(std::string_view script) {
-  const placeholder_grammar grammar;
+  placeholder_syntax syntax;
+  syntax.facts = std::make_shared<job_facts>();
+  const placeholder_grammar grammar({}, false, syntax);
   for (std::size_t at = 0; at < script.size();) {
     if (const auto match = grammar.at(script.substr(at))) {
       at += match->length;

@@ -25,9 +25,14 @@ block_splitter::~block_splitter() = default;
 
 std::optional<std::string> block_splitter::next() {
   if (!find_header()) return std::nullopt;
-  auto size = cut();
-  if (!size && finished_ && !rest().empty()) size = rest().size();
-  if (size) return take(*size);
+  for (;;) {
+    auto size = cut();
+    if (!size && finished_ && !rest().empty()) size = rest().size();
+    if (!size) break;
+    std::string block = take(*size);
+    const bool nothing_is_left = rules_.removes && block.size() == header_.size();
+    if (!nothing_is_left) return block;
+  }
   buffer_.erase(0, std::exchange(at_, 0));
   return std::nullopt;
 }

@@ -31,8 +31,9 @@ class block_splitter {
   void filled(std::size_t count) { buffer_.resize(bytes_ + count); }
   void finish() noexcept { finished_ = true; }
 
-  /// A block; none: more bytes are wanted, or at the end there is no further.
-  /// \throws usage_error for a record that is too long, with its place.
+  /// A block, of which something is left without what separates records; none: more bytes are
+  /// wanted, or at the end there is no further. \throws usage_error for a record that is too long,
+  /// with its place.
   std::optional<std::string> next();
 
   /// Whether the bytes so far have all of the header, if there is to be one. \throws as next().

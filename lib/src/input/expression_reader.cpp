@@ -56,6 +56,16 @@ bool expression_reader::accept_word(std::string_view word) {
   return true;
 }
 
+const std::shared_ptr<job_facts>& expression_reader::facts(const std::string& what) const {
+  if (!facts_) refuse(what + " is not known here");
+  return facts_;
+}
+
+void expression_reader::expect_call() {
+  expect("(");
+  expect(")");
+}
+
 void expression_reader::expect(std::string_view what) {
   if (!accept(what)) refuse();
 }

@@ -7,12 +7,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "input/job_facts.hpp"
 
 namespace weir {
 
@@ -27,8 +30,10 @@ using expression_value = std::function<std::string(const expression_scope&)>;
 class expression_reader {
  public:
   /// \param parameters what $$1, $$2, ... stand for: groups of a tag. They outlive the reader.
-  expression_reader(std::string_view text, std::span<const std::string> parameters)
-      : text_(text), parameters_(parameters) {}
+  /// \param facts may be null.
+  expression_reader(std::string_view text, std::span<const std::string> parameters,
+                    std::shared_ptr<job_facts> facts)
+      : text_(text), parameters_(parameters), facts_(std::move(facts)) {}
 
   void skip_blanks();
   bool at_end();
@@ -51,6 +56,10 @@ class expression_reader {
   /// $$n, whose `$$` was taken.
   std::string parameter();
 
+  /// For `what`, which asks for it. \throws usage_error where there is none.
+  const std::shared_ptr<job_facts>& facts(const std::string& what) const;
+  void expect_call();  ///< "()"
+
   /// \throws usage_error: what stands here is not understood.
   [[noreturn]] void refuse() const;
   [[noreturn]] static void refuse(const std::string& why);
@@ -58,10 +67,21 @@ class expression_reader {
  private:
   std::string_view text_;
   std::span<const std::string> parameters_;
+  std::shared_ptr<job_facts> facts_;
   std::size_t at_ = 0;
 };
 
-/// E of `$_ = E`: texts, $_, numbers, + - * / % . and a few functions.
+/// Perl's texts of {choose_k} and {uniq}, which are understood as a whole.
+inline constexpr const char* every_rises =
+    "for $t (2..$#arg){ if($arg[$t-1] ge $arg[$t]) { skip() } }";
+inline constexpr const char* every_differs = "if(::uniq(@arg) != @arg) { skip(); }";
+/// {0#}: seq() with as many digits as the last job's.
+inline constexpr const char* padded_seq = "::padded_seq()";
+
+/// E == E, E lt E and the like, or E alone.
+std::function<bool(const expression_scope&)> read_condition(expression_reader& from);
+
+/// E of `$_ = E`: texts, $_, numbers, + - * / % . and a few functions, or E ? E : E.
 /// \throws usage_error.
 expression_value read_value(expression_reader& from);
 

@@ -111,6 +111,7 @@ class value_reader {
     if (from_.accept_word("$_"))
       return [](const expression_scope& s) { return std::string(s.item); };
     if (from_.accept("$job->")) return number_of_job();
+    if (from_.accept("$arg[")) return item_of_job();
     if (from_.accept("$")) return group();
     if (from_.next() >= '0' && from_.next() <= '9') return number();
     return call();
@@ -123,6 +124,35 @@ class value_reader {
     from_.expect("(");
     from_.expect(")");
     return [](const expression_scope& s) { return std::to_string(s.seq); };
+  }
+
+  /// $arg[N]
+  expression_value item_of_job() {
+    const auto number = number_of(from_.digits());
+    from_.expect("]");
+    if (number < 1) from_.refuse("$arg[N]: expected the number of an item, from 1");
+    const auto at = static_cast<std::size_t>(number) - 1;
+    return [facts = from_.facts("$arg[]"), at](const expression_scope&) {
+      return at < facts->items.size() ? std::string(facts->items[at]) : std::string();
+    };
+  }
+
+  expression_value total() {
+    from_.expect_call();
+    const auto& facts = from_.facts("total_jobs()");
+    facts->wants_total = true;
+    return [facts](const expression_scope&) { return std::to_string(facts->total); };
+  }
+
+  /// With as many digits as the last job's number.
+  expression_value padded() {
+    const auto& facts = from_.facts("total_jobs()");
+    facts->wants_total = true;
+    return [facts](const expression_scope& s) {
+      const std::string number = std::to_string(s.seq);
+      const std::size_t digits = std::to_string(facts->total).size();
+      return std::string(digits - std::min(digits, number.size()), '0') + number;
+    };
   }
 
   expression_value group() {
@@ -148,7 +178,9 @@ class value_reader {
     }
     if (from_.accept_word("slot"))
       from_.refuse("the slot is known only when the job starts: write {%}");
-    for (const std::string_view name : {"total_jobs", "skip", "rand", "hash"})
+    if (from_.accept_word("total_jobs")) return total();
+    if (from_.accept(padded_seq)) return padded();
+    for (const std::string_view name : {"skip", "rand", "hash"})
       if (from_.accept_word(name)) from_.refuse(std::string(name) + "() is not there");
     if (from_.accept_word("sprintf")) return formatted();
     if (from_.accept_word("substr")) return substring_call();
@@ -206,8 +238,39 @@ class value_reader {
 
 }  // namespace
 
+std::function<bool(const expression_scope&)> read_condition(expression_reader& from) {
+  using text = const std::string&;
+  using comparison = bool (*)(text, text);
+  static constexpr std::pair<std::string_view, comparison> comparisons[]{
+      {"==", [](text a, text b) { return number_of(a) == number_of(b); }},
+      {"!=", [](text a, text b) { return number_of(a) != number_of(b); }},
+      {"<=", [](text a, text b) { return number_of(a) <= number_of(b); }},
+      {">=", [](text a, text b) { return number_of(a) >= number_of(b); }},
+      {"<", [](text a, text b) { return number_of(a) < number_of(b); }},
+      {">", [](text a, text b) { return number_of(a) > number_of(b); }},
+      {"eq", [](text a, text b) { return a == b; }},
+      {"ne", [](text a, text b) { return a != b; }},
+      {"le", [](text a, text b) { return a <= b; }},
+      {"ge", [](text a, text b) { return a >= b; }},
+      {"lt", [](text a, text b) { return a < b; }},
+      {"gt", [](text a, text b) { return a > b; }},
+  };
+  expression_value left = read_value(from);
+  for (const auto& [sign, holds] : comparisons)
+    if (from.accept(sign))
+      return [a = std::move(left), b = read_value(from), holds = holds](const expression_scope& s) {
+        return holds(a(s), b(s));
+      };
+  return [value = std::move(left)](const expression_scope& s) { return is_true(value(s)); };
+}
+
 expression_value read_value(expression_reader& from) {
-  return value_reader(from).sum();
+  expression_value value = value_reader(from).sum();
+  if (!from.accept("?")) return value;
+  expression_value yes = read_value(from);
+  from.expect(":");
+  return [value = std::move(value), yes = std::move(yes), no = read_value(from)](
+             const expression_scope& s) { return is_true(value(s)) ? yes(s) : no(s); };
 }
 
 }  // namespace weir

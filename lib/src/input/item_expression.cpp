@@ -1,5 +1,7 @@
 #include "input/item_expression.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -39,6 +41,18 @@ constexpr operation operations[]{
     {"=", [](std::string, std::string value) { return value; }},
 };
 
+using item_span = std::span<const std::string_view>;
+
+bool rises(item_span items) {
+  return std::ranges::adjacent_find(items, std::greater_equal<>()) == items.end();
+}
+
+bool differs(item_span items) {
+  std::vector<std::string_view> sorted(items.begin(), items.end());
+  std::ranges::sort(sorted);
+  return std::ranges::adjacent_find(sorted) == sorted.end();
+}
+
 bool drop_last(std::string& text, bool any) {
   if (text.empty() || (!any && text.back() != '\n')) return false;
   text.pop_back();
@@ -67,6 +81,13 @@ class statement_reader {
 
  private:
   statement one() {
+    if (from_.accept(every_rises)) return skip_unless(rises);
+    if (from_.accept(every_differs)) return skip_unless(differs);
+    if (from_.accept_word("if")) return conditional();
+    if (from_.accept_word("skip")) {
+      from_.expect_call();
+      return skip_unless([](item_span) { return false; });
+    }
     if (auto changed = read_substitution(from_)) return std::move(*changed);
     if (from_.accept_word("chop")) return dropped(true);
     if (from_.accept_word("chomp")) return dropped(false);
@@ -86,6 +107,35 @@ class statement_reader {
       std::string next = value({text, seq});
       text = assign(std::move(text), std::move(next));
       return is_true(text);
+    };
+  }
+
+  /// \returns true when the job is skipped.
+  statement skip_unless(bool (*may_run)(item_span)) {
+    return [facts = from_.facts("skip()"), may_run](std::string&, std::uint64_t) {
+      const bool skips = !may_run(facts->items);
+      facts->skipped = facts->skipped || skips;
+      return skips;
+    };
+  }
+
+  /// if (E == E) { A; B }
+  statement conditional() {
+    from_.expect("(");
+    auto condition = read_condition(from_);
+    from_.expect(")");
+    from_.expect("{");
+    std::vector<statement> body;
+    while (!from_.accept("}")) {
+      if (from_.accept(";")) continue;
+      body.push_back(read());
+      if (!from_.next_is("}")) from_.expect(";");
+    }
+    return [condition = std::move(condition), body = std::move(body)](std::string& text,
+                                                                      std::uint64_t seq) {
+      if (!condition({text, seq})) return false;
+      for (const statement& each : body) each(text, seq);
+      return true;
     };
   }
 
@@ -126,12 +176,14 @@ class statement_reader {
 
 }  // namespace
 
-item_expression::item_expression(std::string_view text, std::span<const std::string> parameters) {
-  expression_reader from(text, parameters);
+item_expression::item_expression(std::string_view text, std::span<const std::string> parameters,
+                                 std::shared_ptr<job_facts> facts) {
+  expression_reader from(text, parameters, std::move(facts));
   while (!from.at_end()) {
     if (from.accept(";")) continue;
+    const bool is_block = from.next_is("if") || from.next_is("for");
     statements_.push_back(statement_reader(from).read());
-    if (!from.at_end()) from.expect(";");
+    if (!is_block && !from.at_end()) from.expect(";");
   }
 }
 

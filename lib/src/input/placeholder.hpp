@@ -81,6 +81,7 @@ class placeholder_grammar {
   bool braces_ = true;
   std::string open_ = "{=", close_ = "=}";
   std::vector<placeholder_tag> tags_, plus_;
+  std::shared_ptr<job_facts> facts_;
   /// By what was written: an expression is compiled once.
   mutable std::map<std::string, std::shared_ptr<const item_expression>, std::less<>> expressions_;
 };

@@ -74,7 +74,9 @@ bool is_named(std::string_view shown, const placeholder& found) {
 farthest_placeholder as_written(std::int32_t index, std::span<const std::string> texts,
                                 std::span<const std::string> names) {
   if (index == 0) return {};
-  const placeholder_grammar grammar({names.begin(), names.end()});
+  placeholder_syntax syntax;
+  syntax.facts = std::make_shared<job_facts>();
+  const placeholder_grammar grammar({names.begin(), names.end()}, false, syntax);
   for (const std::string_view text : texts)
     for (auto at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
       const auto match = grammar.at(text.substr(at));

@@ -62,6 +62,7 @@ placeholder_grammar::placeholder_grammar(std::vector<std::string> names, bool na
   braces_ = syntax.braces;
   open_ = syntax.open;
   close_ = syntax.close;
+  facts_ = syntax.facts;
   for (const tag_definition& each : syntax.tags) tags_.emplace_back(each, names_);
   if (!syntax.plus) return;
   for (const tag_definition& each : plus_tags()) plus_.emplace_back(each, names_);
@@ -85,10 +86,19 @@ std::size_t placeholder_grammar::next(std::string_view text, std::size_t at) con
 std::optional<placeholder_match> placeholder_grammar::tagged(
     const std::vector<placeholder_tag>& tags, std::string_view text) const {
   for (const placeholder_tag& each : tags)
-    if (const auto found = each.at(text))
-      return placeholder_match{changed(found->position, each.expression(), found->parameters,
-                                       text.substr(0, found->length)),
-                               found->length};
+    if (const auto found = each.at(text)) {
+      std::string_view expression = each.expression();
+      std::string_view position = found->position;
+      // "1 $_=total_jobs()": of the first item, though there may be more.
+      const std::string_view first = expression.substr(0, expression.find(' '));
+      if (position.empty() && first.size() < expression.size() && whole_number(first)) {
+        position = first;
+        expression.remove_prefix(first.size());
+      }
+      return placeholder_match{
+          changed(position, expression, found->parameters, text.substr(0, found->length)),
+          found->length};
+    }
   return std::nullopt;
 }
 
@@ -123,7 +133,8 @@ placeholder placeholder_grammar::changed(std::string_view position, std::string_
   auto known = expressions_.find(written);
   if (known == expressions_.end())
     known = expressions_
-                .emplace(written, std::make_shared<const item_expression>(expression, parameters))
+                .emplace(written,
+                         std::make_shared<const item_expression>(expression, parameters, facts_))
                 .first;
   found.changed = known->second;
   return found;

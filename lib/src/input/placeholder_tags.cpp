@@ -6,6 +6,7 @@
 #include <re2/re2.h>
 #include <weir/error.hpp>
 
+#include "input/expression_reader.hpp"
 #include "text/escape.hpp"
 
 namespace weir {
@@ -90,11 +91,11 @@ std::span<const tag_definition> plus_tags() {
       tag_definition{"{...}", "s:\\.[^/.]*\\.[^/.]*\\.[^/.]*$::"},
       tag_definition{"{/..}", "s:.*/::; s:\\.[^/.]*\\.[^/.]*$::"},
       tag_definition{"{/...}", "s:.*/::; s:\\.[^/.]*\\.[^/.]*\\.[^/.]*$::"},
-      tag_definition{"{##}", "$_=total_jobs()"},
-      tag_definition{"{0#}", "$_=total_jobs()"},
+      tag_definition{"{##}", "1 $_=total_jobs()"},
+      tag_definition{"{0#}", std::string("1 $_=") + padded_seq},
       tag_definition{"{0%}", "$_=slot()"},
-      tag_definition{"{choose_k}", "skip()"},
-      tag_definition{"{uniq}", "skip()"},
+      tag_definition{"{choose_k}", every_rises},
+      tag_definition{"{uniq}", every_differs},
       tag_definition{"{slot}", "$_=slot()"},
       tag_definition{"{:-([^}]+?)}", "$_ ||= $$1"},
       tag_definition{"{:(\\d+?)}", "substr($_,0,$$1) = \"\""},

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "input/job_facts.hpp"
+
 namespace re2 {
 class RE2;
 }
@@ -29,6 +31,7 @@ struct placeholder_syntax {
   bool plus = false;                 ///< those of GNU parallel's --plus
   bool braces = true;                ///< {} itself; not with -I
   std::string open = "{=", close = "=}";
+  std::shared_ptr<job_facts> facts{};  ///< null: expressions know their item alone
 };
 
 /// --rpl's value. \throws usage_error without a tag, or for a group that is no expression of RE2's.

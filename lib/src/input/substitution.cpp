@@ -92,7 +92,7 @@ class substitution {
 };
 
 expression_value evaluated(std::string_view text) {
-  expression_reader from(text, {});
+  expression_reader from(text, {}, nullptr);
   expression_value value = read_value(from);
   if (!from.at_end()) from.refuse();
   return value;
