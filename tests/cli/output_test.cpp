@@ -58,6 +58,9 @@ TEST_CASE("a tag is one line, and acts neither on the terminal nor on a CI syste
 
 TEST_CASE("a tag starts every line") {
   test_space t;
+  CHECK(t.weir({"-k", "--tag", "echo", "x{}", ":::", "", "b"}).out == "\tx\nb\txb\n");
+  CHECK(t.weir({"-k", "--tagstring", "{.}", "echo", "x", ":::", ".a", "b.c"}).out ==
+        "\tx .a\nb\tx b.c\n");
   CHECK(t.weir({"-k", "--tag", "CHILD", "say", "{}", "say", "x", ":::", "1", "2"}).out ==
         "1\t1\n1\tx\n2\t2\n2\tx\n");
   CHECK(t.weir({"-k", "--tagstring", "[{#}]", "CHILD", "say", "{}", ":::", "a"}).out == "[1]\ta\n");

@@ -392,6 +392,12 @@ TEST_CASE("columns are trimmed unless --trim says otherwise") {
   same("printf ' 1 , 2\\n' | \"$@\" 'echo \"[\"{}\"]\"'");
 }
 
+TEST_CASE("the tag of an empty item is a tab") {
+  same("\"$@\" -k --tag echo x ::: '' b");
+  same("\"$@\" -k --tagstring {} 'echo x; echo y' ::: '' b");
+  same("\"$@\" -k --lb --tag echo x ::: '' b");
+}
+
 TEST_CASE("an item is appended also where -I has another sign for it") {
   same("\"$@\" -k -I ,, 'echo x; echo y' ::: a 'b c'");
   same("\"$@\" -k -I ,, 'echo {} | cat -' ::: /dev/null");

@@ -72,7 +72,7 @@ flow output_job::write(output_stream which, std::span<const char> bytes) {
 void output_job::put(stream& s, std::span<const char> bytes) {
   if (bytes.empty()) return;
   if (passes_through(s)) s.tail.append(bytes);
-  if (!tag_.empty()) {
+  if (is_tagged()) {
     shared_.tagged.clear();
     append_tagged(tag_, bytes, s.tag_due, shared_.tagged);
     bytes = shared_.tagged;
@@ -189,7 +189,7 @@ void output_job::end_guard(stream& s) {
 /// In the log of a CI system, what the next one writes may be a command, where it begins a line.
 bool output_job::ends_last_line(const stream& s) const {
   const bool in_log = s.guard && mode_ == output_mode::line;
-  return in_log || !tag_.empty() || shared_.options.final_newline;
+  return in_log || is_tagged() || shared_.options.final_newline;
 }
 
 void output_job::complete_last_line(stream& s) {

@@ -122,8 +122,10 @@ class output_job final : public output_sink {
   stream& of(output_stream which) noexcept { return streams_[static_cast<std::size_t>(which)]; }
   /// Its bytes are seen here, or changed: they cannot go from pipe to file.
   bool passes_through(const stream& s) const noexcept {
-    return live_ || !tag_.empty() || s.guard != nullptr;
+    return live_ || is_tagged() || s.guard != nullptr;
   }
+  /// That of an empty item is a tab alone: what follows stays in its column.
+  bool is_tagged() const noexcept { return shared_.options.tags || !tag_.empty(); }
   template <typename Action>
   void guarded(Action action);
   template <typename Action>
