@@ -75,12 +75,12 @@ needs_graph::step needs_graph::add(std::uint64_t seq, std::string_view name,
       const job forgotten{"an earlier job", fate::succeeded, false, 0, {}, {}};
       const job& cause = needed == jobs_.end() ? forgotten : needed->second;
       added.missing = 0;
-      return settle({seq, fate::skipped}, {{}, {{seq, reason(cause, n.on)}}});
+      return spread({seq, fate::skipped}, {{}, {{seq, reason(cause, n.on)}}});
     }
   }
   if (added.missing == 0) {
     if (const choice* unmet = unmet_choice(added))
-      return settle({seq, fate::skipped}, {{}, {{seq, reason(*unmet)}}});
+      return spread({seq, fate::skipped}, {{}, {{seq, reason(*unmet)}}});
     return {{seq}, {}};
   }
   ++waiting_;
@@ -90,15 +90,15 @@ needs_graph::step needs_graph::add(std::uint64_t seq, std::string_view name,
 needs_graph::step needs_graph::ended(std::uint64_t seq, verdict judged, bool tolerated) {
   switch (judged) {
     case verdict::succeeded:
-      return settle({seq, fate::succeeded}, {});
+      return spread({seq, fate::succeeded}, {});
     case verdict::failed:
-      return settle({seq, tolerated ? fate::tolerated : fate::failed}, {});
+      return spread({seq, tolerated ? fate::tolerated : fate::failed}, {});
     case verdict::skipped:
-      return settle({seq, fate::skipped}, {});
+      return spread({seq, fate::skipped}, {});
     case verdict::cancelled:
-      return settle({seq, fate::ended}, {});
+      return spread({seq, fate::ended}, {});
     case verdict::not_started:
-      return settle({seq, fate::dropped}, {});
+      return spread({seq, fate::dropped}, {});
   }
   return {};
 }
@@ -116,10 +116,10 @@ bool needs_graph::is_follow_up(std::span<const need> needs) const {
 }
 
 // Skips spread from job to job; a list instead of recursion, for chains of any length.
-needs_graph::step needs_graph::settle(ending first, step so_far) {
-  std::vector<ending> more{first};
+needs_graph::step needs_graph::spread(ended_job first, step so_far) {
+  std::vector<ended_job> more{first};
   while (!more.empty()) {
-    const ending next = more.back();
+    const ended_job next = more.back();
     more.pop_back();
     end_one(next, so_far, more);
   }
@@ -128,7 +128,7 @@ needs_graph::step needs_graph::settle(ending first, step so_far) {
   return so_far;
 }
 
-void needs_graph::end_one(ending e, step& result, std::vector<ending>& more) {
+void needs_graph::end_one(ended_job e, step& result, std::vector<ended_job>& more) {
   const auto found = jobs_.find(e.seq);
   if (found == jobs_.end() || found->second.how != fate::open) return;
   found->second.how = e.how;

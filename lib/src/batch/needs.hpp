@@ -79,7 +79,7 @@ class needs_graph {
     std::vector<dependent> dependents;        ///< that wait for this one
     std::map<std::uint32_t, choice> choices;  ///< by need::any_of
   };
-  struct ending {
+  struct ended_job {
     std::uint64_t seq;
     fate how;
   };
@@ -91,8 +91,8 @@ class needs_graph {
   static bool may_wait_on(job& waiting, const dependent& d, fate how);
   bool is_follow_up(std::span<const need> needs) const;
   fate fate_of(std::uint64_t seq) const;
-  step settle(ending first, step so_far);
-  void end_one(ending e, step& result, std::vector<ending>& more);
+  step spread(ended_job first, step so_far);
+  void end_one(ended_job e, step& result, std::vector<ended_job>& more);
   void remember(std::uint64_t seq);
 
   std::size_t remembered_;

@@ -30,7 +30,8 @@ bool has_children() {
 void group_ending::tell_blindness() {
   if (const auto tell = std::exchange(on_blindness, nullptr))
     tell(
-        "/proc is not there, or of another pid namespace: jobs are ended by their process groups "
+        "/proc is missing, or belongs to another pid namespace: jobs are ended by their process "
+        "groups "
         "only");
 }
 
@@ -59,19 +60,19 @@ bool group_ending::end(pid_t group, duration grace, bool told, std::function<voi
 }
 
 void group_ending::hurry(pid_t group) {
-  for (ending& one : groups_)
+  for (ended_group& one : groups_)
     if (one.group == group) one.kill_at = timer_queue::clock::now();
   next_.cancel();
   timers_.schedule(next_, 0ms, [this] { step(); });
 }
 
 void group_ending::let_go(pid_t group) {
-  for (ending& one : groups_)
+  for (ended_group& one : groups_)
     if (one.group == group) one.gone = nullptr;
 }
 
 void group_ending::hurry() {
-  for (ending& one : groups_) one.kill_at = timer_queue::clock::now();
+  for (ended_group& one : groups_) one.kill_at = timer_queue::clock::now();
   if (!groups_.empty()) step();
 }
 
@@ -103,7 +104,7 @@ std::vector<orphan> group_ending::left() {
   return kept_;
 }
 
-bool group_ending::is_gone(const ending& one) const {
+bool group_ending::is_gone(const ended_group& one) const {
   // A main process of that number: then the group was empty once.
   if (owners_.is_leader(one.group)) return true;
   reap_group(one.group);
@@ -112,15 +113,15 @@ bool group_ending::is_gone(const ending& one) const {
 }
 
 void group_ending::step() {
-  std::vector<ending> gone;
-  std::erase_if(groups_, [&](ending& one) {
+  std::vector<ended_group> gone;
+  std::erase_if(groups_, [&](ended_group& one) {
     const bool is_it = is_gone(one);
     if (is_it) gone.push_back(std::move(one));
     return is_it;
   });
   if (!groups_.empty() && !next_.scheduled())
     timers_.schedule(next_, between_group_looks, [this] { step(); });
-  for (const ending& one : gone)
+  for (const ended_group& one : gone)
     if (one.gone) one.gone();
 }
 

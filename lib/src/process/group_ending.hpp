@@ -58,12 +58,12 @@ class group_ending {
   std::function<void(const std::string&)> on_blindness;
 
  private:
-  struct ending {
+  struct ended_group {
     pid_t group;
     timer_queue::clock::time_point kill_at;
     std::function<void()> gone;
   };
-  bool is_gone(const ending& one) const;
+  bool is_gone(const ended_group& one) const;
   bool is_left(pid_t group) const;
   void step();
 
@@ -71,7 +71,7 @@ class group_ending {
   const process_owners& owners_;
   const bool adopts_;
   run_board* const board_;
-  std::vector<ending> groups_;
+  std::vector<ended_group> groups_;
   std::vector<orphan> kept_;
   timer_queue::timer next_;
 };

@@ -124,7 +124,7 @@ awaitable<run_result> batch_run::run() {
   co_await end_leftovers();
   co_await draining_.write_jobs();
   co_await let_failures_be_told();
-  co_await records_.settle();
+  co_await records_.work_off();
   records_.finish();
   keep_durations();
   tell_the_end();

@@ -49,7 +49,7 @@ void record_set::work_soon() {
   });
 }
 
-awaitable<> record_set::settle() {
+awaitable<> record_set::work_off() {
   while (has_work()) {
     co_await timers_.sleep(0ns);
     work();

@@ -25,7 +25,7 @@ class record_set final : public observer {
   void on(const event& e) override;
   /// The run is over: suspends until what was put off is done, which a turn of the loop takes a
   /// piece of. Then finish() has little to do.
-  awaitable<> settle();
+  awaitable<> work_off();
   /// Makes the files complete.
   void finish();
 
