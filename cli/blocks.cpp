@@ -153,7 +153,7 @@ void check_blocks(options& o) {
   if (!o.inputs.empty() && !to_all)
     throw usage_error("\":::\": cannot be combined with " + way + ": jobs get blocks, not items");
   if (o.blocks_of_file && (o.arg_files.empty() || o.arg_files.front() == "-"))
-    throw usage_error(way + ": needs -a FILE; of stdin, --pipe deals out blocks");
+    throw usage_error(way + ": needs -a FILE; for stdin, use --pipe");
   if (o.arg_files.size() > 1)
     throw usage_error(o.names.of("--arg-file") + ": with " + way + " expected one FILE, found " +
                       std::to_string(o.arg_files.size()));

@@ -63,16 +63,16 @@ void check_combinations(const options& o) {
   refuse(o.output.mode == output_mode::raw, "--ungroup",
          "output comes from other machines: expected --line-buffer");
   refuse(o.tokens.made.has_value(), "--jobserver",
-         "makes on other machines cannot take turns here");
-  constexpr std::string_view looks_here = "this machine is looked at, and jobs run on others";
+         "makes on other machines cannot share the limit");
+  constexpr std::string_view looks_here = "it looks at this machine, but jobs run on others";
   refuse(o.gates.load.has_value(), "--load", looks_here);
   refuse(o.gates.memfree.has_value(), "--memfree", looks_here);
   refuse(o.gates.memsuspend.has_value(), "--memsuspend", looks_here);
   refuse(o.job.claims.memory > 0, "--job-memory", looks_here);
   refuse(!o.gates.command.empty(), "--gate", "COMMAND would run on others");
   refuse(!o.limit_file.empty(), "--limit",
-         "a FILE is not followed: the slots of --on are the limit");
-  refuse(o.nice.has_value(), "--nice", "weir alone would have it: write nice in COMMAND");
+         "a FILE is not supported: the slots of --on are the limit");
+  refuse(o.nice.has_value(), "--nice", "it would apply to weir only: write nice in COMMAND");
 }
 
 void needs_places(const options& o, bool given, const char* option) {
@@ -99,33 +99,32 @@ void check_slurm(const cluster_options& c) {
 void add_cluster_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--on", o.cluster.on,
                  "Run jobs elsewhere: local[/SLOTS], ssh:HOST[/SLOTS],..., slurm[/SLOTS] or "
-                 "exec[/SLOTS]:COMMAND, "
-                 "which executes what follows it; several add up")
+                 "exec[/SLOTS]:COMMAND, which must execute its further arguments; may be repeated")
       ->type_name("WHERE")
       ->take_all()
       ->allow_extra_args(false);
   app.add_option("--remote-weir", o.cluster.remote_weir,
-                 "weir on the other machines (default: weir, as PATH there has it)")
+                 "Path of weir on the other machines (default: weir, found in PATH)")
       ->type_name("PATH");
   app.add_option("--remote-dir", o.cluster.remote_dir,
-                 "Where jobs run there (default: the same directory as here)")
+                 "Directory to run jobs in there (default: the same as here)")
       ->type_name("DIR");
   app.add_option("--ssh", o.cluster.ssh,
-                 "How --on ssh:HOST gets there (default: ssh -o BatchMode=yes)")
+                 "Command that --on ssh:HOST uses (default: ssh -o BatchMode=yes)")
       ->type_name("COMMAND");
   app.add_option("--slurm-workers", typed.slurm_workers,
-                 "With --on slurm, outside of an allocation: as many jobs of Slurm (default: 1)")
+                 "With --on slurm outside of an allocation: number of Slurm jobs (default: 1)")
       ->type_name("N");
   app.add_option("--slurm-arg", o.cluster.slurm_args,
-                 "An argument of srun for these jobs, such as --slurm-arg=-t60")
+                 "Pass an argument to srun for these jobs, such as --slurm-arg=-t60")
       ->type_name("ARG")
       ->take_all()
       ->allow_extra_args(false);
   app.add_option("--node-retries", typed.node_retries,
-                 "Run a job again elsewhere up to N times when its worker is lost (default: 2)")
+                 "Rerun a job elsewhere up to N times if its worker is lost (default: 2)")
       ->type_name("N");
   app.add_flag("--worker", o.cluster.worker,
-               "Be a worker: what --on starts, with the jobs coming on stdin");
+               "Be a worker, as started by --on: takes jobs from stdin");
 }
 
 std::vector<place> parse_places(const std::string& word) {

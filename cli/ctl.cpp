@@ -70,7 +70,7 @@ request parse(std::vector<std::string> words) {
                       (behind == 0                ? "nothing"
                        : words.front() == "limit" ? "N"
                                                   : "one NAME") +
-                      " behind it");
+                      " after it");
   asked.line = words.front() + (behind == 0 ? "" : ' ' + words.back());
   if (asked.line.find('\n') != std::string::npos || asked.line.size() > line_server::longest_line)
     throw usage_error("ctl: " + words.front() + ": expected one line of up to 64 KiB");

@@ -28,7 +28,7 @@ void settle_pauses(retry_settings& retry, const typed_options& typed) {
   retry.longest_backoff = parse_duration("--retry-max", typed.retry_max);
   if (retry.longest_backoff < retry.backoff || retry.longest_backoff == duration{})
     refuse_value("--retry-max", typed.retry_max, "a bound of --retry-delay",
-                 "a time that is not shorter than --retry-delay, and above 0");
+                 "a time above 0 that is not shorter than --retry-delay");
 }
 
 void settle_retries(retry_settings& retry, const typed_options& typed) {

@@ -39,7 +39,7 @@ inline constexpr std::string_view help_footer =
     "  {} item  {.} no extension  {/} base name  {//} directory  {/.} base, no ext.\n"
     "  {#} job number  {%} slot  {1} {2.} {-1/} source or column  {NAME} (--header)\n"
     "Without any, the item is the last argument. A single word with shell syntax is\n"
-    "a script for /bin/sh; it gets items as data, which are never parsed as code.\n"
+    "a script for /bin/sh; items reach it as data and are never parsed as code.\n"
     "\n"
     "Input after the command: ::: ITEM... or :::: FILE...; with +, paired with the\n"
     "source before.\n"

@@ -258,7 +258,8 @@ opened_source open_tuples(boost::asio::io_context& loop, options& o, input_files
   if (!o.items.packs) opened.total = (jobs->count() + per_job - 1) / per_job;
   if (const auto& facts = o.items.options.syntax.facts) facts->total = opened.total.value_or(0);
   if (o.shuffle)
-    opened.notes.push_back("the order is that of --shuf-seed " + std::to_string(*o.shuffle));
+    opened.notes.push_back("shuffled; to repeat this order, use --shuf-seed " +
+                           std::to_string(*o.shuffle));
   opened.jobs = std::move(jobs);
   return opened;
 }

@@ -73,7 +73,8 @@ std::string current_directory() {
 void note_other_dir(opened_journal& opened) {
   const std::string& before = opened.history.last_dir();
   if (before.empty() || before == opened.dir || !is_utf8(opened.dir)) return;
-  opened.notes.push_back("  its jobs ran in " + escape(before) + ": here they are others");
+  opened.notes.push_back("  its jobs ran in " + escape(before) +
+                         ": from here they are different jobs");
 }
 
 void note_resumed(const options& o, opened_journal& opened) {
@@ -81,7 +82,7 @@ void note_resumed(const options& o, opened_journal& opened) {
   std::string note = fmt::format("resuming {}: {} there", escape(o.journal.path),
                                  count(opened.history.ended(), "job ended", "jobs ended"));
   if (unfinished > 0)
-    note += fmt::format(", {} had started without an end (to {} if in this input):", unfinished,
+    note += fmt::format(", {} started but did not end (will {} if in this input):", unfinished,
                         o.journal.settings.unfinished_again ? "run again" : "be skipped");
   opened.notes.push_back(note);
   for (const auto& title : opened.history.unfinished_titles(most_titles))
@@ -107,7 +108,7 @@ opened_journal open_journal(const options& o) {
                       std::strerror(error.code().value()));
   }
   if (!opened.file->is_regular())
-    throw usage_error(name_of(o) + " is not a regular file: a journal is read again and cut");
+    throw usage_error(name_of(o) + " is not a regular file: a journal is read back and truncated");
   const findings found = read(*opened.file, opened.history);
   if (opened.file->is_taken()) refuse_taken(o, opened.history);
   if (const auto version = opened.history.other_version())
@@ -123,19 +124,18 @@ opened_journal open_journal(const options& o) {
                                        count(found.size - found.whole_end, "byte", "bytes")));
   }
   if (found.damaged > 0)
-    opened.notes.push_back(fmt::format("{}: {} not counted: what {} of runs again",
+    opened.notes.push_back(fmt::format("{}: {} ignored: jobs recorded {} run again",
                                        escape(o.journal.path),
                                        count(found.damaged, "damaged line", "damaged lines"),
-                                       found.damaged == 1 ? "it told" : "they told"));
+                                       found.damaged == 1 ? "in it" : "in them"));
   opened.resumed = o.journal.resume && found.good > 0;
   if (opened.resumed) {
     note_resumed(o, opened);
     opened.mean_time = opened.history.mean_time();
   } else {
     if (!o.journal.resume && opened.history.is_interrupted())
-      opened.notes.push_back(
-          escape(o.journal.path) +
-          ": beginning anew; --resume would go on with the run that was cut off");
+      opened.notes.push_back(escape(o.journal.path) +
+                             ": starting over; --resume would continue the run that was cut off");
     opened.history = {};
   }
   if (o.journal.resume && found.good == 0)

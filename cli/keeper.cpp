@@ -285,8 +285,8 @@ class keeper {
       if (living == 0 || age >= grace + kill_deadline) break;
       ::nanosleep(&between_looks, nullptr);
     }
-    say("weir: /proc is not there, or of another pid namespace: what left its job's process group "
-        "may live");
+    say("weir: /proc is missing, or belongs to another pid namespace: processes that left their "
+        "job's process group may survive");
     return false;
   }
 

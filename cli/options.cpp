@@ -97,8 +97,8 @@ void add_concurrency_options(CLI::App& app, options& o, typed_options& typed) {
                  "one per CPU)")
       ->type_name("N");
   app.add_option("--jobserver", typed.jobserver,
-                 "Let makes and ninjas among the jobs take their turns from the limit: a fifo (the "
-                 "default), or a pipe for make up to 4.3")
+                 "Share the limit with makes and ninjas among the jobs: by a fifo (default), or a "
+                 "pipe for make 4.3 and older")
       ->type_name("[KIND]")
       ->default_str("fifo");
   app.add_option("--pending-limit", typed.pending_limit, "Read up to N jobs ahead (default: 10000)")
@@ -109,13 +109,13 @@ void add_concurrency_options(CLI::App& app, options& o, typed_options& typed) {
     app.add_option(row.names, typed.*row.value, row.help)
         ->type_name(row.type)
         ->default_str(row.left_out);
-  app.add_option("--nice", typed.nice, "Run weir and its jobs at the nice value N, from 0 to 19")
+  app.add_option("--nice", typed.nice, "Run weir and its jobs at nice value N, from 0 to 19")
       ->type_name("N");
   app.add_option("--wd,--workdir", o.job.dir, "Run the jobs in DIR")->type_name("DIR");
-  app.add_option("--tmpdir", o.tmpdir, "Keep temporary files in DIR, and tell jobs so in TMPDIR")
+  app.add_option("--tmpdir", o.tmpdir, "Keep temporary files in DIR, and set TMPDIR for jobs")
       ->type_name("DIR");
   app.add_option("--process-slot-var", o.dialect.slot_variable,
-                 "Give jobs the number of their slot, from 0, in the variable NAME")
+                 "Set the variable NAME to each job's slot number, counting from 0")
       ->type_name("NAME");
 }
 
@@ -130,15 +130,16 @@ void add_output_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_flag("-k,--keep-order", o.output.keep_order, "Print output in the order of the input");
   app.add_flag("--tag", typed.tag, "Prefix each line of output with the item and a tab");
   app.add_option("--tagstring", typed.tag_text,
-                 "Prefix each line with STR, which may have placeholders")
+                 "Prefix each line with STR, which may contain placeholders")
       ->type_name("STR");
   app.add_flag("--pty", typed.pty,
-               "Give each job a terminal to write to: what colours only there does");
-  app.add_flag("--tty", typed.tty,
-               "Run each job alone, in the foreground of weir's terminal: for jobs that ask");
+               "Give each job a terminal to write to, for programs that only colour there");
+  app.add_flag(
+      "--tty", typed.tty,
+      "Run each job alone, in the foreground of weir's terminal, for jobs that ask questions");
   app.add_option("--color-jobs", typed.color_jobs,
-                 "Have jobs colour their output: never (default), always, or auto: as far as "
-                 "weir's stdout is a terminal with colours")
+                 "Ask jobs to colour their output: never (default), always, or auto, if weir's "
+                 "stdout is a terminal with colours")
       ->type_name("WHEN");
   app.add_flag("--final-newline", o.output.final_newline,
                "Add a newline to output that does not end with one");
@@ -151,7 +152,7 @@ void add_progress_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_flag("--no-progress", typed.no_progress, "Show no progress");
   app.add_flag("--summary", o.summary, "Print the summary even if all jobs succeeded");
   app.add_flag("-q,--quiet", typed.quiet,
-               "Print one line for each failure and nothing else; -qq: nothing at all");
+               "Print only one line per failure, and how many jobs did not start; -qq: nothing");
   app.add_option("--ci", typed.ci, "Fold the log: auto, github, gitlab or none (default: auto)")
       ->type_name("KIND");
   app.add_flag("-t,--verbose", o.echo, "Print each command line to stderr as it starts");
@@ -163,19 +164,19 @@ void add_failure_options(CLI::App& app, typed_options& typed) {
   app.add_option("--retries", typed.retries, "Try a failing job up to N times in total")
       ->type_name("N");
   app.add_option("--retry-delay", typed.retry_delay,
-                 "Wait TIME before the second try and twice as long before each further one, of "
-                 "which chance takes up to half")
+                 "Wait TIME before the second try, and twice as long before each one after; up to "
+                 "half of it is random")
       ->type_name("TIME");
   app.add_option("--retry-max", typed.retry_max,
-                 "Wait at most TIME before a try (default: 5m, or what --retry-delay says)")
+                 "Wait at most TIME before a try (default: 5m, or --retry-delay if longer)")
       ->type_name("TIME");
   app.add_option("--retry-on", typed.retry_on,
-                 "Try again only after these exit codes, or timeout: 75,timeout")
+                 "Retry only after these exit codes, or a timeout: 75,timeout")
       ->type_name("CODES");
-  app.add_option("--ok", typed.ok, "Exit codes that are success: 0,3 (default: 0)")
+  app.add_option("--ok", typed.ok, "Exit codes that count as success: 0,3 (default: 0)")
       ->type_name("CODES");
   app.add_option("--skip", typed.skip,
-                 "Exit codes of a job that had nothing to do, such as grep's 1: it has not failed")
+                 "Exit codes that count as skipped, not failed, such as grep's 1")
       ->type_name("CODES");
   app.add_option("--timeout", typed.timeout,
                  "End a job after TIME (10s, 1m30s), or after N% of the median run time")
@@ -185,11 +186,11 @@ void add_failure_options(CLI::App& app, typed_options& typed) {
 void add_stopping_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_flag("--shield", o.job.shield, "After Ctrl-C, let running jobs finish");
   app.add_option("--close-timeout", typed.close_timeout,
-                 "When a job is ended, wait TIME between TERM and KILL (default: 10s)")
+                 "Wait TIME between TERM and KILL when ending a job (default: 10s)")
       ->type_name("TIME");
   app.add_option("--leftovers", typed.leftovers,
-                 "Processes that jobs leave behind: leave them (default), end them with the run, "
-                 "or fail the job")
+                 "What to do with processes that jobs leave behind: leave them (default), end them "
+                 "with the run, or fail the job")
       ->type_name("RULE");
   app.add_option("--wait-timeout", typed.wait_timeout,
                  "After Ctrl-C, wait up to TIME for shielded jobs (default: 60s)")
@@ -203,9 +204,9 @@ void add_record_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--journal", typed.journal, "Record the run in FILE, as JSON Lines, for --resume")
       ->type_name("FILE");
   app.add_option("--resume", typed.resume,
-                 "Continue the run recorded in FILE: what ended does not run again")
+                 "Continue the run recorded in FILE: jobs that ended are not run again")
       ->type_name("FILE");
-  app.add_flag("--resume-failed", typed.resume_failed, "With --resume: run failed jobs again");
+  app.add_flag("--resume-failed", typed.resume_failed, "With --resume: rerun failed jobs");
   app.add_option("--unfinished", typed.unfinished,
                  "With --resume: what to do with jobs that started but never ended: again "
                  "(default) or skip")
@@ -214,31 +215,31 @@ void add_record_options(CLI::App& app, options& o, typed_options& typed) {
                  "Sync the journal to disk: each (record), batch (default) or none")
       ->type_name("WHEN");
   app.add_option("--shard", typed.shard,
-                 "Run part I of N: the same jobs every time, every job in one part; with "
-                 "--durations parts take equally long; with --pipe and a COLUMN: all lines with "
-                 "the same value there go to one of the jobs, which all run at once")
+                 "Run part I of N: each job is always in the same part; with --durations, parts "
+                 "take equally long; with --pipe, --shard COLUMN sends all lines with the same "
+                 "value in COLUMN to the same job")
       ->type_name("I/N");
   app.add_option("--durations", o.durations,
-                 "Read and update how long jobs take: for ETAs and, in a manifest, to start the "
-                 "longest chain first")
+                 "Remember how long jobs take, for ETAs and, in a manifest, to start the longest "
+                 "chain first")
       ->type_name("FILE");
   for (const record_format* format : record_formats())
     app.add_option(std::string(format->option), typed.records[format->option],
                    std::string(format->help))
         ->type_name(std::string(format->value));
   app.add_option("--junit-suite", typed.junit_suite,
-                 "With --junit: name of the test suite (default: weir)")
+                 "With --junit: the name of the test suite (default: weir)")
       ->type_name("NAME");
 }
 
 void add_advanced_options(CLI::App& app, options& o, typed_options& typed) {
-  app.add_option("--as", typed.as,
-                 "As the first word: what follows is the command line of parallel, sem, "
-                 "moreutils or xargs")
+  app.add_option(
+         "--as", typed.as,
+         "As the first word: the rest is a command line of parallel, sem, moreutils or xargs")
       ->type_name("DIALECT");
   app.add_flag("--dry-run,--dryrun", o.dry_run, "Print the command lines; run nothing");
   app.add_flag("-V,--version", typed.version,
-               "Print the version; with --verbose also what weir was built with");
+               "Print the version; with --verbose, also what weir was built with");
   app.add_flag("-h,--help", typed.help, "Print the most common options");
   app.add_flag("--help-all", typed.help_all, "Print all options");
   // What GNU parallel's scripts say: there is nothing to do.

@@ -38,7 +38,7 @@ void require_directory(const std::string& option, const std::string& dir, bool m
   if (makes) std::filesystem::create_directories(dir, error);
   if (error || !std::filesystem::is_directory(dir, error))
     throw usage_error(option + ": " + escape(dir) + ": " +
-                      (error ? error.message() : "is no directory"));
+                      (error ? error.message() : "is not a directory"));
 }
 
 }  // namespace

@@ -81,8 +81,8 @@ void add_line(std::string& lines, std::string_view id, const semaphore_holder& h
   const bool gone = !process || !is_alive(*process);
   const auto age = since > 0 ? std::time(nullptr) - since : 0;
   lines += escape(id) + '\t' + std::to_string(holder.slot + 1) + '\t' + std::to_string(pid) +
-           (gone ? " (killed; its command lives)" : "") + '\t' + std::to_string(age) + '\t' +
-           escape(holder.text.substr(static_cast<std::size_t>(at))) + '\n';
+           (gone ? " (killed; its command is still running)" : "") + '\t' + std::to_string(age) +
+           '\t' + escape(holder.text.substr(static_cast<std::size_t>(at))) + '\n';
 }
 
 }  // namespace

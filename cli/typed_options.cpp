@@ -74,7 +74,8 @@ void check_variable(std::string_view option, const std::string& name) {
   };
   const auto fits = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
   if (name.empty() || (is_letter(name.front()) && std::ranges::all_of(name, fits))) return;
-  refuse_value(option, name, "the name of a variable", "letters, digits and _, no digit first");
+  refuse_value(option, name, "the name of a variable",
+               "letters, digits and _, not starting with a digit");
 }
 
 /// With CSV a separator is a character, and lines end as they do there.

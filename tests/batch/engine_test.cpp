@@ -272,7 +272,7 @@ TEST_CASE("while there is no room for processes nothing starts, and what waits i
   b.runner.running[1]->finish(exited{0});
   b.turn();
   CHECK(b.runner.started == 3);
-  CHECK(b.seen.holds == std::vector<std::string>{"1 by want of room for processes"});
+  CHECK(b.seen.holds == std::vector<std::string>{"1 by lack of room for processes"});
   b.batch->take(room_missing{false});
   b.turn();
   CHECK(b.runner.started == 4);

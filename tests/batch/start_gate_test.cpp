@@ -99,7 +99,7 @@ TEST_CASE("no job starts while there is no room, and all do when there is some a
   CHECK_FALSE(gate.pass({}, at(0s)));
   const auto& first = jobs.wait_at(gate);
   const auto& second = jobs.wait_at(gate);
-  CHECK(gate.held_by() == "want of room for processes");
+  CHECK(gate.held_by() == "lack of room for processes");
   CHECK_FALSE(gate.asks_again());  // whoever has the room says so
   room.set_missing(false);
   gate.open(at(1s));

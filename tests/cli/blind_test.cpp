@@ -35,7 +35,7 @@ bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-const std::string blindness = "/proc is not there, or of another pid namespace";
+const std::string blindness = "/proc is missing, or belongs to another pid namespace";
 
 }  // namespace
 

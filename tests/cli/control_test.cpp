@@ -105,8 +105,8 @@ TEST_CASE("what a run does not know, or does not understand, it says") {
   };
   refused("cancel nobody", 1, "no job is called nobody");
   refused("limit many", 1, "limit: \"many\" is not a limit: expected");
-  refused("limit", 2, "limit: expected N behind it");
-  refused("status now", 2, "status: expected nothing behind it");
+  refused("limit", 2, "limit: expected N after it");
+  refused("status now", 2, "status: expected nothing after it");
   refused("dance", 2, "dance: unknown command");
   refused("", 2, "needs a COMMAND");
   CHECK_THAT(run.t.shell("$WEIR ctl --json ./s cancel nobody").out,

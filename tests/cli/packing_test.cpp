@@ -62,7 +62,7 @@ TEST_CASE("option --shuf takes all items once, and tells how to have the order a
   const finished run = t.shell("seq 1000 | $WEIR -k --shuf echo");
   auto items = lines(run.out);
   REQUIRE(items.size() == 1000);
-  const std::string told = "weir: the order is that of --shuf-seed ";
+  const std::string told = "weir: shuffled; to repeat this order, use --shuf-seed ";
   REQUIRE(run.err.starts_with(told));
   const std::string seed = lines(run.err).front().substr(told.size());
   CHECK(t.shell("seq 1000 | $WEIR -k --shuf-seed " + seed + " echo").out == run.out);

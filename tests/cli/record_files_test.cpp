@@ -211,7 +211,8 @@ TEST_CASE("a record that is removed, replaced or truncated while it is written i
                   ";; *) $CHILD forever ;; esac' ::: write harm last");
       INFO(option << ' ' << deed << '\n' << run.err);
       CHECK(run.exit_code() == 3);
-      CHECK_THAT(run.err, Contains("weir: " + file + ": " + told + " while the run wrote it\n"));
+      CHECK_THAT(run.err,
+                 Contains("weir: " + file + ": " + told + " while the run was writing it\n"));
       CHECK(run.err.find(told) == run.err.rfind(told));
       CHECK_THAT(run.err, Contains("stopped by the error above"));
       fs::remove_all(t.path(file));

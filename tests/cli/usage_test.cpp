@@ -98,7 +98,7 @@ TEST_CASE("a value that is missing, empty, or not wanted is told by the option a
   refused(t, {"-a"}, "-a: needs a FILE");
   refused(t, {"--limit", "", "echo"}, "--limit: N must not be empty");
   for (const char* link : {":::+", "::::+"})
-    refused(t, {"echo", link, "a", ":::", "b"}, "no source stands before it to be linked to");
+    refused(t, {"echo", link, "a", ":::", "b"}, "there is no source before it to link to");
   for (const char* option : {"--output", "--header", "--ci", "--leftovers"})
     refused(t, {option, "lines", "echo"},
             std::string(option) + ": invalid value \"lines\": expected ");

@@ -196,7 +196,7 @@ TEST_CASE("what is no line of a joblog is told, and half a line is none") {
   t.write("log", "hello\n");
   const finished wrong = t.shell(resume);
   CHECK(wrong.exit_code() == 255);
-  CHECK_THAT(wrong.err, Contains("--joblog: log: line 1 is no line of a joblog"));
+  CHECK_THAT(wrong.err, Contains("--joblog: log: line 1 is not a line of a joblog"));
   CHECK(t.read("log") == "hello\n");
   for (const char* const how :
        {"--joblog log --resume", "--joblog +log", "--joblog log --resume-failed"}) {
@@ -260,7 +260,7 @@ TEST_CASE("no result leads out of its tree, and no table is written") {
 TEST_CASE("an order by chance can be had again, and is not gone on with by number") {
   test_space t;
   const finished first = t.shell("$WEIR --as parallel -k --shuf echo ::: $(seq 100)");
-  const std::string told = "parallel: the order is that of --shuf-seed ";
+  const std::string told = "parallel: shuffled; to repeat this order, use --shuf-seed ";
   REQUIRE(first.err.starts_with(told));
   const std::string seed = first.err.substr(told.size());
   CHECK(t.shell("$WEIR --as parallel -k --shuf-seed " + seed.substr(0, seed.find('\n')) +

@@ -207,8 +207,9 @@ TEST_CASE("where no directory takes a file, memory of the kernel does") {
   const std::string bytes = pattern(1000000);
   stream.append(bytes);
   another.append(bytes);
-  CHECK(told == std::vector<std::string>{"/nonexistent: No such file or directory: output waits in "
-                                         "memory, at most 256 MiB"});
+  CHECK(told ==
+        std::vector<std::string>{"/nonexistent: No such file or directory: output is kept in "
+                                 "memory, at most 256 MiB"});
   CHECK(stream.splice_file() == -1);
   CHECK(printed(stream) == bytes);
 }
@@ -237,7 +238,7 @@ TEST_CASE("where the wanted directory takes no file, /tmp does, with a word") {
   space.on_elsewhere = [&](const std::string& text) { told = text; };
   spool stream(space);
   stream.append(pattern(1000));
-  CHECK(told == "/nonexistent: No such file or directory: output waits in /tmp");
+  CHECK(told == "/nonexistent: No such file or directory: output is kept in /tmp");
   CHECK(printed(stream) == pattern(1000));
 }
 

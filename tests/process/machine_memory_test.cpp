@@ -104,7 +104,7 @@ TEST_CASE("no job starts while memory is short, and the machine is looked at now
   root.file("proc/pressure/memory", "full avg10=55.00\n");
   machine(root, 8000 * mib, 4000 * mib);
   CHECK_FALSE(gate.lets_start({}, at(200ms)));
-  CHECK(gate.reason() == "memory, which processes stall for");
+  CHECK(gate.reason() == "memory pressure");
   root.file("proc/pressure/memory", "");
   CHECK(gate.lets_start({}, at(300ms)));
   root.file("proc/meminfo", "");  // what is not told holds nobody up

@@ -89,5 +89,5 @@ TEST_CASE("a flood of failures is bounded in memory and in the log") {
   for (unsigned i = 0; i < 5000; ++i) log.fail(job(i));
   log.failures.tick(at(20));
   CHECK(log.lines.size() == failure_lines::most_lines + 1);
-  CHECK(log.lines.back() == "weir: further failures are counted, not told one by one");
+  CHECK(log.lines.back() == "weir: further failures are counted, not listed one by one");
 }

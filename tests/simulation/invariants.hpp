@@ -53,7 +53,7 @@ struct violation {
 /// Where a job stands, as it was seen from outside.
 struct seen_job {
   bool accepted = false;
-  bool earlier = false;  ///< it ended in the run that is resumed
+  bool earlier = false;  ///< it ended in the run being resumed
   unsigned begun = 0;    ///< attempts
   bool executing = false;
   bool ended = false;

@@ -10,7 +10,7 @@ namespace weir {
 
 namespace {
 
-/// How a job that does not run again ended in the run that is resumed. One without an end may have
+/// How a job that does not run again ended in the run being resumed. One without an end may have
 /// done anything, or nothing: nobody may count on it.
 verdict judged_earlier(earlier_run earlier) {
   if (earlier == earlier_run::succeeded) return verdict::succeeded;

@@ -30,7 +30,7 @@ awaitable<std::optional<job_spec>> journaled_source::next() {
     job->earlier_end = history_.end_of(job->key, job->earlier);
     job->earlier = decide(job->earlier);
     if (job->earlier == earlier_run::unfinished)
-      job->earlier_end = std::make_shared<const outcome>(skipped{"it had started, without an end"});
+      job->earlier_end = std::make_shared<const outcome>(skipped{"it had started but not ended"});
   }
   if (looks_for_strangers_) look_for_strangers(!job);
   co_return job;

@@ -44,8 +44,7 @@ ranged_file::ranged_file(std::string path)
   if (error == 0 && S_ISDIR(about.st_mode)) error = EISDIR;
   if (error != 0) throw usage_error(escape(path_) + ": cannot be read: " + std::strerror(error));
   if (!S_ISREG(about.st_mode) && !S_ISBLK(about.st_mode))
-    throw usage_error(escape(path_) +
-                      ": is no file that can be read anywhere: use --pipe, which reads a stream");
+    throw usage_error(escape(path_) + ": is not a seekable file: use --pipe, which reads a stream");
   size_ = static_cast<std::uint64_t>(::lseek(file_.value(), 0, SEEK_END));
 }
 

@@ -74,7 +74,7 @@ class start_alone final : public start_holder {
 /// Room for another process, as the executor tells it.
 class start_room final : public start_holder {
  public:
-  std::string_view reason() const override { return "want of room for processes"; }
+  std::string_view reason() const override { return "lack of room for processes"; }
   bool lets_start(const job_spec&, time_point) override { return !missing_; }
   void set_missing(bool missing) noexcept { missing_ = missing; }
 

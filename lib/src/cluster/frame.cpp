@@ -63,11 +63,11 @@ std::optional<frame> frame_reader::next() {
   const std::size_t length = length_at(rest);
   const auto kind = static_cast<unsigned char>(rest[length_size]);
   if (kind > static_cast<unsigned char>(last_frame_kind))
-    fault_ = "what it sends is no frame";
+    fault_ = "it sent an invalid frame";
   else if (length > most_body_)
-    fault_ = "it sends a frame of " + std::to_string(length) + " bytes";
+    fault_ = "it sent a frame of " + std::to_string(length) + " bytes";
   else if (rest.size() >= head_size + length + 1 && rest[head_size + length] != '\n')
-    fault_ = "a frame of it has no end";
+    fault_ = "it sent an incomplete frame";
   if (!fault_.empty()) {
     buffer_ = {};
     done_ = 0;

@@ -69,7 +69,7 @@ bool frame_link::greet(std::string_view& bytes) {
   if (!expects_greeting_) return true;
   bytes.remove_prefix(greeting_.take(bytes));
   if (greeting_.gives_up()) {
-    end("what it says is no weir's");
+    end("its greeting is not that of a weir");
     return false;
   }
   if (!greeting_.found()) return false;

@@ -114,7 +114,7 @@ void pilot_worker::look_at_time(clock::time_point now) {
   if (!link_ || stage_ == stage::starting) return;
   const duration silent = now - std::max(link_->heard(), heard_at_least_);
   if (silent > all_.settings_.worker_silence)
-    return lose("it has said nothing for " + format_duration(all_.settings_.worker_silence));
+    return lose("it has been silent for " + format_duration(all_.settings_.worker_silence));
   if (now - link_->spoke() >= all_.settings_.beat / 2) link_->send(frame_kind::beat);
 }
 
@@ -131,7 +131,7 @@ void pilot_worker::take(const frame& one) {
 /// \returns what is wrong with it; empty: nothing.
 std::string pilot_worker::obey(const frame& one) {
   const auto understood = [](bool it_was) {
-    return it_was ? std::string() : std::string("what it sends is not understood");
+    return it_was ? std::string() : std::string("it sent an invalid message");
   };
   if (stage_ == stage::starting || (one.kind != frame_kind::hello && slots_ == 0))
     return understood(false);
@@ -220,11 +220,11 @@ bool pilot_worker::hear_output(output_stream which, std::string_view body) {
 std::string pilot_worker::hear_ended(std::string_view body) {
   const auto ended = read_message<ended_message>(body);
   const auto place = ended ? attempts_.find(ended->id) : attempts_.end();
-  if (place == attempts_.end()) return "it tells of the end of a job that it does not have";
+  if (place == attempts_.end()) return "it reported the end of a job it did not have";
   // Kept until it is known to be an end: a lie loses the worker, and the job goes elsewhere.
   pilot_attempt* const attempt = place->second;
   if (attempt != nullptr && !attempt->ended(*ended, name_))
-    return "it tells of an end that is not possible";
+    return "it reported an impossible outcome";
   release(ended->id);
   if (stage_ == stage::draining)
     drained();

@@ -45,7 +45,7 @@ awaitable<> worker::over() {
 }
 
 void worker::take(const frame& one) {
-  if (!alone_ && !obey(one)) broken("what the run sends is not understood");
+  if (!alone_ && !obey(one)) broken("the run sent an invalid message");
 }
 
 /// \returns whether it was understood.

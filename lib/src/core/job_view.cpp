@@ -34,7 +34,7 @@ class scheduler_category_type final : public std::error_category {
       case scheduler_errc::abandoned:
         return "the job was destroyed before it ended";
       case scheduler_errc::result_taken:
-        return "the result was handed out already";
+        return "the result has already been handed out";
     }
     return "unknown";
   }

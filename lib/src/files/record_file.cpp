@@ -128,7 +128,7 @@ record_lost::record_lost(const std::string& what) : io_error(ESTALE, what), text
 
 void check_still_there(int fd, const std::string& path, std::uint64_t size) {
   const auto lost = [&](std::string_view how) {
-    throw record_lost(fmt::format("{}: {} while the run wrote it", escape(path), how));
+    throw record_lost(fmt::format("{}: {} while the run was writing it", escape(path), how));
   };
   struct stat opened {};
   struct stat there {};

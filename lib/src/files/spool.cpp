@@ -17,7 +17,7 @@ constexpr std::size_t longest_line = 1 << 20;  // that is looked for
 constexpr std::size_t waiting_overhead = 512;  // bytes that a spool and what holds it take
 
 std::string waits_elsewhere(const temporary_file& file, const temporary_place& wanted) {
-  std::string text = fmt::format("{}: {}: output waits in {}", wanted.directory,
+  std::string text = fmt::format("{}: {}: output is kept in {}", wanted.directory,
                                  std::strerror(file.refused()), file.place());
   if (file.in_memory()) text += fmt::format(", at most {} MiB", wanted.most_in_memory >> 20);
   return text;

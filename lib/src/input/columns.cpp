@@ -43,8 +43,7 @@ namespace {
 /// It would separate nothing, or only sometimes.
 [[noreturn]] void refuse_empty_match(std::string_view expression) {
   const std::string shown = escape_and_clip(expression, 60);
-  std::string advice =
-      "; expected one that matches a character or more, as x+ does and x* does not";
+  std::string advice = "; expected one that matches at least one character, like x+ and unlike x*";
   if (expression.size() == 1) advice = "; write \"\\" + shown + "\" for a literal " + shown;
   throw usage_error("--colsep: \"" + shown + "\" matches the empty string" + advice);
 }

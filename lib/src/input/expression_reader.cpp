@@ -108,7 +108,7 @@ std::string expression_reader::with_parameters(std::string text) const {
     std::size_t number = 0;
     std::from_chars(text.data() + at + 2, text.data() + end, number);
     if (number == 0 || number > parameters_.size())
-      refuse("\"$$" + text.substr(at + 2, end - at - 2) + "\" is no group of the tag");
+      refuse("\"$$" + text.substr(at + 2, end - at - 2) + "\" is not a group of the tag");
     text.replace(at, end - at, parameters_[number - 1]);
     at += parameters_[number - 1].size();
   }

@@ -181,7 +181,7 @@ class value_reader {
     if (from_.accept_word("total_jobs")) return total();
     if (from_.accept(padded_seq)) return padded();
     for (const std::string_view name : {"skip", "rand", "hash"})
-      if (from_.accept_word(name)) from_.refuse(std::string(name) + "() is not there");
+      if (from_.accept_word(name)) from_.refuse(std::string(name) + "() is not supported");
     if (from_.accept_word("sprintf")) return formatted();
     if (from_.accept_word("substr")) return substring_call();
     for (const function& each : functions)

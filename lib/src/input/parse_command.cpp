@@ -26,7 +26,7 @@ command_and_inputs parse_command(std::span<const std::string> words, const group
   for (const auto& word : words) {
     if (auto group = opened_by(word, signs)) {
       if (group->linked && parsed.inputs.empty())
-        throw usage_error('"' + word + "\": no source stands before it to be linked to: expected " +
+        throw usage_error('"' + word + "\": there is no source before it to link to: expected " +
                           (group->files ? "\"::::\"" : "\":::\"") + " first");
       parsed.inputs.push_back(std::move(*group));
     } else {

@@ -58,7 +58,7 @@ std::shared_ptr<const RE2> compiled(const std::string& pattern, std::string_view
   auto expression = std::make_shared<const RE2>(pattern, options);
   if (!expression->ok())
     throw usage_error("--rpl: \"" + escape_and_clip(tag, 60) +
-                      "\" is none of RE2's: " + escape(expression->error()));
+                      "\" is not a regular expression of RE2: " + escape(expression->error()));
   return expression;
 }
 

@@ -49,8 +49,9 @@ std::shared_ptr<const RE2> compiled(const std::string& pattern, bool ignores_cas
   options.set_case_sensitive(!ignores_case);
   auto expression = std::make_shared<const RE2>(pattern, options);
   if (!expression->ok())
-    expression_reader::refuse("the pattern \"" + escape_and_clip(pattern, 60) +
-                              "\" is none of RE2's: " + escape(expression->error()));
+    expression_reader::refuse(
+        "the pattern \"" + escape_and_clip(pattern, 60) +
+        "\" is not a regular expression of RE2: " + escape(expression->error()));
   return expression;
 }
 

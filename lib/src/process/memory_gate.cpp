@@ -20,7 +20,7 @@ void memory_gate::look() {
   if (short_of_it)
     reason_ = "memory, " + short_size(state->available) + " of " + short_size(wanted_) + " free";
   else if (!enough_)
-    reason_ = "memory, which processes stall for";
+    reason_ = "memory pressure";
 }
 
 }  // namespace weir

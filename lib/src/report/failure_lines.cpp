@@ -58,7 +58,7 @@ failure_lines::time_point failure_lines::tick(time_point now) {
 
 void failure_lines::print(std::string_view line) {
   if (++told_ <= most_lines) return print_(line);
-  if (told_ == most_lines + 1) print_("weir: further failures are counted, not told one by one");
+  if (told_ == most_lines + 1) print_("weir: further failures are counted, not listed one by one");
 }
 
 }  // namespace weir

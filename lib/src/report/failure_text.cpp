@@ -48,9 +48,9 @@ std::string shown_title(const job_spec& job, bool utf8) {
 std::string failure_text(const job_ended& e, bool utf8) {
   if (e.job.earlier == earlier_run::unfinished)
     return job_label(e.job, utf8) +
-           " had started in the run that is resumed, without an end; not run again";
+           " had started but not ended in the run being resumed; not run again";
   std::string text = job_label(e.job, utf8) + " failed";
-  if (e.is_earlier()) text += " in the run that is resumed";
+  if (e.is_earlier()) text += " in the run being resumed";
   text += ": " + shown_clipped(describe(e.result.how), widest, utf8) + time_taken(e.result);
   if (e.attempts > 1) text += fmt::format(", attempt {}", e.attempts);
   if (e.job.settings && e.job.settings->allow_failure) text += " (allowed to fail)";

@@ -1,4 +1,4 @@
-/// How a job ended, in a phrase; of one that ended in the run that is resumed, too.
+/// How a job ended, in a phrase; of one that ended in the run being resumed, too.
 #pragma once
 
 #include <string>

@@ -82,7 +82,7 @@ class summary final : public observer {
   tally ended_;
   std::uint64_t retried_ = 0;  ///< succeeded, not at the first attempt
   std::uint64_t leaked_ = 0;
-  std::uint64_t earlier_ = 0;  ///< ended in the run that is resumed
+  std::uint64_t earlier_ = 0;  ///< ended in the run being resumed
   std::uint64_t failed_earlier_ = 0;
   std::uint64_t unfinished_earlier_ = 0;
   std::uint64_t daemons_ = 0;  ///< processes that live on

@@ -94,7 +94,7 @@ void connection::cancel_reading() noexcept {
 
 awaitable<bool> connection::write(stream::pieces parts) {
   remainder rest(parts);
-  if (writing_) throw std::logic_error("write: another write is under way");
+  if (writing_) throw std::logic_error("write: another write is in progress");
   if (closed_) co_return false;
   error_code error;
   rest.drop(stream_->try_write(rest.left(), error));

@@ -57,7 +57,7 @@ awaitable<std::string_view> exchange::read() {
     const auto p = parser_->take_body(connection_->input(), piece_);
     if (p == request_parser::progress::broken) {
       sound_ = false;
-      throw http_error(parser_->refusal(), "the body is broken");
+      throw http_error(parser_->refusal(), "the body is malformed");
     }
     if (p == request_parser::progress::head_done) co_return piece_;
     reading_ = true;
@@ -66,7 +66,7 @@ awaitable<std::string_view> exchange::read() {
     reading_ = false;
     if (more) continue;
     if (timed_out_ || connection_->stalled())
-      throw http_error(status::request_timeout, "the body did not come in time");
+      throw http_error(status::request_timeout, "the body did not arrive in time");
     throw http_error(status::bad_request, "the body ended early");
   }
 }

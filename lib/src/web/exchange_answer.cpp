@@ -49,7 +49,7 @@ awaitable<void> exchange::write_first(std::string_view bytes) {
     how = framing::given;
     const auto parsed = std::from_chars(length.data(), length.data() + length.size(), left_);
     if (parsed.ec != std::errc() || parsed.ptr != length.data() + length.size())
-      throw std::logic_error("write: the Content-Length is no number");
+      throw std::logic_error("write: the Content-Length is not a number");
   } else if (request_.version() < 11) {
     how = framing::until_end;
   }

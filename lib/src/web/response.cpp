@@ -37,7 +37,7 @@ void check_line(std::string_view name, std::string_view value) {
     if (same_name(name, ours))
       throw std::invalid_argument("response: " + std::string(ours) + " is set by the server");
   if (!is_token(name))
-    throw std::invalid_argument("response: \"" + std::string(name) + "\" is no header's name");
+    throw std::invalid_argument("response: \"" + std::string(name) + "\" is not a header name");
   if (!is_value(value))
     throw std::invalid_argument("response: the value of " + std::string(name) +
                                 " has a control character");

@@ -98,7 +98,7 @@ route_table::node& route_table::node_for(std::string_view pattern, bool may_be_r
 
 void route_table::add(verb method, std::string_view pattern, std::size_t route) {
   node& at = node_for(pattern, true);
-  if (at.route_of(method) != none) refuse(pattern, "this method has a route already");
+  if (at.route_of(method) != none) refuse(pattern, "this method already has a route");
   at.methods.emplace_back(method, route);
 }
 
@@ -106,7 +106,7 @@ void route_table::mount(std::string_view prefix, std::size_t mounted) {
   if (prefix.ends_with('/')) prefix.remove_suffix(1);
   if (prefix.empty()) refuse("/", "an application is mounted below a prefix, such as /admin");
   node& at = node_for(prefix, false);
-  if (at.ends_here() || at.routes_below > 0) refuse(prefix, "a route is there already");
+  if (at.ends_here() || at.routes_below > 0) refuse(prefix, "this route already exists");
   at.mounted = mounted;
 }
 

@@ -31,7 +31,7 @@ class route_table {
   /// that is none, or a route that is there already; the text names the pattern.
   void add(verb method, std::string_view pattern, std::size_t route);
   /// All below the prefix is `mounted`, and nothing else.
-  /// \throws std::invalid_argument as add, and when a route is there already.
+  /// \throws std::invalid_argument as add, and when this route already exists.
   void mount(std::string_view prefix, std::size_t mounted);
 
   /// Where a request goes.

@@ -79,7 +79,7 @@ void server_core::tell(std::string_view message, std::string_view request,
     if (!request.empty()) line += ", " + std::string(request);
     std::fprintf(stderr, "%s: %s\n", line.c_str(), words_of(exception).c_str());
   } catch (...) {
-    std::fputs("weir: a failure could not be told\n", stderr);
+    std::fputs("weir: a failure could not be reported\n", stderr);
   }
 }
 

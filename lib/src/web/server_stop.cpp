@@ -53,11 +53,11 @@ void server_core::begin_stop() {
 }
 
 awaitable<serve_report> server_core::serve() {
-  if (std::exchange(serving_, true)) throw std::logic_error("serve: a server serves once");
-  if (listeners_.empty()) throw std::invalid_argument("serve: there is nothing to listen to");
+  if (std::exchange(serving_, true)) throw std::logic_error("serve: a server can serve only once");
+  if (listeners_.empty()) throw std::invalid_argument("serve: there is nothing to listen on");
   each_app(root_, [](app& a) {
     if (std::exchange(app_access::core(a).served, true))
-      throw std::logic_error("serve: an application is served once");
+      throw std::logic_error("serve: an application can be served only once");
   });
   const auto self = shared_from_this();
   const bool throwing = co_await boost::asio::this_coro::throw_if_cancelled();

@@ -270,7 +270,7 @@ TEST_CASE("wrong values are told with what was found and expected") {
        "expected one of \"success\", \"failure\", \"always\""},
       {"needs = \"a\"", "needs: found the string \"a\", expected an array of names"},
       {"pool = { db = 1 }", "pool: there is no pool \"db\""},
-      {"matrix = { \"a b\" = [1] }", "matrix: \"a b\" is no name for a {placeholder}"},
+      {"matrix = { \"a b\" = [1] }", "matrix: \"a b\" is not a name for a {placeholder}"},
       {"matrix = {}", "matrix: found an empty table, expected at least one key"},
       {"matrix = { a = [] }", "matrix.a: found an empty array, expected at least one value"},
       {"dir = \"\"", "dir: found an empty string, expected some text"},

@@ -24,10 +24,9 @@ bool is_key(std::string_view key) {
 
 bool check_key(const member& m, field_checker& check) {
   if (is_key(m.key)) return true;
-  check.fault(m.at,
-              fmt::format("matrix: \"{}\" is no name for a {{placeholder}}, expected a letter or "
-                          "_ first, then letters, digits, _ and -, at most {}",
-                          shown_name(m.key), longest_key));
+  check.fault(m.at, fmt::format("matrix: \"{}\" is not a name for a {{placeholder}}, expected a "
+                                "letter or _ first, then letters, digits, _ and -, at most {}",
+                                shown_name(m.key), longest_key));
   return false;
 }
 

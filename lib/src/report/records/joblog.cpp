@@ -74,8 +74,8 @@ class joblog final : public record {
 }  // namespace
 
 extern const record_format joblog_format;
-const record_format joblog_format{joblog::option, "FILE",
-                                  "Log of the jobs in GNU parallel's columns", false,
+const record_format joblog_format{joblog::option, "FILE", "Log the jobs in GNU parallel's columns",
+                                  false,
                                   [](const record_settings& settings) -> std::unique_ptr<record> {
                                     return std::make_unique<joblog>(settings);
                                   }};

@@ -275,7 +275,7 @@ class junit final : public record {
 extern const record_format junit_format;
 const record_format junit_format{option,
                                  "FILE",
-                                 "Jobs as tests in JUnit's XML, for CI servers",
+                                 "Write the jobs as tests in JUnit XML, for CI servers",
                                  false,
                                  [](const record_settings& settings) -> std::unique_ptr<record> {
                                    return std::make_unique<junit>(settings);

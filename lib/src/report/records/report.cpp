@@ -220,7 +220,7 @@ extern const record_format report_format;
 const record_format report_format{
     report::option,
     "FILE",
-    "The run as one HTML page: timeline, failures, what waited (later: weir report)",
+    "Write one HTML page about the run: timeline, failures, waits (later: weir report)",
     false,
     [](const record_settings& settings) -> std::unique_ptr<record> {
       return std::make_unique<report>(settings);

@@ -21,7 +21,7 @@ class result_claims {
   /// A directory for one job of that name, empty of results; opens three descriptors for a while.
   /// \throws io_error
   std::string claim(const std::string& name);
-  /// The same for a job that ended in the run that is resumed: what it left is this run's.
+  /// The same for a job that ended in the run being resumed: what it left is this run's.
   void keep(const std::string& name);
   /// Its outcome.json is written.
   void ended(const std::string& place) { running_.erase(place); }

@@ -10,7 +10,7 @@ extern const record_format results_format;
 const record_format results_format{
     "--results",
     "DIR|FILE.jsonl",
-    "Output and outcome of each job: a directory for each, or JSON Lines",
+    "Keep each job's output and outcome: in a directory per job, or as JSON Lines",
     true,
     [](const record_settings& settings) {
       if (settings.path.ends_with(".jsonl")) return open_result_lines(settings);

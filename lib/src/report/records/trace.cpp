@@ -136,10 +136,10 @@ class trace final : public record {
 }  // namespace
 
 extern const record_format trace_format;
-const record_format trace_format{trace::option, "FILE",
-                                 "Attempts by slot as Chrome trace events, for Perfetto", false,
-                                 [](const record_settings& settings) -> std::unique_ptr<record> {
-                                   return std::make_unique<trace>(settings);
-                                 }};
+const record_format trace_format{
+    trace::option, "FILE", "Write attempts by slot as Chrome trace events, for Perfetto", false,
+    [](const record_settings& settings) -> std::unique_ptr<record> {
+      return std::make_unique<trace>(settings);
+    }};
 
 }  // namespace weir
