@@ -1,8 +1,8 @@
 /// The arguments of a command line, in one block of memory.
 ///
-/// argv is kept the way the kernel copies it: each argument followed by a NUL. A pending job then
-/// costs one allocation, whatever the number of its arguments, and building `char* argv[]` is one
-/// walk. An argument cannot contain NUL: execve(2) could not pass it.
+/// argv is stored the way the kernel copies it: each argument followed by a NUL. A pending job then
+/// costs one allocation however many arguments it has, and building `char* argv[]` takes one pass.
+/// An argument cannot contain NUL: execve(2) could not pass it.
 #pragma once
 
 #include <cstddef>
@@ -25,14 +25,14 @@ class argument_list {
   std::size_t size() const noexcept { return count_; }
   bool empty() const noexcept { return count_ == 0; }
 
-  /// The argument at `index`, counted from 0; linear in `index`. \pre index < size().
+  /// The argument at `index`, counting from 0; takes time linear in `index`. \pre index < size().
   std::string_view at(std::size_t index) const noexcept;
 
-  /// All arguments, for tests and for code where one more allocation does not matter.
+  /// All arguments, for tests and for code where an extra allocation does not matter.
   std::vector<std::string> to_vector() const;
 
-  /// Appends to `out` pointers into this list and a closing null pointer, as execve(2) wants them.
-  /// They are valid until the list changes or goes away.
+  /// Appends to `out` pointers into this list and a terminating null pointer, as execve(2) expects
+  /// them. They are valid until the list changes or is destroyed.
   void pointers(std::vector<const char*>& out) const;
 
   /// The bytes: every argument with its NUL.
@@ -45,10 +45,10 @@ class argument_list {
   std::uint32_t count_ = 0;
 };
 
-/// Quotes one word for a POSIX shell: left as it is when safe, else in single quotes.
+/// Quotes one word for a POSIX shell: unchanged if it is safe, otherwise in single quotes.
 std::string shell_quote(std::string_view word);
 
-/// All arguments quoted for a POSIX shell, with single blanks between them.
+/// All arguments, quoted for a POSIX shell and separated by single spaces.
 std::string shell_quote(const argument_list& arguments);
 
 }  // namespace weir

@@ -1,6 +1,6 @@
 /// The coroutine type of the engine and its seams: Asio's awaitable, bound to one io_context.
 ///
-/// The concrete executor saves type erasure at every co_spawn and every operation (performance).
+/// Naming the executor type avoids type erasure in every co_spawn and every operation.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -1,7 +1,7 @@
-/// One job's share of a stream that several running jobs read: pieces of it, as they come.
+/// One job's share of a stream that several running jobs read: pieces of it, as they arrive.
 ///
-/// Who deals them out and the attempt that reads meet here, in one thread. It holds a few pieces:
-/// who deals waits for room, the attempt for more. It knows neither of the two.
+/// The writer deals pieces out, the attempt reads them, both on one thread. A few pieces are
+/// buffered: the writer waits for room, the attempt for more. This class knows neither of them.
 #pragma once
 
 #include <cstddef>
@@ -22,28 +22,28 @@ class block_stream {
 
   using piece = std::shared_ptr<const std::string>;
 
-  // Who deals.
+  // For the writer.
 
-  /// Somebody reads it, or may yet.
+  /// The reader has not left.
   bool is_open() const noexcept { return open_; }
   bool has_room() const noexcept { return open_ && pieces_.size() < most_pieces; }
-  /// Without effect when nobody reads it any more.
+  /// Has no effect once the reader has left.
   void put(piece next) {
     if (!open_ || next->empty()) return;
     pieces_.push_back(std::move(next));
     tell(on_more);
   }
-  /// There are no more.
+  /// There are no more pieces.
   void finish() {
     finished_ = true;
     tell(on_more);
   }
-  /// Told when there is room again, or nobody reads any more.
+  /// Called when there is room again, and when the reader leaves.
   std::function<void()> on_room;
 
-  // Who reads.
+  // For the reader.
 
-  /// Null: there is none yet, or none any more.
+  /// The next piece. Null: none has arrived yet, or there are no more.
   const std::string* front() const noexcept {
     return pieces_.empty() ? nullptr : pieces_.front().get();
   }
@@ -52,20 +52,20 @@ class block_stream {
     pieces_.pop_front();
     tell(on_room);
   }
-  /// Reads no further.
+  /// The reader wants no more.
   void leave() {
     on_more = nullptr;
     if (!std::exchange(open_, false)) return;
     pieces_.clear();
     tell(on_room);
   }
-  /// Told when a piece has come, or the end.
+  /// Called when a piece arrives, and at the end.
   std::function<void()> on_more;
 
  private:
   static constexpr std::size_t most_pieces = 2;
 
-  /// By value: who is told may take itself off.
+  /// By value: the callee may clear the member.
   static void tell(std::function<void()> who) {
     if (who) who();
   }

@@ -1,4 +1,4 @@
-/// Jobs in the order in which they end.
+/// Jobs, in the order in which they end.
 #pragma once
 
 #include <cstddef>
@@ -11,12 +11,12 @@
 
 namespace weir {
 
-/// Watches jobs of one scheduler and gives them back as they end.
+/// Watches jobs of one scheduler and returns them as they end.
 ///
-/// Watching counts as waiting: a failed job goes to whoever calls next, not to the exception
-/// handler. What has ended and was never asked for is reported to the handler by the destructor.
-/// Belongs on the scheduler's executor; must be destroyed before the scheduler, and after every
-/// next() that was started.
+/// Watching counts as waiting: a failed job is returned by next(), not passed to the exception
+/// handler. The destructor reports to the handler those that ended and were never returned. Use it
+/// on the scheduler's executor; destroy it before the scheduler, and only after every call of
+/// next() has finished.
 template <typename T, typename Executor>
 class basic_completions {
  public:
@@ -27,16 +27,16 @@ class basic_completions {
   basic_completions& operator=(const basic_completions&) = delete;
   ~basic_completions();
 
-  /// Watches the job; one that has ended already is among the next.
+  /// Watches the job. One that has already ended is returned by a later next().
   void add(job_type job);
-  /// Watched jobs that next() has not given back.
+  /// How many watched jobs next() has not returned yet.
   std::size_t size() const noexcept { return watched_.size(); }
-  /// Asks every watched job to end.
+  /// Cancels every watched job.
   void cancel_all();
 
-  /// The next job that has ended, waiting for it if need be; nothing when none is watched. The
-  /// caller has been told of its failure: look at outcome(), or await wait(), which returns at
-  /// once. Cancelling it leaves the jobs alone.
+  /// Returns the next job that has ended, waiting for one if necessary; nothing if none is watched.
+  /// A failure then counts as reported to the caller: check outcome(), or await wait(), which
+  /// returns at once. Cancelling next() does not affect the jobs.
   [[nodiscard]] boost::asio::awaitable<std::optional<job_type>, Executor> next();
 
  private:

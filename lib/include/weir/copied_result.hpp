@@ -1,4 +1,4 @@
-/// Whether a job's result is copied for each who waits, or handed to the first.
+/// Whether each waiter gets a copy of a job's result, or the first one gets the result itself.
 #pragma once
 
 #include <tuple>
@@ -13,7 +13,7 @@ namespace detail {
 template <typename T>
 constexpr bool is_copied();
 
-/// A std::vector of what cannot be copied claims that it can be: its elements are asked as well.
+/// A std::vector claims to be copyable even if its elements are not, so those are checked too.
 template <typename T>
 struct copied : std::is_copy_constructible<T> {};
 template <typename T>
@@ -34,9 +34,9 @@ constexpr bool is_copied() {
 
 }  // namespace detail
 
-/// job::wait copies a T for everybody who waits; when false, the first has the result itself.
-/// Specialise it as false for a type of yours that only claims to be copyable, such as a struct
-/// with a std::vector<std::unique_ptr<X>>, which is not recognised.
+/// If true, job::wait gives each waiter a copy of a T; if false, the first waiter gets the result
+/// itself. Specialise it as false for a type that only claims to be copyable, such as a struct
+/// with a std::vector<std::unique_ptr<X>> member, which is not detected.
 template <typename T>
 inline constexpr bool copied_result = detail::is_copied<T>();
 template <>

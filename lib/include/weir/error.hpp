@@ -1,4 +1,4 @@
-/// The errors that weir cannot go on from. A job's fate is never one of them: that is an outcome.
+/// The errors that weir cannot continue from. How a job ends is never one of them: see outcome.
 #pragma once
 
 #include <stdexcept>
@@ -7,7 +7,7 @@
 
 namespace weir {
 
-/// The user asked for something that makes no sense: exit status 2, nothing started.
+/// Wrong usage: exit status 2, and nothing has started.
 /// what() is the whole message, ready to print: where, what was found, what was expected.
 class usage_error : public std::runtime_error {
  public:

@@ -1,7 +1,7 @@
-/// What happens to a batch and its jobs, told to observers in order.
+/// What happens to a run and its jobs, reported to observers in order.
 ///
-/// References inside an event are valid during the call only. Every job that was accepted gets
-/// exactly one job_ended, whatever happens to it.
+/// References inside an event are valid only during the call. Every accepted job gets exactly one
+/// job_ended, whatever happens to it.
 #pragma once
 
 #include <chrono>
@@ -21,26 +21,26 @@
 
 namespace weir {
 
-/// What an attempt used: the process and those of its children that it waited for (getrusage(2)).
+/// Resources used by an attempt: its process and the children it waited for (getrusage(2)).
 struct resource_usage {
   std::chrono::microseconds user{};
   std::chrono::microseconds system{};
   std::uint64_t max_rss = 0;  ///< bytes
 };
 
-/// How one execution of a job went.
+/// The result of one execution of a job.
 struct attempt_result {
   outcome how;
   std::chrono::steady_clock::time_point started;  ///< for durations
   std::chrono::steady_clock::time_point ended;
-  std::chrono::system_clock::time_point started_at;  ///< for people and logs
+  std::chrono::system_clock::time_point started_at;  ///< wall clock, for logs
   resource_usage usage;
-  bool leaked = false;      ///< a descendant kept its output open after the main process had ended
-  std::uint64_t bytes = 0;  ///< of output, both streams
-  std::string node = {};    ///< the machine that it ran on; empty: this one
+  bool leaked = false;      ///< a descendant kept the output open after the main process ended
+  std::uint64_t bytes = 0;  ///< of output, on both streams
+  std::string node = {};    ///< the machine it ran on; empty: this one
 };
 
-/// A source gave a job; it is pending now.
+/// The source has produced a job, which is now pending.
 struct job_accepted {
   const job_spec& job;
 };
@@ -48,12 +48,12 @@ struct job_accepted {
 struct input_ended {
   std::uint64_t total;
 };
-/// The total is known before the source has ended (items on the command line, a manifest).
+/// The total is known in advance (items on the command line, a manifest).
 struct total_known {
   std::uint64_t total;
 };
-/// Nothing that the job needs is missing any more; from now on it waits for a slot or a pool. Not
-/// told of jobs that need nothing: they are ready when they are accepted.
+/// Everything that the job needs has ended; from now on it waits for a slot or a pool. Not sent for
+/// jobs without needs: they are ready as soon as they are accepted.
 struct job_ready {
   const job_spec& job;
   std::chrono::steady_clock::time_point at;
@@ -64,34 +64,34 @@ struct attempt_started {
   unsigned slot;     ///< from 1
   std::chrono::steady_clock::time_point at;
 };
-/// A worker of another machine, or of another process of this one, has taken an attempt. Again,
-/// with the same number, when the worker before was lost.
+/// A worker, on another machine or in another process, has taken an attempt. Sent again with the
+/// same attempt number if that worker is lost and another one takes over.
 struct attempt_placed {
   const job_spec& job;
   unsigned attempt;
   std::string_view node;
 };
-/// The worker that ran an attempt was lost with it: how it went is not known, and never will be.
+/// The worker that ran an attempt was lost, and with it the attempt's result.
 struct attempt_lost {
   const job_spec& job;
   unsigned attempt;
   std::string_view node;
-  std::string_view why;  ///< for people
+  std::string_view why;  ///< human-readable
 };
-/// A running job wrote; told only to observers that asked for output (output_tee).
+/// A running job has written output; sent only to observers that asked for it (output_tee).
 struct job_output {
   const job_spec& job;
   output_stream which;
   std::span<const char> bytes;
 };
-/// An attempt failed and the job will be tried again, after `delay`.
+/// An attempt failed, and the job will be retried after `delay`.
 struct attempt_failed {
   const job_spec& job;
   unsigned attempt;
   unsigned slot;
   const attempt_result& result;
   duration delay;
-  std::string_view tail = {};  ///< last lines of this attempt's output; stderr first choice
+  std::string_view tail = {};  ///< last lines of this attempt's output, preferably of stderr
 };
 /// The job's one final event.
 struct job_ended {
@@ -100,18 +100,18 @@ struct job_ended {
   unsigned attempts;  ///< 0: it never ran
   unsigned slot;      ///< of the last attempt; 0: it never ran
   const attempt_result& result;
-  std::string_view tail;  ///< last lines of output, for a failed job; stderr first choice
+  std::string_view tail;  ///< last lines of a failed job's output, preferably of stderr
 
-  /// It ended in an earlier run, which is resumed: of `result` there is only how.
+  /// The job ended in the earlier run that is being resumed: only `how` of `result` is known.
   bool is_earlier() const { return !runs(job.earlier); }
 };
-/// Where the run stands on its way to the end (reliability: stop).
+/// How far the run is on its way to a stop; see docs/stopping.md.
 enum class stop_phase { running, soft, hard, kill, gave_up };
 struct stop_changed {
   stop_phase phase;
-  unsigned running;   ///< jobs that run now
-  unsigned shielded;  ///< of these, how many are waited for
-  std::optional<std::chrono::steady_clock::time_point> deadline;  ///< of waiting for the shielded
+  unsigned running;   ///< jobs running now
+  unsigned shielded;  ///< how many of them are being waited for
+  std::optional<std::chrono::steady_clock::time_point> deadline;  ///< for the shielded jobs
   std::string reason;  ///< "SIGINT", "--halt", "stdout: No space left on device"
 };
 /// weir itself is being stopped (Ctrl-Z) and continued.
@@ -120,56 +120,56 @@ struct resumed {};
 /// How a run is asked to end.
 enum class stop_request {
   interrupt,  ///< Ctrl-C
-  terminate,  ///< TERM, HUP
-  kill,       ///< QUIT, or an error inside
-  finish,     ///< --halt soon: start nothing more, let the running jobs end
-  halt,       ///< --halt now: end the running jobs, after the shielded
-  lost,       ///< output cannot be written: as an interrupt, but nobody insists by it
+  terminate,  ///< SIGTERM, SIGHUP
+  kill,       ///< SIGQUIT, or an internal error
+  finish,     ///< --halt soon: start nothing more, let running jobs finish
+  halt,       ///< --halt now: end the running jobs, once the shielded ones have finished
+  lost,       ///< output cannot be written: like an interrupt, but repeats do not escalate
 };
-/// Something wants the run to end. What comes of it, stop_changed says.
+/// Something wants the run to end; stop_changed says what follows from it.
 struct stop_asked {
   stop_request what;
-  std::string reason;  ///< for people: "SIGINT"
+  std::string reason;  ///< human-readable: "SIGINT"
 };
-/// One of the outputs of jobs, or what a job wrote, is lost: the run is stopped. Told once.
+/// Output of jobs cannot be written any more, or has been lost: the run stops. Sent once.
 struct output_failed {
-  int error;         ///< errno value; EPIPE: whoever read it has gone
-  std::string what;  ///< for people: "stdout: No space left on device"
+  int error;         ///< errno value; EPIPE: the reader has gone
+  std::string what;  ///< human-readable: "stdout: No space left on device"
 };
-/// A file that tells of the run cannot be written, and is not whole: the run is stopped.
+/// A record of the run cannot be written and is incomplete: the run stops.
 struct record_failed {
-  std::string what;  ///< for people: "run.log: removed while the run wrote it"
+  std::string what;  ///< human-readable: "run.log: removed while the run was writing it"
 };
-/// This process of a job would not die and is waited for no longer.
+/// A process of a job would not die; weir no longer waits for it.
 struct process_stuck {
   std::uint64_t seq;  ///< of its job; 0: not known
   pid_t pid;
   char state;  ///< as in ps(1)
 };
-/// The run is over, and this process of a job lives on; nobody will end it.
+/// The run is over, and a process of a job is still running; nothing will end it.
 struct process_left {
   std::uint64_t seq;  ///< of its job; 0: not known
   pid_t pid;
-  std::string command;  ///< its arguments as it shows them now, with blanks between them
+  std::string command;  ///< its arguments as shown by ps(1), separated by spaces
 };
-/// One line for people about something unusual: fewer slots than asked for, CR in the input.
+/// One human-readable line about something unusual: fewer slots than requested, CR in the input.
 struct warning {
   std::string text;
 };
 
-/// So many jobs have a slot and may not start, since something else holds them up.
+/// Jobs that have a slot but may not start, because something else holds them up.
 struct starts_held {
-  std::size_t jobs;     ///< 0: none any more
-  std::string_view by;  ///< for people: "--delay"
+  std::size_t jobs;     ///< 0: none any longer
+  std::string_view by;  ///< human-readable: "--delay"
 };
-/// From now on so many jobs may run at once; none: no limit.
+/// The number of jobs that may run at once from now on; none: no limit.
 struct limit_set {
   std::optional<std::size_t> jobs;
 };
 
-/// Somebody has told the running run something, which is done.
+/// A command from outside (weir ctl) has been carried out.
 struct controlled {
-  std::string command;  ///< as it was said: "limit 4"
+  std::string command;  ///< as it was given: "limit 4"
 };
 
 using event =
@@ -178,7 +178,7 @@ using event =
                  stop_changed, suspended, resumed, output_failed, record_failed, process_stuck,
                  process_left, warning, limit_set, controlled>;
 
-/// Whoever is told what happens. Must not throw; runs on the engine's thread, so it must not block.
+/// Receives events. on() must not throw, and must not block: it runs on the engine's thread.
 class observer {
  public:
   virtual ~observer() = default;

@@ -1,4 +1,4 @@
-/// Runs one attempt of a job: local processes here, whatever else elsewhere.
+/// Runs attempts of jobs: as local processes, or by whatever else implements it.
 #pragma once
 
 #include <optional>
@@ -11,25 +11,24 @@
 
 namespace weir {
 
-/// How firmly a running attempt is ended.
+/// How a running attempt is ended.
 enum class ending {
-  terminate,  ///< TERM and CONT to its whole tree, KILL to what is left after the close timeout
-  kill,       ///< KILL to its whole tree, now
+  terminate,  ///< SIGTERM and SIGCONT to its tree, SIGKILL to what is left after the close timeout
+  kill,       ///< SIGKILL to its whole tree, now
 };
 
-/// What the engine can do to an attempt that runs.
+/// What the engine can do to a running attempt.
 class running_attempt {
  public:
   virtual ~running_attempt() = default;
   virtual void end(ending how) = 0;
-  /// Stops the whole tree (SIGSTOP) and its timers; resume undoes it.
+  /// Stops the whole tree (SIGSTOP) and its timers; undone by resume.
   virtual void suspend() = 0;
   virtual void resume() = 0;
-  /// From now on the attempt may take this long, from its start; one that has taken longer is
-  /// ended.
+  /// Sets a time limit, counted from the attempt's start. An attempt already past it is ended now.
   virtual void limit_time(duration from_start) = 0;
-  /// It will not die: nothing more is read from it or waited for, and its sink is not used any
-  /// more.
+  /// Gives up on an attempt that will not die: nothing more is read from it or waited for, and its
+  /// sink is no longer used.
   virtual void abandon() = 0;
 };
 
@@ -41,37 +40,38 @@ struct attempt_request {
   output_sink* sink;                ///< null: the job inherits weir's stdout and stderr
 };
 
-/// What the jobs of a run have left behind.
+/// Processes that the jobs of a run have left behind.
 struct leftovers {
-  std::vector<process_left> living;  ///< for good
-  std::vector<process_stuck> stuck;  ///< were to end and would not; those that were not told yet
+  std::vector<process_left> living;  ///< they are left running
+  std::vector<process_stuck>
+      stuck;  ///< should have ended but would not; only those not yet reported
 };
 
 class executor {
  public:
   virtual ~executor() = default;
 
-  /// Where to tell what is not of one attempt alone: that there is no room, that output was lost,
-  /// that a process would not die. Called once, before the first run; `to` outlives the attempts.
+  /// Where to report what does not concern a single attempt: a shortage, lost output, a process
+  /// that would not die. Called once, before the first run; `to` outlives the attempts.
   virtual void report_to(inbox& /*to*/) {}
 
-  /// Runs the attempt until nothing of it is left that weir waits for.
-  /// Terminal cancellation of the coroutine is end(ending::terminate).
-  /// \param handle is set as soon as the attempt can be ended, and to null when it is over; it
-  /// must outlive the call.
+  /// Runs the attempt until nothing is left of it that weir waits for.
+  /// Terminal cancellation of the coroutine means end(ending::terminate).
+  /// \param handle set once the attempt can be ended, and reset to null when it is over; must
+  /// outlive the call.
   virtual awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) = 0;
 
-  /// Parts of running attempts that go on when those are ended, and that their end waits for.
+  /// The number of shielded parts: they continue when their attempt is ended, which waits for them.
   virtual unsigned shields() const { return 0; }
-  /// Ends these parts, too; attempts that are ended from now on have none.
+  /// Ends these parts too; attempts that are ended from now on have none.
   virtual void end_shields(ending) {}
 
-  /// The run is over: ends what is not to be left of its jobs. \param unknown_too also what cannot
-  /// be told whose it is. \param grace from TERM to KILL.
+  /// The run is over: ends the processes that must not be left behind.
+  /// \param unknown_too also those whose job cannot be told. \param grace from SIGTERM to SIGKILL.
   virtual awaitable<leftovers> end_leftovers(bool /*unknown_too*/, duration /*grace*/) {
     co_return leftovers{};
   }
-  /// Faster: KILL, then no more waiting.
+  /// Hurries end_leftovers: SIGKILL, then no more waiting.
   virtual void hurry_leftovers() {}
 };
 

@@ -1,7 +1,7 @@
 /// A job for every element of a range, in bounded memory.
 ///
-/// The range is read as jobs end: at most twice the scheduler's limit (1000 when there is none) are
-/// under way at a time, so a range of any length, even one that is made while it is read, will do.
+/// The range is read as jobs end: at most twice the scheduler's limit (1000 if it has none) are in
+/// progress at a time, so the range may be of any length, and may be generated as it is read.
 #pragma once
 
 #include <memory>
@@ -16,14 +16,14 @@ namespace weir {
 
 /// Runs function(element) as a job for each element, and waits for all of them.
 ///
-/// The first failure, in time, ends it: no further element is read, the jobs under way are
-/// cancelled and waited for, and the failure is rethrown. The same when it is cancelled. So
-/// function may refer to what outlives the call. May be awaited on any executor; the range is read,
-/// and the functions are called, on the scheduler's. Within a job of the same scheduler there must
-/// be room for more under the limit.
+/// The first failure ends it: no further element is read, the jobs in progress are cancelled and
+/// waited for, and the failure is rethrown. Cancelling it does the same. So function may refer to
+/// anything that outlives the call. May be awaited on any executor; the range is read and function
+/// is called on the scheduler's. If a job of the same scheduler awaits it, the limit must leave
+/// room for more jobs.
 /// \param range any input range; a temporary is moved in, an lvalue must outlive the call.
-/// \param function called as function(element), gives an awaitable<T, Executor>; its result is
-/// dropped. What may be no temporary with GCC 12 is said at scheduler::spawn.
+/// \param function called as function(element), returns an awaitable<T, Executor>; the result is
+/// discarded. See scheduler::spawn for what must not be a temporary with GCC 12.
 /// \throws what a job or reading the range throws; what spawn throws.
 template <typename Executor, std::ranges::viewable_range Range, typename Function>
 [[nodiscard]] boost::asio::awaitable<void, Executor> for_each(basic_scheduler<Executor>& on,

@@ -13,13 +13,13 @@
 
 namespace weir {
 
-/// A counted reference to a job that results in a T. Copies refer to the same job; letting go of
-/// all of them leaves the job running.
+/// A counted reference to a job that produces a T. Copies refer to the same job; destroying them
+/// all leaves the job running.
 ///
-/// The awaitable members may be awaited from any executor (on another than the scheduler's they go
-/// over to it and come back); the others follow job_view. Whoever waits is the one who is told of
-/// the job's failure; the exception handler is called only when nobody waits.
-/// \tparam T void or a type that can be moved.
+/// The awaitable members may be awaited on any executor (on one other than the scheduler's, they
+/// switch to it and back); for the others see job_view. A job's failure goes to its waiters; the
+/// exception handler is called only if there are none.
+/// \tparam T void, or a movable type.
 template <typename T, typename Executor>
 class basic_job : public job_view {
  public:
@@ -34,40 +34,40 @@ class basic_job : public job_view {
   explicit basic_job(detail::counted_ptr<detail::typed_job<T, Executor>> job)
       : job_view(detail::job_ptr(std::move(job))) {}
 
-  /// Waits until the job has ended, whether it has started or not, and gives its result: a copy, or
-  /// for a T that cannot be copied the result itself, to the first who asks.
+  /// Waits until the job has ended, whether or not it has started, and returns its result: a copy,
+  /// or, for a T that cannot be copied, the result itself, to the first waiter.
   ///
   /// Cancelling the wait leaves the job running.
-  /// \throws the job's own exception, the same object for every waiter; scheduler_error: cancelled,
-  /// the job was cancelled or dropped; inside, a job waits for itself; result_taken.
-  /// operation_aborted when the wait is cancelled.
+  /// \throws the job's own exception, the same object for every waiter; scheduler_error: cancelled
+  /// (the job was cancelled or dropped), inside (a job waits for itself), result_taken;
+  /// operation_aborted if the wait is cancelled.
   [[nodiscard]] awaitable<T> wait() const {
     return result(detail::wait_mode::watch, forever, detail::hand_out::copy);
   }
 
-  /// As wait, for so long, counted from the call. When the time is over the job is cancelled, and
-  /// given the scheduler's close_timeout to end.
-  /// \throws as wait; scheduler_error: timed_out.
+  /// Like wait, but for at most `timeout`, counted from the call. Then the job is cancelled, and
+  /// has the scheduler's close_timeout to end.
+  /// \throws as wait, and scheduler_error: timed_out.
   [[nodiscard]] awaitable<T> wait_or_cancel(std::chrono::nanoseconds timeout) const {
     return result(detail::wait_mode::cancel_when_late, timeout, detail::hand_out::copy);
   }
 
-  /// As wait, for so long. When the time is over the job goes on.
-  /// \throws as wait; scheduler_error: timed_out.
+  /// Like wait, but for at most `timeout`. Then the job keeps running.
+  /// \throws as wait, and scheduler_error: timed_out.
   [[nodiscard]] awaitable<T> wait_or_leave(std::chrono::nanoseconds timeout) const {
     return result(detail::wait_mode::watch, timeout, detail::hand_out::copy);
   }
 
-  /// As wait, but gives the result itself, also when it could be copied. Whoever asks after that
-  /// gets result_taken.
+  /// Like wait, but returns the result itself even if it could be copied. Later waiters get
+  /// result_taken.
   [[nodiscard]] awaitable<T> take() const {
     return result(detail::wait_mode::watch, forever, detail::hand_out::move);
   }
 
   /// `co_await job` is `co_await job.wait()`; with another completion token, wait as an Asio
   /// operation: `job(asio::use_future)`, or a callback void(std::exception_ptr, T).
-  /// It is a std::optional<T> there when a T cannot be made from nothing. Not to be used after the
-  /// scheduler's loop is gone.
+  /// The result is a std::optional<T> there if T is not default-constructible. Must not be called
+  /// once the scheduler's loop has been destroyed.
   template <
       boost::asio::completion_token_for<typename detail::crossing_of<detail::crossed<T>>::signature>
           Token>
@@ -81,11 +81,11 @@ class basic_job : public job_view {
   }
 
   /// Cancels the job and waits until it has ended. A job that has not started never runs. Closing a
-  /// closed job does nothing; several may close one job at once, and each waits.
+  /// closed job does nothing; several callers may close one job at once, and each waits.
   /// \param timeout how long the job may take to end; the default is the scheduler's close_timeout.
-  /// \throws the job's own exception if it failed and nobody was told of that yet;
-  /// scheduler_error: timed_out, the job goes on, cancelled, and its end is reported as that of any
-  /// other; inside, a job closes itself. operation_aborted when the wait is cancelled.
+  /// \throws the job's own exception if it failed and that has not been reported yet;
+  /// scheduler_error: timed_out (the cancelled job keeps running, and its end is reported like any
+  /// other), inside (a job closes itself); operation_aborted if the wait is cancelled.
   [[nodiscard]] awaitable<void> close() const {
     return close(node()->loop().options().close_timeout());
   }

@@ -1,4 +1,4 @@
-/// A job seen without its result: what observers, handlers and snapshots are given.
+/// A job without its result: what observers, handlers and snapshots get.
 #pragma once
 
 #include <cassert>
@@ -25,17 +25,17 @@ struct core_access;
 
 /// Where a job is in its life.
 enum class job_status {
-  pending,  ///< waits to start
-  active,   ///< has its slot; its body runs, or will at a later turn of the loop
-  closed,   ///< ended, whichever way
+  pending,  ///< waiting to start
+  active,   ///< has its slot; its body is running, or will be at a later turn of the loop
+  closed,   ///< has ended, one way or another
 };
 
-/// How a job ended. Not weir::outcome, which is a process's.
+/// How a job ended. Not to be confused with weir::outcome, which is that of a process.
 enum class job_outcome {
   none,           ///< it has not ended
   succeeded,      ///< it returned
-  failed,         ///< it threw, or ran out of its own timeout
-  cancelled,      ///< it was cancelled while it ran, and gave in
+  failed,         ///< it threw, or exceeded its own timeout
+  cancelled,      ///< it was cancelled while running, and ended because of that
   never_started,  ///< it was dropped before its body ran
 };
 
@@ -44,18 +44,19 @@ const char* to_string(job_status status) noexcept;
 /// "none", "succeeded", "failed", "cancelled", "never started".
 const char* to_string(job_outcome outcome) noexcept;
 
-/// When the steps of a job happened. A step that has not happened has the clock's epoch.
+/// When the steps of a job happened. A step that has not happened yet has the clock's epoch.
 struct job_times {
   std::chrono::steady_clock::time_point spawned;
   std::chrono::steady_clock::time_point started;  ///< its body began to run
   std::chrono::steady_clock::time_point ended;
 };
 
-/// A reference to a job of any type, counted: cheap to copy, keeps the job's record alive, not the
-/// job running. Letting go of it changes nothing for the job.
+/// A counted reference to a job of any type: cheap to copy. It keeps the job's record alive, but
+/// does not keep the job running; destroying it does not affect the job.
 ///
 /// Copying, assigning, destroying, id() and spawned_at() are safe from any thread; everything else
-/// belongs on the scheduler's executor. Members other than the tests for emptiness need a job.
+/// must be used on the scheduler's executor. Only operator bool and comparison may be used on an
+/// empty view.
 class job_view {
  public:
   /// No job.
@@ -64,48 +65,48 @@ class job_view {
 
   /// Whether it refers to a job.
   explicit operator bool() const noexcept { return static_cast<bool>(node_); }
-  /// The same job?
+  /// Whether both refer to the same job.
   bool operator==(const job_view&) const = default;
 
-  /// Unique within its scheduler, from 1 up, in the order of spawn.
+  /// Unique within its scheduler; counts from 1, in the order of spawn.
   std::uint64_t id() const noexcept { return require().id; }
-  /// The given name, or "job-N" with N the id.
+  /// The name it was given, or "job-N", where N is the id.
   std::string name() const;
-  /// Names the job anew, at any time; an empty name is the default name again.
+  /// Renames the job, at any time; an empty name restores the default.
   void rename(std::string_view name) { require().name = name; }
 
   /// Where the job is in its life, now.
   job_status status() const noexcept;
   /// Whether it waits to start.
   bool pending() const noexcept { return status() == job_status::pending; }
-  /// Whether it has its slot, and has not ended.
+  /// Whether it has its slot and has not ended.
   bool active() const noexcept { return status() == job_status::active; }
-  /// Whether it has ended; its outcome stays as it is from then on.
+  /// Whether it has ended; its outcome no longer changes.
   bool closed() const noexcept { return status() == job_status::closed; }
   /// How it ended; `none` before.
   job_outcome outcome() const noexcept;
-  /// The exception that the job ended with; null unless outcome() is failed. Looking does not count
-  /// as taking note of it: the exception handler is still called if nobody waits.
+  /// The exception that the job ended with; null unless outcome() is failed. Calling this does not
+  /// count as handling it: the exception handler is still called if nobody waits.
   std::exception_ptr exception() const noexcept { return require().error; }
 
-  /// When it was spawned, started and ended, by the steady clock.
+  /// When it was spawned, started and ended, on the steady clock.
   job_times times() const noexcept;
-  /// Higher starts earlier; changed by reprioritise.
+  /// Higher priorities start first; changed by reprioritise.
   int priority() const noexcept { return require().priority; }
   /// Where spawn, or shield, was called.
   std::source_location spawned_at() const noexcept { return require().where; }
 
-  /// Asks the job to end and returns at once. Not started: it is dropped, its body never runs.
-  /// Running: the cancellation reaches whatever its body awaits, if the body admits that type, as
-  /// it does for terminal; it admits others by asio::this_coro::reset_cancellation_state, for as
-  /// long as it runs.
-  /// \returns false when it had ended already.
+  /// Asks the job to end, and returns at once. A job that has not started is dropped, and its body
+  /// never runs. In a running job the cancellation reaches whatever its body is awaiting, provided
+  /// the body accepts that type: terminal by default, others after a call of
+  /// asio::this_coro::reset_cancellation_state.
+  /// \returns false if it had already ended.
   bool cancel(boost::asio::cancellation_type type = boost::asio::cancellation_type::terminal) const;
-  /// Drops the job if its body has not begun to run.
+  /// Drops the job if its body has not started running.
   /// \returns whether it was dropped.
   bool drop() const;
-  /// Moves a pending job to another priority; among equals it takes its place by age.
-  /// \returns false when the job is not pending any more.
+  /// Changes the priority of a pending job; among equals, older jobs come first.
+  /// \returns false if the job is no longer pending.
   bool reprioritise(int priority) const;
 
  protected:
@@ -124,8 +125,8 @@ class job_view {
   bool belongs_to(const detail::scheduler_core& core) const noexcept;
 };
 
-/// "job \"fetch\": active", and with its outcome when it has ended: "job \"job-3\": failed". An
-/// empty one: "no job".
+/// "job \"fetch\": active", or with its outcome once it has ended: "job \"job-3\": failed". For an
+/// empty view: "no job".
 std::string to_string(const job_view& job);
 std::ostream& operator<<(std::ostream& out, const job_view& job);
 

@@ -1,9 +1,9 @@
-/// Runs jobs as processes of this machine: the executor of the weir command, for programs of yours.
+/// Runs jobs as processes on this machine: the weir command's executor, for use in other programs.
 ///
-/// Each job is a process group without a terminal of its own, is killed when the thread that
-/// started it ends, and is ended with all that descends from it. Children are waited for one by
-/// one: a program that calls wait(2) for any child would take their exit status away, and one that
-/// ignores SIGCHLD has none (wait(2)).
+/// Each job is a process group without a controlling terminal. It is killed if the thread that
+/// started it ends, and is ended together with all its descendants. Children are waited for by pid:
+/// a program that calls wait(2) for any child would steal their exit status, and one that ignores
+/// SIGCHLD has none to collect (wait(2)).
 #pragma once
 
 #include <memory>
@@ -15,14 +15,14 @@ namespace weir {
 
 struct local_processes_options {
   duration close_timeout =
-      std::chrono::seconds(10);                    ///< from TERM to KILL, of jobs that say nothing
-  leftover_rule leftovers = leftover_rule::leave;  ///< of jobs that say nothing themselves
+      std::chrono::seconds(10);  ///< from SIGTERM to SIGKILL, unless a job sets its own
+  leftover_rule leftovers = leftover_rule::leave;  ///< unless a job sets its own
 };
 
 class local_processes final : public executor {
  public:
-  /// Signals that are blocked or ignored now are so in jobs. \throws io_error when a descriptor is
-  /// missing.
+  /// Jobs inherit the signals that are blocked or ignored now. \throws io_error if there are not
+  /// enough file descriptors.
   explicit local_processes(loop_executor loop, local_processes_options options = {});
   ~local_processes() override;
 

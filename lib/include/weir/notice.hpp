@@ -1,8 +1,8 @@
-/// What reaches a run from outside: there is one way in, inbox::take.
+/// Messages to a run from outside. There is one way in: inbox::take.
 ///
-/// Whoever hears of something that concerns the run as a whole (a signal, a service that wants to
-/// stop, an output that fails, an executor that has no room) says so here, on the loop's thread,
-/// and has no further business with it.
+/// Anything that concerns the run as a whole (a signal, a service that wants to stop, an output
+/// that fails, an executor out of resources) is reported here, on the loop's thread; what follows
+/// from it is up to the run.
 #pragma once
 
 #include <cstddef>
@@ -14,36 +14,37 @@
 
 namespace weir {
 
-/// Whether the executor waits for room for another process. Until it has some, nothing else starts.
+/// Whether the executor is waiting for resources to start another process. Until it gets them,
+/// nothing else starts.
 struct room_missing {
   bool now;
 };
 
-/// What starts were held up by may be over: a token of a token_pool may be there.
+/// Whatever held up starts may be over: a token_pool may have a token.
 struct start_possible {};
 
-/// So many slots more, or less where it is negative; never none, and nothing where there is no
-/// limit.
+/// Changes the number of slots by this much, up or down; at least one remains. Has no effect if
+/// there is no limit.
 struct limit_changed {
   int by;
 };
 
-/// Nothing starts until it is told that it may again.
+/// Whether starts are paused.
 struct starts_paused {
   bool now;
 };
 
-/// The machine is short of memory: of the jobs that run, the one that started last stops, unless it
-/// is the only one. Or it is not any more: of those, the one that started first goes on.
+/// Whether the machine is short of memory. If so, the running job that started last is suspended,
+/// unless it is the only one; if not, of the suspended jobs the one that started first resumes.
 struct memory_short {
   bool now;
 };
 
-/// Jobs are to end, those that have not started to be dropped; none of them is tried again.
+/// Ends the jobs selected, and drops those of them that have not started; none of them is retried.
 struct jobs_unwanted {
   std::function<bool(const job_spec&)> which;
-  bool kill;                                     ///< without a grace
-  std::shared_ptr<std::size_t> found = nullptr;  ///< is set to how many there were
+  bool kill;                                     ///< with SIGKILL at once
+  std::shared_ptr<std::size_t> found = nullptr;  ///< receives the number of jobs found
 };
 
 using notice = std::variant<stop_asked, suspended, resumed, output_failed, record_failed,
@@ -51,7 +52,7 @@ using notice = std::variant<stop_asked, suspended, resumed, output_failed, recor
                             memory_short, jobs_unwanted, attempt_placed, attempt_lost,
                             process_stuck, process_left, total_known, warning, controlled>;
 
-/// Takes what is told to a run.
+/// Takes messages to a run.
 class inbox {
  public:
   virtual ~inbox() = default;

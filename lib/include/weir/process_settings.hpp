@@ -1,5 +1,4 @@
-/// What the process of a job has otherwise than weir itself: priorities, limits, its umask, its
-/// environment, a terminal.
+/// How a job's process differs from weir's own: priorities, limits, umask, environment, terminal.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +11,10 @@
 
 namespace weir {
 
-/// As ionice(1) and ioprio_set(2) number it.
+/// Numbered as in ionice(1) and ioprio_set(2).
 struct io_priority {
   int level_class = 0;  ///< 1 realtime, 2 best effort, 3 idle
-  int level = 0;        ///< 0 (highest) to 7; of idle there is one
+  int level = 0;        ///< 0 (highest) to 7; ignored for idle
   bool operator==(const io_priority&) const = default;
 };
 
@@ -26,22 +25,22 @@ struct resource_limit {
 };
 
 struct process_settings {
-  std::optional<int> nice;  ///< in place of weir's own
+  std::optional<int> nice;  ///< instead of weir's own
   std::optional<io_priority> io;
   std::vector<resource_limit> limits;
   std::optional<mode_t> umask;
-  /// Of weir's environment it gets those variables alone; none: all of it.
+  /// The only variables it gets from weir's environment; none: all of them.
   std::optional<std::vector<std::string>> passed_environment;
-  /// Its stdout and stderr, where they are captured, are one terminal.
+  /// If captured, stdout and stderr are one pseudo-terminal.
   bool terminal = false;
-  /// It is in the foreground of weir's own terminal, and no other job runs meanwhile.
+  /// It runs in the foreground of weir's own terminal, and no other job runs meanwhile.
   bool foreground = false;
   bool operator==(const process_settings&) const = default;
 };
 
 struct job_settings;
 
-/// Gives a job weir's terminal: it reads /dev/tty, writes where weir does, and runs alone.
+/// Gives a job weir's terminal: it reads from /dev/tty, writes where weir does, and runs alone.
 void make_interactive(job_settings& job);
 
 }  // namespace weir

@@ -1,9 +1,9 @@
 /// A bounded, drained scheduler of coroutine jobs on one Asio executor.
 ///
-/// At most `limit` jobs run at once, at most `pending_limit` wait, and whoever spawns more waits in
-/// spawn. Nothing is left behind: close ends every job by a deadline, wait_and_close lets them
-/// finish first, and the failure of a job nobody waits for reaches the exception handler. It knows
-/// no process, no file and no terminal. The guide is docs/scheduler.md.
+/// At most `limit` jobs run at once and at most `pending_limit` wait; beyond that, spawn itself
+/// waits. Nothing is left behind: close ends every job by a deadline, wait_and_close lets them
+/// finish first, and the failure of a job that nobody waits for reaches the exception handler. It
+/// knows nothing of processes, files or terminals. The guide is docs/scheduler.md.
 #pragma once
 
 #include <cassert>
@@ -34,24 +34,24 @@ namespace weir {
 /// \tparam Executor an Asio executor. weir::core is compiled for boost::asio::any_io_executor and
 /// io_context::executor_type; for another include <weir/detail/loop_core.ipp> in one source file.
 ///
-/// It is made on any thread, before the loop runs or while it does; its executor must run one
-/// handler at a time (one thread, or a strand; a thread_pool is refused in debug builds). spawn,
-/// shield, close, wait_and_close and wait_idle may be awaited on any executor of the same type,
-/// async_spawn called from any thread; everything else belongs on the scheduler's executor, or
-/// anywhere while the loop does not run.
+/// May be created on any thread, before the loop runs or while it does; its executor must run one
+/// handler at a time (one thread, or a strand; debug builds refuse a thread_pool). spawn, shield,
+/// close, wait_and_close and wait_idle may be awaited on any executor of the same type, and
+/// async_spawn called from any thread; everything else must be used on the scheduler's executor, or
+/// anywhere while the loop is not running.
 template <typename Executor>
 class basic_scheduler {
  public:
   /// Where jobs run.
   using executor_type = Executor;
-  /// The coroutines that it runs.
+  /// The type of coroutine it runs.
   template <typename T = void>
   using awaitable = boost::asio::awaitable<T, Executor>;
-  /// What spawn gives.
+  /// What spawn returns.
   template <typename T = void>
   using job_of = basic_job<T, Executor>;
 
-  /// \throws std::invalid_argument when the limit is below 1, or another setting is negative.
+  /// \throws std::invalid_argument if the limit is below 1 or another setting is negative.
   explicit basic_scheduler(const Executor& executor, scheduler_options options = {})
       : core_(new core_type(executor, std::move(options))) {
     assert(detail::runs_one_at_a_time(executor) &&
@@ -66,20 +66,20 @@ class basic_scheduler {
   basic_scheduler(const basic_scheduler&) = delete;
   basic_scheduler& operator=(const basic_scheduler&) = delete;
 
-  /// Close it before. If jobs or shields still live, this is reported to the exception handler,
-  /// once: "Scheduler destroyed with live jobs", with how many and where they were spawned. Pending
-  /// jobs are dropped, blocked spawns fail with `closed`, running jobs and shields are cancelled
-  /// and left to end in the loop, on their own, and what then fails is written to standard error.
-  /// It never waits.
+  /// Close the scheduler first. If there still are jobs or shields, that is reported to the
+  /// exception handler, once: "Scheduler destroyed with live jobs", with their number and where
+  /// they were spawned. Pending jobs are dropped, blocked spawns fail with `closed`, and running
+  /// jobs and shields are cancelled and left to end on their own; if they then fail, that is
+  /// written to standard error. The destructor never waits.
   ~basic_scheduler() { core_->abandon(); }
 
-  /// Runs `body` as a job, as soon as the limit allows; its first step is taken at a later turn of
-  /// the loop, never within spawn. Returns when the job has a place: active if one is free, else
-  /// pending. Suspends when there is no place either; suspended spawns are served in their order.
+  /// Runs `body` as a job, as soon as the limit allows; it begins at a later turn of the loop,
+  /// never within spawn. Returns once the job has a place: as active if a slot is free, else as
+  /// pending. Suspends if there is neither; suspended spawns are served in order.
   ///
   /// Cancelling a suspended spawn closes its job, which never runs.
-  /// \param body moved in; when spawn fails its frame is destroyed and it never runs. References
-  /// and captures in it must live until the job is closed.
+  /// \param body moved in; if spawn fails, its frame is destroyed and it never runs. Whatever it
+  /// refers to must live until the job is closed.
   /// \throws scheduler_error: closed, also when closed while suspended; unknown_pool.
   /// std::invalid_argument: a weight, claim or timeout of 0. operation_aborted when cancelled.
   template <typename T>
@@ -91,14 +91,14 @@ class basic_scheduler {
                                                      detail::keep(std::move(options)));
   }
 
-  /// As above for a function that makes the coroutine: function(args...), at most six arguments.
-  /// All are moved in (decayed, as into std::thread) and kept until the coroutine has ended, so
-  /// that it may take its parameters by reference; std::ref passes a reference on.
+  /// The same for a function that makes the coroutine: function(args...), with at most six
+  /// arguments. All are moved in (decayed, as by std::thread) and kept until the coroutine has
+  /// ended, so it may take its parameters by reference; use std::ref to pass a reference.
   ///
-  /// With GCC 12, neither the function nor an argument may be a closure with captures or an
-  /// aggregate, unless it has a name and is copied or passed by weir::moved, or needs no
-  /// destructor: such temporaries of a co_await expression are destroyed twice. It does not
-  /// compile.
+  /// With GCC 12, neither the function nor an argument may be a temporary closure with captures or
+  /// a temporary aggregate, unless it is trivially destructible: it would be destroyed twice in a
+  /// co_await expression. This is rejected at compile time; name the object, and copy it or pass it
+  /// by weir::moved.
   template <typename F, typename A = detail::absent, typename B = detail::absent,
             typename C = detail::absent, typename D = detail::absent, typename E = detail::absent,
             typename G = detail::absent>
@@ -111,7 +111,7 @@ class basic_scheduler {
              std::forward<D>(d), std::forward<E>(e), std::forward<G>(g)),
         job_options(), where);
   }
-  /// As above, with options, a name for instance: they come before the function.
+  /// The same with options, such as a name, which come before the function.
   template <typename F, typename A = detail::absent, typename B = detail::absent,
             typename C = detail::absent, typename D = detail::absent, typename E = detail::absent,
             typename G = detail::absent>
@@ -125,8 +125,8 @@ class basic_scheduler {
         std::move(options), where);
   }
 
-  /// Runs `body` as a job if it has a place now, active or pending; never waits.
-  /// \throws as spawn, and scheduler_error(full) when spawn would suspend (would_block()).
+  /// Runs `body` as a job if there is a place for it now, active or pending; never waits.
+  /// \throws as spawn, and scheduler_error(full) if spawn would suspend (would_block()).
   template <typename T>
   job_of<T> try_spawn(awaitable<T> body, job_options options = {},
                       std::source_location where = std::source_location::current()) {
@@ -135,7 +135,7 @@ class basic_scheduler {
     if (!core_->try_submit(*made)) throw scheduler_error(scheduler_errc::full, "try_spawn");
     return job_of<T>(std::move(made));
   }
-  /// As above for a function and its arguments, as spawn takes them.
+  /// The same for a function and its arguments, as for spawn.
   template <typename F, typename A = detail::absent, typename B = detail::absent,
             typename C = detail::absent, typename D = detail::absent, typename E = detail::absent,
             typename G = detail::absent>
@@ -160,8 +160,9 @@ class basic_scheduler {
         std::move(options), where);
   }
 
-  /// spawn from any thread, and with any completion token: detached, use_future, a callback
-  /// void(std::exception_ptr, job<T>). The scheduler must outlive the call, not its completion.
+  /// spawn for any thread and any completion token: detached, use_future, a callback
+  /// void(std::exception_ptr, job<T>). The scheduler must outlive the call, but need not outlive
+  /// its completion.
   template <typename T, typename Token>
   auto async_spawn(awaitable<T> body, job_options options, Token&& token,
                    std::source_location where = std::source_location::current()) {
@@ -169,7 +170,7 @@ class basic_scheduler {
                                           spawn(std::move(body), std::move(options), where),
                                           std::forward<Token>(token));
   }
-  /// As above for a function and its arguments, as spawn takes them; the token comes before them.
+  /// The same for a function and its arguments, as for spawn; the token comes before them.
   template <typename Token, typename F, typename A = detail::absent, typename B = detail::absent,
             typename C = detail::absent, typename D = detail::absent, typename E = detail::absent,
             typename G = detail::absent>
@@ -183,12 +184,12 @@ class basic_scheduler {
         std::move(options), std::forward<Token>(token), where);
   }
 
-  /// Runs `operation` out of reach of the caller's cancellation, outside limit and counts, and
-  /// gives its result. If the caller is cancelled, meanwhile or before, the operation goes on,
-  /// tracked: wait_and_close waits for it, close cancels it, and its failure reaches the exception
-  /// handler.
-  /// \throws what the operation throws; scheduler_error: closed when the scheduler is being closed,
-  /// cancelled when close cancelled it; operation_aborted when the caller was cancelled.
+  /// Runs `operation` protected from the caller's cancellation, not subject to the limit or
+  /// included in the counts, and returns its result. If the caller is cancelled, now or earlier,
+  /// the operation continues and is tracked: wait_and_close waits for it, close cancels it, and its
+  /// failure reaches the exception handler.
+  /// \throws what the operation throws; scheduler_error: closed (the scheduler is being closed),
+  /// cancelled (by close); operation_aborted if the caller was cancelled.
   template <typename T>
   [[nodiscard]] awaitable<T> shield(awaitable<T> operation,
                                     std::source_location where = std::source_location::current()) {
@@ -199,7 +200,7 @@ class basic_scheduler {
     });
   }
 
-  /// As above for a function and its arguments, as spawn takes them.
+  /// The same for a function and its arguments, as for spawn.
   template <typename F, typename A = detail::absent, typename B = detail::absent,
             typename C = detail::absent, typename D = detail::absent, typename E = detail::absent,
             typename G = detail::absent>
@@ -213,13 +214,14 @@ class basic_scheduler {
         where);
   }
 
-  /// Ends everything: takes nothing more, drops what has not started, cancels running jobs and
-  /// shields, waits for them, at most close_timeout, and reports those that outlived it ("Job
-  /// closing timed out"). Several callers wait for the same end; on a closed scheduler it returns
-  /// at once.
+  /// Ends everything: takes no more jobs, drops those that have not started, cancels running jobs
+  /// and shields, waits for them for at most close_timeout, and reports those that outlive it ("Job
+  /// closing timed out"). Concurrent callers wait for the same end; on a closed scheduler it
+  /// returns at once.
   ///
-  /// Cancelling it ends the waiting, not the closing; so does a caller that was cancelled before.
-  /// \throws scheduler_error(inside) when called by one of its own jobs or shields: nothing is
+  /// Cancelling it stops the wait, not the closing; the same goes for a caller that was already
+  /// cancelled.
+  /// \throws scheduler_error(inside) if called from one of its own jobs or shields: nothing is
   /// closed.
   [[nodiscard]] awaitable<close_report> close() {
     detail::close_ticket<Executor> ticket(core_);
@@ -229,11 +231,11 @@ class basic_scheduler {
         });
   }
 
-  /// Waits until no job and no shield is left, those that they spawn meanwhile included, or until
-  /// the time is over; then closes. The default time is the options' wait_timeout.
+  /// Waits until no job or shield is left, including those spawned meanwhile, or until the timeout;
+  /// then closes. The default timeout is the options' wait_timeout.
   ///
-  /// When it is cancelled, the scheduler is closed first, then operation_aborted is thrown.
-  /// \throws as close; under fail_fast the first failure, after everything has ended.
+  /// If it is cancelled, it closes the scheduler and then throws operation_aborted.
+  /// \throws as close; under fail_fast the first failure, once everything has ended.
   [[nodiscard]] awaitable<close_report> wait_and_close() {
     return wait_and_close(core_->options().wait_timeout());
   }
@@ -245,8 +247,8 @@ class basic_scheduler {
         });
   }
 
-  /// Waits until no job is active, pending or blocked and no shield is left; closes nothing.
-  /// Returns also when the scheduler has been closed.
+  /// Waits until no job is active, pending or blocked and no shield is left, without closing.
+  /// Also returns once the scheduler has been closed.
   /// \throws under fail_fast the first failure; scheduler_error(inside) within a job or shield.
   [[nodiscard]] awaitable<> wait_idle() {
     return detail::at_home<void>(core_, [core = core_](const void* caller) {
@@ -254,9 +256,9 @@ class basic_scheduler {
     });
   }
 
-  /// Waits until the scheduler is to come to its end: wait_and_close, close or stop was called, or
-  /// a failure stopped it. At once if that has happened. For jobs that would otherwise wait for
-  /// work for ever: `co_await (read_request(peer) || jobs.stopping())`.
+  /// Waits until the scheduler is about to end: wait_and_close, close or stop has been called, or a
+  /// failure has stopped it. Returns at once if that has already happened. Meant for jobs that
+  /// would otherwise wait for work forever: `co_await (read_request(peer) || jobs.stopping())`.
   [[nodiscard]] awaitable<> stopping() {
     return detail::at_home<void>(
         core_, [core = core_](const void*) { return detail::stopping_here<Executor>(core); });
@@ -264,32 +266,33 @@ class basic_scheduler {
   /// Whether stopping() would return at once. Safe from any thread.
   bool is_stopping() const noexcept { return core_->stopping(); }
 
-  /// Takes nothing more and drops what is pending; running jobs and shields go on. Blocked spawns
-  /// fail with `closed`. For good: follow it with wait_idle, or wait_and_close.
+  /// Takes no more jobs and drops the pending ones; running jobs and shields continue. Blocked
+  /// spawns fail with `closed`. Cannot be undone: follow it with wait_idle or wait_and_close.
   void stop() { core_->stop(); }
-  /// Drops every pending job; blocked spawns then get their places.
+  /// Drops every pending job; blocked spawns then take their places.
   /// \returns how many were dropped.
   std::size_t drop_pending() { return core_->drop_pending(); }
-  /// Cancels every job as job_view::cancel does, and drops those that have not started. Shields go
-  /// on; the scheduler stays open.
+  /// Cancels every job as job_view::cancel does, and drops those that have not started. Shields
+  /// continue; the scheduler stays open.
   void cancel_all(boost::asio::cancellation_type type = boost::asio::cancellation_type::terminal) {
     core_->cancel_all(type);
   }
 
-  /// Starts nothing more, until resume. Jobs are accepted as long as they may wait.
+  /// Starts nothing more until resume. Jobs are still accepted while there is room for them to
+  /// wait.
   void pause() { core_->set_paused(true); }
-  /// Starts again what may start, at once.
+  /// Undoes pause: what may start starts at once.
   void resume() { core_->set_paused(false); }
-  /// Whether pause was called last, not resume.
+  /// Whether it is paused.
   bool paused() const noexcept { return core_->claims().paused(); }
 
-  /// Changes how many slots there are, at once; a larger one starts pending jobs, a smaller one
-  /// lets the running jobs finish.
-  /// \throws std::invalid_argument below 1.
+  /// Changes the number of slots, effective at once: a larger limit starts pending jobs, a smaller
+  /// one lets running jobs finish.
+  /// \throws std::invalid_argument if it is below 1.
   void set_limit(std::int64_t limit) { core_->set_limit(limit); }
-  /// Most slots in use at once, as set last.
+  /// The maximum number of slots in use at once.
   std::int64_t limit() const noexcept { return core_->claims().limit(); }
-  /// Most jobs that wait to start.
+  /// The maximum number of jobs waiting to start.
   std::int64_t pending_limit() const noexcept { return core_->options().pending_limit(); }
   /// How long a cancelled job may take to end.
   std::chrono::nanoseconds close_timeout() const noexcept {
@@ -298,20 +301,20 @@ class basic_scheduler {
   /// How long wait_and_close() waits before it closes.
   std::chrono::nanoseconds wait_timeout() const noexcept { return core_->options().wait_timeout(); }
 
-  /// Makes a pool of that name, or changes its capacity; 0 holds its jobs back.
-  /// \throws std::invalid_argument when negative.
+  /// Creates a pool, or changes its capacity; with 0 its jobs do not start.
+  /// \throws std::invalid_argument if it is negative.
   void set_pool(std::string_view name, std::int64_t capacity) { core_->set_pool(name, capacity); }
-  /// Units of the pool in use by active jobs; 0 for a name that is not known.
+  /// Units of the pool in use by active jobs; 0 for an unknown name.
   std::int64_t pool_used(std::string_view name) const noexcept {
     const detail::pool* const found = core_->claims().find_pool(name);
     return found == nullptr ? 0 : found->used;
   }
 
-  /// Jobs that have their slot; shields are not counted.
+  /// Jobs that have their slot, not counting shields.
   std::size_t active_count() const noexcept { return core_->active(); }
-  /// Jobs that wait to start.
+  /// Jobs waiting to start.
   std::size_t pending_count() const noexcept { return core_->count(detail::phase::pending); }
-  /// Spawns that are suspended; their jobs are in no other count.
+  /// Suspended spawns; their jobs are not included in any other count.
   std::size_t blocked_count() const noexcept { return core_->count(detail::phase::blocked); }
   /// Shielded operations.
   std::size_t shield_count() const noexcept { return core_->shields(); }
@@ -319,24 +322,24 @@ class basic_scheduler {
   std::int64_t slots_used() const noexcept { return core_->claims().used(); }
   /// Active and pending jobs.
   std::size_t size() const noexcept { return active_count() + pending_count(); }
-  /// Whether no job is active or pending; shields and blocked spawns do not count.
+  /// Whether no job is active or pending, not counting shields and blocked spawns.
   bool empty() const noexcept { return size() == 0; }
-  /// Whether spawn would suspend now, for a job without pools and of weight 1.
+  /// Whether spawn would suspend now, for a job of weight 1 without pools.
   bool would_block() const noexcept { return core_->would_block(); }
-  /// Whether it takes nothing more: closed, closing, stopped or failed fast.
+  /// Whether it takes no more jobs: closed, closing, stopped or failed fast.
   bool closed() const noexcept { return core_->alive() != core_type::life::open; }
   /// Whether the job is active or pending here.
   bool contains(const job_view& job) const;
   /// The active jobs, then the pending ones in no particular order.
   std::vector<job_view> snapshot() const { return core_->snapshot(); }
-  /// How many jobs took each step so far.
+  /// How many jobs have taken each step so far.
   job_counters counters() const noexcept { return core_->counters(); }
 
-  /// The handler of failures that nobody waits for; empty: standard error.
+  /// The handler for failures that nobody waits for; empty: standard error.
   const exception_handler& on_error() const noexcept { return core_->on_error(); }
   /// Replaces the handler, from the next failure on.
   void on_error(exception_handler handler) { core_->on_error(std::move(handler)); }
-  /// Gives the handler a failure of your own, as if a job had failed.
+  /// Passes a failure of your own to the handler, as if a job had failed.
   void call_exception_handler(const error_context& context) noexcept {
     core_->tell_handler(context);
   }

@@ -1,4 +1,4 @@
-/// What the scheduler's operations throw. A job's own exception is never one of these.
+/// The errors that the scheduler's operations throw. A job's own exception is never one of these.
 #pragma once
 
 #include <string>
@@ -8,12 +8,12 @@ namespace weir {
 
 /// Why an operation of a scheduler or of a job was refused, or ended without a result.
 enum class scheduler_errc {
-  closed = 1,    ///< the scheduler takes nothing more
-  full,          ///< try_spawn: every place is taken, the job would have to wait
-  cancelled,     ///< the job was cancelled or dropped; it has no result
-  timed_out,     ///< the time given to the operation, or to the job, is over
-  inside,        ///< a job waits for itself, or closes itself or its scheduler
-  unknown_pool,  ///< a claim on a pool that set_pool never named
+  closed = 1,    ///< the scheduler takes no more jobs
+  full,          ///< try_spawn: there is no place, and spawn would have to wait
+  cancelled,     ///< the job was cancelled or dropped, and has no result
+  timed_out,     ///< the operation, or the job, exceeded its time
+  inside,        ///< a job tried to wait for or close itself, or to close its scheduler
+  unknown_pool,  ///< a claim on a pool that set_pool never created
   abandoned,     ///< the job's coroutine was destroyed before it ended
   result_taken,  ///< a move-only result was already handed to another waiter
 };
@@ -26,7 +26,7 @@ inline std::error_code make_error_code(scheduler_errc e) noexcept {
   return {static_cast<int>(e), scheduler_category()};
 }
 
-/// An operation of a scheduler that failed. code() is a scheduler_errc; what() names the operation.
+/// A failed operation of a scheduler. code() is a scheduler_errc; what() names the operation.
 class scheduler_error : public std::system_error {
  public:
   scheduler_error(scheduler_errc why, const std::string& operation)

@@ -13,16 +13,16 @@ class source {
  public:
   virtual ~source() = default;
 
-  /// The next job, or nothing when there are no more. Suspends while the input has none ready; the
-  /// engine does not ask while its pending places are full, so nothing is read ahead of need.
-  /// \throws usage_error for bad input, with its place; io_error when reading failed. Jobs that
-  /// were given before stay valid.
+  /// The next job, or nothing if there are no more. Suspends until one is available. The engine
+  /// does not call this while its pending queue is full, so nothing is read ahead of need.
+  /// \throws usage_error for bad input, with its position; io_error if reading failed. Jobs
+  /// returned before remain valid.
   virtual awaitable<std::optional<job_spec>> next() = 0;
 
-  /// Where to tell what is unusual about the input, as a warning. `to` outlives the source's work.
+  /// Where to report oddities of the input, as warnings. `to` outlives the use of the source.
   virtual void report_to(inbox& /*to*/) {}
 
-  /// Makes a suspended next() end without a job, and every later one: the run is being stopped.
+  /// The run is being stopped: a suspended next(), and every later one, returns no job.
   virtual void close() = 0;
 };
 

@@ -36,13 +36,13 @@ boost::asio::awaitable<close_report, Executor> run_scope(scheduler_options optio
 
 }  // namespace detail
 
-/// Makes a scheduler on the caller's executor, awaits body(scheduler), then wait_and_close. If body
-/// throws, or is cancelled, the scheduler is closed at once instead, and that is rethrown. However
-/// it ends, the scheduler is closed by then.
-/// \param body called once, gives an awaitable<void, Executor>; kept, with its arguments, until the
-/// end.
-/// \param args are moved into body, behind the scheduler. What may be no temporary with GCC 12 is
-/// said at scheduler::spawn.
+/// Creates a scheduler on the caller's executor, awaits body(scheduler), then wait_and_close. If
+/// body throws or is cancelled, the scheduler is closed at once instead, and the exception is
+/// rethrown. Either way, the scheduler is closed in the end.
+/// \param body called once, returns an awaitable<void, Executor>; kept, with its arguments, until
+/// the end.
+/// \param args moved into body, after the scheduler. See scheduler::spawn for what must not be a
+/// temporary with GCC 12.
 template <typename Executor = boost::asio::any_io_executor, typename Body, typename... Args>
 [[nodiscard]] boost::asio::awaitable<close_report, Executor> with_scheduler(
     scheduler_options options, Body&& body, Args&&... args) {
@@ -50,7 +50,7 @@ template <typename Executor = boost::asio::any_io_executor, typename Body, typen
   return detail::run_scope<Executor, detail::kept_t<Body>, detail::kept_t<Args>...>(
       std::move(options), std::forward<Body>(body), std::forward<Args>(args)...);
 }
-/// As above, with the default options.
+/// The same, with the default options.
 template <typename Executor = boost::asio::any_io_executor, typename Body>
 requires(!std::convertible_to<Body, scheduler_options>)
     [[nodiscard]] boost::asio::awaitable<close_report, Executor> with_scheduler(Body&& body) {

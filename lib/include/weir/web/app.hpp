@@ -22,9 +22,9 @@ struct app_core;
 struct app_access;
 }  // namespace detail
 
-/// It is put together first and served then (server). Until it has been served to the end it must
-/// stay where it is, and with it what is mounted in it. Everything belongs on its executor, which
-/// runs one handler at a time, or anywhere while the loop does not run.
+/// It is built first and then served (see server). It must not move until serving has finished, and
+/// neither must anything mounted in it. Use it on its executor, which runs one handler at a time,
+/// or anywhere while the loop is not running.
 class app {
  public:
   explicit app(const boost::asio::any_io_executor& executor);
@@ -36,13 +36,13 @@ class app {
   app& operator=(const app&) = delete;
   ~app();
 
-  /// \param pattern "/users/{id}": a name in braces stands for one segment that is not empty,
-  /// "{path...}" for all that is left. Literal segments go before names. "/a" and "/a/" are two.
-  /// GET answers HEAD, too. \throws std::invalid_argument for a pattern that is none, and a route
-  /// that is there already.
+  /// \param pattern "/users/{id}": a name in braces matches one non-empty segment, "{path...}" the
+  /// rest of the path. Literal segments take precedence over names. "/a" and "/a/" are different.
+  /// GET also answers HEAD. \throws std::invalid_argument for an invalid pattern, or a route that
+  /// already exists.
   app& route(verb method, std::string_view pattern, handler function);
-  /// Every method that the object has. \param object moved in, or given as a shared_ptr, or by
-  /// std::ref: it outlives the application then.
+  /// Adds every method that the object has. \param object moved in, or passed as a shared_ptr or by
+  /// std::ref; it must then outlive the application.
   template <route_object Object>
   app& route(std::string_view pattern, Object object) {
     return route(pattern, std::make_shared<Object>(std::move(object)));
@@ -65,37 +65,38 @@ class app {
     return *this;
   }
 
-  /// Everything below the prefix is answered by `sub`, with the rest of the path; what `sub` lacks,
-  /// state and scheduler, it finds here. \throws std::invalid_argument when a route is below the
-  /// prefix, or `sub` is mounted already.
+  /// Lets `sub` answer everything below the prefix, with the rest of the path. State and a
+  /// scheduler that `sub` lacks are looked up here. \throws std::invalid_argument if a route is
+  /// below the prefix, or `sub` is already mounted.
   app& mount(std::string_view prefix, app& sub);
 
-  /// Gives this application a scheduler of its own, which is closed when the server has been
-  /// drained, before that of the application it is mounted in. Its wait_timeout is how long the
-  /// server then waits for background jobs, shields and atomic handlers. \throws std::logic_error
-  /// when it has one; std::invalid_argument for options that are none.
+  /// Gives this application its own scheduler, which is closed once the server has been drained,
+  /// and before that of the application it is mounted in. Its wait_timeout is how long the server
+  /// then waits for background jobs, shields and atomic handlers. \throws std::logic_error if it
+  /// already has one; std::invalid_argument for invalid options.
   scheduler& use_scheduler(scheduler_options options = {});
   /// This application's own, or null.
   scheduler* jobs() noexcept;
-  /// This application's own, else that of the nearest it is mounted in, or null.
+  /// This application's own, else that of the nearest application it is mounted in, or null.
   scheduler* find_jobs() noexcept;
-  /// Atomic handlers that run with this application's own scheduler; they are not among its jobs.
+  /// The number of atomic handlers running on this application's own scheduler; they are not
+  /// counted among its jobs.
   std::size_t atomic_count() const noexcept;
 
-  /// Keeps a value for the handlers, one of each type; a second one of a type replaces the first.
+  /// Stores a value for the handlers, one of each type; another one of the same type replaces it.
   template <typename T>
   app& state(T value) {
     std::any kept = std::make_shared<T>(std::move(value));
     return keep(typeid(T), std::move(kept)), *this;
   }
-  /// This application's own T, else that of the nearest it is mounted in, or null.
+  /// This application's own T, else that of the nearest application it is mounted in, or null.
   template <typename T>
   T* find_state() const noexcept {
     const std::any* const found = find(typeid(T));
     return found == nullptr ? nullptr : std::any_cast<const std::shared_ptr<T>&>(*found).get();
   }
 
-  /// The one it is mounted in, or null.
+  /// The application it is mounted in, or null.
   app* parent() const noexcept;
   const boost::asio::any_io_executor& get_executor() const noexcept;
 

@@ -1,4 +1,4 @@
-/// One request and its answer, as a handler sees them.
+/// One request and its response, as a handler sees them.
 #pragma once
 
 #include <chrono>
@@ -24,30 +24,30 @@ class exchange;
 struct websocket_access;
 }  // namespace detail
 
-/// Lives until its handler has ended and its response is written. What is spawned outlives it: take
-/// what such a job needs out of it, by value.
+/// Lives until its handler has ended and its response is written. Spawned jobs outlive it: copy
+/// what they need.
 class context : public spawning<context> {
  public:
   context(const context&) = delete;
   context& operator=(const context&) = delete;
 
   const request& req() const noexcept;
-  /// What "{name}" stood for in the route, decoded. \throws std::out_of_range when the route has no
+  /// What "{name}" in the route matched, decoded. \throws std::out_of_range if the route has no
   /// such name.
   std::string_view param(std::string_view name) const;
-  /// The first `name` of the query, decoded.
+  /// The first `name` in the query, decoded.
   std::optional<std::string> query(std::string_view name) const;
-  /// The client's address, "127.0.0.1:4711"; empty for a stream without.
+  /// The client's address, "127.0.0.1:4711"; empty if the stream has none.
   std::string peer() const;
   /// The application whose route this is.
   web::app& app() const noexcept;
 
-  /// The nearest scheduler: the application's own, else that of one it is mounted in.
-  /// \throws std::logic_error when none of them has one.
+  /// The nearest scheduler: the application's own, else that of an application it is mounted in.
+  /// \throws std::logic_error if none of them has one.
   scheduler& jobs() const;
   /// The nearest scheduler, or null.
   scheduler* find_jobs() const noexcept { return app().find_jobs(); }
-  /// The nearest T that an application keeps. \throws std::logic_error when none does.
+  /// The nearest T that an application stores. \throws std::logic_error if none does.
   template <typename T>
   T& state() const {
     if (T* const found = app().find_state<T>()) return *found;
@@ -56,27 +56,28 @@ class context : public spawning<context> {
 
   /// Whether the server is being stopped.
   bool draining() const noexcept;
-  /// Waits until the server is being stopped: for what goes on for long. \throws operation_aborted
-  /// when the handler is cancelled.
+  /// Waits until the server is being stopped; for long-running handlers. \throws operation_aborted
+  /// if the handler is cancelled.
   [[nodiscard]] awaitable<void> stopping();
-  /// Waits, but only until the server is being stopped. \returns whether the time is over, and the
-  /// server goes on. \throws as stopping.
+  /// Waits for this long, or until the server is being stopped. \returns true if the time has
+  /// passed and the server is not being stopped. \throws as stopping.
   [[nodiscard]] awaitable<bool> sleep(std::chrono::nanoseconds time);
 
-  /// The whole body, read now. \throws http_error: 413 when it is longer than `limit` bytes, 400
-  /// when it is broken, 408 when it does not come in time; operation_aborted when the client has
-  /// gone.
+  /// Reads the whole body. \throws http_error: 413 if it is longer than `limit` bytes, 400 if it is
+  /// malformed, 408 if it does not arrive in time; operation_aborted if the client has
+  /// disconnected.
   [[nodiscard]] awaitable<std::string> body(std::size_t limit = std::size_t{1} << 20);
-  /// The next piece of the body, read when there is none; empty at its end. Valid until the next
-  /// call. There is no limit but the client's patience: count. \throws as body.
+  /// The next piece of the body, waiting for it if necessary; empty at the end. Valid until the
+  /// next call. There is no size limit: count the bytes. \throws as body.
   [[nodiscard]] awaitable<std::string_view> read();
 
-  /// Status and header lines of an answer that is written in pieces; to be set before the first
+  /// Status and header fields of a response that is written in pieces; set them before the first
   /// write.
   response& head() noexcept;
-  /// Writes a piece, the head before the first one; returns when the socket has taken it. Chunked,
-  /// unless head() has a Content-Length. A handler that has written answers with awaitable<void>.
-  /// \param bytes must live until it returns. \throws operation_aborted when the client has gone.
+  /// Writes a piece, preceded the first time by the head; returns once the socket has taken it. The
+  /// response is chunked unless head() has a Content-Length. Handlers that write return
+  /// awaitable<void>. \param bytes must live until it returns. \throws operation_aborted if the
+  /// client has disconnected.
   [[nodiscard]] awaitable<void> write(std::string_view bytes);
 
  private:

@@ -25,7 +25,7 @@ template <typename Function>
 concept handler_function =
     std::is_invocable_v<const Function&, context&> && answer<answer_of<Function>>;
 
-/// What a handler gives that has written its answer itself.
+/// The result of a handler that has written its response itself.
 response written_already();
 awaitable<response> answered_by(awaitable<void> body);
 awaitable<response> ready(response answer);
@@ -44,12 +44,12 @@ std::function<awaitable<response>(context&)> as_coroutine(Function function) {
 
 }  // namespace detail
 
-/// A function that is called with a `context&` and gives awaitable<response>, awaitable<void> when
-/// it writes its answer itself (context::write), or a response at once. Copied into the
-/// application, where it lives, with its captures, as long as that does; it may be called again
-/// before its last coroutine has ended.
+/// A function that takes a `context&` and returns awaitable<response>, or awaitable<void> if it
+/// writes its response itself (context::write), or a plain response. It is copied into the
+/// application and lives, with its captures, as long as that does; it may be called again while an
+/// earlier call is still running.
 ///
-/// \param bound come before the context: handler(&orders::list, &shop), handler(transfer,
+/// \param bound arguments before the context: handler(&orders::list, &shop), handler(transfer,
 /// std::ref(bank)).
 class handler {
  public:
@@ -66,7 +66,7 @@ class handler {
                                 std::forward<Bound>(bound)...)) {}
 
   awaitable<response> operator()(context& ctx) const { return call_(ctx); }
-  /// Whether it runs as a job of its own, out of the client's reach.
+  /// Whether it runs as a job of its own, protected from the client's disconnecting.
   bool is_atomic() const noexcept { return atomic_; }
 
  private:
@@ -75,11 +75,11 @@ class handler {
   bool atomic_ = false;
 };
 
-/// The handler as a job of its own: a client that goes away does not end it, nor does the end of
-/// the server's grace. Its result is the response. Its failure after the client has gone reaches
-/// the application's exception handler. It takes none of the places of background jobs, so it may
-/// spawn and wait. The application, or one that it is mounted in, needs a scheduler
-/// (app::use_scheduler).
+/// Runs the handler as a job of its own: neither a client that disconnects nor the end of the
+/// server's grace period ends it. Its result is the response. If it fails after the client has
+/// disconnected, the failure goes to the application's exception handler. It does not use up places
+/// of background jobs, so it may spawn and wait. The application, or one that it is mounted in,
+/// needs a scheduler (app::use_scheduler).
 inline handler atomic(handler function) {
   function.atomic_ = true;
   return function;

@@ -1,4 +1,4 @@
-/// The words of HTTP that web's headers share: Beast's methods, statuses and field names.
+/// HTTP vocabulary shared by web's headers: Beast's methods, statuses and field names.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,7 +13,7 @@ using boost::beast::http::field;
 using boost::beast::http::status;
 using boost::beast::http::verb;
 
-/// What handlers are: Asio's coroutines on any executor.
+/// The type of handlers: Asio's coroutines on any executor.
 template <typename T = void>
 using awaitable = boost::asio::awaitable<T, boost::asio::any_io_executor>;
 

@@ -1,4 +1,4 @@
-/// An answer by exception: what a handler throws instead of answering.
+/// A response by exception: what a handler may throw instead of returning one.
 #pragma once
 
 #include <stdexcept>
@@ -9,11 +9,11 @@
 
 namespace weir::web {
 
-/// `throw http_error(status::not_found, "no such order")`. It is an answer, not a failure: no
-/// exception handler is told of it.
+/// `throw http_error(status::not_found, "no such order")`. It is a response, not a failure, and
+/// does not reach any exception handler.
 class http_error : public std::runtime_error {
  public:
-  /// \param text shown to the client, in a line; empty: the status's own words.
+  /// \param text shown to the client, on one line; empty: the status's reason phrase.
   explicit http_error(status code, const std::string& text = "");
   explicit http_error(web::response answer);
 

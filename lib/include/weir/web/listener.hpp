@@ -1,5 +1,5 @@
-/// Where connections come from, and the streams made of them. Included by who calls server::listen;
-/// Asio's acceptors and sockets are seen here only.
+/// Where connections come from, and the streams made of them. Include it to call server::listen;
+/// Asio's acceptors and sockets appear only here.
 #pragma once
 
 #include <memory>
@@ -19,14 +19,14 @@
 
 namespace weir::web {
 
-/// A source of connections. A server closes it when it is drained.
+/// A source of connections. The server closes it when it is drained.
 class listener {
  public:
   listener() = default;
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
   virtual ~listener() = default;
-  /// The next connection; null with an error. After close: operation_aborted, or any other error.
+  /// The next connection, or null and an error. After close: operation_aborted or another error.
   virtual awaitable<std::unique_ptr<stream>> accept(boost::system::error_code& error) = 0;
   virtual void close() noexcept = 0;
 };
@@ -101,7 +101,7 @@ class stream_of final : public stream {
   Next next_;
 };
 
-/// An acceptor of Asio, and what makes streams of its sockets.
+/// An Asio acceptor, and a function that makes streams of its sockets.
 template <typename Acceptor, typename Dress>
 class acceptor_listener final : public listener {
  public:
@@ -136,13 +136,13 @@ struct undressed {
 
 }  // namespace detail
 
-/// A socket of Asio, or a TLS stream on one, as the server takes it.
+/// Makes an Asio socket, or a TLS stream on one, into what the server takes.
 template <typename Next>
 std::unique_ptr<stream> make_stream(Next next) {
   return std::make_unique<detail::stream_of<Next>>(std::move(next));
 }
 
-/// The listener of an acceptor that listens: TCP, or a Unix socket.
+/// Makes a listener from an acceptor that is already listening, for TCP or a Unix socket.
 /// \param dress makes a stream of each socket, for TLS:
 /// `[&tls](tcp::socket s) { return ssl::stream<tcp::socket>(std::move(s), tls); }`.
 template <typename Protocol, typename Executor, typename Dress = detail::undressed>

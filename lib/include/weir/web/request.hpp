@@ -16,31 +16,31 @@ namespace detail {
 class request_parser;
 }
 
-/// Views into it are valid as long as the request's context is.
+/// Views into it are valid as long as the request's context.
 class request {
  public:
-  /// One line of the header.
+  /// One header field.
   struct header_line {
     std::string_view name, value;
   };
 
-  /// The method. One that Beast does not know is answered with 501 and reaches no handler.
+  /// The method. One that Beast does not know is answered with 501 without reaching a handler.
   verb method() const noexcept { return method_; }
-  /// The target as it was sent: "/users/7?full=1".
+  /// The target as sent: "/users/7?full=1".
   std::string_view target() const noexcept { return view(target_); }
   /// 10 or 11.
   int version() const noexcept { return version_; }
 
-  /// The value of the first line with this name, in any case; empty when there is none.
+  /// The value of the first field with this name, ignoring case; empty if there is none.
   std::string_view header(std::string_view name) const noexcept;
   std::string_view header(field name) const noexcept;
-  /// Whether there is a line with this name.
+  /// Whether there is a field with this name.
   bool has(std::string_view name) const noexcept;
-  /// How many lines the header has, and line `i` of them, in the order they came.
+  /// The number of header fields, and field `i`, in the order in which they were sent.
   std::size_t header_count() const noexcept { return lines_.size(); }
   header_line header_at(std::size_t i) const noexcept;
 
-  /// Content-Length; nothing for a chunked body, 0 for none.
+  /// Content-Length; nothing for a chunked body, 0 if there is no body.
   std::optional<std::uint64_t> content_length() const noexcept { return content_length_; }
 
  private:

@@ -1,5 +1,5 @@
-/// What a handler answers: a status, header lines and a body, all in memory. A body that comes in
-/// pieces is written by the handler itself (context::write).
+/// What a handler returns: a status, header fields and a body, all in memory. To send a body in
+/// pieces, a handler writes it itself (context::write).
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@ namespace detail {
 class exchange;
 }
 
-/// Chained: `response("no\n", status::forbidden).set("Retry-After", "5")`.
-/// Date, Content-Length, Transfer-Encoding and Connection are the server's business.
+/// To be chained: `response("no\n", status::forbidden).set("Retry-After", "5")`.
+/// Date, Content-Length, Transfer-Encoding and Connection are set by the server.
 class response {
  public:
   using header_lines = std::vector<std::pair<std::string, std::string>>;
@@ -30,7 +30,7 @@ class response {
   // NOLINTNEXTLINE(google-explicit-constructor)
   response(const char* body, web::status code = web::status::ok)
       : response(std::string(body), code) {}
-  /// A copy of it: what param, header and read give are views.
+  /// Copies the view: param, header and read return views.
   // NOLINTNEXTLINE(google-explicit-constructor)
   response(std::string_view body, web::status code = web::status::ok)
       : response(std::string(body), code) {}
@@ -42,17 +42,17 @@ class response {
   response& body(std::string text) { return body_ = std::move(text), *this; }
   /// Content-Type.
   response& type(std::string_view value) { return set("Content-Type", value); }
-  /// Puts this line in the place of all with that name, in any case.
+  /// Replaces all fields with this name, ignoring case.
   /// \throws std::invalid_argument for a name or value that would break the header (a newline), and
-  /// for the names that are the server's business.
+  /// for the fields that the server sets.
   response& set(std::string_view name, std::string_view value);
-  /// Adds one more line, for Set-Cookie. \throws as set.
+  /// Adds another field with this name, as for Set-Cookie. \throws as set.
   response& add(std::string_view name, std::string_view value);
 
   web::status status() const noexcept { return status_; }
   const std::string& body() const noexcept { return body_; }
   const header_lines& headers() const noexcept { return headers_; }
-  /// The value of the first line with this name, in any case; empty when there is none.
+  /// The value of the first field with this name, ignoring case; empty if there is none.
   std::string_view header(std::string_view name) const noexcept;
 
  private:

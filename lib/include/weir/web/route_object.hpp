@@ -1,4 +1,4 @@
-/// Objects with a method for each method of HTTP: what a class-based view is in Python.
+/// Objects with a member function for each HTTP method, like class-based views in Python.
 #pragma once
 
 #include <functional>
@@ -60,8 +60,8 @@ concept has_a_method = requires(Object& object, context& ctx) {
 
 }  // namespace detail
 
-/// An object that answers with its members get, head, post, put, patch, delete_ and options, those
-/// that it has; each is what a handler is.
+/// An object that answers with those of the members get, head, post, put, patch, delete_ and
+/// options that it has; each of them is a handler.
 template <typename Object>
 concept route_object = std::move_constructible<Object> && !std::convertible_to<Object, handler> &&
                        detail::has_a_method<Object>;
@@ -82,7 +82,7 @@ template <route_object Object>
 atomic_object<Object> atomic(std::shared_ptr<Object> object) {
   return {std::move(object)};
 }
-/// \param object outlives the application.
+/// \param object must outlive the application.
 template <route_object Object>
 atomic_object<Object> atomic(std::reference_wrapper<Object> object) {
   return {detail::shared(object)};

@@ -18,24 +18,24 @@ namespace detail {
 class server_core;
 }
 
-/// HTTP/1.1 on the application's executor. Everything but drain belongs there, or anywhere while
-/// the loop does not run.
+/// Serves HTTP/1.1 on the application's executor. Use everything but drain there, or anywhere while
+/// the loop is not running.
 ///
-/// How it stops, after drain: it accepts nothing more and closes connections that wait for a
-/// request; running requests get `Connection: close` and `grace`; handlers that are not atomic are
-/// then cancelled (Asio's terminal cancellation), answered with 503, and have close_timeout to end;
-/// then the applications' schedulers wait_and_close, those of mounted ones before that of the one
-/// they are mounted in, atomic handlers before background jobs; then serve returns.
+/// drain stops it in these steps: it accepts no more connections, and closes those waiting for a
+/// request; running requests get `Connection: close` and have `grace` to finish; handlers that are
+/// not atomic are then cancelled (Asio's terminal cancellation), answered with 503, and have
+/// close_timeout to end; then the applications' schedulers wait_and_close, those of mounted
+/// applications first, and atomic handlers before background jobs; then serve returns.
 class server {
  public:
-  /// \param application outlives the server's loop; it is served once.
+  /// \param application must outlive the server's loop; can be served once only.
   explicit server(app& application, server_options options = {});
   server(const server&) = delete;
   server& operator=(const server&) = delete;
-  /// After serve has returned, or with the loop stopped for good.
+  /// Only after serve has returned, or once the loop has stopped for good.
   ~server();
 
-  /// Adds where connections come from, before serve.
+  /// Adds a source of connections; before serve.
   server& listen(std::unique_ptr<listener> from);
   /// As make_listener.
   template <typename Acceptor, typename... Dress>
@@ -43,14 +43,15 @@ class server {
   server& listen(Acceptor acceptor, Dress... dress) {
     return listen(make_listener(std::move(acceptor), std::move(dress)...));
   }
-  /// Listens on an address, "127.0.0.1" or "::", for TCP. \param port 0: any that is free.
-  /// \returns the port. \throws boost::system::system_error when that fails.
+  /// Listens for TCP on an address such as "127.0.0.1" or "::". \param port 0: any free port.
+  /// \returns the port. \throws boost::system::system_error if that fails.
   unsigned short listen(const std::string& address, unsigned short port);
-  /// These signals drain: the first begins, a second ends the grace, as calls of drain do.
+  /// Drains on these signals: the first begins, a second ends the grace, like calls of drain.
   server& drain_on(std::initializer_list<int> signals);
 
-  /// Serves until drained, and is drained when it returns. Cancelling it drains with no grace.
-  /// \throws std::logic_error when called twice; std::invalid_argument with nothing to listen to.
+  /// Serves until it has been drained. Cancelling it drains without grace.
+  /// \throws std::logic_error if called twice; std::invalid_argument if there is nothing to listen
+  /// on.
   [[nodiscard]] awaitable<serve_report> serve();
   template <typename Acceptor>
   requires requires { typename Acceptor::protocol_type; }
@@ -59,18 +60,18 @@ class server {
     return serve();
   }
 
-  /// Serves, and runs the loop until nothing is left in it: all that a program's main does.
+  /// Serves, and runs the loop until it has no more work: all that a program's main needs.
   /// \param loop the application's. \throws as serve.
   serve_report run(boost::asio::io_context& loop);
 
-  /// Begins to stop. A second call ends the grace, a third the waiting for background jobs, shields
-  /// and atomic handlers: they are cancelled. From any thread, also before serve.
+  /// Begins to stop. A second call ends the grace, and a third the wait for background jobs,
+  /// shields and atomic handlers, which are cancelled. Safe from any thread, even before serve.
   void drain();
   bool draining() const noexcept;
 
-  /// Connections that are open now.
+  /// The number of open connections.
   std::size_t session_count() const noexcept;
-  /// Handlers that run now, atomic ones included while their clients wait.
+  /// The number of running handlers, including atomic ones while their clients wait.
   std::size_t request_count() const noexcept;
 
  private:

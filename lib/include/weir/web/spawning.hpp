@@ -1,5 +1,5 @@
-/// The scheduler's verbs on a context: what is spawned, shielded or refused goes to the nearest
-/// scheduler, and knows the line of the handler that called.
+/// The scheduler's operations on a context. They go to the nearest scheduler, and record the line
+/// of the handler that called them.
 #pragma once
 
 #include <source_location>
@@ -10,16 +10,16 @@
 
 namespace weir::web {
 
-/// Each verb takes a coroutine or a function and its arguments, as basic_scheduler's do, options
-/// before the function. \throws std::logic_error where there is no scheduler, besides what the
+/// Each takes a coroutine, or a function and its arguments, like those of basic_scheduler; options
+/// come before the function. \throws std::logic_error if there is no scheduler, and what the
 /// scheduler throws. \tparam Context has jobs().
 template <typename Context>
 class spawning {
   using absent = weir::detail::absent;
 
  public:
-  /// A job that outlives this request. Waits when too many are pending; if the client goes away
-  /// meanwhile, the job never runs.
+  /// Starts a job that outlives this request. Waits if too many are pending; if the client
+  /// disconnects meanwhile, the job never runs.
   template <typename T>
   [[nodiscard]] auto spawn(awaitable<T> body, job_options options = {},
                            std::source_location where = std::source_location::current()) const {
@@ -46,8 +46,8 @@ class spawning {
                         std::forward<E>(e), std::forward<G>(g), where);
   }
 
-  /// As spawn, but never waits. What it throws when there is no place, scheduler_errc::full, is
-  /// answered with 503 and Retry-After when the handler lets it pass.
+  /// Like spawn, but never waits. If there is no place it throws scheduler_errc::full, which
+  /// becomes a 503 with Retry-After if the handler does not catch it.
   template <typename T>
   auto try_spawn(awaitable<T> body, job_options options = {},
                  std::source_location where = std::source_location::current()) const {
@@ -73,7 +73,7 @@ class spawning {
                             std::forward<E>(e), std::forward<G>(g), where);
   }
 
-  /// Goes on when the client has gone; the end of the server waits for it.
+  /// Continues after the client has disconnected; the server waits for it before it ends.
   template <typename T>
   [[nodiscard]] auto shield(awaitable<T> body,
                             std::source_location where = std::source_location::current()) const {

@@ -1,4 +1,4 @@
-/// A connection's bytes, whatever carries them: TCP, a Unix socket, TLS handed in.
+/// A connection's bytes, whatever carries them: TCP, a Unix socket, or TLS.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,8 @@ namespace detail {
 class connection;
 }
 
-/// What a stream calls when an operation is over, once, from the loop and never from within the
-/// operation. May be copied and is a completion handler of Asio.
+/// What a stream calls when an operation is over: once, from the loop, and never from within the
+/// operation. Copyable, and usable as an Asio completion handler.
 class io_done {
  public:
   void operator()(boost::system::error_code error, std::size_t bytes = 0) const;
@@ -32,12 +32,11 @@ class io_done {
   operation what_;
 };
 
-/// One operation of each kind is under way at most. make_stream makes one of what Asio calls a
-/// stream.
+/// At most one operation of each kind is in progress. make_stream makes one from an Asio stream.
 class stream {
  public:
   using error_code = boost::system::error_code;
-  /// What is written at once: a few pieces, that live until `done` is called.
+  /// A few buffers to be written together; they live until `done` is called.
   using pieces = std::span<const boost::asio::const_buffer>;
 
   stream() = default;
@@ -45,22 +44,22 @@ class stream {
   stream& operator=(const stream&) = delete;
   virtual ~stream() = default;
 
-  /// What comes before the first byte: a handshake. \returns false when there is nothing to do, and
-  /// `done` is not called.
+  /// Does what comes before the first byte, such as a handshake. \returns false if there is nothing
+  /// to do; `done` is not called then.
   virtual bool open(io_done done) = 0;
   virtual void read_some(boost::asio::mutable_buffer into, io_done done) = 0;
   virtual void write_some(pieces from, io_done done) = 0;
-  /// Writes what goes without waiting; 0 where that cannot be told.
+  /// Writes as much as possible without waiting; 0 if that is not supported.
   virtual std::size_t try_write(pieces from, error_code& error) = 0;
-  /// Ends the sending half. \returns as open.
+  /// Shuts down the sending side. \returns as open.
   virtual bool shutdown(io_done done) = 0;
-  /// Has a read under way be done soon, with what has come or operation_aborted.
+  /// Makes a read in progress complete soon, with what has arrived or with operation_aborted.
   virtual void cancel_reading() noexcept = 0;
-  /// Ends everything; operations under way are done, with an error.
+  /// Ends everything; operations in progress complete with an error.
   virtual void close() noexcept = 0;
-  /// Whether bytes have come that nobody has read.
+  /// Whether bytes have arrived that have not been read.
   virtual bool has_input() noexcept = 0;
-  /// The other side's address as text; empty where there is none.
+  /// The peer's address as text; empty if there is none.
   virtual std::string peer() const = 0;
 };
 

@@ -15,7 +15,7 @@ namespace detail {
 class websocket_core;
 }
 
-/// A handler makes one, reads and writes until read gives nothing, and returns:
+/// A handler accepts one, reads and writes until read returns nothing, and returns:
 ///
 ///     web::awaitable<void> chat(web::context& ctx) {
 ///       web::websocket socket = co_await web::websocket::accept(ctx);
@@ -26,9 +26,10 @@ class websocket_core;
 ///       }
 ///     }
 ///
-/// A handler that returns without close ends it properly (1000), one that throws with 1011; the
-/// client has a few seconds to answer. When the server is being stopped the client is told so
-/// (1001, going away), and read gives nothing. It must not outlive its handler.
+/// If the handler returns without calling close, the connection is closed normally (1000); if it
+/// throws, with 1011. The client has a few seconds to reply. When the server is being stopped, the
+/// client is notified (1001, going away) and read returns nothing. A websocket must not outlive its
+/// handler.
 class websocket {
  public:
   struct message {
@@ -37,20 +38,20 @@ class websocket {
   };
 
   /// Answers the request with 101. \param limit of a message, in bytes; a longer one ends the
-  /// connection (1009). \throws http_error: 426 when the client asked for no WebSocket.
+  /// connection (1009). \throws http_error: 426 if the client did not ask for a WebSocket.
   [[nodiscard]] static awaitable<websocket> accept(context& ctx,
                                                    std::size_t limit = std::size_t{1} << 20);
   websocket(websocket&&) noexcept;
   websocket& operator=(websocket&&) noexcept;
   ~websocket();
 
-  /// The next message; nothing when the connection has ended, by whom or why ever. Pings are
-  /// answered. \throws operation_aborted when the handler is cancelled.
+  /// The next message; nothing once the connection has ended, for whatever reason. Pings are
+  /// answered. \throws operation_aborted if the handler is cancelled.
   [[nodiscard]] awaitable<std::optional<message>> read();
-  /// Returns when the socket has taken it. One at a time. \throws operation_aborted when the client
-  /// has gone.
+  /// Returns once the socket has taken the message. Only one write at a time. \throws
+  /// operation_aborted if the client has disconnected.
   [[nodiscard]] awaitable<void> write(std::string_view bytes, bool binary = false);
-  /// Ends it properly (1000).
+  /// Closes the connection normally (1000).
   [[nodiscard]] awaitable<void> close();
 
  private:
