@@ -3,7 +3,6 @@
 
 #include <csignal>
 
-#include "at_terminal.hpp"
 #include "beside_parallel.hpp"
 
 #include "dialects/parallel.hpp"
@@ -98,12 +97,6 @@ TEST_CASE("sources are linked, also when they are files, and the first") {
        {"--link echo :::: abc def", "--link -a abc -a def echo", "echo ::::+ abc def",
         "echo :::+ 1 2 ::: 3 4", "echo :::: abc ::::+ def abc"})
     same(std::string("\"$@\" -k ") + arguments);
-}
-
-TEST_CASE("blanks around columns go, but with --trim") {
-  same("printf 'a , b\\nc,d \\n' | \"$@\" -k -C , \"printf '[%s]' {1} {2}\"");
-  same("printf 'a , b\\n' | \"$@\" -k --trim n -C , \"printf '[%s]' {1} {2}\"");
-  same("printf ' a \\n' | \"$@\" -k \"printf '[%s]' {}\"");
 }
 
 TEST_CASE("command lines are shown as GNU parallel shows them") {

@@ -99,7 +99,7 @@ TEST_CASE("options that weir has are handed on under its names") {
         "-j +2 --line-buffer --tag --delay 2 -k --joblog log -- cmd");
   CHECK(read({"--load", "80%", "--memfree", "1G", "--memsuspend", "2G", "--limit", "a b", "cmd"}) ==
         "--load 80% --memfree 1G --memsuspend 2G --gate <sh -c 'a b' || exit 1> -- cmd");
-  CHECK(read({"-C", "\t", "--header", ":", "cmd"}) == "--colsep \t --header : -- cmd");
+  CHECK(read({"-C", "\t", "--header", ":", "cmd"}) == "--colsep \t --header : --trim lr -- cmd");
   CHECK(read({"--will-cite", "--gnu", "--no-notice", "--silent", "cmd"}) == "-- cmd");
 }
 

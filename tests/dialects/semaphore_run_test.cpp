@@ -102,7 +102,7 @@ TEST_CASE("a killed sem whose command lives on has its slot") {
       until test -s job; do sleep 0.05; done
       keeper=$("$@" --list | cut -f3)
       kill -STOP $keeper; kill -9 $(cat engine); kill -9 $keeper
-      "$@" --id x --fg --st -0.2 echo no; echo $?; "$@" --list | grep -c 'its command lives'
+      "$@" --id x --fg --st -0.2 echo no; echo $?; "$@" --list | grep -c 'its command is still running'
       kill -9 $(cat job); "$@" --id x --fg echo yes)");
   CHECK(run.out == "1\n1\nyes\n");
 }

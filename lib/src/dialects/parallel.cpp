@@ -48,8 +48,6 @@ class request_reader {
     if (keeps_order_) pass("-k");
     pass_all(words_for(request_.records, packing_.by_chance()));
     pass_all(words_for(packing_));
-    // parallel(1): "--colsep implies --trim rl".
-    if (parts_columns_ && !says_trim_ && !blocks_.wanted()) pass("--trim", "lr");
     split(words.subspan(rest));
     if (request_.semaphore.wanted)
       settle_semaphore();
@@ -135,8 +133,6 @@ class request_reader {
         std::ranges::find(alike, option, [](auto& each) { return each.first; });
     if (option == "-0" || option == "-d") delimited_ = true;
     if (option == "--csv") delimited_ = true;
-    if (option == "-C") parts_columns_ = true;
-    if (option == "--trim") says_trim_ = true;
     if (option == "-j") limited_ = true;
     if (found == alike.end() || found->second.empty()) return;
     if (o.value && o.option->value_is_optional())
@@ -244,6 +240,7 @@ class request_reader {
     for (const std::string& file : files_) first.push_back({{file}, true, false});
     groups_.insert(groups_.begin(), std::make_move_iterator(first.begin()),
                    std::make_move_iterator(first.end()));
+    // parallel(1): "--colsep implies --trim rl".
     if (has_columns_ && !trims_) pass("--trim", "lr");
     settle_first_link();
   }
@@ -357,7 +354,6 @@ class request_reader {
   bool trims_ = false;
   bool has_braces_ = true;  ///< {} is one; not with -I
   bool keeps_order_ = false;
-  bool parts_columns_ = false, says_trim_ = false;
   bool quotes_ = false, skips_empty_ = false, delimited_ = false, limited_ = false;
 };
 
