@@ -285,6 +285,12 @@ opened_source open_shares(boost::asio::io_context& loop, options& o) {
   return opened;
 }
 
+/// What they ask for is known then. \throws usage_error for one that is not understood.
+void compile_expressions(const placeholder_grammar& grammar, std::string_view word) {
+  for (std::size_t at = 0; (at = grammar.next(word, at)) != std::string_view::npos; ++at)
+    grammar.at(word.substr(at));
+}
+
 /// Then all input has to be read before the first job.
 bool asks_for_total(options& o) {
   placeholder_syntax& syntax = o.items.options.syntax;
@@ -293,10 +299,17 @@ bool asks_for_total(options& o) {
   const placeholder_grammar grammar({}, false, syntax);
   std::vector<std::string> words = o.items.command;
   words.push_back(o.items.tag.text);
-  for (const std::string_view word : words)
-    for (std::size_t at = 0; (at = grammar.next(word, at)) != std::string_view::npos; ++at)
-      grammar.at(word.substr(at));
-  const bool asks = syntax.facts && syntax.facts->wants_total;
+  bool asks = false;
+  for (const std::string_view word : words) {
+    try {
+      compile_expressions(grammar, word);
+    } catch (const usage_error&) {
+      if (!o.items.header) throw;
+      // {=NAME ... =}: the first line has the names, and has not been read.
+      asks = asks || word.find("total_jobs") != std::string_view::npos;
+    }
+  }
+  asks = asks || (syntax.facts && syntax.facts->wants_total);
   if (asks && o.items.packs)
     throw usage_error(
         "total_jobs(): as many items go into a job as fit: how many jobs there are is not known");

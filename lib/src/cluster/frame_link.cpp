@@ -139,7 +139,8 @@ void frame_link::wait_until_writable() {
   });
 }
 
-void frame_link::end(const std::string& why) {
+/// By value: its owner may end this, and what it was read from.
+void frame_link::end(std::string why) {
   if (std::exchange(broken_, true)) return;
   input_.stop();
   output_.cancel();

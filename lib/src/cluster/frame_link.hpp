@@ -79,7 +79,7 @@ class frame_link {
   void hand_out();
   void flush_at_end_of_turn();
   void wait_until_writable();
-  void end(const std::string& why);
+  void end(std::string why);
 
   loop_executor loop_;
   owner& owner_;
