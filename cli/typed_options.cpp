@@ -247,6 +247,10 @@ void settle_records(options& o, const typed_options& typed) {
     o.records.push_back({format, given->second});
   }
   if (!typed.shard.empty() && !shards_lines(typed)) o.part = parse_shard("--shard", typed.shard);
+  if (o.part && (typed.pipe || typed.pipepart))
+    throw usage_error("--shard " + typed.shard +
+                      ": cannot be combined with --pipe or --pipepart: "
+                      "all blocks have one command line, and would be in one part");
   if (!typed.junit_suite.empty()) o.junit_suite = typed.junit_suite;
   const auto is_junit = [](const record_request& r) { return r.format->option == "--junit"; };
   if (!typed.junit_suite.empty() && std::ranges::none_of(o.records, is_junit))

@@ -185,6 +185,7 @@ TEST_CASE("what cannot go with a shared stream is refused") {
   CHECK_THAT(refusal({"--shard", "x", "cat"}), Contains("with --header : its name"));
   CHECK_THAT(refusal({"--shard", "3 $_%=100", "cat"}), Contains("no Perl is run"));
   CHECK_THAT(refusal({"--shard", "0", "cat"}), Contains("--shard"));
+  CHECK_THAT(refusal({"--shard", "1/2", "cat"}), Contains("would be in one part"));
   CHECK_THAT(refusal({"--shard", "1", "-N2", "cat"}), Contains("only one of them"));
   CHECK_THAT(refusal({"--group-by", "1", "--recend", ",", "cat"}), Contains("only one of them"));
   CHECK_THAT(refusal({"--colsep", ",", "cat"}), Contains("needs --group-by"));

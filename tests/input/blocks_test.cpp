@@ -92,6 +92,12 @@ TEST_CASE("a record that is larger than the block makes it grow") {
   CHECK(split_anyhow("aaaaaaaaaa\nb\nc\n", {.block = 4}) == strings{"aaaaaaaaaa\n", "b\nc\n"});
 }
 
+TEST_CASE("a block that is larger than the memory takes what there is") {
+  block_rules rules;
+  rules.block = std::size_t{1} << 50;
+  CHECK(split_anyhow("a\nb\n", rules) == strings{"a\nb\n"});
+}
+
 TEST_CASE("a record beyond all bounds is told with its place") {
   CHECK_THAT(refusal("a\nb\n" + std::string(40, 'c') + "\n", {.block = 4, .longest = 16}),
              Contains("stdin: the record at byte 4 does not end within 16 bytes") &&

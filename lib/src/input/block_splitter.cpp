@@ -11,6 +11,13 @@
 
 namespace weir {
 
+namespace {
+
+/// A larger block may never come: its memory grows as it does.
+constexpr std::size_t most_reserved = std::size_t{64} << 20;
+
+}  // namespace
+
 block_splitter::block_splitter(block_rules rules, std::string name)
     : rules_(std::move(rules)),
       name_(std::move(name)),
@@ -197,7 +204,8 @@ std::string block_splitter::take(std::size_t size) {
   const bool moves = at_ == 0 && header.empty() && size >= buffer_.size() - size;
   if (moves) {
     std::string tail;
-    tail.reserve(std::max(rules_.block, buffer_.size() - size) + (std::size_t{64} << 10));
+    const std::size_t next_block = finished_ ? 0 : std::min(rules_.block, most_reserved);
+    tail.reserve(std::max(next_block, buffer_.size() - size) + (std::size_t{64} << 10));
     tail.append(buffer_, size);
     buffer_.resize(size);
     block = std::exchange(buffer_, std::move(tail));
