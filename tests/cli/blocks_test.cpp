@@ -2,6 +2,8 @@
 #include "support/catch.hpp"
 #include "support/test_space.hpp"
 
+#include <sys/stat.h>
+
 using namespace test;
 using Catch::Contains;
 
@@ -210,6 +212,7 @@ TEST_CASE("options of parts are checked") {
   const auto refusal = [](const std::vector<std::string>& arguments) {
     test_space t;
     t.write("f", "a\n");
+    REQUIRE(::mkfifo(t.path("fifo").c_str(), 0600) == 0);
     const finished done = t.weir(arguments, "a\n");
     CHECK(done.exit_code() == 2);
     return done.err;
@@ -221,7 +224,8 @@ TEST_CASE("options of parts are checked") {
   CHECK_THAT(refusal({"--pipepart", "-a", ".", "cat"}), Contains(".: cannot be read"));
   CHECK_THAT(refusal({"--pipepart", "-a", "g", "cat"}), Contains("g: cannot be read"));
   CHECK_THAT(refusal({"--pipepart", "--pipe", "-a", "f", "cat"}), Contains("only one of them"));
-  CHECK_THAT(refusal({"--pipepart", "-a", "/dev/zero", "cat"}), Contains("is not a seekable file"));
+  for (const char* const stream : {"/dev/zero", "fifo"})
+    CHECK_THAT(refusal({"--pipepart", "-a", stream, "cat"}), Contains("is not a seekable file"));
 }
 
 TEST_CASE("a manifest splits a file") {

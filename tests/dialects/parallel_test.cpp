@@ -122,4 +122,6 @@ TEST_CASE("an option that is not here is answered with what to write") {
   CHECK(read({"--round-robin", "wc"}) == "--pipe --round-robin -- wc");
   CHECK(refusal({"-S", "host", "cmd"}) == "-S: jobs run on this machine only");
   CHECK(refusal({"--bogus"}) == "--bogus: unknown option");
+  for (const char* const own : {"mem 1", "load 100", "io 10", "io"})
+    CHECK_THAT(refusal({"--limit", own, "cmd"}), Contains("expected a command"));
 }

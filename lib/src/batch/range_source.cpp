@@ -37,8 +37,10 @@ std::optional<ranged_file> ranged_file::of_stdin() {
   return file;
 }
 
+/// To open a FIFO would wait for its writer, without O_NONBLOCK, which files do not heed.
 ranged_file::ranged_file(std::string path)
-    : path_(std::move(path)), file_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)) {
+    : path_(std::move(path)),
+      file_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)) {
   struct stat about {};
   int error = !file_ || ::fstat(file_.value(), &about) != 0 ? errno : 0;
   if (error == 0 && S_ISDIR(about.st_mode)) error = EISDIR;

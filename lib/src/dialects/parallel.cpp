@@ -82,6 +82,10 @@ class request_reader {
       request_.shows_progress = true;
       pass("--bar");
     } else if (option == "--limit") {
+      for (const std::string_view own : {"io", "load", "mem"})
+        if (o.value->starts_with(own) && (*o.value + ' ')[own.size()] == ' ')
+          throw usage_error("--limit \"" + escape(*o.value) +
+                            "\": expected a command; --load and --memfree look at the machine");
       // Its 2 kills a job, and is no end of the run.
       pass("--gate", "sh -c " + shell_quote(*o.value) + " || exit 1");
     } else {

@@ -87,8 +87,9 @@ constexpr std::array table{
     foreign_option{"--retries", "N", same, "tries in total"},
     foreign_option{"--halt --halt-on-error", "WHEN", same, "when to stop early"},
     foreign_option{"--load", "N", same, "no start while so many processes run"},
-    foreign_option{"--limit", "COMMAND", translated,
-                   "asked before each start; exit 2 waits, as 1: no job is killed"},
+    foreign_option{
+        "--limit", "COMMAND", translated,
+        "asked before each start; exit 2 waits, as 1: no job is killed; not io, load or mem N"},
     foreign_option{"--memfree", "SIZE", translated,
                    "no start while less is free; no job is killed for it"},
     foreign_option{"--memsuspend", "SIZE", same, "the youngest jobs stop while less is free"},
