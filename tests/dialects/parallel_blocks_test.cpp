@@ -34,7 +34,7 @@ TEST_CASE("records begin and end as for GNU parallel") {
            "printf a1b2c3 | \"$@\" -k --regexp --recend '[0-9]' --rrs -N1 --pipe 'cat; echo'",
            "printf a1b2c3d4 | \"$@\" -k --regexp --recend '[0-9]' --block 5 --pipe 'cat; echo'",
            "printf '@@a@b@@@@c@@' | \"$@\" -k --recend @@ --rrs -N1 --pipe 'cat; echo .'",
-           "seq 3 | \"$@\" -k -j2 -q -I,, --pipe -N1 echo {}",
+           "seq 3 | \"$@\" -k -j2 -q -I,, --pipe -N1 sh -c 'cat; echo {}'",
            "printf 'x>a>b' | \"$@\" -k --regexp --recstart '>' -N1 --pipe 'cat; echo'",
            "printf abc | \"$@\" -k --regexp --recend '' -N1 --pipe 'cat; echo'",
        })
