@@ -16,6 +16,11 @@ namespace weir {
 
 namespace {
 
+std::string lost_too_often(unsigned losses, const std::string& last) {
+  if (losses == 1) return "lost with its worker " + last;
+  return fmt::format("lost with its worker {} times, the last time with {}", losses, last);
+}
+
 /// What cannot be run elsewhere; empty: nothing keeps it from that.
 std::string hindrance(const job_spec& job) {
   if (!job.refused.empty()) return job.refused;
@@ -160,10 +165,8 @@ void pilot_executor::lost(pilot_attempt& attempt, const pilot_worker& by, const 
   tell(attempt_lost{wanted.job, wanted.attempt, by.name(), why});
   if (attempt.end_asked() || stopping_) return attempt.finish(cancelled{true});
   if (attempt.losses() > settings_.node_retries)
-    return attempt.finish(spawn_failed{
-        EHOSTDOWN,
-        fmt::format("lost with its worker {} times, the last one {}", attempt.losses(), by.name()),
-        "refused"});
+    return attempt.finish(
+        spawn_failed{EHOSTDOWN, lost_too_often(attempt.losses(), by.name()), "refused"});
   waiting_.push_front(&attempt);
   place_waiting();
   if (!any_hope() && !waiting_.empty()) give_up_hope();
