@@ -168,7 +168,8 @@ int ctl(int argc, const char* const* argv) {
   const bool waits = asked.line == "wait";
   if (!waits) ::shutdown(connection.value(), SHUT_WR);
   std::string answer = read_to_end(connection.value());
-  if (waits) return 0;
+  // The connection ends with the run, whatever ends that.
+  if (waits) return asked.json ? print("{\"ok\":true}\n") : 0;
   if (answer.empty()) throw io_error(ECONNRESET, "ctl: the run gave no answer");
   return show(std::move(answer), asked.json);
 }

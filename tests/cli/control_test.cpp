@@ -138,10 +138,12 @@ TEST_CASE("without a path a run is found by its user, and waited for") {
   ::kill(engine, SIGKILL);
   t.join(killed);
   CHECK_THAT(t.shell(runtime + "$WEIR ctl status").out, Contains("1 running"));
-  const auto waiting = t.start_shell(runtime + "exec $WEIR ctl wait");
+  const auto waiting = t.start_shell(runtime + "exec $WEIR ctl --json wait");
   test_space::eventually([&] { return is_connected(waiting); });
   t.write("go1", "");
-  CHECK(t.join(waiting).exit_code() == 0);
+  const auto waited = t.join(waiting);
+  CHECK(waited.exit_code() == 0);
+  CHECK(waited.out == "{\"ok\":true}\n");
   CHECK(t.join(weir).exit_code() == 0);
   CHECK_FALSE(std::filesystem::exists(socket));
 }
