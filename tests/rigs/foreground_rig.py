@@ -6,7 +6,8 @@
 weir is the foreground job of a session on a terminal. Enter has it say what runs, and leaves a line with words in it to whoever
 reads next. A job with --pty sees a terminal of the right size, also after a resize, and its bytes are those that script(1) would
 show without the carriage returns that a terminal adds. A job with --tty is in the foreground, reads keys, keeps Ctrl-C to itself,
-stops with weir on Ctrl-Z, N times, and leaves the terminal as it was.
+stops with weir on Ctrl-Z, N times, and leaves the terminal as it was. In the background of a shell it stops weir in place of
+taking the terminal.
 """
 import fcntl
 import os
@@ -21,6 +22,11 @@ from tool import Arguments
 
 def shows(terminal, text):
     return eventually(lambda: terminal.pump() or text in terminal.screen)
+
+
+def count(terminal, text):
+    terminal.pump()
+    return terminal.screen.count(text)
 
 
 def ends(r, name, terminal, status, run_id):
@@ -118,12 +124,34 @@ def judge_tty(r, weir, times):
     ends(r, "and the run goes on to its end", terminal, 1, run_id)
 
 
+def judge_background(r, weir):
+    """The terminal is the shell's, which would end without it."""
+    run_id = new_id()
+    terminal = Terminal(["bash", "--norc", "--noprofile", "-i"], run_id)
+    terminal.press(f"{weir} --tty 'read x; echo got $x {{}}' ::: 1 &\n".encode())
+    # A shell tells it with its next prompt.
+    r.case("in the background a job that asks stops weir",
+           eventually(lambda: terminal.press(b"\n") or count(terminal, b"Stopped") >= 1))
+    terminal.press(b"echo the shell $((40 + 2))\n")
+    r.case("the shell has its terminal", shows(terminal, b"the shell 42"))
+    terminal.press(b"bg\n")
+    r.case("bg has it stop again", eventually(lambda: terminal.press(b"\n") or count(terminal, b"Stopped") >= 2))
+    lines = count(terminal, b"--tty")
+    terminal.press(b"fg\n")
+    r.case("fg has it go on", eventually(lambda: count(terminal, b"--tty") > lines))
+    terminal.press(b"you\n")
+    r.case("fg lets the job ask", shows(terminal, b"got you 1"))
+    terminal.press(b"exit 0\n")
+    ends(r, "and the shell ends by itself", terminal, 0, run_id)
+
+
 def main():
     arguments = Arguments(quick=2, ci=10, full=50)
     with Rig("foreground_rig") as r, r.figure("P1", "Enter, --pty and --tty on a terminal: sizes, bytes, foreground, modes"):
         judge_enter(r, arguments.weir)
         judge_pty(r, arguments.weir)
         judge_tty(r, arguments.weir, arguments.number)
+        judge_background(r, arguments.weir)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,12 @@ foreground::foreground() : terminal_(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CL
   if (terminal_) ::tcgetattr(terminal_.value(), &modes_);
 }
 
+bool foreground::is_with(pid_t job) const noexcept {
+  if (!terminal_) return true;
+  const pid_t now = ::tcgetpgrp(terminal_.value());
+  return now == ::getpgrp() || now == job;
+}
+
 void foreground::give_to(pid_t group) const noexcept {
   if (terminal_) set_group(group);
 }

@@ -19,6 +19,9 @@ class foreground {
   foreground(const foreground&) = delete;
   foreground& operator=(const foreground&) = delete;
 
+  /// Whether this process's group is in the foreground, or that of the job, or there is no terminal.
+  /// If not, a shell is, which must not lose it.
+  bool is_with(pid_t job) const noexcept;
   /// Gives it to a process group.
   void give_to(pid_t group) const noexcept;
   /// Takes it back from that group, and puts the terminal's modes back.

@@ -200,9 +200,13 @@ WEIR_CHILD void apply(const child_plan& plan, const process_settings& settings) 
   }
 }
 
-/// Of the terminal that it reads. Who is in the background and asks for it is stopped (SIGTTOU)
-/// unless that is blocked, as it is until the program has its own mask.
+/// Of the terminal that it reads, where weir has it: in the background, a shell has it. Who is not
+/// in the foreground and asks for it is stopped (SIGTTOU) unless that is blocked, as it is until
+/// the program has its own mask.
 WEIR_CHILD void take_foreground() {
+  int now = 0;
+  raw(SYS_ioctl, 0, TIOCGPGRP, word(&now));
+  if (now != raw(SYS_getpgid, raw(SYS_getppid))) return;
   const unsigned long blocked = 1UL << (SIGTTOU - 1);
   raw(SYS_rt_sigprocmask, SIG_BLOCK, word(&blocked), 0, kernel_sigset_bytes);
   const int group = static_cast<int>(raw(SYS_getpid));

@@ -75,7 +75,7 @@ launch_step run(execution_block& block, const launch_streams& streams,
     ::sigemptyset(&blocked);
     ::sigaddset(&blocked, SIGTTOU);
     ::sigprocmask(SIG_BLOCK, &blocked, nullptr);
-    ::tcsetpgrp(STDIN_FILENO, ::getpid());
+    if (::tcgetpgrp(STDIN_FILENO) == ::getpgid(::getppid())) ::tcsetpgrp(STDIN_FILENO, ::getpid());
   }
   ::sigprocmask(SIG_SETMASK, &state.mask, nullptr);
   const auto execute = [&](const char* path, const char** argv) {

@@ -131,6 +131,7 @@ class local_attempt final : public running_attempt,
   void signal_tree(int signal);
   void go_on();
   void look_whether_stopped();
+  void stop_in_background();
   void give_up();
   void let_go_of_all();
 

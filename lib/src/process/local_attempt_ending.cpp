@@ -69,6 +69,12 @@ void local_attempt::suspend() {
   site_.sweeper.signal_tree(tree_, SIGSTOP);
 }
 
+/// As who reads a terminal from the background is stopped (SIGTTIN); `fg` lets the job go on.
+void local_attempt::stop_in_background() {
+  if (!foreground_->is_with(child_.pid) && site_.settings.stopped_in_foreground)
+    site_.settings.stopped_in_foreground();
+}
+
 /// The kernel tells it by SIGCHLD alone, and a loop that waits for that would wake for each job.
 void local_attempt::look_whether_stopped() {
   using namespace std::chrono_literals;
@@ -84,7 +90,10 @@ void local_attempt::look_whether_stopped() {
 
 void local_attempt::resume() {
   go_on();
-  if (foreground_ && machine_.has_process()) foreground_->give_to(child_.pid);
+  if (foreground_ && machine_.has_process()) {
+    if (foreground_->is_with(child_.pid)) foreground_->give_to(child_.pid);
+    stop_in_background();
+  }
   if (tree_.shields() > 0) site_.shields.signal_those_of(tree_, SIGCONT);
   if (!machine_.has_process() || tree_.leader_ended()) return;
   ::syscall(SYS_pidfd_send_signal, child_.pidfd, SIGCONT, nullptr, 0);

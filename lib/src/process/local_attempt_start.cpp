@@ -135,7 +135,9 @@ void local_attempt::begin_running() {
   wake_.reset();
   tree_.started(child_.pid);
   site_.started(*this, tree_);
-  if (foreground_) look_whether_stopped();
+  if (!foreground_) return;
+  look_whether_stopped();
+  stop_in_background();
 }
 
 void local_attempt::adopt(outlets ours) {
