@@ -2,6 +2,8 @@
 #include "support/catch.hpp"
 #include "support/test_space.hpp"
 
+#include <signal.h>
+
 using namespace test;
 using Catch::Contains;
 
@@ -50,6 +52,23 @@ TEST_CASE("a job of a manifest may have a terminal where others have none") {
                            "'''\n[[job]]\nname = \"b\"\nrun = '''" + sees + "'''\n");
   CHECK(t.shell("$WEIR -k --file jobs.toml").out == "terminal\nnone\n");
   CHECK(t.shell("$WEIR -k --pty --file jobs.toml").out == "terminal\nterminal\n");
+}
+
+TEST_CASE("a job with a terminal has none to ask on") {
+  test_space t;
+  const auto run = t.shell("$WEIR --pty 'read answer < /dev/tty; echo {}' ::: asked");
+  CHECK_THAT(run.out, Contains("/dev/tty") && Contains("asked"));
+}
+
+TEST_CASE("what a job with a terminal leaves may live on when that has gone") {
+  test_space t;
+  const auto run = t.shell(
+      "$WEIR --pty '$CHILD background touch up pid left forever then wait-for up; : {}' ::: 1");
+  CHECK(run.exit_code() == 0);
+  CHECK_THAT(run.err, Contains("1 process left running"));
+  const auto left = static_cast<pid_t>(std::stol(t.read("left")));
+  CHECK(::kill(left, 0) == 0);
+  ::kill(left, SIGKILL);
 }
 
 TEST_CASE("a terminal and raw output exclude each other") {

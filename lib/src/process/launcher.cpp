@@ -107,6 +107,8 @@ WEIR_CHILD void set_disposition(int signal, void (*handler)(int)) {
 
 /// A process group of its own, out of the terminal's reach; see launcher.hpp.
 WEIR_CHILD void leave_group(const child_plan& plan) {
+  // A terminal to write to is not the controlling one: nobody would answer what is asked there, and
+  // its end would hang up on what the job may leave.
   if (plan.streams.terminal) {
     raw(SYS_setsid);
     return;
@@ -228,7 +230,6 @@ WEIR_CHILD void take_foreground() {
     if (const long error = open_null_input(); error < 0) fail(plan, error);
   redirect(plan.streams.out, 1);
   redirect(plan.streams.err, 2);
-  if (plan.streams.terminal) raw(SYS_ioctl, 1, TIOCSCTTY, 0);
   for (const int signal : state.default_signals) set_disposition(signal, SIG_DFL);
   for (const int signal : state.ignored_signals) set_disposition(signal, SIG_IGN);
   if (state.restore_open_files) raw(SYS_prlimit64, 0, RLIMIT_NOFILE, word(&state.open_files), 0);

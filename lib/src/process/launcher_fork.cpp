@@ -4,7 +4,6 @@
 #include <csignal>
 
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -66,7 +65,6 @@ launch_step run(execution_block& block, const launch_streams& streams,
   if (streams.in == null_by_itself) redirect(::open("/dev/null", O_RDONLY), STDIN_FILENO);
   redirect(streams.out, STDOUT_FILENO);
   redirect(streams.err, STDERR_FILENO);
-  if (streams.terminal) ::ioctl(STDOUT_FILENO, TIOCSCTTY, 0);
   restore(state);
   const launch_step failed = apply(*block.settings());
   if (failed != launch_step::program) return failed;

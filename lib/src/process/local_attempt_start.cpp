@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -117,7 +118,10 @@ terminal_cells local_attempt::cells() const {
 }
 
 void local_attempt::resize() {
-  if (output_.terminal() >= 0) resize_terminal(output_.terminal(), cells());
+  if (output_.terminal() < 0) return;
+  resize_terminal(output_.terminal(), cells());
+  // The kernel tells those whose controlling terminal it is: nobody's.
+  if (machine_.has_process() && !tree_.leader_ended()) ::kill(-child_.pid, SIGWINCH);
 }
 
 int local_attempt::launch(launch_streams streams) {
