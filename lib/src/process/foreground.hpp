@@ -19,8 +19,8 @@ class foreground {
   foreground(const foreground&) = delete;
   foreground& operator=(const foreground&) = delete;
 
-  /// Whether this process's group is in the foreground, or that of the job, or there is no terminal.
-  /// If not, a shell is, which must not lose it.
+  /// Whether this process's group is in the foreground, or that of the job, or there is no
+  /// terminal. If not, a shell is, which must not lose it.
   bool is_with(pid_t job) const noexcept;
   /// Gives it to a process group.
   void give_to(pid_t group) const noexcept;
