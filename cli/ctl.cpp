@@ -15,6 +15,7 @@
 
 #include "dialects/dialect.hpp"
 #include "loop/line_server.hpp"
+#include "print.hpp"
 #include "runtime_directory.hpp"
 #include "text/escape.hpp"
 
@@ -132,12 +133,6 @@ std::string read_to_end(int fd) {
   }
 }
 
-int print(const std::string& text) {
-  if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
-    throw io_error(errno, "stdout");
-  return 0;
-}
-
 int show(std::string answer, bool json) {
   if (json) {
     print(answer);
@@ -161,7 +156,7 @@ bool is_ctl(int argc, const char* const* argv) {
 int ctl(int argc, const char* const* argv) {
   const std::vector<std::string> words(argv + 2, argv + argc);
   if (words == std::vector<std::string>{"--help"} || words == std::vector<std::string>{"-h"})
-    return print(std::string(usage));
+    return print(usage);
   const request asked = parse(words);
   const owned_fd connection = connect_to_socket(socket_of(asked.place));
   send_all(connection.value(), (asked.json ? "json " : "") + asked.line + '\n');

@@ -17,6 +17,7 @@
 #include "files/journal_file.hpp"
 #include "input/journal/journal_line.hpp"
 #include "option_errors.hpp"
+#include "print.hpp"
 #include "report/journal_replay.hpp"
 #include "report/records/formats.hpp"
 #include "report/run_comparison.hpp"
@@ -110,13 +111,6 @@ run_ends ends_of(const std::string& journal) {
   read_journal(journal, [&](const journal_entry& e) { ends.take(e); });
   if (!ends.has_run()) refuse_empty(journal);
   return ends;
-}
-
-int print(std::string_view text) {
-  const bool printed =
-      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  if (!printed) throw io_error(errno, "stdout");
-  return exit_success;
 }
 
 int print_comparison(const request& asked) {
