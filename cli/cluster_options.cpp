@@ -9,6 +9,7 @@
 
 #include <weir/error.hpp>
 
+#include "gate_options.hpp"
 #include "input/count.hpp"
 #include "text/escape.hpp"
 #include "typed_options.hpp"
@@ -64,12 +65,8 @@ void check_combinations(const options& o) {
          "output comes from other machines: expected --line-buffer");
   refuse(o.tokens.made.has_value(), "--jobserver",
          "makes on other machines cannot share the limit");
-  constexpr std::string_view looks_here = "it looks at this machine, but jobs run on others";
-  refuse(o.gates.load.has_value(), "--load", looks_here);
-  refuse(o.gates.memfree.has_value(), "--memfree", looks_here);
-  refuse(o.gates.memsuspend.has_value(), "--memsuspend", looks_here);
-  refuse(o.job.claims.memory > 0, "--job-memory", looks_here);
-  refuse(!o.gates.command.empty(), "--gate", "COMMAND would run on others");
+  const std::string_view gate = given_gate(o);
+  refuse(!gate.empty(), gate, "it looks at this machine, but jobs run on others");
   refuse(!o.limit_file.empty(), "--limit",
          "a FILE is not supported: the slots of --on are the limit");
   refuse(o.nice.has_value(), "--nice", "it would apply to weir only: write nice in COMMAND");

@@ -6,6 +6,7 @@
 #include <weir/error.hpp>
 
 #include "blocks.hpp"
+#include "gate_options.hpp"
 #include "input/column_key.hpp"
 #include "input/count.hpp"
 #include "text/escape.hpp"
@@ -76,13 +77,8 @@ std::string at_once(const options& o) {
 
 /// One that may not start yet would hold up those that run, for ever.
 void refuse_gates(const options& o) {
-  const std::pair<const char*, bool> gates[] = {{"--load", o.gates.load.has_value()},
-                                                {"--memfree", o.gates.memfree.has_value()},
-                                                {"--memsuspend", o.gates.memsuspend.has_value()},
-                                                {"--job-memory", o.job.claims.memory > 0},
-                                                {"--gate", !o.gates.command.empty()}};
-  for (const auto& [option, given] : gates)
-    if (given) throw usage_error(at_once(o) + "and " + o.names.of(option) + " may hold one up");
+  if (const std::string_view gate = given_gate(o); !gate.empty())
+    throw usage_error(at_once(o) + "and " + o.names.of(gate) + " may hold one up");
 }
 
 }  // namespace

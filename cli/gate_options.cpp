@@ -85,4 +85,14 @@ void settle_gates(options& o, const typed_options& typed) {
     o.job.claims.memory = parse_memory("--job-memory", typed.job_memory);
 }
 
+std::string_view given_gate(const options& o) {
+  for (const auto& [option, given] : {std::pair("--load", o.gates.load.has_value()),
+                                      std::pair("--memfree", o.gates.memfree.has_value()),
+                                      std::pair("--memsuspend", o.gates.memsuspend.has_value()),
+                                      std::pair("--job-memory", o.job.claims.memory > 0),
+                                      std::pair("--gate", !o.gates.command.empty())})
+    if (given) return option;
+  return {};
+}
+
 }  // namespace weir::cli

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "typed_options.hpp"
 
@@ -21,5 +22,8 @@ std::span<const option_row> gate_option_rows();
 
 /// \throws usage_error with one clear message.
 void settle_gates(options& o, const typed_options& typed);
+
+/// The first of them that was given and may hold a job up, by its name here; empty: none.
+std::string_view given_gate(const options& o);
 
 }  // namespace weir::cli
