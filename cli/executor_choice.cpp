@@ -16,6 +16,9 @@ namespace weir::cli {
 
 namespace {
 
+/// Nobody is there to type a password into the stream of frames.
+constexpr std::string_view default_ssh = "ssh -o BatchMode=yes";
+
 /// For a worker of this machine the very same program, whatever its name is now.
 std::string this_program() {
   std::error_code error;
@@ -32,7 +35,7 @@ std::string current_directory() {
 
 /// As ssh takes it: a line for the shell there.
 std::string remote_command(const cluster_options& c) {
-  return shell_quote(c.remote_weir) + " --worker";
+  return shell_quote(c.remote_weir.empty() ? "weir" : c.remote_weir) + " --worker";
 }
 
 worker_launch launch_of(const place& where, const cluster_options& c) {
@@ -55,7 +58,8 @@ worker_launch launch_of(const place& where, const cluster_options& c) {
       one.if_missing = "scp " + shell_quote(this_program()) + ' ' + shell_quote(where.target) +
                        ":weir, then add --remote-weir ./weir";
       one.argv = {"/bin/sh", "-c",
-                  c.ssh + ' ' + shell_quote(where.target) + ' ' + shell_quote(remote_command(c))};
+                  (c.ssh.empty() ? std::string(default_ssh) : c.ssh) + ' ' +
+                      shell_quote(where.target) + ' ' + shell_quote(remote_command(c))};
       break;
   }
   return one;
@@ -68,7 +72,7 @@ std::string variable(const char* name) {
 
 /// On a file system that nodes share, this same program.
 std::vector<std::string> slurm_worker(const cluster_options& c) {
-  return {c.remote_weir == "weir" ? this_program() : c.remote_weir, "--worker"};
+  return {c.remote_weir.empty() ? this_program() : c.remote_weir, "--worker"};
 }
 
 /// One for each node of the allocation that this runs in.
@@ -113,7 +117,7 @@ std::unique_ptr<pilot_executor> pilots(const options& o, loop_executor loop, tim
   pilot_settings settings{.state = inherited_by_jobs(s)};
   for (const place& each : o.cluster.places) add_launches(each, o.cluster, kept, settings.workers);
   settings.limit = o.engine.limit;
-  settings.node_retries = o.cluster.node_retries;
+  if (o.cluster.node_retries) settings.node_retries = *o.cluster.node_retries;
   settings.close_timeout = o.engine.close_timeout;
   settings.wait_timeout = o.engine.stop.wait_timeout;
   settings.term_timeout = o.engine.stop.term_timeout;

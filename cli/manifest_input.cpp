@@ -107,6 +107,7 @@ run_settings effective(run_settings run, const options& o) {
   if (!o.given.halt.empty()) run.halt = o.given.halt;
   if (o.given.output) run.output = o.output.mode;
   if (o.output.keep_order) run.keep_order = true;
+  if (!o.cluster.on.empty()) run.on = o.cluster.on;
   return run;
 }
 
@@ -128,6 +129,13 @@ void apply(options& o, const run_settings& said, const std::vector<pool_settings
   if (run.keep_order.value_or(false) && !std::exchange(o.output.keep_order, true))
     o.names.typed("--keep-order", "[run] keep-order");
   o.output.live = runs_one_by_one(o);
+  if (o.cluster.on.empty() && !run.on.empty()) {
+    o.cluster.on = run.on;
+    o.names.typed("--on", "[run] on");
+    // What the workers have, unless it was said.
+    if (!run.limit) o.engine.limit.reset();
+  }
+  settle_places(o);
   for (const auto& pool : pools) o.engine.pools.emplace_back(pool.name, pool.capacity);
   o.engine.needs = true;
   check_output(o);

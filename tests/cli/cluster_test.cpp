@@ -297,32 +297,6 @@ TEST_CASE("a worker that does not start is told with all that is known") {
   CHECK(t.survivors().empty());
 }
 
-TEST_CASE("what --on cannot be, and what does not go with it, is refused") {
-  test_space t;
-  for (const char* word : {"", "locals", "local/", "local/0", "local/x", "ssh:", "ssh:a,",
-                           "ssh:a/0", "ssh:-oProxyCommand=x", "exec:", "exec/0:env", "execute:env",
-                           "slurms", "slurm:", "slurm/0"}) {
-    const auto run = t.weir({"--on", word, "echo", ":::", "1"});
-    INFO(word);
-    CHECK(run.exit_code() == 2);
-    CHECK(run.err.find("--on") != std::string::npos);
-  }
-  for (const std::vector<std::string>& also :
-       {std::vector<std::string>{"-u"}, {"--jobserver"}, {"--nice", "3"}}) {
-    std::vector<std::string> words{"--on", "local"};
-    words.insert(words.end(), also.begin(), also.end());
-    words.insert(words.end(), {"echo", ":::", "1"});
-    const auto run = t.weir(words);
-    CHECK(run.exit_code() == 2);
-    CHECK(tells(run, "--on and " + also.front()));
-  }
-  for (const char* option : {"--remote-weir", "--remote-dir", "--node-retries", "--ssh"}) {
-    const auto run = t.weir({option, "1", "echo", ":::", "1"});
-    CHECK(run.exit_code() == 2);
-    CHECK(tells(run, std::string(option) + ": needs --on WHERE"));
-  }
-}
-
 TEST_CASE("a worker is nothing that people start") {
   test_space t;
   const auto run = t.weir({"--worker"});
@@ -341,30 +315,4 @@ env = { SECRET = "hunter2" }
   const auto run = t.weir({"--on", "local/1", "--file", "jobs.toml"});
   CHECK(run.out == "hunter2\n");
   CHECK(t.read("seen").find("hunter2") == std::string::npos);
-}
-
-TEST_CASE("on Slurm a worker is a step on each node of the allocation, or a job of its own") {
-  test_space t;
-  t.write(
-      "srun",
-      "#!/bin/sh\necho \"$@\" >> calls\nwhile [ \"$1\" != \"${1#-}\" ]; do case $1 in -J | -w | "
-      "-c) shift ;; esac; shift; done\nexec \"$@\"\n");
-  ::chmod(t.path("srun").c_str(), 0700);
-  auto run = t.shell(
-      "PATH=$PWD:$PATH SLURM_JOB_ID=42 SLURM_JOB_NODELIST='n[1-2]' "
-      "SLURM_JOB_CPUS_PER_NODE='1(x2)' $WEIR --on slurm "
-      "'touch up{}; $CHILD wait-for up1 wait-for up2; echo $WEIR_NODE' ::: 1 2 | sort -u");
-  CHECK(run.out == "n1\nn2\n");
-  const std::string steps = t.read("calls");
-  CHECK(count_of(steps, "--jobid=42 --overlap --no-kill -N1 -n1 -w n") == 2);
-
-  run = t.shell("PATH=$PWD:$PATH $WEIR --on slurm/3 --slurm-workers 2 --slurm-arg=-t60 echo ::: 1");
-  CHECK(run.out == "1\n");
-  CHECK(count_of(t.read("calls"), "-N1 -n1 -c3 -t60 /") == 2);
-
-  run = t.shell("SLURM_JOB_ID=42 SLURM_JOB_NODELIST='n[' $WEIR --on slurm echo ::: 1");
-  CHECK(run.exit_code() == 2);
-  CHECK(tells(run, "expected the nodes of an allocation"));
-  CHECK(tells(t.weir({"--slurm-workers", "2", "echo", ":::", "1"}),
-              "--slurm-workers: needs --on slurm"));
 }

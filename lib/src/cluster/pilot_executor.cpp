@@ -29,6 +29,8 @@ std::string hindrance(const job_spec& job) {
     return "a job on another machine cannot read weir's own standard input";
   const auto& process = job.settings->process;
   if (process && process->foreground) return "a job on another machine cannot have the terminal";
+  if (job.settings->output == output_mode::raw)
+    return "a job on another machine cannot have raw output, which is weir's own";
   if (std::holds_alternative<stream_input>(input))
     return "a job on another machine cannot share a stream";
   const auto* text = std::get_if<text_input>(&input);

@@ -85,6 +85,7 @@ pending-limit = 100
 halt = "now,fail=1"
 output = "raw"
 keep-order = true
+on = ["slurm/4", "ssh:a,b/8"]
 )")
                                .run;
   CHECK(run.limit == "50%");
@@ -92,6 +93,8 @@ keep-order = true
   CHECK(run.halt == "now,fail=1");
   CHECK(run.output == output_mode::raw);
   CHECK(run.keep_order == true);
+  CHECK(run.on == std::vector<std::string>{"slurm/4", "ssh:a,b/8"});
+  CHECK(toml("[run]\non = \"local\"").run.on == std::vector<std::string>{"local"});
   CHECK(toml("[run]\nlimit = 8").run.limit == "8");
 }
 

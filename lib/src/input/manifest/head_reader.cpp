@@ -11,6 +11,7 @@
 #include "input/limit.hpp"
 #include "input/manifest/job_reader.hpp"
 #include "input/manifest/setting_table.hpp"
+#include "input/place.hpp"
 #include "input/shell_program.hpp"
 #include "text/near_name.hpp"
 
@@ -51,6 +52,20 @@ void read_halt(run_settings& run, const node& value, field_checker& check) {
     run.halt = std::move(*halt);
 }
 
+/// One word, or several.
+void read_on(run_settings& run, const node& value, field_checker& check) {
+  const auto add = [&](const node& word) {
+    auto text = check.filled_text(word, "on");
+    if (text && accepted(word, check, [&] { parse_places("on", *text); }))
+      run.on.push_back(std::move(*text));
+  };
+  if (value.as<std::string>()) return add(value);
+  const auto* const words = check.array(
+      value, "on", R"(where jobs run, as --on takes it: "slurm", or ["ssh:a", "ssh:b"])");
+  if (!words) return;
+  for (const node& word : *words) add(word);
+}
+
 constexpr key_reader<run_settings> run_readers[] = {
     {"limit", read_limit},
     {"pending-limit",
@@ -63,6 +78,7 @@ constexpr key_reader<run_settings> run_readers[] = {
                   field_checker& check) { run.output = read_output(value, check); }},
     {"keep-order", [](run_settings& run, const node& value,
                       field_checker& check) { run.keep_order = check.flag(value, "keep-order"); }},
+    {"on", read_on},
     {"env", [](run_settings& run, const node& value,
                field_checker& check) { run.env = read_env(value, check); }},
     {"dir",

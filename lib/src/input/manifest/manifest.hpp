@@ -31,9 +31,10 @@ struct run_settings {
   std::optional<std::string> halt;  ///< as --halt takes it, and valid for it
   std::optional<output_mode> output;
   std::optional<bool> keep_order;
-  env_changes env;    ///< already part of each job's settings
-  std::string dir;    ///< already part of each job's settings; empty: weir's own
-  std::string shell;  ///< of the scripts in `run`; already part of their argv
+  std::vector<std::string> on;  ///< as --on takes it, and valid for it; empty: here
+  env_changes env;              ///< already part of each job's settings
+  std::string dir;              ///< already part of each job's settings; empty: weir's own
+  std::string shell;            ///< of the scripts in `run`; already part of their argv
   bool operator==(const run_settings&) const = default;
 };
 

@@ -38,6 +38,7 @@ void add_run(text out, const manifest& m) {
   if (run.halt) fmt::format_to(out, "halt {}\n", escape(*run.halt));
   if (run.output) fmt::format_to(out, "output {}\n", to_string(*run.output));
   if (run.keep_order.value_or(false)) fmt::format_to(out, "keep-order\n");
+  for (const std::string& where : run.on) fmt::format_to(out, "on {}\n", escape(where));
   for (const pool_settings& p : m.pools)
     fmt::format_to(out, "pool {} capacity {}\n", escape(p.name), p.capacity);
 }

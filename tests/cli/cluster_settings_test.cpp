@@ -1,0 +1,150 @@
+// Where jobs run, as it is said: by --on, by a manifest, and by what goes with them.
+#include <sys/stat.h>
+
+#include "support/catch.hpp"
+#include "support/test_space.hpp"
+
+using namespace test;
+
+namespace {
+
+bool tells(const finished& run, const std::string& what) {
+  INFO(run.err);
+  const bool found = run.err.find(what) != std::string::npos;
+  CHECK(found);
+  return found;
+}
+
+std::size_t count_of(const std::string& text, const std::string& what) {
+  std::size_t count = 0;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
+  return count;
+}
+
+/// A manifest of one job that tells where it runs.
+std::string manifest_with(const std::string& run) {
+  return "version = 1\n[run]\n" + run + "\n[[job]]\nrun = \"echo ${WEIR_NODE:+elsewhere}\"\n";
+}
+
+}  // namespace
+
+TEST_CASE("a manifest says where its jobs run, and the command line wins") {
+  test_space t;
+  t.write("one.toml", manifest_with("on = \"local/1\""));
+  t.write("two.toml", manifest_with("on = [\"exec/1:env WEIR_FROM=manifest\", \"local/1\"]\n"));
+  t.write("jobs.jsonl",
+          "{\"version\":1,\"run\":{\"on\":[\"local/1\"]}}\n{\"run\":\"echo "
+          "${WEIR_NODE:+elsewhere}\"}\n");
+  CHECK(t.weir({"--file", "one.toml"}).out == "elsewhere\n");
+  CHECK(t.weir({"--file", "jobs.jsonl"}).out == "elsewhere\n");
+  CHECK(t.shell("$WEIR --file two.toml --remote-weir \"$WEIR\"").out == "elsewhere\n");
+  const auto plan = t.weir({"--file", "two.toml", "--check"});
+  CHECK(plan.out.find("on exec/1:env WEIR_FROM=manifest\non local/1\n") == 0);
+  const auto other = t.weir({"--file", "two.toml", "--on", "local/3", "--check"});
+  CHECK(other.out.find("on local/3\n") == 0);
+  CHECK(t.weir({"--file", "two.toml", "--on", "local/3"}).out == "elsewhere\n");
+}
+
+TEST_CASE("without a limit that is said, a manifest's places are the limit") {
+  test_space t;
+  const std::string job =
+      "[[job]]\nmatrix = { n = [1, 2, 3] }\nrun = \"touch up{n}; $CHILD wait-for up1 wait-for up2 "
+      "wait-for up3\"\n";
+  t.write("jobs.toml", "version = 1\n[run]\non = \"local/3\"\n" + job);
+  CHECK(t.weir({"--file", "jobs.toml"}).exit_code() == 0);
+}
+
+TEST_CASE("what a manifest says of places is checked like --on, and named as it is written") {
+  test_space t;
+  t.write("bad.toml", manifest_with("on = [\"locals\"]"));
+  auto run = t.weir({"--file", "bad.toml", "--check"});
+  CHECK(run.exit_code() == 2);
+  CHECK(tells(run, "bad.toml:3:"));
+  CHECK(tells(run, "on: found \"locals\", expected local[/SLOTS]"));
+  t.write("bad.toml", manifest_with("on = 3"));
+  CHECK(tells(t.weir({"--file", "bad.toml"}), "where jobs run"));
+
+  t.write("jobs.toml", manifest_with("on = \"local/1\""));
+  CHECK(tells(t.weir({"--nice", "3", "--file", "jobs.toml"}), "[run] on and --nice"));
+  CHECK(tells(t.weir({"--ssh", "x", "--file", "jobs.toml"}), "--ssh: needs --on ssh:HOST"));
+  t.write("here.toml", manifest_with(""));
+  CHECK(tells(t.weir({"--remote-dir", "/", "--file", "here.toml"}),
+              "--remote-dir: needs --on WHERE"));
+  CHECK(t.weir({"--remote-dir", "/", "--file", "jobs.toml"}).out == "elsewhere\n");
+}
+
+TEST_CASE("output that cannot come from another machine is refused, of one job it fails that job") {
+  test_space t;
+  t.write("all.toml", manifest_with("on = \"local/1\"\noutput = \"raw\""));
+  const auto all = t.weir({"--file", "all.toml"});
+  CHECK(all.exit_code() == 2);
+  CHECK(tells(all, "[run] on and [run] output"));
+  t.write("one.toml", manifest_with("on = \"local/1\"") + "output = \"raw\"\n");
+  const auto one = t.weir({"--file", "one.toml"});
+  CHECK(one.exit_code() == 1);
+  CHECK(tells(one, "cannot have raw output"));
+}
+
+TEST_CASE("what --on cannot be, and what does not go with it, is refused") {
+  test_space t;
+  for (const char* word : {"", "locals", "local/", "local/0", "local/x", "ssh:", "ssh:a,",
+                           "ssh:a/0", "ssh:-oProxyCommand=x", "exec:", "exec/0:env", "execute:env",
+                           "slurms", "slurm:", "slurm/0"}) {
+    const auto run = t.weir({"--on", word, "echo", ":::", "1"});
+    INFO(word);
+    CHECK(run.exit_code() == 2);
+    CHECK(run.err.find("--on") != std::string::npos);
+  }
+  for (const std::vector<std::string>& also :
+       {std::vector<std::string>{"-u"}, {"--tty"}, {"--jobserver"}, {"--nice", "3"}}) {
+    std::vector<std::string> words{"--on", "local"};
+    words.insert(words.end(), also.begin(), also.end());
+    words.insert(words.end(), {"echo", ":::", "1"});
+    const auto run = t.weir(words);
+    CHECK(run.exit_code() == 2);
+    CHECK(tells(run, "--on and " + also.front()));
+  }
+}
+
+TEST_CASE("an option that the places of --on have no use for is refused") {
+  test_space t;
+  const auto refused = [&](std::vector<std::string> words, const std::string& why) {
+    words.insert(words.end(), {"echo", ":::", "1"});
+    const auto run = t.weir(words);
+    CHECK(run.exit_code() == 2);
+    CHECK(tells(run, why));
+  };
+  refused({"--remote-dir", "/"}, "--remote-dir: needs --on WHERE");
+  refused({"--node-retries", "1"}, "--node-retries: needs --on WHERE");
+  refused({"--remote-weir", "weir"}, "--remote-weir: needs --on ssh:HOST, slurm or exec:COMMAND");
+  refused({"--on", "local", "--remote-weir", "x"}, "--remote-weir: needs --on ssh:HOST");
+  refused({"--on", "local", "--ssh", "x"}, "--ssh: needs --on ssh:HOST");
+  refused({"--on", "exec:env", "--ssh", "x"}, "--ssh: needs --on ssh:HOST");
+  refused({"--on", "local", "--slurm-arg=-t1"}, "--slurm-arg: needs --on slurm");
+}
+
+TEST_CASE("on Slurm a worker is a step on each node of the allocation, or a job of its own") {
+  test_space t;
+  t.write(
+      "srun",
+      "#!/bin/sh\necho \"$@\" >> calls\nwhile [ \"$1\" != \"${1#-}\" ]; do case $1 in -J | -w | "
+      "-c) shift ;; esac; shift; done\nexec \"$@\"\n");
+  ::chmod(t.path("srun").c_str(), 0700);
+  auto run = t.shell(
+      "PATH=$PWD:$PATH SLURM_JOB_ID=42 SLURM_JOB_NODELIST='n[1-2]' "
+      "SLURM_JOB_CPUS_PER_NODE='1(x2)' $WEIR --on slurm "
+      "'touch up{}; $CHILD wait-for up1 wait-for up2; echo $WEIR_NODE' ::: 1 2 | sort -u");
+  CHECK(run.out == "n1\nn2\n");
+  const std::string steps = t.read("calls");
+  CHECK(count_of(steps, "--jobid=42 --overlap --no-kill -N1 -n1 -w n") == 2);
+
+  run = t.shell("PATH=$PWD:$PATH $WEIR --on slurm/3 --slurm-workers 2 --slurm-arg=-t60 echo ::: 1");
+  CHECK(run.out == "1\n");
+  CHECK(count_of(t.read("calls"), "-N1 -n1 -c3 -t60 /") == 2);
+
+  run = t.shell("SLURM_JOB_ID=42 SLURM_JOB_NODELIST='n[' $WEIR --on slurm echo ::: 1");
+  CHECK(run.exit_code() == 2);
+  CHECK(tells(run, "expected the nodes of an allocation"));
+  CHECK(tells(t.weir({"--slurm-workers", "2", "echo", ":::", "1"}),
+              "--slurm-workers: needs --on slurm"));
+}
