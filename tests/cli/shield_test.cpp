@@ -180,6 +180,79 @@ TEST_CASE("a shield is heard by every weir around it") {
   CHECK(t.survivors().empty());
 }
 
+namespace {
+
+/// The inner weir's job, which is to be left in peace.
+const std::string inner_job = "'$CHILD touch up wait-for go say done; : {}' ::: x";
+
+}  // namespace
+
+TEST_CASE("a job that an inner weir shields is waited for by the outer one") {
+  test_space t;
+  const pid_t weir = start_shielded(
+      t, {"--close-timeout", "0.2s"},
+      ": {}; $WEIR -q --shield --close-timeout 0.2s --term-timeout 0.1s " + inner_job);
+  ::kill(weir, SIGINT);
+  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
+  // Longer than the grace and the inner weir's own patience: time itself is what is tested.
+  ::usleep(500'000);
+  t.write("go", "");
+  const auto run = t.join(weir);
+  CHECK(run.term_signal() == SIGINT);
+  CHECK(run.out == "done\n");
+  CHECK(t.survivors().empty());
+}
+
+TEST_CASE("a shield of an inner weir's job lasts as long as that of a command") {
+  for (const int signal : {SIGINT, SIGTERM, SIGQUIT}) {
+    INFO("signal " << signal);
+    test_space t;
+    const pid_t weir =
+        start_shielded(t, {signal == SIGINT ? "--wait-timeout" : "--term-timeout", "0.2s"},
+                       ": {}; $WEIR -q --shield " + inner_job);
+    ::kill(weir, signal);
+    const auto run = t.join(weir);
+    CHECK(run.term_signal() == signal);
+    CHECK(run.out.empty());
+    CHECK(says(t, "waiting for 1 shielded job") == (signal != SIGQUIT));
+    CHECK(t.survivors().empty());
+  }
+}
+
+TEST_CASE("a timeout spares the jobs that an inner weir's manifest shields") {
+  test_space t;
+  t.write(
+      "inner.toml",
+      "version = 1\n[[job]]\nrun = '$CHILD touch up wait-for termed say done'\nshield = true\n");
+  const pid_t weir = start_shielded(t, {"--timeout", "0.2s"},
+                                    ": {}; (trap 'touch termed' TERM; $CHILD wait-for termed; :) & "
+                                    "$WEIR -q --file inner.toml");
+  const auto run = t.join(weir);
+  CHECK(run.exit_code() == 1);
+  CHECK(run.out == "done\n");
+}
+
+TEST_CASE("the jobs of an inner weir are ended by that, not by the outer one") {
+  test_space t;
+  // The inner weir waits for its shielded job, and lets the other go on meanwhile: also longer than
+  // the outer one's grace.
+  t.write("inner.toml",
+          "version = 1\n[[job]]\nrun = '$CHILD touch up wait-for go'\nshield = true\n"
+          "[[job]]\nrun = 'trap \"echo told; exit 0\" TERM; $CHILD touch other wait-for on; "
+          "echo well; touch go'\n");
+  const pid_t weir =
+      start_shielded(t, {"-q", "--close-timeout", "0.2s"}, ": {}; $WEIR -q -j2 --file inner.toml");
+  t.wait_for_file("other");
+  ::kill(weir, SIGINT);
+  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
+  ::usleep(500'000);
+  t.write("on", "");
+  const auto run = t.join(weir);
+  CHECK(run.term_signal() == SIGINT);
+  CHECK(run.out == "well\n");
+  CHECK(t.survivors().empty());
+}
+
 TEST_CASE("a main process that shields itself is waited for") {
   test_space t;
   const pid_t weir =

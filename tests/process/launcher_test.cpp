@@ -5,9 +5,11 @@
 #include <csignal>
 #include <memory>
 #include <sstream>
+#include <thread>
 #include <vector>
 
 #include <sched.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -27,6 +29,7 @@ struct starter {
     int exec_error = 0;
     launch_step failed_step = launch_step::program;
     int status = 0;
+    pid_t pid = 0;
     std::string out;
     int error() const { return start_error != 0 ? start_error : exec_error; }
   };
@@ -38,6 +41,7 @@ struct starter {
     auto settings = std::make_shared<weir::job_settings>();
     settings->dir = directory;
     settings->process = process;
+    settings->shield = shield;
     job.settings = settings;
     auto block = std::make_unique<execution_block>();
     block->fill(base, job, 1, 1);
@@ -53,6 +57,7 @@ struct starter {
     result.failed_step = ticket.failed_step();
     if (result.start_error != 0) return result;
     const test::owned_fd pidfd(child.pidfd);
+    result.pid = child.pid;
     REQUIRE(::waitpid(child.pid, &result.status, 0) == child.pid);
     CHECK(ticket.executing());
     result.exec_error = ticket.exec_error();
@@ -65,6 +70,40 @@ struct starter {
   base_environment base{::environ, ::getpid()};
   weir::job_spec job;
   std::shared_ptr<const process_settings> process;
+  bool shield = false;
+};
+
+/// A weir around this one, as far as shields go: grants one, and knows who asked.
+class granting {
+ public:
+  granting() : listener_(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)) {
+    const shield_address at = shield_addresses(name()).front();
+    REQUIRE(::bind(listener_.value(), reinterpret_cast<const sockaddr*>(&at.socket), at.size) == 0);
+    REQUIRE(::listen(listener_.value(), 1) == 0);
+    answers_ = std::thread([this] {
+      const test::owned_fd connection(::accept(listener_.value(), nullptr, nullptr));
+      socklen_t size = sizeof asked_;
+      ::getsockopt(connection.value(), SOL_SOCKET, SO_PEERCRED, &asked_, &size);
+      ::send(connection.value(), "1", 1, MSG_NOSIGNAL);
+    });
+  }
+  ~granting() {
+    if (answers_.joinable()) asked_by();
+  }
+
+  static std::string name() { return "weir-test-" + std::to_string(::getpid()); }
+
+  /// -1: nobody.
+  pid_t asked_by() {
+    ::shutdown(listener_.value(), SHUT_RDWR);
+    answers_.join();
+    return asked_.pid;
+  }
+
+ private:
+  test::owned_fd listener_;
+  ucred asked_{-1, 0, 0};
+  std::thread answers_;
 };
 
 /// The number in "NAME:\t0123" of /proc/self/status, as `cat` printed it; the base is 16.
@@ -373,4 +412,22 @@ TEST_CASE("what a child takes over may be closed before it has run") {
   char bytes[16];
   CHECK(::read(pipe.out.value(), bytes, sizeof bytes) == 6);
   CHECK(test::contents(in_its_place).empty());
+}
+
+TEST_CASE("a shielded program asks the weirs around this one before it is executed") {
+  granting around;
+  starter start(any_method());
+  start.shield = true;
+  start.launch.ask_around(shield_addresses("weir-test-gone," + granting::name()));
+  const auto result = start.run({"/bin/echo", "runs"});
+  CHECK(result.out == "runs\n");
+  CHECK(around.asked_by() == result.pid);
+}
+
+TEST_CASE("a program without a shield asks nobody") {
+  granting around;
+  starter start(any_method());
+  start.launch.ask_around(shield_addresses(granting::name()));
+  CHECK(start.run({"/bin/true"}).status == 0);
+  CHECK(around.asked_by() <= 0);
 }

@@ -221,6 +221,19 @@ TEST_CASE(
   CHECK(mark(""sv) == attempt_id{});
 }
 
+TEST_CASE("an environment tells a job from one of a run within it") {
+  const run_mark run{"77", "weir-shield-a"};
+  const auto marker = [&](std::string_view text) { return marker_in(text, run); };
+  using namespace std::string_view_literals;
+  CHECK(marker("PARALLEL_PID=77\0WEIR_SEQ=5\0WEIR_ATTEMPT=2\0"sv) == marked_by::this_run);
+  CHECK(marker("PARALLEL_PID=78\0WEIR_SEQ=5\0WEIR_ATTEMPT=2\0WEIR_SHIELD=weir-shield-a\0"sv) ==
+        marked_by::this_run);
+  CHECK(marker("PARALLEL_PID=78\0WEIR_SEQ=9\0WEIR_ATTEMPT=1\0WEIR_AROUND=77:5:2\0"sv) ==
+        marked_by::run_within);
+  CHECK(marker("PARALLEL_PID=78\0WEIR_SEQ=9\0WEIR_ATTEMPT=1\0"sv) == marked_by::nobody);
+  CHECK(marker(""sv) == marked_by::nobody);
+}
+
 TEST_CASE("an inner run keeps what the runs around it had set") {
   const char* none[] = {"PATH=/bin", nullptr};
   CHECK(marks_around(none).empty());

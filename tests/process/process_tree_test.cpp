@@ -1,6 +1,7 @@
 #include "process/process_tree.hpp"
 #include "support/catch.hpp"
 
+#include <algorithm>
 #include <csignal>
 
 using namespace weir;
@@ -21,6 +22,8 @@ struct fixture : process_tree::owner {
   process_tree tree{{7, 1}, std::chrono::seconds(10), *this};
   process_tree::members there;
   pid_t waits_for_shield = 0;
+  process_entry weir;  ///< inside of the job
+  std::vector<pid_t> started_by_it{};
   int gone = 0;
   int shields_were_gone = 0;
 
@@ -28,8 +31,11 @@ struct fixture : process_tree::owner {
   void tree_gone() override { ++gone; }
   void shields_gone() override { ++shields_were_gone; }
 
-  process_tree::predicate waits() {
-    return [this](const process_entry& one) { return one.pid == waits_for_shield; };
+  process_tree::surroundings around() {
+    return {[this](const process_entry& one) { return one.pid == waits_for_shield; },
+            [this](const process_entry& one) {
+              return std::ranges::count(started_by_it, one.pid) > 0 ? &weir : nullptr;
+            }};
   }
   /// The group first, if it is sent the signal, then the pids that are, each by itself.
   static std::vector<pid_t> sent(const process_tree::orders& orders) {
@@ -38,8 +44,8 @@ struct fixture : process_tree::owner {
     for (const auto& one : orders.processes) pids.push_back(one.pid);
     return pids;
   }
-  std::vector<pid_t> begin(int signal) { return sent(tree.begin(signal, there, waits())); }
-  std::vector<pid_t> look() { return sent(tree.look(there, waits())); }
+  std::vector<pid_t> begin(int signal) { return sent(tree.begin(signal, there, around())); }
+  std::vector<pid_t> look() { return sent(tree.look(there, around())); }
 };
 
 using pids = std::vector<pid_t>;
@@ -188,4 +194,34 @@ TEST_CASE_METHOD(fixture, "a tree whose program is started again begins anew") {
   CHECK(tree.leader() == 200);
   CHECK(tree.since() == 5);
   CHECK_FALSE(tree.leader_ended());
+}
+
+TEST_CASE_METHOD(fixture, "a weir in the job ends its own jobs, until all get KILL") {
+  weir = process(101);
+  started_by_it = {102};
+  there = {process(leader), weir, process(102, 102), process(103, 103)};
+  CHECK(begin(SIGTERM) == pids{-leader, 103});
+  CHECK(begin(SIGKILL) == pids{-leader, 102, 103});
+}
+
+TEST_CASE_METHOD(fixture, "what a weir in the job has started is told when that weir has gone") {
+  started_by_it = {102};
+  there = {process(leader), process(102, 102)};
+  begin(SIGTERM);
+  tree.end_of_leader();
+  there = {process(102, 102)};
+  CHECK(look().empty());
+  started_by_it.clear();
+  CHECK(look() == pids{102});
+}
+
+TEST_CASE_METHOD(fixture, "a weir that waits for a shield ends its other jobs when that has gone") {
+  weir = process(101, 101);
+  waits_for_shield = 101;
+  started_by_it = {102};
+  there = {process(leader), weir, process(102, 102)};
+  tree.shield_granted();
+  CHECK(begin(SIGKILL) == pids{leader});
+  tree.shield_ended();
+  CHECK(look() == pids{-leader, 101, 102});
 }

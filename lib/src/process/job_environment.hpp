@@ -83,6 +83,8 @@ class execution_block {
   /// What else the process is to have; null: nothing.
   const process_settings* settings() const noexcept { return settings_->process.get(); }
 
+  bool is_shielded() const noexcept { return settings_->shield; }
+
   /// What program_lookup is to find.
   program_lookup::query program() const noexcept { return {program_, own_path_, settings_->dir}; }
 

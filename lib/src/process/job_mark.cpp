@@ -43,23 +43,46 @@ std::string_view up_to(std::string_view& text, char end) {
   return part;
 }
 
-}  // namespace
-
-attempt_id mark_in(std::string_view environment, const run_mark& run) {
+marks marks_in(std::string_view environment) {
   marks found;
   while (!environment.empty()) found.take(up_to(environment, '\0'));
-  // GNU parallel in a job sets PARALLEL_PID anew, but nothing of weir's.
-  const std::string_view innermost = up_to(found.shield, ',');
-  if (found.pid == run.known_as || (!run.shield.empty() && innermost == run.shield))
-    return number_of(found.seq, found.attempt);
-  while (!found.around.empty()) {
-    std::string_view mark = up_to(found.around, ' ');
+  return found;
+}
+
+/// GNU parallel in a job sets PARALLEL_PID anew, but nothing of weir's.
+bool is_of(const run_mark& run, const marks& found) {
+  std::string_view shield = found.shield;
+  const std::string_view innermost = up_to(shield, ',');
+  return found.pid == run.known_as || (!run.shield.empty() && innermost == run.shield);
+}
+
+attempt_id mark_around(std::string_view around, const run_mark& run) {
+  while (!around.empty()) {
+    std::string_view mark = up_to(around, ' ');
     const std::string_view name = up_to(mark, ':');
     if (name != run.known_as && (run.shield.empty() || name != run.shield)) continue;
     const std::string_view seq = up_to(mark, ':');
     return number_of(seq, mark);
   }
   return {};
+}
+
+}  // namespace
+
+attempt_id mark_in(std::string_view environment, const run_mark& run) {
+  const marks found = marks_in(environment);
+  if (is_of(run, found)) return number_of(found.seq, found.attempt);
+  return mark_around(found.around, run);
+}
+
+marked_by marker_in(std::string_view environment, const run_mark& run) {
+  const marks found = marks_in(environment);
+  if (is_of(run, found)) return marked_by::this_run;
+  return mark_around(found.around, run).seq != 0 ? marked_by::run_within : marked_by::nobody;
+}
+
+marked_by marker_of(pid_t pid, const run_mark& run) {
+  return marker_in(read_environment(pid), run);
 }
 
 std::optional<attempt_id> mark_of(pid_t pid, const run_mark& run) {

@@ -5,6 +5,7 @@
 /// same names. An inner weir keeps what the outer one had set, in WEIR_AROUND.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,15 @@ attempt_id mark_in(std::string_view environment, const run_mark& run);
 /// The same of a living process. Nothing: it executes a program, or ends, at this moment, and a
 /// later look can tell.
 std::optional<attempt_id> mark_of(pid_t pid, const run_mark& run);
+
+/// Whose mark is the innermost one in an environment.
+enum class marked_by : std::uint8_t {
+  nobody,      ///< that is known here
+  this_run,    ///< it is of a job of this run, and not of one inside of that
+  run_within,  ///< of a job of another weir, which runs in a job of this run
+};
+marked_by marker_in(std::string_view environment, const run_mark& run);
+marked_by marker_of(pid_t pid, const run_mark& run);
 
 /// The value of WEIR_AROUND for the jobs of a weir that was started with this environment:
 /// "RUN:SEQ:ATTEMPT" of the weir around it, RUN being its shield or else its PID, then those around

@@ -86,6 +86,7 @@ struct child_plan {
   const char* directory;
   const process_settings* settings;  ///< null: none
   launch_streams streams;
+  const std::vector<shield_address>* shields;  ///< to be asked of; null: none
   const inherited_state* state;
   int terminal;
   bool has_terminal;
@@ -94,11 +95,6 @@ struct child_plan {
   std::atomic<bool>* shares_table;
   unsigned first_own;  ///< when it shares the table
 };
-
-template <typename T>
-WEIR_CHILD inline long word(T* pointer) {
-  return reinterpret_cast<long>(pointer);
-}
 
 WEIR_CHILD void set_disposition(int signal, void (*handler)(int)) {
   kernel_sigaction action{handler, 0, nullptr, 0};
@@ -235,6 +231,7 @@ WEIR_CHILD void take_foreground() {
   if (state.restore_open_files) raw(SYS_prlimit64, 0, RLIMIT_NOFILE, word(&state.open_files), 0);
   if (plan.settings != nullptr) apply(plan, *plan.settings);
   if (plan.settings != nullptr && plan.settings->foreground) take_foreground();
+  if (plan.shields != nullptr) ask_for_shield(plan.shields->data(), plan.shields->size());
   forget_group_signals();
   raw(SYS_rt_sigprocmask, SIG_SETMASK, word(&state.mask), 0, kernel_sigset_bytes);
   fail(plan, execute(plan));
@@ -261,19 +258,13 @@ int launcher::start_by_clone(launch_ticket& ticket, launch_streams streams, laun
   char* const end = static_cast<char*>(place.memory) + place.size();
   constexpr std::size_t plan_bytes = (sizeof(child_plan) + 15) / 16 * 16;
   execution_block& block = *ticket.block();
-  auto* plan = new (end - plan_bytes) child_plan{block.path(),
-                                                 block.argv(),
-                                                 block.environment(),
-                                                 block.directory(),
-                                                 block.settings(),
-                                                 streams,
-                                                 &state_,
-                                                 terminal_.value(),
-                                                 has_terminal_,
-                                                 &place.error,
-                                                 &place.failed_step,
-                                                 &place.shares_table,
-                                                 handover_.first_own};
+  auto* plan = new (end - plan_bytes) child_plan{block.path(),        block.argv(),
+                                                 block.environment(), block.directory(),
+                                                 block.settings(),    streams,
+                                                 shields_for(block),  &state_,
+                                                 terminal_.value(),   has_terminal_,
+                                                 &place.error,        &place.failed_step,
+                                                 &place.shares_table, handover_.first_own};
 
   const auto address = [](void* p) { return reinterpret_cast<std::uintptr_t>(p); };
   clone_args arguments{};
@@ -304,6 +295,10 @@ int launcher::start_by_clone(launch_ticket&, launch_streams, launched&) {
 }
 
 #endif
+
+const std::vector<shield_address>* launcher::shields_for(const execution_block& block) const {
+  return block.is_shielded() && !shields_around_.empty() ? &shields_around_ : nullptr;
+}
 
 int launcher::start(launch_ticket& ticket, launch_streams streams, launched& child) {
   assert(ticket.executing());

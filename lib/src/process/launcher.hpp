@@ -28,12 +28,14 @@
 #include <csignal>
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <sys/resource.h>
 #include <sys/types.h>
 
 #include "loop/owned_fd.hpp"
+#include "process/shield_asking.hpp"
 
 namespace weir {
 
@@ -97,6 +99,10 @@ class launcher {
   /// behind). Call it from one thread, the one that lives longest: its end would kill the children.
   int start(launch_ticket& ticket, launch_streams streams, launched& child);
 
+  /// Where each shielded job asks for a shield before it executes: of the weirs around this one.
+  /// Before the first start.
+  void ask_around(std::vector<shield_address> weirs) { shields_around_ = std::move(weirs); }
+
   /// For a program that is to read nothing: /dev/null, open as long as the launcher is, or
   /// null_by_itself. -1 where it cannot be opened.
   int null_input() const noexcept { return null_input_; }
@@ -126,11 +132,14 @@ class launcher {
   bool hand_over(launch_streams& streams);
   bool handover_is_free() noexcept;
 
+  /// Null: none is to be asked for.
+  const std::vector<shield_address>* shields_for(const execution_block& block) const;
   int start_by_clone(launch_ticket& ticket, launch_streams streams, launched& child);
   int start_by_posix_spawn(launch_ticket& ticket, launch_streams streams, launched& child);
   int start_by_fork(launch_ticket& ticket, launch_streams streams, launched& child);
 
   const inherited_state state_;
+  std::vector<shield_address> shields_around_;
   launch_method method_;
   owned_fd nothing_;  ///< /dev/null
   int null_input_ = -1;

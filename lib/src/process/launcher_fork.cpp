@@ -18,7 +18,7 @@ namespace weir {
 namespace {
 
 /// What the child says when it does not execute.
-struct word {
+struct failed_start {
   int error;
   launch_step step;
 };
@@ -53,9 +53,11 @@ launch_step apply(const process_settings& settings) {
   return launch_step::program;
 }
 
-launch_step run(execution_block& block, const launch_streams& streams,
-                const inherited_state& state) {
-  if (block.settings()->foreground)
+launch_step run(execution_block& block, const launch_streams& streams, const inherited_state& state,
+                const std::vector<shield_address>* shields) {
+  const process_settings nothing;
+  const process_settings& wanted = block.settings() != nullptr ? *block.settings() : nothing;
+  if (wanted.foreground)
     ::setpgid(0, 0);
   else
     ::setsid();
@@ -66,9 +68,10 @@ launch_step run(execution_block& block, const launch_streams& streams,
   redirect(streams.out, STDOUT_FILENO);
   redirect(streams.err, STDERR_FILENO);
   restore(state);
-  const launch_step failed = apply(*block.settings());
+  const launch_step failed = apply(wanted);
   if (failed != launch_step::program) return failed;
-  if (block.settings()->foreground) {
+  if (shields != nullptr) ask_for_shield(shields->data(), shields->size());
+  if (wanted.foreground) {
     sigset_t blocked;
     ::sigemptyset(&blocked);
     ::sigaddset(&blocked, SIGTTOU);
@@ -99,13 +102,13 @@ int launcher::start_by_fork(launch_ticket& ticket, launch_streams streams, launc
   child.pid = ::fork();
   if (child.pid < 0) return errno;
   if (child.pid == 0) {
-    const launch_step step = run(*ticket.block(), streams, state_);
-    const word said{errno, step};
+    const launch_step step = run(*ticket.block(), streams, state_, shields_for(*ticket.block()));
+    const failed_start said{errno, step};
     static_cast<void>(::write(say.value(), &said, sizeof said) < 0);
     ::_exit(127);
   }
   say = owned_fd();
-  word said{};
+  failed_start said{};
   ssize_t size;
   while ((size = ::read(hear.value(), &said, sizeof said)) < 0 && errno == EINTR) continue;
   ticket.failed_step_ = size > 0 ? said.step : launch_step::program;

@@ -58,12 +58,12 @@ std::vector<pid_t> leftover_ending::orphans_to_end() {
 }
 
 /// Those of `tops` that live, and what descends from them.
-std::vector<process_entry> leftover_ending::members(const std::vector<pid_t>& tops) const {
+std::vector<process_entry> leftover_ending::members(const std::vector<pid_t>& tops) {
   std::vector<process_entry> found;
   if (tops.empty()) return found;
-  const auto table = read_process_table();
-  for (const process_entry& process : table) {
-    const process_entry* const top = branch_of(::getpid(), process, table);
+  table_ = read_process_table();
+  for (const process_entry& process : table_) {
+    const process_entry* const top = branch_of(::getpid(), process, table_);
     if (top != nullptr && is_alive(process) && std::ranges::count(tops, top->pid) > 0 &&
         !is_among(given_up_, process))
       found.push_back(process);
@@ -81,7 +81,7 @@ bool leftover_ending::nothing_left(const std::vector<pid_t>& tops) {
 void leftover_ending::tell(const process_entry& process) {
   if (killing_) {
     signal_process(process, SIGKILL);
-  } else if (!is_among(told_, process)) {
+  } else if (!is_among(told_, process) && orphans_.inner_weir_of(process, table_) == nullptr) {
     // Once: a second one would end the cleaning up that the first one began.
     told_.push_back(process);
     signal_process(process, SIGTERM);

@@ -38,7 +38,7 @@ class leftover_ending {
  private:
   bool is_to_end(const ownership& of) const;
   std::vector<pid_t> orphans_to_end();
-  std::vector<process_entry> members(const std::vector<pid_t>& tops) const;
+  std::vector<process_entry> members(const std::vector<pid_t>& tops);
   bool nothing_left(const std::vector<pid_t>& tops);
   void tell(const process_entry& process);
   void step();
@@ -49,6 +49,7 @@ class leftover_ending {
   bool unknown_too_ = false;
   bool killing_ = false;
   std::vector<process_entry> given_up_;
+  std::vector<process_entry> table_;
   std::vector<process_entry> told_;  ///< sent TERM
   std::vector<process_entry> left_;
   timer_queue::timer next_;

@@ -1,5 +1,6 @@
 #include "process/local_site.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -40,12 +41,21 @@ local_site::local_site(loop_executor loop, timer_queue& queue, local_executor_se
                   settings.slot_variable),
       programs(std::string(environment.value("PATH").value_or(default_path))),
       buffer(new char[buffer_bytes]) {
+  if (settings.shields) launcher.ask_around(shield_addresses(shields_around()));
   if (launcher.null_input() == -1) throw io_error(errno, "/dev/null");
   screen = settings.screen;
   run_mark mark{std::to_string(settings.known_as), settings.shields ? shields.name() : ""};
   if (settings.board != nullptr)
     settings.board->describe(mark, unrecorded_fate(settings.leftovers));
   orphans.know(std::move(mark));
+}
+
+/// WEIR_SHIELD as weir was started with it.
+std::string_view local_site::shields_around() const {
+  std::string_view names = environment.value("WEIR_SHIELD").value_or("");
+  if (!shields.name().empty())
+    names.remove_prefix(std::min(names.size(), shields.name().size() + 1));
+  return names;
 }
 
 void local_site::report_to(inbox& to) {

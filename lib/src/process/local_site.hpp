@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <unistd.h>
@@ -120,6 +121,7 @@ class local_site {
 
  private:
   void watch_unwatched();
+  std::string_view shields_around() const;
 
   inbox* inbox_ = nullptr;
   std::size_t stuck_told_ = 0;

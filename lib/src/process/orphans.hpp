@@ -49,6 +49,12 @@ class orphans {
   /// The job that the environment of the process names.
   std::optional<attempt_id> mark_of(pid_t pid) const { return weir::mark_of(pid, mark_); }
 
+  /// The weir inside of a job that has started the process for a job of its own, or runs in one
+  /// that has; null: there is none, or it has gone. Told to end, it ends what it has started.
+  /// \param table as read_process_table() gives it, and where the result points to.
+  const process_entry* inner_weir_of(const process_entry& process,
+                                     const std::vector<process_entry>& table) const;
+
   /// Whether the last look has found one that only a later look can tell of (fate::unclear).
   bool unclear() const noexcept { return unclear_; }
 

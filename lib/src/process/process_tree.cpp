@@ -17,15 +17,15 @@ void process_tree::leader_reaped() noexcept {
 }
 
 process_tree::orders process_tree::begin(int signal, const members& there,
-                                         const predicate& waits_for_shield) {
+                                         const surroundings& around) {
   signal_ = signal;
   orders sent;
   sent.group = has_group();
-  for (const auto& process : there) order(process, waits_for_shield, sent);
+  for (const auto& process : there) order(process, around, sent);
   return sent;
 }
 
-process_tree::orders process_tree::look(const members& there, const predicate& waits_for_shield) {
+process_tree::orders process_tree::look(const members& there, const surroundings& around) {
   orders sent;
   if (signal_ == SIGKILL) sent.group = has_group();
   // What the group starts after TERM is its cleaning up.
@@ -34,19 +34,27 @@ process_tree::orders process_tree::look(const members& there, const predicate& w
   };
   if (!wants_looks()) return sent;
   for (const auto& process : there)
-    if (!is_cleaning_up(process)) order(process, waits_for_shield, sent);
+    if (!is_cleaning_up(process)) order(process, around, sent);
   return sent;
 }
 
+/// Until KILL is sent to all that is there, a weir in the job ends its own jobs.
+bool process_tree::is_left_to_weir(const process_entry& process, const surroundings& around) const {
+  if (signal_ == SIGKILL && shields_ == 0) return false;
+  const process_entry* const weir = around.inner_weir(process);
+  return weir != nullptr && (signal_ != SIGKILL || around.waits_for_shield(*weir));
+}
+
 /// TERM once: a second one would end the cleaning up that the first one began.
-void process_tree::order(const process_entry& process, const predicate& waits_for_shield,
-                         orders& to) {
+void process_tree::order(const process_entry& process, const surroundings& around, orders& to) {
   const std::pair id{process.pid, process.start_time};
   const bool again = std::ranges::find(told_, id) != told_.end();
-  if (!again) told_.push_back(id);
   const bool told_as_group = has_group() && process.group == leader_;
-  if (told_as_group || (again && signal_ != SIGKILL)) return;
-  if (signal_ == SIGKILL && shields_ > 0 && waits_for_shield(process)) return;
+  if (again && signal_ != SIGKILL) return;
+  if (!told_as_group && is_left_to_weir(process, around)) return;
+  if (!again) told_.push_back(id);
+  if (told_as_group) return;
+  if (signal_ == SIGKILL && shields_ > 0 && around.waits_for_shield(process)) return;
   to.processes.push_back(process);
 }
 

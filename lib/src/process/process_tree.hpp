@@ -39,6 +39,14 @@ class process_tree {
     std::vector<process_entry> processes{};  ///< and to these
   };
   using predicate = std::function<bool(const process_entry&)>;
+  /// What else there is in the tree, of one of its processes.
+  struct surroundings {
+    predicate waits_for_shield;
+    /// The weir inside of the job that has started it for a job of its own; null: none. That one
+    /// is told to end, and ends what it has started as it was told to: with their shields, in
+    /// their time.
+    std::function<const process_entry*(const process_entry&)> inner_weir;
+  };
   using members = std::vector<process_entry>;
 
   /// \param grace from TERM to KILL, for shields. \param waiting must outlive this.
@@ -66,10 +74,10 @@ class process_tree {
 
   // Its end.
   /// It is sent TERM or KILL from now on. A second call raises the signal.
-  orders begin(int signal, const members& there, const predicate& waits_for_shield);
+  orders begin(int signal, const members& there, const surroundings& around);
   /// What a later look has found. \returns what that is to be sent: TERM once, KILL again and
   /// again.
-  orders look(const members& there, const predicate& waits_for_shield);
+  orders look(const members& there, const surroundings& around);
   /// What was being killed has waited for a shield, which has gone: it may finish; only what is new
   /// is sent TERM.
   void relent() noexcept;
@@ -92,7 +100,8 @@ class process_tree {
   static constexpr std::size_t nowhere = ~std::size_t{0};
 
   bool has_group() const noexcept { return shields_ == 0 && leader_ != 0; }
-  void order(const process_entry& process, const predicate& waits_for_shield, orders& to);
+  bool is_left_to_weir(const process_entry& process, const surroundings& around) const;
+  void order(const process_entry& process, const surroundings& around, orders& to);
 
   const attempt_id job_;
   const std::chrono::nanoseconds grace_;

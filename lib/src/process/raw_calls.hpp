@@ -1,6 +1,7 @@
 /// System calls of a child that borrows our memory: without errno, which is shared, and without
 /// libc's clone, whose stack rules and cancellation points are not ours. What differs between
-/// processors is here, and nowhere else; for launcher.cpp only.
+/// processors is here, and nowhere else. Where they cannot be had nobody borrows memory: there they
+/// are the libc's, with the same results.
 #pragma once
 
 #include <linux/sched.h>
@@ -87,4 +88,30 @@ inline long clone3_into(const clone_args& arguments, void (*entry)(void*), void*
 
 }  // namespace weir
 
+#else
+
+#include <cerrno>
+
+#include <unistd.h>
+
+#define WEIR_CHILD
+
+namespace weir {
+
+inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0) {
+  const long result = ::syscall(number, a, b, c, d, e);
+  return result < 0 ? -errno : result;
+}
+
+}  // namespace weir
+
 #endif
+
+namespace weir {
+
+template <typename T>
+WEIR_CHILD inline long word(T* pointer) {
+  return reinterpret_cast<long>(pointer);
+}
+
+}  // namespace weir

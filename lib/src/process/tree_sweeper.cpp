@@ -87,8 +87,9 @@ process_owners::predicate tree_sweeper::spared() const {
   return [this](const process_entry& process) { return is_spared(process); };
 }
 
-process_tree::predicate tree_sweeper::waiting() const {
-  return [this](const process_entry& process) { return waits_for_spared(process); };
+process_tree::surroundings tree_sweeper::around() const {
+  return {[this](const process_entry& process) { return waits_for_spared(process); },
+          [this](const process_entry& process) { return orphans_.inner_weir_of(process, table_); }};
 }
 
 void tree_sweeper::read_table() {
@@ -126,7 +127,7 @@ void tree_sweeper::signal_tree(const process_tree& t, int signal) {
 void tree_sweeper::begin(process_tree& t, int signal) {
   if (std::find(ending_.begin(), ending_.end(), &t) == ending_.end()) ending_.push_back(&t);
   const auto members = members_of(t);
-  send(t, t.begin(signal, members, waiting()));
+  send(t, t.begin(signal, members, around()));
   schedule();
 }
 
@@ -201,7 +202,7 @@ void tree_sweeper::sweep() {
     if (has_gone(t, left[i]))
       gone.push_back(&t);
     else
-      send(t, t.look(left[i], waiting()));
+      send(t, t.look(left[i], around()));
   }
   for (process_tree* t : gone) {
     std::erase(ending_, t);

@@ -82,7 +82,7 @@ class tree_sweeper {
   const std::vector<process_entry>& recent_table();
   void read_table();
   process_owners::predicate spared() const;
-  process_tree::predicate waiting() const;
+  process_tree::surroundings around() const;
 
   timer_queue& timers_;
   process_owners& owners_;
