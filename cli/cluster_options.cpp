@@ -29,7 +29,7 @@ void check_combinations(const options& o) {
          "output comes from other machines: expected group or line");
   refuse(o.tokens.made.has_value(), "--jobserver",
          "makes on other machines cannot share the limit");
-  const std::string_view gate = given_gate(o);
+  const std::string_view gate = given_gate(o, where_jobs_run::elsewhere);
   refuse(!gate.empty(), gate, "it looks at this machine, but jobs run on others");
   refuse(!o.limit_file.empty(), "--limit",
          "a FILE is not supported: the slots of --on are the limit");

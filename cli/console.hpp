@@ -49,6 +49,8 @@ class console final : public observer {
 
   /// Before the first event.
   void learn_from(progress_state::history known) { state_.learn_from(std::move(known)); }
+  /// Of a run on several machines.
+  void ask_nodes(progress_state::node_loads where) { state_.ask_nodes(std::move(where)); }
 
   void resized();
 

@@ -77,7 +77,7 @@ std::string at_once(const options& o) {
 
 /// One that may not start yet would hold up those that run, for ever.
 void refuse_gates(const options& o) {
-  if (const std::string_view gate = given_gate(o); !gate.empty())
+  if (const std::string_view gate = given_gate(o, where_jobs_run::here); !gate.empty())
     throw usage_error(at_once(o) + "and " + o.names.of(gate) + " may hold one up");
 }
 

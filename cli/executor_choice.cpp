@@ -1,5 +1,6 @@
 #include "executor_choice.hpp"
 
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <utility>
@@ -7,7 +8,6 @@
 #include <weir/argument_list.hpp>
 #include <weir/error.hpp>
 
-#include "cluster/pilot_executor.hpp"
 #include "cluster/slurm.hpp"
 #include "run_settings.hpp"
 #include "text/escape.hpp"
@@ -49,12 +49,14 @@ worker_launch launch_of(const place& where, const cluster_options& c) {
       break;
     case place::kind::local:
       one.argv = {this_program(), "--worker"};
+      one.machine = "local";
       break;
     case place::kind::exec:
       one.argv = {"/bin/sh", "-c", where.target + ' ' + remote_command(c)};
       break;
     case place::kind::ssh:
       one.node = where.target;
+      one.machine = "ssh:" + where.target;
       one.if_missing = "scp " + shell_quote(this_program()) + ' ' + shell_quote(where.target) +
                        ":weir, then add --remote-weir ./weir";
       one.argv = {"/bin/sh", "-c",
@@ -88,34 +90,49 @@ void add_steps(const place& where, const cluster_options& c, std::vector<worker_
   for (std::size_t i = 0; i < hosts->size(); ++i) {
     worker_launch one = launch_of(where, c);
     one.node = (*hosts)[i];
+    one.machine = "slurm:" + one.node;
     one.argv = step_on(variable("SLURM_JOB_ID"), {one.node, (*counts)[i]}, slurm_worker(c));
     if (!one.slots) one.slots = (*counts)[i];
     to.push_back(std::move(one));
   }
 }
 
+/// Memory for as many jobs as a worker has slots, each with the run's claim; what was said wins.
+std::vector<std::string> slurm_arguments(const place& where, const options& o) {
+  std::vector<std::string> all;
+  const std::uint64_t each = o.job.claims.memory;
+  constexpr std::uint64_t megabyte = 1U << 20;
+  if (each > 0 && where.slots) {
+    const std::uint64_t megabytes = each / megabyte + (each % megabyte > 0 ? 1 : 0);
+    all.push_back("--mem=" + std::to_string(megabytes * *where.slots) + "M");
+  }
+  all.insert(all.end(), o.cluster.slurm_args.begin(), o.cluster.slurm_args.end());
+  return all;
+}
+
 /// Jobs of Slurm, which start when it is their turn.
-void add_slurm_jobs(const place& where, const cluster_options& c, const kept& kept,
+void add_slurm_jobs(const place& where, const options& o, const kept& kept,
                     std::vector<worker_launch>& to) {
+  const cluster_options& c = o.cluster;
   const std::string name = "weir-" + std::to_string(kept.front);
   for (unsigned n = c.slurm_workers.value_or(1); n > 0; --n) {
     worker_launch one = launch_of(where, c);
-    one.argv = job_of_its_own(name, where.slots, c.slurm_args, slurm_worker(c));
+    one.argv = job_of_its_own(name, where.slots, slurm_arguments(where, o), slurm_worker(c));
     to.push_back(std::move(one));
   }
 }
 
-void add_launches(const place& where, const cluster_options& c, const kept& kept,
+void add_launches(const place& where, const options& o, const kept& kept,
                   std::vector<worker_launch>& to) {
-  if (where.how != place::kind::slurm) return to.push_back(launch_of(where, c));
-  if (!variable("SLURM_JOB_ID").empty()) return add_steps(where, c, to);
-  add_slurm_jobs(where, c, kept, to);
+  if (where.how != place::kind::slurm) return to.push_back(launch_of(where, o.cluster));
+  if (!variable("SLURM_JOB_ID").empty()) return add_steps(where, o.cluster, to);
+  add_slurm_jobs(where, o, kept, to);
 }
 
 std::unique_ptr<pilot_executor> pilots(const options& o, loop_executor loop, timer_queue& timers,
                                        const signals& s, const kept& kept) {
   pilot_settings settings{.state = inherited_by_jobs(s)};
-  for (const place& each : o.cluster.places) add_launches(each, o.cluster, kept, settings.workers);
+  for (const place& each : o.cluster.places) add_launches(each, o, kept, settings.workers);
   settings.limit = o.engine.limit;
   if (o.cluster.node_retries) settings.node_retries = *o.cluster.node_retries;
   settings.close_timeout = o.engine.close_timeout;
@@ -136,8 +153,8 @@ chosen_executor choose_executor(const options& o, loop_executor loop, timer_queu
     return {std::move(here), nullptr, local};
   }
   auto elsewhere = pilots(o, loop, timers, s, kept);
-  observer* const watches = elsewhere.get();
-  return {std::move(elsewhere), watches, nullptr};
+  pilot_executor* const pilots = elsewhere.get();
+  return {std::move(elsewhere), pilots, nullptr};
 }
 
 }  // namespace weir::cli

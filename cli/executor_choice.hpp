@@ -5,6 +5,7 @@
 
 #include <weir/executor.hpp>
 
+#include "cluster/pilot_executor.hpp"
 #include "keeper.hpp"
 #include "loop/timer_queue.hpp"
 #include "options.hpp"
@@ -15,8 +16,8 @@ namespace weir::cli {
 
 struct chosen_executor {
   std::unique_ptr<executor> one;
-  observer* watches = nullptr;      ///< it wants to know how the run goes; null: it does not
-  local_executor* local = nullptr;  ///< the same executor, if jobs run in this process
+  pilot_executor* elsewhere = nullptr;  ///< the same executor, if jobs run on workers
+  local_executor* local = nullptr;      ///< the same executor, if jobs run in this process
 };
 
 /// \param timers must outlive it. \throws io_error when a descriptor is missing.

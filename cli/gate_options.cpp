@@ -81,16 +81,19 @@ void settle_gates(options& o, const typed_options& typed) {
   o.gates.command = typed.gate;
   o.control.in_runtime_directory = typed.control == runtime_socket;
   if (!o.control.in_runtime_directory) o.control.path = typed.control;
+  o.gates.claims_share = typed.job_memory.ends_with('%');
   if (!typed.job_memory.empty())
     o.job.claims.memory = parse_memory("--job-memory", typed.job_memory);
 }
 
-std::string_view given_gate(const options& o) {
-  for (const auto& [option, given] : {std::pair("--load", o.gates.load.has_value()),
-                                      std::pair("--memfree", o.gates.memfree.has_value()),
-                                      std::pair("--memsuspend", o.gates.memsuspend.has_value()),
-                                      std::pair("--job-memory", o.job.claims.memory > 0),
-                                      std::pair("--gate", !o.gates.command.empty())})
+std::string_view given_gate(const options& o, where_jobs_run where) {
+  const bool claims =
+      where == where_jobs_run::here ? o.job.claims.memory > 0 : o.gates.claims_share;
+  for (const auto& [option, given] :
+       {std::pair("--load", o.gates.load.has_value()),
+        std::pair("--memfree", o.gates.memfree.has_value()),
+        std::pair("--memsuspend", o.gates.memsuspend.has_value()),
+        std::pair("--job-memory", claims), std::pair("--gate", !o.gates.command.empty())})
     if (given) return option;
   return {};
 }

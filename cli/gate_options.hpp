@@ -23,7 +23,10 @@ std::span<const option_row> gate_option_rows();
 /// \throws usage_error with one clear message.
 void settle_gates(options& o, const typed_options& typed);
 
-/// The first of them that was given and may hold a job up, by its name here; empty: none.
-std::string_view given_gate(const options& o);
+enum class where_jobs_run { here, elsewhere };
+
+/// The first of them that was given and may hold a job up, by its name here; empty: none. Of jobs
+/// elsewhere, what looks at this machine: claims are held there.
+std::string_view given_gate(const options& o, where_jobs_run where);
 
 }  // namespace weir::cli

@@ -86,6 +86,7 @@ struct gate_options {
   std::optional<std::uint64_t> memfree;     ///< bytes
   std::optional<std::uint64_t> memsuspend;  ///< bytes
   std::string command;                      ///< --gate; empty: none
+  bool claims_share = false;                ///< --job-memory is a share of this machine's
 };
 
 /// --control: a socket by which the running run is told things.

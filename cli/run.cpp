@@ -78,11 +78,12 @@ class command_run final : private run_display {
         enter_key_(poll_set::of(loop_.get_executor()), o, [this] { print_state(); }) {
     console_.share_terminal_with(run_.jobs_output());
     ci_.fold(run_.jobs_output());
+    if (executor_.elsewhere != nullptr) console_.ask_nodes([this] { return loads_of_nodes(); });
     listen();
     if (o.dialect.judge) connect_judge(*o.dialect.judge);
     tell_beginning();
     gates_.watch(run_.inlet());
-    if (control_) control_->control(run_.inlet());
+    if (control_) control_->control(run_.inlet(), executor_.elsewhere);
     if (!o.limit_file.empty())
       limit_file_.emplace(timers_, o.names.of("--limit"), o.limit_file, o.cpus).watch(run_.inlet());
   }
@@ -128,6 +129,8 @@ class command_run final : private run_display {
     batch_settings settings{o.engine, o.output, o.leftovers};
     settings.engine.capacity = capacity_for(o);
     settings.engine.holders = gates_.holders();
+    if (executor_.elsewhere != nullptr)
+      settings.engine.holders.push_back(&executor_.elsewhere->room());
     settings.engine.tokens = tokens_.get();
     // Workers tell how many more there may be.
     if (!o.cluster.places.empty()) settings.engine.limit = 1;
@@ -136,7 +139,7 @@ class command_run final : private run_display {
 
   batch_outputs outputs(const kept& kept) {
     batch_outputs to{out_, err_, this};
-    if (executor_.watches != nullptr) to.observers.push_back(executor_.watches);
+    if (executor_.elsewhere != nullptr) to.observers.push_back(executor_.elsewhere);
     if (observer* const report = ci_.report()) to.observers.push_back(report);
     if (options_.dialect.judge) to.observers.push_back(options_.dialect.judge.get());
     if (control_) to.observers.push_back(control_.get());
@@ -191,6 +194,13 @@ class command_run final : private run_display {
     };
     signals_.listen(loop_.get_executor());
     run_.look_outside([this] { look_for_signals(); });
+  }
+
+  std::vector<progress_state::node_load> loads_of_nodes() const {
+    std::vector<progress_state::node_load> all;
+    for (const worker_state& each : executor_.elsewhere->workers())
+      if (each.slots > 0) all.push_back({each.name, each.running});
+    return all;
   }
 
   void print_state() {

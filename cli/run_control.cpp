@@ -52,7 +52,6 @@ run_control::run_control(loop_executor loop, const options& o, pid_t front,
                          std::chrono::steady_clock::time_point start)
     : front_(front),
       cpus_(o.cpus),
-      elsewhere_(!o.cluster.places.empty()),
       state_(static_cast<unsigned>(o.engine.limit.value_or(0)), start),
       limit_(o.engine.limit),
       server_(poll_set::of(loop), path_of(o, front),
@@ -90,17 +89,23 @@ run_control::answer run_control::act(std::string_view verb, const std::string& r
 }
 
 run_control::answer run_control::set_limit(const std::string& text) {
-  if (elsewhere_) return answer::error("limit: the slots of --on are the limit");
   try {
-    const unsigned limit = parse_limit("limit", text, cpus_);
-    to_->take(limit_set{limit == no_limit ? std::nullopt : std::optional<std::size_t>(limit)});
+    const unsigned number = parse_limit("limit", text, cpus_);
+    const auto limit = number == no_limit ? std::nullopt : std::optional<std::size_t>(number);
+    if (elsewhere_ == nullptr) {
+      to_->take(limit_set{limit});
+    } else {
+      elsewhere_->limit(limit);
+      limit_ = limit;
+    }
   } catch (const usage_error& error) {
     return answer::error(error.what());
   }
   const std::string number = limit_ ? std::to_string(*limit_) : "null";
-  return {true,
-          limit_ ? number + (*limit_ == 1 ? " job at once" : " jobs at once") : "no limit",
-          {{"limit", number}}};
+  std::string said =
+      limit_ ? number + (*limit_ == 1 ? " job at once" : " jobs at once") : "no limit";
+  if (elsewhere_ != nullptr && limit_ != 1U) said += ", as far as workers have slots";
+  return {true, std::move(said), {{"limit", number}}};
 }
 
 run_control::answer run_control::pause(bool now) {
@@ -119,10 +124,38 @@ run_control::answer run_control::end_jobs(const std::string& name, bool kill) {
   return {true, number + (*found == 1 ? " job" : " jobs"), {{"jobs", number}}};
 }
 
+std::vector<std::string> run_control::worker_lines() const {
+  std::vector<std::string> lines;
+  if (elsewhere_ == nullptr) return lines;
+  for (const worker_state& each : elsewhere_->workers()) {
+    std::string& line = lines.emplace_back("weir:   worker " + each.name + ": ");
+    if (each.slots == 0)
+      line += each.how;
+    else
+      line += std::to_string(each.running) + " running, " + std::to_string(each.slots) +
+              (each.slots == 1 ? " slot" : " slots");
+    if (each.slots > 0 && each.how != "ready") line.append(", ").append(each.how);
+  }
+  return lines;
+}
+
+void run_control::add_workers(std::string& to) const {
+  to += '[';
+  for (const worker_state& each : elsewhere_->workers()) {
+    if (to.back() != '[') to += ',';
+    json_object row(to);
+    row.add("name", each.name).add("state", each.how);
+    row.add("slots", each.slots).add("running", each.running);
+    row.close();
+  }
+  to += ']';
+}
+
 std::string run_control::status_for_people() const {
   const auto now = std::chrono::steady_clock::now();
   std::string text = progress_line(state_, now);
   if (paused_) text += "\nweir: no job starts until resume";
+  for (const std::string& line : worker_lines()) text += '\n' + line;
   for (const std::string& line : running_lines(state_, most_jobs, now, true)) text += '\n' + line;
   return text;
 }
@@ -142,6 +175,7 @@ std::string run_control::status_for_programs() const {
   object.add_raw("total", number(state_.total())).add_raw("limit", number(limit_));
   object.add("paused", paused_).add("held", state_.held_at_gate());
   if (state_.held_at_gate() > 0) object.add("held_by", state_.gate_held_by());
+  if (elsewhere_ != nullptr) add_workers(object.key("workers"));
   std::string& jobs = object.key("jobs") += '[';
   for (const running_job* job : state_.running_jobs(most_jobs)) {
     if (jobs.back() != '[') jobs += ',';

@@ -7,10 +7,12 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <weir/awaitable.hpp>
 #include <weir/notice.hpp>
 
+#include "cluster/pilot_executor.hpp"
 #include "loop/line_server.hpp"
 #include "options.hpp"
 #include "report/progress_state.hpp"
@@ -24,8 +26,11 @@ class run_control final : public observer {
               std::chrono::steady_clock::time_point start);
   ~run_control() override;
 
-  /// Before the loop runs. \param to must outlive this.
-  void control(inbox& to) { to_ = &to; }
+  /// Before the loop runs. \param to must outlive this. \param elsewhere where jobs run; null: here
+  void control(inbox& to, pilot_executor* elsewhere) {
+    to_ = &to;
+    elsewhere_ = elsewhere;
+  }
   void on(const event& e) override;
 
  private:
@@ -36,16 +41,18 @@ class run_control final : public observer {
   answer set_limit(const std::string& text);
   answer pause(bool now);
   answer end_jobs(const std::string& name, bool kill);
+  std::vector<std::string> worker_lines() const;
+  void add_workers(std::string& to) const;
   std::string status_for_people() const;
   std::string status_for_programs() const;
 
   const pid_t front_;
   const unsigned cpus_;
-  const bool elsewhere_;  ///< jobs run on workers
   progress_state state_;
   std::optional<std::size_t> limit_;
   bool paused_ = false;
   inbox* to_ = nullptr;
+  pilot_executor* elsewhere_ = nullptr;
   line_server server_;
 };
 

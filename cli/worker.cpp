@@ -1,7 +1,9 @@
 #include "worker.hpp"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 
 #include <sys/stat.h>
@@ -14,6 +16,8 @@
 
 #include "cluster/worker.hpp"
 #include "exit_status.hpp"
+#include "process/cpu_count.hpp"
+#include "process/machine_memory.hpp"
 #include "run_settings.hpp"
 
 namespace weir::cli {
@@ -26,12 +30,37 @@ std::string host_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0' ? name.data() : "node";
 }
 
+/// What Slurm gives a job on this node, where it says so; 0: it does not.
+std::uint64_t number_from_slurm(const char* variable) {
+  const char* const text = std::getenv(variable);
+  return text == nullptr ? 0 : std::strtoull(text, nullptr, 10);
+}
+
+/// The smaller one of those that are known.
+std::uint64_t known_least(std::uint64_t a, std::uint64_t b) {
+  return a == 0 || b == 0 ? std::max(a, b) : std::min(a, b);
+}
+
+std::uint64_t usable_memory() {
+  const auto state = machine_memory().look();
+  const std::uint64_t megabytes =
+      std::min(number_from_slurm("SLURM_MEM_PER_NODE"), UINT64_MAX >> 20);
+  return known_least(state ? state->total : 0, megabytes << 20);
+}
+
+std::uint64_t usable_milli_cpus() {
+  const std::uint64_t cpus = std::min(number_from_slurm("SLURM_CPUS_ON_NODE"), UINT64_MAX / 1000);
+  return known_least(static_cast<std::uint64_t>(usable_cpus() * 1000), cpus * 1000);
+}
+
 hello_message about_this(const options& o, const kept& kept) {
   hello_message hello;
   hello.node = host_name();
   if (const char* const allocation = std::getenv("SLURM_JOB_ID")) hello.allocation = allocation;
   hello.slots = static_cast<std::uint32_t>(o.engine.limit.value_or(o.cpus));
   hello.pid = kept.front;
+  hello.memory = usable_memory();
+  hello.milli_cpus = usable_milli_cpus();
   return hello;
 }
 

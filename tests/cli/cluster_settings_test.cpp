@@ -142,6 +142,11 @@ TEST_CASE("on Slurm a worker is a step on each node of the allocation, or a job 
   CHECK(run.out == "1\n");
   CHECK(count_of(t.read("calls"), "-N1 -n1 -c3 -t60 /") == 2);
 
+  run =
+      t.shell("PATH=$PWD:$PATH $WEIR --on slurm/3 --job-memory 2G --slurm-arg=--mem=1T echo ::: 1");
+  CHECK(run.out == "1\n");
+  CHECK(count_of(t.read("calls"), "-N1 -n1 -c3 --mem=6144M --mem=1T /") == 1);
+
   run = t.shell("SLURM_JOB_ID=42 SLURM_JOB_NODELIST='n[' $WEIR --on slurm echo ::: 1");
   CHECK(run.exit_code() == 2);
   CHECK(tells(run, "expected the nodes of an allocation"));

@@ -22,9 +22,9 @@ std::string frame(int kind, const std::string& body, int length) {
 
 /// A script that greets as a worker with two slots does, takes what comes, and says `then`.
 std::string poses_as_worker(const std::string& version, const std::string& then) {
-  return "printf 'weir-worker 1 " + version + "\\n" + frame(0, "\\001a\\000\\002\\000", 5) +
-         frame(1, "", 0) + "'; sed /lied/q > /dev/null; printf '" + then +
-         "'; touch lied; cat > /dev/null\n";
+  return "printf 'weir-worker 2 " + version + "\\n" +
+         frame(0, "\\001a\\000\\002\\000\\000\\000", 7) + frame(1, "", 0) +
+         "'; sed /lied/q > /dev/null; printf '" + then + "'; touch lied; cat > /dev/null\n";
 }
 
 std::string version_of(test_space& t) {
@@ -241,6 +241,21 @@ TEST_CASE("kill -9 of what a worker was started by leaves the worker at work, or
   test_space::eventually([&] { return t.survivors().empty(); });
 }
 
+TEST_CASE("a worker whose keeper is killed goes on, and a warning says so") {
+  test_space t;
+  const pid_t weir = t.start_shell(
+      "exec $WEIR --on 'exec:echo $$ > keeper; exec env' --remote-weir \"$WEIR\" "
+      "'touch up{}; exec $CHILD wait-for go say {}' ::: 1 2");
+  t.wait_for_file("up1");
+  ::kill(number_in(t, "keeper"), SIGKILL);
+  test_space::eventually([&] {
+    return t.read("err.1").find("what started it has ended (SIGKILL") != std::string::npos;
+  });
+  t.write("go", "");
+  CHECK(t.join(weir).exit_code() == 0);
+  test_space::eventually([&] { return t.survivors().empty(); });
+}
+
 TEST_CASE("a worker that is told to end lets its jobs finish, and others go elsewhere") {
   test_space t;
   const pid_t weir = t.start({"--on", "local/1", "--on", "local/1", "-k",
@@ -286,7 +301,7 @@ TEST_CASE("a worker that does not start is told with all that is known") {
   CHECK(tells(run, "/nowhere/weir"));
   CHECK(tells(run, "--remote-weir PATH says where it is"));
 
-  t.write("old.sh", "printf 'Welcome\\nweir-worker 1 0.0.1\\n'; cat > /dev/null\n");
+  t.write("old.sh", "printf 'Welcome\\nweir-worker 2 0.0.1\\n'; cat > /dev/null\n");
   run = t.weir({"--on", "exec:sh old.sh;:", "echo", ":::", "1"});
   CHECK(run.exit_code() == 1);
   CHECK(tells(run, "weir 0.0.1 is there, and " + version_of(t) + " here: --remote-weir PATH"));

@@ -41,6 +41,16 @@ test('labels leave out what all commands begin with', async () => {
   }).jobs.map((job) => job.label)), ['a', 'b']);
 });
 
+test('rows of the timeline are slots, or those of each machine', async () => {
+  const rows = (attempts) => page.evaluate((given) => makeModel({
+    run: { limit: 4, left_out: 0, elapsed: 0 },
+    jobs: given.map((attempt, i) => ({ seq: i + 1, title: 'a', accepted: 0, attempts: [attempt] })),
+  }).rows.map((row) => [row.node, row.slot, row.attempts.map((each) => each.job.seq)]), attempts);
+  assert.deepEqual(await rows([[1, 0, 1], [3, 0, 1], [1, 1, 2]]), [['', 1, [1, 3]], ['', 2, []], ['', 3, [2]]]);
+  assert.deepEqual(await rows([[1, 0, 1, '', 'beta'], [3, 0, 1, '', 'alpha'], [1, 1, 2, '', 'alpha'], [3, 3, 4, '', 'alpha']]),
+    [['alpha', 1, [3]], ['alpha', 3, [2, 4]], ['beta', 1, [1]]]);
+});
+
 test('a wait while all slots are taken is a wait for a slot', async () => {
   const { waits, path } = await analysed(1, [[1, 0, 0, 2], [2, 0, 2, 3]]);
   near(waits[2].slot, 2);

@@ -7,24 +7,23 @@
 #include <string>
 
 #include "batch/start_gate.hpp"
+#include "values/claims_account.hpp"
 
 namespace weir {
 
 class start_claims final : public start_holder {
  public:
   /// \param capacity 0: that is not known, and anything fits.
-  explicit start_claims(const resource_claims& capacity) : capacity_(capacity) {}
+  explicit start_claims(const resource_claims& capacity) : account_(capacity) {}
 
   std::string_view reason() const override { return reason_; }
   bool lets_one_run() const override { return true; }
   bool lets_start(const job_spec& job, time_point now) override;
-  void started(const job_spec& job, time_point now) override;
-  void ended(const job_spec& job) override;
+  void started(const job_spec& job, time_point) override { account_.take(job.settings->claims); }
+  void ended(const job_spec& job) override { account_.give_back(job.settings->claims); }
 
  private:
-  resource_claims capacity_;
-  resource_claims taken_;
-  std::size_t claiming_cpus_ = 0;  ///< jobs: without any, nothing is left of sums of fractions
+  claims_account account_;
   std::string reason_;
 };
 

@@ -91,7 +91,7 @@ struct greeting {
   unsigned protocol = 0;
   std::string version;  ///< of weir
 };
-constexpr unsigned frame_protocol = 1;
+constexpr unsigned frame_protocol = 2;
 std::string greeting_line();
 
 /// Looks for the greeting in what comes first.

@@ -50,8 +50,12 @@ struct hello_message {
   std::string allocation;  ///< Slurm's number for the job; empty: none
   std::uint32_t slots = 1;
   std::int64_t pid = 0;
+  std::uint64_t memory = 0;      ///< bytes that its jobs may use; 0: not known
+  std::uint64_t milli_cpus = 0;  ///< thousandths of a CPU that its jobs may use; 0: not known
 
-  static void pass(auto& wire, auto& m) { wire(m.node, m.allocation, m.slots, m.pid); }
+  static void pass(auto& wire, auto& m) {
+    wire(m.node, m.allocation, m.slots, m.pid, m.memory, m.milli_cpus);
+  }
 };
 
 struct setup_message {

@@ -44,7 +44,7 @@ std::string hindrance(const job_spec& job) {
 }  // namespace
 
 pilot_executor::pilot_executor(loop_executor loop, timer_queue& timers, pilot_settings settings)
-    : loop_(loop), timers_(timers), settings_(std::move(settings)) {
+    : loop_(loop), timers_(timers), settings_(std::move(settings)), limit_(settings_.limit) {
   for (const worker_launch& each : settings_.workers)
     workers_.push_back(std::make_unique<pilot_worker>(*this, each));
 }
@@ -84,7 +84,24 @@ std::string pilot_executor::unique_name(const pilot_worker& one) const {
 
 void pilot_executor::joined(pilot_worker&) {
   capacity_changed();
+}
+
+/// Those that were lost, or handed back, come first.
+void pilot_executor::room_changed() {
   place_waiting();
+  if (room_.take_refused()) tell(start_possible{});
+}
+
+/// Of several workers on one machine the first says what it has.
+std::shared_ptr<pilot_machine> pilot_executor::machine_of(const worker_launch& how,
+                                                          const resource_claims& capacity) {
+  auto its_own = std::make_shared<pilot_machine>(pilot_machine{claims_account(capacity)});
+  return how.machine.empty() ? its_own : machines_.try_emplace(how.machine, its_own).first->second;
+}
+
+void pilot_executor::limit(std::optional<std::size_t> jobs) {
+  limit_ = jobs;
+  capacity_changed();
 }
 
 /// As many jobs may run as workers have places; never none, since the first one waits for the first
@@ -93,11 +110,17 @@ void pilot_executor::capacity_changed() {
   if (finishing_) return;
   std::size_t slots = 0;
   for (const auto& each : workers_) slots += each->capacity();
-  const std::size_t now =
-      std::max<std::size_t>(settings_.limit ? std::min(slots, *settings_.limit) : slots, 1);
+  const std::size_t now = std::max<std::size_t>(limit_ ? std::min(slots, *limit_) : slots, 1);
   const std::size_t before = std::exchange(limit_told_, now);
   if (now != before) tell(limit_changed{static_cast<int>(now) - static_cast<int>(before)});
-  if (!any_hope() && !waiting_.empty()) give_up_hope();
+  if (any_hope()) return room_changed();
+  if (!waiting_.empty() || room_.has_refused()) give_up_hope();
+}
+
+std::vector<worker_state> pilot_executor::workers() const {
+  std::vector<worker_state> all;
+  for (const auto& each : workers_) all.push_back(each->state());
+  return all;
 }
 
 bool pilot_executor::any_hope() const {
@@ -120,17 +143,39 @@ awaitable<attempt_result> pilot_executor::run(attempt_request request, running_a
     handle = &attempt;
     place_or_wait(attempt);
   }
+  room_.has_come(request.job);
+  if (room_.take_refused()) tell(start_possible{});
   co_await attempt.wait();
   handle = nullptr;
   co_return attempt.take_result();
 }
 
-bool pilot_executor::place(pilot_attempt& attempt) {
+/// Where there is room for it the one with the most free slots; null: nowhere.
+pilot_worker* pilot_executor::worker_for(const job_settings& job) const {
   pilot_worker* best = nullptr;
-  for (const auto& each : workers_)
-    if (each->has_room_for(attempt.weight()) &&
-        (best == nullptr || each->free_slots() > best->free_slots()))
-      best = each.get();
+  std::optional<bool> exceeds;
+  for (const auto& each : workers_) {
+    if (!each->has_slots_for(job.weight)) continue;
+    if (best != nullptr && each->free_slots() <= best->free_slots()) continue;
+    if (!each->machine().fits(job.claims)) {
+      if (!exceeds) exceeds = may_exceed(job.claims);
+      if (!*exceeds || !each->is_idle_machine()) continue;
+    }
+    best = each.get();
+  }
+  return best;
+}
+
+/// Claims beyond all workers that there are and that may come: such a job runs alone.
+bool pilot_executor::may_exceed(const resource_claims& claims) const {
+  return std::ranges::none_of(workers_, [&](const auto& each) {
+    const bool ready = each->where() == pilot_worker::stage::ready;
+    return each->is_to_come() || (ready && !each->machine().is_beyond(claims));
+  });
+}
+
+bool pilot_executor::place(pilot_attempt& attempt) {
+  pilot_worker* const best = worker_for(*attempt.request().job.settings);
   if (best == nullptr) return false;
   best->place(attempt);
   return true;

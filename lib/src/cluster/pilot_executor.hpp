@@ -9,14 +9,17 @@
 
 #include <cstddef>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <weir/executor.hpp>
 
 #include "cluster/message.hpp"
+#include "cluster/pilot_room.hpp"
 #include "loop/completion.hpp"
 #include "loop/timer_queue.hpp"
 #include "process/launcher.hpp"
@@ -31,6 +34,7 @@ struct worker_launch {
   std::optional<unsigned> slots;  ///< none: as many as it has processors
   std::string if_missing;         ///< what to do about a weir that is not there, or another one
   std::string dir;                ///< where its jobs run; empty: where it is started
+  std::string machine;            ///< known to be the one of all with this word; empty: its own
 };
 
 struct pilot_settings {
@@ -49,8 +53,17 @@ struct pilot_settings {
   duration goodbye = std::chrono::seconds(5);          ///< for a worker's process to end
 };
 
+/// How a worker is, for people and programs that ask.
+struct worker_state {
+  std::string name;
+  std::string_view how;  ///< "starting", "ready", "draining", "ending", "ended", "lost"
+  unsigned slots = 0;    ///< 0: not known yet, or there is nothing left of them
+  unsigned running = 0;  ///< jobs
+};
+
 class pilot_worker;
 class pilot_attempt;
+struct pilot_machine;
 
 class pilot_executor final : public executor, public observer {
  public:
@@ -72,22 +85,34 @@ class pilot_executor final : public executor, public observer {
   /// was lost runs again.
   void on(const event& e) override;
 
+  /// What holds starts up until a worker has room; for the engine.
+  start_holder& room() noexcept { return room_; }
+  /// How many jobs may run at once from now on; none: what the workers have.
+  void limit(std::optional<std::size_t> jobs);
+  /// All that were asked for, in that order.
+  std::vector<worker_state> workers() const;
+
  private:
   friend class pilot_worker;
   friend class pilot_attempt;
+  friend class pilot_room;
 
   // What a worker tells.
   void joined(pilot_worker& one);
   void capacity_changed();
   void lost(pilot_attempt& attempt, const pilot_worker& by, const std::string& why);
   void handed_back(pilot_attempt& attempt);
-  void room_changed() { place_waiting(); }
+  void room_changed();
+  std::shared_ptr<pilot_machine> machine_of(const worker_launch& how,
+                                            const resource_claims& capacity);
   void gone(pilot_worker& one);
   void tell(const notice& what);
   void warn(const pilot_worker& about, const std::string& text);
 
   void start_workers();
   std::string unique_name(const pilot_worker& one) const;
+  pilot_worker* worker_for(const job_settings& job) const;
+  bool may_exceed(const resource_claims& claims) const;
   bool place(pilot_attempt& attempt);
   void place_or_wait(pilot_attempt& attempt);
   void place_waiting();
@@ -101,7 +126,10 @@ class pilot_executor final : public executor, public observer {
   const pilot_settings settings_;
   inbox* inbox_ = nullptr;
   std::vector<std::unique_ptr<pilot_worker>> workers_;
+  std::map<std::string, std::shared_ptr<pilot_machine>, std::less<>> machines_;  ///< by their words
+  pilot_room room_{*this};
   std::deque<pilot_attempt*> waiting_;  ///< for a worker with room, in order
+  std::optional<std::size_t> limit_;
   std::size_t limit_told_ = 1;
   timer_queue::timer watch_;
   bool stopping_ = false;

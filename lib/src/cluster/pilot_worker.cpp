@@ -49,13 +49,30 @@ void pilot_worker::start() {
   } catch (const io_error& error) {
     process_.reset();
     stage_ = stage::gone;
+    lost_ = true;
     all_.warn(*this, std::string("cannot be started: ") + error.what());
     all_.gone(*this);
   }
 }
 
-bool pilot_worker::has_room_for(unsigned weight) const noexcept {
-  return stage_ == stage::ready && !room_missing_ && (used_ == 0 || used_ + weight <= slots_);
+worker_state pilot_worker::state() const {
+  const auto running = static_cast<unsigned>(attempts_.size());
+  if (lost_) return {name_, "lost"};
+  switch (stage_) {
+    case stage::starting:
+    case stage::greeted:
+      return {name_, "starting"};
+    case stage::ready:
+      return {name_, "ready", slots_, running};
+    case stage::draining:
+      return {name_, "draining", slots_, running};
+    case stage::finishing:
+      return {name_, "ending"};
+    case stage::parting:
+    case stage::gone:
+      break;
+  }
+  return {name_, "ended"};
 }
 
 void pilot_worker::place(pilot_attempt& attempt) {
@@ -65,8 +82,11 @@ void pilot_worker::place(pilot_attempt& attempt) {
     link_->send(frame_kind::settings, settings_message{*settings_});
   }
   const std::uint64_t id = ++last_id_;
-  attempts_.emplace(id, &attempt);
-  used_ += attempt.weight();
+  const taken_room room{&attempt, attempt.weight(), wanted.job.settings->claims};
+  attempts_.emplace(id, room);
+  used_ += room.weight;
+  machine_->account.take(room.claims);
+  ++machine_->jobs;
   const bool live = wanted.sink != nullptr && wanted.sink->is_live();
   link_->send(frame_kind::start, start_reference{id, wanted.attempt, wanted.slot, attempt.timeout(),
                                                  live, wanted.job});
@@ -77,16 +97,22 @@ void pilot_worker::place(pilot_attempt& attempt) {
 pilot_attempt* pilot_worker::release(std::uint64_t id) {
   const auto place = attempts_.find(id);
   if (place == attempts_.end()) return nullptr;
-  pilot_attempt* const attempt = place->second;
-  if (attempt != nullptr) used_ -= attempt->weight();
+  const taken_room room = place->second;
   attempts_.erase(place);
-  return attempt;
+  give_back(room);
+  return room.attempt;
+}
+
+void pilot_worker::give_back(const taken_room& room) {
+  used_ -= room.weight;
+  machine_->account.give_back(room.claims);
+  --machine_->jobs;
 }
 
 /// It is known still, since the worker will say how it ended.
 void pilot_worker::forget(std::uint64_t id) {
   const auto place = attempts_.find(id);
-  if (place != attempts_.end()) place->second = nullptr;
+  if (place != attempts_.end()) place->second.attempt = nullptr;
 }
 
 void pilot_worker::suspend() {
@@ -204,6 +230,7 @@ bool pilot_worker::hear_hello(std::string_view body) {
   setup.beat = all_.settings_.beat;
   setup.silence = all_.settings_.run_silence;
   send(frame_kind::setup, setup);
+  machine_ = all_.machine_of(how_, {hello->memory, static_cast<double>(hello->milli_cpus) / 1000});
   name_ = escape_and_clip(how_.node.empty() ? hello->node : how_.node, 100);
   name_ = all_.unique_name(*this);
   return true;
@@ -214,7 +241,8 @@ bool pilot_worker::hear_output(output_stream which, std::string_view body) {
   if (!piece) return false;
   const auto place = attempts_.find(piece->id);
   if (place == attempts_.end()) return false;
-  return place->second == nullptr || place->second->take_output(which, piece->bytes);
+  pilot_attempt* const attempt = place->second.attempt;
+  return attempt == nullptr || attempt->take_output(which, piece->bytes);
 }
 
 std::string pilot_worker::hear_ended(std::string_view body) {
@@ -222,7 +250,7 @@ std::string pilot_worker::hear_ended(std::string_view body) {
   const auto place = ended ? attempts_.find(ended->id) : attempts_.end();
   if (place == attempts_.end()) return "it reported the end of a job it did not have";
   // Kept until it is known to be an end: a lie loses the worker, and the job goes elsewhere.
-  pilot_attempt* const attempt = place->second;
+  pilot_attempt* const attempt = place->second.attempt;
   if (attempt != nullptr && !attempt->ended(*ended, name_))
     return "it reported an impossible outcome";
   release(ended->id);
@@ -264,6 +292,7 @@ bool pilot_worker::hear_left(std::string_view body) {
 void pilot_worker::lose(const std::string& why) {
   if (is_closed()) return;
   const stage before = std::exchange(stage_, stage::parting);
+  lost_ = true;
   const std::size_t jobs = attempts_.size();
   if (before < stage::ready)
     failed_start_ = why;
@@ -271,13 +300,24 @@ void pilot_worker::lose(const std::string& why) {
     all_.warn(*this, "lost: " + why);
   else
     all_.warn(*this, fmt::format("lost with {} {}: {}", jobs, jobs == 1 ? "job" : "jobs", why));
-  std::vector<std::pair<std::uint64_t, pilot_attempt*>> had(attempts_.begin(), attempts_.end());
+  std::vector<std::pair<std::uint64_t, pilot_attempt*>> had;
+  for (const auto& [id, room] : attempts_) {
+    had.emplace_back(id, room.attempt);
+    give_back(room);
+  }
   std::ranges::sort(had);
   attempts_.clear();
-  used_ = shields_ = 0;
+  shields_ = 0;
   part(false);
   for (const auto& [id, attempt] : had)
     if (attempt != nullptr) all_.lost(*attempt, *this, why);
+}
+
+/// Who would end its jobs if it were killed has been killed.
+void pilot_worker::tell_half_death() {
+  if (is_closed() || stage_ == stage::starting) return;
+  all_.warn(*this, "what started it has ended (" + process_->how_it_ended() +
+                       "); it goes on, but if it is killed, its jobs may live on");
 }
 
 /// A job less, of one that takes no more.
@@ -323,8 +363,10 @@ void pilot_worker::follow_ladder() {
   all_.timers_.schedule(next_step_, pause, [this] { follow_ladder(); });
 }
 
-/// While it is parting; before, the end of its stream tells more.
+/// Before it is parting, the end of its stream tells more; but that may not come.
 void pilot_worker::process_ended() {
+  if (stage_ < stage::parting)
+    all_.timers_.schedule(next_step_, status_wait, [this] { tell_half_death(); });
   if (stage_ != stage::parting) return;
   next_step_.cancel();
   // It had to be told: so have those that it has left in its group.

@@ -16,8 +16,15 @@
 #include "cluster/frame_link.hpp"
 #include "cluster/pilot_executor.hpp"
 #include "cluster/worker_process.hpp"
+#include "values/claims_account.hpp"
 
 namespace weir {
+
+/// A machine as far as claims go: workers on the same one share it.
+struct pilot_machine {
+  claims_account account;
+  unsigned jobs = 0;
+};
 
 class pilot_worker final : private frame_link::owner {
  public:
@@ -46,13 +53,21 @@ class pilot_worker final : private frame_link::owner {
   /// Or it cannot, but has not said why yet.
   bool may_still_help() const noexcept { return stage_ <= stage::ready || !failed_start_.empty(); }
   bool is_closed() const noexcept { return stage_ >= stage::parting; }
-  bool has_room_for(unsigned weight) const noexcept;
+  bool takes_jobs() const noexcept { return stage_ == stage::ready && !room_missing_; }
+  bool is_to_come() const noexcept { return stage_ < stage::ready; }
+  bool has_slots_for(unsigned weight) const noexcept {
+    return takes_jobs() && (used_ == 0 || used_ + weight <= slots_);
+  }
+  /// What its machine has, shared with all workers there.
+  const claims_account& machine() const noexcept { return machine_->account; }
+  bool is_idle_machine() const noexcept { return machine_->jobs == 0; }
   /// How many jobs may run there, those that do among them.
   unsigned capacity() const noexcept {
     return stage_ == stage::ready ? slots_ : stage_ == stage::draining ? used_ : 0;
   }
   unsigned free_slots() const noexcept { return slots_ > used_ ? slots_ - used_ : 0; }
   unsigned shields() const noexcept { return shields_; }
+  worker_state state() const;
 
   void place(pilot_attempt& attempt);
   /// The attempt is not told of any more.
@@ -73,6 +88,13 @@ class pilot_worker final : private frame_link::owner {
   void look_at_time(clock::time_point now);
 
  private:
+  /// Of an attempt, also of one that nobody waits for any more.
+  struct taken_room {
+    pilot_attempt* attempt;  ///< null: it is forgotten
+    unsigned weight;
+    resource_claims claims;
+  };
+
   void greeted(const greeting& one) override;
   void take(const frame& one) override;
   void broken(const std::string& why) override { lose(why); }
@@ -85,9 +107,11 @@ class pilot_worker final : private frame_link::owner {
   bool hear_told(std::string_view body);
   bool hear_left(std::string_view body);
   pilot_attempt* release(std::uint64_t id);
+  void give_back(const taken_room& room);
   void lose(const std::string& why);
   void drained();
   void tell_failed_start();
+  void tell_half_death();
   void part(bool at_once);
   void follow_ladder();
   void process_ended();
@@ -102,8 +126,10 @@ class pilot_worker final : private frame_link::owner {
   unsigned used_ = 0;
   unsigned shields_ = 0;
   bool room_missing_ = false;
+  bool lost_ = false;
   std::uint64_t last_id_ = 0;
-  std::unordered_map<std::uint64_t, pilot_attempt*> attempts_;
+  std::unordered_map<std::uint64_t, taken_room> attempts_;
+  std::shared_ptr<pilot_machine> machine_ = std::make_shared<pilot_machine>();
   std::shared_ptr<const job_settings> settings_;  ///< that it was told last
   std::string failed_start_;                      ///< why, until it is told
   unsigned lines_told_ = 0;

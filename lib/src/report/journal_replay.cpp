@@ -74,6 +74,7 @@ void journal_replay::end(const journal_entry& e) {
   result.usage = e.usage;
   result.leaked = e.leaked;
   result.bytes = e.bytes;
+  result.node = e.node;
   if (!e.last) {
     to_.on(attempt_failed{job->second.spec, e.attempt, e.slot, result, {}});
     return;

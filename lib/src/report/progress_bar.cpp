@@ -9,6 +9,7 @@
 
 #include "report/colours.hpp"
 #include "report/held_text.hpp"
+#include "report/node_text.hpp"
 #include "report/row_titles.hpp"
 #include "report/stop_text.hpp"
 
@@ -79,6 +80,7 @@ std::vector<detail> details(const progress_state& state, time_point now,
   if (state.ended().skipped > 0)
     all.push_back({plain(fmt::format("{} skipped", state.ended().skipped)), 3});
   all.push_back({plain(fmt::format("{} running", state.running())), 5});
+  if (const std::string nodes = node_text(state); !nodes.empty()) all.push_back({plain(nodes), 1});
   if (const std::string held = held_text(state); !held.empty()) all.push_back({plain(held), 3});
   if (!has_total(state) && state.pending() > 0)
     all.push_back({plain(fmt::format("{} pending", state.pending())), 4});

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "report/held_text.hpp"
+#include "report/node_text.hpp"
 #include "report/shown.hpp"
 #include "report/stop_text.hpp"
 
@@ -29,6 +30,7 @@ std::string progress_line(const progress_state& state, progress_state::time_poin
   if (state.ended().failed > 0) line += fmt::format(", {} failed", state.ended().failed);
   if (state.ended().skipped > 0) line += fmt::format(", {} skipped", state.ended().skipped);
   line += fmt::format(", {} running", state.running());
+  if (const std::string nodes = node_text(state); !nodes.empty()) line += " (" + nodes + ")";
   if (!state.total() && state.pending() > 0) line += fmt::format(", {} pending", state.pending());
   if (const std::string held = held_text(state); !held.empty()) line += ", " + held;
   if (const auto eta = state.eta(now)) line += ", ETA " + format_seconds(*eta);

@@ -59,6 +59,18 @@ class progress_state final : public observer {
   /// Estimates begin with what history knows. Before the first event.
   void learn_from(history known) { history_ = std::move(known); }
 
+  /// Jobs that run on the machines of the run, when they are several.
+  struct node_load {
+    std::string node;
+    unsigned running = 0;
+  };
+  using node_loads = std::function<std::vector<node_load>()>;
+  /// Who is asked for them whenever progress is shown.
+  void ask_nodes(node_loads where) { node_loads_ = std::move(where); }
+  std::vector<node_load> nodes() const {
+    return node_loads_ ? node_loads_() : std::vector<node_load>();
+  }
+
   std::uint64_t accepted() const { return accepted_; }
   /// The jobs that have ended.
   const tally& ended() const { return ended_; }
@@ -151,6 +163,7 @@ class progress_state final : public observer {
   std::chrono::nanoseconds failed_attempts_{};  ///< since the last job ended
   double job_seconds_ = 0;                      ///< what a job takes, smoothed
   history history_;
+  node_loads node_loads_;
   double expected_seconds_ = 0;  ///< of jobs that wait and that history knows
   std::uint64_t expected_jobs_ = 0;
   double rate_ = 0;  ///< at last_end_, decays from there

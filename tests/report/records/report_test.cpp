@@ -177,6 +177,17 @@ TEST_CASE("the report says when a job's needs were met, and by which job") {
   CHECK(row.at("weight").as_int64() == 2);
 }
 
+TEST_CASE("where an attempt ran is in the row, and nothing of an end that is its last one") {
+  const auto row = row_of([](observer& o) {
+    const job_spec j = words(1, {"there"});
+    start(o, j, 3, 1);
+    attempt_result result = ended_at(2);
+    result.node = "alpha";
+    o.on(job_ended{j, verdict::succeeded, 1, 3, result, ""});
+  });
+  CHECK(json::serialize(row.at("attempts")) == R"([[3,1E0,2E0,"exit 0","alpha"]])");
+}
+
 TEST_CASE("attempts that were made again are in the row, and what all of them used") {
   const auto row = row_of([](observer& o) {
     const job_spec j = words(1, {"flaky"});

@@ -74,7 +74,29 @@ TEST_CASE("each slot of a trace has a name, told once") {
   for (const auto& each : of_kind(events, "M"))
     if (each.at("name").as_string() == "thread_name")
       names.emplace_back(each.at("args").at("name").as_string());
+  std::ranges::sort(names);
   CHECK(names == std::vector<std::string>{"slot 1", "slot 2", "slot 3"});
+}
+
+TEST_CASE("attempts on other machines are bars of those machines, by slot") {
+  const auto events = traced([](observer& o) {
+    for (const int seq : {1, 2, 3}) {
+      const job_spec j = words(static_cast<std::uint64_t>(seq), {"a"});
+      start(o, j, static_cast<unsigned>(seq), seq);
+      auto result = ended_at(seq + 0.5);
+      result.node = seq == 2 ? "beta" : "alpha";
+      o.on(job_ended{j, verdict::succeeded, 1, static_cast<unsigned>(seq), result, ""});
+    }
+  });
+  std::map<std::int64_t, std::string> nodes;
+  for (const auto& each : of_kind(events, "M"))
+    if (each.at("name").as_string() == "process_name")
+      nodes.emplace(each.at("pid").as_int64(), std::string(each.at("args").at("name").as_string()));
+  std::vector<std::string> where;
+  for (const auto& each : of_kind(events, "X"))
+    where.push_back(nodes.at(each.at("pid").as_int64()) + ' ' +
+                    std::to_string(each.at("tid").as_int64()));
+  CHECK(where == std::vector<std::string>{"alpha 1", "beta 2", "alpha 3"});
 }
 
 TEST_CASE("every attempt of a retried job is a bar") {

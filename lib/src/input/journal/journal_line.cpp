@@ -155,6 +155,7 @@ void take_result(journal_entry& entry, const boost::json::object& all) {
                  static_cast<std::uint64_t>(number_of(all, "max_rss"))};
   entry.bytes = static_cast<std::uint64_t>(number_of(all, "bytes"));
   entry.leaked = flag_of(all, "leaked");
+  entry.node = text_of(all, "node");
 }
 
 bool has_good_crc(std::string_view text) {

@@ -84,6 +84,7 @@ struct journal_entry {
   resource_usage usage;             ///< of an end
   std::uint64_t bytes = 0;          ///< of an end
   bool leaked = false;              ///< of an end
+  std::string node;                 ///< of an end: where it ran; empty: here
   std::string stopped;              ///< of a finish: why, or empty
 
   /// Of a start: for people, not escaped.

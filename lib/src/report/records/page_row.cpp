@@ -83,7 +83,7 @@ void job_history::attempt_ended(unsigned slot, const attempt_result& result) {
   used_.max_rss = std::max(used_.max_rss, result.usage.max_rss);
   bytes_ += result.bytes;
   if (attempts_.size() == most_attempts_in_row) attempts_.pop_back();
-  attempts_.push_back({slot, result.started, result.ended, describe(result.how)});
+  attempts_.push_back({slot, result.started, result.ended, describe(result.how), result.node});
 }
 
 void job_history::append_attempts(std::string& to, time_point started) const {
@@ -92,7 +92,8 @@ void job_history::append_attempts(std::string& to, time_point started) const {
     if (to.back() != '[') to += ',';
     fmt::format_to(std::back_inserter(to), "[{},{:.6f},{:.6f}", each.slot,
                    seconds(each.started - started), seconds(each.ended - started));
-    if (attempts_.size() > 1) append_json(to += ',', each.how);
+    if (attempts_.size() > 1 || !each.node.empty()) append_json(to += ',', each.how);
+    if (!each.node.empty()) append_json(to += ',', shown(each.node, true));
     to += ']';
   }
   to += ']';

@@ -44,6 +44,7 @@ class job_history {
     time_point started;
     time_point ended;
     std::string how;
+    std::string node;
   };
 
   void append_attempts(std::string& to, time_point started) const;

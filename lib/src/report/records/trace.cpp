@@ -1,10 +1,14 @@
 /// --trace: the run as Chrome trace events, for Perfetto, chrome://tracing and speedscope.
 ///
-/// One row (tid) for each slot, one bar for each attempt. The format is the "JSON array" of the
+/// One row (tid) for each slot, one bar for each attempt. With --on, each machine has rows of its
+/// own: it is a process (pid) of the trace. The format is the "JSON array" of the
 /// Trace Event Format document: it is written as the run goes, and viewers read it even when its
 /// end is missing because weir was killed. Jobs that never ran have no bar.
 /// https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
 #include <algorithm>
+#include <map>
+#include <set>
+#include <string>
 #include <unordered_set>
 #include <utility>
 
@@ -21,8 +25,8 @@ namespace {
 
 constexpr std::size_t widest_name = 120;
 constexpr std::size_t widest_command = 1000;
-/// The only process of the trace: a run has no number of its own.
-constexpr unsigned process = 1;
+/// This machine, a process of the trace: a run has no number of its own.
+constexpr unsigned here = 1;
 
 /// The unit of trace events, with nanoseconds: neighbours in a slot must not overlap.
 std::string microseconds(std::chrono::nanoseconds d) {
@@ -42,7 +46,7 @@ class trace final : public record {
   explicit trace(const record_settings& settings)
       : settings_(settings), file_(open_growing(settings.path)) {
     file_.append("[");
-    name("process_name", 0, shown_clipped(settings.run.command(), widest_name, true));
+    name("process_name", here, 0, shown_clipped(settings.run.command(), widest_name, true));
   }
 
   static constexpr std::string_view option = "--trace";
@@ -51,7 +55,6 @@ class trace final : public record {
   void take(const event& e) override {
     if (const auto* started = std::get_if<attempt_started>(&e)) {
       running_.insert(started->job.seq);
-      name_slots(started->slot);
     } else if (const auto* tried = std::get_if<attempt_failed>(&e)) {
       draw(tried->job, tried->attempt, tried->slot, tried->result, "retried");
     } else if (const auto* ended = std::get_if<job_ended>(&e)) {
@@ -74,7 +77,7 @@ class trace final : public record {
   /// Where the next event goes.
   std::string& next() { return file_.buffer().append(std::exchange(first_, false) ? "\n" : ",\n"); }
 
-  void name(std::string_view what, unsigned tid, std::string_view text) {
+  void name(std::string_view what, unsigned process, unsigned tid, std::string_view text) {
     json_object event(next());
     event.add("ph", "M").add("pid", process).add("tid", tid).add("name", what);
     json_object args(event.key("args"));
@@ -83,16 +86,26 @@ class trace final : public record {
     event.close();
   }
 
-  void name_slots(unsigned slot) {
-    for (; named_ < slot; ++named_) name("thread_name", named_ + 1, slot_name(named_ + 1));
+  /// Named when it is first seen.
+  unsigned process_of(const std::string& node) {
+    if (node.empty()) return here;
+    const auto next_number = static_cast<unsigned>(nodes_.size()) + here + 1;
+    const auto [known, is_new] = nodes_.try_emplace(node, next_number);
+    if (is_new) name("process_name", next_number, 0, shown_clipped(node, widest_name, true));
+    return known->second;
   }
 
-  static std::string slot_name(unsigned slot) { return fmt::format("slot {}", slot); }
+  void name_slot(unsigned process, unsigned slot) {
+    if (named_.emplace(process, slot).second)
+      name("thread_name", process, slot, fmt::format("slot {}", slot));
+  }
 
   /// A job that ends while it waits for its next attempt has no attempt to show.
   void draw(const job_spec& job, unsigned attempt, unsigned slot, const attempt_result& result,
             std::string_view kind) {
     if (running_.erase(job.seq) == 0 || attempt == 0) return;
+    const unsigned process = process_of(result.node);
+    name_slot(process, slot);
     json_object event(next());
     event.add("ph", "X").add("pid", process).add("tid", slot);
     event.add("name", shown_clipped(title(job), widest_name, true)).add("cat", kind);
@@ -120,7 +133,7 @@ class trace final : public record {
   /// An instant that concerns all slots.
   void mark(const std::string& what) {
     json_object event(next());
-    event.add("ph", "i").add("s", "g").add("pid", process).add("tid", 0).add("name", what);
+    event.add("ph", "i").add("s", "g").add("pid", here).add("tid", 0).add("name", what);
     event.add_raw("ts", microseconds(std::chrono::steady_clock::now() - settings_.run.started()));
     event.close();
     file_.append({});
@@ -129,8 +142,9 @@ class trace final : public record {
   record_settings settings_;
   buffered_file file_;
   bool first_ = true;
-  unsigned named_ = 0;                         ///< slots that have a name
-  std::unordered_set<std::uint64_t> running_;  ///< jobs, by seq
+  std::map<std::string, unsigned> nodes_;          ///< processes of the trace
+  std::set<std::pair<unsigned, unsigned>> named_;  ///< slots of them that have a name
+  std::unordered_set<std::uint64_t> running_;      ///< jobs, by seq
 };
 
 }  // namespace

@@ -47,7 +47,7 @@ function attemptList(job) {
   if (job.tries < 2) return null;
   const items = job.attempts.map((attempt) => el('li', {},
     el('i', { class: `dot ${attempt.colour}` }),
-    `${visible(attempt.how)}, ${duration(attempt.end - attempt.start)} in slot ${attempt.slot}`));
+    `${visible(attempt.how)}, ${duration(attempt.end - attempt.start)} in ${placeOf(attempt)}`));
   const missing = job.tries - job.attempts.length;
   if (missing > 0) items.push(el('li', { class: 'note' }, `and ${plural(missing, 'attempt')} more`));
   return fact('Attempts', el('ol', { class: 'attempts' }, ...items));
@@ -76,8 +76,8 @@ function usage(job) {
 
 function timesOfDay(job) {
   if (job.start === undefined) return null;
-  const slot = job.attempts[job.attempts.length - 1].slot;
-  return fact('When', `from ${moment(job.start)} to ${moment(job.end)}, slot ${slot}` +
+  const place = placeOf(job.attempts[job.attempts.length - 1]);
+  return fact('When', `from ${moment(job.start)} to ${moment(job.end)}, ${place}` +
     (job.weight > 1 ? `, weight ${job.weight}` : '') + (job.shield ? ', shielded' : ''));
 }
 

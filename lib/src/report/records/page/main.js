@@ -22,7 +22,7 @@ function reveal(job) {
 }
 
 function spoken(job) {
-  const ran = job.ran === undefined ? '' : `, ${duration(job.ran)}, slot ${job.attempts[job.attempts.length - 1].slot}`;
+  const ran = job.ran === undefined ? '' : `, ${duration(job.ran)}, ${placeOf(job.attempts[job.attempts.length - 1])}`;
   return `Job ${job.seq}, ${visible(job.title)}: ${kinds[job.kind].label.toLowerCase()}${ran}`;
 }
 

@@ -20,8 +20,8 @@ function kindOf(row, tries) {
 
 function attemptsOf(row, kind) {
   const list = row.attempts || [];
-  return list.map(([slot, start, end, how], i) => ({
-    slot, start, end, how: how || row.how || 'exit 0', number: i + 1, job: null,
+  return list.map(([slot, start, end, how, node], i) => ({
+    slot, node: node || '', row: 0, start, end, how: how || row.how || 'exit 0', number: i + 1, job: null,
     colour: i + 1 < list.length ? 'tried' : kinds[kind].colour,
   }));
 }
@@ -56,6 +56,31 @@ function bySlot(jobs) {
   return slots;
 }
 
+/** Rows of the timeline, each with its attempts: slots, or with other machines those of each machine. */
+function makeRows(jobs, slots) {
+  const attempts = jobs.flatMap((job) => job.attempts);
+  const rows = new Map();
+  if (attempts.every((attempt) => attempt.node === ''))
+    slots.forEach((_, i) => rows.set(`\n${i + 1}`, { node: '', slot: i + 1, attempts: [] }));
+  for (const attempt of attempts) {
+    const key = `${attempt.node}\n${attempt.slot}`;
+    if (!rows.has(key)) rows.set(key, { node: attempt.node, slot: attempt.slot, attempts: [] });
+    rows.get(key).attempts.push(attempt);
+  }
+  const order = (a, b) => (a.node === b.node ? a.slot - b.slot : a.node < b.node ? -1 : 1);
+  const sorted = [...rows.values()].sort(order);
+  sorted.forEach((row, i) => {
+    row.attempts.sort((a, b) => a.start - b.start);
+    for (const attempt of row.attempts) attempt.row = i;
+  });
+  return sorted;
+}
+
+/** "slot 3", or "slot 3 on alpha". */
+function placeOf(attempt) {
+  return `slot ${attempt.slot}${attempt.node ? ` on ${visible(attempt.node)}` : ''}`;
+}
+
 /** What all titles begin with, up to the end of a word or of a directory: it tells no job from another. */
 function sharedBeginning(titles) {
   if (titles.length < 2) return '';
@@ -85,9 +110,10 @@ function makeModel(data) {
       if (!dependents.has(seq)) dependents.set(seq, []);
       dependents.get(seq).push(job);
     }
+  const slots = bySlot(jobs);
   const end = jobs.reduce((last, job) => Math.max(last, job.end || 0), 0);
   return {
-    run: data.run, jobs, bySeq, dependents, slots: bySlot(jobs),
+    run: data.run, jobs, bySeq, dependents, slots, rows: makeRows(jobs, slots),
     end: data.run.left_out > 0 ? Math.max(end, 1e-6) : Math.max(end, data.run.elapsed, 1e-6),
   };
 }

@@ -1,7 +1,9 @@
-// Draws the timeline: a row for each slot, a bar for each attempt. It draws what is in view and
+// Draws the timeline: a row for each slot (of each machine), a bar for each attempt. It draws what is in view and
 // nothing else, so that a hundred thousand attempts stay as smooth as ten.
 
-const gutter = 34;
+const gutterOfSlots = 34;
+const gutterOfMachines = 118;
+let gutter = gutterOfSlots;
 const axisHeight = 26;
 const linksDrawn = 60;
 
@@ -9,7 +11,8 @@ class Timeline {
   constructor(model) {
     this.model = model;
     this.time = new TimeView(model.end);
-    this.rows = new RowView(model.slots.length);
+    this.rows = new RowView(model.rows.length);
+    gutter = model.rows.some((row) => row.node) ? gutterOfMachines : gutterOfSlots;
     this.selected = null;
     this.showsPath = false;
     this.lanes = byId('lanes-canvas');
@@ -70,26 +73,41 @@ class Timeline {
     return this.time.from + ((x - gutter) / (this.width - gutter)) * this.time.span;
   }
 
-  y(slot) {
-    return axisHeight + (slot - 1 - this.rows.first) * this.rows.height;
+  y(row) {
+    return axisHeight + (row - this.rows.first) * this.rows.height;
   }
 
-  isVisible(slot) {
-    const row = slot - 1 - this.rows.first;
-    return row >= 0 && row < this.rows.visible;
+  isVisible(row) {
+    return row >= this.rows.first && row < this.rows.first + this.rows.visible;
+  }
+
+  attemptsOf(row) {
+    return this.model.rows[row] ? this.model.rows[row].attempts : [];
   }
 
   drawRows(g) {
     const each = this.rows.height >= 14 ? 1 : 5;
     g.textAlign = 'right';
-    for (let row = 0; row < this.rows.visible; ++row) {
-      const slot = this.rows.first + row + 1;
-      const y = this.y(slot);
+    for (let i = 0; i < this.rows.visible; ++i) {
+      const index = this.rows.first + i;
+      const row = this.model.rows[index];
+      const y = this.y(index);
       g.fillStyle = this.colours.row;
-      if (slot % 2 === 1) g.fillRect(gutter, y, this.width - gutter, this.rows.height);
+      if (index % 2 === 0) g.fillRect(gutter, y, this.width - gutter, this.rows.height);
       g.fillStyle = this.colours.muted;
-      if (slot % each === 0 || slot === 1) g.fillText(slot, gutter - 8, y + this.rows.height / 2 + 0.5);
+      if (row && (row.slot % each === 0 || this.beginsMachine(index)))
+        g.fillText(this.nameOf(row), gutter - 8, y + this.rows.height / 2 + 0.5);
     }
+  }
+
+  beginsMachine(index) {
+    return index === 0 || this.model.rows[index].node !== this.model.rows[index - 1].node;
+  }
+
+  nameOf(row) {
+    if (!row.node) return row.slot || '';
+    const node = visible(row.node);
+    return `${node.length > 13 ? node.slice(0, 12) + '\u2026' : node} ${row.slot}`;
   }
 
   drawAxis(g) {
@@ -110,7 +128,7 @@ class Timeline {
     g.textAlign = 'left';
     const dim = this.showsPath;
     for (let row = 0; row < this.rows.visible; ++row)
-      this.drawSlot(g, this.model.slots[this.rows.first + row] || [], dim);
+      this.drawSlot(g, this.attemptsOf(this.rows.first + row), dim);
     g.globalAlpha = 1;
   }
 
@@ -133,7 +151,7 @@ class Timeline {
     const high = this.rows.height;
     const inset = high >= 14 ? 3 : 1;
     const wide = Math.max(width - (width > 4 ? 1 : 0), 1);
-    const y = this.y(attempt.slot) + inset;
+    const y = this.y(attempt.row) + inset;
     g.fillStyle = this.colours[attempt.colour];
     g.beginPath();
     g.roundRect(x, y, wide, high - 2 * inset, wide > 6 && high >= 14 ? 3 : 0);
@@ -157,8 +175,8 @@ class Timeline {
     if (!from || !to) return;
     const x0 = this.x(from.end);
     const x1 = this.x(to.start);
-    const y0 = this.y(from.slot) + this.rows.height / 2;
-    const y1 = this.y(to.slot) + this.rows.height / 2;
+    const y0 = this.y(from.row) + this.rows.height / 2;
+    const y1 = this.y(to.row) + this.rows.height / 2;
     const bend = Math.max(Math.abs(x1 - x0) / 2, 12);
     const lift = y0 === y1 && x1 - x0 > 24 ? this.rows.height * 0.8 : 0;  // over what is between
     g.strokeStyle = this.colours[colour];
@@ -179,7 +197,7 @@ class Timeline {
       if (start.start < this.time.from || end.end > this.time.to) continue;
       const apart = this.x(start.start) - this.x(end.end);
       if (this.x(start.end) - this.x(end.start) < 4) continue;
-      if (start.slot !== end.slot || apart > 12) this.drawLink(g, end, start, 'path', 1.5);
+      if (start.row !== end.row || apart > 12) this.drawLink(g, end, start, 'path', 1.5);
     }
   }
 
@@ -197,13 +215,13 @@ class Timeline {
   }
 
   outline(g, attempt) {
-    if (!this.isVisible(attempt.slot)) return;
+    if (!this.isVisible(attempt.row)) return;
     const x = this.x(attempt.start);
     const wide = Math.max(this.x(attempt.end) - x, 3);
     g.strokeStyle = this.colours.ink;
     g.lineWidth = 2;
     g.beginPath();
-    g.roundRect(x - 1, this.y(attempt.slot) + 1, wide + 1, this.rows.height - 2, 3);
+    g.roundRect(x - 1, this.y(attempt.row) + 1, wide + 1, this.rows.height - 2, 3);
     g.stroke();
   }
 
@@ -253,7 +271,7 @@ class Timeline {
   hit(x, y) {
     const row = Math.floor((y - axisHeight) / this.rows.height);
     if (row < 0 || row >= this.rows.visible || x < gutter) return null;
-    const attempts = this.model.slots[this.rows.first + row] || [];
+    const attempts = this.attemptsOf(this.rows.first + row);
     const time = this.timeAt(x);
     const near = (4 / (this.width - gutter)) * this.time.span;
     const i = firstIndex(attempts.length, (k) => attempts[k].end >= time);
@@ -268,7 +286,7 @@ class Timeline {
     const last = job && job.attempts[job.attempts.length - 1];
     if (last) {
       this.time.reveal(job.start, job.end);
-      this.rows.reveal(last.slot - 1);
+      this.rows.reveal(last.row);
     }
     this.draw();
   }

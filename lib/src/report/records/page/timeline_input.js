@@ -16,25 +16,25 @@ function current(timeline) {
 }
 
 function firstInView(timeline) {
-  const attempts = timeline.model.slots[timeline.rows.first] || [];
+  const attempts = timeline.attemptsOf(timeline.rows.first);
   return attempts.length > 0 ? attemptAt(attempts, timeline.time.from) : null;
 }
 
-/** The job before or after in the same slot. */
+/** The job before or after in the same row. */
 function stepJob(timeline, by) {
   const here = current(timeline);
   if (!here) return choose(firstInView(timeline));
-  const attempts = timeline.model.slots[here.slot - 1];
+  const attempts = timeline.attemptsOf(here.row);
   choose(attempts[attempts.indexOf(here) + by]);
 }
 
-/** The job at the same time in the next slot that has any. */
+/** The job at the same time in the next row that has any. */
 function stepSlot(timeline, by) {
   const here = current(timeline);
   if (!here) return choose(firstInView(timeline));
   const middle = (here.start + here.end) / 2;
-  for (let slot = here.slot - 1 + by; timeline.model.slots[slot]; slot += by)
-    if (timeline.model.slots[slot].length > 0) return choose(attemptAt(timeline.model.slots[slot], middle));
+  for (let row = here.row + by; timeline.model.rows[row]; row += by)
+    if (timeline.attemptsOf(row).length > 0) return choose(attemptAt(timeline.attemptsOf(row), middle));
 }
 
 function choose(attempt) {

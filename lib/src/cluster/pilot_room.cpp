@@ -1,0 +1,46 @@
+#include "cluster/pilot_room.hpp"
+
+#include <algorithm>
+
+#include "cluster/pilot_executor.hpp"
+#include "cluster/pilot_worker.hpp"
+#include "text/size.hpp"
+
+namespace weir {
+
+bool pilot_room::lets_start(const job_spec& job, time_point) {
+  // Without a worker that could come it is told by the run itself, which ends.
+  if (!all_.any_hope()) return true;
+  if (!on_its_way_ && all_.waiting_.empty() && all_.worker_for(*job.settings) != nullptr)
+    return true;
+  refused_ = true;
+  reason_ = shortage(job);
+  return false;
+}
+
+/// To follow "held up by".
+std::string pilot_room::shortage(const job_spec& job) const {
+  resource_claims left;
+  bool any = false;
+  bool memory_fits = false;
+  bool cpus_fit = false;
+  const resource_claims& wanted = job.settings->claims;
+  for (const auto& each : all_.workers_) {
+    if (!each->takes_jobs()) continue;
+    any = true;
+    const resource_claims there = each->machine().left();
+    left = {std::max(left.memory, there.memory), std::max(left.cpus, there.cpus)};
+    memory_fits |= each->machine().has_memory_for(wanted);
+    cpus_fit |= each->machine().has_cpus_for(wanted);
+  }
+  if (!any) return "workers that are not ready";
+  if (!memory_fits)
+    return "claims of memory, at most " + short_size(left.memory) + " of " +
+           short_size(wanted.memory) + " left on a worker";
+  if (!cpus_fit)
+    return "claims of CPUs, at most " + short_number(left.cpus) + " of " +
+           short_number(wanted.cpus) + " left on a worker";
+  return "lack of room on workers";
+}
+
+}  // namespace weir

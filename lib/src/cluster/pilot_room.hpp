@@ -1,0 +1,45 @@
+/// Holds starts up until a worker has room: slots, and what the job claims of memory and CPUs.
+///
+/// A job that waits here has not started, so nothing is said of it that is not so: neither in a
+/// journal nor in the progress. It lets one job through at a time, until that one has its place.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <weir/start_holder.hpp>
+
+namespace weir {
+
+class pilot_executor;
+
+class pilot_room final : public start_holder {
+ public:
+  explicit pilot_room(pilot_executor& all) : all_(all) {}
+
+  std::string_view reason() const override { return reason_; }
+  bool lets_start(const job_spec& job, time_point now) override;
+  void started(const job_spec& job, time_point) override { on_its_way_ = job.seq; }
+  void ended(const job_spec& job) override { has_come(job); }
+
+  /// The job has its place, or needs none any more.
+  void has_come(const job_spec& job) {
+    if (on_its_way_ == job.seq) on_its_way_.reset();
+  }
+  /// Somebody was told to wait since this was last called.
+  bool take_refused() { return std::exchange(refused_, false); }
+  bool has_refused() const noexcept { return refused_; }
+
+ private:
+  std::string shortage(const job_spec& job) const;
+
+  pilot_executor& all_;
+  std::string reason_;
+  std::optional<std::uint64_t> on_its_way_;  ///< from here to its worker
+  bool refused_ = false;
+};
+
+}  // namespace weir

@@ -1,0 +1,40 @@
+#include "values/claims_account.hpp"
+
+#include <algorithm>
+
+namespace weir {
+
+namespace {
+
+/// 0.1 ten times is 1 here.
+constexpr double rounding = 1e-6;
+
+}  // namespace
+
+resource_claims claims_account::left() const {
+  return {capacity_.memory - std::min(taken_.memory, capacity_.memory),
+          std::max(capacity_.cpus - taken_.cpus, 0.0)};
+}
+
+bool claims_account::has_memory_for(const resource_claims& wanted) const {
+  return wanted.memory == 0 || capacity_.memory == 0 || wanted.memory <= left().memory;
+}
+
+bool claims_account::has_cpus_for(const resource_claims& wanted) const {
+  return wanted.cpus <= 0 || capacity_.cpus <= 0 ||
+         taken_.cpus + wanted.cpus <= capacity_.cpus + rounding;
+}
+
+void claims_account::take(const resource_claims& wanted) {
+  taken_.memory += wanted.memory;
+  taken_.cpus += wanted.cpus;
+  if (wanted.cpus > 0) ++claiming_cpus_;
+}
+
+void claims_account::give_back(const resource_claims& wanted) {
+  taken_.memory -= wanted.memory;
+  taken_.cpus -= wanted.cpus;
+  if (wanted.cpus > 0 && --claiming_cpus_ == 0) taken_.cpus = 0;
+}
+
+}  // namespace weir
