@@ -208,6 +208,36 @@ TEST_CASE("a file that gets shorter under its parts is no success") {
   CHECK(done.exit_code() == 3);
 }
 
+TEST_CASE("a file that gets shorter while it is read is no success") {
+  // JOB cuts it, the first time.
+  const std::string line = GENERATE("--pipe --block 1k -a f JOB", "--pipe --block 1k -N5 -a f JOB",
+                                    "--pipe --block 1k JOB < f", "--pipepart --block 1k -a f JOB",
+                                    "--pipepart --cat --block 1k -a f JOB", "-a f JOB",
+                                    "JOB :::: f", "JOB < f", "--as xargs -n1 -a f sh -c JOB");
+  const std::string how = GENERATE(": > f", "head -c 150000 f > g; cat g > f");
+  CAPTURE(line, how);
+  test_space t;
+  // More than is read ahead, in few lines.
+  std::string text;
+  for (int i = 0; i < 120; ++i) text += std::string(8000, 'a') + '\n';
+  t.write("f", text);
+  const std::string job = "'[ -e cut ] || { touch cut; " + how + "; }; cat > /dev/null'";
+  std::string command = line;
+  command.replace(command.find("JOB"), 3, job);
+  const bool is_xargs = line.starts_with("--as");
+  const finished done = t.shell("$WEIR " + std::string(is_xargs ? "" : "-j1 ") + command);
+  CHECK(done.exit_code() == (is_xargs ? 1 : 3));
+  CHECK_THAT(done.err, Contains("has become shorter"));
+}
+
+TEST_CASE("a file that was read as a whole may get shorter") {
+  test_space t;
+  t.write("f", "a\nb\n");
+  CHECK(t.weir({"-j1", "-a", "f", ": > f; echo {}"}).exit_code() == 0);
+  t.write("f", "a\nb\n");
+  CHECK(t.weir({"-j1", "--pipe", "-N1", "-a", "f", ": > f; cat"}).exit_code() == 0);
+}
+
 TEST_CASE("options of parts are checked") {
   const auto refusal = [](const std::vector<std::string>& arguments) {
     test_space t;

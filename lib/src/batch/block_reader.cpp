@@ -9,6 +9,8 @@
 
 #include <weir/error.hpp>
 
+#include "loop/shortened_file.hpp"
+
 namespace weir {
 
 namespace {
@@ -36,6 +38,7 @@ awaitable<bool> block_reader::read_more() {
     if (count < 0 && error != EAGAIN && error != EWOULDBLOCK) throw io_error(error, name_);
     if (count == static_cast<ssize_t>(size_)) size_ = std::min(size_ * 2, largest_read);
     if (count > 0) co_return true;
+    if (count == 0 && input_.ended_early()) throw shortened_file(name_);
     if (count == 0) end();
   }
   co_return false;

@@ -12,6 +12,7 @@
 
 #include <weir/error.hpp>
 
+#include "loop/shortened_file.hpp"
 #include "text/escape.hpp"
 
 namespace weir {
@@ -65,6 +66,8 @@ std::string ranged_file::read(std::uint64_t at, std::size_t most) const {
     if (count == 0) break;
     size += static_cast<std::size_t>(count);
   }
+  if (size < std::min<std::uint64_t>(most, size_ - std::min(size_, at)))
+    throw shortened_file(name());
   bytes.resize(size);
   return bytes;
 }

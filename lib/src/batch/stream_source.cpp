@@ -7,6 +7,8 @@
 
 #include <weir/error.hpp>
 
+#include "loop/shortened_file.hpp"
+
 namespace weir {
 
 namespace {
@@ -42,6 +44,7 @@ awaitable<bool> stream_source::fill() {
   while (!closed_) {
     const ssize_t count = input_.read(buffer_);
     if (count > 0) parser_->feed({buffer_.data(), static_cast<std::size_t>(count)});
+    if (count == 0 && input_.ended_early()) throw shortened_file(name_);
     if (count == 0) parser_->finish();
     if (count >= 0) co_return count > 0;
     if (errno != EAGAIN && errno != EWOULDBLOCK) throw io_error(errno, name_);

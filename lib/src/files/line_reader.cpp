@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <weir/error.hpp>
 
+#include "loop/shortened_file.hpp"
 #include "text/size.hpp"
 #include "text/utf8.hpp"
 
@@ -73,6 +74,7 @@ awaitable<bool> line_reader::fill() {
   if (!has_room()) co_return true;  // lines were not taken
   for (;;) {
     const ssize_t count = input_.read({buffer_.get() + end_, capacity_ - end_});
+    if (count == 0 && input_.ended_early()) throw shortened_file(name_);
     if (count >= 0) {
       take(static_cast<std::size_t>(count));
       co_return count > 0 || begin_ < end_;

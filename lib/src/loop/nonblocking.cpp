@@ -55,6 +55,7 @@ nonblocking::nonblocking(const loop_executor& loop, int fd, direction dir)
   struct stat about {};
   if (::fstat(fd, &about) != 0) return;
   is_regular_ = S_ISREG(about.st_mode);
+  if (is_regular_) size_ = about.st_size;
   is_pipe_ = S_ISFIFO(about.st_mode);
   is_terminal_ = S_ISCHR(about.st_mode) && ::isatty(fd) == 1;
   if (S_ISSOCK(about.st_mode))
@@ -71,6 +72,13 @@ nonblocking::nonblocking(const loop_executor& loop, int fd, direction dir)
 
 nonblocking::~nonblocking() {
   cancel();
+}
+
+/// What sysfs(5) says of sizes is more than can be read: so the size must have changed.
+bool nonblocking::ended_early() const noexcept {
+  if (!is_regular_ || ::lseek(fd_, 0, SEEK_CUR) >= size_) return false;
+  struct stat now {};
+  return ::fstat(fd_, &now) == 0 && now.st_size < size_;
 }
 
 bool nonblocking::open_anew() noexcept {

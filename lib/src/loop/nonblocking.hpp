@@ -45,6 +45,10 @@ class nonblocking {
   ssize_t read(std::span<char> into) noexcept;
   ssize_t write(std::span<const char> bytes) noexcept;
 
+  /// After read() gave 0: whether a regular file has become shorter meanwhile, and bytes that it
+  /// had when this was made were not read.
+  bool ended_early() const noexcept;
+
   /// Moves bytes of a file to this output without copying them through user space.
   /// \returns as write(2); EINVAL when the two kinds of files do not allow it: copy then.
   ssize_t send_file(int from, std::uint64_t offset, std::size_t count) noexcept;
@@ -82,6 +86,7 @@ class nonblocking {
   way way_ = way::plain;
   bool is_terminal_ = false;
   bool is_regular_ = false;
+  off_t size_ = 0;  ///< of a regular file, at first
   bool is_pipe_ = false;
   bool may_widen_ = false;
   gate gate_;                        ///< owns the descriptor where it is one of our own

@@ -38,6 +38,8 @@ int attempt_input::open(const block_input& block, owned_fd& read_end) {
   file_ = owned_fd();
   block_ = &block;
   written_ = 0;
+  is_running_ = false;
+  lost_.reset();
   if (block.to > block.from) {
     const std::string& file = block.opened_as.empty() ? block.file : block.opened_as;
     file_ = owned_fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
@@ -81,7 +83,10 @@ int attempt_input::make_file(const block_input& block, owned_fd& read_end) {
     const ssize_t count =
         ::sendfile(made.value(), file_.value(), &at, block.to - static_cast<std::uint64_t>(at));
     if (count < 0) return errno;
-    if (count == 0) return ENODATA;
+    if (count == 0) {
+      lost_ = 0;
+      break;
+    }
   }
   if (::lseek(made.value(), 0, SEEK_SET) != 0) return errno;
   file_ = owned_fd();
@@ -90,6 +95,8 @@ int attempt_input::make_file(const block_input& block, owned_fd& read_end) {
 }
 
 void attempt_input::watch() {
+  is_running_ = true;
+  if (lost_) return lose(*lost_);
   if (stream_) {
     stream_->on_more = [this] { fill(); };
     return fill();
@@ -172,8 +179,12 @@ ssize_t attempt_input::write_some() {
                   SPLICE_F_NONBLOCK);
 }
 
-/// A block that is not whole must not look like a success.
+/// A block that is not whole must not look like a success. \param error 0: the file is shorter.
 void attempt_input::lose(int error) {
+  if (!is_running_) {
+    lost_ = error;
+    return close();
+  }
   const std::string file = stream_ ? "stdin of a job" : escape(block_->file);
   const std::string why = error != 0 ? io_error(error, file).what()
                                      : file + ": has become shorter than the block of job " +

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include <weir/block_stream.hpp>
 #include <weir/executor.hpp>
@@ -33,7 +34,7 @@ class attempt_input {
   int open(const block_input& block, owned_fd& read_end);
   /// The same, but nothing is written yet.
   int open(const stream_input& share, owned_fd& read_end);
-  /// What has not fitted follows from now on.
+  /// What has not fitted follows from now on; what was lost until now is told.
   void watch();
   /// The job sees its end.
   void close() noexcept;
@@ -64,6 +65,8 @@ class attempt_input {
   owned_fd file_;
   const block_input* block_ = nullptr;
   std::shared_ptr<block_stream> stream_;
+  bool is_running_ = false;    ///< the job: before that the run is not told to end it
+  std::optional<int> lost_;    ///< before that, as lose() takes it
   std::uint64_t written_ = 0;  ///< bytes of both parts; of the piece at hand
 };
 

@@ -1,0 +1,24 @@
+/// An input that has become shorter while it was read: that must not look like its end.
+#pragma once
+
+#include <cerrno>
+#include <stdexcept>
+#include <string>
+
+#include <weir/error.hpp>
+
+namespace weir {
+
+class shortened_file : public io_error {
+ public:
+  explicit shortened_file(const std::string& name)
+      : io_error(EIO, name), text_(name + ": has become shorter while it was read") {}
+
+  /// No call has failed: without the text of an errno value.
+  const char* what() const noexcept override { return text_.what(); }
+
+ private:
+  std::runtime_error text_;  // unlike a string it is copied without throwing
+};
+
+}  // namespace weir
