@@ -133,6 +133,17 @@ TEST_CASE("as long as no worker is ready no job runs, and none is told to") {
   CHECK(run.t.survivors().empty());
 }
 
+TEST_CASE("a job that comes when no worker is left has not started either") {
+  test_space t;
+  const auto run = t.shell(
+      "{ $CHILD wait-for gone; echo a; } | { $WEIR --on 'exec:false' --journal log echo; "
+      "echo $?; } 2> err & until grep -q 'did not start' err; do sleep 0.02; done; touch gone; "
+      "wait");
+  CHECK(run.out == "1\n");
+  CHECK_THAT(t.read("err"), Contains("nothing more starts\n") && Contains("1 not started"));
+  CHECK_THAT(t.read("log"), !Contains(R"("type":"start")"));
+}
+
 TEST_CASE("who asks is told of the workers, also of one that is lost, and may change the limit") {
   claiming run({"local/2", "local/2"}, {"", "", "", ""},
                "echo $PPID > worker{n}; touch up{n}; exec $CHILD wait-for go{n}");

@@ -135,6 +135,11 @@ void pilot_executor::give_up_hope() {
     tell(stop_asked{stop_request::finish, "no worker is left"});
 }
 
+/// Not while the engine asks whether a job may start.
+void pilot_executor::give_up_soon() {
+  timers_.schedule(giving_up_, duration{}, [this] { capacity_changed(); });
+}
+
 awaitable<attempt_result> pilot_executor::run(attempt_request request, running_attempt*& handle) {
   pilot_attempt attempt(*this, request);
   if (std::string why = hindrance(request.job); !why.empty()) {

@@ -119,6 +119,7 @@ class pilot_executor final : public executor, public observer {
   void forget_waiting(pilot_attempt& attempt);
   bool any_hope() const;
   void give_up_hope();
+  void give_up_soon();
   void look_at_time();
 
   loop_executor loop_;
@@ -132,6 +133,7 @@ class pilot_executor final : public executor, public observer {
   std::optional<std::size_t> limit_;
   std::size_t limit_told_ = 1;
   timer_queue::timer watch_;
+  timer_queue::timer giving_up_;
   bool stopping_ = false;
   bool finishing_ = false;
   bool hopeless_ = false;

@@ -9,8 +9,7 @@
 namespace weir {
 
 bool pilot_room::lets_start(const job_spec& job, time_point) {
-  // Without a worker that could come it is told by the run itself, which ends.
-  if (!all_.any_hope()) return true;
+  if (!all_.any_hope()) all_.give_up_soon();
   if (!on_its_way_ && all_.waiting_.empty() && all_.worker_for(*job.settings) != nullptr)
     return true;
   refused_ = true;
