@@ -162,7 +162,7 @@ pilot_worker* pilot_executor::worker_for(const job_settings& job) const {
   for (const auto& each : workers_) {
     if (!each->has_slots_for(job.weight)) continue;
     if (best != nullptr && each->free_slots() <= best->free_slots()) continue;
-    if (!each->machine().fits(job.claims)) {
+    if (!each->fits(job.claims)) {
       if (!exceeds) exceeds = may_exceed(job.claims);
       if (!*exceeds || !each->is_idle_machine()) continue;
     }
@@ -180,7 +180,10 @@ bool pilot_executor::may_exceed(const resource_claims& claims) const {
 }
 
 bool pilot_executor::place(pilot_attempt& attempt) {
-  pilot_worker* const best = worker_for(*attempt.request().job.settings);
+  const job_spec& job = attempt.request().job;
+  pilot_worker* best = room_.found_for(job);
+  if (best == nullptr || !best->has_slots_for(job.settings->weight))
+    best = worker_for(*job.settings);
   if (best == nullptr) return false;
   best->place(attempt);
   return true;

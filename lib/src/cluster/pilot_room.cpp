@@ -10,10 +10,14 @@ namespace weir {
 
 bool pilot_room::lets_start(const job_spec& job, time_point) {
   if (!all_.any_hope()) all_.give_up_soon();
-  if (!on_its_way_ && all_.waiting_.empty() && all_.worker_for(*job.settings) != nullptr)
-    return true;
+  // Otherwise it is for a moment only, and no reason is looked for.
+  if (!on_its_way_ && all_.waiting_.empty()) {
+    found_ = all_.worker_for(*job.settings);
+    found_for_ = job.seq;
+    if (found_ != nullptr) return true;
+    reason_ = shortage(job);
+  }
   refused_ = true;
-  reason_ = shortage(job);
   return false;
 }
 

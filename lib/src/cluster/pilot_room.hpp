@@ -15,6 +15,7 @@
 namespace weir {
 
 class pilot_executor;
+class pilot_worker;
 
 class pilot_room final : public start_holder {
  public:
@@ -25,6 +26,11 @@ class pilot_room final : public start_holder {
   void started(const job_spec& job, time_point) override { on_its_way_ = job.seq; }
   void ended(const job_spec& job) override { has_come(job); }
 
+  /// The worker that had room for the job when it was let through, for it is dear to look for;
+  /// null: none did, or another job has asked since.
+  pilot_worker* found_for(const job_spec& job) {
+    return found_for_ == job.seq ? std::exchange(found_, nullptr) : nullptr;
+  }
   /// The job has its place, or needs none any more.
   void has_come(const job_spec& job) {
     if (on_its_way_ == job.seq) on_its_way_.reset();
@@ -37,8 +43,10 @@ class pilot_room final : public start_holder {
   std::string shortage(const job_spec& job) const;
 
   pilot_executor& all_;
-  std::string reason_;
+  std::string reason_ = "lack of room on workers";
   std::optional<std::uint64_t> on_its_way_;  ///< from here to its worker
+  pilot_worker* found_ = nullptr;
+  std::uint64_t found_for_ = 0;  ///< a job
   bool refused_ = false;
 };
 

@@ -60,6 +60,9 @@ class pilot_worker final : private frame_link::owner {
   }
   /// What its machine has, shared with all workers there.
   const claims_account& machine() const noexcept { return machine_->account; }
+  bool fits(const resource_claims& claims) const {
+    return claims == resource_claims{} || machine().fits(claims);
+  }
   bool is_idle_machine() const noexcept { return machine_->jobs == 0; }
   /// How many jobs may run there, those that do among them.
   unsigned capacity() const noexcept {
