@@ -43,8 +43,11 @@ std::uint64_t known_least(std::uint64_t a, std::uint64_t b) {
 
 std::uint64_t usable_memory() {
   const auto state = machine_memory().look();
-  const std::uint64_t megabytes =
-      std::min(number_from_slurm("SLURM_MEM_PER_NODE"), UINT64_MAX >> 20);
+  constexpr std::uint64_t most = 1ULL << 20;  // megabytes, and processors
+  std::uint64_t megabytes = std::min(number_from_slurm("SLURM_MEM_PER_NODE"), most * most);
+  if (megabytes == 0)
+    megabytes = std::min(number_from_slurm("SLURM_MEM_PER_CPU"), most) *
+                std::min(number_from_slurm("SLURM_CPUS_ON_NODE"), most);
   return known_least(state ? state->total : 0, megabytes << 20);
 }
 

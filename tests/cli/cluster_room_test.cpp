@@ -49,7 +49,7 @@ struct claiming {
 }  // namespace
 
 TEST_CASE("what jobs claim of memory is held on each worker") {
-  claiming run({worker_of(100), worker_of(100)},
+  claiming run({worker_of(100), "exec/4:env SLURM_MEM_PER_CPU=50 SLURM_CPUS_ON_NODE=2"},
                {"memory = \"60M\"", "memory = \"60M\"", "memory = \"60M\"", ""});
   run.start("--remote-weir \"$WEIR\"");
   run.up("12");

@@ -8,6 +8,7 @@ Output, a node that is lost with all that runs there, SIGTERM to the steps, kill
 form beside srun for each job: jobs a second.
 """
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,6 +35,22 @@ def output(rig, cluster, weir):
         with open("out", encoding="ascii") as f:
             rig.case(f"output from {name}", status == 0 and f.read().split() == [*map(str, range(1, 21))])
         eventually(lambda: cluster.idle() == 2, 20, 0.2)
+
+
+def example(rig, cluster, weir):
+    """The one that people copy, as it stands."""
+    files = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples/slurm")
+    shutil.copytree(files, "sweep")
+    path = os.path.dirname(weir) + ":" + cluster.env["PATH"]
+    done = subprocess.run(["sbatch", "--wait", "sweep.sbatch"], cwd="sweep", env={**cluster.env, "PATH": path}, timeout=90,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+    with open("sweep/sweep.journal", encoding="utf-8") as f:
+        journal = f.read()
+    with open("sweep/table.txt", encoding="ascii") as f:
+        points = len(f.readlines())
+    rig.case("the example: a sweep on both nodes, with a table", done.returncode == 0 and points == 12 and
+             all(f'"node":"node{n}"' in journal for n in "12"), f"status {done.returncode}, {points} points")
+    eventually(lambda: cluster.idle() == 2, 20, 0.2)
 
 
 def lost_node(rig, cluster, weir):
@@ -126,7 +143,7 @@ def main():
             return
         # Its sockets want a short name.
         with tempfile.TemporaryDirectory(prefix="rig-", dir="/tmp") as home, Cluster(os.path.join(home, "slurm")) as cluster:
-            for check in (output, lost_node, preempted, killed_run, without_controller, *(() if short else (rates,))):
+            for check in (output, example, lost_node, preempted, killed_run, without_controller, *(() if short else (rates,))):
                 check(rig, cluster, weir)
         figure.measured = f"{figure.passed} of {figure.passed + len(figure.failures)} cases"
 
