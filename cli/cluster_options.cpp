@@ -123,7 +123,7 @@ void settle_places(options& o) {
   check_allocation(c);
   if (c.places.empty()) return;
   check_combinations(o);
-  o.output.live = o.engine.limit == 1U;
+  o.output.live = runs_one_by_one(o);
 }
 
 }  // namespace weir::cli

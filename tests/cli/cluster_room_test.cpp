@@ -164,6 +164,19 @@ TEST_CASE("who asks is told of the workers, also of one that is lost, and may ch
   CHECK(run.t.join(run.weir).exit_code() == 0);
 }
 
+TEST_CASE("a limit of one that may be raised leaves the output of each job in one piece") {
+  claiming run({"local/2"}, {"", ""},
+               "echo begin {n}; touch up{n}; $CHILD wait-for go{n}; echo end {n}");
+  run.start("-j1");
+  run.up("1");
+  CHECK(run.t.shell("$WEIR ctl ./s limit 2").exit_code() == 0);
+  run.up("2");
+  run.go("2");
+  test_space::eventually([&] { return run.status().find("\"succeeded\":1") < std::string::npos; });
+  run.go("1");
+  CHECK(run.t.join(run.weir).out == "begin 2\nend 2\nbegin 1\nend 1\n");
+}
+
 TEST_CASE("progress tells how many jobs run where") {
   claiming run({"local/1", "local/1"}, {"", ""});
   run.start("--bar");
