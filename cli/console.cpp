@@ -168,7 +168,8 @@ void console::write(std::string_view line) {
 void console::print_state() {
   const auto now = clock::now();
   print(progress_line(state_, now));
-  for (const std::string& line : running_lines(state_, state_.running(), now, style_.utf8))
+  for (const std::string& line :
+       running_lines(state_, state_.running() + state_.resting().size(), now, style_.utf8))
     print(line);
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -41,6 +42,20 @@ struct request {
   std::string line;
 };
 
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool is_place(const std::string& word) {
+  std::error_code none;
+  return is_number(word) || word.find('/') != std::string::npos ||
+         std::filesystem::exists(std::filesystem::symlink_status(word, none));
+}
+
+[[noreturn]] void refuse_command(const std::string& word) {
+  throw usage_error("ctl: " + escape(word) + ": unknown command (see weir ctl --help)");
+}
+
 /// How many words follow; -1: it is no command.
 int words_behind(std::string_view verb) {
   for (const std::string_view known : {"status", "pause", "resume", "wait"})
@@ -59,13 +74,13 @@ request parse(std::vector<std::string> words) {
   if (!words.empty() && words_behind(words.front()) < 0) {
     if (words.front().starts_with('-'))
       throw usage_error("ctl: " + escape(words.front()) + ": unknown option (see weir ctl --help)");
+    if (!is_place(words.front())) refuse_command(words.front());
     asked.place = words.front();
     words.erase(words.begin());
   }
   if (words.empty()) throw usage_error("ctl: needs a COMMAND (see weir ctl --help)");
   const int behind = words_behind(words.front());
-  if (behind < 0)
-    throw usage_error("ctl: " + escape(words.front()) + ": unknown command (see weir ctl --help)");
+  if (behind < 0) refuse_command(words.front());
   if (words.size() != static_cast<std::size_t>(behind) + 1)
     throw usage_error("ctl: " + words.front() + ": expected " +
                       (behind == 0                ? "nothing"
@@ -76,10 +91,6 @@ request parse(std::vector<std::string> words) {
   if (asked.line.find('\n') != std::string::npos || asked.line.size() > line_server::longest_line)
     throw usage_error("ctl: " + words.front() + ": expected one line of up to 64 KiB");
   return asked;
-}
-
-bool is_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 /// Those of runs that listen. What a kill -9 left is removed.
@@ -112,10 +123,16 @@ std::string socket_of(const std::string& place) {
   throw usage_error(which);
 }
 
+/// The run closes the connection of whoever is not its user.
+[[noreturn]] void refuse_place() {
+  throw io_error(ECONNRESET, "ctl: the run has ended, or is another user's");
+}
+
 void send_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t size = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && errno == EPIPE) refuse_place();
     if (size < 0) throw io_error(errno, "ctl");
     bytes.remove_prefix(static_cast<std::size_t>(size));
   }
@@ -131,6 +148,14 @@ std::string read_to_end(int fd) {
     if (size <= 0) return all;
     all.append(bytes, static_cast<std::size_t>(size));
   }
+}
+
+/// Says once that the answer is a long time coming, as from a run that is stopped.
+void wait_for_answer(int fd) {
+  constexpr int patience_ms = 2000;
+  pollfd one{fd, POLLIN, 0};
+  if (::poll(&one, 1, patience_ms) == 0)
+    std::fputs("weir: ctl: the run does not answer (is it stopped?): waiting\n", stderr);
 }
 
 int show(std::string answer, bool json) {
@@ -161,11 +186,14 @@ int ctl(int argc, const char* const* argv) {
   const owned_fd connection = connect_to_socket(socket_of(asked.place));
   send_all(connection.value(), (asked.json ? "json " : "") + asked.line + '\n');
   const bool waits = asked.line == "wait";
-  if (!waits) ::shutdown(connection.value(), SHUT_WR);
+  if (!waits) {
+    ::shutdown(connection.value(), SHUT_WR);
+    wait_for_answer(connection.value());
+  }
   std::string answer = read_to_end(connection.value());
   // The connection ends with the run, whatever ends that.
   if (waits) return asked.json ? print("{\"ok\":true}\n") : 0;
-  if (answer.empty()) throw io_error(ECONNRESET, "ctl: the run gave no answer");
+  if (answer.empty()) refuse_place();
   return show(std::move(answer), asked.json);
 }
 

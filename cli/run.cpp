@@ -122,7 +122,14 @@ class command_run final : private run_display {
 
   std::unique_ptr<run_control> control_of(const options& o, const kept& kept) {
     if (!o.control.wanted()) return nullptr;
-    return std::make_unique<run_control>(loop_.get_executor(), o, kept.front, identity_.started());
+    try {
+      return std::make_unique<run_control>(loop_.get_executor(), o, kept.front,
+                                           identity_.started());
+    } catch (const io_error& error) {
+      std::string what = error.what();  // with the text of the errno value, which comes again
+      what.resize(what.size() - std::min(what.size(), error.code().message().size() + 2));
+      throw io_error(error.code().value(), o.names.of("--control") + ": " + what);
+    }
   }
 
   batch_settings settings_of(const options& o) {

@@ -1,6 +1,6 @@
 #include "run_control.hpp"
 
-#include <cerrno>
+#include <algorithm>
 #include <utility>
 
 #include <weir/error.hpp>
@@ -23,8 +23,19 @@ std::string path_of(const options& o, pid_t front) {
   return open_runtime_directory().path + '/' + std::to_string(front);
 }
 
-bool is_called(const job_spec& job, const std::string& name) {
-  return job.name == name || std::to_string(job.seq) == name || title(job) == name;
+/// How the word that is given may mean a job, the closest first: a job may be called by a number.
+constexpr bool (*meanings[])(const job_spec&, const std::string&) = {
+    [](const job_spec& job, const std::string& word) { return job.name == word; },
+    [](const job_spec& job, const std::string& word) { return std::to_string(job.seq) == word; },
+    [](const job_spec& job, const std::string& word) { return title(job) == word; }};
+
+std::string list_of(const std::vector<std::string>& titles) {
+  constexpr std::size_t most = 5;
+  std::string all;
+  for (std::size_t i = 0; i < std::min(most, titles.size()); ++i)
+    all += (i == 0 ? "" : ", ") + escape(titles[i]);
+  if (titles.size() > most) all += " and " + std::to_string(titles.size() - most) + " more";
+  return all;
 }
 
 }  // namespace
@@ -108,8 +119,7 @@ run_control::answer run_control::set_limit(const std::string& text) {
   return {true, std::move(said), {{"limit", number}}};
 }
 
-run_control::answer run_control::pause(bool now) {
-  paused_ = now;
+run_control::answer run_control::pause(bool now) const {
   to_->take(starts_paused{now});
   return {true,
           now ? "no job starts until resume" : "jobs start",
@@ -117,11 +127,23 @@ run_control::answer run_control::pause(bool now) {
 }
 
 run_control::answer run_control::end_jobs(const std::string& name, bool kill) {
-  const auto found = std::make_shared<std::size_t>();
-  to_->take(jobs_unwanted{[&](const job_spec& job) { return is_called(job, name); }, kill, found});
-  if (*found == 0) return answer::error("no job is called " + escape(name) + " and has not ended");
-  const std::string number = std::to_string(*found);
-  return {true, number + (*found == 1 ? " job" : " jobs"), {{"jobs", number}}};
+  std::vector<std::string> ended;
+  for (const auto is_meant : meanings) {
+    to_->take(jobs_unwanted{[&](const job_spec& job) {
+                              const bool is_it = is_meant(job, name);
+                              if (is_it) ended.push_back(title(job));
+                              return is_it;
+                            },
+                            kill});
+    if (!ended.empty()) break;
+  }
+  if (ended.empty())
+    return answer::error("no job is called " + escape(name) + " and has not ended");
+  const std::string number = std::to_string(ended.size());
+  return {true,
+          (kill ? "killed " : "cancelled ") + number + (ended.size() == 1 ? " job: " : " jobs: ") +
+              list_of(ended),
+          {{"jobs", number}}};
 }
 
 std::vector<std::string> run_control::worker_lines() const {
@@ -151,10 +173,24 @@ void run_control::add_workers(std::string& to) const {
   to += ']';
 }
 
+/// Jobs between two attempts.
+void run_control::add_resting(std::string& to, std::chrono::steady_clock::time_point now) const {
+  to += '[';
+  for (const auto& [seq, job] : state_.resting()) {
+    if (to.back() != '[') to += ',';
+    json_object row(to);
+    row.add("seq", seq).add("attempt", job.attempt).add("name", job.title);
+    row.add_seconds("seconds_left",
+                    std::max(std::chrono::nanoseconds{}, job.until - state_.active(now)));
+    row.close();
+  }
+  to += ']';
+}
+
 std::string run_control::status_for_people() const {
   const auto now = std::chrono::steady_clock::now();
   std::string text = progress_line(state_, now);
-  if (paused_) text += "\nweir: no job starts until resume";
+  if (state_.starts_paused()) text += "\nweir: no job starts until resume";
   for (const std::string& line : worker_lines()) text += '\n' + line;
   for (const std::string& line : running_lines(state_, most_jobs, now, true)) text += '\n' + line;
   return text;
@@ -173,7 +209,7 @@ std::string run_control::status_for_programs() const {
   object.add("failed", ended.failed).add("skipped", ended.skipped);
   object.add("cancelled", ended.cancelled).add("not_started", ended.not_started);
   object.add_raw("total", number(state_.total())).add_raw("limit", number(limit_));
-  object.add("paused", paused_).add("held", state_.held_at_gate());
+  object.add("paused", state_.starts_paused()).add("held", state_.held_at_gate());
   if (state_.held_at_gate() > 0) object.add("held_by", state_.gate_held_by());
   if (elsewhere_ != nullptr) add_workers(object.key("workers"));
   std::string& jobs = object.key("jobs") += '[';
@@ -185,6 +221,7 @@ std::string run_control::status_for_programs() const {
     row.close();
   }
   jobs += ']';
+  add_resting(object.key("resting"), now);
   object.close();
   return all;
 }

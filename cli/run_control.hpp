@@ -39,10 +39,11 @@ class run_control final : public observer {
   std::string take(std::string_view line);
   answer act(std::string_view verb, const std::string& rest);
   answer set_limit(const std::string& text);
-  answer pause(bool now);
+  answer pause(bool now) const;
   answer end_jobs(const std::string& name, bool kill);
   std::vector<std::string> worker_lines() const;
   void add_workers(std::string& to) const;
+  void add_resting(std::string& to, std::chrono::steady_clock::time_point now) const;
   std::string status_for_people() const;
   std::string status_for_programs() const;
 
@@ -50,7 +51,6 @@ class run_control final : public observer {
   const unsigned cpus_;
   progress_state state_;
   std::optional<std::size_t> limit_;
-  bool paused_ = false;
   inbox* to_ = nullptr;
   pilot_executor* elsewhere_ = nullptr;
   line_server server_;

@@ -1,6 +1,7 @@
 #include "runtime_directory.hpp"
 
 #include <cstdlib>
+#include <filesystem>
 #include <utility>
 
 #include <sys/stat.h>
@@ -20,14 +21,16 @@ bool is_own_directory(const std::string& path) {
          about.st_uid == ::geteuid();
 }
 
-/// The directory of the login, also where the environment does not name it, as in cron; else the
-/// one for temporary files.
+/// The directory of the login, which exists as long as that does, also where the environment does
+/// not name it, as in cron; else the one for temporary files.
 std::pair<std::string, std::string> base_and_name() {
   const auto variable = [](const char* name) {
     const char* const value = std::getenv(name);
     return std::string(value != nullptr && *value == '/' ? value : "");
   };
-  if (std::string set = variable("XDG_RUNTIME_DIR"); !set.empty()) return {std::move(set), "weir"};
+  std::error_code none;
+  if (std::string set = variable("XDG_RUNTIME_DIR"); std::filesystem::is_directory(set, none))
+    return {std::move(set), "weir"};
   const std::string user = std::to_string(::geteuid());
   if (std::string usual = "/run/user/" + user; is_own_directory(usual))
     return {std::move(usual), "weir"};

@@ -79,8 +79,8 @@ TEST_CASE("the limit changes, starts pause, jobs are cancelled, and the journal 
       [&] { return run.ctl("status").out.find("2/6 done") != std::string::npos; });
   CHECK_THAT(run.ctl("status").out, Contains("held up by weir ctl pause"));
   CHECK(run.up() == 3);
-  CHECK(run.ctl("cancel 5").out == "1 job\n");
-  CHECK(run.ctl("kill 3").out == "1 job\n");
+  CHECK_THAT(run.ctl("cancel 5").out, Catch::StartsWith("cancelled 1 job: touch up'5'; exec"));
+  CHECK_THAT(run.ctl("kill 3").out, Catch::StartsWith("killed 1 job: touch up'3'; exec"));
   CHECK(run.ctl("resume").exit_code() == 0);
   run.go();
   const auto end = run.t.join(run.weir);
@@ -108,6 +108,9 @@ TEST_CASE("what a run does not know, or does not understand, it says") {
   refused("limit", 2, "limit: expected N after it");
   refused("status now", 2, "status: expected nothing after it");
   refused("dance", 2, "dance: unknown command");
+  CHECK_THAT(run.t.shell("$WEIR ctl frobnicate").err, Contains("ctl: frobnicate: unknown command"));
+  CHECK_THAT(run.t.shell("$WEIR ctl frobnicate status").err,
+             Contains("ctl: frobnicate: unknown command"));
   refused("", 2, "needs a COMMAND");
   CHECK_THAT(run.t.shell("$WEIR ctl --json ./s cancel nobody").out,
              Contains(R"({"ok":false,"error":"no job is called nobody)"));
@@ -187,4 +190,80 @@ TEST_CASE("a file says how many jobs run at once, and says it anew") {
   CHECK(t.shell("$WEIR -j nofile echo ::: 1").exit_code() == 2);
   CHECK_THAT(t.shell("$WEIR -j limit echo ::: 1").err,
              Contains("-j: limit: \"lots\" is not a limit"));
+}
+
+TEST_CASE("a job between two attempts is shown, and cancelled by name") {
+  test_space t;
+  const auto weir = t.start_shell(
+      "exec $WEIR --control=s -j1 --retries 2 --retry-delay 1h 'touch up; exit 1; : {}' ::: 1");
+  std::string status;
+  test_space::eventually([&] {
+    status = t.shell("$WEIR ctl ./s status").out;
+    return status.find("0 running, 1 to retry") != std::string::npos;
+  });
+  CHECK_THAT(status, Contains("weir:   attempt 2 within ") && Contains(": touch up; exit 1; : 1"));
+  CHECK_THAT(t.shell("$WEIR ctl --json ./s status").out,
+             Contains(R"("resting":[{"seq":1,"attempt":2,"name":"touch up; exit 1; : 1",)"));
+  ::kill(weir, SIGUSR1);
+  CHECK_THAT(t.shell("$WEIR ctl ./s cancel 1").out, Catch::StartsWith("cancelled 1 job: touch up"));
+  const auto end = t.join(weir);
+  CHECK(end.exit_code() == 1);
+  CHECK_THAT(end.err, Contains("attempt 2 within ") && Contains("1 cancelled"));
+  CHECK_THAT(end.err, !Contains("1 failed"));
+}
+
+TEST_CASE("a job that is called by a number goes before the one that has it") {
+  test_space t;
+  t.write("m.toml",
+          "version = 1\n[[job]]\nname = \"2\"\nrun = \"$CHILD touch up1 forever\"\n"
+          "[[job]]\nname = \"b\"\nrun = \"$CHILD touch up2 wait-for go\"\n");
+  const auto weir = t.start_shell("exec $WEIR --control=s -j2 --file m.toml");
+  t.wait_for_file("up1");
+  t.wait_for_file("up2");
+  CHECK(t.shell("$WEIR ctl ./s cancel 2").out == "cancelled 1 job: 2\n");
+  t.write("go", "");
+  CHECK_THAT(t.join(weir).err, Contains("1 succeeded, 1 cancelled"));
+}
+
+TEST_CASE("a pause is shown also while no job is held up") {
+  controlled run("-j6");
+  test_space::eventually([&] { return run.up() == 6; });
+  run.ctl("pause");
+  CHECK_THAT(run.ctl("status").out, Contains("6 running, paused by weir ctl"));
+  run.ctl("resume");
+  CHECK_THAT(run.ctl("status").out, !Contains("paused"));
+  run.go();
+  CHECK(run.t.join(run.weir).exit_code() == 0);
+}
+
+TEST_CASE("of a run that is stopped ctl says that it does not answer") {
+  controlled run("-j1", "1");
+  test_space::eventually([&] { return run.up() == 1; });
+  const pid_t engine = run.t.engine_of(run.weir);
+  for (const pid_t each : {run.weir, engine}) ::kill(each, SIGSTOP);
+  const auto ctl = run.t.start_shell("exec $WEIR ctl ./s status 2> said");
+  test_space::eventually(
+      [&] { return run.t.read("said").find("does not answer") != std::string::npos; });
+  for (const pid_t each : {engine, run.weir}) ::kill(each, SIGCONT);
+  CHECK(run.t.join(ctl).exit_code() == 0);
+  run.go();
+  CHECK(run.t.join(run.weir).exit_code() == 0);
+}
+
+TEST_CASE("what is wrong with the place of --control is told with its name") {
+  test_space t;
+  const auto there = t.weir({"--control=none/s", "true", ":::", "x"});
+  CHECK(there.exit_code() == 3);
+  CHECK_THAT(there.err, Contains("weir: --control: none/s: No such file or directory"));
+  t.write("file", "");
+  CHECK_THAT(t.weir({"--control=file", "true", ":::", "x"}).err, Contains("--control: file: "));
+}
+
+TEST_CASE("a directory of the login that does not exist is not made") {
+  test_space t;
+  const auto run = t.shell(
+      "export XDG_RUNTIME_DIR=$PWD/none TMPDIR=$PWD; "
+      "$WEIR --control true ::: x");
+  CHECK(run.exit_code() == 0);
+  CHECK_FALSE(t.exists("none"));
 }

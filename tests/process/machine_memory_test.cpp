@@ -132,3 +132,17 @@ TEST_CASE("no job starts while the load is high, what was started since being co
   root.file("proc/loadavg", "");
   CHECK(gate.lets_start({}, at(2000ms)));
 }
+
+TEST_CASE("jobs that have started and ended between two looks at the load do not add up") {
+  const fake_root root;
+  root.file("proc/loadavg", "1.50 0.10 0.10 1/80 1234\n");
+  load_gate gate(3, root.path());
+  for (int i = 0; i < 100; ++i) {
+    CHECK(gate.lets_start({}, at(1ms)));
+    gate.started({}, at(1ms));
+    gate.ended({});
+  }
+  // One that was there before the look, and has ended since.
+  gate.ended({});
+  CHECK(gate.lets_start({}, at(2ms)));
+}

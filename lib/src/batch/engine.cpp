@@ -283,9 +283,10 @@ void engine::finish(job_record& job, attempt_result result) {
   complete_if_done();
 }
 
-/// It may run no more. Between two attempts, how the last one went is how it ended.
+/// It may run no more. Between two attempts, how the last one went is how it ended, unless it was
+/// ended by name.
 void engine::finish_unstarted(job_record& job) {
-  const bool rests = job.stage == job_stage::resting;
+  const bool rests = job.stage == job_stage::resting && !job.unwanted;
   finish(job, rests ? std::move(job.resting->last)
                     : ended_now(timers_.time(), cancelled{job.attempts > 0}));
 }

@@ -24,9 +24,11 @@ bool load_gate::lets_start(const job_spec&, time_point now) {
   if (now >= looks_again_) {
     load_ = load_now(root_ + "/proc/loadavg");
     looks_again_ = now + holds_for;
+    unseen_ = 0;
   }
-  if (load_ < most_) return true;
-  reason_ = "a load of " + short_number(load_) + ", " + short_number(most_) + " at most";
+  const double load = load_ + unseen_;
+  if (load < most_) return true;
+  reason_ = "a load of " + short_number(load) + ", " + short_number(most_) + " at most";
   return false;
 }
 

@@ -2,7 +2,8 @@
 ///
 /// The load average of the last minute is late: it says nothing yet of jobs that have just started,
 /// and is high long after a load has gone. So what runs at this moment counts when that is more,
-/// and so does each job that was started since it was last looked at, as in make -l.
+/// and so does each job that was started since it was last looked at, as in make -l, unless it has
+/// ended since: short jobs do not add up.
 #pragma once
 
 #include <string>
@@ -22,7 +23,10 @@ class load_gate final : public start_holder {
   std::string_view reason() const override { return reason_; }
   bool lets_one_run() const override { return true; }
   bool lets_start(const job_spec& job, time_point now) override;
-  void started(const job_spec&, time_point) override { load_ += 1; }
+  void started(const job_spec&, time_point) override { ++unseen_; }
+  void ended(const job_spec&) override {
+    if (unseen_ > 0) --unseen_;
+  }
   std::optional<time_point> asks_again() const override { return looks_again_; }
 
  private:
@@ -30,6 +34,7 @@ class load_gate final : public start_holder {
   std::string root_;
   time_point looks_again_{};
   double load_ = 0;
+  unsigned unseen_ = 0;  ///< started since it was looked at, as many as have ended left out
   std::string reason_;
 };
 

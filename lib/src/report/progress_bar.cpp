@@ -80,6 +80,8 @@ std::vector<detail> details(const progress_state& state, time_point now,
   if (state.ended().skipped > 0)
     all.push_back({plain(fmt::format("{} skipped", state.ended().skipped)), 3});
   all.push_back({plain(fmt::format("{} running", state.running())), 5});
+  if (const auto resting = state.resting().size(); resting > 0)
+    all.push_back({plain(fmt::format("{} to retry", resting)), 3});
   if (const std::string nodes = node_text(state); !nodes.empty()) all.push_back({plain(nodes), 1});
   if (const std::string held = held_text(state); !held.empty()) all.push_back({plain(held), 3});
   if (!has_total(state) && state.pending() > 0)

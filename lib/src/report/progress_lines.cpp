@@ -31,6 +31,7 @@ std::string progress_line(const progress_state& state, progress_state::time_poin
   if (state.ended().skipped > 0) line += fmt::format(", {} skipped", state.ended().skipped);
   line += fmt::format(", {} running", state.running());
   if (const std::string nodes = node_text(state); !nodes.empty()) line += " (" + nodes + ")";
+  if (const auto all = state.resting().size(); all > 0) line += fmt::format(", {} to retry", all);
   if (!state.total() && state.pending() > 0) line += fmt::format(", {} pending", state.pending());
   if (const std::string held = held_text(state); !held.empty()) line += ", " + held;
   if (const auto eta = state.eta(now)) line += ", ETA " + format_seconds(*eta);
@@ -47,6 +48,13 @@ std::vector<std::string> running_lines(const progress_state& state, std::size_t 
                                 format_seconds(state.active(now) - job->started), again,
                                 job->shielded ? "[shield] " : "",
                                 shown_clipped(job->title(), widest_title, utf8)));
+  }
+  for (const auto& [seq, job] : state.resting()) {
+    if (lines.size() >= most) break;
+    const auto left = std::max(std::chrono::nanoseconds{}, job.until - state.active(now));
+    lines.push_back(fmt::format("weir:   attempt {} within {}: {}", job.attempt,
+                                format_seconds(left),
+                                shown_clipped(job.title, widest_title, utf8)));
   }
   return lines;
 }

@@ -123,6 +123,7 @@ void progress_state::handle(const attempt_started& e) {
   expect_no_more(job.expected);
   job.active_ = true;
   job.remember_title(e.job);
+  if (e.attempt > 1) resting_.erase(e.job.seq);
   ++running_;
   running_shielded_ += job.shielded;
   taken_slots_ += job.weight;
@@ -149,10 +150,15 @@ std::optional<nanoseconds> progress_state::release(unsigned slot, std::uint64_t 
 void progress_state::handle(const attempt_failed& e) {
   expect(e.job);
   if (const auto took = release(e.slot, e.job.seq, e.result.ended)) failed_attempts_ += *took;
+  if (e.delay <= duration{}) return;
+  running_job named;
+  named.remember_title(e.job);
+  resting_[e.job.seq] = {e.attempt + 1, active(e.result.ended) + e.delay, named.title()};
 }
 
 void progress_state::handle(const job_ended& e) {
   const auto took = release(e.slot, e.job.seq, e.result.ended);
+  if (!resting_.empty()) resting_.erase(e.job.seq);
   ended_.count(e.judged, e.job.settings && e.job.settings->allow_failure);
   if (e.attempts == 0) {
     if (!e.is_earlier()) expect_no_more(expected(e.job));
@@ -249,6 +255,10 @@ void progress_state::handle(const stop_changed& e) {
 std::optional<nanoseconds> progress_state::stop_time_left(time_point now) const {
   if (!stop_deadline_) return {};
   return std::max(nanoseconds{}, *stop_deadline_ - active(now));
+}
+
+void progress_state::handle(const controlled& e) {
+  if (e.command == "pause" || e.command == "resume") starts_paused_ = e.command == "pause";
 }
 
 void progress_state::handle(const suspended&) {

@@ -40,6 +40,13 @@ struct running_job {
   std::string label_;
 };
 
+/// A job whose last attempt failed, before the next one.
+struct resting_job {
+  unsigned attempt;                ///< the next
+  std::chrono::nanoseconds until;  ///< at the latest, in active time
+  std::string title;               ///< as running_job::title()
+};
+
 class progress_state final : public observer {
  public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -92,6 +99,11 @@ class progress_state final : public observer {
   /// run longest, oldest first. Pointers are valid until the next event.
   std::vector<const running_job*> running_jobs(std::size_t count) const;
 
+  /// Jobs that wait for their next attempt, by number. Valid until the next event.
+  const std::map<std::uint64_t, resting_job>& resting() const { return resting_; }
+  /// Whether no job starts, since somebody asked for that (weir ctl pause).
+  bool starts_paused() const { return starts_paused_; }
+
   /// Time since the start in which weir was not suspended.
   std::chrono::nanoseconds active(time_point t) const;
   /// Active time at which a job last ended; 0 before the first did.
@@ -127,6 +139,7 @@ class progress_state final : public observer {
   void handle(const resumed&);
   void handle(const job_ready& e) { wait_for_pools(e.job, 1); }
   void handle(const starts_held& e);
+  void handle(const controlled& e);
   void handle(const limit_set& e) { limit_ = static_cast<unsigned>(e.jobs.value_or(0)); }
   /// The others change nothing of what is shown.
   void handle(const auto&) {}
@@ -151,6 +164,8 @@ class progress_state final : public observer {
   unsigned running_ = 0;
   unsigned running_shielded_ = 0;
   std::uint64_t taken_slots_ = 0;
+  std::map<std::uint64_t, resting_job> resting_;
+  bool starts_paused_ = false;
   std::uint64_t ready_with_pools_ = 0;  ///< jobs that claim a pool and wait for it, or a slot
   std::map<std::string, std::uint64_t> claims_;  ///< how many of these want which pool
 
