@@ -202,6 +202,28 @@ TEST_CASE("weir-shield shields a part of a job on a worker") {
   CHECK(t.survivors().empty());
 }
 
+TEST_CASE("a shield that the run has not heard of when it is stopped is waited for") {
+  test_space t;
+  // What the worker says comes through a relay, which stands still.
+  t.write("relayed", "#!/bin/sh\n\"$@\" | { sh -c 'echo $PPID' > relay; exec cat; }\n");
+  ::chmod(t.path("relayed").c_str(), 0700);
+  const pid_t weir = t.start_shell(
+      "exec $WEIR --on exec:./relayed --remote-weir \"$WEIR\" 'touch up; $CHILD wait-for still; "
+      "exec $SHIELD $CHILD touch shielded wait-for go touch done; : {}' ::: 1");
+  t.wait_for_file("up");
+  const pid_t relay = number_in(t, "relay");
+  ::kill(relay, SIGSTOP);
+  t.write("still", "");
+  t.wait_for_file("shielded");
+  ::kill(weir, SIGINT);
+  test_space::eventually([&] { return t.read("err.1").find("stopping") != std::string::npos; });
+  ::kill(relay, SIGCONT);
+  t.write("go", "");
+  CHECK(t.join(weir).term_signal() == SIGINT);
+  CHECK(t.exists("done"));
+  CHECK(t.survivors().empty());
+}
+
 TEST_CASE("kill -9 of the run, both of its processes, leaves nothing alive on a worker") {
   test_space t;
   const pid_t weir =

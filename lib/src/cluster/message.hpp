@@ -144,7 +144,8 @@ struct limit_message {
 };
 struct end_shields_message {
   ending how = ending::terminate;
-  static void pass(auto& wire, auto& m) { wire(m.how); }
+  std::uint32_t known = 0;  ///< of this worker, when the run decided it
+  static void pass(auto& wire, auto& m) { wire(m.how, m.known); }
 };
 struct shields_message {
   std::uint32_t count = 0;

@@ -241,7 +241,8 @@ unsigned pilot_executor::shields() const {
 }
 
 void pilot_executor::end_shields(ending how) {
-  for (const auto& each : workers_) each->send(frame_kind::end_shields, end_shields_message{how});
+  for (const auto& each : workers_)
+    each->send(frame_kind::end_shields, end_shields_message{how, each->shields()});
 }
 
 awaitable<leftovers> pilot_executor::end_leftovers(bool unknown_too, duration grace) {

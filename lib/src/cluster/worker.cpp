@@ -81,7 +81,7 @@ bool worker::obey(const frame& one) {
       });
     case frame_kind::end_shields:
       return with(read_message<end_shields_message>(body),
-                  [this](const end_shields_message& m) { executor_->end_shields(m.how); });
+                  [this](const end_shields_message& m) { end_shields(m); });
     case frame_kind::finish:
       return with(read_message<finish_message>(body), [this](const finish_message& m) {
         if (!std::exchange(finishing_, true))
@@ -259,6 +259,13 @@ void worker::look_at_time() {
 void worker::drain() {
   if (std::exchange(draining_, true) || !executor_) return leave_if_done();
   link_->send(frame_kind::draining);
+}
+
+/// A stop that knew of no shield has not meant the one that was granted meanwhile, and that it is
+/// told of: it asks again when it has waited.
+void worker::end_shields(const end_shields_message& how) {
+  const bool is_old = how.how == ending::terminate && how.known == 0 && executor_->shields() > 0;
+  if (!is_old) executor_->end_shields(how.how);
 }
 
 void worker::end_all(ending how) {

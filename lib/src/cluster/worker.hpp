@@ -59,6 +59,7 @@ class worker final : private frame_link::owner, private inbox {
   void hand_back(job& one);
   void finished(job& one, const attempt_result& result);
   bool give_credit(const credit_message& credit);
+  void end_shields(const end_shields_message& how);
   void suspend();
   void resume();
   awaitable<> finish(finish_message how);
