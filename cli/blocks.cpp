@@ -25,20 +25,22 @@ bool is_number(std::string_view text) {
 
 /// Options that mean nothing without blocks.
 void refuse_without_blocks(const options& o, const typed_options& typed) {
-  const auto refuse = [&](bool given, const char* option) {
-    if (given) throw usage_error(o.names.of(option) + ": needs --pipe or --pipepart");
+  const auto refuse = [&](bool given, const char* option, const char* needed) {
+    if (given) throw usage_error(o.names.of(option) + ": needs " + needed);
   };
-  refuse(!typed.block.empty(), "--block");
-  refuse(typed.record_end.has_value(), "--recend");
-  refuse(typed.record_start.has_value(), "--recstart");
-  refuse(typed.regexp, "--regexp");
-  refuse(typed.removes_separators, "--rrs");
-  refuse(typed.round_robin, "--round-robin");
-  refuse(!typed.bin.empty(), "--bin");
-  refuse(typed.tee, "--tee");
-  refuse(!typed.group_by.empty(), "--group-by");
-  refuse(typed.cat, "--cat");
-  refuse(typed.fifo, "--fifo");
+  const char* const blocks = "--pipe or --pipepart";
+  const char* const stream = "--pipe";
+  refuse(!typed.block.empty(), "--block", blocks);
+  refuse(typed.record_end.has_value(), "--recend", blocks);
+  refuse(typed.record_start.has_value(), "--recstart", blocks);
+  refuse(typed.regexp, "--regexp", blocks);
+  refuse(typed.removes_separators, "--rrs", stream);
+  refuse(typed.round_robin, "--round-robin", stream);
+  refuse(!typed.bin.empty(), "--bin", stream);
+  refuse(typed.tee, "--tee", stream);
+  refuse(!typed.group_by.empty(), "--group-by", stream);
+  refuse(typed.cat, "--cat", blocks);
+  refuse(typed.fifo, "--fifo", blocks);
 }
 
 /// \n, \t, \r, \0, \\, and quotes: what GNU parallel takes. Anything else stays as it is.

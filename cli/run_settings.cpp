@@ -1,10 +1,13 @@
 #include "run_settings.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -12,6 +15,7 @@
 
 #include <weir/error.hpp>
 
+#include "loop/owned_fd.hpp"
 #include "text/escape.hpp"
 
 namespace weir::cli {
@@ -74,7 +78,22 @@ local_executor_settings executor_settings(const options& o, const signals& s, co
   return settings;
 }
 
+namespace {
+
+/// Each job would fail for it.
+void require_terminal(const options& o) {
+  if (o.dry_run || !o.job.process || !o.job.process->foreground) return;
+  const owned_fd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+  if (!terminal)
+    throw usage_error(
+        o.names.of("--tty") +
+        ": there is no terminal that jobs could read: /dev/tty: " + std::strerror(errno));
+}
+
+}  // namespace
+
 void take_on(const options& o) {
+  require_terminal(o);
   if (o.nice) ::setpriority(PRIO_PROCESS, 0, *o.nice);
   // What has no word of its own for it follows one of these two (bixense.com/clicolors,
   // force-color.org).

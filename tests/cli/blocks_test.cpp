@@ -128,7 +128,8 @@ TEST_CASE("options of blocks are checked") {
     return done.err;
   };
   CHECK_THAT(refusal({"--block", "1M", "cat"}), Contains("--block: needs --pipe or --pipepart"));
-  CHECK_THAT(refusal({"--rrs", "cat"}), Contains("--rrs: needs --pipe or"));
+  CHECK_THAT(refusal({"--rrs", "cat"}), Contains("--rrs: needs --pipe\n"));
+  CHECK_THAT(refusal({"--round-robin", "cat"}), Contains("--round-robin: needs --pipe\n"));
   CHECK_THAT(refusal({"--pipe"}), Contains("--pipe: needs a COMMAND"));
   CHECK_THAT(refusal({"--pipe", "cat", ":::", "a"}), Contains("\":::\": cannot be combined"));
   CHECK_THAT(refusal({"--pipe", "cat", "{}"}), Contains("\"{}\": with --pipe there is no item"));
@@ -236,6 +237,16 @@ TEST_CASE("a file that was read as a whole may get shorter") {
   CHECK(t.weir({"-j1", "-a", "f", ": > f; echo {}"}).exit_code() == 0);
   t.write("f", "a\nb\n");
   CHECK(t.weir({"-j1", "--pipe", "-N1", "-a", "f", ": > f; cat"}).exit_code() == 0);
+}
+
+TEST_CASE("results of blocks are called by the numbers of their jobs") {
+  const std::string how = GENERATE("--pipe", "--pipe --cat", "--pipepart", "--pipe --round-robin");
+  CAPTURE(how);
+  test_space t;
+  t.write("f", "1\n2\n3\n");
+  CHECK(t.shell("$WEIR -j2 " + how + " --block 2 -a f --results out 'wc -l'").exit_code() == 0);
+  CHECK(t.exists("out/1/stdout"));
+  CHECK(t.exists("out/2/stdout"));
 }
 
 TEST_CASE("options of parts are checked") {

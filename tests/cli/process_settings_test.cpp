@@ -48,7 +48,7 @@ TEST_CASE("a limit that cannot be had fails its job, with the reason") {
   t.write("jobs.toml", manifest("limits = { nofile = \"unlimited\" }", "touch ran"));
   const auto run = t.shell("$WEIR --file jobs.toml");
   CHECK(run.exit_code() == 1);
-  CHECK_THAT(run.err, Contains("limits: Operation not permitted"));
+  CHECK_THAT(run.err, Contains("set limits.nofile: Operation not permitted"));
   CHECK_FALSE(t.exists("ran"));
 }
 
@@ -71,4 +71,13 @@ TEST_CASE("what is no priority, limit or mask is refused at its place") {
   refused("limits = { cpu = \"1G\" }", "limits.cpu: found the string \"1G\"");
   refused("pass-env = [\"A=1\"]", "pass-env: found the string \"A=1\", expected a name without =");
   refused("clear-env = 1", "clear-env: found the integer 1, expected true or false");
+}
+
+TEST_CASE("without a terminal --tty is refused before a job starts") {
+  test_space t;
+  const auto run = t.shell("exec setsid -w $WEIR --tty 'touch ran{}' ::: 1 2 < /dev/null");
+  CHECK(run.exit_code() == 2);
+  CHECK_THAT(run.err, Contains("weir: --tty: there is no terminal that jobs could read"));
+  CHECK(lines(run.err).size() == 1);
+  CHECK_FALSE(t.exists("ran1"));
 }

@@ -28,6 +28,8 @@ job_spec job_of_block(item_factory& jobs, const job_settings& common, block_inpu
   const std::span<const std::string_view> name(&name_of_block, named ? 1 : 0);
   std::optional<job_spec> job = jobs.take({name});
   if (named && job->refused.empty()) name_block(*job);
+  // Of no use to people: it is that of all.
+  if (job->item == name_of_block) job->item = "";
   auto settings = std::make_shared<job_settings>(common);
   block.whole = as == block_as::file;
   settings->input = std::move(block);

@@ -7,16 +7,32 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "process/local_attempt.hpp"
 #include "process/missing_interpreter.hpp"
 #include "text/utf8.hpp"
+#include "values/known_limits.hpp"
 
 namespace weir {
 
 namespace {
+
+/// The one that nobody without privileges may have: more than weir's own bound.
+std::string refused_limit(const process_settings& settings) {
+  for (const resource_limit& each : settings.limits) {
+    rlimit own{};
+    const auto known = std::ranges::find(known_limits, each.resource, &known_limit::resource);
+    if (known == known_limits.end() ||
+        ::getrlimit(static_cast<__rlimit_resource>(each.resource), &own) != 0 ||
+        each.value <= own.rlim_max)
+      continue;
+    return "limits." + std::string(known->name);
+  }
+  return "limits";
+}
 
 int make_pipe(owned_fd& read_end, owned_fd& write_end) {
   int ends[2];
@@ -206,7 +222,7 @@ spawn_failed local_attempt::failure(int error) const {
     case launch_step::directory:
       return {error, request_.job.settings->dir, "chdir"};
     case launch_step::limits:
-      return {error, "limits", "set"};
+      return {error, refused_limit(*request_.job.settings->process), "set"};
     case launch_step::nice:
       return {error, "nice", "set"};
     case launch_step::ionice:

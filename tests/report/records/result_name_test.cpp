@@ -13,6 +13,19 @@ TEST_CASE("a result is called by the job's name, else its item, else its command
   CHECK(result_name(j) == "pack");
 }
 
+TEST_CASE("the result of a job that reads a block is called by its number") {
+  job_spec j = words(7, {"wc", "-l"});
+  auto settings = std::make_shared<job_settings>(*j.settings);
+  settings->input = block_input{};
+  j.settings = settings;
+  j.item = "";
+  CHECK(result_name(j) == "7");
+  j.item = "a";  // with --tee
+  CHECK(result_name(j) == "a");
+  j.name = "count";
+  CHECK(result_name(j) == "count");
+}
+
 TEST_CASE("an ordinary name stays as it is in a path") {
   for (const std::string name : {"a.log", "a b", "ä€", "-rf", "~", "a..b", "x'\"$(rm)"})
     CHECK(path_component(name) == name);

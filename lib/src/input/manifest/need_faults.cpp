@@ -36,7 +36,7 @@ void tell_duplicate(std::string_view name, position at, position first_at, field
       at, fmt::format("name: \"{}\" {}", shown_name(name),
                       at == first_at
                           ? "is that of two combinations of the matrix, expected every "
-                            "{key} in it or none"
+                            "{key} in it, with stdin.split {block} too, or none"
                           : fmt::format("is already that of the job at line {}", first_at.line)));
 }
 

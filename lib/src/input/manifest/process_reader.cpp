@@ -1,7 +1,6 @@
 #include "input/manifest/process_reader.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <string_view>
 #include <utility>
@@ -9,30 +8,11 @@
 #include <weir/error.hpp>
 
 #include "text/size.hpp"
+#include "values/known_limits.hpp"
 
 namespace weir::doc {
 
 namespace {
-
-struct known_limit {
-  std::string_view name;  ///< as in limits.conf(5) and prlimit(1)
-  int resource;
-  bool is_bytes;
-};
-
-constexpr std::array<known_limit, 11> known_limits{{
-    {"as", RLIMIT_AS, true},
-    {"core", RLIMIT_CORE, true},
-    {"cpu", RLIMIT_CPU, false},
-    {"data", RLIMIT_DATA, true},
-    {"fsize", RLIMIT_FSIZE, true},
-    {"locks", RLIMIT_LOCKS, false},
-    {"memlock", RLIMIT_MEMLOCK, true},
-    {"nofile", RLIMIT_NOFILE, false},
-    {"nproc", RLIMIT_NPROC, false},
-    {"rss", RLIMIT_RSS, true},
-    {"stack", RLIMIT_STACK, true},
-}};
 
 constexpr std::string_view unlimited = "unlimited";
 

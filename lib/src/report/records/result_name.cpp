@@ -1,6 +1,7 @@
 #include "report/records/result_name.hpp"
 
 #include <algorithm>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -28,10 +29,16 @@ std::size_t cut_before(std::string_view text, std::size_t most) {
   return at;
 }
 
+bool reads_block(const job_spec& job) {
+  return job.settings && (std::holds_alternative<block_input>(job.settings->input) ||
+                          std::holds_alternative<stream_input>(job.settings->input));
+}
+
 }  // namespace
 
 std::string result_name(const job_spec& job) {
   if (!job.name.empty()) return job.name;
+  if (reads_block(job) && job.item.value_or("").empty()) return std::to_string(job.seq);
   return job.item ? *job.item : command_text(job);
 }
 

@@ -10,7 +10,8 @@
 
 namespace weir {
 
-/// The job's name, else what it was made for, else its command line.
+/// The job's name, else what it was made for, else its command line; of one that reads a block and
+/// was made for nothing else, its number.
 std::string result_name(const job_spec& job);
 
 /// One component of a path for a name, whatever its bytes: no two names share one, but for what
