@@ -73,6 +73,23 @@ TEST_CASE("what is no priority, limit or mask is refused at its place") {
   refused("clear-env = 1", "clear-env: found the integer 1, expected true or false");
 }
 
+TEST_CASE("a plan tells how the processes of jobs differ from weir's own") {
+  test_space t;
+  const auto plan = [&](const std::string& keys) {
+    t.write("jobs.toml", manifest(keys, "true"));
+    return t.shell("$WEIR --file jobs.toml --check").out;
+  };
+  CHECK_THAT(plan("nice = 5\nionice = \"idle\"\numask = \"027\"\ntty = true"),
+             Contains("nice 5, ionice idle, umask 027, with a terminal"));
+  CHECK_THAT(plan("ionice = \"best-effort:3\"\nlimits = { nofile = 64, core = \"unlimited\" }"),
+             Contains("ionice best-effort:3") && Contains("limit nofile 64") &&
+                 Contains("limit core none"));
+  CHECK_THAT(plan("pass-env = [\"PATH\", \"HOME\"]"),
+             Contains("of weir's environment only PATH HOME"));
+  CHECK_THAT(plan("clear-env = true"), Contains("without weir's environment"));
+  CHECK_THAT(plan("interactive = true"), Contains("in the foreground"));
+}
+
 TEST_CASE("without a terminal --tty is refused before a job starts") {
   test_space t;
   const auto run = t.shell("exec setsid -w $WEIR --tty 'touch ran{}' ::: 1 2 < /dev/null");

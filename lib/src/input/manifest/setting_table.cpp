@@ -8,6 +8,7 @@
 
 #include "input/manifest/job_reader.hpp"
 #include "input/manifest/process_apply.hpp"
+#include "input/manifest/process_words.hpp"
 #include "input/manifest/process_reader.hpp"
 #include "input/manifest/retry_reader.hpp"
 #include "text/escape.hpp"
@@ -278,23 +279,26 @@ constexpr setting table[] = {
        if (s.claims.cpus > 0) to.push_back(fmt::format("cpus {:g}", s.claims.cpus));
      }},
     {"nice", read_by<&draft::nice, read_nice>, inherit<&draft::nice>,
-     apply_to_process<&draft::nice, &process_settings::nice>},
+     apply_to_process<&draft::nice, &process_settings::nice>, tell_nice},
     {"ionice", read_by<&draft::ionice, read_ionice>, inherit<&draft::ionice>,
-     apply_to_process<&draft::ionice, &process_settings::io>},
+     apply_to_process<&draft::ionice, &process_settings::io>, tell_ionice},
     {"limits", read_by<&draft::limits, read_limits>, inherit<&draft::limits>,
-     apply_to_process<&draft::limits, &process_settings::limits>},
+     apply_to_process<&draft::limits, &process_settings::limits>, tell_limits},
     {"umask", read_by<&draft::umask, read_umask>, inherit<&draft::umask>,
-     apply_to_process<&draft::umask, &process_settings::umask>},
+     apply_to_process<&draft::umask, &process_settings::umask>, tell_umask},
     {"tty",
      [](job_draft& job, const node& value, field_checker& check) {
        job.settings.tty = check.flag(value, "tty");
      },
-     inherit<&draft::tty>, apply_to_process<&draft::tty, &process_settings::terminal>},
+     inherit<&draft::tty>, apply_to_process<&draft::tty, &process_settings::terminal>,
+     [](const job_settings& s, word_list& to) {
+       if (s.process && s.process->terminal) to.emplace_back("with a terminal");
+     }},
     {"clear-env",
      [](job_draft& job, const node& value, field_checker& check) {
        job.settings.clear_env = check.flag(value, "clear-env");
      },
-     inherit<&draft::clear_env>, apply_clear_env},
+     inherit<&draft::clear_env>, apply_clear_env, tell_passed},
     {"pass-env", read_by<&draft::pass_env, read_pass_env>, inherit<&draft::pass_env>,
      apply_nothing},
     {"allow-failure",
@@ -337,7 +341,10 @@ constexpr setting table[] = {
      [](job_draft& job, const node& value, field_checker& check) {
        job.settings.interactive = check.flag(value, "interactive");
      },
-     inherit<&draft::interactive>, apply_interactive},
+     inherit<&draft::interactive>, apply_interactive,
+     [](const job_settings& s, word_list& to) {
+       if (s.process && s.process->foreground) to.emplace_back("in the foreground");
+     }},
 };
 
 }  // namespace

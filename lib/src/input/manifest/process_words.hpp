@@ -1,0 +1,52 @@
+/// How a job's process differs from weir's own, in words for a plan.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <weir/job_spec.hpp>
+
+#include "text/escape.hpp"
+#include "values/known_limits.hpp"
+
+namespace weir::doc {
+
+inline void tell_nice(const job_settings& s, std::vector<std::string>& to) {
+  if (s.process && s.process->nice) to.push_back(fmt::format("nice {}", *s.process->nice));
+}
+
+inline void tell_ionice(const job_settings& s, std::vector<std::string>& to) {
+  if (!s.process || !s.process->io) return;
+  constexpr int idle = 3;
+  const io_priority& io = *s.process->io;
+  if (io.level_class == idle)
+    to.emplace_back("ionice idle");
+  else
+    to.push_back(
+        fmt::format("ionice {}:{}", io.level_class == 1 ? "realtime" : "best-effort", io.level));
+}
+
+inline void tell_limits(const job_settings& s, std::vector<std::string>& to) {
+  if (!s.process) return;
+  for (const resource_limit& each : s.process->limits) {
+    const auto known = std::ranges::find(known_limits, each.resource, &known_limit::resource);
+    to.push_back(fmt::format("limit {} {}", known->name,
+                             each.value == RLIM_INFINITY ? "none" : std::to_string(each.value)));
+  }
+}
+
+inline void tell_umask(const job_settings& s, std::vector<std::string>& to) {
+  if (s.process && s.process->umask) to.push_back(fmt::format("umask {:03o}", *s.process->umask));
+}
+
+inline void tell_passed(const job_settings& s, std::vector<std::string>& to) {
+  if (!s.process || !s.process->passed_environment) return;
+  std::string names;
+  for (const std::string& name : *s.process->passed_environment) names += ' ' + escape(name);
+  to.push_back(names.empty() ? "without weir's environment" : "of weir's environment only" + names);
+}
+
+}  // namespace weir::doc
