@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include <weir/job_spec.hpp>
 
 #include "text/escape.hpp"
@@ -15,7 +13,7 @@
 namespace weir::doc {
 
 inline void tell_nice(const job_settings& s, std::vector<std::string>& to) {
-  if (s.process && s.process->nice) to.push_back(fmt::format("nice {}", *s.process->nice));
+  if (s.process && s.process->nice) to.push_back("nice " + std::to_string(*s.process->nice));
 }
 
 inline void tell_ionice(const job_settings& s, std::vector<std::string>& to) {
@@ -25,21 +23,25 @@ inline void tell_ionice(const job_settings& s, std::vector<std::string>& to) {
   if (io.level_class == idle)
     to.emplace_back("ionice idle");
   else
-    to.push_back(
-        fmt::format("ionice {}:{}", io.level_class == 1 ? "realtime" : "best-effort", io.level));
+    to.push_back((io.level_class == 1 ? "ionice realtime:" : "ionice best-effort:") +
+                 std::to_string(io.level));
 }
 
 inline void tell_limits(const job_settings& s, std::vector<std::string>& to) {
   if (!s.process) return;
   for (const resource_limit& each : s.process->limits) {
     const auto known = std::ranges::find(known_limits, each.resource, &known_limit::resource);
-    to.push_back(fmt::format("limit {} {}", known->name,
-                             each.value == RLIM_INFINITY ? "none" : std::to_string(each.value)));
+    const std::string value = each.value == RLIM_INFINITY ? "none" : std::to_string(each.value);
+    to.push_back("limit " + std::string(known->name) + ' ' + value);
   }
 }
 
 inline void tell_umask(const job_settings& s, std::vector<std::string>& to) {
-  if (s.process && s.process->umask) to.push_back(fmt::format("umask {:03o}", *s.process->umask));
+  if (!s.process || !s.process->umask) return;
+  std::string octal;
+  for (const int shift : {6, 3, 0})
+    octal += static_cast<char>('0' + (*s.process->umask >> shift & 7));
+  to.push_back("umask " + octal);
 }
 
 inline void tell_passed(const job_settings& s, std::vector<std::string>& to) {
