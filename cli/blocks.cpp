@@ -122,10 +122,10 @@ bool settle_blocks(options& o, const typed_options& typed) {
   if (!has_key && o.names.was_typed("--colsep"))
     throw usage_error(o.names.of("--colsep") + ": with " + way +
                       " needs --group-by, --shard or --bin: blocks have no columns");
-  for (const char* const other :
-       {"--null", "--delimiter", "--csv", "-E", "--trim", "--link", "--skip-first-line"})
+  for (const char* const other : {"--null", "--delimiter", "--csv", "-E", "--trim", "--link"})
     if (o.names.was_typed(other)) o.names.refuse_both(way, other);
   block_rules rules;
+  rules.skips_first = o.skips_first_line;
   settle_records(rules, typed);
   rules.removes = typed.removes_separators;
   rules.longest = o.max_line.value_or(rules.longest);

@@ -107,7 +107,7 @@ void console::hear(const output_failed& e) {
 
 void console::hear(const process_stuck& e) {
   const std::string whose = e.seq == 0 ? "" : "job " + std::to_string(e.seq) + ": ";
-  print("weir: " + whose + "gave up: " + alive_text(e.pid, e.state));
+  print(options_.dialect.program + ": " + whose + "gave up: " + alive_text(e.pid, e.state));
 }
 
 void console::on(const event& e) {
@@ -157,7 +157,7 @@ void console::print(std::string_view line) {
 
 void console::print_error(const std::string& what) {
   if (told_error_.empty()) told_error_ = what;
-  write("weir: " + what);
+  write(options_.dialect.program + ": " + what);
 }
 
 void console::write(std::string_view line) {

@@ -23,7 +23,7 @@ struct dialect_options {
   std::function<bool(const job_spec&)> has_ended;  ///< such jobs do not run; null: all do
   bool keeps_records = false;      ///< what is in them stays: the run goes on with another
   bool slots_by_signals = false;   ///< USR1: one more; USR2: one less
-  bool first_term_drains = false;  ///< SIGTERM: nothing more starts; the second: as ever
+  bool hangup_drains = false;      ///< SIGHUP: nothing more starts, what runs goes on
   bool asks = false;               ///< at the terminal, before each job
   std::vector<std::string> notes;  ///< lines for stderr before the first job
 };

@@ -46,7 +46,7 @@ std::string line_as_shown(const job_spec& job) {
   if (job.tag.empty()) return line;
   std::string tagged;
   bool due = true;
-  append_tagged(escape(job.tag), line, due, tagged);
+  append_tagged(shown_tag(job.tag, 1), line, due, tagged);
   return tagged;
 }
 

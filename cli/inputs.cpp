@@ -52,7 +52,8 @@ input_format format_of(const options& o, bool linked) {
                       .has_header = o.items.header,
                       .most_bytes = longest_line(o),
                       .end = o.items_end,
-                      .skips_first = o.skips_first_line};
+                      .skips_first = o.skips_first_line,
+                      .joins = o.joins_lines};
   if (o.delimiter)
     format.blank = blank_lines::counted;
   else if (linked || position_counts(o))
@@ -101,12 +102,12 @@ class input_files {
   }
 
   /// Runs the loop until all items of the file were read.
-  item_source read(const std::string& name, bool linked) {
+  item_source read(const std::string& name, bool linked, bool first) {
     const auto lines = open(name);
     item_source items;
     std::exception_ptr failed;
     input_format format = format_of(options_, linked);
-    format.skips_first = format.skips_first && !std::exchange(any_was_read_, true);
+    format.skips_first = format.skips_first && first;
     const warning_handler warn = [this](const std::string& text) { warnings_.push_back(text); };
     boost::asio::co_spawn(loop_, read_all_items(*lines, format, warn),
                           [&](std::exception_ptr error, item_source all) {
@@ -125,7 +126,6 @@ class input_files {
   boost::asio::io_context& loop_;
   const options& options_;
   std::vector<std::string> warnings_;
-  bool any_was_read_ = false;
 };
 
 /// A `::::` with several files is as many sources, each of which a `+` links.
@@ -135,21 +135,35 @@ std::vector<item_source> read_sources(input_files& files, const options& o) {
     const bool next_is_linked = std::next(group) != o.inputs.end() && std::next(group)->linked;
     if (!group->files) {
       input_format format = format_of(o, false);
-      format.skips_first = false;
+      format.skips_first = format.skips_first && sources.empty();
       sources.push_back(items_of_words(group->words, format));
       sources.back().linked = group->linked;
       continue;
     }
     for (const auto& name : group->words) {
-      sources.push_back(files.read(name, group->linked || next_is_linked || o.links));
+      const bool linked = group->linked || next_is_linked || o.links;
+      sources.push_back(files.read(name, linked, sources.empty()));
       sources.back().linked = group->linked;
     }
   }
-  for (const auto& name : o.arg_files) sources.push_back(files.read(name, o.links));
+  for (const auto& name : o.arg_files)
+    sources.push_back(files.read(name, o.links, sources.empty()));
   if (o.links)
     for (item_source& each : sources) each.linked = &each != &sources.front();
-  if (o.inputs.empty() && o.arg_files.empty()) sources.push_back(files.read("-", false));
+  if (o.inputs.empty() && o.arg_files.empty()) sources.push_back(files.read("-", false, true));
   return sources;
+}
+
+/// As for GNU parallel: beside others that have items, one without any has an empty one.
+void fill_empty(std::vector<item_source>& sources, bool links) {
+  std::size_t longest = 0;
+  for (const item_source& each : sources) longest = std::max(longest, each.records.size());
+  if (longest == 0) return;
+  const std::string_view nothing;
+  for (item_source& each : sources) {
+    const std::size_t wanted = each.records.empty() ? (links ? longest : 1) : 0;
+    for (std::size_t i = 0; i < wanted; ++i) each.records.add({&nothing, 1}, i + 1);
+  }
 }
 
 std::unique_ptr<job_factory> make_factory(const options& o,
@@ -250,6 +264,7 @@ opened_source open_tuples(boost::asio::io_context& loop, options& o, input_files
   item_settings items = o.items;
   items.sources = sources.size();
   if (std::exchange(items.header, false)) items.options.names = take_header(sources);
+  if (items.missing_are_empty) fill_empty(sources, o.links);
   const auto per_job = std::max<std::size_t>(items.max_args, 1);
   auto jobs = std::make_unique<tuple_source>(
       loop.get_executor(), std::move(sources), o.items.has_columns(),

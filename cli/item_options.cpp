@@ -14,23 +14,6 @@ namespace {
 
 constexpr std::uint64_t most_items = 1'000'000'000;
 
-/// R in place of {}, which is a text like others then.
-void replace_braces(placeholder_syntax& syntax, const std::string& sign) {
-  if (sign.empty() || sign == "{}") return;
-  syntax.braces = false;
-  syntax.tags.push_back({sign, ""});
-}
-
-void settle_parens(placeholder_syntax& syntax, const std::string& parens) {
-  if (parens.empty()) return;
-  if (parens.size() % 2 != 0)
-    throw usage_error(
-        "--parens: expected two of the same length in one word, such as {==}, found \"" +
-        escape_and_clip(parens, 60) + '"');
-  syntax.open = parens.substr(0, parens.size() / 2);
-  syntax.close = parens.substr(parens.size() / 2);
-}
-
 item_trim parse_trim(const std::string& how) {
   if (how == "n") return item_trim::none;
   if (how == "l") return item_trim::left;
@@ -75,9 +58,9 @@ void settle_placeholders(options& o, const typed_options& typed) {
   placeholder_syntax& syntax = o.items.options.syntax;
   syntax.facts = std::make_shared<job_facts>();
   for (const std::string& each : typed.tags) syntax.tags.push_back(parse_tag(each));
-  replace_braces(syntax, typed.replaced);
-  replace_braces(syntax, typed.replaced_long);
-  settle_parens(syntax, typed.parens);
+  take_sign(syntax, typed.replaced);
+  take_sign(syntax, typed.replaced_long);
+  take_parens(syntax, typed.parens);
   if (!typed.trim.empty()) o.items.trim = parse_trim(typed.trim);
 }
 

@@ -179,7 +179,8 @@ job_change change_for(const options& o) {
     if (tag.wanted) {
       const std::string name = title(job);
       const std::string_view item = name;
-      job.tag = tag.text.empty() ? name : text_template(tag.text).expand(job.seq, {&item, 1});
+      const std::string_view slot("\0", 1);  // job_spec::tag
+      job.tag = tag.text.empty() ? name : text_template(tag.text).expand(job.seq, {&item, 1}, slot);
     }
     repeated(job);
   };

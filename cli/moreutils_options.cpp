@@ -17,6 +17,7 @@ class moreutils_judge final : public run_judge {
   void on(const event& e) override {
     const auto* end = std::get_if<job_ended>(&e);
     if (end == nullptr) return;
+    if (const std::string why = untold_failure(*end); say && !why.empty()) say(why);
     const auto* exit = std::get_if<exited>(&end->result.how);
     status_ |= exit == nullptr ? 1 : exit->code;
   }
@@ -41,6 +42,7 @@ options moreutils_options_of(std::span<const std::string> words, unsigned cpus) 
   o.progress = progress_when::never;
   o.ci = ci_kind::none;
   o.dialect.program = "parallel";
+  o.engine.end_hopeless = false;
   o.dialect.judge = std::make_shared<moreutils_judge>();
   return o;
 }

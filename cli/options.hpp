@@ -113,7 +113,8 @@ struct options {
   group_signs separators;                ///< --arg-sep, --arg-file-sep
   bool links = false;                    ///< all sources go in step
   std::string items_end;                 ///< -E; empty: nothing ends them but their end
-  bool skips_first_line = false;         ///< of the first source that is read
+  bool skips_first_line = false;         ///< of the first source
+  bool joins_lines = false;              ///< one that ends with a blank goes on with the next
   std::optional<std::uint64_t> shuffle;  ///< a seed: items come in an order by chance
   std::optional<block_rules> blocks;     ///< the input is dealt out in these; none: it is not
   bool blocks_of_file = false;           ///< --pipepart: as ranges of a file, which is not read

@@ -36,7 +36,7 @@ void settle_packing(options& o, const typed_options& typed) {
   if (typed.pipe || typed.pipepart) o.names.refuse_both(typed.pipe ? "--pipe" : "--pipepart", how);
   items.packs = true;
   if (items.max_args == 0) items.max_args = most_items;
-  items.options.repeats_words = how == "-X";
+  if (how == "-X") items.options.many = many_items::repeated;
   if (how != "--xargs") items.spread = o.engine.limit.value_or(1);
 }
 

@@ -1,7 +1,10 @@
 #include "parallel_judge.hpp"
 
 #include <algorithm>
+#include <string>
 #include <variant>
+
+#include "report/stop_text.hpp"
 
 namespace weir::cli {
 
@@ -21,9 +24,22 @@ int share(std::uint64_t some, std::uint64_t all) {
 }  // namespace
 
 void parallel_judge::on(const event& e) {
+  if (const auto* change = std::get_if<stop_changed>(&e)) return tell(*change);
   const auto* end = std::get_if<job_ended>(&e);
   if (end == nullptr || end->judged != verdict::failed) return;
   last_failure_ = shell_status(end->result.how);
+  const std::string why = tells_ && say ? untold_failure(*end) : "";
+  if (!why.empty()) say(why);
+}
+
+/// Of a run that waits for its jobs, as it was asked to: whoever asked sees nothing else of it.
+void parallel_judge::tell(const stop_changed& change) const {
+  if (!tells_ || !say || change.phase != stop_phase::running || change.reason != "SIGHUP") return;
+  const std::string jobs = count_jobs(change.running);
+  say("SIGHUP: no more jobs start" +
+      (change.running == 0
+           ? ""
+           : "; waiting for " + jobs + "; SIGTERM ends " + (change.running == 1 ? "it" : "them")));
 }
 
 int parallel_judge::status(const run_end& end) const {

@@ -9,14 +9,20 @@ namespace weir::cli {
 class parallel_judge final : public run_judge {
  public:
   /// \param semaphore runs one command, whose status it is.
-  parallel_judge(halt_rule halt, bool semaphore) : halt_(halt), semaphore_(semaphore) {}
+  /// \param tells says what nobody else does: why jobs did not start, or were killed, and of a
+  /// hangup.
+  parallel_judge(halt_rule halt, bool semaphore, bool tells)
+      : halt_(halt), semaphore_(semaphore), tells_(tells) {}
 
   void on(const event& e) override;
   int status(const run_end& end) const override;
 
  private:
+  void tell(const stop_changed& change) const;
+
   halt_rule halt_;
   bool semaphore_;
+  bool tells_;
   int last_failure_ = 0;  ///< as a shell tells it
 };
 

@@ -61,6 +61,7 @@ void leave_if_asked(const parallel_request& request) {
   if (request.version)
     throw print_and_leave{"GNU parallel " + spoken + " (spoken by weir " +
                           std::string(weir::version) + ")\n"};
+  if (request.has_nothing_to_do) throw print_and_leave{""};
   if (!request.longest_line.empty()) throw print_and_leave{request.longest_line + '\n'};
   if (!request.counted.empty())
     throw print_and_leave{std::to_string(number_of(request.counted)) + '\n'};
@@ -127,14 +128,21 @@ options options_of(std::span<const std::string> words, unsigned cpus,
   settle_results(o, request.records);
   resume(o, request.records, around.shell);
   if (request.fills_none) o.items.options.append_items = false;
+  o.joins_lines = request.joins_lines;
+  if (request.many != many_items::joined) o.items.options.many = request.many;
+  if (request.is_argv) o.items.options.form = template_form::argv;
+  o.output.tag_ends_line = false;
   if (!request.shows_progress) {
     o.quiet = 2;
     o.progress = progress_when::never;
   }
   o.ci = ci_kind::none;
   o.dialect.program = std::move(program);
-  o.dialect.first_term_drains = true;
-  o.dialect.judge = std::make_shared<parallel_judge>(o.engine.halt, request.semaphore.wanted);
+  o.dialect.hangup_drains = true;
+  // As many jobs fail as are there: the exit status counts them.
+  o.engine.end_hopeless = false;
+  o.dialect.judge = std::make_shared<parallel_judge>(o.engine.halt, request.semaphore.wanted,
+                                                     !request.shows_progress);
   if (request.semaphore.wanted) settle_semaphore(o, request.semaphore);
   return o;
 }

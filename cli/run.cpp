@@ -253,12 +253,11 @@ class command_run final : private run_display {
   }
 
   void stop_by(int signal) {
-    const bool first = end_.stop_signal == 0;
-    if (first) end_.stop_signal = signal;
+    if (signal == SIGHUP && options_.dialect.hangup_drains)
+      return run_.inlet().take(stop_asked{stop_request::finish, signal_name(signal)});
+    if (end_.stop_signal == 0) end_.stop_signal = signal;
     hurry_writes();
-    const bool drains = first && signal == SIGTERM && options_.dialect.first_term_drains;
-    run_.inlet().take(
-        stop_asked{drains ? stop_request::finish : request_of(signal), signal_name(signal)});
+    run_.inlet().take(stop_asked{request_of(signal), signal_name(signal)});
   }
 
   void on(const event& e) override { console_.on(e); }

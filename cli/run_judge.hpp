@@ -23,4 +23,8 @@ class run_judge : public observer {
   std::function<void()> on_end;
 };
 
+/// "job 3 failed: ...", of a job that could not be started or was killed by its timeout, which says
+/// so nowhere else; empty of all others. Escaped.
+std::string untold_failure(const job_ended& e);
+
 }  // namespace weir::cli

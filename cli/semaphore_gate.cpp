@@ -80,9 +80,9 @@ void add_line(std::string& lines, std::string_view id, const semaphore_holder& h
   const auto process = read_process(static_cast<pid_t>(pid));
   const bool gone = !process || !is_alive(*process);
   const auto age = since > 0 ? std::time(nullptr) - since : 0;
-  lines += escape(id) + '\t' + std::to_string(holder.slot + 1) + '\t' + std::to_string(pid) +
-           (gone ? " (killed; its command is still running)" : "") + '\t' + std::to_string(age) +
-           '\t' + escape(holder.text.substr(static_cast<std::size_t>(at))) + '\n';
+  lines += escape(id) + '\t' + std::to_string(holder.slot + 1) + '\t' + std::to_string(pid) + '\t' +
+           std::to_string(age) + '\t' + escape(holder.text.substr(static_cast<std::size_t>(at))) +
+           (gone ? "\tsem was killed; its command is still running" : "") + '\n';
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
 // GNU parallel's command lines.
 #include <regex>
 
-#include <csignal>
-
 #include "beside_parallel.hpp"
 
 #include "dialects/parallel.hpp"
@@ -336,18 +334,6 @@ TEST_CASE("weir called by bats joins the words, as bats counts on") {
   };
   CHECK(run("unset BATS_ROOT; export BATS_ROOT_PID=1; ") == "<-T><--x y><1><my file.bats><list>");
   CHECK(run("unset BATS_ROOT BATS_ROOT_PID; ") == "<-T --x\\ y ><1><my file.bats><list>");
-}
-
-TEST_CASE("the first SIGTERM starts no more, the second ends what runs") {
-  test_space t;
-  t.write("job", ": > at$1; until test -e go; do sleep 0.01; done; echo done $1");
-  const pid_t pid = t.start_shell("exec $WEIR --as parallel -j1 sh job ::: 1 2");
-  t.wait_for_file("at1");
-  ::kill(pid, SIGTERM);
-  t.shell(": > go");
-  const auto run = t.join(pid);
-  CHECK(run.out == "done 1\n");
-  CHECK_FALSE(t.exists("at2"));
 }
 
 TEST_CASE("placeholders that change an item are those of GNU parallel") {

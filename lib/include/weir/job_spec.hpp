@@ -190,7 +190,7 @@ struct job_spec {
   std::shared_ptr<const written_script> script;  ///< if it is a script with placeholders; else null
   std::string name;                              ///< from a manifest; else empty
   std::string text;  ///< command line for display if not shell_quote(argv); else empty
-  std::string tag;   ///< what --tag puts before each line of output
+  std::string tag;   ///< what --tag puts before each line of output; a NUL in it is the slot
   /// The item it was made for; several are separated by spaces. Kept only if a record needs it.
   std::optional<std::string> item;
   std::shared_ptr<const job_settings> settings;  ///< not null once it reaches the engine

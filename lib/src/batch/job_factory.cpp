@@ -27,6 +27,9 @@ bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r\f\v") == std::string_view::npos;
 }
 
+/// As job_spec::tag has it.
+constexpr std::string_view slot_in_tag("\0", 1);
+
 std::optional<text_template> compile_tag(const tag_settings& tag, const template_options& options) {
   if (!tag.wanted || tag.text.empty()) return std::nullopt;
   return text_template(tag.text, options);
@@ -91,7 +94,7 @@ job_spec command_line_factory::make(std::string_view line, std::uint64_t number)
     job.argv = {shell_.name, "-c", line};
   }
   if (tag_text_)
-    job.tag = tag_text_->expand(seq_, {&line, 1});
+    job.tag = tag_text_->expand(seq_, {&line, 1}, slot_in_tag);
   else if (tag_.wanted)
     job.tag = line;
   return job;
@@ -115,7 +118,7 @@ void item_factory::compile() {
   if (items_.max_chars > 0 && command_->is_script())
     counted_.emplace(script_of(items_.command), items_.options);
   // With words that are repeated for each item, the arguments are what can be shown.
-  if (items_.shows_line && !items_.options.repeats_words)
+  if (items_.shows_line && !command_->repeats_words())
     shown_.emplace(script_of(items_.command), items_.options);
   const auto& names = items_.options.names;
   if (!names.empty()) {
@@ -250,7 +253,10 @@ job_spec item_factory::make(item_span items, std::uint64_t number) const {
   job_spec job = command_->expand(seq_, items);
   if (std::string fault = fault_of(job, items); !fault.empty())
     return refused(items, place_of(number) + ": " + fault);
-  if (shown_ && job.refused.empty()) job.text = shown_->expand(seq_, items);
+  if (shown_ && job.refused.empty())
+    job.text = shown_->expand(seq_, items);
+  else if (items_.shows_line && job.refused.empty() && job.slot_marks.empty())
+    job.text = arguments_as_shown(job.argv);
   describe(job, items);
   return job;
 }
@@ -281,7 +287,7 @@ job_spec item_factory::refused(item_span items, std::string why) const {
 void item_factory::describe(job_spec& job, item_span items) const {
   job.settings = settings_;
   if (tag_text_)
-    job.tag = tag_text_->expand(seq_, items);
+    job.tag = tag_text_->expand(seq_, items, slot_in_tag);
   else if (items_.tag.wanted)
     job.tag = joined(items, longest_name);
   if (job.tag.size() > longest_name) job.tag.resize(longest_name);

@@ -53,13 +53,19 @@ awaitable<std::optional<job_spec>> line_source::next() {
   }
   if (closed_) co_return std::nullopt;
   parser_.finish();
+  if (auto job = next_parsed()) co_return job;
   co_return factory_->finish();
+}
+
+std::optional<job_spec> line_source::next_parsed() {
+  while (parser_.next())
+    if (auto job = factory_->take({parser_.columns(), parser_.number()})) return job;
+  return std::nullopt;
 }
 
 std::optional<job_spec> line_source::next_buffered() {
   for (;;) {
-    while (parser_.next())
-      if (auto job = factory_->take({parser_.columns(), parser_.number()})) return job;
+    if (auto job = next_parsed()) return job;
     if (parser_.has_ended()) return std::nullopt;
     const auto line = lines_->try_next();
     if (!line) return std::nullopt;
@@ -136,6 +142,7 @@ awaitable<item_source> read_all_items(line_reader& lines, const input_format& fo
     more = co_await lines.fill();
   }
   parser.finish();
+  while (parser.next()) source.records.add(parser.columns(), parser.number());
   const std::string_view blank;
   for (std::uint64_t left = parser.pending_blanks(); left > 0; --left, ++source.blanks_at_end)
     source.records.add({&blank, 1}, lines.line_number() - left + 1);
@@ -151,7 +158,7 @@ item_source items_of_words(std::span<const std::string> words, const input_forma
   item_source source;
   for (std::size_t i = 0; i < words.size(); ++i) {
     parser.feed(words[i], i + 1);
-    parser.finish();
+    if (!format.joins || i + 1 == words.size()) parser.finish();
     while (parser.next()) source.records.add(parser.columns(), parser.number());
   }
   return source;

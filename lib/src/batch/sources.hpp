@@ -34,6 +34,7 @@ class line_source final : public source {
 
  private:
   std::optional<job_spec> next_buffered();
+  std::optional<job_spec> next_parsed();
 
   loop_executor loop_;
   std::unique_ptr<line_reader> lines_;

@@ -1,7 +1,6 @@
 #include "dialects/parallel.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -9,12 +8,14 @@
 #include <weir/argument_list.hpp>
 #include <weir/error.hpp>
 
+#include "dialects/parallel_alike.hpp"
 #include "dialects/parallel_blocks.hpp"
 #include "dialects/parallel_packing.hpp"
+#include "dialects/parallel_shell.hpp"
+#include "dialects/parallel_signs.hpp"
 #include "dialects/parallel_words.hpp"
 #include "input/count.hpp"
-#include "input/exported_functions.hpp"
-#include "input/placeholder.hpp"
+#include "input/item_sign.hpp"
 #include "input/shell_syntax.hpp"
 #include "text/escape.hpp"
 
@@ -31,11 +32,6 @@ struct group {
   bool linked = false;
 };
 
-void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
-    text.replace(at, what.size(), with);
-}
-
 class request_reader {
  public:
   explicit request_reader(const parallel_surroundings& around) : around_(around) {}
@@ -45,10 +41,15 @@ class request_reader {
     request_.semaphore.wanted = around_.called_sem;
     if (std::ranges::none_of(words, is_plain_run)) take_options(words_of(around_.options));
     const std::size_t rest = take_options(words);
-    if (keeps_order_) pass("-k");
+    // What is not captured comes as it is written.
+    if (keeps_order_ && !is_ungrouped_) pass("-k");
+    split(words.subspan(rest));
+    if (blocks_.wanted() && !blocks_.all_to_all)
+      forget_items();
+    else if (command_.empty() && !request_.semaphore.wanted)
+      settle_lines();
     pass_all(words_for(request_.records, packing_.by_chance()));
     pass_all(words_for(packing_));
-    split(words.subspan(rest));
     if (request_.semaphore.wanted)
       settle_semaphore();
     else
@@ -68,7 +69,7 @@ class request_reader {
   void take(const given_foreign_option& o) {
     const std::string_view option = o.option->first_name();
     if (take_semaphore_option(request_.semaphore, o) || take_sources(option, o) ||
-        take_replaced(option, o) || take_batch(option, o) || take_block_option(blocks_, o) ||
+        take_sign_option(signs_, o) || take_batch(option, o) || take_block_option(blocks_, o) ||
         take_packing_option(packing_, o) || take_leaving(option, o) ||
         take_record_option(request_.records, o))
       return;
@@ -97,54 +98,24 @@ class request_reader {
   void take_alike(std::string_view option, const given_foreign_option& o) {
     has_columns_ = has_columns_ || option == "-C";
     trims_ = trims_ || option == "--trim";
-    has_braces_ = has_braces_ && option != "-I" && option != "-i";
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 34> alike{
-        {{"-0", "-0"},
-         {"-I", "-I"},
-         {"--plus", "--plus"},
-         {"--rpl", "--rpl"},
-         {"--parens", "--parens"},
-         {"--trim", "--trim"},
-         {"-E", "-E"},
-         {"--link", "--link"},
-         {"--skip-first-line", "--skip-first-line"},
-         {"--wd", "--wd"},
-         {"--nice", "--nice"},
-         {"--tmpdir", "--tmpdir"},
-         {"--process-slot-var", "--process-slot-var"},
-         {"-i", "-i"},
-         {"-e", "-E"},
-         {"-C", "--colsep"},
-         {"--csv", "--csv"},
-         {"-d", "-d"},
-         {"--header", "--header"},
-         {"-j", "-j"},
-         {"--delay", "--delay"},
-         {"--tty", "--tty"},
-         {"--load", "--load"},
-         {"--memfree", "--memfree"},
-         {"--memsuspend", "--memsuspend"},
-         {"--timeout", "--timeout"},
-         {"--retries", "--retries"},
-         {"--group", "--group"},
-         {"-u", "-u"},
-         {"--lb", "--line-buffer"},
-         {"--tag", "--tag"},
-         {"--tagstring", "--tagstring"},
-         {"--dry-run", "--dry-run"},
-         {"--env", ""}}};
-    const auto* const found =
-        std::ranges::find(alike, option, [](auto& each) { return each.first; });
-    if (option == "-0" || option == "-d") delimited_ = true;
+    has_header_ = has_header_ || option == "--header";
+    if (option == "-0" || option == "-d") {
+      delimited_ = true;
+      delimiter_name_ = o.name;
+    }
     if (option == "--csv") delimited_ = true;
     if (option == "-j") limited_ = true;
-    if (found == alike.end() || found->second.empty()) return;
+    if (option == "-u" || option == "--group") is_ungrouped_ = option == "-u";
+    const std::string_view name = weirs_name(option);
+    if (name.empty()) return;
+    const std::size_t begin = request_.words.size();
     if (o.value && o.option->value_is_optional())
-      pass(std::string(found->second) + *o.value);
+      pass(std::string(name) + *o.value);
     else if (o.value)
-      pass(found->second, *o.value);
+      pass(name, *o.value);
     else
-      pass(found->second);
+      pass(name);
+    alike_.push_back({subject_of(option), begin, request_.words.size() - begin});
   }
 
   bool take_sources(std::string_view option, const given_foreign_option& o) {
@@ -161,27 +132,12 @@ class request_reader {
     return true;
   }
 
-  bool take_replaced(std::string_view option, const given_foreign_option& o) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> signs{
-        {{"-U", "{.}"},
-         {"--bnr", "{/}"},
-         {"--dnr", "{//}"},
-         {"--bner", "{/.}"},
-         {"--seqreplace", "{#}"},
-         {"--slotreplace", "{%}"}}};
-    const auto* const found =
-        std::ranges::find(signs, option, [](auto& each) { return each.first; });
-    if (found == signs.end()) return false;
-    const std::string sign = o.value.value_or("{}");
-    if (sign.empty()) throw usage_error(o.name + ": R must not be empty");
-    if (sign != found->second) replaced_.emplace_back(sign, found->second);
-    return true;
-  }
-
   bool take_batch(std::string_view option, const given_foreign_option& o) {
     if (option != "-n" && option != "-N" && option != "-L" && option != "-l") return false;
     const std::uint64_t count = o.value ? parse_count(o.name, *o.value, 0, 1'000'000'000) : 1;
     request_.fills_none = count == 0;
+    batch_is_given_ = count > 0;
+    batch_name_ = o.name;
     batch_ = std::max<std::uint64_t>(count, 1);
     const bool lines = option == "-L" || option == "-l";
     (lines ? lines_ : records_) = batch_;
@@ -191,6 +147,8 @@ class request_reader {
   bool take_leaving(std::string_view option, const given_foreign_option& o) {
     if (option == "--help")
       request_.help = true;
+    else if (option == "--record-env" || option == "--session")
+      request_.has_nothing_to_do = true;
     else if (option == "--version")
       request_.version = true;
     else if (option == "--max-line-length-allowed")
@@ -234,12 +192,50 @@ class request_reader {
     return std::nullopt;
   }
 
+  /// What is about items says nothing of blocks: there it is passed over, too.
+  void forget_items() {
+    if (!delimiter_name_.empty())
+      throw usage_error(delimiter_name_ + ": records of --pipe end as --recend says");
+    packing_.how = packing_.chars = {};
+    drop(option_subject::items);
+    drop(option_subject::blanks);
+    if (!blocks_.have_columns) drop(option_subject::columns);
+  }
+
+  /// Each item is a command line: nothing is filled in, and two are not one.
+  void settle_lines() {
+    is_items_ = quotes_;
+    if (is_items_) return command_.push_back(item_sign(signs_.syntax));
+    const std::string joins = packs() ? packing_.how : batch_ > 1 ? batch_name_ : "";
+    if (!joins.empty())
+      throw usage_error(joins + ": without a COMMAND each item is a command line of its own");
+    packing_.chars.clear();
+    // A shell takes blanks off a line anyway.
+    for (const auto about : {option_subject::placeholders, option_subject::blanks}) drop(about);
+    if (!has_header_ || groups_.size() + files_.size() > 1) return;
+    drop(option_subject::names);
+    pass("--skip-first-line");
+  }
+
+  /// Of what was passed so far.
+  void drop(option_subject what) {
+    for (auto each = alike_.rbegin(); each != alike_.rend(); ++each) {
+      if (each->about != what) continue;
+      const auto begin = request_.words.begin() + static_cast<std::ptrdiff_t>(each->begin);
+      const std::size_t size = std::exchange(each->size, 0);
+      request_.words.erase(begin, begin + static_cast<std::ptrdiff_t>(size));
+      for (auto later = alike_.rbegin(); later != each; ++later) later->begin -= size;
+    }
+  }
+
   /// An empty line is an empty item, but with -r.
   void settle_input() {
     if (blocks_.wanted()) return settle_blocks();
     if (!skips_empty_ && !delimited_ && !command_.empty()) pass("-d", "\\n");
     pass("-r");
-    if (batch_ > 1) pass("-n", std::to_string(batch_));
+    // Of what packs, one is less than as many as fit.
+    if (batch_ > 1 || (packs() && batch_is_given_)) pass("-n", std::to_string(batch_));
+    request_.joins_lines = lines_ > 0;
     std::vector<group> first;
     for (const std::string& file : files_) first.push_back({{file}, true, false});
     groups_.insert(groups_.begin(), std::make_move_iterator(first.begin()),
@@ -292,48 +288,53 @@ class request_reader {
     std::erase_if(groups_, [](const group& each) { return each.files; });
   }
 
+  bool packs() const { return !packing_.how.empty(); }
+
   void settle_command() {
     if (command_.empty()) {
       pass("--shell", around_.shell);
       return pass("--");
     }
+    const bool several = packs() || batch_ > 1;
+    const parallel_shell shell(around_, packs() || (quotes_ && several));
+    request_.is_argv = quotes_ && (several || is_items_) && shell.is_left_out_for(command_.front());
+    if (request_.is_argv) {
+      fill_words();
+      pass("--");
+      for (std::string& word : command_) word = in_weirs_signs(signs_, std::move(word));
+      return pass_all(command_);
+    }
+    settle_script(shell);
+  }
+
+  /// Where there is no shell to see the words that GNU parallel makes.
+  void fill_words() {
+    if (packing_.how == "-m" || packing_.how == "--xargs") request_.many = many_items::split;
+    if (!packs() && batch_ > 1) request_.many = many_items::repeated;
+  }
+
+  void settle_script(const parallel_shell& shell) {
     std::string script;
     for (const std::string& word : command_)
       (script += script.empty() ? "" : " ") += quotes_ ? shell_quote(word) : word;
-    for (const auto& [sign, placeholder] : replaced_) replace_all(script, sign, placeholder);
+    script = in_weirs_signs(signs_, std::move(script));
     const bool has_item = blocks_.all_to_all || blocks_.named;
-    if (blocks_.wanted() && !has_item && has_braces_) replace_all(script, "{}", "");
-    const bool in_shell = !runs_without_shell(script);
-    if (in_shell) pass("--shell", shell_for(script));
+    if (blocks_.wanted() && !has_item) script = without_items(script, signs_.syntax);
+    const std::string_view program =
+        std::string_view(script).substr(0, script.find_first_of(" \t"));
+    // Of a semaphore, the shell says what is not there.
+    const bool in_shell = request_.semaphore.wanted || !is_plain(script, signs_.syntax) ||
+                          !shell.is_left_out_for(program);
+    if (in_shell)
+      pass("--shell", shell.for_script(script));
+    else
+      fill_words();
     pass("--");
     // As words they are executed even where a shell has such a command.
-    if (!in_shell && !packing_.how.empty())
-      for (std::string& word : blank_separated(script)) request_.words.push_back(std::move(word));
+    if (!in_shell && packs())
+      pass_all(blank_separated(script, signs_.syntax));
     else
       request_.words.push_back(std::move(script));
-  }
-
-  /// Only bash knows its functions: GNU parallel takes the shell that called it, which is bash
-  /// then.
-  std::string shell_for(std::string_view script) const {
-    const std::string_view shell = around_.shell;
-    const bool bash = shell.substr(shell.rfind('/') + 1) == "bash";
-    return !bash && calls_one_of(script, around_.functions) ? "bash" : around_.shell;
-  }
-
-  bool runs_without_shell(std::string_view script) const {
-    const std::string_view program = script.substr(0, script.find_first_of(" \t"));
-    if (request_.semaphore.wanted) return false;  // the shell says what is not there
-    return is_plain(script) && program.find('=') == std::string_view::npos &&
-           (!is_shells_own(program) || packs_for(program)) &&
-           std::ranges::count(around_.functions, program) == 0;
-  }
-
-  /// Programs that do what bash's own commands do: many items need more room than a script has.
-  bool packs_for(std::string_view program) const {
-    constexpr std::array<std::string_view, 4> alike{"echo", "printf", "true", "false"};
-    return !packing_.how.empty() && around_.shell.ends_with("bash") &&
-           std::ranges::find(alike, program) != alike.end();
   }
 
   void settle_groups() {
@@ -349,15 +350,23 @@ class request_reader {
   std::vector<std::string> command_;
   std::vector<group> groups_;
   std::vector<std::string> files_;
-  std::vector<std::pair<std::string, std::string_view>> replaced_;
+  parallel_signs signs_;
+  struct passed_option {
+    option_subject about;
+    std::size_t begin, size;  ///< in request_.words
+  };
+  std::vector<passed_option> alike_;
   std::string items_sign_{items_sign}, files_sign_{files_sign};
-  std::uint64_t batch_ = 1, lines_ = 0, records_ = 0;
+  std::uint64_t batch_ = 1;  ///< -n, -L
+  bool batch_is_given_ = false;
+  std::string batch_name_, delimiter_name_;  ///< as typed
+  std::uint64_t lines_ = 0, records_ = 0;
   parallel_blocks blocks_;
   parallel_packing packing_;
   bool has_columns_ = false;  ///< whose blanks are trimmed, but with --trim
-  bool trims_ = false;
-  bool has_braces_ = true;  ///< {} is one; not with -I
-  bool keeps_order_ = false;
+  bool trims_ = false, has_header_ = false;
+  bool keeps_order_ = false, is_ungrouped_ = false;
+  bool is_items_ = false;  ///< with -q, each item is a program
   bool quotes_ = false, skips_empty_ = false, delimited_ = false, limited_ = false;
 };
 

@@ -14,6 +14,7 @@
 #include "dialects/option_table.hpp"
 #include "dialects/parallel_records.hpp"
 #include "dialects/semaphore_request.hpp"
+#include "input/many_items.hpp"
 
 namespace weir {
 
@@ -23,12 +24,16 @@ inline constexpr unsigned parallel_version = 20221122;
 struct parallel_request {
   std::vector<std::string> words;  ///< weir's command line, without its name
   bool fills_none = false;         ///< -N0: items are counted, and none is appended
+  bool joins_lines = false;        ///< -L: a line that ends with a blank goes on with the next one
+  bool is_argv = false;            ///< the command is words, and no shell looks at them
+  many_items many = many_items::joined;  ///< in a command that is executed without a shell
   bool shows_progress = false;
   parallel_records records;
   semaphore_request semaphore;
   bool help = false;
   bool version = false;
-  std::string counted;       ///< --number-of-cpus and its like: to be printed; empty: none
+  bool has_nothing_to_do = false;  ///< --record-env
+  std::string counted;             ///< --number-of-cpus and its like: to be printed; empty: none
   std::string longest_line;  ///< --max-line-length-allowed: to be printed; empty: it was not asked
   unsigned least_version = 0;  ///< --minversion; 0: it was not asked for
 };

@@ -37,6 +37,7 @@ bool take_block_option(parallel_blocks& blocks, const given_foreign_option& o) {
     blocks.words.emplace_back(option);
     if (o.value) blocks.words.push_back(*o.value);
     if (option == "--round-robin") blocks.of_stream = true;
+    if (o.value && !option.starts_with("--rec")) blocks.have_columns = true;
     if (option == "--tee") blocks.all_to_all = true;
     if (option == "--cat" || option == "--fifo") blocks.named = true;
   } else {

@@ -12,6 +12,7 @@ struct parallel_blocks {
   bool of_stream = false;          ///< --pipe
   bool of_file = false;            ///< --pipepart
   bool all_to_all = false;         ///< --tee: there are items beside the blocks
+  bool have_columns = false;       ///< --shard, --bin, --group-by
   bool named = false;              ///< --cat, --fifo: {} is a name of the block
   std::vector<std::string> words;  ///< of weir's own that do the rest
 

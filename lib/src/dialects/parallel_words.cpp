@@ -1,7 +1,6 @@
 #include "dialects/parallel_words.hpp"
 
-#include <iterator>
-#include <sstream>
+#include <utility>
 
 #include <weir/error.hpp>
 
@@ -20,9 +19,7 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-bool is_plain(std::string_view script) {
-  placeholder_syntax syntax;
-  syntax.facts = std::make_shared<job_facts>();
+bool is_plain(std::string_view script, const placeholder_syntax& syntax) {
   const placeholder_grammar grammar({}, false, syntax);
   for (std::size_t at = 0; at < script.size();) {
     if (const auto match = grammar.at(script.substr(at))) {
@@ -36,9 +33,38 @@ bool is_plain(std::string_view script) {
   return true;
 }
 
-std::vector<std::string> blank_separated(const std::string& script) {
-  std::istringstream text(script);
-  return {std::istream_iterator<std::string>(text), {}};
+std::vector<std::string> blank_separated(std::string_view script,
+                                         const placeholder_syntax& syntax) {
+  const placeholder_grammar grammar({}, false, syntax);
+  std::vector<std::string> words;
+  bool within = false;
+  for (std::size_t at = 0; at < script.size();) {
+    const auto match = grammar.at(script.substr(at));
+    const std::size_t length = match ? match->length : 1;
+    if (!match && is_blank(script[at])) {
+      within = false;
+    } else {
+      if (!std::exchange(within, true)) words.emplace_back();
+      words.back() += script.substr(at, length);
+    }
+    at += length;
+  }
+  return words;
+}
+
+std::string without_items(std::string_view script, const placeholder_syntax& syntax) {
+  const placeholder_grammar grammar({}, false, syntax);
+  std::string text;
+  for (std::size_t at = 0; at < script.size();) {
+    const auto match = grammar.at(script.substr(at));
+    const std::size_t length = match ? match->length : 1;
+    using kind = placeholder::kind;
+    const bool is_item = match && !match->found.changed &&
+                         (match->found.what == kind::items || match->found.what == kind::item);
+    if (!is_item) text += script.substr(at, length);
+    at += length;
+  }
+  return text;
 }
 
 }  // namespace weir

@@ -52,7 +52,7 @@ bool xargs_words::take_last() {
     return false;
   }
   // As there, an empty last one needs its end of line.
-  return !word_.empty() && end_word();
+  return (!word_.empty() || nul_) && end_word();
 }
 
 /// \returns whether it ended a word.

@@ -12,11 +12,25 @@ namespace {
 /// No system passes arguments of this size: longer ones need not be complete to be refused.
 constexpr std::size_t beyond_any_limit = std::size_t{16} << 20;
 
+/// An argument ends behind each item but the last, which leaves `argument` as the next one's
+/// beginning.
+void append_split(std::string& argument, const placeholder& what, job_spec& job,
+                  std::span<const std::string_view> items) {
+  std::string memory;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) {
+      job.argv.push_back(argument);
+      argument.clear();
+    }
+    argument += value_of(what, items[i], job.seq, memory);
+  }
+}
+
 }  // namespace
 
-argv_plan::argv_plan(std::vector<template_word> words, bool repeats) {
+argv_plan::argv_plan(std::vector<template_word> words, many_items many) {
   for (auto& source : words) {
-    auto classified = classify(std::move(source), repeats);
+    auto classified = classify(std::move(source), many);
     if (words_.empty() && classified.what == word::kind::literal)
       fixed_.push_back(classified.source.pieces.front().literal);
     else
@@ -24,12 +38,14 @@ argv_plan::argv_plan(std::vector<template_word> words, bool repeats) {
   }
 }
 
-argv_plan::word argv_plan::classify(template_word source, bool repeats) {
+argv_plan::word argv_plan::classify(template_word source, many_items many) {
   const auto& first = source.pieces.front();
   const bool has_items = std::ranges::any_of(source.pieces, [](const auto& piece) {
     return piece.what && piece.what->what == placeholder::kind::items;
   });
-  auto what = repeats && has_items ? word::kind::repeated : word::kind::mixed;
+  auto what = word::kind::mixed;
+  if (has_items && many == many_items::repeated) what = word::kind::repeated;
+  if (has_items && many == many_items::split) what = word::kind::split;
   if (source.one_argument_each)
     what = word::kind::one_argument_each;
   else if (source.pieces.size() == 1 && !first.what)
@@ -75,6 +91,9 @@ void argv_plan::append_words(job_spec& job, std::span<const std::string_view> it
       case word::kind::repeated:
         for (const auto& item : items) fill_mixed(source, job, {&item, 1});
         break;
+      case word::kind::split:
+        fill_mixed(source, job, items, true);
+        break;
       case word::kind::mixed:
         fill_mixed(source, job, items);
         break;
@@ -83,7 +102,7 @@ void argv_plan::append_words(job_spec& job, std::span<const std::string_view> it
 }
 
 void argv_plan::fill_mixed(const template_word& source, job_spec& job,
-                           std::span<const std::string_view> items) {
+                           std::span<const std::string_view> items, bool splits) {
   std::string argument;
   for (const auto& [literal, what] : source.pieces) {
     if (argument.size() > beyond_any_limit) break;
@@ -94,10 +113,17 @@ void argv_plan::fill_mixed(const template_word& source, job_spec& job,
     else if (what->what == placeholder::kind::slot)
       job.slot_marks.push_back({static_cast<std::uint32_t>(job.argv.size()),
                                 static_cast<std::uint32_t>(argument.size())});
+    else if (splits && what->what == placeholder::kind::items)
+      append_split(argument, *what, job, items);
     else
       append_value(argument, *what, items, job.seq);
   }
   job.argv.push_back(argument);
+}
+
+bool argv_plan::repeats() const noexcept {
+  return std::ranges::any_of(words_,
+                             [](const word& each) { return each.what == word::kind::repeated; });
 }
 
 std::int32_t argv_plan::farthest_item() const noexcept {

@@ -9,14 +9,14 @@
 
 #include <weir/job_spec.hpp>
 
+#include "input/many_items.hpp"
 #include "input/shell_words.hpp"
 
 namespace weir {
 
 class argv_plan {
  public:
-  /// \param repeats longer words in which items stand are one argument for each item.
-  explicit argv_plan(std::vector<template_word> words, bool repeats = false);
+  explicit argv_plan(std::vector<template_word> words, many_items many = many_items::joined);
 
   /// Sets argv and slot_marks, from job.seq and the items.
   void fill(job_spec& job, std::span<const std::string_view> items) const;
@@ -24,6 +24,8 @@ class argv_plan {
   void append(job_spec& job, std::span<const std::string_view> items) const;
   /// Whether no word has a placeholder.
   bool is_fixed() const noexcept { return words_.empty(); }
+  /// Whether a word is repeated for each item.
+  bool repeats() const noexcept;
   bool is_empty() const noexcept { return words_.empty() && fixed_.empty(); }
   const argument_list& fixed() const noexcept { return fixed_; }
 
@@ -32,14 +34,14 @@ class argv_plan {
 
  private:
   struct word {
-    enum class kind { literal, one_argument_each, item, mixed, repeated };
+    enum class kind { literal, one_argument_each, item, mixed, repeated, split };
     kind what;
     template_word source;
   };
   void append_words(job_spec& job, std::span<const std::string_view> items) const;
-  static word classify(template_word source, bool repeats);
+  static word classify(template_word source, many_items many);
   static void fill_mixed(const template_word& source, job_spec& job,
-                         std::span<const std::string_view> items);
+                         std::span<const std::string_view> items, bool splits = false);
 
   argument_list fixed_;  ///< the literal words in front, most often the program and its options
   std::vector<word> words_;

@@ -19,6 +19,7 @@ struct block_rules {
   std::uint64_t lines = 0;    ///< a record is so many lines; 0: as end and start say
   std::size_t block = 1 << 20;        ///< bytes; one whole record is more if it has to be
   std::size_t longest = 16 << 20;     ///< bytes of a record with which it is too long
+  bool skips_first = false;           ///< the first line is none of the input, nor of its header
   std::uint64_t header_lines = 0;     ///< lines of a header that each block begins with
   std::string header{};               ///< an expression that matches the header; empty: see above
   bool repeats_header = true;         ///< each block begins with it

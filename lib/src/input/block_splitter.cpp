@@ -22,7 +22,7 @@ block_splitter::block_splitter(block_rules rules, std::string name)
     : rules_(std::move(rules)),
       name_(std::move(name)),
       boundaries_(rules_),
-      wants_header_(rules_.header_lines > 0 || !rules_.header.empty()),
+      wants_header_(rules_.header_lines > 0 || !rules_.header.empty() || rules_.skips_first),
       window_(rules_.block) {
   if (rules_.group) group_.emplace(*rules_.group);
   if (!rules_.header.empty()) header_expression_ = compile_for_bytes("--header", rules_.header);
@@ -54,14 +54,31 @@ std::span<char> block_splitter::room(std::size_t most) {
 
 bool block_splitter::find_header() {
   if (!wants_header_) return true;
+  if (rules_.skips_first && skipped_ == 0 && !skip_first()) return false;
+  wants_header_ = rules_.header_lines > 0 || header_expression_;
+  if (!wants_header_) return true;
   const std::size_t size = header_expression_ ? header_of_expression() : header_of_lines();
   if (size == 0) return false;
   header_ = buffer_.substr(0, size);
-  at_ = taken_ = size;
+  at_ = size;
+  taken_ += size;
   window_ = rules_.block;
   wants_header_ = false;
   if (group_) group_->find_column(header_, "--group-by");
   return true;
+}
+
+/// \returns false: its end has not come, or the input is empty.
+bool block_splitter::skip_first() {
+  const std::size_t end = std::min(buffer_.find('\n'), buffer_.size());
+  if (end == buffer_.size()) {
+    if (end > most()) refuse("the first line");
+    if (!finished_) return false;
+  }
+  skipped_ = std::min(end + 1, buffer_.size());
+  buffer_.erase(0, skipped_);
+  taken_ = skipped_;
+  return skipped_ > 0;
 }
 
 /// Its bytes; 0: it is not there yet, or the input is empty.

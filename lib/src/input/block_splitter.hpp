@@ -39,6 +39,8 @@ class block_splitter {
   /// Whether the bytes so far have all of the header, if there is to be one. \throws as next().
   bool find_header();
   const std::string& header() const noexcept { return header_; }
+  /// Bytes before the header, which are in no block.
+  std::size_t skipped() const noexcept { return skipped_; }
 
   /// The bytes in which a boundary is looked for when there is none in `window`: as GNU parallel
   /// does it, so that the blocks are the same.
@@ -49,6 +51,7 @@ class block_splitter {
 
  private:
   std::string_view rest() const { return std::string_view(buffer_).substr(at_); }
+  bool skip_first();
   std::size_t header_of_lines();
   std::size_t header_of_expression();
   std::optional<std::size_t> cut();
@@ -68,6 +71,7 @@ class block_splitter {
   std::unique_ptr<const re2::RE2> header_expression_;
   std::string header_;
   bool wants_header_;
+  std::size_t skipped_ = 0;  ///< bytes of the first line
   std::string buffer_;
   std::size_t at_ = 0;         ///< in the buffer: what was given out
   std::size_t bytes_ = 0;      ///< in the buffer before the room

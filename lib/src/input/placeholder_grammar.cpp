@@ -162,7 +162,9 @@ std::optional<placeholder> placeholder_grammar::parse(std::string_view inside) c
   if (inside.empty() && !braces_ && part == item_part::whole) return std::nullopt;
   if (inside.empty()) return placeholder{kind::items, part, 0};
   const auto number = whole_number(inside);
-  if (!number) return std::nullopt;
+  // As {} itself: in a command within the command they are those of the other one.
+  const bool is_text = !braces_ && part == item_part::whole;
+  if (!number || is_text) return std::nullopt;
   return placeholder{kind::item, part, *number};
 }
 

@@ -70,6 +70,22 @@ std::shared_ptr<const RE2> pattern_for(std::string_view tag, std::span<const std
 
 }  // namespace
 
+void take_sign(placeholder_syntax& syntax, const std::string& sign) {
+  if (sign.empty() || sign == "{}") return;
+  syntax.braces = false;
+  syntax.tags.push_back({sign, ""});
+}
+
+void take_parens(placeholder_syntax& syntax, const std::string& parens) {
+  if (parens.empty()) return;
+  if (parens.size() % 2 != 0)
+    throw usage_error(
+        "--parens: expected two of the same length in one word, such as {==}, found \"" +
+        escape_and_clip(parens, 60) + '"');
+  syntax.open = parens.substr(0, parens.size() / 2);
+  syntax.close = parens.substr(parens.size() / 2);
+}
+
 tag_definition parse_tag(std::string_view text) {
   const auto blank = text.find(' ');
   tag_definition definition{std::string(text.substr(0, blank)),

@@ -29,10 +29,16 @@ struct tag_definition {
 struct placeholder_syntax {
   std::vector<tag_definition> tags;  ///< the first that fits is meant
   bool plus = false;                 ///< those of GNU parallel's --plus
-  bool braces = true;                ///< {} itself; not with -I
+  bool braces = true;                ///< {} and {N} themselves; not with -I
   std::string open = "{=", close = "=}";
   std::shared_ptr<job_facts> facts{};  ///< null: expressions know their item alone
 };
+
+/// -I's value: R in place of {}, which is a text like others then; empty: it was not given.
+void take_sign(placeholder_syntax& syntax, const std::string& sign);
+
+/// --parens' value; empty: it was not given. \throws usage_error for an odd number of characters.
+void take_parens(placeholder_syntax& syntax, const std::string& parens);
 
 /// --rpl's value. \throws usage_error without a tag, or for a group that is no expression of RE2's.
 tag_definition parse_tag(std::string_view text);

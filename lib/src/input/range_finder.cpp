@@ -53,7 +53,7 @@ void range_finder::find_header() {
     }
   }
   header_ = beginning.find_header() ? beginning.header() : "";
-  at_ = from + header_.size();
+  at_ = from + beginning.skipped() + header_.size();
 }
 
 std::uint64_t range_finder::end_within(std::uint64_t from) {

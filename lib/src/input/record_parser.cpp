@@ -21,17 +21,34 @@ record_parser::record_parser(const input_format& format, std::string name)
 
 void record_parser::feed(std::string_view line, std::uint64_t number) {
   if (format_.strips_cr && line.ends_with('\r')) line.remove_suffix(1);
-  if (!open_) {
+  if (!open_ && !joining_) {
     if (format_.skips_first && !std::exchange(skipped_, true)) return;
     ended_ = ended_ || (!format_.end.empty() && line == format_.end);
     if (ended_) return;
     if (is_skipped(line, number)) return;
     begin_ = number;
   }
-  line_ = line;
   any_ = true;
   if (csv_) return take_csv(line, number);
+  line_ = line;
+  if (format_.joins && goes_on(line)) return;
   ready_ = true;
+}
+
+/// xargs(1p), -L: "A trailing <blank> shall be considered to have been continued"; an empty line
+/// behind it changes nothing, as for GNU parallel.
+bool record_parser::goes_on(std::string_view line) {
+  const auto ends_blank = [](std::string_view text) {
+    return text.ends_with(' ') || text.ends_with('\t');
+  };
+  if (!joining_ && !ends_blank(line)) return false;
+  if (!joining_) joined_.clear();
+  if (joined_.size() + line.size() > format_.most_bytes)
+    refuse(begin_, "a line that goes on behind blanks is longer than --max-line allows");
+  joined_ += line;
+  line_ = joined_;
+  joining_ = ends_blank(joined_);
+  return joining_;
 }
 
 bool record_parser::is_skipped(std::string_view line, std::uint64_t number) {
@@ -85,7 +102,8 @@ void record_parser::split() {
     columns_.push_back(line_);
 }
 
-void record_parser::finish() const {
+void record_parser::finish() {
+  if (std::exchange(joining_, false)) ready_ = true;
   if (open_) refuse(begin_, "the field that begins with a quote here has no quote at its end");
 }
 

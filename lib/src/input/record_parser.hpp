@@ -37,6 +37,7 @@ struct input_format {
   std::size_t most_bytes = std::size_t{16} << 20;  ///< of a record of several lines
   std::string end{};         ///< -E: a line that is this ends the input; empty: none does
   bool skips_first = false;  ///< the first line is none of the input
+  bool joins = false;        ///< a line that ends with a blank goes on with the next one
 
   bool has_columns() const noexcept { return csv || separator.has_value(); }
 };
@@ -59,18 +60,20 @@ class record_parser {
 
   /// Whether there is a record; columns() and number() are of it until the next call.
   bool next();
-  /// Valid as long as the line that was fed last.
+  /// Valid as long as the line that was fed last, and until the next is.
   std::span<const std::string_view> columns() const noexcept { return columns_; }
   std::uint64_t number() const noexcept { return number_; }  ///< of the record's first line
 
-  /// At the end of the input. \throws usage_error for a quoted field that is not closed.
-  void finish() const;
+  /// At the end of the input, of which there may be a last record: next() tells.
+  /// \throws usage_error for a quoted field that is not closed.
+  void finish();
 
   /// Lines at the end that would be records if others followed.
   std::uint64_t pending_blanks() const noexcept { return pending_blanks_; }
 
  private:
   bool is_skipped(std::string_view line, std::uint64_t number);
+  bool goes_on(std::string_view line);
   void take_csv(std::string_view line, std::uint64_t number);
   void split();
   [[noreturn]] void refuse(std::uint64_t number, const std::string& why) const;
@@ -82,11 +85,13 @@ class record_parser {
   bool ended_ = false;
   bool skipped_ = false;  ///< the first line
   bool open_ = false;     ///< a record goes on in the next line
+  bool joining_ = false;  ///< joined_ does
   bool ready_ = false;
   bool any_ = false;
   std::uint64_t first_blank_ = 0;     ///< number of the first of both kinds below
   std::uint64_t pending_blanks_ = 0;  ///< nothing has followed them yet
   std::uint64_t ready_blanks_ = 0;
+  std::string joined_;  ///< of lines that go on
   std::string_view line_;
   std::uint64_t begin_ = 0;  ///< number of the first line of the record that is read
   std::uint64_t number_ = 0;

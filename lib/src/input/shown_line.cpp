@@ -37,6 +37,13 @@ std::string quoted_as_shown(std::string_view word) {
   return quoted;
 }
 
+std::string arguments_as_shown(const argument_list& argv) {
+  std::string line;
+  for (const std::string& word : argv.to_vector())
+    (line += line.empty() ? "" : " ") += quoted_as_shown(word);
+  return line;
+}
+
 shown_line::shown_line(std::string_view script, const template_options& options)
     : dialect_(parse_shell(options.shell).dialect) {
   const placeholder_grammar grammar(options.names, options.names_only, options.syntax);

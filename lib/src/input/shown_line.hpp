@@ -38,4 +38,7 @@ std::string shown_text(const job_spec& job, unsigned slot);
 /// A word as GNU parallel quotes it for shells of the Bourne family.
 std::string quoted_as_shown(std::string_view word);
 
+/// A command that no shell runs, its words quoted like that.
+std::string arguments_as_shown(const argument_list& argv);
+
 }  // namespace weir

@@ -110,7 +110,7 @@ plan plan_argv(std::span<const std::string> words, const placeholder_grammar& gr
   if (auto shell = plan_shell(words, grammar, options)) return std::move(*shell);
   std::vector<template_word> parsed = parse_words(words, grammar);
   append_items(parsed, options);
-  return argv_plan(std::move(parsed), options.repeats_words);
+  return argv_plan(std::move(parsed), options.many);
 }
 
 /// `find -exec sh -c 'x {}' \;`: which items may stand there is known of a script only.
@@ -133,7 +133,7 @@ std::optional<plan> plan_words(std::string_view script, const placeholder_gramma
     if (has_script_within(*as_written, grammar)) return std::nullopt;
   }
   append_items(*words, options);
-  return argv_plan(std::move(*words), options.repeats_words);
+  return argv_plan(std::move(*words), options.many);
 }
 
 void require_known(const shell_program& shell) {
@@ -202,7 +202,7 @@ plan plan_script(std::string script, const placeholder_grammar& grammar,
     require_known(shell);
     require_free_names(script, options.variables);
   }
-  if (options.repeats_words) require_words_of_items(scanned);
+  if (options.many == many_items::repeated) require_words_of_items(scanned);
   std::vector<template_word> before;
   for (const auto& word : shell.words) before.push_back(literal_word(word));
   before.push_back(literal_word("-c"));
@@ -280,6 +280,11 @@ job_spec command_template::expand(std::uint64_t seq,
   return job;
 }
 
+bool command_template::repeats_words() const noexcept {
+  const auto* argv = std::get_if<argv_plan>(&compiled_->how);
+  return argv != nullptr && argv->repeats();
+}
+
 bool command_template::is_script() const noexcept {
   return std::holds_alternative<script_plan>(compiled_->how);
 }
@@ -307,8 +312,8 @@ std::int32_t text_template::farthest_item() const noexcept {
   return farthest;
 }
 
-std::string text_template::expand(std::uint64_t seq,
-                                  std::span<const std::string_view> items) const {
+std::string text_template::expand(std::uint64_t seq, std::span<const std::string_view> items,
+                                  std::string_view slot) const {
   std::string text;
   for (const auto& [literal, what] : compiled_->text.pieces) {
     text += literal;
@@ -316,7 +321,7 @@ std::string text_template::expand(std::uint64_t seq,
     if (what->what == placeholder::kind::seq)
       text += std::to_string(seq);
     else if (what->what == placeholder::kind::slot)
-      text += "{%}";
+      text += slot;
     else
       append_value(text, *what, items, seq);
   }

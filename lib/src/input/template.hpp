@@ -19,6 +19,7 @@
 
 #include <weir/job_spec.hpp>
 
+#include "input/many_items.hpp"
 #include "input/placeholder_tags.hpp"
 
 namespace weir {
@@ -35,9 +36,9 @@ struct template_options {
   std::vector<std::string>
       names{};                      ///< {names[0]} is {1}, and so on: --header, a manifest's matrix
   std::string variables = "weir_";  ///< what the names of those with a script's items begin with
-  bool append_items = true;    ///< without any placeholder, the items become the last arguments
-  bool names_only = false;     ///< only {name} is a placeholder
-  bool repeats_words = false;  ///< -X: a longer word with {} is one argument for each item
+  bool append_items = true;  ///< without any placeholder, the items become the last arguments
+  bool names_only = false;   ///< only {name} is a placeholder
+  many_items many = many_items::joined;  ///< -X: a longer word with {} is repeated
   template_form form = template_form::by_words;
   placeholder_syntax syntax{};  ///< --rpl, --plus, -I
 };
@@ -61,6 +62,9 @@ class command_template {
   /// Sets refused if an item that is not a number would be evaluated as one.
   job_spec expand(std::uint64_t seq, std::span<const std::string_view> items) const;
 
+  /// Whether a word that is repeated for each item is in it.
+  bool repeats_words() const noexcept;
+
   /// Whether a shell runs it.
   bool is_script() const noexcept;
 
@@ -73,7 +77,7 @@ class command_template {
 };
 
 /// A text with placeholders that is not a command: --tagstring, --results, names and directories in
-/// a manifest. {%} stays as it is: the slot is not known yet.
+/// a manifest. The slot is not known yet.
 class text_template {
  public:
   explicit text_template(std::string_view text, const template_options& options = {});
@@ -81,7 +85,9 @@ class text_template {
   text_template(text_template&&) noexcept;
   text_template& operator=(text_template&&) noexcept;
 
-  std::string expand(std::uint64_t seq, std::span<const std::string_view> items) const;
+  /// \param slot stands for {%}.
+  std::string expand(std::uint64_t seq, std::span<const std::string_view> items,
+                     std::string_view slot = "{%}") const;
 
   /// The {n} or {-n} that needs most items; 0 if there is none.
   std::int32_t farthest_item() const noexcept;

@@ -51,7 +51,7 @@ output_sink* output::open(const job_spec& job, unsigned slot) {
   const bool first = is_ordered() ? mine == nullptr || job.seq == head_
                                   : shared_.options.live || mode == output_mode::line;
   const bool live = first && !is_marked(mode);
-  auto opened = std::make_unique<output_job>(shared_, job, mode, live);
+  auto opened = std::make_unique<output_job>(shared_, job, slot, mode, live);
   auto& place = mine != nullptr ? mine->job : running_.emplace_back();
   place = std::move(opened);
   if (shared_.options.shows_line) show_line(job, slot, place.get());

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "report/shown.hpp"
-#include "text/escape.hpp"
 
 namespace weir {
 
@@ -19,10 +18,11 @@ constexpr std::size_t widest_group_title = 120;
 
 }  // namespace
 
-output_job::output_job(output_shared& shared, const job_spec& job, output_mode mode, bool live)
+output_job::output_job(output_shared& shared, const job_spec& job, unsigned slot, output_mode mode,
+                       bool live)
     : shared_(shared),
       seq_(job.seq),
-      tag_(job.tag.empty() ? std::string() : escape(job.tag)),
+      tag_(job.tag.empty() ? std::string() : shown_tag(job.tag, slot)),
       mode_(mode),
       live_(live),
       result_(shared.options.names_results ? job.item.value_or("") : std::string()),
@@ -189,7 +189,7 @@ void output_job::end_guard(stream& s) {
 /// In the log of a CI system, what the next one writes may be a command, where it begins a line.
 bool output_job::ends_last_line(const stream& s) const {
   const bool in_log = s.guard && mode_ == output_mode::line;
-  return in_log || is_tagged() || shared_.options.final_newline;
+  return in_log || (is_tagged() && shared_.options.tag_ends_line) || shared_.options.final_newline;
 }
 
 void output_job::complete_last_line(stream& s) {

@@ -63,7 +63,8 @@ struct output_shared {
 class output_job final : public output_sink {
  public:
   /// \param shared must outlive this. \param live straight through from the start.
-  output_job(output_shared& shared, const job_spec& job, output_mode mode, bool live);
+  output_job(output_shared& shared, const job_spec& job, unsigned slot, output_mode mode,
+             bool live);
   ~output_job() override;
 
   flow write(output_stream which, std::span<const char> bytes) override;

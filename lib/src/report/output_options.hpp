@@ -12,6 +12,7 @@ struct output_options {
   bool silent = false;         ///< it goes to records alone
   bool names_results = false;  ///< where its stdout is (job_spec::item), in place of it
   bool tags = false;           ///< each line has a tag, which may be empty (--tag)
+  bool tag_ends_line = true;   ///< a last line with a tag gets a newline where it has none
   bool shows_line = false;     ///< the text of its job (shown_line.hpp) before its stdout
   bool final_newline = false;  ///< a stream that does not end with one gets a newline
 };

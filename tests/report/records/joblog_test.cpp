@@ -34,7 +34,7 @@ TEST_CASE("the job log has GNU parallel's nine columns") {
 
 TEST_CASE("in the job log no job that was killed, timed out or cancelled looks like a success") {
   CHECK(row(verdict::failed, signaled{9}).find("\t-1\t9\tgzip") != std::string::npos);
-  CHECK(row(verdict::failed, timed_out{}).find("\t-1\t0\tgzip") != std::string::npos);
+  CHECK(row(verdict::failed, timed_out{}).find("\t-1\t15\tgzip") != std::string::npos);
   CHECK(row(verdict::cancelled, cancelled{true}).find("\t-1\t0\tgzip") != std::string::npos);
   CHECK(row(verdict::failed, spawn_failed{ENOENT, "gzip"}).find("\t127\t0\tgzip") !=
         std::string::npos);

@@ -3,6 +3,7 @@
 /// GNU parallel 20221122 writes 0 or 1 as the Exitval of a job that was killed or timed out; here
 /// it is -1, so that no failure looks like a success. Send is always 0: nothing is transferred.
 #include <algorithm>
+#include <csignal>
 
 #include <fmt/format.h>
 
@@ -24,6 +25,7 @@ int exit_value(const outcome& how) {
 }
 
 int signal_of(const outcome& how) {
+  if (std::holds_alternative<timed_out>(how)) return SIGTERM;
   const auto* killed = std::get_if<signaled>(&how);
   return killed == nullptr ? 0 : killed->signal;
 }

@@ -1,0 +1,31 @@
+/// Which shell runs a command in GNU parallel's place, and which commands need none.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "dialects/parallel.hpp"
+
+namespace weir {
+
+class parallel_shell {
+ public:
+  /// \param packs as many items go into a job as fit. \param around must outlive it.
+  parallel_shell(const parallel_surroundings& around, bool packs)
+      : around_(around), packs_(packs) {}
+
+  /// Whether executing `program` does what a shell would do with that word.
+  bool is_left_out_for(std::string_view program) const;
+
+  /// Only bash knows its functions: GNU parallel takes the shell that called it, which is bash
+  /// then.
+  std::string for_script(std::string_view script) const;
+
+ private:
+  bool packs_for(std::string_view program) const;
+
+  const parallel_surroundings& around_;
+  bool packs_;
+};
+
+}  // namespace weir

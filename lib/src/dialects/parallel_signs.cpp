@@ -1,0 +1,52 @@
+#include "dialects/parallel_signs.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <weir/error.hpp>
+
+namespace weir {
+
+namespace {
+
+void take_syntax(placeholder_syntax& syntax, const given_foreign_option& o) {
+  const std::string_view option = o.option->first_name();
+  if (option == "-I" || option == "-i") take_sign(syntax, o.value.value_or("{}"));
+  // As in weir's own, -I comes behind them.
+  if (option == "--rpl")
+    syntax.tags.insert(syntax.tags.end() - (syntax.braces ? 0 : 1), parse_tag(*o.value));
+  if (option == "--parens") take_parens(syntax, *o.value);
+  if (option == "--plus") syntax.plus = true;
+}
+
+}  // namespace
+
+bool take_sign_option(parallel_signs& signs, const given_foreign_option& o) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> known{
+      {{"-U", "{.}"},
+       {"--bnr", "{/}"},
+       {"--dnr", "{//}"},
+       {"--bner", "{/.}"},
+       {"--seqreplace", "{#}"},
+       {"--slotreplace", "{%}"}}};
+  const auto* const found =
+      std::ranges::find(known, o.option->first_name(), [](const auto& each) { return each.first; });
+  if (found == known.end()) {
+    take_syntax(signs.syntax, o);
+    return false;
+  }
+  const std::string sign = o.value.value_or("{}");
+  if (sign.empty()) throw usage_error(o.name + ": R must not be empty");
+  if (sign != found->second) signs.replaced.emplace_back(sign, found->second);
+  return true;
+}
+
+std::string in_weirs_signs(const parallel_signs& signs, std::string text) {
+  for (const auto& [sign, placeholder] : signs.replaced)
+    for (std::size_t at = 0; (at = text.find(sign, at)) != std::string::npos;
+         at += placeholder.size())
+      text.replace(at, sign.size(), placeholder);
+  return text;
+}
+
+}  // namespace weir

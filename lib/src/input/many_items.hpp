@@ -1,0 +1,15 @@
+/// What a longer word in which several items stand becomes.
+#pragma once
+
+#include <cstdint>
+
+namespace weir {
+
+/// Such as x{}y with a and b.
+enum class many_items : std::uint8_t {
+  joined,    ///< one argument, with a blank between items: "xa by"
+  repeated,  ///< one for each item: xay xby
+  split,     ///< an argument ends between two items: xa by
+};
+
+}  // namespace weir
