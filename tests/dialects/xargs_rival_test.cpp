@@ -66,6 +66,13 @@ TEST_CASE("long inputs make the same command lines") {
   same("seq 20000 | \"$@\" -s 100000 -L 90 -x echo | cksum");
 }
 
+TEST_CASE("a word that a NUL leaves empty is an argument, also the last one") {
+  if (!is_findutils()) return;
+  for (const char* const input :
+       {"x \\000", "x{}y@ a \\047\\047\\000", "x \\000 y", "\\000\\n", "a\\000b c"})
+    same("printf '" + std::string(input) + "' | \"$@\" printf '[%s]' 2>/dev/null");
+}
+
 TEST_CASE("statuses are the same") {
   if (!is_findutils()) return;
   const char* const scripts[] = {
