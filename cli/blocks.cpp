@@ -11,6 +11,7 @@
 #include "input/placeholder.hpp"
 #include "item_options.hpp"
 #include "text/escape.hpp"
+#include "text/number.hpp"
 #include "text/size.hpp"
 
 namespace weir::cli {
@@ -18,10 +19,6 @@ namespace weir::cli {
 namespace {
 
 constexpr std::uint64_t most_records = 1'000'000'000;
-
-bool is_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
 
 /// Options that mean nothing without blocks.
 void refuse_without_blocks(const options& o, const typed_options& typed) {
@@ -72,7 +69,7 @@ void settle_records(block_rules& rules, const typed_options& typed) {
 void settle_header(options& o, block_rules& rules, const std::string& header) {
   if (header == ":")
     rules.header_lines = 1;
-  else if (is_number(header))
+  else if (is_all_digits(header))
     rules.header_lines = parse_count(o.names.of("--header"), header, 1, 1'000'000);
   else if (!header.empty())
     rules.header = header;

@@ -19,6 +19,7 @@
 #include "print.hpp"
 #include "runtime_directory.hpp"
 #include "text/escape.hpp"
+#include "text/number.hpp"
 
 namespace weir::cli {
 
@@ -98,7 +99,7 @@ std::vector<std::string> sockets_in(const runtime_directory& place) {
   std::vector<std::string> live;
   for (const auto& entry : std::filesystem::directory_iterator(place.path)) {
     const std::string name = entry.path().filename().string();
-    if (!is_number(name) || !entry.is_socket()) continue;
+    if (!is_all_digits(name) || !entry.is_socket()) continue;
     try {
       connect_to_socket(entry.path().string());
       live.push_back(entry.path().string());
@@ -111,7 +112,7 @@ std::vector<std::string> sockets_in(const runtime_directory& place) {
 }
 
 std::string socket_of(const std::string& place) {
-  if (!place.empty() && !is_number(place)) return place;
+  if (!place.empty() && !is_all_digits(place)) return place;
   const runtime_directory all = open_runtime_directory();
   if (!place.empty()) return all.path + '/' + place;
   const auto live = sockets_in(all);

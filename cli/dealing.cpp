@@ -10,14 +10,11 @@
 #include "input/column_key.hpp"
 #include "input/count.hpp"
 #include "text/escape.hpp"
+#include "text/number.hpp"
 
 namespace weir::cli {
 
 namespace {
-
-bool is_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
 
 constexpr std::uint64_t last_column = 1'000'000;
 
@@ -26,7 +23,7 @@ key_column parse_key(const options& o, const char* option, const std::string& te
   const std::string name = o.names.of(option);
   key_column key;
   if (o.items.column_separator) key.separator = *o.items.column_separator;
-  if (is_number(text)) {
+  if (is_all_digits(text)) {
     key.number = parse_count(name, text, 1, last_column);
     return key;
   }
@@ -85,8 +82,8 @@ void refuse_gates(const options& o) {
 
 bool shards_lines(const typed_options& typed) {
   const auto slash = typed.shard.find('/');
-  const bool part = slash != std::string::npos && is_number(typed.shard.substr(0, slash)) &&
-                    is_number(typed.shard.substr(slash + 1));
+  const bool part = slash != std::string::npos && is_all_digits(typed.shard.substr(0, slash)) &&
+                    is_all_digits(typed.shard.substr(slash + 1));
   return (typed.pipe || typed.pipepart) && !typed.shard.empty() && !part;
 }
 

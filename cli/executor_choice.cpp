@@ -9,6 +9,7 @@
 #include <weir/error.hpp>
 
 #include "cluster/slurm.hpp"
+#include "environment_variable.hpp"
 #include "run_settings.hpp"
 #include "text/escape.hpp"
 
@@ -67,11 +68,6 @@ worker_launch launch_of(const place& where, const cluster_options& c) {
   return one;
 }
 
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? std::string() : value;
-}
-
 /// On a file system that nodes share, this same program.
 std::vector<std::string> slurm_worker(const cluster_options& c) {
   return {c.remote_weir.empty() ? this_program() : c.remote_weir, "--worker"};
@@ -79,8 +75,8 @@ std::vector<std::string> slurm_worker(const cluster_options& c) {
 
 /// One for each node of the allocation that this runs in.
 void add_steps(const place& where, const cluster_options& c, std::vector<worker_launch>& to) {
-  const std::string nodes = variable("SLURM_JOB_NODELIST");
-  const std::string cpus = variable("SLURM_JOB_CPUS_PER_NODE");
+  const std::string nodes = environment_variable("SLURM_JOB_NODELIST");
+  const std::string cpus = environment_variable("SLURM_JOB_CPUS_PER_NODE");
   const auto hosts = expand_host_list(nodes);
   const auto counts = expand_counts(cpus);
   if (!hosts || !counts || counts->size() != hosts->size())
@@ -91,7 +87,8 @@ void add_steps(const place& where, const cluster_options& c, std::vector<worker_
     worker_launch one = launch_of(where, c);
     one.node = (*hosts)[i];
     one.machine = "slurm:" + one.node;
-    one.argv = step_on(variable("SLURM_JOB_ID"), {one.node, (*counts)[i]}, slurm_worker(c));
+    one.argv =
+        step_on(environment_variable("SLURM_JOB_ID"), {one.node, (*counts)[i]}, slurm_worker(c));
     if (!one.slots) one.slots = (*counts)[i];
     to.push_back(std::move(one));
   }
@@ -125,7 +122,7 @@ void add_slurm_jobs(const place& where, const options& o, const kept& kept,
 void add_launches(const place& where, const options& o, const kept& kept,
                   std::vector<worker_launch>& to) {
   if (where.how != place::kind::slurm) return to.push_back(launch_of(where, o.cluster));
-  if (!variable("SLURM_JOB_ID").empty()) return add_steps(where, o.cluster, to);
+  if (!environment_variable("SLURM_JOB_ID").empty()) return add_steps(where, o.cluster, to);
   add_slurm_jobs(where, o, kept, to);
 }
 

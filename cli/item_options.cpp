@@ -12,7 +12,6 @@ namespace weir::cli {
 
 namespace {
 
-constexpr std::uint64_t most_items = 1'000'000'000;
 
 item_trim parse_trim(const std::string& how) {
   if (how == "n") return item_trim::none;

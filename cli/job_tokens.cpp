@@ -13,7 +13,7 @@ namespace weir::cli {
 
 namespace {
 
-constexpr const char* variable = "MAKEFLAGS";
+constexpr const char* flags_variable = "MAKEFLAGS";
 
 constexpr std::string_view out_of_reach =
     "make's jobserver is out of reach, so one job runs at a time: begin the recipe's line with +, "
@@ -58,10 +58,10 @@ opened_tokens open_tokens(options& o) {
 void serve(token_pipe& made, const options& o) {
   if (!o.engine.limit) throw usage_error("--jobserver: needs a limit, found none (-j 0)");
   made.fill(*o.engine.limit);
-  const char* const before = std::getenv(variable);
+  const char* const before = std::getenv(flags_variable);
   const std::string flags =
       with_jobserver(before == nullptr ? "" : before, *made.address(), *o.engine.limit);
-  ::setenv(variable, flags.c_str(), 1);
+  ::setenv(flags_variable, flags.c_str(), 1);
 }
 
 }  // namespace weir::cli

@@ -65,11 +65,6 @@ std::string count(std::uint64_t n, std::string_view one, std::string_view many) 
 }
 
 /// Empty if it was removed.
-std::string current_directory() {
-  std::error_code error;
-  return std::filesystem::current_path(error).string();
-}
-
 void note_other_dir(opened_journal& opened) {
   const std::string& before = opened.history.last_dir();
   if (before.empty() || before == opened.dir || !is_utf8(opened.dir)) return;
@@ -98,7 +93,8 @@ opened_journal open_journal(const options& o) {
   opened_journal opened;
   if (o.journal.path.empty()) return opened;
   const bool is_new = ::access(o.journal.path.c_str(), F_OK) != 0;
-  opened.dir = current_directory();
+  std::error_code ignored;
+  opened.dir = std::filesystem::current_path(ignored).string();
   try {
     using access = journal_file::access;
     opened.file =

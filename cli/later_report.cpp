@@ -27,7 +27,7 @@ namespace weir::cli {
 
 namespace {
 
-constexpr std::string_view usage =
+constexpr std::string_view report_usage =
     "Usage: weir report JOURNAL -o PAGE\n"
     "       weir report --compare OLD NEW\n"
     "Makes the page of --report from the journal of a run, also of one that was\n"
@@ -35,7 +35,7 @@ constexpr std::string_view usage =
     "OLD, with exit status 1 if there are any. Of several runs in a journal, the last\n"
     "one counts.\n";
 
-struct request {
+struct report_request {
   std::vector<std::string> journals;
   std::string page;
   bool compare = false;
@@ -45,7 +45,7 @@ struct request {
   throw usage_error("report: " + what + " (see weir report --help)");
 }
 
-void check(const request& asked) {
+void check(const report_request& asked) {
   if (asked.compare) {
     if (asked.journals.size() != 2) fail("--compare needs two journals, OLD and NEW");
     if (!asked.page.empty()) fail("--compare prints, and makes no page");
@@ -58,8 +58,8 @@ void check(const request& asked) {
     fail("-o -: expected a file; /dev/stdout is one, and ./- would be one of that name");
 }
 
-request parse(const std::vector<std::string>& words) {
-  request asked;
+report_request parse_report(const std::vector<std::string>& words) {
+  report_request asked;
   bool only_files = false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
@@ -113,7 +113,7 @@ run_ends ends_of(const std::string& journal) {
   return ends;
 }
 
-int print_comparison(const request& asked) {
+int print_comparison(const report_request& asked) {
   const comparison all = compare(ends_of(asked.journals[0]), ends_of(asked.journals[1]));
   std::string text;
   for (const std::string& line : all.lines) (text += line) += '\n';
@@ -121,7 +121,7 @@ int print_comparison(const request& asked) {
   return all.is_worse ? exit_jobs_failed : exit_success;
 }
 
-int make_page(const request& asked) {
+int make_page(const report_request& asked) {
   const std::string& journal = asked.journals.front();
   std::error_code none;
   if (std::filesystem::equivalent(journal, asked.page, none))
@@ -157,8 +157,8 @@ bool is_later_report(int argc, const char* const* argv) {
 int later_report(int argc, const char* const* argv) {
   const std::vector<std::string> words(argv + 2, argv + argc);
   if (words == std::vector<std::string>{"--help"} || words == std::vector<std::string>{"-h"})
-    return print(usage);
-  const request asked = parse(words);
+    return print(report_usage);
+  const report_request asked = parse_report(words);
   return asked.compare ? print_comparison(asked) : make_page(asked);
 }
 

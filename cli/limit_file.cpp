@@ -12,7 +12,7 @@ namespace weir::cli {
 
 namespace {
 
-constexpr auto between_looks = std::chrono::seconds(1);
+constexpr auto between_readings = std::chrono::seconds(1);
 
 /// Its first word. None: it cannot be read.
 std::optional<std::string> word_in(const std::string& path) {
@@ -42,7 +42,7 @@ void limit_file::watch(inbox& to) {
 }
 
 void limit_file::wait() {
-  timers_.schedule(next_, between_looks, [this] {
+  timers_.schedule(next_, between_readings, [this] {
     read_if_changed();
     wait();
   });

@@ -11,7 +11,6 @@ namespace weir::cli {
 
 namespace {
 
-constexpr std::uint64_t most_items = 1'000'000'000;
 constexpr std::uint64_t most_chars = std::uint64_t{1} << 30;
 
 /// Of the three that pack, the one that was typed; empty: none.

@@ -17,6 +17,7 @@
 #include <weir/version.hpp>
 
 #include "dialects/parallel.hpp"
+#include "environment_variable.hpp"
 #include "input/exported_functions.hpp"
 #include "parallel_judge.hpp"
 #include "process/cpu_count.hpp"
@@ -28,15 +29,11 @@ namespace weir::cli {
 
 namespace {
 
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
 parallel_surroundings surroundings() {
-  std::string shell = variable("PARALLEL_SHELL");
-  if (shell.empty()) shell = variable("SHELL");
-  return {shell.empty() ? "/bin/sh" : shell, variable("PARALLEL"), exported_functions(environ)};
+  std::string shell = environment_variable("PARALLEL_SHELL");
+  if (shell.empty()) shell = environment_variable("SHELL");
+  return {shell.empty() ? "/bin/sh" : shell, environment_variable("PARALLEL"),
+          exported_functions(environ)};
 }
 
 /// \param option --number-of-sockets, --number-of-cores, or another. Of the kernel's topology;
@@ -94,7 +91,7 @@ const record_format& results_format() {
 
 /// For --files without --results.
 std::string new_directory(const options& o) {
-  const std::string dir = o.tmpdir.empty() ? variable("TMPDIR") : o.tmpdir;
+  const std::string dir = o.tmpdir.empty() ? environment_variable("TMPDIR") : o.tmpdir;
   std::string path = (dir.empty() ? "/tmp" : dir) + "/parXXXXXX";
   if (::mkdtemp(path.data()) == nullptr) throw io_error(errno, escape(path));
   return path + "/{#}/";
@@ -160,7 +157,8 @@ options sem_options_of(std::span<const std::string> words, unsigned cpus) {
 }
 
 bool is_called_by_bats(std::span<const char* const> words) {
-  if (variable("BATS_ROOT_PID").empty() && variable("BATS_ROOT").empty()) return false;
+  if (environment_variable("BATS_ROOT_PID").empty() && environment_variable("BATS_ROOT").empty())
+    return false;
   const auto end = std::ranges::find(words, std::string_view("--"),
                                      [](const char* word) { return std::string_view(word); });
   return end != words.end() && end + 1 != words.end() &&

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "support/catch.hpp"
+#include "support/count_of.hpp"
 #include "support/test_space.hpp"
 
 using namespace test;
@@ -13,12 +14,6 @@ bool tells(const finished& run, const std::string& what) {
   const bool found = run.err.find(what) != std::string::npos;
   CHECK(found);
   return found;
-}
-
-std::size_t count_of(const std::string& text, const std::string& what) {
-  std::size_t count = 0;
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
-  return count;
 }
 
 /// A manifest of one job that tells where it runs.

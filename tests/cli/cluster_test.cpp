@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "support/catch.hpp"
+#include "support/count_of.hpp"
 #include "support/test_space.hpp"
 
 using namespace test;
@@ -37,18 +38,12 @@ std::string message(const finished& run) {
   return run.err;
 }
 
-bool tells(const finished& run, const std::string& what) {
+bool says(const finished& run, const std::string& what) {
   return message(run).find(what) != std::string::npos;
 }
 
 pid_t number_in(const test_space& t, const std::string& file) {
   return static_cast<pid_t>(std::stol(t.read(file)));
-}
-
-std::size_t count_of(const std::string& text, const std::string& what) {
-  std::size_t count = 0;
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
-  return count;
 }
 
 }  // namespace
@@ -105,10 +100,10 @@ argv = ["./nowhere"]
   const auto run = t.weir({"--on", "local/2", "-k", "--joblog", "log", "--file", "jobs.toml"});
   CHECK(run.exit_code() == 1);
   CHECK(run.out == "from text\nsecret--node\n" + t.path("sub") + "\nfrom file\n");
-  CHECK(tells(run, "fails (job 3) failed: exit 3"));
-  CHECK(tells(run, "SIGSEGV"));
-  CHECK(tells(run, "timed out after 200ms"));
-  CHECK(tells(run, "./nowhere"));
+  CHECK(says(run, "fails (job 3) failed: exit 3"));
+  CHECK(says(run, "SIGSEGV"));
+  CHECK(says(run, "timed out after 200ms"));
+  CHECK(says(run, "./nowhere"));
   const auto rows = lines(t.read("log"));
   REQUIRE(rows.size() == 7);
   CHECK(rows[1].find("\t:\t") == std::string::npos);
@@ -139,7 +134,7 @@ TEST_CASE("jobs of a worker that is killed run again elsewhere, and are counted 
   const auto run = t.join(weir);
   CHECK(run.exit_code() == 0);
   CHECK(run.out == "begin\n1\nbegin\n2\n");
-  CHECK(tells(run, "lost with 1 job"));
+  CHECK(says(run, "lost with 1 job"));
   const std::string journal = t.read("journal");
   CHECK(count_of(journal, R"("type":"start")") == 2);
   CHECK(count_of(journal, R"("type":"placed")") == 3);
@@ -158,7 +153,7 @@ TEST_CASE("a job whose workers are lost again and again has failed") {
               "--node-retries", "1", "kill -9 $PPID; exec $CHILD forever", ":::", "x"});
   CHECK(run.exit_code() == 1);
   CHECK(count_of(run.err, "lost with 1 job") == 2);
-  CHECK(tells(run, "lost with its worker 2 times"));
+  CHECK(says(run, "lost with its worker 2 times"));
   CHECK(t.survivors().empty());
 }
 
@@ -167,7 +162,7 @@ TEST_CASE("without a worker that is left the run stops, and says so") {
   const auto run =
       t.weir({"--on", "local/1", "kill -9 $PPID; exec $CHILD forever", ":::", "x", "y", "z"});
   CHECK(run.exit_code() == 1);
-  CHECK(tells(run, "no worker is left"));
+  CHECK(says(run, "no worker is left"));
   CHECK(t.survivors().empty());
 }
 
@@ -320,17 +315,17 @@ TEST_CASE("a worker that does not start is told with all that is known") {
   test_space t;
   auto run = t.weir({"--on", "exec:env", "--remote-weir", "/nowhere/weir", "echo", ":::", "1"});
   CHECK(run.exit_code() == 1);
-  CHECK(tells(run, "/nowhere/weir"));
-  CHECK(tells(run, "--remote-weir PATH says where it is"));
+  CHECK(says(run, "/nowhere/weir"));
+  CHECK(says(run, "--remote-weir PATH says where it is"));
 
   t.write("old.sh", "printf 'Welcome\\nweir-worker 2 0.0.1\\n'; cat > /dev/null\n");
   run = t.weir({"--on", "exec:sh old.sh;:", "echo", ":::", "1"});
   CHECK(run.exit_code() == 1);
-  CHECK(tells(run, "weir 0.0.1 is there, and " + version_of(t) + " here: --remote-weir PATH"));
+  CHECK(says(run, "weir 0.0.1 is there, and " + version_of(t) + " here: --remote-weir PATH"));
 
   run = t.weir({"--on", "local", "--remote-dir", "/nowhere", "echo", ":::", "1"});
   CHECK(run.exit_code() == 1);
-  CHECK(tells(run, "/nowhere: No such file or directory"));
+  CHECK(says(run, "/nowhere: No such file or directory"));
   CHECK(t.survivors().empty());
 }
 
@@ -338,7 +333,7 @@ TEST_CASE("a worker is nothing that people start") {
   test_space t;
   const auto run = t.weir({"--worker"});
   CHECK(run.exit_code() == 2);
-  CHECK(tells(run, "is what weir --on starts"));
+  CHECK(says(run, "is what weir --on starts"));
 }
 
 TEST_CASE("what a job gets in its environment is on no command line") {

@@ -1,5 +1,6 @@
 // As few descriptors as a run can do with. What the test inherited must not decide it.
 #include "support/catch.hpp"
+#include "support/count_of.hpp"
 #include "support/sanitized.hpp"
 #include "support/test_space.hpp"
 
@@ -21,12 +22,6 @@ std::string with_descriptors(int count, int limit) {
   std::string script;
   for (int fd = 3; fd < 3 + count; ++fd) script += "exec " + std::to_string(fd) + "</dev/null; ";
   return script + "ulimit -n " + std::to_string(limit) + "; ";
-}
-
-std::size_t count_of(const std::string& part, const std::string& text) {
-  std::size_t count = 0;
-  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
-  return count;
 }
 
 }  // namespace
@@ -76,11 +71,11 @@ TEST_CASE("a run that waits for a free descriptor says so, once") {
   const pid_t weir =
       t.start_shell(with_descriptors(2, 12) + "exec $WEIR -j2 true ::: 1 2 3 4 2> said");
   const std::string waits = "waiting up to 30s for a free file descriptor\n";
-  test_space::eventually([&] { return count_of(waits, t.read("said")) > 0; });
+  test_space::eventually([&] { return count_of(t.read("said"), waits) > 0; });
   ::kill(weir, SIGINT);
   CHECK(t.join(weir).term_signal() == SIGINT);
-  CHECK(count_of("file descriptor", t.read("said")) <= 2);  // and what is done without
-  CHECK(count_of(waits, t.read("said")) == 1);
+  CHECK(count_of(t.read("said"), "file descriptor") <= 2);  // and what is done without
+  CHECK(count_of(t.read("said"), waits) == 1);
 }
 
 TEST_CASE("a command is run without a shield where no descriptor is left for that") {
@@ -90,5 +85,5 @@ TEST_CASE("a command is run without a shield where no descriptor is left for tha
   const auto run = t.shell(with_descriptors(0, 12) + "$WEIR '$SHIELD $CHILD say {}' ::: 1 2");
   CHECK(run.exit_code() == 0);
   CHECK(sorted_lines(run.out) == std::vector<std::string>{"1", "2"});
-  CHECK(count_of("weir-shield shields nothing", run.err) == 1);
+  CHECK(count_of(run.err, "weir-shield shields nothing") == 1);
 }

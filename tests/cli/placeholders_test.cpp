@@ -7,7 +7,8 @@ using Catch::Contains;
 
 namespace {
 
-void refused(test_space& t, std::vector<std::string> arguments, const std::string& message) {
+void refused_at_start(test_space& t, std::vector<std::string> arguments,
+                      const std::string& message) {
   INFO(message);
   const auto run = t.weir(std::move(arguments));
   CHECK(run.exit_code() == 2);
@@ -23,12 +24,13 @@ TEST_CASE("zero is the number of no item") {
   const bool has_fish = t.shell("command -v fish").exit_code() == 0;
   for (const char* zero : {"{0}", "{-0}", "{00}", "{0.}"}) {
     const std::string said = '"' + std::string(zero) + "\": items are counted from 1";
-    refused(t, {"touch", "started", zero, ":::", "x"}, said);
-    refused(t, {std::string("touch started; echo '") + zero + '\'', ":::", "x"}, said);
-    refused(t, {"sh", "-c", std::string("touch started; echo ") + zero, ":::", "x"}, said);
-    refused(t, {"--tagstring", zero, "touch", "started", ":::", "x"}, said);
+    refused_at_start(t, {"touch", "started", zero, ":::", "x"}, said);
+    refused_at_start(t, {std::string("touch started; echo '") + zero + '\'', ":::", "x"}, said);
+    refused_at_start(t, {"sh", "-c", std::string("touch started; echo ") + zero, ":::", "x"}, said);
+    refused_at_start(t, {"--tagstring", zero, "touch", "started", ":::", "x"}, said);
     if (has_fish)
-      refused(t, {"--shell", "fish", std::string("touch started; echo ") + zero, ":::", "x"}, said);
+      refused_at_start(
+          t, {"--shell", "fish", std::string("touch started; echo ") + zero, ":::", "x"}, said);
   }
   CHECK(t.weir({"echo", "{01}-{-01}", ":::", "a", ":::", "b"}).out == "a-b\n");  // as GNU parallel
   CHECK(t.weir({"echo ${0}{}", ":::", "x"}).out == "shx\n");
@@ -36,9 +38,9 @@ TEST_CASE("zero is the number of no item") {
 
 TEST_CASE("a placeholder that nothing fills is told as it was typed") {
   test_space t;
-  refused(t, {"touch", "started", "{999999999999}", ":::", "x"},
-          "\"{999999999999}\": no input can fill it");
-  refused(t, {"touch", "started", "{02.}", ":::", "x"}, "\"{02.}\": no input can fill it");
+  refused_at_start(t, {"touch", "started", "{999999999999}", ":::", "x"},
+                   "\"{999999999999}\": no input can fill it");
+  refused_at_start(t, {"touch", "started", "{02.}", ":::", "x"}, "\"{02.}\": no input can fill it");
   const auto run = t.weir({"-k", "--csv", "--header", ":", "echo", "{x}{y}"}, "x,y\na,b\nc\nd,e\n");
   CHECK(run.out == "ab\nde\n");
   CHECK_THAT(run.err, Contains("stdin:3 has only 1 column; {y} needs 2"));
@@ -46,8 +48,8 @@ TEST_CASE("a placeholder that nothing fills is told as it was typed") {
 
 TEST_CASE("a column whose name another one has is had by its number") {
   test_space t;
-  refused(t, {"--header", ":", "touch started {a}", ":::", "a", "1", ":::", "a", "2"},
-          "\"{a}\": columns 1 and 2 have this name: expected {1} or {2}");
+  refused_at_start(t, {"--header", ":", "touch started {a}", ":::", "a", "1", ":::", "a", "2"},
+                   "\"{a}\": columns 1 and 2 have this name: expected {1} or {2}");
   const std::string table = "id,name,id\n1,n,2\n";
   CHECK(t.weir({"--csv", "--header", ":", "echo", "{id}"}, table).exit_code() == 2);
   CHECK(t.weir({"--csv", "--header", ":", "echo", "{name}{3}"}, table).out == "n2\n");
@@ -61,7 +63,7 @@ TEST_CASE("an inherited variable that is called as one of weir's stays what it i
   CHECK(t.shell(env + "sh -c 'echo {}" + show).out == "x\nkept\nkept\nkept\n");
   CHECK(t.shell(env + "'echo $weir_1 {}' ::: x").out == "kept x\n");
   CHECK(t.shell("$WEIR 'echo {}; env' ::: x | grep -c '^weir_'").out == "0\n");
-  refused(t, {"touch started; echo $weir_1 {}", ":::", "x"}, "the script uses weir_1");
+  refused_at_start(t, {"touch started; echo $weir_1 {}", ":::", "x"}, "the script uses weir_1");
   t.write("m.toml",
           "version = 1\n[[job]]\nname = \"a-{x}\"\nmatrix = { x = [\"1\"] }\n"
           "run = \"touch started {x}\"\n");

@@ -21,8 +21,8 @@ std::string begins() {
 /// Its stdin stays open, and nobody reads it.
 const std::string says_no_more = "exec sleep 1000";
 
-struct fixture : inbox {
-  explicit fixture(const std::string& script) {
+struct pilot_fixture : inbox {
+  explicit pilot_fixture(const std::string& script) {
     settings.workers.emplace_back();
     settings.workers.back().argv = {"/bin/sh", "-c", script};
     settings.workers.back().title = "fake";
@@ -73,7 +73,7 @@ struct fixture : inbox {
 }  // namespace
 
 TEST_CASE("a worker that says nothing any more is lost, and its process is killed") {
-  fixture f(begins() + "trap '' TERM; sleep 1000; sleep 1000");
+  pilot_fixture f(begins() + "trap '' TERM; sleep 1000; sleep 1000");
   f.begin();
   test::run_until(f.loop, [&] { return f.task.done; });
   CHECK(f.placed == 1);
@@ -86,7 +86,7 @@ TEST_CASE("a worker that says nothing any more is lost, and its process is kille
 }
 
 TEST_CASE("as long as a run is suspended no worker is silent") {
-  fixture f(begins() + says_no_more);
+  pilot_fixture f(begins() + says_no_more);
   f.begin();
   test::run_until(f.loop, [&] { return f.placed == 1; });
   f.executor->on(suspended{});
@@ -102,7 +102,7 @@ TEST_CASE("as long as a run is suspended no worker is silent") {
 }
 
 TEST_CASE("one that has not greeted may take its time, and is ended with the run") {
-  fixture f("sleep 1000");
+  pilot_fixture f("sleep 1000");
   f.begin();
   const auto until = std::chrono::steady_clock::now() + 2 * f.settings.worker_silence;
   test::run_until(f.loop, [&] { return std::chrono::steady_clock::now() > until; });
@@ -115,7 +115,7 @@ TEST_CASE("one that has not greeted may take its time, and is ended with the run
 }
 
 TEST_CASE("slots are those of the worker, within the limit") {
-  fixture f(begins() + says_no_more);
+  pilot_fixture f(begins() + says_no_more);
   f.settings.limit = GENERATE(as<std::optional<std::size_t>>{}, std::nullopt, 5, 1);
   f.begin();
   test::run_until(f.loop, [&] { return f.placed == 1; });
@@ -126,7 +126,7 @@ TEST_CASE("slots are those of the worker, within the limit") {
 }
 
 TEST_CASE("a job that reads what the run reads, or is too large, is not sent") {
-  fixture f(begins() + says_no_more);
+  pilot_fixture f(begins() + says_no_more);
   job_settings settings;
   settings.input = inherited_input{};
   f.begin();

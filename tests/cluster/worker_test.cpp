@@ -15,8 +15,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct fixture {
-  fixture() {
+struct worker_fixture {
+  worker_fixture() {
     int ends[2];
     REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
     in = ends[0];
@@ -32,7 +32,7 @@ struct fixture {
     one.emplace(loop.get_executor(), timers, worker_settings{}, in, out);
     task.start(loop, one->over());
   }
-  ~fixture() {
+  ~worker_fixture() {
     for (const int fd : {in, out, from}) ::close(fd);
     close();
   }
@@ -100,7 +100,7 @@ struct fixture {
 }  // namespace
 
 TEST_CASE("a worker says who it is, is set up, runs a job and tells how it went") {
-  fixture f;
+  worker_fixture f;
   f.say(frame_kind::setup, f.setup);
   f.start(7, {"say", "hello", "exit", "3"});
   f.until([&] { return f.has(frame_kind::ended); });
@@ -115,7 +115,7 @@ TEST_CASE("a worker says who it is, is set up, runs a job and tells how it went"
 }
 
 TEST_CASE("a run that says nothing any more has gone: its jobs are ended") {
-  fixture f;
+  worker_fixture f;
   f.setup.silence = 300ms;
   f.say(frame_kind::setup, f.setup);
   f.start(1, {"ignore-term", "forever"});
@@ -123,7 +123,7 @@ TEST_CASE("a run that says nothing any more has gone: its jobs are ended") {
 }
 
 TEST_CASE("the end of its input ends a worker's jobs, the shielded ones last") {
-  fixture f;
+  worker_fixture f;
   const std::string done = f.space.path("done");
   const std::string go = f.space.path("go");
   const std::string up = f.space.path("up");
@@ -143,7 +143,7 @@ TEST_CASE("the end of its input ends a worker's jobs, the shielded ones last") {
 }
 
 TEST_CASE("no more output is sent than there is credit for, until there is") {
-  fixture f;
+  worker_fixture f;
   f.say(frame_kind::setup, f.setup);
   f.start(1, {"print", "3000000"});
   f.until([&] { return f.has(frame_kind::out); });
@@ -173,7 +173,7 @@ TEST_CASE("no more output is sent than there is credit for, until there is") {
 }
 
 TEST_CASE("another version, and a directory that is not there, are refused with words") {
-  fixture f;
+  worker_fixture f;
   const bool other = GENERATE(true, false);
   if (other)
     f.setup.version = "0.0.1";
@@ -186,7 +186,7 @@ TEST_CASE("another version, and a directory that is not there, are refused with 
 }
 
 TEST_CASE("a worker that was told to end hands back what comes, and finishes what runs") {
-  fixture f;
+  worker_fixture f;
   f.say(frame_kind::setup, f.setup);
   f.start(1, {"touch", f.space.path("up"), "wait-for", f.space.path("go")});
   f.until([&] { return f.space.exists("up"); });
@@ -202,7 +202,7 @@ TEST_CASE("a worker that was told to end hands back what comes, and finishes wha
 }
 
 TEST_CASE("what is no message ends a worker") {
-  fixture f;
+  worker_fixture f;
   f.say(frame_kind::setup, f.setup);
   f.start(1, {"forever"});
   f.say(frame_kind::start, text_message{"nonsense"});
@@ -210,7 +210,7 @@ TEST_CASE("what is no message ends a worker") {
 }
 
 TEST_CASE("a job that is terminated with its worker is handed back, and has not failed") {
-  fixture f;
+  worker_fixture f;
   f.say(frame_kind::setup, f.setup);
   f.start(1, {"touch", f.space.path("up"), "signal", "15"});
   f.until([&] { return f.space.exists("up"); });
@@ -222,7 +222,7 @@ TEST_CASE("a job that is terminated with its worker is handed back, and has not 
 }
 
 TEST_CASE("a job that dies of SIGTERM while its worker works on has failed") {
-  fixture f;
+  worker_fixture f;
   f.say(frame_kind::setup, f.setup);
   f.start(1, {"signal", "15"});
   f.until([&] { return f.has(frame_kind::ended); });

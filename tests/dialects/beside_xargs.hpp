@@ -19,7 +19,7 @@ inline bool is_findutils() {
 
 /// \param script calls it "$@", with what it reads. What a warning says may differ, not whether
 /// there is one.
-inline void same(const std::string& script) {
+inline void same_as_xargs(const std::string& script) {
   INFO(script);
   test_space here, there;
   const finished ours = here.shell("LC_ALL=C; export LC_ALL; set -- $WEIR --as xargs; " + script);

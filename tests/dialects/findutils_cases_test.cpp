@@ -30,7 +30,7 @@ std::string reading(const std::string& input, const std::string& rest) {
 }
 
 void same_of(const std::string& input, const std::string& options) {
-  same(reading(input, "\"$@\" " + options + " < in"));
+  same_as_xargs(reading(input, "\"$@\" " + options + " < in"));
 }
 
 /// Lines become records that end with NUL.
@@ -42,8 +42,9 @@ std::string records(std::string input) {
 
 /// Each size that may be asked for in one script: what fits differs by single bytes.
 void same_for_sizes(const std::string& input, const std::string& options) {
-  same(reading(input, "for size in $(seq 5 48) 118 470; do echo \"= $size\"; \"$@\" -s $size " +
-                          options + " < in 2> err; echo \"= $?\"; test -s err && echo said; done"));
+  same_as_xargs(
+      reading(input, "for size in $(seq 5 48) 118 470; do echo \"= $size\"; \"$@\" -s $size " +
+                         options + " < in 2> err; echo \"= $?\"; test -s err && echo said; done"));
 }
 
 }  // namespace
@@ -78,8 +79,8 @@ TEST_CASE("as much fits into a command line as findutils' cases have it, to the 
   same_for_sizes(records(rising), "-0");
   same_for_sizes(records(rising), "-0 -n2 -x");
   same_for_sizes(records(odd_items), "-0 -i echo of {} to x{}y");
-  same("yes y | head -n 32767 | tr '\\n' ' ' > in; \"$@\" < in | cksum; \"$@\" true < in");
-  same("yes y | head -n 16383 | tr '\\n' ' ' > in; \"$@\" < in | cksum; \"$@\" true < in");
+  same_as_xargs("yes y | head -n 32767 | tr '\\n' ' ' > in; \"$@\" < in | cksum; \"$@\" true < in");
+  same_as_xargs("yes y | head -n 16383 | tr '\\n' ' ' > in; \"$@\" < in | cksum; \"$@\" true < in");
 }
 
 TEST_CASE("lines take the place of a string as findutils' cases have it") {
@@ -103,10 +104,10 @@ TEST_CASE("an input ends at its word as findutils' cases have it") {
 
 TEST_CASE("who reads on after the word that ends the input gets what follows it") {
   if (!is_findutils()) return;
-  same("seq 5 > in; { \"$@\" -E2; cat; } < in");
-  same("seq 5 > in; { \"$@\" -E2; \"$@\" -E4; cat; } < in");
-  same("seq 100000 > in; { \"$@\" -E 90000 | cksum; cat; } < in | cksum");
-  same("printf '1\\n2' > in; { \"$@\" -E2; cat; } < in");
+  same_as_xargs("seq 5 > in; { \"$@\" -E2; cat; } < in");
+  same_as_xargs("seq 5 > in; { \"$@\" -E2; \"$@\" -E4; cat; } < in");
+  same_as_xargs("seq 100000 > in; { \"$@\" -E 90000 | cksum; cat; } < in | cksum");
+  same_as_xargs("printf '1\\n2' > in; { \"$@\" -E2; cat; } < in");
 }
 
 TEST_CASE("an input that has its word for the end is not waited for any longer") {
@@ -147,7 +148,7 @@ TEST_CASE("statuses are those of findutils' cases") {
 
 TEST_CASE("several at once print as they end as findutils' case has it") {
   if (!is_findutils()) return;
-  same(
+  same_as_xargs(
       reading("until test -e 2; do :; done; echo one\\nuntil test -e 3; do :; done; echo two; : > 2"
               "\\necho three; : > 3\\n",
               "\"$@\" -P3 -n1 -IARG sh -c ARG < in | sort"));
@@ -162,7 +163,7 @@ TEST_CASE("of options that exclude each other the last counts as findutils' case
       "for one in $all; do for two in $all; do options=\"$one $two\"; try \"$@\"; done; done; "
       "for options in '-n2 -l2 -l3 -l4 -i' '-l5 -n2 -i -l4' '-I_ -n1 echo a._.b' "
       "'-n1 -l2 --max-lines=3 --replace=4 -I5 --max-args=6 -n7'; do try \"$@\"; done";
-  same(script);
+  same_as_xargs(script);
 }
 
 TEST_CASE("a line of -t can be pasted whatever is in the items") {

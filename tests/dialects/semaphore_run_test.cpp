@@ -25,7 +25,7 @@ finished by(const std::string& tool, const std::string& script) {
       tool + "; " + script);
 }
 
-void same(const std::string& script) {
+void same_as_sem(const std::string& script) {
   if (!is_gnu()) return;
   INFO(script);
   const finished ours = by("$WEIR --as sem", script);
@@ -41,34 +41,35 @@ finished ours(const std::string& script) {
 }  // namespace
 
 TEST_CASE("in front sem ends as its command does") {
-  same(R"("$@" --fg --id x 'echo a; exit 3')");
-  same(R"("$@" --fg --id x 'kill -9 $$')");
-  same(R"("$@" --fg --id x no-such-program)");
-  same(R"("$@" --fg --id x true)");
+  same_as_sem(R"("$@" --fg --id x 'echo a; exit 3')");
+  same_as_sem(R"("$@" --fg --id x 'kill -9 $$')");
+  same_as_sem(R"("$@" --fg --id x no-such-program)");
+  same_as_sem(R"("$@" --fg --id x true)");
 }
 
 TEST_CASE("sem joins its words to a script") {
-  same(R"("$@" --fg --id x echo a 'b   c' ';' echo d)");
-  same(R"("$@" --fg --id x -q echo a 'b   c')");
-  same(R"("$@" --id x echo a ';' echo b; "$@" --wait --id x)");
+  same_as_sem(R"("$@" --fg --id x echo a 'b   c' ';' echo d)");
+  same_as_sem(R"("$@" --fg --id x -q echo a 'b   c')");
+  same_as_sem(R"("$@" --id x echo a ';' echo b; "$@" --wait --id x)");
 }
 
 TEST_CASE("sem gives stdin to its command") {
-  same(R"(echo in | "$@" --fg --id x cat)");
+  same_as_sem(R"(echo in | "$@" --fg --id x cat)");
 }
 
 TEST_CASE("sem returns when its command has begun") {
-  same(R"("$@" --id x 'until test -e go; do sleep 0.05; done; echo 1; exit 3'; echo "$?"; : > go
+  same_as_sem(
+      R"("$@" --id x 'until test -e go; do sleep 0.05; done; echo 1; exit 3'; echo "$?"; : > go
           "$@" --id x --wait)");
 }
 
 TEST_CASE("waiting is for all commands of that name") {
-  same(R"("$@" -j2 --id x 'until test -e go; do sleep 0.05; done; echo 1'
+  same_as_sem(R"("$@" -j2 --id x 'until test -e go; do sleep 0.05; done; echo 1'
           "$@" --id y --wait; echo y; : > go; "$@" --id x --wait; echo x)");
 }
 
 TEST_CASE("impatience runs the command all the same, or gives up") {
-  same(R"("$@" --id x 'until test -e go; do sleep 0.05; done'
+  same_as_sem(R"("$@" --id x 'until test -e go; do sleep 0.05; done'
           "$@" --id x --fg --st 1 echo late; "$@" --id x --fg --st -1 echo never; echo "$?"; : > go)");
 }
 

@@ -51,7 +51,7 @@ std::string jobs(const std::vector<std::string>& options, const std::string& inp
   return whole;
 }
 
-std::string refusal(const std::vector<std::string>& options) {
+std::string xargs_refusal(const std::vector<std::string>& options) {
   try {
     read_xargs(options);
   } catch (const usage_error& error) {
@@ -185,16 +185,17 @@ TEST_CASE("a NUL ends the word that it is in, with a word of warning") {
 }
 
 TEST_CASE("values that make no sense are told with the option as typed") {
-  CHECK_THAT(refusal({"-n", "x"}), Contains("-n: "));
-  CHECK_THAT(refusal({"-n0"}), Contains("-n: "));
-  CHECK_THAT(refusal({"-P-1"}), Contains("-P: "));
-  CHECK_THAT(refusal({"--max-procs=x"}), Contains("--max-procs: "));
-  CHECK_THAT(refusal({"-d", "ab"}), Contains("-d: \"ab\" is not a delimiter"));
-  CHECK_THAT(refusal({"-d\\x"}), Contains("is not a delimiter"));
-  CHECK_THAT(refusal({"-d\\q"}), Contains("is not a delimiter"));
-  CHECK_THAT(refusal({"-d\\777"}), Contains("is not a delimiter"));
-  CHECK_THAT(refusal({"-I", ""}), Contains("-I: R must not be empty"));
-  CHECK_THAT(refusal({"-a", ""}), Contains("-a: FILE must not be empty"));
-  CHECK_THAT(refusal({"--process-slot-var=a=b"}), Contains("expected the name of a variable"));
-  CHECK(refusal({"--no-such"}) == "--no-such: unknown option");
+  CHECK_THAT(xargs_refusal({"-n", "x"}), Contains("-n: "));
+  CHECK_THAT(xargs_refusal({"-n0"}), Contains("-n: "));
+  CHECK_THAT(xargs_refusal({"-P-1"}), Contains("-P: "));
+  CHECK_THAT(xargs_refusal({"--max-procs=x"}), Contains("--max-procs: "));
+  CHECK_THAT(xargs_refusal({"-d", "ab"}), Contains("-d: \"ab\" is not a delimiter"));
+  CHECK_THAT(xargs_refusal({"-d\\x"}), Contains("is not a delimiter"));
+  CHECK_THAT(xargs_refusal({"-d\\q"}), Contains("is not a delimiter"));
+  CHECK_THAT(xargs_refusal({"-d\\777"}), Contains("is not a delimiter"));
+  CHECK_THAT(xargs_refusal({"-I", ""}), Contains("-I: R must not be empty"));
+  CHECK_THAT(xargs_refusal({"-a", ""}), Contains("-a: FILE must not be empty"));
+  CHECK_THAT(xargs_refusal({"--process-slot-var=a=b"}),
+             Contains("expected the name of a variable"));
+  CHECK(xargs_refusal({"--no-such"}) == "--no-such: unknown option");
 }

@@ -33,9 +33,9 @@ TEST_CASE("every option that xargs tells of is in the table") {
 TEST_CASE("the examples of xargs' page do the same") {
   if (!is_findutils()) return;
   const std::string files = "mkdir d; touch d/core 'd/a core' d/x; cd d; ";
-  same(files + "find . -name core -type f -print | \"$@\" /bin/rm -f; ls");
-  same(files + "find . -name '*core' -type f -print0 | \"$@\" -0 /bin/rm -f; ls");
-  same("cut -d: -f1 < /etc/passwd | sort | \"$@\" echo");
+  same_as_xargs(files + "find . -name core -type f -print | \"$@\" /bin/rm -f; ls");
+  same_as_xargs(files + "find . -name '*core' -type f -print0 | \"$@\" -0 /bin/rm -f; ls");
+  same_as_xargs("cut -d: -f1 < /etc/passwd | sort | \"$@\" echo");
 }
 
 TEST_CASE("words, lines and records are the same") {
@@ -49,21 +49,21 @@ TEST_CASE("words, lines and records are the same") {
           "x\\nend\\ny\\n", "a\\0b\\0", "one two three four five six seven\\n"}) {
       if (std::string(input).find("\\0") != std::string::npos && std::string(options) != "-0 -n1")
         continue;
-      same(std::string("printf '") +
-           (std::string(input).find('\'') == std::string::npos
-                ? input
-                : "'\"" + std::string(input) + "\"'") +
-           "' | \"$@\" " + options);
+      same_as_xargs(std::string("printf '") +
+                    (std::string(input).find('\'') == std::string::npos
+                         ? input
+                         : "'\"" + std::string(input) + "\"'") +
+                    "' | \"$@\" " + options);
     }
 }
 
 TEST_CASE("long inputs make the same command lines") {
   if (!is_findutils()) return;
-  same("seq 60000 | \"$@\" | cksum");
-  same("seq 60000 | tr '\\n' ' ' | \"$@\" | cksum");
-  same("seq 20000 | \"$@\" -s 1000 echo | cksum");
-  same("seq 3000 | \"$@\" -n 7 echo | cksum");
-  same("seq 20000 | \"$@\" -s 100000 -L 90 -x echo | cksum");
+  same_as_xargs("seq 60000 | \"$@\" | cksum");
+  same_as_xargs("seq 60000 | tr '\\n' ' ' | \"$@\" | cksum");
+  same_as_xargs("seq 20000 | \"$@\" -s 1000 echo | cksum");
+  same_as_xargs("seq 3000 | \"$@\" -n 7 echo | cksum");
+  same_as_xargs("seq 20000 | \"$@\" -s 100000 -L 90 -x echo | cksum");
 }
 
 TEST_CASE("a word that a NUL leaves empty is an argument, also the last one") {
@@ -98,27 +98,27 @@ TEST_CASE("statuses are the same") {
       "\"$@\" false < /dev/null",
       "\"$@\" < /dev/null",
   };
-  for (const char* const script : scripts) same(script);
+  for (const char* const script : scripts) same_as_xargs(script);
 }
 
 TEST_CASE("what jobs read is the same") {
   if (!is_findutils()) return;
-  same("seq 3 | \"$@\" -n1 sh -c 'cat; echo $0'");
-  same("seq 2 > items; seq 10 14 | \"$@\" -a items -n1 sh -c 'read x; echo $0 $x'");
-  same("seq 2 > items; \"$@\" -a items -n1 < items sh -c 'read x; echo $0 $x'");
-  same("seq 3 | \"$@\" -a - echo");
-  same("seq 3 | \"$@\" -n1 --process-slot-var=S sh -c 'echo $S'");
-  same("seq 3 | S=7 \"$@\" -n1 --process-slot-var=S env | grep ^S=");
+  same_as_xargs("seq 3 | \"$@\" -n1 sh -c 'cat; echo $0'");
+  same_as_xargs("seq 2 > items; seq 10 14 | \"$@\" -a items -n1 sh -c 'read x; echo $0 $x'");
+  same_as_xargs("seq 2 > items; \"$@\" -a items -n1 < items sh -c 'read x; echo $0 $x'");
+  same_as_xargs("seq 3 | \"$@\" -a - echo");
+  same_as_xargs("seq 3 | \"$@\" -n1 --process-slot-var=S sh -c 'echo $S'");
+  same_as_xargs("seq 3 | S=7 \"$@\" -n1 --process-slot-var=S env | grep ^S=");
 }
 
 TEST_CASE("options may be spelt as getopt_long allows") {
   if (!is_findutils()) return;
-  same("seq 4 | \"$@\" --max-args 2 echo");
-  same("seq 4 | \"$@\" --max-ar=2 echo");
-  same("seq 4 | \"$@\" --max=2 echo");
-  same("seq 4 | \"$@\" -rn2 echo -n");
-  same("seq 4 | \"$@\" -n2 -- echo --");
-  same("printf 'a\\nb\\n' | \"$@\" --replace=X echo X-X");
-  same("printf 'a b\\n' | \"$@\" --max-lines echo");
-  same("printf 'a x b\\n' | \"$@\" --eof=x echo");
+  same_as_xargs("seq 4 | \"$@\" --max-args 2 echo");
+  same_as_xargs("seq 4 | \"$@\" --max-ar=2 echo");
+  same_as_xargs("seq 4 | \"$@\" --max=2 echo");
+  same_as_xargs("seq 4 | \"$@\" -rn2 echo -n");
+  same_as_xargs("seq 4 | \"$@\" -n2 -- echo --");
+  same_as_xargs("printf 'a\\nb\\n' | \"$@\" --replace=X echo X-X");
+  same_as_xargs("printf 'a b\\n' | \"$@\" --max-lines echo");
+  same_as_xargs("printf 'a x b\\n' | \"$@\" --eof=x echo");
 }

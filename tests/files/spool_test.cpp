@@ -25,7 +25,7 @@ constexpr bool needs_descriptors_itself = true;
 constexpr bool needs_descriptors_itself = false;
 #endif
 
-std::string pattern(std::size_t size, unsigned seed = 0) {
+std::string seeded_pattern(std::size_t size, unsigned seed = 0) {
   std::string bytes(size, '\0');
   for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * 7 + i / 251 + seed);
   return bytes;
@@ -54,7 +54,7 @@ TEST_CASE("a stream comes back byte for byte, however long and in whatever piece
   spool_space space;
   const auto size = GENERATE(0U, 1U, 262143U, 262144U, 262145U, 3000000U);
   const auto piece = GENERATE(999U, 65536U, 400000U);
-  const std::string bytes = pattern(size);
+  const std::string bytes = seeded_pattern(size);
   spool stream(space);
   for (std::size_t at = 0; at < size; at += piece)
     stream.append(
@@ -70,17 +70,18 @@ TEST_CASE("a stream comes back byte for byte, however long and in whatever piece
 TEST_CASE("a long stream can be spliced into, a short one cannot") {
   spool_space space;
   spool stream(space);
-  stream.append(pattern(262144));
+  stream.append(seeded_pattern(262144));
   CHECK(stream.splice_file() == -1);
-  stream.append(pattern(10, 1));
+  stream.append(seeded_pattern(10, 1));
   REQUIRE(stream.splice_file() >= 0);
   const auto pipe = test::make_pipe();
-  test::put(pipe.in, pattern(5000, 2));
+  test::put(pipe.in, seeded_pattern(5000, 2));
   REQUIRE(::splice(pipe.out.value(), nullptr, stream.splice_file(), nullptr, 5000, 0) == 5000);
   stream.spliced(5000);
-  stream.append(pattern(7, 3));
-  CHECK(stream.last_bytes(8) == pattern(5000, 2).substr(4999) + pattern(7, 3));
-  CHECK(printed(stream) == pattern(262144) + pattern(10, 1) + pattern(5000, 2) + pattern(7, 3));
+  stream.append(seeded_pattern(7, 3));
+  CHECK(stream.last_bytes(8) == seeded_pattern(5000, 2).substr(4999) + seeded_pattern(7, 3));
+  CHECK(printed(stream) == seeded_pattern(262144) + seeded_pattern(10, 1) +
+                               seeded_pattern(5000, 2) + seeded_pattern(7, 3));
   CHECK(stream.splice_file() == -1);
 }
 
@@ -91,13 +92,13 @@ TEST_CASE("streams that wait for their turn may do so in memory within bounds") 
   const auto size = GENERATE(0U, 10U, 50000U, 300000U);
   while (space.has_room()) {
     waiting.push_back(std::make_unique<spool>(space));
-    waiting.back()->append(pattern(size));
+    waiting.back()->append(seeded_pattern(size));
     waiting.back()->wait_for_turn();
   }
   CHECK(waiting.size() < 20000);
   CHECK(space.memory() <= space.limits().finished + 262144);
   CHECK(open_descriptors() <= before + space.limits().waiting_files + 1);
-  CHECK(printed(*waiting.back()) == pattern(size));
+  CHECK(printed(*waiting.back()) == seeded_pattern(size));
   waiting.pop_back();
   CHECK(space.has_room());
   waiting.clear();
@@ -108,19 +109,19 @@ TEST_CASE("streams that wait for their turn may do so in memory within bounds") 
 TEST_CASE("beyond that they are stored in the backlog, exact and without a descriptor") {
   spool_space space;
   spool keeps_it(space);
-  keeps_it.append(pattern(10));
+  keeps_it.append(seeded_pattern(10));
   const file_range first = keeps_it.store();
   const std::size_t before = open_descriptors();
   for (const std::size_t size : {0U, 1U, 50000U, 700000U}) {
     spool stream(space);
-    stream.append(pattern(size));
+    stream.append(seeded_pattern(size));
     const file_range place = stream.store();
     CHECK(stream.empty());
     CHECK(space.memory() == 0);
     CHECK(open_descriptors() == before);
     std::string seen(place.length, '\0');
     CHECK(place.file->read(place.offset, seen) == size);
-    CHECK(seen == pattern(size));
+    CHECK(seen == seeded_pattern(size));
     place.file->release(place.offset, place.length);
   }
   CHECK(space.shared()->live() == 10);
@@ -131,10 +132,10 @@ TEST_CASE("beyond that they are stored in the backlog, exact and without a descr
 TEST_CASE("what waits in files is counted from the write, or the splice, to its release") {
   spool_space space(temporary_directory(), {.stream = 0, .files = 1000});
   spool running(space);
-  running.append(pattern(400));
+  running.append(seeded_pattern(400));
   CHECK_FALSE(space.is_full());
   const auto pipe = test::make_pipe();
-  test::put(pipe.in, pattern(600));
+  test::put(pipe.in, seeded_pattern(600));
   REQUIRE(::splice(pipe.out.value(), nullptr, running.splice_file(), nullptr, 600, 0) == 600);
   running.spliced(600);
   CHECK(space.is_full());
@@ -154,7 +155,7 @@ TEST_CASE("what waits in files is counted from the write, or the splice, to its 
 
 TEST_CASE("the backlog gives space back while it is in use") {
   backlog shared(temporary_directory());
-  const std::string bytes = pattern(1 << 20);
+  const std::string bytes = seeded_pattern(1 << 20);
   std::vector<std::uint64_t> places;
   for (int i = 0; i < 16; ++i) places.push_back(shared.put(bytes));
   for (int i = 0; i < 12; ++i) shared.release(places[static_cast<std::size_t>(i)], bytes.size());
@@ -171,7 +172,7 @@ TEST_CASE("many running streams share what memory there is") {
   std::vector<std::unique_ptr<spool>> running;
   for (unsigned i = 0; i < 200; ++i) {
     running.push_back(std::make_unique<spool>(space));
-    for (int piece = 0; piece < 4; ++piece) running.back()->append(pattern(60000, i));
+    for (int piece = 0; piece < 4; ++piece) running.back()->append(seeded_pattern(60000, i));
   }
   CHECK(space.memory() <= space.limits().total + 200 * space.limits().crowded_stream);
 }
@@ -184,8 +185,8 @@ TEST_CASE("a slow reader makes the backlog grow, not the memory") {
   std::string expected;
   for (unsigned i = 0; i < 200; ++i) {
     spool stream(space);
-    stream.append(pattern(100000, i));
-    expected += pattern(100000, i);
+    stream.append(seeded_pattern(100000, i));
+    expected += seeded_pattern(100000, i);
     stream.move_to(to);
   }
   CHECK(to.queued_memory() <= space.limits().queued);
@@ -204,7 +205,7 @@ TEST_CASE("where no directory takes a file, memory of the kernel does") {
   std::vector<std::string> told;
   space.on_elsewhere = [&](const std::string& text) { told.push_back(text); };
   spool stream(space), another(space);
-  const std::string bytes = pattern(1000000);
+  const std::string bytes = seeded_pattern(1000000);
   stream.append(bytes);
   another.append(bytes);
   CHECK(told ==
@@ -220,15 +221,15 @@ TEST_CASE("memory in the place of files has a bound, which counts as a full disk
   spool_space space(nowhere, {.stream = 0});
   std::optional<spool> first(std::in_place, space);
   spool second(space);
-  first->append(pattern(600000));
+  first->append(seeded_pattern(600000));
   try {
-    second.append(pattern(600000));
+    second.append(seeded_pattern(600000));
     FAIL("there was room");
   } catch (const io_error& error) {
     CHECK(error.what() == std::string("temporary file in memory: No space left on device"));
   }
   first.reset();
-  second.append(pattern(600000));
+  second.append(seeded_pattern(600000));
   CHECK(second.size() == 600000);
 }
 
@@ -237,9 +238,9 @@ TEST_CASE("where the wanted directory takes no file, /tmp does, with a word") {
   std::string told;
   space.on_elsewhere = [&](const std::string& text) { told = text; };
   spool stream(space);
-  stream.append(pattern(1000));
+  stream.append(seeded_pattern(1000));
   CHECK(told == "/nonexistent: No such file or directory: output is kept in /tmp");
-  CHECK(printed(stream) == pattern(1000));
+  CHECK(printed(stream) == seeded_pattern(1000));
 }
 
 TEST_CASE("without free descriptors a stream stays in memory") {
@@ -250,11 +251,12 @@ TEST_CASE("without free descriptors a stream stays in memory") {
   const rlimit none{0, before.rlim_max};
   spool stream(space);
   ::setrlimit(RLIMIT_NOFILE, &none);
-  stream.append(pattern(400000));
-  stream.append(pattern(400000, 1));
+  stream.append(seeded_pattern(400000));
+  stream.append(seeded_pattern(400000, 1));
   ::setrlimit(RLIMIT_NOFILE, &before);
-  stream.append(pattern(400000, 2));
-  CHECK(printed(stream) == pattern(400000) + pattern(400000, 1) + pattern(400000, 2));
+  stream.append(seeded_pattern(400000, 2));
+  CHECK(printed(stream) ==
+        seeded_pattern(400000) + seeded_pattern(400000, 1) + seeded_pattern(400000, 2));
 }
 
 TEST_CASE("without free descriptors the backlog takes a long stream if it is there") {
@@ -266,13 +268,14 @@ TEST_CASE("without free descriptors the backlog takes a long stream if it is the
   const rlimit none{0, before.rlim_max};
   spool stream(space);
   ::setrlimit(RLIMIT_NOFILE, &none);
-  for (unsigned part = 0; part < 4; ++part) stream.append(pattern(200000, part));
+  for (unsigned part = 0; part < 4; ++part) stream.append(seeded_pattern(200000, part));
   ::setrlimit(RLIMIT_NOFILE, &before);
   CHECK(space.memory() <= 262144);
   CHECK(space.shared()->live() == 600000);
-  CHECK(stream.last_bytes(250000) == pattern(200000, 2).substr(150000) + pattern(200000, 3));
-  CHECK(printed(stream) ==
-        pattern(200000) + pattern(200000, 1) + pattern(200000, 2) + pattern(200000, 3));
+  CHECK(stream.last_bytes(250000) ==
+        seeded_pattern(200000, 2).substr(150000) + seeded_pattern(200000, 3));
+  CHECK(printed(stream) == seeded_pattern(200000) + seeded_pattern(200000, 1) +
+                               seeded_pattern(200000, 2) + seeded_pattern(200000, 3));
 }
 
 TEST_CASE("a full place for temporary files is an error that names it") {
@@ -286,7 +289,7 @@ TEST_CASE("a full place for temporary files is an error that names it") {
   {
     spool stream(space);
     try {
-      for (int i = 0; i < 100; ++i) stream.append(pattern(100000));
+      for (int i = 0; i < 100; ++i) stream.append(seeded_pattern(100000));
     } catch (const io_error& error) {
       message = error.what();
     }

@@ -12,7 +12,7 @@ using words = std::vector<std::string>;
 
 namespace {
 
-words argv(std::string_view line, std::string_view shell = "") {
+words parsed_argv(std::string_view line, std::string_view shell = "") {
   return parse_command_line(1, line, parse_shell(shell)).argv.to_vector();
 }
 
@@ -23,10 +23,10 @@ words script(std::string line) {
 }  // namespace
 
 TEST_CASE("a line without shell syntax is split and executed directly") {
-  CHECK(argv("gzip -9 a.log") == words{"gzip", "-9", "a.log"});
-  CHECK(argv("  ./a.out\t--x=y  \xc3\xa9 ") == words{"./a.out", "--x=y", "\xc3\xa9"});
-  CHECK(argv("grep 'a b' \"c\\\"d\" e\\ f ''") == words{"grep", "a b", "c\"d", "e f", ""});
-  CHECK(argv("x a'b'\"c\"d\\e \"\\f\"") == words{"x", "abcde", "\\f"});
+  CHECK(parsed_argv("gzip -9 a.log") == words{"gzip", "-9", "a.log"});
+  CHECK(parsed_argv("  ./a.out\t--x=y  \xc3\xa9 ") == words{"./a.out", "--x=y", "\xc3\xa9"});
+  CHECK(parsed_argv("grep 'a b' \"c\\\"d\" e\\ f ''") == words{"grep", "a b", "c\"d", "e f", ""});
+  CHECK(parsed_argv("x a'b'\"c\"d\\e \"\\f\"") == words{"x", "abcde", "\\f"});
   CHECK(parse_command_line(9, "gzip x").seq == 9);
 }
 
@@ -38,24 +38,24 @@ TEST_CASE("a line with shell syntax is a script, unchanged") {
         "!",      "! a",    "if a",  "cd /",         "echo a",    "exit 3", ". a",   ": a",
         "'cd' a", "\\cd a", "''",    "x \"a\\\nb\"", "x a\\\nb",  "a \x01"}) {
     INFO(line);
-    CHECK(argv(line) == script(line));
+    CHECK(parsed_argv(line) == script(line));
     CHECK(parse_command_line(1, line).text == line);
   }
 }
 
 TEST_CASE("a line that begins like an option is still a script") {
-  CHECK(argv("-x; y") == script(" -x; y"));
+  CHECK(parsed_argv("-x; y") == script(" -x; y"));
   CHECK(parse_command_line(1, "-x; y").text == "-x; y");
 }
 
 TEST_CASE("a shell that was asked for always gets the line") {
-  CHECK(argv("gzip a", "/bin/bash") == words{"/bin/bash", "-c", "gzip a"});
-  CHECK(argv("gzip a", "dash -eu") == words{"dash", "-eu", "-c", "gzip a"});
-  CHECK(argv("print(1)", "python3") == words{"python3", "-c", "print(1)"});
+  CHECK(parsed_argv("gzip a", "/bin/bash") == words{"/bin/bash", "-c", "gzip a"});
+  CHECK(parsed_argv("gzip a", "dash -eu") == words{"dash", "-eu", "-c", "gzip a"});
+  CHECK(parsed_argv("print(1)", "python3") == words{"python3", "-c", "print(1)"});
 }
 
 TEST_CASE("several lines that begin with #! are run by their interpreter, one line is a comment") {
-  CHECK(argv("#!/usr/bin/perl") == script("#!/usr/bin/perl"));
+  CHECK(parsed_argv("#!/usr/bin/perl") == script("#!/usr/bin/perl"));
   CHECK(test::run(parse_command_line(1, "#! /bin/sh -e\necho \"$@\" a").argv) == "a\n");
 }
 

@@ -46,7 +46,7 @@ item_source ending_blank(item_source source, std::size_t blanks) {
   source.blanks_at_end = blanks;
   return source;
 }
-item_source table(const std::vector<strings>& rows, bool is_linked = false) {
+item_source rows_of(const std::vector<strings>& rows, bool is_linked = false) {
   item_source source{"t", {}, 0, is_linked};
   for (const auto& row : rows)
     source.records.add(std::vector<std::string_view>(row.begin(), row.end()),
@@ -94,7 +94,7 @@ TEST_CASE("a product beyond 64 bits is counted as the greatest number") {
 }
 
 TEST_CASE("a header takes the first record of every source as its names") {
-  std::vector<item_source> sources{list({"name", "a", "b"}), table({{"x", "y"}, {"1", "2"}})};
+  std::vector<item_source> sources{list({"name", "a", "b"}), rows_of({{"x", "y"}, {"1", "2"}})};
   CHECK(take_header(sources) == strings{"name", "x", "y"});
   CHECK(tuples(std::move(sources)) == "a 1 2|b 1 2");
   std::vector<item_source> none{list({})};
@@ -102,18 +102,18 @@ TEST_CASE("a header takes the first record of every source as its names") {
 }
 
 TEST_CASE("the columns of all sources stand one after the other") {
-  CHECK(tuples({table({{"a", "b"}, {"c", ""}}), list({"1"})}) == "a b 1|c  1");
+  CHECK(tuples({rows_of({{"a", "b"}, {"c", ""}}), list({"1"})}) == "a b 1|c  1");
 }
 
 TEST_CASE("a record that would shift the columns after it is told with its place") {
-  item_tuples all({table({{"a", "b"}, {"c"}}), list({"1"})});
+  item_tuples all({rows_of({{"a", "b"}, {"c"}}), list({"1"})});
   std::vector<std::string_view> tuple;
   REQUIRE(all.next(tuple));
   CHECK(all.shifted().empty());
   REQUIRE(all.next(tuple));
   CHECK(all.shifted().starts_with("t:2: 1 column in place of the 2"));
   // Nothing comes after those of the last source.
-  item_tuples last({list({"1"}), table({{"a", "b"}, {"c"}})});
+  item_tuples last({list({"1"}), rows_of({{"a", "b"}, {"c"}})});
   while (last.next(tuple)) CHECK(last.shifted().empty());
 }
 
@@ -127,7 +127,8 @@ TEST_CASE("blank lines at the end count where a linked source has something besi
 }
 
 TEST_CASE("a tuple knows where its records stood") {
-  const item_tuples all({list({"a", "b"}), table({{"x"}, {"y"}, {"z"}}), linked({"1", "2", "3"})});
+  const item_tuples all(
+      {list({"a", "b"}), rows_of({{"x"}, {"y"}, {"z"}}), linked({"1", "2", "3"})});
   CHECK(all.place(1) == "f:1, t:1, f:1");
   CHECK(all.place(5) == "f:2, t:2, f:2");
   CHECK(place_text("", 3) == R"(item 3 of ":::")");

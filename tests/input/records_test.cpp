@@ -47,7 +47,7 @@ std::string fault(const std::string& text) {
   return {};
 }
 
-std::string quoted(const std::string& field) {
+std::string in_quotes(const std::string& field) {
   std::string text = "\"";
   for (const char c : field) {
     if (c == '"') text += '"';
@@ -125,7 +125,7 @@ TEST_CASE("any fields come back from CSV as they were written") {
       for (unsigned f = random() % 4 + 1; f > 0; --f) {
         std::string& field = fields.emplace_back();
         for (unsigned c = random() % 6; c > 0; --c) field += bytes[random() % bytes.size()];
-        text += (fields.size() > 1 ? "," : "") + quoted(field);
+        text += (fields.size() > 1 ? "," : "") + in_quotes(field);
       }
       text += random() % 2 == 0 ? "\n" : "\r\n";
     }

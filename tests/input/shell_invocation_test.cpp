@@ -21,7 +21,7 @@ std::string script_in(const words& command) {
   return found ? command[found->script] : "";
 }
 
-words argv(const words& command, const std::string& item, const std::string& shell = "") {
+words filled_argv(const words& command, const std::string& item, const std::string& shell = "") {
   template_options options;
   options.shell = shell;
   const std::string_view view = item;
@@ -113,11 +113,11 @@ TEST_CASE("fish is handed data in the script of its last option, and in no other
                                                  {"nice", "fish", "--init", "echo {}", "x"},
                                                  {"fish", "-c", "echo {}", "-N"}}) {
     INFO(shell_quote(command[1]));
-    CHECK_THROWS_AS(argv(command, "x"), usage_error);
+    CHECK_THROWS_AS(filled_argv(command, "x"), usage_error);
   }
   const words last{"fish", "-c", "echo 1", "-c", "echo {}"};
-  CHECK(argv(last, "(touch PWN)").at(4).find("touch") == std::string::npos);
-  CHECK(argv({"fish", "-c", "echo 1", "-C", "echo 2", "{}"}, "a b").back() == "a b");
+  CHECK(filled_argv(last, "(touch PWN)").at(4).find("touch") == std::string::npos);
+  CHECK(filled_argv({"fish", "-c", "echo 1", "-C", "echo 2", "{}"}, "a b").back() == "a b");
   for (const auto* script : {"fish --command='x {}'; :", "fish -c'x {}' | cat",
                              "fish -c 'x {}' -c y; :", "fish -C 'x {}' -c y; :"}) {
     INFO(script);
@@ -130,7 +130,7 @@ TEST_CASE("a shell of any form gets an item as data, and the arguments that it w
   const std::string item = "a'; touch x; '$(touch x)";
   const auto run = [&](const words& command) {
     argument_list arguments;
-    for (const auto& word : argv(command, item)) arguments.push_back(word);
+    for (const auto& word : filled_argv(command, item)) arguments.push_back(word);
     return test::run(arguments);
   };
   for (const words& shell : std::vector<words>{{"bash", "-ce"},
@@ -165,9 +165,9 @@ TEST_CASE("a shell may have options, and is what it is behind env and busybox") 
 }
 
 TEST_CASE("a shell that was asked for runs words and plain commands, too") {
-  CHECK(argv({"greet"}, "a b", "bash -eu") ==
+  CHECK(filled_argv({"greet"}, "a b", "bash -eu") ==
         words{"bash", "-eu", "-c", "weir_1=$1; shift; greet \"$weir_1\"", "bash", "a b"});
-  CHECK(argv({"greet", "{}", "it's $HOME", "x{}"}, "a", "zsh") ==
+  CHECK(filled_argv({"greet", "{}", "it's $HOME", "x{}"}, "a", "zsh") ==
         words{"zsh", "-c", "weir_1=$1; shift; greet \"$weir_1\" 'it'\\''s $HOME' x\"$weir_1\"",
               "zsh", "a"});
 }
@@ -175,8 +175,8 @@ TEST_CASE("a shell that was asked for runs words and plain commands, too") {
 TEST_CASE("a shell that cannot be handed data is refused with items, and takes scripts without") {
   for (const auto* shell : {"python3", "perl", "./myshell", "nu"}) {
     INFO(shell);
-    CHECK_THROWS_AS(argv({"x {}; y"}, "a", shell), usage_error);
-    CHECK_THROWS_AS(argv({"x"}, "a", shell), usage_error);
+    CHECK_THROWS_AS(filled_argv({"x {}; y"}, "a", shell), usage_error);
+    CHECK_THROWS_AS(filled_argv({"x"}, "a", shell), usage_error);
     template_options options;
     options.shell = shell;
     options.append_items = false;
@@ -189,6 +189,6 @@ TEST_CASE("a script that begins with #! is run by its interpreter, with items as
   const std::string script =
       "#!/usr/bin/env -S sh -e\nprintf '%s|' \"$@\" {}\ncat <<'weir_end'\nx\nweir_end\n";
   argument_list arguments;
-  for (const auto& word : argv({script}, "$(touch x)")) arguments.push_back(word);
+  for (const auto& word : filled_argv({script}, "$(touch x)")) arguments.push_back(word);
   CHECK(test::run(arguments) == "$(touch x)|{}|x\n");
 }

@@ -18,8 +18,8 @@ words argv(const words& command, const items& values, const template_options& op
 }
 
 /// Of a script: the script without what sets its variables, then the items.
-words script(const std::string& text, const items& values = {"v"},
-             const template_options& options = {}) {
+words filled_script(const std::string& text, const items& values = {"v"},
+                    const template_options& options = {}) {
   auto all = argv({text}, values, options);
   REQUIRE(all.size() >= 3);
   REQUIRE(all[1] == "-c");
@@ -167,50 +167,50 @@ TEST_CASE("a script without shell syntax is executed directly") {
 }
 
 TEST_CASE("a placeholder in a script is a reference to a variable, by where it stands") {
-  CHECK(script("x; y {}") == words{"x; y \"$weir_1\"", "v"});
-  CHECK(script("x; y \"a {} b\"") == words{"x; y \"a ${weir_1} b\"", "v"});
-  CHECK(script("x; y 'a {} b'") == words{"x; y 'a '\"$weir_1\"' b'", "v"});
-  CHECK(script("x; y \"$(z {} '{}' \"{}\")\"") ==
+  CHECK(filled_script("x; y {}") == words{"x; y \"$weir_1\"", "v"});
+  CHECK(filled_script("x; y \"a {} b\"") == words{"x; y \"a ${weir_1} b\"", "v"});
+  CHECK(filled_script("x; y 'a {} b'") == words{"x; y 'a '\"$weir_1\"' b'", "v"});
+  CHECK(filled_script("x; y \"$(z {} '{}' \"{}\")\"") ==
         words{"x; y \"$(z \"$weir_1\" ''\"$weir_1\"'' \"${weir_1}\")\"", "v"});
-  CHECK(script("cat <<E\n{} \"{}\"\nE\ny {}") ==
+  CHECK(filled_script("cat <<E\n{} \"{}\"\nE\ny {}") ==
         words{"cat <<E\n${weir_1} \"${weir_1}\"\nE\ny \"$weir_1\"", "v"});
-  CHECK(script("x \"${a:-{}}\" ${a:-{}} \"${a#{}}\" ${#a}") ==
+  CHECK(filled_script("x \"${a:-{}}\" ${a:-{}} \"${a#{}}\" ${#a}") ==
         words{"x \"${a:-${weir_1}}\" ${a:-\"$weir_1\"} \"${a#\"$weir_1\"}\" ${#a}", "v"});
-  CHECK(script("x `y {} # z`") == words{"x $(y \"$weir_1\" # z\n)", "v"});
-  CHECK(script("x `y` {}") == words{"x `y` \"$weir_1\"", "v"});
-  CHECK(script("x $((1 + {}))", {"4"}) == words{"x $((1 + ${weir_1}))", "4"});
-  CHECK(script("x $((a) | b '{}')") == words{"x $((a) | b ''\"$weir_1\"'')", "v"});
-  CHECK(script("x; y # {}") == words{"x; y # {}"});
-  CHECK(script("x \"\\{}\" \\{}") == words{"x \"\\\\${weir_1}\" \\{}", "v"});
-  CHECK(script("x $(case {} in a) b;; (c) d;; esac) '{}'") ==
+  CHECK(filled_script("x `y {} # z`") == words{"x $(y \"$weir_1\" # z\n)", "v"});
+  CHECK(filled_script("x `y` {}") == words{"x `y` \"$weir_1\"", "v"});
+  CHECK(filled_script("x $((1 + {}))", {"4"}) == words{"x $((1 + ${weir_1}))", "4"});
+  CHECK(filled_script("x $((a) | b '{}')") == words{"x $((a) | b ''\"$weir_1\"'')", "v"});
+  CHECK(filled_script("x; y # {}") == words{"x; y # {}"});
+  CHECK(filled_script("x \"\\{}\" \\{}") == words{"x \"\\\\${weir_1}\" \\{}", "v"});
+  CHECK(filled_script("x $(case {} in a) b;; (c) d;; esac) '{}'") ==
         words{"x $(case \"$weir_1\" in a) b;; (c) d;; esac) ''\"$weir_1\"''", "v"});
 }
 
 TEST_CASE("variables of the shell stay the shell's") {
-  CHECK(script("x ${1} ${name} $$ {}", {"v"}, {.names = {"name"}}) ==
+  CHECK(filled_script("x ${1} ${name} $$ {}", {"v"}, {.names = {"name"}}) ==
         words{"x ${1} ${name} $$ \"$weir_1\"", "v"});
 }
 
 TEST_CASE("equal placeholders share a variable") {
-  CHECK(script("x; {1} {2} {1} {1.}", {"a.b", "c"}) ==
+  CHECK(filled_script("x; {1} {2} {1} {1.}", {"a.b", "c"}) ==
         words{"x; \"$weir_1\" \"$weir_2\" \"$weir_1\" \"$weir_3\"", "a.b", "c", "a"});
-  const auto ten = script("x; {1}{2}{3}{4}{5}{6}{7}{8}{9}{10} '{10}'", {});
+  const auto ten = filled_script("x; {1}{2}{3}{4}{5}{6}{7}{8}{9}{10} '{10}'", {});
   CHECK(ten.front().ends_with("\"$weir_9\"\"$weir_10\" ''\"$weir_10\"''"));
   CHECK(ten.size() == 11);
 }
 
 TEST_CASE("a batch in a script gives a word each, and is joined within quotes") {
-  CHECK(script("x; {} \"{}\"", {"a", "b c"}) ==
+  CHECK(filled_script("x; {} \"{}\"", {"a", "b c"}) ==
         words{"x; \"$weir_2\" \"$weir_3\" \"${weir_1}\"", "a b c", "a", "b c"});
-  CHECK(script("x; {} {/}", {"p/a", "b"}) ==
+  CHECK(filled_script("x; {} {/}", {"p/a", "b"}) ==
         words{"x; \"$weir_1\" \"$weir_2\" \"$weir_3\" \"$weir_4\"", "p/a", "b", "a", "b"});
-  CHECK(script("x; y", {"a", "b"}) == words{"x; y \"$weir_1\" \"$weir_2\"", "a", "b"});
+  CHECK(filled_script("x; y", {"a", "b"}) == words{"x; y \"$weir_1\" \"$weir_2\"", "a", "b"});
 }
 
 TEST_CASE(
     "a script takes its items at its end, but not into a quote, a comment or a here-document") {
-  CHECK(script("x | y\n\n") == words{"x | y \"$weir_1\"", "v"});
-  CHECK(script("x; y\\ ") == words{"x; y\\  \"$weir_1\"", "v"});
+  CHECK(filled_script("x | y\n\n") == words{"x | y \"$weir_1\"", "v"});
+  CHECK(filled_script("x; y\\ ") == words{"x; y\\  \"$weir_1\"", "v"});
   for (const auto* closed :
        {"x; 'a", "x; \"a", "x; # c", "x; # c\n", "cat <<E\na\nE\n", "cat <<E\na\nE"}) {
     INFO(closed);
@@ -252,7 +252,7 @@ TEST_CASE("the text of a script shows the values, bare where they can be") {
 }
 
 TEST_CASE("a script that begins like an option is still the script") {
-  CHECK(script("-x; {}").front() == "-x; \"$weir_1\"");
+  CHECK(filled_script("-x; {}").front() == "-x; \"$weir_1\"");
   CHECK(argv({"-x; y"}, {}, {.append_items = false}).back() == " -x; y");
   CHECK(argv({"+x; y"}, {}, {.append_items = false}).back() == " +x; y");
 }

@@ -9,7 +9,7 @@ using namespace weir;
 
 namespace {
 
-struct fixture {
+struct completion_fixture {
   boost::asio::io_context loop{1};
   completion done;
   boost::asio::cancellation_signal cancel;
@@ -26,13 +26,13 @@ struct fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "what is complete already is not waited for") {
+TEST_CASE_METHOD(completion_fixture, "what is complete already is not waited for") {
   done.complete();
   start(done.wait());
   CHECK(resumed);
 }
 
-TEST_CASE_METHOD(fixture, "complete resumes from the loop, never from within the call") {
+TEST_CASE_METHOD(completion_fixture, "complete resumes from the loop, never from within the call") {
   start(done.wait());
   CHECK_FALSE(resumed);
   bool was_at_once = false;
@@ -45,7 +45,7 @@ TEST_CASE_METHOD(fixture, "complete resumes from the loop, never from within the
   CHECK(resumed);
 }
 
-TEST_CASE_METHOD(fixture, "complete_now resumes at once when the loop calls it") {
+TEST_CASE_METHOD(completion_fixture, "complete_now resumes at once when the loop calls it") {
   start(done.wait());
   bool was_at_once = false;
   boost::asio::post(loop, [&] {
@@ -56,7 +56,7 @@ TEST_CASE_METHOD(fixture, "complete_now resumes at once when the loop calls it")
   CHECK(was_at_once);
 }
 
-TEST_CASE_METHOD(fixture, "a cancelled wait is told, and goes on") {
+TEST_CASE_METHOD(completion_fixture, "a cancelled wait is told, and goes on") {
   int told = 0;
   start([](completion& c, int& count) -> awaitable<> { co_await c.wait([&count] { ++count; }); }(
                                           done, told));
@@ -69,7 +69,7 @@ TEST_CASE_METHOD(fixture, "a cancelled wait is told, and goes on") {
   CHECK(resumed);
 }
 
-TEST_CASE_METHOD(fixture, "once reset it is waited for again") {
+TEST_CASE_METHOD(completion_fixture, "once reset it is waited for again") {
   done.complete();
   done.reset();
   start(done.wait());

@@ -39,14 +39,14 @@ struct watched_pipe {
   test::owned_fd in;
 };
 
-struct fixture {
+struct poll_fixture {
   boost::asio::io_context loop{1};
   std::optional<poll_set> set{loop.get_executor()};
 };
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "a watch is called while there is something to read") {
+TEST_CASE_METHOD(poll_fixture, "a watch is called while there is something to read") {
   watched_pipe pipe(*set);
   pipe.watch.then = [&] {
     if (pipe.watch.calls == 3) pipe.drain();
@@ -59,7 +59,7 @@ TEST_CASE_METHOD(fixture, "a watch is called while there is something to read") 
   CHECK(pipe.watch.calls == 3);
 }
 
-TEST_CASE_METHOD(fixture, "the end of a stream is told") {
+TEST_CASE_METHOD(poll_fixture, "the end of a stream is told") {
   watched_pipe pipe(*set);
   pipe.in = {};
   pipe.watch.then = [&] { pipe.watch.close(); };
@@ -70,7 +70,8 @@ TEST_CASE_METHOD(fixture, "the end of a stream is told") {
   CHECK_FALSE(pipe.watch.is_open());
 }
 
-TEST_CASE_METHOD(fixture, "a stream with bytes left has not ended, though its writer has gone") {
+TEST_CASE_METHOD(poll_fixture,
+                 "a stream with bytes left has not ended, though its writer has gone") {
   watched_pipe pipe(*set);
   test::put(pipe.in, "x");
   pipe.in = {};
@@ -81,7 +82,7 @@ TEST_CASE_METHOD(fixture, "a stream with bytes left has not ended, though its wr
   pipe.watch.close();
 }
 
-TEST_CASE_METHOD(fixture, "a watch for writing is called while there is room") {
+TEST_CASE_METHOD(poll_fixture, "a watch for writing is called while there is room") {
   const auto pipe = test::make_pipe(O_NONBLOCK);
   probe room;
   room.borrow(pipe.in.value());
@@ -105,13 +106,13 @@ TEST_CASE("a loop has one set") {
   CHECK(&set != &poll_set::of(other.get_executor()));
 }
 
-TEST_CASE_METHOD(fixture, "a watched descriptor keeps its flags") {
+TEST_CASE_METHOD(poll_fixture, "a watched descriptor keeps its flags") {
   watched_pipe pipe(*set);
   test::run_ready(loop);
   CHECK((::fcntl(pipe.watch.fd(), F_GETFL) & O_NONBLOCK) == 0);
 }
 
-TEST_CASE_METHOD(fixture, "a stopped watch is silent until it is started again") {
+TEST_CASE_METHOD(poll_fixture, "a stopped watch is silent until it is started again") {
   watched_pipe pipe(*set);
   test::put(pipe.in, "x");
   pipe.watch.stop();
@@ -124,7 +125,7 @@ TEST_CASE_METHOD(fixture, "a stopped watch is silent until it is started again")
   CHECK(pipe.watch.calls == 1);
 }
 
-TEST_CASE_METHOD(fixture, "what one callback stops is not called later in the same batch") {
+TEST_CASE_METHOD(poll_fixture, "what one callback stops is not called later in the same batch") {
   watched_pipe first(*set);
   watched_pipe second(*set);
   for (watched_pipe* pipe : {&first, &second}) {
@@ -139,7 +140,7 @@ TEST_CASE_METHOD(fixture, "what one callback stops is not called later in the sa
   CHECK(first.watch.calls + second.watch.calls == 1);
 }
 
-TEST_CASE_METHOD(fixture, "a callback may destroy its own watch and others") {
+TEST_CASE_METHOD(poll_fixture, "a callback may destroy its own watch and others") {
   auto first = std::make_unique<watched_pipe>(*set);
   auto second = std::make_unique<watched_pipe>(*set);
   int calls = 0;
@@ -158,7 +159,7 @@ TEST_CASE_METHOD(fixture, "a callback may destroy its own watch and others") {
   CHECK(calls == 1);
 }
 
-TEST_CASE_METHOD(fixture, "a callback may destroy the set") {
+TEST_CASE_METHOD(poll_fixture, "a callback may destroy the set") {
   watched_pipe first(*set);
   watched_pipe second(*set);
   int calls = 0;
@@ -176,7 +177,7 @@ TEST_CASE_METHOD(fixture, "a callback may destroy the set") {
   CHECK(calls == 1);
 }
 
-TEST_CASE_METHOD(fixture, "a set that is destroyed while it waits is not called any more") {
+TEST_CASE_METHOD(poll_fixture, "a set that is destroyed while it waits is not called any more") {
   // Both are ready in the same turn of the loop: the first one called destroys the other.
   std::optional<poll_set> other(loop.get_executor());
   watched_pipe first(*set);
@@ -194,7 +195,7 @@ TEST_CASE_METHOD(fixture, "a set that is destroyed while it waits is not called 
   CHECK(first.watch.calls + second.watch.calls == 1);
 }
 
-TEST_CASE_METHOD(fixture, "a callback may start another watch") {
+TEST_CASE_METHOD(poll_fixture, "a callback may start another watch") {
   watched_pipe first(*set);
   std::unique_ptr<watched_pipe> second;
   first.watch.then = [&] {
@@ -208,7 +209,7 @@ TEST_CASE_METHOD(fixture, "a callback may start another watch") {
   CHECK(second->watch.calls == 1);
 }
 
-TEST_CASE_METHOD(fixture, "the loop ends when nothing is watched") {
+TEST_CASE_METHOD(poll_fixture, "the loop ends when nothing is watched") {
   watched_pipe pipe(*set);
   test::run_ready(loop);
   pipe.watch.close();
@@ -217,7 +218,7 @@ TEST_CASE_METHOD(fixture, "the loop ends when nothing is watched") {
   SUCCEED();
 }
 
-TEST_CASE_METHOD(fixture, "watches that are always ready do not starve the loop") {
+TEST_CASE_METHOD(poll_fixture, "watches that are always ready do not starve the loop") {
   std::vector<std::unique_ptr<watched_pipe>> pipes;
   for (int i = 0; i < 100; ++i) {
     pipes.push_back(std::make_unique<watched_pipe>(*set));
@@ -241,7 +242,8 @@ TEST_CASE_METHOD(fixture, "watches that are always ready do not starve the loop"
   });
 }
 
-TEST_CASE_METHOD(fixture, "a closed watch is silent though another process holds its descriptor") {
+TEST_CASE_METHOD(poll_fixture,
+                 "a closed watch is silent though another process holds its descriptor") {
   watched_pipe pipe(*set);
   auto gate = test::make_pipe();
   const pid_t child = ::fork();

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct fixture {
+struct timer_fixture {
   boost::asio::io_context loop{1};
   timer_queue timers{loop.get_executor()};
   std::vector<int> fired;
@@ -21,7 +21,7 @@ struct fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "timers fire in the order of their deadlines") {
+TEST_CASE_METHOD(timer_fixture, "timers fire in the order of their deadlines") {
   timer_queue::timer first, second, third;
   timers.schedule(second, 2ms, [&] { fired.push_back(2); });
   timers.schedule(third, 3ms, [&] { fired.push_back(3); });
@@ -31,7 +31,7 @@ TEST_CASE_METHOD(fixture, "timers fire in the order of their deadlines") {
   CHECK_FALSE(first.scheduled());
 }
 
-TEST_CASE_METHOD(fixture, "a callback may cancel another timer that is due") {
+TEST_CASE_METHOD(timer_fixture, "a callback may cancel another timer that is due") {
   timer_queue::timer first, second;
   timers.schedule(first, 0ms, [&] {
     fired.push_back(1);
@@ -43,7 +43,7 @@ TEST_CASE_METHOD(fixture, "a callback may cancel another timer that is due") {
   CHECK(fired == std::vector{1});
 }
 
-TEST_CASE_METHOD(fixture, "a callback may destroy its timer, or schedule it again") {
+TEST_CASE_METHOD(timer_fixture, "a callback may destroy its timer, or schedule it again") {
   std::optional<timer_queue::timer> gone(std::in_place);
   timer_queue::timer again;
   timers.schedule(*gone, 0ms, [&] {
@@ -58,7 +58,7 @@ TEST_CASE_METHOD(fixture, "a callback may destroy its timer, or schedule it agai
   CHECK(fired == std::vector{1, 2, 3});
 }
 
-TEST_CASE_METHOD(fixture, "nothing fires while the queue is paused") {
+TEST_CASE_METHOD(timer_fixture, "nothing fires while the queue is paused") {
   timer_queue::timer due, later;
   timers.schedule(due, 0ms, [&] { fired.push_back(1); });
   timers.pause();
@@ -73,7 +73,7 @@ TEST_CASE_METHOD(fixture, "nothing fires while the queue is paused") {
   test::run_until(loop, [&] { return fired.size() == 2; });
 }
 
-TEST_CASE_METHOD(fixture, "the time of a pause is charged to nobody") {
+TEST_CASE_METHOD(timer_fixture, "the time of a pause is charged to nobody") {
   timer_queue::timer timer;
   const auto begin = std::chrono::steady_clock::now();
   timers.schedule(timer, 30ms, [&] { fired.push_back(1); });
@@ -87,7 +87,7 @@ TEST_CASE_METHOD(fixture, "the time of a pause is charged to nobody") {
   CHECK(std::chrono::steady_clock::now() - begin >= 65ms);
 }
 
-TEST_CASE_METHOD(fixture,
+TEST_CASE_METHOD(timer_fixture,
                  "a coroutine sleeps for active time, and cancelling it does not wake it") {
   timers.pause();
   bool awake = false;
@@ -103,7 +103,7 @@ TEST_CASE_METHOD(fixture,
   test::run_until(loop, [&] { return awake; });
 }
 
-TEST_CASE_METHOD(fixture, "active time stands still in a pause, and deadlines are in it") {
+TEST_CASE_METHOD(timer_fixture, "active time stands still in a pause, and deadlines are in it") {
   timers.pause();
   const auto before = timers.now();
   bool passed = false;

@@ -22,7 +22,7 @@ attempt_moment with_shields(duration since) {
 }
 
 /// Grace 10 s, 2 s from KILL to giving up, 60 s for shields.
-struct fixture {
+struct machine_fixture {
   attempt_machine machine{{10s, 2s, 60s}};
 
   /// It runs, from the start on.
@@ -36,7 +36,8 @@ struct fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "a process that ends by itself and holds nothing is over at once") {
+TEST_CASE_METHOD(machine_fixture,
+                 "a process that ends by itself and holds nothing is over at once") {
   run();
   CHECK(machine.has_process());
   CHECK_FALSE(is_over());
@@ -47,7 +48,7 @@ TEST_CASE_METHOD(fixture, "a process that ends by itself and holds nothing is ov
   CHECK(machine.ended_by() == attempt_end::itself);
 }
 
-TEST_CASE_METHOD(fixture, "output that a descendant holds is waited for half a second") {
+TEST_CASE_METHOD(machine_fixture, "output that a descendant holds is waited for half a second") {
   run();
   CHECK(machine.exited(with_output(1s)) == action::wait_for_holders);
   CHECK_FALSE(is_over(true));
@@ -58,14 +59,15 @@ TEST_CASE_METHOD(fixture, "output that a descendant holds is waited for half a s
   CHECK(is_over());
 }
 
-TEST_CASE_METHOD(fixture, "output that ends by itself is not waited for any longer") {
+TEST_CASE_METHOD(machine_fixture, "output that ends by itself is not waited for any longer") {
   run();
   machine.exited(with_output(1s));
   CHECK(is_over());
   CHECK_FALSE(machine.deadline());
 }
 
-TEST_CASE_METHOD(fixture, "what is shielded is waited for as long as it takes, then its output") {
+TEST_CASE_METHOD(machine_fixture,
+                 "what is shielded is waited for as long as it takes, then its output") {
   run();
   CHECK(machine.exited({start + 1s, true, true}) == action::none);
   CHECK_FALSE(is_over(true, true));
@@ -77,21 +79,23 @@ TEST_CASE_METHOD(fixture, "what is shielded is waited for as long as it takes, t
   CHECK(is_over());
 }
 
-TEST_CASE_METHOD(fixture, "the last shield of an attempt that holds nothing else is its end") {
+TEST_CASE_METHOD(machine_fixture,
+                 "the last shield of an attempt that holds nothing else is its end") {
   run();
   machine.exited(with_shields(1s));
   CHECK(machine.shields_gone(at(2s), false) == action::none);
   CHECK(is_over());
 }
 
-TEST_CASE_METHOD(fixture, "a shield that was granted meanwhile keeps the output open") {
+TEST_CASE_METHOD(machine_fixture, "a shield that was granted meanwhile keeps the output open") {
   run();
   machine.exited(with_output(1s));
   CHECK(machine.expired({start + 2s, true, true}) == action::none);
   CHECK_FALSE(is_over(true, true));
 }
 
-TEST_CASE_METHOD(fixture, "TERM comes first, KILL after the grace, and then no end is promised") {
+TEST_CASE_METHOD(machine_fixture,
+                 "TERM comes first, KILL after the grace, and then no end is promised") {
   run();
   CHECK(machine.end(ending::terminate, at(1s)) == action::terminate);
   CHECK(machine.state() == state::terminating);
@@ -108,7 +112,7 @@ TEST_CASE_METHOD(fixture, "TERM comes first, KILL after the grace, and then no e
   CHECK(machine.ended_by() == attempt_end::request);
 }
 
-TEST_CASE_METHOD(fixture, "an end is asked for once, a kill once more") {
+TEST_CASE_METHOD(machine_fixture, "an end is asked for once, a kill once more") {
   run();
   CHECK(machine.end(ending::terminate, at(1s)) == action::terminate);
   CHECK(machine.end(ending::terminate, at(2s)) == action::none);
@@ -119,7 +123,7 @@ TEST_CASE_METHOD(fixture, "an end is asked for once, a kill once more") {
   CHECK(machine.state() == state::killing);
 }
 
-TEST_CASE_METHOD(fixture, "a tree that has gone may leave its output held") {
+TEST_CASE_METHOD(machine_fixture, "a tree that has gone may leave its output held") {
   run();
   machine.end(ending::terminate, with_output(1s));
   CHECK(machine.tree_gone(with_output(2s)) == action::wait_for_holders);
@@ -128,7 +132,7 @@ TEST_CASE_METHOD(fixture, "a tree that has gone may leave its output held") {
   CHECK(is_over());
 }
 
-TEST_CASE_METHOD(fixture, "whoever asks for the end waits for no holder") {
+TEST_CASE_METHOD(machine_fixture, "whoever asks for the end waits for no holder") {
   run();
   machine.exited(with_output(1s));
   CHECK(machine.end(ending::terminate, with_output(1100ms)) == action::none);
@@ -137,7 +141,7 @@ TEST_CASE_METHOD(fixture, "whoever asks for the end waits for no holder") {
   CHECK(machine.ended_by() == attempt_end::itself);
 }
 
-TEST_CASE_METHOD(fixture, "a job over its time gets TERM, KILL, and is given up") {
+TEST_CASE_METHOD(machine_fixture, "a job over its time gets TERM, KILL, and is given up") {
   run(5s);
   CHECK(machine.deadline() == start + 5s);
   CHECK(machine.expired(at(4999ms)) == action::none);
@@ -152,7 +156,7 @@ TEST_CASE_METHOD(fixture, "a job over its time gets TERM, KILL, and is given up"
   CHECK_FALSE(machine.has_process());
 }
 
-TEST_CASE_METHOD(fixture, "a job over its time that dies of KILL is not given up") {
+TEST_CASE_METHOD(machine_fixture, "a job over its time that dies of KILL is not given up") {
   run(5s);
   machine.expired(at(5s));
   machine.expired(at(15s));
@@ -161,7 +165,7 @@ TEST_CASE_METHOD(fixture, "a job over its time that dies of KILL is not given up
   CHECK_FALSE(machine.deadline());
 }
 
-TEST_CASE_METHOD(fixture, "a limit counts for what runs, also one that is set meanwhile") {
+TEST_CASE_METHOD(machine_fixture, "a limit counts for what runs, also one that is set meanwhile") {
   run(5s);
   machine.limit(start + 1s);
   CHECK(machine.deadline() == start + 1s);
@@ -171,7 +175,7 @@ TEST_CASE_METHOD(fixture, "a limit counts for what runs, also one that is set me
   CHECK_FALSE(machine.deadline());
 }
 
-TEST_CASE_METHOD(fixture, "time in which it stands still is charged to no deadline") {
+TEST_CASE_METHOD(machine_fixture, "time in which it stands still is charged to no deadline") {
   run(5s);
   machine.postpone(3s);
   CHECK(machine.deadline() == start + 8s);
@@ -179,7 +183,7 @@ TEST_CASE_METHOD(fixture, "time in which it stands still is charged to no deadli
   CHECK(machine.expired(at(8s)) == action::terminate);
 }
 
-TEST_CASE_METHOD(fixture, "a job that is being ended has no limit any more") {
+TEST_CASE_METHOD(machine_fixture, "a job that is being ended has no limit any more") {
   run(5s);
   machine.end(ending::terminate, at(1s));
   machine.limit(start + 2s);
@@ -187,7 +191,7 @@ TEST_CASE_METHOD(fixture, "a job that is being ended has no limit any more") {
   CHECK(machine.ended_by() == attempt_end::request);
 }
 
-TEST_CASE_METHOD(fixture, "what is shielded is ended after its own time") {
+TEST_CASE_METHOD(machine_fixture, "what is shielded is ended after its own time") {
   run();
   CHECK(machine.end(ending::terminate, with_shields(1s)) == action::terminate);
   CHECK(machine.expired(with_shields(11s)) == action::kill);
@@ -196,7 +200,7 @@ TEST_CASE_METHOD(fixture, "what is shielded is ended after its own time") {
   CHECK_FALSE(machine.deadline());
 }
 
-TEST_CASE_METHOD(fixture, "what waited for the last shield gets the grace once more") {
+TEST_CASE_METHOD(machine_fixture, "what waited for the last shield gets the grace once more") {
   run();
   machine.end(ending::terminate, with_shields(1s));
   machine.expired(with_shields(11s));
@@ -206,14 +210,15 @@ TEST_CASE_METHOD(fixture, "what waited for the last shield gets the grace once m
   CHECK(machine.expired(at(65s)) == action::kill);
 }
 
-TEST_CASE_METHOD(fixture, "where shields are killed, what waited for them is, too") {
+TEST_CASE_METHOD(machine_fixture, "where shields are killed, what waited for them is, too") {
   run();
   machine.end(ending::kill, with_shields(1s));
   CHECK(machine.shields_gone(at(2s), true) == action::hurry);
   CHECK(machine.state() == state::killing);
 }
 
-TEST_CASE_METHOD(fixture, "the last shield of a tree with TERM is told, and of one that runs not") {
+TEST_CASE_METHOD(machine_fixture,
+                 "the last shield of a tree with TERM is told, and of one that runs not") {
   run();
   CHECK(machine.shields_gone(at(1s), false) == action::none);
   machine.end(ending::terminate, with_shields(2s));
@@ -221,7 +226,8 @@ TEST_CASE_METHOD(fixture, "the last shield of a tree with TERM is told, and of o
   CHECK(machine.deadline() == start + 12s);
 }
 
-TEST_CASE_METHOD(fixture, "a job over its time is not given up before its shields have gone") {
+TEST_CASE_METHOD(machine_fixture,
+                 "a job over its time is not given up before its shields have gone") {
   run(5s);
   machine.expired(with_shields(5s));
   CHECK(machine.expired(with_shields(15s)) == action::kill);
@@ -231,7 +237,8 @@ TEST_CASE_METHOD(fixture, "a job over its time is not given up before its shield
   CHECK(machine.expired(at(32s)) == action::give_up);
 }
 
-TEST_CASE_METHOD(fixture, "an end that finds only shields waits for them, and for no holder then") {
+TEST_CASE_METHOD(machine_fixture,
+                 "an end that finds only shields waits for them, and for no holder then") {
   run();
   machine.exited({start + 1s, true, true});
   CHECK(machine.end(ending::terminate, {start + 2s, true, true}) == action::none);
@@ -240,7 +247,7 @@ TEST_CASE_METHOD(fixture, "an end that finds only shields waits for them, and fo
   CHECK(is_over());
 }
 
-TEST_CASE_METHOD(fixture, "what a job may not leave has half a second to end by itself") {
+TEST_CASE_METHOD(machine_fixture, "what a job may not leave has half a second to end by itself") {
   run();
   machine.exited(at(1s));
   machine.leaves_some(start + 1s);
@@ -255,7 +262,7 @@ TEST_CASE_METHOD(fixture, "what a job may not leave has half a second to end by 
   CHECK(is_over());
 }
 
-TEST_CASE_METHOD(fixture, "what a job may not leave gets TERM, KILL, and is given up") {
+TEST_CASE_METHOD(machine_fixture, "what a job may not leave gets TERM, KILL, and is given up") {
   run();
   machine.exited(at(1s));
   machine.leaves_some(start + 1s);
@@ -271,7 +278,7 @@ TEST_CASE_METHOD(fixture, "what a job may not leave gets TERM, KILL, and is give
   CHECK(machine.ended_by() == attempt_end::itself);
 }
 
-TEST_CASE_METHOD(fixture, "what a job left and has gone is not waited for") {
+TEST_CASE_METHOD(machine_fixture, "what a job left and has gone is not waited for") {
   run();
   machine.exited(at(1s));
   machine.leaves_some(start + 1s);
@@ -281,7 +288,7 @@ TEST_CASE_METHOD(fixture, "what a job left and has gone is not waited for") {
   CHECK(is_over());
 }
 
-TEST_CASE_METHOD(fixture, "an end does not wait for what a job left to end by itself") {
+TEST_CASE_METHOD(machine_fixture, "an end does not wait for what a job left to end by itself") {
   run();
   machine.exited(with_output(1s));
   machine.leaves_some(start + 1s);
@@ -293,7 +300,7 @@ TEST_CASE_METHOD(fixture, "an end does not wait for what a job left to end by it
   CHECK_FALSE(is_over());
 }
 
-TEST_CASE_METHOD(fixture,
+TEST_CASE_METHOD(machine_fixture,
                  "what a job left and is being ended is killed when the end is insisted on") {
   run();
   machine.exited(at(1s));
@@ -306,7 +313,7 @@ TEST_CASE_METHOD(fixture,
   CHECK(machine.deadline() == start + 5s);
 }
 
-TEST_CASE_METHOD(fixture, "what a job left is not given up before its shields have gone") {
+TEST_CASE_METHOD(machine_fixture, "what a job left is not given up before its shields have gone") {
   run();
   machine.exited(with_shields(1s));
   machine.leaves_some(start + 1s);
@@ -317,7 +324,7 @@ TEST_CASE_METHOD(fixture, "what a job left is not given up before its shields ha
   CHECK_FALSE(is_over(false, true));
 }
 
-TEST_CASE_METHOD(fixture, "a group that outlives its leader is killed after the grace") {
+TEST_CASE_METHOD(machine_fixture, "a group that outlives its leader is killed after the grace") {
   run();
   machine.end(ending::terminate, at(1s));
   machine.tree_gone(at(2s));
@@ -330,14 +337,14 @@ TEST_CASE_METHOD(fixture, "a group that outlives its leader is killed after the 
   CHECK(machine.ended_by() == attempt_end::request);
 }
 
-TEST_CASE_METHOD(fixture, "an end that is asked for before there is a process is the end") {
+TEST_CASE_METHOD(machine_fixture, "an end that is asked for before there is a process is the end") {
   if (GENERATE(false, true)) machine.no_room();
   CHECK(machine.end(ending::terminate, at(1s)) == action::none);
   CHECK(machine.state() == state::over);
   CHECK(machine.ended_by() == attempt_end::dropped);
 }
 
-TEST_CASE_METHOD(fixture, "what waited for room starts, or never runs") {
+TEST_CASE_METHOD(machine_fixture, "what waited for room starts, or never runs") {
   machine.no_room();
   CHECK_FALSE(is_over());
   machine.start_again();
@@ -351,7 +358,8 @@ TEST_CASE_METHOD(fixture, "what waited for room starts, or never runs") {
   }
 }
 
-TEST_CASE_METHOD(fixture, "an attempt whose program was not executed starts again, in full") {
+TEST_CASE_METHOD(machine_fixture,
+                 "an attempt whose program was not executed starts again, in full") {
   run(5s);
   machine.exited(at(1ms));
   CHECK(is_over());
@@ -362,7 +370,7 @@ TEST_CASE_METHOD(fixture, "an attempt whose program was not executed starts agai
   CHECK(machine.expired(at(6s)) == action::terminate);
 }
 
-TEST_CASE_METHOD(fixture, "an attempt that was abandoned does nothing any more") {
+TEST_CASE_METHOD(machine_fixture, "an attempt that was abandoned does nothing any more") {
   run(5s);
   machine.end(ending::kill, with_shields(1s));
   machine.abandoned();

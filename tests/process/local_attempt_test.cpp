@@ -25,7 +25,7 @@ struct kept_output final : output_sink {
   std::string text;
 };
 
-struct fixture {
+struct attempt_fixture {
   boost::asio::io_context loop{1};
   timer_queue timers{loop.get_executor()};
   local_executor_settings settings;
@@ -37,7 +37,7 @@ struct fixture {
   std::optional<local_attempt> attempt;
   test::task task;
 
-  fixture() {
+  attempt_fixture() {
     settings.close_timeout = 300ms;
     site.emplace(loop.get_executor(), timers, settings);
   }
@@ -78,7 +78,7 @@ struct fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "an attempt has a process from its start to its end") {
+TEST_CASE_METHOD(attempt_fixture, "an attempt has a process from its start to its end") {
   make({"exit", "3"});
   CHECK(site->running() == 0);
   CHECK_FALSE(attempt->start());
@@ -89,7 +89,7 @@ TEST_CASE_METHOD(fixture, "an attempt has a process from its start to its end") 
   CHECK_FALSE(has_children());
 }
 
-TEST_CASE_METHOD(fixture, "a start that fails says why, and leaves nothing behind") {
+TEST_CASE_METHOD(attempt_fixture, "a start that fails says why, and leaves nothing behind") {
   job.argv = {"no-such-program-anywhere"};
   make_as_it_is();
   const auto why = attempt->start();
@@ -99,14 +99,14 @@ TEST_CASE_METHOD(fixture, "a start that fails says why, and leaves nothing behin
   CHECK_FALSE(has_children());
 }
 
-TEST_CASE_METHOD(fixture, "an input that is not there is the reason, not the program") {
+TEST_CASE_METHOD(attempt_fixture, "an input that is not there is the reason, not the program") {
   job_settings reading;
   reading.input = file_input{space.path("missing")};
   make({"exit", "0"}, reading);
   CHECK(attempt->start() == spawn_failed{ENOENT, space.path("missing"), "stdin"});
 }
 
-TEST_CASE_METHOD(fixture, "an attempt that waits for room is started when there is some") {
+TEST_CASE_METHOD(attempt_fixture, "an attempt that waits for room is started when there is some") {
   make({"exit", "4"});
   wait_for_room();
   CHECK_FALSE(attempt->end_asked());
@@ -115,7 +115,7 @@ TEST_CASE_METHOD(fixture, "an attempt that waits for room is started when there 
   CHECK(join().how == outcome(exited{4}));
 }
 
-TEST_CASE_METHOD(fixture, "an attempt that is ended while it waits for room never runs") {
+TEST_CASE_METHOD(attempt_fixture, "an attempt that is ended while it waits for room never runs") {
   make({"exit", "4"});
   attempt->no_room();
   begin_waiting();
@@ -127,7 +127,7 @@ TEST_CASE_METHOD(fixture, "an attempt that is ended while it waits for room neve
   CHECK(attempt->result().how == outcome(cancelled{false}));
 }
 
-TEST_CASE_METHOD(fixture, "a program that is being written is worth another start") {
+TEST_CASE_METHOD(attempt_fixture, "a program that is being written is worth another start") {
   const std::string program = space.path("program");
   std::filesystem::copy_file(WEIR_TEST_CHILD, program);
   job.argv = {program, "exit", "5"};
@@ -153,7 +153,7 @@ TEST_CASE_METHOD(fixture, "a program that is being written is worth another star
   }
 }
 
-TEST_CASE_METHOD(fixture, "an attempt that is destroyed leaves no process behind") {
+TEST_CASE_METHOD(attempt_fixture, "an attempt that is destroyed leaves no process behind") {
   make({"touch", space.path("ready"), "forever"});
   CHECK_FALSE(attempt->start());
   run_until_there("ready");
@@ -162,7 +162,8 @@ TEST_CASE_METHOD(fixture, "an attempt that is destroyed leaves no process behind
   CHECK(site->running() == 0);
 }
 
-TEST_CASE_METHOD(fixture, "a limit that is set while an attempt runs counts from its start") {
+TEST_CASE_METHOD(attempt_fixture,
+                 "a limit that is set while an attempt runs counts from its start") {
   make({"touch", space.path("ready"), "forever"});
   CHECK_FALSE(attempt->start());
   begin_waiting();
@@ -172,7 +173,7 @@ TEST_CASE_METHOD(fixture, "a limit that is set while an attempt runs counts from
   CHECK(join().how == outcome(timed_out{1ns}));
 }
 
-TEST_CASE_METHOD(fixture, "no time of an attempt passes while its timers are paused") {
+TEST_CASE_METHOD(attempt_fixture, "no time of an attempt passes while its timers are paused") {
   sink = &kept;
   make({"wait-for", space.path("go"), "say", "x", "wait-for", space.path("on"), "exit", "6"}, {},
        20ms);
@@ -191,7 +192,8 @@ TEST_CASE_METHOD(fixture, "no time of an attempt passes while its timers are pau
   CHECK(join().how == outcome(exited{6}));
 }
 
-TEST_CASE_METHOD(fixture, "an attempt that has ended by itself when its time is over did that") {
+TEST_CASE_METHOD(attempt_fixture,
+                 "an attempt that has ended by itself when its time is over did that") {
   make({"wait-for", space.path("go"), "exit", "7"});
   CHECK_FALSE(attempt->start());
   // Both are due in one turn, in which nobody has looked at the process yet.

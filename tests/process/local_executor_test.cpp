@@ -19,7 +19,7 @@ namespace {
 
 /// Keeps what it is given; says wait when `stalls` is set, and that nobody sees when it is taken
 /// when `live` is not.
-struct kept_output final : output_sink {
+struct attempt_output final : output_sink {
   flow write(output_stream which, std::span<const char> bytes) override {
     (which == output_stream::out ? out : err).append(bytes.data(), bytes.size());
     ++writes;
@@ -49,15 +49,15 @@ struct no_descriptors {
   rlimit before{};
 };
 
-class fixture : inbox {
+class executor_fixture : inbox {
  public:
-  fixture() {
+  executor_fixture() {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     settings_.subreaper = true;
     settings_.close_timeout = 300ms;
     executor_.emplace(loop.get_executor(), timers_, settings_);
   }
-  ~fixture() {
+  ~executor_fixture() {
     test::test_space::eventually([&] {
       for (const auto& left : executor_->living_leftovers()) ::kill(left.pid, SIGKILL);
       return ::waitpid(-1, nullptr, WNOHANG) == -1;
@@ -111,7 +111,7 @@ class fixture : inbox {
   std::vector<bool> room_;         ///< whether it was missing
   boost::asio::io_context loop{1};
   test::test_space space;
-  kept_output sink;
+  attempt_output sink;
   job_spec job;
   std::optional<duration> timeout;
   std::optional<attempt_result> result;
@@ -133,14 +133,14 @@ std::string lines_of_80(std::size_t bytes) {
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "exit codes and signals come back as they are") {
+TEST_CASE_METHOD(executor_fixture, "exit codes and signals come back as they are") {
   CHECK(run({"exit", "0"}).how == outcome(exited{0}));
   CHECK(run({"exit", "9"}).how == outcome(exited{9}));
   CHECK(run({"exit", "127"}).how == outcome(exited{127}));
   CHECK(run({"signal", "9"}).how == outcome(signaled{SIGKILL, false}));
 }
 
-TEST_CASE_METHOD(fixture, "a program that cannot be executed is no exit code") {
+TEST_CASE_METHOD(executor_fixture, "a program that cannot be executed is no exit code") {
   job.seq = 1;
   job.argv = {"/nowhere/to/be/found"};
   start();
@@ -150,7 +150,7 @@ TEST_CASE_METHOD(fixture, "a program that cannot be executed is no exit code") {
   CHECK(run({"exit", "0"}, elsewhere).how == outcome(spawn_failed{ENOENT, "/nowhere", "chdir"}));
 }
 
-TEST_CASE_METHOD(fixture, "both streams arrive to the byte") {
+TEST_CASE_METHOD(executor_fixture, "both streams arrive to the byte") {
   sink.live = GENERATE(true, false);
   const auto& ended = run({"print", "300000", "print-err", "200000", "say", "end"});
   CHECK(ended.how == outcome(exited{0}));
@@ -160,7 +160,7 @@ TEST_CASE_METHOD(fixture, "both streams arrive to the byte") {
   CHECK_FALSE(ended.leaked);
 }
 
-TEST_CASE_METHOD(fixture, "what is not live is taken while a job runs, too") {
+TEST_CASE_METHOD(executor_fixture, "what is not live is taken while a job runs, too") {
   sink.live = false;
   start({"print", "300000", "touch", space.path("written"), "say", "more", "wait-for",
          space.path("go"), "say", "end"});
@@ -171,7 +171,7 @@ TEST_CASE_METHOD(fixture, "what is not live is taken while a job runs, too") {
   CHECK(sink.out == lines_of_80(300000) + "more\nend\n");
 }
 
-TEST_CASE_METHOD(fixture, "a sink that says wait is given nothing until it resumes") {
+TEST_CASE_METHOD(executor_fixture, "a sink that says wait is given nothing until it resumes") {
   sink.live = GENERATE(true, false);
   sink.stalls = true;
   start({"print", "1000000", "touch", space.path("written")});
@@ -191,14 +191,14 @@ TEST_CASE_METHOD(fixture, "a sink that says wait is given nothing until it resum
   CHECK_FALSE(result->leaked);
 }
 
-TEST_CASE_METHOD(fixture, "a job over its time is ended, and its output kept") {
+TEST_CASE_METHOD(executor_fixture, "a job over its time is ended, and its output kept") {
   timeout = 50ms;
   const auto& ended = run({"say", "begin", "forever"});
   CHECK(ended.how == outcome(timed_out{50ms}));
   CHECK(sink.out == "begin\n");
 }
 
-TEST_CASE_METHOD(fixture, "ending reaches descendants in other sessions and orphans") {
+TEST_CASE_METHOD(executor_fixture, "ending reaches descendants in other sessions and orphans") {
   start({"setsid", "pid", space.path("session"), "forever", "then", "daemon", "pid",
          space.path("daemon"), "forever", "then", "forever"});
   run_until_there("session");
@@ -209,7 +209,7 @@ TEST_CASE_METHOD(fixture, "ending reaches descendants in other sessions and orph
   CHECK_FALSE(lives(pid_in("daemon")));
 }
 
-TEST_CASE_METHOD(fixture, "what ignores TERM is killed after the close timeout") {
+TEST_CASE_METHOD(executor_fixture, "what ignores TERM is killed after the close timeout") {
   start({"ignore-term", "setsid", "pid", space.path("session"), "forever", "then", "touch",
          space.path("ready"), "forever"});
   run_until_there("session");
@@ -221,7 +221,7 @@ TEST_CASE_METHOD(fixture, "what ignores TERM is killed after the close timeout")
   CHECK_FALSE(lives(pid_in("session")));
 }
 
-TEST_CASE_METHOD(fixture, "a kill is not kept waiting by what ignores TERM") {
+TEST_CASE_METHOD(executor_fixture, "a kill is not kept waiting by what ignores TERM") {
   job_settings patient;
   patient.close_timeout = 1h;
   start({"ignore-term", "daemon", "pid", space.path("daemon"), "forever", "then", "touch",
@@ -235,7 +235,8 @@ TEST_CASE_METHOD(fixture, "a kill is not kept waiting by what ignores TERM") {
   CHECK_FALSE(lives(pid_in("daemon")));
 }
 
-TEST_CASE_METHOD(fixture, "a job that has ended by itself keeps its outcome when it is ended") {
+TEST_CASE_METHOD(executor_fixture,
+                 "a job that has ended by itself keeps its outcome when it is ended") {
   start({"pid", space.path("pid"), "exit", "5"});
   // Without a turn of the loop, so that nobody has looked at it yet.
   loop.restart();
@@ -248,7 +249,7 @@ TEST_CASE_METHOD(fixture, "a job that has ended by itself keeps its outcome when
   CHECK(join().how == outcome(exited{5}));
 }
 
-TEST_CASE_METHOD(fixture, "a descendant that holds the output is let go of, and told") {
+TEST_CASE_METHOD(executor_fixture, "a descendant that holds the output is let go of, and told") {
   sink.live = GENERATE(true, false);
   const auto begin = std::chrono::steady_clock::now();
   const auto& ended = run({"say", "before", "background", "pid", space.path("holder"), "wait-for",
@@ -260,7 +261,8 @@ TEST_CASE_METHOD(fixture, "a descendant that holds the output is let go of, and 
   CHECK(lives(pid_in("holder")));
 }
 
-TEST_CASE_METHOD(fixture, "a descendant that writes faster than the reader is let go of, too") {
+TEST_CASE_METHOD(executor_fixture,
+                 "a descendant that writes faster than the reader is let go of, too") {
   sink.stalls = GENERATE(true, false);  // nobody resumes it
   const auto& ended =
       run({"say", "before", "background", "print", "100000000", "then", "exit", "3"});
@@ -270,7 +272,7 @@ TEST_CASE_METHOD(fixture, "a descendant that writes faster than the reader is le
   CHECK(sink.out.size() < 50000000);
 }
 
-TEST_CASE_METHOD(fixture, "an attempt that is ended waits for no reader") {
+TEST_CASE_METHOD(executor_fixture, "an attempt that is ended waits for no reader") {
   sink.stalls = true;  // nobody resumes it
   start({"print", "1000000"});
   test::run_until(loop, [&] { return sink.writes == 1; });
@@ -278,7 +280,7 @@ TEST_CASE_METHOD(fixture, "an attempt that is ended waits for no reader") {
   CHECK(join().how == outcome(cancelled{true}));
 }
 
-TEST_CASE_METHOD(fixture,
+TEST_CASE_METHOD(executor_fixture,
                  "an attempt that ended by itself waits for the reader until it is ended") {
   sink.stalls = true;
   start({"pid", space.path("pid"), "say", "one", "wait-for", space.path("go"), "say", "two"});
@@ -292,7 +294,7 @@ TEST_CASE_METHOD(fixture,
   CHECK(sink.out == "one\ntwo\n");
 }
 
-TEST_CASE_METHOD(fixture, "an abandoned attempt is read from no more") {
+TEST_CASE_METHOD(executor_fixture, "an abandoned attempt is read from no more") {
   const test::leaves_memory coroutine;  // it is never resumed: what it refers to may be gone
   start({"say", "one", "touch", space.path("ready"), "wait-for", space.path("go"), "say", "two",
          "forever"});
@@ -307,7 +309,7 @@ TEST_CASE_METHOD(fixture, "an abandoned attempt is read from no more") {
   CHECK(sink.out == "one\n");
 }
 
-TEST_CASE_METHOD(fixture, "the run waits for descriptors once, not each job") {
+TEST_CASE_METHOD(executor_fixture, "the run waits for descriptors once, not each job") {
 #if defined(__SANITIZE_ADDRESS__)
   // UBSan asks a pipe whether it may read an object: without descriptors none passes for one.
   WARN("not under sanitizers");
@@ -333,7 +335,7 @@ TEST_CASE_METHOD(fixture, "the run waits for descriptors once, not each job") {
   CHECK(join().how == outcome(exited{0}));
 }
 
-TEST_CASE_METHOD(fixture, "200 jobs leave no descriptor open and no zombie behind") {
+TEST_CASE_METHOD(executor_fixture, "200 jobs leave no descriptor open and no zombie behind") {
   const auto open_files = [] {
     const test::owned_fd next(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     return next.value();

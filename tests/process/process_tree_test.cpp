@@ -18,7 +18,7 @@ process_entry process(pid_t pid, pid_t group = leader) {
   return made;
 }
 
-struct fixture : process_tree::owner {
+struct tree_fixture : process_tree::owner {
   process_tree tree{{7, 1}, std::chrono::seconds(10), *this};
   process_tree::members there;
   pid_t waits_for_shield = 0;
@@ -27,7 +27,7 @@ struct fixture : process_tree::owner {
   int gone = 0;
   int shields_were_gone = 0;
 
-  fixture() { tree.started(leader); }
+  tree_fixture() { tree.started(leader); }
   void tree_gone() override { ++gone; }
   void shields_gone() override { ++shields_were_gone; }
 
@@ -52,12 +52,12 @@ using pids = std::vector<pid_t>;
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "the group is sent the signal as one, who left it by himself") {
+TEST_CASE_METHOD(tree_fixture, "the group is sent the signal as one, who left it by himself") {
   there = {process(leader), process(101), process(102, 102)};
   CHECK(begin(SIGTERM) == pids{-leader, 102});
 }
 
-TEST_CASE_METHOD(fixture, "TERM is sent once, and to what a later look finds") {
+TEST_CASE_METHOD(tree_fixture, "TERM is sent once, and to what a later look finds") {
   there = {process(leader), process(101, 101)};
   begin(SIGTERM);
   tree.end_of_leader();
@@ -66,7 +66,7 @@ TEST_CASE_METHOD(fixture, "TERM is sent once, and to what a later look finds") {
   CHECK(look().empty());
 }
 
-TEST_CASE_METHOD(fixture, "a pid that was used again is another process") {
+TEST_CASE_METHOD(tree_fixture, "a pid that was used again is another process") {
   there = {process(101, 101)};
   begin(SIGTERM);
   tree.end_of_leader();
@@ -74,14 +74,15 @@ TEST_CASE_METHOD(fixture, "a pid that was used again is another process") {
   CHECK(look() == pids{101});
 }
 
-TEST_CASE_METHOD(fixture, "KILL is sent until nothing is left") {
+TEST_CASE_METHOD(tree_fixture, "KILL is sent until nothing is left") {
   there = {process(leader), process(101, 101)};
   CHECK(begin(SIGTERM) == pids{-leader, 101});
   CHECK(begin(SIGKILL) == pids{-leader, 101});
   CHECK(look() == pids{-leader, 101});
 }
 
-TEST_CASE_METHOD(fixture, "with TERM a look finds nothing new before the main process has ended") {
+TEST_CASE_METHOD(tree_fixture,
+                 "with TERM a look finds nothing new before the main process has ended") {
   there = {process(101, 101)};
   begin(SIGTERM);
   CHECK_FALSE(tree.wants_looks());
@@ -92,12 +93,13 @@ TEST_CASE_METHOD(fixture, "with TERM a look finds nothing new before the main pr
   CHECK(look() == pids{102});
 }
 
-TEST_CASE_METHOD(fixture, "KILL is looked after also while the main process lives") {
+TEST_CASE_METHOD(tree_fixture, "KILL is looked after also while the main process lives") {
   begin(SIGKILL);
   CHECK(tree.wants_looks());
 }
 
-TEST_CASE_METHOD(fixture, "a tree has gone when its main process has ended and nothing is left") {
+TEST_CASE_METHOD(tree_fixture,
+                 "a tree has gone when its main process has ended and nothing is left") {
   begin(SIGTERM);
   CHECK_FALSE(tree.has_gone({}));
   tree.end_of_leader();
@@ -107,13 +109,13 @@ TEST_CASE_METHOD(fixture, "a tree has gone when its main process has ended and n
   CHECK(gone == 1);
 }
 
-TEST_CASE_METHOD(fixture, "a group with a shield in it is not signalled as one") {
+TEST_CASE_METHOD(tree_fixture, "a group with a shield in it is not signalled as one") {
   tree.shield_granted();
   there = {process(leader), process(101)};
   CHECK(begin(SIGTERM) == pids{leader, 101});
 }
 
-TEST_CASE_METHOD(fixture,
+TEST_CASE_METHOD(tree_fixture,
                  "what the group starts after TERM is left to clean up, also beside a shield") {
   if (GENERATE(false, true)) tree.shield_granted();
   there = {process(leader)};
@@ -123,7 +125,7 @@ TEST_CASE_METHOD(fixture,
   CHECK(look() == pids{102});
 }
 
-TEST_CASE_METHOD(fixture, "KILL beside a shield goes to each one, again and again") {
+TEST_CASE_METHOD(tree_fixture, "KILL beside a shield goes to each one, again and again") {
   tree.shield_granted();
   there = {process(leader), process(101)};
   begin(SIGTERM);
@@ -131,7 +133,8 @@ TEST_CASE_METHOD(fixture, "KILL beside a shield goes to each one, again and agai
   CHECK(look() == pids{leader, 101});
 }
 
-TEST_CASE_METHOD(fixture, "what waits for a shield gets TERM, but no KILL before that has gone") {
+TEST_CASE_METHOD(tree_fixture,
+                 "what waits for a shield gets TERM, but no KILL before that has gone") {
   tree.shield_granted();
   waits_for_shield = leader;
   there = {process(leader), process(101)};
@@ -141,7 +144,7 @@ TEST_CASE_METHOD(fixture, "what waits for a shield gets TERM, but no KILL before
   CHECK(look() == pids{-leader});
 }
 
-TEST_CASE_METHOD(fixture, "what waited for a shield may finish, what is new gets TERM") {
+TEST_CASE_METHOD(tree_fixture, "what waited for a shield may finish, what is new gets TERM") {
   tree.shield_granted();
   waits_for_shield = 101;
   there = {process(101, 101)};
@@ -154,7 +157,7 @@ TEST_CASE_METHOD(fixture, "what waited for a shield may finish, what is new gets
   CHECK(look() == pids{102});
 }
 
-TEST_CASE_METHOD(fixture, "a tree has not gone before its shields, and the last one is told") {
+TEST_CASE_METHOD(tree_fixture, "a tree has not gone before its shields, and the last one is told") {
   begin(SIGTERM);
   tree.end_of_leader();
   tree.shield_granted();
@@ -167,7 +170,7 @@ TEST_CASE_METHOD(fixture, "a tree has not gone before its shields, and the last 
   CHECK(tree.has_gone({}));
 }
 
-TEST_CASE_METHOD(fixture, "shields that are waited for no more hold nothing") {
+TEST_CASE_METHOD(tree_fixture, "shields that are waited for no more hold nothing") {
   tree.shield_granted();
   tree.ending_shield();
   tree.forget_shields();
@@ -177,7 +180,7 @@ TEST_CASE_METHOD(fixture, "shields that are waited for no more hold nothing") {
   CHECK(tree.shield_was_ended());
 }
 
-TEST_CASE_METHOD(fixture, "what outlives a reaped main process is signalled one by one") {
+TEST_CASE_METHOD(tree_fixture, "what outlives a reaped main process is signalled one by one") {
   tree.leader_reaped();
   there = {process(101), process(102, 102)};
   CHECK(begin(SIGTERM) == pids{101, 102});
@@ -185,7 +188,7 @@ TEST_CASE_METHOD(fixture, "what outlives a reaped main process is signalled one 
   CHECK(tree.has_gone({}));
 }
 
-TEST_CASE_METHOD(fixture, "a tree whose program is started again begins anew") {
+TEST_CASE_METHOD(tree_fixture, "a tree whose program is started again begins anew") {
   tree.end_of_leader();
   tree.leader_reaped();
   CHECK(tree.leader() == 0);
@@ -196,7 +199,7 @@ TEST_CASE_METHOD(fixture, "a tree whose program is started again begins anew") {
   CHECK_FALSE(tree.leader_ended());
 }
 
-TEST_CASE_METHOD(fixture, "a weir in the job ends its own jobs, until all get KILL") {
+TEST_CASE_METHOD(tree_fixture, "a weir in the job ends its own jobs, until all get KILL") {
   weir = process(101);
   started_by_it = {102};
   there = {process(leader), weir, process(102, 102), process(103, 103)};
@@ -204,7 +207,8 @@ TEST_CASE_METHOD(fixture, "a weir in the job ends its own jobs, until all get KI
   CHECK(begin(SIGKILL) == pids{-leader, 102, 103});
 }
 
-TEST_CASE_METHOD(fixture, "what a weir in the job has started is told when that weir has gone") {
+TEST_CASE_METHOD(tree_fixture,
+                 "what a weir in the job has started is told when that weir has gone") {
   started_by_it = {102};
   there = {process(leader), process(102, 102)};
   begin(SIGTERM);
@@ -215,7 +219,8 @@ TEST_CASE_METHOD(fixture, "what a weir in the job has started is told when that 
   CHECK(look() == pids{102});
 }
 
-TEST_CASE_METHOD(fixture, "a weir that waits for a shield ends its other jobs when that has gone") {
+TEST_CASE_METHOD(tree_fixture,
+                 "a weir that waits for a shield ends its other jobs when that has gone") {
   weir = process(101, 101);
   waits_for_shield = 101;
   started_by_it = {102};

@@ -10,8 +10,8 @@ using namespace std::chrono_literals;
 namespace {
 
 /// Failure lines of a log, with a clock that only tests move.
-struct told {
-  explicit told(std::chrono::nanoseconds hold = 1s, bool only_unstarted = false)
+struct failure_log {
+  explicit failure_log(std::chrono::nanoseconds hold = 1s, bool only_unstarted = false)
       : failures([this](std::string_view line) { lines.emplace_back(line); },
                  {.utf8 = true, .hold = hold, .only_unstarted = only_unstarted},
                  [this] { return at(clock); }) {
@@ -32,7 +32,7 @@ struct told {
 }  // namespace
 
 TEST_CASE("a log is told in one line which job failed, how, and its command") {
-  told log;
+  failure_log log;
   log.fail(job(3, "make x; ls\x1b"));
   CHECK(log.lines.empty());
   REQUIRE(log.woken == at(11));
@@ -44,21 +44,21 @@ TEST_CASE("a log is told in one line which job failed, how, and its command") {
 }
 
 TEST_CASE("a run that is over within the moment leaves its failures to the summary") {
-  told log;
+  failure_log log;
   log.fail(job(1));
   CHECK(log.failures.tick(at(10.5)) == at(11));
   CHECK(log.lines.empty());
 }
 
 TEST_CASE("without a summary to come a failure is told at once") {
-  told log(0s);
+  failure_log log(0s);
   log.fail(job(1, "false"));
   CHECK(log.lines == std::vector<std::string>{"weir: job 1 failed: exit 1 after 1.5s: false"});
 }
 
 TEST_CASE("why jobs cannot be started is told once for each reason, escaped") {
   for (const bool only_unstarted : {false, true}) {
-    told log(1s, only_unstarted);
+    failure_log log(1s, only_unstarted);
     for (const std::uint64_t seq : {1, 2, 3})
       log.fail(job(seq), spawn_failed{ENOENT, seq == 3 ? "x" : "gzi\x1bp"});
     CHECK(log.lines.empty());
@@ -69,13 +69,13 @@ TEST_CASE("why jobs cannot be started is told once for each reason, escaped") {
 }
 
 TEST_CASE("where people see that jobs fail, only those are told that could not be started") {
-  told log(0s, true);
+  failure_log log(0s, true);
   log.fail(job(1));
   CHECK(log.lines.empty());
 }
 
 TEST_CASE("only failures are told, and none of an earlier run") {
-  told log(0s);
+  failure_log log(0s);
   log.fail(job(1), exited{0}, verdict::succeeded);
   log.fail(job(2), cancelled{true}, verdict::cancelled);
   job_spec earlier = job(4);
@@ -85,7 +85,7 @@ TEST_CASE("only failures are told, and none of an earlier run") {
 }
 
 TEST_CASE("a flood of failures is bounded in memory and in the log") {
-  told log;
+  failure_log log;
   for (unsigned i = 0; i < 5000; ++i) log.fail(job(i));
   log.failures.tick(at(20));
   CHECK(log.lines.size() == failure_lines::most_lines + 1);

@@ -1,17 +1,17 @@
 #include <map>
 
+#include "output_rig.hpp"
 #include "report/ci_groups.hpp"
 #include "report/output.hpp"
 #include "support/catch.hpp"
 #include "support/descriptors.hpp"
 
 using namespace weir;
-using test::run_ready;
+using ::test::run_ready;
+using weir::test::err;
+using weir::test::out;
 
 namespace {
-
-constexpr auto out = output_stream::out;
-constexpr auto err = output_stream::err;
 
 /// <7 made> ... </7> for a job that passed, (7 made) ... without an end for another.
 class sample_marks final : public group_marks {
@@ -26,8 +26,8 @@ class sample_marks final : public group_marks {
 };
 
 struct rig {
-  test::owned_fd out_file = test::make_file();
-  test::owned_fd err_file = test::make_file();
+  ::test::owned_fd out_file = ::test::make_file();
+  ::test::owned_fd err_file = ::test::make_file();
   boost::asio::io_context loop;
   spool_space space;
   writer to_out{loop.get_executor(), out_file.value(), "stdout"};
@@ -57,11 +57,11 @@ struct rig {
   }
   std::string printed() {
     run_ready(loop);
-    return test::contents(out_file);
+    return ::test::contents(out_file);
   }
   std::string printed_err() {
     run_ready(loop);
-    return test::contents(err_file);
+    return ::test::contents(err_file);
   }
 };
 

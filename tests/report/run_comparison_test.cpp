@@ -8,19 +8,19 @@ using words = std::vector<std::string>;
 
 namespace {
 
-struct told {
+struct told_run {
   run_ends ends;
   std::uint64_t seq = 0;
 
-  told() { run("r"); }
+  told_run() { run("r"); }
   void run(const std::string& id) {
     journal_entry e;
     e.what = journal_entry::kind::run;
     e.run = id;
     ends.take(e);
   }
-  told& job(const std::string& name, std::chrono::nanoseconds took, outcome how = exited{0},
-            unsigned attempts = 1) {
+  told_run& job(const std::string& name, std::chrono::nanoseconds took, outcome how = exited{0},
+                unsigned attempts = 1) {
     journal_entry e;
     e.what = journal_entry::kind::start;
     e.run = "r";
@@ -38,16 +38,16 @@ struct told {
   }
 };
 
-words compared(const told& before, const told& now) {
+words compared(const told_run& before, const told_run& now) {
   return compare(before.ends, now.ends).lines;
 }
 
 }  // namespace
 
 TEST_CASE("a comparison tells what fails, is flaky, slower or mended, the slowest first") {
-  told before;
+  told_run before;
   before.job("a", 1s).job("b", 1s).job("c", 1s).job("d", 1s).job("e", 1s, exited{2});
-  told now;
+  told_run now;
   now.job("a", 1s, exited{3}).job("b", 1s, exited{0}, 2).job("c", 2s).job("d", 9s).job("e", 1s);
   CHECK(compared(before, now) == words{"failed  a: exit 3; succeeded before",
                                        "flaky   b: succeeded at attempt 2, at the first before",
@@ -58,25 +58,26 @@ TEST_CASE("a comparison tells what fails, is flaky, slower or mended, the slowes
 }
 
 TEST_CASE("what takes a little longer, or less than a fifth, is not slower") {
-  told before;
+  told_run before;
   before.job("quick", 1ms).job("long", 10s).job("faster", 3s);
-  told now;
+  told_run now;
   now.job("quick", 90ms).job("long", 11s).job("faster", 1s);
   CHECK(compared(before, now) == words{"3 jobs in both"});
   CHECK_FALSE(compare(before.ends, now.ends).is_worse);
 }
 
-TEST_CASE("jobs of one title are told apart by their order, and what is new or gone is counted") {
-  told before;
+TEST_CASE(
+    "jobs of one title are told_run apart by their order, and what is new or gone is counted") {
+  told_run before;
   before.job("a", 1s).job("a", 1s).job("b", 1s);
-  told now;
+  told_run now;
   now.job("a", 1s).job("a", 5s).job("c", 1s).job("d\n", 1s);
   CHECK(compared(before, now) ==
         words{"slower  a (2): 5s, was 1s", "2 jobs in both, 1 slower, 2 new, 1 gone"});
 }
 
 TEST_CASE("of several runs in a journal the last is compared") {
-  told twice;
+  told_run twice;
   twice.job("a", 1s);
   twice.run("r");
   twice.job("b", 1s);

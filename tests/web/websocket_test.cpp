@@ -23,7 +23,7 @@ std::string frame(int opcode, std::string_view bytes) {
   return f += bytes;
 }
 
-struct echo {
+struct echo_frames {
   std::atomic<bool>& ended;
   awaitable<void> get(context& ctx) {
     websocket socket = co_await websocket::accept(ctx, 100);
@@ -49,7 +49,7 @@ awaitable<void> fail(context& ctx) {
 
 TEST_CASE("a WebSocket echoes, and both sides may end it") {
   std::atomic<bool> ended = false;
-  served s([&](app& a) { a.route("/echo", echo{ended}); });
+  served s([&](app& a) { a.route("/echo", echo_frames{ended}); });
   client c(s.port());
   CHECK(c.send(upgrade).read_until("\r\n\r\n").starts_with("HTTP/1.1 101 "));
   CHECK(c.send(frame(1, "hello")).read_until("hello") == "\x81\x05hello");
@@ -73,7 +73,7 @@ TEST_CASE("a WebSocket echoes, and both sides may end it") {
 
 TEST_CASE("a WebSocket that does not answer the close does not keep the server") {
   std::atomic<bool> ended = false;
-  served s([&](app& a) { a.route("/echo", echo{ended}); },
+  served s([&](app& a) { a.route("/echo", echo_frames{ended}); },
            server_options().grace(std::chrono::milliseconds(20)));
   client c(s.port());
   c.send(upgrade).read_until("\r\n\r\n");
@@ -83,7 +83,7 @@ TEST_CASE("a WebSocket that does not answer the close does not keep the server")
 
 TEST_CASE("who asks for no WebSocket is told what to ask for") {
   std::atomic<bool> ended = false;
-  served s([&](app& a) { a.route("/echo", echo{ended}); });
+  served s([&](app& a) { a.route("/echo", echo_frames{ended}); });
   const reply refused = get(s.port(), "/echo");
   CHECK(refused.status == 426);
   CHECK(refused.header("Upgrade") == "websocket");

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t most_titles = 100'000;
 
-constexpr double longest = 1e9;  // seconds; some thirty years
+constexpr double longest_duration = 1e9;  // seconds; some thirty years
 
 std::pair<std::string, duration> parse_line(std::string_view line, std::string_view file,
                                             std::size_t number) {
@@ -27,7 +27,7 @@ std::pair<std::string, duration> parse_line(std::string_view line, std::string_v
     if (error != std::errc() || end != line.data() + tab) seconds = -1;
   }
   // Also refuses what is not a number: every comparison with it is false.
-  if (!(seconds >= 0 && seconds <= longest))
+  if (!(seconds >= 0 && seconds <= longest_duration))
     throw usage_error(fmt::format("{}:{}:1: \"{}\" is not a duration: expected SECONDS<TAB>NAME",
                                   escape(file), number, escape_and_clip(line, 60)));
   return {std::string(line.substr(tab + 1)),

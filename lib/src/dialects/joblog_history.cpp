@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view first_heading = "Seq\t";
 constexpr std::size_t columns = 9;
-constexpr std::uint64_t most_jobs = 1'000'000'000;
+constexpr std::uint64_t last_seq = 1'000'000'000;
 
 /// The last one may have tabs.
 std::optional<std::array<std::string_view, columns>> split(std::string_view line) {
@@ -42,7 +42,7 @@ bool joblog_history::take(std::string_view line) {
   if (!parts) return false;
   std::string_view number = (*parts)[0];
   const auto seq = take_digits(number);
-  if (!seq || !number.empty() || *seq == 0 || *seq > most_jobs) return false;
+  if (!seq || !number.empty() || *seq == 0 || *seq > last_seq) return false;
   mark(ended_, *seq);
   if ((*parts)[6] == "0" && (*parts)[7] == "0") {
     mark(succeeded_, *seq);

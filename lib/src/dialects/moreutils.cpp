@@ -18,7 +18,7 @@ namespace {
 
 using enum standing;
 
-constexpr std::array table{
+constexpr std::array moreutils_table{
     foreign_option{"-j", "N", same, "jobs at once (default: one per CPU)"},
     foreign_option{"-i", "", same, "{} in the command is the argument"},
     foreign_option{"-n", "N", same, "arguments for one command (default: 1)"},
@@ -48,7 +48,7 @@ std::string line_of(std::span<const std::string> command, std::span<const std::s
 }  // namespace
 
 moreutils_request read_moreutils(std::span<const std::string> words) {
-  const foreign_command_line line = take_apart(table, words);
+  const foreign_command_line line = take_apart(moreutils_table, words);
   moreutils_request request;
   std::size_t batch = 0;
   bool replaces = false;
@@ -85,7 +85,7 @@ std::string moreutils_help() {
   return "Usage: parallel [OPTIONS] COMMAND [ARG...] -- ARGUMENT...\n"
          "       parallel [OPTIONS] -- SCRIPT...\n"
          "Runs COMMAND with each argument, or each script, as moreutils' parallel does.\n\n" +
-         describe(table) + "\nExit status: those of all jobs, or-ed together.\n";
+         describe(moreutils_table) + "\nExit status: those of all jobs, or-ed together.\n";
 }
 
 }  // namespace weir

@@ -32,9 +32,9 @@ struct group {
   bool linked = false;
 };
 
-class request_reader {
+class parallel_request_reader {
  public:
-  explicit request_reader(const parallel_surroundings& around) : around_(around) {}
+  explicit parallel_request_reader(const parallel_surroundings& around) : around_(around) {}
 
   parallel_request read(std::span<const std::string> words) {
     const auto is_plain_run = [](const std::string& word) { return word == "--plain"; };
@@ -374,7 +374,7 @@ class request_reader {
 
 parallel_request read_parallel(std::span<const std::string> words,
                                const parallel_surroundings& around) {
-  return request_reader(around).read(words);
+  return parallel_request_reader(around).read(words);
 }
 
 std::string parallel_help() {

@@ -18,7 +18,7 @@ constexpr std::string_view by_number =
 constexpr std::string_view progress = "weir's own display of progress";
 constexpr std::string_view cited = "nothing: there is no notice here";
 
-constexpr std::array table{
+constexpr std::array parallel_table{
     // Input
     foreign_option{"-0 --null", "", same, "items end with NUL"},
     foreign_option{"-a --arg-file", "FILE", same, "items from FILE; several make all combinations"},
@@ -199,7 +199,7 @@ constexpr std::array table{
 }  // namespace
 
 std::span<const foreign_option> parallel_options() {
-  return table;
+  return parallel_table;
 }
 
 }  // namespace weir

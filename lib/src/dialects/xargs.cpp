@@ -15,7 +15,7 @@ namespace {
 
 using enum standing;
 
-constexpr std::array table{
+constexpr std::array xargs_table{
     foreign_option{"-0 --null", "", same, "items end with NUL; nothing else is special"},
     foreign_option{"-a --arg-file", "FILE", same,
                    "read items from FILE, and leave the jobs weir's own stdin"},
@@ -86,10 +86,10 @@ char delimiter_of(const given_foreign_option& given) {
   return *byte;
 }
 
-class request_reader {
+class xargs_request_reader {
  public:
   xargs_request read(std::span<const std::string> words) {
-    const foreign_command_line line = take_apart(table, words);
+    const foreign_command_line line = take_apart(xargs_table, words);
     for (const given_foreign_option& given : line.given) take(given);
     const auto rest = words.subspan(line.rest);
     request_.command.assign(rest.begin(), rest.end());
@@ -206,18 +206,18 @@ class request_reader {
 }  // namespace
 
 std::span<const foreign_option> xargs_options() {
-  return table;
+  return xargs_table;
 }
 
 xargs_request read_xargs(std::span<const std::string> words) {
-  return request_reader().read(words);
+  return xargs_request_reader().read(words);
 }
 
 std::string xargs_help(std::string_view called) {
   return "Usage: " + std::string(called) +
          " [OPTIONS] [COMMAND [ARG...]]\n"
          "Runs COMMAND (default: echo) with words of the input as arguments, as xargs does.\n\n" +
-         describe(table) +
+         describe(xargs_table) +
          "\nExit status: 0 all jobs succeeded, 123 some exited with 1-254 (it goes on after them), "
          "124 one\nexited with 255, 125 one was ended by a signal, 126 COMMAND cannot be run, 127 "
          "it "

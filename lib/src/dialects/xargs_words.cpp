@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "input/shell_syntax.hpp"
+
 namespace weir {
 
 namespace {
-
-bool is_blank(char byte) {
-  return byte == ' ' || byte == '\t';
-}
 
 /// What is left out in front of a word, as isspace(3) of the C locale.
 bool is_space(char byte) {

@@ -7,6 +7,9 @@
 
 namespace weir {
 
+/// Of a job, and as a number in a placeholder.
+inline constexpr std::uint64_t most_items = 1'000'000'000;
+
 /// Decimal digits only. \throws usage_error naming the option, what was found and the range.
 std::uint64_t parse_count(std::string_view option, std::string_view text, std::uint64_t least = 0,
                           std::uint64_t most = std::numeric_limits<std::uint64_t>::max());

@@ -13,26 +13,26 @@ namespace weir {
 
 namespace {
 
-/// A piece of an interpolated text.
-struct piece {
+/// A text_piece of an interpolated text.
+struct text_piece {
   enum class kind { literal, item, group, upper, lower, upper_one, lower_one, end };
   kind what;
   std::string text{};
   std::size_t group = 0;
 };
 
-std::string_view value_of(const piece& one, const expression_scope& scope) {
-  if (one.what == piece::kind::item) return scope.item;
-  if (one.what == piece::kind::group)
+std::string_view value_of(const text_piece& one, const expression_scope& scope) {
+  if (one.what == text_piece::kind::item) return scope.item;
+  if (one.what == text_piece::kind::group)
     return one.group < scope.groups.size() ? scope.groups[one.group] : std::string_view();
   return one.text;
 }
 
-std::string joined(const std::vector<piece>& pieces, const expression_scope& scope) {
-  using kind = piece::kind;
+std::string joined(const std::vector<text_piece>& pieces, const expression_scope& scope) {
+  using kind = text_piece::kind;
   std::string text;
   kind all = kind::end, one = kind::end;
-  for (const piece& each : pieces) {
+  for (const text_piece& each : pieces) {
     if (each.what == kind::upper || each.what == kind::lower || each.what == kind::end) {
       all = each.what;
     } else if (each.what == kind::upper_one || each.what == kind::lower_one) {
@@ -56,7 +56,7 @@ class interpolation_reader {
  public:
   explicit interpolation_reader(std::string_view text) : text_(text) {}
 
-  std::vector<piece> read() {
+  std::vector<text_piece> read() {
     while (at_ < text_.size()) {
       const char c = text_[at_++];
       if (c == '\\' && at_ < text_.size())
@@ -70,7 +70,7 @@ class interpolation_reader {
   }
 
  private:
-  using kind = piece::kind;
+  using kind = text_piece::kind;
 
   void literal(char c) {
     if (pieces_.empty() || pieces_.back().what != kind::literal) pieces_.push_back({kind::literal});
@@ -120,7 +120,7 @@ class interpolation_reader {
 
   std::string_view text_;
   std::size_t at_ = 0;
-  std::vector<piece> pieces_;
+  std::vector<text_piece> pieces_;
 };
 
 }  // namespace

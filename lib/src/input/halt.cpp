@@ -9,7 +9,7 @@ namespace weir {
 namespace {
 
 using urgency = halt_rule::urgency;
-using event = halt_rule::event;
+using halt_event = halt_rule::event;
 
 std::optional<urgency> urgency_of(std::string_view word) {
   if (word == "soon") return urgency::soon;
@@ -17,10 +17,10 @@ std::optional<urgency> urgency_of(std::string_view word) {
   return std::nullopt;
 }
 
-std::optional<event> event_of(std::string_view word) {
-  if (word == "fail") return event::fail;
-  if (word == "success") return event::success;
-  if (word == "done") return event::done;
+std::optional<halt_event> event_of(std::string_view word) {
+  if (word == "fail") return halt_event::fail;
+  if (word == "success") return halt_event::success;
+  if (word == "done") return halt_event::done;
   return std::nullopt;
 }
 
@@ -35,11 +35,11 @@ bool read_amount(std::string_view text, halt_rule& rule) {
 
 std::optional<halt_rule> old_form(std::string_view text) {
   if (text == "never" || text == "0") return halt_rule{};
-  if (text == "1") return halt_rule{urgency::soon, event::fail, 1, false};
-  if (text == "2") return halt_rule{urgency::now, event::fail, 1, false};
-  if (text == "-1") return halt_rule{urgency::soon, event::success, 1, false};
-  if (text == "-2") return halt_rule{urgency::now, event::success, 1, false};
-  halt_rule share{urgency::soon, event::fail, 0, false};
+  if (text == "1") return halt_rule{urgency::soon, halt_event::fail, 1, false};
+  if (text == "2") return halt_rule{urgency::now, halt_event::fail, 1, false};
+  if (text == "-1") return halt_rule{urgency::soon, halt_event::success, 1, false};
+  if (text == "-2") return halt_rule{urgency::now, halt_event::success, 1, false};
+  halt_rule share{urgency::soon, halt_event::fail, 0, false};
   if (read_amount(text, share) && share.percent) return share;
   return std::nullopt;
 }

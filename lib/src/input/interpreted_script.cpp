@@ -17,7 +17,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 /// Without the #!.
-std::string_view first_line(std::string_view script) {
+std::string_view interpreter_line(std::string_view script) {
   return trimmed(script.substr(2, script.find('\n') - 2));
 }
 
@@ -37,13 +37,13 @@ bool is_interpreted(std::string_view script) {
 }
 
 std::string_view interpreter_of(std::string_view script) {
-  const auto line = first_line(script);
+  const auto line = interpreter_line(script);
   return line.substr(0, line.find_first_of(" \t"));
 }
 
 std::string run_by_interpreter(std::string_view script) {
   const std::string interpreter = shell_quote(interpreter_of(script));
-  const auto argument = trimmed(first_line(script).substr(interpreter_of(script).size()));
+  const auto argument = trimmed(interpreter_line(script).substr(interpreter_of(script).size()));
   const std::string missing =
       shell_quote("interpreter " + escape(interpreter_of(script)) + " not found");
   const std::string mark = end_mark(script);

@@ -11,24 +11,24 @@ namespace weir {
 namespace {
 
 // More jobs than this cannot run at once on any Linux: pids end at 2^22.
-constexpr std::uint64_t most_jobs = 1U << 22U;
+constexpr std::uint64_t highest_limit = 1U << 22U;
 
 unsigned within_range(double jobs) {
-  return static_cast<unsigned>(std::clamp(jobs, 1.0, static_cast<double>(most_jobs)));
+  return static_cast<unsigned>(std::clamp(jobs, 1.0, static_cast<double>(highest_limit)));
 }
 
 std::optional<unsigned> relative(std::string_view text, unsigned cpus) {
   const bool less = text.front() == '-';
   text.remove_prefix(1);
   const auto number = take_digits(text);
-  if (!number || !text.empty() || *number > most_jobs) return std::nullopt;
+  if (!number || !text.empty() || *number > highest_limit) return std::nullopt;
   const double by = static_cast<double>(*number);
   return within_range(less ? cpus - by : cpus + by);
 }
 
 std::optional<unsigned> absolute(std::string_view text, unsigned cpus) {
   const auto number = take_decimal(text);
-  if (!number || *number > static_cast<double>(most_jobs)) return std::nullopt;
+  if (!number || *number > static_cast<double>(highest_limit)) return std::nullopt;
   if (text == "%") return within_range(*number * cpus / 100);
   const bool whole = static_cast<double>(static_cast<unsigned>(*number)) == *number;
   if (!text.empty() || !whole) return std::nullopt;

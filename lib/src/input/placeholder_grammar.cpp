@@ -6,8 +6,10 @@
 
 #include <weir/error.hpp>
 
+#include "input/count.hpp"
 #include "input/placeholder.hpp"
 #include "text/escape.hpp"
+#include "text/number.hpp"
 
 namespace weir {
 
@@ -28,12 +30,6 @@ item_part cut_suffix(std::string_view& inside) {
     return part;
   }
   return item_part::whole;
-}
-
-constexpr std::size_t most_items = 1'000'000'000;  // as for -n
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 std::optional<std::int32_t> whole_number(std::string_view text) {

@@ -7,11 +7,9 @@
 #include <string_view>
 #include <vector>
 
-namespace weir {
+#include "text/number.hpp"
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+namespace weir {
 
 constexpr bool is_one_of(std::string_view word, std::span<const std::string_view> all) {
   return std::find(all.begin(), all.end(), word) != all.end();

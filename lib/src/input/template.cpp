@@ -145,7 +145,6 @@ void require_known(const shell_program& shell) {
 
 /// Items are in variables of these names: a script that sets them would change its items.
 void require_free_names(std::string_view script, const std::string& name) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   for (auto at = script.find(name); at != std::string_view::npos; at = script.find(name, at + 1)) {
     const std::string_view rest = script.substr(at + name.size());
     if (rest.empty() || !is_digit(rest.front())) continue;

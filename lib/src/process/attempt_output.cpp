@@ -19,8 +19,8 @@ namespace {
 /// little, what writes without an end would fill the disk and keep a slow reader busy for hours.
 constexpr std::uint64_t most_of_holders = 8U << 20;
 constexpr int most_last_looks = 16;
-constexpr int wide_pipe = 256 * 1024;
-constexpr std::size_t default_pipe = 64 * 1024;
+constexpr int wide_output_pipe = 256 * 1024;
+constexpr std::size_t usual_output_pipe = 64 * 1024;
 
 /// Whether somebody holds the other end of the pipe.
 bool has_writers(int fd) {
@@ -138,10 +138,10 @@ bool attempt_output::transfer(channel& c) {
 void attempt_output::count(channel& c, std::size_t moved) {
   bytes_ += moved;
   if (!machine_.has_process() && tree_.shields() == 0) written_by_holders_ += moved;
-  if (c.widened || moved < default_pipe) return;
+  if (c.widened || moved < usual_output_pipe) return;
   site_.much_output = true;
   c.widened = true;  // refused for users over their pipe quota: then it stays as it is
-  ::fcntl(c.fd(), F_SETPIPE_SZ, wide_pipe);
+  ::fcntl(c.fd(), F_SETPIPE_SZ, wide_output_pipe);
 }
 
 void attempt_output::take_unwatched() {

@@ -23,7 +23,7 @@ struct failed_start {
   launch_step step;
 };
 
-void redirect(int from, int to) {
+void move_descriptor(int from, int to) {
   if (from == to)
     ::fcntl(from, F_SETFD, 0);
   else if (from >= 0)
@@ -63,10 +63,10 @@ launch_step run(execution_block& block, const launch_streams& streams, const inh
     ::setsid();
   if (block.directory() != nullptr && ::chdir(block.directory()) != 0)
     return launch_step::directory;
-  redirect(streams.in, STDIN_FILENO);
-  if (streams.in == null_by_itself) redirect(::open("/dev/null", O_RDONLY), STDIN_FILENO);
-  redirect(streams.out, STDOUT_FILENO);
-  redirect(streams.err, STDERR_FILENO);
+  move_descriptor(streams.in, STDIN_FILENO);
+  if (streams.in == null_by_itself) move_descriptor(::open("/dev/null", O_RDONLY), STDIN_FILENO);
+  move_descriptor(streams.out, STDOUT_FILENO);
+  move_descriptor(streams.err, STDERR_FILENO);
   restore(state);
   const launch_step failed = apply(wanted);
   if (failed != launch_step::program) return failed;

@@ -6,7 +6,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto between_looks = 1s;
+constexpr auto usual_pause = 1s;
 constexpr auto in_a_hurry = 100ms;
 
 }  // namespace
@@ -21,7 +21,7 @@ void memory_watch::look() {
   const auto state = memory_.look();
   const std::uint64_t available = state ? state->available : UINT64_MAX;
   to_->take(memory_short{available / 2 < size_});
-  timers_.schedule(next_, available < size_ ? in_a_hurry : between_looks, [this] { look(); });
+  timers_.schedule(next_, available < size_ ? in_a_hurry : usual_pause, [this] { look(); });
 }
 
 }  // namespace weir

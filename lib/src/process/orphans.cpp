@@ -16,8 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int deepest = 4096;  // a picture that is not atomic could hold a circle
-
 /// From the end of a job to the look at what it left: a run of many short jobs looks once for all
 /// that end within this time.
 constexpr auto look_after = 10ms;
@@ -129,7 +127,7 @@ const process_entry* orphans::inner_weir_of(const process_entry& process,
                                             const std::vector<process_entry>& table) const {
   bool inside = false;
   const process_entry* at = &process;
-  for (int i = 0; i < deepest && at != nullptr && at->pid != ::getpid(); ++i) {
+  for (int i = 0; i < deepest_ancestry && at != nullptr && at->pid != ::getpid(); ++i) {
     const marked_by marker = marker_of(at->pid, mark_);
     if (marker == marked_by::this_run) return inside ? at : nullptr;
     if (marker == marked_by::run_within) inside = true;

@@ -6,8 +6,6 @@ namespace weir {
 
 namespace {
 
-constexpr int deepest = 4096;  // a picture that is not atomic could hold a circle
-
 bool is_same(const process_entry& a, const process_entry& b) {
   return a.pid == b.pid && a.start_time == b.start_time;
 }
@@ -141,7 +139,7 @@ ownership process_owners::of_child(const process_entry& process, const mark_read
 ownership process_owners::of(const process_entry& process, const std::vector<process_entry>& table,
                              const predicate& spared, const mark_reader& marks) const {
   const process_entry* at = &process;
-  for (int i = 0; i < deepest && at != nullptr && at->pid != root_; ++i) {
+  for (int i = 0; i < deepest_ancestry && at != nullptr && at->pid != root_; ++i) {
     if (spared(*at)) return {};
     if (at->parent == root_) return of_child(*at, marks);
     ownership owner;

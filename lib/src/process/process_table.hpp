@@ -14,6 +14,9 @@
 
 namespace weir {
 
+/// How far up parents are followed: a picture that is not atomic could hold a circle.
+inline constexpr int deepest_ancestry = 4096;
+
 struct process_entry {
   pid_t pid = 0;
   pid_t parent = 0;

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t longest_shown = 60;
 
 bool starts_with_digit(std::string_view text) {
-  return !text.empty() && text.front() >= '0' && text.front() <= '9';
+  return !text.empty() && is_digit(text.front());
 }
 
 std::size_t digits_at_front(std::string_view text) {
@@ -23,6 +23,10 @@ std::size_t digits_at_front(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_all_digits(std::string_view text) {
+  return !text.empty() && digits_at_front(text) == text.size();
+}
 
 std::optional<std::uint64_t> take_digits(std::string_view& text) {
   if (!starts_with_digit(text)) return std::nullopt;

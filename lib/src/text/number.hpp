@@ -7,6 +7,13 @@
 
 namespace weir {
 
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// One digit or more, nothing else.
+bool is_all_digits(std::string_view text);
+
 /// Takes decimal digits off the front of `text`. None: no digit there, or more than 64 bits.
 std::optional<std::uint64_t> take_digits(std::string_view& text);
 

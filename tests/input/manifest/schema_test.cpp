@@ -16,7 +16,7 @@ using namespace weir;
 
 namespace {
 
-using names = std::vector<std::string>;
+using key_names = std::vector<std::string>;
 
 // The node at a path of keys in the schema.
 const doc::node& at(const doc::node& from, std::initializer_list<std::string_view> path) {
@@ -29,15 +29,15 @@ const doc::node& at(const doc::node& from, std::initializer_list<std::string_vie
   return *here;
 }
 
-names keys(const doc::node& schema, std::initializer_list<std::string_view> path) {
-  names all;
+key_names keys(const doc::node& schema, std::initializer_list<std::string_view> path) {
+  key_names all;
   for (const doc::member& m : *at(at(schema, path), {"properties"}).as<doc::node::table>())
     all.push_back(m.key);
   std::ranges::sort(all);
   return all;
 }
 
-names sorted(std::vector<std::string_view> known) {
+key_names sorted(std::vector<std::string_view> known) {
   std::ranges::sort(known);
   return {known.begin(), known.end()};
 }
@@ -71,7 +71,7 @@ TEST_CASE("the schema and the reader know the same keys") {
 
 TEST_CASE("weir-manifest(5) lists the keys of a job that the reader knows") {
   std::ifstream page(WEIR_MANIFEST_PAGE);
-  names listed;
+  key_names listed;
   bool here = false;
   int depth = 0;  // of lists: retry has one of its own
   for (std::string line; std::getline(page, line);) {

@@ -28,7 +28,7 @@ needs = [{ job = "test", on = "failure" }]
 )_");
 }
 
-std::string names(const manifest& m) {
+std::string names_of(const manifest& m) {
   std::string all;
   for (const manifest_job& job : m.jobs) all += job.spec.name + ";";
   return all;
@@ -38,24 +38,24 @@ std::string names(const manifest& m) {
 
 TEST_CASE("named jobs run with all that they need, numbered anew") {
   const manifest m = select(pipeline(), {.names = {"test"}});
-  CHECK(names(m) == "gen;build (1);test;");
+  CHECK(names_of(m) == "gen;build (1);test;");
   CHECK(m.jobs.at(2).spec.seq == 3);
   CHECK(m.jobs.at(2).spec.needs == std::vector<need>{{2}});
 }
 
 TEST_CASE("the name of a matrix selects all its jobs") {
-  CHECK(names(select(pipeline(), {.names = {"build"}})) == "gen;build (1);build (2);");
+  CHECK(names_of(select(pipeline(), {.names = {"build"}})) == "gen;build (1);build (2);");
 }
 
 TEST_CASE("only runs just what matches, and needs of the others count as met") {
   const manifest m = select(pipeline(), {.only = {"build*", "test"}});
-  CHECK(names(m) == "build (1);build (2);test;");
+  CHECK(names_of(m) == "build (1);build (2);test;");
   CHECK(m.jobs.at(0).spec.needs.empty());
   CHECK(m.jobs.at(2).spec.needs == std::vector<need>{{1}});
 }
 
 TEST_CASE("except leaves out what matches, and what runs on the failure of it") {
-  CHECK(names(select(pipeline(), {.except = {"test"}})) == "gen;build (1);build (2);");
+  CHECK(names_of(select(pipeline(), {.except = {"test"}})) == "gen;build (1);build (2);");
 }
 
 TEST_CASE("a name that no job has is told with a near one") {
@@ -72,7 +72,7 @@ TEST_CASE("each pattern that matches no job is told with a near name") {
         "--only: \"cleen\" matches no job of release.toml; did you mean clean?");
   CHECK(refusal({.except = {"buidl*", "test"}}).starts_with("--except: \"buidl*\" matches no job"));
   CHECK(refusal({.except = {"["}}) == "--except: \"[\" matches no job of release.toml");
-  CHECK(names(select(pipeline(), {.names = {"gen"}, .except = {"clean"}})) == "gen;");
+  CHECK(names_of(select(pipeline(), {.names = {"gen"}, .except = {"clean"}})) == "gen;");
 }
 
 TEST_CASE("patterns match as in a shell") {
@@ -98,8 +98,8 @@ TEST_CASE("a pattern of many stars takes no exponential time") {
 }
 
 TEST_CASE("a job that only names in full runs alone, also if it runs on a failure") {
-  CHECK(names(select(pipeline(), {.only = {"clean"}})) == "clean;");
-  CHECK(names(select(pipeline(), {.only = {"clea*"}})).empty());
+  CHECK(names_of(select(pipeline(), {.only = {"clean"}})) == "clean;");
+  CHECK(names_of(select(pipeline(), {.only = {"clea*"}})).empty());
   CHECK(select(pipeline(), {.only = {"clean"}}).jobs[0].spec.needs.empty());
 }
 

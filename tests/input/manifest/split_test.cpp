@@ -24,7 +24,7 @@ manifest read(std::string_view text, const block_finder& blocks) {
   return read_toml_manifest("version = 1\n" + std::string(text), "jobs.toml", toml_piece, {blocks});
 }
 
-std::vector<std::string> names(const manifest& m) {
+std::vector<std::string> job_names(const manifest& m) {
   std::vector<std::string> all;
   for (const manifest_job& job : m.jobs) all.push_back(job.spec.name);
   return all;
@@ -42,7 +42,7 @@ stdin = { split = "big.csv", block = "10M", header = 1 }
 TEST_CASE("a job that splits a file is one for each block") {
   std::vector<block_rules> asked;
   const manifest m = read(counting, blocks_of(3, &asked));
-  CHECK(names(m) == std::vector<std::string>{"count (1)", "count (2)", "count (3)"});
+  CHECK(job_names(m) == std::vector<std::string>{"count (1)", "count (2)", "count (3)"});
   CHECK(m.jobs[1].spec.settings->input == job_input{block_input{"h\n", "/big.csv", 10, 20}});
   CHECK(m.jobs[1].spec.argv == argument_list{"wc", "-l"});
   CHECK(asked.at(0) == block_rules{.block = 10 << 20, .header_lines = 1});
@@ -69,7 +69,7 @@ stdin = { split = "{city}.csv", header = "#.*\n" }
 matrix = { city = ["ulm", "bonn"] }
 )",
                           blocks_of(2));
-  CHECK(names(m) == std::vector<std::string>{"ulm-1", "ulm-2", "bonn-1", "bonn-2"});
+  CHECK(job_names(m) == std::vector<std::string>{"ulm-1", "ulm-2", "bonn-1", "bonn-2"});
   CHECK(std::get<block_input>(m.jobs[3].spec.settings->input).file == "/data/bonn.csv");
 }
 
@@ -82,14 +82,14 @@ stdin.split = "{city}.csv"
 matrix = { include = [{ city = "ulm" }, { city = "bonn" }] }
 )",
                           blocks_of(1));
-  CHECK(names(m) == std::vector<std::string>{"ulm-1", "bonn-1"});
+  CHECK(job_names(m) == std::vector<std::string>{"ulm-1", "bonn-1"});
 }
 
 TEST_CASE("JSON Lines split files, too") {
   const manifest m =
       read_jsonl_manifest(R"({"name":"a","argv":["wc"],"stdin":{"split":"f","block":9}})",
                           "jobs.jsonl", longest_job_line, {blocks_of(2)});
-  CHECK(names(m) == std::vector<std::string>{"a (1)", "a (2)"});
+  CHECK(job_names(m) == std::vector<std::string>{"a (1)", "a (2)"});
 }
 
 TEST_CASE("the plan tells which bytes a job reads") {

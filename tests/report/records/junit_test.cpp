@@ -12,7 +12,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-struct bench : record_bench {
+struct junit_bench : record_bench {
   /// The whole document, once the run is over.
   std::string text() const {
     suite_->finish();
@@ -36,7 +36,7 @@ struct bench : record_bench {
 /// The one case of a run that went so.
 std::string one_case(verdict judged, outcome how, std::string_view tail = "",
                      job_settings settings = {}) {
-  const bench b;
+  const junit_bench b;
   b.judge(judged, std::move(how), tail, std::move(settings));
   const std::string text = b.text();
   const auto from = text.find("<testcase");
@@ -46,7 +46,7 @@ std::string one_case(verdict judged, outcome how, std::string_view tail = "",
 }  // namespace
 
 TEST_CASE("a JUnit suite has its counts, and a case for each job") {
-  const bench b;
+  const junit_bench b;
   end(b.to(), words(1, {"make", "lib"}), 1, 2);
   job_spec named = words(2, {"make", "app"});
   named.name = "app";
@@ -64,7 +64,7 @@ TEST_CASE("a JUnit suite has its counts, and a case for each job") {
 }
 
 TEST_CASE("a case is called as the item that its job is for, and the suite has its command line") {
-  const bench b;
+  const junit_bench b;
   std::uint64_t seq = 0;
   for (const char* item : {"a b.c", "x", "a b.c", "", "\x1b[31m\n<"}) {
     job_spec j = words(++seq, {"gcc", "-c", item});
@@ -101,7 +101,7 @@ TEST_CASE("failures, errors and skips are told apart, and counted") {
   lenient.allow_failure = true;
   CHECK_THAT(one_case(verdict::failed, exited{1}, "", lenient),
              Contains("<skipped message=\"allowed to fail: exit 1\"/>"));
-  const bench b;
+  const junit_bench b;
   b.judge(verdict::failed, exited{1});
   b.judge(verdict::failed, timed_out{});
   b.judge(verdict::cancelled, cancelled{true});
@@ -110,7 +110,7 @@ TEST_CASE("failures, errors and skips are told apart, and counted") {
 }
 
 TEST_CASE("a job that passed at last is flaky, one that never did has reruns") {
-  const bench flaky;
+  const junit_bench flaky;
   flaky.fail_attempt(1, exited{1});
   flaky.fail_attempt(2, timed_out{std::chrono::seconds(1)});
   flaky.judge(verdict::succeeded, exited{0}, "", {}, 3);
@@ -120,7 +120,7 @@ TEST_CASE("a job that passed at last is flaky, one that never did has reruns") {
                       "<flakyError message=\"attempt 2: timed out after 1s\" type=\"timeout\"/>"
                       "</testcase>") &&
                  Contains("failures=\"0\" errors=\"0\""));
-  const bench broken;
+  const junit_bench broken;
   broken.fail_attempt(1, exited{1});
   broken.judge(verdict::failed, exited{2}, "", {}, 2);
   CHECK_THAT(broken.text(),
@@ -129,12 +129,12 @@ TEST_CASE("a job that passed at last is flaky, one that never did has reruns") {
 }
 
 TEST_CASE("an attempt before the last keeps its last lines, which are the evidence") {
-  const bench flaky;
+  const junit_bench flaky;
   flaky.fail_attempt(1, exited{1}, "\x1b[31mred\x1b[0m <1>\n");
   flaky.judge(verdict::succeeded, exited{0}, "", {}, 2);
   CHECK_THAT(flaky.text(), Contains("<flakyFailure message=\"attempt 1: exit 1\" type=\"exit\">"
                                     "<stackTrace>red &lt;1&gt;\n</stackTrace></flakyFailure>"));
-  const bench broken;
+  const junit_bench broken;
   broken.fail_attempt(1, timed_out{std::chrono::seconds(1)}, "first");
   broken.judge(verdict::failed, exited{2}, "second", {}, 2);
   CHECK_THAT(broken.text(), Contains(">second\nrun it again: x</failure><rerunError") &&
@@ -148,7 +148,7 @@ TEST_CASE("colours are left out, other control bytes are seen") {
 }
 
 TEST_CASE("jobs that are called the same are cases of different names") {
-  const bench b;
+  const junit_bench b;
   for (const std::uint64_t seq : {1U, 2U}) b.to().on(job_accepted{words(seq, {"make"})});
   end(b.to(), words(2, {"make"}), 1, 2);
   end(b.to(), words(1, {"make"}), 1, 2);
@@ -159,7 +159,7 @@ TEST_CASE("jobs that are called the same are cases of different names") {
 TEST_CASE("a job that ended in an earlier run tells how") {
   const auto earlier = [](verdict judged, earlier_run told, outcome how,
                           job_settings settings = {}) {
-    const bench b;
+    const junit_bench b;
     job_spec j = words(1, {"x"}, std::move(settings));
     j.earlier = told;
     attempt_result result;
@@ -181,7 +181,7 @@ TEST_CASE("a job that ended in an earlier run tells how") {
 }
 
 TEST_CASE("nothing that a job writes or is called can break the document") {
-  const bench b;
+  const junit_bench b;
   job_spec j = words(1, {"x"});
   j.name = "a\"<&>\n\t\x1b\xff";
   const auto result = ended_at(3, exited{1});
@@ -196,7 +196,7 @@ TEST_CASE("nothing that a job writes or is called can break the document") {
 }
 
 TEST_CASE("the old file stays until the run is over") {
-  const bench b;
+  const junit_bench b;
   std::ofstream(b.path("junit.xml")) << "old";
   b.judge(verdict::succeeded, exited{0});
   b.to().flush();
@@ -210,7 +210,7 @@ TEST_CASE("a JUnit file that cannot be written is the user's mistake") {
 }
 
 TEST_CASE("a JUnit suite names what its jobs left running") {
-  const bench b;
+  const junit_bench b;
   b.judge(verdict::succeeded, exited{0});
   b.to().on(process_left{1, 123, "server <a> \x1b[31m"});
   b.to().on(process_left{0, 124, "agent"});
@@ -222,7 +222,7 @@ TEST_CASE("a JUnit suite names what its jobs left running") {
 
 #ifdef WEIR_XMLLINT
 TEST_CASE("JUnit's XML is valid, by a schema") {
-  const bench b;
+  const junit_bench b;
   b.fail_attempt(1, exited{1}, "evidence");
   b.fail_attempt(2, spawn_failed{ENOENT, "x"});
   b.judge(verdict::succeeded, exited{0}, "", {}, 3);

@@ -61,4 +61,9 @@ inline job_spec words(std::uint64_t seq, argument_list argv, job_settings settin
   return j;
 }
 
+inline void write(record& to, const job_spec& j, std::string_view bytes,
+                  output_stream which = output_stream::out) {
+  to.on(job_output{j, which, {bytes.data(), bytes.size()}});
+}
+
 }  // namespace weir::test

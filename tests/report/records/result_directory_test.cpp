@@ -14,11 +14,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void write(record& to, const job_spec& j, std::string_view bytes,
-           output_stream which = output_stream::out) {
-  to.on(job_output{j, which, {bytes.data(), bytes.size()}});
-}
-
 job_spec item(std::uint64_t seq, std::string name) {
   job_spec j = words(seq, {"cat"});
   j.item = std::move(name);
@@ -32,7 +27,7 @@ void run(record& to, const job_spec& j, std::string_view out = "") {
   end(to, j, 1, 2);
 }
 
-struct bench : record_bench {
+struct directory_bench : record_bench {
   std::unique_ptr<record> begin() const {
     auto results = open(results_format, "out");
     results->failed = [](const io_error& error) { FAIL(error.what()); };
@@ -56,7 +51,7 @@ unsigned mode(const fs::path& path) {
 }  // namespace
 
 TEST_CASE("a result has a directory with stdout, stderr and outcome.json, for nobody else") {
-  const bench b;
+  const directory_bench b;
   const auto results = b.begin();
   const auto j = item(1, "a.log");
   start(*results, j, 1, 1);
@@ -76,7 +71,7 @@ TEST_CASE("a result has a directory with stdout, stderr and outcome.json, for no
 }
 
 TEST_CASE("both files are there when a job wrote nothing, none when it never ran") {
-  const bench b;
+  const directory_bench b;
   const auto results = b.begin();
   run(*results, item(1, "silent"));
   drop(*results, item(2, "never"));
@@ -87,7 +82,7 @@ TEST_CASE("both files are there when a job wrote nothing, none when it never ran
 }
 
 TEST_CASE("what a running job wrote can be read; outcome.json says that it is complete") {
-  const bench b;
+  const directory_bench b;
   const auto results = b.begin();
   const auto j = item(1, "slow");
   start(*results, j, 1, 1);
@@ -102,7 +97,7 @@ TEST_CASE("what a running job wrote can be read; outcome.json says that it is co
 }
 
 TEST_CASE("the directory is made with those above it") {
-  const bench b;
+  const directory_bench b;
   b.open(results_format, "x/y/out");
   CHECK(fs::is_directory(b.path("x/y/out")));
   std::ofstream(b.path("file"));
@@ -110,7 +105,7 @@ TEST_CASE("the directory is made with those above it") {
 }
 
 TEST_CASE("jobs of one name are kept apart, while they run and later") {
-  const bench b;
+  const directory_bench b;
   const auto results = b.begin();
   start(*results, item(1, "a"), 1, 1);
   start(*results, item(2, "a"), 2, 1);
@@ -128,7 +123,7 @@ TEST_CASE("jobs of one name are kept apart, while they run and later") {
 }
 
 TEST_CASE("a job that is called like the copy of another has a place of its own") {
-  const bench b;
+  const directory_bench b;
   const auto results = b.begin();
   for (const auto& [seq, name] :
        {std::pair{1U, "a"}, {2U, "a.2"}, {3U, "a"}, {4U, "a.2"}, {5U, "a"}})
@@ -139,7 +134,7 @@ TEST_CASE("a job that is called like the copy of another has a place of its own"
 }
 
 TEST_CASE("a thousand jobs of one name each have their place, found in few steps") {
-  const bench b;
+  const directory_bench b;
   const auto results = b.begin();
   for (unsigned seq = 1; seq <= 1000; ++seq) run(*results, item(seq, "same"));
   CHECK(b.names().size() == 1000);
@@ -147,7 +142,7 @@ TEST_CASE("a thousand jobs of one name each have their place, found in few steps
 }
 
 TEST_CASE("the directory of an older run is taken over, and nothing of it is left") {
-  const bench b;
+  const directory_bench b;
   {
     const auto older = b.begin();
     run(*older, item(1, "a"), "old and long");
@@ -164,7 +159,7 @@ TEST_CASE("the directory of an older run is taken over, and nothing of it is lef
 }
 
 TEST_CASE("a job that is tried again leaves the output of its last attempt") {
-  const bench b;
+  const directory_bench b;
   const auto results = b.begin();
   const auto j = item(1, "a");
   start(*results, j, 1, 1);
@@ -185,7 +180,7 @@ TEST_CASE("a job that is tried again leaves the output of its last attempt") {
 }
 
 TEST_CASE("what an attempt wrote stays on top when no other one starts") {
-  const bench b;
+  const directory_bench b;
   const auto results = b.begin();
   const auto j = item(1, "a");
   start(*results, j, 1, 1);
@@ -197,7 +192,7 @@ TEST_CASE("what an attempt wrote stays on top when no other one starts") {
 }
 
 TEST_CASE("attempts of an older run are taken away with the rest") {
-  const bench b;
+  const directory_bench b;
   fs::create_directories(b.path("out/a/attempt-1"));
   fs::create_directories(b.path("out/a/attempt-2"));
   std::ofstream(b.path("out/a/attempt-1/stdout")) << "old";
@@ -210,7 +205,7 @@ TEST_CASE("attempts of an older run are taken away with the rest") {
 }
 
 TEST_CASE("a planted symbolic link is never followed") {
-  const bench b;
+  const directory_bench b;
   std::ofstream(b.path("precious")) << "gold";
   fs::create_directories(b.path("out/a"));
   fs::create_directories(b.path("elsewhere"));
@@ -231,7 +226,7 @@ TEST_CASE("a planted symbolic link is never followed") {
 }
 
 TEST_CASE("a resumed run keeps the results of what does not run again, each in its place") {
-  const bench b;
+  const directory_bench b;
   {
     const auto older = b.begin();
     run(*older, item(1, "a"), "first");

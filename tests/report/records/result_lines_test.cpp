@@ -12,12 +12,7 @@ namespace json = boost::json;
 
 namespace {
 
-void write(record& to, const job_spec& j, std::string_view bytes,
-           output_stream which = output_stream::out) {
-  to.on(job_output{j, which, {bytes.data(), bytes.size()}});
-}
-
-struct bench : record_bench {
+struct lines_bench : record_bench {
   /// The records as they are read back.
   std::vector<json::object> lines() const {
     lines_->finish();
@@ -39,7 +34,7 @@ std::string text(const json::object& line, const char* key) {
 }  // namespace
 
 TEST_CASE("a line of results tells how the job ended and what it wrote") {
-  const bench b;
+  const lines_bench b;
   job_spec j = words(7, {"gzip", "a b"});
   j.item = "a b";
   start(b.to(), j, 2, 1);
@@ -60,7 +55,7 @@ TEST_CASE("a line of results tells how the job ended and what it wrote") {
 }
 
 TEST_CASE("every kind of outcome has its own form") {
-  const bench b;
+  const lines_bench b;
   const auto j = words(1, {"x"});
   end(b.to(), j, 1, 5, verdict::failed, signaled{11, true});
   end(b.to(), j, 1, 5, verdict::failed, timed_out{std::chrono::milliseconds(1500)});
@@ -79,7 +74,7 @@ TEST_CASE("every kind of outcome has its own form") {
 }
 
 TEST_CASE("a job that never ran has a line without times and output") {
-  const bench b;
+  const lines_bench b;
   drop(b.to(), words(1, {"x"}));
   const auto all = b.lines();
   REQUIRE(all.size() == 1);
@@ -89,7 +84,7 @@ TEST_CASE("a job that never ran has a line without times and output") {
 }
 
 TEST_CASE("output that is not UTF-8 is in base64, the other stream as it is") {
-  const bench b;
+  const lines_bench b;
   const auto j = words(1, {"x"});
   write(b.to(), j, "\xff");
   write(b.to(), j, std::string_view("\0a\nb", 4));
@@ -102,7 +97,7 @@ TEST_CASE("output that is not UTF-8 is in base64, the other stream as it is") {
 }
 
 TEST_CASE("megabytes of two jobs at once come back byte by byte, as text and as base64") {
-  const bench b;
+  const lines_bench b;
   const auto j1 = words(1, {"x"});
   const auto j2 = words(2, {"y"});
   std::string sent;
@@ -126,7 +121,7 @@ TEST_CASE("megabytes of two jobs at once come back byte by byte, as text and as 
 }
 
 TEST_CASE("megabytes are written in pieces, and lines stay in order") {
-  const bench b;
+  const lines_bench b;
   const auto j1 = words(1, {"x"});
   const auto j2 = words(2, {"y"});
   const std::string much(std::size_t{5} << 20, 'm');
@@ -148,7 +143,7 @@ TEST_CASE("megabytes are written in pieces, and lines stay in order") {
 }
 
 TEST_CASE("what a job wrote is whole also when the run ends before all pieces are written") {
-  const bench b;
+  const lines_bench b;
   const auto j = words(1, {"x"});
   const std::string much(std::size_t{5} << 20, 'm');
   write(b.to(), j, much);
@@ -157,7 +152,7 @@ TEST_CASE("what a job wrote is whole also when the run ends before all pieces ar
 }
 
 TEST_CASE("a result has the output of its last attempt, and tells of the others") {
-  const bench b;
+  const lines_bench b;
   const auto j = words(1, {"x"});
   start(b.to(), j, 1, 1);
   write(b.to(), j, "first\xff");
@@ -177,7 +172,7 @@ TEST_CASE("a result has the output of its last attempt, and tells of the others"
 }
 
 TEST_CASE("a job that inherits the streams of weir has no output in its result") {
-  const bench b;
+  const lines_bench b;
   job_settings raw;
   raw.output = output_mode::raw;
   end(b.to(), words(1, {"x"}, raw), 1, 5);

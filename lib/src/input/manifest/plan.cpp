@@ -19,7 +19,7 @@ namespace {
 
 using text = std::back_insert_iterator<std::string>;
 
-std::string_view to_string(output_mode mode) {
+std::string_view word_of(output_mode mode) {
   switch (mode) {
     case output_mode::group:
       return "group";
@@ -36,7 +36,7 @@ void add_run(text out, const manifest& m) {
   if (run.limit) fmt::format_to(out, "limit {}\n", escape(*run.limit));
   if (run.pending_limit) fmt::format_to(out, "pending-limit {}\n", *run.pending_limit);
   if (run.halt) fmt::format_to(out, "halt {}\n", escape(*run.halt));
-  if (run.output) fmt::format_to(out, "output {}\n", to_string(*run.output));
+  if (run.output) fmt::format_to(out, "output {}\n", word_of(*run.output));
   if (run.keep_order.value_or(false)) fmt::format_to(out, "keep-order\n");
   for (const std::string& where : run.on) fmt::format_to(out, "on {}\n", escape(where));
   for (const pool_settings& p : m.pools)

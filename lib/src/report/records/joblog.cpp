@@ -16,7 +16,7 @@ namespace weir {
 
 namespace {
 
-constexpr std::string_view heading =
+constexpr std::string_view column_names =
     "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
 
 int exit_value(const outcome& how) {
@@ -38,7 +38,7 @@ class joblog final : public record {
  public:
   explicit joblog(const record_settings& settings)
       : settings_(settings), file_(open_growing(settings.path, settings.resumed)) {
-    if (file_.is_empty()) file_.append(heading);
+    if (file_.is_empty()) file_.append(column_names);
   }
 
   bool holds_ends() const noexcept override { return true; }

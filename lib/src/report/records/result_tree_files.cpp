@@ -18,7 +18,7 @@ namespace weir {
 
 namespace {
 
-constexpr std::size_t most_pending = 64 * 1024;
+constexpr std::size_t most_pending_of_a_file = 64 * 1024;
 
 /// An item that ends in a slash is a directory, another one the file of stdout.
 std::string file_of(const std::string& item, std::string_view in_directory,
@@ -47,7 +47,7 @@ class result_tree_files final : public record {
       job& mine = running_[wrote->job.seq];
       const auto which = static_cast<std::size_t>(wrote->which);
       mine.pending.at(which).append(wrote->bytes.data(), wrote->bytes.size());
-      if (mine.pending[which].size() >= most_pending) write_out(mine);
+      if (mine.pending[which].size() >= most_pending_of_a_file) write_out(mine);
     } else if (const auto* ended = std::get_if<job_ended>(&e)) {
       const auto mine = running_.find(ended->job.seq);
       if (mine == running_.end()) return;

@@ -23,7 +23,7 @@ namespace weir {
 
 namespace {
 
-constexpr std::size_t widest_name = 120;
+constexpr std::size_t widest_traced = 120;
 constexpr std::size_t widest_command = 1000;
 /// This machine, a process of the trace: a run has no number of its own.
 constexpr unsigned here = 1;
@@ -46,7 +46,7 @@ class trace final : public record {
   explicit trace(const record_settings& settings)
       : settings_(settings), file_(open_growing(settings.path)) {
     file_.append("[");
-    name("process_name", here, 0, shown_clipped(settings.run.command(), widest_name, true));
+    name("process_name", here, 0, shown_clipped(settings.run.command(), widest_traced, true));
   }
 
   static constexpr std::string_view option = "--trace";
@@ -91,7 +91,7 @@ class trace final : public record {
     if (node.empty()) return here;
     const auto next_number = static_cast<unsigned>(nodes_.size()) + here + 1;
     const auto [known, is_new] = nodes_.try_emplace(node, next_number);
-    if (is_new) name("process_name", next_number, 0, shown_clipped(node, widest_name, true));
+    if (is_new) name("process_name", next_number, 0, shown_clipped(node, widest_traced, true));
     return known->second;
   }
 
@@ -108,7 +108,7 @@ class trace final : public record {
     name_slot(process, slot);
     json_object event(next());
     event.add("ph", "X").add("pid", process).add("tid", slot);
-    event.add("name", shown_clipped(title(job), widest_name, true)).add("cat", kind);
+    event.add("name", shown_clipped(title(job), widest_traced, true)).add("cat", kind);
     event.add_raw("ts", microseconds(result.started - settings_.run.started()));
     event.add_raw("dur", microseconds(result.ended - result.started));
     if (kind == to_string(verdict::failed)) event.add("cname", "terrible");
