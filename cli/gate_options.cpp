@@ -78,6 +78,7 @@ void settle_gates(options& o, const typed_options& typed) {
   if (!typed.memfree.empty()) o.gates.memfree = parse_memory("--memfree", typed.memfree);
   if (!typed.memsuspend.empty())
     o.gates.memsuspend = parse_memory("--memsuspend", typed.memsuspend);
+  o.gates.noswap = typed.noswap;
   o.gates.command = typed.gate;
   o.control.in_runtime_directory = typed.control == runtime_socket;
   if (!o.control.in_runtime_directory) o.control.path = typed.control;
@@ -93,7 +94,8 @@ std::string_view given_gate(const options& o, where_jobs_run where) {
        {std::pair("--load", o.gates.load.has_value()),
         std::pair("--memfree", o.gates.memfree.has_value()),
         std::pair("--memsuspend", o.gates.memsuspend.has_value()),
-        std::pair("--job-memory", claims), std::pair("--gate", !o.gates.command.empty())})
+        std::pair("--noswap", o.gates.noswap), std::pair("--job-memory", claims),
+        std::pair("--gate", !o.gates.command.empty())})
     if (given) return option;
   return {};
 }

@@ -1,4 +1,4 @@
-/// What the machine must have before a job starts: --load, --memfree, --memsuspend,
+/// What the machine must have before a job starts: --load, --memfree, --memsuspend, --noswap,
 /// --job-memory, --gate; and who may say so while it runs: --control.
 #pragma once
 

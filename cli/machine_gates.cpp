@@ -14,6 +14,7 @@ machine_gates::machine_gates(const gate_options& asked, loop_executor loop, time
     twice_memory_.emplace(2 * std::min(*asked.memsuspend, UINT64_MAX / 2), machine_memory());
     watch_.emplace(timers, *asked.memsuspend, machine_memory());
   }
+  if (asked.noswap) swap_.emplace();
   if (!asked.command.empty()) command_.emplace(loop, runner, asked.command);
 }
 
@@ -26,6 +27,7 @@ std::vector<start_holder*> machine_gates::holders() {
   add(load_);
   add(memory_);
   add(twice_memory_);
+  add(swap_);
   add(command_);
   return all;
 }

@@ -10,6 +10,7 @@
 #include "process/load_gate.hpp"
 #include "process/memory_gate.hpp"
 #include "process/memory_watch.hpp"
+#include "process/swap_gate.hpp"
 
 namespace weir::cli {
 
@@ -31,6 +32,7 @@ class machine_gates {
   std::optional<memory_gate> memory_;
   std::optional<memory_gate> twice_memory_;
   std::optional<memory_watch> watch_;
+  std::optional<swap_gate> swap_;
   std::optional<gate_command> command_;
 };
 

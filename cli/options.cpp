@@ -109,6 +109,7 @@ void add_concurrency_options(CLI::App& app, options& o, typed_options& typed) {
     app.add_option(row.names, typed.*row.value, row.help)
         ->type_name(row.type)
         ->default_str(row.left_out);
+  app.add_flag("--noswap", typed.noswap, "Start no job while the machine swaps");
   app.add_option("--nice", typed.nice, "Run weir and its jobs at nice value N, from 0 to 19")
       ->type_name("N");
   app.add_option("--wd,--workdir", o.job.dir, "Run the jobs in DIR")->type_name("DIR");

@@ -85,6 +85,7 @@ struct gate_options {
   std::optional<double> load;               ///< --load
   std::optional<std::uint64_t> memfree;     ///< bytes
   std::optional<std::uint64_t> memsuspend;  ///< bytes
+  bool noswap = false;                      ///< --noswap
   std::string command;                      ///< --gate; empty: none
   bool claims_share = false;                ///< --job-memory is a share of this machine's
 };

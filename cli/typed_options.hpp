@@ -44,7 +44,7 @@ struct typed_options {
        no_progress = false, schema = false, help = false, help_all = false, version = false,
        quiet = false, will_cite = false, pty = false, tty = false, pipe = false, pipepart = false,
        regexp = false, removes_separators = false, round_robin = false, tee = false, cat = false,
-       fifo = false;
+       fifo = false, noswap = false;
 };
 
 /// Decides what the words mean, all of them being known.

@@ -170,7 +170,7 @@ _weir() {
       -E --skip-first-line -m -X --xargs -s --max-chars --shuf --shuf-seed --link --xapply --arg-sep --arg-file-sep --trim -I -i --replace --plus --rpl --parens --nice --wd --workdir --tmpdir --process-slot-var
       --on --remote-weir --remote-dir --ssh --slurm-workers --slurm-arg --node-retries --worker
       --csv --header -r --no-run-if-empty --shell --max-line --file --format --only --except --shard --durations --check --graph
-      --schema -j -P --limit --jobs --max-procs --jobserver --pending-limit --delay --load --memfree --memsuspend --gate --job-memory --control --output --group
+      --schema -j -P --limit --jobs --max-procs --jobserver --pending-limit --delay --load --memfree --memsuspend --noswap --gate --job-memory --control --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --pty --tty --color-jobs --final-newline
       --bar --eta --progress --no-progress --summary --ci -q --quiet -t --verbose --halt --retries
       --retry-delay --retry-max --retry-on --ok --skip --timeout --shield --close-timeout --leftovers --wait-timeout --term-timeout --joblog --junit --junit-suite --results --report --trace

@@ -140,8 +140,8 @@ TEST_CASE("jobs that wait for each other are not held up one by one") {
   test_space t;
   for (const std::string way :
        {"--round-robin -k wc", "--shard 1 wc", "--bin 1 wc", "--tee wc ::: -l"})
-    for (const std::string gate :
-         {"--load 1", "--memfree 1K", "--memsuspend 1K", "--job-memory 1K", "--gate true"}) {
+    for (const std::string gate : {"--load 1", "--memfree 1K", "--memsuspend 1K", "--noswap",
+                                   "--job-memory 1K", "--gate true"}) {
       INFO(way << ' ' << gate);
       const finished done = t.shell("seq 3 | $WEIR -j2 --pipe " + gate + ' ' + way);
       CHECK(done.exit_code() == 2);

@@ -3,6 +3,7 @@
 
 #include "process/load_gate.hpp"
 #include "process/memory_gate.hpp"
+#include "process/swap_gate.hpp"
 #include "support/catch.hpp"
 
 #include "fake_root.hpp"
@@ -109,6 +110,30 @@ TEST_CASE("no job starts while memory is short, and the machine is looked at now
   CHECK(gate.lets_start({}, at(300ms)));
   root.file("proc/meminfo", "");  // what is not told holds nobody up
   CHECK(gate.lets_start({}, at(400ms)));
+}
+
+TEST_CASE("no job starts while pages go to swap and come back within a second") {
+  const fake_root root;
+  const auto swapped = [&](int in, int out) {
+    root.file("proc/vmstat", "nr_free_pages 1\npswpin " + std::to_string(in) + "\npswpout " +
+                                 std::to_string(out) + "\npgfault 9\n");
+  };
+  swapped(10, 20);
+  swap_gate gate(root.path());
+  CHECK(gate.lets_one_run());
+  CHECK_FALSE(gate.lets_start({}, at(0ms)));  // nothing is known yet
+  CHECK(gate.asks_again() == at(1000ms));
+  swapped(11, 20);
+  CHECK_FALSE(gate.lets_start({}, at(999ms)));
+  CHECK(gate.lets_start({}, at(1000ms)));
+  swapped(11, 21);
+  CHECK(gate.lets_start({}, at(2000ms)));
+  swapped(12, 22);
+  CHECK_FALSE(gate.lets_start({}, at(3000ms)));
+  CHECK(gate.reason() == "swapping");
+  CHECK(gate.lets_start({}, at(4000ms)));
+  root.file("proc/vmstat", "nr_free_pages 1\n");  // what is not told holds nobody up
+  CHECK(gate.lets_start({}, at(5000ms)));
 }
 
 TEST_CASE("no job starts while the load is high, what was started since being counted") {
