@@ -35,7 +35,45 @@ std::uint64_t number_in(std::string_view name) {
   return take_digits(name).value_or(0);
 }
 
+/// What no item can have.
+constexpr char end_of_cell = '\0';
+
+std::string result_cells(std::span<const std::string_view> items,
+                         const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (names.empty())
+      text += 'V' + std::to_string(i + 1);
+    else if (i < names.size())
+      text += names[i];
+    text += end_of_cell;
+    text += items[i];
+    text += end_of_cell;
+  }
+  return text;
+}
+
+std::string_view take_cell(std::string_view& text) {
+  const auto end = std::min(text.find(end_of_cell), text.size());
+  const std::string_view cell = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return cell;
+}
+
 }  // namespace
+
+bool is_result_table(std::string_view value) noexcept {
+  return value.ends_with(".csv") || value.ends_with(".tsv") || value.ends_with(".json");
+}
+
+std::vector<result_cell> split_result_cells(std::string_view text) {
+  std::vector<result_cell> cells;
+  while (!text.empty()) {
+    const std::string_view name = take_cell(text);
+    cells.push_back({name, take_cell(text)});
+  }
+  return cells;
+}
 
 std::string result_tree(std::string_view dir, std::span<const std::string_view> items,
                         std::size_t sources, const std::vector<std::string>& names) {
@@ -59,6 +97,7 @@ std::string result_tree(std::string_view dir, std::span<const std::string_view> 
 
 result_place::result_place(std::string value, const template_options& options, std::size_t sources)
     : value_(std::move(value)), names_(options.names), sources_(sources) {
+  if (is_result_table(value_)) return;
   // What a text without a placeholder becomes is itself.
   constexpr std::string_view probe = "{";
   text_template path(value_, options);
@@ -67,6 +106,7 @@ result_place::result_place(std::string value, const template_options& options, s
 
 std::string result_place::operator()(std::uint64_t seq,
                                      std::span<const std::string_view> items) const {
+  if (is_result_table(value_)) return result_cells(items, names_);
   if (path_) return path_->expand(seq, items);
   return result_tree(value_, items, sources_ == 0 ? items.size() : sources_, names_);
 }

@@ -1,5 +1,5 @@
-/// Where GNU parallel's --results keeps what a job wrote: a directory, which ends in a slash, or a
-/// file, beside which are others.
+/// Where GNU parallel's --results keeps what a job wrote: a directory, which ends in a slash, a
+/// file, beside which are others, or a table, in which are the items, too.
 #pragma once
 
 #include <cstddef>
@@ -20,12 +20,25 @@ namespace weir {
 std::string result_tree(std::string_view dir, std::span<const std::string_view> items,
                         std::size_t sources, const std::vector<std::string>& names);
 
+/// Whether the value of --results names a table: FILE.csv, FILE.tsv or FILE.json.
+bool is_result_table(std::string_view value) noexcept;
+
+/// An item of a job in a table.
+struct result_cell {
+  std::string_view name;  ///< of its column: V1, V2 and so on, or as --header : says
+  std::string_view value;
+};
+/// \param text of result_place, of a table. The cells are parts of it.
+std::vector<result_cell> split_result_cells(std::string_view text);
+
 class result_place {
  public:
-  /// \param value of --results: with a placeholder a path, else the directory of a tree.
+  /// \param value of --results: of a table, or with a placeholder a path, else the directory of a
+  /// tree.
   /// \param sources as in result_tree(); 0: all items are of one record.
   result_place(std::string value, const template_options& options, std::size_t sources);
 
+  /// Where it is kept; in a table, what split_result_cells() takes.
   std::string operator()(std::uint64_t seq, std::span<const std::string_view> items) const;
 
  private:

@@ -32,7 +32,7 @@ struct record_settings {
   std::optional<unsigned> limit;  ///< slots; none: no limit
   bool resumed = false;           ///< what an earlier run left in the file is kept
   std::string suite = "weir";     ///< --junit-suite
-  bool in_tree = false;           ///< --results: where a job's item says
+  bool in_tree = false;           ///< --results as GNU parallel's: where a job's item says
   bool shows_line = false;        ///< jobs' texts are lines of GNU parallel's (shown_line.hpp)
   record_clock now = std::chrono::steady_clock::now;
   std::shared_ptr<result_places> places{};  ///< where there is a directory for each job, and a page

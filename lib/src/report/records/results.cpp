@@ -1,7 +1,9 @@
 /// --results: what each job wrote and how it ended, in a directory each or a line each.
+#include "input/result_tree.hpp"
 #include "report/records/record.hpp"
 #include "report/records/result_directory.hpp"
 #include "report/records/result_lines.hpp"
+#include "report/records/result_table.hpp"
 #include "report/records/result_tree_files.hpp"
 
 namespace weir {
@@ -14,6 +16,7 @@ const record_format results_format{
     true,
     [](const record_settings& settings) {
       if (settings.path.ends_with(".jsonl")) return open_result_lines(settings);
+      if (settings.in_tree && is_result_table(settings.path)) return open_result_table(settings);
       return settings.in_tree ? open_result_tree(settings) : open_result_directory(settings);
     },
     true};

@@ -1,0 +1,29 @@
+/// The nine columns of GNU parallel's that say how a job went: of --joblog, and of tables of
+/// results.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <weir/event.hpp>
+
+#include "report/records/record.hpp"
+
+namespace weir {
+
+/// GNU parallel 20221122 writes 0 or 1 as the Exitval of a job that was killed or timed out; here
+/// it is -1, so that no failure looks like a success. Send is what a job's block has.
+struct joblog_columns {
+  static constexpr std::array<std::string_view, 9> names{
+      "Seq", "Host", "Starttime", "JobRuntime", "Send", "Receive", "Exitval", "Signal", "Command"};
+  static constexpr std::size_t seconds = 3, received = 5;
+
+  /// \pre the job was started.
+  joblog_columns(const job_ended& ended, const record_settings& settings);
+
+  std::array<std::string, 9> texts;
+};
+
+}  // namespace weir

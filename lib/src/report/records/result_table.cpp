@@ -1,0 +1,148 @@
+#include "report/records/result_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "files/buffered_file.hpp"
+#include "input/result_tree.hpp"
+#include "report/records/held_output.hpp"
+#include "report/records/joblog_columns.hpp"
+#include "report/records/table_cells.hpp"
+
+namespace weir {
+
+namespace {
+
+/// Of output, between two turns of the loop: some milliseconds.
+constexpr std::size_t most_at_once = 1 << 20;
+
+class result_table final : public record {
+ public:
+  explicit result_table(const record_settings& settings)
+      : settings_(settings),
+        cells_(settings.path),
+        file_(open_growing(settings.path, settings.resumed)),
+        has_heading_(!file_.is_empty()) {}
+
+  bool has_work() const noexcept override { return !due_.empty(); }
+  bool holds_ends() const noexcept override { return true; }
+
+ private:
+  /// What the attempt that runs wrote to one stream.
+  struct stream {
+    explicit stream(held_output& all) : held(all) {}
+    held_output::stream held;
+    std::uint64_t bytes = 0;
+    bool quoted = false;  ///< there is something in it that asks for quotes
+  };
+  struct streams {
+    explicit streams(held_output& all) : each{stream(all), stream(all)} {}
+    std::array<stream, 2> each;
+  };
+  struct row {
+    std::string head;  ///< all before the streams
+    std::unique_ptr<streams> wrote;
+    std::size_t at = 0;  ///< index of the stream that is written
+    std::optional<held_output::reading> reading;
+  };
+
+  void take(const event& e) override {
+    if (const auto* wrote = std::get_if<job_output>(&e)) {
+      auto& mine = running_[wrote->job.seq];
+      if (!mine) mine = std::make_unique<streams>(held_);
+      append(mine->each.at(static_cast<std::size_t>(wrote->which)),
+             {wrote->bytes.data(), wrote->bytes.size()});
+    } else if (const auto* started = std::get_if<attempt_started>(&e)) {
+      if (started->attempt > 1) running_.erase(started->job.seq);
+    } else if (const auto* ended = std::get_if<job_ended>(&e)) {
+      if (ended->attempts > 0) put(*ended);
+      running_.erase(ended->job.seq);
+    }
+  }
+
+  void append(stream& to, std::string_view bytes) const {
+    to.held.append(bytes);
+    to.bytes += bytes.size();
+    to.quoted = to.quoted || cells_.wants_quotes(bytes);
+  }
+
+  void put(const job_ended& ended) {
+    auto& wrote = running_[ended.job.seq];
+    if (!wrote) wrote = std::make_unique<streams>(held_);
+    const bool idle = due_.empty();
+    row& added = due_.emplace_back();
+    added.head = head_of(ended, wrote->each[0].bytes);
+    added.wrote = std::move(wrote);
+    if (idle) go_on();
+  }
+
+  std::string head_of(const job_ended& ended, std::uint64_t received) {
+    const std::vector<result_cell> items = split_result_cells(ended.job.item.value_or(""));
+    joblog_columns known(ended, settings_);
+    known.texts[joblog_columns::received] = std::to_string(received);
+    std::string text;
+    if (!std::exchange(has_heading_, true) && cells_.has_heading()) {
+      for (const std::string_view name : joblog_columns::names) cells_.append_cell(text, name);
+      for (const result_cell& each : items) cells_.append_cell(text, each.name);
+      text += cells_.heading_end();
+    }
+    cells_.append_row_head(text, known.texts, items);
+    return text;
+  }
+
+  void go_on() override {
+    for (std::size_t left = most_at_once; left > 0 && !due_.empty();) {
+      left -= std::min(left, write_some(due_.front()));
+      if (due_.front().at < 2) continue;
+      file_.append(cells_.row_end());
+      due_.pop_front();
+    }
+  }
+
+  /// A piece of a stream, with what stands before and after it. \returns bytes of output in it.
+  std::size_t write_some(row& of) {
+    file_.append(std::exchange(of.head, {}));
+    const stream& from = of.wrote->each.at(of.at);
+    if (!of.reading) {
+      file_.append(cells_.stream_begin(of.at, from.quoted));
+      of.reading.emplace(from.held);
+    }
+    std::size_t taken = 0;
+    const bool more = of.reading->pass([&](std::string_view bytes, bool) {
+      cells_.append_escaped(file_.buffer(), bytes);
+      return taken = bytes.size();
+    });
+    if (more) return taken;
+    file_.append(cells_.stream_end(from.quoted));
+    of.reading.reset();
+    ++of.at;
+    return taken;
+  }
+
+  void put_out() override { file_.put_out(); }
+  void complete() override {
+    while (has_work()) go_on();
+    file_.flush_record();
+  }
+
+  record_settings settings_;
+  table_cells cells_;
+  buffered_file file_;
+  held_output held_;
+  bool has_heading_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<streams>> running_;  ///< by seq
+  std::deque<row> due_;  ///< of jobs that have ended, not written yet
+};
+
+}  // namespace
+
+std::unique_ptr<record> open_result_table(const record_settings& settings) {
+  return std::make_unique<result_table>(settings);
+}
+
+}  // namespace weir
