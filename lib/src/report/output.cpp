@@ -50,7 +50,8 @@ output_sink* output::open(const job_spec& job, unsigned slot) {
   turn* mine = is_ordered() ? turn_of(job.seq) : nullptr;
   const bool first = is_ordered() ? mine == nullptr || job.seq == head_
                                   : shared_.options.live || mode == output_mode::line;
-  const bool live = first && !is_marked(mode);
+  const bool held = mode == output_mode::group && (is_marked(mode) || shared_.options.last_attempt);
+  const bool live = first && !held;
   auto opened = std::make_unique<output_job>(shared_, job, slot, mode, live);
   auto& place = mine != nullptr ? mine->job : running_.emplace_back();
   place = std::move(opened);
@@ -60,11 +61,8 @@ output_sink* output::open(const job_spec& job, unsigned slot) {
 
 /// As if the job had written it. \param into null: nothing of the job passes through here.
 void output::show_line(const job_spec& job, unsigned slot, output_job* into) {
-  const std::string line = shown_text(job, slot) + '\n';
-  if (into != nullptr) {
-    into->write(output_stream::out, line);
-    return;
-  }
+  std::string line = shown_text(job, slot) + '\n';
+  if (into != nullptr) return into->show(std::move(line));
   shared_.hand_over(job.seq, *shared_.to[0], [&] { shared_.space->deliver(*shared_.to[0], line); });
 }
 

@@ -258,7 +258,23 @@ std::string output_job::attempt_ended() {
     s.before = s.held.size();
     s.tail = {};
   }
+  if (shows_last_attempt()) drop_attempt();
   return lines;
+}
+
+void output_job::drop_attempt() {
+  for (stream& s : streams_) {
+    s.held.clear();
+    s.before = 0;
+    s.wrote = false;
+    s.ends_line = s.tag_due = true;
+  }
+  if (!shown_.empty()) write(output_stream::out, shown_);
+}
+
+void output_job::show(std::string line) {
+  write(output_stream::out, line);
+  if (shows_last_attempt()) shown_ = std::move(line);
 }
 
 std::string output_job::stream::last_bytes(std::size_t most) const {

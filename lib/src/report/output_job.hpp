@@ -86,7 +86,9 @@ class output_job final : public output_sink {
   /// The last lines of the attempt that ran last, of stderr if it wrote there, else of stdout.
   /// Before print and store.
   std::string tail();
-  /// The same; what comes next is of another attempt.
+  /// Writes the line that stands before what the job writes.
+  void show(std::string line);
+  /// As tail(); what comes next is of another attempt.
   std::string attempt_ended();
 
   std::uint64_t held_bytes() const noexcept {
@@ -95,7 +97,7 @@ class output_job final : public output_sink {
   bool holds_nothing() const noexcept {
     return streams_[0].held.empty() && streams_[1].held.empty();
   }
-  bool may_go_live() const noexcept { return !live_ && !is_marked(); }
+  bool may_go_live() const noexcept { return !live_ && !is_marked() && !shows_last_attempt(); }
   std::uint64_t seq() const noexcept { return seq_; }
   /// Whether the wait that it was told is not over.
   bool is_held_back() const noexcept { return waits_for_ != nullptr && holds_back(*waits_for_); }
@@ -140,6 +142,10 @@ class output_job final : public output_sink {
   bool is_marked() const noexcept {
     return shared_.marks != nullptr && mode_ == output_mode::group;
   }
+  bool shows_last_attempt() const noexcept {
+    return shared_.options.last_attempt && mode_ == output_mode::group;
+  }
+  void drop_attempt();
   void mark_group(verdict judged);
   void print(stream& s);
   std::uint64_t store(stream& s);
@@ -152,6 +158,7 @@ class output_job final : public output_sink {
   output_mode mode_;
   bool live_;
   std::string result_;  ///< where its stdout is kept, if that is to be printed
+  std::string shown_;   ///< the line before the output, where that may have to begin anew
   std::string title_;   ///< when its group is marked
   std::chrono::system_clock::time_point opened_;
   writer* waits_for_ = nullptr;  ///< whose congestion

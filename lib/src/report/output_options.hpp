@@ -14,6 +14,7 @@ struct output_options {
   bool tags = false;           ///< each line has a tag, which may be empty (--tag)
   bool tag_ends_line = true;   ///< a last line with a tag gets a newline where it has none
   bool shows_line = false;     ///< the text of its job (shown_line.hpp) before its stdout
+  bool last_attempt = false;   ///< of a group: what attempts before the last one wrote is dropped
   bool final_newline = false;  ///< a stream that does not end with one gets a newline
 };
 
