@@ -15,6 +15,7 @@
 
 #include "files/record_file.hpp"
 #include "files/replace_file.hpp"
+#include "input/result_tree.hpp"
 #include "option_errors.hpp"
 #include "text/escape.hpp"
 
@@ -82,8 +83,10 @@ int obstacle(const fs::path& path, bool directory) {
   return fs::is_symlink(path, none) ? 0 : obstacle_to_making(path, directory);
 }
 
-void check_writable(const named_file& record) {
-  const bool directory = record.use == "--results" && !record.path.native().ends_with(".jsonl");
+/// \param table --results are GNU parallel's, and in one file.
+void check_writable(const named_file& record, bool table) {
+  const bool directory =
+      record.use == "--results" && !record.path.native().ends_with(".jsonl") && !table;
   // A journal, which is read again, says more about it when it is opened.
   const bool is_journal = record.use == "--journal" || record.use == "--resume";
   if (!directory && !is_journal) named_by(record.use, [&] { check_record_place(record.path); });
@@ -111,7 +114,8 @@ void check_files(const options& o) {
                                       escape(record.path.string()), other.use));
     taken.push_back(record);
   }
-  for (const auto& record : records) check_writable(record);
+  const bool table = o.items.results && is_result_table(*o.items.results);
+  for (const auto& record : records) check_writable(record, table);
 }
 
 }  // namespace weir::cli

@@ -47,7 +47,7 @@ int parallel_judge::status(const run_end& end) const {
   const bool lost = end.result.output_error != 0 || end.result.output_given_up;
   if (result.error || lost || result.gave_up || end.result.left_alive) return parallel_error;
   if (semaphore_) return last_failure_;
-  const std::uint64_t failed = result.jobs.failed;
+  const std::uint64_t failed = result.jobs.failed + (facts_ ? facts_->left_out : 0);
   const bool halted = result.stopped && end.stop_signal == 0;
   if (halted && result.enough) return 0;
   if (halted && halt_.count == 1 && !halt_.percent) return last_failure_;

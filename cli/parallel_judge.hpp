@@ -1,7 +1,11 @@
 /// The exit status of GNU parallel: how many jobs failed, or what --halt makes of them.
 #pragma once
 
+#include <memory>
+#include <utility>
+
 #include "input/halt.hpp"
+#include "input/job_facts.hpp"
 #include "run_judge.hpp"
 
 namespace weir::cli {
@@ -11,8 +15,9 @@ class parallel_judge final : public run_judge {
   /// \param semaphore runs one command, whose status it is.
   /// \param tells says what nobody else does: why jobs did not start, or were killed, and of a
   /// hangup.
-  parallel_judge(halt_rule halt, bool semaphore, bool tells)
-      : halt_(halt), semaphore_(semaphore), tells_(tells) {}
+  /// \param facts of the jobs: what skip() leaves out has failed to GNU parallel; null: nothing is.
+  parallel_judge(halt_rule halt, bool semaphore, bool tells, std::shared_ptr<const job_facts> facts)
+      : halt_(halt), semaphore_(semaphore), tells_(tells), facts_(std::move(facts)) {}
 
   void on(const event& e) override;
   int status(const run_end& end) const override;
@@ -23,6 +28,7 @@ class parallel_judge final : public run_judge {
   halt_rule halt_;
   bool semaphore_;
   bool tells_;
+  std::shared_ptr<const job_facts> facts_;
   int last_failure_ = 0;  ///< as a shell tells it
 };
 

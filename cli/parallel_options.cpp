@@ -18,8 +18,11 @@
 
 #include "dialects/parallel.hpp"
 #include "environment_variable.hpp"
+#include "file_conflicts.hpp"
 #include "input/exported_functions.hpp"
+#include "input/result_tree.hpp"
 #include "parallel_judge.hpp"
+#include "parallel_profile.hpp"
 #include "process/cpu_count.hpp"
 #include "report/records/formats.hpp"
 #include "resumed_joblog.hpp"
@@ -101,27 +104,46 @@ std::string new_directory(const options& o) {
 void settle_results(options& o, const parallel_records& records) {
   if (records.results.ends_with(".jsonl") || o.dry_run) return;
   std::string path = records.results;
-  if (path.empty() && records.names_files) {
-    path = new_directory(o);
-    o.records.push_back({&results_format(), path});
-  }
+  if (path.empty() && records.names_files) path = new_directory(o);
   if (path.empty()) return;
   if (o.output.mode == output_mode::raw)
-    throw usage_error("--files: raw output is not captured: expected --group or --line-buffer");
+    throw usage_error(std::string(records.names_files ? "--files" : "--results") +
+                      ": raw output is not captured: expected --group or --line-buffer");
   o.items.results = path;
+  if (records.results.empty() || is_result_table(path)) {
+    o.records.push_back({&results_format(), path});
+    check_files(o);
+  }
   o.output.silent = true;
   o.output.names_results = records.names_files;
 }
 
-options options_of(std::span<const std::string> words, unsigned cpus,
-                   const parallel_surroundings& around, std::string program) {
+/// What -j counts: as asked, or as weir does.
+unsigned cpus_of(const parallel_machine& machine, unsigned cpus) {
+  if (machine.cpus > 0) return machine.cpus;
+  return machine.counted.empty() ? cpus : number_of(machine.counted);
+}
+
+options options_of(std::span<const std::string> words, unsigned cpus, parallel_surroundings around,
+                   std::string program) {
+  std::vector<std::string> notes;
+  around.profile = [&](const std::string& option, const std::string& name) {
+    parallel_profile profile = read_profile(option, name);
+    // GNU parallel goes on without it, and says nothing.
+    if (!profile.found)
+      notes.push_back(program + ": " + option + ": " + escape(name) +
+                      ": there is no such file, in ~/.parallel or as a path");
+    return std::move(profile.text);
+  };
   const parallel_request request = read_parallel(words, around);
   leave_if_asked(request);
   const std::vector<const char*> argv = argv_of(request.words);
-  options o = parse_options(static_cast<int>(argv.size()), argv.data(), cpus);
+  options o =
+      parse_options(static_cast<int>(argv.size()), argv.data(), cpus_of(request.machine, cpus));
   o.items.missing_are_empty = true;
   o.items.shows_line = o.dry_run || request.records.shows_lines();
   o.output.shows_line = request.records.lines_in_output;
+  o.output.last_attempt = o.job.retry.times > 0;
   settle_results(o, request.records);
   resume(o, request.records, around.shell);
   if (request.fills_none) o.items.options.append_items = false;
@@ -134,12 +156,14 @@ options options_of(std::span<const std::string> words, unsigned cpus,
     o.progress = progress_when::never;
   }
   o.ci = ci_kind::none;
+  o.dialect.notes = std::move(notes);
   o.dialect.program = std::move(program);
   o.dialect.hangup_drains = true;
   // As many jobs fail as are there: the exit status counts them.
   o.engine.end_hopeless = false;
-  o.dialect.judge = std::make_shared<parallel_judge>(o.engine.halt, request.semaphore.wanted,
-                                                     !request.shows_progress);
+  o.dialect.judge =
+      std::make_shared<parallel_judge>(o.engine.halt, request.semaphore.wanted,
+                                       !request.shows_progress, o.items.options.syntax.facts);
   if (request.semaphore.wanted) settle_semaphore(o, request.semaphore);
   return o;
 }

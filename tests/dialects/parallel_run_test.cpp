@@ -124,18 +124,16 @@ TEST_CASE("jobs know how many there are, and can be left out") {
   for (const char* const arguments :
        {"echo Job {#} of {= '$_=total_jobs()' =} ::: 1 2 3", "--plus echo {0#}/{##} ::: $(seq 12)",
         "--plus --tagstring {##} -N2 echo {} ::: 1 2 3",
-        "echo {= 'if($_==3) { skip() }' =} ::: 1 2 3 4 5; :"})
+        "echo {= 'if($_==3) { skip() }' =} ::: 1 2 3 4 5"})
     same(std::string("\"$@\" -k ") + arguments);
-  // Whose status there counts what was left out as failed.
   for (const char* const arguments :
        {"{#} {choose_k} ::: A B C ::: A B C", "2{2choose_k} 1{1choose_k} ::: A B C D ::: A B C D",
         "{#} {uniq} ::: A B C ::: A B C ::: A B C",
         "{= 'if($arg[1]==$arg[2]) { skip() }' =} ::: 1 2 3 ::: 1 2 3"})
-    same(std::string("\"$@\" -k --plus echo ") + arguments + "; :");
+    same(std::string("\"$@\" -k --plus echo ") + arguments);
   same("seq 5 | \"$@\" -k --plus echo {#}/{##} {}");
   same("(echo a; seq 5) | \"$@\" -k --header : --plus echo {#}/{##} {a}");
   test_space t;
-  CHECK(t.shell("$WEIR --as parallel --plus echo {uniq} ::: A B ::: A B").exit_code() == 0);
   for (const char* const rest :
        {"-X echo {##} ::: 1 2 3", "--pipe 'cat; echo {##}'", "--pipepart -a f 'wc; echo {uniq}'"}) {
     const finished done =
@@ -146,72 +144,27 @@ TEST_CASE("jobs know how many there are, and can be left out") {
   }
 }
 
+TEST_CASE("what is left out has failed, for the exit status alone") {
+  same("\"$@\" -k -n2 'echo {= skip() =} {}; exit 1' ::: 1 2 3 4 5");
+  same("\"$@\" -k {= 'if($_<3) { skip() }' =} exit ::: 1 2 3 0");
+  same("\"$@\" -k echo {= 'if($_==3) { skip() }' =} ::: $(seq 4)");
+  test_space t;
+  const std::string run = "$WEIR --as parallel -k --joblog log echo {= 'if($_==1) { skip() }' =}";
+  CHECK(t.shell(run + " ::: 1 2").exit_code() == 1);
+  CHECK(lines(t.read("log")).size() == 2);
+}
+
 TEST_CASE("the machine's processors are counted") {
   for (const char* const what : {"cpus", "cores", "sockets", "threads"})
     CHECK(std::stoi(
               test_space().shell("$WEIR --as parallel --number-of-" + std::string(what)).out) > 0);
 }
 
-TEST_CASE("a joblog says by number what has run") {
-  const std::string columns = "cut -f1,7,8,9 log | sort";
-  const std::string first =
-      "\"$@\" -k --joblog log 'test -e {} || exit 3; echo {}' ::: abc 'a b' def x; ";
-  same(first + columns);
-  for (const char* const how : {"--resume", "--resume-failed"})
-    same(first + "touch x; \"$@\" -k --joblog log " + how + " 'echo again {}' ::: 1 'a b' 3 4 5; " +
-         columns);
-  same(first + "touch 'a b'; \"$@\" -k --retry-failed --joblog log; echo $?; " + columns);
-  same(first + "touch x; \"$@\" -k --retry-failed --joblog log echo not {} ::: 1 2; " + columns);
-  same("\"$@\" -k --resume --joblog log echo ::: 1 2; \"$@\" -k --joblog +log echo ::: 3; " +
-       columns);
-  same(first + "\"$@\" -k --dry-run --joblog log --resume-failed 'echo {}' ::: 1 2 3 4; " +
-       columns);
-}
-
-TEST_CASE("a command of two lines is one line of the joblog, and is run again whole") {
-  test_space t;
-  const std::string weir = "SHELL=/bin/bash $WEIR --as parallel --joblog log ";
-  CHECK(t.shell(weir + "::: 'test -e x\nexit $?'").exit_code() == 1);
-  CHECK(t.shell("touch x; " + weir + "--retry-failed").exit_code() == 0);
-  CHECK(lines(t.read("log")).size() == 3);
-}
-
-TEST_CASE("what is no line of a joblog is told, and half a line is none") {
-  test_space t;
-  t.write("log",
-          "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n"
-          "1\t:\t1.0\t0.1\t0\t0\t0\t0\techo\n2\t:\t1.0\t0.1\t0\t0\t0\t0");
-  const std::string resume = "$WEIR --as parallel --joblog log --resume echo ::: a b";
-  CHECK(t.shell(resume).out == "b\n");
-  CHECK(lines(t.read("log")).size() == 3);
-  t.write("log", "hello\n");
-  const finished wrong = t.shell(resume);
-  CHECK(wrong.exit_code() == 255);
-  CHECK_THAT(wrong.err, Contains("--joblog: log: line 1 is not a line of a joblog"));
-  CHECK(t.read("log") == "hello\n");
-  for (const char* const how :
-       {"--joblog log --resume", "--joblog +log", "--joblog log --resume-failed"}) {
-    INFO(how);
-    t.write("log", "hello");
-    CHECK(t.shell("$WEIR --as parallel " + std::string(how) + " echo ::: a").exit_code() == 255);
-    CHECK(t.read("log") == "hello");
-  }
-  t.write("log", "Seq\tHost\tStart");
-  CHECK(sorted_lines(t.shell(resume).out) == std::vector<std::string>{"a", "b"});
-  CHECK(lines(t.read("log")).size() == 3);
-  const finished none = t.shell("$WEIR --as parallel --retry-failed echo ::: a");
-  CHECK(none.exit_code() == 255);
-  CHECK_THAT(none.err, Contains("--retry-failed: needs --joblog FILE"));
-}
-
-TEST_CASE("a job that was refused for its item is refused again, or fails") {
-  test_space t;
-  const std::string weir = "SHELL=/bin/bash $WEIR --as parallel --joblog log ";
-  CHECK(t.shell(weir + "'test {} -gt 2 || exit 1' ::: 'a b' 3").exit_code() == 1);
-  CHECK(t.shell(weir + "--retry-failed").exit_code() == 1);
-}
-
 TEST_CASE("as many items go into a job as fit") {
+  same("seq 30000 | \"$@\" -k -j1 --xargs echo");
+  same("seq 30000 | \"$@\" -k -j4 -m echo");
+  same("seq 70000 | \"$@\" -k -j3 -X echo a{}b | wc");
+  same("\"$@\" --max-line-length-allowed");
   same("seq 30000 | \"$@\" -k -j1 --xargs -s 10000 echo");
   same("seq 3000 | \"$@\" -k -j1 --xargs -s 1000 'echo {} | cat'");
   same("seq 30000 | \"$@\" -j4 -m -s 10000 echo | wc -l");
@@ -220,32 +173,6 @@ TEST_CASE("as many items go into a job as fit") {
         "-j2 -X 'echo {} | cat'", "-j1 -s 20 --xargs echo", "-s 20 echo", "-j2 -m 'echo x{}'"})
     same(std::string("seq 10 | \"$@\" -k ") + arguments);
   same("\"$@\" -k -X -j2 echo {#} {} ::: a b c d ::: 1 2");
-}
-
-TEST_CASE("results are kept where GNU parallel keeps them") {
-  const std::string files = "; find r* -type f | sort; find r* -type f | sort | xargs -d '\\n' cat";
-  same("\"$@\" --results r 'echo {}; echo e >&2' ::: a b/c '' 'x\\y'" + files);
-  same("\"$@\" --header : --results r echo {a} {b} ::: b I II ::: a III IIII" + files);
-  same("\"$@\" --results r_{} echo ::: a b" + files);
-  same("\"$@\" --results r_{}/ echo ::: a b" + files);
-  same("\"$@\" --results r/{1}-{2}.txt echo ::: a b ::: 1 2" + files);
-  same("\"$@\" -n2 --results r echo ::: a b c" + files);
-  same("\"$@\" -C, --results r echo {2} ::: a,b c,d" + files);
-  same("printf 'echo a\\necho b\\n' | \"$@\" --results r" + files);
-  same("\"$@\" --results r 'echo x{}' ::: a b; \"$@\" --resume --results r 'echo y{}' ::: a b c" +
-       files);
-  same("\"$@\" -k --files --results r 'echo {}; echo e >&2; exit 3' ::: a b" + files);
-  same("\"$@\" -k --files 'echo {}; echo e >&2' ::: a b | xargs cat");
-}
-
-TEST_CASE("no result leads out of its tree, and no table is written") {
-  test_space t;
-  CHECK(t.shell("$WEIR --as parallel --results r/s echo ::: .. ../..").exit_code() == 0);
-  CHECK(t.exists("r/s/1/\\../stdout"));
-  CHECK_FALSE(t.exists("r/s/stdout"));
-  const finished table = t.shell("$WEIR --as parallel --results r.csv echo ::: a");
-  CHECK(table.exit_code() == 255);
-  CHECK_THAT(table.err, Contains("use weir --results FILE.jsonl"));
 }
 
 TEST_CASE("an order by chance can be had again, and is not gone on with by number") {
@@ -315,6 +242,59 @@ TEST_CASE("options may stand in PARALLEL") {
   same("PARALLEL='-k --tag' \"$@\" echo ::: 1 2");
 }
 
+TEST_CASE("options may stand in files that --profile names") {
+  const std::string files =
+      "printf '# no option\n--tag\n  # -v\n' > .parallel/t; echo '-k --tagstring \"a b\"' > "
+      ".parallel/k; mkdir -p c/parallel; echo -q > c/parallel/q; cp .parallel/t here; ";
+  for (const char* const line :
+       {"\"$@\" -J t -k echo ::: 1 2", "\"$@\" --profile t --profile k echo ::: 1 2",
+        "\"$@\" -k -J ./here echo ::: 1 2", "\"$@\" -k -J $PWD/here echo ::: 1 2",
+        "PARALLEL=--tag \"$@\" -J k echo ::: 1 2", "\"$@\" -k --plain -J t echo ::: 1 2",
+        "XDG_CONFIG_HOME=$PWD/c \"$@\" -k -J q printf '%s|' ::: 'a  b'",
+        "PARALLEL_HOME=$PWD/.parallel \"$@\" -J t -k echo ::: 1 2"})
+    same(files + line);
+  test_space t;
+  const auto error = [&](const std::string& line) {
+    const finished done =
+        t.shell("HOME=$PWD; export HOME; mkdir -p d; echo \"'\" > quote; " + line);
+    CHECK(done.exit_code() == 255);
+    return done.err;
+  };
+  const finished missing = t.shell("$WEIR --as parallel -J none echo ::: 1");
+  CHECK(missing.exit_code() == 0);
+  CHECK(missing.out == "1\n");
+  CHECK(missing.err == "parallel: -J: none: there is no such file, in ~/.parallel or as a path\n");
+  CHECK(error("$WEIR --as parallel --profile ./d echo ::: 1") ==
+        "parallel: --profile: ./d: Is a directory\n");
+  CHECK(error("$WEIR --as parallel -J ./quote echo ::: 1") == "parallel: -J: unmatched quote\n");
+  CHECK(error("PARALLEL='-J x' $WEIR --as parallel echo ::: 1") ==
+        "parallel: -J: expected on the command line, not among other options\n");
+}
+
+TEST_CASE("of a job that is tried again the output of the last try is shown") {
+  const std::string job =
+      "'echo x >> n{}; echo out $(grep -c x n{}); echo err >&2; test $(grep -c x n{}) -ge 3' ::: a "
+      "b";
+  for (const char* const options : {"-j1", "-k", "--tag -k", "-k -v"})
+    same(std::string("\"$@\" --retries 3 ") + options + " " + job);
+  same("\"$@\" -k --retries 2 " + job + " 2>&1");
+  same("\"$@\" -j1 --lb --retries 3 " + job);
+  same("\"$@\" -j1 -u --retries 3 " + job);
+  same("\"$@\" -j1 --retries 2 'yes | head -c 300000; test {} = b' ::: a | wc -c");
+}
+
+TEST_CASE("what would compress files that wait is taken") {
+  same("\"$@\" -k --compress echo ::: a b");
+  same("\"$@\" -k --compress-program gzip --decompress-program zcat echo ::: a b");
+}
+
+TEST_CASE("this machine is called :, and what -j counts may be said") {
+  for (const char* const options :
+       {"-S :", "--sshlogin 2/:", "-S : -j2", "--use-cpus-instead-of-cores",
+        "--use-cores-instead-of-threads", "--use-sockets-instead-of-threads"})
+    same(std::string("\"$@\" -k ") + options + " echo {#} ::: a b c");
+}
+
 TEST_CASE("a link that is called parallel is parallel") {
   test_space t;
   const auto run = t.shell("ln -s $WEIR parallel; ./parallel -k echo {} '|' cat ::: 1 2");
@@ -349,10 +329,11 @@ TEST_CASE("placeholders that change an item are those of GNU parallel") {
 }
 
 TEST_CASE("options of input and of jobs do what they do in GNU parallel") {
-  for (const char* line : {"--trim lr echo x-{}-y ::: ' a ' b", "--trim l echo x-{}-y ::: ' a '",
-                           "-E B echo < abc", "-E B echo ::: A B C", "--skip-first-line echo < abc",
-                           "--wd sub/dir 'pwd | sed s:.*/::;:' ::: 1", "--nice 3 'nice;:' ::: 1",
-                           "-j1 --process-slot-var V 'echo $V' ::: 1 2",
-                           "--tmpdir . 'echo $TMPDIR' ::: 1", "--link echo ::: a b c ::: 1 2"})
+  for (const char* line :
+       {"--trim lr echo x-{}-y ::: ' a ' b", "--trim l echo x-{}-y ::: ' a '", "-E B echo < abc",
+        "-E B echo ::: A B C", "--skip-first-line echo < abc",
+        "--wd sub/dir 'pwd | sed s:.*/::;:' ::: 1", "--nice 3 'nice;:' ::: 1",
+        "-j1 --process-slot-var V 'echo $V' ::: 1 2", "--tmpdir . 'echo $TMPDIR' ::: 1",
+        "--noswap echo ::: 1", "--link echo ::: a b c ::: 1 2"})
     same(std::string("\"$@\" -k ") + line);
 }

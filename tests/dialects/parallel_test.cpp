@@ -116,11 +116,25 @@ TEST_CASE("options in PARALLEL come first, unless --plain says no") {
   CHECK(read({"--plain", "cmd"}, set) == "-- cmd");
 }
 
+TEST_CASE("how many CPUs there are may be said, or what counts as one") {
+  const auto machine = [](const std::vector<std::string>& words) {
+    return read_parallel(words, around).machine;
+  };
+  CHECK(machine({"-S", "4/:", "cmd"}).cpus == 4);
+  CHECK(machine({"-S", ":", "cmd"}).cpus == 0);
+  CHECK(machine({"--use-cpus-instead-of-cores", "cmd"}).counted == "--number-of-cores");
+  CHECK(machine({"--use-sockets-instead-of-threads", "cmd"}).counted == "--number-of-sockets");
+  CHECK_THAT(refusal({"-S", "0/:", "cmd"}), Contains("-S: \"0\" is not"));
+}
+
 TEST_CASE("an option that is not here is answered with what to write") {
   CHECK(refusal({"--pipe", "--block-timeout", "1", "wc"}) ==
-        "--block-timeout: use -N, with which a block is dealt out as soon as it is there");
+        "--block-timeout: use -N: a block is passed on as soon as it is complete");
   CHECK(read({"--round-robin", "wc"}) == "--pipe --round-robin -- wc");
-  CHECK(refusal({"-S", "host", "cmd"}) == "-S: jobs run on this machine only");
+  CHECK(refusal({"-S", "host", "cmd"}) ==
+        "-S: \"host\": jobs run on this machine only, which is called \":\"");
+  CHECK(refusal({"--sshlogin", ":,host", "cmd"}) ==
+        "--sshlogin: \":,host\": jobs run on this machine only, which is called \":\"");
   CHECK(refusal({"--bogus"}) == "--bogus: unknown option");
   for (const char* const own : {"mem 1", "load 100", "io 10", "io"})
     CHECK_THAT(refusal({"--limit", own, "cmd"}), Contains("expected a command"));

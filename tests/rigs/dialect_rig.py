@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 """GNU parallel's own pages, command by command, by GNU parallel and by weir in its place.
 
-    dialect_rig.py WEIR [N | --quick | --ci]
+    dialect_rig.py WEIR [N | --quick | --ci] [--only D1:NUMBER,...]
 
 Each example of parallel_tutorial(7) and parallel_examples(7) that needs no other machine, terminal or database is run by both, through a
 link that is called parallel. Judged is that weir does the same (lines of stdout in any order, success, the files that are left) or refuses
 with a word before anything starts; told is how many are the same, and why each other is not. N is how many examples of each; all by default.
+--only runs those of the given figure and number, and prints each script and what both made of it.
 """
 import collections
 import os
 import re
 import shutil
 import subprocess
+import sys
 
 from parallel_pages import examples
 from rig import Rig
@@ -27,14 +29,10 @@ MASKS = {
 }
 # Where they differ on purpose.
 REASONS = {
-    "--retries": "the output of each attempt is shown", "-vv": "how a block is read, which is shown as a perl script there",
-    "--xargs": "GNU parallel leaves 742 bytes of a line free", "-m echo": "GNU parallel leaves 742 bytes of a line free",
-    "choose_k": "a job that is left out has not failed", "uniq": "a job that is left out has not failed",
-    "skip()": "a job that is left out has not failed",
+    "-vv": "how a block is read, which is shown as a perl script there",
     "--load": "one job may run on a busy machine, too",
     "{E-mail address}": "the name of a column may have a blank",
-    "eval 'cat {=": "an item is data: it is evaluated nowhere",
-    "--max-line-length-allowed": "GNU parallel leaves 742 bytes of a line free"}
+    "eval 'cat {=": "an item is data: it is evaluated nowhere"}
 PAGES = {"D1": ("parallel_tutorial", "GNU parallel's tutorial"), "D5": ("parallel_examples", "GNU parallel's examples")}
 LONGEST = 60
 TRIES = 3  # both tools race with their own jobs in some examples
@@ -60,8 +58,8 @@ def run(example, bin_directory):
 
 
 def left_in(directory):
-    """Sums and names of all files."""
-    sums = subprocess.run("find . -type f -print0 | LC_ALL=C sort -z | xargs -0r cksum", shell=True, cwd=directory, capture_output=True,
+    """Sums and names of all files; the times in a table of results are no part of it."""
+    sums = subprocess.run("sed -i -E 's/^([0-9]+,:),[0-9.]+,[0-9.]+,/\\1,-,-,/' *.csv 2>/dev/null; find . -type f -print0 | LC_ALL=C sort -z | xargs -0r cksum", shell=True, cwd=directory, capture_output=True,
                           check=False)
     return sums.stdout.splitlines()
 
@@ -84,14 +82,17 @@ def why_not(example, ours, theirs):
     return next((reason for part, reason in REASONS.items() if part in example.text), "DIFFERS")
 
 
-def judge(rig, figure, chosen):
+def judge(rig, figure, chosen, told):
+    """Of pairs of number and example. `told` prints what each tool did."""
     same, reasons = 0, []
-    for number, example in enumerate(chosen, 1):
+    for number, example in chosen:
         for _ in range(TRIES):
             ours, theirs = (run(example, os.path.abspath(whose)) for whose in ("ours", "theirs"))
             reason = why_not(example, ours, theirs)
             if reason != "DIFFERS":
                 break
+        if told:
+            print(f"{example.text}\n---- weir: {ours}\n---- GNU parallel: {theirs}")
         same += not reason
         title = f"{number}. {example.title()}"
         if reason:
@@ -104,18 +105,33 @@ def judge(rig, figure, chosen):
     figure.measured = f"same {same} of {len(chosen)}"
 
 
-def judge_page(rig, name, what, all_examples, number):
-    chosen = [each for each in all_examples if not each.left_out]
-    if not chosen:
+def judge_page(rig, name, what, all_examples, number, only):
+    """The examples with the numbers in `only`; where it is empty, the first `number` of all."""
+    all_that_run = list(enumerate((each for each in all_examples if not each.left_out), 1))
+    if not all_that_run:
         return rig.skip(what, "the page is missing")
+    chosen = [each for each in all_that_run if each[0] in only] if only else all_that_run[:number]
     with rig.figure(name, f"{what}: the same, or refused with a word") as figure:
-        judge(rig, figure, chosen[:number])
+        judge(rig, figure, chosen, bool(only))
     reasons = collections.Counter(each.left_out for each in all_examples if each.left_out)
     print(f"     left out of {what}: " + ", ".join(f"{count} ({reason})" for reason, count in reasons.items()), flush=True)
     return None
 
 
+def taken_only():
+    """What --only names: numbers by figure. Takes it off the command line."""
+    only = collections.defaultdict(set)
+    if "--only" in sys.argv:
+        at = sys.argv.index("--only")
+        for each in sys.argv[at + 1].split(","):
+            figure, number = each.split(":")
+            only[figure].add(int(number))
+        del sys.argv[at:at + 2]
+    return only
+
+
 def main():
+    only = taken_only()
     arguments = Arguments(quick=12, ci=1000, full=1000)
     with Rig("dialect_rig") as rig:
         if not is_gnu_parallel():
@@ -125,7 +141,8 @@ def main():
             for called in ("parallel", "sem"):
                 os.symlink(path if name == "ours" else shutil.which(called) or path, f"{name}/{called}")
         for figure, (page, what) in PAGES.items():
-            judge_page(rig, figure, what, examples(page), arguments.number)
+            if not only or figure in only:
+                judge_page(rig, figure, what, examples(page), arguments.number, only.get(figure, set()))
         return None
 
 

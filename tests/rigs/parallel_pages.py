@@ -36,7 +36,7 @@ seq 1000 > bigfile; seq 900 910 > regexps.txt; printf 'foo\tbar\nbaz \t quux\n' 
 printf '>n1\nACG\nTT\n>n2\nGGA\n' > file.fasta; for i in 1 2 3; do printf "@M:$i/1\nACGT\n+\n#8BC\n@M:$i/2\nACGT\n+\n#8BC\n"; done > big.fq
 printf 'Name\tE-mail address\nann\ta@b\nbob\tc@d\n' > addressbook.tsv
 printf ' Transaction Customer Item\n 1 a 53\n 2 b 65\n 3 b 82\n 4 c 96\n' > my.csv
-percpu=1M; a=(aardvark babble cab); export COLUMNS=80; find . -exec touch -h -d 2020-01-01 {} +
+percpu=1M; free=$((1 << 20)); a=(aardvark babble cab); export COLUMNS=80; find . -exec touch -h -d 2020-01-01 {} +
 """
 STAND_INS = ("R convert lame wget curl host rsync ping traceroute lynx youtube-dl unzip do_something do_step1 do_step2 my_command "
              "my_program your_prg cmd myprog fastq-reader apt-file command")
@@ -77,7 +77,7 @@ class Example:
         self.of_examples = name == "parallel_examples"
         for old, new in SMALLER if self.of_examples else ():
             text = re.sub(old, new, text)
-        self.text = re.sub(r"^\$ ", "", text)
+        self.text = re.sub(r"^\$ ", "", text).replace("/tmp/runs", "../runs")  # which would grow from run to run
         self.left_out = next((reason for part, reason in ELSEWHERE.items() if re.search(part, text)), "")
 
     def title(self):

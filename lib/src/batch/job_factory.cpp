@@ -165,9 +165,15 @@ item_factory::item_span item_factory::trimmed(item_span items) {
 
 std::optional<job_spec> item_factory::finish() {
   if (batch_.empty()) return std::nullopt;
-  if (std::exchange(spreads_, false))
+  if (spreads_) {
+    // Only what is left after the last full job.
+    while (!batch_.empty() && load_of(batch_.size()) > 1)
+      if (auto job = take_batch(true)) return job;
+    if (batch_.empty()) return std::nullopt;
+    spreads_ = false;
     items_.max_args =
         std::min(items_.max_args, (batch_.size() + items_.spread - 1) / items_.spread);
+  }
   while (!batch_.empty())
     if (auto job = take_batch(true)) return job;
   return std::nullopt;
@@ -238,10 +244,13 @@ std::string item_factory::fault_of(const job_spec& job, item_span items) const {
 /// An expression may say that the job is not to run; its number is passed over.
 std::optional<job_spec> item_factory::unless_skipped(item_span items, std::uint64_t number) const {
   const auto& facts = items_.options.syntax.facts;
-  if (facts) *facts = {facts->total, facts->wants_total, items, false};
+  if (!facts) return make(items, number);
+  facts->items = items;
+  facts->skipped = false;
   job_spec job = make(items, number);
-  if (facts && facts->skipped) return std::nullopt;
-  return job;
+  if (!facts->skipped) return job;
+  ++facts->left_out;
+  return std::nullopt;
 }
 
 job_spec item_factory::make(item_span items, std::uint64_t number) const {

@@ -19,10 +19,10 @@ namespace {
 using enum standing;
 
 constexpr std::array moreutils_table{
-    foreign_option{"-j", "N", same, "jobs at once (default: one per CPU)"},
-    foreign_option{"-i", "", same, "{} in the command is the argument"},
-    foreign_option{"-n", "N", same, "arguments for one command (default: 1)"},
-    foreign_option{"-l", "N", same, "no start while the load is N or more"},
+    foreign_option{"-j", "N", same, "run N jobs at once (default: one per CPU)"},
+    foreign_option{"-i", "", same, "replace {} in the command with the argument"},
+    foreign_option{"-n", "N", same, "pass N arguments to each command (default: 1)"},
+    foreign_option{"-l", "N", same, "start no job while the load is N or more"},
     foreign_option{"-h", "", same, "print this"},
 };
 
@@ -67,7 +67,7 @@ moreutils_request read_moreutils(std::span<const std::string> words) {
   const bool scripts = line.rest > 0 && words[line.rest - 1] == "--";
   const auto end = scripts ? rest.begin() : std::ranges::find(rest, "--");
   if (end == rest.end() && !scripts)
-    throw usage_error("-- is missing: behind it stand the arguments, or commands");
+    throw usage_error("-- is missing before the arguments or scripts");
   const std::span<const std::string> command(rest.begin(), end);
   std::span<const std::string> arguments(scripts ? end : end + 1, rest.end());
   // Quoted words need no shell.
@@ -85,7 +85,7 @@ std::string moreutils_help() {
   return "Usage: parallel [OPTIONS] COMMAND [ARG...] -- ARGUMENT...\n"
          "       parallel [OPTIONS] -- SCRIPT...\n"
          "Runs COMMAND with each argument, or each script, as moreutils' parallel does.\n\n" +
-         describe(moreutils_table) + "\nExit status: those of all jobs, or-ed together.\n";
+         describe(moreutils_table) + "\nExit status: the bitwise OR of those of all jobs.\n";
 }
 
 }  // namespace weir

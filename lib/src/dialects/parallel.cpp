@@ -32,18 +32,27 @@ struct group {
   bool linked = false;
 };
 
+bool is_profile(const given_foreign_option& o) {
+  return o.option->first_name() == "-J";
+}
+
+bool is_given(const foreign_command_line& line, std::string_view option) {
+  return std::ranges::any_of(line.given,
+                             [&](const auto& each) { return each.option->first_name() == option; });
+}
+
 class parallel_request_reader {
  public:
   explicit parallel_request_reader(const parallel_surroundings& around) : around_(around) {}
 
   parallel_request read(std::span<const std::string> words) {
-    const auto is_plain_run = [](const std::string& word) { return word == "--plain"; };
     request_.semaphore.wanted = around_.called_sem;
-    if (std::ranges::none_of(words, is_plain_run)) take_options(words_of(around_.options));
-    const std::size_t rest = take_options(words);
+    const foreign_command_line line = take_apart(parallel_options(), words);
+    if (!is_given(line, "--plain")) take_options_of_elsewhere(line);
+    for (const given_foreign_option& given : line.given) take(given);
     // What is not captured comes as it is written.
     if (keeps_order_ && !is_ungrouped_) pass("-k");
-    split(words.subspan(rest));
+    split(words.subspan(line.rest));
     if (blocks_.wanted() && !blocks_.all_to_all)
       forget_items();
     else if (command_.empty() && !request_.semaphore.wanted)
@@ -60,10 +69,20 @@ class parallel_request_reader {
   }
 
  private:
-  std::size_t take_options(std::span<const std::string> words) {
-    const foreign_command_line line = take_apart(parallel_options(), words);
-    for (const given_foreign_option& given : line.given) take(given);
-    return line.rest;
+  /// Of profiles, and of the environment, before those of the command line.
+  void take_options_of_elsewhere(const foreign_command_line& line) {
+    for (const given_foreign_option& given : line.given)
+      if (is_profile(given))
+        take_options(words_of(given.name, around_.profile(given.name, *given.value)));
+    take_options(words_of("PARALLEL", around_.options));
+  }
+
+  void take_options(const std::vector<std::string>& words) {
+    for (const given_foreign_option& given : take_apart(parallel_options(), words).given)
+      if (is_profile(given))
+        throw usage_error(given.name + ": expected on the command line, not among other options");
+      else
+        take(given);
   }
 
   void take(const given_foreign_option& o) {
@@ -71,7 +90,7 @@ class parallel_request_reader {
     if (take_semaphore_option(request_.semaphore, o) || take_sources(option, o) ||
         take_sign_option(signs_, o) || take_batch(option, o) || take_block_option(blocks_, o) ||
         take_packing_option(packing_, o) || take_leaving(option, o) ||
-        take_record_option(request_.records, o))
+        take_machine_option(request_.machine, o) || take_record_option(request_.records, o))
       return;
     if (option == "-q") {
       quotes_ = true;
@@ -83,12 +102,7 @@ class parallel_request_reader {
       request_.shows_progress = true;
       pass("--bar");
     } else if (option == "--limit") {
-      for (const std::string_view own : {"io", "load", "mem"})
-        if (o.value->starts_with(own) && (*o.value + ' ')[own.size()] == ' ')
-          throw usage_error("--limit \"" + escape(*o.value) +
-                            "\": expected a command; --load and --memfree look at the machine");
-      // Its 2 kills a job, and is no end of the run.
-      pass("--gate", "sh -c " + shell_quote(*o.value) + " || exit 1");
+      pass("--gate", gate_for_limit(*o.value));
     } else {
       take_alike(option, o);
     }
@@ -152,7 +166,7 @@ class parallel_request_reader {
     else if (option == "--version")
       request_.version = true;
     else if (option == "--max-line-length-allowed")
-      request_.longest_line = longest_argument;
+      request_.longest_line = longest_line_allowed;
     else if (option.starts_with("--number-of-"))
       request_.counted = option;
     else if (option == "--minversion")
@@ -379,7 +393,7 @@ parallel_request read_parallel(std::span<const std::string> words,
 
 std::string parallel_help() {
   return "Usage: parallel [OPTIONS] [COMMAND [ARG...]] [::: ITEM...]\n"
-         "Runs COMMAND, a script, with items of the input, as GNU parallel does.\n\n" +
+         "Runs COMMAND, a script, with each item of the input, as GNU parallel does.\n\n" +
          describe(parallel_options()) +
          "\nExit status: the number of jobs that failed, 101 for more than 100; 255 for other "
          "errors.\n"

@@ -6,12 +6,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dialects/option_table.hpp"
+#include "dialects/parallel_machine.hpp"
 #include "dialects/parallel_records.hpp"
 #include "dialects/semaphore_request.hpp"
 #include "input/many_items.hpp"
@@ -28,6 +30,7 @@ struct parallel_request {
   bool is_argv = false;            ///< the command is words, and no shell looks at them
   many_items many = many_items::joined;  ///< in a command that is executed without a shell
   bool shows_progress = false;
+  parallel_machine machine;
   parallel_records records;
   semaphore_request semaphore;
   bool help = false;
@@ -43,7 +46,10 @@ struct parallel_surroundings {
   std::string shell;                   ///< PARALLEL_SHELL, or SHELL; a path
   std::string options;                 ///< PARALLEL, of the environment
   std::vector<std::string> functions;  ///< of bash, exported
-  bool called_sem = false;             ///< --semaphore is given by the name
+  /// What a file of options has, without its comments. \throws usage_error that begins with
+  /// `option`.
+  std::function<std::string(const std::string& option, const std::string& name)> profile{};
+  bool called_sem = false;  ///< --semaphore is given by the name
 };
 
 std::span<const foreign_option> parallel_options();

@@ -16,7 +16,7 @@ auto find_in(const Table& table, std::string_view option) {
 }  // namespace
 
 std::string_view weirs_name(std::string_view option) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 35> alike{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 36> alike{
       {{"-0", "-0"},
        {"-I", "-I"},
        {"--plus", "--plus"},
@@ -42,6 +42,7 @@ std::string_view weirs_name(std::string_view option) {
        {"--load", "--load"},
        {"--memfree", "--memfree"},
        {"--memsuspend", "--memsuspend"},
+       {"--noswap", "--noswap"},
        {"--timeout", "--timeout"},
        {"--retries", "--retries"},
        {"--group", "--group"},

@@ -21,7 +21,7 @@ std::vector<std::string> words_for(const parallel_packing& packing) {
   std::vector<std::string> words;
   if (!packing.how.empty()) words.push_back(packing.how);
   const std::string& most =
-      packing.how.empty() || !packing.chars.empty() ? packing.chars : std::string(longest_argument);
+      packing.how.empty() || !packing.chars.empty() ? packing.chars : std::string(packed_line);
   if (!most.empty()) words.insert(words.end(), {"-s", most});
   if (packing.shuffles) words.emplace_back("--shuf");
   if (!packing.seed.empty()) words.insert(words.end(), {"--shuf-seed", packing.seed});

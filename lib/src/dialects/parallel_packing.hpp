@@ -8,8 +8,11 @@
 
 namespace weir {
 
-/// What execve(2) takes as one argument: a command line of GNU parallel's is one, its shell's.
-inline constexpr const char* longest_argument = "131071";
+/// What GNU parallel finds out of what execve(2) takes as one argument: it stops at 99 percent.
+inline constexpr const char* longest_line_allowed = "130329";
+/// Half of that, without 3000 bytes that it keeps free: so much goes into a command line where no
+/// -s says more. As many items as there, so that jobs and their numbers are the same.
+inline constexpr const char* packed_line = "63664";
 
 struct parallel_packing {
   std::string how;    ///< -m, -X, --xargs, or empty

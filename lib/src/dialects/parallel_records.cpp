@@ -4,6 +4,9 @@
 
 #include <weir/error.hpp>
 
+#include "input/result_tree.hpp"
+#include "text/escape.hpp"
+
 namespace weir {
 
 namespace {
@@ -27,15 +30,6 @@ std::optional<parallel_resume> resume_by(std::string_view option) {
   return std::nullopt;
 }
 
-void refuse_ending(const given_foreign_option& o) {
-  const std::string& value = *o.value;
-  if (value.empty()) throw usage_error(o.name + ": expected DIR, found an empty word");
-  for (const char* const ending : {".csv", ".tsv", ".json"})
-    if (value.ends_with(ending))
-      throw usage_error(o.name + ": " + value + ": no table is written here: use weir " +
-                        "--results FILE.jsonl, or a directory");
-}
-
 }  // namespace
 
 bool take_record_option(parallel_records& records, const given_foreign_option& o) {
@@ -49,7 +43,10 @@ bool take_record_option(parallel_records& records, const given_foreign_option& o
   }
   if (option == "--results") {
     records.results = *o.value;
-    refuse_ending(o);
+    if (records.results.empty()) throw usage_error(o.name + ": expected DIR, found an empty word");
+    if (records.results.starts_with("-.") && is_result_table(records.results))
+      throw usage_error(o.name + ": " + records.results +
+                        ": expected a file: no table goes to stdout");
     return true;
   }
   if (option == "--files") {
@@ -64,9 +61,12 @@ bool take_record_option(parallel_records& records, const given_foreign_option& o
 }
 
 std::vector<std::string> words_for(parallel_records& records, bool by_chance) {
-  if (records.names_files && records.results.ends_with(".jsonl"))
-    throw usage_error("--files: expected a directory in --results, found " + records.results);
-  const bool by_results = !records.results.empty() && records.resume == parallel_resume::unended;
+  const bool one_file = records.results.ends_with(".jsonl") || is_result_table(records.results);
+  if (records.names_files && one_file)
+    throw usage_error("--files: expected a directory in --results, found " +
+                      escape(records.results));
+  const bool by_results =
+      !records.results.empty() && !one_file && records.resume == parallel_resume::unended;
   if (records.joblog.empty() && !records.resumed_by.empty() && !by_results)
     throw usage_error(records.resumed_by + ": needs --joblog FILE, which says what has run");
   if (by_chance && records.resume != parallel_resume::all &&
@@ -77,7 +77,8 @@ std::vector<std::string> words_for(parallel_records& records, bool by_chance) {
   records.keeps_joblog = records.keeps_joblog || !records.resumed_by.empty();
   std::vector<std::string> words;
   if (!records.joblog.empty()) words = {"--joblog", records.joblog};
-  if (!records.results.empty()) {
+  // To weir's own command line a table is a directory.
+  if (!records.results.empty() && !is_result_table(records.results)) {
     words.emplace_back("--results");
     words.push_back(records.results);
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dialects/option_table.hpp"
+#include "input/result_tree.hpp"
 
 namespace weir {
 
@@ -26,10 +27,12 @@ struct parallel_records {
   bool names_files = false;  ///< --files
   parallel_resume resume = parallel_resume::all;
   std::string resumed_by;  ///< the option, as it was typed
-  std::string results;     ///< --results: a directory, or a path with placeholders; empty: none
+  std::string results;     ///< --results: a directory, a path with placeholders, or a table
 
   /// Whether jobs' lines are needed as GNU parallel shows them (shown_line.hpp).
-  bool shows_lines() const { return prints_starts || lines_in_output || !joblog.empty(); }
+  bool shows_lines() const {
+    return prints_starts || lines_in_output || !joblog.empty() || is_result_table(results);
+  }
 };
 
 /// \returns whether it is such an option. \throws usage_error

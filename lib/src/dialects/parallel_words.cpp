@@ -10,12 +10,12 @@
 
 namespace weir {
 
-std::vector<std::string> words_of(std::string_view text) {
+std::vector<std::string> words_of(std::string_view from, std::string_view text) {
   xargs_words reader({.delimiter = {}, .end_word = {}, .longest = text.size()});
   std::vector<std::string> words;
   while (reader.take(text)) words.push_back(reader.word());
   if (reader.take_last()) words.push_back(reader.word());
-  if (!reader.fault().empty()) throw usage_error("PARALLEL: unmatched quote");
+  if (!reader.fault().empty()) throw usage_error(std::string(from) + ": unmatched quote");
   return words;
 }
 

@@ -9,8 +9,9 @@
 
 namespace weir {
 
-/// As in PARALLEL='-j2 --tagstring "a b"'. \throws usage_error for a quote without its end.
-std::vector<std::string> words_of(std::string_view text);
+/// As in PARALLEL='-j2 --tagstring "a b"'. \throws usage_error for a quote without its end, which
+/// begins with `from`.
+std::vector<std::string> words_of(std::string_view from, std::string_view text);
 
 /// No shell would find anything in it but words: what weir executes itself gives the same.
 bool is_plain(std::string_view script, const placeholder_syntax& syntax);

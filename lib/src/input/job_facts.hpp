@@ -14,6 +14,7 @@ struct job_facts {
   bool wants_total = false;                   ///< an expression asks for that
   std::span<const std::string_view> items{};  ///< of the job
   bool skipped = false;                       ///< an expression wants the job not to run
+  std::uint64_t left_out = 0;                 ///< jobs before it for which one wanted that
 };
 
 }  // namespace weir

@@ -1,0 +1,73 @@
+#include "parallel_profile.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <string_view>
+#include <vector>
+
+#include <weir/error.hpp>
+
+#include "text/escape.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+/// parallel(1), FILES: the first ones first.
+std::vector<std::string> directories() {
+  std::vector<std::string> all;
+  const auto add = [&](std::string_view base, std::string_view below) {
+    if (!base.empty()) all.push_back(std::string(base) + std::string(below) + '/');
+  };
+  add(variable("PARALLEL_HOME"), "");
+  add(variable("XDG_CONFIG_HOME"), "/parallel");
+  const std::string shared = variable("XDG_CONFIG_DIRS");
+  for (std::string_view rest = shared; !rest.empty();) {
+    const auto end = std::min(rest.find(':'), rest.size());
+    add(rest.substr(0, end), "/parallel");
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  add(variable("HOME"), "/.parallel");
+  return all;
+}
+
+std::vector<std::string> paths_of(const std::string& name) {
+  if (name.starts_with('/') || name.starts_with("./")) return {name};
+  std::vector<std::string> paths = directories();
+  for (std::string& path : paths) path += name;
+  return paths;
+}
+
+bool is_comment(std::string_view line) {
+  line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+  return line.starts_with('#');
+}
+
+}  // namespace
+
+parallel_profile read_profile(const std::string& option, const std::string& name) {
+  parallel_profile profile;
+  int error = 0;
+  for (const std::string& path : paths_of(name)) {
+    errno = 0;
+    std::ifstream file(path);
+    for (std::string line; std::getline(file, line);)
+      if (!is_comment(line)) (profile.text += line) += '\n';
+    const bool read = file.is_open() && !file.bad();
+    profile.found = profile.found || read;
+    if (!read && errno != ENOENT && errno != ENOTDIR) error = errno;
+  }
+  if (!profile.found && error != 0)
+    throw usage_error(option + ": " + escape(name) + ": " + std::strerror(error));
+  return profile;
+}
+
+}  // namespace weir::cli
