@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <string_view>
@@ -10,16 +9,12 @@
 
 #include <weir/error.hpp>
 
+#include "environment_variable.hpp"
 #include "text/escape.hpp"
 
 namespace weir::cli {
 
 namespace {
-
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 /// parallel(1), FILES: the first ones first.
 std::vector<std::string> directories() {
@@ -27,15 +22,15 @@ std::vector<std::string> directories() {
   const auto add = [&](std::string_view base, std::string_view below) {
     if (!base.empty()) all.push_back(std::string(base) + std::string(below) + '/');
   };
-  add(variable("PARALLEL_HOME"), "");
-  add(variable("XDG_CONFIG_HOME"), "/parallel");
-  const std::string shared = variable("XDG_CONFIG_DIRS");
+  add(environment_variable("PARALLEL_HOME"), "");
+  add(environment_variable("XDG_CONFIG_HOME"), "/parallel");
+  const std::string shared = environment_variable("XDG_CONFIG_DIRS");
   for (std::string_view rest = shared; !rest.empty();) {
     const auto end = std::min(rest.find(':'), rest.size());
     add(rest.substr(0, end), "/parallel");
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  add(variable("HOME"), "/.parallel");
+  add(environment_variable("HOME"), "/.parallel");
   return all;
 }
 

@@ -19,7 +19,7 @@ namespace weir {
 namespace {
 
 /// Of output, between two turns of the loop: some milliseconds.
-constexpr std::size_t most_at_once = 1 << 20;
+constexpr std::size_t most_of_a_turn = 1 << 20;
 
 class result_table final : public record {
  public:
@@ -96,7 +96,7 @@ class result_table final : public record {
   }
 
   void go_on() override {
-    for (std::size_t left = most_at_once; left > 0 && !due_.empty();) {
+    for (std::size_t left = most_of_a_turn; left > 0 && !due_.empty();) {
       left -= std::min(left, write_some(due_.front()));
       if (due_.front().at < 2) continue;
       file_.append(cells_.row_end());
