@@ -12,7 +12,6 @@ namespace weir::cli {
 
 namespace {
 
-
 item_trim parse_trim(const std::string& how) {
   if (how == "n") return item_trim::none;
   if (how == "l") return item_trim::left;

@@ -8,7 +8,7 @@ using Catch::Contains;
 
 namespace {
 
-const std::string parallel = "SHELL=/bin/bash $WEIR --as parallel ";
+const std::string parallel_of_failures = "SHELL=/bin/bash $WEIR --as parallel ";
 
 /// Starts a job that says that it runs and then waits, and another that would come after it.
 pid_t start_two(test_space& t) {
@@ -25,15 +25,15 @@ TEST_CASE("a job that cannot be started says why, each one") {
   t.write("text", "echo");
   t.write("lost", "#!/no/such/interpreter\n");
   t.shell("chmod +x lost");
-  const finished missing = t.shell(parallel + "-j1 nosuchcmd ::: a b");
+  const finished missing = t.shell(parallel_of_failures + "-j1 nosuchcmd ::: a b");
   CHECK(missing.err ==
         "parallel: job 1 failed: nosuchcmd: command not found\n"
         "parallel: job 2 failed: nosuchcmd: command not found\n");
   CHECK(missing.exit_code() == 2);
-  CHECK(t.shell(parallel + "./{} ::: text").err ==
+  CHECK(t.shell(parallel_of_failures + "./{} ::: text").err ==
         "parallel: job 1 failed: ./text: Permission denied\n");
   CHECK_THAT(
-      t.shell(parallel + "./lost ::: a").err,
+      t.shell(parallel_of_failures + "./lost ::: a").err,
       Contains("parallel: job 1 failed: interpreter /no/such/interpreter of ./lost: No such"));
 }
 
@@ -43,7 +43,7 @@ TEST_CASE("a job that is refused for its item says why") {
   for (const char* const line : {"'bash -c \"echo {}\"' ::: 'a b'", "'eval echo {}' ::: 'a b'",
                                  "-s 20 echo ::: $(printf %032d 1)", "-a long echo"}) {
     INFO(line);
-    const finished run = t.shell(parallel + line);
+    const finished run = t.shell(parallel_of_failures + line);
     CHECK_THAT(run.err, Catch::StartsWith("parallel: job 1 failed: "));
     CHECK(lines(run.err).size() == 1);
     CHECK(run.exit_code() == 1);
@@ -52,7 +52,7 @@ TEST_CASE("a job that is refused for its item says why") {
 
 TEST_CASE("a job that is killed by its timeout is told with its command") {
   test_space t;
-  const finished run = t.shell(parallel + "--timeout 0.1 sleep ::: 300");
+  const finished run = t.shell(parallel_of_failures + "--timeout 0.1 sleep ::: 300");
   CHECK(run.err == "parallel: job 1 failed: timed out after 100ms: sleep 300\n");
   CHECK(run.exit_code() == 1);
   const finished sem = t.shell("XDG_RUNTIME_DIR=$PWD $WEIR --as sem --fg --timeout 0.1 sleep 300");
@@ -61,8 +61,8 @@ TEST_CASE("a job that is killed by its timeout is told with its command") {
 
 TEST_CASE("what says itself that it failed is not told, and --bar tells all") {
   test_space t;
-  CHECK(t.shell(parallel + "'exit {}' ::: 1 2").err == "");
-  const finished bar = t.shell(parallel + "--bar nosuchcmd ::: a");
+  CHECK(t.shell(parallel_of_failures + "'exit {}' ::: 1 2").err == "");
+  const finished bar = t.shell(parallel_of_failures + "--bar nosuchcmd ::: a");
   CHECK_THAT(bar.err, Contains("nosuchcmd: command not found") && !Contains("parallel: job"));
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("jobs none of which can be started are all tried, and counted") {
   same("seq 10 | \"$@\" nosuchcmd 2>/dev/null");
   same("seq 10 | \"$@\" --joblog log nosuchcmd 2>/dev/null; grep -c nosuchcmd log");
   test_space t;
-  CHECK(t.shell("seq 10 | " + parallel + "nosuchcmd").exit_code() == 10);
+  CHECK(t.shell("seq 10 | " + parallel_of_failures + "nosuchcmd").exit_code() == 10);
   const finished other = t.shell("$WEIR --as moreutils nosuchcmd -- 1 2 3 4 5");
   CHECK(lines(other.err).size() == 5);
   CHECK_THAT(other.err, Contains("parallel: job 5 failed: nosuchcmd: command not found"));

@@ -6,7 +6,7 @@ using Catch::Contains;
 
 namespace {
 
-const std::string parallel = "SHELL=/bin/bash $WEIR --as parallel -k ";
+const std::string parallel_of_sources = "SHELL=/bin/bash $WEIR --as parallel -k ";
 
 }  // namespace
 
@@ -19,8 +19,8 @@ TEST_CASE("beside others an empty source is one empty item") {
         "-a empty -a abc echo [{1}] [{2}]", "-r echo x {1} {2} ::: a b :::"})
     same(std::string(": > empty; \"$@\" -k ") + line);
   test_space t;
-  CHECK(t.shell(parallel + "'echo {1}:{2}' ::: a b :::").out == "a:\nb:\n");
-  CHECK(t.shell(parallel + "--link 'echo {1}:{2}' ::: a b :::").out == "a:\nb:\n");
+  CHECK(t.shell(parallel_of_sources + "'echo {1}:{2}' ::: a b :::").out == "a:\nb:\n");
+  CHECK(t.shell(parallel_of_sources + "--link 'echo {1}:{2}' ::: a b :::").out == "a:\nb:\n");
   CHECK(t.weir({"echo", ":::", "a", "b", ":::"}).out == "");
 }
 
@@ -35,7 +35,7 @@ TEST_CASE("with -L a line that ends with a blank goes on with the next") {
   same("\"$@\" -k -L1 'echo [{1}][{2}]' ::: 'a ' b c ::: d 'e '");
   same("printf 'echo a \\necho b\\n' | \"$@\" -k -L1");
   test_space t;
-  CHECK(t.shell("printf 'a \\nb\\nc\\n' | " + parallel + "-L1 echo").out == "a b\nc\n");
+  CHECK(t.shell("printf 'a \\nb\\nc\\n' | " + parallel_of_sources + "-L1 echo").out == "a b\nc\n");
 }
 
 TEST_CASE("option --skip-first-line takes the first item off the first source") {
@@ -44,7 +44,7 @@ TEST_CASE("option --skip-first-line takes the first item off the first source") 
         "echo :::: abc ::: a b", "-a abc -a def echo", "--header : echo ::: a b c"})
     same(std::string("\"$@\" -k --skip-first-line ") + line);
   test_space t;
-  CHECK(t.shell(parallel + "--skip-first-line echo ::: a b").out == "b\n");
+  CHECK(t.shell(parallel_of_sources + "--skip-first-line echo ::: a b").out == "b\n");
   CHECK(t.weir({"--skip-first-line", "echo", ":::", "a", "b"}).out == "b\n");
 }
 
@@ -54,7 +54,7 @@ TEST_CASE("a tag ends no line that the job has not ended") {
         "--tag 'echo {}; printf %s {}' ::: a b", "--tagstring x 'printf %s {}' ::: a b"})
     same(std::string("\"$@\" -k ") + line);
   test_space t;
-  CHECK(t.shell(parallel + "--tag 'printf %s {}' ::: a b").out == "a\tab\tb");
+  CHECK(t.shell(parallel_of_sources + "--tag 'printf %s {}' ::: a b").out == "a\tab\tb");
   CHECK(t.weir({"-k", "--tag", "printf", "%s", "{}", ":::", "a", "b"}).out == "a\ta\nb\tb\n");
 }
 
@@ -74,7 +74,7 @@ TEST_CASE("options of items do no harm where items are command lines") {
   test_space t;
   for (const char* const joins : {"-m", "-X", "--xargs", "-N2", "-L 2", "-n 2"}) {
     INFO(joins);
-    const finished run = t.shell("printf 'echo a\\necho b\\n' | " + parallel + joins);
+    const finished run = t.shell("printf 'echo a\\necho b\\n' | " + parallel_of_sources + joins);
     CHECK(run.exit_code() == 255);
     CHECK(run.out == "");
     const std::string name = std::string(joins).substr(0, joins[1] == '-' ? 7 : 2);
@@ -91,7 +91,7 @@ TEST_CASE("options of items do no harm beside --pipe") {
   same("\"$@\" -k --pipepart -a abc --link cat");
   test_space t;
   for (const char* const option : {"-0", "-d ,"}) {
-    const finished run = t.shell(parallel + "--pipe " + option + " cat < /dev/null");
+    const finished run = t.shell(parallel_of_sources + "--pipe " + option + " cat < /dev/null");
     CHECK(run.exit_code() == 255);
     CHECK_THAT(run.err, Contains(": records of --pipe end as --recend says"));
   }
@@ -105,8 +105,10 @@ TEST_CASE("option --skip-first-line holds for blocks, too") {
   same("\"$@\" -k --skip-first-line --pipepart -a abc cat");
   test_space t;
   t.write("f", "1\n2\n3\n4\n");
-  CHECK(t.shell(parallel + "--skip-first-line --pipe -N2 'cat; echo' < f").out == "2\n3\n\n4\n\n");
-  CHECK(t.shell(parallel + "--skip-first-line --pipe --header : -N2 cat < f").out == "2\n3\n4\n");
+  CHECK(t.shell(parallel_of_sources + "--skip-first-line --pipe -N2 'cat; echo' < f").out ==
+        "2\n3\n\n4\n\n");
+  CHECK(t.shell(parallel_of_sources + "--skip-first-line --pipe --header : -N2 cat < f").out ==
+        "2\n3\n4\n");
   CHECK(t.weir({"-k", "--skip-first-line", "--pipepart", "-a", "f", "--block", "2", "cat"}).out ==
         "2\n3\n4\n");
   CHECK(t.weir({"--skip-first-line", "--pipe", "wc", "-c"}, "1").out.empty());

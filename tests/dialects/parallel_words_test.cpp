@@ -6,13 +6,13 @@ using Catch::Contains;
 
 namespace {
 
-const std::string parallel = "SHELL=/bin/bash $WEIR --as parallel -k ";
+const std::string parallel_of_words = "SHELL=/bin/bash $WEIR --as parallel -k ";
 
 /// Whose job prints each of its words in brackets.
 std::string words_of(const std::string& arguments) {
   test_space t;
   t.write("args", "#!/bin/sh\nprintf '[%s]' \"$@\"\necho\n");
-  return t.shell("chmod +x args; " + parallel + arguments).out;
+  return t.shell("chmod +x args; " + parallel_of_words + arguments).out;
 }
 
 void same_words(const std::string& arguments) {
@@ -33,7 +33,7 @@ TEST_CASE("with -I, {1} is left for the command within") {
     same(std::string("\"$@\" -k ") + line);
   test_space t;
   CHECK(t.weir({"-I,", "echo", ",", "{1}", "{.}", ":::", "a.b"}).out == "a.b {1} a\n");
-  CHECK(t.shell(parallel + "-I,, echo ,, {1} {2} ::: a").out == "a {1} {2}\n");
+  CHECK(t.shell(parallel_of_words + "-I,, echo ,, {1} {2} ::: a").out == "a {1} {2}\n");
 }
 
 TEST_CASE("an expression with blanks is one placeholder where many items go into a job") {
@@ -71,7 +71,7 @@ TEST_CASE("command lines with repeated words are shown as others are") {
 
 TEST_CASE("with -u there is no order to keep") {
   test_space t;
-  const finished run = t.shell(parallel + "-u -j1 echo ::: a b");
+  const finished run = t.shell(parallel_of_words + "-u -j1 echo ::: a b");
   CHECK(run.out == "a\nb\n");
   CHECK(run.exit_code() == 0);
   same("\"$@\" -u -k -j1 echo ::: a b");
