@@ -70,7 +70,7 @@ TEST_CASE("a word that a NUL leaves empty is an argument, also the last one") {
   if (!is_findutils()) return;
   for (const char* const input :
        {"x \\000", "x{}y@ a \\047\\047\\000", "x \\000 y", "\\000\\n", "a\\000b c"})
-    same("printf '" + std::string(input) + "' | \"$@\" printf '[%s]' 2>/dev/null");
+    same_as_xargs("printf '" + std::string(input) + "' | \"$@\" printf '[%s]' 2>/dev/null");
 }
 
 TEST_CASE("statuses are the same") {
