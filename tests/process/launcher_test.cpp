@@ -1,110 +1,19 @@
-#include "process/launcher.hpp"
-#include "support/catch.hpp"
-#include "support/descriptors.hpp"
-
 #include <csignal>
 #include <memory>
 #include <sstream>
-#include <thread>
 #include <vector>
 
 #include <sched.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "process/job_environment.hpp"
+#include "starter.hpp"
 
 namespace {
 
 using namespace weir;
-
-/// Starts programs one at a time and waits for each.
-struct starter {
-  explicit starter(launch_method method, inherited_state s = inherited_state::current())
-      : launch(std::move(s), method) {}
-
-  struct outcome {
-    int start_error = 0;
-    int exec_error = 0;
-    launch_step failed_step = launch_step::program;
-    int status = 0;
-    pid_t pid = 0;
-    std::string out;
-    int error() const { return start_error != 0 ? start_error : exec_error; }
-  };
-
-  std::unique_ptr<execution_block> block_of(std::vector<std::string> arguments,
-                                            const std::string& directory = "") {
-    job = {};
-    for (const std::string& argument : arguments) job.argv.push_back(argument);
-    auto settings = std::make_shared<weir::job_settings>();
-    settings->dir = directory;
-    settings->process = process;
-    settings->shield = shield;
-    job.settings = settings;
-    auto block = std::make_unique<execution_block>();
-    block->fill(base, job, 1, 1);
-    return block;
-  }
-
-  outcome run(std::vector<std::string> arguments, const std::string& directory = "") {
-    auto output = test::make_file();
-    launch_ticket ticket(launch, block_of(std::move(arguments), directory));
-    launched child;
-    outcome result;
-    result.start_error = launch.start(ticket, {launch.null_input(), output.value()}, child);
-    result.failed_step = ticket.failed_step();
-    if (result.start_error != 0) return result;
-    const test::owned_fd pidfd(child.pidfd);
-    result.pid = child.pid;
-    REQUIRE(::waitpid(child.pid, &result.status, 0) == child.pid);
-    CHECK(ticket.executing());
-    result.exec_error = ticket.exec_error();
-    result.failed_step = ticket.failed_step();
-    result.out = test::contents(output);
-    return result;
-  }
-
-  launcher launch;
-  base_environment base{::environ, ::getpid()};
-  weir::job_spec job;
-  std::shared_ptr<const process_settings> process;
-  bool shield = false;
-};
-
-/// A weir around this one, as far as shields go: grants one, and knows who asked.
-class granting {
- public:
-  granting() : listener_(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)) {
-    const shield_address at = shield_addresses(name()).front();
-    REQUIRE(::bind(listener_.value(), reinterpret_cast<const sockaddr*>(&at.socket), at.size) == 0);
-    REQUIRE(::listen(listener_.value(), 1) == 0);
-    answers_ = std::thread([this] {
-      const test::owned_fd connection(::accept(listener_.value(), nullptr, nullptr));
-      socklen_t size = sizeof asked_;
-      ::getsockopt(connection.value(), SOL_SOCKET, SO_PEERCRED, &asked_, &size);
-      ::send(connection.value(), "1", 1, MSG_NOSIGNAL);
-    });
-  }
-  ~granting() {
-    if (answers_.joinable()) asked_by();
-  }
-
-  static std::string name() { return "weir-test-" + std::to_string(::getpid()); }
-
-  /// -1: nobody.
-  pid_t asked_by() {
-    ::shutdown(listener_.value(), SHUT_RDWR);
-    answers_.join();
-    return asked_.pid;
-  }
-
- private:
-  test::owned_fd listener_;
-  ucred asked_{-1, 0, 0};
-  std::thread answers_;
-};
+using test::any_method;
+using test::starter;
 
 /// The number in "NAME:\t0123" of /proc/self/status, as `cat` printed it; the base is 16.
 unsigned long mask_in(const std::string& status, const std::string& name) {
@@ -153,10 +62,6 @@ class children_wait {
   cpu_set_t before_;
   bool holds_ = false;
 };
-
-launch_method any_method() {
-  return GENERATE(launch_method::clone, launch_method::posix_spawn);
-}
 
 }  // namespace
 
@@ -412,22 +317,4 @@ TEST_CASE("what a child takes over may be closed before it has run") {
   char bytes[16];
   CHECK(::read(pipe.out.value(), bytes, sizeof bytes) == 6);
   CHECK(test::contents(in_its_place).empty());
-}
-
-TEST_CASE("a shielded program asks the weirs around this one before it is executed") {
-  granting around;
-  starter start(any_method());
-  start.shield = true;
-  start.launch.ask_around(shield_addresses("weir-test-gone," + granting::name()));
-  const auto result = start.run({"/bin/echo", "runs"});
-  CHECK(result.out == "runs\n");
-  CHECK(around.asked_by() == result.pid);
-}
-
-TEST_CASE("a program without a shield asks nobody") {
-  granting around;
-  starter start(any_method());
-  start.launch.ask_around(shield_addresses(granting::name()));
-  CHECK(start.run({"/bin/true"}).status == 0);
-  CHECK(around.asked_by() <= 0);
 }

@@ -156,6 +156,11 @@ bool foreign_option::takes(std::string_view next) const noexcept {
   return next.front() != '-';
 }
 
+bool foreign_command_line::has(std::string_view option) const noexcept {
+  return std::ranges::any_of(given,
+                             [&](const auto& each) { return each.option->first_name() == option; });
+}
+
 foreign_command_line take_apart(std::span<const foreign_option> table,
                                 std::span<const std::string> words) {
   return reader(table, words).read();

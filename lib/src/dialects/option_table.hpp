@@ -48,6 +48,9 @@ struct given_foreign_option {
 struct foreign_command_line {
   std::vector<given_foreign_option> given;  ///< in order
   std::size_t rest = 0;  ///< index of the first word that is no option; `--` is not counted
+
+  /// \param option by the first of its names.
+  bool has(std::string_view option) const noexcept;
 };
 
 /// Options end at the first word that is none, or behind `--`. Long names may be shortened as long

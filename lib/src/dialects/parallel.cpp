@@ -36,11 +36,6 @@ bool is_profile(const given_foreign_option& o) {
   return o.option->first_name() == "-J";
 }
 
-bool is_given(const foreign_command_line& line, std::string_view option) {
-  return std::ranges::any_of(line.given,
-                             [&](const auto& each) { return each.option->first_name() == option; });
-}
-
 class parallel_request_reader {
  public:
   explicit parallel_request_reader(const parallel_surroundings& around) : around_(around) {}
@@ -48,7 +43,7 @@ class parallel_request_reader {
   parallel_request read(std::span<const std::string> words) {
     request_.semaphore.wanted = around_.called_sem;
     const foreign_command_line line = take_apart(parallel_options(), words);
-    if (!is_given(line, "--plain")) take_options_of_elsewhere(line);
+    if (!line.has("--plain")) take_options_of_elsewhere(line);
     for (const given_foreign_option& given : line.given) take(given);
     // What is not captured comes as it is written.
     if (keeps_order_ && !is_ungrouped_) pass("-k");

@@ -8,8 +8,8 @@
 
 #include "input/manifest/job_reader.hpp"
 #include "input/manifest/process_apply.hpp"
-#include "input/manifest/process_words.hpp"
 #include "input/manifest/process_reader.hpp"
+#include "input/manifest/process_words.hpp"
 #include "input/manifest/retry_reader.hpp"
 #include "text/escape.hpp"
 #include "text/size.hpp"
