@@ -53,7 +53,8 @@ input_format format_of(const options& o, bool linked) {
                       .most_bytes = longest_line(o),
                       .end = o.items_end,
                       .skips_first = o.skips_first_line,
-                      .joins = o.joins_lines};
+                      .joins = o.joins_lines,
+                      .skips_space = o.skips_space};
   if (o.delimiter)
     format.blank = blank_lines::counted;
   else if (linked || position_counts(o))

@@ -116,6 +116,7 @@ struct options {
   std::string items_end;                 ///< -E; empty: nothing ends them but their end
   bool skips_first_line = false;         ///< of the first source
   bool joins_lines = false;              ///< one that ends with a blank goes on with the next
+  bool skips_space = false;              ///< an item of white space alone is none
   std::optional<std::uint64_t> shuffle;  ///< a seed: items come in an order by chance
   std::optional<block_rules> blocks;     ///< the input is dealt out in these; none: it is not
   bool blocks_of_file = false;           ///< --pipepart: as ranges of a file, which is not read

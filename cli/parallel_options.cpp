@@ -148,6 +148,7 @@ options options_of(std::span<const std::string> words, unsigned cpus, parallel_s
   resume(o, request.records, around.shell);
   if (request.fills_none) o.items.options.append_items = false;
   o.joins_lines = request.joins_lines;
+  o.skips_space = request.skips_space;
   if (request.many != many_items::joined) o.items.options.many = request.many;
   if (request.is_argv) o.items.options.form = template_form::argv;
   o.output.tag_ends_line = false;

@@ -48,6 +48,18 @@ TEST_CASE("option --skip-first-line takes the first item off the first source") 
   CHECK(t.weir({"--skip-first-line", "echo", ":::", "a", "b"}).out == "b\n");
 }
 
+TEST_CASE("with -r an item of white space alone is none") {
+  for (const char* const line :
+       {"echo x ::: '' a ' '", "echo {1}-{2} ::: '' a ::: '' y", "-N2 echo {1}-{2} ::: '' a ' ' b",
+        "--xargs echo ::: '' a ' ' b", "--link echo {1}-{2} ::: '' a ::: x y", "echo ::: ' '"})
+    same(std::string("\"$@\" -k -r ") + line);
+  for (const char* const input : {" \\n\\t\\n", "a\\n\\n \\t\\nb\\n", "\\n", ""})
+    same("printf '" + std::string(input) + "' | \"$@\" -k -r echo x");
+  same("printf ' \\0a\\0\\0' | \"$@\" -k -0 -r echo x");
+  test_space t;
+  CHECK(t.shell(parallel_of_sources + "-r echo x ::: '' a ' '").out == "x a\n");
+}
+
 TEST_CASE("a tag ends no line that the job has not ended") {
   for (const char* const line :
        {"--tag 'printf %s {}' ::: a b", "--lb -j1 --tag 'printf %s {}' ::: a b",

@@ -135,7 +135,7 @@ class parallel_request_reader {
     else if (option == "--arg-file-sep")
       files_sign_ = *o.value;
     else if (option == "-r")
-      skips_empty_ = true;
+      request_.skips_space = true;
     else
       return false;
     return true;
@@ -240,11 +240,13 @@ class parallel_request_reader {
   /// An empty line is an empty item, but with -r.
   void settle_input() {
     if (blocks_.wanted()) return settle_blocks();
-    if (!skips_empty_ && !delimited_ && !command_.empty()) pass("-d", "\\n");
+    if (!request_.skips_space && !delimited_ && !command_.empty()) pass("-d", "\\n");
     pass("-r");
     // Of what packs, one is less than as many as fit.
     if (batch_ > 1 || (packs() && batch_is_given_)) pass("-n", std::to_string(batch_));
     request_.joins_lines = lines_ > 0;
+    for (group& each : groups_)
+      if (request_.skips_space && !each.files) leave_out_space(each.words);
     std::vector<group> first;
     for (const std::string& file : files_) first.push_back({{file}, true, false});
     groups_.insert(groups_.begin(), std::make_move_iterator(first.begin()),
@@ -281,7 +283,7 @@ class parallel_request_reader {
 
   /// Without a job the input may be empty.
   void settle_blocks() {
-    if (skips_empty_)
+    if (request_.skips_space)
       throw usage_error("-r: with --pipe empty lines stay: write grep . | parallel --pipe ...");
     pass("-r");
     pass(blocks_.of_file ? "--pipepart" : "--pipe");
@@ -376,7 +378,7 @@ class parallel_request_reader {
   bool trims_ = false, has_header_ = false;
   bool keeps_order_ = false, is_ungrouped_ = false;
   bool is_items_ = false;  ///< with -q, each item is a program
-  bool quotes_ = false, skips_empty_ = false, delimited_ = false, limited_ = false;
+  bool quotes_ = false, delimited_ = false, limited_ = false;
 };
 
 }  // namespace

@@ -27,6 +27,7 @@ struct parallel_request {
   std::vector<std::string> words;  ///< weir's command line, without its name
   bool fills_none = false;         ///< -N0: items are counted, and none is appended
   bool joins_lines = false;        ///< -L: a line that ends with a blank goes on with the next one
+  bool skips_space = false;        ///< -r: an item of white space alone is none
   bool is_argv = false;            ///< the command is words, and no shell looks at them
   many_items many = many_items::joined;  ///< in a command that is executed without a shell
   bool shows_progress = false;

@@ -38,7 +38,7 @@ constexpr std::array parallel_table{
         ":, for a first line that names the columns; with --pipe, what each block begins with"},
     foreign_option{"--link --linkinputsource --xapply --xapplyinputsource", "", same,
                    "read sources in step; the shortest file ends the input"},
-    foreign_option{"-r --no-run-if-empty", "", same, "ignore empty lines"},
+    foreign_option{"-r --no-run-if-empty", "", same, "ignore items that are empty or white space"},
     foreign_option{"--shuf", "", translated,
                    "run jobs in random order; the seed is printed on stderr"},
     foreign_option{"--shuf-seed", "N", same, "weir's own: repeat the order of an earlier --shuf"},

@@ -67,4 +67,10 @@ std::string without_items(std::string_view script, const placeholder_syntax& syn
   return text;
 }
 
+void leave_out_space(std::vector<std::string>& items) {
+  std::erase_if(items, [](const std::string& item) {
+    return item.find_first_not_of(" \t\n\v\f\r") == std::string::npos;
+  });
+}
+
 }  // namespace weir

@@ -22,4 +22,7 @@ std::vector<std::string> blank_separated(std::string_view script, const placehol
 /// A script for jobs that have no item: what stands for one is empty.
 std::string without_items(std::string_view script, const placeholder_syntax& syntax);
 
+/// As -r has it of items: those of white space alone are none.
+void leave_out_space(std::vector<std::string>& items);
+
 }  // namespace weir

@@ -52,6 +52,8 @@ bool record_parser::goes_on(std::string_view line) {
 }
 
 bool record_parser::is_skipped(std::string_view line, std::uint64_t number) {
+  if (format_.skips_space && !open_ && line.find_first_not_of(" \t\n\v\f\r") == line.npos)
+    return true;
   const bool blank = line.empty() || (csv_ && line == "\r");
   if (!blank || format_.blank == blank_lines::counted) {
     ready_blanks_ = std::exchange(pending_blanks_, 0);

@@ -38,6 +38,7 @@ struct input_format {
   std::string end{};         ///< -E: a line that is this ends the input; empty: none does
   bool skips_first = false;  ///< the first line is none of the input
   bool joins = false;        ///< a line that ends with a blank goes on with the next one
+  bool skips_space = false;  ///< a line of white space alone is no record, whatever `blank` says
 
   bool has_columns() const noexcept { return csv || separator.has_value(); }
 };
