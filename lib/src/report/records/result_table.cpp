@@ -82,7 +82,8 @@ class result_table final : public record {
   }
 
   std::string head_of(const job_ended& ended, std::uint64_t received) {
-    const std::vector<result_cell> items = split_result_cells(ended.job.item.value_or(""));
+    const std::string item = ended.job.item.value_or("");
+    const std::vector<result_cell> items = split_result_cells(item);
     joblog_columns known(ended, settings_);
     known.texts[joblog_columns::received] = std::to_string(received);
     std::string text;
