@@ -29,6 +29,7 @@ MASKS = {
 }
 # Where they differ on purpose.
 REASONS = {
+    "--record-env": "no file is written: jobs have the whole environment",
     "-vv": "how a block is read, which is shown as a perl script there",
     "--load": "one job may run on a busy machine, too",
     "{E-mail address}": "the name of a column may have a blank",
