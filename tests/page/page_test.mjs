@@ -136,7 +136,7 @@ test('the mouse zooms with Ctrl, drags, and chooses a job', async () => {
     const attempt = app.timeline.model.slots[0].find((each) => each.end - each.start > 0.05);
     app.timeline.time.all();
     app.timeline.drawNow();
-    return [app.timeline.x((attempt.start + attempt.end) / 2), app.timeline.y(1) + 10];
+    return [app.timeline.x((attempt.start + attempt.end) / 2), app.timeline.y(attempt.row) + 10];
   });
   await lanes.click({ position: { x, y } });
   assert.ok(await page.locator('#details .time-bar').count() === 1);
