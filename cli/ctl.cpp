@@ -43,13 +43,9 @@ struct request {
   std::string line;
 };
 
-bool is_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 bool is_place(const std::string& word) {
   std::error_code none;
-  return is_number(word) || word.find('/') != std::string::npos ||
+  return is_all_digits(word) || word.find('/') != std::string::npos ||
          std::filesystem::exists(std::filesystem::symlink_status(word, none));
 }
 

@@ -6,6 +6,7 @@
 
 #include "dialects/xargs_words.hpp"
 #include "input/placeholder.hpp"
+#include "input/record_parser.hpp"
 #include "input/shell_syntax.hpp"
 
 namespace weir {
@@ -68,9 +69,7 @@ std::string without_items(std::string_view script, const placeholder_syntax& syn
 }
 
 void leave_out_space(std::vector<std::string>& items) {
-  std::erase_if(items, [](const std::string& item) {
-    return item.find_first_not_of(" \t\n\v\f\r") == std::string::npos;
-  });
+  std::erase_if(items, [](const std::string& item) { return is_white_space(item); });
 }
 
 }  // namespace weir

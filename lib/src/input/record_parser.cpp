@@ -11,6 +11,10 @@ std::string place_text(std::string_view name, std::uint64_t number) {
                       : std::string(name) + ':' + std::to_string(number);
 }
 
+bool is_white_space(std::string_view text) {
+  return text.find_first_not_of(" \t\n\v\f\r") == std::string_view::npos;
+}
+
 record_parser::record_parser(const input_format& format, std::string name)
     : format_(format), name_(std::move(name)) {
   if (format.csv)
@@ -52,8 +56,7 @@ bool record_parser::goes_on(std::string_view line) {
 }
 
 bool record_parser::is_skipped(std::string_view line, std::uint64_t number) {
-  if (format_.skips_space && !open_ && line.find_first_not_of(" \t\n\v\f\r") == line.npos)
-    return true;
+  if (format_.skips_space && !open_ && is_white_space(line)) return true;
   const bool blank = line.empty() || (csv_ && line == "\r");
   if (!blank || format_.blank == blank_lines::counted) {
     ready_blanks_ = std::exchange(pending_blanks_, 0);

@@ -46,6 +46,9 @@ struct input_format {
 /// "in.csv:3"; without a name, an item of the command line: `item 3 of ":::"`.
 std::string place_text(std::string_view name, std::uint64_t number);
 
+/// That of isspace(3) in the C locale, or nothing.
+bool is_white_space(std::string_view text);
+
 class record_parser {
  public:
   /// \param name of the input in messages; empty for items of the command line.

@@ -22,6 +22,9 @@ class held_output {
   /// \throws io_error
   held_output() : file_(temporary_directory()) {}
 
+  /// Bytes that a record writes between two turns of the loop: some milliseconds.
+  static constexpr std::size_t most_of_a_turn = 1 << 20;
+
   class reading;
 
   /// One stream of one job.

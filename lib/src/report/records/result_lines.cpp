@@ -20,8 +20,6 @@ namespace weir {
 
 namespace {
 
-/// Of output, between two turns of the loop: some milliseconds.
-constexpr std::size_t most_at_once = 1 << 20;
 constexpr std::array<std::string_view, 2> stream_names{"stdout", "stderr"};
 
 class result_lines final : public record {
@@ -115,7 +113,7 @@ class result_lines final : public record {
   }
 
   void go_on() override {
-    for (std::size_t left = most_at_once; left > 0 && !due_.empty();) {
+    for (std::size_t left = held_output::most_of_a_turn; left > 0 && !due_.empty();) {
       left -= std::min(left, write_some(due_.front()));
       if (is_written(due_.front())) due_.pop_front();
     }

@@ -18,9 +18,6 @@ namespace weir {
 
 namespace {
 
-/// Of output, between two turns of the loop: some milliseconds.
-constexpr std::size_t most_of_a_turn = 1 << 20;
-
 class result_table final : public record {
  public:
   explicit result_table(const record_settings& settings)
@@ -97,7 +94,7 @@ class result_table final : public record {
   }
 
   void go_on() override {
-    for (std::size_t left = most_of_a_turn; left > 0 && !due_.empty();) {
+    for (std::size_t left = held_output::most_of_a_turn; left > 0 && !due_.empty();) {
       left -= std::min(left, write_some(due_.front()));
       if (due_.front().at < 2) continue;
       file_.append(cells_.row_end());
