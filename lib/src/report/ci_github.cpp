@@ -18,7 +18,7 @@ constexpr std::size_t widest_annotation = 120;
 constexpr std::size_t widest_line = 400;
 constexpr std::size_t longest_annotated_command = 1000;
 
-/// Whatever it holds, it is text: no markup, no HTML, no end of a table's cell.
+/// Makes the text inert: no markup, no HTML, and nothing that ends a table cell.
 std::string without_colour(std::string_view text) {
   constexpr std::string_view special = "&<>|`*_[]()#~\\!@:";
   std::string to;
@@ -43,7 +43,7 @@ std::string shown_lines(std::string_view text) {
   return lines;
 }
 
-/// A code block that its content cannot end: the fence is longer than any in it (CommonMark 4.5).
+/// A code block that its content cannot close: the fence is longer than any in it (CommonMark 4.5).
 std::string fenced(std::string_view text) {
   std::size_t longest = 0;
   std::size_t run = 0;
@@ -85,7 +85,7 @@ std::vector<std::string> github_report::annotations() const {
     if (f.allowed) continue;
     if (lines.size() == most_annotations) break;
     std::string text = f.how + '\n' + f.tail;
-    text.erase(text.find_last_not_of('\n') + 1);  // what ends a line of output ends none here
+    text.erase(text.find_last_not_of('\n') + 1);  // a trailing newline would show
     lines.push_back(
         fmt::format("::error title={}::{}", github_property(f.title), github_data(text)));
   }

@@ -1,7 +1,7 @@
-/// What GitHub Actions shows beside the log: annotations of failures, and a page about the step.
+/// What GitHub Actions shows next to the log: annotations for failures, and a page about the step.
 ///
-/// It knows no file and no clock. Memory is bounded, and so is what it says: GitHub takes ten
-/// annotations and 1 MiB of summary a step.
+/// It knows no files and no clock. Both its memory and what it reports are bounded: GitHub takes
+/// ten annotations and 1 MiB of summary per step.
 #pragma once
 
 #include <chrono>
@@ -17,15 +17,16 @@ namespace weir {
 class github_report final : public observer {
  public:
   static constexpr std::size_t most_annotations = 10;
-  static constexpr std::size_t most_failures = 50;  ///< told in the summary; the others are counted
+  static constexpr std::size_t most_failures =
+      50;  ///< listed in the summary; the others are counted
   static constexpr std::size_t most_flaky = 50;
 
   void on(const event& e) override;
 
-  /// `::error` lines, of the first failures.
+  /// `::error` lines for the first failures.
   std::vector<std::string> annotations() const;
   /// Markdown for $GITHUB_STEP_SUMMARY, at most `most` bytes: failures first, details as far as
-  /// there is room. Empty when no job ended, or when not even the counts have room.
+  /// they fit. Empty if no job ended, or if not even the counts fit.
   std::string summary(std::chrono::nanoseconds elapsed, std::size_t most) const;
 
  private:
@@ -33,7 +34,7 @@ class github_report final : public observer {
     std::string title;  ///< escaped, one line
     std::string how;
     std::string tail;   ///< escaped lines
-    std::string again;  ///< command line; empty: too long
+    std::string again;  ///< command line; empty if too long
     std::chrono::nanoseconds took{};
     unsigned attempts = 0;
     bool allowed = false;
@@ -52,7 +53,7 @@ class github_report final : public observer {
   tally ended_;
   std::vector<failure> failures_;
   std::vector<flaky> flaky_;
-  std::uint64_t retried_ = 0;  ///< succeeded, not at the first attempt
+  std::uint64_t retried_ = 0;  ///< succeeded, but not at the first attempt
 };
 
 }  // namespace weir

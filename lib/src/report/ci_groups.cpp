@@ -35,7 +35,7 @@ class github_groups final : public group_marks {
  public:
   std::unique_ptr<log_guard> guard() const override { return github_guard(); }
   group_frame around(const output_group& group) const override {
-    // Another stream of the step may have a group open: what failed must not be folded with it.
+    // Another stream of the step may have a group open: a failure must not be folded into it.
     if (!folds(group.judged)) return {"::endgroup::\n" + heading(group) + '\n', ""};
     return {"::group::" + github_data(heading(group)) + '\n', "::endgroup::\n"};
   }

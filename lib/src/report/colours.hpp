@@ -1,4 +1,4 @@
-/// The colours of summary and progress, as SGR sequences (ECMA-48, 8.3.117).
+/// The colours of the summary and the progress display, as SGR sequences (ECMA-48, 8.3.117).
 #pragma once
 
 #include <string_view>

@@ -13,7 +13,7 @@ namespace weir {
 
 namespace {
 
-/// Puts a command line together, word by word.
+/// Builds a command line word by word.
 class line_writer {
  public:
   /// \param plain words are quoted, but not made safe to show.
@@ -40,11 +40,11 @@ class line_writer {
     return pasted_word(word, utf8_);
   }
 
-  /// A word ended with a newline: the line is not the same to a shell.
+  /// A word ended with a newline, so a shell would not read the line as the same command.
   bool loses_newline() const { return loses_newline_; }
 
  private:
-  /// A script as it was written, if that runs it again where it stands.
+  /// A script is given as it was written, if it can be run again in that form and place.
   std::string command(const job_spec& job, bool alone) {
     if (alone && text_repeats(job) && (plain_ || is_showable(job.text, utf8_))) return job.text;
     std::string line;
@@ -63,7 +63,7 @@ class line_writer {
   bool loses_newline_ = false;
 };
 
-/// \param write puts it together with the writer that it is given.
+/// \param write builds the line with the writer that it is given.
 template <typename Write>
 std::string safe_line(unsigned slot, bool utf8, const Write& write) {
   line_writer words(slot, utf8, false);
@@ -76,7 +76,7 @@ std::string safe_line(unsigned slot, bool utf8, const Write& write) {
 }  // namespace
 
 std::string command_alone(const job_spec& job, unsigned slot, bool utf8) {
-  // What may not run is not to be pasted either.
+  // A command that must not run must not be offered for pasting either.
   if (!job.refused.empty()) return {};
   return safe_line(slot, utf8, [&](line_writer& words) { return words.alone(job); });
 }

@@ -10,10 +10,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Held lines, each of which may be long; more are printed early.
+/// Held lines at most, since each may be long; beyond that, the oldest is printed early.
 constexpr std::size_t most_held = 100;
 
-/// Reasons that are remembered; what comes after so many is told each time.
+/// Reasons remembered; any beyond that are reported each time.
 constexpr std::size_t most_reasons = 1000;
 
 bool never_started(const job_ended& e) {

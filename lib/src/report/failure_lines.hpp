@@ -1,12 +1,12 @@
-/// One line for each job that ends badly, soon after it did: for a log, which is read when the run
-/// was killed after two hours as well.
+/// One line for each job that fails, soon after it ended: for logs, which are also read after a run
+/// that was killed after two hours.
 ///
-/// What kept jobs from starting, as a missing program, is told once for each reason. Where people
-/// look on, that is all that cannot wait for the end.
+/// What kept jobs from starting, such as a missing program, is reported once per reason. While
+/// people are watching, nothing else is reported early.
 ///
-/// The summary tells failures again, with their last lines. So that a short run does not say
-/// everything twice, a line is held for a moment, and dropped when the run is over by then. It has
-/// no timer: see tick and wake.
+/// The summary lists the failures again, with their last lines of output. To keep a short run from
+/// saying everything twice, a line is held for a moment and dropped if the run is over by then. It
+/// has no timer: see tick and wake.
 #pragma once
 
 #include <chrono>
@@ -26,13 +26,13 @@ class failure_lines final : public observer {
   using time_point = std::chrono::steady_clock::time_point;
   using printer = std::function<void(std::string_view line)>;
 
-  /// Lines that are printed at most; what comes after them is counted.
+  /// Lines that are printed at most; failures beyond that are counted.
   static constexpr std::uint64_t most_lines = 1000;
 
   struct settings {
     bool utf8 = false;
     std::chrono::nanoseconds hold{};  ///< how long a line may wait
-    bool only_unstarted = false;      ///< jobs that could not be started, and no others
+    bool only_unstarted = false;      ///< report jobs that could not be started, and no others
   };
 
   /// \param print takes a line without its newline.
@@ -41,10 +41,10 @@ class failure_lines final : public observer {
 
   void on(const event& e) override;
 
-  /// Prints what was held long enough. \returns when to be called again.
+  /// Prints lines that have been held long enough. \returns when to be called again.
   time_point tick(time_point now);
 
-  /// Set by the owner of the timer: a call of tick is wanted at that time.
+  /// Set by the owner of the timer; called when tick has to be called at the given time.
   std::function<void(time_point)> wake;
 
  private:
@@ -61,7 +61,7 @@ class failure_lines final : public observer {
   std::function<time_point()> now_;
   std::uint64_t told_ = 0;
   std::deque<held_line> held_;
-  std::unordered_set<std::string> reasons_;  ///< why jobs could not be started, as told
+  std::unordered_set<std::string> reasons_;  ///< why jobs could not be started, as reported
 };
 
 }  // namespace weir

@@ -14,7 +14,8 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t widest = 200;
 
-/// Empty where it says nothing: a timeout says its time itself, and what never ran took none.
+/// Empty where the time adds nothing: a timeout states its time, and a job that never ran took
+/// none.
 std::string time_taken(const attempt_result& result) {
   const auto took = result.ended - result.started;
   if (took <= 0ns || std::holds_alternative<timed_out>(result.how) ||
@@ -23,7 +24,7 @@ std::string time_taken(const attempt_result& result) {
   return " after " + format_duration(took);
 }
 
-/// For a command line in the place of a program.
+/// For a whole command line given where a program was expected.
 std::string_view hint(const outcome& how) {
   const auto* const failure = std::get_if<spawn_failed>(&how);
   const bool is_line = failure != nullptr && failure->step.empty() && failure->error == ENOENT &&

@@ -1,5 +1,5 @@
-/// The display of another weir on the same terminal, as under `make -j`: what this one writes first
-/// erases it, and the other draws it again below.
+/// The display of another weir on the same terminal, as under `make -j`: our output first erases
+/// it, and the other weir redraws it below.
 #pragma once
 
 #include "files/footer.hpp"
@@ -8,7 +8,7 @@ namespace weir {
 
 class foreign_display final : public footer {
  public:
-  /// The other's cursor rests where its display begins, which is where ours is then.
+  /// The other weir's cursor rests where its display begins, so ours is there, too.
   std::string lift() override { return at_line_start_ ? "\r\x1b[J" : ""; }
   std::string put_back(bool at_line_start, bool moved) override {
     at_line_start_ = at_line_start && !moved;

@@ -1,4 +1,4 @@
-/// What stands around a job's output where the reader of the log can fold it; see ci_groups.hpp.
+/// The marks around a job's output by which the reader of the log can fold it; see ci_groups.hpp.
 #pragma once
 
 #include <chrono>
@@ -21,9 +21,9 @@ struct group_frame {
 
 /// One job's output, or that of one of its streams when they lead to different places.
 struct output_group {
-  std::uint64_t seq;       ///< of the job
+  std::uint64_t seq;       ///< the job's
   std::string_view title;  ///< safe to show, one line
-  bool only_stderr;        ///< its stdout is somewhere else
+  bool only_stderr;        ///< its stdout goes somewhere else
   verdict judged;
   std::chrono::system_clock::time_point from;
   std::chrono::system_clock::time_point to;
@@ -32,7 +32,7 @@ struct output_group {
 class group_marks {
  public:
   virtual ~group_marks() = default;
-  /// What keeps the output of a job from breaking the marks; null: nothing has to.
+  /// Keeps the output of a job from breaking the marks; null if nothing has to.
   virtual std::unique_ptr<log_guard> guard() const { return nullptr; }
   virtual group_frame around(const output_group& group) const = 0;
 };

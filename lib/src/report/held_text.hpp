@@ -1,4 +1,4 @@
-/// What keeps jobs from starting though slots are free, in words.
+/// What keeps jobs from starting although slots are free, in words.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-/// How a job ended, in a phrase; of one that ended in the run being resumed, too.
+/// How a job ended, in a phrase; also for a job that ended in the run being resumed.
 #pragma once
 
 #include <string>

@@ -17,7 +17,7 @@ job_spec job_of(const journal_entry& e) {
   job.name = e.name;
   job.text = e.command;
   job.argv = e.argv;
-  // A job that never started has no more than its number there.
+  // For a job that never started, the journal has nothing but its number.
   if (job.argv.empty() && job.name.empty()) job.name = "job " + std::to_string(e.seq);
   auto settings = std::make_shared<job_settings>();
   settings->dir = e.what == journal_entry::kind::start ? e.dir : std::string();

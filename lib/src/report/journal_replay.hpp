@@ -1,9 +1,9 @@
-/// A run that is over, told again from its journal: the events that its observers had.
+/// Replays a run that is over from its journal, as the events that its observers received.
 ///
-/// As far as the journal knows them: no output, no needs, no waits. It takes entries in their
-/// order, and knows no file. Of several runs in one journal the last is told; jobs that ended in a
-/// run which it resumed are not told again. A job whose end is missing, since weir was killed, is
-/// told as cancelled at the last moment that the journal knows.
+/// As far as the journal knows them: it has no output, no needs, no waits. Entries are taken in
+/// order, and files are not its business. If the journal has several runs, the last is replayed;
+/// jobs that ended in a run which it resumed are not repeated. A job without an end, because weir
+/// was killed, is reported as cancelled at the last moment that the journal knows.
 #pragma once
 
 #include <chrono>
@@ -19,15 +19,15 @@
 
 namespace weir {
 
-/// What has to be known before the first event: the first of two passes over the journal.
+/// Collects what has to be known before the first event: the first of two passes over the journal.
 class journal_survey {
  public:
   void take(const journal_entry& e);
 
-  /// Of the last run; empty: there is none.
+  /// The id of the last run; empty if there is none.
   const std::string& run() const noexcept { return run_; }
   std::chrono::system_clock::time_point started_at() const noexcept { return started_at_; }
-  /// The most that ran at once had this slot.
+  /// The highest number of a slot used, and so how many jobs ran at once.
   unsigned most_slots() const noexcept { return most_slots_; }
   const std::string& dir() const noexcept { return dir_; }
 
@@ -42,12 +42,12 @@ class journal_replay {
  public:
   using time = std::chrono::steady_clock::time_point;
 
-  /// Both must outlive this. \param run with the times of the survey.
+  /// `run` and `to` must outlive this. \param run with the times from the survey.
   journal_replay(const run_identity& run, const std::string& id, observer& to)
       : run_(run), id_(id), to_(to), now_(run.started()) {}
 
   void take(const journal_entry& e);
-  /// No more entries: what was running when they ended is told.
+  /// No more entries follow: reports the end of the jobs that were still running.
   void finish();
 
   /// The time of the last entry.

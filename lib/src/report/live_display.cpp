@@ -11,9 +11,9 @@ using namespace std::chrono_literals;
 
 constexpr auto frame_interval = 50ms;
 constexpr auto second = 1s;
-/// A run that is over by then has shown nothing.
+/// A run that is over by then shows nothing.
 constexpr auto quiet_start = 150ms;
-/// While the terminal belongs to somebody else, or takes nothing.
+/// For when the terminal belongs to somebody else, or takes nothing.
 constexpr auto retry_interval = 500ms;
 /// Bytes of messages kept for a terminal that takes nothing.
 constexpr std::size_t most_unprinted = 16384;
@@ -25,8 +25,8 @@ constexpr std::string_view wrap_on = "\x1b[?7h";
 constexpr std::string_view erase_below = "\r\x1b[J";
 constexpr std::string_view erase_to_end_of_line = "\x1b[K";
 
-/// Begins a line wherever the cursor is, without a blank line when it is at the start of one: at
-/// the right margin it wraps only when more is printed.
+/// Begins a line wherever the cursor is, without leaving a blank line if it was at the start of
+/// one: at the right margin it wraps only when more is printed.
 std::string fresh_line(unsigned columns) {
   return std::string(columns, ' ') + "\r" + std::string(erase_to_end_of_line);
 }
@@ -63,7 +63,7 @@ void live_display::on(const event& e) {
   changed();
 }
 
-/// A job whose output is raw has the terminal for itself.
+/// A job with raw output has the terminal to itself.
 void live_display::step_aside(const job_spec& job) {
   if (is_raw(job) && ++raw_jobs_ == 1) take_away();
 }
@@ -75,13 +75,13 @@ void live_display::come_back(const job_spec& job) {
   if (lost_cursor_) at_line_start_ = true;
 }
 
-/// The shell takes over: its terminal shall look as if we had never been there.
+/// The shell takes over: its terminal must look as if we had never been there.
 void live_display::suspend() {
   take_away();
   hidden_ = true;
 }
 
-/// Many events a second come here: all but the first after a frame cost a few comparisons.
+/// Called for many events a second: all but the first after a frame cost only a few comparisons.
 void live_display::changed() {
   dirty_ = true;
   if (is_aside() || finished_ || !at_line_start_) return;
@@ -129,7 +129,7 @@ std::string live_display::body(const std::vector<std::string>& lines) const {
   return bytes;
 }
 
-/// A frame of what there is to show now; empty when it is there already.
+/// The next frame; empty if the screen already shows it.
 std::string live_display::frame(time_point now) {
   const terminal_size size = screen_.size();
   std::vector<std::string> lines = render_progress(state_, now, size, style_);
@@ -168,7 +168,7 @@ std::string live_display::lift() {
   return std::string(begin_update) + std::string(erase_below);
 }
 
-/// The same frame again while the next one is not due: what is drawn on a terminal stays there.
+/// Draws the same frame again if the next one is not due yet, so that the block does not flicker.
 std::string live_display::put_back(bool at_line_start, bool moved) {
   lost_cursor_ = lost_cursor_ || moved;
   at_line_start_ = at_line_start && !moved;
@@ -202,7 +202,7 @@ void live_display::print(std::string_view line) {
   if (!send_unprinted()) want(now_() + retry_interval);
 }
 
-/// \returns whether nothing is left to be printed.
+/// \returns whether everything has been printed.
 bool live_display::send_unprinted() {
   if (unprinted_.empty()) return true;
   if (is_amid_output()) return false;

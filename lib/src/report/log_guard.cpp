@@ -28,13 +28,13 @@ std::string_view word_at(std::string_view text) {
   return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
 
-/// What follows the two characters with which a command begins.
+/// What comes after the two characters that begin a command.
 struct beginning {
   kind what = kind::text;
   std::string_view word;
 };
 
-/// \param text from the first colon at the front of a line.
+/// \param text begins with the first colon in a line.
 beginning colons_at(std::string_view text) {
   if (text.size() < 2) return {kind::undecided, {}};
   if (text[1] != ':') return {};
@@ -46,7 +46,7 @@ beginning colons_at(std::string_view text) {
   return {is_annotation(word) ? kind::annotation : kind::command, word};
 }
 
-/// \param text from a hash.
+/// \param text begins with a hash.
 kind hashes_at(std::string_view text) {
   if (text.size() < 2) return kind::undecided;
   if (text[1] != '#') return kind::text;
@@ -56,7 +56,7 @@ kind hashes_at(std::string_view text) {
   return text[2 + word.size()] == '[' ? kind::command : kind::text;
 }
 
-/// Deals with text step by step, and holds what more has to come of to be understood.
+/// Processes text step by step, and holds what cannot be understood until more arrives.
 class stepwise_guard : public log_guard {
  public:
   void pass(std::span<const char> bytes, std::string& into) override {
@@ -76,7 +76,7 @@ class stepwise_guard : public log_guard {
   void end(std::string& into) override { into += std::exchange(held_, {}); }
 
  private:
-  /// \param text not empty. \returns the bytes that it dealt with; 0: more have to come.
+  /// \param text not empty. \returns the number of bytes processed; 0: more are needed.
   virtual std::size_t step(std::string_view text, std::string& into) = 0;
 
   std::string held_;
@@ -132,7 +132,7 @@ class github final : public stepwise_guard {
     return length;
   }
 
-  bool at_front_ = true;  ///< nothing that shows is before it in the line
+  bool at_front_ = true;  ///< nothing visible precedes it in the line
   bool hidden_ = false;   ///< the rest of the line is a secret
 };
 

@@ -1,6 +1,7 @@
-/// What cannot wait for the summary, said on stderr as it happens: warnings and stopping.
+/// Messages that cannot wait for the summary, printed on stderr as things happen: warnings and
+/// stopping.
 ///
-/// It knows no descriptor: each line goes to a callback, which may have a display to take away
+/// It knows no descriptor: each line goes to a callback, which may have to take away a display
 /// first.
 #pragma once
 
@@ -17,7 +18,7 @@ class messages final : public observer {
   using printer = std::function<void(std::string_view line)>;
 
   /// \param print takes a line without its newline, safe for a terminal.
-  /// \param at_terminal whether that is one: its keys are spoken of.
+  /// \param at_terminal whether messages go to a terminal, and may mention its keys.
   messages(bool utf8, bool at_terminal, printer print,
            progress_state::clock now = std::chrono::steady_clock::now);
 

@@ -1,4 +1,4 @@
-/// How many jobs run where, in words.
+/// How many jobs run on which machine, in words.
 #pragma once
 
 #include <string>
@@ -7,7 +7,8 @@
 
 namespace weir {
 
-/// "alpha: 3, beta: 2"; of many machines the first ones. Empty for a run on one. Escaped, ASCII.
+/// "alpha: 3, beta: 2"; if there are many machines, the first ones. Empty for a run on one machine.
+/// Escaped, ASCII.
 std::string node_text(const progress_state& state);
 
 }  // namespace weir

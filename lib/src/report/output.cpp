@@ -15,7 +15,7 @@ output::output(writer& out, writer& err, spool_space& space, output_options opti
   shared_.space = &space;
   shared_.options = options;
   shared_.failed = [this](const io_error& error) {
-    // Not from within the producer's write.
+    // Not while the producer is still inside write.
     boost::asio::post(shared_.to[0]->executor(),
                       [this, alive = std::weak_ptr<bool>(alive_), error] {
                         if (!alive.expired()) on_failed(error);
@@ -59,14 +59,15 @@ output_sink* output::open(const job_spec& job, unsigned slot) {
   return place.get();
 }
 
-/// As if the job had written it. \param into null: nothing of the job passes through here.
+/// Prints the line as if the job had written it. \param into null if nothing of the job passes
+/// through here.
 void output::show_line(const job_spec& job, unsigned slot, output_job* into) {
   std::string line = shown_text(job, slot) + '\n';
   if (into != nullptr) return into->show(std::move(line));
   shared_.hand_over(job.seq, *shared_.to[0], [&] { shared_.space->deliver(*shared_.to[0], line); });
 }
 
-/// \returns null when the turn is over: it was said to be absent.
+/// \returns null if the turn is over because the job was reported absent.
 output::turn* output::turn_of(std::uint64_t seq) {
   if (seq < head_) return nullptr;
   const std::uint64_t place = seq - head_;
@@ -126,7 +127,7 @@ void output::absent(std::uint64_t seq) {
 }
 
 /// Prints the jobs at the head that have ended, as long as the outputs take it, and lets the first
-/// that has not go live.
+/// that has not ended go live.
 void output::advance() {
   while (!turns_.empty() && turns_.front().over && !congested()) {
     print(turns_.front(), head_);
@@ -145,7 +146,7 @@ bool output::congested() const noexcept {
 void output::on_advanced() {
   advance();
   auto& waiting = shared_.waiting;
-  // Those that have to wait on, or for the other writer, keep their place.
+  // Jobs that have to go on waiting, or wait for the other writer, keep their places.
   for (std::size_t left = waiting.size(); left > 0 && !waiting.empty(); --left) {
     output_job* const job = waiting.front();
     waiting.pop_front();
@@ -197,7 +198,7 @@ void output::drop() {
 
 void output::mark_groups(const group_marks& marks) {
   shared_.marks = &marks;
-  shared_.options.final_newline = true;  // a mark stands at the start of a line
+  shared_.options.final_newline = true;  // a mark has to be at the start of a line
 }
 
 void output::guard(const group_marks& from, std::array<bool, 2> streams) {

@@ -1,15 +1,15 @@
 /// The order in which the output of jobs reaches stdout and stderr.
 ///
-/// - group: a job's stdout, then its stderr, contiguous, when it ends, bytes as they were.
+/// - group: a job's stdout, then its stderr, contiguous, when it ends, byte for byte.
 /// - line: whole lines of all running jobs as they come, each stream to its own.
 /// - raw: jobs inherit weir's stdout and stderr; nothing passes through here.
-/// With keep_order the first job in order streams as it writes, the others are held until they are
-/// first. Streaming jobs are told to wait while the reader of the output is slow; held ones go on
-/// into their spools, until much waits there for that reader. Memory stays bounded however much is
-/// written and however long the first job takes.
+/// With keep_order, the first job in order streams as it writes, and the others are held until they
+/// are first. Streaming jobs are made to wait while the reader of the output is slow; held ones go
+/// on into their spools, until much is waiting there for that reader. Memory stays bounded however
+/// much is written and however long the first job takes.
 ///
-/// It knows jobs by their number only and decides nothing about them. A failure of an output or of
-/// the temporary files is told once; everything after it is dropped.
+/// It knows jobs by number only and decides nothing about them. A failure of an output or of the
+/// temporary files is reported once; everything after it is dropped.
 #pragma once
 
 #include <array>
@@ -33,8 +33,8 @@ namespace weir {
 
 class output final : public output_router {
  public:
-  /// \param out, err the same writer twice when both lead to one place (same_output). They
-  /// and `space` must outlive this; their callbacks `advanced` and `failed` are taken.
+  /// \param out, err the same writer twice if both lead to one place (same_output). They and
+  /// `space` must outlive this, which sets their callbacks `advanced` and `failed`.
   output(writer& out, writer& err, spool_space& space, output_options options);
   ~output() override;
   output(const output&) = delete;
@@ -45,37 +45,37 @@ class output final : public output_router {
   std::string attempt_ended(output_sink& sink) override;
   void absent(std::uint64_t seq) override;
 
-  /// Prints all that jobs which have ended left, also of those that still wait for an earlier one,
-  /// and suspends until it has gone out or failed. Called when no job runs any more.
+  /// Prints everything left by jobs that have ended, including those that still wait for an earlier
+  /// one, and suspends until it has been written or has failed. Called when no job runs any more.
   awaitable<void> finish();
 
-  /// What of the jobs' output has not gone out, wherever it waits.
+  /// The jobs' output that has not been written, wherever it waits.
   unwritten_bytes unwritten() const;
-  /// Drops that: nobody reads it. finish() is over then.
+  /// Drops that output: nobody reads it. finish() then completes.
   void drop();
 
-  /// Where a failure is told, once, from the loop, and that output waits in another place than it
-  /// should. `to` outlives this.
+  /// Where a failure is reported, once, from the loop, as is output kept in another place than
+  /// intended. `to` must outlive this.
   void report_to(inbox& to);
 
-  /// What stands around the output of each job in group mode, which then is never live: how the job
-  /// ended is known at its end. \param marks must outlive this.
+  /// Sets the marks around the output of each job in group mode, which then is never live: how the
+  /// job ended is only known at the end. \param marks must outlive this.
   void mark_groups(const group_marks& marks);
 
-  /// Keeps what jobs write from being taken for commands by the reader of the log, in every mode in
-  /// which it is captured. \param from must outlive this. \param streams those that lead to a log.
+  /// Keeps the reader of the log from taking what jobs write for commands, in every mode in which
+  /// output is captured. \param from must outlive this. \param streams those that lead to a log.
   void guard(const group_marks& from, std::array<bool, 2> streams);
 
-  /// What steps aside for bytes that go to a terminal. \param shown must outlive this.
+  /// Sets what steps aside for bytes that go to a terminal. \param shown must outlive this.
   void show_below(footer* shown);
-  /// Whether what stands around the output is on its way to a terminal: nobody else may write
-  /// there.
+  /// Whether the footer below the output is on its way to a terminal: nobody else may write there.
   bool is_amid_footer() const noexcept;
 
  private:
-  /// A place in the order: unknown until its job opens or is absent; over when it has ended.
+  /// A place in the order: unknown until its job opens or is absent; over when the job has ended.
   struct turn {
-    std::unique_ptr<output_job> job;  ///< null: unknown, or over and stored or nothing to print
+    std::unique_ptr<output_job>
+        job;  ///< null if unknown, or if over and stored or with nothing to print
     stored_output stored;
     bool over = false;
   };
@@ -98,8 +98,8 @@ class output final : public output_router {
   bool told_failure_ = false;
   std::uint64_t head_ = 1;                                      ///< seq of turns_.front()
   std::deque<turn> turns_;                                      ///< with keep_order
-  std::vector<std::unique_ptr<output_job>> running_;            ///< without it
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< for what is posted
+  std::vector<std::unique_ptr<output_job>> running_;            ///< without keep_order
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< for posted callbacks
 };
 
 }  // namespace weir

@@ -11,7 +11,7 @@ namespace weir {
 
 namespace {
 
-// Pieces before one slow writer from which jobs that are held are told to wait as well.
+// Pieces queued for one slow writer at which even held jobs are made to wait.
 constexpr std::size_t long_queue = 1024;
 
 constexpr std::size_t widest_group_title = 120;
@@ -41,7 +41,8 @@ output_job::stream::stream(output_shared& shared, std::size_t which)
   if (shared.guarded[which]) guard = shared.guards->guard();
 }
 
-/// A spool that cannot be written ends the run: told once, and nothing is held any more.
+/// A spool that cannot be written ends the run: this is reported once, and nothing is held any
+/// more.
 template <typename Action>
 void output_job::guarded(Action action) {
   if (shared_.spools_failed && !live_) return;
@@ -94,7 +95,7 @@ void output_job::emit(stream& s, std::span<const char> bytes) {
     shared_.space->deliver(*s.to, bytes);
 }
 
-/// The last line is held until its end has come, so that no other job's bytes get into it.
+/// The last line is held until it is complete, so that no other job's bytes get into it.
 void output_job::emit_lines(stream& s, std::span<const char> bytes) {
   const std::size_t newline = std::string_view(bytes.data(), bytes.size()).rfind('\n');
   if (newline == std::string_view::npos) return s.held.append(bytes);
@@ -124,7 +125,7 @@ flow output_job::answer(stream& s) {
   return flow::wait;
 }
 
-/// What is held goes on; only a reader that lets very much wait holds it back as well.
+/// Held jobs normally go on; only a reader with a very long queue holds them back, too.
 bool output_job::holds_back(const writer& to) const noexcept {
   return to.congested() && (live_ || to.queue_length() >= long_queue || shared_.space->is_full());
 }
@@ -138,7 +139,7 @@ void output_job::go_live() {
   guarded([&] {
     for (stream& s : streams_) {
       if (!passes_through(s)) {
-        const std::string last = s.last_bytes(tail_bytes + 1);  // one more: it is cut
+        const std::string last = s.last_bytes(tail_bytes + 1);  // one more, to show that it was cut
         s.tail.append(last);
         if (!last.empty()) s.ends_line = last.back() == '\n';
       }
@@ -162,7 +163,8 @@ void output_job::end(verdict judged) {
   if (is_marked()) mark_group(judged);
 }
 
-/// One group when both streams lead to one place, else one for each. Nothing written, no group.
+/// One group if both streams lead to one place, otherwise one for each. No group if nothing was
+/// written.
 void output_job::mark_group(verdict judged) {
   auto& [out, err] = streams_;
   const auto frame = [&](bool only_stderr) {
@@ -186,7 +188,7 @@ void output_job::end_guard(stream& s) {
   if (!shared_.passed.empty()) put(s, shared_.passed);
 }
 
-/// In the log of a CI system, what the next one writes may be a command, where it begins a line.
+/// In the log of a CI system, what the next job writes may be a command if it begins a line.
 bool output_job::ends_last_line(const stream& s) const {
   const bool in_log = s.guard && mode_ == output_mode::line;
   return in_log || (is_tagged() && shared_.options.tag_ends_line) || shared_.options.final_newline;

@@ -1,7 +1,7 @@
-/// One job's output on its way: held in spools, or straight through to the writers.
+/// One job's output on its way: held in spools, or passed straight to the writers.
 ///
-/// It applies what is done to the bytes (tags, whole lines, a missing last newline) and knows
-/// neither other jobs nor the order; output.hpp says when a job goes live and when it is printed.
+/// It processes the bytes (tags, whole lines, a missing last newline) and knows neither other jobs
+/// nor the order; output.hpp says when a job goes live and when it is printed.
 #pragma once
 
 #include <array>
@@ -38,20 +38,21 @@ struct stored_output {
 
 /// What the sinks of one run share.
 struct output_shared {
-  std::array<writer*, 2> to{};           ///< of output_stream::out and err
-  std::array<waiting_bytes, 2> waits{};  ///< before each of them; the first, where both are one
+  std::array<writer*, 2> to{};  ///< of output_stream::out and err
+  std::array<waiting_bytes, 2>
+      waits{};  ///< what waits for each writer; the first serves both if they are one
   spool_space* space = nullptr;
   output_options options;
   const group_marks* marks = nullptr;
-  const group_marks* guards = nullptr;  ///< of the streams that are guarded
+  const group_marks* guards = nullptr;  ///< for the streams that are guarded
   std::array<bool, 2> guarded{};
   std::string tagged;                           ///< scratch
   std::string passed;                           ///< scratch
-  std::deque<output_job*> waiting;              ///< told to wait, first come first
-  std::function<void(const io_error&)> failed;  ///< a spool could not be written
-  bool spools_failed = false;                   ///< from now on everything held is dropped
+  std::deque<output_job*> waiting;              ///< jobs made to wait, first come first
+  std::function<void(const io_error&)> failed;  ///< called when a spool could not be written
+  bool spools_failed = false;                   ///< everything held from then on is dropped
 
-  /// Hands bytes of a job over to one of the writers, and remembers whose they are.
+  /// Passes bytes of a job to one of the writers, and remembers whose they are.
   template <typename Action>
   void hand_over(std::uint64_t seq, writer& writer, Action action) {
     const std::uint64_t begin = writer.taken();
@@ -62,7 +63,7 @@ struct output_shared {
 
 class output_job final : public output_sink {
  public:
-  /// \param shared must outlive this. \param live straight through from the start.
+  /// \param shared must outlive this. \param live passes output straight through from the start.
   output_job(output_shared& shared, const job_spec& job, unsigned slot, output_mode mode,
              bool live);
   ~output_job() override;
@@ -72,23 +73,23 @@ class output_job final : public output_sink {
   flow spliced(output_stream which, std::size_t count) override;
   bool is_live() const noexcept override { return live_; }
 
-  /// Prints what is held; from now on bytes go straight through.
+  /// Prints what is held; from then on bytes go straight through.
   void go_live();
-  /// The job has ended: nothing more is written. Completes the last lines and marks the group where
+  /// The job has ended and writes nothing more. Completes the last lines and marks the group where
   /// that is wanted.
   void end(verdict judged);
-  /// Ended, and others come first.
+  /// The job has ended, but others come first.
   void wait_for_turn();
-  /// The same when many wait: all of it goes to the backlog, and this can be destroyed.
+  /// The same when many wait: all of its output goes to the backlog, and this can be destroyed.
   stored_output store();
   /// Prints what is held.
   void print();
-  /// The last lines of the attempt that ran last, of stderr if it wrote there, else of stdout.
-  /// Before print and store.
+  /// The last lines of the last attempt that ran, from stderr if it wrote there, otherwise from
+  /// stdout. To be called before print and store.
   std::string tail();
-  /// Writes the line that stands before what the job writes.
+  /// Writes the line that precedes the job's output.
   void show(std::string line);
-  /// As tail(); what comes next is of another attempt.
+  /// As tail(), at the end of an attempt: what comes next belongs to another.
   std::string attempt_ended();
 
   std::uint64_t held_bytes() const noexcept {
@@ -99,7 +100,7 @@ class output_job final : public output_sink {
   }
   bool may_go_live() const noexcept { return !live_ && !is_marked() && !shows_last_attempt(); }
   std::uint64_t seq() const noexcept { return seq_; }
-  /// Whether the wait that it was told is not over.
+  /// Whether it still has to wait.
   bool is_held_back() const noexcept { return waits_for_ != nullptr && holds_back(*waits_for_); }
   /// Its wait is over.
   void go_on();
@@ -109,25 +110,25 @@ class output_job final : public output_sink {
     stream(output_shared& shared, std::size_t which);
     spool held;
     writer* to;
-    output_tail tail;  ///< of what went through; what is held has its own
+    output_tail tail;  ///< of what passed through; held output has its own
     bool wrote = false;
-    bool attempt_wrote = false;  ///< the same of this attempt
-    std::uint64_t before = 0;    ///< bytes held of attempts before this one
-    bool ends_line = true;       ///< the last byte was a newline, as far as it was seen
+    bool attempt_wrote = false;  ///< the same for this attempt
+    std::uint64_t before = 0;    ///< held bytes of earlier attempts
+    bool ends_line = true;       ///< the last byte was a newline, as far as is known
     bool tag_due = true;         ///< the next byte begins a line
     std::unique_ptr<log_guard> guard;
-    group_frame frame;  ///< around it, once the job has ended
+    group_frame frame;  ///< around the output, once the job has ended
 
-    /// Of this attempt, at most `most`. \throws io_error
+    /// Of this attempt, at most `most` bytes. \throws io_error
     std::string last_bytes(std::size_t most) const;
   };
 
   stream& of(output_stream which) noexcept { return streams_[static_cast<std::size_t>(which)]; }
-  /// Its bytes are seen here, or changed: they cannot go from pipe to file.
+  /// Its bytes are inspected or changed here, so they cannot go from pipe to file.
   bool passes_through(const stream& s) const noexcept {
     return live_ || is_tagged() || s.guard != nullptr;
   }
-  /// That of an empty item is a tab alone: what follows stays in its column.
+  /// For an empty item the tag is a lone tab, so that what follows stays in its column.
   bool is_tagged() const noexcept { return shared_.options.tags || !tag_.empty(); }
   template <typename Action>
   void guarded(Action action);
@@ -158,10 +159,10 @@ class output_job final : public output_sink {
   output_mode mode_;
   bool live_;
   std::string result_;  ///< where its stdout is kept, if that is to be printed
-  std::string shown_;   ///< the line before the output, where that may have to begin anew
-  std::string title_;   ///< when its group is marked
+  std::string shown_;   ///< the line before the output, kept if it may have to be written again
+  std::string title_;   ///< if its group is marked
   std::chrono::system_clock::time_point opened_;
-  writer* waits_for_ = nullptr;  ///< whose congestion
+  writer* waits_for_ = nullptr;  ///< the congested writer
   std::array<stream, 2> streams_;
 };
 

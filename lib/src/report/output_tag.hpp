@@ -7,7 +7,7 @@
 
 namespace weir {
 
-/// job_spec::tag with the slot in its place. Escaped.
+/// job_spec::tag with the slot filled in. Escaped.
 std::string shown_tag(std::string tag, unsigned slot);
 
 /// Appends `bytes` to `into`, with the tag and a TAB before every line.

@@ -1,4 +1,4 @@
-/// The end of a job's output, for the summary of failures. It knows bytes and newlines only.
+/// The end of a job's output, for the summary of failures. It knows only bytes and newlines.
 #pragma once
 
 #include <cstddef>
@@ -13,11 +13,11 @@ inline constexpr std::size_t tail_bytes = 4096;
 inline constexpr std::size_t tail_lines = 10;
 
 /// The last whole lines of `bytes`, at most tail_lines.
-/// \param cut whether something came before `bytes`: then a first line that may be torn is left
-/// out, unless it is the only one.
+/// \param cut whether something preceded `bytes`: then a first line that may be torn is left out,
+/// unless it is the only one.
 std::string last_lines(std::string_view bytes, bool cut);
 
-/// Keeps the last bytes of what passes by.
+/// Keeps the last of the bytes that pass through.
 class output_tail {
  public:
   void append(std::span<const char> bytes);

@@ -1,6 +1,7 @@
 /// Shows observers what jobs write, on its way to where it is printed.
 ///
-/// Output passes through memory for that: it is in the way only when a record asked for output.
+/// Output has to pass through memory for that, so this is only inserted if a record asked for
+/// output.
 #pragma once
 
 #include <memory>

@@ -49,7 +49,7 @@ std::size_t usable(terminal_size size) {
   return size.columns > 1 ? size.columns - 1 : 1;
 }
 
-/// Nine whole tenths are not 100 %: only the last job makes it so.
+/// Only the last job makes it 100 %: 99.9 % is not rounded up.
 unsigned percent(const progress_state& state) {
   const std::uint64_t total = *state.total();
   if (total == 0) return 100;
@@ -66,7 +66,7 @@ std::string count_text(const progress_state& state) {
   return fmt::format(" {:>{}}/{}", state.ended().done(), total.size(), total);
 }
 
-/// What may follow the bar, each with the narrowness at which it goes: 1 goes first.
+/// What may follow the bar, and the order in which it gives way when space is short: 1 goes first.
 struct detail {
   piece what;
   int goes;
@@ -103,13 +103,13 @@ void drop_first_to_go(std::vector<detail>& all) {
                              [](const detail& a, const detail& b) { return a.goes < b.goes; }));
 }
 
-/// In steps, so that the bar does not breathe with every digit of the text beside it.
+/// In steps, so that the bar does not change its width with every digit of the text next to it.
 std::size_t bar_cells(std::size_t available) {
   constexpr std::size_t step = 10;
   return available < step ? narrowest_bar : std::min(widest_bar, available / step * step);
 }
 
-/// As much of the line as fits: ETA, then the rate, then the bar, then counts give way.
+/// As much of the line as fits: the ETA gives way first, then the rate, the bar, and the counts.
 std::string bar_line(const progress_state& state, time_point now, std::size_t width,
                      const progress_style& style) {
   piece line = plain(count_text(state));
@@ -138,7 +138,7 @@ std::string bar_line(const progress_state& state, time_point now, std::size_t wi
     append(line, plain(i == 0 ? "  " : ", "));
     append(line, rest[i].what);
   }
-  // Too narrow even for the counts: they are ASCII, so that bytes are cells.
+  // Too narrow even for the counts. They are ASCII, so bytes are cells.
   if (line.cells > width) line.text = count_text(state).substr(0, width);
   return line.text;
 }
@@ -150,7 +150,7 @@ std::string stop_line(const progress_state& state, time_point now, std::size_t w
   return coloured((" stopping: " + text).substr(0, width), sgr::red, style).text;
 }
 
-/// A row before its title: slot, time, and what is special about the job.
+/// A row up to its title: slot, time, and anything special about the job.
 piece row_head(const running_job& job, time_point now, std::size_t slot_cells, std::size_t width,
                const progress_state& state, const progress_style& style) {
   const std::string elapsed = format_seconds(state.active(now) - job.started);
@@ -187,7 +187,7 @@ void append_rows(std::vector<std::string>& lines, const std::vector<const runnin
             .substr(0, width));
 }
 
-/// How many rows may be shown, the one that counts the others included.
+/// How many rows may be shown, including the one that counts the others.
 std::size_t rows_allowed(const progress_state& state, terminal_size size) {
   constexpr unsigned too_narrow = 24;
   if (size.columns < too_narrow || size.rows < 4) return 0;

@@ -1,7 +1,7 @@
 /// Progress as lines of text: a pure function of the state, a time, a size and a style.
 ///
-/// It knows no terminal beyond its size: no cursor, no erasing. Colours are the only escape
-/// sequences in it, when the style allows them; what comes from jobs is escaped and clipped.
+/// It knows nothing of the terminal but its size: no cursor, no erasing. Colours are its only
+/// escape sequences, if the style allows them; text from jobs is escaped and clipped.
 #pragma once
 
 #include <cstddef>
@@ -21,14 +21,15 @@ std::vector<std::string> render_progress(const progress_state& state,
                                          progress_state::time_point now, terminal_size size,
                                          const progress_style& style);
 
-/// `cells` wide, `share` (0 to 1) of it filled; in eighths of a cell when `utf8`, else "###---".
+/// `cells` wide, with `share` (0 to 1) of it filled; in eighths of a cell if `utf8`, otherwise
+/// "###---".
 std::string render_bar(double share, std::size_t cells, bool utf8);
 
-/// The terminal's own progress (OSC 9;4): percent when the total is known, else busy; red once a
-/// job has failed.
+/// The terminal's own progress display (OSC 9;4): a percentage if the total is known, otherwise
+/// busy; red once a job has failed.
 std::string osc_progress(const progress_state& state);
 
-/// Takes the terminal's own progress away.
+/// Removes the terminal's own progress display.
 std::string osc_progress_end();
 
 }  // namespace weir

@@ -72,11 +72,11 @@ progress_lines::time_point progress_lines::tick(time_point now) {
     if (now >= next_line_) print_progress(now);
     if (stands_still(now)) print_standstill(now);
   }
-  // The standstill is looked for between lines, too: it needs no better precision than this.
+  // A standstill is also looked for between lines; it needs no better precision than this.
   return std::min(std::max(next_line_, now + 1s), now + 5s);
 }
 
-/// Nothing has ended for long, and something has been running for as long.
+/// Nothing has ended for a long time, and something has been running for as long.
 bool progress_lines::stands_still(time_point now) const {
   if (dumped_end_ == state_.last_end() || state_.active(now) - state_.last_end() < standstill)
     return false;

@@ -131,7 +131,7 @@ void progress_state::handle(const attempt_started& e) {
   if (e.attempt == 1) wait_for_pools(e.job, -1);
 }
 
-/// The attempt in `slot` is over. \returns what it took; none when that job did not run there.
+/// The attempt in `slot` is over. \returns how long it took; nullopt if that job did not run there.
 std::optional<nanoseconds> progress_state::release(unsigned slot, std::uint64_t seq,
                                                    time_point at) {
   if (slot == 0 || slot > slots_.size()) return {};
@@ -180,13 +180,13 @@ void progress_state::note_end(nanoseconds at) {
 double progress_state::rate(time_point now) const {
   const nanoseconds t = active(now);
   if (timed_ < jobs_before_eta || t < quiet_before_eta) return 0;
-  // The sum of decayed weights is short of 1 at first: divide by what it is.
+  // The decayed weights add up to less than 1 at first, so divide by their sum.
   const double weight = 1 - std::exp(-as_seconds(t) / rate_window);
   return rate_ * std::exp(-as_seconds(std::max(nanoseconds{}, t - last_end_)) / rate_window) /
          weight;
 }
 
-/// Time that slots were in use, all of them together.
+/// The time that slots were in use, added up over all of them.
 nanoseconds progress_state::busy(nanoseconds now) const {
   return busy_ended_ + now * running_ - started_sum_;
 }
@@ -206,17 +206,17 @@ std::optional<nanoseconds> progress_state::eta(time_point now) const {
     if (!job.active_) continue;
     const double whole = job.expected > 0 ? job.expected : job_seconds_;
     const double elapsed = as_seconds(t - job.started);
-    // One that takes longer than it should is never about to end at once.
+    // A job that takes longer than expected is never assumed to end at once.
     const double rest = elapsed < whole ? whole - elapsed : elapsed * share_of_the_overdue;
     work += rest;
     longest = std::max(longest, rest);
   }
-  // How many slots were really in use tells the runner's own cost and a slow source from the work.
+  // How many slots were really in use separates weir's own cost and a slow source from the work.
   const double most = limit_ == 0 ? 1e9 : limit_;
   const double wide = experienced   ? std::clamp(as_seconds(busy(t)) / as_seconds(t), 1e-6, most)
                       : limit_ == 0 ? std::max(running_, 1U)
                                     : limit_;
-  // What runs is not over yet: "0s" would be wrong for as long as it is shown.
+  // Some jobs are still running: "0s" would be wrong for as long as it is shown.
   const double least = running_ > 0 ? 1 : 0;
   const double rest = std::max({work / wide, longest, least});
   constexpr double a_year = 365.0 * 86400;

@@ -1,9 +1,8 @@
-/// What progress needs to know of a run, kept up to date from events.
+/// What the progress display needs to know about a run, kept up to date from events.
 ///
-/// It knows no terminal and builds no text: whoever renders asks. Times come with the events, or
-/// from the clock passed in, never from the system; all of them are kept as active time, in which
-/// the time that weir was suspended does not pass. Each event costs O(1) and, once every slot was
-/// used, no allocation.
+/// It knows no terminal and builds no text: renderers ask. Times come with the events, or from the
+/// clock passed in, never from the system; all are kept as active time, which stands still while
+/// weir is suspended. Each event costs O(1) and, once every slot has been used, no allocation.
 #pragma once
 
 #include <chrono>
@@ -19,30 +18,30 @@
 
 namespace weir {
 
-/// A job that runs now. `label` is kept cheaply and made readable by title().
+/// A running job. `label` is cheap to keep, and made readable by title().
 struct running_job {
   std::uint64_t seq = 0;
   unsigned slot = 0;
   unsigned attempt = 1;
   bool shielded = false;
-  unsigned weight = 1;                 ///< slots that it takes
+  unsigned weight = 1;                 ///< slots that it occupies
   std::chrono::nanoseconds started{};  ///< in active time
-  double expected = 0;                 ///< seconds that history says it takes; 0: it does not know
+  double expected = 0;                 ///< seconds that history predicts; 0: unknown
 
-  /// Its name, else its command line: at most about 256 bytes of it, not escaped.
+  /// Its name, or else its command line: at most about 256 bytes, not escaped.
   std::string title() const;
 
  private:
   friend class progress_state;
   void remember_title(const job_spec& job);
   bool active_ = false;
-  bool is_argv_ = false;  ///< `label_` is arguments, each with its NUL
+  bool is_argv_ = false;  ///< `label_` is the arguments, each with its NUL
   std::string label_;
 };
 
-/// A job whose last attempt failed, before the next one.
+/// A job between a failed attempt and the next one.
 struct resting_job {
-  unsigned attempt;                ///< the next
+  unsigned attempt;                ///< the next one
   std::chrono::nanoseconds until;  ///< at the latest, in active time
   std::string title;               ///< as running_job::title()
 };
@@ -53,26 +52,26 @@ class progress_state final : public observer {
   using clock = std::function<time_point()>;
 
   /// \param limit slots of the run, for the estimate; 0: no limit.
-  /// \param now asked where an event carries no time (suspended, resumed, stop_changed).
+  /// \param now asked for events that carry no time (suspended, resumed, stop_changed).
   progress_state(unsigned limit, time_point start, clock now = std::chrono::steady_clock::now);
 
   void on(const event& e) override;
 
-  /// The limit changed while running.
+  /// The limit was changed during the run.
   void set_limit(unsigned limit) { limit_ = limit; }
 
-  /// How long a job takes as far as history knows; always the same answer for a job.
+  /// How long a job takes, as far as history knows; must always give the same answer for a job.
   using history = std::function<std::optional<std::chrono::nanoseconds>(const job_spec&)>;
-  /// Estimates begin with what history knows. Before the first event.
+  /// Bases the first estimates on history. To be called before the first event.
   void learn_from(history known) { history_ = std::move(known); }
 
-  /// Jobs that run on the machines of the run, when they are several.
+  /// How many jobs run on each machine, if the run has several.
   struct node_load {
     std::string node;
     unsigned running = 0;
   };
   using node_loads = std::function<std::vector<node_load>()>;
-  /// Who is asked for them whenever progress is shown.
+  /// Sets the function asked for these whenever progress is shown.
   void ask_nodes(node_loads where) { node_loads_ = std::move(where); }
   std::vector<node_load> nodes() const {
     return node_loads_ ? node_loads_() : std::vector<node_load>();
@@ -83,48 +82,48 @@ class progress_state final : public observer {
   const tally& ended() const { return ended_; }
   unsigned running() const { return running_; }
   unsigned running_shielded() const { return running_shielded_; }
-  /// Accepted, not running, not ended; jobs that wait for their retry are among them.
+  /// Jobs accepted, but neither running nor ended; includes those that wait for a retry.
   std::uint64_t pending() const;
-  /// Of these, how many could start but for the capacity of a pool; 0 while all slots are taken.
+  /// How many of these could start but for the capacity of a pool; 0 while all slots are taken.
   std::uint64_t held_by_pools() const;
-  /// The pool that all of those wait for; empty when there are several, or none.
+  /// The pool that all of those wait for; empty if there are several or none.
   std::string held_by_pool() const;
-  /// How many have a slot and wait for something else, and what that is: "--delay".
+  /// How many have a slot but wait for something else, and what that is: "--delay".
   std::size_t held_at_gate() const { return held_at_gate_; }
   const std::string& gate_held_by() const { return gate_held_by_; }
-  /// How many jobs the run has; none while the source goes on and did not say.
+  /// How many jobs the run has; nullopt while the source goes on and has not told.
   std::optional<std::uint64_t> total() const { return total_; }
 
-  /// The jobs that run, in the order of their slots if at most `count` run, else the `count` that
-  /// run longest, oldest first. Pointers are valid until the next event.
+  /// The running jobs: if at most `count`, in the order of their slots; otherwise the `count` that
+  /// have run longest, oldest first. Pointers are valid until the next event.
   std::vector<const running_job*> running_jobs(std::size_t count) const;
 
-  /// Jobs that wait for their next attempt, by number. Valid until the next event.
+  /// Jobs waiting for their next attempt, by number. Valid until the next event.
   const std::map<std::uint64_t, resting_job>& resting() const { return resting_; }
-  /// Whether no job starts, since somebody asked for that (weir ctl pause).
+  /// Whether no jobs start because somebody asked for that (weir ctl pause).
   bool starts_paused() const { return starts_paused_; }
 
-  /// Time since the start in which weir was not suspended.
+  /// Time since the start, except while weir was suspended.
   std::chrono::nanoseconds active(time_point t) const;
-  /// Active time at which a job last ended; 0 before the first did.
+  /// Active time at which a job last ended; 0 before that.
   std::chrono::nanoseconds last_end() const { return last_end_; }
   bool is_suspended() const { return suspended_at_.has_value(); }
 
-  /// Jobs that ended a second, over the last ten seconds or so; 0 before that means something.
+  /// Jobs that ended per second, over the last ten seconds or so; 0 until that is meaningful.
   double rate(time_point now) const;
 
-  /// How long the rest will take; none while the total is not known, while stopping, and, unless
-  /// history knows every job, before two jobs and one second have passed.
+  /// How long the rest will take; nullopt while the total is not known, while stopping, and, unless
+  /// history knows every job, until two jobs and one second have passed.
   std::optional<std::chrono::nanoseconds> eta(time_point now) const;
 
   stop_phase phase() const { return stop_ ? stop_->phase : stop_phase::running; }
-  /// Whether stopping waits for shielded jobs, rather than ending them too.
+  /// Whether stopping waits for shielded jobs instead of ending them, too.
   bool waits_for_shielded() const { return stop_ && stop_->shielded > 0; }
   /// How many are waited for: shielded jobs and, as far as known, jobs with a shielded part.
   unsigned waited_for() const;
-  /// Why the run stops; empty while it does not. With phase running: it only starts nothing more.
+  /// Why the run stops; empty while it does not. With phase running, it only starts nothing more.
   std::string_view stop_reason() const { return stop_ ? stop_->reason : std::string_view(); }
-  /// What is left of waiting for the shielded; never negative.
+  /// How much longer shielded jobs are waited for; never negative.
   std::optional<std::chrono::nanoseconds> stop_time_left(time_point now) const;
 
  private:
@@ -141,7 +140,7 @@ class progress_state final : public observer {
   void handle(const starts_held& e);
   void handle(const controlled& e);
   void handle(const limit_set& e) { limit_ = static_cast<unsigned>(e.jobs.value_or(0)); }
-  /// The others change nothing of what is shown.
+  /// Other events change nothing that is shown.
   void handle(const auto&) {}
 
   std::optional<std::chrono::nanoseconds> release(unsigned slot, std::uint64_t seq, time_point at);
@@ -166,20 +165,20 @@ class progress_state final : public observer {
   std::uint64_t taken_slots_ = 0;
   std::map<std::uint64_t, resting_job> resting_;
   bool starts_paused_ = false;
-  std::uint64_t ready_with_pools_ = 0;  ///< jobs that claim a pool and wait for it, or a slot
-  std::map<std::string, std::uint64_t> claims_;  ///< how many of these want which pool
+  std::uint64_t ready_with_pools_ = 0;  ///< jobs that claim a pool and wait for it, or for a slot
+  std::map<std::string, std::uint64_t> claims_;  ///< how many of these want each pool
 
   std::chrono::nanoseconds paused_{};
   std::optional<time_point> suspended_at_;
 
   std::uint64_t timed_ = 0;                     ///< jobs that ran and ended
-  std::chrono::nanoseconds busy_ended_{};       ///< attempts that ended, together
-  std::chrono::nanoseconds started_sum_{};      ///< of the running ones' `started`
+  std::chrono::nanoseconds busy_ended_{};       ///< total of the attempts that ended
+  std::chrono::nanoseconds started_sum_{};      ///< of `started` of the running ones
   std::chrono::nanoseconds failed_attempts_{};  ///< since the last job ended
-  double job_seconds_ = 0;                      ///< what a job takes, smoothed
+  double job_seconds_ = 0;                      ///< how long a job takes, smoothed
   history history_;
   node_loads node_loads_;
-  double expected_seconds_ = 0;  ///< of jobs that wait and that history knows
+  double expected_seconds_ = 0;  ///< of waiting jobs that history knows
   std::uint64_t expected_jobs_ = 0;
   double rate_ = 0;  ///< at last_end_, decays from there
   std::chrono::nanoseconds last_end_{};
@@ -187,8 +186,8 @@ class progress_state final : public observer {
   std::size_t held_at_gate_ = 0;
   std::string gate_held_by_;
 
-  std::optional<stop_changed> stop_;  ///< the last one; none: the run is not being stopped
-  unsigned shielded_parts_ = 0;       ///< in jobs without a shield, when that was told
+  std::optional<stop_changed> stop_;  ///< the last one; nullopt while the run is not being stopped
+  unsigned shielded_parts_ = 0;       ///< in jobs without a shield, as last reported
   std::optional<std::chrono::nanoseconds> stop_deadline_;  ///< in active time
 };
 

@@ -32,7 +32,7 @@ bool colour_from(const environment& variable, bool is_tty) {
   return is_tty && !is_dumb(variable);
 }
 
-/// As setlocale(3) chooses: the first that is set and not empty.
+/// As setlocale(3) does: the first variable that is set and not empty.
 bool utf8_from(const environment& variable) {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     std::string locale{value(variable, name)};
@@ -44,8 +44,8 @@ bool utf8_from(const environment& variable) {
   return false;
 }
 
-/// OSC 9 alone is a desktop notification where 9;4 is not known: one popup a frame. Terminals that
-/// ignore what they do not know are no problem.
+/// Where 9;4 is not known, OSC 9 alone is a desktop notification: one popup per frame. Terminals
+/// that ignore unknown sequences are no problem.
 bool notifies_instead(const environment& variable) {
   const std::string_view term = value(variable, "TERM");
   constexpr std::array<std::string_view, 5> notifiers{"xterm-kitty", "foot", "rxvt", "linux",
@@ -54,7 +54,7 @@ bool notifies_instead(const environment& variable) {
     if (term.substr(0, name.size()) == name) return true;
   const bool iterm =
       value(variable, "TERM_PROGRAM") == "iTerm.app" || value(variable, "LC_TERMINAL") == "iTerm2";
-  // iTerm2 tells by a P among its features that it knows progress.
+  // iTerm2 signals support for progress by a P among its features.
   return iterm && value(variable, "TERM_FEATURES").find('P') == std::string_view::npos;
 }
 

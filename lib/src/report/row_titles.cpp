@@ -19,7 +19,7 @@ std::size_t cells_of_ellipsis(bool utf8) {
   return utf8 ? 1 : 2;
 }
 
-/// How many bytes all titles begin with, up to the end of a word or of a directory.
+/// How many bytes all titles share at the beginning, up to the end of a word or of a directory.
 std::size_t shared_beginning(const std::vector<std::string>& titles) {
   std::string_view shared = titles.front();
   for (const std::string_view title : titles) {
@@ -30,7 +30,7 @@ std::size_t shared_beginning(const std::vector<std::string>& titles) {
   return last == std::string_view::npos ? 0 : last + 1;
 }
 
-/// The end of `escaped` that takes at most `columns`.
+/// The end of `escaped` that fits into `columns`.
 std::string_view last_columns(std::string_view escaped, std::size_t columns) {
   std::size_t width = display_width(escaped);
   while (width > columns) {
@@ -53,7 +53,7 @@ std::string first_columns(std::string_view escaped, std::size_t columns) {
   return std::string(escaped.substr(0, escaped.size() - rest.size()));
 }
 
-/// Its item stands near the end more often than not.
+/// The item tends to be near the end.
 std::string without_middle(const std::string& escaped, std::size_t columns, bool utf8) {
   const std::size_t mark = cells_of_ellipsis(utf8);
   if (columns < 3 * mark) return first_columns(escaped, columns);

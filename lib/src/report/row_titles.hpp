@@ -1,7 +1,7 @@
-/// Titles of jobs that are shown one below the other, made to be told apart where they do not fit.
+/// Titles of jobs listed one below the other, shortened so that they can still be told apart.
 ///
-/// Jobs of one command differ in their items, which often stand far behind. So what all titles
-/// begin with gives way first; a title alone gives way in its middle.
+/// Jobs of one command differ in their items, which often come late in the line. So the beginning
+/// that all titles share is cut first; a single title is cut in its middle.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 namespace weir {
 
 /// \param titles not escaped. \returns them escaped, each at most `columns` cells wide; unclipped
-/// when all of them fit.
+/// if all of them fit.
 std::vector<std::string> row_titles(const std::vector<std::string>& titles, std::size_t columns,
                                     bool utf8);
 

@@ -30,7 +30,7 @@ std::string count(std::size_t n, const char* what) {
   return n == 0 ? std::string() : ", " + std::to_string(n) + ' ' + what;
 }
 
-/// Jobs of one kind of change, what is worst first.
+/// Jobs with one kind of change, worst first.
 struct changes {
   std::vector<std::pair<std::chrono::nanoseconds, std::string>> lines;
 

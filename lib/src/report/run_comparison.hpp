@@ -1,7 +1,7 @@
 /// What changed from one run to a later one of the same jobs, by their journals: a pure function.
 ///
-/// Jobs are known by their titles, so that runs in different directories can be compared; the
-/// second of one title is another job.
+/// Jobs are matched by title, so that runs in different directories can be compared; the second job
+/// with the same title is a different job.
 #pragma once
 
 #include <chrono>
@@ -26,7 +26,7 @@ class run_ends {
 
   void take(const journal_entry& e);
 
-  /// By title, and " (2)" for the second of one.
+  /// By title, with " (2)" added for the second job of that title.
   const std::map<std::string, job_end>& all() const noexcept { return ends_; }
   /// Whether there was a run at all.
   bool has_run() const noexcept { return !run_.empty(); }
@@ -39,11 +39,11 @@ class run_ends {
 
 struct comparison {
   std::vector<std::string>
-      lines;              ///< escaped, one for each job that changed, and a last one of counts
-  bool is_worse = false;  ///< a job fails, or is flaky, or slower, that was not before
+      lines;              ///< escaped, one for each job that changed, and counts in the last
+  bool is_worse = false;  ///< a job fails, is flaky or is slower that was not before
 };
 
-/// Slower is what took at least a fifth and 0.1 s more.
+/// A job is slower if it took at least a fifth and 0.1 s longer.
 comparison compare(const run_ends& before, const run_ends& now);
 
 }  // namespace weir

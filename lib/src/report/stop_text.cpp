@@ -30,7 +30,7 @@ bool is_advised(std::string_view reason, bool at_terminal) {
   return at_terminal || (is_signal(reason) && reason != "SIGINT");
 }
 
-/// "; press Ctrl-C again to ACTION them". Who has not sent a signal yet is told of the first one.
+/// "; press Ctrl-C again to ACTION them". If no signal has been sent yet, it names the first one.
 std::string next_step(std::string_view reason, bool at_terminal, std::string_view action) {
   if (!is_advised(reason, at_terminal)) return {};
   if (reason == "SIGINT") return fmt::format("; press Ctrl-C again to {}", action);
@@ -38,7 +38,7 @@ std::string next_step(std::string_view reason, bool at_terminal, std::string_vie
   return fmt::format("; press Ctrl-C to {}", action);
 }
 
-/// They have SIGTERM already: the next one changes nothing, the one after it kills.
+/// The jobs have SIGTERM already: the next signal changes nothing, the one after it kills.
 std::string next_two_steps(std::string_view reason, bool at_terminal, unsigned running) {
   if (!is_advised(reason, at_terminal)) return {};
   if (reason == "SIGINT") return fmt::format("; press Ctrl-C twice more to kill {}", them(running));
@@ -54,7 +54,7 @@ std::string wait_text(unsigned shielded, std::optional<std::chrono::nanoseconds>
   return text + next_step(reason, at_terminal, fmt::format("end {} now", them(shielded)));
 }
 
-/// In this phase a signal has come, whatever the reason was in the beginning.
+/// A signal has come by this phase, whatever the reason was in the beginning.
 std::string hard_text(unsigned running, std::string_view reason, bool at_terminal) {
   const std::string_view by = is_signal(reason) ? reason : "SIGINT";
   return fmt::format("ending {}{}", count_jobs(running),

@@ -1,4 +1,4 @@
-/// What stopping means right now, in words: one text for the bar and for the messages.
+/// What stopping means right now, in words: one text for both the bar and the messages.
 #pragma once
 
 #include <chrono>
@@ -12,16 +12,16 @@
 namespace weir {
 
 /// "waiting for 2 shielded jobs (47s left); press Ctrl-C again to end them now": what happens, and
-/// what the next signal will do. While running, that nothing more starts.
-/// \param shielded how many of the running are waited for.
-/// \param left what is left of waiting for the shielded.
-/// \param reason as in stop_changed: what the next signal would be called depends on it.
-/// \param at_terminal whether the text is read where keys can be pressed.
+/// what the next signal will do. In phase running, says that nothing more starts.
+/// \param shielded how many of the running jobs are waited for.
+/// \param left how much longer shielded jobs are waited for.
+/// \param reason as in stop_changed: determines how the next signal is called.
+/// \param at_terminal whether the reader of the text can press keys.
 std::string stop_text(stop_phase phase, unsigned running, unsigned shielded,
                       std::optional<std::chrono::nanoseconds> left,
                       std::string_view reason = "SIGINT", bool at_terminal = true);
 
-/// The same when no job runs any more, but output is left to write.
+/// The same for when no job runs any more, but output is left to write.
 std::string drain_text(std::uint64_t bytes, std::string_view reason, bool at_terminal = true);
 
 /// Whole seconds in at most two units: "0s", "12s", "1m30s", "2h5m".

@@ -33,7 +33,7 @@ std::string_view last_lines(std::string_view text, std::size_t count) {
   return text.substr(from + 1);
 }
 
-/// Each line escaped, indented and ended: output of a job must not look like a line of weir.
+/// Each line escaped, indented and terminated: output of a job must not look like a line of weir.
 std::string lines_of_summary(std::string_view text, bool utf8) {
   std::string lines;
   while (!text.empty()) {
@@ -87,7 +87,7 @@ void summary::count(const job_ended& e) {
   unfinished_earlier_ += e.job.earlier == earlier_run::unfinished ? 1 : 0;
 }
 
-/// What keeps every job from starting is said once.
+/// A reason that keeps every job from starting is reported once.
 bool summary::adds_to_another(const std::string& never_started) {
   if (never_started.empty()) return false;
   const auto same = std::find_if(failures_.begin(), failures_.end(), [&](const failure& f) {
@@ -113,7 +113,7 @@ void summary::keep(const job_ended& e) {
   failures_.push_back(std::move(f));
 }
 
-/// Empty: too long to show, or not to be run.
+/// Empty if too long to show, or if the job must not be run.
 std::string summary::again(const job_ended& e) const {
   std::string line = command_to_repeat(e.job, e.slot, options_.utf8);
   return line.size() > longest_command || !e.job.refused.empty() ? std::string() : line;
@@ -163,7 +163,7 @@ std::string summary::text_of(const failure& f) const {
   return text;
 }
 
-/// Jobs that a run which was cut short has not even read.
+/// Jobs that the run was stopped too early to read.
 std::uint64_t summary::unread() const {
   if (stop_reason_.empty() || known_total_ < ended_.total()) return 0;
   return known_total_ - ended_.total();
@@ -212,7 +212,7 @@ std::string summary::records_text() const {
 }
 
 std::string summary::text(std::chrono::nanoseconds elapsed) const {
-  // A log of a run that went well stays empty: where the records are stands in the command line.
+  // A log of a run that went well stays empty: the command line says where the records are.
   if (!has_news(elapsed)) return options_.terminal && !options_.piped ? records_text() : "";
   std::string text;
   for (const std::string& skip : skips_) text += skip;

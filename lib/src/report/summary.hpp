@@ -1,4 +1,4 @@
-/// What is to be said at the end: how many, how long, and which jobs failed and why, last.
+/// What to report at the end: how many jobs, how long, and which failed and why, last.
 ///
 /// It knows no stream and no clock. Memory is bounded: the first failures are kept, the others are
 /// counted. Values of environment variables are never shown.
@@ -15,11 +15,11 @@
 namespace weir {
 
 struct summary_options {
-  bool terminal = false;  ///< people are looking: say a word about success, too
-  /// The output goes to a program that may show it on the same terminal, as a pager does: a word
-  /// about success would land on its screen.
+  bool terminal = false;  ///< people are watching: report success, too
+  /// The output goes to a program that may show it on the same terminal, as a pager does: a report
+  /// of success would land on its screen.
   bool piped = false;
-  bool always = false;  ///< asked for: never silent
+  bool always = false;  ///< on request: never silent
   bool colour = false;
   bool utf8 = false;
 };
@@ -28,32 +28,32 @@ class summary final : public observer {
  public:
   /// Failures that are shown in full; the others are counted.
   static constexpr std::size_t most_shown = 20;
-  /// Cancelled jobs, of which there may be as many as slots.
+  /// Cancelled jobs listed; there may be as many as slots.
   static constexpr std::size_t most_cancelled = 10;
 
   explicit summary(summary_options options) : options_(options) {}
 
   void on(const event& e) override;
 
-  /// Where the records of the run are; told whatever else there is to say.
+  /// Where the records of the run are; reported whatever else there is to say.
   void set_records(std::vector<std::string> names) { records_ = std::move(names); }
 
-  /// All lines, each with its newline; empty when there is nothing worth saying: without a terminal
-  /// and unasked, that is a run under 30 s in which every job succeeded; with one and the output
-  /// piped, any such run.
+  /// All lines, each with its newline. Empty when there is nothing worth reporting: a run in which
+  /// every job succeeded, if there is no terminal, the run took under 30 s and a report was not
+  /// requested; or if there is a terminal and the output is piped.
   std::string text(std::chrono::nanoseconds elapsed) const;
 
-  /// For those who want no summary: a line on what the lines of single jobs cannot tell, or
+  /// For users who want no summary: one line about what the lines on single jobs cannot tell, or
   /// nothing.
   std::string quiet_text() const;
 
  private:
   struct failure {
     std::string head;           ///< escaped: which job, how, for how long
-    std::string title;          ///< escaped; empty when `head` says it
-    std::string again;          ///< command line to run it again; empty: too long to show
+    std::string title;          ///< escaped; empty if `head` has it
+    std::string again;          ///< command line to run it again; empty if too long to show
     std::string tail;           ///< escaped lines, each with its newline
-    std::string never_started;  ///< why; empty: it ran
+    std::string never_started;  ///< why; empty if it ran
     std::uint64_t more = 0;     ///< jobs that failed to start for the same reason
   };
 
@@ -72,20 +72,20 @@ class summary final : public observer {
 
   summary_options options_;
   std::vector<failure> failures_;
-  std::uint64_t known_total_ = 0;       ///< jobs, before all are read; 0: not known
-  std::uint64_t told_ = 0;              ///< failed jobs that failures_ stand for
-  std::vector<std::string> skips_;      ///< one line each: who was skipped and why
+  std::uint64_t known_total_ = 0;       ///< jobs, before all have been read; 0: not known
+  std::uint64_t told_ = 0;              ///< failed jobs that failures_ covers
+  std::vector<std::string> skips_;      ///< one line each: which job was skipped and why
   std::vector<std::string> cancelled_;  ///< one line each
-  std::vector<std::string> left_;       ///< one line each: processes that live on
+  std::vector<std::string> left_;       ///< one line each: processes left running
   std::vector<std::string> records_;
   std::string stop_reason_;  ///< escaped
   tally ended_;
-  std::uint64_t retried_ = 0;  ///< succeeded, not at the first attempt
+  std::uint64_t retried_ = 0;  ///< succeeded, but not at the first attempt
   std::uint64_t leaked_ = 0;
   std::uint64_t earlier_ = 0;  ///< ended in the run being resumed
   std::uint64_t failed_earlier_ = 0;
   std::uint64_t unfinished_earlier_ = 0;
-  std::uint64_t daemons_ = 0;  ///< processes that live on
+  std::uint64_t daemons_ = 0;  ///< processes left running
 };
 
 }  // namespace weir

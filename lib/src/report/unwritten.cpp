@@ -30,7 +30,7 @@ void waiting_bytes::add(std::uint64_t seq, std::uint64_t begin, std::uint64_t en
 
 void waiting_bytes::forget(std::uint64_t sent) {
   while (first_ < parts_.size() && parts_[first_].end <= sent) ++first_;
-  // Each part is moved once at most for each that was added.
+  // Amortized: each part is moved at most once for each that was added.
   if (first_ < parts_.size() && first_ < parts_.size() / 2 + 1) return;
   parts_.erase(parts_.begin(), parts_.begin() + static_cast<std::ptrdiff_t>(first_));
   first_ = 0;
@@ -48,7 +48,7 @@ std::string describe(const unwritten_bytes& left) {
   std::size_t named = 0;
   std::uint64_t rest = 0;
   for (const auto& [seq, bytes] : left) {
-    // One that is left over takes no more room with its name.
+    // If only one is left over, naming it takes no more room.
     if (named < most_named || left.size() == most_named + 1) {
       const bool last = ++named == left.size();
       text += fmt::format("{}{} of job {}",

@@ -1,7 +1,7 @@
-/// Whose bytes wait before an output: so that what is given up can be told job by job.
+/// Tracks whose bytes wait for an output, so that what is dropped can be reported job by job.
 ///
-/// It counts positions in the stream that the output takes, and forgets what has gone out. A job
-/// costs two numbers, and no allocation as long as the output keeps up.
+/// It counts positions in the stream that the output takes, and forgets what has been written. A
+/// job costs two numbers, and no allocation as long as the output keeps up.
 #pragma once
 
 #include <cstddef>
@@ -18,10 +18,10 @@ using unwritten_bytes = std::map<std::uint64_t, std::uint64_t>;
 class waiting_bytes {
  public:
   /// The bytes of the output's stream from `begin` to `end` are the job's. \param sent how many
-  /// have gone out.
+  /// have been written.
   void add(std::uint64_t seq, std::uint64_t begin, std::uint64_t end, std::uint64_t sent);
 
-  /// Adds what has not gone out.
+  /// Adds what has not been written.
   void count(std::uint64_t sent, unwritten_bytes& into) const;
 
  private:
@@ -31,10 +31,10 @@ class waiting_bytes {
   void forget(std::uint64_t sent);
 
   std::vector<part> parts_;  ///< in the order of the stream
-  std::size_t first_ = 0;    ///< that has not gone out, as far as was looked
+  std::size_t first_ = 0;    ///< first one not written yet, as far as checked
 };
 
-/// "2934464 bytes of job 1, 1 byte of job 7 and 90 bytes of 3 more jobs"; empty for none.
+/// "2934464 bytes of job 1, 1 byte of job 7 and 90 bytes of 3 more jobs"; empty if nothing is left.
 std::string describe(const unwritten_bytes& left);
 
 }  // namespace weir

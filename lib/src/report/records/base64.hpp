@@ -1,4 +1,4 @@
-/// Base64 (RFC 4648) of bytes that come in pieces.
+/// Base64 (RFC 4648) of bytes that arrive in pieces.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 namespace weir {
 
-/// Appends what whole groups of three bytes give, and at the end (`last`) the rest with its
-/// padding. \returns bytes taken.
+/// Appends the encoding of whole groups of three bytes, and at the end (`last`) of the rest, with
+/// padding. \returns the number of bytes taken.
 std::size_t append_base64_part(std::string& to, std::string_view bytes, bool last);
 
 }  // namespace weir

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t longest_name = 1000;  // bytes
 
-/// As it is written: XML cannot hold control bytes, and what they become must not make two names
-/// the same. A test has to have a name: that of an empty item is its command line.
+/// The name as written: XML cannot hold control bytes, and replacing them must not make two names
+/// equal. A test must have a name: for an empty item, it is the command line.
 std::string name_of(const job_spec& job) {
   std::string name = shown(without_colours(result_name(job)), true);
   if (name.empty()) name = shown(command_text(job), true);
@@ -40,7 +40,7 @@ void case_names::accept(const job_spec& job) {
   const std::string name = name_of(job);
   std::uint32_t number = ++seen_[hash(name)];
   if (number == 1) return;
-  // A job may really be called so.
+  // A job may really have that name.
   while (!seen_.try_emplace(hash(numbered(name, number)), 1).second) ++number;
   seen_[hash(name)] = number;
   numbers_[job.seq] = number;

@@ -4,7 +4,7 @@
 
 namespace weir {
 
-// Each in the file of its name.
+// Each is defined in the file with its name.
 extern const record_format joblog_format;
 extern const record_format junit_format;
 extern const record_format report_format;

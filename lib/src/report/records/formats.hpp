@@ -1,4 +1,4 @@
-/// All formats of records, as options list them.
+/// All record formats, in the order in which options list them.
 #pragma once
 
 #include <span>

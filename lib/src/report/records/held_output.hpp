@@ -1,7 +1,7 @@
 /// Keeps what jobs write until they end, to be read once, in pieces.
 ///
-/// A little stays in memory; the rest goes to one unlinked file that all streams share, so that ten
-/// thousand jobs which write need one descriptor.
+/// A little stays in memory; the rest goes to one unlinked file that all streams share, so that
+/// output from ten thousand jobs needs only one descriptor.
 #pragma once
 
 #include <cstddef>
@@ -16,13 +16,13 @@
 
 namespace weir {
 
-/// What the streams of a run share.
+/// Shared by the streams of a run.
 class held_output {
  public:
   /// \throws io_error
   held_output() : file_(temporary_directory()) {}
 
-  /// Bytes that a record writes between two turns of the loop: some milliseconds.
+  /// Bytes that a record writes in one turn of the loop: a few milliseconds.
   static constexpr std::size_t most_of_a_turn = 1 << 20;
 
   class reading;
@@ -51,20 +51,21 @@ class held_output {
 
     held_output* all_;
     std::vector<range> ranges_;  ///< of the file
-    std::string memory_;         ///< what follows them
+    std::string memory_;         ///< what follows the ranges
     utf8_checker checker_;
   };
 
   /// Reads a stream once, in pieces.
   class reading {
    public:
-    /// Takes bytes of the front and says how many; the rest comes again in front of what follows.
+    /// Takes bytes from the front and returns how many; the rest is passed again, before what
+    /// follows.
     using taker = std::function<std::size_t(std::string_view bytes, bool last)>;
 
-    /// \param from must outlive this, and not change.
+    /// \param from must outlive this and not change.
     explicit reading(const stream& from) : from_(&from) {}
 
-    /// Passes the next piece on, at most 64 KiB and what is in memory. \returns whether there is
+    /// Passes on the next piece: at most 64 KiB plus what is in memory. \returns whether there is
     /// more. \throws io_error
     bool pass(const taker& take);
 
@@ -72,14 +73,14 @@ class held_output {
     void read_piece();
 
     const stream* from_;
-    std::size_t range_ = 0;   ///< index of the one that is read
-    std::uint64_t done_ = 0;  ///< bytes of it
-    std::string bytes_;       ///< read, and not taken yet
+    std::size_t range_ = 0;   ///< index of the one being read
+    std::uint64_t done_ = 0;  ///< bytes of it that were read
+    std::string bytes_;       ///< read but not taken yet
   };
 
  private:
   backlog file_;
-  std::size_t memory_ = 0;  ///< bytes of all streams
+  std::size_t memory_ = 0;  ///< bytes in all streams
 };
 
 }  // namespace weir

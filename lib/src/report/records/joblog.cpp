@@ -1,4 +1,4 @@
-/// --joblog: one line per job in GNU parallel's nine columns, for the scripts that read those.
+/// --joblog: one line per job in GNU parallel's nine columns, for scripts that read them.
 #include <algorithm>
 
 #include "files/buffered_file.hpp"
@@ -32,7 +32,7 @@ class joblog final : public record {
     joblog_columns row(*ended, settings_);
     std::string& seconds = row.texts[joblog_columns::seconds];
     seconds.insert(0, width_of_seconds - std::min(seconds.size(), width_of_seconds), ' ');
-    // A line, also of a command of several lines, as GNU parallel writes those.
+    // One line even for a command of several lines, as GNU parallel writes it.
     std::ranges::replace(row.texts.back(), '\n', '\0');
     std::string& line = file_.buffer();
     for (const std::string& text : row.texts) (line += text) += '\t';

@@ -29,7 +29,7 @@ double decimal_seconds(std::chrono::nanoseconds d) {
   return std::chrono::duration<double>(d).count();
 }
 
-/// Of a share of a stream it is not known here.
+/// For a job that reads a share of a stream, the count is not known here.
 std::uint64_t bytes_sent(const job_spec& job) {
   const auto* block = job.settings ? std::get_if<block_input>(&job.settings->input) : nullptr;
   return block == nullptr ? 0 : block->bytes.size() + (block->to - block->from);

@@ -1,5 +1,4 @@
-/// The nine columns of GNU parallel's that say how a job went: of --joblog, and of tables of
-/// results.
+/// GNU parallel's nine columns that say how a job went, for --joblog and for tables of results.
 #pragma once
 
 #include <array>
@@ -14,7 +13,7 @@
 namespace weir {
 
 /// GNU parallel 20221122 writes 0 or 1 as the Exitval of a job that was killed or timed out; here
-/// it is -1, so that no failure looks like a success. Send is what a job's block has.
+/// it is -1, so that no failure looks like a success. Send is the size of the job's block.
 struct joblog_columns {
   static constexpr std::array<std::string_view, 9> names{
       "Seq", "Host", "Starttime", "JobRuntime", "Send", "Receive", "Exitval", "Signal", "Command"};

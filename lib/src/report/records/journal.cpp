@@ -34,7 +34,7 @@ void journal::take(const event& e) {
     write_at_end_of_turn();
   } else if (const auto* ended = std::get_if<job_ended>(&e)) {
     jobs_.count(ended->judged, false);
-    // Of what never started there is nothing to tell, but of a job skipped for what it needed.
+    // A job that never started has nothing to record, except one skipped because of its needs.
     if (ended->is_earlier() || ended->judged == verdict::not_started) return;
     lines_.add_end(buffer_, settings_.run.at(ended->result.ended), *ended);
     has_ends_ = true;
@@ -49,7 +49,8 @@ void journal::take(const event& e) {
 
 void journal::write_at_end_of_turn() {
   if (std::exchange(write_posted_, true)) return;
-  // Twice around: in between starts the job that takes the slot, and its start is written with it.
+  // Posted twice: in between, the next job in the slot starts, and its start goes into the same
+  // write.
   boost::asio::post(loop_, [this, alive = std::weak_ptr<bool>(alive_)] {
     boost::asio::post(loop_, [this, alive] {
       if (alive.expired()) return;

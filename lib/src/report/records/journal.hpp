@@ -1,8 +1,8 @@
-/// --journal: what happened, in lines that a resumed run goes on from.
+/// --journal: what happened, in lines from which a resumed run continues.
 ///
-/// Every start is in the file before its process is, and every end as soon as it is known: a kill
-/// -9 at any point loses nothing. Ends wait for the next start, or for the end of the loop's turn,
-/// so that a job costs one write.
+/// Every start is in the file before its process exists, and every end as soon as it is known: a
+/// kill -9 at any point loses nothing. Ends wait for the next start, or for the end of the loop's
+/// turn, so that a job costs one write.
 #pragma once
 
 #include <string>
@@ -18,23 +18,23 @@
 
 namespace weir {
 
-/// When lines are safe from a failing machine, not only from a failing weir.
+/// When lines are safe from a crash of the machine, not just of weir.
 enum class journal_sync {
-  each,   ///< before the job that they tell of starts
+  each,   ///< before the job that they announce starts
   batch,  ///< within a fifth of a second
-  none,   ///< when the kernel wants to
+  none,   ///< whenever the kernel likes
 };
 
 class journal final : public record {
  public:
   /// Writes the run's beginning. \param file must outlive this. \param pid of weir, as its user
-  /// knows it. \param dir that it runs in; empty: not known. \throws io_error
+  /// knows it. \param dir in which it runs; empty if not known. \throws io_error
   journal(loop_executor loop, journal_file& file, journal_sync sync,
           const record_settings& settings, pid_t pid, std::string_view dir);
   ~journal() override;
 
-  /// Called before lines are written that tell how jobs ended: what other records have of those is
-  /// to be in their files first, since no resumed run tells it again.
+  /// Called before lines are written that say how jobs ended: other records must have these ends in
+  /// their files first, since no resumed run reports them again.
   std::function<void()> before_ends;
 
  private:
@@ -56,7 +56,7 @@ class journal final : public record {
   bool has_ends_ = false;  ///< in buffer_
   bool write_posted_ = false;
   bool unsynced_ = false;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< for what is posted
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< for posted callbacks
 };
 
 }  // namespace weir

@@ -1,10 +1,10 @@
-/// --junit: the run as a suite of tests, in the XML that CI servers read.
+/// --junit: the run as a test suite, in the XML that CI servers read.
 ///
-/// There is no one schema. Written is what the Jenkins xUnit plugin's junit-10.xsd and Apache Ant's
-/// JUnit.xsd have in common; attempts before the last are told as Maven Surefire does
-/// (flakyFailure, rerunFailure), which Jenkins and GitLab know, and Ant does not. The counts stand
-/// before the cases: those wait in an unlinked file, as do the command lines of cases that have
-/// other names, for the suite's output: no schema has them in a case.
+/// There is no single schema. What is written is the common ground of the Jenkins xUnit plugin's
+/// junit-10.xsd and Apache Ant's JUnit.xsd; attempts before the last are reported as Maven Surefire
+/// does (flakyFailure, rerunFailure), which Jenkins and GitLab know, and Ant does not. The counts
+/// precede the cases, so the cases wait in an unlinked file. So do the command lines of cases named
+/// otherwise, which go into the suite's output: no schema has a place for them in a case.
 #include <algorithm>
 #include <array>
 #include <unordered_map>
@@ -30,13 +30,13 @@ namespace {
 
 constexpr std::string_view option = "--junit";
 constexpr std::size_t junit_piece = 64 * 1024;
-constexpr std::size_t most_attempts = 20;  // kept of a running job; the others are counted
-constexpr std::size_t most_tails = std::size_t{16} << 20;  // bytes kept of earlier attempts
+constexpr std::size_t most_attempts = 20;  // kept for a running job; further ones are counted
+constexpr std::size_t most_tails = std::size_t{16} << 20;  // bytes kept from earlier attempts
 constexpr std::size_t longest_command_in_case = 16384;
-constexpr std::size_t longest_shown = 200;  // of a name before its command line
-constexpr std::uint64_t most_left = 1000;   // processes that are named
+constexpr std::size_t longest_shown = 200;  // of a name that precedes its command line
+constexpr std::uint64_t most_left = 1000;   // processes listed by name
 
-/// A program that ran and failed is a failure; one that did not come to its end is an error.
+/// A program that ran and failed is a failure; one that did not get to its end is an error.
 bool is_failure(const outcome& how) {
   return std::holds_alternative<exited>(how) || std::holds_alternative<signaled>(how) ||
          std::holds_alternative<left_running>(how);
@@ -66,7 +66,7 @@ class junit final : public record {
         commands_(temporary_directory()) {}
 
  private:
-  /// A failed attempt of a job that runs on.
+  /// A failed attempt of a job that goes on.
   struct attempt {
     std::string how;
     std::string_view type;
@@ -85,7 +85,7 @@ class junit final : public record {
       add_left(*left);
   }
 
-  /// For people: no schema has a place for it, and it is no test.
+  /// For people only: no schema has a place for it, and it is not a test.
   void add_left(const process_left& e) {
     if (++left_ > most_left) return;
     const std::string whose = e.seq == 0 ? "a job" : fmt::format("job {}", e.seq);
@@ -176,7 +176,7 @@ class junit final : public record {
     if (!tail.empty() && tail.back() != '\n') text_ += '\n';
   }
 
-  /// Attempts before the last: flaky when the job succeeded after all.
+  /// Attempts before the last: flaky if the job succeeded in the end.
   void add_earlier(const job_ended& e) {
     const auto known = earlier_.find(e.job.seq);
     if (known == earlier_.end()) return;
@@ -207,7 +207,7 @@ class junit final : public record {
     append_attribute(text, "name", settings_.suite);
     append_attribute(text, "package", settings_.suite);
     append_attribute(text, "id", "0");
-    // Ant's schema knows no fraction and no zone.
+    // Ant's schema allows no fraction and no zone.
     append_attribute(text, "timestamp", format_time(settings_.run.started_at()).substr(0, 19));
     append_attribute(text, "hostname", host_name());
     append_attribute(text, "tests", std::to_string(tests_));
@@ -255,12 +255,12 @@ class junit final : public record {
   reserved_record place_;
   temporary_file cases_;
   temporary_file commands_;
-  std::string text_;          ///< cases that are not in the file yet
+  std::string text_;          ///< cases not in the file yet
   std::string command_text_;  ///< likewise
   bool has_commands_ = false;
   std::string left_text_;
   std::uint64_t left_ = 0;
-  std::unordered_map<std::uint64_t, std::vector<attempt>> earlier_;  ///< by seq; running jobs
+  std::unordered_map<std::uint64_t, std::vector<attempt>> earlier_;  ///< of running jobs, by seq
   std::size_t kept_ = 0;                                             ///< bytes of their output
   case_names names_;
   std::chrono::steady_clock::time_point last_end_{};

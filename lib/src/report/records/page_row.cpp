@@ -49,7 +49,7 @@ void add_settings(json_object& row, const job_settings& settings) {
   if (settings.shield) row.add("shield", true);
 }
 
-/// The command line to run it again, where the title does not say it.
+/// The command line to run it again, unless the title already is that.
 void add_command(json_object& row, const job_ended& e, bool long_ones) {
   const std::string again = command_to_repeat(e.job, e.slot, true);
   if (again == title(e.job) && again.size() <= longest_command_in_row) return;
@@ -75,7 +75,7 @@ void job_history::ready(time_point at, std::uint64_t last) {
 }
 
 void job_history::attempt_ended(unsigned slot, const attempt_result& result) {
-  // The end of a job that waits for its next attempt tells the last one again.
+  // The end of a job that waits for its next attempt repeats the result of the last one.
   if (!running_) return;
   running_ = false;
   used_.user += result.usage.user;

@@ -40,7 +40,7 @@ void record_set::work() {
     if (each.one->has_work()) each.one->work();
 }
 
-/// Between two pieces the loop has a turn for signals and jobs.
+/// Between two pieces, the loop gets a turn for signals and jobs.
 void record_set::work_soon() {
   if (work_.scheduled() || !has_work()) return;
   timers_.schedule(work_, 0ns, [this] {

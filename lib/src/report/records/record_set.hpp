@@ -15,30 +15,31 @@ namespace weir {
 
 class record_set final : public observer {
  public:
-  /// \param timers must outlive this. What is buffered goes out soon after an event: a reader of
-  /// the file sees it within a fifth of a second.
+  /// \param timers must outlive this. Buffered text is written soon after an event: readers of the
+  /// file see it within a fifth of a second.
   explicit record_set(timer_queue& timers) : timers_(timers) {}
 
   /// \param name for people: where the record is.
   void add(std::unique_ptr<record> one, std::string name, bool wants_output);
 
   void on(const event& e) override;
-  /// The run is over: suspends until what was put off is done, which a turn of the loop takes a
-  /// piece of. Then finish() has little to do.
+  /// The run is over: suspends until what was put off is done, one piece per turn of the loop. This
+  /// leaves finish() little to do.
   awaitable<> work_off();
-  /// Makes the files complete.
+  /// Completes the files.
   void finish();
 
-  /// Puts out the ends of jobs that records hold: before a journal tells of them for good.
+  /// Writes the ends of jobs that records hold, before a journal records them for good.
   void flush_ends();
 
-  /// Told once of each record that could not be written.
+  /// Reports each record that could not be written, once.
   void report_to(inbox& to) { inbox_ = &to; }
 
   bool empty() const noexcept { return records_.empty(); }
-  /// Whether any of them asks for job_output events.
+  /// Whether any record asks for job_output events.
   bool wants_output() const noexcept { return wants_output_; }
-  /// Where the records are that could be written, in the order in which they were added.
+  /// Where the records are, except those that could not be written, in the order in which they were
+  /// added.
   std::vector<std::string> names() const;
 
  private:

@@ -1,8 +1,8 @@
-/// --report: the run as one page for a browser, with nothing to load from anywhere.
+/// --report: the run as one page for a browser, which loads nothing from anywhere.
 ///
-/// Rows go to a file without a name as jobs end, so that memory is that of the jobs on their way;
-/// the page is put together at the end: page/page.html around one JSON object. The page says what
-/// it leaves out: of a long run only so many jobs have a row.
+/// Rows go to an unnamed file as jobs end, so that only jobs which have not ended take memory; the
+/// page is put together at the end, from page/page.html and one JSON object. The page says what it
+/// leaves out: in a long run, only so many jobs have a row.
 #include <array>
 #include <filesystem>
 #include <optional>
@@ -26,12 +26,12 @@ namespace weir {
 namespace {
 
 constexpr std::uint64_t most_rows_on_page = 100'000;
-/// Of jobs that failed after the first most_rows_on_page had ended.
+/// For jobs that failed after the first most_rows_on_page had ended.
 constexpr std::uint64_t most_late_failures = 10'000;
 constexpr std::uint64_t most_row_bytes = std::uint64_t{64} << 20;
-/// Failures with their last lines of output.
+/// Failures that are shown with their last lines of output.
 constexpr std::uint64_t most_tails_shown = 1000;
-/// Processes that live on.
+/// Processes left running that are shown.
 constexpr std::uint64_t most_left_shown = 100;
 constexpr std::size_t page_piece = 65536;
 
@@ -67,7 +67,7 @@ class report final : public record {
     return open_.try_emplace(job.seq, settings_.now()).first->second;
   }
 
-  /// A job becomes ready when another has ended, which is the one it needed last.
+  /// A job becomes ready when another one ends: the last one that it needed.
   std::uint64_t last_of(const job_spec& job) const {
     for (const need& each : job.needs)
       if (each.seq == last_ended_) return last_ended_;
@@ -91,7 +91,7 @@ class report final : public record {
   record_settings settings_;
   reserved_record place_;
   temporary_file rows_;
-  std::string buffer_;  ///< rows that are not in the file yet
+  std::string buffer_;  ///< rows not in the file yet
   std::uint64_t row_bytes_ = 0;
   std::uint64_t kept_ = 0;
   std::uint64_t late_failures_ = 0;
@@ -99,12 +99,12 @@ class report final : public record {
   std::unordered_map<std::uint64_t, job_history> open_;  ///< jobs that have not ended
   std::uint64_t last_ended_ = 0;
   tally ended_;
-  std::uint64_t retried_ = 0;  ///< succeeded, not at the first attempt
+  std::uint64_t retried_ = 0;  ///< succeeded, but not at the first attempt
   std::uint64_t earlier_ = 0;  ///< ended in an earlier run
   resource_usage used_;
   std::uint64_t bytes_ = 0;
   std::string stop_;
-  std::string left_;  ///< a JSON object for each process that lives on
+  std::string left_;  ///< a JSON object for each process left running
   std::uint64_t left_count_ = 0;
 };
 
@@ -152,14 +152,14 @@ void report::keep(const process_left& e) {
   process.close();
 }
 
-/// Of a job's results, when there are any.
+/// The place of a job's results, if there are any.
 std::string report::take_place(std::uint64_t seq) {
   if (!settings_.places) return {};
   const auto known = settings_.places->of.extract(seq);
   return known ? known.mapped() : std::string();
 }
 
-/// The directory of results as links of the page lead there: both may be moved together.
+/// The directory of results, as a link from the page: the two may be moved together.
 std::string report::results_from_page() const {
   if (!settings_.places) return {};
   std::error_code none;

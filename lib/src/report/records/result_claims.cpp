@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view mark_start = "{\"run\":\"";
 
-/// Of a run before: attempt-1, attempt-2, ... as far as there are any.
+/// Those of an earlier run: attempt-1, attempt-2, ... as far as they exist.
 void remove_attempts(const private_directory& from) {
   for (unsigned n = 1;; ++n) {
     const std::string name = attempt_directory(n);
@@ -43,7 +43,8 @@ bool result_claims::is_ours(const std::string& place) const {
 bool result_claims::take(const std::string& place) {
   if (!in_.add(place)) {
     if (is_ours(place)) return false;
-    // Of an older run: no outcome first, so that it never stands beside output of this one.
+    // Left by an older run: the outcome goes first, so that it never stands next to output of this
+    // run.
     const auto old = in_.enter(place);
     for (const char* name : result_files) old.remove(name);
     remove_attempts(old);
@@ -52,8 +53,8 @@ bool result_claims::take(const std::string& place) {
   return true;
 }
 
-/// The first copy that is free. Those of this run have no gaps, but for a job that is really called
-/// so: doubled, then halved.
+/// The first free copy. Those of this run have no gaps, unless a job really has such a name: so
+/// doubling, then halving.
 std::string result_claims::next_place(const std::string& first) const {
   std::uint64_t taken = 0;
   std::uint64_t free = 1;
@@ -85,7 +86,7 @@ void result_claims::keep(const std::string& name) {
         head.size() == mark_.size() && head.starts_with(mark_start) && head.back() == '"';
     if (is_mark) old.overwrite("outcome.json", mark_);
   } catch (const io_error& error) {
-    // It left nothing here, such as when --results was not asked for then.
+    // It left nothing here, for instance because --results was not used then.
     if (error.code() != std::errc::no_such_file_or_directory) throw;
   }
 }

@@ -1,8 +1,8 @@
-/// Which directory a job's results go to, when names repeat.
+/// Which directory a job's results go to if names repeat.
 ///
-/// The second of one name gets NAME.2, the third NAME.3. A million names are not kept in memory:
-/// what this run has written says so itself (outcome.json begins with the run's id), and only the
-/// names of jobs that run are held. A directory of an older run is taken over.
+/// The second job of one name gets NAME.2, the third NAME.3. A million names are not kept in
+/// memory: what this run has written identifies itself (outcome.json begins with the run's id), and
+/// only the names of running jobs are kept. A directory from an older run is taken over.
 #pragma once
 
 #include <cstdint>
@@ -15,15 +15,15 @@ namespace weir {
 
 class result_claims {
  public:
-  /// Both must outlive this. \param run_id what outcome.json has as "run", first of all.
+  /// Both must outlive this. \param run_id the value of "run", the first member of outcome.json.
   result_claims(const private_directory& in, const std::string& run_id);
 
-  /// A directory for one job of that name, empty of results; opens three descriptors for a while.
+  /// A directory for one job of that name, without results; opens three descriptors for a while.
   /// \throws io_error
   std::string claim(const std::string& name);
-  /// The same for a job that ended in the run being resumed: what it left is this run's.
+  /// The same for a job that ended in the run being resumed: its results count as this run's.
   void keep(const std::string& name);
-  /// Its outcome.json is written.
+  /// Its outcome.json has been written.
   void ended(const std::string& place) { running_.erase(place); }
 
  private:

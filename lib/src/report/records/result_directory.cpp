@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t most_pending_of_a_stream = 64 * 1024;
 constexpr std::size_t most_pending = std::size_t{8} << 20;
-constexpr std::size_t written_at_once = 64;  // running jobs, when what is buffered goes out
+constexpr std::size_t written_at_once = 64;  // running jobs whose buffers are written in one go
 constexpr std::array<const char*, 2> stream_file_names{"stdout", "stderr"};
 
 private_directory open_directory(const std::string& path) {
@@ -51,8 +51,8 @@ class result_directory final : public record {
   struct job {
     std::string place;  ///< the directory's name
     std::array<stream, 2> streams;
-    std::string failed_attempt;  ///< outcome.json of the attempt before this one
-    bool due = false;            ///< among due_
+    std::string failed_attempt;  ///< outcome.json of the previous attempt
+    bool due = false;            ///< listed in due_
   };
   using jobs = std::unordered_map<std::uint64_t, job>;
 
@@ -60,7 +60,7 @@ class result_directory final : public record {
     try {
       keep(e);
     } catch (const io_error&) {
-      check_still_there();  // says more
+      check_still_there();  // has a better message
       throw;
     }
   }
@@ -88,7 +88,7 @@ class result_directory final : public record {
       if (settings_.places) settings_.places->of.insert_or_assign(e.job.seq, mine.place);
       return;
     }
-    // The result of a job is that of its last attempt: what the one before wrote makes room.
+    // A job's result is that of its last attempt: what the one before wrote is moved aside.
     job& mine = running_.at(e.job.seq);
     spares_.lend([&] { set_aside(directory_.enter(mine.place), mine, e); });
   }
@@ -130,7 +130,7 @@ class result_directory final : public record {
     spares_.lend([&] { write_streams(directory_.enter(mine.place), mine, false); });
   }
 
-  /// \param all also a stream to which nothing was written: its file is there, and empty.
+  /// \param all includes a stream to which nothing was written: its file exists and is empty.
   void write_streams(const private_directory& place, job& mine, bool all) {
     for (const std::size_t which : {0U, 1U}) {
       stream& s = mine.streams[which];
@@ -162,7 +162,8 @@ class result_directory final : public record {
     running_.erase(e.job.seq);
   }
 
-  /// What running jobs wrote can be read while they run; of very many, not of all at once.
+  /// Lets the output of running jobs be read while they run; if there are very many, not of all at
+  /// once.
   void put_out() override {
     check_still_there();
     for (std::size_t left = written_at_once; left > 0 && !due_.empty(); --left) {
@@ -182,8 +183,8 @@ class result_directory final : public record {
   spare_descriptors<3> spares_;
   result_claims claims_;
   jobs running_;                   ///< by seq
-  std::deque<std::uint64_t> due_;  ///< running, with something in their buffers
-  std::size_t buffered_ = 0;       ///< bytes
+  std::deque<std::uint64_t> due_;  ///< running, with something buffered
+  std::size_t buffered_ = 0;       ///< bytes buffered
   std::string text_;               ///< scratch
 };
 

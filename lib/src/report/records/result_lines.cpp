@@ -31,7 +31,7 @@ class result_lines final : public record {
   bool holds_ends() const noexcept override { return true; }
 
  private:
-  /// Of one attempt.
+  /// Output of one attempt.
   struct output {
     explicit output(held_output& all) : each{held_output::stream(all), held_output::stream(all)} {}
     std::array<held_output::stream, 2> each;
@@ -39,11 +39,11 @@ class result_lines final : public record {
   struct attempt {
     unsigned number;
     attempt_result result;
-    std::unique_ptr<output> wrote;  ///< null: nothing
+    std::unique_ptr<output> wrote;  ///< null if nothing
   };
   struct job {
-    std::unique_ptr<output> wrote;  ///< by the attempt that runs; null: nothing yet
-    std::vector<attempt> earlier;   ///< what the last of them wrote may be in `wrote` still
+    std::unique_ptr<output> wrote;  ///< by the running attempt; null: nothing yet
+    std::vector<attempt> earlier;   ///< output of the last one may still be in `wrote`
   };
 
   void take(const event& e) override {
@@ -52,7 +52,7 @@ class result_lines final : public record {
     } else if (const auto* failed_one = std::get_if<attempt_failed>(&e)) {
       jobs_[failed_one->job.seq].earlier.push_back({failed_one->attempt, failed_one->result, {}});
     } else if (const auto* started = std::get_if<attempt_started>(&e)) {
-      // The result of a job is that of its last attempt: what the one before wrote makes room.
+      // A job's result is that of its last attempt: what the one before wrote is moved aside.
       if (started->attempt == 1) return;
       job& mine = jobs_[started->job.seq];
       if (!mine.earlier.empty()) mine.earlier.back().wrote = std::move(mine.wrote);
@@ -68,17 +68,18 @@ class result_lines final : public record {
     wrote->each.at(static_cast<std::size_t>(e.which)).append({e.bytes.data(), e.bytes.size()});
   }
 
-  /// A part of a line: some text, then what an attempt wrote, which may be hundreds of megabytes.
+  /// A part of a line: some text, then the output of an attempt, which may be hundreds of
+  /// megabytes.
   struct part {
     std::string text;
-    std::unique_ptr<output> wrote;  ///< null: nothing
+    std::unique_ptr<output> wrote;  ///< null if nothing
     bool captured = false;          ///< whether there are members for it
-    std::size_t stream = 0;         ///< index of the one that is written
+    std::size_t stream = 0;         ///< index of the one being written
     std::optional<held_output::reading> reading;
   };
 
   void put(const job_ended& ended) {
-    if (ended.is_earlier()) return;  // its line is there
+    if (ended.is_earlier()) return;  // its line exists already
     const bool idle = due_.empty();
     job mine;
     if (const auto known = jobs_.find(ended.job.seq); known != jobs_.end())
@@ -98,7 +99,7 @@ class result_lines final : public record {
     return added;
   }
 
-  /// A job that ended before its next attempt began tells its last one as its own.
+  /// A job that ended before its next attempt began has the result of its last attempt as its own.
   /// \returns whether there were any. Their objects are left open.
   bool add_earlier(const job_ended& ended, std::vector<attempt>& all) {
     bool some = false;
@@ -121,14 +122,14 @@ class result_lines final : public record {
 
   static bool is_written(const part& of) { return of.text.empty() && of.stream == 2; }
 
-  /// A piece of the part. \returns bytes of output in it.
+  /// Writes a piece of the part. \returns bytes of output in it.
   std::size_t write_some(part& of) {
     if (!of.text.empty()) file_.append(std::exchange(of.text, {}));
     if (!of.captured) of.stream = 2;
     return of.stream < 2 ? write_stream(of) : 0;
   }
 
-  /// A piece of the stream, with what stands before and after it.
+  /// Writes a piece of the stream, with what precedes and follows it.
   std::size_t write_stream(part& of) {
     const held_output::stream* const wrote = of.wrote ? &of.wrote->each[of.stream] : nullptr;
     const bool text = wrote == nullptr || wrote->is_utf8();
@@ -160,8 +161,9 @@ class result_lines final : public record {
   record_settings settings_;
   buffered_file file_;
   held_output held_;
-  std::unordered_map<std::uint64_t, job> jobs_;  ///< by seq; those that wrote or failed once
-  std::deque<part> due_;                         ///< of jobs that have ended, not written yet
+  std::unordered_map<std::uint64_t, job>
+      jobs_;              ///< by seq; those that wrote something or failed once
+  std::deque<part> due_;  ///< of jobs that have ended, not written yet
 };
 
 }  // namespace

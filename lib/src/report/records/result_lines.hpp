@@ -1,4 +1,4 @@
-/// --results FILE.jsonl: one JSON object a job, with what it wrote.
+/// --results FILE.jsonl: one JSON object per job, with its output.
 #pragma once
 
 #include <memory>

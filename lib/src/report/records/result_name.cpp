@@ -12,13 +12,13 @@ namespace weir {
 
 namespace {
 
-constexpr std::size_t longest = 200;  // NAME_MAX is 255: room for .2, .3, ...
+constexpr std::size_t longest = 200;  // NAME_MAX is 255: leaves room for .2, .3, ...
 
 void append_encoded(std::string& to, unsigned char byte) {
   fmt::format_to(std::back_inserter(to), "%{:02X}", byte);
 }
 
-/// Not within an encoded byte or a character.
+/// Where to cut without splitting an encoded byte or a character.
 std::size_t cut_before(std::string_view text, std::size_t most) {
   std::size_t at = 0;
   while (at < most) {

@@ -1,5 +1,5 @@
-/// Where the results of jobs are that have started: --results tells, and --report, whose page links
-/// to them, takes what it has used.
+/// Where the results of jobs are that have started: filled in by --results, and emptied by
+/// --report, whose page links to them.
 #pragma once
 
 #include <cstdint>

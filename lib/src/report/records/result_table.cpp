@@ -30,21 +30,21 @@ class result_table final : public record {
   bool holds_ends() const noexcept override { return true; }
 
  private:
-  /// What the attempt that runs wrote to one stream.
+  /// What the running attempt wrote to one stream.
   struct stream {
     explicit stream(held_output& all) : held(all) {}
     held_output::stream held;
     std::uint64_t bytes = 0;
-    bool quoted = false;  ///< there is something in it that asks for quotes
+    bool quoted = false;  ///< contains something that needs quotes
   };
   struct streams {
     explicit streams(held_output& all) : each{stream(all), stream(all)} {}
     std::array<stream, 2> each;
   };
   struct row {
-    std::string head;  ///< all before the streams
+    std::string head;  ///< everything before the streams
     std::unique_ptr<streams> wrote;
-    std::size_t at = 0;  ///< index of the stream that is written
+    std::size_t at = 0;  ///< index of the stream being written
     std::optional<held_output::reading> reading;
   };
 
@@ -102,7 +102,7 @@ class result_table final : public record {
     }
   }
 
-  /// A piece of a stream, with what stands before and after it. \returns bytes of output in it.
+  /// Writes a piece of a stream, with what precedes and follows it. \returns bytes of output in it.
   std::size_t write_some(row& of) {
     file_.append(std::exchange(of.head, {}));
     const stream& from = of.wrote->each.at(of.at);

@@ -1,5 +1,5 @@
-/// --results as GNU parallel writes them into a table, FILE.csv or FILE.tsv, or a line of JSON
-/// each, FILE.json: what --joblog has, the items, and what each job wrote.
+/// --results as a table in GNU parallel's form, FILE.csv or FILE.tsv, or as one JSON object per
+/// line, FILE.json: the columns of --joblog, the items, and the output of each job.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,8 @@
 
 namespace weir {
 
-/// The items are those of job_spec::item, as result_cells() puts them. \throws usage_error
+/// The items come from job_spec::item, in the form that split_result_cells() takes. \throws
+/// usage_error
 std::unique_ptr<record> open_result_table(const record_settings& settings);
 
 }  // namespace weir

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t most_pending_of_a_file = 64 * 1024;
 
-/// An item that ends in a slash is a directory, another one the file of stdout.
+/// An item that ends in a slash names a directory, any other the file of stdout.
 std::string file_of(const std::string& item, std::string_view in_directory,
                     std::string_view ending) {
   return item + std::string(item.ends_with('/') ? in_directory : ending);
@@ -56,7 +56,7 @@ class result_tree_files final : public record {
     }
   }
 
-  /// Of each attempt anew: the last one is kept.
+  /// Starts afresh with each attempt: the last one is kept.
   void begin(const job_spec& spec) {
     job& mine = running_[spec.seq];
     mine = {spec.item.value_or(""), {}};

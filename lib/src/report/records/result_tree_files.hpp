@@ -1,5 +1,5 @@
-/// --results as GNU parallel keeps them: stdout, stderr and seq of each job, where job_spec::item
-/// says.
+/// --results as GNU parallel lays them out: stdout, stderr and seq of each job, where
+/// job_spec::item says.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@ namespace weir {
 
 std::unique_ptr<record> open_result_tree(const record_settings& settings);
 
-/// Whether an earlier run has left there what the job wrote.
+/// Whether an earlier run has left the job's output there.
 bool has_result_in_tree(const job_spec& job);
 
 }  // namespace weir

@@ -1,4 +1,4 @@
-/// --results: what each job wrote and how it ended, in a directory each or a line each.
+/// --results: what each job wrote and how it ended, in a directory or on a line per job.
 #include "input/result_tree.hpp"
 #include "report/records/record.hpp"
 #include "report/records/result_directory.hpp"

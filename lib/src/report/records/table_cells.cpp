@@ -16,7 +16,7 @@ char separator_of(std::string_view path) {
   return path.ends_with(".tsv") ? '\t' : ',';
 }
 
-/// A control character, as \u000a.
+/// A control character, as in \u000a.
 void append_code(std::string& to, char c) {
   constexpr std::string_view digits = "0123456789abcdef";
   const auto code = static_cast<unsigned char>(c);

@@ -13,14 +13,14 @@ namespace weir {
 
 class table_cells {
  public:
-  /// \param path whose ending says which way: .csv, .tsv or .json.
+  /// \param path its ending selects the form: .csv, .tsv or .json.
   explicit table_cells(std::string_view path);
 
   bool has_heading() const noexcept { return separator_ != 0; }
-  /// What follows the names of columns that append_cell() has put.
+  /// What follows the column names added with append_cell().
   std::string heading_end() const;
 
-  /// A cell that is no stream's, and what separates it from the next. \pre has_heading().
+  /// A cell that holds no stream, and the separator after it. \pre has_heading().
   void append_cell(std::string& to, std::string_view text) const;
   /// \param known the columns of --joblog.
   void append_row_head(std::string& to, std::span<const std::string> known,
@@ -34,7 +34,7 @@ class table_cells {
   void append_escaped(std::string& to, std::string_view text) const;
 
  private:
-  char separator_;  ///< 0: there are objects
+  char separator_;  ///< 0 for objects
 };
 
 }  // namespace weir

@@ -25,16 +25,16 @@ namespace {
 
 constexpr std::size_t widest_traced = 120;
 constexpr std::size_t widest_command = 1000;
-/// This machine, a process of the trace: a run has no number of its own.
+/// This machine as a process of the trace: a run has no number of its own.
 constexpr unsigned here = 1;
 
-/// The unit of trace events, with nanoseconds: neighbours in a slot must not overlap.
+/// The unit of trace events, to the nanosecond: neighbours in a slot must not overlap.
 std::string microseconds(std::chrono::nanoseconds d) {
   const auto count = std::max<std::int64_t>(d.count(), 0);
   return fmt::format("{}.{:03}", count / 1000, count % 1000);
 }
 
-/// How an attempt ended, in numbers where there are any.
+/// How an attempt ended, as numbers where there are any.
 void add_outcome(json_object& args, const outcome& how) {
   args.add("outcome", describe(how));
   if (const auto* exit = std::get_if<exited>(&how)) args.add("exit", exit->code);
@@ -74,7 +74,7 @@ class trace final : public record {
     file_.flush_record();
   }
 
-  /// Where the next event goes.
+  /// Where to append the next event.
   std::string& next() { return file_.buffer().append(std::exchange(first_, false) ? "\n" : ",\n"); }
 
   void name(std::string_view what, unsigned process, unsigned tid, std::string_view text) {
@@ -86,7 +86,7 @@ class trace final : public record {
     event.close();
   }
 
-  /// Named when it is first seen.
+  /// A machine gets its name when it is first seen.
   unsigned process_of(const std::string& node) {
     if (node.empty()) return here;
     const auto next_number = static_cast<unsigned>(nodes_.size()) + here + 1;
@@ -100,7 +100,7 @@ class trace final : public record {
       name("thread_name", process, slot, fmt::format("slot {}", slot));
   }
 
-  /// A job that ends while it waits for its next attempt has no attempt to show.
+  /// A job that ends while it waits for its next attempt has no attempt to draw.
   void draw(const job_spec& job, unsigned attempt, unsigned slot, const attempt_result& result,
             std::string_view kind) {
     if (running_.erase(job.seq) == 0 || attempt == 0) return;
@@ -144,7 +144,7 @@ class trace final : public record {
   bool first_ = true;
   std::map<std::string, unsigned> nodes_;          ///< processes of the trace
   std::set<std::pair<unsigned, unsigned>> named_;  ///< slots of them that have a name
-  std::unordered_set<std::uint64_t> running_;      ///< jobs, by seq
+  std::unordered_set<std::uint64_t> running_;      ///< those of their slots that have a name
 };
 
 }  // namespace
