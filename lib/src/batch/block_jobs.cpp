@@ -8,8 +8,8 @@ namespace weir {
 
 namespace {
 
-/// In front of the command: its stdin moves to where a command line can name it. Whatever the job
-/// starts has it there, and nothing of it is left when the job has ended, in whatever way.
+/// Precedes the command: moves its stdin to where a command line can name it. Everything the job
+/// starts has it there, and nothing of it is left once the job has ended, however it ends.
 constexpr std::string_view name_of_block = "/dev/fd/3";
 constexpr std::string_view move_block = "exec 3<&0 </dev/null; exec \"$@\"";
 
@@ -17,7 +17,7 @@ void name_block(job_spec& job) {
   argument_list moved{"/bin/sh", "-c", move_block, "sh"};
   for (const std::string& word : job.argv.to_vector()) moved.push_back(word);
   job.argv = std::move(moved);
-  job.script = nullptr;  // it stands elsewhere now
+  job.script = nullptr;  // the text is now among the arguments
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ job_spec job_of_block(item_factory& jobs, const job_settings& common, block_inpu
   const std::span<const std::string_view> name(&name_of_block, named ? 1 : 0);
   std::optional<job_spec> job = jobs.take({name});
   if (named && job->refused.empty()) name_block(*job);
-  // Of no use to people: it is that of all.
+  // Of no use to people: all jobs have the same.
   if (job->item == name_of_block) job->item = "";
   auto settings = std::make_shared<job_settings>(common);
   block.whole = as == block_as::file;

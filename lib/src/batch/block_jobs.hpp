@@ -1,4 +1,4 @@
-/// Jobs that read a block of a stream each (--pipe), as stdin or as a file that they can name.
+/// Jobs that each read a block of a stream (--pipe), as stdin or as a file that they can name.
 #pragma once
 
 #include <memory>
@@ -13,13 +13,13 @@
 
 namespace weir {
 
-/// Makes the job of a block. \param as what {} stands for, if anything.
+/// Makes the job for a block. \param as what {} stands for, if anything.
 job_spec job_of_block(item_factory& jobs, const job_settings& common, block_input block,
                       block_as as);
 
 class block_jobs final : public source {
  public:
-  /// \param items the command; it has no items.
+  /// \param items the command; it takes no items.
   block_jobs(std::unique_ptr<block_reader> blocks, std::shared_ptr<const job_settings> settings,
              item_settings items, block_as as)
       : blocks_(std::move(blocks)),
@@ -40,7 +40,7 @@ class block_jobs final : public source {
   bool closed_ = false;
 };
 
-/// Jobs without items, as many as are asked for: what they read is somebody else's.
+/// Jobs without items, as many as are requested: their input is somebody else's concern.
 class like_jobs final : public source {
  public:
   like_jobs(std::shared_ptr<const job_settings> settings, item_settings items)

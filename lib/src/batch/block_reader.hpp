@@ -1,7 +1,7 @@
-/// Blocks of a stream, read into the memory in which they go to their jobs.
+/// Blocks of a stream, read into the memory in which they reach their jobs.
 ///
-/// Before each read it waits for the loop, also where bytes have come: else jobs that run would
-/// find their pipes empty while a block is read for another.
+/// Before each read it waits for the loop, even if bytes are available: otherwise running jobs
+/// would find their pipes empty while a block is read for another job.
 #pragma once
 
 #include <optional>
@@ -18,13 +18,14 @@ namespace weir {
 class block_reader {
  public:
   /// \param fd of the bytes; 0 is borrowed, others are closed at the end. \param name in messages.
-  /// \throws usage_error for rules that are none.
+  /// \throws usage_error if the rules are invalid.
   block_reader(const loop_executor& loop, int fd, std::string name, block_rules rules);
 
-  /// A block of what has been read; none: read more, or at the end there is no further.
+  /// A block from what has been read; nullopt: read more, or at the end, there are no more blocks.
   /// \throws as block_splitter::next()
   std::optional<std::string> next() { return blocks_.next(); }
-  /// Reads once. \pre next() gave none. \returns false when there is no more, or after close().
+  /// Reads once. \pre next() returned nullopt. \returns false at the end of the input, or after
+  /// close().
   /// \throws io_error
   awaitable<bool> read_more();
   const std::string& header() const noexcept { return blocks_.header(); }
@@ -37,7 +38,7 @@ class block_reader {
   nonblocking input_;
   std::string name_;
   block_splitter blocks_;
-  std::size_t size_;  ///< of a read: more where the last was full
+  std::size_t size_;  ///< of a read: more if the last one was full
   bool ended_ = false;
 };
 

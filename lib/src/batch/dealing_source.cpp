@@ -34,7 +34,7 @@ awaitable<std::optional<job_spec>> dealing_source::next() {
     if (!job) finish();
     co_return job;
   } catch (...) {
-    finish();  // or the jobs would wait for ever
+    finish();  // otherwise the jobs would wait for ever
     throw;
   }
 }
@@ -55,7 +55,7 @@ awaitable<std::optional<job_spec>> dealing_source::next_job() {
   co_return std::nullopt;
 }
 
-/// With the block that has come, if any. None: there are as many as there may be.
+/// With the block that has arrived, if any. Nullopt: there are as many jobs as allowed.
 awaitable<std::optional<job_spec>> dealing_source::begin_job() {
   std::optional<job_spec> job;
   if (rules_.how == dealing::to_all || streams_.size() < rules_.jobs) job = co_await jobs_->next();
@@ -77,7 +77,7 @@ awaitable<std::optional<job_spec>> dealing_source::begin_job() {
   co_return job;
 }
 
-/// Null at the end of the input, or when nobody reads any more.
+/// Null at the end of the input, or when no job reads any more.
 awaitable<block_stream::piece> dealing_source::read_block() {
   for (bool more = true; !closed_ && (!all_begun_ || any_reads());) {
     if (std::optional<std::string> block = blocks_.next())
@@ -136,7 +136,7 @@ awaitable<> dealing_source::deal_lines(std::string_view lines) {
     co_await put(job, std::make_shared<const std::string>(std::move(parts[job])));
 }
 
-/// Waits until there is room. What nobody reads any more is left out.
+/// Waits until there is room. A job that no longer reads is left out.
 awaitable<> dealing_source::put(std::size_t job, piece block) {
   while (!closed_) {
     const stream_pointer stream = open_stream_of(job);
@@ -149,13 +149,13 @@ awaitable<> dealing_source::put(std::size_t job, piece block) {
   }
 }
 
-/// A job that goes away meanwhile lets its stream go, and nobody says so but the stream.
+/// When a job goes away meanwhile, it drops its stream, and only the stream reports that.
 awaitable<> dealing_source::wait_for_room() {
   room_.reset();
   co_await room_.wait();
 }
 
-/// Null: nobody reads it any more.
+/// Null if the job no longer reads it.
 dealing_source::stream_pointer dealing_source::open_stream_of(std::size_t job) const {
   stream_pointer stream = streams_[job].lock();
   return stream && stream->is_open() ? stream : nullptr;

@@ -1,7 +1,8 @@
-/// The source of jobs that run at once and share one stream: --round-robin, --shard, --bin, --tee.
+/// The source of jobs that run at the same time and share one stream: --round-robin, --shard,
+/// --bin, --tee.
 ///
-/// The jobs come first, as many as there may be; then next() deals the input out to them until it
-/// ends. It reads no further than a running job can take: what is in memory does not grow.
+/// The jobs come first, as many as allowed; then next() deals the input out to them until it ends.
+/// It reads no further than a running job can take, so that what is in memory does not grow.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +25,8 @@ namespace weir {
 class dealing_source final : public source {
  public:
   /// \param fd of the bytes; 0 is borrowed, others are closed at the end. \param jobs makes them
-  /// without what they read, one for each block at most where blocks go in turn.
-  /// \throws usage_error for rules that are none.
+  /// without their input, at most one for each block if blocks are dealt in turn.
+  /// \throws usage_error if the rules are invalid.
   dealing_source(const loop_executor& loop, int fd, std::string name, block_rules blocks,
                  dealing_rules rules, std::unique_ptr<source> jobs);
   dealing_source(const dealing_source&) = delete;
@@ -58,13 +59,13 @@ class dealing_source final : public source {
   dealing_rules rules_;
   std::optional<column_key> key_;
   std::unique_ptr<source> jobs_;
-  /// Of the jobs: who holds the job holds its stream.
+  /// Weak, since whoever holds a job holds its stream.
   std::vector<std::weak_ptr<block_stream>> streams_;
-  piece first_;           ///< the block that the job to begin reads first
-  std::size_t turn_ = 0;  ///< of the job that is next
+  piece first_;           ///< the block that the next job to begin reads first
+  std::size_t turn_ = 0;  ///< of the next job
   completion room_;
   bool all_begun_ = false;
-  bool has_header_ = false;  ///< it was given to the jobs
+  bool has_header_ = false;  ///< the jobs have been given one
   bool closed_ = false;
 };
 

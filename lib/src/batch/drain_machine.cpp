@@ -4,12 +4,12 @@ namespace weir {
 
 namespace {
 
-/// --halt is about jobs: how urgent their output is, it does not say.
+/// --halt is about jobs: it does not say how urgent their output is.
 bool asks_for_the_end(stop_request what) {
   return what != stop_request::finish && what != stop_request::halt;
 }
 
-/// A person or a supervisor insists by it.
+/// A person or a supervisor insists by sending one.
 bool is_a_signal(stop_request what) {
   return asks_for_the_end(what) && what != stop_request::lost;
 }
@@ -44,7 +44,7 @@ std::optional<drain_machine::time_point> drain_machine::deadline() const {
   return moved_at_ + patience_;
 }
 
-/// Said once.
+/// Returns true only once.
 bool drain_machine::give_up_if(bool condition) {
   if (!condition || gave_up_) return false;
   gave_up_ = true;

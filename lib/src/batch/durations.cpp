@@ -26,7 +26,7 @@ std::pair<std::string, duration> parse_line(std::string_view line, std::string_v
     const auto [end, error] = std::from_chars(line.data(), line.data() + tab, seconds);
     if (error != std::errc() || end != line.data() + tab) seconds = -1;
   }
-  // Also refuses what is not a number: every comparison with it is false.
+  // This form also refuses NaN: every comparison with it is false.
   if (!(seconds >= 0 && seconds <= longest_duration))
     throw usage_error(fmt::format("{}:{}:1: \"{}\" is not a duration: expected SECONDS<TAB>NAME",
                                   escape(file), number, escape_and_clip(line, 60)));
@@ -61,7 +61,7 @@ void duration_recorder::on(const event& e) {
   const auto* ended = std::get_if<job_ended>(&e);
   if (ended == nullptr || ended->attempts == 0 || ended->judged != verdict::succeeded) return;
   std::string name = title(ended->job);
-  // A line each: a command line that holds a newline cannot be told from two.
+  // One line each: a command line that contains a newline would look like two.
   if (name.find('\n') != std::string::npos) return;
   const duration took = ended->result.ended - ended->result.started;
   if (const auto place = table_.find(name); place != table_.end())

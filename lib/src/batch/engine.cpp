@@ -15,11 +15,11 @@ namespace weir {
 
 namespace {
 
-/// Lines that are ready are taken in without a pause: now and then the jobs that run must have a
-/// turn.
+/// Lines that are ready are taken in without a pause, but running jobs must get a turn now and
+/// then.
 constexpr unsigned jobs_between_turns = 16;
 
-/// Pending jobs may take this much memory in all, whatever the pending limit allows: lines can be
+/// Pending jobs may take this much memory in total, whatever the pending limit allows: lines can be
 /// long.
 constexpr std::size_t most_pending_bytes = 4 * 1024 * 1024;
 
@@ -68,7 +68,8 @@ engine::engine(loop_executor loop, timer_queue& timers, const engine_settings& s
 }
 
 engine::~engine() {
-  // Jobs that were given up are the scheduler's still: what it says of them has nowhere to go now.
+  // The scheduler still has the jobs that were given up: what it reports about them goes nowhere
+  // now.
   scheduler_.on_error([](const error_context&) {});
 }
 
@@ -91,7 +92,7 @@ awaitable<> engine::run() {
   });
   co_await done_.wait();
   over_ = true;
-  deadline_.cancel();  // whatever the rest of the run takes, no job is killed any more
+  deadline_.cancel();  // however long the rest of the run takes, no more jobs are killed
 }
 
 awaitable<> engine::read_source() {
@@ -140,10 +141,10 @@ void engine::enter(job_record& job, job_stage next) {
   if (now < before && (now <= most_pending_bytes / 2 || stop_.stopping())) memory_free_.complete();
 }
 
-/// Nobody waits for the scheduler's jobs here: run_job tells their end itself.
+/// Nobody waits for the scheduler's jobs here: run_job reports their end itself.
 bool engine::try_admit(job_record& job) {
   if (scheduler_.would_block()) return false;
-  // With a free slot alone: where none may wait, a pool or more slots may still be missing.
+  // A free slot alone is not enough: if no job may wait, it may still lack a pool or more slots.
   const job_settings& settings = *job.spec.settings;
   const bool takes_more = settings.weight > 1 || !settings.pools.empty();
   if (takes_more && settings_.pending_limit == 0) return false;
@@ -156,7 +157,7 @@ awaitable<> engine::admit(job_record& job) {
   if (!try_admit(job)) co_await scheduler_.spawn(run_job(job), options_of(*job.spec.settings));
 }
 
-/// As small as a coroutine can be: this is what a pending job holds.
+/// As small as a coroutine can be: a pending job holds this.
 awaitable<> engine::run_job(job_record& job) {
   co_await run_started(job);
 }
@@ -175,8 +176,7 @@ awaitable<> engine::run_started(job_record& job) {
     if (job.stage == job_stage::ended) co_return;
     if (look_outside) look_outside();
   }
-  // What is still pending when the run is stopped never starts, but has its final event all the
-  // same.
+  // A job still pending when the run is stopped never starts, but has its final event all the same.
   if (!may_run(job)) {
     if (passed) gate_.ended(job.spec);
     finish_unstarted(job);
@@ -210,7 +210,7 @@ awaitable<attempt_result> engine::run_attempt(job_record& job) {
     ++job.attempts;
     if (job.sink == nullptr) job.sink = output_.open(job.spec, job.slot);
     announce(attempt_started{job.spec, job.attempts, job.slot, timers_.time().now()});
-    // A journal that could not take the start stops the run: the job must not be started then.
+    // A journal that could not record the start stops the run: the job must not be started then.
     if (!may_run(job)) {
       result = ended_now(timers_.time(), cancelled{false});
       --job.attempts;
@@ -232,7 +232,7 @@ std::optional<duration> engine::timeout_of(const job_record& job) const {
   return median_timeout_->limit();
 }
 
-/// Waits for the job's turn to start, or until it may not run any more.
+/// Waits for the job's turn to start, or until it must not run any more.
 awaitable<bool> engine::pass_gate(job_record& job) {
   start_gate::turn turn{job};
   gate_.wait(turn);
@@ -246,7 +246,7 @@ void engine::open_gate() {
   follow_gate();
 }
 
-/// Tells what jobs wait for at the gate, and sees to it that they go on.
+/// Reports what jobs wait for at the gate, and sees to it that they go on.
 void engine::follow_gate() {
   if (held_ != gate_.waiting() || held_by_ != gate_.held_by()) {
     held_ = gate_.waiting();
@@ -259,7 +259,7 @@ void engine::follow_gate() {
   timers_.schedule_at(reopening_, *again, [this] { open_gate(); });
 }
 
-/// The slot is free for others meanwhile.
+/// Meanwhile the slot is free for others.
 void engine::rest(job_record& job, attempt_result result, duration delay) {
   enter(job, job_stage::resting);
   job.resting->last = std::move(result);
@@ -273,7 +273,7 @@ void engine::finish(job_record& job, attempt_result result) {
   const verdict judged = judge(result.how, *job.spec.settings);
   const bool tolerated = job.spec.settings->allow_failure;
   const bool hopeless = is_hopeless(job, result.how);
-  end(job, result, judged);  // job is gone
+  end(job, result, judged);  // job no longer exists
   if (settings_.needs && (!stop_.stopping() || halted_))
     follow_needs(needs_.ended(seq, judged, tolerated));
   if (!stop_.stopping()) decide_halt(judged, tolerated);
@@ -283,15 +283,15 @@ void engine::finish(job_record& job, attempt_result result) {
   complete_if_done();
 }
 
-/// It may run no more. Between two attempts, how the last one went is how it ended, unless it was
-/// ended by name.
+/// The job must not run any more. Between two attempts, the result of the last one counts as its
+/// own, unless it was ended by name.
 void engine::finish_unstarted(job_record& job) {
   const bool rests = job.stage == job_stage::resting && !job.unwanted;
   finish(job, rests ? std::move(job.resting->last)
                     : ended_now(timers_.time(), cancelled{job.attempts > 0}));
 }
 
-/// The job's final event, whatever it was doing.
+/// Emits the job's final event, whatever it was doing.
 void engine::end(job_record& job, const attempt_result& result, verdict judged) {
   const bool ran = job.attempts > 0;
   enter(job, job_stage::ended);
@@ -308,7 +308,7 @@ void engine::end(job_record& job, const attempt_result& result, verdict judged) 
   lives_.forget(job);
 }
 
-/// Those that run already are held to what was learnt, too: the first ones could hang for ever.
+/// Applies the learnt timeout to running jobs, too: the first ones could hang for ever.
 void engine::learn_timeout(const attempt_result& result) {
   if (!median_timeout_->learn(result.ended - result.started)) return;
   for (const job_record* job : lives_.with_slot())

@@ -1,10 +1,11 @@
 /// Runs a batch: takes jobs from a source, feeds them into the scheduler, has an executor run them,
 /// and tells observers what happens.
 ///
-/// It knows no process, no terminal and no signal: an executor runs attempts, a router takes their
-/// output, and whatever happens outside is told to take(). Two things flow back: when the pending
-/// places are full the source is not read, and a stop ends what runs. Decisions are pure and
-/// elsewhere (stop_machine, start_gate, halt_policy, retry_policy); this is what acts on them.
+/// It knows no processes, no terminals and no signals: an executor runs attempts, a router takes
+/// their output, and anything that happens outside is reported to take(). Two things flow back:
+/// when the pending places are full, the source is not read, and a stop ends what runs. Decisions
+/// are pure and made elsewhere (stop_machine, start_gate, halt_policy, retry_policy); this acts on
+/// them.
 #pragma once
 
 #include <chrono>
@@ -49,19 +50,19 @@ class engine final : public inbox {
   engine& operator=(const engine&) = delete;
   ~engine();
 
-  /// Runs everything. Completes when every job that was accepted has had its job_ended, or when
-  /// stopping was given up; jobs may still run then.
+  /// Runs everything. Completes when every accepted job has had its job_ended, or when stopping was
+  /// given up; jobs may still be running then.
   awaitable<> run();
 
-  /// The one way in from outside, at any time, from the loop's thread. Observers are told of all of
-  /// it; when the run is over, that is all that happens.
+  /// The one way in from outside, at any time, from the loop's thread. Observers are told of
+  /// everything; once the run is over, nothing else happens.
   void take(const notice& what) override;
 
-  /// How the run ended, as far as it is known: an output may fail when no job runs any more.
+  /// How the run ended, as far as is known: an output may still fail when no job runs any more.
   const run_result& result() const noexcept { return result_; }
 
-  /// Called before every start of a process, so that what comes from outside is seen even in a rush
-  /// of starts.
+  /// Called before each start of a process, so that notices from outside are seen even in a rush of
+  /// starts.
   std::function<void()> look_outside;
 
  private:
@@ -137,7 +138,7 @@ class engine final : public inbox {
   start_failures start_failures_;
   std::optional<median_timeout> median_timeout_;
   std::string stop_reason_;
-  bool halted_ = false;  ///< by --halt, and by nothing else since
+  bool halted_ = false;  ///< by --halt, and nothing else has stopped the run since
   job_lives lives_;
   needs_graph needs_;
   completion memory_free_;
@@ -148,17 +149,17 @@ class engine final : public inbox {
   start_alone alone_;
   std::optional<start_claims> claims_;
   std::optional<start_tokens> tokens_;
-  std::uint64_t started_ = 0;  ///< jobs, so far
-  std::size_t held_ = 0;       ///< jobs at the gate, as observers know it
-  std::string held_by_;        ///< the same
+  std::uint64_t started_ = 0;  ///< jobs so far
+  std::size_t held_ = 0;       ///< jobs at the gate, as observers last heard
+  std::string held_by_;        ///< likewise
   timer_queue::timer reopening_;
   timer_queue::timer deadline_;
   completion done_;
   bool over_ = false;  ///< run() has completed
   bool input_ended_ = false;
-  std::uint64_t total_ = 0;  ///< as far as known
+  std::uint64_t total_ = 0;  ///< jobs, as far as is known
   run_result result_;
-  /// Spreads retries; a seed that cannot be guessed would cost 20 µs of each start.
+  /// Spreads retries; an unpredictable seed would cost 20 µs per start.
   std::minstd_rand random_{static_cast<unsigned>(timers_.time().now().time_since_epoch().count())};
 };
 

@@ -1,4 +1,4 @@
-// What whoever runs the run tells it while it runs.
+// What its users tell a run while it is running.
 #include <algorithm>
 #include <vector>
 
@@ -6,7 +6,7 @@
 
 namespace weir {
 
-/// Those that run beyond a smaller limit end by themselves.
+/// Jobs running beyond a lowered limit are left to end by themselves.
 void engine::hear(const limit_set& e) {
   scheduler_.set_limit(e.jobs ? static_cast<std::int64_t>(*e.jobs) : unlimited);
   announce(e);
@@ -17,7 +17,7 @@ void engine::hear(const starts_paused& e) {
   open_gate();
 }
 
-/// A suspension of the whole run has stopped all of them, and lets them go on.
+/// While the whole run is suspended, all of them are stopped, and resuming lets them go on.
 void engine::hear(const memory_short& e) {
   job_record* youngest = nullptr;  // of those that run
   job_record* oldest = nullptr;    // of those that were stopped

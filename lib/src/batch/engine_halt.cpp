@@ -1,9 +1,9 @@
-// How --halt, or jobs none of which can start, cut a run short, and what runs after it all the
-// same.
+// How a run is cut short by --halt, or by jobs none of which can start, and what still runs after
+// that.
 //
 // A halt drops what has not started. Jobs that follow up (needs_graph::follows_up: roll back, clean
 // up, report) are what remains of the run: they start when what they need has ended, and a halt
-// does not end those that run. Whatever else stops the run, such as Ctrl-C, drops them too.
+// does not end those that run. Anything else that stops the run, such as Ctrl-C, drops them, too.
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -21,7 +21,8 @@ bool engine::may_run(const job_record& job) const {
   return !stop_.stopping() || outlives_halt(job);
 }
 
-/// Until what a halt ends has ended: it may still be writing what is to be rolled back.
+/// Held until everything that a halt ends has ended: that may still be writing what is to be rolled
+/// back.
 bool engine::is_held(const job_record& job) const {
   return outlives_halt(job) && stop_.phase() != stop_phase::running;
 }
@@ -37,8 +38,8 @@ void engine::decide_halt(verdict judged, bool allowed) {
   halt(urgency == halt_rule::urgency::now ? stop_request::halt : stop_request::finish, "--halt");
 }
 
-/// Whether `failed` shows that no job can start: the others would execute the same, as far as they
-/// are known. Lines that are still to come may be anything.
+/// Whether `failed` shows that no job can start: the others would execute the same program, as far
+/// as they are known. Lines still to come may be anything.
 bool engine::is_hopeless(const job_record& failed, const outcome& how) {
   const job_spec& job = failed.spec;
   if (!settings_.end_hopeless || stop_.stopping() ||
@@ -66,7 +67,7 @@ void engine::halt(stop_request what, std::string reason) {
   go_on_after_halt();
 }
 
-/// Once nothing runs any more that the halt has to end.
+/// Goes on once nothing runs any more that the halt has to end.
 void engine::go_on_after_halt() {
   const stop_phase phase = stop_.phase();
   const bool ending = phase != stop_phase::running && phase != stop_phase::gave_up;

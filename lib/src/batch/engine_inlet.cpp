@@ -1,4 +1,4 @@
-// What reaches the run from outside: the one way in.
+// How notices from outside reach the run: the one way in.
 #include <algorithm>
 #include <cerrno>
 #include <utility>
@@ -24,7 +24,8 @@ void engine::hear(const output_failed& e) {
   hear(stop_asked{stop_request::lost, e.what});
 }
 
-/// Each of them is told, also after stdout. That its reader has gone is news: it is not whole.
+/// Each of them is reported, even after stdout has failed. A record whose reader has gone is
+/// reported, too: it is incomplete.
 void engine::hear(const record_failed& e) {
   announce(e);
   if (std::exchange(result_.output_error, EIO) == 0) hear(stop_asked{stop_request::lost, e.what});
@@ -45,7 +46,7 @@ void engine::hear(const limit_changed& e) {
   scheduler_.set_limit(std::max<std::int64_t>(limit + e.by, 1));
 }
 
-/// Something of the attempt that ends now lives on: another one would run beside it.
+/// Part of the attempt that ends now lives on: another attempt would run alongside it.
 void engine::hear(const process_stuck& e) {
   result_.left_alive = true;
   for (job_record* job : lives_.with_slot())
@@ -53,7 +54,7 @@ void engine::hear(const process_stuck& e) {
   announce(e);
 }
 
-/// Running jobs stop and time stands still until resumed.
+/// Running jobs are stopped, and time stands still until resumed.
 void engine::hear(const suspended& e) {
   announce(e);
   timers_.pause();

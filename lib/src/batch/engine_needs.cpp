@@ -1,4 +1,5 @@
-// Jobs that need others, and jobs that an earlier run has ended: when they start, or end unstarted.
+// Jobs that need others, and jobs that ended in an earlier run: when they start, or end without
+// starting.
 #include <utility>
 #include <vector>
 
@@ -11,7 +12,7 @@ namespace weir {
 namespace {
 
 /// How a job that does not run again ended in the run being resumed. One without an end may have
-/// done anything, or nothing: nobody may count on it.
+/// done anything or nothing: no job may rely on it.
 verdict judged_earlier(earlier_run earlier) {
   if (earlier == earlier_run::succeeded) return verdict::succeeded;
   return earlier == earlier_run::skipped ? verdict::skipped : verdict::failed;
@@ -19,7 +20,7 @@ verdict judged_earlier(earlier_run earlier) {
 
 }  // namespace
 
-/// It does not run again, but those that need it learn how it ended.
+/// The job does not run again, but those that need it learn how it ended.
 void engine::end_earlier(job_record& job) {
   const verdict judged = judged_earlier(job.spec.earlier);
   const std::uint64_t seq = job.spec.seq;
@@ -27,12 +28,11 @@ void engine::end_earlier(job_record& job) {
   attempt_result earlier;
   if (job.spec.earlier_end) earlier.how = *job.spec.earlier_end;
   if (settings_.needs) needs_.add(seq, job.spec.name, {});
-  end(job, earlier, judged);  // job is gone
+  end(job, earlier, judged);  // job no longer exists
   if (settings_.needs) follow_needs(needs_.ended(seq, judged, may_fail));
 }
 
-/// A job is admitted when nothing that it needs is missing, and waits for that outside the
-/// scheduler.
+/// A job is admitted when everything it needs has ended, and waits for that outside the scheduler.
 awaitable<> engine::take_in(job_record& job) {
   if (!settings_.needs || (stop_.stopping() && !halted_)) {
     enter(job, job_stage::pending);
@@ -53,7 +53,7 @@ awaitable<> engine::take_in(job_record& job) {
   co_await wait_for_memory();
 }
 
-/// Starts what became ready, and ends what never will.
+/// Starts what became ready, and ends what never will be.
 void engine::follow_needs(const needs_graph::step& step) {
   for (const auto& skip : step.skipped) {
     if (job_record* const job = lives_.needing(skip.seq))

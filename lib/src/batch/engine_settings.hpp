@@ -1,4 +1,4 @@
-/// How a batch is to be run, as plain values.
+/// How to run a batch, as plain values.
 #pragma once
 
 #include <cstddef>
@@ -17,35 +17,36 @@
 namespace weir {
 
 struct engine_settings {
-  std::optional<std::size_t> limit = {};  ///< jobs at once; none: no limit
-  std::size_t pending_limit = 10000;      ///< jobs waiting; the source is not read beyond
-  duration delay{};                       ///< between two starts, at least
-  duration close_timeout = std::chrono::seconds(10);  ///< of jobs that say nothing themselves
-  /// A job is ended when it runs this many times the median of those that succeeded; none: never.
+  std::optional<std::size_t> limit = {};  ///< jobs at once; nullopt: no limit
+  std::size_t pending_limit = 10000;      ///< jobs waiting; beyond that, the source is not read
+  duration delay{};                       ///< minimum time between two starts
+  duration close_timeout = std::chrono::seconds(10);  ///< for jobs that set none themselves
+  /// A job is ended when it has run this many times the median of those that succeeded; nullopt:
+  /// never.
   std::optional<double> relative_timeout = {};
   stop_settings stop = {};
   halt_rule halt = {};
-  /// The run ends when its first jobs fail to start for a reason that every job has.
+  /// The run stops if its first jobs fail to start for a reason that applies to every job.
   bool end_hopeless = false;
   /// All jobs execute the same program, in the same directory and with the same PATH.
   bool one_program = false;
-  /// Jobs may need others (job_spec::needs); without it nothing is kept of jobs that have ended.
+  /// Jobs may need others (job_spec::needs); if false, nothing is kept about jobs that have ended.
   bool needs = false;
-  /// Of jobs that did not succeed, so many of the latest are kept for jobs that may need them.
+  /// How many of the latest jobs that did not succeed are remembered, for jobs that may need them.
   std::size_t remembered = 100'000;
-  /// After a halt the source is read to its end, for jobs that run all the same: for a source that
+  /// After a halt, the source is read to its end, for jobs that run all the same: for a source that
   /// nobody is still writing.
   bool read_after_halt = false;
-  /// Nothing starts before all jobs were read, or no more may wait: so that priorities hold for the
-  /// first jobs, too. For a source that has them all at once.
+  /// Nothing starts before all jobs have been read, or no more may wait, so that priorities also
+  /// hold for the first jobs. For a source that has them all at once.
   bool read_first = false;
   /// Named pools and their capacities.
   std::vector<std::pair<std::string, unsigned>> pools = {};
-  /// What claims of jobs (job_settings::claims) have to fit in; none: they are not looked at.
+  /// What the claims of jobs (job_settings::claims) have to fit in; nullopt: claims are ignored.
   std::optional<resource_claims> capacity = {};
-  /// What starts have to wait for, beside all this; asked in this order. Must outlive the engine.
+  /// What else starts have to wait for, asked in this order. Must outlive the engine.
   std::vector<start_holder*> holders = {};
-  /// Each job needs one of its tokens to run; null: none. Must outlive the engine.
+  /// Each job needs one of its tokens to run; null: no tokens. Must outlive the engine.
   token_pool* tokens = nullptr;
   bool tail_of_failed = true;  ///< keep the last lines of failed jobs' output for the summary
 };

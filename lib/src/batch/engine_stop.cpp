@@ -21,7 +21,7 @@ running_jobs engine::running() const {
 }
 
 void engine::stop(stop_request what, const std::string& reason) {
-  // What runs after a halt is stopped by whatever comes next, also by what does not insist.
+  // Jobs that run after a halt are stopped by whatever comes next, even if it does not insist.
   const bool after_halt = std::exchange(halted_, false);
   if (after_halt && what == stop_request::lost) stop_.halt_over();
   const bool first = !stop_.stopping() || after_halt;
@@ -38,14 +38,15 @@ void engine::stop(stop_request what, const std::string& reason) {
   complete_if_done();
 }
 
-/// What waits outside the scheduler, or for its turn to start, and may run no more.
+/// Ends jobs that wait outside the scheduler, or for their turn to start, and must not run any
+/// more.
 void engine::end_waiting() {
   memory_free_.complete();
   std::vector<job_record*> waiting;
   for (const job_stage stage : {job_stage::needing, job_stage::held, job_stage::resting})
     for (job_record* job : lives_.in(stage))
       if (!may_run(*job)) waiting.push_back(job);
-  // What the end of one means to another is of no interest any more.
+  // What the end of one means for another no longer matters.
   for (job_record* job : waiting)
     if (job->stage == job_stage::needing) enter(*job, job_stage::accepted);
   for (job_record* job : waiting) finish_unstarted(*job);
@@ -53,7 +54,7 @@ void engine::end_waiting() {
   follow_gate();
 }
 
-/// What would not die is reported as cancelled; nothing is waited for any more.
+/// Jobs that would not die are reported as cancelled; nothing is waited for any more.
 void engine::give_up() {
   result_.gave_up = true;
   halted_ = false;
@@ -68,7 +69,7 @@ void engine::give_up() {
   done_.complete();
 }
 
-/// Says it, then does it.
+/// Announces it, then does it.
 void engine::follow(stop_action action) {
   if (action == stop_action::none) return;
   announce_stop();
@@ -94,7 +95,7 @@ void engine::follow(stop_action action) {
 }
 
 void engine::end_running(ending how, bool shielded_too) {
-  // Ending one may complete others: the list is not walked while it changes.
+  // Ending one may complete others: do not walk the list while it changes.
   std::vector<running_attempt*> attempts;
   for (const job_record* job : lives_.with_slot())
     if (job->attempt != nullptr && (shielded_too || !job->spec.settings->shield) &&

@@ -13,10 +13,10 @@ namespace weir {
 
 namespace {
 
-/// linux/fs/exec.c, bprm_stack_limits(): a quarter of the stack's limit within these bounds.
+/// linux/fs/exec.c, bprm_stack_limits(): a quarter of the stack limit, within these bounds.
 constexpr std::size_t least_for_all = std::size_t{128} << 10;
 constexpr std::size_t most_for_all = std::size_t{6} << 20;
-/// linux/binfmts.h, MAX_ARG_STRLEN, with the NUL.
+/// linux/binfmts.h, MAX_ARG_STRLEN; includes the NUL.
 constexpr std::size_t pages_of_an_argument = 32;
 /// For the program's path and the variables that are set for each job.
 constexpr std::size_t set_aside = 4096;

@@ -1,4 +1,4 @@
-/// What execve(2) takes: the sizes beyond which Linux answers E2BIG.
+/// What execve(2) accepts: the sizes above which Linux answers E2BIG.
 #pragma once
 
 #include <cstddef>
@@ -13,13 +13,13 @@ struct exec_limits {
   std::size_t all = 0;       ///< bytes of all arguments, with a NUL and a pointer for each
 
   bool fits(const argument_list& arguments) const noexcept;
-  /// The share of what can be passed: 1 just fits.
+  /// The share of the limit that they use: 1 just fits.
   double load(const argument_list& arguments) const noexcept;
   /// Why they cannot be passed, in words for people; empty if they can.
   std::string fault(const argument_list& arguments) const;
 };
 
-/// Of programs that get the environment of this process and the variables that weir adds.
+/// For programs that get the environment of this process and the variables that weir adds.
 exec_limits limits_of_jobs();
 
 }  // namespace weir

@@ -6,8 +6,8 @@ namespace weir {
 
 namespace {
 
-/// What a share is of while the input has not ended: of the few jobs that were read by then, one
-/// failure would be a large one.
+/// The base of a share while the input has not ended: of the few jobs read by then, one failure
+/// would be a large share.
 constexpr std::uint64_t fewest_to_come = 10000;
 
 bool matches(halt_rule::event what, verdict judged, bool allowed) {

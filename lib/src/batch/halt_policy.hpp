@@ -15,9 +15,10 @@ class halt_policy {
  public:
   explicit halt_policy(halt_rule rule) : rule_(rule) {}
 
-  /// \param allowed it may fail (job_settings::allow_failure): then its failure is not counted.
-  /// \param known jobs of the run so far. \param all_are_known no more come: shares are of these.
-  /// Until then they are of 10 000 at least. \returns what the rule demands now; `never`: go on.
+  /// \param allowed the job may fail (job_settings::allow_failure): a failure then does not count.
+  /// \param known jobs of the run so far. \param all_are_known no more come, so shares are of
+  /// these; until then, they are of at least 10 000. \returns what the rule demands now; `never`:
+  /// go on.
   halt_rule::urgency ended(verdict judged, bool allowed, std::uint64_t known, bool all_are_known);
 
  private:

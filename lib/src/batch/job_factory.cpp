@@ -12,13 +12,13 @@ namespace weir {
 
 namespace {
 
-/// A tag or the item in a record: what is longer could be no argument either.
+/// For a tag or the item in a record: anything longer could not be an argument either.
 constexpr std::size_t longest_name = std::size_t{128} << 10;
-/// A batch smaller than this is not looked at before it is full.
+/// A smaller batch is not measured before it is full.
 constexpr std::size_t least_to_check = std::size_t{64} << 10;
-/// A batch that makes so much of what execve(2) takes is good enough.
+/// A batch that uses this share of what execve(2) accepts is good enough.
 constexpr double good_load = 0.98;
-/// Of a command line that is refused for its length, so much is shown.
+/// How much is shown of a command line refused for its length.
 constexpr std::size_t shown_of_refused = 200;
 /// Columns of the screen.
 constexpr std::size_t shown_of_row = 80;
@@ -27,7 +27,7 @@ bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r\f\v") == std::string_view::npos;
 }
 
-/// As job_spec::tag has it.
+/// As in job_spec::tag.
 constexpr std::string_view slot_in_tag("\0", 1);
 
 std::optional<text_template> compile_tag(const tag_settings& tag, const template_options& options) {
@@ -53,7 +53,7 @@ std::string script_of(const std::vector<std::string>& command) {
   return script;
 }
 
-/// Between the place of a record and what it has; with -n a job has several records.
+/// Joins the place of a record and its contents; with -n, a job has several records.
 std::string link_to_items(const item_settings& items) {
   if (items.max_args > 0) return items.sources > 1 ? " begin a job with " : " begins a job with ";
   return items.sources > 1 ? " have " : " has ";
@@ -106,7 +106,7 @@ item_factory::item_factory(std::shared_ptr<const job_settings> settings, item_se
       spreads_(items_.spread > 0),
       checked_at_(least_to_check) {
   if (items_.max_chars > 0) checked_at_ = std::min(checked_at_, items_.max_chars);
-  // With a header the names are known only when its line was read.
+  // With a header, the names are known only once its line has been read.
   if (!items_.header) compile();
 }
 
@@ -117,7 +117,7 @@ void item_factory::compile() {
     results_.emplace(*items_.results, items_.options, items_.has_columns() ? 0 : items_.sources);
   if (items_.max_chars > 0 && command_->is_script())
     counted_.emplace(script_of(items_.command), items_.options);
-  // With words that are repeated for each item, the arguments are what can be shown.
+  // If words are repeated for each item, the arguments are what can be shown.
   if (items_.shows_line && !command_->repeats_words())
     shown_.emplace(script_of(items_.command), items_.options);
   const auto& names = items_.options.names;
@@ -166,7 +166,7 @@ item_factory::item_span item_factory::trimmed(item_span items) {
 std::optional<job_spec> item_factory::finish() {
   if (batch_.empty()) return std::nullopt;
   if (spreads_) {
-    // Only what is left after the last full job.
+    // Spread only what is left after the last full job.
     while (!batch_.empty() && load_of(batch_.size()) > 1)
       if (auto job = take_batch(true)) return job;
     if (batch_.empty()) return std::nullopt;
@@ -179,8 +179,8 @@ std::optional<job_spec> item_factory::finish() {
   return std::nullopt;
 }
 
-/// One job of as many records as execve(2) takes; none if all would fit and more may come, or it is
-/// skipped.
+/// One job of as many records as execve(2) accepts; nullopt if all would fit and more may come, or
+/// if it is skipped.
 std::optional<job_spec> item_factory::take_batch(bool full) {
   std::size_t records = std::min(batch_.size(), items_.max_args);
   const bool fits = load_of(records) <= 1;
@@ -199,11 +199,11 @@ std::optional<job_spec> item_factory::take_batch(bool full) {
   return job;
 }
 
-/// As many as fit, or a few less. Sizes grow about evenly with the items, which finds it in few
-/// steps; every other step halves what is in doubt, in case they do not. \pre `too_many` do not
-/// fit.
+/// As many as fit, or slightly fewer. Sizes grow roughly evenly with the items, so interpolation
+/// needs few steps; every other step halves the interval, in case they do not. \pre `too_many` do
+/// not fit.
 std::size_t item_factory::most_that_fit(std::size_t too_many) {
-  // Who names a size counts on it.
+  // Anyone who specifies a size relies on it.
   const double good = items_.max_chars > 0 ? 1 : good_load;
   std::size_t fit = 0;
   double least = 0;
@@ -227,12 +227,12 @@ double item_factory::load_of(std::size_t records) {
                             static_cast<double>(items_.max_chars));
 }
 
-/// Of a script, what was written counts and not how its shell is called.
+/// For a script, what counts is the text as written, not how its shell is called.
 std::size_t item_factory::chars_of(const job_spec& job, item_span items) const {
   return counted_ ? counted_->expand(job.seq, items).size() + 1 : job.argv.bytes().size();
 }
 
-/// Why it may not run; empty: it may.
+/// Why the job must not run; empty if it may.
 std::string item_factory::fault_of(const job_spec& job, item_span items) const {
   if (items_.max_chars == 0) return limits_.fault(job.argv);
   const std::size_t chars = chars_of(job, items);
@@ -241,7 +241,7 @@ std::string item_factory::fault_of(const job_spec& job, item_span items) const {
          std::to_string(items_.max_chars);
 }
 
-/// An expression may say that the job is not to run; its number is passed over.
+/// An expression may say that the job is not to run; its number is then skipped.
 std::optional<job_spec> item_factory::unless_skipped(item_span items, std::uint64_t number) const {
   const auto& facts = items_.options.syntax.facts;
   if (!facts) return make(items, number);
@@ -270,8 +270,8 @@ job_spec item_factory::make(item_span items, std::uint64_t number) const {
   return job;
 }
 
-/// As the input has it, so that it can be searched for; with an expression, the separator itself is
-/// not known any more.
+/// As in the input, so that it can be searched for; if the separator is an expression, the
+/// separator itself is no longer known.
 std::string item_factory::row_of(item_span items) const {
   std::string separator = items_.csv ? "," : " ";
   if (items_.column_separator)
@@ -282,7 +282,7 @@ std::string item_factory::row_of(item_span items) const {
   return '"' + escape_and_clip(row, shown_of_row) + '"';
 }
 
-/// With the placeholders as they were written: nothing is shown that could be run by mistake.
+/// Placeholders stay as they were written: nothing is shown that could be run by mistake.
 job_spec item_factory::refused(item_span items, std::string why) const {
   job_spec job;
   job.seq = seq_;

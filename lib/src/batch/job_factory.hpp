@@ -1,8 +1,8 @@
-/// From items and lines to jobs: numbers them, fills the command, sets what all jobs share.
+/// Turns items and lines into jobs: numbers them, fills in the command, sets what all jobs share.
 ///
-/// A record that no job can be made of is a job that fails: the others run, and it is told with its
-/// place. Such are one with fewer columns than the command needs, and one that is too long for
-/// execve(2).
+/// A record that cannot be made into a job becomes a job that fails: the others run, and it is
+/// reported with its place. Examples are a record with fewer columns than the command needs, and
+/// one that is too long for execve(2).
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@
 
 namespace weir {
 
-/// What --tag and --tagstring ask for.
+/// What --tag and --tagstring request.
 struct tag_settings {
   bool wanted = false;
   std::string text;  ///< with placeholders; empty: the items, or the command line
@@ -35,21 +35,21 @@ struct tag_settings {
 /// A line, or one tuple of several sources.
 struct input_record {
   std::span<const std::string_view> items;
-  std::uint64_t number = 0;  ///< tells where it is from
-  std::string_view fault{};  ///< why it is no job, with its place; empty: it is one
+  std::uint64_t number = 0;  ///< from which its place can be told
+  std::string_view fault{};  ///< why it is not a job, with its place; empty if it is
 };
 
 class job_factory {
  public:
   virtual ~job_factory() = default;
 
-  /// A job, or nothing when the record only adds to one (-n), or is none.
+  /// A job, or nullopt if the record only adds to one (-n) or is skipped.
   /// \throws usage_error for a header that the command does not fit.
   virtual std::optional<job_spec> take(const input_record& record) = 0;
-  /// At the end: a job of what take has gathered; to be called until there is none.
+  /// At the end: a job from what take has gathered; to be called until it returns nullopt.
   virtual std::optional<job_spec> finish() { return std::nullopt; }
 
-  /// Where the record with this number is from. Set by who gives the records.
+  /// Returns the origin of the record with this number. Set by whoever supplies the records.
   std::function<std::string(std::uint64_t)> place_of;
 
  protected:
@@ -69,7 +69,7 @@ class command_line_factory final : public job_factory {
                        tag_settings tag, bool shows_line = false,
                        std::optional<std::string> results = std::nullopt);
 
-  /// Items of several sources make one line, as for GNU parallel without a command.
+  /// Items from several sources make one line, as in GNU parallel without a command.
   std::optional<job_spec> take(const input_record& record) override;
 
  private:
@@ -82,25 +82,25 @@ class command_line_factory final : public job_factory {
   std::optional<result_place> results_;
 };
 
-/// Where blanks are taken off an item.
+/// Where blanks are trimmed from an item.
 enum class item_trim : std::uint8_t { none, left, right, both };
 
 struct item_settings {
   std::vector<std::string> command;
   template_options options;
-  std::size_t max_args = 0;   ///< -n: at most so many records for one command line; 0: one
+  std::size_t max_args = 0;   ///< -n: records for one command line, at most; 0: one
   bool packs = false;         ///< -m, -X, --xargs: as many as fit, up to max_args
-  std::size_t spread = 0;     ///< over so many jobs the last records go, at least; 0: over one
-  std::size_t max_chars = 0;  ///< -s; 0: what the system takes
+  std::size_t spread = 0;     ///< jobs over which the last records are spread, at least; 0: one
+  std::size_t max_chars = 0;  ///< -s; 0: as much as the system accepts
   std::optional<std::string> column_separator;  ///< --colsep
   bool csv = false;                             ///< --csv
   bool header = false;                          ///< the first record names the columns
-  std::size_t sources = 1;                      ///< of the items of a record
+  std::size_t sources = 1;                      ///< that supply the items of a record
   tag_settings tag;
   item_trim trim = item_trim::none;
-  bool missing_are_empty = false;      ///< {3} of a last batch of two, as for GNU parallel
-  bool keep_item = false;              ///< a record of the run wants job_spec::item
-  std::optional<std::string> results;  ///< GNU parallel's --results: job_spec::item says where
+  bool missing_are_empty = false;      ///< {3} of a last batch of two is empty, as in GNU parallel
+  bool keep_item = false;              ///< some record of the run needs job_spec::item
+  std::optional<std::string> results;  ///< GNU parallel's --results, reported in job_spec::item
   bool shows_line = false;  ///< a job's text is its line as GNU parallel shows it (shown_line)
 
   bool has_columns() const noexcept { return csv || column_separator.has_value(); }
@@ -135,13 +135,13 @@ class item_factory final : public job_factory {
   std::optional<command_template> command_;
   std::optional<text_template> tag_text_;
   std::optional<shown_line> shown_;
-  std::optional<shown_line> counted_;  ///< of a script: what -s counts
+  std::optional<shown_line> counted_;  ///< for a script: what -s counts
   std::optional<result_place> results_;
   farthest_placeholder farthest_;
-  std::vector<std::string_view> trimmed_;  ///< items of the record at hand
+  std::vector<std::string_view> trimmed_;  ///< items of the current record
   item_batch batch_;
-  bool spreads_;            ///< no record of the rest was spread yet
-  std::size_t checked_at_;  ///< bytes of a batch with which its size is looked at
+  bool spreads_;            ///< no record of the rest has been spread yet
+  std::size_t checked_at_;  ///< size in bytes at which a batch is measured
 };
 
 }  // namespace weir

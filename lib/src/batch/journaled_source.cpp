@@ -42,7 +42,7 @@ void journaled_source::look_for_strangers(bool all) {
   if (inbox_ != nullptr) inbox_->take(warning{text_about_strangers(all)});
 }
 
-/// That the jobs of the input are others than those of the journal.
+/// Reports that the jobs of the input are not those of the journal.
 std::string journaled_source::text_about_strangers(bool all) const {
   if (all && known_ == 1)
     return "the only job recorded in " + name_ + " is not in this input; everything will run";

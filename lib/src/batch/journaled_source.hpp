@@ -1,4 +1,4 @@
-/// Jobs with the key that a journal knows them by, and what it says of them.
+/// Adds to jobs the key by which a journal knows them, and what it says about them.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace weir {
 
-/// What becomes of jobs that an earlier run left in another state than done.
+/// What happens to jobs that an earlier run left in a state other than done.
 struct resume_settings {
   bool failed_again = false;
   bool unfinished_again = true;
@@ -21,7 +21,7 @@ struct resume_settings {
 class journaled_source final : public source {
  public:
   /// \param history may be empty: nothing is resumed then.
-  /// \param here where weir runs, absolute; empty if it is not known.
+  /// \param here where weir runs, absolute; empty if not known.
   /// \param name of the journal, for people.
   journaled_source(std::unique_ptr<source> jobs, journal_history history, resume_settings settings,
                    std::string here, std::string name)
@@ -32,10 +32,10 @@ class journaled_source final : public source {
         name_(std::move(name)),
         known_(history_.ended() + history_.unfinished()) {}
 
-  /// Jobs that are looked at before the journal is held for that of other jobs.
+  /// Jobs that are looked at before the journal is taken for one of other jobs.
   static constexpr std::uint64_t enough_to_tell = 100;
-  /// Told once, when the first so many jobs, or all of the input, were not in the history, which is
-  /// not empty; and what the jobs' own source has to tell.
+  /// Reports once that the first of these jobs, or all of the input, were not in the history, which
+  /// is not empty; and passes on reports of the jobs' own source.
   void report_to(inbox& to) override;
 
   awaitable<std::optional<job_spec>> next() override;
@@ -53,7 +53,7 @@ class journaled_source final : public source {
   std::string name_;
   inbox* inbox_ = nullptr;
   std::uint64_t known_;          ///< jobs in the history
-  std::uint64_t strangers_ = 0;  ///< jobs that were read and are not there
+  std::uint64_t strangers_ = 0;  ///< jobs that were read and are not in it
   bool looks_for_strangers_ = true;
 };
 

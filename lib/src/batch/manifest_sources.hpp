@@ -1,4 +1,4 @@
-/// The sources of jobs that a manifest describes.
+/// The sources of jobs described by a manifest.
 #pragma once
 
 #include <cstddef>
@@ -15,10 +15,10 @@
 
 namespace weir {
 
-/// Changes a job before it is given: what the command line says about all jobs.
+/// Changes a job before it is passed on: what the command line says about all jobs.
 using job_change = std::function<void(job_spec&)>;
 
-/// A manifest that was read whole.
+/// A manifest that has been read as a whole.
 class manifest_source final : public source {
  public:
   manifest_source(manifest all, job_change change);
@@ -33,7 +33,7 @@ class manifest_source final : public source {
   bool closed_ = false;
 };
 
-/// JSON Lines, as they come: jobs start while the rest is still being written.
+/// JSON Lines, read as they arrive: jobs start while the rest is still being written.
 class job_line_source final : public source {
  public:
   job_line_source(std::unique_ptr<line_reader> lines, const job_stream_options& options,
@@ -55,8 +55,8 @@ class job_line_source final : public source {
   std::unique_ptr<line_reader> lines_;
   job_stream stream_;
   job_change change_;
-  std::vector<manifest_job> ready_;  ///< of the line read last
-  std::size_t next_ = 0;             ///< of ready_
+  std::vector<manifest_job> ready_;  ///< of the last line read
+  std::size_t next_ = 0;             ///< index in ready_
   bool ended_ = false;
   bool closed_ = false;
 };

@@ -7,7 +7,7 @@ namespace weir {
 namespace {
 
 constexpr std::size_t fewest = 3;
-/// Enough for a median that follows the run; constant memory and time.
+/// Enough for a median that follows the run, in constant memory and time.
 constexpr std::size_t window = 512;
 
 }  // namespace

@@ -1,5 +1,4 @@
-/// A timeout as a share of the median run time, learnt while the run goes on (--timeout 200%).
-/// Pure.
+/// A timeout as a share of the median run time, learnt during the run (--timeout 200%). Pure.
 #pragma once
 
 #include <cstddef>
@@ -18,13 +17,13 @@ class median_timeout {
   /// A job took this long. \returns whether there is a limit now.
   bool learn(duration took);
 
-  /// None before three jobs have been learnt, as for GNU parallel.
+  /// Nullopt before three jobs have been learnt from, as in GNU parallel.
   std::optional<duration> limit() const;
 
  private:
   double share_;
   std::vector<duration> sorted_;  ///< of the latest jobs
-  std::vector<duration> latest_;  ///< the same in the order they came, as a ring
+  std::vector<duration> latest_;  ///< the same in the order in which they came, as a ring
   std::size_t next_ = 0;
 };
 

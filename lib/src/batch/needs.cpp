@@ -39,7 +39,7 @@ const needs_graph::choice* needs_graph::unmet_choice(const job& waiting) {
   return nullptr;
 }
 
-/// Takes note of how a job that it needs has ended. \returns whether it can still become ready.
+/// Records how a job that it needs has ended. \returns whether it can still become ready.
 bool needs_graph::may_wait_on(job& waiting, const dependent& d, fate how) {
   if (d.any_of == 0) return meets(how, d.on);
   choice& its = waiting.choices[d.any_of];
@@ -47,7 +47,7 @@ bool needs_graph::may_wait_on(job& waiting, const dependent& d, fate how) {
   return true;
 }
 
-// What is not kept any more has succeeded.
+// A job that is no longer kept has succeeded.
 needs_graph::fate needs_graph::fate_of(std::uint64_t seq) const {
   const auto found = jobs_.find(seq);
   return found == jobs_.end() ? fate::succeeded : found->second.how;
@@ -115,7 +115,7 @@ bool needs_graph::is_follow_up(std::span<const need> needs) const {
          std::ranges::all_of(needs, [&](const need& n) { return follows_up(n.seq); });
 }
 
-// Skips spread from job to job; a list instead of recursion, for chains of any length.
+// Skips spread from job to job: a list, not recursion, allows chains of any length.
 needs_graph::step needs_graph::spread(ended_job first, step so_far) {
   std::vector<ended_job> more{first};
   while (!more.empty()) {

@@ -1,9 +1,9 @@
 /// Decides which jobs may start because of how the jobs they need have ended. Pure.
 ///
-/// It starts nothing and knows no clock: the engine tells it of jobs and of their ends, and does
-/// what comes back. A job may need only jobs that were added before it, as manifests give them; so
-/// there are no cycles here. Memory is that of the jobs which have not ended, and of the latest
-/// that did not succeed.
+/// It starts nothing and knows no clock: the engine tells it of jobs and of their ends, and acts on
+/// what it returns. A job may only need jobs that were added before it, as manifests list them, so
+/// there are no cycles here. It keeps the jobs that have not ended, and the latest that did not
+/// succeed.
 #pragma once
 
 #include <cstddef>
@@ -30,29 +30,29 @@ class needs_graph {
   /// What follows from one call, each list in rising order of seq.
   struct step {
     std::vector<std::uint64_t> ready;  ///< may start now
-    std::vector<skip> skipped;         ///< will never run: ended here, do not call ended() for them
+    std::vector<skip> skipped;  ///< will never run; they end here: do not call ended() for them
     bool operator==(const step&) const = default;
   };
 
-  /// \param remembered jobs that did not succeed and that later ones may still need; of older ones
-  /// nothing is known, and they count as succeeded. At least job_stream_options::names.
+  /// \param remembered jobs that did not succeed and that later ones may still need; nothing is
+  /// known of older ones, and they count as succeeded. At least job_stream_options::names.
   explicit needs_graph(std::size_t remembered = 100'000) : remembered_(remembered) {}
 
-  /// A job was accepted. It is in the step itself when its fate is clear already; without needs it
-  /// is always ready.
+  /// A job was accepted. The step includes it if its fate is already clear; without needs, it is
+  /// always ready.
   /// \param name as job_spec::name; a job without one is never needed.
   step add(std::uint64_t seq, std::string_view name, std::span<const need> needs);
 
   /// A job that was ready has ended.
   /// - succeeded meets `success`; failed meets `failure`, and with `tolerated` (allow-failure) also
-  ///   `success`; every end meets `always`. A skipped job meets neither success nor failure.
-  /// - cancelled (by a halt, in its midst) meets `failure`: there may be something to roll back.
+  ///   `success`; any end meets `always`. A skipped job meets neither success nor failure.
+  /// - cancelled (by a halt, while running) meets `failure`: there may be something to roll back.
   /// - not_started (because of a halt) counts as skipped.
   step ended(std::uint64_t seq, verdict judged, bool tolerated = false);
 
-  /// Whether the job, which was added and may have ended but not succeeded, is there for what goes
-  /// wrong and so runs after a halt: one of its needs is on `failure` or `always`, or all are jobs
-  /// of that kind.
+  /// Whether the job, which was added and has not succeeded, is there for when things go wrong and
+  /// so runs after a halt: one of its needs is on `failure` or `always`, or all are on jobs of that
+  /// kind.
   bool follows_up(std::uint64_t seq) const;
 
   /// Jobs that are neither ready nor skipped.
@@ -76,7 +76,7 @@ class needs_graph {
     fate how = fate::open;
     bool follows_up = false;
     std::size_t missing = 0;                  ///< needs whose jobs have not ended
-    std::vector<dependent> dependents;        ///< that wait for this one
+    std::vector<dependent> dependents;        ///< jobs waiting for this one
     std::map<std::uint32_t, choice> choices;  ///< by need::any_of
   };
   struct ended_job {
@@ -98,7 +98,7 @@ class needs_graph {
   std::size_t remembered_;
   std::size_t waiting_ = 0;
   std::unordered_map<std::uint64_t, job> jobs_;  ///< open, or ended other than by success
-  std::deque<std::uint64_t> unsuccessful_;       ///< the oldest first
+  std::deque<std::uint64_t> unsuccessful_;       ///< oldest first
 };
 
 }  // namespace weir

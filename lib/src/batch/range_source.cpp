@@ -33,12 +33,12 @@ std::optional<ranged_file> ranged_file::of_stdin() {
   ranged_file file(path);
   file.opened_as_ = link;
   file.begin_ = std::min(static_cast<std::uint64_t>(at), file.size_);
-  // As if it had been read: whoever shares this stdin goes on behind it.
+  // Moves the offset as if it had been read: whoever shares this stdin goes on after it.
   ::lseek(STDIN_FILENO, static_cast<off_t>(file.size_), SEEK_SET);
   return file;
 }
 
-/// To open a FIFO would wait for its writer, without O_NONBLOCK, which files do not heed.
+/// Without O_NONBLOCK, opening a FIFO would wait for its writer. Regular files ignore the flag.
 ranged_file::ranged_file(std::string path)
     : path_(std::move(path)),
       file_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)) {

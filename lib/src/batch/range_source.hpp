@@ -1,4 +1,4 @@
-/// Blocks that are ranges of a file: the source of jobs that read one each (--pipepart), and all
+/// Blocks that are ranges of a file: the source of jobs that each read one (--pipepart), and all
 /// blocks of a file for a manifest.
 #pragma once
 
@@ -17,18 +17,18 @@
 
 namespace weir {
 
-/// A file that can be read anywhere, and stays as it is while a run lasts.
+/// A file that can be read at any position, and does not change while a run lasts.
 class ranged_file {
  public:
-  /// \throws usage_error for one that cannot be read, or is a stream.
+  /// \throws usage_error if it cannot be read, or is a stream.
   explicit ranged_file(std::string path);
-  /// What is left of stdin, which counts as read. None: it is no file, or has no name any more.
+  /// The rest of stdin, which counts as read. Nullopt if it is not a file, or no longer has a name.
   static std::optional<ranged_file> of_stdin();
 
   const std::string& path() const noexcept { return path_; }
-  /// In messages.
+  /// For messages.
   std::string name() const;
-  /// Empty: by its path.
+  /// Empty if it is opened by its path.
   const std::string& opened_as() const noexcept { return opened_as_; }
   std::uint64_t begin() const noexcept { return begin_; }
   std::uint64_t size() const noexcept { return size_; }
@@ -44,7 +44,7 @@ class ranged_file {
 
 class range_source final : public source {
  public:
-  /// \param items the command; it has no items. \throws usage_error for rules that are none.
+  /// \param items the command; it takes no items. \throws usage_error if the rules are invalid.
   range_source(block_rules rules, ranged_file file, std::shared_ptr<const job_settings> settings,
                item_settings items, block_as as, range_cut cut);
 
@@ -60,8 +60,8 @@ class range_source final : public source {
   bool closed_ = false;
 };
 
-/// A block_finder: all blocks of a file, known by its absolute path. One that is empty, or no more
-/// than a header, is one block.
+/// A block_finder: all blocks of a file, given its absolute path. A file that is empty, or has only
+/// a header, is one block.
 std::vector<block_input> blocks_of_file(const std::string& path, const block_rules& rules,
                                         std::size_t most);
 

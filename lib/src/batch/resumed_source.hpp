@@ -1,4 +1,4 @@
-/// Jobs of which an earlier run has ended some: those do not run again.
+/// Jobs some of which ended in an earlier run: those do not run again.
 #pragma once
 
 #include <functional>

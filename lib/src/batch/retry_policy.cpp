@@ -11,7 +11,7 @@ constexpr auto usual_longest_backoff = std::chrono::minutes(5);
 
 bool is_retried(const outcome& how, const retry_settings& retry) {
   if (const auto* failed = std::get_if<spawn_failed>(&how); failed && failed->step == "refused")
-    return false;  // its data will be the same
+    return false;  // its data would be the same
   if (std::holds_alternative<timed_out>(how)) return retry.all_failures || retry.on_timeout;
   return retry.all_failures || is_among(how, retry.exit_codes);
 }

@@ -1,4 +1,4 @@
-/// Whether a failed attempt is made again. Pure.
+/// Whether a failed attempt is repeated. Pure.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,8 @@
 
 namespace weir {
 
-/// \param attempts made so far, at least one, the last of which went `how`.
-/// \returns how long to wait before the next attempt; nothing when there is none.
+/// \param attempts made so far, at least one, the last of which ended with `how`.
+/// \returns how long to wait before the next attempt; nullopt if there is none.
 std::optional<duration> retry_after(const outcome& how, unsigned attempts,
                                     const job_settings& settings);
 

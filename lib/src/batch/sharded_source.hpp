@@ -1,5 +1,5 @@
-/// The jobs of one part of a run; those of the others are marked, so that numbers stay the same in
-/// all parts.
+/// The jobs of one part of a run; those of the other parts are marked, so that numbers are the same
+/// in all parts.
 #pragma once
 
 #include <memory>

@@ -13,7 +13,7 @@ namespace {
 
 constexpr boost::asio::use_awaitable_t<loop_executor> on_this_loop{};
 
-/// Tuples that may be taken without a job before others, signals among them, have a turn.
+/// Tuples that may be taken without yielding a job before others, such as signals, get a turn.
 constexpr unsigned tuples_between_turns = 1000;
 
 constexpr std::uint64_t most_shuffled = std::uint64_t{1} << 62;
@@ -24,7 +24,7 @@ std::string text_about_cr(const line_reader& lines, bool strips) {
          " (a DOS file?)";
 }
 
-/// CSV has lines that end with CRLF: there it is no news.
+/// CSV lines normally end in CRLF, which needs no warning.
 bool warns_about_cr(const input_format& format) {
   return !format.csv;
 }
@@ -45,7 +45,7 @@ line_source::line_source(loop_executor loop, std::unique_ptr<line_reader> lines,
 awaitable<std::optional<job_spec>> line_source::next() {
   for (bool turn = false; !closed_; turn = true) {
     if (auto job = next_buffered()) co_return job;
-    // Lines that are no jobs may come without end and without a pause.
+    // Lines that are not jobs may come endlessly and without a pause.
     if (turn) co_await boost::asio::post(loop_, on_this_loop);
     if (parser_.has_ended()) break;
     const bool more = co_await lines_->fill();

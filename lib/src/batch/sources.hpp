@@ -17,10 +17,10 @@
 
 namespace weir {
 
-/// Told in words for people.
+/// Receives warnings in words for people.
 using warning_handler = std::function<void(const std::string&)>;
 
-/// One line, one item or command line; read as they come and no further than asked for.
+/// One item or command line per line, read as they arrive and no further than requested.
 class line_source final : public source {
  public:
   line_source(loop_executor loop, std::unique_ptr<line_reader> lines, const input_format& format,
@@ -29,7 +29,7 @@ class line_source final : public source {
   awaitable<std::optional<job_spec>> next() override;
   void close() override;
 
-  /// Told once, when lines end with a carriage return.
+  /// Reports once if lines end with a carriage return.
   void report_to(inbox& to) override { inbox_ = &to; }
 
  private:
@@ -50,12 +50,12 @@ class line_source final : public source {
 class tuple_source final : public source {
  public:
   /// \param has_columns records may have several items each. \param shuffle a seed: the order is
-  /// by chance. \throws usage_error for more than can be shuffled.
+  /// random. \throws usage_error if there are too many to shuffle.
   tuple_source(loop_executor loop, std::vector<item_source> sources, bool has_columns,
                std::unique_ptr<job_factory> factory,
                std::optional<std::uint64_t> shuffle = std::nullopt);
 
-  /// Tuples in all; more than one may go into a job.
+  /// Number of tuples; several may go into one job.
   std::uint64_t count() const noexcept { return tuples_.count(); }
 
   awaitable<std::optional<job_spec>> next() override;
@@ -72,16 +72,16 @@ class tuple_source final : public source {
   std::vector<std::string_view> tuple_;
   std::optional<permutation> order_;
   std::uint64_t taken_ = 0;   ///< tuples
-  std::uint64_t number_ = 0;  ///< of the tuple taken last
+  std::uint64_t number_ = 0;  ///< of the last tuple taken
   bool closed_ = false;
 };
 
 /// Reads all records of a file, for a list of items. \param warn of carriage returns; it is called
-/// once at most.
+/// at most once.
 awaitable<item_source> read_all_items(line_reader& lines, const input_format& format,
                                       const warning_handler& warn);
 
-/// Words of the command line as a list of items. \throws usage_error for what is no CSV.
+/// Words of the command line as a list of items. \throws usage_error for invalid CSV.
 item_source items_of_words(std::span<const std::string> words, const input_format& format);
 
 }  // namespace weir

@@ -1,7 +1,7 @@
-/// A job may start when what it says it needs fits beside what those that run have said.
+/// A job may start when its claims fit in with those of the running jobs.
 ///
-/// It knows no machine: what there is in all is passed in. A job that claims more than that runs
-/// when no other does.
+/// It knows nothing of the machine: the capacity is passed in. A job that claims more than that
+/// runs when no other does.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace weir {
 
 class start_claims final : public start_holder {
  public:
-  /// \param capacity 0: that is not known, and anything fits.
+  /// \param capacity 0: not known, and anything fits.
   explicit start_claims(const resource_claims& capacity) : account_(capacity) {}
 
   std::string_view reason() const override { return reason_; }

@@ -6,8 +6,8 @@ namespace weir {
 
 namespace {
 
-/// Data and arguments that are too long are one job's own, and a program that is being written soon
-/// is not.
+/// Refused data and arguments that are too long concern a single job, and a program that is being
+/// written soon no longer is.
 bool lasts(const spawn_failed& failure) {
   return failure.step != "refused" && failure.error != E2BIG && failure.error != ETXTBSY;
 }

@@ -1,9 +1,9 @@
 /// May a job start now, and if not, what is it waiting for?
 ///
 /// The scheduler hands out slots, weights and pools; a job that has those comes here. The gate asks
-/// its holders (the pause between two starts, room for processes; others can be added), keeps those
-/// that have to wait in their order, and lets them through one by one. Time is passed in and
-/// nothing is done here: the engine has the clock, the timer and the coroutines.
+/// its holders (the pause between two starts, room for processes; others can be added), keeps jobs
+/// that have to wait in order, and lets them through one by one. Time is passed in and nothing is
+/// done here: the engine has the clock, the timer and the coroutines.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@
 
 namespace weir {
 
-/// At least so long between two starts.
+/// Keeps two starts at least this far apart.
 class start_pause final : public start_holder {
  public:
   explicit start_pause(duration pause) : pause_(pause) {}
@@ -36,7 +36,7 @@ class start_pause final : public start_holder {
   time_point next_{};
 };
 
-/// Whoever runs the run wants nothing to start.
+/// Whoever controls the run wants nothing to start.
 class start_stop final : public start_holder {
  public:
   std::string_view reason() const override { return "weir ctl pause"; }
@@ -71,7 +71,7 @@ class start_alone final : public start_holder {
   int alone_ = 0;
 };
 
-/// Room for another process, as the executor tells it.
+/// Room for another process, as reported by the executor.
 class start_room final : public start_holder {
  public:
   std::string_view reason() const override { return "lack of room for processes"; }
@@ -89,39 +89,40 @@ class start_gate {
   /// A job at the gate, for as long as it waits.
   struct turn {
     job_record& job;
-    completion over{};    ///< it may go on, or may not start any more
+    completion over{};    ///< completes when the job may go on, or may not start any more
     bool passed = false;  ///< it has started
   };
 
   /// \param holder must outlive the gate. They are asked in the order in which they were added.
   void add(start_holder& holder) { holders_.push_back(&holder); }
 
-  /// Whether a job may start at once, before none that waits; then it has started.
+  /// Whether a job may start at once, without overtaking any that waits; if so, it counts as
+  /// started.
   bool pass(const job_spec& job, time_point now);
-  /// \param one valid until its `over`.
+  /// \param one must stay valid until its `over` completes.
   void wait(turn& one) { waiting_.push_back(&one); }
-  /// Lets through what may start by now.
+  /// Lets through the jobs that may start by now.
   void open(time_point now);
-  /// Ends the waiting of jobs that may not start any more.
+  /// Ends the wait of jobs that may not start any more.
   void send_away(const std::function<bool(const job_record&)>& may_not_start);
-  /// A job that has passed runs no more. Those that wait may start by that: see open.
+  /// A job that has passed no longer runs. That may let waiting jobs start: see open.
   void ended(const job_spec& job);
 
   std::size_t waiting() const noexcept { return waiting_.size(); }
-  /// What those that wait are held up by; empty when none waits.
+  /// What the waiting jobs are held up by; empty if none waits.
   std::string_view held_by() const noexcept;
-  /// When to call open again; none: not before something changes.
+  /// When to call open again; nullopt: not before something changes.
   std::optional<time_point> asks_again() const;
 
  private:
-  /// The first that says no; null: none does.
+  /// The first holder that says no; null if none does.
   start_holder* holder_of(const job_spec& job, time_point now) const;
   void start(const job_spec& job, time_point now);
 
   std::vector<start_holder*> holders_;
   std::deque<turn*> waiting_;
-  std::size_t running_ = 0;                ///< that have passed
-  const start_holder* held_by_ = nullptr;  ///< when it was last asked
+  std::size_t running_ = 0;                ///< jobs that have passed
+  const start_holder* held_by_ = nullptr;  ///< as of the last time they were asked
 };
 
 }  // namespace weir

@@ -1,7 +1,7 @@
 /// A job may start when there is a token for it.
 ///
-/// It counts: tokens are asked for only when a job could start, and given back as soon as fewer
-/// jobs run than there are tokens for. Where they come from is the pool's business.
+/// It counts: tokens are requested only when a job could start, and returned as soon as fewer jobs
+/// run than there are tokens for. Where they come from is the pool's business.
 #pragma once
 
 #include <cstddef>

@@ -30,7 +30,7 @@ stop_action stop_machine::request(stop_request what, time_point now, const runni
     case stop_request::halt:
       return first ? begin(running, now, settings_.wait_timeout, true) : stop_action::none;
     case stop_request::lost:
-      // Ctrl-C ends the reader of a pipe, too, and a hangup takes the terminal.
+      // Ctrl-C also ends the reader of a pipe, and a hangup takes the terminal away.
       if (!first) return stop_action::none;
       break;
     case stop_request::kill:
@@ -41,7 +41,7 @@ stop_action stop_machine::request(stop_request what, time_point now, const runni
   }
   if (!first) return escalate(now, running);
   const bool in_haste = what == stop_request::terminate;
-  // A shield inside of a job protects that part alone: the rest is ended at once.
+  // A shield inside a job protects only that part: the rest is ended at once.
   return begin(running, now, in_haste ? settings_.term_timeout : settings_.wait_timeout,
                running.shielded == 0);
 }
@@ -97,7 +97,7 @@ stop_action stop_machine::end_unshielded() {
 
 stop_action stop_machine::end_all(state next, time_point now, const running_jobs& running) {
   // Each job gets its own KILL after its own close timeout; this is for what survives even that.
-  // Without a job there is nothing to survive, however long it takes to drop a million pending.
+  // With no jobs left, nothing can survive, however long it takes to drop a million pending ones.
   if (running.all == 0)
     deadline_.reset();
   else if (state_ != state::ending_all)

@@ -1,7 +1,7 @@
 /// How a run is stopped, as decisions only: which phase a request leads to, and what is to be done.
 ///
 /// Time is passed in and nothing is done here, so that every path is tested without a process, a
-/// clock or a sleep. The engine asks and acts. The phases that people see are those of
+/// clock or a sleep. The engine asks and acts. The phases shown to users are those of
 /// docs/stopping.md.
 #pragma once
 
@@ -14,22 +14,22 @@
 namespace weir {
 
 struct stop_settings {
-  duration wait_timeout = std::chrono::seconds(60);  ///< for the shielded, after an interrupt
-  duration term_timeout = std::chrono::seconds(5);   ///< for the shielded, after TERM or HUP
+  duration wait_timeout = std::chrono::seconds(60);  ///< for shielded jobs, after an interrupt
+  duration term_timeout = std::chrono::seconds(5);   ///< for shielded jobs, after TERM or HUP
   duration kill_timeout = std::chrono::seconds(2);   ///< from KILL to giving up
 };
 
 /// What the engine has to do now.
 enum class stop_action {
   none,
-  start_nothing,   ///< and let everything that runs go on
+  start_nothing,   ///< and let everything that is running go on
   end_unshielded,  ///< TERM to the jobs without a shield; wait for the others
   end_all,         ///< TERM to every job
   kill_all,        ///< KILL to every job
   give_up,
 };
 
-/// What runs at the moment of a decision.
+/// What is running at the moment of a decision.
 struct running_jobs {
   unsigned all = 0;
   unsigned shielded = 0;
@@ -45,13 +45,13 @@ class stop_machine {
 
   stop_action request(stop_request what, time_point now, const running_jobs& running);
 
-  /// A job has ended. The last shielded one ends the waiting for them.
+  /// A job has ended. If it was the last shielded one, nothing more is waited for.
   stop_action job_ended(time_point now, const running_jobs& running);
 
   /// The deadline has passed.
   stop_action expired(time_point now, const running_jobs& running);
 
-  /// What a halt has ended has ended: only starting is over, as after `finish`.
+  /// Everything that a halt had to end has ended: nothing new starts, as after `finish`.
   void halt_over() noexcept;
 
   stop_phase phase() const noexcept;
@@ -60,17 +60,17 @@ class stop_machine {
   bool waits_for_shields() const noexcept {
     return state_ == state::waiting || state_ == state::ending;
   }
-  /// When expired() is to be called, if nothing happens before.
+  /// When to call expired(), if nothing happens before.
   std::optional<time_point> deadline() const noexcept { return deadline_; }
 
  private:
   enum class state : std::uint8_t {
     running,
-    draining,    ///< nothing starts, what runs goes on
+    draining,    ///< nothing starts, running jobs go on
     waiting,     ///< for shielded jobs, while the others go on
     ending,      ///< TERM to the others, while shielded ones go on
     ending_all,  ///< TERM to every job
-    insisting,   ///< the same, asked for once more
+    insisting,   ///< the same, requested once more
     killing,
     gave_up,
   };

@@ -53,8 +53,8 @@ awaitable<bool> stream_source::fill() {
   co_return false;
 }
 
-/// POSIX, Utility Description Defaults, INPUT FILES: where a file can be positioned, its offset is
-/// behind the last byte that was used, so that who reads on gets the rest.
+/// POSIX, Utility Description Defaults, INPUT FILES: if a file can be positioned, its offset must
+/// be left just after the last byte used, so that the next reader gets the rest.
 void stream_source::give_back(std::size_t bytes) noexcept {
   if (bytes > 0) ::lseek(fd_, -static_cast<off_t>(bytes), SEEK_CUR);
 }

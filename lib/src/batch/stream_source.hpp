@@ -1,5 +1,5 @@
-/// The source of jobs that a parser makes of the bytes of a file; read as they come, and no further
-/// than asked for.
+/// The source of jobs that a parser makes from the bytes of a file; read as they arrive, and no
+/// further than requested.
 #pragma once
 
 #include <memory>
