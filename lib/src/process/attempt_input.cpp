@@ -20,11 +20,11 @@ namespace weir {
 
 namespace {
 
-/// The most that any user may ask for (pipe(7)).
+/// The most that an ordinary user may request (pipe(7)).
 constexpr int wide_pipe = 1 << 20;
 constexpr std::uint64_t default_pipe = 64 << 10;
-/// A job that reads 16 KiB at a time, as wc(1), makes room for as much each time. So long a wide
-/// pipe lasts even for who reads 5 GB/s, and there is room for much then.
+/// A job that reads 16 KiB at a time, like wc(1), makes room for as much each time. A wide pipe
+/// lasts this long even for a job that reads 5 GB/s, and has plenty of room afterwards.
 constexpr auto room_pause = std::chrono::microseconds(100);
 
 std::uint64_t size_of(const block_input& block) {
@@ -63,14 +63,14 @@ int attempt_input::open_pipe(owned_fd& read_end, bool wide) {
   if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
   read_end = owned_fd(ends[0]);
   pipe_.take(owned_fd(ends[1]));
-  // Our end only: the job's blocks, as it expects.
+  // Our end only: the job's end blocks, as it expects.
   if (::fcntl(pipe_.fd(), F_SETFL, O_WRONLY | O_NONBLOCK) != 0) return errno;
-  // Refused for users over their pipe quota: then it stays as it is.
+  // Refused for users over their pipe quota: the size then stays as it is.
   is_wide_ = wide && ::fcntl(pipe_.fd(), F_SETPIPE_SZ, wide_pipe) >= wide_pipe;
   return 0;
 }
 
-/// In memory, and gone with its last reader.
+/// A file in memory, which goes away with its last reader.
 int attempt_input::make_file(const block_input& block, owned_fd& read_end) {
   owned_fd made(::memfd_create("weir-block", MFD_CLOEXEC));
   if (!made) return errno;
@@ -126,7 +126,7 @@ void attempt_input::fill() {
   if (full) wait_for_room();
 }
 
-/// Until the pipe is full, or what has come is written. \returns whether it is full.
+/// Writes until the pipe is full, or all that has arrived is written. \returns whether it is full.
 bool attempt_input::fill_from_stream() {
   while (const std::string* const piece = stream_->front()) {
     const ssize_t count = ::write(pipe_.fd(), piece->data() + written_, piece->size() - written_);
@@ -143,7 +143,8 @@ bool attempt_input::fill_from_stream() {
   return false;
 }
 
-/// Until the pipe is full, or all is written: then the job finds its end. \returns as the other.
+/// Writes until the pipe is full, or all is written: then the job sees its end. \returns whether it
+/// is full.
 bool attempt_input::fill_from_block() {
   const std::uint64_t size = size_of(*block_);
   while (written_ < size) {
@@ -161,7 +162,7 @@ bool attempt_input::fill_from_block() {
   return false;
 }
 
-/// A job that reads no further is no fault. \returns false: there is nothing to wait for.
+/// A job that reads no further is not an error. \returns false: there is nothing to wait for.
 bool attempt_input::end(int error) {
   error == EPIPE ? close() : lose(error);
   return false;
@@ -179,7 +180,7 @@ ssize_t attempt_input::write_some() {
                   SPLICE_F_NONBLOCK);
 }
 
-/// A block that is not whole must not look like a success. \param error 0: the file is shorter.
+/// An incomplete block must not look like a success. \param error 0 if the file is shorter.
 void attempt_input::lose(int error) {
   if (!is_running_) {
     lost_ = error;

@@ -1,9 +1,9 @@
-/// The block of a stream that an attempt reads, carried into a pipe.
+/// The block of a stream that an attempt reads, fed into a pipe.
 ///
-/// What fits is in the pipe before the process starts, which for most blocks is all of it. The rest
-/// follows as the job reads; bytes of a file go from the page cache into the pipe, and are never
-/// copied here. A job that reads no further is none of our business. What several jobs share of one
-/// stream comes while they run.
+/// As much as fits is in the pipe before the process starts, which for most blocks is all of it.
+/// The rest follows as the job reads; bytes of a file go from the page cache into the pipe, and are
+/// never copied here. Whether the job reads all of it is its own business. Input from a stream that
+/// several jobs share arrives while they run.
 #pragma once
 
 #include <cstdint>
@@ -29,14 +29,14 @@ class attempt_input {
   attempt_input& operator=(const attempt_input&) = delete;
   ~attempt_input() { close(); }
 
-  /// Makes the pipe and fills it; again from the beginning when the attempt is started again.
-  /// \returns 0 and the job's end of it, or an errno.
+  /// Makes the pipe and fills it; starts from the beginning if the attempt is started again.
+  /// \returns 0 and the job's end of it, or an errno value.
   int open(const block_input& block, owned_fd& read_end);
   /// The same, but nothing is written yet.
   int open(const stream_input& share, owned_fd& read_end);
-  /// What has not fitted follows from now on; what was lost until now is told.
+  /// From now on, writes what did not fit, and reports what has been lost so far.
   void watch();
-  /// The job sees its end.
+  /// The job then sees the end of its input.
   void close() noexcept;
 
  private:
@@ -60,14 +60,14 @@ class attempt_input {
   local_site& site_;
   const attempt_request& request_;
   channel pipe_;
-  bool is_wide_ = false;      ///< the pipe
-  timer_queue::timer pause_;  ///< before what has room is filled
+  bool is_wide_ = false;      ///< the pipe has been widened
+  timer_queue::timer pause_;  ///< before a pipe with room is filled again
   owned_fd file_;
   const block_input* block_ = nullptr;
   std::shared_ptr<block_stream> stream_;
-  bool is_running_ = false;    ///< the job: before that the run is not told to end it
-  std::optional<int> lost_;    ///< before that, as lose() takes it
-  std::uint64_t written_ = 0;  ///< bytes of both parts; of the piece at hand
+  bool is_running_ = false;    ///< the job runs: before that, the run is not told to end it
+  std::optional<int> lost_;    ///< an error before that, as for lose()
+  std::uint64_t written_ = 0;  ///< bytes of both parts; or of the current piece
 };
 
 }  // namespace weir

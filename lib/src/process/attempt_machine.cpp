@@ -11,9 +11,10 @@ using namespace std::chrono_literals;
 using time_point = attempt_machine::time_point;
 
 /// How long a job whose main process has ended may keep others waiting because a descendant holds
-/// its output; together with the last look it stays under the second that is promised.
+/// its output; together with the last look, this is less than the second that is promised.
 constexpr auto holders_grace = 500ms;
-/// What a shell did not wait for, as `tee` in `> >(tee log)` of bash, ends soon after it.
+/// Processes that a shell did not wait for, such as `tee` in bash's `> >(tee log)`, end soon after
+/// it.
 constexpr auto time_to_end = 500ms;
 constexpr auto between_looks = 20ms;
 
@@ -42,7 +43,7 @@ std::optional<time_point> attempt_machine::deadline() const noexcept {
   return first;
 }
 
-/// The one place where it changes its state.
+/// The only place where the state changes.
 void attempt_machine::enter(attempt_state next) {
   state_ = next;
   step_.reset();
@@ -95,7 +96,7 @@ attempt_action attempt_machine::exited(const attempt_moment& at) {
 
 attempt_action attempt_machine::drain(const attempt_moment& at) {
   enter(attempt_state::draining);
-  // What runs shielded writes there, too, and is waited for.
+  // Shielded processes write there, too, and are waited for.
   if (!at.output || at.shields) return attempt_action::none;
   holders_ = at.now + holders_grace;
   return attempt_action::wait_for_holders;
@@ -131,7 +132,7 @@ attempt_action attempt_machine::shields_gone(const attempt_moment& at, bool kill
   shields_.reset();
   switch (state_) {
     case attempt_state::killing:
-      // What outlived its grace because it waited for a shield has its work to finish.
+      // What outlived its grace because it waited for a shield has work to finish.
       if (killing) return attempt_action::hurry;
       enter(attempt_state::terminating, at.now + times_.grace);
       return attempt_action::relent;
@@ -174,7 +175,7 @@ attempt_action attempt_machine::end(ending how, const attempt_moment& at) {
     case attempt_state::killing_left:
       break;
   }
-  // Due at once, behind the signal. What is shielded may hold the output, and is waited for.
+  // Due at once, after the signal. Shielded processes may hold the output, and are waited for.
   if (!at.shields) holders_ = at.now;
   if (state_ == attempt_state::leaving) return end_left(how, at.now);
   const bool is_firmer = state_ == attempt_state::ending_left && how == ending::kill;
@@ -187,8 +188,8 @@ attempt_action attempt_machine::signal(ending how, const attempt_moment& at) {
     return attempt_action::terminate;
   }
   enter(attempt_state::killing);
-  // A run that is being stopped gives up as a whole. A timeout is the job's own affair: the run
-  // goes on, and what will not die is only named.
+  // A run that is being stopped gives up as a whole. A timeout concerns only the job: the run goes
+  // on, and what will not die is only reported.
   if (ended_by_ == attempt_end::timeout && !at.shields) step_ = at.now + times_.kill_timeout;
   return attempt_action::kill;
 }
@@ -211,7 +212,7 @@ attempt_action attempt_machine::expired(const attempt_moment& at) {
   if (is_due(step_, at.now)) return step_over(at);
   if (is_due(holders_, at.now)) {
     holders_.reset();
-    // Granted since: it may hold the output, and is waited for.
+    // If a shield was granted meanwhile, it may hold the output, and is waited for.
     return at.shields ? attempt_action::none : attempt_action::let_go_of_output;
   }
   if (is_due(shields_, at.now)) {
@@ -221,7 +222,7 @@ attempt_action attempt_machine::expired(const attempt_moment& at) {
   return attempt_action::none;
 }
 
-/// The time of the state is over.
+/// The time of the current state is over.
 attempt_action attempt_machine::step_over(const attempt_moment& at) {
   step_.reset();
   switch (state_) {

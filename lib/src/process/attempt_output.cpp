@@ -15,8 +15,8 @@ namespace weir {
 
 namespace {
 
-/// How much descendants may write after the main process has ended, in bytes: a last filter needs
-/// little, what writes without an end would fill the disk and keep a slow reader busy for hours.
+/// How many bytes descendants may write after the main process has ended: a last filter needs
+/// little, but endless output would fill the disk and keep a slow reader busy for hours.
 constexpr std::uint64_t most_of_holders = 8U << 20;
 constexpr int most_last_looks = 16;
 constexpr int wide_output_pipe = 256 * 1024;
@@ -54,7 +54,7 @@ void attempt_output::take(owned_fd out, owned_fd err) {
 
 void attempt_output::take_terminal(owned_fd both) {
   out_.take(std::move(both));
-  out_.terminal = out_.widened = true;  // it cannot be
+  out_.terminal = out_.widened = true;  // a terminal cannot be widened
 }
 
 void attempt_output::watch() {
@@ -75,14 +75,14 @@ void attempt_output::channel::ready(poll_set::readiness what) {
   output.owner_.output_moved();
 }
 
-/// Moves once what there is. \returns read(2)'s result, or splice(2)'s.
+/// Moves what is there, once. \returns the result of read(2) or splice(2).
 ssize_t attempt_output::move_some(channel& c, flow& next) {
   output_sink& sink = *request_.sink;
   if (const int file = c.terminal ? -1 : sink.splice_file(c.which); file >= 0) {
     const ssize_t moved =
         ::splice(c.fd(), nullptr, file, nullptr, 1024 * 1024, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     if (moved > 0) next = sink.spliced(c.which, static_cast<std::size_t>(moved));
-    // A file system without splice, or a full disk: read, and let the sink's write find out.
+    // A file system without splice, or a full disk: read, so that the sink's write finds out.
     if (moved >= 0 || errno == EAGAIN || errno == EINTR) return moved;
   }
   const ssize_t got = read_some(c);
@@ -90,13 +90,13 @@ ssize_t attempt_output::move_some(channel& c, flow& next) {
   return got;
 }
 
-/// Our end is non-blocking. Once nobody has the other one open, it cannot be read.
+/// Our end is non-blocking. Once nobody has the other end open, reading fails with EIO.
 ssize_t attempt_output::read_terminal(int fd, const iovec& into) {
   const ssize_t got = ::read(fd, into.iov_base, into.iov_len);
   return got < 0 && errno == EIO ? 0 : got;
 }
 
-/// Never blocks, and spares two fcntl(2) a job where the kernel has RWF_NOWAIT for pipes (6.5).
+/// Never blocks, and saves two fcntl(2) per job where the kernel has RWF_NOWAIT for pipes (6.5).
 ssize_t attempt_output::read_some(channel& c) {
   const iovec into{site_.buffer.get(), local_site::buffer_bytes};
   if (c.terminal) return read_terminal(c.fd(), into);
@@ -110,14 +110,14 @@ ssize_t attempt_output::read_some(channel& c) {
   return ::read(c.fd(), into.iov_base, into.iov_len);
 }
 
-/// What the job wrote cannot be read: that must not look like a success.
+/// The job's output cannot be read: that must not look like a success.
 void attempt_output::lose(channel& c, int error) {
   c.close();
   site_.tell(output_failed{
       error, io_error(error, "output of job " + std::to_string(request_.job.seq)).what()});
 }
 
-/// \returns whether there may be more at once.
+/// \returns whether more may be available at once.
 bool attempt_output::transfer(channel& c) {
   flow next = flow::more;
   const ssize_t moved = move_some(c, next);
@@ -140,14 +140,14 @@ void attempt_output::count(channel& c, std::size_t moved) {
   if (!machine_.has_process() && tree_.shields() == 0) written_by_holders_ += moved;
   if (c.widened || moved < usual_output_pipe) return;
   site_.much_output = true;
-  c.widened = true;  // refused for users over their pipe quota: then it stays as it is
+  c.widened = true;  // refused for users over their pipe quota: the size then stays as it is
   ::fcntl(c.fd(), F_SETPIPE_SZ, wide_output_pipe);
 }
 
 void attempt_output::take_unwatched() {
   for (channel* c : both()) {
     if (!c->is_open() || c->is_started()) continue;
-    // Not for ever: whoever holds it may go on writing.
+    // Not for ever: a process that holds the pipe may go on writing.
     for (int looks = 0; looks < most_last_looks && transfer(*c);) ++looks;
   }
   watch();
@@ -158,9 +158,10 @@ void attempt_output::wake_stalled() {
     if (std::exchange(c->stalled, false) && c->is_open()) c->start(site_.poll);
 }
 
-/// The main process has ended, and a descendant may write on. Then it is not stalled, however slow
-/// our own reader is: what it does in its time is limited, and is its own doing. A stream that
-/// nobody can write to any more waits for the reader, and the job's slot with it.
+/// The main process has ended, and a descendant may go on writing. Such a stream is not stalled,
+/// however slow our own reader is: how much may be written in that time is limited, and it is the
+/// descendant's own doing. A stream that nobody can write to any more waits for the reader, and so
+/// does the job's slot.
 bool attempt_output::is_held(const channel& c) const {
   return !machine_.has_process() && has_writers(c.fd());
 }
@@ -178,7 +179,7 @@ void attempt_output::wait_for_holders() {
 }
 
 void attempt_output::let_go() {
-  // Granted since: it may hold the output, and is waited for.
+  // If a shield was granted meanwhile, it may hold the output, and is waited for.
   if (tree_.shields() > 0) return;
   for (channel* c : both()) {
     if (!c->is_open()) continue;
@@ -192,7 +193,7 @@ void attempt_output::take_rest() {
     if (c->is_open()) take_rest(*c);
 }
 
-/// All that the pipe may hold, but not for ever: whoever holds it may go on writing.
+/// Takes all that the pipe may hold, but not for ever: its holders may go on writing.
 void attempt_output::take_rest(channel& c) {
   ssize_t moved = 1;
   for (int looks = 0; moved > 0 && looks < most_last_looks; ++looks) {

@@ -1,7 +1,7 @@
-/// The output of one attempt: two pipes, carried to the job's sink, and what becomes of those who
-/// hold them open when the main process has gone.
+/// The output of one attempt: two pipes, carried to the job's sink; also handles descendants that
+/// hold them open after the main process has gone.
 ///
-/// Where the attempt stands it reads from its machine and its tree. It never blocks: a pipe is read
+/// It reads from its machine and its tree where the attempt stands. It never blocks: a pipe is read
 /// when it is ready, and not while the sink asks to wait, so that the job waits, too.
 #pragma once
 
@@ -26,7 +26,8 @@ class attempt_output {
   class owner {
    public:
     virtual ~owner() = default;
-    /// Something was read, or has ended. Called from the loop, last: it may destroy the output.
+    /// Something was read, or a stream has ended. Called from the loop, as its last action: it may
+    /// destroy the output.
     virtual void output_moved() = 0;
   };
 
@@ -37,33 +38,33 @@ class attempt_output {
   attempt_output& operator=(const attempt_output&) = delete;
   ~attempt_output();
 
-  /// The read ends; not watched yet.
+  /// Takes the read ends; they are not watched yet.
   void take(owned_fd out, owned_fd err);
-  /// Our end of a terminal that is both.
+  /// Takes our end of a terminal that serves as both streams.
   void take_terminal(owned_fd both);
-  /// Whether there is one; its descriptor, else -1.
+  /// The descriptor of the terminal, or -1 if there is none.
   int terminal() const noexcept { return out_.terminal ? out_.fd() : -1; }
-  /// One of them is open: its end was not read.
+  /// At least one stream is open: its end has not been read.
   bool is_open() const noexcept { return out_.is_open() || err_.is_open(); }
   void watch();
 
-  /// The process has ended before its output was watched: mostly it is all there, and ends.
+  /// The process has ended before its output was watched: usually all of it is there, and complete.
   void take_unwatched();
   /// The main process has gone: descendants may hold the output for a while.
   void wait_for_holders();
-  /// They have had their time. What was written before is still taken, and the streams are closed,
-  /// but for one that nobody can write to any more: that waits for the reader.
+  /// Their time is over. What was written before is still taken, and the streams are closed, except
+  /// one that nobody can write to any more: that waits for the reader.
   void let_go();
   /// Takes what is there, then closes.
   void take_rest();
   void close() noexcept;
 
   std::uint64_t bytes() const noexcept { return bytes_; }
-  /// A descendant kept it open.
+  /// Whether a descendant kept it open.
   bool leaked() const noexcept { return leaked_; }
 
  private:
-  /// One of the two streams: open until its end was read. Stopped while stalled.
+  /// One of the two streams: open until its end has been read. Not watched while stalled.
   struct channel final : poll_set::watch {
     channel(attempt_output& o, output_stream s) : output(o), which(s) {}
     void ready(poll_set::readiness what) override;
@@ -93,7 +94,7 @@ class attempt_output {
   channel out_;
   channel err_;
   std::uint64_t bytes_ = 0;
-  std::uint64_t written_by_holders_ = 0;  ///< since the main process has ended
+  std::uint64_t written_by_holders_ = 0;  ///< since the main process ended
   bool leaked_ = false;
 };
 

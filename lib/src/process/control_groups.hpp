@@ -12,11 +12,11 @@ struct control_group {
   bool unified;  ///< version 2
 };
 
-/// The group of this process and those above it, up to the root of each hierarchy in which
-/// `controller` may be: version 2 at its place and at the one it has beside version 1. In a
-/// container the path may be the host's, and only the mount itself is there.
-/// \param root where proc/self/cgroup and sys/fs/cgroup are looked for, without a final slash:
-/// empty for the system's own. \returns directories that may not exist.
+/// The group of this process and those above it, up to the root of each hierarchy that may have
+/// `controller`: version 2 both at its usual place and at the one it has alongside version 1. In a
+/// container the path may be the host's, and only the mount itself exists.
+/// \param root where proc/self/cgroup and sys/fs/cgroup are found, without a final slash: empty for
+/// the system's own. \returns directories that may not exist.
 std::vector<control_group> control_groups_with(std::string_view controller,
                                                const std::string& root);
 

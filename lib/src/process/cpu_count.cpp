@@ -18,7 +18,7 @@ void keep_smaller(std::optional<double>& least, std::optional<double> found) {
   if (found && (!least || *found < *least)) least = found;
 }
 
-/// "150000 100000" or "max 100000".
+/// Parses "150000 100000" or "max 100000".
 std::optional<double> quota_v2(const std::string& directory) {
   std::ifstream file(directory + "/cpu.max");
   double quota = 0;
@@ -27,7 +27,7 @@ std::optional<double> quota_v2(const std::string& directory) {
   return std::nullopt;
 }
 
-/// Quota -1: none.
+/// A quota of -1 means none.
 std::optional<double> quota_v1(const std::string& directory) {
   double quota = 0;
   double period = 0;

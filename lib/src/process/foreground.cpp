@@ -28,7 +28,7 @@ void foreground::take_from(pid_t group) const noexcept {
   ::tcsetattr(terminal_.value(), TCSADRAIN, &modes_);
 }
 
-/// From the background that stops the process (SIGTTOU), unless it is blocked.
+/// From the background, this would stop the process (SIGTTOU) if the signal were not blocked.
 void foreground::set_group(pid_t group) const noexcept {
   sigset_t blocked;
   sigset_t before;

@@ -1,7 +1,7 @@
-/// The terminal that weir shares with a job, while the job is in its foreground.
+/// The terminal that weir shares with a job while the job is in the foreground.
 ///
-/// As a shell does it (POSIX.1-2017, 11.1.4): the job's group is the foreground group, keys such as
-/// Ctrl-C are its own, and afterwards the terminal is as it was before.
+/// Done as in a shell (POSIX.1-2017, 11.1.4): the job's group is the foreground group, it receives
+/// keys such as Ctrl-C, and afterwards the terminal is as it was before.
 #pragma once
 
 #include <termios.h>
@@ -14,17 +14,17 @@ namespace weir {
 
 class foreground {
  public:
-  /// Remembers how the terminal is. Where there is none, the rest does nothing.
+  /// Remembers the state of the terminal. If there is none, the rest does nothing.
   foreground();
   foreground(const foreground&) = delete;
   foreground& operator=(const foreground&) = delete;
 
-  /// Whether this process's group is in the foreground, or that of the job, or there is no
-  /// terminal. If not, a shell is, which must not lose it.
+  /// Whether the foreground belongs to this process's group or the job's, or there is no terminal.
+  /// Otherwise a shell is there, which must not lose it.
   bool is_with(pid_t job) const noexcept;
-  /// Gives it to a process group.
+  /// Gives the terminal to a process group.
   void give_to(pid_t group) const noexcept;
-  /// Takes it back from that group, and puts the terminal's modes back.
+  /// Takes it back from that group, and restores the terminal's modes.
   void take_from(pid_t group) const noexcept;
 
  private:

@@ -15,7 +15,7 @@ constexpr std::size_t most_words = 200;
 
 }  // namespace
 
-/// What it writes to stderr, for a message when it fails; the rest is not looked at.
+/// Keeps what the command writes to stderr, for a message if it fails; ignores the rest.
 class gate_command::said final : public output_sink {
  public:
   flow write(output_stream which, std::span<const char> bytes) override {

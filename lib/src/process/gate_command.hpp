@@ -1,8 +1,8 @@
-/// A command is asked before each start whether a job may start (--gate).
+/// Asks a command before each start whether a job may start (--gate).
 ///
-/// It is an attempt of the executor like a job's, but none of the run: nothing counts it. Its exit
-/// code is the answer: 0 go, 1 wait, 2 stop the run; any other is a mistake, and stops it, too. An
-/// answer is good for one start.
+/// It is an attempt of the executor like a job's, but not part of the run: nothing counts it. Its
+/// exit code is the answer: 0 go, 1 wait, 2 stop the run; any other is an error, and stops it, too.
+/// An answer is valid for one start.
 #pragma once
 
 #include <functional>
@@ -17,10 +17,10 @@ namespace weir {
 
 class gate_command final : public start_holder {
  public:
-  /// How long a "wait" is good for.
+  /// How long a "wait" is valid.
   static constexpr std::chrono::seconds holds_for{1};
 
-  /// \param runner must outlive this, and what it runs. \param command for /bin/sh.
+  /// \param runner must outlive this and what it runs. \param command for /bin/sh.
   gate_command(loop_executor loop, executor& runner, std::string command);
   ~gate_command() override;
 
@@ -30,7 +30,8 @@ class gate_command final : public start_holder {
   void started(const job_spec&, time_point) override { answer_ = answer::none; }
   std::optional<time_point> asks_again() const override;
 
-  /// The run is over: ends what is being asked. \param then is called when nothing runs any more.
+  /// The run is over: ends the command being asked. \param then is called when nothing runs any
+  /// more.
   void end(std::function<void()> then);
 
  private:
@@ -50,8 +51,8 @@ class gate_command final : public start_holder {
   running_attempt* running_ = nullptr;
   inbox* to_ = nullptr;
   answer answer_ = answer::none;
-  time_point now_{};    ///< when it was last asked for a start
-  time_point again_{};  ///< of `wait`
+  time_point now_{};    ///< of the last question for a start
+  time_point again_{};  ///< when to ask again after `wait`
 };
 
 }  // namespace weir

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr auto between_group_looks = 10ms;
 
-/// Zombies keep a group's number in use, and answer a signal.
+/// Zombies keep a group's number in use, and can be signalled.
 void reap_group(pid_t group) {
   while (::waitpid(-group, nullptr, WNOHANG) > 0) {
   }
@@ -35,7 +35,7 @@ void group_ending::tell_blindness() {
         "only");
 }
 
-/// Orphans become our children: without children, there are none.
+/// Orphans become our children, so without children there are none.
 void group_ending::tell_what_is_unseen() {
   if (!adopts_ || !left().empty()) return;
   while (::waitpid(-1, nullptr, WNOHANG) > 0) {
@@ -90,7 +90,7 @@ void group_ending::end_kept(duration grace) {
     if (each.of.then != fate::left) end(each.process.group, grace, false, nullptr);
 }
 
-/// A child of ours in it says that the number is still that of the group that was kept.
+/// A child of ours in the group proves that the number still belongs to the group that was kept.
 bool group_ending::is_left(pid_t group) const {
   if (owners_.is_leader(group)) return false;
   reap_group(group);
@@ -105,7 +105,7 @@ std::vector<orphan> group_ending::left() {
 }
 
 bool group_ending::is_gone(const ended_group& one) const {
-  // A main process of that number: then the group was empty once.
+  // If a main process has that number, the group was empty at some time.
   if (owners_.is_leader(one.group)) return true;
   reap_group(one.group);
   const bool kill = timer_queue::clock::now() >= one.kill_at;

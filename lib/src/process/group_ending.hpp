@@ -1,7 +1,8 @@
-/// Process groups that outlive their main process, where /proc cannot tell what is left of a job.
+/// Process groups that outlive their main process, for when /proc cannot tell what is left of a
+/// job.
 ///
-/// The group of a main process that was reaped keeps its number as long as it has a member, so it
-/// can be asked for, and signalled, until it is empty. What has left the group is not found.
+/// The group of a reaped main process keeps its number as long as it has a member, so it can be
+/// checked and signalled until it is empty. Processes that have left the group are not found.
 #pragma once
 
 #include <functional>
@@ -20,41 +21,42 @@ class group_ending {
  public:
   /// All must outlive this.
   /// \param adopts this process is a child subreaper: what a job left is among its children.
-  /// \param board null: nobody wants to know.
+  /// \param board null if nobody is interested.
   group_ending(timer_queue& timers, const process_owners& owners, bool adopts, run_board* board)
       : timers_(timers), owners_(owners), adopts_(adopts), board_(board) {}
 
-  /// Whether anything is left in the group of a leader that was reaped just now.
+  /// Whether anything is left in the group of a leader that has just been reaped.
   static bool has_members(pid_t group);
 
-  /// Its leader was reaped just now. TERM, unless that was sent, and KILL after the grace, until
+  /// Its leader has just been reaped. Sends TERM, unless `told`, and KILL after the grace, until
   /// the group is empty: then `gone` is called, from the loop. \returns whether there is something
   /// to be ended.
   bool end(pid_t group, duration grace, bool told, std::function<void()> gone);
   /// KILL now.
   void hurry(pid_t group);
-  /// Nobody waits for its end any more; it is ended all the same.
+  /// Nobody waits for its end any more; it is still ended.
   void let_go(pid_t group);
 
-  /// What is in the group now is left by a job until the run ends; `then` says what comes after.
+  /// What is now in the group is left by a job until the run ends; `then` says what happens after
+  /// that.
   void keep(pid_t group, attempt_id job, fate then);
-  /// Ends those of the kept ones that are not to be left.
+  /// Ends those of the kept groups that are not to be left.
   void end_kept(duration grace);
-  /// The kept ones that still have members. Numbers of processes are not known: that of the group
-  /// stands for them.
+  /// The kept groups that still have members. The numbers of their processes are not known: that of
+  /// the group stands in for them.
   std::vector<orphan> left();
 
-  /// KILL to all that are being ended, now.
+  /// KILL to all groups that are being ended, now.
   void hurry();
 
   bool empty() const noexcept { return groups_.empty(); }
 
-  /// Says once that jobs are known by their process groups only.
+  /// Reports once that jobs are known only by their process groups.
   void tell_blindness();
-  /// The run is over. The same, if something lives on that is in no group that is known.
+  /// The run is over. Reports the same if something lives on that is in no known group.
   void tell_what_is_unseen();
 
-  /// Told once, in words for people, when it first happens.
+  /// Called once, with words for people, when this first happens.
   std::function<void(const std::string&)> on_blindness;
 
  private:

@@ -34,7 +34,7 @@ bool changes_environment(const job_settings& settings) {
          (settings.process && settings.process->passed_environment);
 }
 
-/// Of what weir has put there: what a weir-shield or a weir in the job needs.
+/// Whether it is one of weir's own variables that a weir-shield or a weir in the job needs.
 bool is_weirs(std::string_view name) {
   return name == "WEIR_SHIELD" || name == "WEIR_AROUND";
 }
@@ -101,7 +101,7 @@ void execution_block::use(program_path path) {
   in_shell_.clear();
 }
 
-/// The shell looks for the program itself: nobody would hear that it has gone from where it was.
+/// The shell looks for the program itself: nobody would notice that it is no longer where it was.
 void execution_block::read_from(const std::string& fifo) {
   fifo_ = fifo;
   in_shell_ = {nullptr, "sh", "-c", R"(exec "$@" <"$0")", fifo_.c_str()};
@@ -146,7 +146,7 @@ void execution_block::write_own_values(const base_environment& base, const job_s
     job_.assign("WEIR_JOB=").append(job.name);
 }
 
-/// Of weir's own environment, where the job does not take all of it.
+/// Keeps what the job takes of weir's own environment, if it does not take all of it.
 void execution_block::keep_passed() {
   const process_settings* const process = settings_->process.get();
   if (process == nullptr || !process->passed_environment) return;
@@ -158,7 +158,8 @@ void execution_block::keep_passed() {
   if (std::ranges::find(passed, "PATH") == passed.end()) own_path_ = default_path;
 }
 
-/// A directory is gone to as `cd` does: PWD and OLDPWD say so, unless the job says otherwise.
+/// The directory is entered as by `cd`: PWD and OLDPWD are set accordingly, unless the job sets
+/// them.
 void execution_block::apply_settings(const base_environment& base) {
   own_path_.reset();
   own_variables_.clear();
@@ -171,7 +172,7 @@ void execution_block::apply_settings(const base_environment& base) {
     if (name == "PATH") own_path_ = value ? std::string_view(*value) : default_path;
     if (value) own_variables_.push_back(fmt::format("{}={}", name, *value));
   };
-  // From the last: of one name, that counts.
+  // Backwards: of several values for one name, the last counts.
   const auto& env = settings_->env;
   std::for_each(env.rbegin(), env.rend(), [&](const auto& each) { set(each.first, each.second); });
   if (const std::string& dir = settings_->dir; !dir.empty()) {

@@ -49,7 +49,7 @@ marks marks_in(std::string_view environment) {
   return found;
 }
 
-/// GNU parallel in a job sets PARALLEL_PID anew, but nothing of weir's.
+/// GNU parallel in a job sets PARALLEL_PID again, but none of weir's variables.
 bool is_of(const run_mark& run, const marks& found) {
   std::string_view shield = found.shield;
   const std::string_view innermost = up_to(shield, ',');

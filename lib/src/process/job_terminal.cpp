@@ -15,7 +15,7 @@ namespace {
 constexpr unsigned fewest_columns = 20;
 constexpr std::size_t tab = 8;
 
-/// Without post-processing, so that what is captured is what was written.
+/// Disables post-processing, so that what is captured is what was written.
 void let_bytes_through(int fd) {
   termios modes{};
   if (::tcgetattr(fd, &modes) != 0) return;

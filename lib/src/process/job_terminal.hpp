@@ -1,7 +1,7 @@
-/// A terminal of its own for a job that colours or draws only on one (tty = true, --pty).
+/// A terminal for a job that only uses colours or draws on one (tty = true, --pty).
 ///
-/// Its two output streams are one there. What is written comes through as it is: the terminal adds
-/// no carriage returns and echoes nothing.
+/// Its two output streams are one there. What is written passes unchanged: the terminal adds no
+/// carriage returns and echoes nothing.
 #pragma once
 
 #include <cstddef>
@@ -23,10 +23,10 @@ struct terminal_cells {
 /// \returns 0 or an errno value.
 int open_job_terminal(terminal_cells size, job_terminal& opened);
 
-/// Tells the job (SIGWINCH). \param fd either end.
+/// Changes the size and notifies the job (SIGWINCH). \param fd either end.
 void resize_terminal(int fd, terminal_cells size) noexcept;
 
-/// What is left of a screen beside a tag and its tab.
+/// What is left of a screen next to a tag and its tab.
 terminal_cells beside_tag(terminal_cells screen, std::size_t tag_width) noexcept;
 
 }  // namespace weir

@@ -1,4 +1,4 @@
-/// A jobserver as a run sees it: tokens to take, and word when there may be some.
+/// A jobserver as a run sees it: tokens to take, and notice when some may be available.
 #pragma once
 
 #include <string>
@@ -33,7 +33,7 @@ class jobserver final : public token_pool, private poll_set::watch {
   void give_back() noexcept override { pipe_.give_back(); }
 
  private:
-  /// Others wait for the same token: who comes too late asks again.
+  /// Others wait for the same token: whoever comes too late asks again.
   void ready(poll_set::readiness) override {
     stop();
     inbox_->take(start_possible{});

@@ -30,7 +30,7 @@ namespace {
 
 constexpr std::size_t kernel_sigset_bytes = 8;
 
-/// struct sigaction as the kernel has it (rt_sigaction(2)); the libc's differs.
+/// struct sigaction as the kernel defines it (rt_sigaction(2)); libc's differs.
 struct kernel_sigaction {
   void (*handler)(int);
   unsigned long flags;
@@ -72,13 +72,13 @@ launcher::~launcher() = default;
 
 #if defined(WEIR_CLONES)
 
-// The child runs on our memory while we run too: raw system calls only, since errno and every lock
-// are shared, and no sanitizer.
+// The child runs in our memory while we run, too: raw system calls only, since errno and every lock
+// are shared, and no sanitizers.
 
 namespace {
 
-/// What the child needs, copied onto its own stack. What it points to is the block's, which the
-/// ticket keeps until the child is gone from our memory, the stack's, or the launcher's.
+/// What the child needs, copied onto its own stack. What it points to belongs to the block, which
+/// the ticket keeps until the child has left our memory, to the stack, or to the launcher.
 struct child_plan {
   const char* path;
   const char** argv;
@@ -86,14 +86,14 @@ struct child_plan {
   const char* directory;
   const process_settings* settings;  ///< null: none
   launch_streams streams;
-  const std::vector<shield_address>* shields;  ///< to be asked of; null: none
+  const std::vector<shield_address>* shields;  ///< to be asked for a shield; null: none
   const inherited_state* state;
   int terminal;
   bool has_terminal;
   std::atomic<int>* error;
   std::atomic<launch_step>* failed_step;
   std::atomic<bool>* shares_table;
-  unsigned first_own;  ///< when it shares the table
+  unsigned first_own;  ///< if it shares the table
 };
 
 WEIR_CHILD void set_disposition(int signal, void (*handler)(int)) {
@@ -101,10 +101,10 @@ WEIR_CHILD void set_disposition(int signal, void (*handler)(int)) {
   raw(SYS_rt_sigaction, signal, word(&action), 0, kernel_sigset_bytes);
 }
 
-/// A process group of its own, out of the terminal's reach; see launcher.hpp.
+/// Enters a process group of its own, out of the terminal's reach; see launcher.hpp.
 WEIR_CHILD void leave_group(const child_plan& plan) {
-  // A terminal to write to is not the controlling one: nobody would answer what is asked there, and
-  // its end would hang up on what the job may leave.
+  // A terminal to write to must not be the controlling one: nobody would answer what is asked
+  // there, and its end would hang up on processes that the job may leave running.
   if (plan.streams.terminal) {
     raw(SYS_setsid);
     return;
@@ -113,15 +113,16 @@ WEIR_CHILD void leave_group(const child_plan& plan) {
     raw(SYS_setpgid, 0, 0);
     return;
   }
-  // On a terminal that was hung up, or could not be opened, it fails.
+  // On a terminal that was hung up, or could not be opened, this fails.
   if (plan.has_terminal && raw(SYS_ioctl, plan.terminal, TIOCNOTTY) < 0)
     raw(SYS_setsid);
   else
     raw(SYS_setpgid, 0, 0);
 }
 
-/// What was sent to our process group before the child left it was meant for us: by the terminal,
-/// by timeout(1), by a CI service. What we sent ourselves ends the child before it executes.
+/// Signals that were sent to our process group before the child left it were meant for us: by the
+/// terminal, by timeout(1), by a CI service. Signals that we sent ourselves end the child before it
+/// executes.
 WEIR_CHILD void forget_group_signals() {
   unsigned long set = 0;
   for (const int signal : {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP}) set |= 1UL << (signal - 1);
@@ -144,7 +145,7 @@ WEIR_CHILD void redirect(int from, int to) {
     raw(SYS_dup3, from, to, 0);
 }
 
-/// The lowest number is free then: it takes no descriptor more. \returns an errno value, negative.
+/// The lowest number is then free: no further descriptor is used. \returns a negative errno value.
 WEIR_CHILD long open_null_input() {
   raw(SYS_close, 0);
   return raw(SYS_openat, AT_FDCWD, word("/dev/null"), O_RDONLY);
@@ -157,7 +158,7 @@ WEIR_CHILD long open_null_input() {
   for (;;) raw(SYS_exit, 127);
 }
 
-/// Leaves the parent's table of descriptors, before anything that changes one.
+/// Leaves the parent's table of descriptors, before anything in it is changed.
 WEIR_CHILD void leave_table(const child_plan& plan) {
   long error = raw(SYS_close_range, plan.first_own, ~0U, CLOSE_RANGE_UNSHARE);
   if (error < 0) error = raw(SYS_unshare, CLONE_FILES);  // before Linux 5.9
@@ -178,7 +179,7 @@ WEIR_CHILD long execute(const child_plan& plan) {
   return no_shell;
 }
 
-/// Of jobs that ask for something. What is written to later bounds counts already.
+/// For jobs that have such settings. Limits already apply to what the child does after this.
 WEIR_CHILD void apply(const child_plan& plan, const process_settings& settings) {
   constexpr long which_process = 1;  // IOPRIO_WHO_PROCESS, and PRIO_PROCESS is 0
   constexpr long class_shift = 13;
@@ -198,9 +199,9 @@ WEIR_CHILD void apply(const child_plan& plan, const process_settings& settings) 
   }
 }
 
-/// Of the terminal that it reads, where weir has it: in the background, a shell has it. Who is not
-/// in the foreground and asks for it is stopped (SIGTTOU) unless that is blocked, as it is until
-/// the program has its own mask.
+/// Takes the foreground of the terminal that it reads, if weir has it: in the background, a shell
+/// has it. A process that takes it without being in the foreground is stopped (SIGTTOU) unless the
+/// signal is blocked, as it is until the program gets its own mask.
 WEIR_CHILD void take_foreground() {
   int now = 0;
   raw(SYS_ioctl, 0, TIOCGPGRP, word(&now));
@@ -214,7 +215,7 @@ WEIR_CHILD void take_foreground() {
 [[noreturn]] WEIR_CHILD void run_child(void* argument) {
   const child_plan& plan = *static_cast<child_plan*>(argument);
   const inherited_state& state = *plan.state;
-  leave_group(plan);  // while the terminal's descriptor is there
+  leave_group(plan);  // while the terminal's descriptor is still there
   if (plan.shares_table->load(std::memory_order_relaxed)) leave_table(plan);
   raw(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
   if (plan.directory != nullptr) {
@@ -273,13 +274,15 @@ int launcher::start_by_clone(launch_ticket& ticket, launch_streams streams, laun
   if (share) arguments.flags |= CLONE_FILES;
   arguments.pidfd = address(&child.pidfd);
   arguments.child_tid = address(&place.tid);
-  // Set in the parent, so that a child that has not run yet is never taken for one that executes.
+  // Set in the parent, so that a child that has not run yet is never taken for one that executes
+  // its program.
   arguments.parent_tid = address(&place.tid);
   arguments.exit_signal = SIGCHLD;
   arguments.stack = address(place.memory);
   arguments.stack_size = place.size() - plan_bytes;
 
-  // No handler runs in the child, on our memory: CLONE_CLEAR_SIGHAND took them away before it was.
+  // No handler runs in the child, in our memory: CLONE_CLEAR_SIGHAND removed them before it
+  // existed.
   const long result = clone3_into(arguments, run_child, plan);
   if (result < 0) return static_cast<int>(-result);
   child.pid = static_cast<pid_t>(result);
@@ -304,7 +307,7 @@ int launcher::start(launch_ticket& ticket, launch_streams streams, launched& chi
   assert(ticket.executing());
   if (method_ == launch_method::clone) {
     const int error = start_by_clone(ticket, streams, child);
-    // EPERM: what container runtimes' filters answer for clone3 with flags they cannot inspect.
+    // EPERM: the answer of container runtimes' filters to clone3 with flags they cannot inspect.
     if (error != ENOSYS && error != EPERM && error != EINVAL) return error;
     method_ = launch_method::posix_spawn;
   }
@@ -319,9 +322,9 @@ launch_ticket::~launch_ticket() {
     settle();
     return;
   }
-  // A stack that its child still runs on, and words that it reads, would be a disaster to use
-  // again: the contract is that the child was reaped, and a leak is better than a crash if it was
-  // not.
+  // Reusing a stack that its child still runs on, or words that it still reads, would be a
+  // disaster: the contract is that the child was reaped, and if it was not, a leak is better than a
+  // crash.
   static_cast<void>(stack_.release());
   static_cast<void>(block_.release());
 }

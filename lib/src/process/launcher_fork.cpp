@@ -1,4 +1,4 @@
-// The way without clone3 for jobs that ask for what posix_spawn(3) has no attribute for: fork(2).
+// Without clone3, for jobs with settings for which posix_spawn(3) has no attribute: fork(2).
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -17,7 +17,7 @@ namespace weir {
 
 namespace {
 
-/// What the child says when it does not execute.
+/// What the child reports if it cannot execute.
 struct failed_start {
   int error;
   launch_step step;
@@ -36,7 +36,7 @@ void restore(const inherited_state& state) {
   if (state.restore_open_files) ::setrlimit(RLIMIT_NOFILE, &state.open_files);
 }
 
-/// \returns the step that failed, with errno; program: none.
+/// \returns the step that failed, with errno; launch_step::program if none did.
 launch_step apply(const process_settings& settings) {
   constexpr int class_shift = 13;
   if (settings.umask) ::umask(*settings.umask);

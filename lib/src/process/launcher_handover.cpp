@@ -15,12 +15,12 @@ namespace weir {
 
 namespace {
 
-/// At a child that has not left the table yet; each gives it the processor.
+/// Looks at a child that has not left the table yet; each yields the processor.
 constexpr int most_looks = 1000;
 
 /// One more than the highest descriptor that programs inherit, or that is handed over to them.
 unsigned first_own_descriptor(const std::array<owned_fd, 3>& places, const owned_fd& nothing) {
-  // So many are copied as fast as one.
+  // Copying this many is as fast as copying one.
   unsigned highest = std::max(63U, static_cast<unsigned>(nothing.value()));
   for (const owned_fd& place : places)
     highest = std::max(highest, static_cast<unsigned>(place.value()));
@@ -37,7 +37,7 @@ unsigned first_own_descriptor(const std::array<owned_fd, 3>& places, const owned
 
 }  // namespace
 
-/// Whether the child that they were kept for has left the table, or has gone.
+/// Whether the child that the descriptors were kept for has left the table, or has gone.
 bool launcher::handover_is_free() noexcept {
   const stack* const user = handover_.user;
   if (user == nullptr) return true;
@@ -48,11 +48,11 @@ bool launcher::handover_is_free() noexcept {
 }
 
 /// Gives the child copies of what it takes over, at numbers below all of our own: the caller may
-/// close his before the child has left the table. \returns false when that is not possible now:
-/// then the table is copied.
+/// close its descriptors before the child has left the table. \returns false if that is not
+/// possible now: then the table is copied.
 bool launcher::hand_over(launch_streams& streams) {
   for (int looks = 0; !handover_is_free(); ++looks) {
-    // It has only its first call to make, but may have been stopped before.
+    // The child has only its first call to make, but may have been stopped before that.
     if (looks == most_looks) return false;
     ::sched_yield();
   }

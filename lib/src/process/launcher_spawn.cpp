@@ -1,4 +1,4 @@
-// The way without clone3: posix_spawn(3), and a pidfd for what it started.
+// Without clone3: posix_spawn(3), and a pidfd for what it started.
 #include <cerrno>
 #include <csignal>
 #include <vector>
@@ -56,7 +56,7 @@ class lowered_open_files {
   rlimit before_{};
 };
 
-/// posix_spawn does not say which of its steps has failed.
+/// posix_spawn does not report which of its steps failed.
 bool may_enter(const char* directory) {
   if (directory == nullptr) return true;
   const owned_fd place(::open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -89,8 +89,7 @@ int launcher::start_by_posix_spawn(launch_ticket& ticket, launch_streams streams
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
   std::vector<struct sigaction> before(state_.ignored_signals.size());
-  // Not SIGCHLD: ignored here even for a moment, it would have the kernel reap a quick child
-  // unseen.
+  // Not SIGCHLD: if it were ignored even for a moment, the kernel would reap a quick child unseen.
   for (std::size_t i = 0; i < before.size(); ++i)
     ::sigaction(state_.ignored_signals[i], state_.ignored_signals[i] == SIGCHLD ? nullptr : &ignore,
                 &before[i]);

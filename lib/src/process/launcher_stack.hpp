@@ -1,4 +1,4 @@
-/// What a child runs on, and says, until it executes; for launcher*.cpp only.
+/// What a child runs on, and reports to, until it executes; for launcher*.cpp only.
 #pragma once
 
 #include <atomic>
@@ -14,11 +14,11 @@ namespace weir {
 
 /// Shared by parent and child while the child borrows our memory.
 struct launcher::stack {
-  std::atomic<pid_t> tid{0};  ///< set by the kernel at clone, zeroed by it at exec or exit
+  std::atomic<pid_t> tid{0};  ///< set by the kernel at clone, cleared at exec or exit
   std::atomic<int> error{0};  ///< errno of what failed in the child
   std::atomic<launch_step> failed_step{launch_step::program};
-  std::atomic<bool> shares_table{false};  ///< the child has not left the parent's table yet
-  void* memory = nullptr;                 ///< a guard page below stack_bytes
+  std::atomic<bool> shares_table{false};  ///< the child has not yet left the parent's table
+  void* memory = nullptr;                 ///< a guard page, then stack_bytes above it
 
   stack() {
     const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));

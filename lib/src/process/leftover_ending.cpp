@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto first_leftover_pause = 5ms;
-/// Longest time for the kernel to take what was killed.
+/// How long the kernel may take to remove what was killed.
 constexpr auto kill_deadline = 2s;
 
 bool is_among(const std::vector<process_entry>& some, const process_entry& process) {
@@ -57,7 +57,7 @@ std::vector<pid_t> leftover_ending::orphans_to_end() {
   return all;
 }
 
-/// Those of `tops` that live, and what descends from them.
+/// Those of `tops` that live, and their descendants.
 std::vector<process_entry> leftover_ending::members(const std::vector<pid_t>& tops) {
   std::vector<process_entry> found;
   if (tops.empty()) return found;
@@ -71,8 +71,8 @@ std::vector<process_entry> leftover_ending::members(const std::vector<pid_t>& to
   return found;
 }
 
-/// A table is read while processes are born: the child of one that ended meanwhile may be missing.
-/// It is an orphan by then, so the orphans have to be the same before and after.
+/// Processes are born while a table is read: the child of one that ended meanwhile may be missing.
+/// By then it is an orphan, so the orphans have to be the same before and after.
 bool leftover_ending::nothing_left(const std::vector<pid_t>& tops) {
   return left_.empty() && groups_.empty() && !orphans_.unclear() &&
          (tops.empty() || orphans_to_end() == tops);
@@ -82,7 +82,7 @@ void leftover_ending::tell(const process_entry& process) {
   if (killing_) {
     signal_process(process, SIGKILL);
   } else if (!is_among(told_, process) && orphans_.inner_weir_of(process, table_) == nullptr) {
-    // Once: a second one would end the cleaning up that the first one began.
+    // Once: a second TERM would end the clean-up that the first one began.
     told_.push_back(process);
     signal_process(process, SIGTERM);
     signal_process(process, SIGCONT);
@@ -100,7 +100,7 @@ void leftover_ending::step() {
     return std::exchange(done_, nullptr)();
   }
   for (const process_entry& process : left_) tell(process);
-  // Never more than a fifth of the time.
+  // Never spend more than a fifth of the time on it.
   const auto cost = timer_queue::clock::now() - begin;
   timers_.schedule(next_, std::max<timer_queue::clock::duration>(first_leftover_pause, 4 * cost),
                    [this] { step(); });

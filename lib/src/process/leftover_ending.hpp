@@ -1,8 +1,9 @@
-/// Ends, at the end of a run, what jobs left running and is not to be left: TERM, KILL after a
-/// grace, until nothing of it is there.
+/// At the end of a run, ends processes that jobs left running and that are not to be left: TERM,
+/// KILL after a grace, until none of them exists.
 ///
-/// What a job that failed or was ended left is ended with that job; here are those whose jobs said
-/// so (leftover_rule::end) and, in a run that was stopped, those of no job that is known.
+/// What is left by a job that failed or was ended is ended with that job; this is about jobs whose
+/// setting asks for it (leftover_rule::end) and, in a run that was stopped, processes of no known
+/// job.
 #pragma once
 
 #include <functional>
@@ -22,14 +23,14 @@ class leftover_ending {
   leftover_ending(timer_queue& timers, orphans& left, group_ending& groups)
       : timers_(timers), orphans_(left), groups_(groups) {}
 
-  /// \param given_up had KILL before, and is named: not waited for.
-  /// \param unknown_too those of no job that is known, as well.
+  /// \param given_up have had KILL before, and have been reported: they are not waited for.
+  /// \param unknown_too also ends those of no known job.
   /// \param done is called, from the loop or at once, when nothing is left, or when what is left
   /// would not die.
   void begin(std::vector<process_entry> given_up, bool unknown_too, duration grace,
              std::function<void()> done);
 
-  /// KILL now; when that was sent, wait no longer.
+  /// Sends KILL now; if that has been sent, stops waiting.
   void hurry();
 
   /// What would not die.

@@ -9,8 +9,8 @@ namespace weir {
 
 namespace {
 
-/// "0.20 0.18 0.12 1/80 11206": three averages, and how many run now, this process among them
-/// (proc(5)). 0 when it cannot be read: that holds nobody up.
+/// "0.20 0.18 0.12 1/80 11206": three averages, and how many processes run now, including this one
+/// (proc(5)). 0 if it cannot be read: that holds nothing up.
 double load_now(const std::string& file) {
   std::ifstream text(file);
   double minute = 0, five = 0, fifteen = 0, running = 0;

@@ -1,9 +1,9 @@
-/// No job starts while the machine is as busy as that (--load).
+/// No job starts while the machine is that busy (--load).
 ///
-/// The load average of the last minute is late: it says nothing yet of jobs that have just started,
-/// and is high long after a load has gone. So what runs at this moment counts when that is more,
-/// and so does each job that was started since it was last looked at, as in make -l, unless it has
-/// ended since: short jobs do not add up.
+/// The load average of the last minute lags: it does not include jobs that have just started, and
+/// stays high long after a load has gone. So what runs at this moment counts if it is more, and so
+/// does each job started since the last look, as in make -l, unless it has ended since: short jobs
+/// do not add up.
 #pragma once
 
 #include <string>
@@ -14,10 +14,10 @@ namespace weir {
 
 class load_gate final : public start_holder {
  public:
-  /// How long an answer of the machine holds.
+  /// How long a reading is used.
   static constexpr std::chrono::milliseconds holds_for{500};
 
-  /// \param root where proc is looked for, without a final slash: empty for the system's own.
+  /// \param root where proc is found, without a final slash: empty for the system's own.
   explicit load_gate(double most, std::string root = {}) : most_(most), root_(std::move(root)) {}
 
   std::string_view reason() const override { return reason_; }
@@ -34,7 +34,7 @@ class load_gate final : public start_holder {
   std::string root_;
   time_point looks_again_{};
   double load_ = 0;
-  unsigned unseen_ = 0;  ///< started since it was looked at, as many as have ended left out
+  unsigned unseen_ = 0;  ///< started since the last look, less those that have ended
   std::string reason_;
 };
 

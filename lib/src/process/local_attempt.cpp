@@ -22,8 +22,8 @@ resource_usage to_usage(const rusage& used) {
           static_cast<std::uint64_t>(used.ru_maxrss) * 1024};
 }
 
-/// waitid(2) as a wait status and, unlike the libc's, with resource usage.
-/// \returns the status, or nothing while the process runs.
+/// waitid(2) with a wait status and, unlike libc's, resource usage.
+/// \returns the status, or nullopt while the process runs.
 std::optional<int> wait_for(int pidfd, int options, rusage* used) {
   siginfo_t info{};
   long result;
@@ -59,7 +59,7 @@ local_attempt::local_attempt(local_site& site, const attempt_request& request)
 
 local_attempt::~local_attempt() {
   if (machine_.has_process()) {
-    // Only when the loop is torn down under a running job: nothing may be left behind.
+    // Only if the loop is torn down under a running job: nothing may be left behind.
     ::kill(-child_.pid, SIGKILL);
     ::syscall(SYS_waitid, P_PID, child_.pid, nullptr, WEXITED, nullptr);
     site_.reaped(tree_, fate::ends);
@@ -84,7 +84,7 @@ void local_attempt::exit_watch::ready(poll_set::readiness) {
 
 void local_attempt::check_exit() {
   site_.launcher.child_exited();
-  // While the tree is being ended the zombie stays, to pin its number, which is its group's.
+  // While the tree is being ended, the zombie stays, to pin its number, which is also its group's.
   if (machine_.is_pinned()) {
     if (!is_zombie()) return;
     exit_.stop();  // a zombie stays readable
@@ -106,12 +106,12 @@ bool local_attempt::is_zombie() const {
   return wait_for(child_.pidfd, WNOWAIT, nullptr).has_value();
 }
 
-/// It may have ended by itself already, only not been looked at: then that is its outcome.
+/// It may already have ended by itself without this having been noticed: then that is its outcome.
 void local_attempt::notice_exit() {
   if (machine_.state() == attempt_state::running && is_zombie()) check_exit();
 }
 
-/// The same callback for the whole tree of a main process, and for what one has left.
+/// The same callback serves the whole tree of a main process, and what one has left.
 void local_attempt::tree_gone() {
   const bool had_main = machine_.has_process();
   if (had_main) reap_main();
@@ -133,7 +133,7 @@ void local_attempt::reap_main() {
   }
 }
 
-/// It was reaped.
+/// The main process has been reaped.
 void local_attempt::main_gone() {
   if (foreground_) foreground_->take_from(child_.pid);
   stop_look_.cancel();
@@ -221,7 +221,7 @@ void local_attempt::arm() {
     timer_.cancel();
 }
 
-/// After whatever has happened.
+/// To be called after anything has happened.
 bool local_attempt::is_over() {
   catch_up();
   const bool over = machine_.conclude(output_.is_open(), tree_.shields() > 0);
@@ -230,7 +230,7 @@ bool local_attempt::is_over() {
   return over;
 }
 
-/// The coroutine goes on at a later turn: callers may go on using this.
+/// The coroutine goes on in a later turn: callers may still use this.
 void local_attempt::maybe_over() {
   if (is_over()) wake_.complete();
 }
@@ -245,7 +245,7 @@ attempt_result local_attempt::result() {
   result_.leaked = output_.leaked();
   switch (machine_.ended_by()) {
     case attempt_end::open:
-      break;  // it never ran
+      break;  // it was never executed
     case attempt_end::itself:
       if (exec_error_ != 0)
         result_.how = failure(exec_error_);

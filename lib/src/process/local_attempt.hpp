@@ -1,8 +1,9 @@
-/// One execution of a job as a process: started, its output carried to the sink, its end awaited.
+/// One execution of a job as a process: starts it, carries its output to the sink, and awaits its
+/// end.
 ///
-/// These are the hands of an attempt_machine, which alone knows where the attempt stands: what has
-/// happened is told to it, and what it answers is done here. Readiness of a descriptor is taken as
-/// a hint only: every read and every wait is non-blocking, so that nothing can freeze the loop.
+/// It carries out the decisions of an attempt_machine, which alone knows where the attempt stands:
+/// events are reported to it, and its answers are acted on here. Readiness of a descriptor is only
+/// a hint: every read and every wait is non-blocking, so that nothing can freeze the loop.
 #pragma once
 
 #include <memory>
@@ -36,40 +37,41 @@ class local_attempt final : public running_attempt,
   local_attempt& operator=(const local_attempt&) = delete;
   ~local_attempt() override;
 
-  /// Starts the process. \returns why not: then no process exists, and start may be called again.
+  /// Starts the process. \returns why that failed: then no process exists, and start may be called
+  /// again.
   std::optional<spawn_failed> start();
 
-  /// Suspends until it is over, or, after no_room(), until it may be started again. Cancellation
-  /// ends the attempt and goes on waiting.
+  /// Suspends until the attempt is over, or, after no_room(), until it may be started again.
+  /// Cancellation ends the attempt but goes on waiting.
   awaitable<> wait();
 
-  /// There is no room for a process: it waits for room_again().
+  /// There is no room for a process: the attempt waits for room_again().
   void no_room();
   void room_again();
 
   /// Once over: the program could not be executed where it was found, but PATH has another, and
-  /// nobody has asked for the end: worth another start.
+  /// nobody has requested the end: worth another start.
   bool is_elsewhere() { return look_elsewhere(exec_error_); }
-  /// Once over: the same, since it was open for writing (ETXTBSY).
+  /// Once over: the same, because the file was open for writing (ETXTBSY).
   bool text_was_busy() const noexcept;
-  /// It will be started again.
+  /// The attempt will be started again.
   void start_again() { machine_.start_again(); }
 
-  /// It never ran: what kept it from that.
+  /// The attempt never ran, for this reason.
   void fail(spawn_failed why);
 
-  /// Once over. Times are those of the process, output included.
+  /// Once over. Times are those of the process, including its output.
   attempt_result result();
 
-  /// Somebody asked for the end; also before there is a process.
+  /// Whether the end was requested, possibly before there was a process.
   bool end_asked() const noexcept { return machine_.end_asked(); }
 
-  /// Gives back what only a start needs, if the program executes. \returns whether it does.
+  /// Gives back what only a start needs, if the program is being executed. \returns whether it is.
   bool settle();
-  /// Its output is watched from now on.
+  /// Watches its output from now on.
   void watch_output() { output_.watch(); }
   std::chrono::steady_clock::time_point started() const noexcept { return result_.started; }
-  /// The screen around it has another size: so has its terminal, if it has one.
+  /// The screen around it has a new size, and so has its terminal, if it has one.
   void resize();
 
   void end(ending how) override;
@@ -79,7 +81,7 @@ class local_attempt final : public running_attempt,
   void abandon() override;
 
  private:
-  /// The pidfd: open until the process was reaped.
+  /// The pidfd: open until the process has been reaped.
   struct exit_watch final : poll_set::watch {
     explicit exit_watch(local_attempt& a) : attempt(a) {}
     void ready(poll_set::readiness what) override;
@@ -87,7 +89,7 @@ class local_attempt final : public running_attempt,
   };
   using time_point = attempt_machine::time_point;
 
-  // What happens.
+  // Events.
   void check_exit();
   void notice_exit();
   void output_moved() override { go_on_if_over(); }
@@ -95,7 +97,7 @@ class local_attempt final : public running_attempt,
   void shields_gone() override;
   void deadline_passed();
 
-  // What is done about it.
+  // Actions.
   void perform(attempt_action what);
   void catch_up();
   void arm();
@@ -106,7 +108,7 @@ class local_attempt final : public running_attempt,
 
   // Starting.
   std::optional<spawn_failed> open_input(owned_fd& input, const std::string*& fifo);
-  /// Where the process writes to, and our ends of that.
+  /// What the process writes to, and our ends of it.
   struct outlets {
     owned_fd out, err;
     bool terminal = false;
@@ -135,7 +137,7 @@ class local_attempt final : public running_attempt,
   void give_up();
   void let_go_of_all();
 
-  // What it left.
+  // What it left running.
   leftover_rule rule() const;
   fate fate_of_left() const;
   void look_for_left();
@@ -152,12 +154,12 @@ class local_attempt final : public running_attempt,
   attempt_machine machine_;
   timer_queue::timer timer_;
   std::optional<time_point> armed_;         ///< what the timer waits for
-  std::optional<time_point> suspended_at_;  ///< while it is suspended, and not to end
+  std::optional<time_point> suspended_at_;  ///< while it is suspended, and not being ended
   completion wake_;
   std::optional<duration> timeout_;
   launch_ticket ticket_;
-  program_path found_;                ///< what was executed last, when it came from PATH
-  std::vector<program_path> failed_;  ///< what could not be
+  program_path found_;                ///< what was executed last, if it came from PATH
+  std::vector<program_path> failed_;  ///< what could not be executed
   launched child_;
   exit_watch exit_;
   process_tree tree_;
@@ -165,7 +167,7 @@ class local_attempt final : public running_attempt,
   attempt_output output_;
   attempt_result result_;
   int exec_error_ = 0;
-  std::unique_ptr<foreground> foreground_;  ///< of a job that has the terminal
+  std::unique_ptr<foreground> foreground_;  ///< if the job has the terminal
   timer_queue::timer stop_look_;
 };
 

@@ -1,4 +1,4 @@
-// How an attempt is ended before its time, given up, or stopped.
+// How an attempt is ended early, given up, or suspended.
 #include <span>
 
 #include <signal.h>
@@ -23,7 +23,7 @@ duration local_attempt::grace() const {
 }
 
 void local_attempt::signal_tree(int signal) {
-  // Before it executes, the child may not have a group yet: only its pidfd is certain.
+  // Until it executes, the child may not have a group: only its pidfd is certain.
   if (!ticket_.executing()) ::syscall(SYS_pidfd_send_signal, child_.pidfd, signal, nullptr, 0);
   site_.sweeper.begin(tree_, signal);
 }
@@ -52,7 +52,7 @@ void local_attempt::let_go_of_all() {
   arm();
 }
 
-/// Its timers do. Who stops all of a run stops time as well.
+/// Resumes its timers. When all of a run is suspended, time stands still for it, too.
 void local_attempt::go_on() {
   if (!suspended_at_) return;
   machine_.postpone(site_.timers.now() - *suspended_at_);
@@ -69,13 +69,13 @@ void local_attempt::suspend() {
   site_.sweeper.signal_tree(tree_, SIGSTOP);
 }
 
-/// As who reads a terminal from the background is stopped (SIGTTIN); `fg` lets the job go on.
+/// Like any process that reads a terminal from the background (SIGTTIN); `fg` lets the job go on.
 void local_attempt::stop_in_background() {
   if (!foreground_->is_with(child_.pid) && site_.settings.stopped_in_foreground)
     site_.settings.stopped_in_foreground();
 }
 
-/// The kernel tells it by SIGCHLD alone, and a loop that waits for that would wake for each job.
+/// The kernel reports this only by SIGCHLD, and a loop that waits for that would wake for each job.
 void local_attempt::look_whether_stopped() {
   using namespace std::chrono_literals;
   siginfo_t stopped{};

@@ -1,4 +1,4 @@
-// What a job leaves running when it ends by itself, and may not leave.
+// What a job leaves running when it ends by itself, but may not leave.
 #include <algorithm>
 #include <span>
 #include <string>
@@ -23,8 +23,8 @@ fate local_attempt::fate_of_left() const {
   return ended_well && rule() == leftover_rule::leave ? fate::left : fate::ends;
 }
 
-/// Costs a system call or two where the job may not leave anything, or another rule than the run's
-/// is to be recorded with what it left. All others are looked at together, later.
+/// Costs a system call or two if the job may not leave anything, or if a rule other than the run's
+/// has to be recorded with what it left. All others are looked at together, later.
 void local_attempt::look_for_left() {
   if (exec_error_ != 0) return;
   const bool failed = judge(result_.how, *request_.job.settings) == verdict::failed;
@@ -60,13 +60,14 @@ void local_attempt::kill_left() {
     site_.groups.hurry(child_.pid);
 }
 
-/// Where its group is all that is known of it.
-/// \returns whether that has members, which are ended then.
+/// For when its group is all that is known of it.
+/// \returns whether the group has members, which are then ended.
 bool local_attempt::end_group(duration grace, bool told) {
   return site_.groups.end(child_.pid, grace, told, [this] { tree_gone(); });
 }
 
-/// A job fails for what it may not leave; of one that has failed it is said beside that.
+/// A job fails for leaving what it may not leave; if it has failed anyway, that is reported in
+/// addition.
 void local_attempt::tell_left() {
   std::string what = name_left();
   if (what.empty()) return;
@@ -77,7 +78,7 @@ void local_attempt::tell_left() {
         fmt::format("job {} failed and left {} running: ending it", request_.job.seq, what)});
 }
 
-/// One of them, for people.
+/// Names one of them, for people.
 std::string local_attempt::name_left() {
   if (!proc_is_ours()) return fmt::format("process group {}", child_.pid);
   const auto& left = site_.orphans.all();

@@ -1,4 +1,4 @@
-// How an attempt is started: its program, what it reads, and why it was not.
+// How an attempt is started: its program, its input, and why it was not started.
 #include <algorithm>
 #include <cerrno>
 #include <string>
@@ -20,7 +20,7 @@ namespace weir {
 
 namespace {
 
-/// The one that nobody without privileges may have: more than weir's own bound.
+/// The limit that nobody without privileges may set: more than weir's own bound.
 std::string refused_limit(const process_settings& settings) {
   for (const resource_limit& each : settings.limits) {
     rlimit own{};
@@ -37,7 +37,7 @@ std::string refused_limit(const process_settings& settings) {
 int make_pipe(owned_fd& read_end, owned_fd& write_end) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
-  // Both ends block: the job's must, and read_some() knows how to ask ours.
+  // Both ends block: the job's must, and read_some() copes with that on ours.
   read_end = owned_fd(ends[0]);
   write_end = owned_fd(ends[1]);
   return 0;
@@ -80,7 +80,7 @@ std::optional<spawn_failed> local_attempt::start() {
   return std::nullopt;
 }
 
-/// \param fifo is set in place of `input` when opening it would wait for who writes.
+/// \param fifo is set instead of `input` if opening it would block until somebody writes.
 std::optional<spawn_failed> local_attempt::open_input(owned_fd& input, const std::string*& fifo) {
   const job_settings& settings = *request_.job.settings;
   if (const auto* file = std::get_if<file_input>(&settings.input)) {
@@ -136,7 +136,7 @@ terminal_cells local_attempt::cells() const {
 void local_attempt::resize() {
   if (output_.terminal() < 0) return;
   resize_terminal(output_.terminal(), cells());
-  // The kernel tells those whose controlling terminal it is: nobody's.
+  // The kernel notifies those whose controlling terminal it is: here, nobody.
   if (machine_.has_process() && !tree_.leader_ended()) ::kill(-child_.pid, SIGWINCH);
 }
 
@@ -181,7 +181,7 @@ void local_attempt::take_terminal(owned_fd ours) {
 bool local_attempt::settle() {
   if (!ticket_.executing()) return false;
   ticket_.settle();
-  // A failed exec is told with the program's name, or tried with another.
+  // If exec failed, the program's name is needed for the report, or another one is tried.
   if (ticket_.exec_error() == 0) site_.give_back(ticket_.take_block());
   return true;
 }
@@ -195,7 +195,7 @@ void local_attempt::room_again() {
   if (machine_.state() == attempt_state::no_room) wake_.complete();
 }
 
-/// Where the program was found it cannot be executed. As execvp(3) goes on to the next entry of
+/// The program cannot be executed where it was found. execvp(3) would go on to the next entry of
 /// PATH: \returns whether there is another.
 bool local_attempt::look_elsewhere(int error) {
   const bool not_there = error == ENOENT || error == EACCES || error == ENOTDIR;

@@ -22,9 +22,9 @@ constexpr int busy_attempts = 5;
 constexpr auto busy_pause = 10ms;
 constexpr auto first_backoff = 10ms;
 constexpr auto longest_backoff = 1s;
-/// A run in which nothing can start says so after that.
+/// After this, a run in which nothing can start says so.
 constexpr auto silent_wait = 1s;
-/// The machine has no room now, but may have when other processes have ended.
+/// The machine has no room now, but may have once other processes have ended.
 bool is_shortage(int error) {
   return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
 }
@@ -125,7 +125,7 @@ awaitable<attempt_result> local_executor::run(attempt_request request, running_a
   co_return attempt.result();
 }
 
-/// What is of use, but no job needs, goes before nothing can start at all.
+/// What is useful but not needed by any job is dropped before nothing can start at all.
 bool local_executor::make_room(int error) {
   if (!is_of_descriptors(error) || site_.running() > 0 || !site_.shields.is_listening())
     return false;
@@ -134,7 +134,8 @@ bool local_executor::make_room(int error) {
   return true;
 }
 
-/// Each of the two once: that fewer run, and, when nothing could start for a while, for what.
+/// Reports each of the two once: that fewer jobs run, and, if nothing could start for a while, what
+/// is being waited for.
 void local_executor::tell_shortage(int error) {
   const bool waits = site_.running() == 0;
   if (waits && waited_ < std::min<duration>(silent_wait, site_.settings.longest_shortage)) return;
@@ -144,7 +145,7 @@ void local_executor::tell_shortage(int error) {
         warning{waits ? waiting_text(error, site_.settings.longest_shortage) : fewer_text(error)});
 }
 
-/// Of many that wait, one counts the time: all of them wait for the same.
+/// If several wait, one counts the time: all of them wait for the same.
 awaitable<bool> local_executor::wait_for_room(local_attempt& attempt) {
   if (attempt.end_asked()) co_return false;
   const bool others_run = site_.running() > 0;
@@ -153,7 +154,7 @@ awaitable<bool> local_executor::wait_for_room(local_attempt& attempt) {
   timer_queue::timer pause;
   const duration backoff = std::clamp<duration>(waited_, first_backoff, longest_backoff);
   attempt.no_room();
-  // Also when others run: what is missing may be held by somebody else than our jobs.
+  // Even if others run: what is missing may be held by something other than our jobs.
   site_.timers.schedule(pause, others_run ? longest_backoff : backoff,
                         [&attempt] { attempt.room_again(); });
   waiting_for_room_.push_back(&attempt);
@@ -173,7 +174,7 @@ void local_executor::room_again() {
   first->room_again();
 }
 
-/// From its first failure to start until it starts, or never will.
+/// Lasts from an attempt's first failure to start until it starts, or never will.
 void local_executor::want_room(bool& wants, bool now) {
   if (std::exchange(wants, now) == now) return;
   if (now ? wanting_room_++ == 0 : --wanting_room_ == 0) site_.tell(room_missing{now});

@@ -30,22 +30,22 @@ class local_executor final : public executor {
   awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) override;
   unsigned shields() const override { return site_.shields.count(); }
   void end_shields(ending how) override;
-  /// Calls `changed` each time that shields() has changed.
+  /// Calls `changed` each time that shields() changes.
   void on_shields(std::function<void()> changed) { site_.shields.changed = std::move(changed); }
 
   void report_to(inbox& to) override { site_.report_to(to); }
 
   awaitable<leftovers> end_leftovers(bool unknown_too, duration grace) override;
-  /// The screen that terminals of jobs are shown on has another size.
+  /// The screen on which terminals of jobs are shown has a new size.
   void resize(terminal_cells screen);
   void hurry_leftovers() override { leftover_ending_.hurry(); }
-  /// What jobs leave running.
+  /// Processes that jobs left running.
   std::vector<process_left> living_leftovers();
 
   const local_executor_settings& settings() const noexcept { return site_.settings; }
 
  private:
-  /// Waits until the machine may have room again. \returns false when it was cancelled or gave up.
+  /// Waits until the machine may have room again. \returns false if it was cancelled or gave up.
   awaitable<bool> wait_for_room(local_attempt& attempt);
   bool make_room(int error);
   void tell_shortage(int error);
@@ -54,11 +54,11 @@ class local_executor final : public executor {
 
   local_site site_;
   leftover_ending leftover_ending_;
-  unsigned wanting_room_ = 0;  ///< attempts that could not start, and may yet
+  unsigned wanting_room_ = 0;  ///< attempts that could not start, but still may
   bool shortage_told_ = false;
   bool waiting_told_ = false;
-  duration waited_{};             ///< for room, while nothing ran; since the last start
-  bool waiting_counted_ = false;  ///< one of those that wait adds to it
+  duration waited_{};             ///< for room, with nothing running; since the last start
+  bool waiting_counted_ = false;  ///< one waiting attempt adds to it
   std::vector<local_attempt*> waiting_for_room_;
 };
 

@@ -14,12 +14,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How long a process runs before output is watched that is not live. What has ended by then spares
-/// four system calls, and the kernel waking us twice: 2 to 10 % of a program that only exits. What
-/// writes more than a pipe holds has to wait, once in a run.
+/// How long a process runs before its output is watched, unless it is live. A process that has
+/// ended by then saves four system calls, and the kernel waking us twice: 2 to 10 % of a program
+/// that only exits. One that writes more than a pipe holds has to wait, once per run.
 constexpr auto unwatched_time = 10ms;
 
-/// Of jobs that ended by themselves; whatever a job may not leave is looked for when it ends.
+/// For jobs that ended by themselves; what a job may not leave is looked for when it ends.
 fate unrecorded_fate(leftover_rule common) {
   return common == leftover_rule::leave ? fate::left : fate::ends;
 }
@@ -50,7 +50,7 @@ local_site::local_site(loop_executor loop, timer_queue& queue, local_executor_se
   orphans.know(std::move(mark));
 }
 
-/// WEIR_SHIELD as weir was started with it.
+/// WEIR_SHIELD as it was when weir was started.
 std::string_view local_site::shields_around() const {
   std::string_view names = environment.value("WEIR_SHIELD").value_or("");
   if (!shields.name().empty())

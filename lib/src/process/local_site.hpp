@@ -1,8 +1,8 @@
-/// What all attempts on this machine share: the launcher, the descriptors that are watched, the
-/// read buffer, and whose processes there are.
+/// What all attempts on this machine share: the launcher, the watched descriptors, the read buffer,
+/// and the record of whose processes there are.
 ///
-/// An attempt uses it and leaves it as it found it. It knows no policy, and nothing of how many may
-/// run: that is the executor's.
+/// An attempt uses it and leaves it as it found it. It knows no policy, nor how many may run: that
+/// is the executor's.
 #pragma once
 
 #include <functional>
@@ -36,29 +36,29 @@ class local_attempt;
 struct local_executor_settings {
   inherited_state state = inherited_state::current();
   launch_method method = launch_method::clone;
-  /// From TERM to KILL when a job says nothing itself.
+  /// From TERM to KILL for jobs that set no time themselves.
   duration close_timeout = std::chrono::seconds(10);
-  /// From KILL to giving up, when a job over its own timeout would not die.
+  /// From KILL to giving up, for a job over its own timeout that would not die.
   duration kill_timeout = std::chrono::seconds(2);
-  /// How long an attempt that is being ended waits for what runs shielded in it.
+  /// How long an attempt that is being ended waits for its shielded processes.
   duration wait_timeout = std::chrono::seconds(60);
-  /// How long a run without a running job waits for room to start one. Then jobs fail at once,
-  /// until one starts.
+  /// How long a run without a running job waits for room to start one. After that, jobs fail at
+  /// once, until one starts.
   duration longest_shortage = std::chrono::seconds(30);
   /// Jobs may shield commands with weir-shield(1).
   bool shields = false;
   /// This process is a child subreaper: orphans of ended jobs are found among our children.
   bool subreaper = false;
-  /// Of jobs that say nothing themselves.
+  /// For jobs that have no rule of their own.
   leftover_rule leftovers = leftover_rule::leave;
-  /// Shows the process in front what runs; null: there is none. It outlives the executor.
+  /// Shows the process in front what is running; null if there is none. Must outlive the executor.
   run_board* board = nullptr;
-  const char* const* environment = nullptr;  ///< as ::environ; null means that
-  pid_t known_as = ::getpid();               ///< the run's number to its jobs: PARALLEL_PID
-  /// A job in the foreground of the terminal was stopped (Ctrl-Z): that is to stop all of weir.
+  const char* const* environment = nullptr;  ///< as ::environ, which null stands for
+  pid_t known_as = ::getpid();               ///< the run's number as jobs see it: PARALLEL_PID
+  /// A job in the foreground of the terminal was stopped (Ctrl-Z): all of weir is to be stopped.
   std::function<void()> stopped_in_foreground = {};
-  terminal_cells screen = {};      ///< what terminals of jobs are shown on
-  std::string slot_variable = {};  ///< has the slot, counted from 0; empty: there is none such
+  terminal_cells screen = {};      ///< where terminals of jobs are shown
+  std::string slot_variable = {};  ///< receives the slot, counted from 0; empty: no such variable
 };
 
 class local_site {
@@ -82,12 +82,12 @@ class local_site {
   program_lookup programs;
 
   static constexpr std::size_t buffer_bytes = 256 * 1024;
-  const std::unique_ptr<char[]> buffer;  ///< one read is consumed before the next
+  const std::unique_ptr<char[]> buffer;  ///< each read is consumed before the next
 
-  bool much_output = false;           ///< a job has filled a pipe
-  bool reads_without_waiting = true;  ///< the kernel knows RWF_NOWAIT of pipes
+  bool much_output = false;           ///< some job has filled a pipe
+  bool reads_without_waiting = true;  ///< the kernel supports RWF_NOWAIT for pipes
 
-  /// Where tell() leads; it outlives this.
+  /// Sets where tell() leads; it must outlive this.
   void report_to(inbox& to);
   terminal_cells screen;
   /// Attempts that have a terminal of their own.
@@ -95,28 +95,28 @@ class local_site {
   void tell(const notice& what) {
     if (inbox_ != nullptr) inbox_->take(what);
   }
-  /// These would not die; the attempt is over all the same.
+  /// These processes would not die; the attempt is over all the same.
   void tell_stuck(const job_spec& job, std::span<const process_entry> living);
-  /// How many were told.
+  /// How many have been reported.
   std::size_t stuck_told() const noexcept { return stuck_told_; }
 
   /// Attempts that have a process.
   unsigned running() const noexcept { return running_; }
-  /// The attempt has one: it may not execute its program yet.
+  /// The attempt now has a process, which may not have executed its program yet.
   void started(local_attempt& attempt, process_tree& tree);
-  /// It was reaped, or given up.
-  /// \param then what becomes of what it leaves.
+  /// The process was reaped, or given up.
+  /// \param then what happens to what it leaves.
   void reaped(process_tree& tree, fate then);
-  /// Takes back what only a start needs. Of many that run, only the last few are still being
-  /// started.
+  /// Takes back what only a start needs. Of many running attempts, only the last few are still
+  /// starting.
   void settle_launched();
-  /// Its output is to be watched if it runs for long.
+  /// Watches its output if it runs for long.
   void watch_later(local_attempt& attempt);
   /// The attempt is about to be destroyed.
   void forget(local_attempt& attempt);
 
   std::unique_ptr<execution_block> free_block();
-  /// \param block may be null: it was given back before.
+  /// \param block may be null if it was given back before.
   void give_back(std::unique_ptr<execution_block> block);
 
  private:
@@ -127,9 +127,9 @@ class local_site {
   std::size_t stuck_told_ = 0;
   unsigned running_ = 0;
   std::vector<std::unique_ptr<execution_block>> free_blocks_;
-  std::vector<local_attempt*> launching_;  ///< may not execute yet
+  std::vector<local_attempt*> launching_;  ///< may not have executed yet
   std::vector<local_attempt*> unwatched_;  ///< output is not watched yet
-  timer_queue::timer watch_;               ///< of those
+  timer_queue::timer watch_;               ///< for those
 };
 
 }  // namespace weir

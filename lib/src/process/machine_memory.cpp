@@ -13,7 +13,7 @@ namespace {
 
 constexpr double stalled_percent = 10;
 
-/// The number behind a word at the beginning of a line, or in it: "MemTotal:  16 kB", "full
+/// The number after a word at the beginning of a line, or in it: "MemTotal: 16 kB", "full
 /// avg10=0.5".
 template <typename Number>
 std::optional<Number> number_after(const std::string& file, std::string_view line_begins,
@@ -30,7 +30,7 @@ std::optional<Number> number_after(const std::string& file, std::string_view lin
   return std::nullopt;
 }
 
-/// None also for "max".
+/// Nullopt also for "max".
 std::optional<std::uint64_t> number_in(const std::string& file) {
   std::uint64_t value = 0;
   if (std::ifstream(file) >> value) return value;
@@ -41,11 +41,11 @@ bool stalls(const std::string& pressure) {
   return number_after<double>(pressure, "full ", "avg10=").value_or(0) >= stalled_percent;
 }
 
-/// Where the group is limited.
+/// Lowers `state` if the group is limited.
 void look_at(const control_group& group, std::uint64_t of_machine, memory_state& state) {
   const bool v2 = group.unified;
   const auto limit = number_in(group.dir + (v2 ? "/memory.max" : "/memory.limit_in_bytes"));
-  // Without a limit, version 1 says a number that no machine has.
+  // Without a limit, version 1 shows a number larger than any machine's memory.
   if (!limit || *limit >= of_machine) return;
   const auto used = number_in(group.dir + (v2 ? "/memory.current" : "/memory.usage_in_bytes"));
   if (!used) return;

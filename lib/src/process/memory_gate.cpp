@@ -12,7 +12,7 @@ bool memory_gate::lets_start(const job_spec&, time_point now) {
   return enough_;
 }
 
-/// What the machine does not tell holds nobody up.
+/// If the system does not provide the figures, nothing is delayed.
 void memory_gate::look() {
   const auto state = memory_.look();
   const bool short_of_it = state && state->available < wanted_;

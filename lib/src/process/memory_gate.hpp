@@ -12,7 +12,7 @@ namespace weir {
 
 class memory_gate final : public start_holder {
  public:
-  /// How long an answer of the machine holds: a burst of starts looks once.
+  /// How long a reading is used: a burst of starts looks once.
   static constexpr std::chrono::milliseconds holds_for{100};
 
   /// \param wanted bytes.

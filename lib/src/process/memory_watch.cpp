@@ -16,7 +16,7 @@ void memory_watch::start(inbox& to) {
   look();
 }
 
-/// Where the machine does not tell, everything goes on.
+/// If the system does not provide the figures, everything goes on.
 void memory_watch::look() {
   const auto state = memory_.look();
   const std::uint64_t available = state ? state->available : UINT64_MAX;

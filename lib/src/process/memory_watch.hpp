@@ -1,8 +1,8 @@
-/// Watches what memory is free while jobs run, and says when some of them had better stop
-/// (--memsuspend), as GNU parallel's does.
+/// Watches the free memory while jobs run, and reports when some of them should be suspended
+/// (--memsuspend), as GNU parallel does.
 ///
-/// Under twice the size, jobs stop, the youngest first, one a second; under the size, all but one,
-/// at once. Above, they go on in the order in which they started.
+/// Below twice the size, jobs are suspended, the youngest first, one a second; below the size, all
+/// but one, at once. Above, they go on in the order in which they started.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ class memory_watch {
   memory_watch(timer_queue& timers, std::uint64_t size, machine_memory memory)
       : timers_(timers), size_(size), memory_(std::move(memory)) {}
 
-  /// Tells memory_short from now on, as long as it lives. \param to must outlive this.
+  /// Sends memory_short from now on, as long as it lives. \param to must outlive this.
   void start(inbox& to);
 
  private:

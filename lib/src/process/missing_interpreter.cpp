@@ -14,7 +14,7 @@ namespace weir {
 
 namespace {
 
-/// Linux looks no further for it (BINPRM_BUF_SIZE).
+/// Linux reads no further than this (BINPRM_BUF_SIZE).
 constexpr std::size_t longest_first_line = 256;
 
 /// "" without an interpreter line.

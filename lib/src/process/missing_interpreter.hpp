@@ -1,4 +1,4 @@
-/// Why a program that is there cannot be executed: what it is to be run by is not.
+/// Why a program that exists cannot be executed: what should run it is missing.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace weir {
 
-/// After execve(2) has failed with ENOENT.
+/// To be called after execve(2) has failed with ENOENT.
 /// \param file as seen from here.
-/// \returns the program itself when it is not there; else its interpreter or its dynamic loader
-/// (PT_INTERP), as the step that failed.
+/// \returns the program itself if it does not exist; otherwise its interpreter or its dynamic
+/// loader (PT_INTERP), as the step that failed.
 spawn_failed what_is_missing(const std::string& program, const std::string& file);
 
 }  // namespace weir

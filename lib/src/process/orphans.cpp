@@ -16,18 +16,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// From the end of a job to the look at what it left: a run of many short jobs looks once for all
-/// that end within this time.
+/// From the end of a job to the look at what it left: in a run of many short jobs, one look covers
+/// all that end within this time.
 constexpr auto look_after = 10ms;
-/// A look takes at most this part of the time, whatever the number of children.
+/// Looks take at most this share of the time, whatever the number of children.
 constexpr int share_of_looks = 50;
-/// A zombie holds nothing but its number: collecting them may wait.
+/// A zombie holds nothing but its number: collecting it may wait.
 constexpr auto between_collections = 1s;
 
 enum class children_state { none, none_ended, one_ended };
 
-/// The cheapest question that there is about children.
-/// \param ended is one that is a zombie.
+/// The cheapest question to ask about children.
+/// \param ended set to one that is a zombie.
 children_state ask_for_ended_child(pid_t& ended) {
   siginfo_t info{};
   if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return children_state::none;
@@ -66,7 +66,7 @@ void orphans::leader_ended() {
 
 std::vector<pid_t> orphans::children() {
   std::vector<pid_t> all;
-  // Most runs have no child left at their end, and many no more than that to ask.
+  // Most runs have no child left at their end, and many need to know no more than that.
   pid_t ended = 0;
   if (!list_ && ask_for_ended_child(ended) == children_state::none) return all;
   if (!proc_is_ours()) return all;
@@ -89,12 +89,12 @@ std::vector<pid_t> orphans::children() {
 
 void orphans::look() {
   if (!adopts_) return;
-  // None can be seen: the board shows groups then (group_ending).
+  // They cannot be seen: the board shows groups instead (group_ending).
   if (!proc_is_ours()) return owners_.looked();
   const auto begin = timer_queue::clock::now();
   next_look_.cancel();
   std::vector<process_entry> found;
-  // One that has ended since they were listed may have left its own children to us.
+  // A child that has ended since they were listed may have left its own children to us.
   for (bool complete = false; !complete;) {
     complete = true;
     found.clear();
@@ -121,8 +121,8 @@ void orphans::look() {
   cost_ = timer_queue::clock::now() - begin;
 }
 
-/// Orphans of its jobs become its children: the first that is none of its own is itself, or its
-/// process in front.
+/// Orphans of that weir's jobs become its children: the first ancestor not in one of its jobs is
+/// that weir itself, or its process in front.
 const process_entry* orphans::inner_weir_of(const process_entry& process,
                                             const std::vector<process_entry>& table) const {
   bool inside = false;
@@ -153,7 +153,7 @@ bool orphans::any_of(attempt_id job) {
       (ended ? reaped : lives) = true;
     }
     if (lives || unclear_) return true;
-    // What has ended may have left others to us.
+    // Those that have ended may have left others to us.
     if (!reaped) return false;
   }
 }

@@ -1,9 +1,9 @@
-/// Processes that jobs started and that are our children now, since their parents have gone.
+/// Processes that jobs started and that are now our children, since their parents have gone.
 ///
-/// They are seen by looking at the list of our children: soon after jobs have ended, and whenever
-/// an answer depends on it; no picture of the whole machine is needed for that. What is seen is
-/// recorded with its owner, shown on the board, and collected when it has ended, so that none stays
-/// a zombie. They are children of ours, so that their numbers are theirs until they are collected.
+/// They are found by looking at the list of our children: soon after jobs have ended, and whenever
+/// an answer depends on it; that needs no picture of the whole machine. Each one found is recorded
+/// with its owner, shown on the board, and collected when it has ended, so that none stays a
+/// zombie. Since they are children of ours, their numbers are theirs until they are collected.
 #pragma once
 
 #include <optional>
@@ -23,24 +23,24 @@ namespace weir {
 class orphans {
  public:
   /// All must outlive this.
-  /// \param adopts this process is a child subreaper; else there are none.
-  /// \param board null: nobody wants to know.
+  /// \param adopts this process is a child subreaper; otherwise there are no orphans.
+  /// \param board null if nobody is interested.
   orphans(timer_queue& timers, process_owners& owners, bool adopts, run_board* board);
 
-  /// What jobs of this run are told by in their environment; before the first starts.
+  /// What identifies jobs of this run in their environment; to be called before the first starts.
   void know(run_mark mark) { mark_ = std::move(mark); }
 
-  /// A main process was started, or reaped.
+  /// A main process was started, or has been reaped.
   void leader_started();
   void leader_ended();
 
-  /// Records what has become our child since the last look.
+  /// Records processes that have become our children since the last look.
   void look();
 
-  /// Whether an orphan of this job lives, or one that may be its; looks at these only.
+  /// Whether an orphan of this job lives, or one that may be the job's; looks only at these.
   bool any_of(attempt_id job);
 
-  /// The living ones of all jobs, after a look.
+  /// The living orphans of all jobs, after a look.
   const std::vector<orphan>& all();
 
   /// Collects those that have ended.
@@ -49,18 +49,19 @@ class orphans {
   /// The job that the environment of the process names.
   std::optional<attempt_id> mark_of(pid_t pid) const { return weir::mark_of(pid, mark_); }
 
-  /// The weir inside of a job that has started the process for a job of its own, or runs in one
-  /// that has; null: there is none, or it has gone. Told to end, it ends what it has started.
-  /// \param table as read_process_table() gives it, and where the result points to.
+  /// The weir inside the job that has started the process for a job of its own, or runs in a weir
+  /// that has; null if there is none, or it has gone. When told to end, it ends what it has
+  /// started.
+  /// \param table as returned by read_process_table(); the result points into it.
   const process_entry* inner_weir_of(const process_entry& process,
                                      const std::vector<process_entry>& table) const;
 
-  /// Whether the last look has found one that only a later look can tell of (fate::unclear).
+  /// Whether the last look found one about which only a later look can tell (fate::unclear).
   bool unclear() const noexcept { return unclear_; }
 
  private:
   std::vector<pid_t> children();
-  /// \returns whether any was.
+  /// \returns whether any was reaped.
   bool reap();
   void collect();
   bool reap_one(pid_t pid);

@@ -12,7 +12,7 @@ bool is_same(const process_entry& a, const process_entry& b) {
 
 }  // namespace
 
-/// Within a clock tick the numbers of processes tell which was first.
+/// Within a clock tick, the process numbers tell which came first.
 bool process_owners::leader::can_have_started(const process_entry& process) const {
   return since < process.start_time || (since == process.start_time && pid < process.pid);
 }
@@ -55,7 +55,7 @@ void process_owners::looked() {
   ended_.clear();
 }
 
-/// What becomes of the processes of a job that only its number tells.
+/// What happens to the processes of a job known only by its number.
 ownership process_owners::of_job(attempt_id job) const {
   if (job.seq == 0) return {};
   const auto is_it = [&](const leader& each) { return each.job == job; };
@@ -67,7 +67,7 @@ ownership process_owners::of_job(attempt_id job) const {
   return {job, unrecorded_};
 }
 
-/// What was seen may have taken a group or session of its own since, which has its number.
+/// A process seen before may since have made a group or session of its own, which has its number.
 bool process_owners::is_with(const process_entry& process, const process_entry& known) const {
   return process.group == known.group || process.group == known.pid ||
          process.session == known.pid ||
@@ -83,7 +83,8 @@ const ownership* process_owners::by_record(const process_entry& process) const {
                                                                            : nullptr;
 }
 
-/// A number stays a group's or session's as long as it has a member, so it is that of the record.
+/// A number stays a group's or session's as long as it has a member, so it still is that of the
+/// record.
 bool process_owners::by_number(const process_entry& process, ownership& owner) const {
   for (const leader& each : ended_)
     if (process.group == each.pid || process.session == each.pid) {
@@ -112,8 +113,8 @@ bool process_owners::by_what_is_led(const process_entry& process, ownership& own
   return false;
 }
 
-/// Of those that ran since the last look only one can have started it, or all that can have leave
-/// what they started. Where none of them can, it is of a job that had ended before.
+/// Either only one of the jobs that ran since the last look can have started it, or all that can
+/// have leave what they started. If none of them can have, it is of a job that had ended before.
 ownership process_owners::by_time(const process_entry& process) const {
   std::optional<ownership> found;
   for (const auto* jobs : {&leaders_, &ended_})
@@ -158,7 +159,7 @@ const std::vector<std::pair<ownership, process_entry>>& process_owners::divide(
     const ownership owner = of(process, table, spared, marks);
     if (owner != ownership{} && owner.then != fate::unclear) now.emplace_back(owner, process);
   }
-  divided_by_pid_ = now;  // as the table
+  divided_by_pid_ = now;  // in the order of the table
   std::ranges::sort(now, {}, [](const recorded& r) { return std::pair(r.first, r.second.pid); });
   divided_ = std::move(now);
   return divided_;

@@ -1,17 +1,18 @@
-/// Whose a process is: decided from what was recorded, without a look at anything.
+/// Whose a process is, decided from what was recorded; it looks at nothing itself.
 ///
-/// A process can leave its group, its session, its parents and its environment; mostly it leaves
-/// some of them. So the evidence is combined, the strongest first:
+/// A process can leave its group, its session, its parents and its environment; usually it leaves
+/// only some. So the evidence is combined, the strongest first:
 ///
 /// 1. it is a running job's main process, or in the group or session that one leads;
 /// 2. it was recorded before, with this start time;
-/// 3. its group or session is that of a recorded process, or of a main process that has just ended;
+/// 3. it shares the group or session of a recorded process, or of a main process that has just
+/// ended;
 /// 4. its parent's owner, up to the root, which is a subreaper: orphans become its children;
 /// 5. the environment that an orphan was executed with;
 /// 6. the one job that can have started an orphan, by time.
 ///
-/// What an orphan is told by is recorded when it is first seen, since later looks know less. The
-/// engine keeps such a record, and the keeper makes one of what the engine left behind.
+/// What identifies an orphan is recorded when it is first seen, since later looks know less. The
+/// engine keeps such a record, and the keeper makes one from what the engine left behind.
 #pragma once
 
 #include <compare>
@@ -27,19 +28,19 @@
 
 namespace weir {
 
-/// One execution of a job, as its processes are known by. A seq of 0: of none that is known.
+/// One execution of a job, by which its processes are known. A seq of 0: of no known job.
 struct attempt_id {
   std::uint64_t seq = 0;
   unsigned attempt = 0;
   auto operator<=>(const attempt_id&) const = default;
 };
 
-/// What becomes of a process that outlives its job's main process.
+/// What happens to a process that outlives its job's main process.
 enum class fate : std::uint8_t {
-  open,  ///< its job runs, or is not known: what stops the run ends it
-  left,  ///< left alone, in whatever way the run ends
-  ends,  ///< ended with the run
-  /// Not told by anything while it executes a program, for then it has no environment: look again.
+  open,  ///< its job runs, or is not known: it is ended when the run is stopped
+  left,  ///< left alone, however the run ends
+  ends,  ///< ended when the run ends
+  /// Cannot be told while it executes a program, since it then has no environment: look again.
   unclear,
 };
 
@@ -49,29 +50,29 @@ struct ownership {
   auto operator<=>(const ownership&) const = default;
 };
 
-/// A process whose parent is the root, though it is no job's main process.
+/// A process whose parent is the root, but which is no job's main process.
 struct orphan {
   process_entry process;
   ownership of;
-  bool gone = false;  ///< reaped; what it led may live
+  bool gone = false;  ///< reaped; what it led may still live
 };
 
 class process_owners {
  public:
-  /// The job that the environment of a process names; seq 0: none; nothing: it has no environment
+  /// The job that the environment of a process names; seq 0: none; nullopt: it has no environment
   /// at this moment.
   using mark_reader = std::function<std::optional<attempt_id>(pid_t)>;
   using predicate = std::function<bool(const process_entry&)>;
 
   /// \param root the subreaper.
-  /// \param session its own, which jobs share: it tells nothing.
-  /// \param unrecorded what becomes of the orphans of jobs that have ended unnoticed.
+  /// \param session its own, which jobs share, so that it identifies nothing.
+  /// \param unrecorded what happens to the orphans of jobs that have ended unnoticed.
   process_owners(pid_t root, pid_t session, fate unrecorded);
 
-  /// \param since when, as process_entry::start_time counts.
+  /// \param since when, in the units of process_entry::start_time.
   void starts(pid_t leader, attempt_id job, std::uint64_t since);
-  /// The main process was reaped.
-  /// \param then what becomes of what it leaves.
+  /// The main process has been reaped.
+  /// \param then what happens to what it leaves.
   void ends(pid_t leader, fate then);
   bool is_leader(pid_t pid) const { return find_leader(pid) != nullptr; }
 
@@ -79,13 +80,13 @@ class process_owners {
   void add(const orphan& seen) { orphans_.push_back(seen); }
   bool knows(pid_t pid) const;
   void reaped(pid_t pid);
-  /// All orphans that there are were recorded: what only served to tell them is forgotten.
+  /// All existing orphans have been recorded: what only served to identify them is forgotten.
   void looked();
   const std::vector<orphan>& orphans() const noexcept { return orphans_; }
 
   /// Whose the process is.
-  /// \param spared processes that belong to nobody now, nor what descends from them.
-  /// \param table as read_process_table() gives it; the root need not be in it.
+  /// \param spared processes that belong to nobody now, and nor do their descendants.
+  /// \param table as returned by read_process_table(); the root need not be in it.
   ownership of(const process_entry& process, const std::vector<process_entry>& table,
                const predicate& spared, const mark_reader& marks) const;
 

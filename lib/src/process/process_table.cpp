@@ -22,7 +22,7 @@ namespace weir {
 
 namespace {
 
-/// The next blank-separated number of `text`, which is shortened by it.
+/// Takes the next blank-separated number off the front of `text`.
 template <typename Number>
 bool take_number(std::string_view& text, Number& number) {
   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
@@ -112,7 +112,7 @@ bool is_alive(const process_entry& process) noexcept {
 
 namespace {
 
-/// A picture that is not atomic could hold a circle.
+/// The table is not an atomic picture, so parents could form a cycle.
 constexpr int most_parents = 4096;
 
 }  // namespace
@@ -174,7 +174,7 @@ std::string read_command(pid_t pid) {
   std::replace(text.begin(), text.end(), '\0', ' ');
   if (!text.empty()) return text;
   text = read_whole(pid, "comm");
-  if (!text.empty()) text.pop_back();  // its newline
+  if (!text.empty()) text.pop_back();  // the newline
   return fmt::format("[{}]", text);
 }
 
@@ -189,7 +189,7 @@ std::uint64_t ticks_now() {
 bool signal_process(const process_entry& process, int signal) {
   const owned_fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
   if (pidfd.value() < 0) return false;
-  // The descriptor pins the process; only now does comparing say anything.
+  // The descriptor pins the process; only now is the comparison conclusive.
   const auto now = read_process(process.pid);
   if (!now || now->start_time != process.start_time) return false;
   return ::syscall(SYS_pidfd_send_signal, pidfd.value(), signal, nullptr, 0) == 0;

@@ -28,7 +28,7 @@ process_tree::orders process_tree::begin(int signal, const members& there,
 process_tree::orders process_tree::look(const members& there, const surroundings& around) {
   orders sent;
   if (signal_ == SIGKILL) sent.group = has_group();
-  // What the group starts after TERM is its cleaning up.
+  // What the group starts after TERM is part of cleaning up.
   const auto is_cleaning_up = [this](const process_entry& process) {
     return signal_ != SIGKILL && process.group == leader_;
   };
@@ -38,14 +38,14 @@ process_tree::orders process_tree::look(const members& there, const surroundings
   return sent;
 }
 
-/// Until KILL is sent to all that is there, a weir in the job ends its own jobs.
+/// Until KILL is sent to everything, a weir in the job ends its own jobs.
 bool process_tree::is_left_to_weir(const process_entry& process, const surroundings& around) const {
   if (signal_ == SIGKILL && shields_ == 0) return false;
   const process_entry* const weir = around.inner_weir(process);
   return weir != nullptr && (signal_ != SIGKILL || around.waits_for_shield(*weir));
 }
 
-/// TERM once: a second one would end the cleaning up that the first one began.
+/// Sends TERM once: a second one would end the clean-up that the first one began.
 void process_tree::order(const process_entry& process, const surroundings& around, orders& to) {
   const std::pair id{process.pid, process.start_time};
   const bool again = std::ranges::find(told_, id) != told_.end();

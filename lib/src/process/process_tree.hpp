@@ -1,10 +1,10 @@
-/// The processes of one attempt on their way to their end: who is to be sent which signal, and when
+/// The processes of one attempt while they are being ended: which signal goes to which, and when
 /// nothing is left.
 ///
-/// It is the main process with its group, and whatever else belongs to the job, which
-/// process_owners decides. Parts of it may be shielded: they are passed by, and the tree has not
-/// gone before them. It looks at nothing and signals nobody: what there is is passed in, and
-/// tree_sweeper, which looks at all trees together, sends what comes back.
+/// The tree is the main process with its group, and anything else that belongs to the job, which
+/// process_owners decides. Parts of it may be shielded: they are passed over, and the tree has not
+/// gone before they have. It looks at nothing and signals nobody: what exists is passed in, and
+/// tree_sweeper, which looks at all trees together, sends the signals it returns.
 #pragma once
 
 #include <chrono>
@@ -23,11 +23,11 @@ namespace weir {
 
 class process_tree {
  public:
-  /// Who waits for it. Called from the loop.
+  /// Notified as the tree ends. Called from the loop.
   class owner {
    public:
     virtual ~owner() = default;
-    /// Nothing is left of what was sent a signal, but for the main process's zombie.
+    /// Nothing is left of what was sent a signal, except the main process's zombie.
     virtual void tree_gone() = 0;
     /// The last shield in it has ended.
     virtual void shields_gone() = 0;
@@ -39,12 +39,12 @@ class process_tree {
     std::vector<process_entry> processes{};  ///< and to these
   };
   using predicate = std::function<bool(const process_entry&)>;
-  /// What else there is in the tree, of one of its processes.
+  /// What else the tree contains, as seen from one of its processes.
   struct surroundings {
     predicate waits_for_shield;
-    /// The weir inside of the job that has started it for a job of its own; null: none. That one
-    /// is told to end, and ends what it has started as it was told to: with their shields, in
-    /// their time.
+    /// The weir inside the job that has started the process for a job of its own; null if none.
+    /// That weir is told to end, and ends what it has started by its own rules: with their shields,
+    /// in their time.
     std::function<const process_entry*(const process_entry&)> inner_weir;
   };
   using members = std::vector<process_entry>;
@@ -57,13 +57,13 @@ class process_tree {
 
   attempt_id job() const noexcept { return job_; }
   std::chrono::nanoseconds grace() const noexcept { return grace_; }
-  /// Its pid, which is its group, too; 0: there is none, or it was reaped.
+  /// The main process's pid, which is also its group; 0 if there is none, or it has been reaped.
   pid_t leader() const noexcept { return leader_; }
-  /// ticks_now() before its start.
+  /// ticks_now() before the main process started.
   std::uint64_t since() const noexcept { return since_; }
-  /// Its exit was seen, or there is none: the tree may be found empty.
+  /// Its exit was seen, or there is none: the tree may be found to be empty.
   bool leader_ended() const noexcept { return leader_ended_; }
-  /// What it was sent last: SIGTERM, SIGKILL; 0: nothing.
+  /// The last signal sent: SIGTERM or SIGKILL; 0: none.
   int signal() const noexcept { return signal_; }
 
   // The main process.
@@ -72,17 +72,17 @@ class process_tree {
   void end_of_leader() noexcept { leader_ended_ = true; }
   void leader_reaped() noexcept;
 
-  // Its end.
-  /// It is sent TERM or KILL from now on. A second call raises the signal.
+  // Ending it.
+  /// From now on, TERM or KILL is sent. A second call raises the signal.
   orders begin(int signal, const members& there, const surroundings& around);
-  /// What a later look has found. \returns what that is to be sent: TERM once, KILL again and
-  /// again.
+  /// Takes the findings of a later look. \returns what is to be sent to them: TERM once, KILL again
+  /// and again.
   orders look(const members& there, const surroundings& around);
-  /// What was being killed has waited for a shield, which has gone: it may finish; only what is new
-  /// is sent TERM.
+  /// What was being killed has waited for a shield, which has gone: it may finish, and only new
+  /// processes are sent TERM.
   void relent() noexcept;
   bool has_gone(const members& there) const noexcept;
-  /// Whether a look can find anything new: until its main process has ended, TERM needs none.
+  /// Whether a look can find anything new: with TERM, not until its main process has ended.
   bool wants_looks() const noexcept;
   void tell_gone() { owner_.tree_gone(); }
 
@@ -90,7 +90,7 @@ class process_tree {
   unsigned shields() const noexcept { return shields_; }
   void shield_granted() noexcept { ++shields_; }
   void shield_ended();
-  /// One of them is ended, and does not end by itself.
+  /// One of them is being ended, and does not end by itself.
   void ending_shield() noexcept { shield_was_ended_ = true; }
   bool shield_was_ended() const noexcept { return shield_was_ended_; }
   void forget_shields() noexcept { shields_ = 0; }
@@ -113,10 +113,10 @@ class process_tree {
   unsigned shields_ = 0;
   bool shield_was_ended_ = false;
   std::vector<std::pair<pid_t, std::uint64_t>> told_;  ///< pid and start time, sent signal_ once
-  // The sweeper's own.
+  // Used only by the sweeper.
   std::size_t index_ = nowhere;  ///< in its list of trees that run
   std::size_t place_ = 0;        ///< on the board
-  bool looked_gone_ = false;     ///< when it was last looked at
+  bool looked_gone_ = false;     ///< as of the last look
 };
 
 }  // namespace weir

@@ -44,7 +44,7 @@ bool contains(const std::vector<program_path>& paths, const std::string& path) {
                      [&](const program_path& each) { return *each == path; });
 }
 
-/// As execvp(3): what is there but cannot be executed is told only if there is no other.
+/// As execvp(3): a file that exists but cannot be executed is reported only if there is no other.
 program_lookup::result search(std::string_view program, std::string_view path,
                               std::string_view directory,
                               const std::vector<program_path>& passed_over) {
@@ -69,7 +69,7 @@ program_lookup::result search(std::string_view program, std::string_view path,
 program_lookup::program_lookup(std::string path)
     : path_(std::move(path)), relative_(any_entry(path_, is_relative)) {}
 
-/// Most programs are looked for by name alone.
+/// Most programs are looked up by name alone.
 bool program_lookup::is_common(const query& wanted) const {
   return !wanted.path && (wanted.directory.empty() || !relative_);
 }
@@ -109,7 +109,7 @@ const program_lookup::result& program_lookup::find_other(const query& wanted,
   return keep(wanted, search(wanted.program, path_of(wanted), wanted.directory, failed));
 }
 
-/// What is missing may come: only what was found is believed.
+/// Something missing may appear later: only what was found is kept.
 const program_lookup::result& program_lookup::keep(const query& wanted, result found) {
   if (found.error != 0) return missing_ = std::move(found);
   if (found_.size() >= most_kept) {

@@ -1,7 +1,7 @@
 /// System calls of a child that borrows our memory: without errno, which is shared, and without
-/// libc's clone, whose stack rules and cancellation points are not ours. What differs between
-/// processors is here, and nowhere else. Where they cannot be had nobody borrows memory: there they
-/// are the libc's, with the same results.
+/// libc's clone, whose stack rules and cancellation points do not suit us. What differs between
+/// processors is here, and nowhere else. On processors without these, no child borrows memory:
+/// there they are libc's, with the same results.
 #pragma once
 
 #include <linux/sched.h>
@@ -12,7 +12,7 @@
 #if defined(__x86_64__) || defined(__aarch64__)
 #define WEIR_CLONES 1
 
-// No sanitizer: its shadow does not know the child's stack.
+// No sanitizer: its shadow memory does not know the child's stack.
 #define WEIR_CHILD __attribute__((no_sanitize("address", "undefined", "thread")))
 
 namespace weir {
@@ -41,8 +41,8 @@ WEIR_CHILD inline long raw(long number, long a = 0, long b = 0, long c = 0, long
 #endif
 }
 
-/// clone3(2) whose child calls entry(argument), which never returns, on the stack that `arguments`
-/// names. \returns the child's pid, or a negative errno value.
+/// clone3(2) whose child calls entry(argument), which never returns, on the stack given in
+/// `arguments`. \returns the child's pid, or a negative errno value.
 inline long clone3_into(const clone_args& arguments, void (*entry)(void*), void* argument) {
 #if defined(__x86_64__)
   long result;

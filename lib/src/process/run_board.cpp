@@ -10,7 +10,7 @@ namespace weir {
 
 namespace {
 
-/// More main processes at once than anybody has run; the memory is taken when it is touched.
+/// More main processes at once than anybody has run; memory is only used when it is touched.
 constexpr std::size_t most_leaders = 65536;
 constexpr std::size_t most_orphans = 8192;
 constexpr std::size_t longest_mark = 64;
@@ -38,7 +38,8 @@ struct run_board::shown {
   int status;       ///< see leave_with
   attempt_id next;  ///< see starting
   std::atomic<bool> is_starting;
-  std::atomic<bool> overflowed;  ///< not all could be shown: what is not known may be anything
+  std::atomic<bool>
+      overflowed;  ///< not everything could be shown: what is not known may be anything
   std::atomic<std::size_t> leaders_used, orphans_used;  ///< places that were ever filled
   std::array<leader, most_leaders> leaders;
   std::array<left, most_orphans> orphans;
@@ -47,7 +48,7 @@ struct run_board::shown {
 run_board::run_board() {
   void* const memory = ::mmap(nullptr, sizeof(shown), PROT_READ | PROT_WRITE,
                               MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  // All zero is what an empty board is.
+  // All zeros is an empty board.
   if (memory != MAP_FAILED) shown_ = static_cast<shown*>(memory);
 }
 

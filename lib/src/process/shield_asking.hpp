@@ -1,7 +1,7 @@
 /// How a process asks the weirs around it to be spared; the other end is shield_socket.hpp.
 ///
 /// weir-shield(1) asks for itself before it executes its command. So does the child of a weir in a
-/// job of another one, before it executes a shielded job: then the outer weir spares what the inner
+/// job of another one, before it executes a shielded job: the outer weir then spares what the inner
 /// one waits for. A child may borrow its parent's memory: raw system calls only (raw_calls.hpp).
 #pragma once
 
@@ -24,7 +24,7 @@ struct shield_address {
   unsigned size;
 };
 
-/// \param names as WEIR_SHIELD has them: with commas between them.
+/// \param names as in WEIR_SHIELD: separated by commas.
 inline std::vector<shield_address> shield_addresses(std::string_view names) {
   std::vector<shield_address> all;
   while (!names.empty()) {
@@ -51,7 +51,8 @@ WEIR_CHILD inline long now_us() {
   return now.tv_sec * 1'000'000 + now.tv_nsec / 1000;
 }
 
-/// Whether the socket belongs to this user: names of those who have gone could be taken.
+/// Whether the socket belongs to this user: the name of a weir that has gone could be taken by
+/// others.
 WEIR_CHILD inline bool is_ours(int fd) {
   ucred peer{};
   socklen_t size = sizeof peer;
@@ -76,16 +77,16 @@ WEIR_CHILD inline shield_answer ask(int fd, const shield_address& weir, long pat
 
 }  // namespace detail
 
-/// Asks all of them, for a second at most; one that is busy answers within milliseconds. The caller
-/// leads a process group: what its own was sent does not reach it.
-/// \returns whether all have answered, in whatever way.
+/// Asks all of them, for at most a second; one that is busy answers within milliseconds. The caller
+/// leads a process group, so that signals to its former one do not reach it.
+/// \returns whether all have answered, whatever they said.
 WEIR_CHILD inline bool ask_for_shield(const shield_address* weirs, std::size_t count) {
   constexpr long patience_us = 1'000'000;
   const long deadline = detail::now_us() + patience_us;
   bool heard = true;
   for (std::size_t i = 0; i < count; ++i) {
     const long left = deadline - detail::now_us();
-    // Open until it is answered: that says that this process lives.
+    // Stays open until answered: that shows that this process lives.
     const long fd = raw(SYS_socket, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (fd < 0) continue;
     if (left <= 0 || detail::ask(static_cast<int>(fd), weirs[i], left) == shield_answer::none)

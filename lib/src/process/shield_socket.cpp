@@ -61,7 +61,7 @@ bool shield_socket::is_granted(int connection) const {
       peer.uid != ::geteuid() || peer.pid <= 0)
     return false;
   owned_fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, peer.pid, 0)));
-  // It holds its end of the connection still: so the number is still its own.
+  // It still holds its end of the connection, so the number is still its own.
   if (!pidfd || has_hung_up(connection)) return false;
   return decide_(peer.pid, std::move(pidfd));
 }

@@ -1,9 +1,9 @@
 /// Where weir-shield(1), running inside a job, asks to be spared: a socket in the abstract
 /// namespace.
 ///
-/// To connect is to ask, and one byte is the answer: nothing is parsed. Who asks is known from the
-/// kernel (SO_PEERCRED, unix(7)), not from what it says; another user is refused. It knows nothing
-/// of jobs. Abstract, so that no file is left behind by a kill -9.
+/// Connecting is asking, and one byte is the answer: nothing is parsed. The kernel identifies the
+/// process that asks (SO_PEERCRED, unix(7)), not the process itself; other users are refused. It
+/// knows nothing of jobs. Abstract, so that no file is left behind by a kill -9.
 #pragma once
 
 #include <cstdint>
@@ -26,10 +26,10 @@ class shield_socket final : public poll_set::watch {
 
   explicit shield_socket(decision decide) : decide_(std::move(decide)) {}
 
-  /// Listens under a name that nobody can guess. \returns false where that is not possible.
+  /// Listens under a name that nobody can guess. \returns false if that is not possible.
   bool open(poll_set& set);
 
-  /// Without the leading NUL byte; letters, digits and '-'. Empty: it is not open.
+  /// Without the leading NUL byte; letters, digits and '-'. Empty if it is not open.
   const std::string& name() const noexcept { return name_; }
 
  private:

@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Between two KILLs: what is being killed may start others meanwhile.
+/// Between two KILLs: what is being killed may meanwhile start others.
 constexpr auto between_kills = 20ms;
 
 }  // namespace
@@ -54,7 +54,7 @@ bool shields::grant(pid_t pid, owned_fd pidfd) {
   try {
     s->start(poll_);
   } catch (const io_error&) {
-    return false;  // no room in the kernel: it runs, as it would without weir
+    return false;  // the kernel has no room: it runs as it would without weir
   }
   sweeper_.spare(pid);
   job->shield_granted();
@@ -103,7 +103,7 @@ void shields::end(shield& s) {
   if (std::exchange(s.ending, true)) return;
   s.job.ending_shield();
   tell(s, SIGTERM);
-  // A stopped process would not see TERM before it is continued.
+  // A stopped process would not see TERM until it is continued.
   tell(s, SIGCONT);
   timers_.schedule(s.next, s.job.grace(), [this, &s] { kill(s); });
 }
@@ -116,7 +116,8 @@ void shields::kill(shield& s) {
 }
 
 void shields::tell(const shield& s, int signal) {
-  // Until it is reaped, which the descriptor tells, its number means what it leads and nobody else.
+  // Until it is reaped, which the descriptor shows, its number means what it leads and nothing
+  // else.
   if (::syscall(SYS_pidfd_send_signal, s.fd(), signal, nullptr, 0) != 0) return;
   const auto table = read_process_table();
   for (const auto& process : table)

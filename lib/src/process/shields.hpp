@@ -1,9 +1,9 @@
 /// Processes inside jobs that asked to be spared when their job is ended: see weir-shield(1).
 ///
 /// A shield is a process with its session, group and descendants, for as long as that process
-/// lives. Ending the job's tree passes it by (tree_sweeper::spare), and the job is not over before
-/// it. It ends by itself, or is ended here: TERM, then KILL. Who is waited for, and how long, is
-/// decided elsewhere.
+/// lives. Ending the job's tree passes over it (tree_sweeper::spare), and the job is not over
+/// before it. It ends by itself, or is ended here: TERM, then KILL. Which are waited for, and how
+/// long, is decided elsewhere.
 #pragma once
 
 #include <functional>
@@ -24,31 +24,31 @@ class shields {
   shields(poll_set& poll, timer_queue& timers, tree_sweeper& sweeper);
   ~shields();
 
-  /// Takes requests from now on. \returns what jobs are to find in WEIR_SHIELD, or nothing where
-  /// no socket can be had: then commands run without a shield.
+  /// Takes requests from now on. \returns the value of WEIR_SHIELD for jobs, or an empty string if
+  /// no socket is available: then commands run without a shield.
   const std::string& listen();
 
   const std::string& name() const noexcept { return socket_.name(); }
 
-  /// Takes no more requests: commands run without a shield.
+  /// Takes no more requests: commands then run without a shield.
   void close() noexcept { socket_.close(); }
   bool is_listening() const noexcept { return socket_.is_open(); }
 
   unsigned count() const noexcept { return static_cast<unsigned>(all_.size()); }
-  /// Called each time that the count has changed.
+  /// Called each time that the count changes.
   std::function<void()> changed;
 
-  /// TERM to all, KILL after the grace of their jobs. None is granted any more.
+  /// TERM to all, KILL after the grace of their jobs. No more shields are granted.
   void end_all();
   /// KILL to all, until they are gone.
   void kill_all();
-  /// kill_all() was called.
+  /// Whether kill_all() was called.
   bool kills() const noexcept { return killing_; }
 
   /// Of one job:
   void end_those_of(process_tree& job);
   void signal_those_of(const process_tree& job, int signal);
-  /// They are not waited for any more.
+  /// Stops waiting for them.
   void forget_those_of(process_tree& job);
 
  private:

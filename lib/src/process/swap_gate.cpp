@@ -7,14 +7,14 @@ namespace weir {
 bool swap_gate::lets_start(const job_spec&, time_point now) {
   if (now < looks_again_) return !swaps_;
   const auto seen = look();
-  // What the machine does not tell holds nobody up.
+  // If the system does not provide the figures, nothing is delayed.
   swaps_ = seen && (!before_ || (seen->in > before_->in && seen->out > before_->out));
   before_ = seen;
   looks_again_ = now + looks_each;
   return !swaps_;
 }
 
-/// "pswpin 12", "pswpout 34": lines of proc/vmstat. None: it has not both of them.
+/// "pswpin 12", "pswpout 34": lines of proc/vmstat. Nullopt unless it has both.
 std::optional<swap_gate::pages> swap_gate::look() const {
   std::ifstream text(root_ + "/proc/vmstat");
   pages seen;

@@ -1,8 +1,8 @@
 /// No job starts while the machine swaps (--noswap): while pages go out to swap and come back in.
 ///
-/// Either alone is no harm: what nobody uses is put away once, and read back when it is used. As in
-/// GNU parallel, both within one second are. What is to be known takes a second: until then a run
-/// has one job.
+/// Either alone does no harm: pages that nobody uses are swapped out once, and read back when they
+/// are used. As in GNU parallel, both within one second count. Measuring that takes a second: until
+/// then a run has one job.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ class swap_gate final : public start_holder {
   /// Between two looks at the machine.
   static constexpr std::chrono::seconds looks_each{1};
 
-  /// \param root where proc is looked for, without a final slash: empty for the system's own.
+  /// \param root where proc is found, without a final slash: empty for the system's own.
   explicit swap_gate(std::string root = {}) : root_(std::move(root)) {}
 
   std::string_view reason() const override { return "swapping"; }

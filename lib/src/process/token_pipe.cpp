@@ -17,11 +17,11 @@ namespace weir {
 
 namespace {
 
-/// As many as fit into a pipe, and so many more than anybody runs.
+/// As many as fit into a pipe, and more than anybody runs.
 constexpr std::size_t most_tokens = 65536;
 
 /// Another description of the same pipe, non-blocking for us alone. Linux opens a pipe for both
-/// directions, also one that has no name (fifo(7), proc(5)).
+/// directions, even one without a name (fifo(7), proc(5)).
 owned_fd open_anew(const char* path) {
   return owned_fd(::open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
 }
@@ -30,7 +30,7 @@ owned_fd open_anew(int fd) {
   return open_anew(("/proc/self/fd/" + std::to_string(fd)).c_str());
 }
 
-/// A descriptor of that number may be anything by now: make closes its own where a recipe is not to
+/// A descriptor of that number may be anything by now: make closes its own if a recipe is not to
 /// have them.
 std::optional<struct stat> pipe_status(int fd, int other_way) {
   struct stat status {};
@@ -124,7 +124,7 @@ void token_pipe::fill(std::size_t tokens) {
 
 bool token_pipe::try_take() noexcept {
   if (count_ == most_tokens) return false;
-  // Straight into the shared memory: whenever this process is killed, the token is seen there.
+  // Straight into shared memory: whenever this process is killed, the token can be seen there.
   const bool taken = ::read(pipe_.value(), taken_ + count_, 1) == 1;
   if (taken) ++count_;
   return taken;

@@ -11,10 +11,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A look at the process table is shared by all that happens within this time.
+/// A look at the process table is shared by everything that happens within this time.
 constexpr auto fresh_for = 10ms;
 constexpr auto shortest_pause = 3ms;
-/// They may take a minute, and tell themselves when they have ended.
+/// They may take a minute, and signal themselves when they have ended.
 constexpr auto pause_for_shields = 200ms;
 
 }  // namespace
@@ -65,7 +65,7 @@ bool tree_sweeper::waits_for_spared(const process_entry& process) const {
 }
 
 process_tree* tree_sweeper::running_tree_of(pid_t pid) {
-  // Somebody waits for the answer: no picture of the whole machine.
+  // Somebody waits for the answer: do not look at the whole machine.
   const auto table = read_ancestry(pid);
   const process_entry* const process = find_process(table, pid);
   if (process == nullptr) return nullptr;
@@ -100,7 +100,7 @@ void tree_sweeper::read_table() {
   divided_ = nullptr;
 }
 
-/// On a machine with very many processes a picture takes long: then it is used for longer.
+/// On a machine with very many processes, a picture takes long, so it is used for longer.
 const std::vector<process_entry>& tree_sweeper::recent_table() {
   const auto age = timer_queue::clock::now() - table_read_;
   if (age > std::max<timer_queue::clock::duration>(fresh_for, 4 * table_cost_)) read_table();
@@ -131,7 +131,7 @@ void tree_sweeper::begin(process_tree& t, int signal) {
   schedule();
 }
 
-/// A stopped process would not see TERM before it is continued.
+/// A stopped process would not see TERM until it is continued.
 void tree_sweeper::send(const process_tree& t, const process_tree::orders& orders) {
   const bool wake = t.signal() == SIGTERM;
   if (orders.group) {
@@ -157,7 +157,7 @@ void tree_sweeper::give_up(process_tree& t) {
   const auto left = members_of(t);
   survivors_.insert(survivors_.end(), left.begin(), left.end());
   forget(t);
-  let_go(t);  // its number stays a main process's: nobody reaps it
+  let_go(t);  // its number is still a main process's: nobody reaps it
 }
 
 void tree_sweeper::schedule() {
@@ -169,7 +169,8 @@ void tree_sweeper::schedule() {
     if (t->shields() == 0) only_shields = false;
   }
   if (!needed || next_.scheduled()) return;
-  // Reading the table of a busy machine takes long: never more than a fifth of the time.
+  // Reading the table of a busy machine takes long: never spend more than a fifth of the time on
+  // it.
   const timer_queue::clock::duration pause = std::max<timer_queue::clock::duration>(
       only_shields ? pause_for_shields : shortest_pause, 4 * table_cost_);
   timers_.schedule(next_, pause, [this] { sweep(); });
@@ -179,9 +180,8 @@ process_owners::mark_reader tree_sweeper::marks() const {
   return [this](pid_t pid) { return orphans_.mark_of(pid); };
 }
 
-/// A table is read while processes are born: the child of one that ended meanwhile may be missing.
-/// It is an orphan by then, and is looked for; where the table does not have it twice, it is not
-/// the tree's.
+/// Processes are born while a table is read: the child of one that ended meanwhile may be missing.
+/// By then it is an orphan, and is looked for; if it is missing twice, it is not the tree's.
 bool tree_sweeper::has_gone(process_tree& t, const process_tree::members& left) {
   if (!t.has_gone(left)) {
     t.looked_gone_ = false;

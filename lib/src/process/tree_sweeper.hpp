@@ -1,8 +1,9 @@
-/// Looks at all process trees that are being ended, together, and carries out what each wants sent.
+/// Looks at all process trees that are being ended, together, and sends the signals that each
+/// requests.
 ///
-/// A job's main process is kept as a zombie meanwhile, so that its pid and group number
-/// cannot be used by anybody else. All trees that are being ended share one look at the process
-/// table. Whose a process is, process_owners decides; who gets which signal, process_tree.
+/// Meanwhile, a job's main process is kept as a zombie, so that nobody else can get its pid and
+/// group number. All trees that are being ended share one look at the process table. process_owners
+/// decides whose a process is; process_tree, which gets which signal.
 #pragma once
 
 #include <utility>
@@ -22,7 +23,7 @@ namespace weir {
 class tree_sweeper {
  public:
   /// All must outlive this.
-  /// \param board null: nobody wants to know.
+  /// \param board null if nobody is interested.
   tree_sweeper(timer_queue& timers, process_owners& owners, orphans& left, run_board* board)
       : timers_(timers), owners_(owners), orphans_(left), board_(board) {}
 
@@ -33,18 +34,18 @@ class tree_sweeper {
   /// A main process was started.
   void add_leader(process_tree& t);
   /// It was reaped, or given up.
-  /// \param then what becomes of what it leaves.
+  /// \param then what happens to what it leaves.
   void remove_leader(process_tree& t, fate then);
 
   /// Sends the signal to all of the tree now, and again to whatever is found later, until nothing
   /// is left; then tells the tree's owner. Calling it again with another signal raises it. The tree
-  /// must not be destroyed before that, or forget().
+  /// must not be destroyed before that, or before forget().
   void begin(process_tree& t, int signal);
 
-  /// The main process has ended: the tree may be found empty from now on.
+  /// The main process has ended: the tree may be found to be empty from now on.
   void leader_ended(process_tree& t);
 
-  /// The attempt is over although something of its tree may live.
+  /// The attempt is over although part of its tree may live.
   void forget(process_tree& t);
 
   /// The same for a tree that would not die: what is left of it counts among the survivors.
@@ -56,16 +57,16 @@ class tree_sweeper {
   /// What was left of the trees that were given up.
   const std::vector<process_entry>& survivors() const noexcept { return survivors_; }
 
-  /// The process with its descendants and what it leads belongs to no tree until spare_no_more().
-  /// What it descends from may get TERM, but no KILL: it may wait for it.
+  /// Until spare_no_more(), the process, its descendants and what it leads belong to no tree. Its
+  /// ancestors may get TERM, but no KILL: they may be waiting for it.
   void spare(pid_t pid);
   void spare_no_more(pid_t pid);
   /// The last shield of a tree that is being ended has gone: do not wait for the next look.
   void hurry();
-  /// The tree of the process, if it is one with a leader or lingering, and is not being ended; else
+  /// The tree of the process, if it has a leader or is lingering, and is not being ended; otherwise
   /// null.
   process_tree* running_tree_of(pid_t pid);
-  /// The leader has gone, but something is still waited for.
+  /// The leader has gone, but something is still being waited for.
   void linger(process_tree& t) { lingering_.push_back(&t); }
   void linger_no_more(process_tree& t) { std::erase(lingering_, &t); }
 
@@ -95,7 +96,7 @@ class tree_sweeper {
   std::vector<process_tree*> lingering_;
   std::vector<pid_t> spared_;
   std::vector<process_entry> table_;
-  /// What owners_.divide() says of table_, as long as leaders and spared ones are those of now:
+  /// The result of owners_.divide() on table_, while leaders and spared ones stay the same:
   /// thousands of trees are ended at once.
   const std::vector<std::pair<ownership, process_entry>>* divided_ = nullptr;
   timer_queue::clock::time_point table_read_{};
