@@ -9,11 +9,11 @@ namespace weir {
 
 namespace {
 
-/// No system passes arguments of this size: longer ones need not be complete to be refused.
+/// No system accepts arguments this large: they are refused, so the rest need not be built.
 constexpr std::size_t beyond_any_limit = std::size_t{16} << 20;
 
-/// An argument ends behind each item but the last, which leaves `argument` as the next one's
-/// beginning.
+/// Ends an argument after each item but the last, which stays in `argument` as the beginning of the
+/// next one.
 void append_split(std::string& argument, const placeholder& what, job_spec& job,
                   std::span<const std::string_view> items) {
   std::string memory;
@@ -60,7 +60,7 @@ void argv_plan::fill(job_spec& job, std::span<const std::string_view> items) con
   job.argv = fixed_;
   append_words(job, items);
   if (job.argv.empty())
-    job.argv.push_back("");  // `{}` without an item: fails as any missing program
+    job.argv.push_back("");  // `{}` without an item: fails like any missing program
 }
 
 void argv_plan::append(job_spec& job, std::span<const std::string_view> items) const {

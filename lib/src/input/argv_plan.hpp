@@ -1,4 +1,4 @@
-/// A command that is executed without a shell: words to fill with items, job after job.
+/// A command executed without a shell: words to fill with items, job after job.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,7 @@ class argv_plan {
   bool is_empty() const noexcept { return words_.empty() && fixed_.empty(); }
   const argument_list& fixed() const noexcept { return fixed_; }
 
-  /// As farther() has it, of all placeholders.
+  /// As farther() defines it, over all placeholders.
   std::int32_t farthest_item() const noexcept;
 
  private:
@@ -43,7 +43,7 @@ class argv_plan {
   static void fill_mixed(const template_word& source, job_spec& job,
                          std::span<const std::string_view> items, bool splits = false);
 
-  argument_list fixed_;  ///< the literal words in front, most often the program and its options
+  argument_list fixed_;  ///< the leading literal words, usually the program and its options
   std::vector<word> words_;
 };
 

@@ -13,7 +13,7 @@ namespace weir {
 
 namespace {
 
-/// A larger block may never come: its memory grows as it does.
+/// A larger block may never come: above this, memory grows as bytes arrive.
 constexpr std::size_t most_reserved = std::size_t{64} << 20;
 
 }  // namespace
@@ -44,7 +44,7 @@ std::optional<std::string> block_splitter::next() {
   return std::nullopt;
 }
 
-/// What came behind the block would have to be moved.
+/// Reads no further than the block: bytes beyond it would have to be moved.
 std::span<char> block_splitter::room(std::size_t most) {
   bytes_ = buffer_.size();
   const std::size_t wanting = window_ > bytes_ ? window_ - bytes_ : most;
@@ -68,7 +68,7 @@ bool block_splitter::find_header() {
   return true;
 }
 
-/// \returns false: its end has not come, or the input is empty.
+/// \returns false if its end has not come yet, or the input is empty.
 bool block_splitter::skip_first() {
   const std::size_t end = std::min(buffer_.find('\n'), buffer_.size());
   if (end == buffer_.size()) {
@@ -81,7 +81,7 @@ bool block_splitter::skip_first() {
   return skipped_ > 0;
 }
 
-/// Its bytes; 0: it is not there yet, or the input is empty.
+/// \returns its size in bytes; 0: it is not complete yet, or the input is empty.
 std::size_t block_splitter::header_of_lines() {
   std::size_t end = 0;
   for (std::uint64_t lines = rules_.header_lines; lines > 0; --lines) {
@@ -109,12 +109,12 @@ std::size_t block_splitter::header_of_expression() {
   }
 }
 
-/// Where the next block ends; none: more bytes are wanted, or there is no further boundary.
+/// Where the next block ends; nullopt: more bytes are needed, or there is no further boundary.
 std::optional<std::size_t> block_splitter::cut() {
   return rules_.records > 0 && !rules_.regexp && !group_ ? cut_count() : cut_full();
 }
 
-/// So many records, as soon as they are there.
+/// Cuts after the required number of records, as soon as they have come.
 std::optional<std::size_t> block_splitter::cut_count() {
   const std::string_view bytes = rest();
   while (counted_ < rules_.records) {
@@ -130,14 +130,14 @@ std::optional<std::size_t> block_splitter::cut_count() {
   return std::nullopt;
 }
 
-/// Within so many bytes the last boundary, or that of so many records. What expressions find must
-/// not depend on how many bytes have come, by chance.
+/// Cuts at the last boundary within the window, or after the required number of records. What
+/// expressions match must not depend on how many bytes happen to have come.
 std::optional<std::size_t> block_splitter::cut_full() {
   for (;; grow("the record")) {
     const std::string_view bytes = rest();
     if (bytes.size() < window_ && !finished_) return std::nullopt;
     const bool all = bytes.size() < window_;
-    // What is left at the end is one block, unless it has to be of so many.
+    // What is left at the end is one block, unless blocks need a certain number of records.
     if (all && rules_.records == 0 && rules_.lines == 0) return std::nullopt;
     const std::string_view window = bytes.substr(0, window_);
     const std::size_t end = group_ ? end_of_groups(window, all) : last_in(window);
@@ -148,12 +148,12 @@ std::optional<std::size_t> block_splitter::cut_full() {
 
 std::size_t block_splitter::last_in(std::string_view window) const {
   if (rules_.records > 0) {
-    // What comes before the first start is no record, and a block of its own.
+    // What comes before the first start is not a record, but a block of its own.
     const bool whole = begun_ || boundaries_.begins(window);
     std::size_t end = 0;
     for (std::uint64_t left = whole ? rules_.records : 1; left > 0; --left) {
       end = boundaries_.next(window, end, end);
-      // More bytes could make a longer match of it.
+      // With more bytes the match could be longer.
       if (end == 0 || (end == window.size() && window.size() < rest().size() + !finished_))
         return 0;
     }
@@ -167,8 +167,9 @@ std::size_t block_splitter::last_in(std::string_view window) const {
   return end;
 }
 
-/// Where the last group of whole lines begins, or so many have ended; 0: more bytes are wanted.
-/// \param all the line without a newline is whole, too.
+/// Where the last group of whole lines begins, or the required number of groups ends; 0: more bytes
+/// are needed.
+/// \param all whether a last line without a newline is whole, too.
 std::size_t block_splitter::end_of_groups(std::string_view window, bool all) const {
   const std::size_t size = all ? window.size() : window.rfind('\n') + 1;
   std::string_view lines = window.substr(0, size);
@@ -204,7 +205,7 @@ void block_splitter::refuse_record(const std::string& name, std::uint64_t at, st
                     ": see --recend and --max-line");
 }
 
-/// \throws usage_error at the bound.
+/// \throws usage_error at the upper bound.
 void block_splitter::grow(std::string_view what) {
   if (window_ >= most()) refuse(what);
   window_ = grown(window_, most());
@@ -217,7 +218,7 @@ std::size_t block_splitter::grown(std::size_t window, std::size_t most) {
 std::string block_splitter::take(std::size_t size) {
   std::string block;
   const std::string header = rules_.repeats_header ? header_ : "";
-  // A large one is not copied, but what follows it.
+  // A large block is not copied; what follows it is.
   const bool moves = at_ == 0 && header.empty() && size >= buffer_.size() - size;
   if (moves) {
     std::string tail;

@@ -1,9 +1,9 @@
-/// Bytes in, blocks out: each of whole records, and with the header before it.
+/// Bytes in, blocks out: each made of whole records, after the header.
 ///
-/// It is pure, and what it makes depends on the bytes alone, not on how they come: a run that is
-/// resumed finds the same blocks. With a number of records a block is given out as soon as it is
-/// there; else when --block bytes have come, cut behind the last record that is whole, as GNU
-/// parallel does it.
+/// It is pure, and its result depends on the bytes alone, not on how they arrive: a resumed run
+/// finds the same blocks. If a number of records is given, a block is returned as soon as it has
+/// that many; otherwise once --block bytes have come, cut after the last whole record, as GNU
+/// parallel does.
 #pragma once
 
 #include <cstdint>
@@ -20,32 +20,36 @@ namespace weir {
 
 class block_splitter {
  public:
-  /// \param name of the input, in messages. \throws usage_error for expressions that are none.
+  /// \param name of the input, in messages.
+  /// \throws usage_error for invalid expressions.
   block_splitter(block_rules rules, std::string name);
   ~block_splitter();
 
   void feed(std::string_view bytes) { buffer_ += bytes; }
-  /// The same where they come to: room for `most` of them, or for what is wanting in the block.
-  /// Then says filled() how many there are. \pre next() gave none.
+  /// The same, but in place: returns room for `most` bytes, or for what the block still lacks;
+  /// filled() then says how many were read.
+  /// \pre next() returned nothing.
   std::span<char> room(std::size_t most);
   void filled(std::size_t count) { buffer_.resize(bytes_ + count); }
   void finish() noexcept { finished_ = true; }
 
-  /// A block, of which something is left without what separates records; none: more bytes are
-  /// wanted, or at the end there is no further. \throws usage_error for a record that is too long,
-  /// with its place.
+  /// The next block that is not empty once separators are left out; nullopt: more bytes are needed,
+  /// or the input has no more blocks.
+  /// \throws usage_error, with the position, for a record that is too long.
   std::optional<std::string> next();
 
-  /// Whether the bytes so far have all of the header, if there is to be one. \throws as next().
+  /// Whether the bytes so far hold the whole header, if there is to be one.
+  /// \throws as next().
   bool find_header();
   const std::string& header() const noexcept { return header_; }
   /// Bytes before the header, which are in no block.
   std::size_t skipped() const noexcept { return skipped_; }
 
-  /// The bytes in which a boundary is looked for when there is none in `window`: as GNU parallel
-  /// does it, so that the blocks are the same.
+  /// How many bytes to search next if there is no boundary in `window`: the same steps as GNU
+  /// parallel, so that the blocks are the same.
   static std::size_t grown(std::size_t window, std::size_t most);
-  /// \throws usage_error for a record that is longer than `most`. \param at its place.
+  /// \throws usage_error for a record longer than `most`.
+  /// \param at its position.
   [[noreturn]] static void refuse_record(const std::string& name, std::uint64_t at,
                                          std::size_t most, std::string_view what = "the record");
 
@@ -73,14 +77,14 @@ class block_splitter {
   bool wants_header_;
   std::size_t skipped_ = 0;  ///< bytes of the first line
   std::string buffer_;
-  std::size_t at_ = 0;         ///< in the buffer: what was given out
+  std::size_t at_ = 0;         ///< in the buffer: end of what was returned
   std::size_t bytes_ = 0;      ///< in the buffer before the room
   std::uint64_t taken_ = 0;    ///< bytes of the input before that
-  std::size_t window_;         ///< bytes in which the last boundary is looked for
-  std::uint64_t counted_ = 0;  ///< records that are known to be whole, of the block to come
+  std::size_t window_;         ///< bytes in which to look for the last boundary
+  std::uint64_t counted_ = 0;  ///< whole records found so far for the next block
   std::size_t whole_ = 0;      ///< their bytes
-  std::size_t searched_ = 0;   ///< bytes in which there is no further boundary
-  bool begun_ = false;         ///< a block was given out
+  std::size_t searched_ = 0;   ///< bytes known to hold no further boundary
+  bool begun_ = false;         ///< a block was returned
   bool finished_ = false;
 };
 

@@ -40,7 +40,7 @@ std::optional<std::string> fixed_separator(std::string_view expression) {
 
 namespace {
 
-/// It would separate nothing, or only sometimes.
+/// Such an expression would separate nothing, or only sometimes.
 [[noreturn]] void refuse_empty_match(std::string_view expression) {
   const std::string shown = escape_and_clip(expression, 60);
   std::string advice = "; expected one that matches at least one character, like x+ and unlike x*";
@@ -48,7 +48,7 @@ namespace {
   throw usage_error("--colsep: \"" + shown + "\" matches the empty string" + advice);
 }
 
-/// Between any two characters, or at a word's edge (\b).
+/// Whether it matches the empty string: between any two characters, or at a word's edge (\b).
 bool matches_nothing(const RE2& expression) {
   for (const re2::StringPiece text : {"", "a"}) {
     re2::StringPiece found;
@@ -61,7 +61,7 @@ bool matches_nothing(const RE2& expression) {
 std::unique_ptr<const RE2> compile(std::string_view expression) {
   RE2::Options options;
   options.set_log_errors(false);
-  // Bytes that are no UTF-8 can be meant, too: each is a character then.
+  // Bytes that are not UTF-8 may be intended: each is then one character.
   utf8_checker utf8;
   utf8.take(expression);
   if (!utf8.is_utf8()) options.set_encoding(RE2::Options::EncodingLatin1);
@@ -73,7 +73,7 @@ std::unique_ptr<const RE2> compile(std::string_view expression) {
                     "; expected a separator such as , or \\t or [;,]");
 }
 
-/// Bytes of the character at `text`; 1 for one that is no UTF-8.
+/// Bytes of the character at `text`; 1 if it is not UTF-8.
 std::size_t character_width(std::string_view text) {
   return std::max<std::size_t>(first_sequence(text).length, 1);
 }

@@ -1,9 +1,8 @@
 /// Splits a line into columns (--colsep).
 ///
-/// The separator is a regular expression of RE2's syntax, over characters of UTF-8; one that is a
-/// plain string, such as "," or "\t", is searched for directly. A search takes linear time and
-/// constant stack whatever the line holds; back-references and looking around are refused for that
-/// reason.
+/// The separator is a regular expression in RE2 syntax, over UTF-8 characters; a plain string such
+/// as "," or "\t" is searched for directly. A search takes linear time and constant stack whatever
+/// the line holds, which is why back-references and lookaround are refused.
 #pragma once
 
 #include <memory>
@@ -14,19 +13,19 @@
 
 namespace weir {
 
-/// What a separator without operators stands for: "\t" for a tab. None for other expressions.
+/// The plain string that a separator stands for: "\t" is a tab. nullopt for other expressions.
 std::optional<std::string> fixed_separator(std::string_view separator);
 
 class column_splitter {
  public:
-  /// \throws usage_error naming --colsep if the expression is empty, wrong, or matches the empty
+  /// \throws usage_error naming --colsep if the expression is empty, invalid, or matches the empty
   /// string, as `|` does.
   explicit column_splitter(std::string_view separator);
   ~column_splitter();
   column_splitter(column_splitter&&) noexcept;
   column_splitter& operator=(column_splitter&&) noexcept;
 
-  /// Appends the columns of `line`, empty ones too; an empty line has one. Views into `line`.
+  /// Appends the columns of `line`, including empty ones; an empty line has one. Views into `line`.
   void split(std::string_view line, std::vector<std::string_view>& columns) const;
 
  private:

@@ -15,7 +15,8 @@ namespace weir {
 
 namespace {
 
-/// The usual line, in one pass: plain words with blanks between them. \returns false if it is not.
+/// The usual line, in one pass: plain words separated by blanks.
+/// \returns false for any other.
 bool split_plain_words(std::string_view line, argument_list& argv) {
   std::size_t at = 0;
   bool first = true;

@@ -7,7 +7,7 @@
 
 namespace weir {
 
-/// Of a job, and as a number in a placeholder.
+/// Per job, and as a number in a placeholder.
 inline constexpr std::uint64_t most_items = 1'000'000'000;
 
 /// Decimal digits only. \throws usage_error naming the option, what was found and the range.

@@ -26,7 +26,7 @@ csv_reader::state csv_reader::take(std::string_view line) {
   return state::complete;
 }
 
-/// Up to the quote that closes the field, if it is in this line.
+/// Takes text up to the closing quote, if that is in this line.
 void csv_reader::take_quoted(std::string_view& rest) {
   const auto quote = rest.find('"');
   text_ += rest.substr(0, quote);

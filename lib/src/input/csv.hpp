@@ -1,9 +1,8 @@
-/// Comma-separated values as RFC 4180 has them (--csv), line by line.
+/// Comma-separated values as in RFC 4180 (--csv), line by line.
 ///
 /// A field in double quotes may hold separators, newlines and doubled quotes. Lines end with LF or
-/// CRLF. What the RFC does not allow, such as a quote within a field without quotes, is told and
-/// not guessed at: a guess tears data. It knows no files; where a fault stands is the caller's to
-/// say.
+/// CRLF. What the RFC does not allow, such as a quote within an unquoted field, is an error: a
+/// guess would corrupt data. This knows nothing of files; the caller says where a fault is.
 #pragma once
 
 #include <cstddef>
@@ -17,20 +16,20 @@ namespace weir {
 class csv_reader {
  public:
   enum class state : std::uint8_t {
-    complete,         ///< the record is there
-    open,             ///< a quoted field goes on in the next line
+    complete,         ///< the record is complete
+    open,             ///< a quoted field continues on the next line
     quote_in_field,   ///< a quote in a field that does not begin with one
     text_after_quote  ///< neither separator nor end of line after a closing quote
   };
 
-  /// \param separator of fields: one character, neither quote nor newline.
+  /// \param separator of fields: one character, neither a quote nor a newline.
   explicit csv_reader(std::string separator) : separator_(std::move(separator)) {}
 
-  /// \param line without its newline. After a fault nothing more may be given.
+  /// \param line without its newline. Must not be called again after a fault.
   state take(std::string_view line);
 
-  /// Appends the fields of the record, of which a blank line has one. \pre take gave complete. The
-  /// views last until the next take.
+  /// Appends the fields of the record; a blank line has one.
+  /// \pre take() returned complete. The views are valid until the next take().
   void columns(std::vector<std::string_view>& columns) const;
 
   /// Bytes of the record so far.

@@ -15,7 +15,7 @@ namespace weir {
 
 namespace {
 
-/// What \n and its like stand for.
+/// What \n and other escapes stand for.
 std::optional<char> escaped_byte(std::string_view text) {
   constexpr std::array<std::pair<char, char>, 5> named{
       {{'n', '\n'}, {'t', '\t'}, {'r', '\r'}, {'0', '\0'}, {'\\', '\\'}}};

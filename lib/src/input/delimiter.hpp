@@ -6,9 +6,10 @@
 
 namespace weir {
 
-/// One character of UTF-8, one byte, or one of \n, \t, \r, \0, \\ and \xHH.
-/// \param option names it in messages.
-/// \returns its bytes. \throws usage_error.
+/// One UTF-8 character, one byte, or one of \n, \t, \r, \0, \\ and \xHH.
+/// \param option the name used in messages.
+/// \returns the delimiter's bytes.
+/// \throws usage_error.
 std::string parse_delimiter(std::string_view option, std::string_view text);
 
 }  // namespace weir

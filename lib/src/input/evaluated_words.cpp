@@ -12,7 +12,7 @@ namespace {
 
 using words = std::span<const command_word>;
 
-/// All arguments are numbers, to one shell or another.
+/// In one shell or another, all their arguments are numbers.
 constexpr std::array<std::string_view, 9> take_numbers{
     "let", "exit", "return", "shift", "break", "continue", "logout", "bye", "repeat"};
 constexpr std::array<std::string_view, 5> take_names{"read", "unset", "getopts", "mapfile",
@@ -31,7 +31,7 @@ std::string_view assigned_name(std::string_view word) {
                                                            : std::string_view();
 }
 
-/// Past what may stand before the name of a command.
+/// Skips what may come before the name of a command.
 words without_prefixes(words command) {
   if (!command.empty() && command.front().text == "function") {
     const auto body = std::find_if(command.begin(), command.end(),
@@ -49,7 +49,7 @@ words without_prefixes(words command) {
   return command;
 }
 
-/// The options of a builtin up to its first other word.
+/// Whether an option of a builtin, before its first other word, has one of the letters.
 bool has_flag(words command, std::string_view letters) {
   for (const auto& word : command.subspan(1)) {
     if (word.text.size() < 2 || (word.text[0] != '-' && word.text[0] != '+')) return false;
@@ -58,7 +58,7 @@ bool has_flag(words command, std::string_view letters) {
   return false;
 }
 
-/// Of $(...) or `...` that `text` begins with, else 0.
+/// Length of the $(...) or `...` that `text` begins with, else 0.
 std::size_t length_of_substitution(std::string_view text) {
   if (text.starts_with('`')) return std::min(text.find('`', 1), text.size() - 1) + 1;
   if (!text.starts_with("$(") || text.starts_with("$((")) return 0;
@@ -70,7 +70,8 @@ std::size_t length_of_substitution(std::string_view text) {
   return at;
 }
 
-/// Of ${#NAME} that `text` begins with, else 0: a length is a number, whatever the value is.
+/// Length of the ${#NAME} that `text` begins with, else 0: a length is a number, whatever the
+/// value.
 std::size_t length_of_length(std::string_view text) {
   if (!text.starts_with("${#")) return 0;
   std::size_t at = 3;
@@ -164,7 +165,7 @@ void evaluated_words::add_word(const command_word& word, evaluation as) {
   if (as == evaluation::name) add_naming(word);
 }
 
-/// `$k` and `m[$k]` as names.
+/// Adds `$k` and `m[$k]` as names.
 void evaluated_words::add_naming(const command_word& word) {
   const auto index = word.raw.find('[');
   for (const auto name : expanded_variables(word.raw.substr(0, index), false))
@@ -217,7 +218,7 @@ void evaluated_words::add_declaration(words command) {
   }
 }
 
-/// For an array, bash parses a value in parentheses, though it was quoted.
+/// bash parses an array's value in parentheses even if it was quoted.
 void evaluated_words::add_declared_value(const command_word& word) {
   const std::string name(assigned_name(word.text));
   if (name.empty()) return;
@@ -228,7 +229,7 @@ void evaluated_words::add_declared_value(const command_word& word) {
     declared_from_.emplace_back(name, variable);
 }
 
-/// The word after each `option`.
+/// Adds the word after each `option`.
 void evaluated_words::add_after(words command, std::string_view option, evaluation as) {
   for (std::size_t i = 1; i < command.size(); ++i)
     if (command[i - 1].text == option) add_word(command[i], as);
@@ -258,7 +259,7 @@ void evaluated_words::add_test(words test) {
 void evaluated_words::add_printf(words command) {
   std::size_t at = 1;
   std::string_view format;
-  std::string name;  // the last counts
+  std::string name;  // the last one counts
   for (; at < command.size() && command[at].text.starts_with('-'); ++at) {
     if (command[at].text == "--") {
       ++at;
@@ -282,14 +283,14 @@ void evaluated_words::add_loop(words command) {
   if (command.size() >= 2) add_values(command[1].text, command.subspan(2));
 }
 
-/// What is assigned to a variable by other means than an assignment.
+/// Values assigned to a variable other than by an assignment.
 void evaluated_words::add_values(const std::string& name, words values) {
   for (const auto& word : values)
     for (const auto& place : word.placeholders)
       assigned_.push_back({name, place.part, place.length == word.text.size()});
 }
 
-/// What a command in it prints is evaluated, but not what the command gets.
+/// What a command substitution in it prints is evaluated, but not the command's arguments.
 void evaluated_words::add_expression(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     at += length_of_substitution(text.substr(at));

@@ -2,9 +2,9 @@
 /// a script.
 ///
 /// It knows the builtins of bash, ksh and zsh that do so, and which variables are used in
-/// arithmetic expressions, so that what is assigned to these is a number, too. It does not know
-/// quoting (script_scanner has dealt with it), nor what a value becomes on its way through several
-/// variables, `set --`, `read` and `eval`: SECURITY.md lists what is not guarded.
+/// arithmetic expressions, so that values assigned to those count as numbers, too. It does not know
+/// quoting (script_scanner has dealt with that), nor what a value becomes on its way through
+/// several variables, `set --`, `read` and `eval`: SECURITY.md lists what is not guarded against.
 #pragma once
 
 #include <cstddef>
@@ -25,26 +25,28 @@ namespace weir {
 struct command_word {
   struct place {
     std::size_t part;         ///< index into the script's parts
-    std::string_view before;  ///< the word up to there
-    std::size_t length = 0;   ///< as it is written
+    std::string_view before;  ///< the part of the word before it
+    std::size_t length = 0;   ///< as written
   };
-  std::string text;  ///< without quotes; placeholders as they are written
+  std::string text;  ///< without quotes; placeholders as written
   std::vector<place> placeholders{};
   std::string_view raw{};  ///< with quotes
 };
 
 class evaluated_words {
  public:
-  /// A simple command. \param in_test its words are those between [[ and ]].
+  /// Adds a simple command.
+  /// \param in_test whether its words are those between [[ and ]].
   void add(std::span<const command_word> words, bool in_test);
 
-  /// Who reads the input of that command, for add_input(); none if nobody does that is known.
+  /// The reader of that command's input, for add_input(); nullopt if no known one reads it.
   std::optional<std::size_t> add_reader(std::span<const command_word> words);
 
   /// A placeholder in a here-string or a here-document.
   void add_input(std::size_t reader, std::size_t part) { readers_.add_input(reader, part); }
 
-  /// Each of these variables may get each of the placeholders. \param whole as a value of its own.
+  /// Each of these variables may get any of these placeholders.
+  /// \param whole whether the placeholder is the entire value.
   void add_shared(std::vector<std::string> names, std::vector<std::size_t> parts, bool whole) {
     shared_.push_back({std::move(names), std::move(parts), whole});
   }
@@ -57,23 +59,25 @@ class evaluated_words {
   /// Whether a shell among the words reads its script from the standard input.
   static bool is_fed_to_shell(std::span<const command_word> words);
 
-  /// Whether a further word would be the name of a command: behind nothing, X=1, or exec.
+  /// Whether a further word would be the name of a command: after nothing, X=1, or exec.
   static bool awaits_command(std::span<const command_word> words);
 
-  /// A placeholder in a script for a further shell.
+  /// A placeholder in a script for another shell.
   void add_in_script(std::size_t part) { in_scripts_.push_back(part); }
 
-  /// Variables that are expanded in such a script. \param quoted single quotes are none there.
+  /// Variables that are expanded in such a script.
+  /// \param quoted whether single quotes do not quote there.
   void add_pasted(std::string_view text, bool quoted);
 
   /// A variable that is an array.
   void add_array(std::string_view name) { arrays_.emplace(name); }
 
-  /// What a shell evaluates as a number.
+  /// Text that a shell evaluates as a number.
   void add_expression(std::string_view text);
 
-  /// Marks the parts, once all of the script was read. \param numbers whether the shell evaluates
-  /// numbers and names; what is a script to a shell is marked always.
+  /// Marks the parts, once the whole script has been read.
+  /// \param numbers whether the shell evaluates numbers and names; scripts for a shell are always
+  /// marked.
   void mark(std::vector<script_part>& parts, bool numbers) const;
 
  private:
@@ -84,7 +88,7 @@ class evaluated_words {
   struct assigned {
     std::string name;
     std::size_t part;
-    bool whole;  ///< the value is nothing but the item
+    bool whole;  ///< the value is the item and nothing else
   };
 
   struct shared {
@@ -115,16 +119,17 @@ class evaluated_words {
   std::vector<assigned> assigned_;
   std::vector<shared> shared_;
   input_readers readers_;
-  std::vector<assigned> declared_;                                  ///< by declare and its like
-  std::vector<std::pair<std::string, std::string>> declared_from_;  ///< with what is expanded there
+  std::vector<assigned> declared_;  ///< by declare and the like
+  std::vector<std::pair<std::string, std::string>>
+      declared_from_;  ///< and variables expanded in it
   std::set<std::string, std::less<>> arrays_;
   std::set<std::string, std::less<>> numbers_;  ///< variables that are evaluated somewhere
   std::set<std::string, std::less<>> pasted_;   ///< variables that become part of a script
-  std::set<std::string, std::less<>> run_;      ///< those that are a whole script
+  std::set<std::string, std::less<>> run_;      ///< variables that are a whole script
   std::map<std::string, evaluation, std::less<>> naming_;  ///< those that name other variables
 };
 
-/// Whether the value may stand where it is evaluated as that; see harmless_value.cpp.
+/// Whether the value may stand where it is evaluated in that way; see harmless_value.cpp.
 bool is_harmless(std::string_view value, evaluation as);
 
 }  // namespace weir

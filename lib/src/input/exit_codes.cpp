@@ -9,7 +9,7 @@ namespace weir {
 
 namespace {
 
-/// Calls `each` with what is between the commas.
+/// Calls `each` with every text between commas.
 template <typename Each>
 void for_each_part(std::string_view list, const Each& each) {
   for (;;) {
@@ -20,7 +20,7 @@ void for_each_part(std::string_view list, const Each& each) {
   }
 }
 
-/// None: it is no code.
+/// \returns nullopt if it is not an exit code.
 std::optional<int> code_of(std::string_view text) {
   const auto number = take_digits(text);
   if (!number || !text.empty() || *number > highest_exit_code) return std::nullopt;

@@ -21,7 +21,7 @@ std::vector<int> parse_exit_codes(std::string_view option, std::string_view text
 /// "75,timeout". \throws usage_error as above.
 retried_ends parse_retried_ends(std::string_view option, std::string_view text);
 
-/// The first of some codes that others have, too: two lists contradict each other.
+/// The first code that both lists have: they then contradict each other.
 std::optional<int> shared_code(const std::vector<int>& some, const std::vector<int>& others);
 
 }  // namespace weir

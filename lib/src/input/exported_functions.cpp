@@ -8,7 +8,7 @@ namespace weir {
 
 namespace {
 
-/// Of a word here; `$(` and a backquote begin commands within one.
+/// Ends a word here; `$(` and a backquote begin commands within one.
 bool ends_bare_word(char c) {
   return ends_word(c) || c == '`' || c == '"' || c == '\'';
 }

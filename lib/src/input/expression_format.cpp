@@ -14,8 +14,8 @@ namespace {
 /// A conversion of sprintf, checked: %[flags][width][.precision]letter.
 struct conversion {
   std::string before;
-  std::string flags;   ///< all between % and the letter
-  char letter = '\0';  ///< none: the text ends
+  std::string flags;   ///< everything between % and the letter
+  char letter = '\0';  ///< NUL: the text ends
 };
 
 std::vector<conversion> conversions_of(std::string_view format) {

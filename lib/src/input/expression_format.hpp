@@ -1,4 +1,4 @@
-/// sprintf of {= =}: its format is checked when the expression is read, and never sees an item.
+/// sprintf in {= =}: its format is checked when the expression is read, and is never an item.
 #pragma once
 
 #include <string_view>
@@ -8,8 +8,7 @@
 
 namespace weir {
 
-/// \throws usage_error for a conversion that is not known, or that would take another argument
-/// (%*d).
+/// \throws usage_error for an unknown conversion, or one that takes a further argument (%*d).
 expression_value formatted_by(std::string_view format, std::vector<expression_value> arguments);
 
 }  // namespace weir

@@ -1,7 +1,7 @@
 /// Reads the text of {= EXPR =} piece by piece.
 ///
-/// EXPR has Perl's spelling, and is not Perl: what is understood is a few statements that change
-/// one text (item_expression). Whatever else stands there is refused before anything starts.
+/// EXPR is spelled like Perl, but is not Perl: only a few statements that change one text are
+/// understood (item_expression). Anything else is refused before anything starts.
 #pragma once
 
 #include <cstddef>
@@ -23,13 +23,13 @@ namespace weir {
 struct expression_scope {
   std::string_view item;  ///< $_
   std::uint64_t seq = 0;
-  std::span<const std::string_view> groups{};  ///< $&, $1, ... of the substitution at hand
+  std::span<const std::string_view> groups{};  ///< $&, $1, ... of the current substitution
 };
 using expression_value = std::function<std::string(const expression_scope&)>;
 
 class expression_reader {
  public:
-  /// \param parameters what $$1, $$2, ... stand for: groups of a tag. They outlive the reader.
+  /// \param parameters what $$1, $$2, ... stand for: groups of a tag. Must outlive the reader.
   /// \param facts may be null.
   expression_reader(std::string_view text, std::span<const std::string> parameters,
                     std::shared_ptr<job_facts> facts)
@@ -37,9 +37,9 @@ class expression_reader {
 
   void skip_blanks();
   bool at_end();
-  /// Takes `what` if it comes next, blanks before it aside.
+  /// Takes `what` if it comes next, skipping blanks before it.
   bool accept(std::string_view what);
-  /// The same for a word, which no further letter follows.
+  /// The same for a word: no further letter may follow it.
   bool accept_word(std::string_view word);
   void expect(std::string_view what);
   bool next_is(std::string_view what);
@@ -49,18 +49,19 @@ class expression_reader {
   char next() { return at_ < text_.size() ? text_[at_] : '\0'; }
   char take() { return at_ < text_.size() ? text_[at_++] : '\0'; }
 
-  /// Up to the delimiter that closes `open`, which was taken: / for /, } for {. A backslash before
-  /// the delimiter goes; $$1 is filled in.
+  /// Text up to the delimiter that closes `open`, which has been taken: / for /, } for {. A
+  /// backslash before the delimiter is removed; $$1 is filled in.
   std::string delimited(char open);
   std::string with_parameters(std::string text) const;
-  /// $$n, whose `$$` was taken.
+  /// $$n, after its `$$` has been taken.
   std::string parameter();
 
-  /// For `what`, which asks for it. \throws usage_error where there is none.
+  /// The facts that `what` asks for.
+  /// \throws usage_error if there are none.
   const std::shared_ptr<job_facts>& facts(const std::string& what) const;
   void expect_call();  ///< "()"
 
-  /// \throws usage_error: what stands here is not understood.
+  /// \throws usage_error: the text at this point is not understood.
   [[noreturn]] void refuse() const;
   [[noreturn]] static void refuse(const std::string& why);
 
@@ -71,11 +72,11 @@ class expression_reader {
   std::size_t at_ = 0;
 };
 
-/// Perl's texts of {choose_k} and {uniq}, which are understood as a whole.
+/// Perl texts of {choose_k} and {uniq}, which are recognised as a whole.
 inline constexpr const char* every_rises =
     "for $t (2..$#arg){ if($arg[$t-1] ge $arg[$t]) { skip() } }";
 inline constexpr const char* every_differs = "if(::uniq(@arg) != @arg) { skip(); }";
-/// {0#}: seq() with as many digits as the last job's.
+/// {0#}: seq() with as many digits as the last job's number.
 inline constexpr const char* padded_seq = "::padded_seq()";
 
 /// E == E, E lt E and the like, or E alone.
@@ -88,15 +89,16 @@ expression_value read_value(expression_reader& from);
 /// The inside of "...": $_, $1, \n and case (\U \L \E \u \l).
 expression_value interpolated(std::string_view text);
 
-/// As Perl has it: "" and "0" are false.
+/// As in Perl: "" and "0" are false.
 bool is_true(std::string_view text);
-/// The number at the beginning of a text, and as text.
+/// The number at the beginning of a text, and a number as text.
 double number_of(std::string_view text);
 std::string number_text(double number);
-/// With the sign of the right side, as Perl's %.
+/// With the sign of the right operand, like Perl's %.
 double remainder_of(double a, double b);
 
-/// Of substr: counted from the end where negative. \param count none: all that follows.
+/// Position and length for substr: negative numbers count from the end.
+/// \param count nullopt: everything that follows.
 std::pair<std::size_t, std::size_t> range_in(std::size_t size, double from,
                                              std::optional<double> count);
 

@@ -13,7 +13,7 @@ namespace weir {
 
 namespace {
 
-/// A text_piece of an interpolated text.
+/// A piece of an interpolated text.
 struct text_piece {
   enum class kind { literal, item, group, upper, lower, upper_one, lower_one, end };
   kind what;

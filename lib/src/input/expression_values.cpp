@@ -18,7 +18,7 @@ namespace {
 
 constexpr unsigned deepest = 100;
 
-/// A file's directory and name, as {//} and {/} have them.
+/// A file's directory and name, as {//} and {/} give them.
 std::string part(const std::string& text, item_part which) {
   return std::string(part_of(text, which));
 }
@@ -50,7 +50,7 @@ class value_reader {
  public:
   explicit value_reader(expression_reader& from) : from_(from) {}
 
-  /// What is between . and + binds alike; * / % bind closer.
+  /// Operators between . and + bind alike; * / % bind tighter.
   expression_value sum() {
     expression_value left = product();
     for (;;) {

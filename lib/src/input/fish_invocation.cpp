@@ -8,11 +8,11 @@ namespace {
 
 struct option_value {
   bool is_script = false;
-  bool is_command = false;  ///< not one to begin with
-  bool is_next = false;     ///< the next word, not part of the option's
+  bool is_command = false;  ///< it is -c, not the -C of --init-command
+  bool is_next = false;     ///< the value is the next word, not part of the option
 };
 
-/// getopt_long takes beginnings of names, too.
+/// getopt_long also accepts abbreviated names.
 option_value value_of_long(std::string_view option) {
   const auto equals = option.find('=');
   const std::string_view name = option.substr(0, equals);

@@ -11,7 +11,7 @@ namespace weir {
 
 namespace {
 
-/// What both have in common.
+/// What both scanners have in common.
 class foreign_scanner {
  public:
   foreign_scanner(std::string_view script, const placeholder_grammar& grammar,
@@ -45,7 +45,7 @@ class foreign_scanner {
     return true;
   }
 
-  /// Word by word, as long as `goes_on()`: a comment begins where a word does.
+  /// Goes on word by word as long as `goes_on()`: a comment begins only where a word does.
   template <typename Condition, typename Separate, typename Piece>
   void words(Condition goes_on, Separate separates, Piece piece) {
     for (bool start = true; more() && goes_on();) {
@@ -64,7 +64,8 @@ class foreign_scanner {
     }
   }
 
-  /// What both end words and commands with. \returns false if it is part of a word.
+  /// Handles what ends words and commands in both.
+  /// \returns false if it is part of a word.
   bool separate(char c) {
     if (!ends_word(c)) return false;
     const char before = at_ > 0 ? text_[at_ - 1] : '\0';
@@ -116,7 +117,7 @@ class fish_scanner : foreign_scanner {
   }
 
  private:
-  /// Up to the `)` that closes it.
+  /// Reads up to the `)` that closes it.
   void commands() {
     go_deeper();
     words_.open();
@@ -140,7 +141,7 @@ class fish_scanner : foreign_scanner {
       copy();
   }
 
-  /// A backslash stands for itself in them, unless before what means something there.
+  /// A backslash in them is literal, unless the next character is special there.
   void quotes(char quote) {
     const auto place = quote == '"' ? quoting::double_quotes : quoting::single_quotes;
     copy();
@@ -225,7 +226,7 @@ class csh_scanner : foreign_scanner {
     close_quote();
   }
 
-  /// A placeholder or a byte.
+  /// Takes a placeholder or a byte.
   void take(quoting place, bool word_start = false) {
     if (substitutes_ && match())
       throw usage_error(
@@ -242,9 +243,9 @@ class csh_scanner : foreign_scanner {
   }
 
   /// Within `...` that began in double quotes. Quotes in it end those (`"`echo "x"`"` is three
-  /// pieces of one word), and the substitution goes on.
+  /// pieces of one word), and the substitution continues.
   bool substitutes_ = false;
-  bool knows_documents_ = false;  ///< one has begun, and no placeholder is left
+  bool knows_documents_ = false;  ///< a here-document has begun, and no placeholder follows
 };
 
 }  // namespace

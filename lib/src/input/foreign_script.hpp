@@ -1,8 +1,8 @@
 /// Finds the placeholders in scripts for fish and csh; see script.hpp.
 ///
-/// Neither evaluates data by itself: what a variable holds is one word, whatever is in it, and a
-/// number is digits. So it is enough to know the quotes, and the commands that parse their
-/// arguments (foreign_words.hpp).
+/// Neither shell evaluates data by itself: the value of a variable is one word, whatever it
+/// contains, and a number is digits. So it is enough to know the quotes, and the commands that
+/// parse their arguments (foreign_words.hpp).
 #pragma once
 
 #include <string_view>

@@ -10,18 +10,18 @@ namespace weir {
 
 namespace {
 
-/// Words behind which a command begins.
+/// Words after which a command begins.
 constexpr std::array<std::string_view, 12> fish_prefixes{
     "!", "and", "begin", "builtin", "command", "else", "exec", "if", "not", "or", "time", "while"};
 constexpr std::array<std::string_view, 6> csh_prefixes{"else",  "exec",   "nice",
                                                        "nohup", "repeat", "time"};
 
-/// What is bound to keys, completed or put off is run later. eval, alias, trap and shells are known
-/// from sh.
+/// Text that is bound to keys, completed or scheduled is run later. eval, alias, trap and shells
+/// are known from sh.
 constexpr std::array<std::string_view, 4> parsed_by_fish{"abbr", "argparse", "bind", "complete"};
 constexpr std::array<std::string_view, 3> parsed_by_csh{"bindkey", "complete", "sched"};
 
-/// Of nice and repeat: +5, -5, 3.
+/// The count of nice and repeat: +5, -5, 3.
 bool is_count(std::string_view word) {
   return word.find_first_not_of("+-0123456789") == std::string_view::npos;
 }
@@ -88,7 +88,7 @@ void foreign_words::add(words all, bool piped) {
   if (is_fish() ? is_one_of(name, parsed_by_fish) : is_one_of(name, parsed_by_csh))
     for (const auto& word : simple.subspan(1)) add_as_script(word);
   if (is_fish() && (name == "source" || name == ".")) add_sourced(simple.subspan(1), piped);
-  if (is_fish() && name == "read")  // its prompt is one
+  if (is_fish() && name == "read")  // its prompt is a script
     for (std::size_t i = 1; i < simple.size(); ++i)
       if (simple[i].text.find('p') != std::string::npos ||
           simple[i - 1].text.find('p') != std::string::npos)
@@ -102,7 +102,7 @@ void foreign_words::add_as_script(const command_word& word) {
   evaluated_.add_pasted(word.raw, false);
 }
 
-/// `echo "x {}" | source`, `source (echo "x {}" | psub)`. The name of a file is none.
+/// `echo "x {}" | source`, `source (echo "x {}" | psub)`. A file name is not a script.
 void foreign_words::add_sourced(words arguments, bool piped) {
   for (const auto& word : arguments)
     if (word.raw.find('(') != std::string_view::npos) add_as_script(word);
@@ -110,7 +110,7 @@ void foreign_words::add_sourced(words arguments, bool piped) {
     for (std::size_t part = 0; part < parts_; ++part) evaluated_.add_in_script(part);
 }
 
-/// Any name there may get any value there.
+/// Any of the names may get any of the values.
 void foreign_words::add_assignment(words arguments) {
   std::vector<std::string> names;
   std::vector<std::size_t> parts;

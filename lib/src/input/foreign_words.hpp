@@ -1,9 +1,9 @@
 /// Which placeholders of a script for fish or csh stand where that shell, or one that it runs,
-/// parses data once more: what eval, alias, trap, bind and others get.
+/// parses data once more: the arguments of eval, alias, trap, bind and others.
 ///
-/// The scanner of the script tells it words and where commands end; it knows names of commands, and
-/// nothing of quotes. What a value becomes on its way through files, functions and `read` it does
-/// not know: SECURITY.md lists what is not guarded.
+/// The script's scanner reports words and the ends of commands; this knows the names of commands,
+/// and nothing about quotes. It does not follow values through files, functions and `read`:
+/// SECURITY.md lists what is not guarded against.
 #pragma once
 
 #include <cstddef>
@@ -24,28 +24,28 @@ class foreign_words {
   foreign_words(std::string_view script, shell_dialect dialect)
       : script_(script), dialect_(dialect) {}
 
-  /// A byte of a word at `at`, in whatever quotes.
+  /// A byte of a word at `at`, whatever quotes it is in.
   void go_on(std::size_t at) { now_.go_on(at); }
 
-  /// A placeholder of `length` bytes at `at`, which became that part of the script.
+  /// A placeholder of `length` bytes at `at`, which became part number `part` of the script.
   void add_placeholder(std::size_t part, std::size_t at, std::size_t length);
 
   void end_word(std::size_t at);
   void end_command(std::size_t at, bool piped = false);
 
-  /// A substitution begins within a word, and with it a command.
+  /// A substitution, and thus a command, begins within a word.
   void open() { outer_.push_back(std::exchange(now_, {})); }
 
-  /// \pre as many open().
+  /// \pre open() was called as often.
   void close(std::size_t at);
 
-  /// \pre the script was read to its end.
+  /// \pre the whole script has been read.
   void mark(std::vector<script_part>& parts) const { evaluated_.mark(parts, false); }
 
   /// Whether a further word at `at` would be the name of a command.
   bool awaits_command(std::size_t at);
 
-  /// The name of the command that is being read; empty if none is there yet.
+  /// The name of the command being read; empty if it has none yet.
   std::string_view name() const {
     return now_.words.empty() ? std::string_view() : now_.words.front().text;
   }
@@ -58,7 +58,7 @@ class foreign_words {
     std::vector<command_word> words{};
     std::size_t begin = std::string_view::npos;  ///< of the word that is being read
     std::vector<command_word::place> placeholders{};
-    bool piped = false;  ///< reads what the one before prints
+    bool piped = false;  ///< reads the output of the command before it
 
     void go_on(std::size_t at) {
       if (begin == std::string_view::npos) begin = at;

@@ -24,7 +24,7 @@ std::optional<halt_event> event_of(std::string_view word) {
   return std::nullopt;
 }
 
-/// "3" or "30%" into `rule`.
+/// Reads "3" or "30%" into `rule`.
 bool read_amount(std::string_view text, halt_rule& rule) {
   const auto number = take_digits(text);
   rule.percent = text == "%";

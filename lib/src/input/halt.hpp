@@ -9,14 +9,14 @@ namespace weir {
 struct halt_rule {
   enum class urgency : std::uint8_t {
     never,
-    soon,  ///< start nothing more, let the running jobs end
-    now,   ///< end the running jobs too
+    soon,  ///< start nothing more, and let running jobs end
+    now,   ///< end running jobs, too
   };
   enum class event : std::uint8_t { fail, success, done };
 
   urgency when = urgency::never;
   event what = event::fail;
-  std::uint64_t count = 0;  ///< so many jobs, from 1; or, with `percent`, 1 to 100 percent of them
+  std::uint64_t count = 0;  ///< number of jobs, at least 1; with `percent`, from 1 to 100
   bool percent = false;
   bool operator==(const halt_rule&) const = default;
 };

@@ -9,7 +9,7 @@ namespace weir {
 
 namespace {
 
-/// Digits and operators. A letter only within a number: 0x1F, 16#ff, 1e3.
+/// Digits and operators. Letters only within a number: 0x1F, 16#ff, 1e3.
 bool is_number(std::string_view value) {
   constexpr std::string_view operators = " +-*/%.#";
   bool digits = false;
@@ -24,7 +24,7 @@ bool is_number(std::string_view value) {
   return digits;
 }
 
-/// One that any shell takes for just itself.
+/// A word that every shell takes literally.
 bool is_plain_word(std::string_view value) {
   return !value.empty() && std::all_of(value.begin(), value.end(), is_plain_byte);
 }

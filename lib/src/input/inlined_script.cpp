@@ -12,10 +12,10 @@ namespace weir {
 
 namespace {
 
-/// Nobody reads more, and a single argument cannot be longer than 128 KiB.
+/// Nobody reads more than this, and a single argument cannot exceed 128 KiB.
 constexpr std::size_t longest_script = std::size_t{32} << 10;
 
-/// Those beyond ASCII may be blanks to a shell, by its locale.
+/// Bytes beyond ASCII may be blanks to a shell, depending on its locale.
 bool is_plain_ascii(char c) {
   return static_cast<unsigned char>(c) < 0x80 && is_plain_byte(c);
 }
@@ -24,7 +24,7 @@ bool is_plain(std::string_view text) {
   return std::all_of(text.begin(), text.end(), is_plain_ascii);
 }
 
-/// Whether it stands for itself within double quotes, at a prompt, too, and is fit to be read.
+/// Whether it is literal within double quotes, even at a prompt, and readable.
 bool is_quotable(std::string_view value) {
   const auto doubtful = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -40,7 +40,7 @@ bool begins_with_any_of(std::string_view text, std::string_view bytes) {
   return !text.empty() && bytes.find(text.front()) != std::string_view::npos;
 }
 
-/// The bytes at its end that are of the same unquoted word.
+/// The bytes at its end that belong to the same unquoted word.
 std::string_view word_before(std::string_view literal) {
   const auto end = std::find_if(literal.rbegin(), literal.rend(), ends_word);
   return literal.substr(static_cast<std::size_t>(literal.rend() - end));
@@ -51,7 +51,7 @@ std::string_view word_after(std::string_view literal) {
   return literal.substr(0, static_cast<std::size_t>(end - literal.begin()));
 }
 
-/// `x=` and `--out=`; but `=` in front is the path of a program to zsh.
+/// `x=` and `--out=`; but to zsh a leading `=` means the path of a program.
 bool is_plain_beginning(std::string_view word) {
   return !word.starts_with('=') && std::all_of(word.begin(), word.end(), [](char c) {
     return c == '=' || is_plain_ascii(c);
@@ -64,7 +64,7 @@ bool is_assigned(std::string_view word) {
          std::all_of(name.begin(), name.end(), is_name_byte);
 }
 
-/// Since the last quote or blank: what may swallow a value that follows it, as `$x` does.
+/// Whether something since the last quote or blank may swallow a value that follows, as `$x` does.
 bool swallows_in_quotes(std::string_view literal) {
   const auto at = literal.find_last_of("\" \t\n");
   const auto last = literal.substr(at + 1);  // npos + 1 is 0
@@ -76,7 +76,7 @@ bool swallows_in_arithmetic(std::string_view literal) {
          std::string_view("${#'\"`\\").find(literal.back()) != std::string_view::npos;
 }
 
-/// What would take a word for another when it is not quoted, or show the script to itself.
+/// Whether it could make an unquoted word mean something else, or see its own text.
 bool is_doubtful(std::string_view script) {
   constexpr std::array<std::string_view, 3> doubtful{"alias", "BASH_", "ZSH_"};
   return std::any_of(doubtful.begin(), doubtful.end(), [&](std::string_view word) {
@@ -131,7 +131,7 @@ inlined_script::form inlined_script::form_of(std::size_t part) const {
 inlined_script::form inlined_script::form_of_unquoted(const script_part& part,
                                                       std::string_view after) const {
   const std::string_view rest = word_after(after);
-  // `1{}>file` may name a descriptor, `@{}(x)` a pattern.
+  // `1{}>file` may name a descriptor, and `@{}(x)` be a pattern.
   if (begins_with_any_of(after.substr(rest.size()), "(<>")) return form::never;
   if (part.whole_word && part.role != word_role::other)
     return part.role == word_role::argument ? form::word : form::quoted;
@@ -147,7 +147,7 @@ inlined_script::form inlined_script::form_of_unquoted(const script_part& part,
   return is_safe ? form::piece : form::never;
 }
 
-/// \returns false if the value may not stand there.
+/// \returns false if the value must not stand there.
 bool inlined_script::append(std::string& text, std::string_view value, form how) {
   const bool bare = !value.empty() && is_plain(value);
   switch (how) {

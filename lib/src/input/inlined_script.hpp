@@ -1,10 +1,10 @@
-/// A script with its items in it in place of variables: `exit 1`, where weir runs
-/// `weir_1=$1; shift; exit "$weir_1"`.
+/// A script with its items in place of the variables: `exit 1`, where weir runs `weir_1=$1; shift;
+/// exit "$weir_1"`.
 ///
-/// It is for people, who read it and paste it into a shell. So it exists only where the shell that
-/// runs the script, be it dash, bash, zsh or ksh, does just the same with it: an item is a plain
-/// word, or stands in quotes, and what is next to it means nothing together with it. Whatever is in
-/// doubt has no such form, and the script with the variables is shown.
+/// It is for people, who read it and paste it into a shell. So it exists only if the shell that
+/// runs the script, be it dash, bash, zsh or ksh, treats both alike: an item is a plain word, or
+/// stands in quotes, and does not combine with the text next to it. Otherwise, or in case of doubt,
+/// the script with the variables is shown.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@
 
 namespace weir {
 
-/// What script_plan and this have in common.
+/// What script_plan and inlined_script have in common.
 struct script_shape {
   scanned_script script;
   script_variables variables;
@@ -30,13 +30,13 @@ struct script_shape {
 class inlined_script {
  public:
   /// \param written the script with its placeholders.
-  /// \param after how many arguments of the script's own follow the items.
+  /// \param after how many arguments of the script itself follow the items.
   inlined_script(std::shared_ptr<const script_shape> shape, std::string_view written,
                  std::size_t after);
 
   /// \param argv of a job: shell, options, script, $0, items, the script's own arguments.
-  /// \param script its index.
-  /// \returns argv in the other form; empty if there is none.
+  /// \param script the index of the script.
+  /// \returns argv in inlined form; empty if there is no such form.
   std::vector<std::string> operator()(const argument_list& argv, std::uint32_t script) const;
 
  private:
@@ -56,7 +56,7 @@ class inlined_script {
   static bool append(std::string& text, std::string_view value, form how);
 
   std::shared_ptr<const script_shape> shape_;
-  std::vector<form> forms_;  ///< one a part; empty if one of them is `never`
+  std::vector<form> forms_;  ///< one per part; empty if one of them is `never`
   std::size_t after_;
   bool needs_name_ = false;  ///< the script may look at its $0
 };

@@ -11,7 +11,7 @@ namespace weir {
 namespace {
 
 constexpr std::array<std::string_view, 3> readers{"read", "mapfile", "readarray"};
-/// A subshell's `)` is no word.
+/// A subshell's `)` is not a word.
 constexpr std::array<std::string_view, 4> ends{"done", "}", "fi", "esac"};
 
 }  // namespace
@@ -22,7 +22,7 @@ std::optional<std::size_t> input_readers::add(std::span<const command_word> comm
   auto& names = variables_.emplace_back();
   names.insert({"REPLY", "MAPFILE"});
   for (const auto& word : command.subspan(1))
-    names.insert(word.text.substr(0, word.text.find('?')));  // zsh's prompt
+    names.insert(word.text.substr(0, word.text.find('?')));  // without zsh's prompt
   return variables_.size() - 1;
 }
 

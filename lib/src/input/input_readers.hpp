@@ -1,8 +1,9 @@
-/// Which variables get what stands in a script's here-strings and here-documents: `read n <<< {}`,
+/// Which variables receive the text of a script's here-strings and here-documents: `read n <<< {}`,
 /// `mapfile lines <<E`, `while read n; do ...; done <<E`.
 ///
-/// A redirection of a compound command is read by whatever reads in it: all of the script's readers
-/// are taken for that. Pipes and files are not looked at: SECURITY.md lists what is not guarded.
+/// Any command inside a compound command may read its redirected input, so all of the script's
+/// readers are assumed to do so. Pipes and files are ignored: SECURITY.md lists what is not guarded
+/// against.
 #pragma once
 
 #include <cstddef>
@@ -22,17 +23,17 @@ struct command_word;
 
 class input_readers {
  public:
-  /// Stands for all of the script.
+  /// Stands for all readers of the script.
   static constexpr std::size_t every = std::numeric_limits<std::size_t>::max();
 
   /// A simple command, or the end of a compound one: `done`.
-  /// \returns the number of what reads its input; none if nothing that is known here does.
+  /// \returns the number of the reader of its input; nullopt if it has no known one.
   std::optional<std::size_t> add(std::span<const command_word> command);
 
   /// A placeholder in the input of that reader.
   void add_input(std::size_t reader, std::size_t part) { inputs_.emplace_back(reader, part); }
 
-  /// The placeholders that get into a variable of which `is_meant` holds.
+  /// The placeholders that end up in a variable for which `is_meant` holds.
   std::vector<std::size_t> parts_read_into(
       const std::function<bool(std::string_view)>& is_meant) const;
 

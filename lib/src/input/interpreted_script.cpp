@@ -16,12 +16,12 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t\r") + 1 - begin);
 }
 
-/// Without the #!.
+/// The first line without #!.
 std::string_view interpreter_line(std::string_view script) {
   return trimmed(script.substr(2, script.find('\n') - 2));
 }
 
-/// A line that the script has not.
+/// A line that does not occur in the script.
 std::string end_mark(std::string_view script) {
   std::string mark = "weir_end";
   while (script.find(mark) != std::string_view::npos) mark += '_';

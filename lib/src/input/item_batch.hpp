@@ -12,12 +12,12 @@ namespace weir {
 
 class item_batch {
  public:
-  /// \param number tells where the record is from.
+  /// \param number says where the record is from.
   void add(std::span<const std::string_view> items, std::uint64_t number);
 
   std::size_t size() const noexcept { return records_.size(); }  ///< records
   bool empty() const noexcept { return records_.empty(); }
-  /// What the items of all records take as arguments, with a NUL and a pointer each.
+  /// The size of all items as arguments, with a NUL and a pointer each.
   std::size_t bytes() const noexcept { return bytes_.size() + ends_.size() * (1 + sizeof(char*)); }
 
   /// The items of the first records, in the order they came. Valid until the batch changes, or

@@ -70,7 +70,7 @@ class statement_reader {
  public:
   explicit statement_reader(expression_reader& from) : from_(from) {}
 
-  /// A || B || C: the first that is true ends them.
+  /// A || B || C: the first true statement ends them.
   statement read() {
     statement first = one();
     if (!from_.accept("||") && !from_.accept_word("or")) return first;
@@ -110,7 +110,7 @@ class statement_reader {
     };
   }
 
-  /// \returns true when the job is skipped.
+  /// \returns true if the job is skipped.
   statement skip_unless(bool (*may_run)(item_span)) {
     return [facts = from_.facts("skip()"), may_run](std::string&, std::uint64_t) {
       const bool skips = !may_run(facts->items);
@@ -139,7 +139,7 @@ class statement_reader {
     };
   }
 
-  /// chop takes any character, chomp a newline.
+  /// chop removes any character, chomp only a newline.
   statement dropped(bool any) {
     if (from_.accept("(")) {
       if (!from_.accept_word("$_")) from_.refuse();

@@ -1,4 +1,4 @@
-/// What stands for the items of a job where a command is to end with them: {}, or the R of -I R.
+/// What stands for a job's items at the end of a command: {}, or the R of -I R.
 #pragma once
 
 #include <string>

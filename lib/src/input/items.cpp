@@ -38,7 +38,7 @@ item_tuples::item_tuples(std::vector<item_source> sources) : sources_(std::move(
   for (const auto& g : groups_) count_ = product_or_most(count_, g.length);
 }
 
-/// Blank lines at the end count where a linked source has something to go with them.
+/// Blank lines at the end count if a linked source has something to go with them.
 std::size_t item_tuples::length_of(const group& g) const {
   std::size_t shortest = std::numeric_limits<std::size_t>::max();
   std::size_t filled = 0;

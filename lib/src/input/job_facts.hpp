@@ -1,6 +1,6 @@
-/// What expressions may know of their job beside the item at hand, and say about it.
+/// What expressions may know about their job besides the current item, and report about it.
 ///
-/// Those of one command line share it with who fills them in: it is of the job at hand.
+/// Shared between the expressions of a command line and the code that fills it in for each job.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@ namespace weir {
 
 struct job_facts {
   std::uint64_t total = 0;                    ///< jobs in all
-  bool wants_total = false;                   ///< an expression asks for that
+  bool wants_total = false;                   ///< an expression asks for the total
   std::span<const std::string_view> items{};  ///< of the job
   bool skipped = false;                       ///< an expression wants the job not to run
-  std::uint64_t left_out = 0;                 ///< jobs before it for which one wanted that
+  std::uint64_t left_out = 0;                 ///< earlier jobs that were skipped this way
 };
 
 }  // namespace weir

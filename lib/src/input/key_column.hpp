@@ -1,4 +1,4 @@
-/// The column by which lines are sorted or grouped, as it was asked for.
+/// The column by which lines are sorted or grouped, as requested.
 #pragma once
 
 #include <cstddef>
@@ -7,9 +7,9 @@
 namespace weir {
 
 struct key_column {
-  std::size_t number = 0;        ///< from 1; 0: by its name
-  std::string name{};            ///< as the header has it
-  std::string separator = "\t";  ///< as --colsep takes it
+  std::size_t number = 0;        ///< from 1; 0: by name
+  std::string name{};            ///< as in the header
+  std::string separator = "\t";  ///< in the syntax of --colsep
   bool operator==(const key_column&) const = default;
 };
 

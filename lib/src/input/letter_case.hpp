@@ -1,4 +1,4 @@
-/// Upper and lower case of ASCII: items are bytes, as they are to Perl.
+/// Upper and lower case in ASCII: items are bytes, as in Perl.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +7,7 @@
 
 namespace weir {
 
-/// \param count so many letters from the first.
+/// \param count number of leading letters.
 inline std::string in_upper_case(std::string text, std::size_t count = std::string::npos) {
   for (std::size_t i = 0; i < std::min(count, text.size()); ++i)
     if (text[i] >= 'a' && text[i] <= 'z') text[i] = static_cast<char>(text[i] - 'a' + 'A');

@@ -25,7 +25,7 @@ std::size_t past_own_options(words command) {
   return at;
 }
 
-/// All of them make one script.
+/// All words from `first` on make one script.
 std::vector<std::size_t> from(std::size_t first, words command) {
   std::vector<std::size_t> all;
   if (first + 1 == command.size() && is_an_item_alone(command[first])) return all;
@@ -61,7 +61,7 @@ bool is_action_of_find(const command_word& word) {
   return std::ranges::find(actions, word.text) != actions.end();
 }
 
-/// Up to the next action at the latest: each word is looked at once.
+/// Ends at the next action at the latest, so that each word is looked at once.
 std::size_t end_of_action(words command, std::size_t at) {
   while (at < command.size() && command[at].text != ";" && !is_action_of_find(command[at])) ++at;
   return at;

@@ -1,4 +1,4 @@
-/// What follows the options on weir's command line: the command, then the input sources.
+/// What follows the options on weir's command line: the command, then input sources.
 #pragma once
 
 #include <span>
@@ -7,7 +7,7 @@
 
 namespace weir {
 
-/// The words after one of `:::` (items), `::::` (names of files with items), `:::+`, `::::+`.
+/// The words after one of `:::` (items), `::::` (files of items), `:::+`, `::::+`.
 struct input_group {
   std::vector<std::string> words;
   bool files = false;
@@ -17,11 +17,11 @@ struct input_group {
 
 struct command_and_inputs {
   std::vector<std::string> command;
-  std::vector<input_group> inputs;  ///< a `:::` with no words is an empty source: no job
+  std::vector<input_group> inputs;  ///< a `:::` without words is an empty source: no jobs
   bool operator==(const command_and_inputs&) const = default;
 };
 
-/// What introduces items, and names of files with items; with a `+` behind, linked ones.
+/// What introduces items, and files of items; followed by a `+`, linked ones.
 struct group_signs {
   std::string items = ":::", files = "::::";
 };

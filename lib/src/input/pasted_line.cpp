@@ -12,16 +12,17 @@ namespace weir {
 
 namespace {
 
-/// A hash may begin what a CI system takes for a command, an exclamation mark a line of history.
+/// A CI system may take text after a hash for a command, a shell text after an exclamation mark for
+/// history.
 bool is_escaped(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte < 0x20 || byte >= 0x7f || c == '#' || c == '!' || c == '\'';
 }
 
-/// The format with which printf prints it, between single quotes.
+/// The single-quoted format with which printf prints it.
 std::string format_of(std::string_view text) {
   std::string format;
-  bool after_digits = false;  // zsh reads up to four of them
+  bool after_digits = false;  // zsh reads up to four octal digits
   for (const char c : text) {
     const bool first = format.empty();
     const bool escaped =

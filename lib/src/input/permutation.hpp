@@ -1,7 +1,7 @@
-/// An order of all numbers below a count that looks random, and is the same for the same seed.
+/// An order of all numbers below a count that looks random, but is the same for the same seed.
 ///
-/// It is computed number by number (a Feistel network, whose results beyond the count are put
-/// through it again), so that a product of millions is shuffled without a list of them.
+/// It is computed number by number (a Feistel network, applied again while the result is not below
+/// the count), so that a product of millions is shuffled without listing it.
 #pragma once
 
 #include <cstdint>

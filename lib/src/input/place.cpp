@@ -14,7 +14,7 @@ namespace {
 
 constexpr unsigned most_slots = 100'000;
 
-/// The word as it was given, and under which name.
+/// The word as given, and the name of its option.
 struct given_word {
   std::string_view option;
   const std::string& text;
@@ -40,7 +40,7 @@ place parse_host(std::string host, const given_word& word) {
     one.slots = parse_slots(host.substr(slash + 1), word);
     host.resize(slash);
   }
-  // What begins with a dash would be an option of ssh.
+  // A host that begins with a dash would be an option of ssh.
   if (host.empty() || host.starts_with('-')) word.refuse("ssh:HOST[/SLOTS],...");
   one.target = host;
   return one;

@@ -1,4 +1,4 @@
-/// Where jobs run when that is not here: what --on takes, and [run] on of a manifest.
+/// Where jobs run if not here: what --on takes, and `on` in [run] of a manifest.
 #pragma once
 
 #include <optional>
@@ -11,17 +11,18 @@ namespace weir {
 struct place {
   enum class kind {
     local,  ///< workers on this machine
-    exec,   ///< a command that executes what follows it, elsewhere
+    exec,   ///< a command that executes its arguments elsewhere
     ssh,
-    slurm,  ///< the nodes of the allocation around us, or jobs of their own
+    slurm,  ///< the nodes of the current allocation, or jobs of their own
   };
   kind how = kind::local;
-  std::string target;             ///< HOST, or the command; empty of local
-  std::optional<unsigned> slots;  ///< none: as many as processors there
+  std::string target;             ///< HOST, or the command; empty for local
+  std::optional<unsigned> slots;  ///< nullopt: as many as it has processors
   std::string title;              ///< for messages
 };
 
-/// A word of it: several places for one with hosts. \param option for messages.
+/// Parses one word, which may name several hosts and thus several places.
+/// \param option for messages.
 /// \throws usage_error
 std::vector<place> parse_places(std::string_view option, const std::string& word);
 

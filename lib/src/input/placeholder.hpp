@@ -1,9 +1,9 @@
-/// GNU parallel's replacement strings: recognising them in a text, and the part of an item they
-/// stand for.
+/// GNU parallel's replacement strings: recognising them in a text, and the part of an item that
+/// they stand for.
 ///
 /// It knows neither shells nor command lines. A placeholder is a pure transformation of an item's
-/// text: a part of it, which is a view, so that filling it in allocates nothing; or what an
-/// expression makes of it.
+/// text: either a part of it, which is a view, so filling it in allocates nothing; or the result of
+/// an expression.
 #pragma once
 
 #include <cstddef>
@@ -33,25 +33,26 @@ struct placeholder {
   };
   kind what = kind::items;
   item_part part = item_part::whole;
-  std::int32_t index = 0;  ///< of `item`: from 1, or from -1 backwards; 0 is none
-  /// {= =} and its like, in place of `part`; else null. Shared by those that are written alike.
+  std::int32_t index = 0;  ///< of `item`: from 1, or from -1 backwards; 0: none
+  /// {= =} and the like, used instead of `part`; else null. Shared by placeholders written alike.
   std::shared_ptr<const item_expression> changed{};
   bool operator==(const placeholder&) const = default;
 };
 
 struct placeholder_match {
   placeholder found;
-  std::size_t length = 0;  ///< bytes, with both braces
+  std::size_t length = 0;  ///< bytes, including both braces
 };
 
-/// What counts as a placeholder. Anything else between braces stays as it is.
+/// What counts as a placeholder. Any other text in braces is left alone.
 class placeholder_grammar {
  public:
   placeholder_grammar() = default;
-  /// \param names columns: {names[0]} is {1}, and so on. A name that is a number stays a number.
-  /// \param names_only recognise {name} alone, for texts in which {} means something else.
-  /// \param syntax what else is one; nothing of it with `names_only`.
-  /// \throws usage_error for a tag that is no regular expression.
+  /// \param names of columns: {names[0]} is {1}, and so on. A name that is a number remains a
+  /// number.
+  /// \param names_only recognise only {name}, for texts in which {} means something else.
+  /// \param syntax further placeholders; ignored with `names_only`.
+  /// \throws usage_error for a tag that is not a regular expression.
   explicit placeholder_grammar(std::vector<std::string> names, bool names_only = false,
                                const placeholder_syntax& syntax = {});
 
@@ -59,11 +60,11 @@ class placeholder_grammar {
   /// \throws usage_error for an expression that is not understood.
   std::optional<placeholder_match> at(std::string_view text) const;
 
-  /// Where the next one may begin, from `at`; npos: nowhere.
+  /// The next position, from `at`, where one may begin; npos: nowhere.
   std::size_t next(std::string_view text, std::size_t at) const;
 
-  /// As at(), where an item is to be filled in.
-  /// \throws usage_error for one that no item can fill: {0}, {-0}, or a number beyond all.
+  /// Like at(), for a text to be filled with items.
+  /// \throws usage_error for one that no item can fill: {0}, {-0}, or a number beyond any input.
   std::optional<placeholder_match> take(std::string_view text) const;
 
  private:
@@ -82,30 +83,31 @@ class placeholder_grammar {
   std::string open_ = "{=", close_ = "=}";
   std::vector<placeholder_tag> tags_, plus_;
   std::shared_ptr<job_facts> facts_;
-  /// By what was written: an expression is compiled once.
+  /// By the text as written: each expression is compiled once.
   mutable std::map<std::string, std::shared_ptr<const item_expression>, std::less<>> expressions_;
 };
 
-/// The part of an item, as GNU parallel cuts it: no extension is s:\.[^/.]*$::, the directory is
-/// that of Perl's File::Basename ("." if there is none, "a" for "a/b/").
+/// The part of an item, cut as in GNU parallel: without extension is s:\.[^/.]*$::, the directory
+/// is that of Perl's File::Basename ("." if there is none, "a" for "a/b/").
 std::string_view part_of(std::string_view item, item_part part);
 
-/// The item that {n} stands for; none if there are fewer.
+/// The item that {n} stands for; nullopt if there are fewer.
 std::optional<std::string_view> pick(std::span<const std::string_view> items, std::int32_t index);
 
-/// Of the index so far and that of a further placeholder, the one that needs more items: 3 of 2 and
+/// Of the index so far and that of another placeholder, the one that needs more items: 3 of 2 and
 /// 3, -3 of 2 and -3. 0 needs none.
 std::int32_t farther(std::int32_t index, const placeholder& what) noexcept;
 
 /// How many items there must be for {index}.
 std::size_t items_for(std::int32_t index) noexcept;
 
-/// What a placeholder makes of one item. \param seq number of the job.
-/// \param memory holds the result where it is no view into the item.
+/// What a placeholder turns one item into.
+/// \param seq number of the job.
+/// \param memory holds the result unless it is a view into the item.
 std::string_view value_of(const placeholder& what, std::string_view item, std::uint64_t seq,
                           std::string& memory);
 
-/// Appends what a placeholder of items stands for; several items are joined by one blank.
+/// Appends what a placeholder of items stands for, joining several items with a blank.
 /// \pre what is neither seq nor slot.
 void append_value(std::string& out, const placeholder& what,
                   std::span<const std::string_view> items, std::uint64_t seq);

@@ -21,7 +21,7 @@ bool may_follow(char c) {
   return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
 }
 
-/// The word in `inside`, perhaps with one of the endings {name.} has; empty if it is no word.
+/// The word in `inside`, without an ending as in {name.}; empty if it is not a word.
 std::string_view name_in(std::string_view inside) {
   constexpr std::array<std::string_view, 4> endings{"//", "/.", "/", "."};
   for (const auto ending : endings) {
@@ -51,7 +51,7 @@ std::string list_of(std::span<const std::string> names) {
                     "} in a script)");
 }
 
-/// Which of the two is meant, nobody knows. By its number each can be had.
+/// The name is ambiguous. Each column can be used by its number.
 void refuse_doubled(std::string_view shown, std::int32_t column,
                     std::span<const std::string> names) {
   const auto first = names.begin() + (column - 1);
@@ -63,7 +63,7 @@ void refuse_doubled(std::string_view shown, std::int32_t column,
                     "} or {" + other + '}');
 }
 
-/// Whether the match is a column that is called by its name.
+/// Whether the match is a column referred to by name.
 bool is_named(std::string_view shown, const placeholder& found) {
   const bool number = shown.size() > 1 && (shown[1] == '-' || (shown[1] >= '0' && shown[1] <= '9'));
   return found.what == placeholder::kind::item && found.index > 0 && !number;

@@ -17,7 +17,7 @@ namespace {
 
 using suffix = std::pair<std::string_view, item_part>;
 
-// The longer ones first: "{1//}" is not "{1/}" with a slash before it.
+// The longer ones come first: "{1//}" is not "{1/}" with a slash before it.
 constexpr std::array<suffix, 4> suffixes{{{"//", item_part::directory},
                                           {"/.", item_part::base_stem},
                                           {"/", item_part::base},
@@ -41,7 +41,7 @@ std::optional<std::int32_t> whole_number(std::string_view text) {
   return number;
 }
 
-/// But for blanks and a semicolon at its end.
+/// Whether they are equal but for blanks and semicolons.
 bool is_only(std::string_view expression, std::string_view what) {
   std::string bare;
   for (const char c : expression)
@@ -85,7 +85,7 @@ std::optional<placeholder_match> placeholder_grammar::tagged(
     if (const auto found = each.at(text)) {
       std::string_view expression = each.expression();
       std::string_view position = found->position;
-      // "1 $_=total_jobs()": of the first item, though there may be more.
+      // "1 $_=total_jobs()": of the first item, even if there are several.
       const std::string_view first = expression.substr(0, expression.find(' '));
       if (position.empty() && first.size() < expression.size() && whole_number(first)) {
         position = first;
@@ -158,7 +158,7 @@ std::optional<placeholder> placeholder_grammar::parse(std::string_view inside) c
   if (inside.empty() && !braces_ && part == item_part::whole) return std::nullopt;
   if (inside.empty()) return placeholder{kind::items, part, 0};
   const auto number = whole_number(inside);
-  // As {} itself: in a command within the command they are those of the other one.
+  // As for {} itself: in a command within the command, these are the other one's.
   const bool is_text = !braces_ && part == item_part::whole;
   if (!number || is_text) return std::nullopt;
   return placeholder{kind::item, part, *number};

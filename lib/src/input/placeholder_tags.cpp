@@ -27,7 +27,7 @@ std::size_t end_of_group(std::string_view tag, std::size_t open) {
   return std::string_view::npos;
 }
 
-/// A tag as a regular expression: groups are one already.
+/// A tag as a regular expression: its groups already are.
 std::string pattern_of(std::string_view tag) {
   std::string pattern;
   while (!tag.empty()) {
@@ -96,7 +96,7 @@ tag_definition parse_tag(std::string_view text) {
   return definition;
 }
 
-// Those of GNU parallel 20221122, but that a suffix is matched as short as may be by (?U:).
+// As in GNU parallel 20221122, except that (?U:) makes suffixes match as little as possible.
 std::span<const tag_definition> plus_tags() {
   static const std::array tags{
       tag_definition{"{+/}", "s:/[^/]*$:: || s:.*$::"},

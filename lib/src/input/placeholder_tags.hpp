@@ -1,7 +1,7 @@
-/// Placeholders that somebody defines: --rpl 'TAG EXPR', -I R, and those of --plus.
+/// User-defined placeholders: --rpl 'TAG EXPR', -I R, and those of --plus.
 ///
-/// A tag is a text, which may have groups of a regular expression: '{%(.+?)} s/$$1$//'. In braces
-/// it takes a number or the name of a column behind the first: {2%.gz}.
+/// A tag is a text that may contain groups of a regular expression: '{%(.+?)} s/$$1$//'. A tag in
+/// braces also takes a number or the name of a column after the opening brace: {2%.gz}.
 #pragma once
 
 #include <cstddef>
@@ -22,25 +22,27 @@ namespace weir {
 
 struct tag_definition {
   std::string tag;
-  std::string expression;  ///< as item_expression takes it; empty: the item as it is
+  std::string expression;  ///< in the syntax of item_expression; empty: the item as it is
 };
 
-/// What is a placeholder beside those that are always there.
+/// Placeholders besides those that always exist.
 struct placeholder_syntax {
-  std::vector<tag_definition> tags;  ///< the first that fits is meant
+  std::vector<tag_definition> tags;  ///< the first one that fits is used
   bool plus = false;                 ///< those of GNU parallel's --plus
   bool braces = true;                ///< {} and {N} themselves; not with -I
   std::string open = "{=", close = "=}";
-  std::shared_ptr<job_facts> facts{};  ///< null: expressions know their item alone
+  std::shared_ptr<job_facts> facts{};  ///< null: expressions know only their item
 };
 
-/// -I's value: R in place of {}, which is a text like others then; empty: it was not given.
+/// -I's value: R replaces {}, which becomes ordinary text; empty: it was not given.
 void take_sign(placeholder_syntax& syntax, const std::string& sign);
 
-/// --parens' value; empty: it was not given. \throws usage_error for an odd number of characters.
+/// --parens' value; empty: it was not given.
+/// \throws usage_error for an odd number of characters.
 void take_parens(placeholder_syntax& syntax, const std::string& parens);
 
-/// --rpl's value. \throws usage_error without a tag, or for a group that is no expression of RE2's.
+/// --rpl's value.
+/// \throws usage_error without a tag, or for a group that is not an RE2 expression.
 tag_definition parse_tag(std::string_view text);
 
 std::span<const tag_definition> plus_tags();
@@ -53,9 +55,9 @@ class placeholder_tag {
   struct match {
     std::size_t length = 0;
     std::string_view position;            ///< {2..}: 2; empty without one
-    std::vector<std::string> parameters;  ///< of the groups
+    std::vector<std::string> parameters;  ///< captured by the groups
   };
-  /// Of what `text` begins with.
+  /// The match at the beginning of `text`.
   std::optional<match> at(std::string_view text) const;
   const std::string& expression() const noexcept { return definition_.expression; }
 

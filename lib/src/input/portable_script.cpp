@@ -12,7 +12,7 @@ namespace weir {
 
 namespace {
 
-/// Builtins, reserved words and usual aliases of ksh and zsh; in order.
+/// Builtins, reserved words and usual aliases of ksh and zsh, sorted.
 constexpr std::array<std::string_view, 45> foreign_words{
     "-",      "autoload",   "bye",      "compound",  "disable",  "emulate",    "end",
     "enum",   "float",      "foreach",  "functions", "getln",    "hist",       "integer",
@@ -29,7 +29,7 @@ bool runs_alike(std::string_view command) {
          !std::binary_search(foreign_words.begin(), foreign_words.end(), command);
 }
 
-/// One pass over the text, until something is in doubt.
+/// One pass over the text, until something is doubtful.
 class portable_reader {
  public:
   explicit portable_reader(std::string_view text) : text_(text) {}
@@ -63,7 +63,7 @@ class portable_reader {
     in_word_ = true;
   }
 
-  /// \param doubtful bytes that mean something within the quotes.
+  /// \param doubtful bytes that are special within the quotes.
   bool quotes(std::string_view doubtful) {
     const char quote = text_[at_++];
     in_word_ = quoted_ = true;
@@ -87,7 +87,7 @@ class portable_reader {
     return command_ != "echo" || (!word.starts_with('-') && word.find('\\') == std::string::npos);
   }
 
-  /// zsh sends to a file and into a pipe what others send to the file alone.
+  /// zsh sends output to both a file and a pipe; other shells send it to the file alone.
   bool separator(char c) {
     const bool twice = peek(1) == c;
     if (command_.empty() || awaits_target_ || (c == '&' && !twice) || (c == ';' && twice))
@@ -122,9 +122,9 @@ class portable_reader {
   std::string word_;
   bool in_word_ = false;
   bool quoted_ = false;
-  bool awaits_target_ = false;  ///< the next word is that of a redirection
+  bool awaits_target_ = false;  ///< the next word is the target of a redirection
   std::string command_;         ///< its first word
-  std::string redirected_;      ///< digits: descriptors that a redirection or a pipe has
+  std::string redirected_;      ///< digits: descriptors taken by a redirection or a pipe
 };
 
 }  // namespace

@@ -1,9 +1,9 @@
-/// Whether the text of a script does the same in the shell of whoever pastes it.
+/// Whether a script's text does the same in whatever shell it is pasted into.
 ///
 /// That shell may be bash, dash, ksh or zsh, at a prompt. They agree on programs with plain or
-/// quoted words, pipes, lists and redirections, and disagree on nearly all else: what $x is split
-/// into, a pattern that matches nothing, backslashes in echo, !, and what `cd` and `exit` do to the
-/// shell itself. Whatever is in doubt is not portable.
+/// quoted words, pipes, lists and redirections, and disagree on nearly everything else: how $x is
+/// split, a pattern that matches nothing, backslashes in echo, !, and what `cd` and `exit` do to
+/// the shell itself. Anything doubtful is not portable.
 #pragma once
 
 #include <string_view>
@@ -14,8 +14,8 @@ namespace weir {
 
 bool is_portable_script(std::string_view text);
 
-/// Whether the job's text may be shown as what runs it again: it has one, for sh, and that is
-/// portable. Else its arguments say what ran, in any shell.
+/// Whether the job's text may be shown as the way to run it again: it has one, for sh, and it is
+/// portable. Otherwise the arguments show what ran, in any shell.
 bool text_repeats(const job_spec& job);
 
 }  // namespace weir

@@ -12,7 +12,7 @@ namespace weir {
 
 namespace {
 
-/// Bytes that are read to find a boundary, at first: most records are shorter.
+/// How much to read at first to find a boundary: most records are shorter.
 constexpr std::size_t first_look = 128 << 10;
 /// The same, backwards.
 constexpr std::size_t last_look = 16 << 10;
@@ -66,7 +66,7 @@ std::uint64_t range_finder::end_within(std::uint64_t from) {
   }
 }
 
-/// Only the end of the window is read, mostly.
+/// Usually reads only the end of the window.
 std::size_t range_finder::last_within(std::uint64_t from) const {
   for (std::size_t tail = std::min(window_, last_look);; tail = std::min(window_, tail * 8)) {
     const std::size_t before = window_ - tail;
@@ -76,8 +76,8 @@ std::size_t range_finder::last_within(std::uint64_t from) const {
   }
 }
 
-/// As GNU parallel looks for it: where records end anywhere, there; else behind `at`, the first; of
-/// expressions, the last of what was read.
+/// Looks where GNU parallel does. If records may end anywhere, cuts right there; otherwise after
+/// the first boundary behind `at`, or with expressions after the last one in what was read.
 std::uint64_t range_finder::end_behind(std::uint64_t at) const {
   if (rules_.end.empty() && rules_.start.empty()) return at;
   for (std::size_t look = first_look;; look *= 2) {

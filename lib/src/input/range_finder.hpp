@@ -1,7 +1,7 @@
-/// Where the blocks of a file that can be read anywhere lie: ranges of its bytes, each of whole
-/// records. Only what stands around the cuts is read.
+/// Where the blocks of a seekable file lie: ranges of its bytes, each of whole records. Only the
+/// bytes around the cuts are read.
 ///
-/// It is pure but for the function that it reads with. What it finds depends on the bytes alone.
+/// It is pure except for the function it reads with. What it finds depends only on the bytes.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +17,14 @@ namespace weir {
 
 struct byte_range {
   std::uint64_t from = 0;
-  std::uint64_t to = 0;  ///< behind the last byte
+  std::uint64_t to = 0;  ///< one past the last byte
   bool operator==(const byte_range&) const = default;
 };
 
 /// Where a block ends.
 enum class range_cut {
-  behind,  ///< with the first record that ends behind --block bytes: one look at the file for each
-  within,  ///< with the last that ends within them, as block_splitter cuts a stream
+  behind,  ///< with the first record that ends after --block bytes: one look at the file per block
+  within,  ///< with the last record that ends within them, as block_splitter cuts a stream
 };
 
 struct range_bounds {
@@ -35,17 +35,17 @@ struct range_bounds {
 
 class range_finder {
  public:
-  /// The bytes at that place, as many as asked for unless the file ends before.
+  /// The bytes at that position, as many as asked for unless the file ends first.
   using reader = std::function<std::string(std::uint64_t at, std::size_t most)>;
 
-  /// \param name of the file, in messages. \throws usage_error for rules that are none.
+  /// \param name of the file, in messages.
+  /// \throws usage_error if the rules are invalid.
   range_finder(block_rules rules, std::string name, range_bounds bounds, reader read);
 
-  /// The next block, without the header; none at the end.
-  /// \throws usage_error for a record that is too long, with its place, or a header that is not
-  /// there.
+  /// The next block, without the header; nullopt at the end.
+  /// \throws usage_error for a record that is too long, with its position, or a missing header.
   std::optional<byte_range> next();
-  /// What each block begins with; known when there was one.
+  /// What each block begins with; known once next() has returned.
   const std::string& header() const noexcept { return header_; }
 
  private:

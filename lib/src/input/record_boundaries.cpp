@@ -12,7 +12,7 @@ namespace weir {
 
 namespace {
 
-/// Of a block, so much is searched for its last boundary at first: records are shorter, mostly.
+/// How much of a block to search at first for its last boundary: most records are shorter.
 constexpr std::size_t first_tail = 4096;
 
 std::string group(const std::string& expression) {
@@ -46,7 +46,7 @@ struct record_boundaries::expressions {
 record_boundaries::record_boundaries(const block_rules& rules)
     : start_(rules.start), end_(rules.end), between_(rules.end + rules.start) {
   if (!rules.regexp) return;
-  // Each alone, so that the message names what is wrong.
+  // Each one separately, so that the message names the invalid one.
   compile_for_bytes("--recend", rules.end);
   auto start = compile_for_bytes("--recstart", group(rules.start));
   expressions_ = std::make_unique<const expressions>(
@@ -84,7 +84,7 @@ std::size_t record_boundaries::last_match(std::string_view bytes, std::size_t fr
 std::size_t record_boundaries::next(std::string_view bytes, std::size_t record,
                                     std::size_t from) const {
   if (!expressions_) {
-    // A record is a byte at least, also where it begins as the next one does.
+    // A record has at least one byte, even if it begins like the next one.
     const std::size_t first = end_.empty() ? std::max(from, record + 1) : from;
     const auto at = bytes.find(between_, first);
     return at == std::string_view::npos ? 0 : at + end_.size();

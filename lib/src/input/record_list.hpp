@@ -1,5 +1,5 @@
-/// Records that were read whole, for a product of several sources: their columns, and where each
-/// stood.
+/// Records that have been read whole, for a product of several sources: their columns, and where
+/// each one was.
 #pragma once
 
 #include <cstddef>
@@ -20,10 +20,11 @@ class record_list {
   std::size_t size() const noexcept { return records_.size(); }
   bool empty() const noexcept { return records_.empty(); }
 
-  /// Columns of the record. \pre index < size().
+  /// The number of columns of the record.
+  /// \pre index < size().
   std::size_t width(std::size_t index) const noexcept { return end_of(index) - begin_of(index); }
   std::uint64_t number(std::size_t index) const noexcept { return records_[index].number; }
-  /// Appends the columns of the record; the views last until the list changes.
+  /// Appends the columns of the record; the views are valid until the list changes.
   void append_to(std::vector<std::string_view>& columns, std::size_t index) const;
 
  private:

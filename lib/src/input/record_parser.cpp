@@ -40,7 +40,7 @@ void record_parser::feed(std::string_view line, std::uint64_t number) {
 }
 
 /// xargs(1p), -L: "A trailing <blank> shall be considered to have been continued"; an empty line
-/// behind it changes nothing, as for GNU parallel.
+/// after it changes nothing, as in GNU parallel.
 bool record_parser::goes_on(std::string_view line) {
   const auto ends_blank = [](std::string_view text) {
     return text.ends_with(' ') || text.ends_with('\t');

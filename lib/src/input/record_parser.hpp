@@ -1,7 +1,7 @@
-/// From the lines of an input to records: which lines are one, and which columns it has.
+/// Turns the lines of an input into records: which lines form one, and which columns it has.
 ///
-/// What a blank line means is decided here. It knows no files and no jobs; whoever reads gives it
-/// line after line:
+/// The meaning of a blank line is decided here. This knows no files and no jobs; the reader passes
+/// it line after line:
 ///
 ///     parser.feed(line, number);
 ///     while (parser.next()) use(parser.columns());
@@ -20,55 +20,56 @@
 
 namespace weir {
 
-/// What becomes of lines without any character.
+/// What happens to empty lines.
 enum class blank_lines : std::uint8_t {
   skipped,
-  /// One that others follow is a record, of one empty column: position carries meaning.
+  /// One that others follow is a record with one empty column: its position carries meaning.
   counted_between,
   counted,
 };
 
 struct input_format {
-  std::optional<std::string> separator{};  ///< --colsep: of columns; with csv one character
+  std::optional<std::string> separator{};  ///< --colsep: between columns; with csv one character
   bool csv = false;
-  bool strips_cr = false;   ///< a carriage return at the end of a line is no part of it
+  bool strips_cr = false;   ///< a carriage return at the end of a line is dropped
   bool has_header = false;  ///< blank lines before the first record are skipped
   blank_lines blank = blank_lines::skipped;
-  std::size_t most_bytes = std::size_t{16} << 20;  ///< of a record of several lines
-  std::string end{};         ///< -E: a line that is this ends the input; empty: none does
-  bool skips_first = false;  ///< the first line is none of the input
-  bool joins = false;        ///< a line that ends with a blank goes on with the next one
-  bool skips_space = false;  ///< a line of white space alone is no record, whatever `blank` says
+  std::size_t most_bytes = std::size_t{16} << 20;  ///< of a record that spans several lines
+  std::string end{};         ///< -E: a line equal to this ends the input; empty: none does
+  bool skips_first = false;  ///< the first line is not part of the input
+  bool joins = false;        ///< a line that ends with a blank continues on the next one
+  bool skips_space = false;  ///< a line of white space alone is not a record, whatever `blank` says
 
   bool has_columns() const noexcept { return csv || separator.has_value(); }
 };
 
-/// "in.csv:3"; without a name, an item of the command line: `item 3 of ":::"`.
+/// "in.csv:3"; without a name, it is a command-line item: `item 3 of ":::"`.
 std::string place_text(std::string_view name, std::uint64_t number);
 
-/// That of isspace(3) in the C locale, or nothing.
+/// Whether it holds nothing but isspace(3) characters of the C locale; true if empty.
 bool is_white_space(std::string_view text);
 
 class record_parser {
  public:
-  /// \param name of the input in messages; empty for items of the command line.
-  /// \throws usage_error for a separator that is none.
+  /// \param name of the input in messages; empty for command-line items.
+  /// \throws usage_error for an invalid separator.
   record_parser(const input_format& format, std::string name);
 
-  /// \param number of the line, from 1. \pre next() gives nothing.
-  /// \throws usage_error for what is no CSV, or a record that is too long, with its place.
+  /// \param number of the line, from 1.
+  /// \pre next() returns false.
+  /// \throws usage_error, with the position, for invalid CSV, or a record that is too long.
   void feed(std::string_view line, std::uint64_t number);
 
-  /// Whether the line that ends the input was fed: further ones are passed over.
+  /// Whether the line that ends the input was fed: later lines are ignored.
   bool has_ended() const noexcept { return ended_; }
 
-  /// Whether there is a record; columns() and number() are of it until the next call.
+  /// Whether there is a record; columns() and number() refer to it until the next call.
   bool next();
-  /// Valid as long as the line that was fed last, and until the next is.
+  /// Valid until the next line is fed, and as long as the last one is.
   std::span<const std::string_view> columns() const noexcept { return columns_; }
   std::uint64_t number() const noexcept { return number_; }  ///< of the record's first line
 
-  /// At the end of the input, of which there may be a last record: next() tells.
+  /// Ends the input, which may complete a last record: next() says.
   /// \throws usage_error for a quoted field that is not closed.
   void finish();
 
@@ -87,17 +88,17 @@ class record_parser {
   std::optional<column_splitter> splitter_;
   std::optional<csv_reader> csv_;
   bool ended_ = false;
-  bool skipped_ = false;  ///< the first line
-  bool open_ = false;     ///< a record goes on in the next line
-  bool joining_ = false;  ///< joined_ does
+  bool skipped_ = false;  ///< the first line was skipped
+  bool open_ = false;     ///< a record continues on the next line
+  bool joining_ = false;  ///< joined_ continues on the next line
   bool ready_ = false;
   bool any_ = false;
-  std::uint64_t first_blank_ = 0;     ///< number of the first of both kinds below
+  std::uint64_t first_blank_ = 0;     ///< number of the first blank line of both kinds below
   std::uint64_t pending_blanks_ = 0;  ///< nothing has followed them yet
   std::uint64_t ready_blanks_ = 0;
-  std::string joined_;  ///< of lines that go on
+  std::string joined_;  ///< lines joined so far
   std::string_view line_;
-  std::uint64_t begin_ = 0;  ///< number of the first line of the record that is read
+  std::uint64_t begin_ = 0;  ///< number of the first line of the current record
   std::uint64_t number_ = 0;
   std::vector<std::string_view> columns_;
 };

@@ -10,7 +10,7 @@ namespace weir {
 
 namespace {
 
-/// Of a name in a file system.
+/// Of a file name.
 constexpr std::size_t longest = 255;
 
 std::string component(std::string_view item) {
@@ -30,12 +30,12 @@ std::string component(std::string_view item) {
   return name;
 }
 
-/// As Perl sees a number in it.
+/// The number at its beginning, as Perl reads it.
 std::uint64_t number_in(std::string_view name) {
   return take_digits(name).value_or(0);
 }
 
-/// What no item can have.
+/// No item contains this.
 constexpr char end_of_cell = '\0';
 
 std::string result_cells(std::span<const std::string_view> items,
@@ -98,7 +98,7 @@ std::string result_tree(std::string_view dir, std::span<const std::string_view> 
 result_place::result_place(std::string value, const template_options& options, std::size_t sources)
     : value_(std::move(value)), names_(options.names), sources_(sources) {
   if (is_result_table(value_)) return;
-  // What a text without a placeholder becomes is itself.
+  // A text without a placeholder expands to itself.
   constexpr std::string_view probe = "{";
   text_template path(value_, options);
   if (path.expand(1, {&probe, 1}) != value_) path_ = std::move(path);

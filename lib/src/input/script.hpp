@@ -1,11 +1,11 @@
-/// Finds the placeholders in a shell script, how the shell quotes the place where each stands, and
-/// whether the shell evaluates what stands there.
+/// Finds the placeholders in a shell script, how the shell quotes each one's place, and whether the
+/// shell evaluates what stands there.
 ///
 /// It reads the shell's quoting (POSIX XCU 2.2, 2.3, 2.6, 2.7.4): quotes, backslashes, $(...),
-/// `...`, ${...}, $((...)), comments, here-documents; and of commands just enough to know which
-/// words a shell takes for numbers or names of variables. Should it misjudge a quote, a reference
-/// to a variable is split into words or shown literally there; data still is nowhere part of the
-/// script. fish and csh are read by rules of their own.
+/// `...`, ${...}, $((...)), comments, here-documents; and just enough of commands to know which
+/// words a shell takes for numbers or names of variables. If it misjudges a quote, a reference to a
+/// variable is split into words or shown literally there; even then data is never part of the
+/// script. fish and csh are read by their own rules.
 #pragma once
 
 #include <cstdint>
@@ -27,22 +27,21 @@ enum class quoting : std::uint8_t {
   arithmetic,  ///< within $((...)), ((...)), $[...] or an index
 };
 
-/// What a shell makes of data, beyond passing it on. In bash, ksh and zsh a number is an
-/// expression, and an index in it may hold $(...); the same goes for a name, which may have an
-/// index.
+/// What a shell does with data besides passing it on. In bash, ksh and zsh a number is an
+/// expression, and an index in it may contain $(...); so may a name, which may have an index.
 enum class evaluation : std::uint8_t {
   none,
   number,
   name,        ///< of a variable
-  assignment,  ///< a name, or one with = and a value
-  script,      ///< in a script for a further shell, or for eval
+  assignment,  ///< a name, or a name with = and a value
+  script,      ///< in a script for another shell, or for eval
 };
 
-/// What the word is to the shell in which an unquoted placeholder stands.
+/// What the shell takes a word for that contains an unquoted placeholder.
 enum class word_role : std::uint8_t {
   other,
-  command,   ///< the name of one, or an assignment before it
-  argument,  ///< of a simple command; also the file of a redirection
+  command,   ///< the name of a command, or an assignment before it
+  argument,  ///< of a simple command; also the target of a redirection
 };
 
 /// A piece of the script, and the placeholder after it.
@@ -50,8 +49,8 @@ struct script_part {
   std::string literal;
   placeholder what;
   quoting place = quoting::none;
-  bool whole_word = false;          ///< unquoted, with nothing of the same word before or after it
-  bool before_redirection = false;  ///< digits there would be the number of a descriptor
+  bool whole_word = false;          ///< unquoted, with nothing before or after it in the same word
+  bool before_redirection = false;  ///< digits there would name a descriptor
   evaluation evaluated = evaluation::none;
   word_role role = word_role::other;
   bool in_expansion = false;  ///< within ${...}, $[...] or an index
@@ -60,10 +59,10 @@ struct script_part {
 struct scanned_script {
   std::vector<script_part> parts;
   std::string tail;              ///< after the last placeholder
-  bool has_placeholder = false;  ///< true also if the only ones are in comments, where they stay
+  bool has_placeholder = false;  ///< also true if the only ones are in comments, where they stay
   bool awaits_command = false;   ///< a further word would be the name of a command
   bool takes_more_words = true;  ///< false: it ends in a comment, a quote or a here-document
-  std::string foreign;           ///< the first that bash has, and a plain sh has not: [[, <(, ...
+  std::string foreign;           ///< the first that bash has but a plain sh lacks: [[, <(, ...
 };
 
 /// \throws usage_error if a placeholder stands where no variable is expanded.

@@ -10,7 +10,7 @@ namespace weir {
 
 namespace {
 
-/// Of `NAME` or `NAME+`, at the end.
+/// The name at the end of `NAME` or `NAME+`.
 std::string_view name_before(std::string_view text) {
   if (text.ends_with('+')) text.remove_suffix(1);
   std::size_t begin = text.size();
@@ -18,12 +18,12 @@ std::string_view name_before(std::string_view text) {
   return text.substr(begin);
 }
 
-/// Digits in front of a redirection are no word of the command.
+/// Digits in front of a redirection are not a word of the command.
 bool is_descriptor(std::string_view word) {
   return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-/// Builtins and reserved words of bash that dash has not.
+/// Builtins and reserved words that bash has but dash lacks.
 bool is_foreign_command(std::string_view word) {
   constexpr std::array<std::string_view, 11> foreign{"[[",      "declare",   "function", "let",
                                                      "mapfile", "readarray", "select",   "shopt",
@@ -183,7 +183,7 @@ void script_scanner::end_command(command_state& state) {
   state.awaits_file = false;
 }
 
-/// What reads the here-strings and the here-documents of the command.
+/// Notes what reads the here-strings and here-documents of the command.
 void script_scanner::note_input(command_state& state) {
   const auto strings = std::exchange(state.in_strings, {});
   const auto reader = evaluated_.add_reader(state.words);
@@ -192,7 +192,7 @@ void script_scanner::note_input(command_state& state) {
   for (std::size_t i = state.first_document; i < waiting_.size(); ++i) waiting_[i].reader = reader;
 }
 
-/// Keeps count of `case` and `esac`, and of where a command may begin.
+/// Keeps track of `case` and `esac`, and of where a command may begin.
 void script_scanner::reserved_word(command_state& state) {
   std::size_t length = 0;
   while (at_ + length < text_.size() && !ends_word(text_[at_ + length])) ++length;
@@ -206,7 +206,7 @@ void script_scanner::reserved_word(command_state& state) {
   state.command_position = state.command_position && comes_before_command(word);
 }
 
-/// Whether an index that is assigned to begins here: NAME[INDEX]=, or [INDEX]= in a list.
+/// Whether an assignment to an index begins here: NAME[INDEX]=, or [INDEX]= in a list.
 bool script_scanner::assigns_to_index() const {
   std::size_t at = at_;
   while (at < text_.size() && is_name_byte(text_[at])) ++at;

@@ -71,9 +71,10 @@ void script_scanner::body(const here_document& document) {
   copy(line_at(at_).size() + 1);
 }
 
-/// A shell finds no variable in a document with a quoted delimiter: for the sake of a placeholder
-/// in it, it becomes one without quotes, in which all but that is escaped. Blanks take the place of
-/// the quotes. \returns whether there is a placeholder.
+/// A shell expands no variable in a document with a quoted delimiter: if the document holds a
+/// placeholder, the quotes are removed, and everything else in it is escaped. Blanks replace the
+/// quotes.
+/// \returns whether there is a placeholder.
 bool script_scanner::unquote_delimiter(const here_document& document) {
   if (!holds_placeholder(rest())) return false;
   if (document.delimiter.empty() ||
@@ -102,7 +103,7 @@ std::string_view script_scanner::line_at(std::size_t at) const {
   return text_.substr(at, text_.find('\n', at) - at);
 }
 
-/// Where the line with the delimiter begins.
+/// Where the delimiter's line begins.
 std::size_t script_scanner::body_end(const here_document& document) const {
   bool continued = false;
   for (std::size_t at = at_; at < text_.size();) {

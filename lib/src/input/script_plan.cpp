@@ -13,7 +13,7 @@ namespace weir {
 
 namespace {
 
-/// An item may stand in the script a thousand times, but is a parameter only once.
+/// An item may occur in the script a thousand times, but is only one parameter.
 constexpr std::size_t longest_text = std::size_t{128} << 10;
 
 std::shared_ptr<const script_shape> make_shape(scanned_script script) {
@@ -21,7 +21,7 @@ std::shared_ptr<const script_shape> make_shape(scanned_script script) {
   return std::make_shared<script_shape>(script_shape{std::move(script), std::move(variables)});
 }
 
-/// The end of a script, as people know it.
+/// The end of a script, which is the part people recognise.
 std::string_view last_line(std::string_view script) {
   return script.substr(script.rfind('\n') + 1);  // npos + 1 is 0
 }
@@ -83,7 +83,7 @@ void script_plan::fill(job_spec& job, std::span<const std::string_view> items) c
     fill_head(job, items, one);
   fill_items(job, items, one);
   after_.append(job, items);
-  // Nobody may paste what may not run.
+  // A command that must not run should not be pasted, either.
   if (!job.refused.empty())
     job.text = written_->text;
   else if (shows_script_)
@@ -148,7 +148,8 @@ void script_plan::check_evaluated(job_spec& job, std::span<const std::string_vie
   for (const auto& part : shape_->script.parts) {
     if (part.what.what == placeholder::kind::seq || part.what.what == placeholder::kind::slot)
       continue;
-    // A shell that parses joined items parses each: the blanks between are not theirs.
+    // A shell that parses joined items parses each one: the blanks between them are not part of
+    // any.
     const bool each = is_spread(part) || (part.evaluated == evaluation::script &&
                                           part.what.what == placeholder::kind::items);
     if (!each)

@@ -1,5 +1,5 @@
-/// A command that a shell runs: the script with references to variables, and what these are filled
-/// with, job after job.
+/// A command run by a shell: the script, with references to variables, and the values for these,
+/// job after job.
 #pragma once
 
 #include <cstddef>
@@ -20,15 +20,15 @@
 
 namespace weir {
 
-/// What stands around a script in the arguments of its shell.
+/// What surrounds a script in its shell's arguments.
 struct script_frame {
   std::vector<template_word> before;  ///< the shell and its options, such as /bin/sh and -c
   shell_dialect dialect;
-  std::string variables;             ///< what the names of those with items begin with
-  std::vector<template_word> name;   ///< one word: $0, which is in the shell's messages
-  std::vector<template_word> after;  ///< arguments of the script's own
-  bool shows_script = false;  ///< the text for people is the script, and not all of the arguments
-  bool appended = false;      ///< nobody wrote the placeholder at the script's end
+  std::string variables;             ///< the beginning of the names of those with items
+  std::vector<template_word> name;   ///< one word: $0, which appears in the shell's messages
+  std::vector<template_word> after;  ///< the script's own arguments
+  bool shows_script = false;  ///< the text for people is the script, not all of the arguments
+  bool appended = false;      ///< the placeholder at the script's end was added by weir
 };
 
 class script_plan {
@@ -36,11 +36,11 @@ class script_plan {
   /// \param written the script with its placeholders.
   script_plan(script_frame frame, std::string_view written, scanned_script script);
 
-  /// Sets argv, script, slot_marks and text, from job.seq and the items; and refused, if an item
-  /// would be evaluated where it stands and is not harmless. Then the text has no items.
+  /// Sets argv, script, slot_marks and text, from job.seq and the items; and `refused` if an item
+  /// would be evaluated where it stands and is not harmless. The text then has no items.
   void fill(job_spec& job, std::span<const std::string_view> items) const;
 
-  /// As farther() has it, of all placeholders.
+  /// As farther() defines it, over all placeholders.
   std::int32_t farthest_item() const noexcept;
 
  private:
@@ -64,7 +64,7 @@ class script_plan {
   argv_plan after_;
   std::shared_ptr<const script_shape> shape_;
   std::shared_ptr<const written_script> written_;
-  argument_list for_one_item_;  ///< up to the items; empty if other words have placeholders
+  argument_list for_one_item_;  ///< all before the items; empty if other words have placeholders
   bool evaluates_items_ = false;
   bool shows_script_;
   bool appended_;

@@ -25,12 +25,12 @@ void script_scanner::double_quotes(quoting place) {
   close_quote();
 }
 
-/// One step within double quotes, ${...} within them, a here-document, or an arithmetic
+/// One step within double quotes, ${...} within double quotes, a here-document, or an arithmetic
 /// expression.
 void script_scanner::quoted_piece(quoting place) {
   const char c = peek();
   if (c == '\\' && peek(1) == '{' && grammar_.at(text_.substr(at_ + 1))) {
-    out_.tail += "\\\\";  // it stands for itself before a brace, but would escape the reference
+    out_.tail += "\\\\";  // literal before a brace, but would escape the reference
     ++at_;
   } else if (c == '\\') {
     copy(2);
@@ -68,7 +68,7 @@ void script_scanner::dollar(quoting place) {
   }
 }
 
-/// $'...' of bash and others; for a plain POSIX shell, a dollar before single quotes.
+/// $'...' in bash and others; in a plain POSIX shell, a dollar before single quotes.
 void script_scanner::ansi_quotes() {
   note_foreign("$'");
   copy(2);
@@ -79,14 +79,14 @@ void script_scanner::ansi_quotes() {
   close_quote();
 }
 
-/// Of an array, or the old $[...].
+/// An array's index, or the old $[...].
 void script_scanner::index() {
   copy();
   arithmetic('[', ']', 1, true);
 }
 
 /// \param depth how many of `open` are open.
-/// \param knows_quotes single quotes are quotes there, and no plain bytes.
+/// \param knows_quotes whether single quotes are quotes there, not plain bytes.
 void script_scanner::arithmetic(char open, char close, unsigned depth, bool knows_quotes) {
   const deeper guard(depth_);
   const bool outer = std::exchange(in_number_, true);
@@ -115,7 +115,7 @@ void script_scanner::parameter(quoting outer) {
     copy();
   else
     while (is_name_byte(peek())) copy();
-  const bool flags = at_ == begin && peek() == '(';  // of zsh: evaluated, some of them
+  const bool flags = at_ == begin && peek() == '(';  // in zsh; some of them are evaluated
   const bool number = flags || peek() == '[' || (peek() == ':' && !is_default_operator(peek(1)));
   const bool pattern = std::string_view("#%/^,").find(peek()) != std::string_view::npos;
   if (number || peek() == '/' || peek() == '^' || peek() == ',')
@@ -150,7 +150,7 @@ void script_scanner::parameter_piece(quoting place) {
     quoted_piece(place);
 }
 
-/// With placeholders in it, `...` becomes $(...): there, nothing is escaped twice.
+/// If `...` contains placeholders, it becomes $(...), in which nothing is escaped twice.
 void script_scanner::backquotes(bool quoted) {
   const deeper guard(depth_);
   std::size_t close = at_ + 1;

@@ -12,7 +12,7 @@ namespace weir {
 
 namespace {
 
-/// Whether a variable is named behind that word, and not just any word.
+/// Whether a variable's name comes after that word, rather than any word.
 bool names_variable(std::string_view word) {
   return word == "for" || word == "select" || word == "foreach";
 }
@@ -58,7 +58,7 @@ bool script_scanner::take_placeholder(quoting place, bool word_start) {
   return true;
 }
 
-/// Whether the word at hand stands behind `>&`: bash expands it twice when it is no number.
+/// Whether the current word comes after `>&`: bash expands it twice if it is not a number.
 bool script_scanner::duplicates_descriptor() const {
   return evaluates_code(dialect_) && command_ != nullptr && command_->is_descriptor;
 }
@@ -77,7 +77,7 @@ word_role script_scanner::role_of_word() const {
   return before.size() > most_prefixes ? word_role::other : word_role::command;
 }
 
-/// Refuses the placeholder at hand, if there is one.
+/// Refuses a placeholder at the current position.
 void script_scanner::no_placeholder(std::string_view where) const {
   if (const auto match = grammar_.at(rest()))
     throw usage_error('"' + std::string(rest().substr(0, match->length)) +

@@ -1,7 +1,7 @@
-/// One pass over a script for a POSIX shell and its kin; see script.hpp.
+/// One pass over a script for a POSIX-like shell; see script.hpp.
 ///
-/// Each function is called on the first byte after what opens its construct, and returns behind
-/// what closes it, or at the end.
+/// Each function is called at the first byte after the opening of its construct, and returns after
+/// its end, or at the end of the text.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +24,8 @@ class script_scanner {
   scanned_script scan();
 
  private:
-  /// What a run of commands has to remember: to tell the `)` of a case pattern from its own end,
-  /// and the words of the command at hand.
+  /// What has to be remembered within a list of commands: how to tell the `)` of a case pattern
+  /// from the list's own end, and the words of the current command.
   struct command_state {
     unsigned cases = 0;
     bool word_start = true;
@@ -33,29 +33,29 @@ class script_scanner {
     bool after_in = false;
     bool in_test = false;      ///< between [[ and ]]
     bool awaits_file = false;  ///< the next word belongs to a redirection
-    bool is_file = false;      ///< the word at hand is the file of one
+    bool is_file = false;      ///< the current word is the target of a redirection
     bool string_follows = false;
-    bool is_string = false;  ///< the word at hand stands behind <<<
+    bool is_string = false;  ///< the current word comes after <<<
     std::size_t first_of_string = 0;
     std::vector<std::size_t> in_strings;  ///< parts
     bool descriptor_follows = false;
-    bool is_descriptor = false;  ///< the word at hand stands behind >&
-    bool word_counts = false;    ///< the word at hand is one of `words`
+    bool is_descriptor = false;  ///< the current word comes after >&
+    bool word_counts = false;    ///< the current word is one of `words`
     std::size_t word_begin = 0;
     std::vector<command_word> words;
-    std::string_view array;          ///< whose elements these words are, if of any
-    std::size_t first_document = 0;  ///< index in waiting_ of the first of this command
+    std::string_view array;          ///< the array whose elements these words are, if any
+    std::size_t first_document = 0;  ///< index in waiting_ of this command's first
   };
 
   struct here_document {
     std::string delimiter;
     bool quoted = false;
     bool strips_tabs = false;
-    bool is_script = false;               ///< of a shell that reads it
-    std::optional<std::size_t> reader{};  ///< of input_readers
-    std::size_t part = 0;                 ///< where its word went: into the literal of this part,
-    std::size_t offset = 0;               ///< from this byte on,
-    std::size_t length = 0;               ///< so many bytes
+    bool is_script = false;               ///< for a shell that reads it
+    std::optional<std::size_t> reader{};  ///< from input_readers
+    std::size_t part = 0;                 ///< its word was written into the literal of this part,
+    std::size_t offset = 0;               ///< beginning at this byte,
+    std::size_t length = 0;               ///< this many bytes long
   };
 
   class deeper {
@@ -127,7 +127,7 @@ class script_scanner {
   const placeholder_grammar& grammar_;
   shell_dialect dialect_;
   unsigned depth_ = 0;
-  bool in_number_ = false;            ///< what stands here is evaluated
+  bool in_number_ = false;            ///< text here is evaluated
   command_state* command_ = nullptr;  ///< the innermost
   std::vector<here_document> waiting_;
   bool open_quote_ = false;

@@ -17,8 +17,8 @@ std::string in_single_quotes(std::string_view value) {
   return quoted + '\'';
 }
 
-/// Bare only where it cannot be taken for an assignment, a reserved word, the number of a
-/// descriptor, or the rest of a word.
+/// Unquoted only where it cannot be taken for an assignment, a reserved word, a descriptor's
+/// number, or the rest of a word.
 std::string as_word(std::string_view value, const script_part& part) {
   const bool descriptor =
       part.before_redirection && std::all_of(value.begin(), value.end(), is_digit);
@@ -36,7 +36,7 @@ std::string with_backslashes(std::string_view value, std::string_view special) {
   return escaped;
 }
 
-/// Within double quotes: closes them around what an interactive shell would expand (also !).
+/// Within double quotes: closes them around what even an interactive shell would expand (also !).
 std::string within_double_quotes(std::string_view value) {
   if (value.find_first_of("\"\\$`!") == std::string_view::npos) return std::string(value);
   return '"' + in_single_quotes(value) + '"';
@@ -47,7 +47,7 @@ std::string within_single_quotes(std::string_view value) {
   return quoted.substr(1, quoted.size() - 2);
 }
 
-/// fish shows functions no variables but global ones. -u: not in the environment.
+/// fish functions see only global variables. -u: not in the environment.
 std::string set_variables_of_fish(std::size_t count, std::string_view names) {
   std::string text;
   for (std::size_t i = 1; i <= count; ++i)
@@ -64,7 +64,7 @@ std::string set_variables_of_csh(std::size_t count, std::string_view names) {
   return text;
 }
 
-/// The quotes that are open there are closed around it.
+/// Closes the surrounding quotes around it.
 std::string outside_quotes(const std::string& reference, quoting place) {
   if (place == quoting::single_quotes) return '\'' + reference + '\'';
   if (place == quoting::double_quotes) return '"' + reference + '"';

@@ -9,7 +9,7 @@ namespace {
 
 using identity = std::tuple<placeholder::kind, item_part, std::int32_t, const item_expression*>;
 
-/// The index of what equals it, which is appended if there is none.
+/// The index of the equal placeholder; appends it if there is none.
 std::size_t add_once(std::map<identity, std::size_t>& known, std::vector<placeholder>& all,
                      const placeholder& what) {
   const auto [at, is_new] =

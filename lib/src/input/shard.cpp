@@ -24,8 +24,8 @@ bool take_number(std::string_view& text, unsigned& number) {
 
 using timed_titles = std::vector<std::pair<std::string, duration>>;
 
-/// The longest first, each to the part with least to do; ties by title, so that no order of a
-/// table, which differs between machines, matters.
+/// Longest first, each to the part with the least to do; ties by title, so that the order of a hash
+/// table, which differs between machines, does not matter.
 std::unordered_map<std::string, unsigned> deal(timed_titles titles, unsigned of) {
   std::ranges::sort(titles, [](const auto& a, const auto& b) {
     return a.second != b.second ? a.second > b.second : a.first < b.first;
@@ -43,7 +43,7 @@ std::unordered_map<std::string, unsigned> deal(timed_titles titles, unsigned of)
   return dealt;
 }
 
-/// For each job the index of the first one of those that it hangs together with.
+/// For each job the index of the first job that it is connected with.
 std::vector<std::size_t> groups_of(const manifest& all) {
   std::vector<std::size_t> first(all.jobs.size());
   std::iota(first.begin(), first.end(), std::size_t{0});
@@ -66,7 +66,7 @@ duration mean_of(const known_durations& known) {
   return sum / static_cast<duration::rep>(known.size());
 }
 
-/// What each group takes in all, under its first job's title.
+/// The total duration of each group, under the title of its first job.
 known_durations durations_of_groups(const manifest& all, const std::vector<std::size_t>& groups,
                                     const known_durations& known) {
   known_durations sums;

@@ -12,13 +12,13 @@ namespace {
 
 using words_view = std::span<const std::string>;
 
-/// A program that runs the command in its last arguments.
+/// A program that runs the command given as its last arguments.
 struct wrapper {
   std::string_view name;
-  std::string_view letters = "";  ///< options with an argument
-  std::string_view options = "";  ///< long ones with an argument as the next word
-  std::size_t operands = 0;       ///< before the command
-  bool assigns = false;           ///< NAME=VALUE may stand before the command
+  std::string_view letters = "";  ///< options that take an argument
+  std::string_view options = "";  ///< long ones that take the next word as an argument
+  std::size_t operands = 0;       ///< that come before the command
+  bool assigns = false;           ///< NAME=VALUE may come before the command
 };
 
 constexpr std::array wrappers = std::to_array<wrapper>({
@@ -96,7 +96,7 @@ const wrapper* find_wrapper(std::string_view word) {
   return found == wrappers.end() ? nullptr : &*found;
 }
 
-/// How many words an option is, with its argument.
+/// How many words an option takes up, including its argument.
 std::size_t words_of_option(std::string_view option, const wrapper& w) {
   if (option.starts_with("--")) {
     const auto at = w.options.find(option);
@@ -118,7 +118,7 @@ std::size_t past_options(words_view words, std::size_t at, const wrapper& w) {
   return at;
 }
 
-/// What stands for the shell that capsh runs, which is bash.
+/// Stands for the shell that capsh runs, which is bash.
 constexpr std::string_view shell_of_capsh = "--";
 
 std::string_view shell_name(std::string_view word) {
@@ -132,13 +132,13 @@ std::size_t past_wrapper(words_view words, std::size_t at, const wrapper& w) {
   }
   if (w.name == "setarch" && at < words.size() && !is_option(words[at])) ++at;
   at = past_options(words, at, w);
-  if (w.name == "env" && at < words.size() && words[at] == "-") ++at;  // as -i
+  if (w.name == "env" && at < words.size() && words[at] == "-") ++at;  // the same as -i
   while (w.assigns && at < words.size() && words[at].find('=') != std::string::npos) ++at;
   return w.operands == 0 ? at : past_options(words, at + w.operands, w);
 }
 
 struct shell_options {
-  std::size_t end = 0;  ///< index of the first word behind them
+  std::size_t end = 0;  ///< index of the first word after them
   bool c = false;
   bool s = false;
 };
@@ -154,20 +154,20 @@ shell_options options_of_posix_shell(words_view words, std::size_t at) {
     all.c = all.c || (option[0] == '-' && option.find('c') != std::string::npos);
     all.s = all.s || (option[0] == '-' && option.find('s') != std::string::npos);
     at += static_cast<std::size_t>(std::count_if(option.begin(), option.end(), [](char c) {
-      return c == 'o' || c == 'O';  // each has a name
+      return c == 'o' || c == 'O';  // each takes a name
     }));
   }
   all.end = std::min(at, words.size());
   return all;
 }
 
-/// \returns words.size() without -c.
+/// \returns words.size() if there is no -c.
 std::size_t script_of_posix_shell(words_view words, std::size_t at) {
   const shell_options options = options_of_posix_shell(words, at);
   return options.c ? options.end : words.size();
 }
 
-/// csh takes the word after the options with -c.
+/// csh takes the word after the options with -c as the script.
 std::size_t script_of_csh(words_view words, std::size_t at) {
   for (; at < words.size() && is_option(words[at]); ++at)
     if (words[at].find('c') != std::string::npos) return at + 1;

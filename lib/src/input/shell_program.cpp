@@ -16,7 +16,7 @@ namespace {
 
 using words_view = std::span<const std::string>;
 
-/// Of an option of several letters, or of the name after -o, why no script would run.
+/// Whether an option of several letters, or the name after -o, keeps scripts from running.
 bool runs_nothing(std::string_view option) {
   if (option.starts_with("--"))
     return option == "--help" || option == "--version" || option == "--no-execute";
@@ -24,7 +24,7 @@ bool runs_nothing(std::string_view option) {
          (option.starts_with('-') && option.find('n') != std::string_view::npos);
 }
 
-/// How many words an option of a shell has after it.
+/// How many words after it an option of a shell takes.
 std::size_t values_of(std::string_view option, shell_dialect dialect) {
   if (option == "--rcfile" || option == "--init-file" || option == "--emulate") return 1;
   if (option.starts_with("--")) return 0;
@@ -33,8 +33,8 @@ std::size_t values_of(std::string_view option, shell_dialect dialect) {
       option, [&](char c) { return letters.find(c) != std::string_view::npos; }));
 }
 
-/// \param options behind the shell. A file would be run in the place of every script, and
-/// `bash -n` would let them all succeed.
+/// \param options of the shell. A file would be run instead of every script, and `bash -n` would
+/// make all of them succeed.
 void check_options(std::string_view text, words_view options, shell_dialect dialect) {
   const auto refuse = [&](const std::string& word, const char* why) {
     throw usage_error("the shell \"" + escape_and_clip(text, 60) + "\" " + why + ": found " +
@@ -52,7 +52,7 @@ void check_options(std::string_view text, words_view options, shell_dialect dial
   }
 }
 
-/// They succeed, or say something, whatever the script is: so would all jobs.
+/// They exit or print something whatever the script is: so would all jobs.
 bool ignores_script(std::string_view program) {
   return program == "true" || program == "false" || program == "echo" || program == "yes";
 }

@@ -1,4 +1,4 @@
-/// The shell that runs scripts, as --shell and a manifest's [run] shell say it.
+/// The shell that runs scripts, as given by --shell or `shell` in [run] of a manifest.
 #pragma once
 
 #include <string>
@@ -12,13 +12,13 @@ namespace weir {
 struct shell_program {
   std::vector<std::string> words{"/bin/sh"};  ///< the program and its options, before -c
   shell_dialect dialect = shell_dialect::sh;
-  std::string name = "sh";  ///< $0 of scripts: it is in the shell's messages
-  bool chosen = false;      ///< somebody asked for it: what is a builtin or function to it, counts
-  std::vector<std::string> functions{};  ///< of bash: lines that call one are run by it instead
+  std::string name = "sh";  ///< $0 of scripts: it appears in the shell's messages
+  bool chosen = false;      ///< the user asked for it: its builtins and functions count
+  std::vector<std::string> functions{};  ///< exported by bash: it runs lines that call one instead
 };
 
 /// A program with options, quoted as for a shell: "bash -eu", "busybox sh". Empty: /bin/sh.
-/// \throws usage_error if it is more than words.
+/// \throws usage_error if the text is more than words.
 shell_program parse_shell(std::string_view text);
 
 }  // namespace weir

@@ -15,8 +15,7 @@ constexpr std::array plain_bytes = [] {
   return plain;
 }();
 
-// POSIX XCU 1.6, 2.4 and 2.14, the builtins of dash, and those of a bash that is called sh; in
-// order.
+// Sorted: POSIX XCU 1.6, 2.4 and 2.14, the builtins of dash, and those of bash when called as sh.
 constexpr std::array<std::string_view, 86> own_words{
     "!",        ".",        ":",       "[",        "[[",        "]]",        "alias",  "bg",
     "bind",     "break",    "builtin", "caller",   "case",      "cd",        "chdir",  "command",

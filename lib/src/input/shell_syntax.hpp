@@ -1,4 +1,4 @@
-/// What POSIX shells have in common in their lexis: which bytes and words mean something to them.
+/// What POSIX shells have in common lexically: which bytes and words are special to them.
 #pragma once
 
 #include <algorithm>
@@ -35,35 +35,35 @@ constexpr bool is_special_parameter(char c) {
          (c != '\0' && std::string_view("?#$!@*-").find(c) != std::string_view::npos);
 }
 
-/// The one after the colon of ${name:-word}.
+/// The operator after the colon in ${name:-word}.
 constexpr bool is_default_operator(char c) {
   return c == '-' || c == '=' || c == '?' || c == '+';
 }
 
-/// Bytes that stand for themselves wherever they are in a word, to every POSIX shell.
+/// Bytes that are literal anywhere in a word, for every POSIX shell.
 bool is_plain_byte(char c);
 
 /// Reserved words after which a command begins: then, do, !, ...
 bool comes_before_command(std::string_view word);
 
-/// Whether a shell may run a command of this name itself, or not as a command: a builtin of POSIX
-/// or of dash, or a reserved word.
+/// Whether a shell may treat this name itself, rather than run a command of that name: a builtin of
+/// POSIX or of dash, or a reserved word.
 bool is_shells_own(std::string_view word);
 
-/// The text between backquotes as the shell reads it once more (XCU 2.6.3).
+/// The text between backquotes as the shell sees it when it reads it again (XCU 2.6.3).
 std::string without_backquote_escapes(std::string_view text, bool in_double_quotes);
 
-/// Whether the line goes on in the next one.
+/// Whether the line continues on the next one.
 bool ends_with_open_backslash(std::string_view line);
 
-/// Whether two parentheses that opened before `text` are closed by `))`: else the first of them
-/// began a command substitution, and the second a subshell in it.
+/// Whether two parentheses that opened before `text` are closed by `))`: otherwise the first of
+/// them began a command substitution, and the second a subshell in it.
 bool closes_doubly(std::string_view text);
 
 /// For each [ the index of the ] that closes it on the same line, else 0; empty without any [.
 std::vector<std::size_t> closing_brackets(std::string_view text);
 
-/// The bytes of a word but for its quotes and backslashes: enough to know a command or an option.
+/// The bytes of a word without quotes and backslashes: enough to recognise a command or an option.
 std::string without_quotes(std::string_view word);
 
 }  // namespace weir

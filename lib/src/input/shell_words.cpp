@@ -16,7 +16,7 @@ class word_builder {
     literal_ += c;
     open_ = true;
   }
-  /// Something of the word was read, perhaps nothing but quotes.
+  /// Part of the word has been read, perhaps only quotes.
   void begin() { open_ = true; }
   void put(const placeholder& what, bool quoted) {
     word_.pieces.push_back({std::exchange(literal_, {}), what});
@@ -44,7 +44,7 @@ class word_builder {
 
 class plain_splitter {
  public:
-  /// \param fills false: a placeholder is a literal.
+  /// \param fills false: placeholders are literals.
   plain_splitter(std::string_view script, const placeholder_grammar* grammar, bool fills)
       : text_(script), grammar_(grammar), fills_(fills) {}
 
@@ -117,7 +117,7 @@ class plain_splitter {
     return close_quote();
   }
 
-  /// Within double quotes a backslash stands for itself unless before one of $ ` " \ and newline.
+  /// Within double quotes a backslash is literal unless followed by one of $ ` " \ and newline.
   bool escape_in_quotes() {
     if (at_ + 1 >= text_.size() || text_[at_ + 1] == '\n') return false;
     const bool escapes = std::string_view("$`\"\\").find(text_[at_ + 1]) != std::string_view::npos;

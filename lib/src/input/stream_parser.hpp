@@ -1,4 +1,4 @@
-/// What makes jobs of a stream of bytes where neither lines nor items do: a dialect has one.
+/// Turns a stream of bytes into jobs if neither lines nor items do that: for dialects.
 #pragma once
 
 #include <cstddef>
@@ -15,18 +15,20 @@ class stream_parser {
  public:
   virtual ~stream_parser() = default;
 
-  /// The next bytes, which stay where they are until next() gives no job. \pre it gave none.
+  /// The next bytes, which must stay valid until next() returns no job.
+  /// \pre next() returned no job.
   virtual void feed(std::string_view bytes) = 0;
-  /// There are no more. \pre as feed.
+  /// There are no more bytes.
+  /// \pre as for feed().
   virtual void finish() = 0;
-  /// A job that the bytes so far make; none: more are wanted, or at the end there is no further.
-  /// \throws usage_error for bytes that make none; jobs before it were given.
+  /// A job made from the bytes so far; nullopt: more bytes are needed, or there are no more jobs.
+  /// \throws usage_error for bytes that make no job, after all jobs before them were returned.
   virtual std::optional<job_spec> next() = 0;
-  /// Asked when next() gave none: bytes of the last feed behind an end that stood in the input
-  /// itself, after which nothing is to be read; none: there was no such end.
+  /// Called after next() returned no job: how many bytes of the last feed() come after an end that
+  /// stood in the input itself, where reading has to stop; nullopt: there was no such end.
   virtual std::optional<std::size_t> left_over() const { return std::nullopt; }
 
-  /// Told what is odd about the input, in words for people.
+  /// Called with a warning for people if something about the input is odd.
   std::function<void(const std::string&)> on_warning;
 };
 

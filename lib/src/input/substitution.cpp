@@ -55,7 +55,7 @@ std::shared_ptr<const RE2> compiled(const std::string& pattern, bool ignores_cas
   return expression;
 }
 
-/// Each match in turn, as Perl's: one that is empty is passed over by a character.
+/// Replaces one match after the other like Perl: after an empty one it moves on by a character.
 class substitution {
  public:
   substitution(std::shared_ptr<const RE2> pattern, expression_value with, bool global)
@@ -99,7 +99,7 @@ expression_value evaluated(std::string_view text) {
   return value;
 }
 
-/// What was opened by a bracket has the second part in brackets of its own.
+/// If the first part was in brackets, the second has brackets of its own.
 std::string second_part(expression_reader& from, char open) {
   const bool brackets = std::string_view("({[<").find(open) != std::string_view::npos;
   if (!brackets) return from.delimited(open);
@@ -116,7 +116,7 @@ statement read_s(expression_reader& from) {
                       flags.evaluates ? evaluated(with) : interpolated(with), flags.global);
 }
 
-/// a-z and \n of tr written out.
+/// Spells out a-z and \n of tr.
 std::string characters_of(std::string_view list) {
   std::string all;
   for (std::size_t i = 0; i < list.size(); ++i) {
@@ -135,7 +135,7 @@ std::string characters_of(std::string_view list) {
   return all;
 }
 
-/// What becomes of each byte; none: it goes.
+/// What each byte becomes; nullopt: it is deleted.
 using byte_map = std::array<std::optional<char>, 256>;
 
 byte_map map_of(const std::string& from, std::string to, bool drops) {
@@ -173,7 +173,7 @@ statement read_tr(expression_reader& from) {
   };
 }
 
-/// A delimiter comes next: any sign.
+/// Whether a delimiter comes next: any sign.
 bool opens(expression_reader& from) {
   const char c = from.next();
   return c != '\0' && c != ',' && c != ';' && c != '=' && !is_blank(c) && !is_name_byte(c);

@@ -8,8 +8,9 @@
 
 namespace weir {
 
-/// None if no such statement comes next. The flags of s are g, i, and e for an E of `$_ = E`; that
-/// of tr is d. \throws usage_error for a pattern that RE2 does not take.
+/// \returns nullopt if no such statement comes next. The flags of s are g, i, and e for an E as in
+/// `$_ = E`; that of tr is d.
+/// \throws usage_error for a pattern that RE2 does not accept.
 std::optional<item_expression::statement> read_substitution(expression_reader& from);
 
 }  // namespace weir

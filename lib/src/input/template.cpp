@@ -69,7 +69,7 @@ bool is_only_an_item(std::string_view script, const placeholder_grammar& grammar
   return match && match->length == script.size();
 }
 
-/// fish takes several scripts, and options behind them.
+/// fish accepts several scripts, and options after them.
 void require_no_data(std::string_view script, const placeholder_grammar& grammar) {
   if (has_placeholder({parse_word(script, grammar)}))
     throw usage_error("a placeholder stands in a script of fish to which weir hands no data: \"" +
@@ -77,7 +77,7 @@ void require_no_data(std::string_view script, const placeholder_grammar& grammar
                       "\"; expected it in the script of the last option, as a word after -c");
 }
 
-/// `bash -c 'x {} | y'`, and other words that run a shell: its script is no place for data either.
+/// `bash -c 'x {} | y'`, and other words that run a shell: its script must not receive data either.
 std::optional<plan> plan_shell(std::span<const std::string> words,
                                const placeholder_grammar& grammar,
                                const template_options& options) {
@@ -113,7 +113,7 @@ plan plan_argv(std::span<const std::string> words, const placeholder_grammar& gr
   return argv_plan(std::move(parsed), options.many);
 }
 
-/// `find -exec sh -c 'x {}' \;`: which items may stand there is known of a script only.
+/// `find -exec sh -c 'x {}' \;`: which items may stand there is known only for scripts.
 bool has_script_within(std::span<const std::string> words, const placeholder_grammar& grammar) {
   std::vector<command_word> command;
   for (const auto& word : words) command.push_back({word});
@@ -123,7 +123,7 @@ bool has_script_within(std::span<const std::string> words, const placeholder_gra
          });
 }
 
-/// The plan of a script without shell syntax: none if it has some.
+/// The plan for a script without shell syntax; nullopt if it has some.
 std::optional<plan> plan_words(std::string_view script, const placeholder_grammar& grammar,
                                const template_options& options) {
   auto words = split_without_shell(script, &grammar);
@@ -143,7 +143,7 @@ void require_known(const shell_program& shell) {
                       "busybox sh, fish or tcsh");
 }
 
-/// Items are in variables of these names: a script that sets them would change its items.
+/// Items are in variables with these names: a script that sets one would change its items.
 void require_free_names(std::string_view script, const std::string& name) {
   for (auto at = script.find(name); at != std::string_view::npos; at = script.find(name, at + 1)) {
     const std::string_view rest = script.substr(at + name.size());
@@ -163,7 +163,7 @@ std::string without_blank_end(std::string_view script) {
   return text;
 }
 
-/// As the last words of the script's last command.
+/// Items become the last words of the script's last command.
 void require_place_for_items(const scanned_script& script) {
   if (!script.takes_more_words)
     throw usage_error(
@@ -175,7 +175,7 @@ void require_place_for_items(const scanned_script& script) {
         "write {} where the item goes");
 }
 
-/// Which word of a script an item stands in, its shell alone knows.
+/// Which word of a script an item stands in is known only to its shell.
 void require_words_of_items(const scanned_script& script) {
   for (const script_part& part : script.parts)
     if (part.what.what == placeholder::kind::items && !part.whole_word)
@@ -216,7 +216,7 @@ plan plan_script(std::string script, const placeholder_grammar& grammar,
                      script, std::move(scanned));
 }
 
-/// Nothing in it is a placeholder: braces are the interpreter's. Items are its arguments.
+/// Nothing in it is a placeholder: braces belong to the interpreter. Items are its arguments.
 plan plan_interpreted(std::string_view script) {
   std::vector<template_word> words;
   for (const std::string& word :
@@ -226,7 +226,7 @@ plan plan_interpreted(std::string_view script) {
   return argv_plan(std::move(words));
 }
 
-/// Several words for a shell that somebody asked for: each as it is, but for the placeholders.
+/// Several words for a shell that the user asked for: each unchanged, except for placeholders.
 std::string script_of_words(std::span<const std::string> words, const placeholder_grammar& grammar,
                             shell_dialect dialect) {
   std::string script;

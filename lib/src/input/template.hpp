@@ -2,12 +2,12 @@
 ///
 /// Several words are an argv: placeholders fill arguments, and no shell is involved. One word with
 /// blanks or shell syntax is a script: each placeholder in it becomes a reference to a variable
-/// that nobody else uses, so that data is never parsed as code. A script without any shell syntax
+/// that nothing else uses, so that data is never parsed as code. A script without any shell syntax
 /// is split into words and executed directly, which gives the same result sooner. Several words
-/// that are a shell and its script (bash -c 'x {} | y') are treated as a script too; one level of
-/// shell deeper, or in the arguments of eval and ssh, an item is what those make of it.
+/// that are a shell and its script (bash -c 'x {} | y') are treated as a script too; inside another
+/// shell within that, or in the arguments of eval and ssh, an item means whatever those make of it.
 ///
-/// It is pure: no process, no clock. What an item may not hold (NUL) is refused where it is read.
+/// It is pure: no process, no clock. Bytes that no item may hold (NUL) are refused on reading.
 #pragma once
 
 #include <cstdint>
@@ -26,16 +26,15 @@ namespace weir {
 
 enum class template_form {
   by_words,  ///< several words: argv; one word: a script if it has blanks or shell syntax; with a
-             ///< shell that was asked for: always a script
+             ///< shell that the user asked for: always a script
   argv,      ///< every word is an argument
   script,    ///< the only word is a script
 };
 
 struct template_options {
-  std::string shell{};  ///< a program with options, such as "bash -eu"; empty: /bin/sh
-  std::vector<std::string>
-      names{};                      ///< {names[0]} is {1}, and so on: --header, a manifest's matrix
-  std::string variables = "weir_";  ///< what the names of those with a script's items begin with
+  std::string shell{};               ///< a program with options, such as "bash -eu"; empty: /bin/sh
+  std::vector<std::string> names{};  ///< {names[0]} is {1}, ...: --header, a matrix
+  std::string variables = "weir_";   ///< the beginning of names of variables for items
   bool append_items = true;  ///< without any placeholder, the items become the last arguments
   bool names_only = false;   ///< only {name} is a placeholder
   many_items many = many_items::joined;  ///< -X: a longer word with {} is repeated
@@ -54,21 +53,20 @@ class command_template {
   command_template(command_template&&) noexcept;
   command_template& operator=(command_template&&) noexcept;
 
-  /// The job for these items: of one line, of one tuple, or of a batch, one after the other.
-  /// Sets seq, argv, slot_marks and text. A {n} without an item gives an empty string: whoever
-  /// has items asks farthest_item() before. An argument
-  /// that is exactly {} ({.}, {/}, ...) becomes one argument for each item; within a longer word,
-  /// or within quotes in a script, the items are joined by one blank.
+  /// The job for these items: of one line, of one tuple, or of a batch, in order. Sets seq, argv,
+  /// slot_marks and text. A {n} without an item gives an empty string: check farthest_item() first.
+  /// An argument that is exactly {} ({.}, {/}, ...) becomes one argument for each item; within a
+  /// longer word, or within quotes in a script, the items are joined by one blank.
   /// Sets refused if an item that is not a number would be evaluated as one.
   job_spec expand(std::uint64_t seq, std::span<const std::string_view> items) const;
 
-  /// Whether a word that is repeated for each item is in it.
+  /// Whether it contains a word that is repeated for each item.
   bool repeats_words() const noexcept;
 
   /// Whether a shell runs it.
   bool is_script() const noexcept;
 
-  /// The {n} or {-n} that needs most items; 0 if there is none.
+  /// The {n} or {-n} that needs the most items; 0 if there is none.
   std::int32_t farthest_item() const noexcept;
 
  private:
@@ -89,7 +87,7 @@ class text_template {
   std::string expand(std::uint64_t seq, std::span<const std::string_view> items,
                      std::string_view slot = "{%}") const;
 
-  /// The {n} or {-n} that needs most items; 0 if there is none.
+  /// The {n} or {-n} that needs the most items; 0 if there is none.
   std::int32_t farthest_item() const noexcept;
 
  private:

@@ -12,13 +12,13 @@ namespace weir {
 
 namespace {
 
-/// Of weir's jobs; drawn once.
+/// The namespace of weir's jobs; drawn once at random.
 constexpr boost::uuids::uuid jobs_namespace{{0x5a, 0x1c, 0x9e, 0x33, 0x0f, 0x7d, 0x4b, 0x52, 0x9d,
                                              0x41, 0x6e, 0x28, 0xc7, 0x90, 0x1b, 0xe4}};
 
 constexpr std::string_view hex = "0123456789abcdef";
 
-/// Every field with its length before it: no two jobs have the same bytes.
+/// Every field is preceded by its length: no two jobs have the same bytes.
 class content {
  public:
   void add(std::string_view field) {
@@ -38,7 +38,7 @@ class content {
  private:
   std::string bytes_ = with_room();
 
-  /// For nearly all jobs: one allocation.
+  /// Enough for nearly all jobs: one allocation.
   static std::string with_room() {
     std::string empty;
     empty.reserve(256);
@@ -72,7 +72,7 @@ void add_settings(content& all, const job_settings& settings, std::string_view h
   }
 }
 
-/// A script counts as it was written: how data is handed to a shell may change between versions.
+/// A script counts as written: how data is passed to a shell may change between versions.
 void add_arguments(content& all, const job_spec& job) {
   if (!job.script) return all.add(job.argv.bytes());
   std::uint32_t index = 0;

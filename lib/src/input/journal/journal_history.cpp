@@ -7,7 +7,7 @@ namespace weir {
 
 namespace {
 
-/// What a mark says: how a job ended, or that a failed one was started again.
+/// What a mark records: how a job ended, or that a failed one was started again.
 enum mark_kind : std::uint8_t { ended_well, ended_badly, ended_skipped, failure_undone };
 
 std::optional<mark_kind> mark_of(verdict judged) {
@@ -72,7 +72,7 @@ void journal_history::start(const journal_entry& e) {
 }
 
 void journal_history::end(const journal_entry& e) {
-  // Skipped for what it needed: it never ran, and is decided anew.
+  // Skipped because of a need: it never ran, and is decided on again.
   if (e.attempt == 0) return;
   close_start(e.key);
   if (!e.last) return;
@@ -87,7 +87,7 @@ void journal_history::end(const journal_entry& e) {
   time_ += e.took;
 }
 
-/// The first of that kind, which is forgotten; null: it was exit 0.
+/// Removes and returns the first end of that kind; null: it was exit 0.
 std::shared_ptr<const outcome> journal_history::take_end(const job_key& key, std::uint8_t what) {
   const auto first = other_ends_.lower_bound({key, what});
   if (first == other_ends_.end() || first->first != std::pair(key, what)) return nullptr;
@@ -122,7 +122,7 @@ void journal_history::finish() {
   for (std::size_t i = 0; i < marks_.size(); ++i)
     keys += i == 0 || job_key(marks_[i].key) != job_key(marks_[i - 1].key) ? 1 : 0;
   jobs_.reserve(keys);
-  // Sorting may have changed the order of a key's marks.
+  // Failures are undone last: sorting may have reordered a key's marks.
   std::uint32_t undone = 0;
   const auto undo = [&] {
     if (jobs_.empty()) return;
@@ -131,7 +131,7 @@ void journal_history::finish() {
   };
   while (!marks_.empty()) {
     const mark one = marks_.front();
-    marks_.pop_front();  // its memory goes as the other grows
+    marks_.pop_front();  // frees its memory as the other grows
     if (jobs_.empty() || jobs_.back().key != job_key(one.key)) {
       undo();
       jobs_.push_back({one.key, {}});

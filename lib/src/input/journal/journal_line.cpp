@@ -36,7 +36,7 @@ void close_line(std::string& to, std::size_t from) {
   ((to += crc_key) += crc) += "\"}\n";
 }
 
-/// An object that is closed with its checksum.
+/// An object that ends with its checksum.
 class line {
  public:
   line(std::string& to, std::string_view type, std::string_view run, journal_lines::time at)
@@ -264,7 +264,7 @@ std::optional<std::chrono::system_clock::time_point> journal_entry::time() const
 
 std::optional<journal_entry> parse_journal_line(std::string_view text) {
   if (!has_good_crc(text)) return std::nullopt;
-  // Most lines are small: they are read without the heap.
+  // Most lines are small: they are read without using the heap.
   std::array<unsigned char, 8192> space;
   boost::json::monotonic_resource memory(space.data(), space.size());
   boost::json::error_code error;

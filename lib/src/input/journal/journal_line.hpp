@@ -13,8 +13,8 @@
 /// {"type":"finish","run":ID,"at":TIME,"succeeded":N,..,"stopped":REASON,"crc":"..."}
 ///
 /// `crc` is CRC-32 (ISO-HDLC, as in zlib and PNG) of all bytes before `,"crc":`, so that damage is
-/// never taken for a record. Readers ignore members that they do not know. Values of the
-/// environment are never written.
+/// never taken for a record. Readers ignore unknown members. Values of the environment are never
+/// written.
 #pragma once
 
 #include <chrono>
@@ -27,7 +27,7 @@
 
 namespace weir {
 
-/// What is written, and all that is read: another version may mean other things by the same words.
+/// The version written, and the only one read: in another, the same words may mean other things.
 inline constexpr std::int64_t journal_version = 1;
 
 /// How every journal begins.
@@ -41,15 +41,15 @@ class journal_lines {
   /// \param run the run's id.
   explicit journal_lines(std::string run) : run_(std::move(run)) {}
 
-  /// \param dir that weir runs in; empty: not known.
+  /// \param dir the directory weir runs in; empty: unknown.
   void add_run(std::string& to, time at, std::int64_t pid, bool resumed,
                std::string_view dir) const;
   void add_start(std::string& to, time at, const attempt_started& e) const;
-  /// Where an attempt runs that is not run by weir itself; that it was lost there, and may be
-  /// placed anew.
+  /// Where an attempt runs if weir does not run it itself; and that it was lost there, and may be
+  /// placed again.
   void add_placed(std::string& to, time at, const attempt_placed& e) const;
   void add_lost(std::string& to, time at, const attempt_lost& e) const;
-  /// An attempt that failed and is made again.
+  /// An attempt that failed and will be repeated.
   void add_end(std::string& to, time at, const attempt_failed& e) const;
   void add_end(std::string& to, time at, const job_ended& e) const;
   void add_control(std::string& to, time at, std::string_view command) const;
@@ -59,7 +59,7 @@ class journal_lines {
   std::string run_;
 };
 
-/// What a reader needs of a line.
+/// What a reader needs from a line.
 struct journal_entry {
   enum class kind { run, start, placed, lost, end, control, finish };
   kind what = kind::run;
@@ -67,8 +67,8 @@ struct journal_entry {
   std::int64_t version = 0;  ///< of a run
   std::int64_t pid = 0;      ///< of a run
   std::string at;            ///< RFC 3339
-  bool resumed = false;      ///< a run that went on with the one before
-  std::string dir;           ///< of a run: where; of a start: the job's own; empty: not known
+  bool resumed = false;      ///< a run that continued the one before
+  std::string dir;           ///< of a run: where; of a start: the job's own; empty: unknown
   job_key key{};             ///< of start and end
   std::string again;         ///< of a start: why it runs again
   std::string name;          ///< of a start, like the next two: as in job_spec
@@ -77,7 +77,7 @@ struct journal_entry {
   std::uint64_t seq = 0;  ///< of start and end
   unsigned slot = 0;      ///< of start and end
   unsigned attempt = 0;   ///< of start and end; 0: the job never ran
-  bool last = false;      ///< of an end: the job is not tried again
+  bool last = false;      ///< of an end: the job is not retried
   verdict judged = verdict::not_started;
   outcome how;                      ///< of an end
   std::chrono::nanoseconds took{};  ///< of an end
@@ -87,13 +87,14 @@ struct journal_entry {
   std::string node;                 ///< of an end: where it ran; empty: here
   std::string stopped;              ///< of a finish: why, or empty
 
-  /// Of a start: for people, not escaped.
+  /// Of a start, for people; not escaped.
   std::string title() const;
-  /// When; nothing for what is no time.
+  /// When; nullopt if `at` is not a valid time.
   std::optional<std::chrono::system_clock::time_point> time() const;
 };
 
-/// \param line without its newline. \returns nothing for damage, and for what is no journal's line.
+/// \param line without its newline.
+/// \returns nullopt if it is damaged, or not a line of a journal.
 std::optional<journal_entry> parse_journal_line(std::string_view line);
 
 }  // namespace weir

@@ -1,2 +1,2 @@
-// Boost.JSON's own code, compiled here once: weir uses it as headers, without libboost_json.
+// Boost.JSON's own code, compiled once here: weir uses it as headers, without libboost_json.
 #include <boost/json/src.hpp>

@@ -9,7 +9,7 @@ namespace weir::doc {
 namespace {
 
 struct wishes {
-  const need_draft* succeeds = nullptr;  ///< who wants that
+  const need_draft* succeeds = nullptr;  ///< the need that wants success
   const need_draft* fails = nullptr;
 
   const need_draft* against(need_on on) const { return on == need_on::success ? fails : succeeds; }

@@ -1,6 +1,6 @@
-/// Needs of one job that cannot all be met: the success of a job, and its failure.
+/// Needs of one job that cannot all be met: both the success and the failure of a job.
 ///
-/// The same job may be needed by its own name and by that of its matrix.
+/// The same job may be needed by its own name and by its matrix's.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace weir::doc {
 
-/// A need, and the jobs that its name stands for, by whatever number tells them apart.
+/// A need, and the jobs that its name stands for, by any numbers that tell them apart.
 struct named_jobs {
   const need_draft* need;
   std::span<const std::uint64_t> jobs;
@@ -25,10 +25,10 @@ struct contradiction {
   const need_draft* second;
 };
 
-/// Whether some of these might contradict each other: looking closer costs more.
+/// Whether some of these might contradict each other, which is cheaper to check.
 bool may_contradict(std::span<const need_draft> needs);
 
-/// \param needs without those of jobs that are allowed to fail: an allowed failure meets both.
+/// \param needs except those of jobs that may fail: an allowed failure meets both.
 std::optional<contradiction> find_contradiction(std::span<const named_jobs> needs);
 
 void tell_contradiction(const contradiction& both, field_checker& check);

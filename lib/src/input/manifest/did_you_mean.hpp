@@ -11,7 +11,7 @@
 
 namespace weir::doc {
 
-/// `, did you mean "x"?`, or nothing when no known name is near.
+/// `, did you mean "x"?`, or nothing if no known name is similar.
 template <class Names>
 std::string did_you_mean(std::string_view name, const Names& known) {
   const auto nearest = near_name(name, known);

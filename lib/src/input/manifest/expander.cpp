@@ -74,7 +74,7 @@ open_job filled(const job_draft& draft, const template_set& templates, const com
   return open;
 }
 
-// A code that is success is neither skipped nor retried, one that is skipped is not retried.
+// A code that means success is neither skipped nor retried; one that is skipped is not retried.
 void check_exit_codes(const settings_draft& own, const settings_draft& defaults,
                       field_checker& check) {
   const auto& skip = own.skip ? own.skip : defaults.skip;
@@ -91,7 +91,7 @@ void check_exit_codes(const settings_draft& own, const settings_draft& defaults,
     check.fault(retried->at, fmt::format("retry.on: {} is skipped by skip", *code));
 }
 
-// The number of a block is the last key of a job, in names and wherever else keys are filled in.
+// The block's number is a job's last key, in names and wherever else keys are filled in.
 bool add_block_key(job_draft& draft, field_checker& check) {
   if (!draft.combinations) draft.combinations.emplace();
   const auto keys = keys_of(*draft.combinations);
@@ -165,7 +165,7 @@ void expander::expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_
     if (all.empty())
       check.fault(place_of_field(draft),
                   "matrix: exclude leaves no combination, expected at least one");
-    // Told before the memory is taken.
+    // Refused before the memory is used.
     if (templates.changes_settings() &&
         size_of(common) > left.bytes / std::max<std::size_t>(all.size(), 1))
       return tell_too_many(draft.at, check);
@@ -194,7 +194,7 @@ void expander::expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_
       }
     }
   } catch (const usage_error& error) {
-    // The template refuses where a placeholder stands, or a value that would be evaluated.
+    // The template refuses a misplaced placeholder, or a value that would be evaluated.
     check.fault(draft.run ? draft.run->at : draft.at, fmt::format("run: {}", error.what()));
   }
 }
@@ -270,7 +270,7 @@ bool expander::add(open_job&& open, position at, std::vector<open_job>& jobs, jo
   return true;
 }
 
-// Of a job without a matrix: most say what the one before said.
+// For a job without a matrix: most have the same settings as the one before.
 expander::settings_pointer expander::settings_of(const settings_draft& own) {
   if (!as_written_ || own != written_) {
     written_ = own;

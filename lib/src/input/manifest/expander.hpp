@@ -1,5 +1,5 @@
-/// Turns a job as it was written into the jobs that run: defaults merged in, one job for each
-/// combination of its matrix. Their needs are still names.
+/// Turns a job as written into the jobs that run: defaults merged in, one job for each combination
+/// of its matrix. Their needs are still names.
 #pragma once
 
 #include <cstddef>
@@ -22,10 +22,10 @@ struct open_job {
   manifest_job job;
   std::vector<need_draft> needs;
   std::vector<std::string> partial_names;  ///< template_set::partial_names
-  position at;                             ///< of its name, else of its table
+  position at;                             ///< of its name, or of its table if it has none
 };
 
-/// What the jobs of one manifest, or of one JSON line, may still grow to.
+/// How much the jobs of one manifest, or of one JSON line, may still grow.
 struct job_room {
   std::size_t jobs = most_jobs;
   std::size_t bytes = 1u << 30;  ///< of arguments, names, variables and input
@@ -33,17 +33,19 @@ struct job_room {
 
 class expander {
  public:
-  /// \param head must outlive it. \param blocks of files that jobs split; empty: that is a fault.
+  /// \param head must outlive this.
+  /// \param blocks finds the blocks of files that jobs split; empty: splitting is a fault.
   expander(const document_head& head, block_finder blocks)
       : head_(head), blocks_(std::move(blocks)) {}
 
-  /// Appends the draft's jobs to `jobs`, or faults: then `draft` still has its names and needs.
-  /// \param left is reduced by what they take.
+  /// Appends the draft's jobs to `jobs`, or adds faults: `draft` then still has its names and
+  /// needs.
+  /// \param left is reduced by what the jobs take.
   void expand(job_draft& draft, std::vector<open_job>& jobs, job_room& left, field_checker& check);
-  /// Of a draft at fault, jobs that can be named and have needs, but not run. \returns false,
-  /// without any, where the fault leaves their names in doubt.
+  /// Appends a faulty draft's jobs: they can be named and have needs, but cannot run.
+  /// \returns false, and appends none, if the fault leaves their names in doubt.
   bool expand_names(job_draft&& draft, std::vector<open_job>& jobs, const job_room& left);
-  /// Faults for pools that are not there or too small; expand() tells them, too.
+  /// Adds faults for pools that do not exist or are too small; expand() does that, too.
   void check_pools(const std::vector<pool_use>& uses, field_checker& check);
 
  private:
@@ -65,12 +67,12 @@ class expander {
   const document_head& head_;
   block_finder blocks_;
   std::string shell_text_;
-  shell_program shell_;                                        // what shell_text_ says
-  std::unordered_map<std::string_view, unsigned> capacities_;  // of head_.pools, once asked for
-  settings_pointer counted_;                                   // against the room, last
+  shell_program shell_;                                        // from shell_text_
+  std::unordered_map<std::string_view, unsigned> capacities_;  // of head_.pools, once needed
+  settings_pointer counted_;                                   // last one counted against the room
   settings_pointer last_;  // most jobs have the settings of the one before
   settings_draft written_;
-  settings_pointer as_written_;  // of a job that says what is written_
+  settings_pointer as_written_;  // for a job with the settings in written_
 };
 
 }  // namespace weir::doc

@@ -15,7 +15,7 @@ namespace weir::doc {
 namespace {
 
 constexpr std::size_t widest_excerpt = 100;  // code points of the document's line
-constexpr std::size_t before_caret = 60;     // of these, at most so many stand before the place
+constexpr std::size_t before_caret = 60;     // at most this many of these before the place
 
 std::string_view line_at(std::string_view text, std::uint32_t index) {
   for (; index > 0; --index) {
@@ -28,7 +28,7 @@ std::string_view line_at(std::string_view text, std::uint32_t index) {
   return text;
 }
 
-// A tab is shown as one blank, so that the caret's place does not depend on tab stops.
+// A tab is shown as one blank, so that the caret's position does not depend on tab stops.
 std::string on_screen(std::string_view text) {
   std::string flat{text};
   std::replace(flat.begin(), flat.end(), '\t', ' ');

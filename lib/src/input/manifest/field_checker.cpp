@@ -18,7 +18,7 @@ namespace weir::doc {
 
 namespace {
 
-// Few words are listed in a message; of many, only a near one helps.
+// Few words are all listed in a message; of many, only a similar one helps.
 constexpr std::size_t few = 8;
 
 std::string one_of(const std::vector<std::string_view>& words) {
@@ -146,7 +146,7 @@ void field_checker::unknown_key(const member& m, std::string_view where,
   const auto usual = usual_key(m.key, known);
   std::string hint = usual ? fmt::format(", did you mean \"{}\"?", *usual)
                            : std::string(did_you_mean(m.key, known));
-  // The command line's word counts all attempts.
+  // The command line's option counts all attempts.
   if (m.key == "retries" && std::ranges::count(known, "retry") > 0)
     hint = ", expected \"retry\", the further attempts: one less than --retries";
   if (hint.empty() && known.size() <= few) hint = fmt::format(", expected {}", one_of(known));

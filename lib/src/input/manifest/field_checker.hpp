@@ -1,7 +1,7 @@
-/// Takes values out of a document's nodes, or says what is wrong with them.
+/// Takes values from a document's nodes, or reports what is wrong with them.
 ///
-/// It knows kinds and ranges, not which keys there are. Every check adds at most one fault, and
-/// gives nothing when it did, so that a reader goes on to the next key.
+/// It knows kinds and ranges, not which keys exist. Every check adds at most one fault, and then
+/// returns nothing, so that a reader continues with the next key.
 #pragma once
 
 #include <algorithm>
@@ -28,16 +28,16 @@ class field_checker {
   void fault(position at, std::string message) { faults_.add(at, std::move(message)); }
   /// "KEY: found VALUE, expected EXPECTED".
   void wrong(const node& value, std::string_view key, std::string_view expected);
-  /// Where a parser adds its own.
+  /// Where a parser adds its own faults.
   fault_list& faults() noexcept { return faults_; }
-  /// Nothing more would be told: a reader of many values may stop.
+  /// Nothing more would be reported: a reader of many values may stop.
   bool full() const noexcept { return faults_.full(); }
   bool is_told(position at) const noexcept { return faults_.is_told(at); }
   std::size_t fault_count() const noexcept { return faults_.size(); }
 
-  /// A string without NUL, which neither an argument, nor a variable, nor a path can hold.
+  /// A string without NUL, which neither an argument, a variable nor a path can contain.
   std::optional<std::string> text(const node& value, std::string_view key);
-  /// The same, and not empty.
+  /// The same, but not empty.
   std::optional<std::string> filled_text(const node& value, std::string_view key);
   std::optional<bool> flag(const node& value, std::string_view key);
   /// An integer from `least` to `most`.
@@ -49,7 +49,7 @@ class field_checker {
   std::optional<std::uint64_t> size(const node& value, std::string_view key);
   /// A number above 0, up to `most`.
   std::optional<double> positive(const node& value, std::string_view key, std::int64_t most);
-  /// One of `words`; its index.
+  /// The index of one of `words`.
   std::optional<std::size_t> word(const node& value, std::string_view key,
                                   const std::vector<std::string_view>& words);
   const node::table* table(const node& value, std::string_view key, std::string_view expected);
@@ -63,7 +63,7 @@ class field_checker {
   fault_list& faults_;
 };
 
-/// A key of some table, and what reads its value into a Draft.
+/// A key of a table, and what reads its value into a Draft.
 template <class Draft>
 struct key_reader {
   std::string_view key;
@@ -78,11 +78,11 @@ std::vector<std::string_view> keys_of(const Readers& readers) {
   return keys;
 }
 
-/// As many keys as any table has.
+/// The largest number of keys in any table.
 inline constexpr std::size_t most_table_keys = 48;
 
-/// Reads all members of a table, each by the reader of its key.
-/// \param where how people call the table: "[run]", "a job".
+/// Reads all members of a table, each with the reader for its key.
+/// \param where what people call the table: "[run]", "a job".
 /// \param readers a range of key_reader<Draft>, at most most_table_keys.
 template <class Draft, class Readers>
 void read_keys(const node::table& table, std::string_view where, const Readers& readers,
@@ -105,7 +105,7 @@ void read_keys(const node::table& table, std::string_view where, const Readers& 
   }
 }
 
-/// The members of a table whose keys are free, such as env; each duplicate is a fault and left out.
+/// The members of a table with arbitrary keys, such as env; each duplicate is a fault and left out.
 std::vector<const member*> free_keys(const node::table& table, std::string_view where,
                                      field_checker& check);
 

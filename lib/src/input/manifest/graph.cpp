@@ -8,7 +8,7 @@ namespace weir {
 
 namespace {
 
-// A string in DOT: only the quote and the backslash have a meaning in it.
+// A string in DOT: only the quote and the backslash are special in it.
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : escape(text)) {

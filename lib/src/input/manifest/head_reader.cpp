@@ -21,10 +21,10 @@ namespace {
 
 constexpr std::int64_t most_pending = 1'000'000'000;
 constexpr std::int64_t most_units = 1'000'000;
-// Each job that starts costs a look at every pool that jobs wait for.
+// Each start of a job costs a look at every pool that jobs wait for.
 constexpr std::size_t most_pools = 4096;
 
-// Whether `parse` takes the text; its refusal becomes a fault.
+// Whether `parse` accepts the text; its refusal becomes a fault.
 template <class Parse>
 bool accepted(const node& value, field_checker& check, Parse parse) {
   try {
@@ -101,7 +101,7 @@ constexpr key_reader<pool_settings> pool_readers[] = {
      }},
 };
 
-/// Whether a key that is not known may have meant that one.
+/// Whether an unknown key may have meant that one.
 bool may_mean(const node::table& table, const std::vector<std::string_view>& known,
               std::string_view meant) {
   return std::ranges::any_of(table, [&](const member& m) {
@@ -126,7 +126,7 @@ void read_run_table(document_head& head, const node& value, field_checker& check
   const node* const shell = find(*table, "shell");
   const auto* const text = shell ? shell->as<std::string>() : nullptr;
   const bool shell_is_good = !shell || (text && *text == head.run.shell);
-  // Other keys of [run] change nothing that is said against a job.
+  // Other keys of [run] have no influence on a job's faults.
   if (!shell_is_good || has_others(*table, run_keys())) head.defaults_are_good = false;
 }
 

@@ -1,4 +1,4 @@
-/// Reads what stands beside the jobs: version, [run], [defaults], [pool.NAME].
+/// Reads everything except the jobs: version, [run], [defaults], [pool.NAME].
 #pragma once
 
 #include <string_view>
@@ -15,20 +15,20 @@ struct document_head {
   job_draft defaults;
   std::vector<pool_settings> pools;
   bool pools_are_good = true;     ///< false: a pool may be unknown only because of a fault here
-  bool defaults_are_good = true;  ///< the same of what else jobs take from here, such as the shell
-  const node::array* jobs = nullptr;  ///< the value of `job`, in the tree that was read; TOML only
+  bool defaults_are_good = true;  ///< the same for what else jobs take from here, such as the shell
+  const node::array* jobs = nullptr;  ///< the value of `job` in the tree that was read; TOML only
 };
 
 /// The table of a whole TOML document.
 document_head read_document(const node& root, field_checker& check);
 
-/// The first of JSON Lines, when it has the key `version`: as a document, but without `job`.
+/// The first line of JSON Lines, if it has the key `version`: like a document, but without `job`.
 document_head read_first_line(const node& root, field_checker& check);
 
-/// [defaults] takes what it does not have from the context.
+/// Fills in what [defaults] lacks from the context.
 void inherit(document_head& head, const manifest_context& context);
 
-/// The settings of a run that says nothing.
+/// The settings of a run that sets none.
 run_settings default_run();
 
 std::vector<std::string_view> document_keys();

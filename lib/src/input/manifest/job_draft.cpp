@@ -17,7 +17,7 @@ void inherit(std::optional<T>& own, const std::optional<T>& common) {
 
 void merge_env(env_changes& env, const env_changes& more) {
   if (more.empty()) return;
-  env.reserve(env.size() + more.size());  // the names are looked at where they are
+  env.reserve(env.size() + more.size());  // `places` refers to the names in it
   std::unordered_map<std::string_view, std::size_t> places;
   for (std::size_t i = 0; i < env.size(); ++i) places.emplace(env[i].first, i);
   for (const auto& variable : more) {

@@ -1,4 +1,4 @@
-/// A job, or [defaults], as it was written: every key that was there, checked by itself, not yet
+/// A job, or [defaults], as written: all the keys it has, each checked by itself, but not yet
 /// merged, multiplied by its matrix, or connected to other jobs.
 #pragma once
 
@@ -15,19 +15,19 @@
 
 namespace weir::doc {
 
-/// A text with its place, for faults that are found only later.
+/// A text and its place, for faults found only later.
 struct placed_text {
   std::string text;
   position at;
 };
 
 struct need_draft {
-  placed_text job;  ///< a name, a group, or a template of one
+  placed_text job;  ///< a name, a group, or a template for one
   need_on on = need_on::success;
   std::optional<bool> any;  ///< `of`: one job of a matrix is enough
 
-  /// Of several jobs that the name stands for, whether one has to end as said, or each of them. A
-  /// failure of one is what there is to clean up after.
+  /// If the name stands for several jobs, whether one of them has to end that way, or each. One
+  /// failure is enough to need cleaning up.
   bool asks_for_any() const {
     return on != need_on::always && any.value_or(on == need_on::failure);
   }
@@ -36,21 +36,21 @@ struct need_draft {
 struct pool_use {
   placed_text name;
   unsigned units = 1;
-  /// Whether they ask for the same, wherever they stand.
+  /// Whether both ask for the same, wherever they are written.
   bool operator==(const pool_use& other) const {
     return name.text == other.name.text && units == other.units;
   }
 };
 
-/// Exit codes as they were written, with their place for faults.
+/// Exit codes as written, with their place for faults.
 struct exit_codes {
   std::vector<int> codes;
   position at;
-  /// Whether they say the same, wherever they stand.
+  /// Whether both list the same, wherever they are written.
   bool operator==(const exit_codes& other) const { return codes == other.codes; }
 };
 
-/// `env` of one table. A value of nullopt unsets.
+/// `env` of one table. nullopt unsets the variable.
 using env_draft = env_changes;
 
 /// stdin: exactly one of the three; block and header go with split.
@@ -61,11 +61,11 @@ struct stdin_draft {
   position at;                       ///< of split
   std::optional<std::uint64_t> block;
   std::optional<std::uint64_t> header_lines;
-  std::optional<std::string> header;  ///< an expression, in place of header_lines
+  std::optional<std::string> header;  ///< an expression, instead of header_lines
   bool operator==(const stdin_draft&) const = default;
 };
 
-/// What becomes job_settings: many jobs of a manifest say the same here, or nothing.
+/// What becomes job_settings: many jobs of a manifest have the same settings here, or none.
 struct settings_draft {
   std::optional<std::vector<pool_use>> pools;
   std::optional<unsigned> weight;
@@ -89,7 +89,7 @@ struct settings_draft {
   std::optional<stdin_draft> input;
   std::optional<exit_codes> ok;
   std::optional<exit_codes> skip;
-  std::optional<exit_codes> retry_on;  ///< those of retry
+  std::optional<exit_codes> retry_on;  ///< belongs to retry
   std::optional<bool> allow_failure;
   std::optional<output_mode> output;
   std::optional<leftover_rule> leftovers;
@@ -106,11 +106,11 @@ struct job_draft {
   settings_draft settings;
 };
 
-/// Takes the keys that the job does not have from `defaults`, without settings. argv and run are
-/// one choice: a job with either takes neither.
+/// Takes the keys that the job lacks from `defaults`, except settings. argv and run are one choice:
+/// a job with either takes neither.
 void inherit(job_draft& job, const job_draft& defaults);
 
-/// Sets or replaces `more`'s variables in `env`.
+/// Sets the variables of `more` in `env`, replacing those with the same name.
 void merge_env(env_changes& env, const env_changes& more);
 
 }  // namespace weir::doc

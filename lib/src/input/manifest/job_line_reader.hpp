@@ -1,4 +1,4 @@
-/// One line of JSON Lines becomes jobs whose needs are still names.
+/// Turns a line of JSON Lines into jobs whose needs are still names.
 #pragma once
 
 #include <cstdint>
@@ -22,16 +22,16 @@ class job_line_reader {
   job_line_reader(const job_line_reader&) = delete;  // jobs_ refers to head_
   job_line_reader& operator=(const job_line_reader&) = delete;
 
-  /// The jobs of the next line: none for a blank one, and for the first when it has a `version`.
-  /// With faults they may be such as cannot run.
+  /// The jobs of the next line: none if it is blank, or is the first and has a `version`. If there
+  /// are faults, the jobs may be unable to run.
   std::vector<open_job> read(std::string_view line, field_checker& check);
 
-  /// The number of the line read last, from 1.
+  /// The number of the last line read, from 1.
   std::uint32_t number() const noexcept { return number_; }
-  /// A line that is not blank was read: head() does not change any more.
+  /// Whether a non-blank line has been read: head() does not change any more.
   bool begun() const noexcept { return begun_; }
   const document_head& head() const noexcept { return head_; }
-  /// No job of the lines so far is missing among those that needs may mean.
+  /// Whether needs can find every job of the lines so far by name.
   bool all_named() const noexcept { return jobs_.all_named(); }
 
  private:

@@ -81,7 +81,7 @@ void read_needs(job_draft& job, const node& value, field_checker& check) {
     if (auto need = read_need(element, check)) job.needs->push_back(std::move(*need));
 }
 
-/// What a job has of its own, then its settings.
+/// A job's own keys, then those of its settings.
 const std::vector<key_reader<job_draft>>& job_readers() {
   static const std::vector<key_reader<job_draft>> all = [] {
     std::vector<key_reader<job_draft>> readers{{"name", read_name},

@@ -1,7 +1,6 @@
-/// Reads the table of one job, or [defaults], into a draft: each key checked by itself.
+/// Reads the table of one job, or [defaults], into a draft: each key is checked by itself.
 ///
-/// This is the schema in code: job_keys() is what share/weir.schema.json must list, and a test
-/// holds the two together.
+/// This is the schema in code: schema.json must list job_keys(), and a test compares the two.
 #pragma once
 
 #include <string_view>
@@ -17,7 +16,8 @@ namespace weir::doc {
 job_draft read_job(const node::table& table, position at, std::string_view where,
                    field_checker& check);
 
-/// A table of variables: strings, or false to unset. \param where "env"
+/// A table of variables: strings, or false to unset.
+/// \param where "env"
 env_draft read_env(const node& value, field_checker& check);
 
 /// A matrix with its exclude and include.

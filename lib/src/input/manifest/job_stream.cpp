@@ -19,7 +19,7 @@ struct job_stream::state {
   state(std::string name, const job_stream_options& options)
       : file(std::move(name)), lines(options.context), resolver(options) {}
 
-  /// \param line the one that was read last
+  /// \param line the last line read
   void throw_if_any(const doc::fault_list& faults, std::string_view line) const {
     if (faults.empty()) return;
     throw usage_error(doc::render(faults, file, [&](std::uint32_t number) -> std::string_view {
@@ -28,7 +28,7 @@ struct job_stream::state {
     }));
   }
 
-  /// [defaults] may hold a need that turns out wrong much later.
+  /// A need in [defaults] may turn out to be wrong much later.
   void keep_head(std::string_view line) {
     head_line = line;
     head_number = lines.number();

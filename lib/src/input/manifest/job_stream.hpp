@@ -1,8 +1,8 @@
-/// JSON Lines, one line at a time: jobs come out while the rest is still being written.
+/// JSON Lines, one line at a time: jobs are returned while later lines are still being written.
 ///
-/// Memory does not grow with the number of lines: kept are the jobs that wait for a name which has
-/// not come yet, and the names of the latest jobs, each up to a bound. It reads nothing itself;
-/// whoever has the lines feeds them.
+/// Memory does not grow with the number of lines: it keeps only jobs that wait for a name still to
+/// come, and the names of the latest jobs, each up to a bound. It reads nothing itself; the caller
+/// feeds it lines.
 #pragma once
 
 #include <cstddef>
@@ -16,10 +16,10 @@
 namespace weir {
 
 struct job_stream_options {
-  /// Jobs held back because they need one that has not come: the pending limit. One more is a
-  /// fault.
+  /// How many jobs may be held back because they need one that has not come: the pending limit. One
+  /// more is a fault.
   std::size_t held = 1000;
-  /// Names of jobs already given that `needs` can still refer to, and that must not come twice.
+  /// How many names of returned jobs are kept, for `needs` to refer to and to detect duplicates.
   std::size_t names = 100'000;
   manifest_context context = {};
 };
@@ -33,18 +33,18 @@ class job_stream {
   job_stream& operator=(job_stream&&) noexcept;
 
   /// Takes the next line, without its newline; blank lines are skipped.
-  /// \returns the jobs that can be given to the engine now, in order: none (the line has the
-  /// settings, or its job waits for a later one), one, all jobs of a matrix, and jobs that waited
-  /// for these. Each has the next seq, and needs only jobs given before it. \throws usage_error
-  /// with every fault of the line; the stream is of no use then.
+  /// \returns the jobs that the engine can take now, in order: none (the line has the settings, or
+  /// its job waits for a later one), one, or all jobs of a matrix, and jobs that waited for these.
+  /// Each has the next seq, and needs only jobs returned before it.
+  /// \throws usage_error with every fault of the line; the stream must then not be used any more.
   std::vector<manifest_job> feed(std::string_view line);
 
   /// The input has ended.
-  /// \throws usage_error when jobs still wait: unknown names and cycles.
+  /// \throws usage_error if jobs still wait: unknown names and cycles.
   void finish();
 
-  /// What the first line said; defaults before it, and when it was a job. Final once a line that is
-  /// not blank was fed.
+  /// What the first line set; defaults before that, or if it was a job. Final once a non-blank line
+  /// was fed.
   const run_settings& run() const noexcept;
   const std::vector<pool_settings>& pools() const noexcept;
   bool begun() const noexcept;

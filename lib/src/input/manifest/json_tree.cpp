@@ -16,8 +16,8 @@ namespace {
 
 namespace json = boost::json;
 
-// Finds where each token starts. Boost.JSON tells no places, but it reports tokens in the order of
-// the text and only after it has accepted them: so looking for the next one is all there is to do.
+// Finds where each token starts. Boost.JSON reports no positions, but it reports tokens in the
+// order of the text, and only after accepting them: so it is enough to look for the next one.
 class token_walk {
  public:
   token_walk(std::string_view line, std::uint32_t number)
@@ -64,14 +64,14 @@ class token_walk {
 
   std::string_view line_;
   std::uint32_t number_;
-  bool one_byte_each_;       // so that a byte is a column
+  bool one_byte_each_;       // so a byte is a column
   std::size_t at_ = 0;       // byte after the last token
   std::size_t counted_ = 0;  // byte up to which column_ counts
   std::size_t column_ = 1;
 };
 
-// Receives Boost.JSON's events and fills the tree in place. A node stays where it is while it is
-// open: its array or table takes no further one until then.
+// Receives Boost.JSON's events and fills the tree in place. A node does not move while it is open:
+// its array or table gets no further one until then.
 class tree_builder {
  public:
   static constexpr std::size_t max_array_size = -1;
@@ -126,7 +126,7 @@ class tree_builder {
   template <class T>
   bool open() {
     node& added = add(T{});
-    // More elements are rare, and moving them to a larger place is slow.
+    // More elements are rare, and moving them to a larger allocation is slow.
     std::get<T>(added.value).reserve(4);
     open_.push_back(&added);
     return true;
@@ -142,7 +142,7 @@ class tree_builder {
     added.at = walk_.next();
     return added;
   }
-  // For the next value: the root, a new element of the innermost array, or that of the latest key.
+  // The place of the next value: the root, a new array element, or the value of the latest key.
   node& next_place() {
     if (open_.empty()) return root_;
     if (auto* array = std::get_if<node::array>(&open_.back()->value)) return array->emplace_back();
@@ -151,7 +151,7 @@ class tree_builder {
 
   token_walk walk_;
   std::string text_;
-  std::vector<node*> open_;  // arrays and tables not yet closed, the innermost last
+  std::vector<node*> open_;  // arrays and tables not closed yet, the innermost last
   node root_;
 };
 

@@ -1,4 +1,4 @@
-/// One line of JSON, parsed into a tree with places.
+/// Parses one line of JSON into a tree with positions.
 #pragma once
 
 #include <optional>
@@ -9,12 +9,12 @@
 
 namespace weir::doc {
 
-/// Arrays and tables inside each other, at most; in TOML too.
+/// The deepest nesting of arrays and tables; in TOML, too.
 inline constexpr std::size_t deepest = 64;
 
-/// \param line one JSON value (RFC 8259) without comments, and blanks around it.
-/// \param number the line's, for positions.
-/// \returns nothing, and one more fault, when it is not JSON or nested deeper than `deepest`.
+/// \param line one JSON value (RFC 8259) without comments, surrounded by optional blanks.
+/// \param number of the line, for positions.
+/// \returns nullopt, and adds a fault, if it is not JSON or nested deeper than `deepest`.
 std::optional<node> parse_json(std::string_view line, std::uint32_t number, fault_list& faults);
 
 }  // namespace weir::doc

@@ -9,7 +9,7 @@ namespace weir {
 namespace {
 
 void renumber(manifest_job& job, const std::vector<std::uint64_t>& new_seq) {
-  std::set<std::uint32_t> met;  // choices: of a success, a job that was left out is one
+  std::set<std::uint32_t> met;  // choices (any_of) that are met: a left-out job counts as a success
   for (const need& n : job.spec.needs)
     if (new_seq[n.seq - 1] == 0 && n.on == need_on::success) met.insert(n.any_of);
   std::vector<need> kept;

@@ -7,8 +7,9 @@
 
 namespace weir {
 
-/// The jobs that are `kept`, by index, numbered anew. A need of a job that is not kept counts as
-/// met, as if it had succeeded before. \pre one flag a job.
+/// The jobs that are `kept`, by index, renumbered. A need of a job that is not kept counts as met,
+/// as if that had succeeded earlier.
+/// \pre one flag per job.
 manifest keep_jobs(manifest all, const std::vector<bool>& kept);
 
 }  // namespace weir

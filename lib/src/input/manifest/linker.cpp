@@ -59,7 +59,7 @@ void linker::connect(field_checker& check) {
   }
 }
 
-/// Names that are not known are told elsewhere.
+/// Unknown names are reported elsewhere.
 void linker::check_contradiction(std::size_t from, field_checker& check) const {
   const std::vector<need_draft>& drafts = ends_[from].needs;
   if (!may_contradict(drafts)) return;
@@ -114,7 +114,7 @@ bool linker::add_need(std::size_t from, std::size_t to, const need_draft& need,
   return false;
 }
 
-// Near names are sought among few; a manifest of a million jobs was written by a program.
+// Looks for similar names among only a few; a program wrote a manifest of a million jobs.
 std::vector<std::string_view> linker::some_names() const {
   std::vector<std::string_view> some;
   for (const auto& entry : names_)

@@ -1,4 +1,4 @@
-/// Connects the needs of a whole manifest: names become jobs, and the jobs get their order and seq.
+/// Connects the needs of a whole manifest: names become jobs, and jobs get their order and seq.
 #pragma once
 
 #include <cstdint>
@@ -18,20 +18,20 @@ namespace weir::doc {
 
 class linker {
  public:
-  /// So many jobs will come: without, each doubling of the space moves all, in memory never used
-  /// before.
+  /// Reserves room for this many jobs: otherwise each doubling moves them all, into memory never
+  /// used before.
   void expect(std::size_t jobs);
 
-  /// Takes a job over, in the order of the file.
+  /// Takes over a job, in the order of the file.
   void add(open_job&& open);
 
-  /// All of them in the order of manifest::jobs. Empty, with faults, for names that are given twice
-  /// or not known, jobs that need themselves, and cycles. \param all_named false: a name that is
-  /// not known is no fault, since there are jobs that could not be added.
+  /// All jobs, in the order of manifest::jobs. Empty, with faults, for duplicate or unknown names,
+  /// jobs that need themselves, and cycles.
+  /// \param all_named false: an unknown name is not a fault, since some jobs could not be added.
   std::vector<manifest_job> link(field_checker& check, bool all_named = true);
 
  private:
-  /// What an open_job has beside its job, in vectors of their own: so jobs need not move again.
+  /// What an open_job has besides its job, in a separate vector: so jobs need not move again.
   struct open_end {
     std::vector<need_draft> needs;
     std::vector<std::string> partial_names;
@@ -51,14 +51,14 @@ class linker {
   void put_needs_first(field_checker& check);
   need_graph graph() const;
 
-  std::vector<manifest_job> jobs_;  ///< once connected, seq of a need is the index of its job
+  std::vector<manifest_job> jobs_;  ///< once connected, the seq of a need is the index of its job
   std::vector<open_end> ends_;      ///< of jobs_, by index
   boost::unordered_flat_map<std::string_view, std::size_t> names_;
   std::unordered_map<std::string_view, std::vector<std::size_t>> groups_;
   std::size_t need_count_ = 0;
-  std::uint32_t any_count_ = 0;  ///< needs of any job of a matrix
+  std::uint32_t any_count_ = 0;  ///< number of needs of any job of a matrix
   bool all_named_ = true;
-  bool needs_come_first_ = true;  ///< in the file already, as in most
+  bool needs_come_first_ = true;  ///< true if the file has this order already, as most do
 };
 
 }  // namespace weir::doc

@@ -21,13 +21,13 @@ const node* find_job(const node& root) {
   return doc::find(*root.as<node::table>(), "job");
 }
 
-// The jobs of a piece that has nothing else.
+// The jobs of a piece that contains nothing else.
 const node::array* jobs_alone(const node& root) {
   const node* jobs = find_job(root);
   return jobs && root.as<node::table>()->size() == 1 ? jobs->as<node::array>() : nullptr;
 }
 
-// As many as are written in the usual way, without what matrices make of them.
+// Counts jobs written in the usual way, without those that matrices add.
 std::size_t count_jobs(std::string_view text) {
   std::size_t count = 0;
   for (std::size_t at = 0; (at = text.find("\n[[job]]", at)) != std::string_view::npos; ++at)
@@ -35,8 +35,7 @@ std::size_t count_jobs(std::string_view text) {
   return std::min(count, most_jobs);
 }
 
-// The parser stops where a text is no TOML. What is wrong with the jobs behind that one is told,
-// too.
+// The parser stops where a text is not TOML. This reports what is wrong with later jobs, too.
 void tell_further_breaks(std::string_view text, fault_list& faults) {
   const std::uint32_t first = faults.kept().front().at.line;
   std::uint32_t line = 1;
@@ -51,15 +50,15 @@ void tell_further_breaks(std::string_view text, fault_list& faults) {
   }
 }
 
-// Reads the head of a manifest and then its jobs, all in one tree or some at a time.
+// Reads the head of a manifest and then its jobs, in one tree or piece by piece.
 //
-// Each job goes through all stages as it is read, and all faults are told at once.
+// Each job goes through all stages as it is read, and all faults are reported together.
 class reading {
  public:
   explicit reading(const manifest_context& context)
       : context_(context), jobs_(head_, context.blocks) {}
 
-  /// \returns whether all pieces are documents of their own, which say what all say together.
+  /// \returns whether all pieces are separate documents that together mean the same as the text.
   bool read_pieces(std::string_view text, std::size_t piece_size);
   void read_whole(std::string_view text);
   /// \throws usage_error
@@ -75,7 +74,7 @@ class reading {
   doc::document_head head_;
   doc::job_taker jobs_;
   doc::job_room left_;
-  std::vector<doc::open_job> expanded_;  // the jobs of one table, for a moment
+  std::vector<doc::open_job> expanded_;  // the jobs of the current table
   doc::linker linker_;
 };
 
@@ -133,7 +132,7 @@ manifest read_toml_manifest(std::string_view text, std::string_view file, std::s
   if (!doc::may_parse_toml(text, refusal)) doc::throw_if_any(refusal, file, text);
   reading in_pieces(context);
   if (in_pieces.read_pieces(text, piece_size)) return in_pieces.finish(text, file);
-  // Whatever is wrong with a piece, or with what several say together, is told of the whole.
+  // Anything wrong with a piece, or with several together, is reported for the whole text.
   reading whole(context);
   whole.read_whole(text);
   return whole.finish(text, file);

@@ -7,7 +7,7 @@ namespace weir::doc {
 
 namespace {
 
-// An entry of include or exclude with its keys as places in a combination.
+// An entry of include or exclude, with its keys as positions in a combination.
 using placed_entry = std::vector<std::pair<std::size_t, std::string_view>>;
 
 placed_entry place(const assignment& entry, const std::vector<std::string>& keys) {
@@ -17,7 +17,7 @@ placed_entry place(const assignment& entry, const std::vector<std::string>& keys
   return placed;
 }
 
-// Whether the combination has every pair of the entry that is about one of the first `keys` keys.
+// Whether the combination has every pair of the entry whose key is among the first `keys`.
 bool agrees(const combination& c, const placed_entry& entry, std::size_t keys) noexcept {
   return std::ranges::all_of(
       entry, [&](const auto& pair) { return pair.first >= keys || c[pair.first] == pair.second; });
@@ -31,7 +31,7 @@ std::vector<combination> product(const matrix& m, std::size_t keys) {
   std::vector<combination> all;
   all.assign(product_size(m), combination(keys));
   if (all.empty()) return all;
-  std::size_t run = all.size();  // so many in a row have the same value of this axis
+  std::size_t run = all.size();  // length of a run with the same value of this axis
   for (std::size_t key = 0; key < m.axes.size(); ++key) {
     const auto& values = m.axes[key].values;
     run /= values.size();

@@ -1,4 +1,4 @@
-/// A matrix of values: which combinations of them a job runs with. As in GitHub Actions:
+/// A matrix of values: with which combinations of them a job runs. As in GitHub Actions:
 /// https://docs.github.com/actions/using-jobs/using-a-matrix-for-your-jobs
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace weir::doc {
 
-/// Bytes of a key, and number of keys, at most.
+/// The most bytes in a key, and the most keys.
 inline constexpr std::size_t longest_key = 64;
 inline constexpr std::size_t most_keys = 64;
 
@@ -29,20 +29,20 @@ struct matrix {
   std::vector<assignment> include;
 };
 
-/// Every key that a combination may have: the axes' and then those that only include has.
+/// Every key that a combination may have: those of the axes, then those that only include has.
 std::vector<std::string> keys_of(const matrix& m);
 
-/// The size of the product of the axes, without making it; SIZE_MAX when it overflows.
+/// The size of the product of the axes, without building it; SIZE_MAX if it overflows.
 std::size_t product_size(const matrix& m) noexcept;
 
-/// A value for each of keys_of(), in that order; empty when the combination does not have the key.
-/// Views into the matrix that it was made from.
+/// A value for each of keys_of(), in that order; empty if the combination lacks the key. Views into
+/// the matrix that it was made from.
 using combination = std::vector<std::string_view>;
 
 /// The combinations. First the product of the axes; then every one that has all pairs of an entry
-/// of `exclude` goes. An entry of `include` adds its new keys to each combination of the product
-/// whose values it agrees with (and replaces what an earlier entry added); one that agrees with
-/// none is a combination of its own. The matrix must outlive them.
+/// of `exclude` is removed. An entry of `include` adds its new keys to each combination of the
+/// product whose values it agrees with (replacing what an earlier entry added); one that agrees
+/// with none becomes a combination itself. The matrix must outlive them.
 std::vector<combination> combinations(const matrix& m);
 
 }  // namespace weir::doc

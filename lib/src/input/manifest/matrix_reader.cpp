@@ -30,7 +30,7 @@ bool check_key(const member& m, field_checker& check) {
   return false;
 }
 
-// Numbers with a point are refused: 3.10 would become 3.1 before anyone could see it.
+// Decimal fractions are refused: 3.10 would become 3.1 before anyone could see it.
 std::optional<std::string> read_value(const node& value, std::string_view key,
                                       field_checker& check) {
   if (const auto* i = value.as<std::int64_t>()) return fmt::to_string(*i);

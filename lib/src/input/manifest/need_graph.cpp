@@ -7,8 +7,8 @@ namespace weir {
 
 namespace {
 
-// A graph of many long cycles through each other would be looked at for ever: some were told by
-// then.
+// Searching a graph of many long, intertwined cycles would take forever: by then some have been
+// reported.
 constexpr std::size_t enough_looked_at = 10'000'000;
 
 enum class mark : unsigned char { fresh, on_path, done };
@@ -19,8 +19,8 @@ class walk {
   explicit walk(const need_graph& graph)
       : graph_(graph), marks_(graph.size(), mark::fresh), depths_(graph.size()) {}
 
-  /// Visits all that `start` needs, and `start` last. finish(node) for each new one; back(cycle)
-  /// for an edge to a node on the path: the path from there on.
+  /// Visits all that `start` needs, then `start`. Calls finish(node) for each new one, and
+  /// back(cycle) for an edge to a node on the path, with the path from that node on.
   template <class Finish, class Back>
   void from(std::size_t start, Finish finish, Back back) {
     if (marks_[start] == mark::done) return;
@@ -55,9 +55,9 @@ class walk {
 
   const need_graph& graph_;
   std::vector<mark> marks_;
-  std::vector<std::size_t> depths_;  // where each node on the path stands in it
+  std::vector<std::size_t> depths_;  // the position in the path of each node on it
   std::vector<std::size_t> path_;    // from the start to the node being visited
-  std::vector<std::size_t> edges_;   // the next edge to follow of each node on the path
+  std::vector<std::size_t> edges_;   // the next edge to follow, for each node on the path
 };
 
 }  // namespace
@@ -96,7 +96,7 @@ std::vector<duration> remaining_paths(const need_graph& graph,
   assert(durations.size() == graph.size());
   const std::vector<std::size_t> order = needs_first(graph);
   std::vector<duration> longest(durations.begin(), durations.end());
-  // From the last to the first: all that needs a node is settled before the node is.
+  // From last to first: everything that needs a node is settled before it.
   for (auto node = order.rbegin(); node != order.rend(); ++node)
     for (const std::size_t needed : graph[*node])
       longest[needed] = std::max(longest[needed], durations[needed] + longest[*node]);

@@ -1,4 +1,4 @@
-/// Needs as a graph of indices: cycles, order, and how long what follows a job will take. Pure.
+/// Needs as a graph of indices: cycles, order, and how long the jobs after each will take. Pure.
 #pragma once
 
 #include <cstddef>
@@ -9,19 +9,22 @@
 
 namespace weir {
 
-/// For each node the nodes that it needs. \pre every index is less than size().
+/// For each node, the nodes that it needs.
+/// \pre every index is less than size().
 using need_graph = std::vector<std::vector<std::size_t>>;
 
-/// Cycles, each as its nodes in the order "needs": a needs b needs c needs a is {a, b, c}. At most
-/// `most`, no two through one node, not always all that there are; empty only when there is none.
+/// Cycles, each with its nodes in the order "needs": a needs b needs c needs a is {a, b, c}. At
+/// most `most`, no two with a node in common, and not necessarily all; empty only if there is none.
 std::vector<std::vector<std::size_t>> find_cycles(const need_graph& graph, std::size_t most);
 
-/// All nodes, each after all that it needs, otherwise in rising order: what a node needs is pulled
-/// to just before it. \pre no cycle.
+/// All nodes, each after everything it needs, otherwise in ascending order: what a node needs is
+/// moved to just before it.
+/// \pre no cycle.
 std::vector<std::size_t> needs_first(const need_graph& graph);
 
-/// The time from a node's start to the end of the longest chain of jobs that needs it, with its own
-/// duration: the ready job with the largest value starts first. \pre no cycle; one duration a node.
+/// The time from a node's start to the end of the longest chain of jobs that need it, including its
+/// own duration: the ready job with the largest value starts first.
+/// \pre no cycle; one duration per node.
 std::vector<duration> remaining_paths(const need_graph& graph, std::span<const duration> durations);
 
 }  // namespace weir

@@ -25,10 +25,10 @@ bool needs_itself(const open_job& open, const need_draft& need) {
 
 void need_resolver::add(std::vector<open_job> jobs, std::vector<manifest_job>& ready,
                         field_checker& check, std::string_view line) {
-  // All names of a matrix first: a need of it means all of its jobs.
+  // All names of a matrix first: a need of the matrix means all of its jobs.
   entered_.clear();
   for (open_job& open : jobs) entered_.push_back(enter(open, check));
-  std::shared_ptr<const std::string> kept;  // of all that wait
+  std::shared_ptr<const std::string> kept;  // shared by all that wait
   edges_ = 0;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     open_job& open = jobs[i];
@@ -50,8 +50,8 @@ void need_resolver::add(std::vector<open_job> jobs, std::vector<manifest_job>& r
   forget_oldest();
 }
 
-// Notes the job's names as held. A fault for a name given twice, and for a need of itself: what
-// else may be wrong is found without them.
+// Notes the job's names as held. Adds a fault for a duplicate name, and for a need of the job
+// itself: other faults can be found without these.
 need_resolver::job_names need_resolver::enter(open_job& open, field_checker& check) {
   for (const need_draft& need : open.needs)
     if (needs_itself(open, need)) tell_self_need(need, open.job.spec.name, check);
@@ -63,7 +63,7 @@ need_resolver::job_names need_resolver::enter(open_job& open, field_checker& che
   if (is_new) {
     known->second = {{}, 1, open.at, may_fail(open.job)};
     age_.push_back(&known->first);
-    // The matrix is another entry, whose coming may move iterators, but no entry.
+    // Adding the entry of the matrix may move iterators, but not entries.
     known_by.name = &*known;
   } else {
     tell_duplicate(name, open.at, known->second.at, check);
@@ -74,7 +74,7 @@ need_resolver::job_names need_resolver::enter(open_job& open, field_checker& che
   return known_by;
 }
 
-// A matrix written again under the same name starts anew: only the latest line's jobs are kept.
+// A matrix written again under the same name starts over: only the latest line's jobs count.
 need_resolver::entry& need_resolver::enter_group(const open_job& open, const std::string& name) {
   const auto [group, is_new] = names_.try_emplace(name);
   if (is_new) age_.push_back(&group->first);
@@ -86,7 +86,7 @@ need_resolver::entry& need_resolver::enter_group(const open_job& open, const std
   return *group;
 }
 
-// Once all that it needs has come: who is allowed to fail is known then.
+// Called once everything the job needs has come: only then is known which may fail.
 void need_resolver::check_contradiction(const open_job& open, field_checker& check) const {
   if (!may_contradict(open.needs)) return;
   std::vector<named_jobs> needs;
@@ -98,7 +98,7 @@ void need_resolver::check_contradiction(const open_job& open, field_checker& che
   if (const auto both = find_contradiction(needs)) tell_contradiction(*both, check);
 }
 
-// Connects the needs that were given, and lets the job wait for the others; their number.
+// Connects the needs that have come, and lets the job wait for the others; returns their number.
 std::size_t need_resolver::connect(open_job& open, held_id id) {
   std::set<std::string_view> missing;
   for (const need_draft& need : open.needs) {
@@ -132,7 +132,7 @@ void need_resolver::note_given(entry& name, std::uint64_t seq) {
   if (--name.second.held == 0) released_.push_back(&name);
 }
 
-// Gives what waited for the names given just now, and so on, without recursion.
+// Gives the jobs that waited for the names just given, and so on, without recursion.
 void need_resolver::release_waiting(std::vector<manifest_job>& ready, field_checker& check) {
   while (!released_.empty()) {
     const entry& name = *released_.back();
@@ -153,7 +153,7 @@ void need_resolver::release_waiting(std::vector<manifest_job>& ready, field_chec
   }
 }
 
-// Names of jobs that are still held are kept.
+// Names of held jobs are kept.
 void need_resolver::forget_oldest() {
   for (std::size_t tries = held_.size() * 2 + 1; age_.size() > bounds_.names && tries > 0;) {
     const auto oldest = names_.find(*age_.front());
@@ -188,7 +188,7 @@ void need_resolver::tell_unknown(field_checker& check) {
       if (!check.full() && !names_.contains(need.job.text)) doc::tell_unknown(need, known, check);
 }
 
-// Some jobs wait for each other.
+// Reports jobs that wait for each other.
 void need_resolver::tell_held(field_checker& check) {
   std::vector<const open_job*> jobs;
   std::vector<std::string_view> called;

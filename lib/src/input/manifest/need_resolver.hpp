@@ -1,8 +1,8 @@
 /// Connects the needs of jobs that come one line at a time, in bounded memory.
 ///
-/// A job whose needs have all come is given at once; one that names a job still to come is held
-/// back until that is given. So what is given never needs anything later, and a pending queue of
-/// any size cannot block on it.
+/// A job is given at once if all its needs have come; one that names a job still to come is held
+/// back until that one is given. So a given job never needs a later one, and a pending queue of any
+/// size cannot block on it.
 #pragma once
 
 #include <cstdint>
@@ -26,32 +26,32 @@ class need_resolver {
  public:
   explicit need_resolver(const job_stream_options& bounds) : bounds_(bounds) {}
 
-  /// Takes the jobs of one line, and appends to `ready` what can be given now.
-  /// \param line is kept while one of them waits, for line_of(); empty: nobody will ask.
+  /// Takes the jobs of one line, and appends to `ready` the jobs that can be given now.
+  /// \param line is kept while one of them waits, for line_of(); empty if that will not be called.
   void add(std::vector<open_job> jobs, std::vector<manifest_job>& ready, field_checker& check,
            std::string_view line = {});
 
-  /// Faults for jobs that still wait: unknown names and cycles. \param all_named false: a name that
-  /// is not known is no fault, since there are jobs that could not be added.
+  /// Adds faults for jobs that still wait: unknown names and cycles.
+  /// \param all_named false: an unknown name is not a fault, since some jobs could not be added.
   void finish(field_checker& check, bool all_named = true);
 
-  /// The line with this number if a job of it waits, else nothing.
+  /// The line with this number if a job in it still waits, otherwise empty.
   std::string_view line_of(std::uint32_t number) const;
 
  private:
-  /// What a name, or the name of a matrix as written, stands for.
+  /// What a name, or a matrix's name as written, stands for.
   struct known_name {
     boost::container::small_vector<std::uint64_t, 1> seqs;  ///< given so far
-    std::size_t held = 0;                                   ///< jobs of it that are not given yet
+    std::size_t held = 0;                                   ///< its jobs not given yet
     position at;
-    bool may_fail = false;  ///< one of its jobs
+    bool may_fail = false;  ///< one of its jobs may
   };
   using names = std::unordered_map<std::string, known_name>;
-  using entry = names::value_type;  ///< stays where it is while a job of it is held
-  /// What a job is known by.
+  using entry = names::value_type;  ///< does not move while a job of it is held
+  /// The names that refer to a job.
   struct job_names {
     entry* name = nullptr;
-    std::vector<entry*> groups;  ///< of a matrix: its name as written, and in part as written
+    std::vector<entry*> groups;  ///< of a matrix: its name as written, and as partly filled in
   };
   struct held_job {
     open_job open;
@@ -79,16 +79,16 @@ class need_resolver {
   names names_;
   std::deque<const std::string*> age_;  ///< keys of names_, the oldest first
   std::map<held_id, held_job> held_;
-  /// A need of a held job. Those of one job for one name stand next to each other.
+  /// A need of a held job. Those of one job for one name are adjacent.
   struct waiting_need {
     held_id job;
     need_on on;
     bool any;
   };
-  std::unordered_map<std::string, std::vector<waiting_need>> waiting_;  ///< for a name to be given
+  std::unordered_map<std::string, std::vector<waiting_need>> waiting_;  ///< by the name needed
   std::vector<entry*> released_;                                        ///< names given just now
   std::vector<job_names> entered_;  ///< of the jobs of this line
-  std::uint32_t any_count_ = 0;     ///< needs of any job of a matrix
+  std::uint32_t any_count_ = 0;     ///< number of needs of any job of a matrix
   std::size_t edges_ = 0;           ///< of the jobs of this line
 };
 

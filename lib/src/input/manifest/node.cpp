@@ -10,7 +10,7 @@ namespace weir::doc {
 namespace {
 
 constexpr std::size_t longest_shown = 40;        // code points of a string in a message
-constexpr std::size_t longest_shown_name = 200;  // the same of what tells a job from others
+constexpr std::size_t longest_shown_name = 200;  // the same for text that identifies a job
 
 std::string shown(std::string_view text, std::size_t most) {
   const std::size_t cut = offset_after(text, most);

@@ -1,7 +1,7 @@
-/// A document as a tree in which every key and value knows its place.
+/// A document as a tree in which every key and value knows its position.
 ///
-/// TOML and JSON Lines both become this, so that one reader with one set of keys and messages
-/// serves both. It does not know what a job is; strings are UTF-8, as both parsers make sure.
+/// TOML and JSON Lines both become this tree, so that one reader with one set of keys and messages
+/// serves both. It does not know what a job is; strings are UTF-8, as both parsers ensure.
 #pragma once
 
 #include <compare>
@@ -13,7 +13,7 @@
 
 namespace weir::doc {
 
-/// Line and column from 1; columns count code points, as toml++ does and as most editors show.
+/// Line and column from 1; columns count code points, as in toml++ and most editors.
 struct position {
   std::uint32_t line = 1;
   std::uint32_t column = 1;
@@ -21,9 +21,9 @@ struct position {
 };
 
 struct null {};
-/// TOML's dates and times: no key takes them, so their value is not kept.
+/// TOML's dates and times: no key accepts them, so their values are not kept.
 struct date {};
-/// A whole number that no 64-bit integer holds.
+/// A whole number that does not fit in a 64-bit integer.
 struct huge {};
 
 struct member;
@@ -47,13 +47,13 @@ struct member {
 };
 
 /// The value in words, for messages: `the string "abc"`, `the integer -3`, `a table`. Long strings
-/// are cut, control characters escaped.
+/// are cut, and control characters escaped.
 std::string describe(const node& value);
 
-/// A name or a key as messages show it: escaped, and cut when it is very long.
+/// A name or a key as messages show it: escaped, and cut if it is very long.
 std::string shown_name(std::string_view name);
 
-/// The value of `key`, or null. Of duplicates the first.
+/// The value of `key`, or null. The first one if there are duplicates.
 const node* find(const node::table& table, std::string_view key) noexcept;
 
 }  // namespace weir::doc

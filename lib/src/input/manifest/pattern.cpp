@@ -6,8 +6,8 @@ namespace weir {
 
 namespace {
 
-// A bracket expression at the start of `pattern`: whether it takes `c`, and its length. Nothing
-// when the bracket is never closed: then it stands for itself.
+// A bracket expression at the start of `pattern`: whether it matches `c`, and its length. nullopt
+// if the bracket is never closed: it is then literal.
 struct bracket {
   bool takes = false;
   std::size_t length = 0;
@@ -33,7 +33,7 @@ std::optional<bracket> match_bracket(std::string_view pattern, char c) {
   return std::nullopt;
 }
 
-// How much of the pattern takes the one character `c`; 0: none does.
+// The length of the pattern's part that matches the one character `c`; 0: it does not match.
 std::size_t match_one(std::string_view pattern, char c) {
   if (pattern.front() == '?') return 1;
   if (pattern.front() == '[')
@@ -44,7 +44,7 @@ std::size_t match_one(std::string_view pattern, char c) {
 
 }  // namespace
 
-// Greedy: a mismatch goes back to the last star only, which takes one character more.
+// Greedy: a mismatch goes back only to the last star, which then matches one more character.
 bool matches_pattern(std::string_view pattern, std::string_view text) {
   std::size_t p = 0;
   std::size_t t = 0;

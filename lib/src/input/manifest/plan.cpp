@@ -49,20 +49,20 @@ void add_needs(text out, const manifest& m, const manifest_job& job) {
     const std::string name = escape(title(m.jobs[n.seq - 1].spec));
     std::string shown =
         n.on == need_on::success ? name : fmt::format("{} ({})", name, to_string(n.on));
-    // One job may be needed by its own name and by that of its matrix.
+    // One job may be needed by its own name and by its matrix's.
     if (std::ranges::find(names, shown) == names.end()) names.push_back(std::move(shown));
   }
   if (!names.empty()) fmt::format_to(out, "    needs {}\n", fmt::join(names, ", "));
 }
 
-/// Of a script of several lines, which has tabs, too. What cannot be shown is printf's to print.
+/// A line of a multi-line script, which may have tabs. printf prints what cannot be shown.
 std::string shown_line(std::string_view line) {
   std::string without_tabs(line);
   std::erase(without_tabs, '\t');
   return is_showable(without_tabs, true) ? std::string(line) : pasted_line(line, true);
 }
 
-/// A newline that were shown as \n could not be told from the \n of a printf.
+/// A newline shown as \n could not be told from the \n of a printf.
 void add_script(text out, std::string_view first, std::string_view next, std::string_view script) {
   if (script.ends_with('\n')) script.remove_suffix(1);
   if (script.find('\n') == std::string_view::npos) {
@@ -108,12 +108,12 @@ std::string quoted_arguments(const job_spec& job) {
   return shell_quote(readable);
 }
 
-// To paste into any shell: a script as it was written, if all shells read it alike.
+// To paste into any shell: a script as written if all shells read it alike.
 std::string command_to_paste(const job_spec& job) {
   return text_repeats(job) ? job.text : quoted_arguments(job);
 }
 
-// As one word of a list: a script may be several commands.
+// As one element of a pipeline or list: a script may be several commands.
 std::string command_block(const job_spec& job) {
   return text_repeats(job) ? fmt::format("{{ {}; }}", job.text) : quoted_arguments(job);
 }

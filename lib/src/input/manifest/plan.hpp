@@ -9,20 +9,20 @@
 namespace weir {
 
 /// What --check prints: settings of the run, pools, then the jobs in the order in which they are
-/// accepted, each with its needs, limits and shield. Names are escaped; no values of env. Ends with
-/// a newline.
+/// accepted, each with its needs, limits and shield. Names are escaped; values of env are left out.
+/// Ends with a newline.
 std::string describe_plan(const manifest& m);
 
-/// A command that stands for so many bytes of stdin, which nobody has any more, and says so.
+/// A command in place of this many bytes of stdin that are no longer available; its text says so.
 std::string missing_input(std::size_t bytes);
 /// The same for a share of a stream.
 std::string missing_share();
 
-/// A command that writes the block once more, if it can be had from its file.
+/// A command that writes the block again, if its file still has it.
 std::string again(const block_input& block);
 
 /// What --dry-run prints for one job: to copy into a shell, with its directory and stdin. A comment
-/// before it names the variables of env, without their values. Without a newline at the end.
+/// before it names the variables of env, without their values. Does not end with a newline.
 std::string dry_run_line(const job_spec& job);
 
 }  // namespace weir

@@ -1,5 +1,5 @@
-/// What a job says of its process becomes the one value that its settings have of it; see
-/// setting_table.cpp, whose rows these are for.
+/// Turns a job's settings for its process into the single value that job_settings has for them;
+/// used by the rows of setting_table.cpp.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@
 
 namespace weir::doc {
 
-/// Those of the process are one value, which most jobs do not have: each row adds its part.
+/// All settings of the process are one value, which most jobs lack: each row adds its part.
 template <auto Draft, auto Setting>
 void apply_to_process(const settings_draft& from, const run_settings&, job_settings& to) {
   if (!(from.*Draft)) return;
@@ -24,7 +24,7 @@ void apply_to_process(const settings_draft& from, const run_settings&, job_setti
   to.process = std::move(process);
 }
 
-/// pass-env says clear-env, unless that is false.
+/// pass-env implies clear-env, unless that is false.
 inline void apply_clear_env(const settings_draft& from, const run_settings&, job_settings& to) {
   if (!from.clear_env.value_or(from.pass_env.has_value())) return;
   auto process = to.process ? std::make_shared<process_settings>(*to.process)
@@ -33,7 +33,7 @@ inline void apply_clear_env(const settings_draft& from, const run_settings&, job
   to.process = std::move(process);
 }
 
-/// It has weir's terminal: for all three streams.
+/// The job has weir's terminal for all three streams.
 inline void apply_interactive(const settings_draft& from, const run_settings&, job_settings& to) {
   if (from.interactive.value_or(false)) make_interactive(to);
 }

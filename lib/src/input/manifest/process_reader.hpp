@@ -1,5 +1,5 @@
-/// The keys of a job that say what its process has otherwise than weir: nice, ionice, limits,
-/// umask, clear-env, pass-env.
+/// The keys of a job for how its process differs from weir: nice, ionice, limits, umask, clear-env,
+/// pass-env.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@
 namespace weir::doc {
 
 std::optional<int> read_nice(const node& value, field_checker& check);
-/// "idle", "best-effort", "realtime", the last two with ":0" to ":7" behind them.
+/// "idle", "best-effort", "realtime", the last two optionally followed by ":0" to ":7".
 std::optional<io_priority> read_ionice(const node& value, field_checker& check);
 /// { nofile = 1024, fsize = "1G", core = 0, cpu = "unlimited" }
 std::optional<std::vector<resource_limit>> read_limits(const node& value, field_checker& check);

@@ -13,7 +13,7 @@ void read_times(retry_settings& retry, const node& value, field_checker& check) 
     retry.times = static_cast<unsigned>(*times);
 }
 
-// Only what is named is retried: `on = []` retries nothing.
+// Only what is listed is retried: `on = []` retries nothing.
 void read_on(retry_settings& retry, const node& value, field_checker& check) {
   const std::string_view expected = "exit codes and \"timeout\", such as [75, \"timeout\"]";
   const auto* array = check.array(value, "retry.on", expected);
@@ -44,7 +44,7 @@ constexpr key_reader<retry_settings> retry_readers[] = {
     {"on", read_on},
 };
 
-// What only shows when all keys are read.
+// Checks what can be judged only after all keys have been read.
 void check_together(const retry_settings& retry, const node& value, field_checker& check) {
   const auto& table = *value.as<node::table>();
   const node* max = find(table, "max");

@@ -39,7 +39,7 @@ chosen by_names(const manifest& all, const std::vector<std::string>& names) {
       if (is_called(all.jobs[i], name)) in[i] = found = true;
     if (!found) refuse_name(all, name);
   }
-  // Needs stand before the jobs that need them: one walk backwards finds all.
+  // Needs come before the jobs that need them: one pass backwards finds all.
   for (std::size_t i = all.jobs.size(); i-- > 0;)
     if (in[i])
       for (const need& n : all.jobs[i].spec.needs) in[n.seq - 1] = true;
@@ -51,7 +51,7 @@ bool matches_one_of(const manifest& all, const std::string& pattern) {
       all.jobs, [&](const manifest_job& job) { return matches_pattern(pattern, title(job.spec)); });
 }
 
-/// Whatever else was asked for: a pattern may match jobs that others leave out.
+/// Ignores the other selections: a pattern may match jobs that they leave out.
 void refuse_idle_patterns(const manifest& all, std::string_view option,
                           const std::vector<std::string>& patterns, const std::string& file) {
   const auto idle =
@@ -71,13 +71,13 @@ bool matches_any(const std::vector<std::string>& patterns, const manifest_job& j
                              [&](const std::string& p) { return matches_pattern(p, name); });
 }
 
-// By its whole name, which says that it is wanted whatever it needs.
+// Asked for by its whole name, and so wanted whatever it needs.
 bool is_asked_for(const std::vector<std::string>& only, const manifest_job& job) {
   const std::string name = title(job.spec);
   return std::ranges::any_of(only, [&](const std::string& p) { return is_literal(p, name); });
 }
 
-// Whether what the job needs the failure of runs: of a choice, one job of it.
+// Whether the failures that the job needs can happen: of a choice, one of its jobs has to run.
 bool can_fail(const manifest_job& job, const chosen& in) {
   std::map<std::uint32_t, bool> choices;
   for (const need& n : job.spec.needs) {
@@ -94,7 +94,7 @@ void filter(const manifest& all, const selection& wanted, chosen& in) {
     if (in[i] && !wanted.only.empty()) in[i] = matches_any(wanted.only, job);
     if (in[i] && !wanted.except.empty()) in[i] = !matches_any(wanted.except, job);
   }
-  // What runs on a failure that cannot happen; again in the order of needs, so that it carries on.
+  // Drops jobs for a failure that cannot happen; in the order of needs, so that it propagates.
   for (std::size_t i = 0; i < all.jobs.size(); ++i)
     if (in[i] && !is_asked_for(wanted.only, all.jobs[i])) in[i] = can_fail(all.jobs[i], in);
 }

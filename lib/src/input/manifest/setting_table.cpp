@@ -26,7 +26,7 @@ constexpr std::int64_t most_cpus_of_a_job = 1'000'000;
 
 using word_list = std::vector<std::string>;
 
-/// How a setting of one value is inherited and applied.
+/// How a setting with one value is inherited.
 template <auto Draft>
 void inherit(settings_draft& own, const settings_draft& common) {
   if (!(own.*Draft)) own.*Draft = common.*Draft;
@@ -111,7 +111,7 @@ void apply_input(const settings_draft& from, const run_settings&, job_settings& 
   if (!from.input) return;
   if (from.input->file) to.input = file_input{*from.input->file};
   if (from.input->text) to.input = text_input{*from.input->text};
-  // The blocks of a file are those of several jobs: expander.
+  // The blocks of a file belong to several jobs: see expander.
 }
 
 void read_block(stdin_draft& input, const node& value, field_checker& check) {
@@ -130,7 +130,7 @@ void read_block(stdin_draft& input, const node& value, field_checker& check) {
   }
 }
 
-/// As --header takes it: so many lines, or what an expression matches.
+/// As for --header: a number of lines, or an expression.
 void read_header(stdin_draft& input, const node& value, field_checker& check) {
   const auto* const text = value.as<std::string>();
   if (text == nullptr && value.as<std::int64_t>() == nullptr)
@@ -150,7 +150,7 @@ constexpr key_reader<stdin_draft> stdin_readers[] = {
                 field_checker& check) { input.file = check.filled_text(value, "stdin.file"); }},
     {"text",
      [](stdin_draft& input, const node& value, field_checker& check) {
-       // Any text, also with NUL: it is not an argument.
+       // Any text, even with NUL: it is not an argument.
        if (const auto* text = value.as<std::string>())
          input.text = *text;
        else

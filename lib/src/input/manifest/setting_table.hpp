@@ -1,8 +1,8 @@
-/// The settings of a job as one table: for each key how it is read, what a job without it takes
-/// from [defaults], what it becomes, and how a plan tells it.
+/// The settings of a job as one table: for each key how it is read, inherited from [defaults] and
+/// applied, and how a plan shows it.
 ///
 /// A new setting is a row here, a member of job_settings and one of settings_draft. schema.json and
-/// weir-manifest(5) are written by hand; a test holds all three together.
+/// weir-manifest(5) are written by hand; a test compares all three.
 #pragma once
 
 #include <span>
@@ -19,30 +19,30 @@ namespace weir::doc {
 struct setting {
   std::string_view key;
   void (*read)(job_draft& to, const node& value, field_checker& check);
-  /// Takes from `common` what `own` does not have.
+  /// Takes from `common` what `own` lacks.
   void (*inherit)(settings_draft& own, const settings_draft& common);
   void (*apply)(const settings_draft& from, const run_settings& run, job_settings& to);
-  /// Adds words to a line of a plan where it is not the default; null: not in that line.
+  /// Adds words to a line of a plan if it is not the default; null: not shown in that line.
   void (*tell)(const job_settings& settings, std::vector<std::string>& words) = nullptr;
 };
 
-/// All of them, in the order in which a plan tells them.
+/// All settings, in the order in which a plan shows them.
 std::span<const setting> job_setting_table() noexcept;
 
 /// The keys of the table stdin.
 std::vector<std::string_view> stdin_keys();
 
-/// `own` with the keys that it does not have taken from `defaults`; env is merged variable by
-/// variable.
+/// `own`, with the keys it lacks taken from `defaults`; env is merged variable by variable.
 settings_draft merged(settings_draft own, const settings_draft& defaults);
 
-/// As they are without a matrix. \param draft merged with the defaults
+/// The settings without a matrix.
+/// \param draft merged with the defaults
 job_settings settings_as_written(const settings_draft& draft, const run_settings& run);
 
 /// "timeout 5m", "retry 2", "weight 2": what differs from the defaults.
 std::vector<std::string> words_of(const job_settings& settings);
 
-/// A relative directory is one below the run's.
+/// The path of `dir`; if relative, it is below the run's directory.
 std::string below(const std::string& run_dir, std::string dir);
 
 }  // namespace weir::doc

@@ -67,7 +67,7 @@ template_set::template_set(const job_draft& draft, const template_options& optio
 
 job_spec template_set::command(const combination& values) const {
   job_spec spec = command_.expand(0, values);
-  if (!spec.refused.empty()) throw usage_error(spec.refused);  // at once, with its place
+  if (!spec.refused.empty()) throw usage_error(spec.refused);  // now, while the place is known
   return spec;
 }
 
@@ -87,7 +87,7 @@ void template_set::add_partial_names(std::string_view name, const template_optio
   for (std::size_t i = 0; i < options.names.size(); ++i)
     if (mentions(name, {options.names[i]})) keys.push_back(i);
   if (keys.size() > most) return;
-  // Each subset of the keys as bits, without none and all.
+  // Each subset of the keys as bits, except the empty and the full one.
   for (std::size_t subset = 1; subset + 1 < std::size_t{1} << keys.size(); ++subset) {
     partial_name partial;
     template_options some = options;

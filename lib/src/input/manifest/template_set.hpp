@@ -1,5 +1,4 @@
-/// The texts of a job with a matrix that {key} of it can stand in, compiled once for all
-/// combinations.
+/// The texts in which a job with a matrix may use {key}, compiled once for all combinations.
 #pragma once
 
 #include <optional>
@@ -24,10 +23,10 @@ class template_set {
 
   /// argv and, for a script, text.
   job_spec command(const combination& values) const;
-  /// A name without any {key} gets the values behind it, as in "test (linux, 12)": names differ.
+  /// A name without any {key} is followed by the values, as in "test (linux, 12)": names differ.
   std::string name(const combination& values) const;
-  /// The name with some, but not all of its keys replaced, in every way: what a need of a job that
-  /// has these keys, but not the others, becomes. Of names with 2 to 4 keys.
+  /// The name with some, but not all, of its keys replaced, in every way: what a need becomes in a
+  /// job that has only those keys. For names with 2 to 4 keys.
   std::vector<std::string> partial_names(const combination& values) const;
   std::vector<need_draft> needs(const combination& values) const;
   /// Whether env, dir or stdin differ between combinations.
@@ -37,12 +36,13 @@ class template_set {
   job_input input(const combination& values) const;
   /// \pre a file is split
   std::string split_file(const combination& values) const { return input_.fill(values); }
-  /// Replaces the values of the draft's own variables. \param env the variables that the draft's
-  /// were merged into, always the same ones in the same order.
+  /// Replaces the values of the draft's own variables.
+  /// \param env the variables into which the draft's were merged; always the same, in the same
+  /// order.
   void fill_env(env_changes& env, const combination& values);
 
  private:
-  // Without any {key} a text stands for itself, and nothing is compiled.
+  // Without any {key} a text is kept as it is, and nothing is compiled.
   class text {
    public:
     text() = default;
@@ -71,7 +71,7 @@ class template_set {
   text input_;
   std::vector<text> needs_;
   struct variable {
-    std::size_t place;  ///< in the whole environment, once that was seen
+    std::size_t place;  ///< its index in the whole environment, once known
     std::string name;
     text value;
   };

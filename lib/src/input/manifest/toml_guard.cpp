@@ -8,7 +8,7 @@ namespace weir::doc {
 
 namespace {
 
-// How many quotes close a string at `at`: a multi-line one may end with two more that belong to it.
+// How many quotes close a string at `at`: a multi-line one may end with up to two more of its own.
 std::size_t quotes_at(std::string_view text, std::size_t at, char quote, bool multi_line) noexcept {
   if (!multi_line) return 1;
   std::size_t count = 3;
@@ -39,7 +39,7 @@ position place_of(std::string_view text, std::size_t at) noexcept {
 }
 
 // Whether a table header at `open` (a bracket at the start of a line, outside of arrays) has
-// neither a key nor the closing bracket for which toml++ looks itself. The end of the text is no
+// neither a key nor the closing bracket that toml++ itself checks for. The end of the text is not a
 // trap.
 bool lacks_key(std::string_view text, std::size_t open) noexcept {
   std::size_t at = open + 1;
@@ -51,8 +51,7 @@ bool lacks_key(std::string_view text, std::size_t open) noexcept {
   return !bare && std::string_view{"_-\"']"}.find(c) == std::string_view::npos;
 }
 
-// Walks over a text, telling keys from the rest by nothing but quotes, comments, brackets and line
-// ends.
+// Walks over a text, recognising keys by nothing but quotes, comments, brackets and line ends.
 class scan {
  public:
   scan(std::string_view text, std::size_t most_dots) : text_(text), most_dots_(most_dots) {}

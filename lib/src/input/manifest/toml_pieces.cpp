@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::string_view job_header = "[[job]]";
 
-// Where a piece ends that has all before `from`.
+// Where the piece ends that contains everything before `from`.
 std::size_t end_of_piece(std::string_view text, std::size_t from) {
   const std::size_t line_end = text.find("\n[[job]]", from);
   return line_end == std::string_view::npos ? text.size() : line_end + 1;

@@ -8,14 +8,14 @@
 
 namespace weir::doc {
 
-/// What stands before the first line that begins with [[job]], which may be empty, and then pieces
-/// that begin with such a line, of `least` bytes or somewhat more. A text that is no longer than
-/// that is one piece.
+/// First the text before the first line that begins with [[job]], which may be empty, then pieces
+/// that begin with such a line, each of `least` bytes or a little more. A text that is not longer
+/// than that is one piece.
 ///
-/// If all pieces are TOML, the first has no `job` and the others have nothing else, then they say
-/// together what the text says: what follows [[job]] can reach no table of another piece. If not,
-/// only the whole text tells: a cut may be within a string or an array of several lines, and what
-/// pieces say may not go together.
+/// If all pieces are TOML, the first has no `job` and the others nothing else, then together they
+/// mean the same as the text: what follows [[job]] cannot reach a table of another piece. Otherwise
+/// only the whole text counts: a cut may be within a string or an array of several lines, and
+/// pieces may contradict each other.
 std::vector<std::string_view> toml_pieces(std::string_view text, std::size_t least);
 
 }  // namespace weir::doc

@@ -6,9 +6,8 @@
 
 namespace weir::doc {
 
-// Thrown where toml++ 3.3 finds a text to be what it took to be impossible. It asserts that, and
-// without assertions nothing is defined any more: `[0,}`, and others (marzer/tomlplusplus issue
-// 294).
+// Thrown where toml++ 3.3 finds what it considered impossible. It asserts that it is not; without
+// assertions the behaviour is undefined: `[0,}`, and others (marzer/tomlplusplus issue 294).
 struct broken_promise {};
 [[noreturn]] inline void break_promise() {
   throw broken_promise{};
@@ -24,8 +23,8 @@ struct broken_promise {};
 #undef TOML_ASSERT_ASSUME
 #define TOML_ASSERT(is_true) ((is_true) ? static_cast<void>(0) : ::weir::doc::break_promise())
 #define TOML_ASSERT_ASSUME(is_true) TOML_ASSERT(is_true)
-// The same of characters that never come to its tests for blanks and letters, such as an é behind a
-// key: there it must say that they are neither.
+// The same for characters that its tests for blanks and letters do not expect, such as an é after a
+// key: there it must answer that they are neither.
 #pragma push_macro("TOML_UNREACHABLE")
 #undef TOML_UNREACHABLE
 #define TOML_UNREACHABLE return false
@@ -46,7 +45,7 @@ namespace {
 
 static_assert(TOML_MAX_NESTED_VALUES == deepest);
 
-// Takes the values of toml++ over into nodes, in place: nodes are large to move.
+// Moves the values of toml++ into nodes, in place: nodes are large to move.
 class conversion {
  public:
   explicit conversion(std::uint32_t first_line) : lines_before_(first_line - 1) {}
@@ -82,7 +81,7 @@ class conversion {
     toml::node* value;
   };
 
-  // toml++ leaves the place empty for what the document only implies.
+  // toml++ gives no position for tables that the document only implies.
   template <class T>
   position place(const T& of) const {
     const toml::source_position& begin = of.source().begin;
@@ -94,7 +93,7 @@ class conversion {
     for (std::size_t i = 0; i < to.size(); ++i) convert(from[i], to[i]);
   }
 
-  // toml++ sorts tables by key; a matrix needs the order in which its keys were written.
+  // toml++ sorts tables by key; a matrix needs its keys in the order they were written.
   void convert_table(toml::table& from, node::table& to) const {
     std::vector<entry> entries;
     entries.reserve(from.size());
@@ -125,7 +124,7 @@ std::optional<toml::parse_result> parse(std::string_view text) {
   }
 }
 
-// The parser reads from front to back: the shortest beginning that breaks it ends at the place.
+// The parser reads front to back: the shortest prefix that breaks it ends at the place.
 position place_of_break(std::string_view text) {
   std::size_t good = 0;
   std::size_t bad = text.size();

@@ -8,8 +8,8 @@ namespace weir::doc {
 
 namespace {
 
-// As they are in lower case, without blanks, dashes and underscores. Of GitHub Actions, GitLab CI,
-// docker compose, go-task, just, Nomad, systemd, and of weir's own options.
+// In lower case, without blanks, dashes and underscores. From GitHub Actions, GitLab CI, docker
+// compose, go-task, just, Nomad, systemd, and weir's own options.
 constexpr std::pair<std::string_view, std::string_view> names_elsewhere[] = {
     {"after", "needs"},
     {"args", "argv"},
@@ -90,7 +90,7 @@ std::string folded(std::string_view key) {
 
 std::optional<std::string_view> usual_key(std::string_view key,
                                           const std::vector<std::string_view>& known) {
-  constexpr std::size_t longest = 64;  // of a key worth guessing
+  constexpr std::size_t longest = 64;  // the longest key worth guessing
   if (key.size() > longest) return std::nullopt;
   const std::string same = folded(key);
   for (const std::string_view ours : known)

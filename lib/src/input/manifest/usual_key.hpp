@@ -1,4 +1,4 @@
-/// Keys as other tools call them, and as they are spelled elsewhere.
+/// Keys under the names and spellings that other tools use.
 #pragma once
 
 #include <optional>
@@ -7,8 +7,8 @@
 
 namespace weir::doc {
 
-/// The one of the `known` keys that `key` is elsewhere: `depends_on` is `needs`, `allow_failure`
-/// allow-failure. Nothing when none of them is.
+/// The one of the `known` keys that others call `key`: `depends_on` is `needs`, `allow_failure`
+/// allow-failure. nullopt if there is none.
 std::optional<std::string_view> usual_key(std::string_view key,
                                           const std::vector<std::string_view>& known);
 
