@@ -14,7 +14,7 @@ constexpr std::string_view first_heading = "Seq\t";
 constexpr std::size_t columns = 9;
 constexpr std::uint64_t last_seq = 1'000'000'000;
 
-/// The last one may have tabs.
+/// The last column may contain tabs.
 std::optional<std::array<std::string_view, columns>> split(std::string_view line) {
   std::array<std::string_view, columns> parts;
   for (std::size_t i = 0; i + 1 < columns; ++i) {

@@ -1,7 +1,7 @@
-/// What a file of --joblog says of an earlier run, by the numbers of its jobs.
+/// What a --joblog file says about an earlier run, by the numbers of its jobs.
 ///
-/// It is GNU parallel's way to resume: who changed the input in between gets other jobs under the
-/// same numbers, and nothing can tell. weir's own journal knows jobs by what they are.
+/// This is GNU parallel's way to resume: if the input was changed in between, the same numbers mean
+/// other jobs, which cannot be detected. weir's own journal identifies jobs by their content.
 #pragma once
 
 #include <cstdint>
@@ -14,22 +14,23 @@ namespace weir {
 
 class joblog_history {
  public:
-  /// The first line, without its end.
+  /// The first line, without its newline.
   static constexpr std::string_view heading =
       "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand";
 
-  /// \param line without its newline; the heading is one, too.
+  /// \param line without its newline; may be the heading.
   /// \returns whether it is a line of a joblog.
   bool take(std::string_view line);
 
-  /// By their numbers, from 1: those that have ended. \param well only those that succeeded once.
+  /// By number, from 1: whether a job has ended.
+  /// \param well only if it succeeded at least once.
   std::vector<bool> ended(bool well) const { return well ? succeeded_ : ended_; }
-  /// The commands of those that never succeeded, by number, as they ended last.
+  /// The commands of jobs that never succeeded, by number, as of their last end.
   std::map<std::uint64_t, std::string> failed() const;
 
  private:
   std::vector<bool> ended_, succeeded_;
-  std::map<std::uint64_t, std::string> commands_;  ///< of those that failed
+  std::map<std::uint64_t, std::string> commands_;  ///< of jobs that failed
   bool begun_ = false;
 };
 

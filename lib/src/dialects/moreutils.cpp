@@ -63,7 +63,7 @@ moreutils_request read_moreutils(std::span<const std::string> words) {
   if (request.help) return request;
   if (replaces && batch > 0) throw usage_error("-i and -n: only one of them can be given");
   auto rest = words.subspan(line.rest);
-  // Behind the options, -- is taken by them.
+  // After the options, -- has been taken as one of them.
   const bool scripts = line.rest > 0 && words[line.rest - 1] == "--";
   const auto end = scripts ? rest.begin() : std::ranges::find(rest, "--");
   if (end == rest.end() && !scripts)

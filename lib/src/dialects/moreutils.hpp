@@ -6,8 +6,8 @@
 ///   -l N   refused    the load is not watched: use -j N
 ///   -h     same       prints this
 ///
-/// Behind -- stand the command's arguments, or, without a command, scripts for sh. Each job is made
-/// here, a command line in which all words are quoted: {} means nothing to weir then.
+/// After -- come the command's arguments, or, without a command, scripts for sh. Each job is made
+/// here: a command line in which all words are quoted, so that {} means nothing to weir.
 #pragma once
 
 #include <span>
@@ -21,7 +21,8 @@ struct moreutils_request {
   bool help = false;
 };
 
-/// \param words behind the program's name. \throws usage_error.
+/// \param words after the program's name.
+/// \throws usage_error.
 moreutils_request read_moreutils(std::span<const std::string> words);
 
 /// What -h prints.

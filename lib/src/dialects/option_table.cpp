@@ -10,10 +10,11 @@ namespace weir {
 
 namespace {
 
-/// Where descriptions begin, and what lines are broken for.
+/// Where descriptions begin; longer options break the line before it.
 constexpr std::size_t description_column = 32;
 
-/// Calls `each` with every name, until it returns true. \returns whether it did.
+/// Calls `each` with every name, until one call returns true.
+/// \returns whether one did.
 template <typename Each>
 bool any_name(std::string_view names, Each each) {
   while (!names.empty()) {
@@ -57,7 +58,7 @@ class reader {
     take(*option, name, word.substr(equals + 1));
   }
 
-  /// Several in one word, of which the last may have its value behind it.
+  /// Takes several letters in one word; the value of the last may follow in the same word.
   void take_short(std::string_view letters) {
     while (!letters.empty()) {
       const std::string name{'-', letters.front()};
@@ -98,7 +99,7 @@ class reader {
     std::string name;
   };
 
-  /// Whole, or shortened: then of one option only.
+  /// By its full name, or by an abbreviation that fits only one option.
   found_long find_long(std::string_view typed) const {
     std::vector<found_long> near;
     for (const foreign_option& option : table_) {
@@ -116,7 +117,7 @@ class reader {
     throw usage_error(escape(typed) + ": may be " + names);
   }
 
-  /// GNU parallel takes names also without the dashes within, as --blocksize.
+  /// GNU parallel also accepts names without their inner dashes, such as --blocksize.
   found_long find_joined(std::string_view typed) const {
     for (const foreign_option& option : table_)
       if (any_name(option.names, [&](std::string_view name) {

@@ -45,7 +45,7 @@ class parallel_request_reader {
     const foreign_command_line line = take_apart(parallel_options(), words);
     if (!line.has("--plain")) take_options_of_elsewhere(line);
     for (const given_foreign_option& given : line.given) take(given);
-    // What is not captured comes as it is written.
+    // Output that is not captured comes as it is written.
     if (keeps_order_ && !is_ungrouped_) pass("-k");
     split(words.subspan(line.rest));
     if (blocks_.wanted() && !blocks_.all_to_all)
@@ -64,7 +64,7 @@ class parallel_request_reader {
   }
 
  private:
-  /// Of profiles, and of the environment, before those of the command line.
+  /// Options of profiles, and of the environment, come before those of the command line.
   void take_options_of_elsewhere(const foreign_command_line& line) {
     for (const given_foreign_option& given : line.given)
       if (is_profile(given))
@@ -180,7 +180,7 @@ class parallel_request_reader {
     request_.words.push_back(value);
   }
 
-  /// The command, and groups behind it.
+  /// Splits words into the command and the groups after it.
   void split(std::span<const std::string> words) {
     for (const std::string& word : words) {
       if (const auto begun = begins_group(word))
@@ -201,7 +201,7 @@ class parallel_request_reader {
     return std::nullopt;
   }
 
-  /// What is about items says nothing of blocks: there it is passed over, too.
+  /// Options about items do not apply to blocks: GNU parallel ignores them, too.
   void forget_items() {
     if (!delimiter_name_.empty())
       throw usage_error(delimiter_name_ + ": records of --pipe end as --recend says");
@@ -211,7 +211,7 @@ class parallel_request_reader {
     if (!blocks_.have_columns) drop(option_subject::columns);
   }
 
-  /// Each item is a command line: nothing is filled in, and two are not one.
+  /// Each item is a command line: nothing is filled in, and items are not combined.
   void settle_lines() {
     is_items_ = quotes_;
     if (is_items_) return command_.push_back(item_sign(signs_.syntax));
@@ -219,14 +219,14 @@ class parallel_request_reader {
     if (!joins.empty())
       throw usage_error(joins + ": without a COMMAND each item is a command line of its own");
     packing_.chars.clear();
-    // A shell takes blanks off a line anyway.
+    // A shell strips blanks from a line anyway.
     for (const auto about : {option_subject::placeholders, option_subject::blanks}) drop(about);
     if (!has_header_ || groups_.size() + files_.size() > 1) return;
     drop(option_subject::names);
     pass("--skip-first-line");
   }
 
-  /// Of what was passed so far.
+  /// Removes what was passed on about this so far.
   void drop(option_subject what) {
     for (auto each = alike_.rbegin(); each != alike_.rend(); ++each) {
       if (each->about != what) continue;
@@ -237,12 +237,12 @@ class parallel_request_reader {
     }
   }
 
-  /// An empty line is an empty item, but with -r.
+  /// An empty line is an empty item, except with -r.
   void settle_input() {
     if (blocks_.wanted()) return settle_blocks();
     if (!request_.skips_space && !delimited_ && !command_.empty()) pass("-d", "\\n");
     pass("-r");
-    // Of what packs, one is less than as many as fit.
+    // When packing, -n 1 is different from as many as fit.
     if (batch_ > 1 || (packs() && batch_is_given_)) pass("-n", std::to_string(batch_));
     request_.joins_lines = lines_ > 0;
     for (group& each : groups_)
@@ -267,7 +267,7 @@ class parallel_request_reader {
     groups_.insert(groups_.begin() + 1, std::move(others));
   }
 
-  /// One job, which gets no item; at most one, where -j says nothing.
+  /// One job, which gets no item; one at a time unless -j is given.
   void settle_semaphore() {
     semaphore_request& semaphore = request_.semaphore;
     if (!groups_.empty() || !files_.empty())
@@ -281,7 +281,7 @@ class parallel_request_reader {
     groups_.push_back({{""}, false, false});
   }
 
-  /// Without a job the input may be empty.
+  /// No job is needed if the input is empty.
   void settle_blocks() {
     if (request_.skips_space)
       throw usage_error("-r: with --pipe empty lines stay: write grep . | parallel --pipe ...");
@@ -291,7 +291,7 @@ class parallel_request_reader {
     if (lines_ > 0) pass("-L", std::to_string(lines_));
     if (records_ > 0) pass("-N", std::to_string(records_));
     for (const std::string& file : files_) pass("-a", file);
-    // The files of :::: are those of -a.
+    // The files of :::: are treated like those of -a.
     if (!blocks_.of_file) return;
     for (const group& each : groups_)
       for (const std::string& file : each.files ? each.words : std::vector<std::string>{})
@@ -318,7 +318,7 @@ class parallel_request_reader {
     settle_script(shell);
   }
 
-  /// Where there is no shell to see the words that GNU parallel makes.
+  /// Does without a shell what GNU parallel does to words.
   void fill_words() {
     if (packing_.how == "-m" || packing_.how == "--xargs") request_.many = many_items::split;
     if (!packs() && batch_ > 1) request_.many = many_items::repeated;
@@ -333,7 +333,7 @@ class parallel_request_reader {
     if (blocks_.wanted() && !has_item) script = without_items(script, signs_.syntax);
     const std::string_view program =
         std::string_view(script).substr(0, script.find_first_of(" \t"));
-    // Of a semaphore, the shell says what is not there.
+    // For a semaphore, the shell reports a missing program.
     const bool in_shell = request_.semaphore.wanted || !is_plain(script, signs_.syntax) ||
                           !shell.is_left_out_for(program);
     if (in_shell)
@@ -341,7 +341,7 @@ class parallel_request_reader {
     else
       fill_words();
     pass("--");
-    // As words they are executed even where a shell has such a command.
+    // Given as words, they are executed even if a shell has such a command.
     if (!in_shell && packs())
       pass_all(blank_separated(script, signs_.syntax));
     else
@@ -374,7 +374,7 @@ class parallel_request_reader {
   std::uint64_t lines_ = 0, records_ = 0;
   parallel_blocks blocks_;
   parallel_packing packing_;
-  bool has_columns_ = false;  ///< whose blanks are trimmed, but with --trim
+  bool has_columns_ = false;  ///< their blanks are trimmed, except with --trim
   bool trims_ = false, has_header_ = false;
   bool keeps_order_ = false, is_ungrouped_ = false;
   bool is_items_ = false;  ///< with -q, each item is a program

@@ -24,7 +24,7 @@ void take_host(parallel_machine& machine, const std::string& option, std::string
 
 }  // namespace
 
-/// Its 2 kills a job, and is no end of the run.
+/// COMMAND's exit 2 means to kill a job, but must not stop the run.
 std::string gate_for_limit(const std::string& command) {
   for (const std::string_view own : {"io", "load", "mem"})
     if (command.starts_with(own) && (command + ' ')[own.size()] == ' ')

@@ -1,4 +1,5 @@
-/// GNU parallel's options of the machine that jobs run on: which one, and what of it is counted.
+/// GNU parallel's options about the machine that jobs run on: which one, and which of its CPUs
+/// count.
 #pragma once
 
 #include <string>
@@ -8,15 +9,16 @@
 namespace weir {
 
 struct parallel_machine {
-  unsigned cpus = 0;  ///< -S N/:; 0: as many as there are
-  std::string
-      counted;  ///< the --number-of-... that tells how many there are; empty: weir's own way
+  unsigned cpus = 0;    ///< -S N/:; 0: as many as there are
+  std::string counted;  ///< the --number-of-... that counts them; empty: weir's own way
 };
 
-/// \returns whether it is such an option. \throws usage_error for a machine that is not this one.
+/// \returns whether it is such an option.
+/// \throws usage_error for any machine but this one.
 bool take_machine_option(parallel_machine& machine, const given_foreign_option& o);
 
-/// weir's --gate that asks the COMMAND of --limit. \throws usage_error for what is none.
+/// weir's --gate that runs the COMMAND of --limit.
+/// \throws usage_error if that is one of GNU parallel's own.
 std::string gate_for_limit(const std::string& command);
 
 }  // namespace weir

@@ -77,7 +77,7 @@ std::vector<std::string> words_for(parallel_records& records, bool by_chance) {
   records.keeps_joblog = records.keeps_joblog || !records.resumed_by.empty();
   std::vector<std::string> words;
   if (!records.joblog.empty()) words = {"--joblog", records.joblog};
-  // To weir's own command line a table is a directory.
+  // weir's own command line takes a table for a directory.
   if (!records.results.empty() && !is_result_table(records.results)) {
     words.emplace_back("--results");
     words.push_back(records.results);

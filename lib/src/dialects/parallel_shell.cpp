@@ -14,7 +14,7 @@ bool parallel_shell::is_left_out_for(std::string_view program) const {
          std::ranges::count(around_.functions, program) == 0;
 }
 
-/// Programs that do what bash's own commands do: many items need more room than a script has.
+/// Programs that act like bash's own commands: many items need more room than a script has.
 bool parallel_shell::packs_for(std::string_view program) const {
   constexpr std::array<std::string_view, 4> alike{"echo", "printf", "true", "false"};
   return packs_ && around_.shell.ends_with("bash") &&

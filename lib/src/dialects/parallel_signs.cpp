@@ -12,7 +12,7 @@ namespace {
 void take_syntax(placeholder_syntax& syntax, const given_foreign_option& o) {
   const std::string_view option = o.option->first_name();
   if (option == "-I" || option == "-i") take_sign(syntax, o.value.value_or("{}"));
-  // As in weir's own, -I comes behind them.
+  // As with weir's own options, -I comes after these.
   if (option == "--rpl")
     syntax.tags.insert(syntax.tags.end() - (syntax.braces ? 0 : 1), parse_tag(*o.value));
   if (option == "--parens") take_parens(syntax, *o.value);

@@ -1,4 +1,4 @@
-/// Which texts of a command are filled in, as GNU parallel's options say it: -I, --rpl, --er, ...
+/// Which texts of a command are filled in, according to GNU parallel's -I, --rpl, --er, ...
 #pragma once
 
 #include <memory>
@@ -15,15 +15,16 @@ namespace weir {
 struct parallel_signs {
   parallel_signs() { syntax.facts = std::make_shared<job_facts>(); }
 
-  placeholder_syntax syntax;  ///< as weir takes it from the same options
-  /// R in place of {.} and its like, which weir has no option for.
+  placeholder_syntax syntax;  ///< as weir parses it from the same options
+  /// R in place of {.} and the like, for which weir has no option.
   std::vector<std::pair<std::string, std::string_view>> replaced;
 };
 
-/// \returns whether it is one that weir has no option for. \throws usage_error.
+/// \returns whether it is such an option that weir lacks.
+/// \throws usage_error.
 bool take_sign_option(parallel_signs& signs, const given_foreign_option& o);
 
-/// With what was replaced as weir writes it.
+/// Replaces the signs in `text` with weir's own.
 std::string in_weirs_signs(const parallel_signs& signs, std::string text);
 
 }  // namespace weir

@@ -1,4 +1,4 @@
-// GNU parallel's options, those of parallel(1) 20221122 and shorter names that it takes.
+// GNU parallel's options: those of parallel(1) 20221122, and shorter names that it accepts.
 #include "dialects/parallel.hpp"
 
 #include <array>

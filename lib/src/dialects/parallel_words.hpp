@@ -1,4 +1,4 @@
-/// Words and scripts as GNU parallel takes them apart: pure functions of text.
+/// Splits words and scripts like GNU parallel: pure functions of text.
 #pragma once
 
 #include <string>
@@ -9,20 +9,21 @@
 
 namespace weir {
 
-/// As in PARALLEL='-j2 --tagstring "a b"'. \throws usage_error for a quote without its end, which
-/// begins with `from`.
+/// The words of a text such as PARALLEL='-j2 --tagstring "a b"'.
+/// \throws usage_error, beginning with `from`, for an unclosed quote.
 std::vector<std::string> words_of(std::string_view from, std::string_view text);
 
-/// No shell would find anything in it but words: what weir executes itself gives the same.
+/// Whether a shell would see nothing but words in it: executing it directly does the same.
 bool is_plain(std::string_view script, const placeholder_syntax& syntax);
 
-/// Its words, where it is plain. Blanks within a placeholder, as in {= s/a/b/ =}, end none.
+/// Its words, if it is plain. Blanks within a placeholder, as in {= s/a/b/ =}, do not separate
+/// words.
 std::vector<std::string> blank_separated(std::string_view script, const placeholder_syntax& syntax);
 
-/// A script for jobs that have no item: what stands for one is empty.
+/// A script for jobs without items: placeholders for items become empty.
 std::string without_items(std::string_view script, const placeholder_syntax& syntax);
 
-/// As -r has it of items: those of white space alone are none.
+/// Removes items of white space alone, like -r.
 void leave_out_space(std::vector<std::string>& items);
 
 }  // namespace weir

@@ -8,7 +8,7 @@ namespace weir {
 
 namespace {
 
-/// With a sign: what a number that is negative means is another thing.
+/// Handles the sign: a negative number means to give up when the time is over.
 void take_patience(semaphore_request& request, const given_foreign_option& given) {
   std::string_view text = *given.value;
   request.goes_on = !text.starts_with('-');

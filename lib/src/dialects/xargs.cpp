@@ -42,7 +42,7 @@ constexpr std::array xargs_table{
     foreign_option{"--version", "", same, "print the version"},
 };
 
-/// Of which the last one given counts.
+/// The last one given counts.
 enum class grouping { none, replaced, lines, args };
 
 constexpr std::size_t most = std::numeric_limits<int>::max();
@@ -57,7 +57,7 @@ std::size_t count(const given_foreign_option& given, std::size_t least) {
                     "the like");
 }
 
-/// Of digits to the base, all of them; within a byte.
+/// All of the digits as a number in that base, if it fits in a byte.
 std::optional<char> numbered(std::string_view digits, int base) {
   unsigned value = 0;
   for (const char digit : digits) {
@@ -170,7 +170,7 @@ class xargs_request_reader {
     request_.max_lines = lines;
   }
 
-  /// POSIX: with -I, whatever -n says; as in findutils, -n 1 alone.
+  /// POSIX lets -I override any -n; here, as in findutils, it overrides only -n 1.
   void take_args(const given_foreign_option& o) {
     const std::size_t args = count(o, 1);
     if (args == 1 && grouped_ == grouping::replaced) return;

@@ -9,7 +9,7 @@ namespace weir {
 
 namespace {
 
-/// findutils: enough that a longer command line gains nothing.
+/// As in findutils: large enough that a longer command line gains nothing.
 constexpr std::size_t usual_chars = std::size_t{128} << 10;
 
 std::size_t chars_of(const xargs_request& request, const xargs_limits& limits) {
@@ -22,7 +22,7 @@ argument_list list_of(const std::vector<std::string>& words) {
   return list;
 }
 
-/// Its NUL is counted, too; so much is left for it beside the command.
+/// What the command leaves for a word, whose NUL counts, too.
 std::size_t longest_word(std::size_t chars, std::size_t command) {
   return chars - std::min(chars, command + 1);
 }
@@ -54,7 +54,7 @@ xargs_jobs::xargs_jobs(xargs_request request, xargs_limits limits,
               .longest = longest_word(most_chars_,
                                       request_.replaced.empty() ? first_.bytes().size() : 0)}),
       batch_(first_) {
-  // POSIX: -I and -L say so, too.
+  // POSIX: -I and -L imply it.
   if (!request_.replaced.empty() || request_.max_lines > 0) request_.exit_if_too_long = true;
   if (request_.replaced.empty() && first_.bytes().size() > most_chars_)
     throw usage_error("cannot fit single argument within argument list size limit");
@@ -89,7 +89,7 @@ std::optional<job_spec> xargs_jobs::use_word() {
   return request_.replaced.empty() ? push(words_.word()) : replace(words_.word());
 }
 
-/// A job of those before it where it does not fit with them.
+/// If the word does not fit, returns a job of those before it.
 std::optional<job_spec> xargs_jobs::push(std::string_view word) {
   std::optional<job_spec> full;
   if (!fits(word.size() + 1)) {
@@ -113,7 +113,7 @@ std::optional<job_spec> xargs_jobs::replace(std::string_view line) {
   return take_batch();
 }
 
-/// The rest of the words; without any a single job, as ever since System V.
+/// The remaining words; if there are none, a single job, as in System V.
 std::optional<job_spec> xargs_jobs::end() {
   ended_ = true;
   const bool some = batch_.size() > first_.size();
@@ -122,7 +122,7 @@ std::optional<job_spec> xargs_jobs::end() {
   return take_batch();
 }
 
-/// What was gathered before it runs, unless -x stands for all or nothing.
+/// Words gathered before the fault still run, unless -x asks for all or nothing.
 std::optional<job_spec> xargs_jobs::fail(const std::string& why) {
   if (!fault_.empty() || request_.exit_if_too_long || !request_.replaced.empty() ||
       batch_.size() <= first_.size())

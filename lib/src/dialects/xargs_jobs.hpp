@@ -1,8 +1,8 @@
-/// From xargs' words to jobs: as many to a command line as -n, -L, -s and the system allow, or each
-/// line in the place of a string (-I).
+/// From xargs' words to jobs: as many on a command line as -n, -L, -s and the system allow, or each
+/// line in place of a string (-I).
 ///
-/// Sizes are counted as findutils counts them, so that the same command lines come out: the bytes
-/// of all arguments, each with its NUL.
+/// Sizes are counted as in findutils, so that the command lines are the same: the bytes of all
+/// arguments, each with its NUL.
 #pragma once
 
 #include <cstddef>
@@ -20,15 +20,15 @@
 
 namespace weir {
 
-/// What execve(2) takes here.
+/// What execve(2) accepts here.
 struct xargs_limits {
-  std::size_t most_chars = 0;  ///< bytes that -s may ask for
-  std::size_t all = 0;         ///< bytes of a command line with a pointer for each argument
+  std::size_t most_chars = 0;  ///< bytes that -s may request
+  std::size_t all = 0;         ///< bytes of a command line, including a pointer for each argument
 };
 
 class xargs_jobs final : public stream_parser {
  public:
-  /// \param request is looked at for what makes jobs; warnings and the rest are others' business.
+  /// \param request only its settings for making jobs are used; warnings and the rest are ignored.
   xargs_jobs(xargs_request request, xargs_limits limits,
              std::shared_ptr<const job_settings> settings);
 
@@ -54,11 +54,11 @@ class xargs_jobs final : public stream_parser {
   std::size_t most_chars_;
   xargs_limits limits_;
   std::shared_ptr<const job_settings> settings_;
-  argument_list first_;  ///< the command with its own arguments
+  argument_list first_;  ///< the command with its initial arguments
   xargs_words words_;
   std::string_view bytes_;
   argument_list batch_;
-  std::string fault_;  ///< thrown when the jobs before it were given
+  std::string fault_;  ///< thrown once the jobs before it have been returned
   std::uint64_t seq_ = 0;
   bool finished_ = false;
   bool ended_ = false;

@@ -9,7 +9,7 @@ namespace weir {
 
 namespace {
 
-/// What is left out in front of a word, as isspace(3) of the C locale.
+/// Skipped in front of a word: isspace(3) in the C locale.
 bool is_space(char byte) {
   return is_blank(byte) || (byte >= '\n' && byte <= '\r');
 }
@@ -49,7 +49,7 @@ bool xargs_words::take_last() {
     fail_in_quotes();
     return false;
   }
-  // As there, an empty last one needs its end of line.
+  // As in findutils, an empty last word needs its end of line.
   return (!word_.empty() || nul_) && end_word();
 }
 
@@ -91,7 +91,7 @@ bool xargs_words::take_byte(char byte) {
   return false;
 }
 
-/// With a blank before it the line goes on in the next.
+/// After a blank, the line continues on the next one.
 bool xargs_words::end_of_line() {
   if (!is_blank(before_)) ++lines_;
   return end_word();

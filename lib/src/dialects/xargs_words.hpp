@@ -1,12 +1,12 @@
-/// xargs' input, taken apart: words with quotes and backslashes, whole lines, or records that end
-/// with a given byte.
+/// Splits xargs' input: words with quotes and backslashes, whole lines, or records that end with a
+/// given byte.
 ///
-/// POSIX, xargs, INPUT FILES; what that leaves open is as in findutils. Blanks (space and tab)
-/// and newlines part words; in quotes or behind a backslash they are like others, but no newline
-/// may stand in quotes. A line that ends with a blank goes on in the next one.
+/// POSIX, xargs, INPUT FILES; what that leaves open is as in findutils. Blanks (space and tab) and
+/// newlines separate words; in quotes or after a backslash they are ordinary, but quotes must not
+/// contain a newline. A line that ends with a blank continues on the next one.
 ///
-/// It takes bytes as they come and keeps no more than the word at hand. What a command line is made
-/// of words is xargs_jobs' business.
+/// It takes bytes as they come and keeps only the current word. Making command lines of words is up
+/// to xargs_jobs.
 #pragma once
 
 #include <cstddef>
@@ -20,28 +20,29 @@ class xargs_words {
  public:
   struct settings {
     std::optional<char> delimiter;  ///< -0, -d: nothing else is special
-    std::string end_word;           ///< -E: the input ends before it; empty: none does that
-    bool whole_lines = false;       ///< -I: blanks part no words, but those in front are left out
-    std::size_t longest = 0;        ///< bytes of a word
+    std::string end_word;           ///< -E: the input ends before this word; empty: none
+    bool whole_lines = false;       ///< -I: only leading blanks are special: dropped
+    std::size_t longest = 0;        ///< the most bytes in a word
   };
 
   explicit xargs_words(settings s);
 
-  /// Takes bytes off the front until a word is whole. \returns whether it is: word() then has it.
+  /// Takes bytes from the front until a word is complete.
+  /// \returns whether it is: word() then returns it.
   bool take(std::string_view& bytes);
-  /// At the end of the input, once: whether a last word is there.
+  /// Call once at the end of the input: whether there is a last word.
   bool take_last();
 
   /// Valid until the next call of take.
   const std::string& word() const noexcept { return word_; }
-  /// Lines that have ended, with words in them; counted for -L.
+  /// Lines with words in them that have ended; counted for -L.
   std::size_t lines() const noexcept { return lines_; }
   void forget_lines() noexcept { lines_ = 0; }
-  /// The input has ended by -E, whatever follows.
+  /// The input has ended by -E, whatever comes after it.
   bool is_over() const noexcept { return over_; }
-  /// Why nothing more can be taken, in words for people; empty: nothing is wrong.
+  /// Why nothing more can be taken, in words for people; empty: no fault.
   const std::string& fault() const noexcept { return fault_; }
-  /// A NUL was in some word, which ends there.
+  /// A word contained a NUL, and was cut there.
   bool saw_nul() const noexcept { return saw_nul_; }
 
  private:
