@@ -21,7 +21,7 @@ class xargs_words {
   struct settings {
     std::optional<char> delimiter;  ///< -0, -d: nothing else is special
     std::string end_word;           ///< -E: the input ends before this word; empty: none
-    bool whole_lines = false;       ///< -I: only leading blanks are special: dropped
+    bool whole_lines = false;       ///< -I: blanks do not separate; leading ones are dropped
     std::size_t longest = 0;        ///< the most bytes in a word
   };
 

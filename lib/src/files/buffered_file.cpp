@@ -19,7 +19,7 @@ namespace weir {
 namespace {
 
 constexpr std::size_t piece = 65536;
-/// For the reader of a pipe; then the run waits for it.
+/// How much may wait for the reader of a pipe before the run waits for it.
 constexpr std::size_t most_waiting = std::size_t{4} << 20;
 
 bool is_regular(int fd) noexcept {
@@ -32,7 +32,7 @@ std::uint64_t size_of(int fd) noexcept {
   return ::fstat(fd, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
-/// A run that was killed may have left half a line.
+/// A killed run may have left half a line.
 void cut_torn_line(int fd, const std::string& path) {
   const owned_fd reader(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   struct stat status {};
@@ -64,7 +64,7 @@ void buffered_file::append(std::string_view bytes) {
     flush();
 }
 
-/// Up to a bound, the reader of a pipe does not hold up the run.
+/// Up to a limit, the reader of a pipe does not delay the run.
 void buffered_file::flush_now() {
   if (buffer_.size() > most_waiting) return flush();
   std::size_t done = 0;
@@ -94,12 +94,12 @@ void buffered_file::flush() {
   try {
     write_all(file_.value(), bytes, name_);
   } catch (const io_error&) {
-    // Of a disk that is full: a line that is there is whole.
+    // If the disk is full, no partial line stays.
     if (!path_.empty()) cut_torn_line(fd(), path_);
     throw;
   }
   size_ += bytes.size();
-  buffer_ = std::move(bytes);  // its memory
+  buffer_ = std::move(bytes);  // keeps its memory
   buffer_.clear();
 }
 

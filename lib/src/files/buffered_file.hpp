@@ -1,7 +1,7 @@
 /// Appends to a file in large pieces.
 ///
-/// A record that grows while the run goes on is one of these: what an earlier run left there is
-/// emptied with the first write and not before, so that nothing is lost by a run that never begins.
+/// A record that grows during the run is one of these: what an earlier run left in the file is
+/// dropped with the first write and not before, so that a run that never begins loses nothing.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +14,20 @@ namespace weir {
 
 class buffered_file {
  public:
-  /// \param name in errors.
+  /// \param name for errors.
   buffered_file(owned_fd file, std::string name) : file_(std::move(file)), name_(std::move(name)) {}
 
-  /// Takes the bytes; they go out when 64 KiB are together, or with flush(). \throws io_error
+  /// Takes the bytes; they are written once there are 64 KiB of them, or by flush().
+  /// \throws io_error
   void append(std::string_view bytes);
-  /// Writes what is buffered. On an error what did not go out is dropped. \throws io_error
+  /// Writes what is buffered. After an error, what was not written is dropped.
+  /// \throws io_error
   void flush();
-  /// The same, of a record, which must be where it was opened, with all that was written to it.
+  /// The same for a record, which must still be where it was opened, with everything written to it.
   /// \throws io_error
   void flush_record();
 
-  /// The same while the run goes on: what the reader of a pipe does not take now may go out later.
+  /// The same during the run: what the reader of a pipe does not take now may be written later.
   /// \throws io_error
   void put_out();
 
@@ -34,7 +36,7 @@ class buffered_file {
 
   int fd() const noexcept { return file_.value(); }
   const std::string& name() const noexcept { return name_; }
-  /// To build a piece in place, before append(""): saves a copy.
+  /// For building a piece in place, before append(""): saves a copy.
   std::string& buffer() noexcept { return buffer_; }
 
  private:
@@ -46,15 +48,15 @@ class buffered_file {
   std::string name_;
   std::string path_;        ///< of a record
   bool may_wait_ = false;   ///< a pipe, or another device
-  bool to_empty_ = false;   ///< before the first write
-  std::uint64_t size_ = 0;  ///< of a record: bytes that are in it
+  bool to_empty_ = false;   ///< at the first write
+  std::uint64_t size_ = 0;  ///< of a record: its size in bytes
   std::string buffer_;
 };
 
-/// Opens a record of lines that grows while a run goes on (record_file.hpp); what is in it goes
-/// with the first write.
-/// \param keep what is in it, but for a last line that is not whole.
-/// \throws usage_error when it cannot be opened.
+/// Opens a record of lines that grows during a run (record_file.hpp); its contents are dropped with
+/// the first write.
+/// \param keep keeps them instead, except for an incomplete last line.
+/// \throws usage_error if it cannot be opened.
 buffered_file open_growing(const std::string& path, bool keep = false);
 
 }  // namespace weir

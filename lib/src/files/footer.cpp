@@ -15,7 +15,7 @@ bool moves_cursor(std::string_view bytes) {
       continue;
     }
     const auto final = bytes.find_first_not_of("0123456789;:?<=> ");
-    if (final == std::string_view::npos) return true;  // it goes on: assume the worst
+    if (final == std::string_view::npos) return true;  // it is not complete: assume the worst
     if (of_csi.find(bytes[final]) != std::string_view::npos) return true;
     bytes.remove_prefix(final + 1);
   }

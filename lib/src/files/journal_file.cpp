@@ -21,21 +21,22 @@ namespace weir {
 namespace {
 
 owned_fd open_file(const std::string& path, journal_file::access wanted) {
-  // Opening a FIFO would wait for a writer, and no signal would end that.
+  // Opening a FIFO would otherwise wait for a writer, and no signal would end that.
   constexpr int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
   if (wanted == journal_file::access::append)
     return owned_fd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | flags, S_IRUSR | S_IWUSR));
   return owned_fd(::open(path.c_str(), O_RDONLY | flags));
 }
 
-/// No record is as long: what is longer is damage, of which the beginning tells enough.
+/// No record is this long: anything longer is damage, and its beginning is enough.
 constexpr std::size_t longest_journal_line = std::size_t{64} << 20;
 
 void add_bounded(std::string& line, std::string_view more) {
   line.append(more.substr(0, longest_journal_line - std::min(line.size(), longest_journal_line)));
 }
 
-/// fdatasync(2). \returns errno.
+/// fdatasync(2).
+/// \returns 0, or errno.
 int sync_to_disk(int fd) {
   while (::fdatasync(fd) != 0)
     if (errno != EINTR) return errno;
@@ -67,7 +68,7 @@ void journal_file::read(
   if (!file_) return;
   std::string pending;
   std::string buffer(std::size_t{1} << 16, '\0');
-  std::uint64_t offset = 0;  // of what was told, or is pending
+  std::uint64_t offset = 0;  // of what was reported, or is pending
   std::uint64_t at = 0;
   for (;;) {
     const ssize_t got =
@@ -130,7 +131,7 @@ void journal_file::sync_soon() {
     try {
       syncing_ = std::thread([this] { sync_in_background(); });
     } catch (const std::system_error&) {
-      return sync();  // No room for a thread now: slower, and as safe.
+      return sync();  // no room for a thread: slower, but just as safe
     }
   }
   {
@@ -140,7 +141,7 @@ void journal_file::sync_soon() {
   wake_.notify_one();
 }
 
-/// The kernel tells an error of the disk once: it may be the thread that was told.
+/// The kernel reports a disk error only once, and perhaps to this thread.
 void journal_file::end_background() {
   if (!syncing_.joinable()) return;
   {

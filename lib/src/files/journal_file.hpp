@@ -1,7 +1,7 @@
 /// The file of a journal: lines appended by one process at a time, never torn for a reader.
 ///
-/// It knows lines and bytes, not what they mean. Locked with flock(2) as long as any process that
-/// inherited it lives.
+/// It knows lines and bytes, not what they mean. It is locked with flock(2) as long as any process
+/// that inherited it lives.
 #pragma once
 
 #include <condition_variable>
@@ -18,38 +18,41 @@ namespace weir {
 
 class journal_file {
  public:
-  /// read: nothing is changed, made or locked; a file that is not there is an empty one.
+  /// read: nothing is changed, created or locked; a missing file counts as empty.
   enum class access { read, append };
 
-  /// Opens it, or makes it with mode 0600, and locks it. What is no regular file is not locked: it
-  /// cannot be a journal. \throws io_error.
+  /// Opens the file, or creates it with mode 0600, and locks it. Only regular files are locked:
+  /// others cannot be journals.
+  /// \throws io_error.
   explicit journal_file(const std::string& path, access wanted = access::append);
   journal_file(const journal_file&) = delete;
   journal_file& operator=(const journal_file&) = delete;
   ~journal_file();
 
-  /// If not, nothing else may be called: there is nothing to go on from, and a FIFO would block.
+  /// If not, do not call anything else: there is nothing to resume from, and a FIFO would block.
   bool is_regular() const noexcept { return regular_; }
   /// Another process has it: only read() may be called.
   bool is_taken() const noexcept { return taken_; }
 
-  /// From the beginning: every line without its newline, of at most 64 MiB (the rest of a longer
-  /// one is left out), and last what follows the last newline if there is anything.
-  /// \param line gets the bytes, which are valid during the call only, and the offset of what
-  /// follows.
+  /// Reads from the beginning: every line without its newline, of at most 64 MiB (the rest of a
+  /// longer one is left out), and finally anything after the last newline.
+  /// \param line receives the bytes, which are valid only during the call, and the offset after
+  /// them.
   /// \throws io_error
   void read(const std::function<void(std::string_view line, std::uint64_t next, bool whole)>& line);
-  /// Cuts off what a crash left behind. \throws io_error
+  /// Cuts off what a crash left behind.
+  /// \throws io_error
   void truncate(std::uint64_t size);
 
-  /// Whether lines still go to where the path leads.
-  /// \throws io_error when the file was removed, replaced or truncated meanwhile: no run could be
+  /// Checks that lines still go to where the path leads.
+  /// \throws io_error if the file was removed, replaced or truncated meanwhile: no run could be
   /// resumed from it.
   void check_still_there() const;
-  /// Appends whole lines with one write. When the disk is full nothing of them stays.
-  /// \throws io_error; also for an error that sync_soon met.
+  /// Appends whole lines with one write. If the disk is full, none of them stays.
+  /// \throws io_error; also for an error in sync_soon().
   void append(std::string_view lines);
-  /// fdatasync(2), now. \throws io_error; also for an error that sync_soon met.
+  /// fdatasync(2), now.
+  /// \throws io_error; also for an error in sync_soon().
   void sync();
   /// The same in the background: fdatasync may take seconds on a busy disk.
   void sync_soon();
@@ -65,7 +68,7 @@ class journal_file {
   bool taken_ = false;
   std::uint64_t size_ = 0;
 
-  std::mutex mutex_;  ///< for what follows: the only thread besides the main one is here
+  std::mutex mutex_;  ///< for the members below, shared with the only thread besides the main one
   std::condition_variable wake_;
   bool wanted_ = false;
   bool ending_ = false;

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t usual_capacity = 64 * 1024;
 
-/// \returns where in [from, to) of `base` the text is; `to` if it is not there.
+/// \returns the position of the text in [from, to) of `base`; `to` if it is not there.
 std::size_t find(const char* base, std::size_t from, std::size_t to, std::string_view wanted) {
   if (from == to) return to;
   const void* const hit = wanted.size() == 1
@@ -71,7 +71,7 @@ void line_reader::refuse(const std::string& why) const {
 awaitable<bool> line_reader::fill() {
   if (closed_ || at_eof_) co_return false;
   make_room();
-  if (!has_room()) co_return true;  // lines were not taken
+  if (!has_room()) co_return true;  // lines have not been taken
   for (;;) {
     const ssize_t count = input_.read({buffer_.get() + end_, capacity_ - end_});
     if (count == 0 && input_.ended_early()) throw shortened_file(name_);
@@ -102,8 +102,8 @@ void line_reader::skip_byte_order_mark() noexcept {
   scanned_ = begin_;
 }
 
-/// Moves what is left to the front, into a larger buffer when a line fills this one, and into one
-/// of the usual size when a long line is over.
+/// Moves what is left to the front: into a larger buffer if a line fills this one, and back into
+/// one of the usual size once a long line is over.
 void line_reader::make_room() {
   const std::size_t left = end_ - begin_;
   std::size_t wanted = std::max(capacity_, usual_capacity);

@@ -1,7 +1,7 @@
-/// Records of a descriptor, one by one, as they come: lines, or whatever ends with a given
+/// Records of a descriptor, one by one, as they arrive: lines, or text that ends with a given
 /// character.
 ///
-/// A line is there as soon as its delimiter arrived, and a buffered one is had without suspension:
+/// A line is available as soon as its delimiter arrives, and buffered ones without suspending:
 ///
 ///     for (;;) {
 ///       while (const auto line = reader.try_next()) use(*line);
@@ -10,7 +10,7 @@
 ///     }
 ///
 /// Memory is constant: one buffer of 64 KiB that grows only for a longer line, up to a limit. It
-/// does not know what lines mean; blank lines and carriage returns are the caller's to judge.
+/// does not know what lines mean; blank lines and carriage returns are up to the caller.
 #pragma once
 
 #include <cstddef>
@@ -29,37 +29,37 @@ namespace weir {
 
 struct line_format {
   std::string delimiter = "\n";                  ///< one character, of one or several bytes
-  std::size_t max_line = std::size_t{16} << 20;  ///< bytes, delimiter excluded
+  std::size_t max_line = std::size_t{16} << 20;  ///< bytes, excluding the delimiter
 };
 
 class line_reader {
  public:
-  /// \param fd is borrowed; the reader changes none of its flags. Bytes are read ahead of the
-  /// lines.
+  /// \param fd is borrowed; none of its flags are changed. Bytes are read ahead of the lines.
   /// \param name of the file in messages: "stdin", "items.txt".
   line_reader(const loop_executor& loop, int fd, std::string name, line_format format = {});
-  /// The same, closing the descriptor at the end.
+  /// The same, but closes the descriptor at the end.
   line_reader(const loop_executor& loop, owned_fd fd, std::string name, line_format format = {});
 
-  /// The next line without its delimiter, if a whole one is buffered; the last one need not have a
-  /// delimiter. A byte order mark (UTF-8) before the first one is no part of it. Valid until the
-  /// next call of try_next or fill.
+  /// The next line without its delimiter, if a whole one is buffered; the last one may lack a
+  /// delimiter. A byte order mark (UTF-8) before the first one is skipped. Valid until the next
+  /// call of try_next() or fill().
   /// \throws usage_error for a line that is too long, and for a NUL that is not the delimiter.
   std::optional<std::string_view> try_next();
 
-  /// Suspends until bytes arrived. \returns false when there will be no more lines: at the end of
-  /// the file or after close(). Call it when try_next gave nothing, one call at a time; the reader
-  /// must live until it returns. \throws io_error when reading failed, and what try_next throws.
-  /// Lines before that were given.
+  /// Suspends until bytes arrive. Call it when try_next() returned nothing, one call at a time; the
+  /// reader must outlive the call.
+  /// \returns false if there will be no more lines: at the end of the file or after close().
+  /// \throws io_error if reading fails, and whatever try_next() throws, after the lines before that
+  /// were returned.
   awaitable<bool> fill();
 
-  /// Makes a suspended fill, and every later one, return false. Buffered lines are dropped.
+  /// Makes a suspended fill(), and every later one, return false. Buffered lines are dropped.
   void close() noexcept;
 
-  /// Of the line given last; from 1, 0 before the first.
+  /// Number of the last line returned, from 1; 0 before the first.
   std::uint64_t line_number() const noexcept { return line_number_; }
-  /// Whether some line given so far ended with a carriage return (it is kept); with another
-  /// delimiter that is data like any other.
+  /// Whether any line so far ended with a carriage return (which is kept); with another delimiter
+  /// that is ordinary data.
   bool saw_cr() const noexcept { return saw_cr_; }
   const std::string& name() const noexcept { return name_; }
 
@@ -78,13 +78,13 @@ class line_reader {
   line_format format_;
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;
-  std::size_t begin_ = 0;    ///< of the bytes not given yet
-  std::size_t scanned_ = 0;  ///< up to here there is no delimiter
+  std::size_t begin_ = 0;    ///< of the bytes not returned yet
+  std::size_t scanned_ = 0;  ///< there is no delimiter up to here
   std::size_t end_ = 0;
-  std::size_t nul_ = none;  ///< the first NUL in the bytes not given yet, where it is an error
+  std::size_t nul_ = none;  ///< the first NUL in the bytes not returned yet, if it is an error
   std::uint64_t line_number_ = 0;
   bool saw_cr_ = false;
-  bool at_start_ = true;  ///< a byte order mark may come still
+  bool at_start_ = true;  ///< a byte order mark may still come
   bool at_eof_ = false;
   bool closed_ = false;
 

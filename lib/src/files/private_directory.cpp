@@ -20,7 +20,7 @@ namespace {
 constexpr mode_t private_mode = S_IRWXU;
 constexpr mode_t private_file = S_IRUSR | S_IWUSR;
 
-/// What a symbolic link leads to is made where the link leads.
+/// If it is a symbolic link, its target is created.
 void make_all(const std::filesystem::path& named) {
   const std::filesystem::path path = file_replacement::target_of(named.native());
   if (::mkdir(path.c_str(), private_mode) == 0 || errno == EEXIST) return;
@@ -98,7 +98,7 @@ void private_directory::replace(const std::string& name, std::string_view text) 
     create(aside, text);
   } catch (const io_error& error) {
     if (error.code().value() != EEXIST) throw;
-    remove(aside);  // of a run that was killed
+    remove(aside);  // left by a killed run
     create(aside, text);
   }
   if (::renameat(fd(), aside.c_str(), fd(), name.c_str()) != 0) fail(errno, name);

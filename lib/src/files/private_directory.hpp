@@ -1,9 +1,8 @@
-/// A directory whose content is nobody else's business, and into which untrusted names lead.
+/// A directory with private contents, and entries with untrusted names.
 ///
-/// Everything is opened relative to its descriptor and no symbolic link is followed: one that was
-/// planted at a name is refused (directories) or replaced (files). Directories are made with mode
-/// 0700, files with 0600. Names are single components of a path; making them so is the caller's
-/// business.
+/// Everything is opened relative to its descriptor, and no symbolic link is followed: one planted
+/// at a name is refused (directories) or replaced (files). Directories are created with mode 0700,
+/// files with 0600. Names are single components of a path, which the caller has to ensure.
 #pragma once
 
 #include <cstddef>
@@ -16,30 +15,41 @@ namespace weir {
 
 class private_directory {
  public:
-  /// The directory at `path`, made with those above it when it is missing. Here symbolic links are
-  /// the user's own. \throws io_error
+  /// The directory at `path`, created together with its parents if it is missing. Symbolic links in
+  /// this path are the user's own.
+  /// \throws io_error
   static private_directory make(const std::string& path);
 
-  /// Makes a directory in it. \returns false when something has that name. \throws io_error
+  /// Creates a directory in it.
+  /// \returns false if the name is taken.
+  /// \throws io_error
   bool add(const std::string& name) const;
-  /// \throws io_error, ENOTDIR for a symbolic link, too.
+  /// \throws io_error, with ENOTDIR even for a symbolic link.
   private_directory enter(const std::string& name) const;
 
-  /// Removes a directory that is empty; another one stays. \throws io_error
+  /// Removes a directory if it is empty; otherwise it stays.
+  /// \throws io_error
   void remove_directory(const std::string& name) const;
-  /// Puts one of its files into another directory, in place of one there. \throws io_error
+  /// Moves one of its files into another directory, replacing one there.
+  /// \throws io_error
   void move(const std::string& name, const private_directory& to) const;
-  /// Removes a file; none is no error. \throws io_error
+  /// Removes a file; a missing one is not an error.
+  /// \throws io_error
   void remove(const std::string& name) const;
-  /// A new file. \pre nothing has that name; see remove. \throws io_error
+  /// Creates a file.
+  /// \pre the name is not taken; see remove().
+  /// \throws io_error
   void create(const std::string& name, std::string_view text) const;
-  /// To the end of a file that was created. \throws io_error
+  /// Appends to a file that was created.
+  /// \throws io_error
   void append(const std::string& name, std::string_view text) const;
-  /// The first bytes of a file that was created. \throws io_error
+  /// Overwrites the first bytes of a file that was created.
+  /// \throws io_error
   void overwrite(const std::string& name, std::string_view text) const;
-  /// A file that is there whole or not at all, in place of one that was. \throws io_error
+  /// Creates or replaces a file atomically.
+  /// \throws io_error
   void replace(const std::string& name, std::string_view text) const;
-  /// The first bytes of a file; empty when it cannot be read.
+  /// The first bytes of a file; empty if it cannot be read.
   std::string head(const std::string& name, std::size_t most) const;
 
   int fd() const noexcept { return fd_.value(); }

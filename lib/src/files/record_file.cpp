@@ -28,7 +28,7 @@ namespace {
   refuse(path, fmt::format("cannot be written: {}", std::strerror(error)));
 }
 
-/// Of what cannot hold a record; empty: it can.
+/// The kind of a file that cannot hold a record; empty: it can.
 std::string_view other_kind(const struct stat& status) {
   if (S_ISDIR(status.st_mode)) return "a directory";
   if (S_ISSOCK(status.st_mode)) return "a socket";
@@ -39,19 +39,19 @@ bool are_same(const struct stat& a, const struct stat& b) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/// "weir-engine" of a status file of /proc, or another word after the key; empty: not known.
+/// The word after a key in a status file of /proc, such as "weir-engine"; empty: unknown.
 std::string word_of_status(long pid, const std::string& key) {
   std::string word;
   try {
     std::istringstream lines(read_file(fmt::format("/proc/{}/status", pid)).value_or(""));
     for (std::string line; std::getline(lines, line);)
       if (line.starts_with(key)) std::istringstream(line.substr(key.size())) >> word;
-  } catch (const io_error&) {  // It has gone meanwhile.
+  } catch (const io_error&) {  // it has gone
   }
   return word;
 }
 
-/// Who has the lock, by the kernel's list: "1: FLOCK ADVISORY WRITE PID MAJOR:MINOR:INODE 0 EOF".
+/// The holder of the lock, from the kernel: "1: FLOCK ADVISORY WRITE PID MAJOR:MINOR:INODE 0 EOF".
 std::optional<long> pid_of_holder(const struct stat& status) {
   const std::string wanted = fmt::format("{:02x}:{:02x}:{}", ::major(status.st_dev),
                                          ::minor(status.st_dev), status.st_ino);
@@ -70,7 +70,7 @@ std::optional<long> pid_of_holder(const struct stat& status) {
 constexpr std::string_view someone = "in use by another process";
 
 /// "in use by weir process 123": the process that its user knows; the engine is a child of the weir
-/// that was started.
+/// that the user started.
 std::string use_of(int fd) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) return std::string(someone);
@@ -108,7 +108,7 @@ void lock_record(int fd, const std::string& path) {
 
 owned_fd open_record(const std::string& path, const std::string& named) {
   const std::string& shown = named.empty() ? path : named;
-  // A FIFO that nobody reads is an error, not a wait that no signal ends; nor is a full one.
+  // A FIFO without a reader is an error, not a wait that no signal ends; so is a full one.
   constexpr int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
   for (;;) {
     check_record_place(path);
@@ -119,7 +119,7 @@ owned_fd open_record(const std::string& path, const std::string& named) {
     if (::fstat(file.value(), &opened) != 0) refuse(shown, errno);
     if (!S_ISREG(opened.st_mode)) return file;
     lock_record(file.value(), shown);
-    // A run that ended in between may have put another file in its place.
+    // A run that ended in between may have replaced the file.
     if (::stat(path.c_str(), &there) == 0 && are_same(opened, there)) return file;
   }
 }

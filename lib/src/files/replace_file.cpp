@@ -29,15 +29,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The loop stands still meanwhile: a reader that is slow, not one that is stuck.
+/// The loop is blocked meanwhile: this is for a slow reader, not for a stuck one.
 constexpr auto longest_wait = 60s;
 constexpr auto longest_wait_in_a_hurry = 1s;
 constexpr int between_looks_ms = 50;
 
-/// Of the process, as the signals are that set it.
+/// Global, like the signals that set it.
 bool in_a_hurry = false;
 
-/// Signals are blocked and wait to be heard: one may ask for the end.
+/// Whether a blocked signal is pending that may ask the run to stop.
 bool signal_waits() {
   sigset_t pending;
   if (::sigpending(&pending) != 0) return false;
@@ -46,7 +46,7 @@ bool signal_waits() {
                      [&](int signal) { return ::sigismember(&pending, signal) == 1; });
 }
 
-/// \returns false when the reader has had its time, or nobody has time for it any more.
+/// \returns false if the reader's time is over, or there is no more time for it.
 bool wait_for_room(int fd) {
   const auto deadline =
       std::chrono::steady_clock::now() + (in_a_hurry ? longest_wait_in_a_hurry : longest_wait);
@@ -96,14 +96,14 @@ std::optional<std::string> read_file(const std::string& path) {
 
 namespace {
 
-/// A file of its own in a mount table: no name can be put over it. Kernels before 5.8 do not tell.
+/// A file mounted by itself: it cannot be renamed over. Kernels before 5.8 do not report this.
 bool is_mount_point(const std::string& path) {
   struct statx status {};
   if (::statx(AT_FDCWD, path.c_str(), 0, STATX_BASIC_STATS, &status) != 0) return false;
   return (status.stx_attributes_mask & status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
-/// Whom others could read it as is not widened: without the group, no rights of the group.
+/// Does not widen access: if owner and group cannot be kept, the group gets no rights.
 void take_over_owner(int fd, const struct stat& old) {
   struct stat mine {};
   const bool same_owner =
@@ -112,7 +112,7 @@ void take_over_owner(int fd, const struct stat& old) {
   ::fchmod(fd, old.st_mode & (taken ? 0777U : 0707U));
 }
 
-/// As open(2) would have made it.
+/// The mode that open(2) would have given it.
 void open_by_umask(int fd) {
   const mode_t mask = ::umask(077);
   ::umask(mask);
@@ -121,12 +121,12 @@ void open_by_umask(int fd) {
 
 }  // namespace
 
-/// Also when nothing is there yet.
+/// Works even if nothing is there yet.
 std::string file_replacement::target_of(const std::string& path) {
-  constexpr int most_links = 40;  // as the kernel's
+  constexpr int most_links = 40;  // the kernel's limit
   std::filesystem::path target = path;
   std::error_code none;
-  // Links of /proc lead to pipes by names that are none.
+  // Links in /proc lead to pipes by names that are not paths.
   if (std::filesystem::is_other(target, none)) return path;
   for (int i = 0; i < most_links && std::filesystem::is_symlink(target, none); ++i)
     target = target.parent_path() / std::filesystem::read_symlink(target, none);
@@ -147,7 +147,7 @@ buffered_file file_replacement::open(const std::string& path, new_file mode) {
     const bool unwritable = errno == EACCES || errno == EPERM || errno == EROFS;
     if (!exists || !unwritable) throw io_error(errno, escape(path));
   }
-  // A FIFO that nobody reads is an error, not a wait that no signal ends; nor is a full one.
+  // A FIFO without a reader is an error, not a wait that no signal ends; so is a full one.
   owned_fd file(::open(target_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!file) throw io_error(errno, escape(path));
   return {std::move(file), escape(path)};
@@ -172,7 +172,7 @@ void file_replacement::commit() {
 
 namespace {
 
-/// Empty: something is at the path.
+/// \returns empty if something is at the path.
 std::string place_beside(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0 || errno != ENOENT) return {};

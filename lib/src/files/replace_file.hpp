@@ -9,35 +9,38 @@
 
 namespace weir {
 
-/// The whole of a file; nothing when there is none. \throws io_error for anything else that fails.
+/// The whole contents of a file; nullopt if it does not exist.
+/// \throws io_error for any other failure.
 std::optional<std::string> read_file(const std::string& path);
 
-/// All that can still be read from a descriptor. \throws io_error named `name`.
+/// Everything that can still be read from a descriptor.
+/// \throws io_error with `name`.
 std::string read_all(int fd, const std::string& name);
 
-/// Waits for the reader of a descriptor that does not block, for a minute at most, and no more when
-/// a blocked signal that asks for the end waits to be heard. \throws io_error
+/// Waits for the reader of a non-blocking descriptor, for at most a minute, and no longer once a
+/// blocked signal that may ask the run to stop is pending.
+/// \throws io_error
 void write_all(int fd, std::string_view text, const std::string& name);
 
-/// The end was asked for, and the signal has been heard: from now on a second is all that any
-/// write_all() of this process waits for a reader.
+/// The run was asked to stop, and the signal has been handled: from now on no write_all() of this
+/// process waits more than a second for a reader.
 void hurry_writes() noexcept;
 
-/// Who may read a file that was not there: its owner, or whom the umask lets.
+/// Who may read a newly created file: its owner, or those the umask allows.
 enum class new_file { is_private, by_umask };
 
-/// New content for a file, which is there whole at every moment: written beside it, synced,
-/// renamed. A symbolic link stays and leads to the new content; owner and mode of an older file
-/// are kept as far as that is allowed, a new one has mode 0600 or what the umask leaves of 0666.
-/// Where no name can be replaced (a file that is a mount point, as containers have them, a
-/// directory that is not writable) and on a device it is written in place.
+/// New contents for a file, which is complete at every moment: written next to it, synced, renamed.
+/// A symbolic link stays and leads to the new contents; owner and mode of an older file are kept as
+/// far as allowed, and a new one gets mode 0600, or 0666 less the umask. If the name cannot be
+/// replaced (a file that is a mount point, as in containers, or is in a directory that is not
+/// writable), and for a device, it is written in place.
 class file_replacement {
  public:
   /// \throws io_error
   explicit file_replacement(const std::string& path, new_file mode = new_file::is_private);
   file_replacement(const file_replacement&) = delete;
   file_replacement& operator=(const file_replacement&) = delete;
-  /// What was not committed is removed.
+  /// Removes what was not committed.
   ~file_replacement();
 
   /// \throws io_error
@@ -45,21 +48,21 @@ class file_replacement {
   /// \throws io_error
   void commit();
 
-  /// Where the path leads when symbolic links are followed.
+  /// Where the path leads after following symbolic links.
   static std::string target_of(const std::string& path);
 
  private:
   buffered_file open(const std::string& path, new_file mode);
 
-  std::string target_;  ///< links followed
-  std::string beside_;  ///< empty: written in place, or renamed
+  std::string target_;  ///< after following links
+  std::string beside_;  ///< empty: written in place, or renamed already
   buffered_file file_;
 };
 
-/// Holds a record's place until the run is over and its new content is there: opened and locked as
-/// open_record() does, the older content left alone. Where nothing is, nothing is made: a run that
-/// is killed must not leave an empty record. An empty file beside it, .NAME.weir, is locked in its
-/// stead, and removed in the end; one that a killed run left is taken over.
+/// Holds a record's place until the run is over and its new contents are there: opened and locked
+/// like open_record(), leaving older contents alone. If there is no file, none is created, as a
+/// killed run must not leave an empty record: an empty file next to it, .NAME.weir, is locked
+/// instead, and removed in the end; one left by a killed run is taken over.
 class reserved_record {
  public:
   /// \throws usage_error
@@ -69,15 +72,16 @@ class reserved_record {
   ~reserved_record();
 
  private:
-  std::string beside_;  ///< empty: the record was there
+  std::string beside_;  ///< empty: the record existed
   owned_fd file_;
 };
 
-/// Before a long run: whether a file_replacement will find a place.
-/// \throws usage_error when it will not, which begins with the path.
+/// Before a long run: checks that a file_replacement will be possible.
+/// \throws usage_error that begins with the path if not.
 void check_replaceable(const std::string& path);
 
-/// Puts a text that is there already in a file's place. \throws io_error
+/// Replaces a file with this text.
+/// \throws io_error
 void replace_file(const std::string& path, std::string_view text);
 
 }  // namespace weir

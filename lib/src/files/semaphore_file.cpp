@@ -25,23 +25,23 @@ namespace {
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
-/// Bytes that are locked: slots from 0, then these. Ticket 0 is nobody's.
+/// Locked bytes: slots from 0, then these. Ticket 0 is never given out.
 constexpr off_t mutex_byte = off_t{1} << 30;
 constexpr off_t queue = off_t{1} << 32;
 
-/// What the file contains: the header, a byte that is written to wake who waits, and records.
+/// The file's contents: the header, a byte that is written to wake waiting processes, and records.
 constexpr off_t bell = 1024;
 constexpr off_t records = 4096;
 constexpr std::size_t record_size = 512;
 
-/// The news of a killed holder's file being closed come just before its locks are gone.
+/// A killed holder's file is reported as closed just before its locks are released.
 constexpr auto between_looks = 50ms;
 
 off_t record_of(std::size_t slot) {
   return records + static_cast<off_t>(slot * record_size);
 }
 
-/// Interrupts a lock that is waited for, again and again: the first time may be too early.
+/// Interrupts waiting for a lock, repeatedly: the first time may be too early.
 class interruption {
  public:
   explicit interruption(bool wanted) : wanted_(wanted) {
@@ -67,12 +67,12 @@ class interruption {
   struct sigaction before_ {};
 };
 
-/// Hears that a file was written or closed, which every holder does when it leaves.
+/// Notices when a file is written or closed, which every holder does when it leaves.
 class file_watch {
  public:
   explicit file_watch(int fd) : events_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
     const std::string path = "/proc/self/fd/" + std::to_string(fd);
-    // Without it, as where there are too many watches, time alone makes us look.
+    // Without it, for example if there are too many watches, only the timeout makes us look.
     if (events_) ::inotify_add_watch(events_.value(), path.c_str(), IN_MODIFY | IN_CLOSE_WRITE);
   }
 
@@ -92,7 +92,7 @@ class file_watch {
 
 struct semaphore_file::header {
   std::uint64_t next_ticket = 1;
-  std::uint64_t slots = 0;  ///< one more than the highest that ever was taken
+  std::uint64_t slots = 0;  ///< one more than the highest that was ever taken
 };
 
 class semaphore_file::mutex {
@@ -242,7 +242,7 @@ void semaphore_file::enter_at_once() {
 void semaphore_file::tell(std::string_view text) const {
   std::array<char, record_size> record{};
   std::ranges::copy(text.substr(0, record.size() - 1), record.begin());
-  // It only informs people.
+  // Only informs people.
   static_cast<void>(::pwrite(file_.value(), record.data(), record.size(), record_of(*slot_)) < 0);
 }
 

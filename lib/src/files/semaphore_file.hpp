@@ -1,16 +1,16 @@
-/// A counting semaphore over processes of one user: slots and a queue, in one file.
+/// A counting semaphore for the processes of one user: slots and a queue, in one file.
 ///
-/// All of it are locks of open file descriptions (F_OFD_SETLK, fcntl(2)) on bytes of the file, so
-/// that the kernel gives back what a killed process held. A slot is a byte. Whoever waits takes a
-/// ticket, which is a byte, too, and waits until no earlier one is locked: only the first of the
-/// queue looks for a slot, in the order in which they came, whoever is killed meanwhile.
+/// It consists of locks of open file descriptions (F_OFD_SETLK, fcntl(2)) on bytes of the file, so
+/// that the kernel releases what a killed process held. A slot is a byte. A waiting process takes a
+/// ticket, which is also a byte, and waits until no earlier one is locked: only the first in the
+/// queue looks for a slot, in order of arrival, even if others are killed meanwhile.
 ///
-/// A slot belongs to the open file description, which a job is to inherit: when the process that
-/// waits for the job is killed and the job lives on, the slot is still taken. leave() gives it
-/// back whatever descriptors are open elsewhere, as those of a daemon that the job left.
+/// A slot belongs to the open file description, which a job is to inherit: if the process that
+/// waits for the job is killed and the job lives on, the slot is still taken. leave() releases it
+/// whatever descriptors are open elsewhere, such as those of a daemon that the job left behind.
 ///
-/// What the file contains only tells who holds what; no decision rests on it but the number of the
-/// next ticket.
+/// The file's contents only say who holds what; no decision depends on them except the number of
+/// the next ticket.
 #pragma once
 
 #include <chrono>
@@ -30,28 +30,34 @@ namespace weir {
 
 struct semaphore_holder {
   std::size_t slot = 0;
-  std::string text;  ///< what it said of itself with tell()
+  std::string text;  ///< what the holder passed to tell()
 };
 
 class semaphore_file {
  public:
-  /// How long is waited; none: for ever.
+  /// How long to wait; nullopt: forever.
   using patience = std::optional<std::chrono::nanoseconds>;
 
-  /// Opened, or made. \throws io_error; of one that is not this user's own file, too.
+  /// Opens or creates the file.
+  /// \throws io_error, also if it is not this user's own regular file.
   semaphore_file(const private_directory& in, const std::string& name);
 
-  /// Takes a slot as soon as fewer than `limit` are taken and all who came before have one.
-  /// \returns false: patience was at its end. \throws io_error
+  /// Takes a slot once fewer than `limit` are taken and everyone before has got one.
+  /// \returns false if `wait` was over first.
+  /// \throws io_error
   bool enter(std::size_t limit, patience wait);
-  /// Takes a slot beyond all limits and past the queue. \throws io_error
+  /// Takes a slot regardless of the limit and the queue.
+  /// \throws io_error
   void enter_at_once();
-  /// What holders() shows of this slot. \pre it has one.
+  /// Sets what holders() shows for this slot.
+  /// \pre it has one.
   void tell(std::string_view text) const;
   /// \pre it has a slot.
   void leave() noexcept;
 
-  /// Waits until no slot is taken. \returns false: patience was at its end. \throws io_error
+  /// Waits until no slot is taken.
+  /// \returns false if `wait` was over first.
+  /// \throws io_error
   bool wait_until_empty(patience wait) const;
   std::vector<semaphore_holder> holders() const;
 

@@ -13,8 +13,8 @@ namespace weir {
 
 namespace {
 
-constexpr std::size_t longest_line = 1 << 20;  // that is looked for
-constexpr std::size_t waiting_overhead = 512;  // bytes that a spool and what holds it take
+constexpr std::size_t longest_line = 1 << 20;  // to be searched for
+constexpr std::size_t waiting_overhead = 512;  // bytes that a spool and its holder take
 
 std::string waits_elsewhere(const temporary_file& file, const temporary_place& wanted) {
   std::string text = fmt::format("{}: {}: output is kept in {}", wanted.directory,
@@ -44,7 +44,7 @@ void spool_space::look() {
   try {
     make<temporary_file>();
   } catch (const io_error&) {
-    // No descriptor: then it is found out later.
+    // No descriptor now: later calls will find out.
   }
 }
 
@@ -81,8 +81,8 @@ void spool::append(std::span<const char> bytes) {
   space_->memory_ += bytes.size();
 }
 
-/// Moves the stream to a file of its own. Without a free descriptor the backlog takes what there
-/// is, and without that memory has to.
+/// Moves the stream to a file of its own. Without a free descriptor the backlog takes it, and if
+/// that fails, too, it stays in memory.
 void spool::spill() {
   try {
     file_ = space_->make<temporary_file>();
@@ -171,7 +171,7 @@ std::string spool::unfinished_line() const {
   return {};
 }
 
-/// The last bytes. To be followed by move_to: those of a file are still in it.
+/// Removes the last bytes. Call move_to() next: bytes in a file are still there.
 void spool::take_back(std::uint64_t count) noexcept {
   const std::size_t of_memory = std::min<std::uint64_t>(count, memory_.size());
   memory_.resize(memory_.size() - of_memory);

@@ -1,9 +1,9 @@
 /// Holds one stream of one job until its turn to be printed.
 ///
-/// The first bytes stay in memory; more go to an unlinked file of the stream's own, into which the
-/// producer can splice without reading. A finished job that has to wait (keep-order) gives its
-/// memory and its descriptor up for a place in the backlog when many wait. What all spools of a run
-/// share is in spool_space. Nothing is known of jobs, order or lines, but for the tail shown in
+/// The first bytes stay in memory; more go to the stream's own unlinked file, into which the
+/// producer can splice without reading. A finished job that has to wait (keep-order) moves to the
+/// backlog when many wait, giving up its memory and its descriptor. What all spools of a run share
+/// is in spool_space. It knows nothing of jobs, order or lines, except for the tail shown in
 /// summaries.
 #pragma once
 
@@ -25,12 +25,12 @@ namespace weir {
 
 /// Bounds of memory, in bytes.
 struct spool_limits {
-  std::size_t stream = 256 * 1024;            ///< of one stream, then a file
-  std::size_t crowded_stream = 16 * 1024;     ///< the same when all together hold more than `total`
-  std::size_t total = std::size_t{16} << 20;  ///< of all streams
-  std::size_t finished = std::size_t{8} << 20;  ///< of streams that wait for their turn
-  std::size_t queued = std::size_t{4} << 20;    ///< before a writer that waits
-  std::size_t waiting_files = 32;               ///< descriptors of streams that wait for their turn
+  std::size_t stream = 256 * 1024;              ///< of one stream before it uses a file
+  std::size_t crowded_stream = 16 * 1024;       ///< the same if all together hold more than `total`
+  std::size_t total = std::size_t{16} << 20;    ///< of all streams
+  std::size_t finished = std::size_t{8} << 20;  ///< of streams waiting for their turn
+  std::size_t queued = std::size_t{4} << 20;    ///< before a waiting writer
+  std::size_t waiting_files = 32;               ///< descriptors of streams waiting for their turn
   std::uint64_t files = std::uint64_t{256}
                         << 20;  ///< in files before a slow reader holds jobs back
 };
@@ -40,16 +40,18 @@ class spool_space {
  public:
   explicit spool_space(temporary_place where = {}, spool_limits limits = {});
 
-  /// Told once, in words for people, when output waits elsewhere than it should.
+  /// Called once, with text for people, if output is kept elsewhere than it should be.
   std::function<void(const std::string&)> on_elsewhere;
 
-  /// Finds out now whether files can be made, for those who make theirs themselves.
+  /// Finds out now whether files can be created, for users who create theirs themselves.
   void look();
 
-  /// The backlog, made when first used. \throws io_error
+  /// The backlog, created on first use.
+  /// \throws io_error
   const std::shared_ptr<backlog>& shared();
 
-  /// As writer.write; but what a congested writer holds beyond the bound goes through the backlog.
+  /// Like writer.write(), but what a congested writer holds beyond the limit goes through the
+  /// backlog.
   /// \throws io_error
   flow deliver(writer& to, std::span<const char> bytes);
   flow deliver(writer& to, std::string&& bytes);
@@ -58,12 +60,12 @@ class spool_space {
   const spool_limits& limits() const noexcept { return limits_; }
   /// Bytes in memory of all spools.
   std::size_t memory() const noexcept { return memory_; }
-  /// The same, of spools that wait for their turn, with what they take themselves.
+  /// The same, only of spools waiting for their turn, including their own overhead.
   std::size_t finished_memory() const noexcept { return finished_memory_; }
-  /// Whether what waits in files is so much that a slow reader should hold the jobs back: their
-  /// output would fill the disk, and be written there only because it waited.
+  /// Whether so much waits in files that a slow reader should hold back the jobs: their output
+  /// would fill the disk, only because it has to wait.
   bool is_full() const noexcept { return *in_files_ >= limits_.files; }
-  /// Whether finished streams may go on to wait in memory and files of their own.
+  /// Whether more finished streams may wait in memory and in files of their own.
   bool has_room() const noexcept {
     return finished_memory_ < limits_.finished && waiting_files_ < limits_.waiting_files;
   }
@@ -92,11 +94,11 @@ class spool {
   spool& operator=(const spool&) = delete;
   ~spool() { clear(); }
 
-  /// \throws io_error when the file cannot be written; what was held before is kept.
+  /// \throws io_error if the file cannot be written; what was held before is kept.
   void append(std::span<const char> bytes);
 
-  /// The file to splice into at its current offset; -1 as long as memory holds the stream, whose
-  /// bound has to be kept.
+  /// The file to splice into at its current offset; -1 while memory, whose limit applies, holds the
+  /// stream.
   int splice_file() const noexcept { return file_ && !file_->in_memory() ? file_->fd() : -1; }
   /// `count` bytes were spliced into it.
   void spliced(std::size_t count) noexcept {
@@ -104,17 +106,18 @@ class spool {
     file_size_ += count;
   }
 
-  /// The stream has ended and waits for its turn; it counts as finished from now on.
+  /// The stream has ended and waits for its turn; from now on it counts as finished.
   void wait_for_turn();
 
-  /// Moves everything to the backlog and leaves the spool empty: when space.has_room() is over.
-  /// \returns where it is; to be released by whoever prints it. \throws io_error
+  /// Moves everything to the backlog and empties the spool: for when space.has_room() is false.
+  /// \returns where it is; whoever prints it has to release it.
+  /// \throws io_error
   file_range store();
 
-  /// Hands everything over to the writer; the spool is empty then and may be used again.
-  /// \throws io_error when the backlog was needed and failed.
+  /// Hands everything over to the writer; the spool is then empty and may be used again.
+  /// \throws io_error if the backlog was needed and failed.
   flow move_to(writer& to);
-  /// The same, but a last line that has no end yet stays, unless it is longer than a megabyte.
+  /// The same, except that an unfinished last line stays, unless it is longer than a megabyte.
   /// \throws io_error
   flow move_lines_to(writer& to);
 
@@ -122,7 +125,8 @@ class spool {
 
   bool empty() const noexcept { return size() == 0; }
   std::uint64_t size() const noexcept;
-  /// The last bytes, at most `most` of them. \throws io_error
+  /// The last bytes, at most `most` of them.
+  /// \throws io_error
   std::string last_bytes(std::size_t most) const;
 
  private:
@@ -135,7 +139,7 @@ class spool {
 
   spool_space* space_;
   // In the order of the stream:
-  std::vector<file_range> ranges_;  ///< of the backlog
+  std::vector<file_range> ranges_;  ///< in the backlog
   std::shared_ptr<temporary_file> file_;
   std::uint64_t file_size_ = 0;
   std::string memory_;

@@ -17,7 +17,7 @@ standard_streams open_standard_streams() noexcept {
   for (int fd = 0; fd <= 2; ++fd) {
     if (::fcntl(fd, F_GETFD) != -1 || errno != EBADF) continue;
     found.was_closed[static_cast<std::size_t>(fd)] = true;
-    // The lowest free number is fd: those below it are open by now. Children find it closed, too.
+    // The lowest free number is fd: lower ones are open by now. Children find it closed, too.
     if (::open("/dev/null", O_RDWR | O_CLOEXEC) < 0) ::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
   }
   return found;

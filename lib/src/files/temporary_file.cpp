@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uint64_t worth_punching = 1
                                          << 20;  // bytes; a call for each small job would cost more
-constexpr std::uint64_t worth_punching_alone = 128 << 10;  // when nothing more joins it
+constexpr std::uint64_t worth_punching_alone = 128 << 10;  // if nothing more joins it
 
 int named_and_unlinked(const std::string& directory) noexcept {
   std::string path = directory + "/weir-XXXXXX";
@@ -134,7 +134,7 @@ void backlog::release(std::uint64_t offset, std::uint64_t length) noexcept {
   if (freed_length_ >= worth_punching) punch();
 }
 
-/// Refused by some file systems; then the space comes back when the backlog is empty.
+/// Some file systems refuse this; the space is then released when the backlog is empty.
 void backlog::punch() noexcept {
   ::fallocate(fd(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(freed_at_),
               static_cast<off_t>(freed_length_));

@@ -39,7 +39,7 @@ terminal_size tty::size() {
 
 bool tty::foreground() {
   const pid_t group = ::tcgetpgrp(shared_);
-  // ENOTTY: not our controlling terminal, so that nobody else is in its foreground either.
+  // ENOTTY: not our controlling terminal, so nobody else is in its foreground, either.
   return group == ::getpgrp() || (group < 0 && errno == ENOTTY);
 }
 
@@ -52,7 +52,7 @@ bool tty::ready(int timeout_ms) const {
   return ::poll(&p, 1, timeout_ms) == 1 && (p.revents & POLLOUT) != 0;
 }
 
-/// Takes all of `bytes` or nothing: what the terminal does not take at once is kept for later.
+/// Accepts all of `bytes` or nothing: what the terminal does not take at once is kept for later.
 bool tty::send(std::string_view bytes) {
   ssize_t n = 0;
   do n = ::write(own_ >= 0 ? own_ : shared_, bytes.data(), bytes.size());
@@ -66,12 +66,12 @@ bool tty::write(std::string_view bytes) {
   if (bytes.empty()) return true;
   if (!ready(0)) return false;
   if (!unsent_.empty()) {
-    // Half an escape sequence may be out: what follows must go on where it ended.
+    // Half an escape sequence may have been written: its rest must follow first.
     const std::string rest = unsent_;
     if (!send(rest) || !unsent_.empty() || !ready(0)) return false;
   }
   if (!send(bytes)) return false;
-  // Others write to this terminal too; give the rest a moment before they do.
+  // Others write to this terminal, too: give the rest a moment before they do.
   for (int tries = 0; !unsent_.empty() && tries < 3 && ready(rest_timeout_ms); ++tries) {
     const std::string rest = unsent_;
     if (!send(rest)) break;

@@ -17,7 +17,7 @@ constexpr std::size_t gather_size = 64 * 1024;  // what a pipe takes at once
 constexpr std::size_t gathered_pieces = 64;     // the same for small parts of files
 constexpr std::size_t chunk_size = 256 * 1024;  // longest string that small writes are joined into
 constexpr std::size_t file_step = 1024 * 1024;  // bytes of a file in one call
-constexpr std::uint64_t turn_budget = 4U << 20;  // bytes of files before the loop has its turn
+constexpr std::uint64_t turn_budget = 4U << 20;  // bytes of files per turn of the loop
 
 bool would_block(int error) noexcept {
   return error == EAGAIN || error == EWOULDBLOCK;
@@ -84,7 +84,7 @@ flow writer::send(file_range range) {
   else
     queue_.push_back({{}, 0, std::move(range)});
   if (blocked_) return flow::wait;
-  // Small parts that are next to each other become one, as small writes do.
+  // Small adjacent parts are combined, as small writes are.
   if (queue_.back().range.length >= direct_size || queue_.size() >= gathered_pieces)
     transfer_queue();
   else
@@ -134,7 +134,7 @@ void writer::transfer_queue() {
   emptied_.complete();
 }
 
-/// Until all of it has gone out, or the output blocks or has failed (then the queue is gone).
+/// Goes on until all of it is written, or the output blocks or fails (the queue is then gone).
 void writer::transfer(chunk& front) {
   if (front.range.file) return transfer_file(front.range);
   const auto left = std::span<const char>(front.bytes).subspan(front.done);
@@ -177,7 +177,7 @@ std::uint64_t writer::copy_from_file(const file_range& range) {
   }
 }
 
-/// \returns how many bytes went out; fewer than asked for: the output blocks, or has failed.
+/// \returns how many bytes were written; fewer than given: the output blocks, or has failed.
 std::size_t writer::write_some(std::span<const char> bytes) {
   std::size_t done = 0;
   while (done < bytes.size()) {

@@ -1,11 +1,11 @@
 /// One output of weir: everything that goes to fd 1 or 2 goes through here, in one order.
 ///
-/// Bytes go out at once where they can; what would block is queued and the producer is told to
+/// Bytes are written at once if possible; what would block is queued, and the producer is asked to
 /// wait. Small writes are gathered until the end of the loop's turn, so that ten thousand jobs
 /// printing ten bytes are not ten thousand system calls; there is no timer, so nothing waits longer
-/// than a turn. An error is told once; after that everything is dropped and nothing ever waits: the
-/// run is about to stop. It does not know jobs or lines, only whether the last byte was a newline,
-/// and gives way to what a terminal shows below the output (footer).
+/// than a turn. An error is reported once; after that everything is dropped and nothing ever waits:
+/// the run is about to stop. It does not know jobs or lines, only whether the last byte was a
+/// newline, and makes way for what a terminal shows below the output (footer).
 #pragma once
 
 #include <cstddef>
@@ -32,66 +32,66 @@ namespace weir {
 class writer {
  public:
   /// \param fd is borrowed; none of its flags change.
-  /// \param name in messages: "stdout".
-  /// \param broken errno value that the first byte written fails with, because fd was closed when
+  /// \param name for messages: "stdout".
+  /// \param broken errno value with which the first byte written fails, because fd was closed when
   /// weir started (standard_streams); 0: it works.
   writer(const loop_executor& loop, int fd, std::string name, int broken = 0);
   writer(const writer&) = delete;
   writer& operator=(const writer&) = delete;
   ~writer();
 
-  /// Takes all the bytes (copies what cannot go out now). \returns wait when the producer should
-  /// hold back until `advanced`.
+  /// Takes all the bytes, copying what cannot be written now.
+  /// \returns wait if the producer should hold back until `advanced`.
   flow write(std::span<const char> bytes);
-  /// The same without a copy.
+  /// The same without copying.
   flow write(std::string&& bytes);
-  /// Takes a part of a file, in order with the bytes; it is released as it goes out.
+  /// Takes part of a file, in order with the bytes; it is released as it is written.
   flow send(file_range range);
 
-  /// Whether the queue waits for a slow reader (or, with much to send, for its next turn).
+  /// Whether the queue waits for a slow reader (or, if there is much to send, for its next turn).
   bool congested() const noexcept { return blocked_; }
-  /// Bytes in memory that were taken and have not gone out.
+  /// Bytes in memory that were taken but not written yet.
   std::size_t queued_memory() const noexcept { return queued_memory_; }
-  /// Pieces taken that have not gone out; 0: idle.
+  /// Pieces taken but not written yet; 0: idle.
   std::size_t queue_length() const noexcept { return queue_.size(); }
 
-  /// Bytes that were taken since the beginning, and that have gone out.
+  /// Bytes taken since the beginning, and bytes written.
   std::uint64_t taken() const noexcept { return taken_; }
   std::uint64_t sent() const noexcept { return sent_; }
 
-  /// Writes as much as goes out without blocking, now instead of at the end of the turn.
+  /// Writes as much as possible without blocking, now rather than at the end of the turn.
   void flush();
-  /// Drops what has not gone out: whoever reads has had the time. What is written from now on goes
-  /// the usual way.
+  /// Drops what has not been written: the reader has had its time. Later writes work as usual.
   void drop_queue();
-  /// Suspends until everything taken has gone out, or the output has failed. One call at a time.
+  /// Suspends until everything taken has been written, or the output has failed. One call at a
+  /// time.
   awaitable<void> drain();
 
-  /// Called from the loop each time that a congested queue has moved on, also when that is over, or
-  /// the output has failed.
+  /// Called from the loop each time a congested queue has advanced, including when it is no longer
+  /// congested or the output has failed.
   std::function<void()> advanced;
   /// Called once, from the loop, when the output has failed: "stdout: No space left on device".
-  /// EPIPE: the reader has gone.
+  /// EPIPE: the reader is gone.
   std::function<void(const io_error&)> failed;
-  /// What a terminal shows below the output: it steps aside for every burst of bytes.
-  /// \param shown must outlive this, or be taken back with null. Ignored where no terminal is.
+  /// What a terminal shows below the output: it makes way for every burst of bytes.
+  /// \param shown must outlive this, or be reset with null. Ignored if there is no terminal.
   void show_below(footer* shown) noexcept { footer_ = is_terminal() ? shown : nullptr; }
-  /// Whether what stands around a burst went out in part: nobody else may write there now.
+  /// Whether text around a burst was only partly written: nobody else may then write there.
   bool is_amid_footer() const noexcept { return !ornament_.empty(); }
 
   /// errno value of the failure; 0: none.
   int error() const noexcept { return error_; }
   const loop_executor& executor() const noexcept { return loop_; }
   bool is_terminal() const noexcept { return output_.is_terminal(); }
-  /// Whether the last byte that went out ended a line: a display may draw below it. Known of
-  /// terminals and where send was not used; true before the first byte.
+  /// Whether the last byte written ended a line: a display may then draw below it. Only known for
+  /// terminals and if send() was not used; true before the first byte.
   bool at_line_start() const noexcept { return at_line_start_; }
 
  private:
   struct chunk {
     std::string bytes;
     std::size_t done = 0;  ///< of bytes
-    file_range range;      ///< when it has a file
+    file_range range;      ///< used if it has a file
   };
 
   bool has_failed();
@@ -124,15 +124,15 @@ class writer {
   bool may_send_file_ = true;
   bool at_line_start_ = true;
   footer* footer_ = nullptr;
-  bool lifted_ = false;   ///< the footer is off the screen for the burst that goes on
-  std::string ornament_;  ///< bytes around the output that have not gone out
+  bool lifted_ = false;   ///< the footer is off the screen for the current burst
+  std::string ornament_;  ///< bytes around the output that have not been written
   std::size_t queued_memory_ = 0;
   std::uint64_t taken_ = 0;
   std::uint64_t sent_ = 0;
   std::uint64_t sent_this_turn_ = 0;  ///< bytes of files
   std::deque<chunk> queue_;
   std::vector<char> copy_buffer_;
-  std::shared_ptr<bool> alive_;  ///< false once destroyed; handlers of the loop may come later
+  std::shared_ptr<bool> alive_;  ///< false once destroyed; handlers may still run in the loop
   completion emptied_;           ///< what drain waits for
 };
 

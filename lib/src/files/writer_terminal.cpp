@@ -14,7 +14,7 @@ constexpr std::size_t longest_burst = 32 * 1024;
 
 }  // namespace
 
-/// Output and what is put around it go out in one write as far as the terminal takes it.
+/// Writes output and what surrounds it at once, as far as the terminal takes it.
 void writer::transfer_above_footer() {
   while (!blocked_ && error_ == 0 && (!queue_.empty() || !ornament_.empty())) {
     if (!queue_.empty() && !std::exchange(lifted_, true)) ornament_ += footer_->lift();
@@ -72,7 +72,7 @@ void writer::send_burst() {
     if (burst.size() > end) footer_->lost();
     lifted_ = sent < end;
   }
-  // Half a control sequence may be out: its rest goes first.
+  // Half a control sequence may have been written: its rest goes first.
   if (sent < lead)
     ornament_ = burst.substr(sent, lead - sent);
   else if (footer_began)
