@@ -1,4 +1,4 @@
-// Putting an application together, and finding the way through it.
+// Assembling an application, and routing within it.
 #include <weir/web/app.hpp>
 
 #include <stdexcept>

@@ -1,4 +1,4 @@
-/// What an application is made of.
+/// The parts of an application.
 #pragma once
 
 #include <any>
@@ -17,8 +17,8 @@
 
 namespace weir::web::detail {
 
-/// Atomic handlers run beside the background jobs, in a scheduler of their own: they take none of
-/// their places, so that they may spawn and wait.
+/// Atomic handlers run alongside the background jobs, in a separate scheduler: they take none of
+/// the jobs' slots, so that they may spawn jobs and wait for them.
 struct app_schedulers {
   app_schedulers(const boost::asio::any_io_executor& executor, scheduler_options options);
   scheduler jobs, atomics;
@@ -44,10 +44,10 @@ struct app_access {
 /// Where a request goes.
 struct destination {
   explicit destination(web::app* reached) : application(reached) {}
-  web::app* application;           ///< the innermost that was reached
-  const handler* route = nullptr;  ///< null: `refusal`
+  web::app* application;           ///< the innermost one reached
+  const handler* route = nullptr;  ///< null: refused with `refusal`
   status refusal = status::not_found;
-  std::string allow;  ///< of 405
+  std::string allow;  ///< for 405
 };
 destination find_route(app& root, verb method, const target& where,
                        std::vector<captured>& captures);

@@ -20,7 +20,7 @@ namespace detail {
 
 namespace {
 
-/// Drops what has been written from the front of a few pieces.
+/// Removes what has been written from the front of a few pieces.
 class remainder {
  public:
   explicit remainder(stream::pieces parts) : count_(parts.size()) {

@@ -1,5 +1,5 @@
-/// A connection's bytes: what has come and nobody has taken, one reader and one writer at a time,
-/// and a watch for the client's going. It knows no HTTP.
+/// A connection's bytes: those that have arrived and were not consumed yet, one reader and one
+/// writer at a time, and a watch for the client's departure. It knows no HTTP.
 #pragma once
 
 #include <array>
@@ -15,13 +15,13 @@
 
 namespace weir::web::detail {
 
-/// Shared: by the session that serves it, by an atomic handler that outlives the session, and by
-/// every operation under way.
+/// Shared by the session that serves it, by an atomic handler that outlives the session, and by
+/// every pending operation.
 class connection : public std::enable_shared_from_this<connection> {
  public:
   using error_code = boost::system::error_code;
 
-  /// Told when the other side has gone: by its end of sending (eof), or by an error.
+  /// Notified when the other side has gone: after its end of sending (eof), or an error.
   struct watcher {
     virtual void client_gone(bool half_closed) = 0;
 
@@ -32,39 +32,42 @@ class connection : public std::enable_shared_from_this<connection> {
   connection(std::unique_ptr<stream> bytes, const boost::asio::any_io_executor& executor,
              deadlines& times, std::size_t read_ahead);
 
-  /// The handshake, when the stream has one. \returns whether it went well.
+  /// The handshake, if the stream has one.
+  /// \returns whether it succeeded.
   awaitable<bool> open();
-  /// Waits until input() has grown. \returns false at the end, after an error, an interruption or
-  /// when nothing more fits. When it is cancelled the bytes that come meanwhile are kept.
+  /// Waits until input() has grown. If it is cancelled, bytes that arrive meanwhile are kept.
+  /// \returns false at the end, after an error, an interruption or if nothing more fits.
   awaitable<bool> read_more();
-  /// Has read_more return false; an operation under way goes on as a watch.
+  /// Makes read_more() return false; a pending operation continues as a watch.
   void interrupt_reading();
-  /// Has read_more return, with true if bytes had come already: what the stream has taken from the
-  /// system and not handed on yet is not lost.
+  /// Makes read_more() return, with true if bytes had arrived already: what the stream has taken
+  /// from the system but not passed on yet is not lost.
   void cancel_reading() noexcept;
-  /// Writes all of it. \returns false when that failed, or stalled; then, and when it is cancelled,
-  /// the connection is closed.
+  /// Writes all of it.
+  /// \returns false if that failed or stalled; then, and if it is cancelled, the connection is
+  /// closed.
   awaitable<bool> write(stream::pieces parts);
-  /// Ends the sending half.
+  /// Shuts down the sending half.
   awaitable<void> shutdown();
-  /// Ends everything, at once.
+  /// Closes everything at once.
   void close() noexcept;
-  /// Drops the coroutines that wait here: the loop runs no more.
+  /// Drops the coroutines that wait here: the loop no longer runs.
   void abandon() noexcept;
 
-  /// Reads ahead, until input() is full, only to see the client go. Told at once when it has gone.
+  /// Reads ahead, until input() is full, only to notice when the client goes. Notifies `told` at
+  /// once.
   void watch(watcher& told);
   void unwatch() noexcept { watcher_ = nullptr; }
 
   boost::beast::flat_buffer& input() noexcept { return input_; }
-  /// No byte has come that waits to be served.
+  /// Whether no bytes that have arrived wait to be served.
   bool is_quiet() noexcept { return input_.size() == 0 && !stream_->has_input(); }
-  /// The client has ended its sending half, or the connection is broken or closed.
+  /// Whether the client has ended its sending half, or the connection is broken or closed.
   bool ended() const noexcept { return static_cast<bool>(read_error_); }
   bool closed() const noexcept { return closed_; }
-  /// The client let a read or a write wait for too long.
+  /// Whether the client let a read or a write wait for too long.
   bool stalled() const noexcept { return stalled_; }
-  /// Reads that stall are told from now on, or not.
+  /// Whether reads that stall are to be reported from now on.
   void bound_reading(bool bounded) noexcept { reading_bounded_ = bounded; }
   std::string peer() const { return closed_ ? "" : stream_->peer(); }
 
@@ -80,7 +83,7 @@ class connection : public std::enable_shared_from_this<connection> {
   deadlines& times_;
   deadline stall_;
   boost::beast::flat_buffer input_;
-  /// Where a read under way writes: input_ may be consumed meanwhile, which moves what follows.
+  /// Where a pending read writes: input_ may be consumed meanwhile, which moves its contents.
   std::array<char, 8192> incoming_;
   parking reader_, writer_;
   watcher* watcher_ = nullptr;
@@ -89,7 +92,7 @@ class connection : public std::enable_shared_from_this<connection> {
   bool reading_ = false;
   bool writing_ = false;
   bool interrupted_ = false;
-  bool cancelling_ = false;  ///< the read under way has been cancelled, not the connection
+  bool cancelling_ = false;  ///< the pending read was cancelled, but not the connection
   bool closed_ = false;
   bool stalled_ = false;
   bool reading_bounded_ = false;

@@ -1,4 +1,4 @@
-// The face of an exchange.
+// The public interface of an exchange.
 #include <weir/web/context.hpp>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-/// The deadlines of all connections. Each kind has one duration, so its list is in the order of
-/// time: arming and disarming are O(1), and one timer serves all of them.
+/// The deadlines of all connections. Each kind has one duration, so its list is sorted by time:
+/// arming and disarming are O(1), and one timer serves all of them.
 #pragma once
 
 #include <array>
@@ -30,9 +30,10 @@ class deadlines {
   using durations = std::array<std::chrono::nanoseconds, deadline_kinds>;
   deadlines(const boost::asio::any_io_executor& executor, const durations& after);
 
-  /// Calls d.expired when the kind's time is over, from the loop; in place of what d was armed for.
+  /// Calls d.expired from the loop after the kind's duration, instead of what d was armed for
+  /// before.
   void arm(deadline& d, deadline_kind kind);
-  /// Ends the wait, so that the loop can end.
+  /// Stops waiting, so that the loop can end.
   void stop();
 
  private:
@@ -45,7 +46,7 @@ class deadlines {
   std::array<weir::detail::intrusive_list<deadline>, deadline_kinds> lists_;
   boost::asio::steady_timer timer_;
   time_point armed_ = time_point::max();
-  std::shared_ptr<deadlines*> self_;  ///< what the timer's handler holds, weakly
+  std::shared_ptr<deadlines*> self_;  ///< the timer's handler has a weak reference to it
 };
 
 }  // namespace weir::web::detail

@@ -1,4 +1,4 @@
-// A request's body, read on demand, and the way to its handler.
+// A request's body, read on demand, and the route to its handler.
 #include "web/exchange.hpp"
 
 #include <stdexcept>

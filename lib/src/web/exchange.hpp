@@ -1,5 +1,5 @@
-/// One request and its answer: what a context is the face of. It outlives its session when an
-/// atomic handler does.
+/// One request and its answer, for which a context is the public interface. It outlives its session
+/// if an atomic handler does.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ class exchange {
   exchange& operator=(const exchange&) = delete;
   ~exchange() = default;
 
-  /// Makes it ready for the next request of its connection.
+  /// Prepares it for the next request of its connection.
   void reset(std::size_t header_limit);
 
   request_parser& parser() noexcept { return *parser_; }
@@ -34,7 +34,7 @@ class exchange {
   context& face() noexcept { return face_; }
   /// "GET /users/7".
   std::string line() const;
-  /// The head has been taken whole, and is sound.
+  /// The head has been read completely, and is valid.
   void accept_head() noexcept { sound_ = true; }
   bool has_head() const noexcept { return sound_; }
   destination find(app& root);
@@ -42,19 +42,21 @@ class exchange {
   // The body of the request.
   awaitable<std::string_view> read();
   awaitable<std::string> body(std::size_t limit);
-  /// Ends a read that waits: the request's time is over. \returns whether one did.
+  /// Ends a pending read, because the request's time is over.
+  /// \returns whether there was one.
   bool time_out_reading();
-  /// Takes what is left of the body if it has come already. \returns whether all of it has.
+  /// Discards the rest of the body as far as it has arrived.
+  /// \returns whether all of it has.
   bool skip_body();
 
   // The answer.
   awaitable<void> write(std::string_view bytes);
-  /// Writes a whole answer, or the end of one that the handler has begun.
-  /// \returns whether the client was sent all of it.
+  /// Writes a whole answer, or the end of one that the handler began.
+  /// \returns whether all of it was sent to the client.
   awaitable<bool> finish(const response& answer);
   /// Whether the handler has begun to write.
   bool begun() const noexcept { return begun_; }
-  /// The connection is the handler's from now on, to speak something else: no answer is written.
+  /// Gives the connection to the handler, to use another protocol: no answer is then written.
   std::shared_ptr<connection> take_over();
   bool taken_over() const noexcept { return taken_over_; }
   const std::shared_ptr<stop_signal>& stop() const noexcept { return stop_; }
@@ -63,11 +65,12 @@ class exchange {
   /// This is the connection's last answer.
   void leave() noexcept { stays_ = false; }
 
-  /// Called before the first byte of an answer in pieces.
+  /// Disarmed before the first byte of an answer in pieces, and when the connection is taken over.
   deadline* request_deadline = nullptr;
   std::optional<response> atomic_answer;
-  /// What is left to do on a connection that was taken over, once its handler has ended; empty when
-  /// there is nothing. \param well whether the handler returned.
+  /// What remains to be done on a connection that was taken over, once its handler has ended; empty
+  /// if nothing does.
+  /// \param well whether the handler returned.
   std::function<awaitable<void>(bool well)> farewell;
 
  private:
@@ -88,12 +91,12 @@ class exchange {
   std::vector<captured> captures_;
   web::app* app_ = nullptr;
   context face_;
-  std::string piece_;  ///< of the body, as read gave it
-  std::string out_;    ///< heads and sizes on their way
+  std::string piece_;  ///< of the body, as returned by read()
+  std::string out_;    ///< heads and chunk sizes being written
   response head_;
   framing how_ = framing::length;
-  std::uint64_t left_ = 0;  ///< bytes of the body still to be written, when their number was given
-  bool sound_ = false;      ///< what the parser has seen so far is a message
+  std::uint64_t left_ = 0;  ///< bytes of the body still to be written, if their number was given
+  bool sound_ = false;      ///< what the parser has seen so far is valid
   bool continued_ = false;
   bool reading_ = false;
   bool timed_out_ = false;

@@ -87,7 +87,7 @@ awaitable<bool> exchange::finish_begun() {
     connection_->close();
     co_return false;
   }
-  // Only now: the handler may have read and written by turns.
+  // Not earlier: the handler may have alternated between reading and writing.
   if (!skip_body()) stays_ = false;
   if (how_ != framing::chunked || request_.method() == verb::head) co_return !connection_->closed();
   const boost::asio::const_buffer last = bytes_of("0\r\n\r\n");

@@ -15,22 +15,22 @@ class parking {
  public:
   explicit parking(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
-  /// co_await it. When the coroutine is cancelled, `on_cancel` decides: it calls leave(), or has
-  /// resume() called later.
+  /// co_await it. If the coroutine is cancelled, `on_cancel` decides: it calls leave(), or arranges
+  /// for resume() to be called later.
   template <typename OnCancel>
   auto wait(OnCancel on_cancel) {
     return weir::detail::park(waiter_, std::move(on_cancel));
   }
   bool occupied() const noexcept { return static_cast<bool>(waiter_.parked); }
-  /// Resumes whoever waits, here and now: from a completion handler.
+  /// Resumes the waiting coroutine immediately: call it from a completion handler.
   void resume() {
     if (occupied()) waiter_.parked();
   }
-  /// Resumes whoever waits from a later turn of the loop: from anywhere.
+  /// Resumes the waiting coroutine in a later turn of the loop: call it from anywhere.
   void leave() {
     if (occupied()) boost::asio::post(executor_, std::move(waiter_.parked));
   }
-  /// Drops whoever waits.
+  /// Drops the waiting coroutine.
   void abandon() noexcept { const weir::detail::resumption dropped = std::move(waiter_.parked); }
 
  private:

@@ -1,4 +1,4 @@
-// Beast's parser, and what it lets pass.
+// Beast's parser, and checks for what it lets pass.
 #include "web/request_parser.hpp"
 
 #include <functional>
@@ -21,7 +21,7 @@ std::string_view plain(boost::beast::string_view text) {
 request_parser::request_parser(request& into, std::size_t header_limit) : request_(into) {
   request_.clear();
   this->header_limit(static_cast<std::uint32_t>(header_limit));
-  body_limit(boost::none);  // whoever reads the body counts
+  body_limit(boost::none);  // the reader of the body counts
 }
 
 status request_parser::status_for(const error_code& error) const {
@@ -75,7 +75,7 @@ void request_parser::on_request_impl(verb method, string_view method_text, strin
   (void)method_text;
 }
 
-/// Beast joins the lines of a folded value in a buffer of its own.
+/// Beast joins the lines of a folded value in a separate buffer.
 bool request_parser::is_folded(string_view value) const {
   const std::less<> before;
   const auto* const begin = static_cast<const char*>(bytes_.data());
@@ -117,7 +117,7 @@ void request_parser::check_field(field name, string_view value, error_code& erro
 
 void request_parser::on_field_impl(field name, string_view text, string_view value,
                                    error_code& error) {
-  // Behind the last chunk: trailers, which nobody asked for.
+  // After the last chunk: trailers, which are not used.
   if (is_header_done()) return;
   if (is_folded(value)) error = http::error::bad_value;
   if (!error) check_field(name, value, error);

@@ -1,9 +1,9 @@
-/// Bytes to a request: Beast's parser, made stricter where two servers could read one message in
-/// two ways. It knows no connection.
+/// From bytes to a request: Beast's parser, made stricter where two servers could understand the
+/// same message differently. It knows no connection.
 ///
-/// Refused besides what Beast refuses (RFC 9112, sections 2.2, 3.2, 5.2, 6.1 and 6.3): a
-/// Content-Length that is given twice, a Transfer-Encoding that is anything but one "chunked", one
-/// in HTTP/1.0, a missing or second Host, a value on several lines.
+/// Refused in addition to what Beast refuses (RFC 9112, sections 2.2, 3.2, 5.2, 6.1 and 6.3): a
+/// duplicate Content-Length, a Transfer-Encoding that is anything but a single "chunked", any in
+/// HTTP/1.0, a missing or second Host, a value on several lines.
 #pragma once
 
 #include <string>
@@ -20,19 +20,19 @@ class request_parser final : private boost::beast::http::basic_parser<true> {
   request_parser(request& into, std::size_t header_limit);
 
   enum class progress { more, head_done, broken };
-  /// Takes what it can of the head from `input`. `more`: it needs more bytes, which follow.
+  /// Takes as much of the head from `input` as it can. `more`: it needs further bytes.
   progress take_head(boost::beast::flat_buffer& input);
   /// Takes some of the body from `input` and appends it to `piece`. `head_done`: it has taken some,
-  /// or is done.
+  /// or the body is complete.
   progress take_body(boost::beast::flat_buffer& input, std::string& piece);
 
-  /// The whole message has been taken.
+  /// Whether the whole message has been taken.
   bool done() const { return is_done(); }
-  /// Some of the head has been taken, or seen.
+  /// Whether some of the head has been taken, or seen.
   bool begun() const { return got_some(); }
-  /// What to answer to a broken message.
+  /// How to answer a broken message.
   status refusal() const noexcept { return refusal_; }
-  /// Whether the client wants the connection to last.
+  /// Whether the client wants to keep the connection.
   bool wants_to_stay() const { return keep_alive(); }
   bool is_upgrade() const { return upgrade(); }
   bool expects_continue() const noexcept { return expects_continue_; }
@@ -60,11 +60,11 @@ class request_parser final : private boost::beast::http::basic_parser<true> {
 
   request& request_;
   std::string* piece_ = nullptr;
-  boost::asio::const_buffer bytes_;  ///< what is being parsed
+  boost::asio::const_buffer bytes_;  ///< the bytes being parsed
   status refusal_ = status::bad_request;
   int hosts_ = 0, lengths_ = 0, encodings_ = 0;
   bool expects_continue_ = false;
-  bool refused_ = false;  ///< refusal_ is set, and goes before what the error says
+  bool refused_ = false;  ///< refusal_ is set, and takes precedence over the error
 };
 
 }  // namespace weir::web::detail

@@ -1,4 +1,4 @@
-// Responses, and those that are thrown.
+// Responses, and those thrown as exceptions.
 #include <weir/web/response.hpp>
 
 #include <algorithm>
@@ -24,7 +24,7 @@ bool is_token(std::string_view text) {
   });
 }
 
-/// RFC 9110, section 5.5: no control characters but the tab; nothing that ends the line.
+/// RFC 9110, section 5.5: no control characters except the tab; nothing that ends the line.
 bool is_value(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);

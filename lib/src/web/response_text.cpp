@@ -1,4 +1,4 @@
-// Heads, written out.
+// Writes the heads of responses.
 #include "web/response_text.hpp"
 
 #include <charconv>
@@ -29,7 +29,7 @@ void append_date(std::string& out) {
                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     std::tm t{};
     gmtime_r(&now, &t);
-    // Not by locale: the names are the protocol's.
+    // Not localised: the protocol defines the names.
     char format[64];
     std::snprintf(format, sizeof format, "Date: %s, %%d %s %%Y %%H:%%M:%%S GMT\r\n",
                   days[t.tm_wday], months[t.tm_mon]);

@@ -1,4 +1,4 @@
-/// A response's head as bytes.
+/// Turns a response's head into bytes.
 #pragma once
 
 #include <string>
@@ -8,16 +8,16 @@
 
 namespace weir::web::detail {
 
-/// How the body that follows a head is told from what comes after it (RFC 9112, section 6.3).
+/// How the end of the body after a head is recognised (RFC 9112, section 6.3).
 enum class framing {
   none,       ///< there is no body, and no length: 1xx, 204, 304
   length,     ///< Content-Length
-  given,      ///< Content-Length, which the response has itself
+  given,      ///< a Content-Length that the response has already
   chunked,    ///< Transfer-Encoding: chunked
   until_end,  ///< the end of the connection is the end of the body
 };
 
-/// Of header lines (RFC 9110, section 5.1): case does not matter.
+/// Compares names of header lines (RFC 9110, section 5.1), ignoring case.
 bool same_name(std::string_view a, std::string_view b) noexcept;
 
 /// Whether a response with this status never has a body.
@@ -25,13 +25,13 @@ bool is_bodiless(status code) noexcept;
 
 struct head_settings {
   framing how = framing::length;
-  std::size_t length = 0;        ///< of framing::length
-  bool keep_alive = true;        ///< else Connection: close
-  bool says_keep_alive = false;  ///< HTTP/1.0 wants to be told
+  std::size_t length = 0;        ///< with framing::length
+  bool keep_alive = true;        ///< false: Connection: close
+  bool says_keep_alive = false;  ///< HTTP/1.0 needs it said explicitly
 };
 
-/// Appends status line, header lines and the empty line. Every line of `answer` is safe
-/// (response::set checks).
+/// Appends status line, header lines and the empty line. Every line of `answer` is safe, as
+/// response::set() has checked.
 void append_head(std::string& out, const response& answer, const head_settings& how);
 
 /// Appends a chunk's size line.

@@ -34,7 +34,7 @@ route_table::route_table() : root_(new node) {}
 struct route_table::way {
   const std::vector<std::string>& segments;
   std::vector<captured>& captures;
-  std::size_t depth = 0;  ///< how far a mounted one was reached
+  std::size_t depth = 0;  ///< how far the path led to a mounted application
 };
 
 namespace {
@@ -139,7 +139,7 @@ const route_table::node* route_table::node_of(const std::vector<std::string>& se
   if (segments.empty()) return nullptr;  // "*"
   way along{segments, captures};
   static const std::vector<std::string> root(1);
-  // The mounted application's own prefix, without a slash behind it, is its root.
+  // The mounted application's prefix, without a slash after it, is its root.
   if (from == segments.size()) {
     way to_root{root, captures};
     return walk(*root_, to_root, 0);

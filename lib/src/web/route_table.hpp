@@ -1,8 +1,8 @@
-/// Which route a path leads to. Pure: it knows methods and segments, and of a route no more than a
-/// number; web/app.cpp keeps what the numbers mean.
+/// Which route a path leads to. Pure: it knows methods and segments, and only a number for each
+/// route; web/app.cpp knows what the numbers mean.
 ///
-/// A tree of segments. A literal goes before "{name}", and that before "{name...}", which takes all
-/// that is left; a way that ends nowhere is taken back.
+/// A tree of segments. A literal takes precedence over "{name}", and that over "{name...}", which
+/// matches the whole rest; a search that reaches a dead end backtracks.
 #pragma once
 
 #include <cstddef>
@@ -27,24 +27,25 @@ class route_table {
  public:
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-  /// \param pattern "/users/{id}", "/files/{path...}". \throws std::invalid_argument for a pattern
-  /// that is none, or a route that is there already; the text names the pattern.
+  /// \param pattern "/users/{id}", "/files/{path...}".
+  /// \throws std::invalid_argument for an invalid pattern, or a route that exists already; the text
+  /// names the pattern.
   void add(verb method, std::string_view pattern, std::size_t route);
-  /// All below the prefix is `mounted`, and nothing else.
-  /// \throws std::invalid_argument as add, and when this route already exists.
+  /// Everything below the prefix belongs to `mounted`, and nothing else.
+  /// \throws std::invalid_argument like add(), and if this route exists already.
   void mount(std::string_view prefix, std::size_t mounted);
 
   /// Where a request goes.
   struct found {
-    std::size_t route = none;    ///< with the method asked for
-    std::size_t mounted = none;  ///< the rest of the path, from `depth` on, is this one's
+    std::size_t route = none;    ///< for the requested method
+    std::size_t mounted = none;  ///< it takes the rest of the path, from `depth` on
     std::size_t depth = 0;
-    bool known = false;  ///< the path is one of ours, whatever the method
+    bool known = false;  ///< the path exists, perhaps for another method
   };
-  /// HEAD is answered by GET's route where it has none. Adds what the path holds to `captures`.
+  /// A HEAD request uses GET's route if it has none. Adds captured segments to `captures`.
   found find(verb method, const std::vector<std::string>& segments, std::size_t from,
              std::vector<captured>& captures) const;
-  /// The methods that the path has, "GET, HEAD, POST", for Allow.
+  /// The methods of this path, "GET, HEAD, POST", for Allow.
   std::string allowed(const std::vector<std::string>& segments, std::size_t from) const;
 
  private:

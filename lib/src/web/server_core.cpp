@@ -1,4 +1,4 @@
-// Listening, and who is connected.
+// Listening, and connected clients.
 #include "web/server_core.hpp"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace weir::web::detail {
 
 namespace {
 
-/// After a failed accept: from the first to the last, doubled each time.
+/// Pauses after a failed accept: from the first to the longest, doubled each time.
 constexpr std::chrono::nanoseconds first_pause = std::chrono::milliseconds(10);
 constexpr std::chrono::nanoseconds longest_pause = std::chrono::seconds(1);
 /// How long a client may take to close after its last answer.
@@ -28,15 +28,15 @@ deadlines::durations durations_of(const server_options& o) {
           std::min(linger_time, o.stall_timeout())};
 }
 
-/// The connection, not the listening, has failed (accept(2)).
+/// Whether the connection failed, rather than listening (accept(2)).
 bool is_of_connection(const boost::system::error_code& error) {
   namespace e = boost::system::errc;
   return error == e::connection_aborted || error == e::interrupted || error == e::protocol_error ||
          error == e::operation_would_block;
 }
 
-/// What a session's coroutine leaves behind; owns the session, because the cancellation slot in it
-/// must outlive the coroutine's frames.
+/// Completes a session's coroutine; owns the session, because the cancellation slot in it must
+/// outlive the coroutine's frames.
 struct session_end {
   using cancellation_slot_type = boost::asio::cancellation_slot;
   cancellation_slot_type get_cancellation_slot() const noexcept { return owned->slot(); }
@@ -100,7 +100,7 @@ awaitable<bool> server_core::accept_one(listener& from, std::exception_ptr& fail
   boost::system::error_code error;
   std::unique_ptr<stream> accepted = co_await from.accept(error);
   if (accepted) {
-    co_await wait_for_room();  // another listener's connection may have taken the place
+    co_await wait_for_room();  // another listener's connection may have taken the room
     start_session(std::move(accepted));
     co_return true;
   }
@@ -118,12 +118,12 @@ awaitable<void> server_core::accept_from(listener& from) {
     bool accepted = false;
     try {
       accepted = co_await accept_one(from, failure);
-    } catch (...) {  // no memory, or what makes streams of sockets has failed
+    } catch (...) {  // no memory, or making a stream of the socket failed
       failure = std::current_exception();
     }
     if (is_draining()) co_return;
     if (failure) {
-      // Told once, however long it lasts.
+      // Reported once, however long it lasts.
       if (pause.count() == 0) tell("Accept failed", "", failure);
       co_await back_off(pause);
     } else if (accepted) {

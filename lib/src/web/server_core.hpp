@@ -1,4 +1,4 @@
-/// A server: who is connected, who listens, and how all of it stops.
+/// A server: its connections and listeners, and how all of it stops.
 #pragma once
 
 #include <atomic>
@@ -22,8 +22,8 @@ namespace weir::web::detail {
 
 class session;
 
-/// Shared by the server object and its sessions, which may outlive it. On its executor, but for
-/// drain and is_draining.
+/// Shared by the server object and its sessions, which may outlive it. Used on its executor, except
+/// for drain() and is_draining().
 class server_core : public std::enable_shared_from_this<server_core> {
  public:
   server_core(app& root, server_options options);
@@ -32,9 +32,9 @@ class server_core : public std::enable_shared_from_this<server_core> {
   void listen(std::unique_ptr<listener> from) { listeners_.push_back(std::move(from)); }
   void drain_on(int signal);
   awaitable<serve_report> serve();
-  /// From any thread.
+  /// Can be called from any thread.
   void drain();
-  /// The server object goes: what still waits for the loop is let go of.
+  /// The server object is being destroyed: drops whatever still waits for the loop.
   void abandon() noexcept;
 
   const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
@@ -49,8 +49,8 @@ class server_core : public std::enable_shared_from_this<server_core> {
 
   void tell(std::string_view message, std::string_view request,
             const std::exception_ptr& exception) const noexcept;
-  /// The session's handler has begun: if it has not ended when the loop comes round, its client is
-  /// watched.
+  /// The session's handler has begun: if it has not ended by the next turn of the loop, its client
+  /// is watched.
   void began(session& s);
   void ended(session& s) noexcept;
 
@@ -66,7 +66,7 @@ class server_core : public std::enable_shared_from_this<server_core> {
   void count_drain();
   void begin_stop();
   awaitable<void> wait_until_drained();
-  /// Waits until `over` says so, at most so long.
+  /// Waits until `over` returns true, but at most for `time`.
   template <typename Over>
   awaitable<void> wait_until(Over over, std::chrono::nanoseconds time);
   awaitable<void> stop_in_order();
@@ -92,7 +92,7 @@ class server_core : public std::enable_shared_from_this<server_core> {
   bool watch_posted_ = false;
   bool serving_ = false;
   bool waits_for_signal_ = false;
-  app_schedulers* closing_ = nullptr;  ///< those that are being waited for
+  app_schedulers* closing_ = nullptr;  ///< the ones being waited for
   int drains_ = 0;
   serve_report report_;
 };

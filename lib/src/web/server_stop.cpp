@@ -88,7 +88,7 @@ awaitable<void> server_core::wait_until_drained() {
                             self->phase_.cancel();
                           });
   }
-  co_await drained_.wait([this] {  // serve itself is cancelled: no grace
+  co_await drained_.wait([this] {  // serve() itself is cancelled: no grace
     count_drain();
     count_drain();
   });
@@ -113,7 +113,7 @@ bool server_core::only_atomics_left() const {
 }
 
 void server_core::cancel_handlers() {
-  // A cancelled handler may end at once, and its session with it.
+  // A cancelled handler may end at once, and its session, too.
   std::vector<session*> all;
   sessions_.each([&](weir::detail::list_hook& hook) { all.push_back(&session_of(hook)); });
   for (session* const s : all) report_.cancelled += s->end_grace() ? 1 : 0;
@@ -149,7 +149,7 @@ awaitable<close_report> server_core::close_one(scheduler& jobs, steady::time_poi
   try {
     const auto left = std::max(deadline - steady::now(), steady::duration(0));
     report = co_await jobs.wait_and_close(left);
-  } catch (...) {  // its policy is to fail with the first failure
+  } catch (...) {  // its policy is to fail on the first failure
     tell("Closing a scheduler failed", "", std::current_exception());
   }
   co_return report;

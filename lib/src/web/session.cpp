@@ -1,4 +1,4 @@
-// From a head to its answer, and again.
+// From a head to its answer, repeatedly.
 #include "web/session.hpp"
 
 #include <stdexcept>
@@ -37,7 +37,7 @@ awaitable<void> session::run() {
 }
 
 void session::make_exchange() {
-  // An atomic handler may still have the last one.
+  // An atomic handler may still use the last one.
   if (!exchange_ || exchange_.use_count() > 1)
     exchange_ = std::make_shared<exchange>(connection_, server_->stop());
   exchange_->reset(server_->options().header_limit());
@@ -60,7 +60,7 @@ awaitable<bool> session::read_head() {
   connection_->bound_reading(false);
   for (;;) {
     auto& input = connection_->input();
-    // An empty line before a request is passed by (RFC 9112, section 2.2).
+    // An empty line before a request is skipped (RFC 9112, section 2.2).
     while (at_ == stage::idle && input.size() >= 2 &&
            std::string_view(static_cast<const char*>(input.cdata().data()), 2) == "\r\n")
       input.consume(2);
@@ -109,7 +109,7 @@ awaitable<bool> session::answer_request() {
   connection_->unwatch();
   at_ = stage::answering;
   deadline_.unlink();
-  // Whatever the handler did to the state that it shares with us.
+  // Reset whatever the handler did to the cancellation state that it shares with us.
   co_await boost::asio::this_coro::reset_cancellation_state();
   co_await boost::asio::this_coro::throw_if_cancelled(true);
   if (exchange_->farewell && cancelled_ == why::none) co_await part(!failure);
@@ -124,7 +124,7 @@ awaitable<bool> session::answer_request() {
   co_return co_await send(answer_);
 }
 
-/// Ends what the handler spoke instead of HTTP; the client's patience is bounded.
+/// Ends the protocol that the handler used instead of HTTP, within a time limit.
 awaitable<void> session::part(bool well) {
   server_->times().arm(deadline_, deadline_kind::linger);
   const auto say = std::exchange(exchange_->farewell, nullptr);
@@ -142,7 +142,7 @@ awaitable<void> session::call(const handler& route, web::app& application) {
 
 namespace {
 
-/// The body of an atomic handler's job: it owns what the session may leave behind.
+/// The body of an atomic handler's job: it owns what may outlive the session.
 awaitable<void> handle_atomically(std::shared_ptr<exchange> owned, const handler& route) {
   owned->atomic_answer = co_await route(owned->face());
 }
@@ -151,7 +151,7 @@ awaitable<void> handle_atomically(std::shared_ptr<exchange> owned, const handler
 
 awaitable<void> session::run_atomic(const handler& route, web::app& application) {
   app_schedulers* const nearest = nearest_schedulers(application);
-  if (nearest == nullptr) (void)exchange_->face().jobs();  // throws, with words
+  if (nearest == nullptr) (void)exchange_->face().jobs();  // throws with an explanation
   const job_options named(exchange_->line());
   exchange_->atomic_answer.reset();
   const job<> running = co_await nearest->atomics.spawn(handle_atomically(exchange_, route), named);
@@ -180,7 +180,7 @@ awaitable<void> session::leave() {
   if (connection_->closed()) co_return;
   server_->times().arm(deadline_, deadline_kind::linger);
   co_await connection_->shutdown();
-  // Closed at once, a socket with unread bytes would take back what was written (RFC 9112, 9.6).
+  // If closed at once, a socket with unread bytes would discard what was written (RFC 9112, 9.6).
   bool more = !connection_->ended();
   while (more) {
     connection_->input().consume(connection_->input().size());

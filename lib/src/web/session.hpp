@@ -1,4 +1,4 @@
-/// One connection's requests, one after the other.
+/// One connection's requests, one after another.
 #pragma once
 
 #include <memory>
@@ -15,15 +15,16 @@ namespace weir::web::detail {
 
 class session final : private connection::watcher {
  public:
-  /// Where a session stands; what a stop, a timeout or a client that goes does to it follows.
+  /// The stage of a session, which decides what a stop, a timeout or the client's departure does to
+  /// it.
   enum class stage {
     idle,        ///< waits for the first byte of a request
-    head,        ///< some of a head has come; or of a handshake
+    head,        ///< part of a head, or of a handshake, has arrived
     handling,    ///< its handler runs
-    atomic,      ///< its handler runs as a job of its own
+    atomic,      ///< its handler runs as a separate job
     cancelling,  ///< its handler has been cancelled
     answering,   ///< the answer is being written
-    leaving,     ///< all is written; waits for the client to close
+    leaving,     ///< everything is written; waits for the client to close
   };
   struct hook : weir::detail::list_hook {
     explicit hook(session& s) : owner(s) {}
@@ -37,21 +38,22 @@ class session final : private connection::watcher {
 
   boost::asio::cancellation_slot slot() noexcept { return signal_.slot(); }
   stage at() const noexcept { return at_; }
-  /// A handler runs, or has been cancelled and not ended.
+  /// Whether a handler runs, or was cancelled and has not ended.
   bool is_busy() const noexcept {
     return at_ == stage::handling || at_ == stage::atomic || at_ == stage::cancelling;
   }
-  /// Its coroutine ended with what nobody caught.
+  /// Its coroutine ended with an uncaught exception.
   void tell_end(const std::exception_ptr& error) const noexcept {
     server_->tell("Session failed", "", error);
   }
-  /// The server is being stopped: an idle session ends.
+  /// The server has been asked to stop: an idle session ends.
   void drain() noexcept;
-  /// The grace is over. \returns whether a handler was cancelled.
+  /// The grace period is over.
+  /// \returns whether a handler was cancelled.
   bool end_grace();
-  /// Closes the connection, whatever it is at.
+  /// Closes the connection, in any stage.
   void close() noexcept { connection_->close(); }
-  /// Lets go of the coroutine, which nobody resumes any more.
+  /// Drops the coroutine, which will not be resumed any more.
   void abandon() noexcept { connection_->abandon(); }
   /// If its handler still runs, the client is watched from now on.
   void watch_client();
@@ -85,7 +87,7 @@ class session final : private connection::watcher {
   stage at_ = stage::head;
   why cancelled_ = why::none;
   bool first_ = true;
-  bool late_ = false;  ///< the head did not come in time
+  bool late_ = false;  ///< the head did not arrive in time
 };
 
 inline session& session_of(weir::detail::list_hook& hook) {

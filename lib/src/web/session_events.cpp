@@ -1,4 +1,4 @@
-// What reaches a session from outside: the stop, the client's going, the clock, its handler's
+// What reaches a session from outside: the stop, the client's departure, the clock, its handler's
 // failure.
 #include <weir/scheduler_error.hpp>
 #include <weir/web/http_error.hpp>
@@ -21,7 +21,7 @@ bool is_aborted(const boost::system::system_error& error) {
 
 }  // namespace
 
-/// The answer to a handler's failure; tells the exception handler of what is none of ours.
+/// The answer to a handler's failure; reports unexpected ones to on_error().
 response session::answer_to(const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
@@ -52,7 +52,7 @@ void session::client_gone(bool half_closed) {
 }
 
 void session::watch_client() {
-  if (exchange_->taken_over()) return;  // who reads it sees its end
+  if (exchange_->taken_over()) return;  // its reader notices the end
   if (at_ == stage::handling || at_ == stage::atomic) connection_->watch(*this);
 }
 

@@ -1,4 +1,4 @@
-// Timers that the stop cuts short.
+// Timers that a stop cuts short.
 #include "web/stop_signal.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-/// Tells those who wait for it that the server is being stopped.
+/// Tells waiting coroutines that the server has been asked to stop.
 #pragma once
 
 #include <atomic>
@@ -10,13 +10,15 @@
 
 namespace weir::web::detail {
 
-/// Shared by a server and all that may outlive it. On the server's executor, is_set excepted.
+/// Shared by a server and everything that may outlive it. On the server's executor, except
+/// is_set().
 class stop_signal {
  public:
   bool is_set() const noexcept { return set_.load(std::memory_order_relaxed); }
   void set();
-  /// Waits for it, at most so long. \returns whether the time was over first.
-  /// \throws operation_aborted when cancelled.
+  /// Waits for the stop, but at most for `time`.
+  /// \returns whether the time was over first.
+  /// \throws operation_aborted if cancelled.
   awaitable<bool> sleep(std::chrono::nanoseconds time);
 
  private:

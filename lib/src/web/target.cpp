@@ -1,4 +1,4 @@
-// Targets, taken apart.
+// Parsing of request targets.
 #include "web/target.hpp"
 
 #include <algorithm>
@@ -14,13 +14,13 @@ int hex_digit(char c) {
   return -1;
 }
 
-/// Visible ASCII, as a target is made of, and bytes above, which clients send unescaped.
+/// Visible ASCII, which targets consist of, and higher bytes, which clients send unescaped.
 bool is_target_byte(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte > ' ' && byte != 0x7f && c != '#';
 }
 
-/// The path and query of "scheme://authority/path?query"; a lone "/" where the path is missing.
+/// The path and query of "scheme://authority/path?query"; just "/" if the path is missing.
 std::string_view behind_authority(std::string_view text) {
   const std::size_t scheme = text.find("://");
   if (scheme == std::string_view::npos || scheme == 0) return {};

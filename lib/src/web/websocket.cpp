@@ -40,7 +40,7 @@ class websocket_core : public std::enable_shared_from_this<websocket_core> {
     error_code error;
     co_await socket_.async_accept(head,
                                   boost::asio::redirect_error(boost::asio::use_awaitable, error));
-    if (error) throw http_error(status::bad_request);  // it has told the client itself
+    if (error) throw http_error(status::bad_request);  // Beast has told the client already
     boost::asio::co_spawn(
         socket_.get_executor(), end_at_stop(shared_from_this()),
         boost::asio::bind_cancellation_slot(
@@ -52,7 +52,7 @@ class websocket_core : public std::enable_shared_from_this<websocket_core> {
     error_code error;
     co_await socket_.async_read(bytes,
                                 boost::asio::redirect_error(boost::asio::use_awaitable, error));
-    // Closed by end_at_stop, it is aborted, too; that is an end like any other.
+    // Also aborted if end_at_stop() closed it; that is an end like any other.
     const auto state = co_await boost::asio::this_coro::cancellation_state;
     if (state.cancelled() != boost::asio::cancellation_type::none) throw_aborted("read");
     if (error) co_return std::nullopt;
@@ -77,7 +77,7 @@ class websocket_core : public std::enable_shared_from_this<websocket_core> {
                                  boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
   }
 
-  /// The handler is done with it, and still there.
+  /// Called when the handler no longer needs it, but still exists.
   void finish() {
     over_.emit(boost::asio::cancellation_type::terminal);
     if (socket_.is_open())

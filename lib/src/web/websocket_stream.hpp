@@ -1,4 +1,4 @@
-/// A connection as what Beast calls a stream, for its WebSocket.
+/// Adapts a connection to what Beast calls a stream, for its WebSocket.
 #pragma once
 
 #include <memory>
@@ -99,7 +99,7 @@ class websocket_stream {
   executor_type executor_;
 };
 
-// What Beast asks of a stream besides (found by argument-dependent lookup).
+// What else Beast requires of a stream (found by argument-dependent lookup).
 inline void teardown(boost::beast::role_type, websocket_stream& s,
                      boost::system::error_code& error) {
   s.bytes().close();

@@ -18,7 +18,7 @@ struct broken_promise {};
 #define TOML_EXCEPTIONS 0
 #define TOML_MAX_NESTED_VALUES 64
 #define TOML_ENABLE_FORMATTERS 0
-// Its parts are called .hpp since 3.4.
+// toml++ 3.4 renamed these headers.
 #if __has_include(<toml++/impl/preprocessor.hpp>)
 #include <toml++/impl/preprocessor.hpp>
 #else
