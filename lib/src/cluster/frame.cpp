@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t length_size = 4;
 constexpr std::size_t head_size = length_size + 1;
-/// From there on what was used is moved out of the buffer.
+/// Beyond this, what has been used is moved out of the buffer.
 constexpr std::size_t worth_moving = 64 * 1024;
 constexpr std::string_view greeting_word = "weir-worker ";
 constexpr std::size_t longest_greeting = 200;
@@ -96,7 +96,8 @@ std::size_t greeting_reader::take(std::string_view bytes) {
   return used;
 }
 
-/// A terminal in between makes CR and LF of a newline; what was printed without one stands before.
+/// A terminal in between turns a newline into CR and LF; text printed without a newline precedes
+/// the greeting.
 void greeting_reader::end_line() {
   if (line_.ends_with('\r')) line_.pop_back();
   const auto at = line_.rfind(greeting_word);

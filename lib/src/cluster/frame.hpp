@@ -1,14 +1,14 @@
 /// Pieces of the stream between a run and its workers on other machines.
 ///
 /// A worker begins with one line of text, its greeting; whatever a login shell printed before that
-/// is passed over, within bounds. From there on there are frames alone:
+/// is skipped, within bounds. After that, there are only frames:
 ///
 ///   length of the body (4 bytes, little-endian) | kind (1 byte) | body | newline
 ///
-/// The newline has srun(1), which holds output back to one, pass each frame on at once, and is a
-/// cheap check that both sides are in step. The other side may be anybody: a length is judged
-/// before anything is kept for it, and what is no frame breaks the reader for good. It knows
-/// nothing of what a body says (message.hpp).
+/// The newline makes srun(1), which buffers lines, pass each frame on at once, and is a cheap check
+/// that both sides are in step. The other side may be anybody: a length is checked before anything
+/// is stored for it, and anything that is not a frame breaks the reader for good. It knows nothing
+/// of what a body says (message.hpp).
 #pragma once
 
 #include <cstddef>
@@ -23,31 +23,31 @@ enum class frame_kind : std::uint8_t {
   // From a worker.
   hello,     ///< who it is
   ready,     ///< it takes jobs
-  refused,   ///< it cannot work, and why; it ends
-  out,       ///< of a job's stdout
-  err,       ///< of its stderr
-  ended,     ///< how an attempt went
-  returned,  ///< an attempt that is for others: it takes no more
-  draining,  ///< it was told to end: it takes no more jobs
+  refused,   ///< it cannot work, and why; then it ends
+  out,       ///< from a job's stdout
+  err,       ///< from its stderr
+  ended,     ///< how an attempt ended
+  returned,  ///< hands back an attempt for others: it takes no more
+  draining,  ///< it was told to stop: it takes no more jobs
   shields,   ///< how many parts of its jobs are shielded
   room,      ///< whether it has room for another process
   told,      ///< a line for people
   stuck,     ///< a process that would not die
-  left,      ///< what its jobs have left behind: its last word
+  left,      ///< what its jobs have left running: its last word
   // From the run.
-  setup,        ///< what all jobs have in common; where they run
-  settings,     ///< of the jobs from here on
+  setup,        ///< what all jobs have in common, and where they run
+  settings,     ///< of the jobs that follow
   start,        ///< an attempt
-  credit,       ///< so much more of a job's output may be sent
+  credit,       ///< how much more of a job's output may be sent
   end,          ///< ends an attempt
-  limit,        ///< the time that an attempt may take
+  limit,        ///< how long an attempt may take
   end_shields,  ///< ends the shielded parts
-  suspend,      ///< all stands still
+  suspend,      ///< everything stands still
   resume,
-  finish,  ///< no job comes any more: to end what was left
+  finish,  ///< no more jobs come: end what they left running
   hurry,   ///< the same at once
   // From both.
-  beat,  ///< nothing but a sign of life
+  beat,  ///< only a sign of life
 };
 constexpr auto last_frame_kind = frame_kind::beat;
 
@@ -56,25 +56,25 @@ struct frame {
   std::string_view body;
 };
 
-/// Begins a frame at the end of `to`, to which its body is appended.
-/// \returns what close_frame wants.
+/// Begins a frame at the end of `to`, to which its body is then appended.
+/// \returns the argument for close_frame.
 std::size_t open_frame(std::string& to, frame_kind kind);
 void close_frame(std::string& to, std::size_t opened);
 void append_frame(std::string& to, frame_kind kind, std::string_view body);
 
-/// Takes bytes as they come and gives whole frames.
+/// Takes bytes as they arrive and returns whole frames.
 class frame_reader {
  public:
   /// \param most_body a longer one breaks the reader.
   explicit frame_reader(std::size_t most_body) : most_body_(most_body) {}
 
   void take(std::string_view bytes);
-  /// Valid until the next take. \returns nothing before more has come, or when it is broken.
+  /// Valid until the next take. \returns nullopt until more has arrived, or if it is broken.
   std::optional<frame> next();
 
-  /// Why no more frames come; empty: they may.
+  /// Why no more frames come; empty while they may.
   const std::string& fault() const noexcept { return fault_; }
-  /// Bytes kept, for those who watch over memory.
+  /// Bytes kept, for accounting of memory.
   std::size_t kept() const noexcept { return buffer_.size(); }
   /// Whether it is in the middle of a frame.
   bool is_amid_frame() const noexcept { return done_ < buffer_.size(); }
@@ -82,7 +82,7 @@ class frame_reader {
  private:
   std::size_t most_body_;
   std::string buffer_;
-  std::size_t done_ = 0;  ///< of the buffer
+  std::size_t done_ = 0;  ///< bytes of the buffer
   std::string fault_;
 };
 
@@ -94,14 +94,15 @@ struct greeting {
 constexpr unsigned frame_protocol = 2;
 std::string greeting_line();
 
-/// Looks for the greeting in what comes first.
+/// Looks for the greeting in the first text that arrives.
 class greeting_reader {
  public:
-  /// \returns how many of the bytes it has used; with the greeting found, the rest is frames.
+  /// \returns how many of the bytes it has used; once the greeting has been found, the rest is
+  /// frames.
   std::size_t take(std::string_view bytes);
 
   const std::optional<greeting>& found() const noexcept { return found_; }
-  /// More text has come than any login prints.
+  /// Whether more text has come than any login prints.
   bool gives_up() const noexcept { return !found_ && seen_ > most_noise; }
   /// The last line before the greeting, for messages; not escaped.
   const std::string& noise() const noexcept { return noise_; }

@@ -15,10 +15,10 @@ namespace weir {
 namespace {
 
 constexpr std::size_t read_size = 64 * 1024;
-/// A queue that has been longer gives its memory back.
+/// A queue longer than this gives its memory back.
 constexpr std::size_t worth_keeping = 1U << 20;
 
-/// Readiness is a hint; a kernel or a file that does not know RWF_NOWAIT is believed all the same.
+/// Readiness is a hint; without RWF_NOWAIT in the kernel or the file, it has to be trusted.
 ssize_t read_without_waiting(int fd, char* into, std::size_t size) {
   const iovec part{into, size};
   const ssize_t got = ::preadv2(fd, &part, 1, -1, RWF_NOWAIT);
@@ -139,7 +139,7 @@ void frame_link::wait_until_writable() {
   });
 }
 
-/// By value: its owner may end this, and what it was read from.
+/// Takes `why` by value: the owner may destroy this, and what it was read from.
 void frame_link::end(std::string why) {
   if (std::exchange(broken_, true)) return;
   input_.stop();

@@ -1,9 +1,9 @@
 /// Both ends of the stream between a run and a worker: frames out, frames in, on the loop.
 ///
-/// What is sent is gathered until the end of the loop's turn, so that the frames of many jobs are
-/// one write; what does not go out is kept, and is bounded by those who send: a job's output by its
-/// credit, jobs by their slots. Neither descriptor is changed, since others may share it. Whatever
-/// ends the stream is told once.
+/// Frames are gathered until the end of the loop's turn, so that those of many jobs take one write;
+/// what cannot be written is kept, and the senders bound it: a job's output by its credit, jobs by
+/// their slots. Neither descriptor's flags are changed, since others may share it. Whatever ends
+/// the stream is reported once.
 #pragma once
 
 #include <chrono>
@@ -27,17 +27,17 @@ class frame_link {
   class owner {
    public:
     virtual ~owner() = default;
-    /// Of the side that expects one.
+    /// For the side that expects a greeting.
     virtual void greeted(const greeting&) {}
     virtual void take(const frame& one) = 0;
-    /// Nothing more comes, and nothing more goes out. \param why for people. May destroy the link.
+    /// Nothing more comes in or goes out. \param why for people. May destroy the link.
     virtual void broken(const std::string& why) = 0;
-    /// What was kept, or was so much that others may wait for it, has gone out.
+    /// What was kept has been written, or so much of it that others need not wait any more.
     virtual void advanced() {}
   };
 
-  /// Listens from now on. The descriptors stay open as long as the link is. \throws io_error when
-  /// one of them cannot be waited for.
+  /// Listens from now on. The descriptors must stay open as long as the link exists. \throws
+  /// io_error if one of them cannot be waited for.
   frame_link(const loop_executor& loop, int in, int out, std::size_t most_body,
              bool expects_greeting, owner& to);
   frame_link(const frame_link&) = delete;
@@ -52,17 +52,17 @@ class frame_link {
   }
   void send(frame_kind kind);
   void send_text(std::string_view text);
-  /// Now, as much as goes out without waiting.
+  /// Writes now as much as it can without blocking.
   void flush();
 
-  /// So much is kept that it is better to wait.
+  /// So much is kept that senders had better wait.
   bool is_congested() const noexcept { return queue_.size() - sent_ > most_kept; }
   bool is_idle() const noexcept { return queue_.size() == sent_; }
 
-  /// When something was last heard, and last went out.
+  /// When something was last received, and last sent.
   clock::time_point heard() const noexcept { return heard_; }
   clock::time_point spoke() const noexcept { return spoke_; }
-  /// What was said before the greeting.
+  /// Text that came before the greeting.
   const std::string& noise() const noexcept { return greeting_.noise(); }
 
  private:
@@ -93,10 +93,10 @@ class frame_link {
   bool waits_to_write_ = false;
   bool was_kept_ = false;
   std::string queue_;
-  std::size_t sent_ = 0;  ///< of the queue
+  std::size_t sent_ = 0;  ///< bytes of the queue
   clock::time_point heard_ = clock::now();
   clock::time_point spoke_ = clock::now();
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< for what is called back late
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< for late callbacks
 };
 
 }  // namespace weir

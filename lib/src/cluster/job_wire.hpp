@@ -1,8 +1,8 @@
-/// What of a job, its settings and its outcome goes over the wire: the one table.
+/// The parts of a job, its settings and its outcome that go over the wire: the only such table.
 ///
-/// Each struct is taken apart by a structured binding that names all of its members, so that one
-/// which is added (a limit, a nice value) does not compile before it is said here whether a worker
-/// needs it. What it does not need is named and not sent.
+/// Each struct is taken apart by a structured binding that names all of its members, so that a new
+/// one (a limit, a nice value) does not compile until it is stated here whether a worker needs it.
+/// Members it does not need are named and not sent.
 #pragma once
 
 #include <memory>
@@ -57,7 +57,7 @@ struct wire_form<block_input> {
     static_cast<void>(opened_as);  // a descriptor of this process
   }
 };
-/// Of this machine: the executor refuses such jobs.
+/// Only for this machine: the executor refuses such jobs.
 template <>
 struct wire_form<stream_input> {
   static void pass(auto&, auto&) {}
@@ -81,7 +81,7 @@ template <>
 struct wire_form<process_settings> {
   static void pass(auto& wire, auto& value) {
     auto& [nice, io, limits, umask, passed_environment, terminal, foreground] = value;
-    static_cast<void>(foreground);  // such a job is not sent
+    static_cast<void>(foreground);  // such a job is never sent
     wire(nice, io, limits, umask, passed_environment, terminal);
   }
 };
@@ -106,7 +106,7 @@ struct wire_form<job_settings> {
     auto& [shield, timeout, close_timeout, retry, env, dir, input, ok, skip, allow_failure,
            priority, weight, pools, claims, output, leftovers, process, again] = value;
     wire(shield, timeout, close_timeout, env, dir, input, ok, skip, leftovers, process);
-    // The engine's, which the worker has none of.
+    // For the engine, which a worker does not have.
     static_cast<void>(retry);
     static_cast<void>(allow_failure);
     static_cast<void>(priority);
@@ -146,7 +146,7 @@ struct wire_form<job_spec> {
     auto& [seq, argv, slot_marks, script, name, text, tag, item, settings, needs, key, earlier,
            earlier_end, refused] = value;
     wire(seq, argv, slot_marks, name);
-    // settings have a frame of their own; the rest is the engine's and the records'.
+    // settings have their own frame; the rest is for the engine and the records.
     static_cast<void>(script);
     static_cast<void>(text);
     static_cast<void>(tag);
@@ -156,7 +156,7 @@ struct wire_form<job_spec> {
     static_cast<void>(key);
     static_cast<void>(earlier);
     static_cast<void>(earlier_end);
-    static_cast<void>(refused);  // such a job is not sent
+    static_cast<void>(refused);  // such a job is never sent
   }
 };
 

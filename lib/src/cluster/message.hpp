@@ -1,8 +1,8 @@
-/// What a run and its workers say to each other: a struct for each kind of frame that says more
+/// What a run and its workers say to each other: a struct for each kind of frame that carries more
 /// than its kind, and the one description by which it is written and read.
 ///
-/// Numbers of attempts are the run's, and never used twice for one worker. Nothing is said by the
-/// clock: the other machine's may be off by a year. Times are durations.
+/// The run numbers attempts, and never reuses a number with the same worker. Messages carry no
+/// clock times: the other machine's clock may be off by a year. Times are durations.
 #pragma once
 
 #include <cstdint>
@@ -34,20 +34,20 @@ struct wire_form<leftovers> {
   }
 };
 
-/// Jobs' output is sent in pieces of at most that, and a worker's frame is hardly longer.
+/// Jobs' output is sent in pieces of at most this size, and a worker's frame is hardly longer.
 constexpr std::size_t most_output_piece = 64 * 1024;
 constexpr std::size_t most_worker_body = 4 * most_output_piece;
-/// Arguments and a text for stdin; the kernel takes 2 MB of the former.
+/// Arguments and text for stdin; the kernel accepts 2 MB of the former.
 constexpr std::size_t most_run_body = 80U << 20;
-/// A job's output that may be on its way; then it waits for credit.
+/// A job's output that may be in transit; after that, it waits for credit.
 constexpr std::uint64_t output_window = 256 * 1024;
-/// What a worker may have read already when it is to wait: nobody sends more than that beyond the
+/// What a worker may have read already when it has to wait: nobody sends more than that beyond the
 /// window.
 constexpr std::uint64_t window_excess = 512 * 1024;
 
 struct hello_message {
   std::string node;        ///< its host's name
-  std::string allocation;  ///< Slurm's number for the job; empty: none
+  std::string allocation;  ///< Slurm's number for the job; empty if none
   std::uint32_t slots = 1;
   std::int64_t pid = 0;
   std::uint64_t memory = 0;      ///< bytes that its jobs may use; 0: not known
@@ -60,15 +60,15 @@ struct hello_message {
 
 struct setup_message {
   std::string version;
-  std::string node;  ///< WEIR_NODE; empty: as the worker has called itself
-  std::string dir;   ///< where jobs run; empty: where the worker does
+  std::string node;  ///< WEIR_NODE; empty: the name the worker gave itself
+  std::string dir;   ///< where jobs run; empty: in the worker's directory
   duration close_timeout{};
   duration wait_timeout{};
-  duration term_timeout{};  ///< for shielded jobs, when the run is lost
+  duration term_timeout{};  ///< for shielded jobs, if the run is lost
   leftover_rule leftovers = leftover_rule::leave;
   std::string slot_variable;
-  duration beat{};     ///< it says something at least that often, and wants to hear that often
-  duration silence{};  ///< a run that says nothing for so long has gone
+  duration beat{};     ///< each side says something at least that often
+  duration silence{};  ///< a run silent for this long has gone
 
   static void pass(auto& wire, auto& m) {
     wire(m.version, m.node, m.dir, m.close_timeout, m.wait_timeout, m.term_timeout, m.leftovers,
@@ -81,13 +81,13 @@ struct start_message {
   unsigned attempt = 1;
   unsigned slot = 1;
   std::optional<duration> timeout;
-  bool live = false;  ///< output is wanted as it comes
-  job_spec job;       ///< without its settings: those of the last settings frame
+  bool live = false;  ///< output is wanted as it arrives
+  job_spec job;       ///< without its settings: those of the last settings frame apply
 
   static void pass(auto& wire, auto& m) { wire(m.id, m.attempt, m.slot, m.timeout, m.live, m.job); }
 };
 
-/// The same without a copy of the job, to be written.
+/// The same without a copy of the job, for writing.
 struct start_reference {
   std::uint64_t id;
   unsigned attempt;
@@ -99,7 +99,7 @@ struct start_reference {
   static void pass(auto& wire, auto& m) { start_message::pass(wire, m); }
 };
 
-/// A piece of output; the bytes are valid as long as the body.
+/// A piece of output; the bytes are valid as long as the body is.
 struct output_message {
   std::uint64_t id = 0;
   std::string_view bytes;
@@ -121,7 +121,7 @@ struct ended_message {
   }
 };
 
-/// An attempt that goes back: not begun, or terminated by whoever terminates the worker.
+/// An attempt that is handed back: not begun, or terminated by whoever terminates the worker.
 struct returned_message {
   std::uint64_t id = 0;
   bool begun = false;
@@ -144,7 +144,7 @@ struct limit_message {
 };
 struct end_shields_message {
   ending how = ending::terminate;
-  std::uint32_t known = 0;  ///< of this worker, when the run decided it
+  std::uint32_t known = 0;  ///< shields of this worker that the run knew when it decided
   static void pass(auto& wire, auto& m) { wire(m.how, m.known); }
 };
 struct shields_message {
@@ -155,7 +155,7 @@ struct room_message {
   bool missing = false;
   static void pass(auto& wire, auto& m) { wire(m.missing); }
 };
-/// Of refused and told.
+/// For refused and told.
 struct text_message {
   std::string text;
   static void pass(auto& wire, auto& m) { wire(m.text); }
@@ -183,7 +183,7 @@ void append_message(std::string& to, frame_kind kind, const Message& message) {
   close_frame(to, at);
 }
 
-/// \returns nothing for what is not exactly such a message.
+/// \returns nullopt for anything that is not exactly such a message.
 template <typename Message>
 std::optional<Message> read_message(std::string_view body) {
   std::optional<Message> message(std::in_place);
@@ -193,7 +193,7 @@ std::optional<Message> read_message(std::string_view body) {
   return message;
 }
 
-/// Settings have a frame of their own: most jobs share them.
+/// Settings have their own frame: most jobs share them.
 struct settings_message {
   job_settings common;
   static void pass(auto& wire, auto& m) { wire(m.common); }

@@ -10,7 +10,7 @@ namespace weir {
 
 namespace {
 
-/// Of both streams. Sixty-four jobs keep two megabytes.
+/// For both streams. Sixty-four jobs keep two megabytes.
 constexpr std::size_t most_held = 32 * 1024;
 
 }  // namespace
@@ -69,14 +69,14 @@ void pilot_attempt::hand_on_held() {
   held_ = {};
 }
 
-/// Not for every little: most jobs never need it.
+/// Does not pay for every little piece: most jobs never need credit.
 void pilot_attempt::pay() {
   if (worker_ == nullptr || received_ - credited_ < output_window / 2) return;
   worker_->send(frame_kind::credit, credit_message{id_, received_ - credited_});
   credited_ = received_;
 }
 
-/// The worker's clock says nothing here, but how long it took, and how long ago.
+/// The worker's clock is not used; it says how long the attempt took, and how long ago it ended.
 bool pilot_attempt::ended(const ended_message& how, const std::string& node) {
   if (how.bytes != received_ || how.took < duration{} || how.ago < duration{}) return false;
   worker_ = nullptr;
@@ -96,7 +96,7 @@ bool pilot_attempt::ended(const ended_message& how, const std::string& node) {
   return true;
 }
 
-/// A reader that is slow holds the slot, as it does that of a local job.
+/// A slow reader holds the slot, as for a local job.
 void pilot_attempt::go_on() {
   if (stalled_ && !end_asked_) return;
   if (is_over_)

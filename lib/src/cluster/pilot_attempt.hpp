@@ -1,8 +1,8 @@
 /// One attempt that runs on a worker, or waits for one, as the engine sees it.
 ///
-/// What it writes is handed on when it has ended, as long as that is little and nobody watches:
-/// a worker that is lost in between then leaves nothing of it behind, and the same attempt
-/// elsewhere is printed once. Memory is bounded by the window that a worker may fill.
+/// Its output is passed on when it has ended, as long as there is little of it and nobody watches:
+/// if a worker is lost before that, nothing of the attempt remains, and the same attempt elsewhere
+/// is printed once. Memory is bounded by the window that a worker may fill.
 #pragma once
 
 #include <array>
@@ -28,7 +28,7 @@ class pilot_attempt final : public running_attempt {
   pilot_attempt& operator=(const pilot_attempt&) = delete;
   ~pilot_attempt() override;
 
-  /// Suspends until it is over. Cancellation ends it and goes on waiting.
+  /// Suspends until it is over. Cancellation ends it but goes on waiting.
   awaitable<> wait();
   attempt_result take_result() { return std::move(result_); }
 
@@ -38,20 +38,21 @@ class pilot_attempt final : public running_attempt {
   bool end_asked() const noexcept { return end_asked_; }
   unsigned losses() const noexcept { return losses_; }
 
-  /// It runs there from now on.
+  /// From now on, it runs on that worker.
   void placed(pilot_worker& worker, std::uint64_t id);
-  /// \returns whether so much may come.
+  /// \returns whether that much was allowed.
   bool take_output(output_stream which, std::string_view bytes);
-  /// \returns false for an end that does not fit what came before: it is no end.
+  /// \returns false if this does not match what came before: then it does not count as an end.
   bool ended(const ended_message& how, const std::string& node);
-  /// Its worker has gone, or has handed it back. \returns bytes of it that were printed for good.
+  /// Its worker has gone, or has handed it back. \returns bytes of its output that have already
+  /// been printed.
   std::uint64_t displaced();
   void count_loss() noexcept { ++losses_; }
-  /// It never ran, or nobody knows how it went.
+  /// It never ran, or nobody knows how it ended.
   void finish(outcome how);
 
   void end(ending how) override;
-  /// All of a worker's attempts stand still together (pilot_executor::on).
+  /// All attempts of a worker are suspended together (pilot_executor::on).
   void suspend() override {}
   void resume() override {}
   void limit_time(duration from_start) override;

@@ -21,7 +21,7 @@ std::string lost_too_often(unsigned losses, const std::string& last) {
   return fmt::format("lost with its worker {} times, the last time with {}", losses, last);
 }
 
-/// What cannot be run elsewhere; empty: nothing keeps it from that.
+/// Why the job cannot run elsewhere; empty if it can.
 std::string hindrance(const job_spec& job) {
   if (!job.refused.empty()) return job.refused;
   const job_input& input = job.settings->input;
@@ -71,7 +71,7 @@ void pilot_executor::look_at_time() {
   timers_.schedule(watch_, settings_.beat / 2, [this] { look_at_time(); });
 }
 
-/// Of several workers of one node, each has a name of its own.
+/// Several workers on one node get distinct names.
 std::string pilot_executor::unique_name(const pilot_worker& one) const {
   std::string name = one.name();
   const auto is_taken = [&](const auto& other) {
@@ -86,13 +86,13 @@ void pilot_executor::joined(pilot_worker&) {
   capacity_changed();
 }
 
-/// Those that were lost, or handed back, come first.
+/// Attempts that were lost or handed back come first.
 void pilot_executor::room_changed() {
   place_waiting();
   if (room_.take_refused()) tell(start_possible{});
 }
 
-/// Of several workers on one machine the first says what it has.
+/// If there are several workers on one machine, the first says what it has.
 std::shared_ptr<pilot_machine> pilot_executor::machine_of(const worker_launch& how,
                                                           const resource_claims& capacity) {
   auto its_own = std::make_shared<pilot_machine>(pilot_machine{claims_account(capacity)});
@@ -104,8 +104,8 @@ void pilot_executor::limit(std::optional<std::size_t> jobs) {
   capacity_changed();
 }
 
-/// As many jobs may run as workers have places; never none, since the first one waits for the first
-/// worker here.
+/// As many jobs may run as workers have places; at least one, since the first job waits here for
+/// the first worker.
 void pilot_executor::capacity_changed() {
   if (finishing_) return;
   std::size_t slots = 0;
@@ -127,7 +127,7 @@ bool pilot_executor::any_hope() const {
   return std::ranges::any_of(workers_, [](const auto& each) { return each->may_still_help(); });
 }
 
-/// Nobody is left who could run them, and nobody will come.
+/// No worker is left that could run them, and none will come.
 void pilot_executor::give_up_hope() {
   const auto waiting = std::exchange(waiting_, {});
   for (pilot_attempt* const attempt : waiting) attempt->finish(cancelled{attempt->losses() > 0});
@@ -135,7 +135,7 @@ void pilot_executor::give_up_hope() {
     tell(stop_asked{stop_request::finish, "no worker is left"});
 }
 
-/// Not while the engine asks whether a job may start.
+/// Not while the engine is asking whether a job may start.
 void pilot_executor::give_up_soon() {
   timers_.schedule(giving_up_, duration{}, [this] { capacity_changed(); });
 }
@@ -155,7 +155,7 @@ awaitable<attempt_result> pilot_executor::run(attempt_request request, running_a
   co_return attempt.take_result();
 }
 
-/// Where there is room for it the one with the most free slots; null: nowhere.
+/// The worker with the most free slots among those with room for it; null if none has any.
 pilot_worker* pilot_executor::worker_for(const job_settings& job) const {
   pilot_worker* best = nullptr;
   std::optional<bool> exceeds;
@@ -171,7 +171,7 @@ pilot_worker* pilot_executor::worker_for(const job_settings& job) const {
   return best;
 }
 
-/// Claims beyond all workers that there are and that may come: such a job runs alone.
+/// The job claims more than any worker, present or expected, has: such a job runs alone.
 bool pilot_executor::may_exceed(const resource_claims& claims) const {
   return std::ranges::none_of(workers_, [&](const auto& each) {
     const bool ready = each->where() == pilot_worker::stage::ready;
@@ -211,7 +211,7 @@ void pilot_executor::handed_back(pilot_attempt& attempt) {
   if (!any_hope() && !waiting_.empty()) give_up_hope();
 }
 
-/// Nobody knows how it went: it may even have succeeded.
+/// Nobody knows how it ended: it may even have succeeded.
 void pilot_executor::lost(pilot_attempt& attempt, const pilot_worker& by, const std::string& why) {
   const attempt_request& wanted = attempt.request();
   attempt.count_loss();

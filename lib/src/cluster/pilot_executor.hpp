@@ -1,10 +1,9 @@
 /// Runs attempts elsewhere: on workers, each of which is a process with a stream to it.
 ///
 /// It starts the workers, gives each attempt to the one with the most room, and tells the run how
-/// many jobs may run at once as workers come and go. A worker that is lost takes no attempt with
-/// it: those run again elsewhere, so often as was allowed, since nobody knows how they went. How a
-/// worker is started is none of its business (worker_launch), and what an outcome means is not
-/// either.
+/// many jobs may run at once as workers come and go. If a worker is lost, its attempts are not:
+/// they run again elsewhere, as often as allowed, since nobody knows how they ended. It knows
+/// neither how a worker is started (worker_launch), nor what an outcome means.
 #pragma once
 
 #include <cstddef>
@@ -26,38 +25,38 @@
 
 namespace weir {
 
-/// How one worker is started, and what is known of it before.
+/// How to start one worker, and what is known about it beforehand.
 struct worker_launch {
   std::vector<std::string> argv;
-  std::string title;              ///< as it was asked for: its name until it has said who it is
-  std::string node;               ///< its name from then on; empty: as its host calls itself
-  std::optional<unsigned> slots;  ///< none: as many as it has processors
-  std::string if_missing;         ///< what to do about a weir that is not there, or another one
-  std::string dir;                ///< where its jobs run; empty: where it is started
-  std::string machine;            ///< known to be the one of all with this word; empty: its own
+  std::string title;              ///< as requested: its name until it has introduced itself
+  std::string node;               ///< its name from then on; empty: its host's own name
+  std::optional<unsigned> slots;  ///< nullopt: as many as it has processors
+  std::string if_missing;         ///< advice if weir is missing there, or is another version
+  std::string dir;                ///< where its jobs run; empty: where it starts
+  std::string machine;            ///< same word, same machine; empty: its own
 };
 
 struct pilot_settings {
   std::vector<worker_launch> workers = {};
   inherited_state state = inherited_state::current();
-  std::optional<std::size_t> limit = {};  ///< of jobs at once; none: what the workers have
-  unsigned node_retries = 2;              ///< how often an attempt may be lost and run again
+  std::optional<std::size_t> limit = {};  ///< of jobs at once; nullopt: the workers' slots
+  unsigned node_retries = 2;              ///< how often a lost attempt may run again
   duration close_timeout = std::chrono::seconds(10);
   duration wait_timeout = std::chrono::seconds(60);
   duration term_timeout = std::chrono::seconds(5);
   leftover_rule leftovers = leftover_rule::leave;
   std::string slot_variable = {};
-  duration beat = std::chrono::seconds(5);             ///< both sides say something that often
-  duration worker_silence = std::chrono::seconds(30);  ///< then a worker is lost
-  duration run_silence = std::chrono::seconds(20);     ///< then a worker takes the run for lost
-  duration goodbye = std::chrono::seconds(5);          ///< for a worker's process to end
+  duration beat = std::chrono::seconds(5);             ///< each side says something that often
+  duration worker_silence = std::chrono::seconds(30);  ///< after this, a worker is lost
+  duration run_silence = std::chrono::seconds(20);  ///< after this, a worker takes the run for lost
+  duration goodbye = std::chrono::seconds(5);       ///< how long a worker's process may take to end
 };
 
-/// How a worker is, for people and programs that ask.
+/// The state of a worker, for people and programs that ask.
 struct worker_state {
   std::string name;
   std::string_view how;  ///< "starting", "ready", "draining", "ending", "ended", "lost"
-  unsigned slots = 0;    ///< 0: not known yet, or there is nothing left of them
+  unsigned slots = 0;    ///< 0: not known yet, or none of them is left
   unsigned running = 0;  ///< jobs
 };
 
@@ -67,7 +66,7 @@ struct pilot_machine;
 
 class pilot_executor final : public executor, public observer {
  public:
-  /// \param timers must outlive this. They may stand still: then the workers do, too.
+  /// \param timers must outlive this. They may be paused: then the workers are, too.
   pilot_executor(loop_executor loop, timer_queue& timers, pilot_settings settings);
   pilot_executor(const pilot_executor&) = delete;
   pilot_executor& operator=(const pilot_executor&) = delete;
@@ -81,15 +80,15 @@ class pilot_executor final : public executor, public observer {
   awaitable<leftovers> end_leftovers(bool unknown_too, duration grace) override;
   void hurry_leftovers() override;
 
-  /// Of the run: a suspended one is silent for good reason, and in one that stops no attempt that
-  /// was lost runs again.
+  /// Events of the run: a suspended one has good reason to be silent, and in one that is being
+  /// stopped no lost attempt runs again.
   void on(const event& e) override;
 
-  /// What holds starts up until a worker has room; for the engine.
+  /// Holds up starts until a worker has room; for the engine.
   start_holder& room() noexcept { return room_; }
-  /// How many jobs may run at once from now on; none: what the workers have.
+  /// How many jobs may run at once from now on; nullopt: as many as the workers have slots.
   void limit(std::optional<std::size_t> jobs);
-  /// All that were asked for, in that order.
+  /// All workers that were requested, in that order.
   std::vector<worker_state> workers() const;
 
  private:
@@ -97,7 +96,7 @@ class pilot_executor final : public executor, public observer {
   friend class pilot_attempt;
   friend class pilot_room;
 
-  // What a worker tells.
+  // Reports from workers.
   void joined(pilot_worker& one);
   void capacity_changed();
   void lost(pilot_attempt& attempt, const pilot_worker& by, const std::string& why);
@@ -127,7 +126,8 @@ class pilot_executor final : public executor, public observer {
   const pilot_settings settings_;
   inbox* inbox_ = nullptr;
   std::vector<std::unique_ptr<pilot_worker>> workers_;
-  std::map<std::string, std::shared_ptr<pilot_machine>, std::less<>> machines_;  ///< by their words
+  std::map<std::string, std::shared_ptr<pilot_machine>, std::less<>>
+      machines_;  ///< by worker_launch::machine
   pilot_room room_{*this};
   std::deque<pilot_attempt*> waiting_;  ///< for a worker with room, in order
   std::optional<std::size_t> limit_;

@@ -10,7 +10,7 @@ namespace weir {
 
 bool pilot_room::lets_start(const job_spec& job, time_point) {
   if (!all_.any_hope()) all_.give_up_soon();
-  // Otherwise it is for a moment only, and no reason is looked for.
+  // Otherwise it is held only for a moment, and no reason is looked for.
   if (!on_its_way_ && all_.waiting_.empty()) {
     found_ = all_.worker_for(*job.settings);
     found_for_ = job.seq;
@@ -21,7 +21,7 @@ bool pilot_room::lets_start(const job_spec& job, time_point) {
   return false;
 }
 
-/// To follow "held up by".
+/// Text to follow "held up by".
 std::string pilot_room::shortage(const job_spec& job) const {
   resource_claims left;
   bool any = false;

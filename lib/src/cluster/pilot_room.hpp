@@ -1,7 +1,7 @@
-/// Holds starts up until a worker has room: slots, and what the job claims of memory and CPUs.
+/// Holds up starts until a worker has room: slots, and the memory and CPUs that the job claims.
 ///
-/// A job that waits here has not started, so nothing is said of it that is not so: neither in a
-/// journal nor in the progress. It lets one job through at a time, until that one has its place.
+/// A job that waits here has not started, so that neither the journal nor the progress says that it
+/// has. One job at a time is let through, until it has its place.
 #pragma once
 
 #include <cstdint>
@@ -26,16 +26,16 @@ class pilot_room final : public start_holder {
   void started(const job_spec& job, time_point) override { on_its_way_ = job.seq; }
   void ended(const job_spec& job) override { has_come(job); }
 
-  /// The worker that had room for the job when it was let through, for it is dear to look for;
-  /// null: none did, or another job has asked since.
+  /// The worker that had room for the job when it was let through, since looking for it is
+  /// expensive; null if none did, or another job has asked since.
   pilot_worker* found_for(const job_spec& job) {
     return found_for_ == job.seq ? std::exchange(found_, nullptr) : nullptr;
   }
-  /// The job has its place, or needs none any more.
+  /// The job has its place, or no longer needs one.
   void has_come(const job_spec& job) {
     if (on_its_way_ == job.seq) on_its_way_.reset();
   }
-  /// Somebody was told to wait since this was last called.
+  /// Whether somebody was told to wait since this was last called.
   bool take_refused() { return std::exchange(refused_, false); }
   bool has_refused() const noexcept { return refused_; }
 
@@ -44,7 +44,7 @@ class pilot_room final : public start_holder {
 
   pilot_executor& all_;
   std::string reason_ = "lack of room on workers";
-  std::optional<std::uint64_t> on_its_way_;  ///< from here to its worker
+  std::optional<std::uint64_t> on_its_way_;  ///< on its way to a worker
   pilot_worker* found_ = nullptr;
   std::uint64_t found_for_ = 0;  ///< a job
   bool refused_ = false;

@@ -20,7 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr unsigned most_lines_told = 200;
-/// For the exit status of what did not start.
+/// How long to wait for the exit status of something that did not start.
 constexpr auto status_wait = 1s;
 
 std::string other_version(const std::string& there, const std::string& advice) {
@@ -40,7 +40,7 @@ void pilot_worker::start() {
     process_ = std::make_unique<worker_process>(all_.loop_, how_.argv, all_.settings_.state);
     process_->ended = [this] { process_ended(); };
     process_->said = [this](const std::string& line) {
-      // Of what is not wanted any more, such as a step that Slurm had not started yet.
+      // From a worker that is no longer wanted, such as a step that Slurm had not started yet.
       if (is_closed() && failed_start_.empty()) return;
       if (++lines_told_ <= most_lines_told) all_.warn(*this, line);
     };
@@ -109,7 +109,7 @@ void pilot_worker::give_back(const taken_room& room) {
   --machine_->jobs;
 }
 
-/// It is known still, since the worker will say how it ended.
+/// Its number stays known, since the worker will still report how it ended.
 void pilot_worker::forget(std::uint64_t id) {
   const auto place = attempts_.find(id);
   if (place != attempts_.end()) place->second.attempt = nullptr;
@@ -136,7 +136,7 @@ void pilot_worker::finish(bool unknown_too, duration grace) {
 }
 
 void pilot_worker::look_at_time(clock::time_point now) {
-  // How long a place takes to start one, and to let us in, is its own business.
+  // How long a place takes to start one and let us in is its own business.
   if (!link_ || stage_ == stage::starting) return;
   const duration silent = now - std::max(link_->heard(), heard_at_least_);
   if (silent > all_.settings_.worker_silence)
@@ -154,7 +154,7 @@ void pilot_worker::take(const frame& one) {
   if (const std::string fault = obey(one); !fault.empty()) lose(fault);
 }
 
-/// \returns what is wrong with it; empty: nothing.
+/// \returns what is wrong with it; empty if nothing.
 std::string pilot_worker::obey(const frame& one) {
   const auto understood = [](bool it_was) {
     return it_was ? std::string() : std::string("it sent an invalid message");
@@ -249,7 +249,7 @@ std::string pilot_worker::hear_ended(std::string_view body) {
   const auto ended = read_message<ended_message>(body);
   const auto place = ended ? attempts_.find(ended->id) : attempts_.end();
   if (place == attempts_.end()) return "it reported the end of a job it did not have";
-  // Kept until it is known to be an end: a lie loses the worker, and the job goes elsewhere.
+  // Kept until this is known to be an end: a lie loses the worker, and the job goes elsewhere.
   pilot_attempt* const attempt = place->second.attempt;
   if (attempt != nullptr && !attempt->ended(*ended, name_))
     return "it reported an impossible outcome";
@@ -288,7 +288,7 @@ bool pilot_worker::hear_left(std::string_view body) {
   return true;
 }
 
-/// Whatever it was doing: nothing more is believed of it.
+/// Whatever it was doing: nothing it says is believed any more.
 void pilot_worker::lose(const std::string& why) {
   if (is_closed()) return;
   const stage before = std::exchange(stage_, stage::parting);
@@ -313,20 +313,20 @@ void pilot_worker::lose(const std::string& why) {
     if (attempt != nullptr) all_.lost(*attempt, *this, why);
 }
 
-/// Who would end its jobs if it were killed has been killed.
+/// The process that would end its jobs if it were killed has been killed.
 void pilot_worker::tell_half_death() {
   if (is_closed() || stage_ == stage::starting) return;
   all_.warn(*this, "what started it has ended (" + process_->how_it_ended() +
                        "); it goes on, but if it is killed, its jobs may live on");
 }
 
-/// A job less, of one that takes no more.
+/// One of the last jobs of a worker that takes no more has ended.
 void pilot_worker::drained() {
   if (attempts_.empty()) return part(false);
   all_.capacity_changed();
 }
 
-/// Its exit status says most, where there is one.
+/// Its exit status says most, if there is one.
 void pilot_worker::tell_failed_start() {
   if (failed_start_.empty()) return;
   std::string text = std::exchange(failed_start_, {});
@@ -363,13 +363,13 @@ void pilot_worker::follow_ladder() {
   all_.timers_.schedule(next_step_, pause, [this] { follow_ladder(); });
 }
 
-/// Before it is parting, the end of its stream tells more; but that may not come.
+/// Until the worker is parting, the end of its stream tells more; but that may not come.
 void pilot_worker::process_ended() {
   if (stage_ < stage::parting)
     all_.timers_.schedule(next_step_, status_wait, [this] { tell_half_death(); });
   if (stage_ != stage::parting) return;
   next_step_.cancel();
-  // It had to be told: so have those that it has left in its group.
+  // It had to be signalled: so must the processes that it has left in its group.
   if (ladder_ > 1) process_->kill_group();
   tell_failed_start();
   stage_ = stage::gone;

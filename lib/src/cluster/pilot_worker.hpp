@@ -1,9 +1,9 @@
 /// One worker as the run sees it: its process, the stream to it, and what runs there.
 ///
-/// It believes nothing: attempts that it does not have, more output than it was given credit for,
-/// an end that does not fit, and whatever is no message make it lost, as its death and its silence
-/// do. A worker that is lost, or has nothing left to do, sees the end of its input; what has not
-/// gone some time after that is terminated, and killed.
+/// It trusts nothing: attempts that it does not have, more output than it was given credit for, an
+/// end that does not match, and anything that is not a message make it lost, as do its death and
+/// its silence. A worker that is lost, or has nothing left to do, sees the end of its input; what
+/// has not gone some time after that is terminated, then killed.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@
 
 namespace weir {
 
-/// A machine as far as claims go: workers on the same one share it.
+/// A machine as far as claims are concerned: workers on the same one share it.
 struct pilot_machine {
   claims_account account;
   unsigned jobs = 0;
@@ -31,16 +31,16 @@ class pilot_worker final : private frame_link::owner {
   using clock = frame_link::clock;
 
   enum class stage {
-    starting,   ///< has not said who it is
+    starting,   ///< has not introduced itself
     greeted,    ///< is being set up
     ready,      ///< takes jobs
-    draining,   ///< takes none, and has some
-    finishing,  ///< ends what its jobs have left
+    draining,   ///< takes no more, but still has some
+    finishing,  ///< ends what its jobs left running
     parting,    ///< its stream is closed; its process may live
     gone,
   };
 
-  /// \param how outlives it.
+  /// \param how must outlive it.
   pilot_worker(pilot_executor& all, const worker_launch& how);
   pilot_worker(const pilot_worker&) = delete;
   pilot_worker& operator=(const pilot_worker&) = delete;
@@ -50,7 +50,7 @@ class pilot_worker final : private frame_link::owner {
 
   const std::string& name() const noexcept { return name_; }
   stage where() const noexcept { return stage_; }
-  /// Or it cannot, but has not said why yet.
+  /// It may, or it cannot but has not said why yet.
   bool may_still_help() const noexcept { return stage_ <= stage::ready || !failed_start_.empty(); }
   bool is_closed() const noexcept { return stage_ >= stage::parting; }
   bool takes_jobs() const noexcept { return stage_ == stage::ready && !room_missing_; }
@@ -58,13 +58,13 @@ class pilot_worker final : private frame_link::owner {
   bool has_slots_for(unsigned weight) const noexcept {
     return takes_jobs() && (used_ == 0 || used_ + weight <= slots_);
   }
-  /// What its machine has, shared with all workers there.
+  /// The capacity of its machine, shared with all workers there.
   const claims_account& machine() const noexcept { return machine_->account; }
   bool fits(const resource_claims& claims) const {
     return claims == resource_claims{} || machine().fits(claims);
   }
   bool is_idle_machine() const noexcept { return machine_->jobs == 0; }
-  /// How many jobs may run there, those that do among them.
+  /// How many jobs may run there, including those that do.
   unsigned capacity() const noexcept {
     return stage_ == stage::ready ? slots_ : stage_ == stage::draining ? used_ : 0;
   }
@@ -73,7 +73,7 @@ class pilot_worker final : private frame_link::owner {
   worker_state state() const;
 
   void place(pilot_attempt& attempt);
-  /// The attempt is not told of any more.
+  /// The attempt will not be reported to any more.
   void forget(std::uint64_t id);
   template <typename Message>
   void send(frame_kind kind, const Message& message) {
@@ -82,18 +82,18 @@ class pilot_worker final : private frame_link::owner {
   void send(frame_kind kind) {
     if (link_) link_->send(kind);
   }
-  /// Everything stands still, and it is told so before this returns.
+  /// Everything stands still, and the worker has been told before this returns.
   void suspend();
   void resume();
-  /// No job comes any more.
+  /// No more jobs come.
   void finish(bool unknown_too, duration grace);
-  /// Says something, if nothing was said of late, and loses it if it does not.
+  /// Sends something if nothing was sent lately, and gives the worker up as lost if it is silent.
   void look_at_time(clock::time_point now);
 
  private:
-  /// Of an attempt, also of one that nobody waits for any more.
+  /// Room of an attempt, even of one that nobody waits for any more.
   struct taken_room {
-    pilot_attempt* attempt;  ///< null: it is forgotten
+    pilot_attempt* attempt;  ///< null if forgotten
     unsigned weight;
     resource_claims claims;
   };
@@ -133,8 +133,8 @@ class pilot_worker final : private frame_link::owner {
   std::uint64_t last_id_ = 0;
   std::unordered_map<std::uint64_t, taken_room> attempts_;
   std::shared_ptr<pilot_machine> machine_ = std::make_shared<pilot_machine>();
-  std::shared_ptr<const job_settings> settings_;  ///< that it was told last
-  std::string failed_start_;                      ///< why, until it is told
+  std::shared_ptr<const job_settings> settings_;  ///< the last ones it was sent
+  std::string failed_start_;                      ///< why, until that is reported
   unsigned lines_told_ = 0;
   unsigned ladder_ = 0;
   timer_queue::timer next_step_;

@@ -16,7 +16,7 @@ std::optional<std::uint32_t> number(std::string_view text) {
   return value;
 }
 
-/// At commas outside of brackets.
+/// Splits at commas outside brackets.
 std::vector<std::string_view> parts_of(std::string_view list) {
   std::vector<std::string_view> parts;
   int depth = 0;
@@ -31,7 +31,7 @@ std::vector<std::string_view> parts_of(std::string_view list) {
   return parts;
 }
 
-/// "1-3" or "07", with as many digits as they are written with.
+/// "1-3" or "07", keeping the number of digits.
 bool add_range(std::string_view range, std::vector<std::string>& to) {
   const auto dash = range.find('-');
   const std::string_view low = range.substr(0, dash);

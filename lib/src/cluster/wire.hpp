@@ -1,9 +1,9 @@
 /// Values as bytes and back: one description of a message serves both directions.
 ///
-/// Numbers are in as few bytes as they need (LEB128), signed ones folded (zigzag), so that small
-/// ones stay small. What a struct consists of, its wire_form says, mostly by a structured binding:
-/// a member that is added and forgotten there does not compile. A reader believes nothing: counts
-/// are held against the bytes that there are, and one fault makes all the rest empty.
+/// Numbers take as few bytes as they need (LEB128), signed ones folded (zigzag), so that small ones
+/// stay small. The wire_form of a struct says what it consists of, mostly by a structured binding:
+/// a member that is added and forgotten there does not compile. A reader trusts nothing: counts are
+/// checked against the bytes that are there, and one fault makes all the rest empty.
 #pragma once
 
 #include <chrono>
@@ -20,11 +20,12 @@
 
 namespace weir {
 
-/// Of a struct: `static void pass(auto& wire, auto& value)`, which gives wire all that is sent.
+/// For a struct: `static void pass(auto& wire, auto& value)`, which passes to wire all that is
+/// sent.
 template <typename Value>
 struct wire_form;
 
-/// Of an enum: `last`, the highest value that there is.
+/// For an enum: `last`, its highest value.
 template <typename Enum>
 struct wire_enum;
 
@@ -101,7 +102,7 @@ class wire_reader {
     (get(values), ...);
   }
 
-  /// Everything was there and nothing more.
+  /// Everything was there, and nothing more.
   bool is_whole() const noexcept { return good_ && rest_.empty(); }
 
  private:
@@ -121,7 +122,7 @@ class wire_reader {
     fail();
     return 0;
   }
-  /// A number of things, each of which takes a byte at least.
+  /// A number of items, each of which takes at least a byte.
   std::size_t count() {
     const std::uint64_t value = number();
     if (value <= rest_.size()) return static_cast<std::size_t>(value);
@@ -164,7 +165,7 @@ class wire_reader {
     }
   }
   void get(std::string& value) { value = text(); }
-  /// Valid as long as the bytes.
+  /// Valid as long as the bytes are.
   void get(std::string_view& value) { value = text(); }
   template <typename Rep, typename Period>
   void get(std::chrono::duration<Rep, Period>& time) {

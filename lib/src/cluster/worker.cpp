@@ -22,7 +22,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How much later than its jobs a worker may hear the signal that all of them are sent.
+/// How much later than its jobs a worker may see a signal that was sent to all of them.
 constexpr auto heard_within = 300ms;
 
 }  // namespace
@@ -105,7 +105,7 @@ bool worker::obey(const frame& one) {
   }
 }
 
-/// What keeps it from working is told, and it ends.
+/// If something keeps it from working, it reports that and ends.
 bool worker::set_up(const setup_message& setup) {
   if (const std::string refused = enter(setup); !refused.empty()) {
     link_->send(frame_kind::refused, text_message{refused});
@@ -130,13 +130,13 @@ bool worker::set_up(const setup_message& setup) {
   return true;
 }
 
-/// Goes where the jobs are to run. \returns why that is not possible.
+/// Enters the directory where jobs are to run. \returns why that is not possible.
 std::string worker::enter(const setup_message& setup) {
   if (setup.version != version)
     return "weir " + setup.version + " expected, this is " + std::string(version);
   if (setup.dir.empty()) return {};
   if (::chdir(setup.dir.c_str()) != 0) return setup.dir + ": " + std::strerror(errno);
-  // As cd does: jobs are told of it by PWD.
+  // As cd does: jobs learn of it by PWD.
   ::setenv("PWD", setup.dir.c_str(), 1);
   return {};
 }
@@ -161,7 +161,7 @@ awaitable<> worker::run(job& one) {
   const attempt_result result = co_await executor_->run(one.request(), one.handle);
   const auto* killed = std::get_if<signaled>(&result.how);
   const bool terminated = killed != nullptr && killed->signal == SIGTERM;
-  // Slurm's SIGTERM goes to all processes of a step, and may reach a job before it is heard here.
+  // Slurm's SIGTERM goes to all processes of a step, and may reach a job before it is noticed here.
   if (terminated && !draining_ && !alone_) co_await own_timers_.sleep(heard_within);
   if (terminated && draining_)
     hand_back(one);
@@ -169,7 +169,7 @@ awaitable<> worker::run(job& one) {
     finished(one, result);
 }
 
-/// It did not fail: it was in the way.
+/// The attempt did not fail: the worker's machine is being taken away.
 void worker::hand_back(job& one) {
   link_->send(frame_kind::returned, returned_message{one.id(), true});
   jobs_.erase(one.id());
@@ -196,7 +196,7 @@ worker::job* worker::find(std::uint64_t id) {
 }
 
 bool worker::give_credit(const credit_message& credit) {
-  // It may have ended meanwhile.
+  // The attempt may have ended meanwhile.
   job* const one = find(credit.id);
   return one == nullptr || one->give_credit(credit.bytes);
 }
@@ -229,7 +229,7 @@ awaitable<> worker::finish(finish_message how) {
   leave_if_done();
 }
 
-/// What is not of one attempt alone.
+/// Notices that do not concern a single attempt.
 void worker::take(const notice& what) {
   if (const auto* room = std::get_if<room_missing>(&what))
     link_->send(frame_kind::room, room_message{room->now});
@@ -247,7 +247,7 @@ void worker::tell_shields() {
     link_->send(frame_kind::shields, shields_message{now});
 }
 
-/// A sign of life to the run, and whether there was one from there.
+/// Sends the run a sign of life, and checks that there has been one from it.
 void worker::look_at_time() {
   if (alone_) return;
   const auto now = frame_link::clock::now();
@@ -261,8 +261,8 @@ void worker::drain() {
   link_->send(frame_kind::draining);
 }
 
-/// A stop that knew of no shield has not meant the one that was granted meanwhile, and that it is
-/// told of: it asks again when it has waited.
+/// A stop that knew of no shield was not meant for one granted meanwhile, which the run is being
+/// told of: the run asks again when it has waited.
 void worker::end_shields(const end_shields_message& how) {
   const bool is_old = how.how == ending::terminate && how.known == 0 && executor_->shields() > 0;
   if (!is_old) executor_->end_shields(how.how);
@@ -280,7 +280,7 @@ void worker::broken(const std::string&) {
   be_alone();
 }
 
-/// The run has gone: as a run does that is terminated, shielded jobs have their time.
+/// The run has gone: shielded jobs get their time, as in a run that is terminated.
 void worker::be_alone() {
   if (std::exchange(alone_, true)) return;
   resume();
@@ -304,7 +304,7 @@ awaitable<> worker::clean_up_alone() {
   over_.complete();
 }
 
-/// Once no job is left, and what was to be said has gone out.
+/// Once no job is left, and everything has been sent.
 void worker::leave_if_done() {
   if (!jobs_.empty() || cleans_up_ || (finishing_ && !last_word_)) return;
   if (alone_ && executor_ && !last_word_) {

@@ -1,10 +1,11 @@
 /// The other end of a run: takes attempts from a stream, runs them as processes of this machine,
 /// and sends back what they write and how they end.
 ///
-/// All that a job may count on is the local executor's: its tree, timeouts, shields, leftovers.
-/// The run decides, and this obeys; but a worker whose run has gone, or says nothing any more, ends
-/// its jobs as a run does that is terminated, and itself. Output is sent within a job's credit, so
-/// that neither side keeps more than that for a reader that is slow.
+/// Everything a job may rely on is done by the local executor: its tree, timeouts, shields,
+/// leftovers.
+/// The run decides, and the worker obeys; but a worker whose run has gone, or has fallen silent,
+/// ends its jobs, like a run that is terminated, and then itself. Output is sent within a job's
+/// credit, so that neither side keeps more than that for a slow reader.
 #pragma once
 
 #include <functional>
@@ -30,17 +31,18 @@ struct worker_settings {
 
 class worker final : private frame_link::owner, private inbox {
  public:
-  /// Greets. \param in, out stay open as long as the worker. \param timers of the jobs: they stand
-  /// still while the run is suspended. \throws io_error for what cannot be waited for.
+  /// Sends the greeting. \param in, out stay open as long as the worker. \param timers for the
+  /// jobs: they are paused while the run is suspended. \throws io_error if a descriptor cannot be
+  /// waited for.
   worker(const loop_executor& loop, timer_queue& timers, worker_settings settings, int in, int out);
   ~worker() override;
 
   /// Completes when nothing is left to do, with or without the run.
   awaitable<> over();
 
-  /// It was told to end (SIGTERM): what runs comes to its end, nothing more starts.
+  /// It was told to stop (SIGTERM): running jobs go on to their end, nothing more starts.
   void drain();
-  /// Once more: what runs is ended.
+  /// Told again: running jobs are ended.
   void end_all(ending how);
 
  private:
@@ -77,7 +79,7 @@ class worker final : private frame_link::owner, private inbox {
   std::unique_ptr<frame_link> link_;
   std::optional<setup_message> setup_;
   std::unique_ptr<local_executor> executor_;
-  std::shared_ptr<const job_settings> common_;  ///< of jobs from here on
+  std::shared_ptr<const job_settings> common_;  ///< for the jobs that follow
   std::map<std::uint64_t, std::unique_ptr<job>> jobs_;
   timer_queue::timer watch_;
   timer_queue::timer shields_end_;
@@ -87,7 +89,7 @@ class worker final : private frame_link::owner, private inbox {
   bool finishing_ = false;
   bool alone_ = false;
   bool cleans_up_ = false;
-  bool last_word_ = false;  ///< was said
+  bool last_word_ = false;  ///< has been sent
   completion over_;
 };
 

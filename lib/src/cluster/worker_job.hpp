@@ -1,4 +1,4 @@
-/// One attempt that a worker runs, and the sink of what it writes: frames, within its credit.
+/// One attempt that a worker runs, and the sink of its output: frames, within its credit.
 #pragma once
 
 #include <algorithm>
@@ -41,7 +41,7 @@ class worker::job final : public output_sink {
   flow spliced(output_stream, std::size_t) override { return flow::more; }
   bool is_live() const noexcept override { return message_.live; }
 
-  /// \returns whether it can be: no more than was sent.
+  /// \returns whether it is possible: not more than was sent.
   bool give_credit(std::uint64_t bytes) {
     if (bytes > sent_ - credited_) return false;
     credited_ += bytes;
@@ -54,7 +54,7 @@ class worker::job final : public output_sink {
       resume();
     }
   }
-  /// Nobody is there to take it.
+  /// Nobody is left to take it.
   void drop_output() {
     dropped_ = true;
     go_on();

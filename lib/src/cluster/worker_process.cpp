@@ -33,7 +33,7 @@ pipe_ends make_pipe() {
   return {owned_fd(ends[0]), owned_fd(ends[1])};
 }
 
-/// While it lives, a child gets the limit of descriptors that weir was started with.
+/// While this exists, a child gets the limit of descriptors that weir was started with.
 class former_limit {
  public:
   explicit former_limit(const inherited_state& state) : changes_(state.restore_open_files) {
@@ -52,7 +52,7 @@ class former_limit {
   rlimit now_{};
 };
 
-/// What posix_spawn(3) wants, and takes back.
+/// Arguments of posix_spawn(3), released when destroyed.
 struct spawn_plan {
   spawn_plan() {
     ::posix_spawn_file_actions_init(&files);
@@ -126,7 +126,7 @@ void worker_process::signal(int signal) {
   if (!status_) ::kill(-pid_, signal);
 }
 
-/// The number stays the group's as long as it has a member.
+/// The number belongs to the group as long as it has a member.
 void worker_process::kill_group() {
   ::kill(-pid_, SIGKILL);
 }

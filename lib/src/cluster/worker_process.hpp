@@ -1,9 +1,9 @@
-/// What gives a worker's stdin and stdout: a command of this machine that was started for it, be it
-/// the worker itself, ssh(1), srun(1) or a container's exec.
+/// The process behind a worker's stdin and stdout: a command started for it on this machine, such
+/// as the worker itself, ssh(1), srun(1) or a container's exec.
 ///
-/// It leads a process group of its own, so that Ctrl-C of a terminal does not reach it, and gets
-/// the signals and limits that weir was started with. It is never signalled while its worker may
-/// be well: srun(1) kills what it runs. What it says on stderr are lines for people.
+/// It leads a process group of its own, so that Ctrl-C on a terminal does not reach it, and gets
+/// the signals and limits that weir was started with. It is never signalled while its worker may be
+/// well: srun(1) kills what it runs. Its stderr consists of lines for people.
 #pragma once
 
 #include <functional>
@@ -33,10 +33,10 @@ class worker_process {
 
   int in() const noexcept { return stdout_.value(); }
   int out() const noexcept { return stdin_.value(); }
-  /// Nobody reads and writes there any more: what it runs sees the end of its input.
+  /// Nobody reads or writes there any more: the command sees the end of its input.
   void close();
   void signal(int signal);
-  /// KILL to what is left of its group, also when it has ended itself.
+  /// KILL to what is left of its group, even if the process itself has ended.
   void kill_group();
 
   bool has_ended() const noexcept { return status_.has_value(); }
@@ -69,7 +69,7 @@ class worker_process {
   owned_fd stdout_;
   exit_watch exit_;
   line_watch lines_;
-  std::string text_;  ///< of stderr, without a newline yet
+  std::string text_;  ///< an incomplete line of stderr
   std::optional<int> status_;
 };
 
