@@ -1,4 +1,4 @@
-/// One coroutine that waits for one thing to be done: the one way to suspend above core.
+/// One coroutine that waits for one thing to be done: the only way to suspend above core.
 ///
 /// It stores a handler of any type, called once. Asio 1.81 has no any_completion_handler yet; a
 /// timer that never expires costs more, and 1.81's channel wedges after a cancelled receive.
@@ -20,8 +20,8 @@ namespace weir {
 
 class completion {
  public:
-  /// Suspends until complete(); returns at once when that was called before. `cancelled` is called,
-  /// at most once, when the waiting coroutine is cancelled; waiting goes on.
+  /// Suspends until complete(); returns at once if that has been called already. `cancelled` is
+  /// called, at most once, when the waiting coroutine is cancelled; waiting goes on.
   template <typename Cancelled>
   awaitable<> wait(Cancelled cancelled) {
     if (done_) co_return;
@@ -41,20 +41,20 @@ class completion {
   }
 
   /// Lets the waiting coroutine go on, from the loop: never from within this call, so that the
-  /// caller may go on using what the coroutine will destroy.
+  /// caller may still use what the coroutine will destroy.
   void complete() {
     done_ = true;
     if (const auto handler = std::exchange(waiting_, nullptr)) handler->post();
   }
 
-  /// The same, at once when called from the loop: it saves a turn. The caller touches nothing after
-  /// this that the coroutine may destroy, this object among it.
+  /// The same, but at once if called from the loop: this saves a turn. Afterwards the caller must
+  /// not touch anything that the coroutine may destroy, including this object.
   void complete_now() {
     done_ = true;
     if (const auto handler = std::exchange(waiting_, nullptr)) handler->dispatch();
   }
 
-  /// So that the same object can be waited on again.
+  /// Makes it possible to wait on the same object again.
   void reset() { done_ = false; }
 
  private:

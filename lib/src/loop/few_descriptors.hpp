@@ -1,12 +1,12 @@
-/// Whether this process may open so few files that none is to be spent on what works without.
+/// Whether this process may open so few files that none should be spent on anything dispensable.
 #pragma once
 
 #include <sys/resource.h>
 
 namespace weir {
 
-/// By the hard limit, which the command takes as its own. What weir cannot do without, and one job,
-/// take sixteen.
+/// Goes by the hard limit, which the command makes its own. What weir cannot do without takes
+/// sixteen, including one job.
 inline bool descriptors_are_few() noexcept {
   constexpr rlim_t few = 64;
   rlimit open_files{};

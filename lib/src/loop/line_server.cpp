@@ -25,7 +25,7 @@ owned_fd open_socket() {
   return fd;
 }
 
-/// \throws io_error for a path that does not fit.
+/// \throws io_error if the path is too long.
 sockaddr_un address_of(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -46,7 +46,7 @@ bool is_ours(int connection) {
          peer.uid == ::geteuid();
 }
 
-/// A socket that nobody listens to is what a kill -9 left.
+/// A socket that nobody listens to was left by a kill -9.
 void remove_left_over(const std::string& path, const sockaddr_un& address) {
   struct stat about {};
   if (::lstat(path.c_str(), &about) != 0) return;
@@ -84,7 +84,7 @@ class line_server::connection final : public poll_set::watch {
     start(server_.set_, what);
   }
 
-  /// \returns false when it is over.
+  /// \returns false when the connection is over.
   bool read() {
     std::array<char, 16 * 1024> bytes;
     const ssize_t size = ::recv(fd(), bytes.data(), bytes.size(), MSG_DONTWAIT);
@@ -120,9 +120,9 @@ class line_server::connection final : public poll_set::watch {
 
   line_server& server_;
   poll_set::transfer waits_for_ = poll_set::transfer::in;
-  std::string line_;    ///< those that were not looked at, the last as far as it came
+  std::string line_;    ///< lines not looked at yet, the last maybe incomplete
   std::string unread_;  ///< answers
-  bool ended_ = false;  ///< it says no more
+  bool ended_ = false;  ///< the client sends no more
 };
 
 line_server::line_server(poll_set& set, std::string path, answer to)
@@ -133,7 +133,7 @@ line_server::line_server(poll_set& set, std::string path, answer to)
   const sockaddr_un address = address_of(path_);
   remove_left_over(path_, address);
   owned_fd fd = open_socket();
-  ::fchmod(fd.value(), 0600);  // what bind makes has it from birth
+  ::fchmod(fd.value(), 0600);  // bind's file then has this mode from the start
   if (const int error = on(fd.value(), address, ::bind); error != 0) throw io_error(error, path_);
   struct stat about {};
   if (::lstat(path_.c_str(), &about) == 0) {
@@ -158,7 +158,7 @@ void line_server::ready(poll_set::readiness) {
   connections_.emplace_back(*this, std::move(one));
 }
 
-/// No descriptor is left: whoever waits would have the loop look again and again.
+/// No descriptor is left: a waiting connection would make the loop look again and again.
 void line_server::turn_away() {
   spare_ = owned_fd();
   owned_fd(::accept4(watch::fd(), nullptr, nullptr, SOCK_CLOEXEC));

@@ -1,10 +1,10 @@
 /// A Unix socket that takes lines from processes of the same user, and answers each.
 ///
-/// It knows nothing of what the lines say. Whoever connects is checked by the kernel's word
-/// (SO_PEERCRED, unix(7)). Nobody can hold it up or make it grow: a line has a bound, so have
-/// connections and what waits to be read by one. A connection that goes beyond is closed; one that
-/// is full of answers is not read from. It closes connections, and removes its file, when it
-/// is destroyed.
+/// It knows nothing of what the lines say. The kernel vouches for each client (SO_PEERCRED,
+/// unix(7)). No client can hold it up or make it grow: the length of a line, the number of
+/// connections and the unread answers of one are bounded. A connection that exceeds its bound is
+/// closed; one that is full of answers is not read from. It closes connections, and removes its
+/// file, when it is destroyed.
 #pragma once
 
 #include <cstddef>
@@ -24,14 +24,15 @@ class line_server final : private poll_set::watch {
  public:
   static constexpr std::size_t most_connections = 32;
   static constexpr std::size_t longest_line = 64 * 1024;
-  /// Of answers that one connection has not read: then no more of its lines are looked at.
+  /// Bytes of answers that one connection has not read: beyond that, no more of its lines are
+  /// looked at.
   static constexpr std::size_t most_unread = 256 * 1024;
 
-  /// What a line is answered with, without its last newline; empty: nothing, now or ever.
+  /// The answer to a line, without its last newline; empty: none, now or ever.
   using answer = std::function<std::string(std::string_view line)>;
 
-  /// Listens at `path`, a file of mode 0600, in place of a socket there that nobody listens to.
-  /// \throws io_error, EADDRINUSE where somebody does, EEXIST for anything but a socket
+  /// Listens at `path`, a file of mode 0600, replacing a socket there that nobody listens to.
+  /// \throws io_error, EADDRINUSE if somebody does, EEXIST for anything but a socket
   line_server(poll_set& set, std::string path, answer to);
   ~line_server() override;
 
@@ -47,13 +48,13 @@ class line_server final : private poll_set::watch {
   poll_set& set_;
   std::string path_;
   answer answer_;
-  dev_t device_ = 0;  ///< of the file, as it was made: what took its place is not removed
+  dev_t device_ = 0;  ///< of the file as it was made: a replacement is not removed
   ino_t inode_ = 0;
-  owned_fd spare_;  ///< to have one when there are no more
+  owned_fd spare_;  ///< for when no others are left
   std::list<connection> connections_;
 };
 
-/// A connection to the socket at `path`. \throws io_error, ECONNREFUSED where nobody listens
+/// A connection to the socket at `path`. \throws io_error, ECONNREFUSED if nobody listens
 owned_fd connect_to_socket(const std::string& path);
 
 }  // namespace weir

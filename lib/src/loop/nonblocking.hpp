@@ -1,12 +1,12 @@
-/// A way to read or write an inherited descriptor that never blocks the loop and changes nothing of
-/// it, but for the capacity of a pipe that was filled.
+/// A way to read or write an inherited descriptor that never blocks the loop and changes nothing
+/// about it, except the capacity of a pipe that was full.
 ///
 /// O_NONBLOCK belongs to the open file description, which is shared with the shell, with sibling
 /// processes and with the jobs: setting it on fd 0, 1 or 2 breaks them (cat: Resource temporarily
 /// unavailable), and leaving it unset makes one slow reader stop every timer and signal. So pipes,
 /// FIFOs and terminals are opened anew through /proc/self/fd, which gives a description of our own;
-/// sockets are asked with MSG_DONTWAIT; regular files never would block and keep the shared offset.
-/// Where none of this is possible, poll(2) is asked before each transfer of at most PIPE_BUF bytes.
+/// sockets are asked with MSG_DONTWAIT; regular files never block, and keep the shared offset. If
+/// none of this is possible, poll(2) is asked before each transfer of at most PIPE_BUF bytes.
 ///
 /// Waiting goes through the loop's poll_set, not through Asio, which sets O_NONBLOCK on whatever it
 /// waits for; and only while someone waits, so that the loop is not woken by a reader that drains a
@@ -41,24 +41,24 @@ class nonblocking {
   nonblocking& operator=(const nonblocking&) = delete;
   ~nonblocking();
 
-  /// As read(2) and write(2), EINTR excepted; -1 with EAGAIN where they would have blocked.
+  /// As read(2) and write(2), but without EINTR; -1 with EAGAIN if they would have blocked.
   ssize_t read(std::span<char> into) noexcept;
   ssize_t write(std::span<const char> bytes) noexcept;
 
-  /// After read() gave 0: whether a regular file has become shorter meanwhile, and bytes that it
+  /// After read() returned 0: whether a regular file has become shorter meanwhile, so that bytes it
   /// had when this was made were not read.
   bool ended_early() const noexcept;
 
   /// Moves bytes of a file to this output without copying them through user space.
-  /// \returns as write(2); EINVAL when the two kinds of files do not allow it: copy then.
+  /// \returns as write(2); EINVAL if the two kinds of files do not allow it: copy then.
   ssize_t send_file(int from, std::uint64_t offset, std::size_t count) noexcept;
 
   /// Suspends until a transfer may succeed, or until cancel().
   awaitable<void> ready();
-  /// The same for callers that are no coroutines: `then` is called once, from the loop, and never
-  /// after cancel() or the end of this object. One wait at a time.
+  /// The same for callers that are not coroutines: `then` is called once, from the loop, and never
+  /// after cancel() or the destruction of this object. One wait at a time.
   void when_ready(std::function<void()> then);
-  /// Ends a wait; a coroutine goes on from the loop.
+  /// Ends a wait; a waiting coroutine goes on from the loop.
   void cancel() noexcept;
 
   way how() const noexcept { return way_; }
@@ -86,12 +86,12 @@ class nonblocking {
   way way_ = way::plain;
   bool is_terminal_ = false;
   bool is_regular_ = false;
-  off_t size_ = 0;  ///< of a regular file, at first
+  off_t size_ = 0;  ///< of a regular file, initially
   bool is_pipe_ = false;
   bool may_widen_ = false;
-  gate gate_;                        ///< owns the descriptor where it is one of our own
-  std::shared_ptr<unsigned> waits_;  ///< number of the present wait; handlers of others are stale
-  completion ready_;                 ///< what a coroutine waits for
+  gate gate_;                        ///< owns the descriptor if it is our own
+  std::shared_ptr<unsigned> waits_;  ///< number of the current wait; handlers of others are stale
+  completion ready_;                 ///< for a waiting coroutine
 };
 
 }  // namespace weir

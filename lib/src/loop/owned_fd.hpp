@@ -20,7 +20,7 @@ class owned_fd {
     if (fd_ >= 0) ::close(fd_);
   }
 
-  /// -1: none.
+  /// -1 if none.
   int value() const noexcept { return fd_; }
   /// Gives the descriptor away; it is not closed here any more.
   int release() noexcept { return std::exchange(fd_, -1); }

@@ -10,7 +10,7 @@ namespace weir {
 
 namespace {
 
-/// Asio's way to have one of something for each loop.
+/// Asio's way to have one instance per loop.
 struct set_of_loop final : boost::asio::execution_context::service {
   static inline boost::asio::execution_context::id id;
   explicit set_of_loop(boost::asio::io_context& loop) : service(loop), set(loop.get_executor()) {}
@@ -80,7 +80,7 @@ void poll_set::remove(watch& w) noexcept {
   ::epoll_ctl(gate_.native_handle(), EPOLL_CTL_DEL, w.fd(), &unused);
   for (std::size_t i = next_; i < end_; ++i)
     if (batch_[i].data.ptr == &w) batch_[i].data.ptr = nullptr;
-  // A wait for nothing would keep the loop from ending.
+  // Waiting for nothing would keep the loop from ending.
   if (--watched_ == 0 && armed_) disarm();
 }
 

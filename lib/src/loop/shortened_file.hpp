@@ -1,4 +1,4 @@
-/// An input that has become shorter while it was read: that must not look like its end.
+/// An input that has become shorter while it was being read: that must not look like its end.
 #pragma once
 
 #include <cerrno>
@@ -14,11 +14,11 @@ class shortened_file : public io_error {
   explicit shortened_file(const std::string& name)
       : io_error(EIO, name), text_(name + ": has become shorter while it was read") {}
 
-  /// No call has failed: without the text of an errno value.
+  /// No call has failed, so there is no errno text.
   const char* what() const noexcept override { return text_.what(); }
 
  private:
-  std::runtime_error text_;  // unlike a string it is copied without throwing
+  std::runtime_error text_;  // unlike a string, copied without throwing
 };
 
 }  // namespace weir

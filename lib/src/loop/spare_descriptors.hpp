@@ -1,7 +1,7 @@
-/// Descriptors kept for when no other can be had.
+/// Descriptors kept for when no others are available.
 ///
-/// Jobs that run may take all that a process may have (`ulimit -n`); what is opened for a moment
-/// only must not fail for that.
+/// Running jobs may use up all descriptors that a process may have (`ulimit -n`); opening something
+/// for just a moment must not fail because of that.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@ class spare_descriptors {
   /// \param fd any open one: duplicates of it are kept.
   explicit spare_descriptors(int fd) : fd_(fd) { take_back(); }
 
-  /// Runs `action`, which opens at most Count and leaves none open.
+  /// Runs `action`, which opens at most Count descriptors and leaves none open.
   template <typename Action>
   auto lend(Action action) {
     struct returned {

@@ -1,5 +1,4 @@
-/// What time it is, and how to wait for a time: the clocks of the machine, or those of a
-/// simulation.
+/// What time it is, and how to wait for a time: the machine's clocks, or those of a simulation.
 ///
 /// A run asks for the time here and nowhere else, so that one whose clock jumps to the next
 /// deadline makes the same decisions in a millisecond. Deadlines are on the monotonic clock: a
@@ -25,10 +24,10 @@ class time_source {
   virtual time_point now() const = 0;
   /// For people and logs.
   virtual wall_time wall_now() const = 0;
-  /// Calls `reached` once from the loop, at that time or soon after. One wait at a time: it
-  /// replaces the one before.
+  /// Calls `reached` once from the loop, at that time or soon after. One wait at a time: a new one
+  /// replaces the previous one.
   virtual void wait_until(time_point when, std::function<void()> reached) = 0;
-  /// Takes the wait back, so that the loop can end.
+  /// Cancels the wait, so that the loop can end.
   virtual void cancel() = 0;
 };
 

@@ -37,23 +37,24 @@ class timer_queue {
     std::function<void()> expired_;
   };
 
-  /// On the clocks of the machine.
+  /// On the machine's clocks.
   explicit timer_queue(loop_executor executor)
       : owned_(std::make_unique<machine_time>(executor)), time_(*owned_) {}
   /// \param time must outlive this.
   explicit timer_queue(time_source& time) : time_(time) {}
 
-  /// Calls `expired` from the loop after `delay` of active time. Replaces what `t` waited for.
+  /// Calls `expired` from the loop after `delay` of active time. Replaces what `t` was waiting for.
   void schedule(timer& t, clock::duration delay, std::function<void()> expired);
 
-  /// The same at a time that now() will have.
+  /// The same at a given value of now().
   void schedule_at(timer& t, clock::time_point due, std::function<void()> expired);
   /// Active time: it stands still from pause() to resume().
   clock::time_point now() const { return clock::time_point(active_time()); }
 
-  /// The time that goes on from pause() to resume(), too: for what tells when something was.
+  /// Real time, which goes on between pause() and resume(), too: for stating when something
+  /// happened.
   const time_source& time() const noexcept { return time_; }
-  /// That time at a moment of active time, as far as it is known.
+  /// The real time at a moment of active time, as far as it is known.
   clock::time_point real(clock::time_point active) const { return active + paused_for_; }
 
   /// Suspends for `delay` of active time; cancelling the coroutine does not cut it short.
