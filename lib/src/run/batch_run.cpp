@@ -16,10 +16,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Wrappers, shells and terminals send two signals for one.
+/// Wrappers, shells and terminals send two signals where one is meant.
 constexpr auto counts_once = 300ms;
 
-/// By a person or a supervisor.
+/// Sent by a person or a supervisor.
 bool is_insistent(stop_request what) {
   return what == stop_request::interrupt || what == stop_request::terminate ||
          what == stop_request::kill;
@@ -34,7 +34,7 @@ class batch_run::inherited_output final : public output_router {
   void absent(std::uint64_t) override {}
 };
 
-/// All who want to see what jobs write, as one.
+/// All observers of jobs' output, as one.
 class batch_run::output_watchers final : public observer {
  public:
   explicit output_watchers(std::vector<observer*> all) : all_(std::move(all)) {}
@@ -68,7 +68,7 @@ batch_run::batch_run(loop_executor loop, timer_queue& timers, const batch_settin
 
 batch_run::~batch_run() = default;
 
-/// Known before the records are in their set: an engine has one router for good.
+/// Has to be known before the records are in their set: an engine keeps one router for good.
 output_router& batch_run::router() {
   if (settings_.output.mode == output_mode::raw && !settings_.output.shows_line) {
     raw_ = std::make_unique<inherited_output>();
@@ -136,11 +136,11 @@ awaitable<run_result> batch_run::run() {
   co_return result;
 }
 
-/// The rule of leftovers, the same in every way that a run ends.
+/// Applies the rule of leftovers, the same however a run ends.
 awaitable<> batch_run::end_leftovers() {
   const run_result& so_far = engine_.result();
   const bool at_once = so_far.gave_up || asked_first_ == stop_request::kill;
-  // Of whose job it is does not matter where the rule of all is to end it.
+  // Which job it belongs to does not matter if the common rule is to end it.
   const bool unknown_too =
       so_far.stopped || so_far.gave_up || settings_.leftovers != leftover_rule::leave;
   leftovers left = co_await executor_.end_leftovers(
@@ -149,7 +149,8 @@ awaitable<> batch_run::end_leftovers() {
   stuck_ = std::move(left.stuck);
 }
 
-/// What fails is told from the loop, never from within a write: also what failed last.
+/// Failures are reported from the loop, never from within a write: this also waits for the last
+/// one.
 awaitable<> batch_run::let_failures_be_told() {
   co_await boost::asio::post(loop_, boost::asio::use_awaitable_t<loop_executor>());
 }

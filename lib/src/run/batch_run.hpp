@@ -1,9 +1,9 @@
-/// One run, whole: from its first job to the last byte of its output and the last line of its
+/// One whole run: from its first job to the last byte of its output and the last line of its
 /// records.
 ///
-/// The pieces are made and connected here, and the order in which a run comes to its end is here.
-/// It knows no command line, no process and no signal: jobs come from a source, any executor runs
-/// them, bytes go to two writers, and what happens outside is told to inlet().
+/// It makes and connects the parts, and determines the order in which a run comes to its end. It
+/// knows no command line, no process and no signal: jobs come from a source, any executor runs
+/// them, bytes go to two writers, and what happens outside is reported to inlet().
 #pragma once
 
 #include <chrono>
@@ -34,25 +34,25 @@
 
 namespace weir {
 
-/// Shows people how a run goes, beside its events.
+/// Shows people how a run is going, in addition to its events.
 class run_display : public observer {
  public:
-  /// A line of the run's own.
+  /// A line from the run itself.
   virtual void print(std::string_view line) = 0;
   /// The run could not go on, or its end was not written.
   virtual void fail(const std::string& what) = 0;
-  /// All is over but for the words that say so. \param records where they are.
+  /// Everything is over except reporting it. \param records where they are.
   virtual void finish(const std::vector<std::string>& records) = 0;
 };
 
-/// A record, opened: nothing is refused any more.
+/// An open record: nothing can be refused any more.
 struct opened_record {
   std::unique_ptr<record> one;
   std::string name;  ///< for people: where it is
   bool wants_output = false;
 };
 
-/// Where to keep how long jobs took.
+/// Where to keep the durations of jobs.
 struct kept_durations {
   duration_recorder& recorder;
   std::string file;
@@ -61,16 +61,16 @@ struct kept_durations {
 struct batch_settings {
   engine_settings engine = {};
   output_options output = {};
-  leftover_rule leftovers = leftover_rule::leave;  ///< of jobs that say nothing themselves
+  leftover_rule leftovers = leftover_rule::leave;  ///< for jobs with no rule of their own
 };
 
-/// Where a run's bytes, events and words go. What is referred to must outlive the run.
+/// Where a run's bytes, events and words go. Everything referred to must outlive the run.
 struct batch_outputs {
   writer& out;
   writer& err;  ///< may be `out`
   run_display* display = nullptr;
   std::vector<observer*> observers = {};
-  std::vector<observer*> output_observers = {};  ///< are told of what jobs write, too
+  std::vector<observer*> output_observers = {};  ///< also receive what jobs write
   std::vector<opened_record> records = {};
   std::unique_ptr<weir::journal> journal = nullptr;
   std::string journal_name = {};
@@ -84,17 +84,18 @@ class batch_run final : private observer {
             executor& runner, batch_outputs outputs);
   ~batch_run() override;
 
-  /// Everything from outside is told there.
+  /// Everything from outside is reported there.
   inbox& inlet() noexcept { return engine_; }
-  /// The output of jobs, to say before the run what stands around it.
+  /// The output of jobs, for setting what surrounds it before the run.
   output& jobs_output() noexcept { return output_; }
-  /// \param look is called before each start of a job: for what arrives outside meanwhile.
+  /// \param look is called before each start of a job, for what has arrived from outside meanwhile.
   void look_outside(std::function<void()> look) { engine_.look_outside = std::move(look); }
 
-  /// Runs everything; once. Completes when nothing is left to do, or was given up.
+  /// Runs everything; to be called once. Completes when nothing is left to do, or the rest was
+  /// given up.
   awaitable<run_result> run();
 
-  /// Says what is left to write, if no job runs any more.
+  /// Reports what is left to write, if no job runs any more.
   void print_state() const { draining_.print_state(); }
 
  private:
@@ -119,16 +120,16 @@ class batch_run final : private observer {
   executor& executor_;
   spool_space space_;
   output output_;
-  std::unique_ptr<output_router> raw_;  ///< jobs inherit stdout and stderr
+  std::unique_ptr<output_router> raw_;  ///< if jobs inherit stdout and stderr
   record_set records_;
   std::unique_ptr<output_watchers> watchers_;
   std::optional<output_tee> tee_;
   draining draining_;
   engine engine_;
   std::optional<stop_request> asked_first_;           ///< by a person or a supervisor
-  std::chrono::steady_clock::time_point asked_at_{};  ///< the last time
+  std::chrono::steady_clock::time_point asked_at_{};  ///< most recently
   std::vector<process_stuck> stuck_;
-  std::exception_ptr error_;  ///< after the engine's
+  std::exception_ptr error_;  ///< after the engine was done
 };
 
 }  // namespace weir

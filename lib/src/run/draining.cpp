@@ -13,9 +13,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Whether bytes move is asked for that often.
+/// How often to check whether bytes move.
 constexpr auto between_looks = 50ms;
-/// For the words that say what was given up, where they may go the same way.
+/// For the message that says what was given up, if it takes the same way.
 constexpr auto last_words = 200ms;
 
 }  // namespace
@@ -69,7 +69,7 @@ void draining::limit_last_words() {
   });
 }
 
-/// Only where there is a deadline: most runs end with nothing left to write.
+/// Only if there is a deadline: most runs end with nothing left to write.
 void draining::watch() {
   const auto deadline = machine_.deadline();
   if (!deadline) return;

@@ -1,8 +1,8 @@
-/// The end of a run, when no job runs any more: what is collected goes out, for as long as that
+/// The end of a run, when no job runs any more: collected output is written, for as long as that
 /// makes sense.
 ///
-/// drain_machine decides; this asks the clock and the writers, drops what is given up, and says how
-/// many bytes of which jobs that were. It knows no signal and no exit status.
+/// drain_machine decides; this asks the clock and the writers, drops what is given up, and reports
+/// how many bytes of which jobs that was. It knows no signal and no exit status.
 #pragma once
 
 #include <functional>
@@ -28,22 +28,22 @@ class draining {
   using printer = std::function<void(std::string_view line)>;
 
   /// \param patience how long no byte may move in a run that is being stopped.
-  /// \param say a line to people.
+  /// \param say prints a line for people.
   draining(timer_queue& timers, duration patience, outputs to, printer say);
 
-  /// Told of every request for the run's end, from its beginning. \param reason for people.
+  /// Receives every request to stop the run, from its beginning. \param reason for people.
   void request(stop_request what, const std::string& reason);
 
-  /// No job runs any more. Suspends until the jobs' output has gone out or was given up.
+  /// No job runs any more. Suspends until the jobs' output has been written or was given up.
   awaitable<> write_jobs();
-  /// The same for what weir itself says. The last thing.
+  /// The same for weir's own messages. To be called last.
   awaitable<> write_messages();
 
-  /// What is left to write, if there is no job any more.
+  /// Reports what is left to write, if no job runs any more.
   void print_state() const;
 
   bool has_begun() const noexcept { return machine_.has_begun(); }
-  /// Bytes were dropped.
+  /// Whether bytes were dropped.
   bool gave_up() const noexcept { return gave_up_; }
 
  private:

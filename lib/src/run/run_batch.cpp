@@ -10,7 +10,7 @@
 
 namespace weir {
 
-/// Hands an inbox over to a run, for as long as that goes on.
+/// Connects an inbox to a run, for as long as the run lasts.
 class run_connection {
  public:
   run_connection(run_inbox& outside, inbox& run) : outside_(outside) {
