@@ -9,7 +9,7 @@ namespace weir::detail {
 
 namespace {
 
-/// A job overtaken this often, because its pools were never free at the same time, keeps all of
+/// A job overtaken this often, because its pools were never free at the same time, reserves all of
 /// them.
 constexpr unsigned patience = 32;
 
@@ -19,9 +19,9 @@ bool comes_first(const claim_class* a, const claim_class* b) {
   return x.priority != y.priority ? x.priority > y.priority : x.id < y.id;
 }
 
-/// Room for `units` more. Claims above the whole capacity fit when nothing is taken: such a job
-/// runs alone, also when the capacity shrank after its spawn. Subtracts, so that `unlimited` is no
-/// case.
+/// Whether there is room for `units` more. Claims above the whole capacity fit if nothing is taken:
+/// such a job runs alone, even if the capacity shrank after its spawn. Subtracts, so that
+/// `unlimited` needs no special case.
 bool room(std::int64_t used, std::int64_t units, std::int64_t capacity) {
   return used == 0 ? capacity > 0 : units <= capacity - used;
 }
@@ -102,7 +102,7 @@ job_node* admission::pick() {
   return pick_among_classes();
 }
 
-/// Keeps for the head of this class what it lacks, so that nothing behind it takes that away.
+/// Reserves what the head of this class lacks, so that nothing behind it takes that away.
 void admission::reserve(claim_class& claims) noexcept {
   const bool all = claims.passed_over >= patience;
   for (auto& [wanted, units] : claims.pools)

@@ -1,4 +1,4 @@
-// What ends jobs from outside, and what changes who may start.
+// Ending jobs from outside, and changing which may start.
 #include <stdexcept>
 #include <utility>
 
@@ -63,7 +63,7 @@ std::size_t scheduler_core::drop_pending() {
   return dropped;
 }
 
-/// The list as it is now, to be walked while user code changes it.
+/// The current list, to be walked while user code changes it.
 std::vector<job_ptr> scheduler_core::copy_of(phase which) {
   std::vector<job_ptr> jobs;
   jobs.reserve(count(which));
@@ -71,7 +71,7 @@ std::vector<job_ptr> scheduler_core::copy_of(phase which) {
   return jobs;
 }
 
-/// Cancellation may run anything that hangs on a job's cancellation slot.
+/// Cancellation may run anything attached to a job's cancellation slot.
 void scheduler_core::cancel_running(phase which, cancellation_type type) {
   for (const job_ptr& job : copy_of(which))
     if (job->at == which) ask_to_end(*job, type);

@@ -1,4 +1,4 @@
-// The end of a scheduler, and who is told of failures.
+// The end of a scheduler, and who receives failures.
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -41,7 +41,7 @@ std::string numbered(std::size_t count, const char* what) {
 
 using places = std::map<std::pair<std::string, unsigned>, std::size_t>;
 
-/// Five of them, those with the most jobs first.
+/// The five places with the most jobs, in that order.
 std::string listed(const places& spawned) {
   constexpr std::size_t most = 5;
   std::vector<std::pair<std::size_t, std::string>> lines;
@@ -78,7 +78,7 @@ void scheduler_core::tell(scheduler_event::kind what, job_node& job) noexcept {
   if (!options_.on_event()) return;
   try {
     options_.on_event()(scheduler_event{what, job_view(job)});
-  } catch (...) {  // an observer's failure is no concern of the jobs
+  } catch (...) {  // an observer's failure does not concern the jobs
   }
 }
 
@@ -131,7 +131,7 @@ void scheduler_core::begin_close() {
   drop_all(phase::shield_ready);
   cancel_running(phase::shield_running, boost::asio::cancellation_type::terminal);
   cancel_running(phase::running, boost::asio::cancellation_type::terminal);
-  if (life_ != life::closing) return;  // the last one ended within its cancellation
+  if (life_ != life::closing) return;  // the last one ended during its cancellation
   if (idle()) return complete_close();
   if (options_.close_timeout() != forever) arm_close_deadline(options_.close_timeout());
 }

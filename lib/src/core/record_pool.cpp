@@ -7,12 +7,11 @@ namespace weir::detail {
 
 namespace {
 
-/// The least record, and the steps in which malloc gives more: a block has 8 bytes of its own.
+/// The smallest record, and the steps in which malloc grows: each block has 8 bytes of overhead.
 constexpr std::size_t least = 200;
 constexpr std::size_t step = 16;
 
-/// Blocks of one size that are kept. None under a sanitizer, which is to see each use after the
-/// end.
+/// Blocks of one size that are kept. None under a sanitizer, which should see each use after free.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::size_t most = 0;
 #else

@@ -21,8 +21,8 @@ void require_limits(const scheduler_options& options) {
     throw std::invalid_argument("scheduler: a timeout must not be negative");
 }
 
-/// Asks for the job's record, which has left the caches if thousands were pending before it, while
-/// those that are ready before it run: 12 % of an empty job with 10 000 pending.
+/// Prefetches the job's record, which has left the caches if thousands were pending ahead of it,
+/// while those that are ready before it run: 12 % of an empty job with 10 000 pending.
 void fetch(const job_node& job) noexcept {
   constexpr std::size_t line = 64;
   const char* const record = reinterpret_cast<const char*>(&job);
@@ -59,11 +59,11 @@ intrusive_list<job_node>* scheduler_core::list_of(phase p) noexcept {
     case phase::shield_running:
       return &shield_running_;
     default:
-      return nullptr;  // admission keeps the pending; the others are nowhere
+      return nullptr;  // admission has the pending jobs; the others are in no list
   }
 }
 
-/// The one place where a job changes its phase.
+/// The only place where a job changes its phase.
 void scheduler_core::enter(job_node& job, phase to, bool as_first) {
   if (job.at == phase::pending)
     admission_.remove(job);
@@ -96,8 +96,8 @@ bool scheduler_core::would_block() const noexcept {
   return pending_full && (admission_.saturated() || !admission_.nothing_queued());
 }
 
-/// Starts the job or lets it wait; false when there is no place for it, and then it is still where
-/// it was, but for its place in a list.
+/// Starts the job or makes it wait; false if there is no room for it: then it is still where it
+/// was, except for its position in a list.
 bool scheduler_core::place(job_node& job) {
   if (admission_.nothing_queued() && admission_.fits(*job.claims)) {
     start(job);
@@ -157,7 +157,7 @@ void scheduler_core::start(job_node& job) {
   post_pump();
 }
 
-/// Starts what may start, and lets blocked spawners in, in their order. Calls no user code but
+/// Starts what may start, and lets blocked spawners in, in their order. Calls no user code except
 /// observers.
 void scheduler_core::settle() {
   for (;;) {
@@ -203,7 +203,8 @@ void scheduler_core::count_end(job_node& job) {
   }
 }
 
-/// It leaves the scheduler, the next ones start, its own failure is reported, then it is closed.
+/// The job leaves the scheduler, the next ones start, its own failure is reported, then it is
+/// closed.
 void scheduler_core::finish(job_node& job, std::exception_ptr error, bool aborted) {
   const bool asked = job.cancel_requested || job.timed_out;
   if (!error) {
@@ -246,7 +247,7 @@ void scheduler_core::end_unstarted(job_node& job) {
   close_node(job);
 }
 
-/// The end of every job, whichever way it came here; gives up the scheduler's own reference, so the
+/// The end of every job, however it came here; gives up the scheduler's own reference, so the
 /// record may be gone afterwards.
 void scheduler_core::close_node(job_node& job) {
   const bool known = job.at == phase::ending && job.claims != nullptr && job.spawner == nullptr;
