@@ -14,7 +14,7 @@ std::size_t after_word(std::string_view line, std::size_t at) {
   return at;
 }
 
-/// Its front only: the rest of the line is what the command would be about.
+/// Only its beginning: the rest of the line would be the command's argument.
 void break_front(std::string& line) {
   const auto front = std::ranges::find_if_not(line, may_lead_to_command) - line.begin();
   const auto at = static_cast<std::size_t>(front);
@@ -40,7 +40,7 @@ bool has_commands(std::string_view text) {
   return false;
 }
 
-/// Of text in single quotes: closed and opened again there, it is the same word.
+/// In text in single quotes, closing and reopening them leaves the word unchanged.
 void part_at(std::string& quoted, std::size_t at) {
   quoted.insert(at, "''");
 }

@@ -13,8 +13,8 @@ struct code_points {
 };
 
 // clang-format off
-// Unicode 14: general category Mn, Me, Cf (but U+00AD) and the vowels and finals of Hangul syllables.
-// Ranges run over code points that are not assigned.
+// Unicode 14: general category Mn, Me, Cf (except U+00AD) and the vowels and finals of Hangul
+// syllables. Ranges extend over code points that are not assigned.
 constexpr code_points zero_wide[] = {
     {0x300, 0x36f}, {0x483, 0x489}, {0x591, 0x5bd}, {0x5bf, 0x5bf}, {0x5c1, 0x5c2}, {0x5c4, 0x5c5},
     {0x5c7, 0x5c7}, {0x600, 0x605}, {0x610, 0x61a}, {0x61c, 0x61c}, {0x64b, 0x65f}, {0x670, 0x670},

@@ -20,8 +20,8 @@ struct unit {
   nanoseconds length;
 };
 
-// From large to small. "ms" is told from "m" because the whole unit, up to the next digit, is
-// compared.
+// From large to small. "ms" is not mistaken for "m", because the whole unit, up to the next digit,
+// is compared.
 constexpr std::array<unit, 5> units{{{"d", std::chrono::hours(24)},
                                      {"h", std::chrono::hours(1)},
                                      {"m", std::chrono::minutes(1)},
@@ -36,7 +36,7 @@ std::string_view take_unit_name(std::string_view& text) {
   return name;
 }
 
-/// In either case, as for GNU parallel.
+/// In upper or lower case, as in GNU parallel.
 std::optional<std::size_t> unit_index(std::string_view name) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   for (std::size_t i = 0; i < units.size(); ++i)
@@ -44,9 +44,9 @@ std::optional<std::size_t> unit_index(std::string_view name) {
   return std::nullopt;
 }
 
-/// Longer than can be counted: the longest there is.
+/// If the sum is too long to be represented, returns the longest there is.
 nanoseconds add(nanoseconds sum, double number, nanoseconds length) {
-  // The greatest double below 2^63; one more would not be representable.
+  // The greatest double below 2^63; anything more would not be representable.
   constexpr double most = 9223372036854774784.0;
   const double part = number * static_cast<double>(length.count());
   if (!(part + static_cast<double>(sum.count()) <= most)) return nanoseconds::max();

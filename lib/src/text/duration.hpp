@@ -15,9 +15,9 @@ struct percent_of_median {
 
 using timeout_value = std::variant<std::chrono::nanoseconds, percent_of_median>;
 
-/// A bare number is seconds. Units, in either case, go from large to small, each at most
+/// A bare number is in seconds. Units, in upper or lower case, go from large to small, each at most
 /// once.
-/// \param option how the message names it: "--timeout", "retry.backoff".
+/// \param option its name in the message: "--timeout", "retry.backoff".
 /// \throws usage_error for anything else: negative, more than 292 years, trailing text.
 std::chrono::nanoseconds parse_duration(std::string_view option, std::string_view text);
 

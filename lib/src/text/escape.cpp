@@ -36,7 +36,7 @@ bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '\x7f';
 }
 
-/// Beyond ASCII: C1 controls, separators of lines, and what changes the direction of writing.
+/// Beyond ASCII: C1 controls, line separators, and characters that change the direction of writing.
 bool is_treacherous(char32_t c) {
   return (c >= 0x80 && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f || c == 0x2028 ||
          c == 0x2029 || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
@@ -46,7 +46,7 @@ bool is_plain_ascii(char c) {
   return c >= ' ' && c <= '~';
 }
 
-/// Appends what stands for the character at the front of `text`. \returns its bytes in `text`.
+/// Appends the escaped form of the first character of `text`. \returns its bytes in `text`.
 std::size_t append_escaped(std::string& out, std::string_view text) {
   if (is_control(text.front())) {
     append_control(out, text.front());
@@ -74,7 +74,8 @@ step step_over(std::string_view text) {
   return next.length == 0 ? step{} : step{next.length, code_point_width(next.code_point)};
 }
 
-/// The bytes at the front of `text` that fit into `columns`, with the combining ones after them.
+/// The number of bytes at the front of `text` that fit into `columns`, including the combining
+/// characters that follow.
 std::size_t fitting(std::string_view text, std::size_t columns) {
   std::size_t at = 0;
   while (at < text.size()) {
@@ -121,7 +122,7 @@ std::string clip(std::string_view escaped, std::size_t columns) {
 }
 
 std::string escape_and_clip(std::string_view text, std::size_t columns) {
-  // A title may be a megabyte: what lies far beyond the last column need not be escaped. Combining
+  // A title may be a megabyte: anything far beyond the last column need not be escaped. Combining
   // characters take no column, so the bound is generous.
   const std::size_t enough = columns * 16 + 64;
   if (text.size() <= enough) return clip(escape(text), columns);

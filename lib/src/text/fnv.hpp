@@ -1,5 +1,5 @@
-/// FNV-1a, of 64 bits (Fowler, Noll, Vo): the same number for the same bytes on every machine and
-/// in every release, as std::hash does not promise. Not for keys that an adversary chooses.
+/// 64-bit FNV-1a (Fowler, Noll, Vo): the same number for the same bytes on every machine and in
+/// every release, which std::hash does not promise. Not for keys chosen by an adversary.
 #pragma once
 
 #include <cstdint>

@@ -30,7 +30,7 @@ void append_json_control(std::string& to, unsigned char c) {
   }
 }
 
-/// What stands for itself, by byte: a look for each, as nearly all are.
+/// The bytes that need no escape: one look-up for each, as nearly all are.
 constexpr std::array<bool, 256> plain = [] {
   std::array<bool, 256> all{};
   for (std::size_t byte = 0x20; byte < 0x7f; ++byte) all[byte] = byte != '"' && byte != '\\';
@@ -41,7 +41,7 @@ bool is_plain(char c) {
   return plain[static_cast<unsigned char>(c)];
 }
 
-/// Digits of fixed width, without the cost of a format string: two times a job.
+/// Digits of fixed width, without the cost of a format string: needed twice per job.
 template <std::size_t Width>
 void put_digits(char* to, std::uint64_t value) {
   for (std::size_t i = Width; i-- > 0; value /= 10) to[i] = static_cast<char>('0' + value % 10);

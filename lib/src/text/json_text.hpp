@@ -1,8 +1,8 @@
 /// Writes JSON text (RFC 8259), for records that programs read.
 ///
-/// Whatever bytes come in, what goes out is valid UTF-8 and valid JSON on one line: bytes that are
-/// not UTF-8 become U+FFFD. Reading JSON is Boost.JSON's business; writing through its values would
-/// cost an allocation for each.
+/// Whatever bytes come in, the result is valid UTF-8 and valid JSON on one line: bytes that are not
+/// UTF-8 become U+FFFD. Boost.JSON reads JSON; writing through its values would cost an allocation
+/// for each.
 #pragma once
 
 #include <chrono>
@@ -16,8 +16,8 @@ namespace weir {
 /// Appends `text` as a string, with its quotes.
 void append_json(std::string& to, std::string_view text);
 
-/// The same without quotes: for text that comes in pieces. A sequence that is cut off at the end of
-/// `text` is left out. \returns bytes taken; all of them when `last`.
+/// The same without quotes, for text that arrives in pieces. A sequence that is cut off at the end
+/// of `text` is left out. \returns bytes taken; all of them if `last`.
 std::size_t append_json_part(std::string& to, std::string_view text, bool last);
 
 /// Whether all of it is well-formed UTF-8 (Unicode 15, table 3-7).
@@ -39,14 +39,14 @@ class json_object {
   requires std::is_integral_v<Number> json_object& add(std::string_view key, Number value) {
     return add_raw(key, std::to_string(value));
   }
-  /// Seconds, with microseconds.
+  /// In seconds, with microseconds.
   json_object& add_seconds(std::string_view key, std::chrono::nanoseconds value);
   /// A point in time as RFC 3339 in UTC, with microseconds.
   json_object& add_time(std::string_view key, std::chrono::system_clock::time_point at);
-  /// `json` is JSON text already.
+  /// `json` is already JSON text.
   json_object& add_raw(std::string_view key, std::string_view json);
   /// Appends the key and the colon; the caller appends the value. \pre nothing in `key` has to be
-  /// escaped: names of members are ours
+  /// escaped: the names of members are ours
   std::string& key(std::string_view key);
   void close() { to_ += '}'; }
 

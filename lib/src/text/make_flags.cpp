@@ -10,7 +10,7 @@ namespace weir {
 
 namespace {
 
-/// The second is what make called it up to 4.1.
+/// The second is make's name for it up to 4.1.
 constexpr std::array<std::string_view, 2> address_options{"--jobserver-auth=", "--jobserver-fds="};
 
 struct divided_flags {
@@ -60,7 +60,7 @@ bool is_jobs(std::string_view word) {
   return word.starts_with("-j");
 }
 
-/// Options of one letter stand together in the first word, which has no dash.
+/// One-letter options are joined in the first word, which has no dash.
 bool is_letters(std::string_view word) {
   return !word.starts_with('-') && word.find('=') == std::string_view::npos;
 }
@@ -74,7 +74,7 @@ make_flags parse_make_flags(std::string_view text) {
     flags.dry_run = words.front().find('n') != std::string_view::npos;
   for (const std::string_view word : words) {
     if (is_jobs(word)) flags.jobs = whole_number<unsigned>(word.substr(2));
-    // The last one counts, also where it says nothing that is known.
+    // The last one counts, even if it is not understood.
     if (is_address(word)) flags.jobserver = parse_address(word.substr(word.find('=') + 1));
   }
   return flags;

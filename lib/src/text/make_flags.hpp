@@ -1,4 +1,4 @@
-/// What make tells its recipes by MAKEFLAGS: where its jobserver is, how many jobs run, and whether
+/// What make tells its recipes in MAKEFLAGS: where its jobserver is, how many jobs run, and whether
 /// this is a dry run.
 ///
 /// Source: the GNU make manual, "Sharing Job Slots with GNU make" and "Communicating Options to a
@@ -12,7 +12,7 @@
 
 namespace weir {
 
-/// Two descriptors that make's child inherits; negative where make has kept them for itself.
+/// Two descriptors that make's child inherits; negative if make has kept them to itself.
 struct jobserver_pipe {
   int read = -1;
   int write = -1;
@@ -30,16 +30,17 @@ struct jobserver_fifo {
 using jobserver_address = std::variant<jobserver_pipe, jobserver_fifo>;
 
 struct make_flags {
-  bool dry_run = false;                        ///< make -n
-  std::optional<unsigned> jobs = {};           ///< make -jN
-  std::optional<jobserver_address> jobserver;  ///< none: make runs one job at a time, or any number
+  bool dry_run = false;               ///< make -n
+  std::optional<unsigned> jobs = {};  ///< make -jN
+  std::optional<jobserver_address>
+      jobserver;  ///< nullopt: make runs one job at a time, or any number
 };
 
-/// \param text the value of MAKEFLAGS. What is not understood is left out: it is make's business.
+/// \param text the value of MAKEFLAGS. Anything not understood is left out: it is make's business.
 make_flags parse_make_flags(std::string_view text);
 
 /// MAKEFLAGS for jobs that are to take part in a jobserver.
-/// \param text what it was; the jobserver and the number of jobs in it give way.
+/// \param text its previous value; the jobserver and the number of jobs in it are replaced.
 std::string with_jobserver(std::string_view text, const jobserver_address& where, std::size_t jobs);
 
 }  // namespace weir

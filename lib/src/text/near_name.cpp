@@ -38,7 +38,7 @@ std::size_t edit_distance(std::string_view from, std::string_view to, std::size_
 
 namespace {
 
-constexpr std::size_t telling = 3;  // letters that are no accident
+constexpr std::size_t telling = 3;  // letters; fewer may match by accident
 constexpr std::size_t telling_stem = 4;
 
 bool separates(char c) {
@@ -49,7 +49,7 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// A name without what does not count.
+/// A name without the characters that do not count.
 struct letters {
   explicit letters(std::string_view name) {
     for (const char c : name)
@@ -65,7 +65,7 @@ std::size_t common_front(std::string_view a, std::string_view b) {
   return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
 }
 
-/// Off the front of `text`, with the separators before it; empty at the end.
+/// Takes a word off the front of `text`, with the separators before it; empty at the end.
 std::string_view take_word(std::string_view& text) {
   while (!text.empty() && separates(text.front())) text.remove_prefix(1);
   const auto end = std::ranges::find_if(text, separates);
@@ -74,7 +74,7 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
-/// Letters of `word` if it is one of those of `name`, else 0.
+/// The length of `word` if it is one of the words of `name`, otherwise 0.
 std::size_t length_within(std::string_view word, std::string_view name) {
   for (std::string_view other = take_word(name); !other.empty(); other = take_word(name))
     if (word == other) return word.size();
@@ -86,18 +86,18 @@ std::string_view only_word(std::string_view name) {
   return take_word(name).empty() ? word : std::string_view();
 }
 
-/// Letters of the word that one of the names is, and the other has beside others. A word that both
-/// have beside others says little: --max-chars is not --max-args.
+/// The length of a word that is all of one name and, among others, part of the other. A word that
+/// both share with others says little: --max-chars is not --max-args.
 std::size_t common_word(std::string_view a, std::string_view b) {
   return std::max(length_within(only_word(a), b), length_within(only_word(b), a));
 }
 
-/// Slips of the pen that a name of this length may have.
+/// How many typing errors a name of this length may have.
 std::size_t few_slips(std::size_t size) {
   return size < telling ? 0 : size < 8 ? 1 : 2;
 }
 
-/// The same where no better guess is there; more in an ending, as of `retry` and `retries`.
+/// The same if there is no better guess; more for a different ending, as in `retry` and `retries`.
 std::size_t many_slips(std::string_view wrong, std::string_view known) {
   if (wrong.size() >= 8) return 2;
   if (common_front(wrong, known) >= telling_stem) return 3;

@@ -1,4 +1,4 @@
-/// "Did you mean": the known name closest to one that is not known.
+/// "Did you mean": the known name closest to an unknown one.
 #pragma once
 
 #include <cstddef>
@@ -8,20 +8,20 @@
 
 namespace weir {
 
-/// Insertions, deletions, replacements and swaps of neighbours from one to the other (optimal
-/// string alignment); anything above `most` is given as most + 1.
+/// Insertions, deletions, replacements and swaps of neighbours needed to turn one into the other
+/// (optimal string alignment); anything above `most` is returned as most + 1.
 std::size_t edit_distance(std::string_view from, std::string_view to, std::size_t most);
 
 inline constexpr unsigned not_near = std::numeric_limits<unsigned>::max();
 
-/// How far a known name is from what was meant; smaller is nearer, not_near is no guess at all.
-/// Case and what separates words do not count. A slip of the pen comes before a name that is cut
-/// short (`keep`), that before a word among others (`order` and `keep-order`), then more slips
-/// or another ending (`retry` and `retries`), and last a part (`log` of `joblog`).
+/// How far a known name is from what was meant; smaller is nearer, not_near means no guess. Case
+/// and word separators do not count. A typing error ranks before a name that is cut short (`keep`),
+/// that before one word among several (`order` and `keep-order`), then more errors or another
+/// ending (`retry` and `retries`), and last a part (`log` of `joblog`).
 unsigned unlikeness(std::string_view wrong, std::string_view known);
 
-/// The first of the nearest names in a range of strings; none if none is near. The view is one of
-/// an element of `known`.
+/// The first of the nearest names in a range of strings; nullopt if none is near. The view refers
+/// to an element of `known`.
 template <typename Names>
 std::optional<std::string_view> near_name(std::string_view wrong, const Names& known) {
   std::optional<std::string_view> best;

@@ -1,4 +1,4 @@
-/// What the option values share: strict numbers, and one shape of message for all of them.
+/// What the values of options share: strict numbers, and one form of message for all of them.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@ constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// One digit or more, nothing else.
+/// One or more digits, nothing else.
 bool is_all_digits(std::string_view text);
 
-/// Takes decimal digits off the front of `text`. None: no digit there, or more than 64 bits.
+/// Takes decimal digits off the front of `text`. Nullopt: there is no digit, or more than 64 bits.
 std::optional<std::uint64_t> take_digits(std::string_view& text);
 
 /// Takes "12", "1.5" or ".5" off the front of `text`: no sign, no exponent, and digits after a

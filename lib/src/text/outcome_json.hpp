@@ -1,5 +1,4 @@
-/// How a job ended and what it executed, as JSON: the one form that every record and the journal
-/// write.
+/// How a job ended and what it executed, as JSON: the form used by every record and the journal.
 #pragma once
 
 #include <string>
@@ -12,10 +11,10 @@
 
 namespace weir {
 
-/// Adds the kind of outcome as the member `kind`, and its particulars as members beside it:
-/// "exited" and code; "signaled", signal and core_dumped; "timed_out" and limit; "spawn_failed",
-/// errno, error, what and, if known, step; "cancelled" and started; "skipped" and reason;
-/// "left_running" and what.
+/// Adds the kind of outcome as the member `kind`, and its details as further members: "exited" and
+/// code; "signaled", signal and core_dumped; "timed_out" and limit; "spawn_failed", errno, error,
+/// what and, if known, step; "cancelled" and started; "skipped" and reason; "left_running" and
+/// what.
 void add_outcome(json_object& to, std::string_view kind, const outcome& how);
 
 /// Appends an array of strings.

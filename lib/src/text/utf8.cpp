@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t high_bits = 0x8080808080808080U;
 
-/// Eight at a time: nearly all output is nothing else.
+/// Eight bytes at a time: nearly all output is pure ASCII.
 std::size_t ascii_prefix(std::string_view text) noexcept {
   std::size_t at = 0;
   for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {

@@ -8,7 +8,8 @@ namespace weir {
 
 namespace {
 
-/// What a reader would change or end at, and what must not be there at all; empty: it stays.
+/// The replacement for a character that a reader would change or stop at, or that is not allowed at
+/// all; empty if it stays.
 std::string_view instead_of(char c, bool in_attribute) {
   switch (c) {
     case '<':
