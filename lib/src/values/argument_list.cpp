@@ -63,7 +63,7 @@ bool is_bare(std::string_view word) {
 }  // namespace
 
 bool needs_quotes_in_front(std::string_view word) {
-  // Those of bash, ksh and zsh beside those of POSIX.
+  // Those of bash, ksh and zsh in addition to those of POSIX.
   constexpr std::array<std::string_view, 22> reserved{
       "case",   "coproc",    "do",      "done",     "elif",  "else", "end",       "esac",
       "fi",     "for",       "foreach", "function", "if",    "in",   "namespace", "repeat",

@@ -6,7 +6,7 @@ namespace weir {
 
 namespace {
 
-/// 0.1 ten times is 1 here.
+/// Makes ten times 0.1 equal 1.
 constexpr double rounding = 1e-6;
 
 }  // namespace

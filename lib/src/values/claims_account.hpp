@@ -1,7 +1,7 @@
 /// What a machine has, and what jobs that run there have claimed of it.
 ///
-/// It decides nothing: whether a job that claims more than there is may run all the same is for
-/// those who ask.
+/// It decides nothing: whether a job that claims more than there is may run all the same is up to
+/// its callers.
 #pragma once
 
 #include <cstddef>
@@ -12,18 +12,18 @@ namespace weir {
 
 class claims_account {
  public:
-  /// \param capacity 0: that is not known, and anything fits.
+  /// \param capacity 0: not known, and anything fits.
   explicit claims_account(const resource_claims& capacity = {}) : capacity_(capacity) {}
 
   const resource_claims& capacity() const noexcept { return capacity_; }
-  /// What is not claimed, where the capacity is known; never less than 0.
+  /// What is not claimed, if the capacity is known; never less than 0.
   resource_claims left() const;
   bool has_memory_for(const resource_claims& wanted) const;
   bool has_cpus_for(const resource_claims& wanted) const;
   bool fits(const resource_claims& wanted) const {
     return has_memory_for(wanted) && has_cpus_for(wanted);
   }
-  /// More than there is in all: it never fits.
+  /// Whether it is more than there is in total: it never fits.
   bool is_beyond(const resource_claims& wanted) const {
     return !claims_account(capacity_).fits(wanted);
   }
@@ -34,7 +34,8 @@ class claims_account {
  private:
   resource_claims capacity_;
   resource_claims taken_;
-  std::size_t claiming_cpus_ = 0;  ///< jobs: without any, nothing is left of sums of fractions
+  std::size_t claiming_cpus_ =
+      0;  ///< jobs: if there are none, no rounding error of the sum is left
 };
 
 }  // namespace weir

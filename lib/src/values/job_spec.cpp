@@ -53,7 +53,7 @@ argument_list with_slot(const job_spec& job, unsigned slot) {
   if (job.slot_marks.empty()) return job.argv;
   const std::string number = fmt::to_string(slot);
   std::vector<std::string> arguments = job.argv.to_vector();
-  // From the last to the first, so that earlier offsets stay true.
+  // From last to first, so that earlier offsets stay valid.
   for (auto mark = job.slot_marks.rbegin(); mark != job.slot_marks.rend(); ++mark)
     arguments[mark->argument].insert(mark->offset, number);
   argument_list filled;

@@ -9,10 +9,11 @@
 
 namespace weir {
 
-/// By what a shell would say: a script that is one command is executed without it.
+/// Compares the status that a shell would report: a script that is a single command is executed
+/// without one.
 bool is_among(const outcome& how, const std::vector<int>& codes);
 
-/// Whether that is success depends on the job: its exit codes that are ok, or a skip.
+/// Whether that is a success depends on the job: which exit codes are ok, or mean a skip.
 verdict judge(const outcome& how, const job_settings& settings);
 
 }  // namespace weir

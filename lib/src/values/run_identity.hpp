@@ -1,7 +1,7 @@
-/// What a run is known by: its id, when it began, and the command line that asked for it.
+/// What identifies a run: its id, when it began, and the command line that requested it.
 ///
-/// It is made once, before anything is opened, and handed to whatever tells of the run, so that all
-/// records of a run agree on all three.
+/// It is made once, before anything is opened, and passed to everything that reports on the run, so
+/// that all records of a run agree on all three.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,8 @@ class run_identity {
   using steady_time = std::chrono::steady_clock::time_point;
   using wall_time = std::chrono::system_clock::time_point;
 
-  /// Begins now. \param command weir's own command line, for people; empty: there is none.
+  /// The run begins now. \param command weir's own command line, for people; empty if there is
+  /// none.
   explicit run_identity(std::string command = {});
   run_identity(std::string command, steady_time started, wall_time started_at);
 
@@ -22,10 +23,10 @@ class run_identity {
   steady_time started() const noexcept { return started_; }
   wall_time started_at() const noexcept { return started_at_; }
 
-  /// A time of the run as people and logs have it.
+  /// A time of the run as wall-clock time, for people and logs.
   wall_time at(steady_time t) const;
 
-  /// Sixteen hexadecimal digits, drawn when first asked for: most runs leave no record, and random
+  /// Sixteen hexadecimal digits, drawn when first requested: most runs leave no record, and random
   /// numbers cost 20 µs.
   const std::string& id() const;
 

@@ -1,4 +1,4 @@
-/// Reasons to stop that are told in words of their own.
+/// Reasons to stop that are reported in words of their own.
 #pragma once
 
 #include <string>
@@ -6,10 +6,10 @@
 
 namespace weir {
 
-/// As stop_changed::reason. It is a sentence, where others are a signal or an option.
+/// A value of stop_changed::reason. It is a sentence, where others are a signal or an option.
 inline constexpr std::string_view reason_unstartable = "the first 3 jobs could not be started";
 
-/// "stopped by SIGINT": what is told of a run afterwards.
+/// "stopped by SIGINT": how a run is described afterwards.
 inline std::string stopped_because(std::string_view reason) {
   return (reason == reason_unstartable ? "stopped: " : "stopped by ") + std::string(reason);
 }
