@@ -1,6 +1,7 @@
 /// Asks at the terminal before each job whether it is to run (xargs -p).
 ///
-/// A question comes when the job could start at once: what ran before has been seen by then.
+/// The question comes when the job could start at once: the output of earlier jobs has been seen by
+/// then.
 #pragma once
 
 #include <memory>
@@ -18,8 +19,8 @@ namespace weir::cli {
 
 class asking_source final : public source {
  public:
-  /// \param limit of jobs at once; none: no limit. \param judge tells the ends of jobs.
-  /// \throws io_error without a terminal.
+  /// \param limit of jobs at once; nullopt: no limit. \param judge reports the ends of jobs.
+  /// \throws io_error if there is no terminal.
   asking_source(const loop_executor& loop, std::unique_ptr<source> jobs,
                 std::optional<std::size_t> limit, run_judge& judge);
 
@@ -37,7 +38,7 @@ class asking_source final : public source {
   std::size_t under_way_ = 0;
   std::uint64_t seq_ = 0;
   completion freed_;
-  std::string typed_;  ///< of answers, what was not used yet
+  std::string typed_;  ///< typed answers that were not used yet
   bool closed_ = false;
 };
 

@@ -40,7 +40,7 @@ void refuse_without_blocks(const options& o, const typed_options& typed) {
   refuse(typed.fifo, "--fifo", blocks);
 }
 
-/// \n, \t, \r, \0, \\, and quotes: what GNU parallel takes. Anything else stays as it is.
+/// \n, \t, \r, \0, \\, and quotes, as in GNU parallel. Anything else stays as it is.
 std::string unescaped(std::string_view text) {
   constexpr std::string_view known = R"(nrt0\'")";
   constexpr std::string_view meant("\n\r\t\0\\'\"", 7);
@@ -53,7 +53,7 @@ std::string unescaped(std::string_view text) {
   return bytes;
 }
 
-/// Where only one of the two is given, the other is empty: records end where the next begins.
+/// If only one of the two is given, the other is empty: records end where the next begins.
 void settle_records(block_rules& rules, const typed_options& typed) {
   rules.regexp = typed.regexp;
   if (!typed.record_end && !typed.record_start) return;
@@ -88,7 +88,7 @@ void settle_size(options& o, block_rules& rules, const typed_options& typed) {
     throw usage_error(name + ": expected at least 1 byte, found " + escape(text));
 }
 
-/// What would need all of the file to be read.
+/// Refuses options for which all of the file would have to be read.
 void refuse_counts(const options& o) {
   for (const char* const option : {"--max-args", "--max-lines", "-L", "--rrs"})
     if (o.names.was_typed(option))
@@ -133,11 +133,11 @@ bool settle_blocks(options& o, const typed_options& typed) {
   if (!typed.max_args.empty())
     rules.records = parse_count(o.names.of("--max-args"), typed.max_args, 1, most_records);
   if (typed.pipepart) refuse_counts(o);
-  // Records of several lines, counted.
+  // Records of several lines each, counted.
   if (rules.records > 0 && rules.lines > 0) rules.records *= std::exchange(rules.lines, 0);
   settle_header(o, rules, typed.header);
   settle_dealing(o, typed, rules);
-  block_splitter{rules, {}};  // tells what is wrong with expressions
+  block_splitter{rules, {}};  // reports invalid expressions
   o.blocks = std::move(rules);
   const bool has_item = typed.cat || typed.fifo;
   if (!has_item) o.items.options.append_items = false;

@@ -1,4 +1,4 @@
-/// What this binary was built with, for reports of faults: --version --verbose.
+/// What this binary was built with, for bug reports: --version --verbose.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 namespace weir {
 
 /// Lines, each with a newline at its end: compiler, processor, build type, libraries with their
-/// versions. The same for the same sources and tools: no time, no machine.
+/// versions. Always the same for the same sources and tools: it names no time and no machine.
 std::string build_facts();
 
 }  // namespace weir

@@ -20,10 +20,10 @@ namespace weir::cli {
 
 namespace {
 
-/// GitHub refuses more for one step.
+/// GitHub refuses a larger one for a step.
 constexpr std::size_t most_of_a_summary = (std::size_t{1} << 20) - 1024;
 
-/// A redirection: what goes there is data.
+/// Output redirected to a file is data.
 bool is_file(int fd) {
   struct stat status {};
   return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
@@ -59,7 +59,7 @@ void ci_output::finish(console& to) {
   append_summary(to);
 }
 
-/// What cannot be written there is in the log all the same: no reason to fail.
+/// If it cannot be written, its contents are still in the log: no reason to fail.
 void ci_output::append_summary(console& to) const {
   const char* path = std::getenv("GITHUB_STEP_SUMMARY");
   if (path == nullptr || *path == '\0') return;

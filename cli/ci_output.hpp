@@ -1,6 +1,6 @@
-/// What a CI system's log is told: which pieces there are, and where they go.
+/// What is written into a CI system's log: which parts there are, and where they go.
 ///
-/// What they say is decided in lib/src/report/ci_*; here is the environment, and the files.
+/// lib/src/report/ci_* decides what they say; here are the environment and the files.
 #pragma once
 
 #include <chrono>
@@ -15,27 +15,28 @@
 
 namespace weir::cli {
 
-/// Whose log weir writes into, as --ci or the environment says.
+/// The CI system whose log weir writes into, according to --ci or the environment.
 ci_kind ci_of(const options& o);
 
-/// Whether a CI system reads what goes to the descriptor: not what is redirected to a file.
+/// Whether a CI system reads the descriptor's output: not if it is redirected to a file.
 bool goes_to_log(const options& o, int fd);
 
 class ci_output {
  public:
   ci_output(const options& o, const run_identity& run);
 
-  /// Guards what goes to the log, and marks groups where that is wanted. \param jobs must not
-  /// outlive this.
+  /// Guards what goes to the log, and marks groups where that is wanted.
+  /// \param jobs must not outlive this.
   void fold(output& jobs) const;
 
-  /// Failed jobs stand out in the log as they end.
+  /// Whether failed jobs stand out in the log as they end.
   bool marks_failures() const { return marks_ != nullptr && folds_; }
 
-  /// Who has to see the events; null: nobody.
+  /// The observer that has to see the events; null if none.
   observer* report() { return report_ ? &*report_ : nullptr; }
 
-  /// The run is over and its summary was printed: annotations, and the page about the step.
+  /// The run is over and its summary has been printed: writes annotations, and the page about the
+  /// step.
   void finish(console& to);
 
  private:

@@ -36,7 +36,7 @@ void check_combinations(const options& o) {
   refuse(o.nice.has_value(), "--nice", "it would apply to weir only: write nice in COMMAND");
 }
 
-/// What is said of places, and which of them it is for.
+/// Checks the options about places, and the kinds of places that each is for.
 void check_places(const options& o) {
   const cluster_options& c = o.cluster;
   const auto any = [&](auto... kinds) {
@@ -57,8 +57,7 @@ void check_places(const options& o) {
   needs(!c.slurm_args.empty(), any(kind::slurm), "--slurm-arg", "slurm");
 }
 
-/// Slurm's own jobs are asked for outside of an allocation: inside of one it has been given
-/// already.
+/// Slurm jobs are requested outside an allocation: inside one, it has been granted already.
 void check_allocation(const cluster_options& c) {
   if (std::getenv("SLURM_JOB_ID") == nullptr) return;
   for (const auto& [given, option] : {std::pair(c.slurm_workers.has_value(), "--slurm-workers"),
@@ -109,7 +108,7 @@ void settle_cluster(options& o, const typed_options& typed) {
   if (!typed.node_retries.empty())
     c.node_retries =
         static_cast<unsigned>(parse_count("--node-retries", typed.node_retries, 0, 1'000'000));
-  // What the workers have, unless it was said.
+  // As many as the workers have, unless specified.
   if (!c.on.empty() && typed.limit.empty()) o.engine.limit.reset();
   if (!c.on.empty() || o.manifest.file.empty()) settle_places(o);
 }

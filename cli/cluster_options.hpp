@@ -1,4 +1,4 @@
-/// --on and what goes with it: where jobs run when it is not here.
+/// --on and what goes with it: where jobs run if not here.
 #pragma once
 
 #include <optional>
@@ -17,25 +17,26 @@ struct options;
 struct typed_options;
 
 struct cluster_options {
-  bool worker = false;                    ///< this is one
-  std::vector<std::string> on;            ///< as typed, or as a manifest says; empty: jobs run here
-  std::vector<place> places;              ///< what that means
+  bool worker = false;                    ///< this process is one
+  std::vector<std::string> on;            ///< as typed, or from a manifest; empty: jobs run here
+  std::vector<place> places;              ///< what `on` means
   std::string remote_weir;                ///< empty: weir, found in PATH
   std::string remote_dir;                 ///< empty: the same as here
   std::string ssh;                        ///< the command; empty: ssh itself
-  std::optional<unsigned> node_retries;   ///< none: two
-  std::optional<unsigned> slurm_workers;  ///< outside of an allocation; none: one
+  std::optional<unsigned> node_retries;   ///< nullopt: two
+  std::optional<unsigned> slurm_workers;  ///< outside an allocation; nullopt: one
   std::vector<std::string> slurm_args;    ///< for srun
 };
 
-/// Declares the options. It sees CLI11, for options.cpp.
+/// Declares the options. For options.cpp: it sees CLI11.
 void add_cluster_options(CLI::App& app, options& o, typed_options& typed);
 
-/// What was typed, of all that goes with --on. A manifest may still say where jobs run.
+/// Interprets what was typed, for everything that goes with --on. A manifest may still say where
+/// jobs run.
 /// \throws usage_error
 void settle_cluster(options& o, const typed_options& typed);
 
-/// Where jobs run, all being known that has a say in it: what does not go together is refused.
+/// Decides where jobs run, once everything that matters is known; refuses contradictions.
 /// \throws usage_error
 void settle_places(options& o);
 

@@ -41,7 +41,7 @@ bool is_sign(std::string_view word) {
   return std::ranges::find(signs, word) != signs.end();
 }
 
-/// As a word of a script; placeholders and shell signs stay what they are.
+/// Quotes a word for a script; placeholders and shell operators stay what they are.
 std::string in_script(const std::string& word) {
   const bool plain = std::ranges::all_of(word, [](char c) {
     return c == '{' || c == '}' || c == '=' || shell_quote({&c, 1}).size() == 1;
@@ -49,7 +49,7 @@ std::string in_script(const std::string& word) {
   return (plain && !word.empty()) || is_sign(word) ? word : shell_quote(word);
 }
 
-/// \param first_as_it_is it is a script itself.
+/// \param first_as_it_is the first word is itself a script.
 std::string one_word(words_view words, bool first_as_it_is) {
   std::string script;
   for (const auto& word : words) {
@@ -60,13 +60,14 @@ std::string one_word(words_view words, bool first_as_it_is) {
   return "weir " + shell_quote(script);
 }
 
-/// Programs to which a sign is an argument like others.
+/// Programs for which an operator is an ordinary argument.
 bool takes_signs(std::string_view program) {
   constexpr std::array<std::string_view, 4> programs{"[", "expr", "find", "test"};
   return std::ranges::find(programs, program.substr(program.rfind('/') + 1)) != programs.end();
 }
 
-/// One between others, and behind no option: `cut -d '|' -f 1` and `grep '|' FILE` mean it.
+/// An operator between other words, and not after an option: `cut -d '|' -f 1` and `grep '|' FILE`
+/// mean it.
 std::optional<std::string_view> stray_sign(words_view words) {
   if (words.empty() || takes_signs(words[0])) return std::nullopt;
   for (std::size_t i = 2; i < words.size(); ++i) {
@@ -82,7 +83,7 @@ bool is_option(const std::string& word) {
   return word.size() > 1 && word.starts_with('-');
 }
 
-/// A word that can be no program, whatever is filled in.
+/// A word that cannot be a program, whatever is filled in.
 bool is_script(const std::string& word) {
   if (word.find_first_of(" \t\n;|&<>()$`\"'") == std::string::npos) return false;
   if (word.find('{') == std::string::npos) return !is_there(word, search_path());
@@ -90,7 +91,7 @@ bool is_script(const std::string& word) {
   return first.size() < word.size() && is_there(first, search_path());
 }
 
-/// What sh is here, if it is a plain one: "dash".
+/// The name of sh here, if it is a plain one: "dash".
 std::string plain_sh() {
   char target[256];
   const ssize_t length = ::readlink("/bin/sh", target, sizeof target);
@@ -125,7 +126,7 @@ void require_interpreter(const std::string& script) {
                       " not found: the first line of the script asks for it");
 }
 
-/// The variable of the environment that is called as one with an item would be.
+/// An environment variable with a name that one for an item would have.
 std::optional<std::string> inherited(std::string_view names) {
   for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
     const std::string_view entry = *variable;
@@ -156,7 +157,7 @@ void refuse_inherited_variables() {
 void require_shell(const run_settings& run) {
   const auto path = std::ranges::find(run.env, "PATH", &env_changes::value_type::first);
   const bool own = path != run.env.end() && path->second;
-  // Beside a directory of the jobs, a path may be one from there.
+  // If jobs have a directory, a path may be relative to it.
   if (run.dir.empty()) require(run.shell, "[run] shell", own ? *path->second : search_path());
 }
 

@@ -1,5 +1,5 @@
-/// What can be said of COMMAND and --shell before anything starts: a shell that is not there, and a
-/// script that was written as one word among others, as GNU parallel joins and runs it.
+/// What can be said about COMMAND and --shell before anything starts: a shell that does not exist,
+/// or a script written as one word among others, which GNU parallel would join and run.
 #pragma once
 
 #include <optional>
@@ -10,21 +10,22 @@
 
 namespace weir::cli {
 
-/// \throws usage_error if the manifest says a shell that is not there.
+/// \throws usage_error if the manifest names a shell that does not exist.
 void require_shell(const run_settings& run);
 
-/// \throws usage_error for a shell that is not there, and a first word that can only be a script.
+/// \throws usage_error for a shell that does not exist, and for a first word that can only be a
+/// script.
 void check_command(const options& o);
 
-/// What the names of a script's variables for items begin with: "weir_", or longer where a variable
-/// of such a name is inherited, which jobs may need as it is.
+/// The prefix of a script's variables for items: "weir_", or longer if a variable with such a name
+/// is inherited, which jobs may need unchanged.
 std::string names_of_variables();
 
-/// \throws usage_error if one is inherited, for a manifest.
+/// \throws usage_error if such a variable is inherited, for a manifest.
 void refuse_inherited_variables();
 
-/// Something that may have been meant otherwise, in one line without its newline: a shell's sign
-/// that is an argument, a script for bash that sh gets.
+/// Something that may have been meant differently, in one line without its newline: a shell
+/// operator given as an argument, or a script for bash that is run by sh.
 std::optional<std::string> note_on_command(const options& o);
 
 }  // namespace weir::cli

@@ -29,7 +29,7 @@ bool ends_as(std::string_view name, std::initializer_list<std::string_view> endi
   return std::ranges::any_of(endings, [&](std::string_view each) { return name.ends_with(each); });
 }
 
-/// None: by the ending of the file, which is looked at when it is read.
+/// Nullopt: goes by the extension of the file, which is looked at when it is read.
 std::optional<manifest_format> parse_format(const std::string& text) {
   if (text == "toml") return manifest_format::toml;
   if (text == "jsonl") return manifest_format::jsonl;
@@ -37,7 +37,7 @@ std::optional<manifest_format> parse_format(const std::string& text) {
   return std::nullopt;
 }
 
-/// No program has such a name: the jobs in it were meant.
+/// No program has such a name: the user meant the jobs in it.
 void refuse_manifest_as_command(const std::string& word) {
   if (!ends_as(word, {".toml", ".jsonl", ".ndjson"})) return;
   std::error_code none;
@@ -51,8 +51,7 @@ bool is_null_device(int fd) {
   return ::fstat(fd, &about) == 0 && S_ISCHR(about.st_mode) && about.st_rdev == makedev(1, 3);
 }
 
-/// Whether a source of items, command lines or a manifest is the standard input, by any of its
-/// names.
+/// Whether a source of items, command lines or a manifest is standard input, by any of its names.
 bool reads_stdin(const options& o) {
   const auto is_stdin = [](std::string_view name) {
     return name == "/dev/stdin" || name == "/dev/fd/0" || name == "/proc/self/fd/0";
@@ -120,7 +119,7 @@ void refuse_manifest_options(const options& o, const typed_options& typed) {
   refuse(m.graph, "--graph");
 }
 
-/// As from "$UNSET".
+/// As produced by "$UNSET".
 void refuse_empty_words(const options& o) {
   if (!o.items.command.empty() && o.items.command.front().empty())
     throw usage_error("COMMAND: expected a program, found an empty word");
@@ -143,7 +142,7 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
   settle_functions(o);
   o.items.options.shell = o.shell;
   o.items.options.variables = names_of_variables();
-  // The second reader would find nothing, without a word.
+  // The second reader would silently find nothing.
   if (const auto uses = uses_of_stdin(o); uses > 1)
     throw usage_error("\"-\": stdin can be read once, and is named " + std::to_string(uses) +
                       " times");
@@ -155,7 +154,8 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
     refuse_manifest_as_command(o.items.command.front());
     return refuse_list_as_command(o);
   }
-  // As for GNU parallel, items without a command are command lines; these would change none.
+  // As in GNU parallel, items without a command are command lines; these options would not affect
+  // them.
   const auto needs_command = [&](bool given, std::string_view option) {
     if (given) throw usage_error(o.names.of(option) + ": needs a COMMAND to fill items into");
   };

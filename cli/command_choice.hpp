@@ -1,6 +1,7 @@
 /// What is to be run: a command with its inputs, command lines, or the jobs of a manifest.
 ///
-/// It knows what excludes what among them, and what is no input at all. Nothing is opened here.
+/// It knows which of these exclude each other, and what is not an input at all. Nothing is opened
+/// here.
 #pragma once
 
 #include <string>
@@ -10,13 +11,13 @@
 
 namespace weir::cli {
 
-/// \param words COMMAND and all that follows it, or with --file the names of jobs.
+/// \param words COMMAND and everything after it, or with --file the names of jobs.
 /// \throws usage_error with one clear message.
 void settle_command(options& o, const typed_options& typed, std::vector<std::string> words);
 
-/// /dev/null, which cron, CI and systemd give to everything, is nobody's list of items, and no
-/// reason for a success. An empty file is one.
-/// \throws usage_error where items or command lines would be read from it, unless -r is given.
+/// /dev/null, which cron, CI and systemd provide to everything, is nobody's list of items, and no
+/// reason to succeed. An empty file is a list.
+/// \throws usage_error if items or command lines would be read from it, unless -r is given.
 void refuse_null_input(const options& o);
 
 }  // namespace weir::cli

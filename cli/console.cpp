@@ -20,7 +20,7 @@ namespace weir::cli {
 
 namespace {
 
-/// A run that is over by then tells its failures once, in the summary.
+/// A run that is over by then reports its failures once, in the summary.
 constexpr auto hold_of_failures = std::chrono::seconds(1);
 
 bool is_pipe(int fd) {
@@ -28,8 +28,8 @@ bool is_pipe(int fd) {
   return ::fstat(fd, &about) == 0 && S_ISFIFO(about.st_mode);
 }
 
-/// The reader of a pipe may write to the same terminal, as a pager or tee does, and so does who
-/// types the items: a display would tear both.
+/// The reader of a pipe may write to the same terminal, as a pager or tee does, and so does a user
+/// who types the items: a display would tear both.
 bool shares_terminal(const options& o) {
   return is_pipe(STDOUT_FILENO) || (uses_of_stdin(o) > 0 && is_terminal(STDIN_FILENO));
 }
@@ -61,8 +61,8 @@ console::console(loop_executor loop, const options& o, const run_identity& run, 
                 style_.utf8}),
       timer_(loop) {
   if (o.quiet < 2) tell_failures(failures_are_marked || is_terminal(STDERR_FILENO));
-  // Raw output goes past us to the same terminal: a display under it would tear it.
-  // With -t each start is told: that is progress enough, unless more is asked for.
+  // Raw output bypasses us to the same terminal: a display below it would tear it.
+  // With -t each start is announced: that is progress enough, unless more is requested.
   const bool told = o.echo && o.progress != progress_when::always;
   const bool wanted =
       o.progress != progress_when::never && o.output.mode != output_mode::raw && !told;
@@ -79,7 +79,7 @@ console::console(loop_executor loop, const options& o, const run_identity& run, 
 
 console::~console() = default;
 
-/// One display on a terminal: a second weir there, as under `make -j`, prints lines.
+/// One display per terminal: a second weir on it, as under `make -j`, prints lines.
 bool console::draws_here() {
   screen_.emplace(STDERR_FILENO);
   if (screen_->claim()) return true;
@@ -87,7 +87,7 @@ bool console::draws_here() {
   return false;
 }
 
-/// \param marked people see otherwise that a job has failed.
+/// \param marked users see in other ways that a job has failed.
 void console::tell_failures(bool marked) {
   const bool quiet = options_.quiet > 0;
   failures_.emplace(
@@ -97,7 +97,7 @@ void console::tell_failures(bool marked) {
   failures_->wake = [this](clock::time_point when) { tick_at(std::min(when, next_tick_)); };
 }
 
-/// A reader that has gone, as in `weir ... | head`, is no news to anybody.
+/// A reader that has gone, as in `weir ... | head`, is not worth a message.
 void console::hear(const output_failed& e) {
   if (e.error == EPIPE)
     silent_ = true;
@@ -118,7 +118,7 @@ void console::on(const event& e) {
   if (stop == nullptr || stop->reason.empty() || stop->reason != told_error_) return tell(e);
   stop_changed shorter = *stop;
   shorter.reason = "the error above";
-  // With nothing to end there is no more to say than was said.
+  // If there is nothing to end, everything has already been said.
   if (shorter.running == 0) return summary_.on(shorter);
   tell(shorter);
 }
@@ -200,7 +200,7 @@ void console::finish(const std::vector<std::string>& records) {
   if (options_.quiet > 1 || silent_) return;
   const std::string text =
       options_.quiet > 0 ? summary_.quiet_text() : summary_.text(clock::now() - start_);
-  // Output that ended within a line must not have the summary glued to it.
+  // If output ended in the middle of a line, the summary must not be appended to it.
   if (!text.empty() && !err_.at_line_start()) err_.write(std::string_view("\n"));
   err_.write(text);
 }

@@ -1,7 +1,7 @@
 /// Everything that weir itself says to people on stderr: progress, messages, the summary.
 ///
-/// It picks what suits where stderr leads (a live display, plain lines in a log, nothing) and keeps
-/// it from tearing the jobs' output. The engine tells it events; it drives its own timer.
+/// It chooses what suits the destination of stderr (a live display, plain lines in a log, nothing)
+/// and keeps it from tearing the jobs' output. The engine sends it events; it drives its own timer.
 #pragma once
 
 #include <chrono>
@@ -44,12 +44,12 @@ class console final : public observer {
 
   void on(const event& e) override;
 
-  /// The jobs' output may go to the same terminal: it steps aside for it.
+  /// The jobs' output may go to the same terminal: the display steps aside for it.
   void share_terminal_with(output& jobs);
 
-  /// Before the first event.
+  /// To be called before the first event.
   void learn_from(progress_state::history known) { state_.learn_from(std::move(known)); }
-  /// Of a run on several machines.
+  /// For a run on several machines.
   void ask_nodes(progress_state::node_loads where) { state_.ask_nodes(std::move(where)); }
 
   void resized();
@@ -58,15 +58,15 @@ class console final : public observer {
   /// \param records where they are.
   void finish(const std::vector<std::string>& records);
 
-  /// How far the run is, and what runs since when: a line a job.
+  /// How far the run is, and what has been running since when: one line per job.
   void print_state();
 
   /// One line to stderr, above the display if there is one.
   void print(std::string_view line);
 
  private:
-  /// Why the run is about to be stopped, also when all else is silent. It is said here, and not
-  /// again where it is the reason for something.
+  /// Why the run is about to be stopped, even when everything else is silent. It is reported here,
+  /// and not again where it is the cause of something else.
   void print_error(const std::string& what);
   void hear(const output_failed& e);
   void hear(const process_stuck& e);

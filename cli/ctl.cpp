@@ -39,7 +39,7 @@ constexpr std::string_view usage =
 
 struct request {
   bool json = false;
-  std::string place;  ///< empty: whichever there is
+  std::string place;  ///< empty: the only one there is
   std::string line;
 };
 
@@ -53,7 +53,7 @@ bool is_place(const std::string& word) {
   throw usage_error("ctl: " + escape(word) + ": unknown command (see weir ctl --help)");
 }
 
-/// How many words follow; -1: it is no command.
+/// How many words follow; -1 if it is not a command.
 int words_behind(std::string_view verb) {
   for (const std::string_view known : {"status", "pause", "resume", "wait"})
     if (verb == known) return 0;
@@ -90,7 +90,7 @@ request parse(std::vector<std::string> words) {
   return asked;
 }
 
-/// Those of runs that listen. What a kill -9 left is removed.
+/// The sockets of runs that listen. Removes what a kill -9 left.
 std::vector<std::string> sockets_in(const runtime_directory& place) {
   std::vector<std::string> live;
   for (const auto& entry : std::filesystem::directory_iterator(place.path)) {
@@ -120,7 +120,7 @@ std::string socket_of(const std::string& place) {
   throw usage_error(which);
 }
 
-/// The run closes the connection of whoever is not its user.
+/// The run closes the connection of anybody but its user.
 [[noreturn]] void refuse_place() {
   throw io_error(ECONNRESET, "ctl: the run has ended, or is another user's");
 }
@@ -147,7 +147,7 @@ std::string read_to_end(int fd) {
   }
 }
 
-/// Says once that the answer is a long time coming, as from a run that is stopped.
+/// Reports once that the answer takes a long time, as from a run that is suspended.
 void wait_for_answer(int fd) {
   constexpr int patience_ms = 2000;
   pollfd one{fd, POLLIN, 0};
@@ -188,7 +188,7 @@ int ctl(int argc, const char* const* argv) {
     wait_for_answer(connection.value());
   }
   std::string answer = read_to_end(connection.value());
-  // The connection ends with the run, whatever ends that.
+  // The connection ends with the run, whatever ends the run.
   if (waits) return asked.json ? print("{\"ok\":true}\n") : 0;
   if (answer.empty()) refuse_place();
   return show(std::move(answer), asked.json);

@@ -1,4 +1,5 @@
-// --round-robin, --shard, --bin, --tee, --group-by, --cat, --fifo: to whom blocks go, and how.
+// --round-robin, --shard, --bin, --tee, --group-by, --cat, --fifo: which jobs get which blocks, and
+// how.
 #include <algorithm>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,7 @@ key_column parse_key(const options& o, const char* option, const std::string& te
   return key;
 }
 
-/// What does not go with a stream that jobs share while they run.
+/// Refuses what cannot be combined with a stream that jobs share while they run.
 void refuse_with_shares(const options& o, const char* way) {
   for (const char* const other : {"--max-args", "--max-lines", "-L"})
     if (o.names.was_typed(other) && o.dealing->how != dealing::in_turn &&
@@ -46,7 +47,7 @@ void refuse_with_shares(const options& o, const char* way) {
       o.names.refuse_both(way, other);
 }
 
-/// What the command line calls it.
+/// The option on the command line.
 std::string way_of(const options& o) {
   switch (o.dealing->how) {
     case dealing::to_all:
@@ -72,7 +73,7 @@ std::string at_once(const options& o) {
          " its jobs have to run at once, ";
 }
 
-/// One that may not start yet would hold up those that run, for ever.
+/// A job that may not start yet would hold up the running ones for ever.
 void refuse_gates(const options& o) {
   if (const std::string_view gate = given_gate(o, where_jobs_run::here); !gate.empty())
     throw usage_error(at_once(o) + "and " + o.names.of(gate) + " may hold one up");

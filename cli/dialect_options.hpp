@@ -1,4 +1,4 @@
-/// What a dialect asks of a run that is none of weir's own options.
+/// What a dialect asks of a run that none of weir's own options does.
 #pragma once
 
 #include <functional>
@@ -16,14 +16,14 @@ namespace weir::cli {
 
 struct dialect_options {
   std::string program = "weir";           ///< what messages begin with
-  std::shared_ptr<stream_parser> parser;  ///< makes the jobs; null: items and a command do
-  std::shared_ptr<run_judge> judge;       ///< of the exit status; null: weir's own
-  std::shared_ptr<semaphore_gate> gate;   ///< of a semaphore, before the run; null: none
-  std::string slot_variable;              ///< has a job's slot, from 0; empty: there is none
+  std::shared_ptr<stream_parser> parser;  ///< makes the jobs; null: made from items and a command
+  std::shared_ptr<run_judge> judge;       ///< decides the exit status; null: weir's own
+  std::shared_ptr<semaphore_gate> gate;   ///< a semaphore passed before the run; null: none
+  std::string slot_variable;              ///< receives a job's slot, from 0; empty: none
   std::function<bool(const job_spec&)> has_ended;  ///< such jobs do not run; null: all do
-  bool keeps_records = false;      ///< what is in them stays: the run goes on with another
+  bool keeps_records = false;      ///< records keep what is in them: the run continues another
   bool slots_by_signals = false;   ///< USR1: one more; USR2: one less
-  bool hangup_drains = false;      ///< SIGHUP: nothing more starts, what runs goes on
+  bool hangup_drains = false;      ///< SIGHUP: nothing more starts, running jobs go on
   bool asks = false;               ///< at the terminal, before each job
   std::vector<std::string> notes;  ///< lines for stderr before the first job
 };

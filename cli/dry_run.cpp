@@ -27,9 +27,9 @@ namespace weir::cli {
 
 namespace {
 
-/// What a terminal may be shown of a command line: several lines of a script as they are, unless
-/// one of them cannot be. Into a pipe it goes as it is, since some shell is to read it; or, where a
-/// CI system's log may read it as well, in words that only shells know.
+/// The form of a command line for a terminal: several lines of a script as they are, unless one of
+/// them cannot be shown. Into a pipe it goes unchanged, since some shell is to read it; or, if a CI
+/// system's log may read it as well, in words that only shells understand.
 std::string for_terminal(std::string_view line) {
   std::string_view rest = line;
   for (;;) {
@@ -40,7 +40,7 @@ std::string for_terminal(std::string_view line) {
   }
 }
 
-/// As GNU parallel has it: what a job would print first.
+/// As GNU parallel shows it: what a job would print first.
 std::string line_as_shown(const job_spec& job) {
   const std::string line = shown_text(job, 1);
   if (job.tag.empty()) return line;
@@ -50,7 +50,7 @@ std::string line_as_shown(const job_spec& job) {
   return tagged;
 }
 
-/// No run takes what its source has to tell.
+/// No run receives what its source reports.
 class warnings_to_stderr final : public inbox {
  public:
   void take(const notice& what) override {

@@ -24,7 +24,7 @@ void enter_key::look_again() {
 }
 
 void enter_key::ready(poll_set::readiness) {
-  // In the background, to read would stop us (SIGTTIN).
+  // In the background, reading would stop us (SIGTTIN).
   if (::tcgetpgrp(STDIN_FILENO) != ::getpgrp()) return stop();
   int there = 0;
   char key = 0;

@@ -1,6 +1,6 @@
-/// Enter at the terminal asks how the run stands, where no items are typed there.
+/// Pressing Enter at the terminal asks how the run is doing, unless items are typed there.
 ///
-/// A line with words in it is meant for the shell, once weir has ended: it is left there, and
+/// A line with words in it is meant for the shell, after weir has ended: it is left there, and
 /// nothing more is looked at.
 #pragma once
 

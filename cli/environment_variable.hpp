@@ -6,7 +6,7 @@
 
 namespace weir::cli {
 
-/// Empty where it is not set.
+/// Empty if it is not set.
 inline std::string environment_variable(const char* name) {
   const char* const value = std::getenv(name);
   return value == nullptr ? std::string() : value;

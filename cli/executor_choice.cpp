@@ -20,7 +20,7 @@ namespace {
 /// Nobody is there to type a password into the stream of frames.
 constexpr std::string_view default_ssh = "ssh -o BatchMode=yes";
 
-/// For a worker of this machine the very same program, whatever its name is now.
+/// For a worker on this machine, the very same program, whatever its name is now.
 std::string this_program() {
   std::error_code error;
   const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
@@ -34,7 +34,7 @@ std::string current_directory() {
   return path.string();
 }
 
-/// As ssh takes it: a line for the shell there.
+/// In the form ssh takes it: a line for the shell there.
 std::string remote_command(const cluster_options& c) {
   return shell_quote(c.remote_weir.empty() ? "weir" : c.remote_weir) + " --worker";
 }
@@ -46,7 +46,7 @@ worker_launch launch_of(const place& where, const cluster_options& c) {
   one.dir = c.remote_dir.empty() ? current_directory() : c.remote_dir;
   one.if_missing = "--remote-weir PATH says where it is";
   switch (where.how) {
-    case place::kind::slurm:  // as Slurm has it
+    case place::kind::slurm:  // as Slurm names it
       break;
     case place::kind::local:
       one.argv = {this_program(), "--worker"};
@@ -68,12 +68,12 @@ worker_launch launch_of(const place& where, const cluster_options& c) {
   return one;
 }
 
-/// On a file system that nodes share, this same program.
+/// On a file system that nodes share, the same program as this.
 std::vector<std::string> slurm_worker(const cluster_options& c) {
   return {c.remote_weir.empty() ? this_program() : c.remote_weir, "--worker"};
 }
 
-/// One for each node of the allocation that this runs in.
+/// One for each node of the allocation in which this runs.
 void add_steps(const place& where, const cluster_options& c, std::vector<worker_launch>& to) {
   const std::string nodes = environment_variable("SLURM_JOB_NODELIST");
   const std::string cpus = environment_variable("SLURM_JOB_CPUS_PER_NODE");
@@ -94,7 +94,8 @@ void add_steps(const place& where, const cluster_options& c, std::vector<worker_
   }
 }
 
-/// Memory for as many jobs as a worker has slots, each with the run's claim; what was said wins.
+/// Memory for as many jobs as a worker has slots, each with the run's claim; an explicit value
+/// takes precedence.
 std::vector<std::string> slurm_arguments(const place& where, const options& o) {
   std::vector<std::string> all;
   const std::uint64_t each = o.job.claims.memory;
@@ -107,7 +108,7 @@ std::vector<std::string> slurm_arguments(const place& where, const options& o) {
   return all;
 }
 
-/// Jobs of Slurm, which start when it is their turn.
+/// Slurm jobs, which start when it is their turn.
 void add_slurm_jobs(const place& where, const options& o, const kept& kept,
                     std::vector<worker_launch>& to) {
   const cluster_options& c = o.cluster;

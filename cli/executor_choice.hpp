@@ -1,4 +1,4 @@
-/// Who runs the attempts of a run: this process, or workers that --on names.
+/// What runs the attempts of a run: this process, or the workers named by --on.
 #pragma once
 
 #include <memory>
@@ -20,7 +20,7 @@ struct chosen_executor {
   local_executor* local = nullptr;      ///< the same executor, if jobs run in this process
 };
 
-/// \param timers must outlive it. \throws io_error when a descriptor is missing.
+/// \param timers must outlive it. \throws io_error if no descriptor is left.
 chosen_executor choose_executor(const options& o, loop_executor loop, timer_queue& timers,
                                 const signals& s, const kept& kept);
 

@@ -19,8 +19,8 @@ int status_of(const std::exception_ptr& error) {
   }
 }
 
-/// A run that was cut short, or of which a job was cancelled, is no success, unless so many
-/// successes were all that was wanted.
+/// A run that was cut short, or in which a job was cancelled, is not a success, unless it was only
+/// asked for a number of successes.
 bool has_failed(const run_result& result) {
   if (result.enough) return result.failed_after_halt > 0;
   const bool cut_short = result.jobs.cancelled + result.jobs.not_started > 0;

@@ -1,4 +1,4 @@
-/// What weir's exit status says.
+/// The meaning of weir's exit status.
 #pragma once
 
 #include <weir/run_result.hpp>
@@ -16,7 +16,7 @@ struct run_end {
   int stop_signal = 0;  ///< the first signal that stopped it; 0: none
 };
 
-/// The signal to die by, or 0: then exit_status says how to leave.
+/// The signal to die by, or 0: then exit_status gives the status.
 int signal_to_die_by(const run_end& end);
 
 /// 0 to 4, the worst first: gave up, output or input lost, bad input, failed jobs.

@@ -49,7 +49,7 @@ void settle_retries(retry_settings& retry, const typed_options& typed) {
   retry.exit_codes = std::move(ends.codes);
 }
 
-/// A code that is success is neither skipped nor retried, one that is skipped is not retried.
+/// A code that means success is neither skipped nor retried; one that is skipped is not retried.
 void check_codes(const job_settings& job, bool ok_is_given) {
   const std::string by = ok_is_given ? "--ok" : "--ok, which is 0 by default";
   const auto refuse = [](const char* option, int code, const std::string& why) {

@@ -1,4 +1,4 @@
-/// When a job has failed, when it is tried again, and when the run stops early.
+/// When a job counts as failed, when it is retried, and when the run stops early.
 #pragma once
 
 #include "typed_options.hpp"

@@ -30,7 +30,7 @@ struct named_file {
   fs::path path;
 };
 
-/// Links are followed, also to what is not there yet.
+/// Links are followed, even to something that does not exist yet.
 fs::path place_of(const fs::path& path) {
   std::error_code none;
   return fs::weakly_canonical(fs::absolute(file_replacement::target_of(path.native()), none), none);
@@ -66,7 +66,7 @@ int access_error(const fs::path& path, int mode) {
   return ::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 ? 0 : errno;
 }
 
-/// errno value that making a file, or a directory with those above it, would fail with.
+/// The errno value with which making a file, or a directory and its parents, would fail.
 int obstacle_to_making(const fs::path& path, bool directory) {
   std::error_code none;
   const fs::path around = path.has_parent_path() ? path.parent_path() : ".";
@@ -75,7 +75,7 @@ int obstacle_to_making(const fs::path& path, bool directory) {
   return directory ? obstacle_to_making(around, true) : ENOENT;
 }
 
-/// errno value that opening would fail with, as far as one can see; 0: none.
+/// The errno value with which opening would fail, as far as can be seen; 0: none.
 int obstacle(const fs::path& path, bool directory) {
   std::error_code none;
   if (fs::is_directory(path, none)) return directory ? access_error(path, W_OK | X_OK) : EISDIR;
@@ -83,11 +83,11 @@ int obstacle(const fs::path& path, bool directory) {
   return fs::is_symlink(path, none) ? 0 : obstacle_to_making(path, directory);
 }
 
-/// \param table --results are GNU parallel's, and in one file.
+/// \param table --results is a table as in GNU parallel, in one file.
 void check_writable(const named_file& record, bool table) {
   const bool directory =
       record.use == "--results" && !record.path.native().ends_with(".jsonl") && !table;
-  // A journal, which is read again, says more about it when it is opened.
+  // A journal, which is also read, has better messages when it is opened.
   const bool is_journal = record.use == "--journal" || record.use == "--resume";
   if (!directory && !is_journal) named_by(record.use, [&] { check_record_place(record.path); });
   if (const int error = obstacle(record.path, directory); error != 0)

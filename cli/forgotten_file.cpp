@@ -59,7 +59,8 @@ bool is_command(const std::string& value) {
   return is_program(value.substr(0, value.find_first_of(" \t\n")));
 }
 
-/// What nobody calls a file: with a placeholder in it, or blanks beside signs of the shell.
+/// Nobody gives a file such a name: with a placeholder in it, or with blanks as well as shell
+/// operators.
 bool looks_like_script(std::string_view value) {
   const auto open = value.find('{');
   const bool placeholder =
@@ -80,7 +81,7 @@ bool makes_a_file(std::string_view option) {
 constexpr std::string_view spelling_of_gnu =
     "GNU parallel's --joblog FILE --resume is --resume FILE here; ";
 
-/// \param found what was given in the place of a file.
+/// \param found what was given instead of a file.
 [[noreturn]] void refuse(const value_apart& given, const std::string& found) {
   const std::string value = escape(given.value);
   const bool text = given.option == "--tagstring";
@@ -111,7 +112,7 @@ void refuse_without_command(const value_apart& given) {
                     ", and no COMMAND after it");
 }
 
-/// A name that no journal has yet may be one: `--resume run.jsonl` begins it.
+/// A name not yet used by a journal may be one: `--resume run.jsonl` begins it.
 bool may_be_new_journal(const std::string& value, const std::string& command) {
   return value.find_first_of("./") != std::string::npos && !command.starts_with('{');
 }

@@ -1,4 +1,5 @@
-/// Functions of bash that a command may call (export -f), and who runs what calls one.
+/// bash functions that a command may call (export -f), and the shell that runs commands calling
+/// one.
 #pragma once
 
 #include <string>
@@ -8,10 +9,10 @@
 
 namespace weir::cli {
 
-/// Those in the environment that no program hides: a program of that name is what was meant.
+/// Those in the environment, except ones with the name of a program: then the program was meant.
 std::vector<std::string> callable_functions();
 
-/// Lets bash run a command that calls one, unless a shell was asked for. Items stay data in it.
+/// Lets bash run a command that calls one, unless a shell was specified. Items remain data in it.
 /// \throws usage_error if there is no bash.
 void settle_functions(options& o);
 

@@ -13,7 +13,7 @@ namespace weir::cli {
 
 namespace {
 
-/// In place of a PATH, which it cannot be.
+/// Stands for the default instead of a PATH, which it cannot be.
 constexpr const char* runtime_socket = ".";
 
 constexpr option_row rows[] = {
@@ -32,7 +32,7 @@ constexpr option_row rows[] = {
      runtime_socket},
 };
 
-/// "N%": of all. None: it is no share.
+/// "N%": of everything. Nullopt if it is not a share.
 std::optional<double> share(std::string_view text) {
   const auto number = take_decimal(text);
   if (!number || text != "%" || *number > 100) return std::nullopt;

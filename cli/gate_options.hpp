@@ -1,5 +1,5 @@
 /// What the machine must have before a job starts: --load, --memfree, --memsuspend, --noswap,
-/// --job-memory, --gate; and who may say so while it runs: --control.
+/// --job-memory, --gate; and who may control that during a run: --control.
 #pragma once
 
 #include <span>
@@ -15,7 +15,7 @@ struct option_row {
   std::string typed_options::*value;
   const char* type;
   const char* help;
-  const char* left_out = "";  ///< what stands for a value that may be left out
+  const char* left_out = "";  ///< stands for a value that was left out
 };
 
 std::span<const option_row> gate_option_rows();
@@ -25,8 +25,8 @@ void settle_gates(options& o, const typed_options& typed);
 
 enum class where_jobs_run { here, elsewhere };
 
-/// The first of them that was given and may hold a job up, by its name here; empty: none. Of jobs
-/// elsewhere, what looks at this machine: claims are held there.
+/// The first of these options that was given and may hold a job up, by the name used; empty if
+/// none. For jobs elsewhere, only those about this machine: claims are held there.
 std::string_view given_gate(const options& o, where_jobs_run where);
 
 }  // namespace weir::cli

@@ -1,4 +1,4 @@
-/// What --help says: the commonest options, on a terminal of 24 lines with the prompt below.
+/// The text of --help: the commonest options, for a terminal of 24 lines with the prompt below.
 /// --help-all lists all of them, from their declarations in options.cpp.
 #pragma once
 
@@ -12,7 +12,7 @@ inline constexpr std::string_view usage =
     "       weir [OPTIONS] < commands                       each line is a command\n"
     "       weir [OPTIONS] --file MANIFEST [NAME...]        jobs that need each other\n";
 
-/// Follows the usage.
+/// Follows the usage line.
 inline constexpr std::string_view short_help =
     "Examples:\n"
     "  weir gzip -9 ::: *.log\n"

@@ -1,4 +1,5 @@
-/// The options of items and of what is made of them. Beside options.cpp, this alone sees CLI11.
+/// The options for items and for what is made of them. Apart from options.cpp, only this sees
+/// CLI11.
 #pragma once
 
 #include "typed_options.hpp"

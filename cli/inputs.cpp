@@ -34,17 +34,17 @@ namespace weir::cli {
 
 namespace {
 
-/// Of items; --max-line says otherwise.
+/// For items; --max-line overrides it.
 std::size_t longest_line(const options& o) {
   return o.max_line.value_or(line_format{}.max_line);
 }
 
-/// Where a blank line stands means something with these: leaving it out would shift what follows.
+/// With these, the position of a blank line matters: leaving it out would shift what follows.
 bool position_counts(const options& o) {
   return o.items.max_args > 0 || o.items.has_columns() || o.items.header;
 }
 
-/// \param linked to another source: each line goes with one of that.
+/// \param linked to another source: each line is paired with one of that source.
 input_format format_of(const options& o, bool linked) {
   input_format format{.separator = o.items.column_separator,
                       .csv = o.items.csv,
@@ -74,8 +74,8 @@ std::vector<std::string> files_of(const options& o) {
   return names;
 }
 
-/// Before the first file is read, which may take long. A second reader of a pipe would get nothing,
-/// or half.
+/// To be called before the first file is read, which may take long. A second reader of a pipe would
+/// get nothing, or half.
 void check_files_of_items(const options& o) {
   std::set<std::pair<dev_t, ino_t>> pipes;
   for (const std::string& name : files_of(o)) {
@@ -88,7 +88,7 @@ void check_files_of_items(const options& o) {
   }
 }
 
-/// Opens the files that items come from.
+/// Opens the files from which items come.
 class input_files {
  public:
   input_files(boost::asio::io_context& loop, const options& o) : loop_(loop), options_(o) {}
@@ -102,7 +102,7 @@ class input_files {
     return std::make_unique<line_reader>(executor, std::move(file), escape(name), format);
   }
 
-  /// Runs the loop until all items of the file were read.
+  /// Runs the loop until all items of the file have been read.
   item_source read(const std::string& name, bool linked, bool first) {
     const auto lines = open(name);
     item_source items;
@@ -129,7 +129,7 @@ class input_files {
   std::vector<std::string> warnings_;
 };
 
-/// A `::::` with several files is as many sources, each of which a `+` links.
+/// A `::::` with several files is as many sources, linked by a `+` each.
 std::vector<item_source> read_sources(input_files& files, const options& o) {
   std::vector<item_source> sources;
   for (auto group = o.inputs.begin(); group != o.inputs.end(); ++group) {
@@ -155,7 +155,7 @@ std::vector<item_source> read_sources(input_files& files, const options& o) {
   return sources;
 }
 
-/// As for GNU parallel: beside others that have items, one without any has an empty one.
+/// As in GNU parallel: next to sources that have items, one without any has an empty one.
 void fill_empty(std::vector<item_source>& sources, bool links) {
   std::size_t longest = 0;
   for (const item_source& each : sources) longest = std::max(longest, each.records.size());
@@ -179,8 +179,8 @@ std::unique_ptr<job_factory> make_factory(const options& o,
   return std::make_unique<item_factory>(std::move(settings), std::move(items));
 }
 
-/// Its first word is the same in every job. A script that the shell has to run begins with the
-/// shell anyway.
+/// Whether its first word is the same in every job. A script that the shell has to run begins with
+/// the shell anyway.
 bool is_one_program(const std::vector<std::string>& command) {
   if (command.empty()) return false;
   const std::string& first = command.front();
@@ -192,7 +192,7 @@ struct opened_stream {
   std::string shown;  ///< its name, in messages
 };
 
-/// Somebody who forgot ::: or < would wait for ever.
+/// A user who forgot ::: or < would wait for ever.
 void tell_of_terminal(const options& o, std::string_view what) {
   const bool may_be_told = o.quiet == 0 || o.dialect.judge != nullptr;  // a dialect is quiet anyway
   if (::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0 && may_be_told)
@@ -210,7 +210,7 @@ opened_stream open_bytes(const options& o) {
   return {fd, escape(name)};
 }
 
-/// The jobs of a dialect, of one stream of bytes.
+/// The jobs of a dialect, from one stream of bytes.
 opened_source open_stream(boost::asio::io_context& loop, const options& o) {
   const auto [fd, shown] = open_bytes(o);
   std::unique_ptr<source> jobs =
@@ -224,7 +224,7 @@ opened_source open_stream(boost::asio::io_context& loop, const options& o) {
 /// Blocks that are ranges of a file.
 opened_source open_ranges(const options& o) {
   const std::string& name = o.arg_files.front();
-  // Where jobs run elsewhere, it has to be found from there, by people, too.
+  // If jobs run elsewhere, the name has to work there, and for people, too.
   ranged_file file(o.job.dir.empty() ? name : std::filesystem::absolute(name).string());
   block_rules rules = *o.blocks;
   if (o.blocks_per_slot > 0)
@@ -235,14 +235,15 @@ opened_source open_ranges(const options& o) {
           std::nullopt};
 }
 
-/// Whether only where blocks end has to be read of them. A journal knows blocks by their bytes.
+/// Whether reading is only needed to find where blocks end. A journal identifies blocks by their
+/// bytes.
 bool may_stay_unread(const options& o) {
   const block_rules& rules = *o.blocks;
   return o.journal.path.empty() && o.cluster.places.empty() && !rules.regexp && !rules.removes &&
          rules.records == 0 && rules.lines == 0 && !rules.group;
 }
 
-/// Blocks of stdin. Those of a file go to the jobs without being copied here.
+/// Blocks of stdin. Those of a file reach the jobs without being copied here.
 opened_source open_blocks(boost::asio::io_context& loop, const options& o) {
   if (o.blocks_of_file) return open_ranges(o);
   const bool of_stdin = o.arg_files.empty() || o.arg_files.front() == "-";
@@ -259,7 +260,7 @@ opened_source open_blocks(boost::asio::io_context& loop, const options& o) {
           std::nullopt};
 }
 
-/// The combinations of several sources, which are read whole.
+/// The combinations of several sources, which are read as a whole.
 opened_source open_tuples(boost::asio::io_context& loop, options& o, input_files& files) {
   std::vector<item_source> sources = read_sources(files, o);
   item_settings items = o.items;
@@ -301,16 +302,16 @@ opened_source open_shares(boost::asio::io_context& loop, options& o) {
   return opened;
 }
 
-/// What they ask for is known then. \throws usage_error for one that is not understood.
+/// Shows what they ask for. \throws usage_error for one that is not understood.
 void compile_expressions(const placeholder_grammar& grammar, std::string_view word) {
   for (std::size_t at = 0; (at = grammar.next(word, at)) != std::string_view::npos; ++at)
     grammar.at(word.substr(at));
 }
 
-/// Then all input has to be read before the first job.
+/// If so, all input has to be read before the first job.
 bool asks_for_total(options& o) {
   placeholder_syntax& syntax = o.items.options.syntax;
-  // What jobs share of a stream has no items, and how many blocks there are is not known.
+  // A share of a stream has no items, and the number of blocks is not known.
   if (o.blocks && !(o.dealing && o.dealing->how == dealing::to_all)) syntax.facts = nullptr;
   const placeholder_grammar grammar({}, false, syntax);
   std::vector<std::string> words = o.items.command;
@@ -321,7 +322,7 @@ bool asks_for_total(options& o) {
       compile_expressions(grammar, word);
     } catch (const usage_error&) {
       if (!o.items.header) throw;
-      // {=NAME ... =}: the first line has the names, and has not been read.
+      // {=NAME ... =}: the first line has the names, and has not been read yet.
       asks = asks || word.find("total_jobs") != std::string_view::npos;
     }
   }
@@ -342,7 +343,7 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
   if (o.dealing) return open_shares(loop, o);
   if (o.blocks) return open_blocks(loop, o);
   const auto settings = std::make_shared<const job_settings>(o.job);
-  // One stream of lines is read as it comes; several sources make a product and must be whole.
+  // One stream of lines is read as it arrives; several sources make a product and must be complete.
   const bool one_file = o.inputs.size() == 1 && o.inputs[0].files && o.inputs[0].words.size() == 1;
   const bool one_stream =
       !o.shuffle && !wants_total && (one_file || (o.inputs.empty() && o.arg_files.size() <= 1));

@@ -20,7 +20,7 @@ item_trim parse_trim(const std::string& how) {
   refuse_choice("--trim", how, "l, r, lr or n");
 }
 
-/// A source that is shorter than others begins anew; of files, the shortest ends all.
+/// A source shorter than the others starts over; with files, the shortest ends all.
 void link(std::vector<input_group>& groups) {
   std::size_t longest = 0;
   for (const input_group& each : groups) longest = std::max(longest, each.words.size());

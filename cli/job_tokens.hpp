@@ -1,7 +1,7 @@
-/// The right to run jobs, shared with make: what MAKEFLAGS says, and --jobserver.
+/// The right to run jobs, shared with make: the contents of MAKEFLAGS, and --jobserver.
 ///
 /// Under make, weir is one of its clients, as a make in a recipe is; with --jobserver it is the
-/// server, and makes among its jobs take their turns from its limit.
+/// server, and makes among its jobs take turns within its limit.
 #pragma once
 
 #include <optional>
@@ -12,20 +12,20 @@
 
 namespace weir::cli {
 
-/// Takes over what make says to its recipes. \param make_flags the value of MAKEFLAGS; null: none.
+/// Adopts what make tells its recipes. \param make_flags the value of MAKEFLAGS; null if not set.
 void follow_make(options& o, const char* make_flags);
 
 struct opened_tokens {
-  std::optional<token_pipe> pipe;  ///< none: jobs need no tokens
-  std::string note;                ///< for stderr; empty: there is nothing to say
+  std::optional<token_pipe> pipe;  ///< nullopt: jobs need no tokens
+  std::string note;                ///< for stderr; empty if there is nothing to report
 };
 
-/// Joins make's jobserver, or makes the one that --jobserver asks for: before the process divides.
-/// \param o gets the limit that follows, where none was given. \throws io_error.
+/// Joins make's jobserver, or makes the one requested by --jobserver: before the process divides.
+/// \param o receives the resulting limit, if none was given. \throws io_error.
 opened_tokens open_tokens(options& o);
 
-/// How many jobs run at once is known: fills a jobserver that was made, and tells jobs of it by
-/// MAKEFLAGS. \throws usage_error without a limit; io_error.
+/// The number of jobs at once is known: fills a jobserver that was made, and announces it to jobs
+/// in MAKEFLAGS. \throws usage_error without a limit; io_error.
 void serve(token_pipe& made, const options& o);
 
 }  // namespace weir::cli

@@ -20,13 +20,13 @@ namespace {
 constexpr std::size_t most_titles = 10;
 constexpr std::size_t widest_title = 120;
 
-/// What reading the file showed besides its jobs.
+/// What else reading the file showed.
 struct findings {
   std::uint64_t good = 0;       ///< lines
   std::uint64_t damaged = 0;    ///< whole lines
   std::uint64_t whole_end = 0;  ///< offset after the last whole line
   std::uint64_t size = 0;
-  std::string beginning;  ///< of the file
+  std::string beginning;  ///< the beginning of the file
 };
 
 findings read(journal_file& file, journal_history& history) {
@@ -42,7 +42,7 @@ findings read(journal_file& file, journal_history& history) {
   return found;
 }
 
-/// Also when a crash cut the first line off.
+/// True even if a crash cut the first line off.
 bool is_journal(const findings& found) {
   const bool cut_off = found.whole_end == 0 && journal_beginning.starts_with(found.beginning);
   return found.size == 0 || found.good > 0 || cut_off;
@@ -64,7 +64,7 @@ std::string count(std::uint64_t n, std::string_view one, std::string_view many) 
   return fmt::format("{} {}", n, n == 1 ? one : many);
 }
 
-/// Empty if it was removed.
+/// The directory is empty if it was removed.
 void note_other_dir(opened_journal& opened) {
   const std::string& before = opened.history.last_dir();
   if (before.empty() || before == opened.dir || !is_utf8(opened.dir)) return;

@@ -1,4 +1,4 @@
-/// --journal and --resume: the file, and what it says of an earlier run.
+/// --journal and --resume: the file, and what it says about an earlier run.
 #pragma once
 
 #include <cstdint>
@@ -17,13 +17,13 @@ struct opened_journal {
   std::unique_ptr<journal_file> file;  ///< null: no journal is kept
   journal_history history;             ///< empty unless a run is resumed
   bool resumed = false;
-  std::string dir;                                    ///< that weir runs in; empty: not known
-  std::optional<std::chrono::nanoseconds> mean_time;  ///< that its jobs took
-  std::vector<std::string> notes;                     ///< for people: what was found, and mended
+  std::string dir;                                    ///< in which weir runs; empty: not known
+  std::optional<std::chrono::nanoseconds> mean_time;  ///< of its jobs
+  std::vector<std::string> notes;                     ///< for people: what was found and repaired
 };
 
 /// Opens and locks the journal, cuts off what a crash left at its end, and reads what is resumed.
-/// In a dry run it is only read. \throws usage_error when another process has it, or when it is no
+/// In a dry run it is only read. \throws usage_error if another process has it, or if it is not a
 /// journal; io_error.
 opened_journal open_journal(const options& o);
 

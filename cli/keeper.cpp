@@ -28,22 +28,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What the engine's exit status says where it is none of the run's own, which are below 128 or, of
-/// dialects, 255: a signal that the keeper is to die of; that it left in disorder, and with what. A
-/// signal that really killed the engine is a crash.
+/// Meanings of the engine's exit status beyond the run's own, which are below 128 or, for dialects,
+/// 255: a signal that the keeper is to die of; or that the engine left in disorder, and with which
+/// status. If a signal really killed the engine, that was a crash.
 constexpr int by_signal = 128;
 constexpr int in_disorder = 160;
 constexpr int beyond_disorder = 192;
-/// For 255, with which GNU parallel tells an error.
+/// For 255, with which GNU parallel reports an error.
 constexpr int status_255 = beyond_disorder - 1 - in_disorder;
 
-/// From TERM to KILL: jobs' main processes are dead by then, and nobody waits for the rest.
+/// From TERM to KILL: the jobs' main processes are dead by then, and nobody waits for the rest.
 constexpr auto grace = 1s;
-/// From the first KILL to naming what would not die.
+/// From the first KILL to reporting what would not die.
 constexpr auto kill_deadline = 2s;
 constexpr timespec between_looks{0, 2'000'000};
 
-/// How long the engine may be stopped alone. A shell's SIGSTOP to the whole group comes within
+/// How long the engine alone may be stopped. A shell's SIGSTOP to the whole group arrives within
 /// that.
 constexpr timespec before_continuing{0, 100'000'000};
 
@@ -88,8 +88,8 @@ class keeper {
   }
 
  private:
-  /// What kills a process group, as `timeout -s ALRM` does, must leave one of us for the jobs: the
-  /// engine dies of it.
+  /// A signal that kills a process group, as from `timeout -s ALRM`, must leave one of us for the
+  /// jobs: the engine dies of it.
   void hear_what_would_kill() {
     sigset_t deadly;
     ::sigemptyset(&deadly);
@@ -100,7 +100,7 @@ class keeper {
     ::sigorset(&heard_, &heard_, &deadly);
   }
 
-  /// Pipes must end, and locks be free, when the engine says so. stderr stays for last words.
+  /// Pipes must end, and locks be released, when the engine does so. stderr stays for last words.
   void let_go_of_descriptors() const {
     ::close(STDIN_FILENO);
     ::close(STDOUT_FILENO);
@@ -113,8 +113,8 @@ class keeper {
     ::syscall(SYS_close_range, first, ~0U, 0U);
   }
 
-  /// What was sent before there was an engine waits here, whoever sent it. What came since may
-  /// have reached both: the engine counts the same signal within 300 ms once.
+  /// Signals sent before there was an engine are pending here, whoever sent them. Later ones may
+  /// have reached both: the engine counts the same signal once within 300 ms.
   void pass_on_what_came_early() {
     sigset_t stops = heard_;
     for (const int signal : {SIGCHLD, SIGCONT}) ::sigdelset(&stops, signal);
@@ -125,14 +125,14 @@ class keeper {
   void hear(int signal, const siginfo_t& info) {
     if (signal == SIGCHLD) return look_at_children();
     if (signal == SIGCONT) return continue_engine();
-    // The terminal sends to the whole process group, the engine included; but a hangup to the
-    // leader of the session alone.
+    // The terminal signals the whole process group, including the engine; but a hangup goes only to
+    // the leader of the session.
     const bool group_heard = info.si_code == SI_KERNEL;
     const bool leads_session = ::getsid(0) == ::getpid();
     if (!group_heard || (signal == SIGHUP && leads_session)) ::kill(engine_, signal);
   }
 
-  /// Also orphans whose engine has left them, and, as PID 1, those of anybody.
+  /// Includes orphans left by the engine and, as PID 1, those of anybody.
   void look_at_children() {
     for (;;) {
       int status = 0;
@@ -143,8 +143,8 @@ class keeper {
     if (engine_stopped_by() == SIGTSTP) stop_with_engine();
   }
 
-  /// The signal that has the engine stopped now; 0: it runs. Any but its own SIGTSTP, as by a job's
-  /// `kill -STOP $PPID`, would leave the run deaf: it is undone.
+  /// The signal by which the engine is stopped now; 0 if it is running. Any but its own SIGTSTP,
+  /// such as from a job's `kill -STOP $PPID`, would leave the run deaf: it is undone.
   int engine_stopped_by() const {
     siginfo_t info{};
     const auto id = static_cast<id_t>(engine_);
@@ -152,13 +152,13 @@ class keeper {
     return info.si_pid == engine_ ? info.si_status : 0;
   }
 
-  /// The shell looks at this process: once the engine has stopped its jobs and itself, so do we.
+  /// The shell watches this process: once the engine has stopped its jobs and itself, so do we.
   void stop_with_engine() {
     sigset_t stop;
     ::sigemptyset(&stop);
     ::sigaddset(&stop, SIGTSTP);
     ::raise(SIGTSTP);
-    // A SIGCONT from here on takes the pending stop back; one from before has the engine running.
+    // A SIGCONT from here on cancels the pending stop; an earlier one has set the engine running.
     if (engine_stopped_by() == 0) {
       constexpr timespec now{0, 0};
       ::sigtimedwait(&stop, nullptr, &now);
@@ -168,11 +168,11 @@ class keeper {
     ::pthread_sigmask(SIG_BLOCK, &stop, nullptr);
   }
 
-  /// The SIGCONT of `fg` goes to both of us, that of `kill` to this process alone.
+  /// The SIGCONT of `fg` goes to both of us, that of `kill` only to this process.
   void continue_engine() {
     sigset_t pending;
     ::sigpending(&pending);
-    // Ctrl-Z was pressed again already: then the engine was stopped anew, and rightly.
+    // If Ctrl-Z has been pressed again already, the engine was rightly stopped again.
     if (::sigismember(&pending, SIGTSTP) == 0 && engine_stopped_by() != 0) ::kill(engine_, SIGCONT);
   }
 
@@ -195,8 +195,8 @@ class keeper {
     die_by(WTERMSIG(status));
   }
 
-  /// Ends whatever descends from the run and is not to be left, and waits for it.
-  /// \returns whether nothing of that is left; what is left was named.
+  /// Ends all descendants of the run that are not to be left, and waits for them.
+  /// \returns whether none of them is left; any that are have been reported.
   bool end_descendants() const {
     if (!proc_is_ours()) return end_groups();
     auto owners = board_.owners(::getpid(), ::getsid(0));
@@ -208,8 +208,8 @@ class keeper {
       const auto living = to_end(owners, unclear);
       for (const auto& process : living) end_one(process, now - begin >= grace, told);
       const bool childless = reap_children();
-      // Every descendant has a living parent up to us, or is our child: without children, nobody
-      // is left. A single picture of /proc may have missed a process.
+      // Every descendant either has living ancestors up to us, or is our child: without children,
+      // nobody is left. A single picture of /proc may have missed a process.
       empty_looks = living.empty() && !unclear ? empty_looks + 1 : 0;
       if (childless || empty_looks > enough_looks()) return true;
       if (now - begin >= grace + kill_deadline) {
@@ -221,11 +221,11 @@ class keeper {
     }
   }
 
-  /// Without a process to end. One that was just being born shows whose it is only when it has
-  /// executed: for that, 0.1 s of looks.
+  /// Looks without a process to end. One that was just being born only shows whose it is once it
+  /// has executed: 0.1 s of looks allow for that.
   int enough_looks() const { return board_.being_started() ? 50 : 1; }
 
-  /// The engine was killed between the birth of a main process and its record.
+  /// For when the engine was killed between the birth of a main process and its record.
   void add_unrecorded(process_owners& owners, const std::vector<process_entry>& table,
                       const process_owners::mark_reader& marks) const {
     const auto next = board_.being_started();
@@ -235,8 +235,8 @@ class keeper {
         owners.starts(process.pid, *next, process.start_time);
   }
 
-  /// Living descendants but those that were there before, and those that jobs may leave.
-  /// \param unclear set where only a later look can tell of one.
+  /// Living descendants except those that existed before, and those that jobs may leave.
+  /// \param unclear set if only a later look can tell about one.
   std::vector<process_entry> to_end(process_owners& owners, bool& unclear) const {
     const run_mark mark = board_.run();
     const auto marks = [&](pid_t pid) { return mark_of(pid, mark); };
@@ -268,8 +268,8 @@ class keeper {
     }
   }
 
-  /// Without a /proc that tells of our processes: the groups of jobs, as far as children of ours
-  /// are in them, so that the numbers are theirs. Without any child, nobody is left.
+  /// Without a /proc that shows our processes: the groups of jobs, if children of ours are in them,
+  /// so that the numbers are theirs. Without any child, nobody is left.
   bool end_groups() const {
     if (!board_.was_used()) return true;
     const auto groups = board_.groups_to_end();
@@ -290,7 +290,7 @@ class keeper {
     return false;
   }
 
-  /// \returns whether there is a child of ours in it.
+  /// \returns whether a child of ours is in the group.
   static bool signal_group(pid_t group, int signal) {
     siginfo_t info{};
     const auto id = static_cast<id_t>(group);
@@ -299,7 +299,7 @@ class keeper {
     return true;
   }
 
-  /// \returns whether there are no more children.
+  /// \returns whether no children are left.
   static bool reap_children() {
     pid_t child;
     do child = ::waitpid(-1, nullptr, WNOHANG);
@@ -317,7 +317,7 @@ class keeper {
     // The engine may have died in the middle of a line, or of its progress display.
     if (::isatty(STDERR_FILENO) != 0) line.insert(0, "\r\n");
     line += '\n';
-    // Its reader may be stuck, and nobody is left to end us.
+    // The reader of stderr may be stuck, and nobody is left to end us.
     pollfd room{STDERR_FILENO, POLLOUT, 0};
     if (::poll(&room, 1, 0) <= 0) return;
     static_cast<void>(::write(STDERR_FILENO, line.data(), line.size()) < 0);
@@ -330,7 +330,7 @@ class keeper {
   token_pipe* const tokens_;
 };
 
-/// The engine's side: it ends its run when the keeper dies. SIGCONT is the one signal that also
+/// The engine's side: it stops its run when the keeper dies. SIGCONT is the only signal that both
 /// wakes a stopped process and can be caught.
 void watch_keeper(pid_t front) {
   ::prctl(PR_SET_PDEATHSIG, SIGCONT, 0, 0, 0);

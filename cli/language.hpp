@@ -1,6 +1,6 @@
-/// In whose language a command line is written, and its translation into options.
+/// The language in which a command line is written, and its translation into options.
 ///
-/// `weir --as xargs ARG...`, or a link that is called xargs: what follows is the tool's own command
+/// With `weir --as xargs ARG...`, or a link named xargs, what follows is that tool's own command
 /// line (lib/src/dialects). bats-core calls weir as it would call parallel.
 #pragma once
 
@@ -17,14 +17,14 @@ struct language {
   std::string program = "weir";    ///< what messages begin with
   std::vector<std::string> words;  ///< those of the dialect's own command line
 
-  /// What weir exits with when there is nothing to run, or the run cannot go on.
+  /// weir's exit status if there is nothing to run, or the run cannot go on.
   int status_of_error(int own) const {
     if (which == dialect::parallel || which == dialect::sem) return 255;
     return which == dialect::weir ? own : 1;
   }
 };
 
-/// \throws usage_error for --as with no name or one that nobody knows.
+/// \throws usage_error for --as without a name or with an unknown one.
 language language_of(int argc, const char* const* argv);
 
 /// \throws as parse_options.

@@ -83,7 +83,7 @@ report_request parse_report(const std::vector<std::string>& words) {
   return asked;
 }
 
-/// Damaged lines are passed over: a crash may have left one.
+/// Skips damaged lines: a crash may have left one.
 void read_journal(const std::string& path, const std::function<void(const journal_entry&)>& take) {
   std::error_code none;
   if (!std::filesystem::exists(path, none))

@@ -3,7 +3,7 @@
 
 namespace weir::cli {
 
-/// Whether that is what the command line asks for.
+/// Whether the command line asks for that.
 bool is_later_report(int argc, const char* const* argv);
 
 /// \returns the exit status. \throws usage_error, io_error

@@ -14,7 +14,7 @@ namespace {
 
 constexpr auto between_readings = std::chrono::seconds(1);
 
-/// Its first word. None: it cannot be read.
+/// The first word of the file. Nullopt if it cannot be read.
 std::optional<std::string> word_in(const std::string& path) {
   std::ifstream file(path);
   if (!file) return std::nullopt;
@@ -48,7 +48,7 @@ void limit_file::wait() {
   });
 }
 
-/// One that has gone, as between two writes of an editor, says nothing new.
+/// If the file has gone, as between two writes of an editor, nothing has changed.
 limit_file::stamp limit_file::look() const {
   struct stat about {};
   if (::stat(path_.c_str(), &about) != 0) return seen_;

@@ -1,4 +1,4 @@
-/// -j FILE: a file says how many jobs run at once, and says it anew when it is changed.
+/// -j FILE: a file says how many jobs run at once, and takes effect again when it is changed.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 
 namespace weir::cli {
 
-/// What a file says, if `text` names one. \throws usage_error for one that says no limit
+/// The limit in the file, if `text` names one. \throws usage_error if the file contains no limit
 std::optional<unsigned> limit_in_file(const std::string& option, const std::string& text,
                                       unsigned cpus);
 
@@ -22,7 +22,7 @@ class limit_file {
   limit_file(timer_queue& timers, std::string option, std::string path, unsigned cpus)
       : timers_(timers), option_(std::move(option)), path_(std::move(path)), cpus_(cpus) {}
 
-  /// Looks at it once a second from now on. \param to must outlive this.
+  /// From now on, checks the file once a second. \param to must outlive this.
   void watch(inbox& to);
 
  private:

@@ -18,7 +18,8 @@ machine_gates::machine_gates(const gate_options& asked, loop_executor loop, time
   if (!asked.command.empty()) command_.emplace(loop, runner, asked.command);
 }
 
-/// The command is the last one: its answer is for a start, not for a job that waits for more.
+/// The command comes last: its answer is for a start, not for a job that still waits for something
+/// else.
 std::vector<start_holder*> machine_gates::holders() {
   std::vector<start_holder*> all;
   const auto add = [&](auto& one) {

@@ -1,4 +1,4 @@
-/// What holds starts up for the sake of the machine, made as the command line asks.
+/// What holds up starts for the sake of the machine, created as the command line requests.
 #pragma once
 
 #include <functional>
@@ -20,7 +20,7 @@ class machine_gates {
   machine_gates(const gate_options& asked, loop_executor loop, timer_queue& timers,
                 executor& runner);
 
-  /// Valid as long as this.
+  /// Valid as long as this exists.
   std::vector<start_holder*> holders();
   /// The run begins. \param to must outlive this.
   void watch(inbox& to);
@@ -36,7 +36,7 @@ class machine_gates {
   std::optional<gate_command> command_;
 };
 
-/// What claims of jobs have to fit in; none when no job can have one.
+/// What jobs' claims have to fit in; nullopt if no job can have a claim.
 std::optional<resource_claims> capacity_for(const options& o);
 
 }  // namespace weir::cli

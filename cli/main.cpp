@@ -1,6 +1,6 @@
 /// weir: runs many command lines at once, bounded and drained.
 ///
-/// A table of contents: what is done, in order; how is in the files named.
+/// A table of contents: this file says what is done, and in what order; the other files say how.
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -34,7 +34,7 @@ using namespace weir;
 
 cli::language spoken;
 
-/// Which call found no free descriptor tells nobody what to do about it.
+/// Which call found no free descriptor does not help anybody to fix it.
 std::string words_for(const std::exception& error) {
   const auto* const failed = dynamic_cast<const std::system_error*>(&error);
   rlimit open_files{};
@@ -52,7 +52,7 @@ int complain(const std::exception& error, int status) {
   return spoken.status_of_error(status);
 }
 
-/// Like a run's output, what --help and --dry-run print must not be lost without a word.
+/// As with a run's output, what --help and --dry-run print must not be lost silently.
 int print(const std::string& text, const standard_streams& streams) {
   errno = streams.broken(STDOUT_FILENO);
   const bool printed =
@@ -60,7 +60,7 @@ int print(const std::string& text, const standard_streams& streams) {
   return printed ? cli::exit_success : complain(io_error(errno, "stdout"), cli::exit_io);
 }
 
-/// For the handler of signals that come before the run does.
+/// For the handler of signals that arrive before there is a run.
 const cli::kept* kept_here = nullptr;
 
 void end_before_the_run(int signal) {
@@ -71,14 +71,14 @@ void end_in_disorder(int) {
   kept_here->leave_in_disorder(cli::exit_io);
 }
 
-/// With the ways of a signal to end us open: whoever reads stderr may be stuck.
+/// Signals can still end us here: the reader of stderr may be stuck.
 [[noreturn]] void fail(const std::exception& error, int status, const cli::signals& signals,
                        const cli::kept& kept) {
   const cli::ends_at_once while_it_is_told(signals, end_in_disorder);
   kept.leave_in_disorder(complain(error, status));
 }
 
-/// Ends the process: the kernel takes memory and descriptors back faster than destructors would.
+/// Ends the process: the kernel reclaims memory and descriptors faster than destructors would.
 [[noreturn]] void go(const cli::options& options, const standard_streams& streams,
                      cli::signals& signals, const cli::kept& kept) {
   try {
@@ -98,7 +98,7 @@ void end_in_disorder(int) {
   }
 }
 
-/// Neither a command nor a file: what it runs comes by and by.
+/// Takes neither a command nor a file: its jobs arrive one by one.
 [[noreturn]] void be_worker(const cli::options& options, const standard_streams& streams) {
   cli::check_worker();
   cli::signals signals;

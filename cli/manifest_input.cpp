@@ -68,7 +68,7 @@ std::string read_whole(const std::string& file) {
   return std::move(*text);
 }
 
-/// Job options of the command line hold for jobs that say nothing themselves.
+/// Job options on the command line apply to jobs that set nothing themselves.
 doc::settings_draft said_by(const options& o) {
   doc::settings_draft said;
   if (o.job.shield) said.shield = true;
@@ -100,7 +100,7 @@ manifest read_manifest(const options& o) {
   return o.part ? jobs_of_shard(std::move(all), *o.part, read_durations(o)) : all;
 }
 
-/// The command line comes before [run].
+/// The command line takes precedence over [run].
 run_settings effective(run_settings run, const options& o) {
   if (!o.given.limit.empty()) run.limit = o.given.limit;
   if (o.given.pending_limit) run.pending_limit = o.engine.pending_limit;
@@ -132,7 +132,7 @@ void apply(options& o, const run_settings& said, const std::vector<pool_settings
   if (o.cluster.on.empty() && !run.on.empty()) {
     o.cluster.on = run.on;
     o.names.typed("--on", "[run] on");
-    // What the workers have, unless it was said.
+    // As many as the workers have, unless specified.
     if (!run.limit) o.engine.limit.reset();
   }
   settle_places(o);
@@ -141,7 +141,7 @@ void apply(options& o, const run_settings& said, const std::vector<pool_settings
   check_output(o);
 }
 
-/// As job_settings::again; empty when the manifest cannot be read a second time.
+/// For job_settings::again; empty if the manifest cannot be read a second time.
 std::string command_again(const manifest_options& m) {
   std::error_code none;
   if (m.file == "-" || !std::filesystem::is_regular_file(m.file, none)) return {};
@@ -151,7 +151,7 @@ std::string command_again(const manifest_options& m) {
   return command + " --only=";
 }
 
-/// Whether a job can be repeated is known by the manifest alone: many jobs in a row share settings.
+/// Only the manifest tells whether a job can be repeated: many jobs in a row share settings.
 class repeated_by {
  public:
   explicit repeated_by(std::string command) : command_(std::move(command)) {}
@@ -264,7 +264,7 @@ std::string inspect_manifest(options o) {
   apply(o, all.run, all.pools);
   check_files(o);
   read_durations(o);
-  o.dry_run = true;  // the journal is read, not made
+  o.dry_run = true;  // the journal is only read
   open_journal(o);
   if (o.manifest.graph) return to_dot(all);
   all.run = effective(std::move(all.run), o);
@@ -278,7 +278,7 @@ duration_table read_durations(const options& o) {
   named_by("--durations", [&] { check_replaceable(o.durations); });
   std::error_code none;
   const auto kind = std::filesystem::status(o.durations, none).type();
-  if (kind == std::filesystem::file_type::character) return {};  // as /dev/null: nothing to learn
+  if (kind == std::filesystem::file_type::character) return {};  // /dev/null: nothing to learn
   const bool readable =
       kind == std::filesystem::file_type::regular || kind == std::filesystem::file_type::not_found;
   if (!readable || std::filesystem::file_size(o.durations, none) + 1 > largest_durations + 1)

@@ -11,7 +11,7 @@ namespace weir::cli {
 
 namespace {
 
-/// All exit statuses or-ed together; 1 is that of a job that did not exit.
+/// All exit statuses or-ed together; 1 stands for a job that did not exit.
 class moreutils_judge final : public run_judge {
  public:
   void on(const event& e) override {

@@ -1,4 +1,4 @@
-/// The command line of moreutils' parallel as options of weir's.
+/// moreutils parallel's command line as weir options.
 #pragma once
 
 #include <span>

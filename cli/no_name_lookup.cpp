@@ -1,5 +1,5 @@
-// weir resolves no host names. Asio's resolver, which nobody calls, would have a static program
-// hold glibc's, with a warning that it needs the shared libraries of this glibc at run time.
+// weir resolves no host names. Asio's resolver, which nobody calls, would make a static program
+// include glibc's, with a warning that it needs the shared libraries of this glibc at run time.
 #include <netdb.h>
 
 extern "C" {

@@ -17,7 +17,7 @@ opened_run open_run(boost::asio::io_context& loop, options& o) {
   if (o.part && o.manifest.file.empty()) {
     opened.source.jobs =
         std::make_unique<sharded_source>(std::move(opened.source.jobs), *o.part, opened.durations);
-    opened.source.total.reset();  // it is that of all parts
+    opened.source.total.reset();  // it counts all parts
   }
   opened.journal = open_journal(o);
   if (!opened.journal.file) return opened;

@@ -1,4 +1,4 @@
-/// What a run and a dry run begin with: their jobs, what is known of them, and the journal.
+/// What both a run and a dry run begin with: their jobs, what is known about them, and the journal.
 #pragma once
 
 #include "batch/durations.hpp"
@@ -14,8 +14,8 @@ struct opened_run {
   opened_journal journal;
 };
 
-/// The journal is the first file that is made: nothing is left to be refused by then.
-/// \param o takes what a manifest says of the run. \throws as open_source, open_journal.
+/// The journal is the first file to be created: by then, nothing else can be refused.
+/// \param o receives what a manifest says about the run. \throws as open_source, open_journal.
 opened_run open_run(boost::asio::io_context& loop, options& o);
 
 }  // namespace weir::cli

@@ -1,4 +1,4 @@
-/// Errors about a file begin with the option that named it: who opens files knows no options.
+/// Errors about a file begin with the option that named it: code that opens files knows no options.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-/// The names under which options were typed: who wrote -j is told of -j.
+/// The names under which options were typed: a user who wrote -j gets messages about -j.
 #pragma once
 
 #include <map>
@@ -17,7 +17,7 @@ class option_names {
   /// \param option its first long name.
   bool was_typed(std::string_view option) const { return names_.find(option) != names_.end(); }
 
-  /// As typed, the last time; the option's own name if it was not.
+  /// The name last typed; the option's own name if none was.
   std::string of(std::string_view option) const {
     const auto place = names_.find(option);
     return place == names_.end() ? std::string(option) : place->second;

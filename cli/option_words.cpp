@@ -43,7 +43,7 @@ class word_reader {
     add(name, kind, value, false);
   }
 
-  /// Several in one word, of which the last may have its value behind it.
+  /// Several options in one word, the last of which may be followed by its value.
   void take_short(std::string_view word) {
     // -tag would be -t -a g, and -raw read the items of a file w.
     if (word.size() > 2 && value_of_('-' + std::string(word.substr(0, word.find('=')))))
@@ -66,7 +66,7 @@ class word_reader {
     }
   }
 
-  /// The value may be left out: one that is given stands in the same word.
+  /// The value may be left out: if given, it is in the same word.
   static bool is_optional(const std::string& kind) { return kind.starts_with('['); }
 
   [[noreturn]] static void refuse_value(const std::string& name, std::string_view value) {
@@ -79,7 +79,7 @@ class word_reader {
     return kind.value_or("");
   }
 
-  /// How a sentence names the value.
+  /// How a sentence refers to the value.
   static std::string named(const std::string& kind) {
     if (kind == ":") return "the value \":\"";
     return (kind == "N" ? "a number " : "a ") + kind;
@@ -93,7 +93,7 @@ class word_reader {
     add(name, kind, value, true);
   }
 
-  /// The value was forgotten, and the option behind it stands in its place.
+  /// The value was forgotten, and the option after it stands in its place.
   void refuse_option(const std::string& name, const std::string& kind, const std::string& value) {
     const bool file = kind.find("FILE") != std::string::npos;
     const bool taken = value.size() > 1 && value.front() == '-' &&
@@ -115,7 +115,7 @@ class word_reader {
   void add(const std::string& name) { taken_.given.push_back({name, {}, false}); }
 
   void add(const std::string& name, const std::string& kind, std::string_view value, bool apart) {
-    // A TEXT may be none.
+    // A TEXT may be empty.
     if (value.empty() && kind != "TEXT")
       throw usage_error(name + ": " + (kind == ":" ? "the value" : kind) + " must not be empty");
     taken_.given.push_back({name, std::string(value), apart});

@@ -29,16 +29,16 @@ namespace weir::cli {
 
 namespace {
 
-/// Where the descriptions of options begin.
+/// The column where the descriptions of options begin.
 constexpr std::size_t description_column = 28;
 
-/// "Usage: ..." of our own, and options in two columns that fit 80 cells.
+/// Our own "Usage: ...", and options in two columns that fit into 80 cells.
 class help_formatter final : public CLI::Formatter {
  public:
   help_formatter() { column_width(description_column); }
 
   std::string make_usage(const CLI::App*, std::string) const override { return std::string(usage); }
-  /// Broken between words; the formatter indents what follows a newline.
+  /// Wraps between words; the formatter indents what follows a newline.
   std::string make_option_desc(const CLI::Option* option) const override {
     constexpr std::size_t width = 80 - description_column;
     std::string text;
@@ -60,8 +60,8 @@ class help_formatter final : public CLI::Formatter {
 /// The options, group by group.
 class parser final : public CLI::App {
  public:
-  /// CLI11 compares each option that is added with all before it. Here only with those of its
-  /// group: the others took half of the time that parsing takes.
+  /// CLI11 compares each added option with all before it. Here, only with those of its group: the
+  /// others took half of the time of parsing.
   template <typename Add>
   void add_group(const char* name, const Add& add) {
     auto before = std::exchange(options_, {});
@@ -243,7 +243,7 @@ void add_advanced_options(CLI::App& app, options& o, typed_options& typed) {
                "Print the version; with --verbose, also what weir was built with");
   app.add_flag("-h,--help", typed.help, "Print the most common options");
   app.add_flag("--help-all", typed.help_all, "Print all options");
-  // What GNU parallel's scripts say: there is nothing to do.
+  // Common in GNU parallel's scripts: there is nothing to do.
   app.add_flag("--will-cite,--no-notice,--gnu", typed.will_cite)->group("");
 }
 
@@ -254,13 +254,13 @@ std::vector<std::string> long_names(const CLI::App& app) {
   return names;
 }
 
-/// What may have been meant by an option that is not known; empty if nobody knows.
+/// What may have been meant by an unknown option; empty if there is no guess.
 std::string meant_by(const std::string& unknown, const CLI::App& app) {
   if (const auto advice = advice_on(unknown)) return std::string(*advice);
   const auto names = long_names(app);
   if (const auto near = near_name(unknown, names))
     return "did you mean " + std::string(*near) + '?';
-  // Of one letter, with its value behind it.
+  // A one-letter option, followed by its value.
   if (unknown.starts_with("--")) return {};
   return std::string(advice_on(std::string_view(unknown).substr(0, 2)).value_or(""));
 }
@@ -273,7 +273,7 @@ std::string meant_by(const std::string& unknown, const CLI::App& app) {
                     " (see weir --help)");
 }
 
-/// Gives an option what was typed. What CLI11 would say itself names all names of the option.
+/// Passes an option what was typed. CLI11's own messages would list all names of the option.
 void take(CLI::App& app, const given_option& given, options& o, typed_options& typed) {
   CLI::Option* const option = app.get_option_no_throw(given.name);
   const auto& long_ones = option->get_lnames();
@@ -290,7 +290,7 @@ void take(CLI::App& app, const given_option& given, options& o, typed_options& t
   if (given.apart) typed.apart.push_back({own_name, given.name, given.value});
 }
 
-/// Up to about so many bytes: 10 000 items after ::: tell nobody anything.
+/// In bytes, approximately: 10 000 items after ::: are of no use to anybody.
 constexpr std::size_t longest_command_line = 2000;
 
 std::string command_line(int argc, const char* const* argv) {
@@ -332,7 +332,7 @@ void leave_if_asked(parser& app, const options& o, const typed_options& typed) {
   if (typed.schema) throw print_and_leave{std::string(manifest_schema())};
 }
 
-/// \returns COMMAND and all that follows it.
+/// \returns COMMAND and everything after it.
 std::vector<std::string> take_options(std::vector<std::string> words, options& o,
                                       typed_options& typed) {
   parser app;
@@ -342,7 +342,7 @@ std::vector<std::string> take_options(std::vector<std::string> words, options& o
       [&](std::string_view name) -> std::optional<std::string> {
         const CLI::Option* const option = app.get_option_no_throw(std::string(name));
         if (option == nullptr) return std::nullopt;
-        return option->get_type_name();  // none for a flag
+        return option->get_type_name();  // empty for a flag
       },
       [&](std::string_view name) { refuse_unknown(app, name); });
   for (const given_option& given : taken.given) take(app, given, o, typed);
@@ -375,7 +375,8 @@ options parse_options(int argc, const char* const* argv, unsigned cpus) {
   options o;
   typed_options typed;
   std::vector<std::string> words(argv + 1, argv + argc);
-  // Options come first: without one, none needs to be known, which saves a tenth of the start.
+  // Options come first: if there is none, none needs to be declared, which saves a tenth of the
+  // start-up time.
   if (!words.empty() && words.front().starts_with('-'))
     words = take_options(std::move(words), o, typed);
 

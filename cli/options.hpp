@@ -1,7 +1,7 @@
-/// What was asked for on the command line, checked and in the program's own types.
+/// What the command line requests, checked and in the program's own types.
 ///
-/// options.cpp, input_options.cpp and cluster_options.cpp alone see CLI11. Values are parsed by
-/// lib/src/input, so that a manifest and the command line take the same forms.
+/// Only options.cpp, input_options.cpp and cluster_options.cpp see CLI11. Values are parsed by
+/// lib/src/input, so that a manifest and the command line accept the same forms.
 #pragma once
 
 #include <cstdint>
@@ -57,15 +57,15 @@ struct journal_options {
   journal_sync sync = journal_sync::batch;
 };
 
-/// A file that tells of the run.
+/// A record of the run, in a file.
 struct record_request {
   const record_format* format;
   std::string path;
 };
 
-/// What was said on the command line, and not by default: it overrides a manifest's [run].
+/// What was given explicitly on the command line: it overrides a manifest's [run].
 struct given_options {
-  std::string limit;  ///< as it was typed; empty: not at all
+  std::string limit;  ///< as it was typed; empty if not given
   bool pending_limit = false;
   std::string halt;
   bool output = false;
@@ -73,10 +73,10 @@ struct given_options {
 
 enum class jobserver_kind { fifo, pipe };
 
-/// Whose leave jobs need to run, beside the limit.
+/// Whose permission jobs need to run, in addition to the limit.
 struct token_options {
   std::optional<jobserver_kind> made;         ///< --jobserver
-  std::optional<jobserver_address> joined;    ///< make's, by MAKEFLAGS
+  std::optional<jobserver_address> joined;    ///< make's, from MAKEFLAGS
   std::optional<unsigned> jobs_of_make = {};  ///< make -jN
 };
 
@@ -86,14 +86,14 @@ struct gate_options {
   std::optional<std::uint64_t> memfree;     ///< bytes
   std::optional<std::uint64_t> memsuspend;  ///< bytes
   bool noswap = false;                      ///< --noswap
-  std::string command;                      ///< --gate; empty: none
-  bool claims_share = false;                ///< --job-memory is a share of this machine's
+  std::string command;                      ///< --gate; empty if none
+  bool claims_share = false;                ///< --job-memory is a share of this machine's memory
 };
 
-/// --control: a socket by which the running run is told things.
+/// --control: a socket through which a run takes commands.
 struct control_options {
   bool in_runtime_directory = false;
-  std::string path;  ///< empty, and not that either: none
+  std::string path;  ///< empty, and not in the runtime directory either: none
   bool wanted() const { return in_runtime_directory || !path.empty(); }
 };
 
@@ -104,70 +104,70 @@ struct options {
 
   // Input
   std::vector<std::string> arg_files;        ///< -a, in order; "-" is stdin
-  std::optional<std::string> delimiter;      ///< -0, -d; none: newline
-  bool empty_is_fine = false;                ///< -r: /dev/null is a list, too
-  std::optional<std::size_t> max_line = {};  ///< none: 16 MiB, 64 MiB of a manifest
-  std::string shell;                     ///< of scripts; empty with a manifest, which has its own
-  std::vector<std::string> functions;    ///< of bash, which runs lines that call one
-  item_settings items;                   ///< with the COMMAND; empty command: lines are commands
-  std::vector<input_group> inputs;       ///< ::: and its like
+  std::optional<std::string> delimiter;      ///< -0, -d; nullopt: newline
+  bool empty_is_fine = false;                ///< -r: even /dev/null is a list
+  std::optional<std::size_t> max_line = {};  ///< nullopt: 16 MiB, 64 MiB for a manifest
+  std::string shell;                     ///< for scripts; empty with a manifest, which has its own
+  std::vector<std::string> functions;    ///< bash functions: bash runs lines that call one
+  item_settings items;                   ///< with the COMMAND; if that is empty, lines are commands
+  std::vector<input_group> inputs;       ///< ::: and the like
   group_signs separators;                ///< --arg-sep, --arg-file-sep
-  bool links = false;                    ///< all sources go in step
-  std::string items_end;                 ///< -E; empty: nothing ends them but their end
+  bool links = false;                    ///< all sources advance in step
+  std::string items_end;                 ///< -E; empty: they end only at the end of the input
   bool skips_first_line = false;         ///< of the first source
-  bool joins_lines = false;              ///< one that ends with a blank goes on with the next
-  bool skips_space = false;              ///< an item of white space alone is none
-  std::optional<std::uint64_t> shuffle;  ///< a seed: items come in an order by chance
-  std::optional<block_rules> blocks;     ///< the input is dealt out in these; none: it is not
+  bool joins_lines = false;              ///< a line that ends with a blank continues on the next
+  bool skips_space = false;              ///< an item of only white space is not an item
+  std::optional<std::uint64_t> shuffle;  ///< a seed: items come in random order
+  std::optional<block_rules> blocks;     ///< the input is split into these; nullopt: it is not
   bool blocks_of_file = false;           ///< --pipepart: as ranges of a file, which is not read
   block_as blocks_as = block_as::stdin_pipe;
-  std::optional<dealing_rules> dealing;  ///< to jobs that run at once; none: a job for each block
-  std::uint64_t blocks_per_slot = 0;     ///< and so many for each slot; 0: by their size
+  std::optional<dealing_rules> dealing;  ///< among concurrent jobs; nullopt: one job per block
+  std::uint64_t blocks_per_slot = 0;     ///< blocks for each slot; 0: by their size
 
   // What jobs have in common, and the run
   job_settings job;
-  leftover_rule leftovers = leftover_rule::leave;  ///< of jobs that say nothing themselves
+  leftover_rule leftovers = leftover_rule::leave;  ///< for jobs with no rule of their own
   engine_settings engine;
   token_options tokens;
   cluster_options cluster;
   gate_options gates;
-  std::string limit_file;  ///< -j FILE; empty: none
+  std::string limit_file;  ///< -j FILE; empty if none
   control_options control;
-  bool colours_jobs = false;  ///< --color-jobs: they are told to colour
-  std::optional<int> nice;    ///< of weir, and thereby of its jobs
-  std::string tmpdir;         ///< empty: as TMPDIR says
+  bool colours_jobs = false;  ///< --color-jobs: they are told to use colours
+  std::optional<int> nice;    ///< of weir, and so of its jobs
+  std::string tmpdir;         ///< empty: from TMPDIR
   unsigned cpus = 1;
 
   // Output and progress
   output_options output;
   progress_when progress = progress_when::automatic;
-  unsigned quiet = 0;         ///< 1: a line for each failure and no more; 2: not even that
-  bool summary = false;       ///< even when all went well
-  std::optional<ci_kind> ci;  ///< --ci; none: by the environment
+  unsigned quiet = 0;         ///< 1: only a line for each failure; 2: not even that
+  bool summary = false;       ///< even if all went well
+  std::optional<ci_kind> ci;  ///< --ci; nullopt: from the environment
   bool echo = false;          ///< -t: each command line to stderr as it starts
   bool dry_run = false;
 
   journal_options journal;
-  std::optional<shard> part;  ///< the part of the run that runs here; of several
-  std::string durations;      ///< file of how long jobs took; empty: none
+  std::optional<shard> part;  ///< which part of the run to run here, if it has several
+  std::string durations;      ///< file with the durations of jobs; empty if none
   std::vector<record_request> records;
   std::string junit_suite = "weir";
   dialect_options dialect;
-  std::string command_line;  ///< weir's own, for records; a very long one is cut
+  std::string command_line;  ///< weir's own, for records; cut if very long
 };
 
-/// How often the standard input is named as a source of items, command lines or a manifest, or is
-/// one because nothing else is. Twice is refused when options are parsed.
+/// How often standard input is named as a source of items, command lines or a manifest, or is one
+/// because nothing else is. Twice is refused when options are parsed.
 std::size_t uses_of_stdin(const options& o);
 
 /// One job at a time, from the first to the last.
 bool runs_one_by_one(const options& o);
 
-/// Options of output that exclude each other; again when a manifest has had its say.
+/// Checks options for output that exclude each other; also called once a manifest is known.
 /// \throws usage_error.
 void check_output(const options& o);
 
-/// \param cpus this process may use: what limits are computed from.
+/// \param cpus this process may use: the basis of limits.
 /// \throws usage_error with one clear message; print_and_leave for --help and --version.
 options parse_options(int argc, const char* const* argv, unsigned cpus);
 

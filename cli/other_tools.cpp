@@ -46,7 +46,7 @@ constexpr std::array habits{
     habit{"--max-time", "use --timeout TIME"},
     habit{"--max-processes --workers --threads --concurrency --parallel --parallelism", "use -j N"},
     habit{"--shell-quote", "use --dry-run"},
-    // Nothing here does that, and no option is like it.
+    // weir has nothing that does this, and no option like it.
     habit{"-J -M -S -e -o -p --block-timeout --bnr "
           "--color-failed --compress --eof --fifo --filter --filter-hosts --group-by "
           "--interactive --max-line-length-allowed --onall "

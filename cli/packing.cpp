@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t most_chars = std::uint64_t{1} << 30;
 
-/// Of the three that pack, the one that was typed; empty: none.
+/// Which of the three options for packing was typed; empty if none.
 std::string packing(const options& o) {
   std::string found;
   for (const char* const each : {"-m", "-X", "--xargs"}) {

@@ -32,7 +32,7 @@ void parallel_judge::on(const event& e) {
   if (!why.empty()) say(why);
 }
 
-/// Of a run that waits for its jobs, as it was asked to: whoever asked sees nothing else of it.
+/// For a run that was asked to wait for its jobs: this is the only reaction that the sender sees.
 void parallel_judge::tell(const stop_changed& change) const {
   if (!tells_ || !say || change.phase != stop_phase::running || change.reason != "SIGHUP") return;
   const std::string jobs = count_jobs(change.running);

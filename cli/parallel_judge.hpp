@@ -12,10 +12,11 @@ namespace weir::cli {
 
 class parallel_judge final : public run_judge {
  public:
-  /// \param semaphore runs one command, whose status it is.
-  /// \param tells says what nobody else does: why jobs did not start, or were killed, and of a
+  /// \param semaphore runs one command, whose status is used.
+  /// \param tells reports what nothing else does: why jobs did not start, or were killed, and a
   /// hangup.
-  /// \param facts of the jobs: what skip() leaves out has failed to GNU parallel; null: nothing is.
+  /// \param facts of the jobs: what skip() leaves out counts as failed in GNU parallel; null:
+  /// nothing is left out.
   parallel_judge(halt_rule halt, bool semaphore, bool tells, std::shared_ptr<const job_facts> facts)
       : halt_(halt), semaphore_(semaphore), tells_(tells), facts_(std::move(facts)) {}
 
@@ -29,7 +30,7 @@ class parallel_judge final : public run_judge {
   bool semaphore_;
   bool tells_;
   std::shared_ptr<const job_facts> facts_;
-  int last_failure_ = 0;  ///< as a shell tells it
+  int last_failure_ = 0;  ///< as a shell reports it
 };
 
 }  // namespace weir::cli

@@ -39,8 +39,8 @@ parallel_surroundings surroundings() {
           exported_functions(environ)};
 }
 
-/// \param option --number-of-sockets, --number-of-cores, or another. Of the kernel's topology;
-/// where that is not to be seen, and for threads, as many as are used by default.
+/// \param option --number-of-sockets, --number-of-cores, or another. Taken from the kernel's
+/// topology; if that is not visible, and for threads, the number used by default.
 unsigned number_of(std::string_view option) {
   const bool of_threads = option.ends_with("threads");
   const char* const id = option.ends_with("sockets") ? "physical_package_id" : "core_cpus_list";
@@ -79,7 +79,7 @@ std::vector<const char*> argv_of(const std::vector<std::string>& words) {
   return argv;
 }
 
-/// Of a semaphore's command.
+/// For a semaphore's command.
 void settle_semaphore(options& o, const semaphore_request& semaphore) {
   o.job.input = inherited_input{};
   o.dialect.gate =
@@ -100,7 +100,7 @@ std::string new_directory(const options& o) {
   return path + "/{#}/";
 }
 
-/// With results GNU parallel prints no output, and with --files where it is.
+/// With results, GNU parallel prints no output, and with --files, where it is.
 void settle_results(options& o, const parallel_records& records) {
   if (records.results.ends_with(".jsonl") || o.dry_run) return;
   std::string path = records.results;
@@ -118,7 +118,7 @@ void settle_results(options& o, const parallel_records& records) {
   o.output.names_results = records.names_files;
 }
 
-/// What -j counts: as asked, or as weir does.
+/// The number that -j refers to: as requested, or weir's own count.
 unsigned cpus_of(const parallel_machine& machine, unsigned cpus) {
   if (machine.cpus > 0) return machine.cpus;
   return machine.counted.empty() ? cpus : number_of(machine.counted);
@@ -129,7 +129,7 @@ options options_of(std::span<const std::string> words, unsigned cpus, parallel_s
   std::vector<std::string> notes;
   around.profile = [&](const std::string& option, const std::string& name) {
     parallel_profile profile = read_profile(option, name);
-    // GNU parallel goes on without it, and says nothing.
+    // GNU parallel goes on silently without it.
     if (!profile.found)
       notes.push_back(program + ": " + option + ": " + escape(name) +
                       ": there is no such file, in ~/.parallel or as a path");
@@ -160,7 +160,7 @@ options options_of(std::span<const std::string> words, unsigned cpus, parallel_s
   o.dialect.notes = std::move(notes);
   o.dialect.program = std::move(program);
   o.dialect.hangup_drains = true;
-  // As many jobs fail as are there: the exit status counts them.
+  // All jobs fail, however many there are: the exit status counts them.
   o.engine.end_hopeless = false;
   o.dialect.judge =
       std::make_shared<parallel_judge>(o.engine.halt, request.semaphore.wanted,

@@ -16,7 +16,7 @@ namespace weir::cli {
 
 namespace {
 
-/// parallel(1), FILES: the first ones first.
+/// parallel(1), FILES: in that order.
 std::vector<std::string> directories() {
   std::vector<std::string> all;
   const auto add = [&](std::string_view base, std::string_view below) {

@@ -1,4 +1,4 @@
-/// What commands that run no jobs print, such as `weir ctl` and `weir report`.
+/// Output of commands that run no jobs, such as `weir ctl` and `weir report`.
 #pragma once
 
 #include <cerrno>
@@ -11,7 +11,7 @@
 
 namespace weir::cli {
 
-/// To stdout, whole. \returns exit_success. \throws io_error
+/// Prints to stdout, completely. \returns exit_success. \throws io_error
 inline int print(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
     throw io_error(errno, "stdout");

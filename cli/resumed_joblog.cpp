@@ -16,10 +16,10 @@ namespace weir::cli {
 
 namespace {
 
-/// In place of the command of a job that was refused for its item: it fails again.
+/// Replaces the command of a job that was refused because of its item: it fails again.
 constexpr std::string_view refused = "exit 126";
 
-/// What a run that was killed left of a last line is none: its job runs again.
+/// An incomplete last line, left by a run that was killed, does not count: its job runs again.
 joblog_history read(const std::string& path) {
   joblog_history history;
   errno = 0;
@@ -37,7 +37,7 @@ joblog_history read(const std::string& path) {
   std::string line;
   for (; std::getline(file, line) && !file.eof(); ++number)
     if (!history.take(line)) refuse(line);
-  // It will be cut off: a file that is something else must not be.
+  // It will be cut off, so the file must not be anything else.
   if (number == 1 && !joblog_history::heading.starts_with(line)) refuse(line);
   if (file.bad()) throw usage_error(name + ": cannot be read: " + std::strerror(errno));
   return history;
@@ -49,7 +49,7 @@ std::function<bool(const job_spec&)> by_number(std::vector<bool> ended) {
   };
 }
 
-/// The commands keep their numbers: between them stand those that do not run.
+/// The commands keep their numbers: ":" stands for each one that does not run.
 input_group commands_of(const joblog_history& history) {
   input_group group;
   group.words.resize(history.ended(false).size(), ":");

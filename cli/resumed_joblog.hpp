@@ -1,4 +1,5 @@
-/// --resume, --resume-failed and --retry-failed of GNU parallel: what --joblog FILE says has run.
+/// GNU parallel's --resume, --resume-failed and --retry-failed: which jobs have run according to
+/// --joblog FILE.
 #pragma once
 
 #include <string>
@@ -8,9 +9,9 @@
 
 namespace weir::cli {
 
-/// Jobs that do not run again are noted in the options; with --retry-failed the failed commands of
-/// the file take the place of COMMAND and its input. A file that is not there resumes nothing.
-/// \param shell of those commands. \throws usage_error for a file that is no joblog; io_error.
+/// Records in the options which jobs do not run again; with --retry-failed, the failed commands of
+/// the file replace COMMAND and its input. A file that does not exist resumes nothing.
+/// \param shell for those commands. \throws usage_error for a file that is not a joblog; io_error.
 void resume(options& o, const parallel_records& wanted, const std::string& shell);
 
 }  // namespace weir::cli

@@ -37,7 +37,7 @@ stop_request request_of(int signal) {
   return signal == SIGINT ? stop_request::interrupt : stop_request::terminate;
 }
 
-/// For links from the page to what jobs have written: when both are asked for, and it is a
+/// For links from the page to the jobs' output: if both are requested, and the results have a
 /// directory for each job.
 std::shared_ptr<result_places> places_of_results(const options& o) {
   const auto request = [&](std::string_view option) {
@@ -50,8 +50,8 @@ std::shared_ptr<result_places> places_of_results(const options& o) {
   return std::make_shared<result_places>(results->path);
 }
 
-/// A run as it was asked for on the command line: what is opened for it, who watches it, and what
-/// signals mean to it.
+/// A run as requested on the command line: what is opened for it, who watches it, and what signals
+/// mean to it.
 class command_run final : private run_display {
  public:
   command_run(boost::asio::io_context& loop, opened_run opened, const options& o,
@@ -103,7 +103,7 @@ class command_run final : private run_display {
   }
 
  private:
-  /// None where both streams lead to one place: what goes there has to be in one order.
+  /// Null if both streams lead to one place: what goes there must be in one order.
   static std::unique_ptr<writer> writer_of_stderr(boost::asio::io_context& loop,
                                                   const standard_streams& streams) {
     if (same_output(STDOUT_FILENO, STDERR_FILENO)) return nullptr;
@@ -126,7 +126,7 @@ class command_run final : private run_display {
       return std::make_unique<run_control>(loop_.get_executor(), o, kept.front,
                                            identity_.started());
     } catch (const io_error& error) {
-      std::string what = error.what();  // with the text of the errno value, which comes again
+      std::string what = error.what();  // includes errno's text, which is added again
       what.resize(what.size() - std::min(what.size(), error.code().message().size() + 2));
       throw io_error(error.code().value(), o.names.of("--control") + ": " + what);
     }
@@ -139,7 +139,7 @@ class command_run final : private run_display {
     if (executor_.elsewhere != nullptr)
       settings.engine.holders.push_back(&executor_.elsewhere->room());
     settings.engine.tokens = tokens_.get();
-    // Workers tell how many more there may be.
+    // Workers report how many more are possible.
     if (!o.cluster.places.empty()) settings.engine.limit = 1;
     return settings;
   }
@@ -157,7 +157,7 @@ class command_run final : private run_display {
     return to;
   }
 
-  /// Before anything starts: a record that cannot be written is a mistake on the command line.
+  /// Before anything starts: a record that cannot be written is an error on the command line.
   std::vector<opened_record> open_records() const {
     std::vector<opened_record> opened;
     const auto places = places_of_results(options_);
@@ -174,7 +174,7 @@ class command_run final : private run_display {
     return opened;
   }
 
-  /// Its first line begins a run: written when nothing can be refused any more.
+  /// Its first line begins a run, so it is written when nothing else can be refused.
   std::unique_ptr<journal> open_journal(const kept& kept) const {
     if (!journal_.file) return nullptr;
     const record_settings settings{identity_, options_.journal.path, options_.engine.limit,
@@ -235,7 +235,7 @@ class command_run final : private run_display {
     for (const std::string& note : options_.dialect.notes) console_.print(note);
   }
 
-  /// What --durations says of a job; of others, what jobs of the resumed run took on average.
+  /// What --durations says about a job; for others, the average time of jobs in the resumed run.
   progress_state::history history_of_jobs() const {
     const auto mean = journal_.mean_time;
     if (options_.durations.empty() && !mean) return nullptr;
@@ -245,7 +245,7 @@ class command_run final : private run_display {
     };
   }
 
-  /// The loop has just looked for signals before the first start of a turn: only further ones cost
+  /// The loop has just looked for signals before the first start in a turn: only further ones cost
   /// a system call.
   void look_for_signals() {
     const auto turn = poll_set::of(loop_.get_executor()).turn();
@@ -279,7 +279,7 @@ class command_run final : private run_display {
   const std::unique_ptr<writer> err_of_its_own_;
   writer& err_;
   timer_queue timers_;
-  std::unique_ptr<run_control> control_;  ///< before anything that a mistake in PATH would undo
+  std::unique_ptr<run_control> control_;  ///< first: an error in PATH then has nothing to undo
   opened_journal journal_;
   opened_source source_;
   duration_recorder durations_;
@@ -294,7 +294,7 @@ class command_run final : private run_display {
   std::uint64_t turn_of_start_ = 0;
 };
 
-/// Also where the run could not go on, or jobs were given up.
+/// Also if the run could not go on, or jobs were given up.
 class gives_tokens_back {
  public:
   explicit gives_tokens_back(token_pipe* tokens) : tokens_(tokens) {}

@@ -1,4 +1,4 @@
-/// A whole run, from options to its end: builds the pieces, connects them, waits for them.
+/// A whole run, from options to its end: builds the parts, connects them, waits for them.
 #pragma once
 
 #include "exit_status.hpp"
@@ -10,13 +10,13 @@
 namespace weir::cli {
 
 /// \param kept the process in front.
-/// \param end ends the process by a signal that comes while input is still read as a whole: then
-/// nothing was started. It is called in a signal handler.
-/// \throws usage_error for inputs that cannot be opened; nothing was started then.
+/// \param end ends the process by a signal that arrives while input is still being read as a whole:
+/// then nothing has been started. It is called in a signal handler.
+/// \throws usage_error for inputs that cannot be opened; then nothing has been started.
 run_end run(options o, const standard_streams& streams, signals& signals, const kept& kept,
             void (*end)(int));
 
-/// Prints the command lines that run would start, one a line, and starts nothing.
+/// Prints the command lines that run would start, one per line, and starts nothing.
 /// A signal ends it at once.
 run_end dry_run(options o, const standard_streams& streams, const signals& signals);
 

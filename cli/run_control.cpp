@@ -15,7 +15,7 @@ namespace weir::cli {
 
 namespace {
 
-/// As many running jobs as are listed.
+/// How many running jobs are listed.
 constexpr std::size_t most_jobs = 1000;
 
 std::string path_of(const options& o, pid_t front) {
@@ -23,7 +23,7 @@ std::string path_of(const options& o, pid_t front) {
   return open_runtime_directory().path + '/' + std::to_string(front);
 }
 
-/// How the word that is given may mean a job, the closest first: a job may be called by a number.
+/// The ways in which a given word may mean a job, the closest first: a job's name may be a number.
 constexpr bool (*meanings[])(const job_spec&, const std::string&) = {
     [](const job_spec& job, const std::string& word) { return job.name == word; },
     [](const job_spec& job, const std::string& word) { return std::to_string(job.seq) == word; },

@@ -1,8 +1,8 @@
-/// --control: takes commands for a running run by a socket, tells them to the run, and answers.
+/// --control: takes commands for a run through a socket, passes them to the run, and answers.
 ///
 /// A command is a line: status, limit N, pause, resume, cancel NAME, kill NAME, wait; with "json "
-/// before it, the answer is one JSON object on a line. Otherwise it is "ok" or "error" on a line,
-/// and what people read behind it. `wait` is answered by the end of the connection.
+/// before it, the answer is one JSON object on a line. Otherwise the answer is "ok" or "error" on a
+/// line, followed by text for people. `wait` is answered by the end of the connection.
 #pragma once
 
 #include <string>
@@ -26,7 +26,8 @@ class run_control final : public observer {
               std::chrono::steady_clock::time_point start);
   ~run_control() override;
 
-  /// Before the loop runs. \param to must outlive this. \param elsewhere where jobs run; null: here
+  /// To be called before the loop runs. \param to must outlive this. \param elsewhere where jobs
+  /// run; null: here
   void control(inbox& to, pilot_executor* elsewhere) {
     to_ = &to;
     elsewhere_ = elsewhere;

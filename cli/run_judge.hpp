@@ -1,4 +1,4 @@
-/// What the ends of jobs mean for a run in another tool's place: when it stops, its exit status.
+/// What the ends of jobs mean for a run that replaces another tool: when it stops, its exit status.
 #pragma once
 
 #include <functional>
@@ -12,19 +12,19 @@ namespace weir::cli {
 
 class run_judge : public observer {
  public:
-  /// What weir exits with, unless it dies of a signal.
+  /// weir's exit status, unless it dies of a signal.
   virtual int status(const run_end& end) const = 0;
 
-  /// Asks for the run's end: nothing more starts, and what runs ends by itself.
+  /// Asks the run to stop: nothing more starts, and running jobs end by themselves.
   std::function<void(const std::string& reason)> stop;
-  /// Prints a line for people, behind the program's name.
+  /// Prints a line for people, after the program's name.
   std::function<void(const std::string& line)> say;
-  /// Told when a job has ended.
+  /// Called when a job has ended.
   std::function<void()> on_end;
 };
 
-/// "job 3 failed: ...", of a job that could not be started or was killed by its timeout, which says
-/// so nowhere else; empty of all others. Escaped.
+/// "job 3 failed: ...", for a job that could not be started or was killed by its timeout, which
+/// nothing else reports; empty for all others. Escaped.
 std::string untold_failure(const job_ended& e);
 
 }  // namespace weir::cli

@@ -35,7 +35,7 @@ bool adopt_orphans() {
   return ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
 }
 
-/// \param makes a missing one is made, as by GNU parallel.
+/// \param makes create a missing one, as GNU parallel does.
 void require_directory(const std::string& option, const std::string& dir, bool makes) {
   if (dir.empty()) return;
   std::error_code error;
@@ -80,7 +80,7 @@ local_executor_settings executor_settings(const options& o, const signals& s, co
 
 namespace {
 
-/// Each job would fail for it.
+/// Otherwise, each job would fail.
 void require_terminal(const options& o) {
   if (o.dry_run || !o.job.process || !o.job.process->foreground) return;
   const owned_fd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
@@ -95,8 +95,8 @@ void require_terminal(const options& o) {
 void take_on(const options& o) {
   require_terminal(o);
   if (o.nice) ::setpriority(PRIO_PROCESS, 0, *o.nice);
-  // What has no word of its own for it follows one of these two (bixense.com/clicolors,
-  // force-color.org).
+  // Tools that have no variable of their own for this follow one of these two
+  // (bixense.com/clicolors, force-color.org).
   if (o.colours_jobs)
     for (const char* name : {"FORCE_COLOR", "CLICOLOR_FORCE"}) ::setenv(name, "1", 0);
   require_directory(o.names.of("--wd"), o.job.dir, !o.dry_run);

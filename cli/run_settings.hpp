@@ -1,4 +1,4 @@
-/// What a run takes from the place where weir runs: limits, orphans, a weir around it.
+/// What a run takes from its surroundings: limits, orphans, a weir around it.
 #pragma once
 
 #include "keeper.hpp"
@@ -8,22 +8,22 @@
 
 namespace weir::cli {
 
-/// What jobs, and what is started for them, get back. Raises the limit of open files.
+/// What jobs, and helpers started for them, get back. Raises the limit of open files.
 inherited_state inherited_by_jobs(const signals& s);
 
 /// Raises the limit of open files and makes this process a child subreaper.
 /// \param kept the process in front.
 local_executor_settings executor_settings(const options& o, const signals& s, const kept& kept);
 
-/// Of the terminal that weir shares, else 80 by 24.
+/// That of the terminal that weir shares, otherwise 80 by 24.
 terminal_cells screen_of_ours();
 
-/// --nice and --tmpdir: of weir itself, and thereby of its jobs.
-/// Makes the directory of --wd. \throws usage_error for one that cannot be had.
+/// Applies --nice and --tmpdir: to weir itself, and so to its jobs.
+/// Makes the directory of --wd. \throws usage_error if one is not possible.
 void take_on(const options& o);
 
-/// The SIGTERM of a weir around this one comes without the haste of a supervisor: how long shields
-/// last is decided there.
+/// The SIGTERM of a weir around this one lacks the haste of a supervisor: that weir decides how
+/// long shields last.
 void be_patient_inside_weir(options& o);
 
 }  // namespace weir::cli

@@ -21,8 +21,8 @@ bool is_own_directory(const std::string& path) {
          about.st_uid == ::geteuid();
 }
 
-/// The directory of the login, which exists as long as that does, also where the environment does
-/// not name it, as in cron; else the one for temporary files.
+/// The login's directory, which exists as long as the login, even if the environment does not name
+/// it, as in cron; otherwise the one for temporary files.
 std::pair<std::string, std::string> base_and_name() {
   const auto variable = [](const char* name) {
     const char* const value = std::getenv(name);
@@ -39,7 +39,7 @@ std::pair<std::string, std::string> base_and_name() {
   return {std::move(temporary), "weir-" + user};
 }
 
-/// Another user could have made it first, or a link to somewhere else.
+/// Another user could have created it first, or a link to somewhere else.
 private_directory enter_own(const private_directory& in, const std::string& name,
                             const std::string& path) {
   in.add(name);

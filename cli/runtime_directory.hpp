@@ -1,4 +1,4 @@
-/// The directory of this user's login that is weir's own: semaphores and sockets of runs.
+/// weir's own directory for this user's login: semaphores and sockets of runs.
 #pragma once
 
 #include <string>
@@ -11,11 +11,11 @@ struct runtime_directory {
   private_directory directory;
   std::string path;
 
-  /// One in it. \throws io_error, usage_error for one that others may enter
+  /// A directory in it. \throws io_error, usage_error for one that others may enter
   runtime_directory enter(const std::string& name) const;
 };
 
-/// $XDG_RUNTIME_DIR/weir, or where that is not set what stands for it; made when it is missing.
+/// $XDG_RUNTIME_DIR/weir, or its substitute if that is not set; created if missing.
 /// \throws as enter
 runtime_directory open_runtime_directory();
 

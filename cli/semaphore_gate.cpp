@@ -30,7 +30,7 @@ runtime_directory semaphores() {
   return open_runtime_directory().enter("sem");
 }
 
-/// As a part of a URL, so that it can be read back.
+/// Encoded as part of a URL, so that it can be decoded.
 std::string name_of(std::string_view id) {
   std::string name(prefix);
   for (const char c : id) {
@@ -65,7 +65,7 @@ std::string id_of(std::string_view name) {
   return id;
 }
 
-/// As tty(1) prints it, which GNU sem asks.
+/// As printed by tty(1), which GNU sem calls.
 std::string name_of_terminal() {
   const char* const name = ::ttyname(STDIN_FILENO);
   return name == nullptr ? "not a tty" : name;

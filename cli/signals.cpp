@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 /// kernel.
 constexpr auto same_signal_within = 300ms;
 
-/// Writing fails with EPIPE or EFBIG, which is looked at where it happens.
+/// Writing fails with EPIPE or EFBIG, which is handled where it happens.
 void ignore_failed_write(int) {}
 
 bool is_ignored(int signal) {
@@ -29,7 +29,7 @@ bool is_ignored(int signal) {
   return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/// \returns what it was.
+/// \returns the previous one.
 struct sigaction set_disposition(int signal, void (*handler)(int)) {
   struct sigaction action {};
   action.sa_handler = handler;
@@ -74,11 +74,11 @@ signals::signals() : inherited_(inherited_state::current()) {
     ::sigaddset(&caught_, signal);
   ::pthread_sigmask(SIG_BLOCK, &caught_, nullptr);
 
-  // A handler instead of SIG_IGN: each start of a job makes it the default again, at no cost. An
+  // A handler instead of SIG_IGN: each start of a job resets it to the default at no cost. An
   // inherited SIG_IGN stays, here and in jobs.
   for (const int signal : {SIGPIPE, SIGXFSZ})
     if (!is_ignored(signal)) set_disposition(signal, ignore_failed_write);
-  // An inherited SIG_IGN would have the kernel throw exit statuses away.
+  // An inherited SIG_IGN would make the kernel discard exit statuses.
   if (is_ignored(SIGCHLD)) inherited_.ignored_signals.push_back(SIGCHLD);
   set_disposition(SIGCHLD, SIG_DFL);
 }
@@ -135,8 +135,8 @@ void signals::stop_by(int signal) {
   if (on_stop) on_stop(signal);
 }
 
-/// `timeout -k` kills it within the 300 ms after its SIGTERM: that is no repetition. But with a
-/// process group that is stopped the kernel sends a hangup, too (setpgid(2), orphaned groups).
+/// `timeout -k` kills the front process within 300 ms of its SIGTERM: that is not a repetition. But
+/// if a process group is stopped, the kernel also sends a hangup (setpgid(2), orphaned groups).
 void signals::look_at_front() {
   if (!front_is_gone()) return;
   front_ = 0;
@@ -147,13 +147,14 @@ void signals::look_at_front() {
 
 void signals::stop_this_process() {
   if (on_suspend) on_suspend();
-  // Its default is to stop, but not in an orphaned process group, where nobody could continue us.
+  // By default it stops the process, but not in an orphaned process group, where nobody could
+  // continue us.
   sigset_t stop;
   ::sigemptyset(&stop);
   ::sigaddset(&stop, SIGTSTP);
   ::raise(SIGTSTP);
-  // This takes a pending SIGCONT back (POSIX, signal generation): the end of the process in front
-  // may have been told by it. A SIGCONT from here on takes the stop back.
+  // This cancels a pending SIGCONT (POSIX, signal generation), which may have announced the end of
+  // the process in front. A SIGCONT from here on cancels the stop.
   if (front_is_gone()) {
     constexpr timespec now{0, 0};
     ::sigtimedwait(&stop, nullptr, &now);

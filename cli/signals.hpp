@@ -1,8 +1,8 @@
-/// The signals that weir itself is sent: they are blocked and read from a signalfd(2).
+/// The signals sent to weir itself: they are blocked and read from a signalfd(2).
 ///
 /// No handler does anything, so nothing is interrupted and nothing races; jobs get back the mask
-/// and the dispositions that weir was started with. It knows no engine: what a signal means is told
-/// to callbacks.
+/// and the dispositions that weir was started with. It knows no engine: callbacks decide what a
+/// signal means.
 #pragma once
 
 #include <array>
@@ -23,42 +23,42 @@ namespace weir::cli {
 
 class signals {
  public:
-  /// Blocks INT, TERM, HUP, QUIT, TSTP, CONT, USR1, USR2 and WINCH (but those of INT, HUP, QUIT,
-  /// TSTP that were ignored, as nohup does, stay ignored), gives PIPE a handler that does nothing,
-  /// and sets CHLD to its default.
+  /// Blocks INT, TERM, HUP, QUIT, TSTP, CONT, USR1, USR2 and WINCH (except that INT, HUP, QUIT and
+  /// TSTP stay ignored if they were, as under nohup), gives PIPE a handler that does nothing, and
+  /// sets CHLD to its default.
   signals();
   signals(const signals&) = delete;
   signals& operator=(const signals&) = delete;
 
-  /// As weir was started: for the jobs.
+  /// The state in which weir was started: for the jobs.
   const inherited_state& inherited() const noexcept { return inherited_; }
 
-  /// All that are blocked and listened to.
+  /// All signals that are blocked and listened for.
   const sigset_t& caught() const noexcept { return caught_; }
 
-  /// This process is the child of that one, whose end is told by SIGCONT and asks for ours: then
-  /// on_stop is told SIGTERM.
+  /// This process is a child of `front`, whose end is signalled by SIGCONT and requires ours: then
+  /// on_stop receives SIGTERM.
   void has_in_front(pid_t front) noexcept { front_ = front; }
   pid_t front() const noexcept { return front_; }
 
   /// Starts listening on the loop.
-  /// \throws io_error when no descriptor is left.
+  /// \throws io_error if no descriptor is left.
   void listen(loop_executor loop);
   void close();
 
-  /// Handles what has arrived, now: between two starts no descriptor is looked at.
+  /// Handles what has arrived, now: between two starts, the loop does not look at descriptors.
   void poll();
 
-  /// SIGINT, SIGTERM, SIGHUP or SIGQUIT. The same one within 300 ms is told once.
+  /// SIGINT, SIGTERM, SIGHUP or SIGQUIT. Repetitions within 300 ms are reported once.
   std::function<void(int signal)> on_stop;
-  /// Around being stopped by Ctrl-Z; `on_continue` when weir runs again.
+  /// Before and after being stopped by Ctrl-Z; `on_continue` when weir runs again.
   std::function<void()> on_suspend;
   std::function<void()> on_continue;
-  /// SIGUSR1: somebody wants to know how things are.
+  /// SIGUSR1: somebody wants to know how things stand.
   std::function<void()> on_question;
   /// SIGUSR2.
   std::function<void()> on_second_question;
-  /// The terminal has another size.
+  /// The terminal has a new size.
   std::function<void()> on_resize;
 
  private:
@@ -74,17 +74,17 @@ class signals {
   inherited_state inherited_;
   sigset_t caught_{};
   int fd_ = -1;
-  pid_t front_ = 0;  ///< 0: nobody's end is ours
+  pid_t front_ = 0;  ///< 0: nobody's end requires ours
   std::unique_ptr<descriptor> readable_;
   std::array<std::chrono::steady_clock::time_point, 65> last_{};
 };
 
-/// While it lives no run goes on that could be stopped in order: INT, TERM, HUP, QUIT and the end
+/// While it lives, no run exists that could be stopped in order: INT, TERM, HUP, QUIT and the end
 /// of the process in front (as TERM) call `end`, wherever this process waits, and TSTP stops it.
-/// For the time in which input is read as a whole. USR1 and USR2 wait.
+/// For the time in which input is read as a whole. USR1 and USR2 stay pending.
 class ends_at_once {
  public:
-  /// \param end does not return, and does what a signal handler may do.
+  /// \param end does not return, and does only what a signal handler may do.
   ends_at_once(const signals& heard, void (*end)(int));
   ends_at_once(const ends_at_once&) = delete;
   ends_at_once& operator=(const ends_at_once&) = delete;
@@ -94,12 +94,12 @@ class ends_at_once {
   static constexpr std::array stops{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCONT};
 
   sigset_t heard_;
-  /// Of `stops`: jobs get a SIGTERM that was ignored when weir started as it was.
+  /// For `stops`: if SIGTERM was ignored when weir started, jobs get it back ignored.
   std::array<struct sigaction, stops.size()> before_{};
 };
 
-/// Ends this process the way the signal would have, so that a caller's shell sees it; with
-/// 128 + signal where that is not possible (PID 1). Dumps no core.
+/// Ends this process the way the signal would have, so that a caller's shell sees it; with 128 +
+/// signal if that is not possible (PID 1). Dumps no core.
 [[noreturn]] void die_by(int signal);
 
 }  // namespace weir::cli

@@ -36,7 +36,7 @@ namespace {
 template <typename Value>
 using choices = std::initializer_list<std::pair<std::string_view, Value>>;
 
-/// One of a few words.
+/// Parses one of a few words.
 template <typename Value>
 Value parse_choice(std::string_view option, const std::string& text, choices<Value> known) {
   std::string words;
@@ -67,7 +67,7 @@ output_mode parse_output_mode(const options& o, const typed_options& typed) {
   return chosen ? chosen->first : output_mode::group;
 }
 
-/// A shell could not say "$1x".
+/// A shell could not refer to "$1x".
 void check_variable(std::string_view option, const std::string& name) {
   const auto is_letter = [](char c) {
     return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -78,7 +78,7 @@ void check_variable(std::string_view option, const std::string& name) {
                "letters, digits and _, not starting with a digit");
 }
 
-/// With CSV a separator is a character, and lines end as they do there.
+/// With CSV a separator is a character, and lines end as CSV defines.
 void settle_csv(options& o, const typed_options& typed) {
   if (o.delimiter) o.names.refuse_both("--csv", typed.null ? "--null" : "--delimiter");
   if (!o.items.column_separator) return;
@@ -104,7 +104,7 @@ void settle_input(options& o, const typed_options& typed) {
   o.items.header = !typed.header.empty();
 }
 
-/// A number, else a file that has one.
+/// A number, or else a file that contains one.
 unsigned limit_of(options& o, const std::string& text) {
   const std::string option = o.names.of("--limit");
   if (text.empty()) return o.cpus;
@@ -144,7 +144,7 @@ void settle_concurrency(options& o, const typed_options& typed, unsigned cpus) {
   if (!typed.delay.empty()) o.engine.delay = parse_duration("--delay", typed.delay);
 }
 
-/// As the environment has it that is on the way to the jobs, too.
+/// From the environment as it is passed on to the jobs.
 bool has_colours(int fd) {
   return style_from([](const char* name) { return std::getenv(name); }, is_terminal(fd)).colour;
 }

@@ -1,6 +1,6 @@
 /// The words of the command line as they were typed, and what they mean together.
 ///
-/// It sees no CLI11: options.cpp fills the words in.
+/// It sees no CLI11: options.cpp fills in the words.
 #pragma once
 
 #include <map>
@@ -13,19 +13,19 @@
 
 namespace weir::cli {
 
-/// A value that is a word of its own: it may be one that was meant to follow a forgotten value.
+/// A value that is a word of its own: it may have been meant to follow a forgotten value.
 struct value_apart {
   std::string option;  ///< its first long name
   std::string name;    ///< as typed
   std::string value;
 };
 
-/// The words as typed; what they mean is decided when all are known.
+/// The words as typed; what they mean is decided once all are known.
 struct typed_options {
   std::string delimiter, max_line, max_args, max_lines, column_separator, header, trim, nice;
   std::string replaced, replaced_long, parens, block, bin, group_by;
   std::vector<std::string> tags;                        ///< --rpl
-  std::optional<std::string> record_end, record_start;  ///< may be empty, and mean that
+  std::optional<std::string> record_end, record_start;  ///< may be given and empty
   std::string max_chars, shuffle_seed;
   std::string limit, jobserver, pending_limit = "10000", delay;
   std::string load, memfree, memsuspend, job_memory, gate, control, color_jobs;
@@ -38,7 +38,7 @@ struct typed_options {
   std::string shard;  ///< I/N, or with --pipe a column
   bool resume_failed = false;
   std::vector<value_apart> apart;                   ///< in the order of the command line
-  std::map<std::string_view, std::string> records;  ///< value by the format's option
+  std::map<std::string_view, std::string> records;  ///< values by the format's option
   bool packs = false, packs_words = false, packs_all = false, shuffle = false;
   bool null = false, group = false, line = false, raw = false, tag = false, bar = false,
        no_progress = false, schema = false, help = false, help_all = false, version = false,
@@ -47,8 +47,8 @@ struct typed_options {
        fifo = false, noswap = false;
 };
 
-/// Decides what the words mean, all of them being known.
-/// \param cpus what limits are computed from. \param words COMMAND and all that follows it.
+/// Decides what the words mean, once all of them are known.
+/// \param cpus the basis of limits. \param words COMMAND and everything after it.
 /// \throws usage_error with one clear message.
 void settle(options& o, const typed_options& typed, unsigned cpus, std::vector<std::string> words);
 

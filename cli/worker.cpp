@@ -30,13 +30,13 @@ std::string host_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0' ? name.data() : "node";
 }
 
-/// What Slurm gives a job on this node, where it says so; 0: it does not.
+/// What Slurm grants a job on this node, if it says so; otherwise 0.
 std::uint64_t number_from_slurm(const char* variable) {
   const char* const text = std::getenv(variable);
   return text == nullptr ? 0 : std::strtoull(text, nullptr, 10);
 }
 
-/// The smaller one of those that are known.
+/// The smaller of those that are known.
 std::uint64_t known_least(std::uint64_t a, std::uint64_t b) {
   return a == 0 || b == 0 ? std::max(a, b) : std::min(a, b);
 }
@@ -67,7 +67,7 @@ hello_message about_this(const options& o, const kept& kept) {
   return hello;
 }
 
-/// A supervisor's first word lets what runs come to its end, the next one does not.
+/// A supervisor's first signal lets running jobs come to their end, the next one does not.
 void hear(signals& signals, worker& one) {
   signals.on_stop = [&one, heard = false](int signal) mutable {
     if (signal == SIGQUIT)
@@ -90,8 +90,8 @@ void check_worker() {
 }
 
 int be_worker(const options& o, signals& signals, const kept& kept) {
-  // Who kills the group of what it has started, as Slurm does, leaves this process: it ends the
-  // jobs, which have groups of their own.
+  // A killer of the group that it has started, such as Slurm, leaves this process alive: it ends
+  // the jobs, which have groups of their own.
   if (kept.by_keeper) ::setpgid(0, 0);
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   timer_queue timers(loop.get_executor());

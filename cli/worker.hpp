@@ -7,10 +7,10 @@
 
 namespace weir::cli {
 
-/// \throws usage_error when somebody has typed that.
+/// \throws usage_error if somebody typed that at a terminal.
 void check_worker();
 
-/// Runs jobs that come on stdin until the run that sends them has no more, or has gone. \returns
+/// Runs jobs that arrive on stdin until the run that sends them has no more, or has gone. \returns
 /// the exit status.
 int be_worker(const options& o, signals& signals, const kept& kept);
 

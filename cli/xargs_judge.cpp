@@ -17,7 +17,7 @@ constexpr int not_runnable = 126;
 constexpr int not_found = 127;
 constexpr int xargs_error = 1;
 
-/// An exit status by which a job asks for the end of the run.
+/// An exit status by which a job asks the run to stop.
 constexpr int stops_at_once = 255;
 
 }  // namespace
@@ -53,7 +53,7 @@ void xargs_judge::end_by(int status, const std::string& why) {
 int xargs_judge::status(const run_end& end) const {
   const bool lost = end.result.output_error != 0 || end.result.output_given_up;
   if (lost || end.result.gave_up || end.result.left_alive) return xargs_error;
-  // As there, a job that failed is told before input that makes no command line.
+  // As in xargs, a failed job takes precedence over input that makes no command line.
   return end.result.error && status_ == 0 ? xargs_error : status_;
 }
 

@@ -1,4 +1,4 @@
-/// The exit status of xargs, and what ends it: POSIX, xargs, EXIT STATUS and CONSEQUENCES OF
+/// The exit status of xargs, and what stops it: POSIX, xargs, EXIT STATUS and CONSEQUENCES OF
 /// ERRORS; 123 to 125 are findutils'.
 #pragma once
 
@@ -15,7 +15,7 @@ class xargs_judge final : public run_judge {
   void end_by(int status, const std::string& why);
 
   int status_ = 0;
-  bool ended_ = false;  ///< a job has ended the run; what others do counts no more
+  bool ended_ = false;  ///< a job has stopped the run; what others do no longer counts
 };
 
 }  // namespace weir::cli

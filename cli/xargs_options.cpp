@@ -17,7 +17,7 @@ namespace weir::cli {
 
 namespace {
 
-/// POSIX: so many bytes are left to what a program's own children add to the environment.
+/// POSIX: bytes reserved for what a program's own children add to the environment.
 constexpr std::size_t headroom = 2048;
 constexpr std::size_t least_arg_max = 4096;
 
@@ -67,7 +67,8 @@ job_input input_of(const xargs_request& request) {
   return own ? job_input(inherited_input{}) : no_input{};
 }
 
-/// One job at a time can tear nothing: it has weir's own stdout, as there, which may be a terminal.
+/// A single job at a time cannot tear anything: as in xargs, it gets weir's own stdout, which may
+/// be a terminal.
 output_mode output_of(const xargs_request& request) {
   const bool one = request.max_procs == 1 || request.asks || request.opens_terminal;
   return one ? output_mode::raw : output_mode::group;

@@ -1,4 +1,4 @@
-/// xargs' command line as options of weir's.
+/// xargs' command line as weir options.
 #pragma once
 
 #include <span>

@@ -1,9 +1,9 @@
 /// weir-shield: executes a command inside a job so that cancelling the job spares it.
 ///
 /// It asks every weir around it (WEIR_SHIELD names their sockets, the innermost first), waits for
-/// their answers and becomes the command. Nothing of it stays: exit status, signals and descriptors
-/// are the command's. It links nothing of the library, since scripts may call it often. What a
-/// shield means is in docs/stopping.md, the other end in lib/src/process/shields.hpp.
+/// their answers and becomes the command. Nothing of it remains: exit status, signals and
+/// descriptors are the command's. It links nothing of the library, since scripts may call it often.
+/// docs/stopping.md explains what a shield means; the other end is in lib/src/process/shields.hpp.
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -30,7 +30,7 @@ constexpr const char* help =
     "Elsewhere: executes COMMAND. More: man weir-shield\n";
 
 void ask_all(std::string_view names) {
-  // What is sent to the job's process group does not reach us from here on.
+  // From here on, signals to the job's process group do not reach us.
   ::setsid();
   const auto weirs = weir::shield_addresses(names);
   if (!weir::ask_for_shield(weirs.data(), weirs.size()))
