@@ -1,4 +1,4 @@
-/// Catch2, whichever of its versions 2.13 and 3 is installed.
+/// Catch2 2.13 or 3, whichever is installed.
 #pragma once
 
 #if __has_include(<catch2/catch_all.hpp>)

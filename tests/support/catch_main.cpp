@@ -1,12 +1,13 @@
-// Catch2 3 brings its own main; 2.13 makes one from its header.
+// Catch2 3 has its own main(); 2.13 generates one from its header.
 #if !__has_include(<catch2/catch_all.hpp>)
 #define CATCH_CONFIG_MAIN
 #include <catch2/catch.hpp>
 #endif
 
 #ifdef __SANITIZE_THREAD__
-/// Asio counts references with a fence (detail/atomic_count.hpp) and libstdc++ those of exceptions
-/// in code that is not instrumented. TSan sees neither: the last owner's delete looks like a race.
+/// Asio counts references with a fence (detail/atomic_count.hpp), and libstdc++ counts those of
+/// exceptions in code that is not instrumented. TSan sees neither, so deleting by the last owner
+/// looks like a race.
 extern "C" const char* __tsan_default_suppressions();
 extern "C" const char* __tsan_default_suppressions() {
   return "race:boost::asio::execution::detail::shared_target_executor\n"

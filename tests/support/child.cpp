@@ -1,8 +1,8 @@
-// The one program that tests run as a job: it does what its arguments say, one after the other.
+// The single program that tests run as a job: it does what its arguments say, one after another.
 //
-// Unlike sh and sleep it does exactly one thing at a time, and leaves a mark when it has come to a
-// point, so that tests wait for facts instead of for time. See `verbs` for what it can do; FORK
-// verbs do the rest up to the word "then" in another process.
+// Unlike sh and sleep it does exactly one thing at a time, and leaves a mark when it has reached a
+// point, so that tests wait for facts instead of time. See `verbs` for what it can do; FORK verbs
+// do everything up to the word "then" in another process.
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -25,7 +25,7 @@ void leave_at_term(int) {
   ::_exit(status_at_term);
 }
 
-/// The arguments that are left.
+/// The remaining arguments.
 class script {
  public:
   script(int argc, char** argv) : words_(argv + 1, argv + argc) {}
@@ -56,7 +56,7 @@ std::string lines_of_80(long bytes) {
   return text;
 }
 
-/// Written aside and renamed, so that a reader never sees half of it.
+/// Written under another name and renamed, so that a reader never sees half of it.
 void write_file(const std::string& name, const std::string& text) {
   const std::string aside = name + ".new" + std::to_string(::getpid());
   const int fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -95,8 +95,8 @@ void show_directory() {
 char* first_argument = nullptr;
 std::string term_mark;
 
-/// As postgres and nginx do, for a title in ps(1): nothing in /proc tells now what it was executed
-/// with.
+/// As postgres and nginx do, to set a title in ps(1): after that /proc no longer shows what was
+/// executed.
 void overwrite_arguments() {
   char* end = first_argument;
   for (char** variable = ::environ; *variable != nullptr; ++variable)
@@ -111,14 +111,14 @@ void leave_mark_at_term(int) {
   ::_exit(0);
 }
 
-/// The rest runs in a child; this process goes on after "then".
+/// A child runs the following words; this process continues after "then".
 void in_a_child(script& rest, bool new_session, bool orphan) {
   if (::fork() != 0) return rest.skip_to_then();
   if (new_session) ::setsid();
   if (orphan && ::fork() != 0) ::_exit(0);
 }
 
-/// Lives on in one new process after the other, each in a session of its own.
+/// Lives on in a series of new processes, each in its own session.
 void hop(long times) {
   const timespec short_time{0, 2'000'000};
   for (; times > 0; --times) {
@@ -147,7 +147,7 @@ const std::map<std::string, void (*)(script&)> verbs{
        status_at_term = std::stoi(s.next());
        ::signal(SIGTERM, leave_at_term);
      }},
-    {"mark-term",  // TERM ends it, and leaves a file
+    {"mark-term",  // TERM makes it exit and leave a file
      [](script& s) {
        term_mark = s.next();
        ::signal(SIGTERM, leave_mark_at_term);
@@ -167,8 +167,8 @@ const std::map<std::string, void (*)(script&)> verbs{
        for (;;) ::pause();
      }},
     {"background", [](script& s) { in_a_child(s, false, false); }},  // FORK: same session
-    {"setsid", [](script& s) { in_a_child(s, true, false); }},       // FORK: session of its own
-    {"daemon", [](script& s) { in_a_child(s, true, true); }},        // FORK: an orphan, too
+    {"setsid", [](script& s) { in_a_child(s, true, false); }},       // FORK: its own session
+    {"daemon", [](script& s) { in_a_child(s, true, true); }},        // FORK: orphaned, too
     {"hop", [](script& s) { hop(std::stol(s.next())); }},            // times
     {"then", [](script&) { ::_exit(0); }},                           // the end of a forked part
     {"close-output",

@@ -1,4 +1,4 @@
-/// How often something is in a text.
+/// How often a text contains another.
 #pragma once
 
 #include <cstddef>

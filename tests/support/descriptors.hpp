@@ -1,5 +1,5 @@
-/// Pipes, files and a loop for tests of what speaks to the operating system. Nothing here sleeps: a
-/// loop runs until what is expected has happened, or a deadline makes the test fail.
+/// Pipes, files and a loop for tests of code that talks to the operating system. Nothing here
+/// sleeps: a loop runs until the expected has happened, or a deadline makes the test fail.
 #pragma once
 
 #include <chrono>
@@ -24,7 +24,7 @@ namespace test {
 
 using weir::owned_fd;
 
-/// What is written to `in` is read from `out`.
+/// What is written to `in` can be read from `out`.
 struct channel {
   owned_fd out;
   owned_fd in;
@@ -95,7 +95,7 @@ void run_until(boost::asio::io_context& loop, Condition done) {
   }
 }
 
-/// A coroutine that runs beside the test.
+/// A coroutine that runs alongside the test.
 struct task {
   bool done = false;
   std::exception_ptr error;

@@ -1,4 +1,4 @@
-/// Whether a program that a test needs is installed; where it is not, the test says so.
+/// Whether a program that a test needs is installed; if not, the test says so.
 #pragma once
 
 #include <string>

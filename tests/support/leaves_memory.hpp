@@ -1,4 +1,4 @@
-/// While it lives, what is allocated may be left behind: LeakSanitizer does not count it.
+/// While it lives, allocations may leak: LeakSanitizer ignores them.
 #pragma once
 
 #if defined(__SANITIZE_ADDRESS__)

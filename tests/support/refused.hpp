@@ -1,4 +1,4 @@
-/// How bad usage is answered.
+/// How weir responds to bad usage.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace test {
 
-/// Bad usage is one message, status 2, and nothing started.
+/// Bad usage gives one message and status 2, and starts nothing.
 inline void refused(test_space& t, std::vector<std::string> arguments, const std::string& message) {
   INFO(message);
   const auto run = t.weir(std::move(arguments), "touch started\n");

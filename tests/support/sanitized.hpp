@@ -1,12 +1,12 @@
-/// What cannot be tried under sanitizers.
+/// What cannot be tested under sanitizers.
 #pragma once
 
 #include "support/catch.hpp"
 
 namespace test {
 
-/// Whether the programs are built with AddressSanitizer and UBSan: these need a descriptor to ask
-/// whether memory can be read, and /proc for the map of it. Says that the test is skipped then.
+/// Whether the programs are built with AddressSanitizer and UBSan: these need a descriptor to find
+/// out whether memory is readable, and /proc for its map. If so, reports that the test is skipped.
 inline bool is_sanitized() {
 #if defined(__SANITIZE_ADDRESS__)
   WARN("skipped: not under sanitizers");

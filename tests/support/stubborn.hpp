@@ -1,4 +1,4 @@
-/// Jobs that outlive careless runners.
+/// Jobs that survive careless runners.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace test {
 
-/// Arguments for weir: two jobs that obey nothing but SIGKILL, and have children in their group, in
-/// sessions of their own, and orphaned. Each leaves "up1", "up2" when all of them are there.
+/// Arguments for weir: two jobs that only SIGKILL ends, with children in their group, in other
+/// sessions, and orphaned. They create "up1" and "up2" once all of these are running.
 inline std::vector<std::string> stubborn(std::vector<std::string> options) {
   for (const char* word :
        {"CHILD",       "ignore-term", "background", "forever", "then", "setsid",

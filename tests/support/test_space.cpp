@@ -106,7 +106,7 @@ pid_t test_space::spawn(const std::vector<std::string>& argv, const std::string&
   put("stdin." + number, O_RDONLY, 0);
   put("out." + number, O_WRONLY | O_CREAT | O_APPEND, 1);
   put("err." + number, O_WRONLY | O_CREAT | O_APPEND, 2);
-  // The tests themselves may run in CI, or as a job of weir.
+  // The tests themselves may be running in CI, or as a job of weir.
   for (const char* name : {"GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI", "WEIR_SEQ"})
     ::unsetenv(name);
   ::setenv("WEIR_TEST_ID", id_.c_str(), 1);
@@ -130,7 +130,7 @@ finished test_space::join(pid_t pid) {
       ::waitpid(pid, &end.status, 0);
       FAIL("weir hangs");
     }
-    std::this_thread::sleep_for(1ms);  // the pause of a poll
+    std::this_thread::sleep_for(1ms);  // polling interval
   }
   REQUIRE(waited == pid);
   end.out = read_file(path("out.pid" + std::to_string(pid)));
@@ -154,7 +154,7 @@ void test_space::eventually(const std::function<bool()>& fact) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (!fact()) {
     if (std::chrono::steady_clock::now() > deadline) FAIL("it never came true");
-    std::this_thread::sleep_for(1ms);  // the pause of a poll
+    std::this_thread::sleep_for(1ms);  // polling interval
   }
 }
 

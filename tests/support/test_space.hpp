@@ -1,7 +1,7 @@
-/// A directory of its own for a test, and the weir command run in it.
+/// A separate directory for a test, and the weir command run in it.
 ///
-/// Nothing here sleeps to synchronise: what is waited for is polled with a deadline. Survivors of a
-/// run are found by a random id in their environment, through /proc/*/environ.
+/// Nothing here sleeps to synchronise: conditions are polled with a deadline. Survivors of a run
+/// are found by a random id in their environment, through /proc/*/environ.
 #pragma once
 
 #include <chrono>
@@ -15,14 +15,14 @@
 namespace test {
 
 struct finished {
-  int status = 0;  ///< as waitpid(2) gives it
+  int status = 0;  ///< as from waitpid(2)
   std::string out;
   std::string err;
-  int exit_code() const;    ///< -1 when a signal ended it
-  int term_signal() const;  ///< 0 when it exited
+  int exit_code() const;    ///< -1 if a signal ended it
+  int term_signal() const;  ///< 0 if it exited
 };
 
-/// The first words of /proc/[pid]/stat, for names without a blank.
+/// The first fields of /proc/[pid]/stat, for names without a blank.
 struct process_stat {
   explicit process_stat(pid_t pid);
   std::string name;
@@ -37,20 +37,20 @@ class test_space {
   test_space(const test_space&) = delete;
   test_space& operator=(const test_space&) = delete;
 
-  /// Runs weir with these arguments to its end. In them, CHILD is the path of the helper program.
+  /// Runs weir with these arguments until it exits. CHILD in them becomes the helper program's
+  /// path.
   finished weir(std::vector<std::string> arguments, const std::string& input = "");
 
-  /// Runs it through `sh -c SCRIPT`, with $WEIR, $SHIELD and $CHILD set: for pipes and
-  /// redirections.
+  /// Runs `sh -c SCRIPT`, with $WEIR, $SHIELD and $CHILD set: for pipes and redirections.
   finished shell(const std::string& script);
-  /// As start(), through the shell; `exec $WEIR` for the pid of weir itself.
+  /// Like start(), through the shell; with `exec $WEIR` the pid is that of weir itself.
   pid_t start_shell(const std::string& script);
 
-  /// Starts it, with stdout and stderr into files; join() waits.
+  /// Starts weir, with stdout and stderr going to files; join() waits.
   pid_t start(std::vector<std::string> arguments, const std::string& input = "");
   finished join(pid_t pid);
 
-  /// As start(), in a process group of its own, as a shell starts a job.
+  /// Like start(), in a separate process group, as a shell starts a job.
   pid_t start_in_group(std::vector<std::string> arguments);
 
   std::string path(const std::string& name) const { return (directory_ / name).string(); }
@@ -58,14 +58,14 @@ class test_space {
   std::string read(const std::string& name) const;
   bool exists(const std::string& name) const;
 
-  /// Polls until it is true; fails the test after ten seconds.
+  /// Polls until it is true; fails the test after twenty seconds.
   static void eventually(const std::function<bool()>& fact);
   void wait_for_file(const std::string& name) const;
 
-  /// Processes that were started, directly or not, by a weir of this test and live.
+  /// Living processes that were started, directly or indirectly, by a weir of this test.
   std::vector<pid_t> survivors() const;
 
-  /// The process that runs the jobs of the weir with this pid, which is its keeper; 0: none.
+  /// The process that runs the jobs for the weir with this pid, which is its keeper; 0: none.
   pid_t engine_of(pid_t weir) const;
 
  private:
