@@ -1,4 +1,4 @@
-// A scenario as people read it: one line for the run, one for each job and each thing that happens.
+// A scenario as text for people: one line for the run, one for each job and each world event.
 #include <array>
 
 #include <fmt/format.h>

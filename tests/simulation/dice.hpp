@@ -1,6 +1,6 @@
-/// Numbers that look random and are the same for one seed on every machine (splitmix64, Vigna).
+/// Numbers that look random, but are the same for a seed on every machine (splitmix64, Vigna).
 ///
-/// The standard's distributions are not: each library draws in its own way.
+/// The standard's distributions are not: each library has its own algorithms.
 #pragma once
 
 #include <chrono>

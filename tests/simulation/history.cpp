@@ -10,7 +10,7 @@ using namespace weir;
 
 namespace {
 
-/// The same jobs, in a world where nothing happens any more.
+/// The same jobs, in a world where nothing else happens.
 scenario quiet(const scenario& s) {
   scenario next = s;
   next.world.clear();
@@ -23,7 +23,7 @@ scenario quiet(const scenario& s) {
   return next;
 }
 
-/// What a stop cut off has no end that counts.
+/// If a stop cut a job off, its end does not count.
 bool ran_to_an_end(const seen_job& job) {
   return job.begun > 0 && job.judged != verdict::cancelled && job.judged != verdict::not_started;
 }
@@ -42,7 +42,7 @@ void compare(const crash& before, simulated_run& after) {
   }
 }
 
-/// The run that goes on with what a crash has left.
+/// The run that continues after a crash.
 void resume(const scenario& s, const crash& from, history& so_far) {
   simulated_run next(s, &from.file, !so_far.trace.empty());
   ++so_far.runs;

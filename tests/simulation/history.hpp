@@ -1,5 +1,5 @@
-/// One history: a whole run in its simulated world, and after each crash of it the run that
-/// resumes.
+/// One history: a whole run in its simulated world, and after each of its crashes the run that
+/// resumes it.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace simulation {
 struct history {
   std::optional<violation> found;
   std::uint64_t fingerprint = 0;
-  std::vector<std::string> trace;  ///< when it was asked for
+  std::vector<std::string> trace;  ///< only if requested
   unsigned runs = 0;               ///< the first one, and those that resumed it
 };
 

@@ -11,9 +11,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A writer that waits may hold this much; see spool_limits::queued.
+/// How much a waiting writer may hold; see spool_limits::queued.
 constexpr std::size_t most_queued = std::size_t{5} << 20;
-/// A phase of stopping may end so much after its deadline: what was killed is reaped meanwhile.
+/// How long after its deadline a phase of stopping may end: killed jobs are reaped meanwhile.
 constexpr auto slack = 1s;
 
 std::string job_text(std::uint64_t seq) {
@@ -78,7 +78,7 @@ void invariants::broken(rule r, std::string how) {
   if (!found_) found_ = violation{r, std::move(how)};
 }
 
-/// Into the fingerprint, and the trace.
+/// Adds to the fingerprint, and to the trace.
 void invariants::note(std::string_view what, std::uint64_t number) {
   const auto at = static_cast<std::uint64_t>(timers_.time().now().time_since_epoch().count());
   for (const std::uint64_t each : {std::uint64_t(what.size()), number, at})
@@ -227,7 +227,7 @@ void invariants::check_start_after_stop(const job_spec& job) {
 void invariants::attempt_is_ended(const job_spec& job, ending how) {
   note(how == ending::kill ? "kill" : "terminate", job.seq);
   if (!job.settings->shield || killed_) return;
-  if (asked_ + (halted_ ? 1U : 0U) != 1) return;  // whoever insists ends them
+  if (asked_ + (halted_ ? 1U : 0U) != 1) return;  // further requests end shielded jobs, too
   const bool in_haste = !halted_ && first_ask_ == stop_request::terminate;
   const duration wait = in_haste ? plan_.engine.stop.term_timeout : plan_.engine.stop.wait_timeout;
   if (timers_.now() < first_stop_ + wait)
@@ -241,7 +241,7 @@ void invariants::hear(const process_stuck&) {
 
 // Retries.
 
-/// Journals write it, so it has to be true.
+/// Journals record it, so it has to be true.
 void invariants::hear(const attempt_started& e) {
   if (asked_ > 0) broken(rule::stopped, job_text(e.job.seq) + " is told to start after a stop");
 }
@@ -267,7 +267,7 @@ void invariants::check_retry(const job_spec& job, unsigned attempt) {
     broken(rule::retries, job_text(job.seq) + " is tried again too early");
 }
 
-/// Whether there should have been another one.
+/// Checks whether there should have been another attempt.
 void invariants::check_last_attempt(const job_ended& e) {
   const retry_settings& retry = e.job.settings->retry;
   if (e.judged != verdict::failed || e.is_earlier() || is_stopped() || anything_stuck_) return;
@@ -291,7 +291,7 @@ void invariants::count_for_halt(const job_ended& e) {
       (halt.what == halt_rule::event::fail ? e.judged == verdict::failed && !allowed
                                            : e.judged == verdict::succeeded);
   if (matches) ++matching_;
-  // No history has as many jobs as a share is of before all are known.
+  // No share can be reached before all jobs are known: histories have too few jobs.
   const bool share = input_ended_ && matching_ * 100 >= halt.count * accepted_;
   if (halt.percent ? share : matching_ >= halt.count) halt_is_due_ = true;
 }
@@ -318,7 +318,7 @@ void invariants::hear(const job_ended& e) {
 
 // The run.
 
-/// Where nothing but slots can hold a job up.
+/// Only where nothing but slots can hold up a job.
 void invariants::check_nobody_waits_for_nothing() {
   const engine_settings& engine = plan_.engine;
   const bool simple = all_alike_ && engine.limit && !engine.needs && !engine.read_first &&

@@ -1,8 +1,8 @@
-/// What may never happen in a run, as one list, and the observer that holds a history to it.
+/// What must never happen in a run, as one list, and the observer that checks a history against it.
 ///
-/// It hears the same events as every other observer, and from the simulated executor what really
-/// ran. It shares no code with what it judges: where the engine asks a policy, this counts for
-/// itself.
+/// It receives the same events as every other observer, and learns from the simulated executor what
+/// really ran. It shares no code with what it judges: where the engine asks a policy, this does its
+/// own counting.
 #pragma once
 
 #include <array>
@@ -42,7 +42,7 @@ enum class rule {
   repeatable,
 };
 
-/// The rule as a sentence.
+/// The rule, as a sentence.
 std::string_view words(rule r);
 
 struct violation {
@@ -50,11 +50,11 @@ struct violation {
   std::string how;
 };
 
-/// Where a job stands, as it was seen from outside.
+/// The state of a job, as seen from outside.
 struct seen_job {
   bool accepted = false;
   bool earlier = false;  ///< it ended in the run being resumed
-  unsigned begun = 0;    ///< attempts
+  unsigned begun = 0;    ///< number of attempts
   bool executing = false;
   bool ended = false;
   weir::verdict judged = weir::verdict::not_started;
@@ -70,7 +70,7 @@ class invariants final : public weir::observer {
 
   void on(const weir::event& e) override;
 
-  // Told by the world:
+  // Called by the simulated world:
   void source_is_read();
   void attempt_begins(const weir::attempt_request& request);
   void attempt_is_ended(const weir::job_spec& job, weir::ending how);
@@ -78,11 +78,11 @@ class invariants final : public weir::observer {
   void wrote(const weir::job_spec& job, weir::output_stream which, std::string_view line);
   void slots_changed(int by);
   void room_is_missing(bool now) { room_missing_ = now; }
-  /// After each step of the loop.
+  /// Called after each step of the loop.
   void step(std::size_t queued_memory);
-  /// Nothing is left to do before the next deadline.
+  /// Called when nothing is left to do before the next deadline.
   void idle();
-  /// \param error of the outputs themselves, from errno; 0: none.
+  /// \param error errno value of a failed output; 0: none.
   void run_is_over(const weir::run_result& result, int status, int error,
                    const std::array<std::string, 2>& received);
 
@@ -90,12 +90,12 @@ class invariants final : public weir::observer {
   const std::optional<violation>& found() const noexcept { return found_; }
 
   const std::vector<seen_job>& jobs() const noexcept { return jobs_; }
-  /// Jobs that had ended when the loop was idle for the last time.
+  /// Jobs that had ended when the loop was last idle.
   const std::vector<bool>& ended_when_idle() const noexcept { return ended_when_idle_; }
   std::uint64_t fingerprint() const noexcept { return fingerprint_; }
   bool is_stopped() const noexcept { return asked_ > 0 || halted_; }
 
-  /// One line an event, kept when wanted.
+  /// One line per event, if requested.
   bool keeps_trace = false;
   std::vector<std::string> trace;
 
@@ -129,7 +129,7 @@ class invariants final : public weir::observer {
 
   const scenario& plan_;
   weir::timer_queue& timers_;
-  std::vector<seen_job> jobs_;  ///< by number
+  std::vector<seen_job> jobs_;  ///< by job number
   std::vector<bool> ended_when_idle_;
   output_check output_;
   std::optional<violation> found_;
@@ -156,10 +156,10 @@ class invariants final : public weir::observer {
   bool anything_stuck_ = false;
   bool room_missing_ = false;
   bool suspended_ = false;
-  bool all_alike_ = true;  ///< jobs take one slot and no more
+  bool all_alike_ = true;  ///< every job takes just one slot
   bool record_failed_ = false;
   std::uint64_t failures_ = 0;
-  std::uint64_t cut_ = 0;  ///< cancelled or not started
+  std::uint64_t cut_ = 0;  ///< number of jobs cancelled or not started
 };
 
 }  // namespace simulation

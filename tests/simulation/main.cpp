@@ -1,4 +1,4 @@
-// simulate: lives through histories from one seed on, until one breaks a rule or the time is up.
+// simulate: runs histories from a seed on, until one breaks a rule or the time is up.
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -25,7 +25,7 @@ constexpr const char* usage =
     "  --trace        one history alone, with all that happens in it\n"
     "  --whole        show a failing history as it was drawn, not made smaller\n";
 
-/// Every so many, one is lived through twice.
+/// One in this many is run twice, to see whether it repeats.
 constexpr std::uint64_t repeated = 16;
 
 struct wishes {

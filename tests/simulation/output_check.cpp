@@ -8,7 +8,7 @@ namespace simulation {
 
 using namespace weir;
 
-/// One at a time: it streams as it writes, also between the attempts of another.
+/// A single slot: its job streams as it writes, even between the attempts of another job.
 bool output_check::is_live() const {
   return plan_.engine.limit == 1U && !plan_.keep_order;
 }
@@ -25,8 +25,8 @@ std::string output_check::check_order(std::uint64_t seq, std::size_t stream) {
                  : "job " + std::to_string(seq) + " stands behind job " + std::to_string(before);
 }
 
-/// What stands next, up to the end of its line, or of all that its job wrote: a job that was killed
-/// in the midst of a line has no end of it.
+/// Takes what comes next, up to the end of its line, or of all that its job wrote: a job killed in
+/// the middle of a line leaves it without an end.
 std::string output_check::take_line(std::string_view& bytes, std::size_t stream, bool may_lack) {
   std::uint64_t seq = 0;
   const char* const end = bytes.data() + bytes.size();

@@ -1,7 +1,7 @@
-/// What jobs wrote against what the readers of stdout and stderr got.
+/// Compares what jobs wrote with what the readers of stdout and stderr got.
 ///
-/// Every line tells whose it is, so one walk over the bytes finds what is missing, torn, repeated,
-/// out of order, or in the midst of another job's.
+/// Every line says which job it belongs to, so one walk over the bytes finds what is missing, torn,
+/// repeated, out of order, or in the middle of another job's output.
 #pragma once
 
 #include <array>
@@ -26,7 +26,7 @@ class output_check {
   }
   void ended(std::uint64_t seq) { ends_.push_back(seq); }
 
-  /// \param may_lack what is there must be right, but the end of it may be missing.
+  /// \param may_lack what is there must be right, but the end may be missing.
   /// \returns what is wrong; empty: nothing.
   std::string check(const std::array<std::string, 2>& received, bool may_lack);
 
@@ -38,10 +38,10 @@ class output_check {
 
   const scenario& plan_;
   std::vector<std::array<std::string, 2>> written_;  ///< by job
-  std::vector<std::array<std::size_t, 2>> seen_;     ///< bytes of that
+  std::vector<std::array<std::size_t, 2>> seen_;     ///< bytes of that found so far
   std::vector<std::uint64_t> ends_;
   std::array<std::uint64_t, 2> last_{};
-  std::vector<std::uint64_t> rank_;  ///< in the order in which jobs ended
+  std::vector<std::uint64_t> rank_;  ///< order in which the jobs ended
 };
 
 }  // namespace simulation

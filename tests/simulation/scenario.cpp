@@ -33,7 +33,7 @@ void draw_needs(dice& d, std::uint64_t seq, std::vector<need>& needs) {
     need one{d.between(seq > 6 ? seq - 6 : 1, seq - 1), static_cast<need_on>(d.below(3)), 0};
     if (!d.once_in(4)) one.on = need_on::success;
     if (d.once_in(6)) one.any_of = 1;
-    // The needs of one choice are alike: a manifest has one pattern for them.
+    // The needs of one choice all have the same condition: a manifest has one pattern for them.
     for (const need& other : needs)
       if (other.any_of == one.any_of && one.any_of != 0) one.on = other.on;
     const bool twice = std::ranges::count(needs, one.seq, &need::seq) > 0;
@@ -105,8 +105,8 @@ void draw_world(dice& d, scenario& s) {
     s.world.push_back({d.ms(100, 5000), happening::interrupt, {}});
 }
 
-/// One job at a time streams as it writes: what runs between its attempts, or beside it when there
-/// are more slots suddenly, gets into its output. docs/reliability.md tells of it.
+/// A single slot streams as its job writes: output of jobs that run between its attempts, or next
+/// to it when slots are added, gets in between. docs/reliability.md explains this.
 void keep_one_at_a_time(scenario& s) {
   for (planned_job& job : s.jobs) job.settings.retry.backoff = {};
   std::erase_if(s.world, [](const world_event& e) { return e.what == happening::more_slots; });
@@ -132,7 +132,7 @@ scenario draw(std::uint64_t seed) {
   s.mode = d.once_in(3) ? output_mode::line : output_mode::group;
   s.keep_order = d.once_in(3);
   s.one_output = d.once_in(4);
-  // Both streams of a job that streams as it writes may cut each other's lines: bytes as they come.
+  // If a job's streams are passed on as it writes, they may cut each other's lines.
   if (s.mode == output_mode::group && (s.keep_order || s.engine.limit == 1U)) s.one_output = false;
   s.out = draw_sink(d);
   s.err = draw_sink(d);

@@ -1,8 +1,8 @@
-/// All that one history depends on, as plain values: drawn from a seed, shown as a few lines, and
-/// made smaller by shrink.
+/// Everything that one history depends on, as plain values: drawn from a seed, shown as a few
+/// lines, and made smaller by shrink().
 ///
 /// What an attempt does is drawn from its job's own seed, so that a job does the same when others
-/// are taken away.
+/// are removed.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +19,14 @@ namespace simulation {
 using std::chrono::milliseconds;
 using weir::duration;
 
-/// What an attempt does when it is told to end.
+/// How an attempt reacts to being ended.
 enum class reaction { obeys, ends_late, ignores_term, ignores_all };
 
 struct piece {
   weir::output_stream which = weir::output_stream::out;
   std::size_t bytes = 0;
-  milliseconds before{};  ///< since the last one
-  std::size_t cut = 0;    ///< most bytes of one write; 0: all at once
+  milliseconds before{};  ///< since the previous piece
+  std::size_t cut = 0;    ///< largest single write; 0: all at once
 };
 
 struct attempt_plan {
@@ -34,14 +34,14 @@ struct attempt_plan {
   milliseconds rest{};  ///< from the last write to the end
   weir::outcome how;
   reaction to_term = reaction::obeys;
-  milliseconds without_room{};  ///< before it can start at all
+  milliseconds without_room{};  ///< before it can start
   bool leaves_process = false;
 };
 
 struct planned_job {
   std::uint64_t seed = 0;
-  milliseconds stall{};       ///< of the input, before this job
-  unsigned fails_in_ten = 0;  ///< attempts
+  milliseconds stall{};       ///< of the input before this job
+  unsigned fails_in_ten = 0;  ///< number of attempts in ten that fail
   bool writes = true;
   bool is_rebel = false;  ///< may ignore signals
   weir::job_settings settings;
@@ -53,25 +53,25 @@ enum class happening { interrupt, terminate, quit, suspend, more_slots, fewer_sl
 struct world_event {
   milliseconds at{};
   happening what = happening::interrupt;
-  milliseconds lasts{};  ///< of suspend
+  milliseconds lasts{};  ///< only for suspend
 };
 
 enum class reader { quick, slow, stuck, gone, full };
 
 struct planned_sink {
   reader how = reader::quick;
-  milliseconds at{};  ///< when it becomes stuck, or goes
+  milliseconds at{};  ///< when it gets stuck, or goes away
 };
 
 enum class disk_fault { none, short_writes, full, broken };
 
 struct planned_journal {
   bool kept = false;
-  bool synced = false;  ///< each line before its job starts
+  bool synced = false;  ///< each line, before its job starts
   disk_fault fault = disk_fault::none;
-  unsigned fault_at = 0;               ///< write calls before it
-  std::vector<std::uint64_t> crashes;  ///< after so many steps
-  bool machine_dies = false;           ///< unsynced bytes are lost, else weir alone dies
+  unsigned fault_at = 0;               ///< number of write calls before it
+  std::vector<std::uint64_t> crashes;  ///< each after this many steps
+  bool machine_dies = false;           ///< unsynced bytes are lost; otherwise only weir dies
 };
 
 struct scenario {
@@ -82,8 +82,8 @@ struct scenario {
   bool one_output = false;  ///< 2>&1
   planned_sink out;
   planned_sink err;
-  std::vector<planned_job> jobs;    ///< their numbers are 1, 2, 3, ...
-  unsigned source_fails_after = 0;  ///< jobs; 0: it does not
+  std::vector<planned_job> jobs;    ///< numbered 1, 2, 3, ...
+  unsigned source_fails_after = 0;  ///< number of jobs; 0: it does not
   std::vector<world_event> world;
   planned_journal journal;
 };

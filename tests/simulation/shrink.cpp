@@ -17,7 +17,7 @@ bool still_fails(const scenario& s, rule broken) {
   return seen.found && seen.found->broken == broken;
 }
 
-/// Numbers of later jobs, and what they need, move down with it.
+/// Later jobs get lower numbers, and needs of them are adjusted.
 void remove_job(scenario& s, std::size_t index) {
   s.jobs.erase(s.jobs.begin() + static_cast<std::ptrdiff_t>(index));
   for (planned_job& job : s.jobs) {
@@ -35,7 +35,7 @@ bool try_smaller(scenario& s, rule broken, const std::function<void(scenario&)>&
   return true;
 }
 
-/// One after the other, while any can go.
+/// Tries to remove each one.
 template <typename Remove>
 bool remove_each(scenario& s, rule broken, const std::function<std::size_t(const scenario&)>& count,
                  Remove remove) {

@@ -1,7 +1,7 @@
-/// A clock that stands still while anything is left to do, and then jumps to the next deadline.
+/// A clock that stands still while there is anything to do, and then jumps to the next deadline.
 ///
-/// A run waits for one time of its own; the world around it (signals, slow readers, stalls of the
-/// input) has as many as it likes. A wait of sixty seconds takes no time at all.
+/// A run waits for one point in time; the world around it (signals, slow readers, stalls of the
+/// input) may wait for any number. A wait of sixty seconds takes no time at all.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ class simulated_clock final : public weir::time_source {
   }
   void cancel() override { wait_.reset(); }
 
-  /// The world does something at that time.
+  /// Something happens in the world at that time.
   void at(time_point when, std::function<void()> happen) {
     world_.emplace(when, std::move(happen));
   }
@@ -33,7 +33,8 @@ class simulated_clock final : public weir::time_source {
     at(now_ + delay, std::move(happen));
   }
 
-  /// To the next deadline, and does what is due there. \returns false when there is none.
+  /// Jumps to the next deadline, and does what is due then.
+  /// \returns false if there is none.
   bool jump();
 
   static constexpr time_point start{std::chrono::hours(1)};

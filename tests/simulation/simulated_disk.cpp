@@ -74,7 +74,7 @@ ssize_t simulated_disk::write(const void* bytes, std::size_t count) {
     count = dice_.between(1, count - 1);
   const bool fails = due && (plan_.fault == disk_fault::full || plan_.fault == disk_fault::broken);
   if (!fails) return __real_write(fd_, bytes, count);
-  // The last bytes that fit, then none.
+  // The last bytes that fit, then nothing.
   if (!std::exchange(failed_, true) && count > 1 && plan_.fault == disk_fault::full)
     return __real_write(fd_, bytes, dice_.between(1, count - 1));
   errno = plan_.fault == disk_fault::full ? ENOSPC : EIO;

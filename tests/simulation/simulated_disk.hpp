@@ -1,8 +1,8 @@
-/// The disk that the journal is on: it may take less than asked for, be full, or break; and a crash
-/// may lose what was not synced, at any byte.
+/// The journal's disk: it may take less than requested, be full, or break; and a crash may lose
+/// what was not synced, from any byte on.
 ///
-/// The journal's own code runs unchanged: the linker leads its open, write and fdatasync here
-/// (--wrap; see CMakeLists.txt), and calls for other files on to the C library.
+/// The journal's own code runs unchanged: the linker redirects its open, write and fdatasync here
+/// (--wrap; see CMakeLists.txt), and calls for other files are passed on to the C library.
 #pragma once
 
 #include <cstddef>
@@ -18,20 +18,21 @@ namespace simulation {
 
 class simulated_disk {
  public:
-  /// One at a time. \param contents of the file.
+  /// Only one at a time.
+  /// \param contents of the file.
   simulated_disk(const planned_journal& plan, std::uint64_t seed, const std::string& contents = {});
   simulated_disk(const simulated_disk&) = delete;
   simulated_disk& operator=(const simulated_disk&) = delete;
   ~simulated_disk();
 
-  /// Of the file.
+  /// The path of the file.
   const std::string& path() const noexcept { return path_; }
 
-  /// What is there after a crash now.
+  /// The file's contents after a crash at this point.
   std::string after_crash();
   bool has_failed() const noexcept { return failed_; }
 
-  // As the calls of the same names:
+  // Like the calls of the same names:
   void opened(int fd) noexcept { fd_ = fd; }
   bool is(int fd) const noexcept { return fd >= 0 && fd == fd_; }
   ssize_t write(const void* bytes, std::size_t count);
@@ -46,7 +47,7 @@ class simulated_disk {
   dice dice_;
   weir::owned_fd file_;
   std::string path_;
-  int fd_ = -1;  ///< the journal's
+  int fd_ = -1;  ///< the descriptor that the journal uses
   unsigned writes_ = 0;
   bool failed_ = false;
   std::size_t synced_ = 0;

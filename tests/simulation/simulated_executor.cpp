@@ -14,13 +14,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// From KILL until a process that even that does not end is given up, as local attempts do.
+/// Time from KILL until a process that survives even that is given up, as for local attempts.
 constexpr auto kill_timeout = 2s;
 
-/// Bytes of a line that tell whose it is.
+/// How many bytes of a line say which job it belongs to.
 constexpr std::size_t least_to_know_it = 12;
 
-/// Lines that tell whose they are, so that the reader can tell what is missing or torn.
+/// Lines that say which job they belong to, so that the reader can see what is missing or torn.
 std::string words(const attempt_request& request, const piece& wrote, std::size_t number) {
   std::string line = std::to_string(request.job.seq) +
                      (wrote.which == output_stream::out ? " o " : " e ") +
@@ -94,7 +94,7 @@ class simulated_executor::attempt final : public running_attempt {
     go_on();
   }
 
-  /// To the next write, or to the end.
+  /// Continues with the next write, or the end.
   void go_on() {
     if (over_ || ending_at_once_) return;
     if (suspended_) {
@@ -106,7 +106,7 @@ class simulated_executor::attempt final : public running_attempt {
     schedule(next_, plan_.writes[written_].before, [this] { write(); });
   }
 
-  /// A line, or the first part of one, or the rest of it.
+  /// Writes a line, its first part, or its rest.
   void write() {
     const piece& wrote = plan_.writes[written_];
     if (rest_of_line_.empty()) rest_of_line_ = words(request_, wrote, written_);
@@ -127,7 +127,7 @@ class simulated_executor::attempt final : public running_attempt {
     if (!reader_is_slow_) go_on();
   }
 
-  /// Its first bytes go out with the end of the one before it.
+  /// The first bytes of the next line are written with the end of this one.
   std::string begin_next_line(output_stream which) {
     if (written_ == plan_.writes.size() || plan_.writes[written_].which != which) return {};
     std::string line = words(request_, plan_.writes[written_], written_);
@@ -160,7 +160,7 @@ class simulated_executor::attempt final : public running_attempt {
       return schedule(kill_, 1ms, [this] { finish(how_ended_); });
     next_.cancel();
     reaction_.cancel();
-    // A run that stops waits for no more than its own deadline; a timeout gives up by itself.
+    // A run being stopped waits only until its own deadline; a timeout gives up by itself.
     if (stuck_ends_) schedule(kill_, kill_timeout, [this] { give_up(); });
   }
 
@@ -197,7 +197,7 @@ class simulated_executor::attempt final : public running_attempt {
   bool goes_on_later_ = false;
   bool ending_ = false;
   bool ending_at_once_ = false;
-  bool stuck_ends_ = false;  ///< by giving up
+  bool stuck_ends_ = false;  ///< given up after a while
   bool over_ = false;
   bool abandoned_ = false;
 };

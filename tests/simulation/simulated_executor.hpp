@@ -1,8 +1,8 @@
-/// Attempts that are no processes: each does what its plan says, in the time of the run.
+/// Attempts that are not processes: each does what its plan says, in simulated time.
 ///
 /// They run, write, wait for a slow reader, ignore TERM or everything, die of signals, cannot start
-/// for a while, and leave processes. Their timers are the run's own, as those of real attempts are,
-/// so that they stand still with it.
+/// for a while, and leave processes behind. Like those of real attempts, their timers belong to the
+/// run, so they stand still with it.
 #pragma once
 
 #include <vector>

@@ -16,7 +16,7 @@ using namespace weir;
 
 namespace {
 
-/// Of twenty jobs some thousand are usual.
+/// Runs of twenty jobs usually take a few thousand.
 constexpr std::uint64_t most_steps = 1'000'000;
 
 batch_settings settings_of(const scenario& plan) {
@@ -51,7 +51,7 @@ simulated_run::simulated_run(const scenario& plan, const std::string* resumed, b
     run_.emplace(loop_.get_executor(), timers_, settings_of(plan_), *source_, *executor_,
                  outputs());
   } catch (const io_error&) {
-    return;  // The journal's first line could not be written: refused before anything started.
+    return;  // the journal's first line could not be written: refused before anything started
   }
   for (const world_event& e : plan_.world)
     clock_.at(simulated_clock::start + e.at, [this, e] { happen(e); });
@@ -66,7 +66,7 @@ std::unique_ptr<source> simulated_run::make_source() {
                                             resume_settings{}, "/", "journal");
 }
 
-/// As the command does: what a crash has torn is cut off.
+/// As the command does: cuts off what a crash left torn.
 void simulated_run::resume_journal() {
   std::uint64_t whole_end = 0;
   journal_->read([&](std::string_view line, std::uint64_t next, bool whole) {

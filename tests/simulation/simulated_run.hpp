@@ -1,4 +1,4 @@
-/// The real run, engine to records, with everything outside of it simulated, step by step.
+/// The real run, from engine to records, with everything outside it simulated, step by step.
 #pragma once
 
 #include <memory>
@@ -23,20 +23,20 @@
 
 namespace simulation {
 
-/// What a crash leaves, and what was known then.
+/// What a crash leaves behind, and what was known at that point.
 struct crash {
   std::string file;
   std::vector<seen_job> jobs;
-  std::vector<bool> ended;  ///< and had been told of
+  std::vector<bool> ended;  ///< and reported
 };
 
 class simulated_run {
  public:
-  /// \param resumed what the journal holds; null: the run is not a resumed one.
+  /// \param resumed contents of the journal; null: the run does not resume another.
   simulated_run(const scenario& plan, const std::string* resumed, bool keep_trace);
   ~simulated_run();
 
-  /// Until the run is over, or a rule is broken.
+  /// Runs until the run is over, or a rule is broken.
   void run();
 
   invariants& seen() noexcept { return *seen_; }

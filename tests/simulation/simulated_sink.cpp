@@ -29,7 +29,7 @@ simulated_sink::simulated_sink(const planned_sink& plan, simulated_clock& clock)
     throw std::runtime_error("socketpair");
   in_ = weir::owned_fd(ends[0]);
   out_ = weir::owned_fd(ends[1]);
-  const int small = 1;  // the least that there is
+  const int small = 1;  // the kernel uses its minimum
   ::setsockopt(in_.value(), SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
   if (plan_.how == reader::slow) read_slowly();
   if (plan_.how != reader::gone) return;

@@ -1,8 +1,7 @@
-/// Whoever reads stdout or stderr: at once, slowly, not any more, or gone; or a device that is
-/// full.
+/// A reader of stdout or stderr: quick, slow, stuck, or gone; or a full device.
 ///
-/// The bytes go through a socket of the kernel, which takes little at once, so that the writer's
-/// own waiting is tried; what is read when is decided by the simulated clock.
+/// The bytes go through a kernel socket that takes little at once, which exercises the writer's own
+/// waiting; the simulated clock decides what is read when.
 #pragma once
 
 #include <memory>
@@ -22,10 +21,11 @@ class simulated_sink {
   ~simulated_sink() { *alive_ = false; }
 
   int fd() const noexcept { return in_.value(); }
-  /// What a quick reader does all the time. \param sent bytes so far, to ask the kernel only when
-  /// there are some. \returns whether it got anything.
+  /// What a quick reader does all the time.
+  /// \param sent bytes so far, so that the kernel is asked only if there are any.
+  /// \returns whether it got anything.
   bool read_if_quick(std::uint64_t sent);
-  /// All that is there still.
+  /// Reads everything that is left.
   void read_rest();
   std::string& received() noexcept { return received_; }
 

@@ -1,4 +1,4 @@
-/// An input that gives the planned jobs: in bursts, after stalls, or with an error in the end.
+/// An input that returns the planned jobs: in bursts, after stalls, or with an error at the end.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// Faults that the simulation has found, each with the seed that showed it first and its story; the
-// scenarios are written out here, since a seed means another history when the drawing changes.
+// Faults found by the simulation, each with its story and the seed that first showed it; the
+// scenarios are written out here, since a seed means another history once the drawing changes.
 #include "simulation/history.hpp"
 #include "support/catch.hpp"
 
@@ -28,9 +28,9 @@ std::string found_in(const scenario& s) {
 
 }  // namespace
 
-// Seed 6: with a pending limit of 0 the engine asked whether a spawn would wait, was told of the
-// free slot, and threw the job away when its pool, or its other slots, were taken. It was accepted,
-// never ended, and the run waited for it for ever.
+// Seed 6: with a pending limit of 0 the engine asked whether a spawn would wait, learned of the
+// free slot, and threw the job away when its pool, or other slots it needed, were taken. The job
+// was accepted but never ended, and the run waited for it forever.
 TEST_CASE("where no job may wait, one whose pool is taken is not lost") {
   scenario s = plain_run(2);
   s.engine.pending_limit = 0;
@@ -46,8 +46,8 @@ TEST_CASE("where no job may wait, one that takes several slots is not lost") {
   CHECK(found_in(s).empty());
 }
 
-// Seed 20118: by lines and in order, a job whose turn came put out all that was held of it, also
-// half a line of stdout; the held lines of stderr came next, in the midst of it.
+// Seed 20118: by lines and in order, a job whose turn came printed everything held back for it,
+// even half a line of stdout; the held lines of stderr came next, in the middle of it.
 TEST_CASE("by lines, a job whose turn comes does not tear its lines") {
   scenario s = plain_run(12);
   s.engine.limit = 6;
