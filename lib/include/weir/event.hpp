@@ -159,7 +159,7 @@ struct warning {
 
 /// Jobs that have a slot but may not start, because something else holds them up.
 struct starts_held {
-  std::size_t jobs;     ///< 0: none any longer
+  std::size_t jobs;     ///< 0: none any more
   std::string_view by;  ///< human-readable: "--delay"
 };
 /// The number of jobs that may run at once from now on; none: no limit.
@@ -169,7 +169,7 @@ struct limit_set {
 
 /// A command from outside (weir ctl) has been carried out.
 struct controlled {
-  std::string command;  ///< as it was given: "limit 4"
+  std::string command;  ///< as given: "limit 4"
 };
 
 using event =

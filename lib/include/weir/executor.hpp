@@ -42,7 +42,7 @@ struct attempt_request {
 
 /// Processes that the jobs of a run have left behind.
 struct leftovers {
-  std::vector<process_left> living;  ///< they are left running
+  std::vector<process_left> living;  ///< still running
   std::vector<process_stuck>
       stuck;  ///< should have ended but would not; only those not yet reported
 };
@@ -67,7 +67,7 @@ class executor {
   virtual void end_shields(ending) {}
 
   /// The run is over: ends the processes that must not be left behind.
-  /// \param unknown_too also those whose job cannot be told. \param grace from SIGTERM to SIGKILL.
+  /// \param unknown_too also those whose job is not known. \param grace from SIGTERM to SIGKILL.
   virtual awaitable<leftovers> end_leftovers(bool /*unknown_too*/, duration /*grace*/) {
     co_return leftovers{};
   }

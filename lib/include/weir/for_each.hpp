@@ -40,8 +40,8 @@ template <typename Executor, std::ranges::viewable_range Range, typename Functio
       std::move(options), ignore);
 }
 
-/// As for_each, and gives each result to `sink(result)`, in the order of the range, as soon as the
-/// results before it are there. Results that wait for their turn count as under way.
+/// As for_each, and passes each result to `sink(result)`, in the order of the range, as soon as all
+/// results before it are available. Results that wait for their turn count as in progress.
 template <typename Executor, std::ranges::viewable_range Range, typename Function, typename Sink>
 [[nodiscard]] boost::asio::awaitable<void, Executor> map_to(basic_scheduler<Executor>& on,
                                                             Range&& range, Function&& function,
@@ -51,7 +51,7 @@ template <typename Executor, std::ranges::viewable_range Range, typename Functio
   detail::require_safe_temporaries<Sink>();
   detail::require_result<result>();
   if constexpr (std::is_void_v<result>) {
-    return {};  // said above
+    return {};  // reported above
   } else {
     auto give = [to = std::make_shared<detail::kept_t<Sink>>(std::forward<Sink>(sink))](
                     basic_job<result, Executor> one) -> boost::asio::awaitable<void, Executor> {
@@ -64,7 +64,8 @@ template <typename Executor, std::ranges::viewable_range Range, typename Functio
   }
 }
 
-/// As map_to, into a vector in the order of the range: memory for the results, bounded beside them.
+/// As map_to, into a vector in the order of the range: memory for the results, and otherwise
+/// bounded.
 template <typename Executor, std::ranges::viewable_range Range, typename Function>
 [[nodiscard]] auto map(basic_scheduler<Executor>& on, Range&& range, Function&& function,
                        job_options options = {})
@@ -73,7 +74,7 @@ template <typename Executor, std::ranges::viewable_range Range, typename Functio
   detail::require_safe_range<Range, Function>();
   detail::require_result<result>();
   if constexpr (std::is_void_v<result>)
-    return {};  // said above
+    return {};  // reported above
   else
     return detail::collect_at_home<result, Executor>(
         on, std::views::all(std::forward<Range>(range)),

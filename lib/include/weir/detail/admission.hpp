@@ -1,10 +1,10 @@
 /// Decides which pending job starts next. Pure: no coroutine, no clock, no callback.
 ///
-/// The rule: the first pending job, by priority then age, whose claims fit. Of what the jobs before
-/// it lack, nothing is given away: a heavy job keeps the slots it waits for, a job that waits for a
-/// pool keeps that pool, but no slot. Jobs with equal claims form one class with one queue, so only
-/// the heads of the classes are looked at: the cost of a decision grows with the number of
-/// different claims that are pending, never with the number of jobs.
+/// The rule: the first pending job, by priority then age, whose claims fit. What the jobs before it
+/// lack is not given away: a heavy job keeps the slots it waits for, a job that waits for a pool
+/// keeps that pool, but no slot. Jobs with equal claims form one class with one queue, so only the
+/// heads of the classes are looked at: the cost of a decision grows with the number of different
+/// claims that are pending, never with the number of jobs.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,8 @@ class pending_queue {
  public:
   bool empty() const noexcept { return size_ == 0; }
   job_node* front() const noexcept;
-  /// Queues the job by its priority: as the youngest, or, with `by_age`, where its age puts it.
+  /// Queues the job by its priority: as the youngest, or, with `by_age`, at the position for its
+  /// age.
   void push(job_node& job, bool by_age);
   void remove(job_node& job) noexcept;
   /// Calls visit(job_node&) for each, in no particular order; visit must not change the queue.
@@ -46,7 +47,7 @@ class pending_queue {
     bool empty() const noexcept { return fifo.empty() && moved.empty(); }
     job_node* front() const noexcept;
     intrusive_list<job_node> fifo;
-    std::map<std::uint64_t, job_node*> moved;  ///< jobs that came here by reprioritise, by age
+    std::map<std::uint64_t, job_node*> moved;  ///< jobs moved here by reprioritise, by age
   };
   bucket& bucket_of(int priority);
 
@@ -58,7 +59,7 @@ class pending_queue {
 struct pool {
   std::int64_t capacity = 0;
   std::int64_t used = 0;
-  std::uint64_t reserved_in = 0;  ///< number of the decision in which a job waits for it
+  std::uint64_t reserved_in = 0;  ///< number of the decision in which a job reserved it
 };
 
 /// What a job takes while it runs; shared by all jobs that take the same.
@@ -79,17 +80,17 @@ class admission {
   /// The class of jobs with these claims; release it when the job has ended.
   /// \throws scheduler_error(unknown_pool), std::invalid_argument for a claim of nothing.
   claim_class& intern(const job_options& options);
-  /// As above for one slot and no pool.
+  /// The same for one slot and no pool.
   claim_class& intern_common() noexcept;
   void release(claim_class& claims) noexcept;
 
   void push(job_node& job, bool by_age = false);
   void remove(job_node& job) noexcept;
-  /// The job to start now, which stays queued; null when none may.
+  /// The job to start now, which stays queued; null if none may.
   job_node* pick();
-  /// Any pending job; null when there is none.
+  /// Any pending job; null if there is none.
   job_node* any() const noexcept;
-  /// Calls visit(job_node&) for each pending job; visit must change nothing.
+  /// Calls visit(job_node&) for each pending job; visit must not change anything.
   template <typename Visit>
   void each(Visit&& visit) const {
     plain_.queue.each(visit);

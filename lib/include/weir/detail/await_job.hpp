@@ -1,10 +1,10 @@
-/// What makes `co_await job` compile for a job that has a name.
+/// Makes `co_await job` compile for a job that has a name.
 ///
-/// A coroutine of Asio awaits any asynchronous operation, but keeps a reference to it as to a
-/// temporary, which a named job is not, and a pointer to the result where its handler was called
-/// (boost/asio/impl/awaitable.hpp, awaitable_async_op). So this one keeps an operation of its own,
-/// and the error and the result in it: in `co_await a + co_await b` GCC 12 suspends for both before
-/// it asks either for its result, and that pointer dangles by then.
+/// A coroutine of Asio can await any asynchronous operation, but keeps a reference to it as to a
+/// temporary, which a named job is not, and a pointer to the result at the place where its handler
+/// was called (boost/asio/impl/awaitable.hpp, awaitable_async_op). So the coroutine here keeps its
+/// own operation, with the error and the result in it: in `co_await a + co_await b` GCC 12 suspends
+/// for both before it asks either for its result, and that pointer dangles by then.
 #pragma once
 
 #include <exception>
@@ -17,7 +17,7 @@
 
 namespace weir::detail {
 
-/// A suspended coroutine that is told of an error, and finds it in `error` when it goes on.
+/// A suspended coroutine that receives an error, and finds it in `error` when it goes on.
 template <typename Handler>
 struct error_keeper : Handler {
   std::exception_ptr* error;
@@ -28,7 +28,7 @@ struct error_keeper : Handler {
   }
 };
 
-/// An operation of signature void() that keeps what the job ended with.
+/// An operation of signature void() that keeps the job's result or failure.
 template <typename T, typename Executor>
 struct job_operation {
   basic_job<T, Executor> job;

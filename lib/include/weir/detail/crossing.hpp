@@ -1,9 +1,11 @@
-/// A coroutine that runs on another executor than the one that waits for it, and its way back.
+/// A coroutine that runs on an executor other than that of the coroutine waiting for it, and its
+/// way back.
 ///
 /// It is not co_spawn with use_awaitable: that posts to the other executor a pointer to a signal,
 /// which may be gone by then (https://github.com/chriskohlhoff/asio/issues/1332), and a loop that
-/// does not run keeps whoever waits, cancelled or not. Here both sides share the ownership of all
-/// that one posts to the other, and what the other side has not begun is cancelled on this one.
+/// does not run holds up the waiting coroutine even if it is cancelled. Here both sides share
+/// ownership of everything that one posts to the other, and what the other side has not begun is
+/// cancelled on this one.
 #pragma once
 
 #include <atomic>
@@ -31,7 +33,7 @@
 
 namespace weir::detail {
 
-/// What handlers are called with: nothing, or a T that is empty when there is an error.
+/// The arguments of handlers: nothing, or a T that is empty if there is an error.
 template <typename T>
 struct crossing_of {
   using signature = void(std::exception_ptr, T);
@@ -72,7 +74,7 @@ class crossing : public std::enable_shared_from_this<crossing<T, Executor, Handl
  private:
   enum class step { posted, begun, cancelled };
 
-  /// One side's hold on it, on the way: when that loop is destroyed, the other side is told.
+  /// One side's hold on it, in transit: if that loop is destroyed, the other side is notified.
   struct hold {
     explicit hold(std::shared_ptr<crossing> one) noexcept : owned(std::move(one)) {}
     hold(hold&&) noexcept = default;
@@ -126,7 +128,7 @@ class crossing : public std::enable_shared_from_this<crossing<T, Executor, Handl
     });
   }
 
-  /// The other side's loop is gone. If this side's is the same, nothing is called any more.
+  /// The other side's loop is gone. If this side's loop is the same, nothing is called any more.
   void abandon() {
     if (step_ == step::cancelled) return;
     leave(step::begun);
@@ -143,7 +145,7 @@ class crossing : public std::enable_shared_from_this<crossing<T, Executor, Handl
     });
   }
 
-  /// Calls the handler where it belongs, never from within what is called now.
+  /// Calls the handler on its own executor, never from within the current call.
   template <typename Call>
   void give_back(Call call) {
     const auto here = here_.get_executor();
@@ -169,7 +171,7 @@ class crossing : public std::enable_shared_from_this<crossing<T, Executor, Handl
   std::optional<body_type> body_;
   std::optional<Handler> handler_;
   std::atomic<step> step_ = step::posted;
-  boost::asio::cancellation_signal signal_;  ///< of the body; belongs to the other side, as over_
+  boost::asio::cancellation_signal signal_;  ///< of the body; for the other side, like over_
   bool over_ = false;
 };
 
@@ -181,7 +183,7 @@ void start_crossing(const Executor& there, boost::asio::awaitable<T, Executor> b
       ->launch();
 }
 
-/// As above for any completion token.
+/// The same for any completion token.
 /// \tparam T void, or default constructible.
 template <typename T, typename Executor, typename Token>
 auto async_cross(const Executor& there, boost::asio::awaitable<T, Executor> body, Token&& token) {
@@ -192,7 +194,7 @@ auto async_cross(const Executor& there, boost::asio::awaitable<T, Executor> body
       token, there, std::move(body));
 }
 
-/// As above, for a coroutine on another executor of the same type.
+/// The same for a coroutine on another executor of the same type.
 template <typename T, typename Executor>
 boost::asio::awaitable<T, Executor> cross(const Executor& there,
                                           boost::asio::awaitable<T, Executor> body) {

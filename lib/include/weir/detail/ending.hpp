@@ -8,7 +8,7 @@
 
 namespace weir::detail {
 
-/// Closes the scheduler when the coroutine that was to do so goes away without having done it: a
+/// Closes the scheduler if the coroutine that was to do so goes away without having done it: a
 /// cancelled caller still closes.
 template <typename Executor>
 class close_ticket {
@@ -46,7 +46,7 @@ boost::asio::awaitable<close_report, Executor> close_here(close_ticket<Executor>
   co_return report_since(before, *core);
 }
 
-/// Waits until nothing is left of the scheduler's jobs, or the time is over, or it is being closed.
+/// Waits until none of the scheduler's jobs is left, the time is over, or it is being closed.
 template <typename Executor>
 boost::asio::awaitable<void, Executor> wait_drained(loop_core<Executor>& core,
                                                     std::chrono::nanoseconds timeout) {
@@ -59,9 +59,9 @@ boost::asio::awaitable<void, Executor> wait_drained(loop_core<Executor>& core,
   }
 }
 
-/// Begins a close and waits for its end, in a coroutine that may be cancelled already: so it must
-/// be awaited with throw_if_cancelled off. A cancellation that comes later ends the waiting.
-/// \returns whether one came.
+/// Begins a close and waits for its end, in a coroutine that may already be cancelled: so it must
+/// be awaited with throw_if_cancelled off. A later cancellation ends the wait.
+/// \returns whether there was one.
 template <typename Executor>
 boost::asio::awaitable<bool, Executor> close_even_if_cancelled(loop_core<Executor>& core) {
   core.begin_close();

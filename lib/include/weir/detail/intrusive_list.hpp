@@ -1,5 +1,5 @@
-/// A doubly linked list through hooks that the elements carry: no allocation, O(1) removal of any
-/// element without knowing its list. It does not own its elements.
+/// A doubly linked list through hooks in its elements: no allocation, O(1) removal of any element
+/// without knowing its list. It does not own its elements.
 #pragma once
 
 namespace weir::detail {

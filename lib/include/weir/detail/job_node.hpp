@@ -1,7 +1,7 @@
-/// The record of one job: where it is in its life, its links and what observers may ask.
+/// The record of one job: where it is in its life, its links, and what observers may ask.
 ///
-/// It knows neither its coroutine's type nor Asio; detail/typed_job.hpp adds both. Its phase is
-/// changed by scheduler_core::enter alone, so the counts cannot drift from the lists.
+/// It knows neither its coroutine's type nor Asio; detail/typed_job.hpp adds both. Only
+/// scheduler_core::enter changes its phase, so the counts cannot drift from the lists.
 #pragma once
 
 #include <atomic>
@@ -21,11 +21,11 @@ namespace weir::detail {
 class scheduler_core;
 struct claim_class;
 
-/// Every place where a job can be. Each but the first and the last two is a list of the core.
+/// Every place where a job can be. All except the first and the last two are lists of the core.
 enum class phase : std::uint8_t {
   fresh,           ///< made, not submitted
-  blocked,         ///< its spawn is suspended: no place for it yet; in no count of jobs
-  pending,         ///< waits to start, in the order that admission keeps
+  blocked,         ///< its spawn is suspended: no place for it yet; not in any count of jobs
+  pending,         ///< waits to start, in admission's order
   ready,           ///< has its claims; its body is resumed at a later turn of the loop
   running,         ///< its body has begun
   shield_ready,    ///< as ready, for a shielded operation: outside limit and counts
@@ -37,8 +37,8 @@ inline constexpr std::size_t phase_count = 9;
 
 enum class fate : std::uint8_t { none, succeeded, failed, cancelled, never_started };
 
-/// A counted reference to an object with `references`, which is disposed of with the last one.
-/// Thread-safe as std::shared_ptr is.
+/// A counted reference to an object with `references`, which is disposed of with the last one. As
+/// thread-safe as std::shared_ptr.
 template <typename T>
 class counted_ptr {
  public:
@@ -62,7 +62,7 @@ class counted_ptr {
   T* get() const noexcept { return object_; }
   T& operator*() const noexcept { return *object_; }
   T* operator->() const noexcept { return object_; }
-  /// The object with its reference, which is the caller's to release now.
+  /// The object with its reference, which the caller must release from now on.
   T* give() noexcept { return std::exchange(object_, nullptr); }
 
  private:
@@ -77,17 +77,17 @@ class counted_ptr {
   T* object_ = nullptr;
 };
 
-/// Somebody who waits for a job, for a place, or for the scheduler. Lives in the waiting
-/// coroutine's frame; unlinks itself when that frame goes.
+/// A coroutine waiting for a job, for a place, or for the scheduler. Lives in its frame; unlinks
+/// itself when that frame goes.
 struct waiter : list_hook {
   waiter() = default;
   ~waiter() { unlink(); }
 
   resumption parked;                   ///< resumed through the executor
-  void (*on_wake)(waiter&) = nullptr;  ///< called instead, when set
+  void (*on_wake)(waiter&) = nullptr;  ///< if set, called instead
   bool woken = false;                  ///< what it waited for has happened
   bool refused = false;                ///< a spawner: its job was closed while blocked
-  bool cancelled = false;              ///< whoever waits was cancelled: that wins
+  bool cancelled = false;              ///< the waiting coroutine was cancelled: that wins
 };
 
 struct job_node : list_hook {
@@ -95,19 +95,19 @@ struct job_node : list_hook {
 
   /// Destroys the coroutine, which never ran.
   virtual void drop_body() noexcept = 0;
-  /// Destroys the record and gives its memory back to the scheduler's record_pool.
+  /// Destroys the record and returns its memory to the scheduler's record_pool.
   virtual void dispose() noexcept = 0;
 
   std::atomic<std::uint32_t> references{0};
   phase at = phase::fresh;
   fate ended_as = fate::none;
-  bool cancel_requested : 1 = false;  ///< somebody asked it to end, by whatever cancellation
-  bool must_end : 1 = false;          ///< so by terminal cancellation
+  bool cancel_requested : 1 = false;  ///< somebody asked it to end, by any type of cancellation
+  bool must_end : 1 = false;          ///< the same, by terminal cancellation
   bool timed_out : 1 = false;         ///< its own timeout asked it to end
-  bool reported : 1 = false;          ///< somebody has been told of its failure
+  bool reported : 1 = false;          ///< its failure has been reported to somebody
   bool moved : 1 = false;             ///< kept in its bucket's side index (admission)
   int priority = 0;
-  std::uint32_t listeners = 0;  ///< those who wait for its end, and pass on its failure
+  std::uint32_t listeners = 0;  ///< waiters that report its failure to their callers
   std::uint64_t id = 0;
   std::string name;  ///< empty: the default name
   std::source_location where;
@@ -116,7 +116,7 @@ struct job_node : list_hook {
   claim_class* claims = nullptr;  ///< null for shields
   std::exception_ptr error;
   intrusive_list<waiter> waiters;
-  waiter* spawner = nullptr;  ///< whoever is suspended in spawn, while blocked
+  waiter* spawner = nullptr;  ///< the coroutine suspended in spawn, while blocked
   counted_ptr<scheduler_core> core;
 
  protected:

@@ -1,9 +1,9 @@
 /// A scheduler's core bound to an executor: resumes bodies, wakes waiters, keeps its timers.
 ///
-/// Bodies run in runners: coroutines that take one ready job after the other, so that a job costs
-/// no co_spawn of its own. One posted handler, the pump, hands ready jobs to runners; a runner is
-/// made when none is idle, and all idle ones go when nothing runs, so that they do not keep the
-/// loop alive.
+/// Bodies run in runners: coroutines that take one ready job after another, so that a job does not
+/// need its own co_spawn. One posted handler, the pump, hands ready jobs to runners; a runner is
+/// made if none is idle, and all idle ones go when nothing runs, so that they do not keep the loop
+/// alive.
 #pragma once
 
 #include <algorithm>
@@ -33,7 +33,7 @@ template <typename Executor>
 using loop_timer = boost::asio::basic_waitable_timer<
     std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
-/// The time in `after` from now: not before now, and in the far future at most.
+/// The time `after` from now: not before now, and at most a century ahead.
 inline std::chrono::steady_clock::time_point deadline_in(std::chrono::nanoseconds after) {
   constexpr std::chrono::nanoseconds most = std::chrono::hours(24 * 36500);
   return std::chrono::steady_clock::now() +
@@ -52,8 +52,8 @@ template <typename Executor>
 struct loop_job_node : job_node {
   using awaitable = boost::asio::awaitable<void, Executor>;
   struct ways_to_run {
-    awaitable (*serve)(runner<Executor>&);           ///< r.job and the jobs of its type after it
-    awaitable (*run_abroad)(loop_job_node& itself);  ///< this one, on its own executor
+    awaitable (*serve)(runner<Executor>&);  ///< runs r.job and the jobs of its type after it
+    awaitable (*run_abroad)(loop_job_node& itself);  ///< runs this one, on its own executor
   };
 
   loop_job_node(loop_core<Executor>& in, std::source_location spawned_at, const ways_to_run* ways)
@@ -63,11 +63,11 @@ struct loop_job_node : job_node {
 
   const ways_to_run* how;
   runner<Executor>* runs_in = nullptr;
-  std::unique_ptr<excursion<Executor>> abroad;  ///< for a job with an executor of its own
+  std::unique_ptr<excursion<Executor>> abroad;  ///< for a job with its own executor
 };
 
-/// The stay of a job on an executor of its own. What belongs there is touched there alone, or
-/// before the job has gone there and after it has come back.
+/// The stay of a job on its own executor. What belongs there is only touched there, or before the
+/// job has gone there and after it has come back.
 template <typename Executor>
 struct excursion : list_hook {
   explicit excursion(Executor to) : there(std::move(to)) {}
@@ -81,7 +81,7 @@ struct excursion : list_hook {
 };
 
 /// The executor that the options name.
-/// \throws std::invalid_argument for one of another type.
+/// \throws std::invalid_argument if it has another type.
 template <typename Executor>
 Executor executor_of(const job_options& options) {
   if constexpr (std::is_same_v<Executor, boost::asio::any_io_executor>) {
@@ -101,7 +101,7 @@ struct runner : list_hook {
   ~runner();
 
   counted_ptr<loop_core<Executor>> core;
-  loop_job_node<Executor>* job = nullptr;  ///< in hand; null while idle
+  loop_job_node<Executor>* job = nullptr;  ///< current job; null while idle
   const void* id = nullptr;                ///< of its coroutine (identify)
   boost::asio::cancellation_signal signal;
   waiter idle;  ///< its suspended coroutine, between two jobs
@@ -117,7 +117,7 @@ class loop_core final : public scheduler_core, private loop_member {
   ~loop_core() override;
 
   const Executor& executor() const noexcept { return *executor_; }
-  /// The loop is gone, nothing can be resumed any more.
+  /// The loop is gone; nothing can be resumed any more.
   bool gone() const noexcept { return gone_.load(std::memory_order_acquire); }
 
   /// Whether this coroutine is the job's own.
@@ -128,7 +128,7 @@ class loop_core final : public scheduler_core, private loop_member {
   /// The runner's job has ended; the runner is free for the next one.
   void done(runner<Executor>& r, std::exception_ptr error);
   void park_idle(runner<Executor>& r);
-  /// The job has ended on its own executor, and this is the scheduler's.
+  /// The job has ended on its own executor; this runs on the scheduler's.
   void back_home(job_type& job);
   void resume_later(resumption parked) { post(std::move(parked)); }
   /// Calls `work` from a later turn of the loop. Thread-safe.
@@ -136,7 +136,7 @@ class loop_core final : public scheduler_core, private loop_member {
   void defer(Work work) noexcept {
     try {
       boost::asio::post(executor(), std::move(work));
-    } catch (...) {  // out of memory, in a destructor: there is nobody to tell
+    } catch (...) {  // out of memory, in a destructor: there is nobody to report it to
     }
   }
 

@@ -1,4 +1,4 @@
-/// Definitions of detail/loop_core.hpp; compiled into weir::core for the executors that it names.
+/// Definitions for detail/loop_core.hpp; compiled into weir::core for the executors that it names.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -11,13 +11,13 @@
 
 namespace weir::detail {
 
-/// Bodies resumed in one turn of the loop; the rest of the loop has its turn after these.
+/// Bodies resumed in one turn of the loop, before the rest of the loop gets its turn.
 inline constexpr int pump_batch = 32;
-/// Idle runners kept beside the busy ones.
+/// Idle runners kept in addition to the busy ones.
 inline constexpr std::size_t spare_runners = 16;
 
-/// Whether an exception is what an operation throws when it is cancelled: also within `a || b` and
-/// `a && b`, and the scheduler's own operations, when the cancellation was a close's.
+/// Whether an exception is what an operation throws when it is cancelled: even within `a || b` and
+/// `a && b`, and from the scheduler's own operations if a close cancelled them.
 inline bool is_aborted(const std::exception_ptr& error) noexcept {
   if (!error) return false;
   try {
@@ -33,7 +33,7 @@ inline bool is_aborted(const std::exception_ptr& error) noexcept {
   }
 }
 
-/// What a runner's coroutine leaves behind; owns the runner, because the cancellation slot inside
+/// What runs when a runner's coroutine ends; owns the runner, because the cancellation slot inside
 /// it must outlive the coroutine's frames.
 template <typename Executor>
 struct runner_end {
@@ -169,7 +169,7 @@ void loop_core<Executor>::arm_timeout(job_type& job, std::optional<loop_timer<Ex
   });
 }
 
-/// What the coroutine of a job abroad leaves behind there.
+/// What runs there when the coroutine of a job with its own executor ends.
 template <typename Executor>
 struct return_home {
   using job_type = loop_job_node<Executor>;
@@ -195,7 +195,7 @@ struct return_home {
   }
 
   counted_ptr<job_type> job;
-  boost::asio::executor_work_guard<Executor> home;  ///< that loop goes on as long as the job runs
+  boost::asio::executor_work_guard<Executor> home;  ///< keeps that loop going while the job runs
 };
 
 template <typename Executor>
@@ -235,7 +235,7 @@ void loop_core<Executor>::trim_idle() {
   while (idle_count_ > kept) {
     runner<Executor>& r = *idle_.front();
     leave_idle(r);
-    r.idle.parked();  // with no job in hand its coroutine returns, and takes the runner with it
+    r.idle.parked();  // without a job, its coroutine returns and destroys the runner
   }
 }
 

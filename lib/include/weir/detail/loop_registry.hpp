@@ -1,5 +1,5 @@
 /// Tells schedulers that their execution context is being destroyed, so that they let go of the
-/// suspended coroutines that they hold: these would otherwise keep each other alive for ever.
+/// suspended coroutines they hold: otherwise these would keep each other alive for ever.
 #pragma once
 
 #include <mutex>
@@ -26,8 +26,8 @@ class loop_member : public list_hook {
   friend class loop_registry;
 };
 
-/// One for each execution context. Its members may live on different threads: hence the mutex,
-/// taken only when a scheduler is made or destroyed.
+/// One per execution context. Its members may live on different threads: hence the mutex, taken
+/// only when a scheduler is created or destroyed.
 class loop_registry final : public boost::asio::execution_context::service {
  public:
   using key_type = loop_registry;

@@ -1,4 +1,4 @@
-/// Whether an executor runs one handler at a time, as far as it tells.
+/// Whether an executor runs one handler at a time, as far as it says.
 #pragma once
 
 #include <type_traits>
@@ -9,7 +9,7 @@
 
 namespace weir::detail {
 
-/// False for a pool of threads and the system's executor; what an io_context's threads are is not
+/// False for a thread pool and the system executor; the number of threads of an io_context is not
 /// known.
 bool runs_one_at_a_time(const boost::asio::any_io_executor& executor);
 

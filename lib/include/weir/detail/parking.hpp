@@ -11,8 +11,8 @@
 
 namespace weir::detail {
 
-/// co_await park(w, on_cancel): suspends until w.parked is resumed. on_cancel() is called when the
-/// coroutine is cancelled meanwhile; it decides what becomes of w.
+/// co_await park(w, on_cancel): suspends until w.parked is resumed. on_cancel() is called if the
+/// coroutine is cancelled meanwhile; it decides what happens to w.
 template <typename OnCancel>
 auto park(waiter& w, OnCancel on_cancel) {
   return boost::asio::async_initiate<const boost::asio::deferred_t, void()>(
@@ -27,8 +27,8 @@ auto park(waiter& w, OnCancel on_cancel) {
       boost::asio::deferred, &w, std::move(on_cancel));
 }
 
-/// co_await identify(id): sets id to what identifies the calling coroutine and all that awaits it,
-/// up to its co_spawn; to null where Asio does not tell. Does not yield.
+/// co_await identify(id): sets id to a value that identifies the calling coroutine and all that
+/// await it, up to its co_spawn; to null if Asio does not provide one. Does not yield.
 inline auto identify(const void*& id) {
   return boost::asio::async_initiate<const boost::asio::deferred_t, void()>(
       [](auto handler, const void** out) {

@@ -1,4 +1,4 @@
-/// The jobs of a range: what for_each, map and map_to share.
+/// The jobs of a range: the common part of for_each, map and map_to.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@
 
 namespace weir::detail {
 
-/// One element's job: keeps the function and the element alive beside the coroutine they make.
+/// One element's job: keeps the function and the element alive along with the coroutine they make.
 template <typename T, typename Executor, typename Function, typename Item>
 boost::asio::awaitable<T, Executor> apply(std::shared_ptr<Function> function, Item item) {
   co_return co_await (*function)(std::move(item));
@@ -46,7 +46,7 @@ class range_jobs {
     in_order_.pop_front();
     return job;
   }
-  /// Waits until one more has ended; throws what it failed with.
+  /// Waits until one more has ended; rethrows its failure.
   boost::asio::awaitable<void, Executor> one_ended() {
     const std::optional<job_type> one = co_await ended_.next();
     if (one && one->outcome() != job_outcome::succeeded) co_await discard(*one);
@@ -57,12 +57,12 @@ class range_jobs {
     ended_.cancel_all();
     try {
       while (ended_.size() > 0) (void)co_await ended_.next();
-    } catch (const boost::system::system_error&) {  // cancelled once more: they end without us
+    } catch (const boost::system::system_error&) {  // cancelled again: they end without us
     }
   }
 
  private:
-  /// Throws what the job ended with.
+  /// Rethrows the job's failure.
   static boost::asio::awaitable<void, Executor> discard(job_type job) { (void)co_await job.wait(); }
 
   basic_completions<T, Executor> ended_;
@@ -130,11 +130,11 @@ struct element_work {
   static_assert(is_awaitable<made>, "the function must return an awaitable");
   using result = typename made::value_type;
 };
-/// What the function's coroutine gives for an element of the range.
+/// The result of the function's coroutine for an element of the range.
 template <typename Function, typename Range>
 using element_result = typename element_work<kept_t<Function>, Range>::result;
 
-/// A view may hold a closure, as transform does.
+/// A view may contain a closure, as transform does.
 template <typename Range, typename Function>
 constexpr void require_safe_range() {
   require_safe_temporaries<Function>();
@@ -144,7 +144,7 @@ constexpr void require_safe_range() {
                 "lambda with captures, for instance. Give the view a name and pass that.");
 }
 
-/// What map gives; for jobs without results it refuses, and this is only to keep that to one line.
+/// The result of map; map refuses jobs without results, and no_result only keeps that to one error.
 template <typename Function, typename Range>
 using results_of = std::vector<std::conditional_t<std::is_void_v<element_result<Function, Range>>,
                                                   no_result, element_result<Function, Range>>>;

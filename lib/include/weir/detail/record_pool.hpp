@@ -1,7 +1,7 @@
-/// The memory of jobs that have ended, for the next ones of the same scheduler.
+/// Memory of jobs that have ended, for the next ones of the same scheduler.
 ///
-/// It knows blocks and sizes only. malloc gives back the block that was freed longest ago, which
-/// has left the caches once thousands of jobs have been pending; this gives the latest. What is
+/// It knows only blocks and sizes. malloc returns the block that was freed longest ago, which has
+/// left the caches once thousands of jobs have been pending; this returns the latest. The amount
 /// kept is bounded: the memory of a crowd goes back to malloc.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace weir::detail {
 
-/// Thread-safe: whoever finds it in use on another thread goes to malloc instead.
+/// Thread-safe: a caller that finds it in use by another thread uses malloc instead.
 class record_pool {
  public:
   record_pool() = default;
@@ -19,10 +19,10 @@ class record_pool {
   record_pool& operator=(const record_pool&) = delete;
   ~record_pool();
 
-  /// \returns at least `size` bytes, aligned as operator new's.
+  /// \returns at least `size` bytes, aligned as by operator new.
   /// \throws std::bad_alloc.
   void* take(std::size_t size);
-  /// Takes back what take(size) gave.
+  /// Takes back a block returned by take(size).
   void give(void* at, std::size_t size) noexcept;
 
  private:

@@ -1,5 +1,5 @@
 /// The coroutines behind a job's wait, take and close. Each `..._here` is awaited on the
-/// scheduler's executor: results are handed out there alone.
+/// scheduler's executor: results are handed out only there.
 #pragma once
 
 #include <concepts>
@@ -36,7 +36,7 @@ boost::asio::awaitable<void, Executor> close_job_here(counted_ptr<typed_job<T, E
   if (answer == waited::ended_untold) std::rethrow_exception(job->error);
 }
 
-/// Listens from now on when that may be done here: for a coroutine on the scheduler's executor.
+/// Listens from now on if that is possible here: for a coroutine on the scheduler's executor.
 template <typename T, typename Executor, typename Handler>
 early_listener<Executor> listen_from_now(const counted_ptr<typed_job<T, Executor>>& job,
                                          Handler& handler) {
@@ -57,8 +57,8 @@ boost::asio::awaitable<T, Executor> heard_result_here(counted_ptr<typed_job<T, E
                                               hand_out::copy, caller);
 }
 
-/// Gives the handler the job's result; a coroutine as handler is recognised as one. The
-/// scheduler's loop has to be there still.
+/// Passes the job's result to the handler; recognises a handler that is a coroutine. The
+/// scheduler's loop must still exist.
 template <typename T, typename Executor, typename Handler>
 void start_wait(counted_ptr<typed_job<T, Executor>> job, Handler handler) {
   const void* caller = nullptr;
@@ -82,7 +82,7 @@ boost::asio::awaitable<void, Executor> store_result_here(counted_ptr<typed_job<T
     value->emplace(co_await std::move(result));
 }
 
-/// As above, into `value`, which the handler keeps alive.
+/// The same, into `value`, which the handler keeps alive.
 template <typename T, typename Executor, typename Handler>
 void start_wait_into(counted_ptr<typed_job<T, Executor>> job, stored<T>& value, Handler handler) {
   const void* caller = nullptr;

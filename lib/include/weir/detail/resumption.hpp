@@ -1,6 +1,6 @@
-/// A suspended coroutine's completion handler of any type, moved out of the way until its turn.
+/// A suspended coroutine's completion handler of any type, set aside until its turn.
 ///
-/// It is std::move_only_function<void()> for handlers of a few words, and never allocates.
+/// It is a std::move_only_function<void()> for handlers of a few words, and never allocates.
 #pragma once
 
 #include <cstddef>

@@ -1,9 +1,9 @@
-/// Every decision of a scheduler: who waits, who runs, who is told, when it is over.
+/// Every decision of a scheduler: which job waits, which runs, who is notified, when it is over.
 ///
-/// It knows no executor, no coroutine type and no clock but the one it stamps times with: what it
-/// wants done in the loop it asks of its derived class (detail/loop_core.hpp). All of it belongs on
-/// the scheduler's executor. Counted, because running jobs and job handles may outlive the
-/// scheduler.
+/// It knows no executor, no coroutine type and no clock except the one for its time stamps: its
+/// derived class (detail/loop_core.hpp) does what has to be done in the loop. All of it belongs on
+/// the scheduler's executor. It is reference-counted, because running jobs and job handles may
+/// outlive the scheduler.
 #pragma once
 
 #include <array>
@@ -39,25 +39,25 @@ class scheduler_core {
 
   record_pool records;  ///< for the jobs' memory; from any thread
 
-  // Submission. Each throws scheduler_error(closed) when the scheduler takes nothing more.
-  /// \param special null when the job claims one slot and no pool.
+  // Submission. Each throws scheduler_error(closed) if the scheduler takes no more jobs.
+  /// \param special null if the job claims one slot and no pool.
   void prepare(job_node& job, const job_options* special);
-  /// \returns false when the job is now blocked, behind others that are.
+  /// \returns false if the job is now blocked, behind others that are.
   bool submit(job_node& job);
-  /// \returns false, and forgets the job, when it would be blocked.
+  /// \returns false, and forgets the job, if it would be blocked.
   bool try_submit(job_node& job);
   void submit_shield(job_node& job);
 
-  // The run of a job.
-  /// The next job whose body is to be resumed, now running; null when there is none.
+  // Running jobs.
+  /// The next job whose body is to be resumed, now running; null if there is none.
   job_node* take_ready();
-  /// The time that the last job ended is the time that the next one starts, until user code has run
-  /// in between: reading the clock is a fifth of an empty job's cost.
+  /// Until user code has run in between, the time that the last job ended is the time that the next
+  /// one starts: reading the clock is a fifth of an empty job's cost.
   void forget_time() noexcept { time_known_ = false; }
   void finish(job_node& job, std::exception_ptr error, bool aborted);
   void run_out_of_time(job_node& job);
 
-  // What users ask for.
+  // What users may request.
   bool cancel(job_node& job,
               boost::asio::cancellation_type type = boost::asio::cancellation_type::terminal);
   bool drop(job_node& job);
@@ -71,11 +71,11 @@ class scheduler_core {
   void begin_drain();
   void begin_close();
   void close_deadline();
-  /// The scheduler object goes: no handler and no observer is called after this returns.
+  /// The scheduler object is destroyed: no handler and no observer is called after this returns.
   void abandon();
 
   void report_failure(job_node& job);
-  /// One who waited for the job does so no more; a failure that nobody was told of is reported.
+  /// A waiter has stopped waiting for the job; a failure not reported to anybody is now reported.
   void let_go(job_node& job) noexcept;
   void tell_handler(const error_context& context) noexcept;
   void wake(waiter& w);
@@ -103,9 +103,9 @@ class scheduler_core {
   const job_counters& counters() const noexcept { return counters_; }
   close_report ended() const noexcept { return ended_; }
   std::vector<job_view> snapshot() const;
-  /// The first failure, under fail_fast; null when there was none. It counts as told afterwards.
+  /// The first failure, under fail_fast; null if there was none. It then counts as reported.
   std::exception_ptr take_first_failure() noexcept;
-  /// Tells the handler of it, unless somebody was told.
+  /// Reports it to the handler, unless it has been reported.
   void report_first_failure();
 
   intrusive_list<waiter>
@@ -114,9 +114,9 @@ class scheduler_core {
   intrusive_list<waiter> stop_waiters;   ///< woken when stopping() becomes true
 
  protected:
-  // What the loop does for it.
-  virtual void post_pump() = 0;              ///< call take_ready from a later turn of the loop
-  virtual void post(resumption parked) = 0;  ///< resume a coroutine from a later turn
+  // What the loop does for the core.
+  virtual void post_pump() = 0;              ///< calls take_ready from a later turn of the loop
+  virtual void post(resumption parked) = 0;  ///< resumes a coroutine from a later turn
   /// Sends a cancellation into a running body.
   virtual void interrupt(job_node& running, boost::asio::cancellation_type type) = 0;
   virtual void arm_close_deadline(std::chrono::nanoseconds after) = 0;
@@ -146,7 +146,7 @@ class scheduler_core {
   void tell(scheduler_event::kind what, job_node& job) noexcept;
   void report_live_jobs() noexcept;
 
-  scheduler_options options_;  ///< but for on_error
+  scheduler_options options_;  ///< except on_error
   std::shared_ptr<const exception_handler> handler_;
   admission admission_;
   std::array<std::size_t, phase_count> counts_{};
@@ -158,7 +158,7 @@ class scheduler_core {
   std::atomic<bool> stopping_ = false;
   bool time_known_ = false;  ///< last_end_ is now, as far as anyone can tell
   std::chrono::steady_clock::time_point last_end_;
-  job_ptr first_failed_;  ///< fail_fast: not yet told
+  job_ptr first_failed_;  ///< fail_fast: not reported yet
 };
 
 }  // namespace weir::detail

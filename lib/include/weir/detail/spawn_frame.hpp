@@ -1,9 +1,9 @@
-/// Where the coroutine of spawn has its frame: not among those that Asio keeps for the next
+/// Puts the frame of spawn's coroutine elsewhere than in the memory that Asio keeps for the next
 /// coroutine.
 ///
-/// Asio gives the next coroutine the frame of the last one, if it is large enough. That is spawn's,
-/// and the next one is the body of a job, which may be pending for long, in more than twice the
-/// memory it needs.
+/// Asio gives the next coroutine the frame of the last one, if it is large enough. The last one is
+/// spawn's, and the next one is the body of a job, which may be pending for long, in more than
+/// twice the memory it needs.
 #pragma once
 
 #include <coroutine>
@@ -18,7 +18,7 @@ namespace weir::detail {
 /// A parameter by which a coroutine asks for such a frame.
 struct apart {};
 
-/// What Asio awaits, from a frame of a type that it does not know.
+/// Something that Asio awaits, from a frame of a type that Asio does not know.
 template <typename Awaited, typename Frame>
 struct known_to_asio {
   Awaited awaited;

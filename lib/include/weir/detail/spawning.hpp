@@ -11,7 +11,7 @@
 
 namespace weir::detail {
 
-/// Closes a job whose spawner goes away, or is cancelled, before it was told of the job's place.
+/// Closes a job if its spawner goes away, or is cancelled, before it learns of the job's place.
 template <typename Executor>
 class turn_guard {
  public:
@@ -23,7 +23,7 @@ class turn_guard {
   ~turn_guard() {
     if (job_.at == phase::blocked) core_.drop(job_);
   }
-  /// The job goes, unless its body has begun.
+  /// Drops the job, unless its body has begun.
   void cancel() {
     turn.cancelled = true;
     core_.drop(job_);
@@ -49,11 +49,11 @@ boost::asio::awaitable<void, Executor> wait_for_turn(loop_core<Executor>& core, 
 template <typename T, typename Executor>
 using typed_ptr = counted_ptr<typed_job<T, Executor>>;
 
-/// A job's claims on its way to the scheduler, null for the common ones: what spawn's coroutine
-/// holds beside the job is held by each pending job after it, whose frame is made in its place.
+/// A job's claims on its way to the scheduler; null for the common ones, which keeps the frame of
+/// spawn's coroutine small.
 using kept_options = std::unique_ptr<const job_options>;
 
-/// Makes the job on any thread; the scheduler knows nothing of it yet.
+/// Makes the job on any thread; the scheduler does not know it yet.
 template <typename T, typename Executor>
 typed_ptr<T, Executor> make_job(loop_core<Executor>& core, boost::asio::awaitable<T, Executor> body,
                                 const job_options& options, std::source_location where) {
@@ -85,7 +85,8 @@ boost::asio::awaitable<Job, Executor> spawn_there(typed_ptr<T, Executor> job,
   return cross<Job>(home, spawn_here<Job, T, Executor>(std::move(job), std::move(options)));
 }
 
-/// Submits a job from wherever it is awaited. Not by at_home: spawn is to be one coroutine.
+/// Submits a job from wherever it is awaited. Does not use at_home: spawn must be a single
+/// coroutine.
 template <typename Job, typename T, typename Executor>
 boost::asio::awaitable<Job, Executor> spawn_job(apart, typed_ptr<T, Executor> job,
                                                 kept_options options) {
@@ -96,7 +97,7 @@ boost::asio::awaitable<Job, Executor> spawn_job(apart, typed_ptr<T, Executor> jo
   co_return Job(std::move(job));
 }
 
-/// A shielded operation on its way to the scheduler. When the coroutine that was to await it never
+/// A shielded operation on its way to the scheduler. If the coroutine that was to await it never
 /// runs, because it was cancelled before, the operation is started all the same.
 template <typename T, typename Executor>
 class shield_ticket {

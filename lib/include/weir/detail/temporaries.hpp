@@ -2,9 +2,9 @@
 ///
 /// GCC before 13 flattens the temporaries of a co_await expression, and destroys twice the members
 /// of those that it initialises in place: closures with captures and braced aggregates
-/// (https://gcc.gnu.org/PR99576 and its relatives). Whether an argument was such a temporary or was
-/// named cannot be seen in a function that takes it, so both are refused when there is something to
-/// destroy; weir::moved is the way in for what has a name.
+/// (https://gcc.gnu.org/PR99576 and its relatives). A function cannot see whether its argument was
+/// such a temporary or had a name, so both are refused if there is something to destroy;
+/// weir::moved is the way in for named objects.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ inline constexpr bool temporaries_are_destroyed_twice = true;
 inline constexpr bool temporaries_are_destroyed_twice = false;
 #endif
 
-/// Whether T is a lambda's type, which only its printed name tells: "[with T =
+/// Whether T is a lambda's type, which only its printed name shows: "[with T =
 /// f()::<lambda(int)>]".
 template <typename T>
 constexpr bool is_closure() {
@@ -41,7 +41,7 @@ inline constexpr bool may_be_temporary =
     !temporaries_are_destroyed_twice || std::is_reference_v<T> ||
     std::is_trivially_destructible_v<T> || !(std::is_aggregate_v<T> || is_closure<T>());
 
-/// For every function that is awaited: refuses what must not be a temporary among its arguments.
+/// For every function that is awaited: rejects arguments that must not be temporaries.
 template <typename... T>
 constexpr void require_safe_temporaries() {
   static_assert((... && may_be_temporary<T>),
@@ -50,7 +50,7 @@ constexpr void require_safe_temporaries() {
                 "as args; or give it a name first and pass weir::moved(name), or a copy.");
 }
 
-/// What is kept of an argument.
+/// The type in which an argument is kept.
 template <typename T>
 struct kept {
   using type = std::decay_t<T>;

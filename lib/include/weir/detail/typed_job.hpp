@@ -16,7 +16,7 @@
 
 namespace weir::detail {
 
-/// The way from the public types to what is behind them, for the rest of this library.
+/// The way from the public types to their implementation, for the rest of this library.
 struct core_access {
   template <typename Scheduler>
   static auto& of(Scheduler& scheduler) {
@@ -33,7 +33,7 @@ struct no_result {};
 template <typename T>
 using stored = std::conditional_t<std::is_void_v<T>, no_result, std::optional<T>>;
 
-/// co_await next_job(r): suspends the runner until it has a job in hand, or is to go.
+/// co_await next_job(r): suspends the runner until it has a job, or has to go.
 template <typename Executor>
 auto next_job(runner<Executor>& r) {
   return boost::asio::async_initiate<const boost::asio::deferred_t, void()>(
@@ -44,10 +44,10 @@ auto next_job(runner<Executor>& r) {
       boost::asio::deferred, &r);
 }
 
-/// How wait gives the result.
+/// How wait returns the result.
 enum class hand_out {
-  copy,  ///< by copy, where T is copied (copied_result)
-  move,  ///< itself
+  copy,  ///< a copy, if T is copied (copied_result)
+  move,  ///< the result itself
 };
 
 template <typename T, typename Executor>
@@ -87,7 +87,7 @@ struct typed_job final : loop_job_node<Executor> {
   ~typed_job() override = default;
 };
 
-/// Runs the job in hand and those of the same type after it, each in a clean cancellation state.
+/// Runs the current job and those of the same type after it, each in a clean cancellation state.
 template <typename T, typename Executor>
 boost::asio::awaitable<void, Executor> typed_job<T, Executor>::serve(runner<Executor>& r) {
   while (r.job != nullptr && r.job->how == &ways) {
@@ -111,7 +111,7 @@ boost::asio::awaitable<void, Executor> typed_job<T, Executor>::serve(runner<Exec
   }
 }
 
-/// The same for a job that runs on an executor of its own. Its errors are its completion handler's.
+/// The same for a job with its own executor. Its errors go to its completion handler.
 template <typename T, typename Executor>
 boost::asio::awaitable<void, Executor> typed_job<T, Executor>::run_abroad(base& self) {
   typed_job& job = static_cast<typed_job&>(self);

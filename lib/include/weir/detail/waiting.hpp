@@ -1,7 +1,7 @@
 /// Coroutines that wait for a job's or a scheduler's end, and the way to the scheduler's executor.
 ///
-/// A cancellation of the wait always wins, also over an end in the same turn of the loop: the wait
-/// throws operation_aborted then, and a failure that it was to be told of is told to the handler.
+/// A cancellation of the wait always wins, even over an end in the same turn of the loop: the wait
+/// then throws operation_aborted, and a failure that it would have reported goes to the handler.
 #pragma once
 
 #include <optional>
@@ -21,14 +21,14 @@ namespace weir::detail {
   throw boost::system::system_error(boost::asio::error::operation_aborted, operation);
 }
 
-/// Whether what the scheduler does may be done here: on its executor, or when that is gone with its
-/// loop, and everything has ended.
+/// Whether the scheduler's work may be done here: on its executor, or anywhere if that is gone with
+/// its loop, and everything has ended.
 template <typename Executor>
 bool is_home(const loop_core<Executor>& core, const Executor& here) {
   return core.gone() || here == core.executor();
 }
 
-/// What cannot be made from nothing crosses in a box.
+/// Values that are not default-constructible cross in a box.
 template <typename T>
 using crossed = std::conditional_t<std::is_void_v<T> || std::is_default_constructible_v<T>, T,
                                    std::optional<T>>;
@@ -46,8 +46,9 @@ boost::asio::awaitable<crossed<T>, Executor> boxed(boost::asio::awaitable<T, Exe
     return in_box<T, Executor>(std::move(body));
 }
 
-/// Awaits make(caller) on the scheduler's executor; `caller` identifies who awaits (identify).
-/// To be called outside of coroutines: make captures.
+/// Awaits make(caller) on the scheduler's executor; `caller` identifies the awaiting coroutine
+/// (identify).
+/// To be called outside coroutines: make has captures.
 template <typename T, typename Executor, typename Make>
 boost::asio::awaitable<T, Executor> at_home(counted_ptr<loop_core<Executor>> core, Make make) {
   const void* caller = nullptr;
@@ -66,15 +67,15 @@ boost::asio::awaitable<T, Executor> at_home(counted_ptr<loop_core<Executor>> cor
   }
 }
 
-/// Throws when the caller is a job or shield of this scheduler, which would wait for itself.
+/// Throws if the caller is a job or shield of this scheduler, which would wait for itself.
 template <typename Executor>
 void require_outside(const loop_core<Executor>& core, const void* caller, const char* operation) {
   if (core.is_any_body(caller)) throw scheduler_error(scheduler_errc::inside, operation);
 }
 
 /// Waits in a list until woken.
-/// \returns true; throws operation_aborted when cancelled, also when that comes after the waking.
-/// The caller keeps the core and the list alive.
+/// \returns true; throws operation_aborted if cancelled, even after it was woken. The caller keeps
+/// the core and the list alive.
 template <typename Executor>
 boost::asio::awaitable<bool, Executor> wait_in(loop_core<Executor>& core,
                                                intrusive_list<waiter>& list) {
@@ -116,8 +117,8 @@ auto park_until_late(timed_waiter<Executor>& w) {
       boost::asio::deferred, &w);
 }
 
-/// As above;
-/// \returns false when `timeout` was over first.
+/// The same;
+/// \returns false if `timeout` was over first.
 template <typename Executor>
 boost::asio::awaitable<bool, Executor> wait_in(loop_core<Executor>& core,
                                                intrusive_list<waiter>& list,
@@ -131,7 +132,7 @@ boost::asio::awaitable<bool, Executor> wait_in(loop_core<Executor>& core,
   co_return w.woken;
 }
 
-/// What to do to the job that is waited for.
+/// What to do to the job being waited for.
 enum class wait_mode {
   watch,             ///< nothing
   cancel_when_late,  ///< cancel it when the time is over, and give it close_timeout to end
@@ -141,12 +142,12 @@ enum class wait_mode {
 /// How the wait went.
 enum class waited {
   ended,         ///< the job is closed
-  ended_untold,  ///< so it is, and it failed, and nobody had been told before
+  ended_untold,  ///< the same, and it failed, and that had not been reported
   timed_out,     ///< it is not closed, or was cancelled for being late
 };
 
-/// Whoever waits for a job is to be told of its failure; if it goes away untold, as the last one,
-/// the handler is told.
+/// A waiter for a job, which learns of its failure; if the last one goes away without that, the
+/// handler is called.
 template <typename Executor>
 class listener {
  public:
@@ -166,7 +167,7 @@ class listener {
 };
 
 /// A listener that moves into the coroutine that will wait, so that a failure before its first step
-/// is not taken for one that nobody waits for. Empty, it does nothing.
+/// does not count as one that nobody waits for. If empty, it does nothing.
 template <typename Executor>
 class early_listener {
  public:
@@ -184,7 +185,7 @@ class early_listener {
   counted_ptr<loop_job_node<Executor>> job_;
 };
 
-/// Waits until the job is closed. Whoever calls this must pass on a failure of the job.
+/// Waits until the job is closed. Callers must pass on a failure of the job.
 template <typename Executor>
 boost::asio::awaitable<waited, Executor> wait_for_end(counted_ptr<loop_job_node<Executor>> job,
                                                       wait_mode how,

@@ -14,8 +14,8 @@
 
 namespace weir::detail {
 
-/// An argument that was not given. Verbs take a fixed number of arguments, because a source
-/// location as default argument can follow no parameter pack.
+/// An argument that was not given. Spawn and the like take a fixed number of arguments, because no
+/// source location as a default argument can follow a parameter pack.
 struct absent {};
 template <typename T>
 inline constexpr bool is_given = !std::is_same_v<std::remove_cvref_t<T>, absent>;
@@ -25,12 +25,12 @@ inline constexpr bool is_awaitable = false;
 template <typename T, typename Executor>
 inline constexpr bool is_awaitable<boost::asio::awaitable<T, Executor>> = true;
 
-/// What spawn takes for a function; whether it can be called is looked at later, with words.
+/// What spawn takes for a function; whether it can be called is checked later, with a message.
 template <typename F>
 concept function_like =
     !std::is_convertible_v<F, job_options> && !is_awaitable<std::remove_cvref_t<F>>;
 
-/// Keeps a function object and its arguments beside the coroutine that it makes.
+/// Keeps a function object and its arguments along with the coroutine that it makes.
 template <typename T, typename Executor, typename Function, typename... Args>
 boost::asio::awaitable<T, Executor> call(Function function, Args... args) {
   co_return co_await std::invoke(function, std::move(args)...);
@@ -55,7 +55,7 @@ auto bind_given(F&& function, A&&... args) {
   }
 }
 
-/// The coroutine that calls function(args...), all of which it keeps, as far as they are given.
+/// The coroutine that calls function(args...) and keeps all of them, as far as they are given.
 template <typename Executor, typename F, typename... A>
 auto bind_work(F&& function, A&&... args) {
   auto all = std::forward_as_tuple(std::forward<A>(args)...);
