@@ -3,7 +3,7 @@
 ///   -j N   same       jobs at once
 ///   -i     same       {} in the command is the argument
 ///   -n N   same       arguments for one command
-///   -l N   refused    the load is not watched: use -j N
+///   -l N   same       no job starts while the load is N or more
 ///   -h     same       prints this
 ///
 /// After -- come the command's arguments, or, without a command, scripts for sh. Each job is made
