@@ -29,7 +29,7 @@ bool ends_as(std::string_view name, std::initializer_list<std::string_view> endi
   return std::ranges::any_of(endings, [&](std::string_view each) { return name.ends_with(each); });
 }
 
-/// Nullopt: goes by the extension of the file, which is looked at when it is read.
+/// nullopt: goes by the extension of the file, which is looked at when it is read.
 std::optional<manifest_format> parse_format(const std::string& text) {
   if (text == "toml") return manifest_format::toml;
   if (text == "jsonl") return manifest_format::jsonl;

@@ -32,7 +32,7 @@ constexpr option_row rows[] = {
      runtime_socket},
 };
 
-/// "N%": of everything. Nullopt if it is not a share.
+/// "N%": of everything. nullopt if it is not a share.
 std::optional<double> share(std::string_view text) {
   const auto number = take_decimal(text);
   if (!number || text != "%" || *number > 100) return std::nullopt;

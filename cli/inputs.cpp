@@ -302,7 +302,7 @@ opened_source open_shares(boost::asio::io_context& loop, options& o) {
   return opened;
 }
 
-/// Shows what they ask for. \throws usage_error for one that is not understood.
+/// Compiling shows what they ask for. \throws usage_error for one that is not understood.
 void compile_expressions(const placeholder_grammar& grammar, std::string_view word) {
   for (std::size_t at = 0; (at = grammar.next(word, at)) != std::string_view::npos; ++at)
     grammar.at(word.substr(at));

@@ -14,7 +14,7 @@ namespace {
 
 constexpr auto between_readings = std::chrono::seconds(1);
 
-/// The first word of the file. Nullopt if it cannot be read.
+/// The first word of the file. nullopt if it cannot be read.
 std::optional<std::string> word_in(const std::string& path) {
   std::ifstream file(path);
   if (!file) return std::nullopt;

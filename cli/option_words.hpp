@@ -26,7 +26,7 @@ struct option_words {
   std::size_t rest = 0;  ///< index of the first word that is not an option; `--` is not counted
 };
 
-/// The name of an option's value in messages, such as FILE; empty if it takes none. Nullopt if
+/// The name of an option's value in messages, such as FILE; empty if it takes none. nullopt if
 /// there is no such option.
 using value_name = std::function<std::optional<std::string>(std::string_view option)>;
 

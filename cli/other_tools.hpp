@@ -10,7 +10,7 @@
 namespace weir::cli {
 
 /// What to write instead of an option that weir does not have: "use -n N", or "not needed: ...";
-/// empty for one that has no equivalent. Nullopt if no known tool has it.
+/// empty for one that has no equivalent. nullopt if no known tool has it.
 /// \param option with its dashes, without a value.
 std::optional<std::string_view> advice_on(std::string_view option);
 

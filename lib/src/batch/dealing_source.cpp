@@ -55,7 +55,7 @@ awaitable<std::optional<job_spec>> dealing_source::next_job() {
   co_return std::nullopt;
 }
 
-/// With the block that has arrived, if any. Nullopt: there are as many jobs as allowed.
+/// With the block that has arrived, if any. nullopt: there are as many jobs as allowed.
 awaitable<std::optional<job_spec>> dealing_source::begin_job() {
   std::optional<job_spec> job;
   if (rules_.how == dealing::to_all || streams_.size() < rules_.jobs) job = co_await jobs_->next();

@@ -55,7 +55,7 @@ class engine final : public inbox {
   awaitable<> run();
 
   /// The one way in from outside, at any time, from the loop's thread. Observers are told of
-  /// everything; once the run is over, nothing else happens.
+  /// everything; once the run is over, that is all that happens.
   void take(const notice& what) override;
 
   /// How the run ended, as far as is known: an output may still fail when no job runs any more.

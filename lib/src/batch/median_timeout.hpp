@@ -17,7 +17,7 @@ class median_timeout {
   /// A job took this long. \returns whether there is a limit now.
   bool learn(duration took);
 
-  /// Nullopt before three jobs have been learnt from, as in GNU parallel.
+  /// nullopt before three jobs have been learnt from, as in GNU parallel.
   std::optional<duration> limit() const;
 
  private:

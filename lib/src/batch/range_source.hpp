@@ -22,7 +22,7 @@ class ranged_file {
  public:
   /// \throws usage_error if it cannot be read, or is a stream.
   explicit ranged_file(std::string path);
-  /// The rest of stdin, which counts as read. Nullopt if it is not a file, or no longer has a name.
+  /// The rest of stdin, which counts as read. nullopt if it is not a file, or no longer has a name.
   static std::optional<ranged_file> of_stdin();
 
   const std::string& path() const noexcept { return path_; }

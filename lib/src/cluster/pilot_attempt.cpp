@@ -69,7 +69,7 @@ void pilot_attempt::hand_on_held() {
   held_ = {};
 }
 
-/// Does not pay for every little piece: most jobs never need credit.
+/// Grants credit only once half the window has been used: most jobs never need it.
 void pilot_attempt::pay() {
   if (worker_ == nullptr || received_ - credited_ < output_window / 2) return;
   worker_->send(frame_kind::credit, credit_message{id_, received_ - credited_});

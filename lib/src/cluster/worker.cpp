@@ -169,7 +169,7 @@ awaitable<> worker::run(job& one) {
     finished(one, result);
 }
 
-/// The attempt did not fail: the worker's machine is being taken away.
+/// The attempt did not fail: the signal that stops the worker hit it.
 void worker::hand_back(job& one) {
   link_->send(frame_kind::returned, returned_message{one.id(), true});
   jobs_.erase(one.id());

@@ -23,7 +23,7 @@ struct run_mark {
 /// \param environment each variable with a NUL after it.
 attempt_id mark_in(std::string_view environment, const run_mark& run);
 
-/// The same for a living process. Nullopt: it is executing a program, or ending, at this moment,
+/// The same for a living process. nullopt: it is executing a program, or ending, at this moment,
 /// and a later look may tell.
 std::optional<attempt_id> mark_of(pid_t pid, const run_mark& run);
 

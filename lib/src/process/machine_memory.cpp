@@ -30,7 +30,7 @@ std::optional<Number> number_after(const std::string& file, std::string_view lin
   return std::nullopt;
 }
 
-/// Nullopt also for "max".
+/// nullopt also for "max".
 std::optional<std::uint64_t> number_in(const std::string& file) {
   std::uint64_t value = 0;
   if (std::ifstream(file) >> value) return value;

@@ -14,7 +14,7 @@ bool swap_gate::lets_start(const job_spec&, time_point now) {
   return !swaps_;
 }
 
-/// "pswpin 12", "pswpout 34": lines of proc/vmstat. Nullopt unless it has both.
+/// "pswpin 12", "pswpout 34": lines of proc/vmstat. nullopt unless it has both.
 std::optional<swap_gate::pages> swap_gate::look() const {
   std::ifstream text(root_ + "/proc/vmstat");
   pages seen;

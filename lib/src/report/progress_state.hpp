@@ -91,7 +91,7 @@ class progress_state final : public observer {
   /// How many have a slot but wait for something else, and what that is: "--delay".
   std::size_t held_at_gate() const { return held_at_gate_; }
   const std::string& gate_held_by() const { return gate_held_by_; }
-  /// How many jobs the run has; nullopt while the source goes on and has not told.
+  /// How many jobs the run has; nullopt until the source has ended or has said so.
   std::optional<std::uint64_t> total() const { return total_; }
 
   /// The running jobs: if at most `count`, in the order of their slots; otherwise the `count` that

@@ -14,7 +14,7 @@ constexpr bool is_digit(char c) {
 /// One or more digits, nothing else.
 bool is_all_digits(std::string_view text);
 
-/// Takes decimal digits off the front of `text`. Nullopt: there is no digit, or more than 64 bits.
+/// Takes decimal digits off the front of `text`. nullopt: there is no digit, or more than 64 bits.
 std::optional<std::uint64_t> take_digits(std::string_view& text);
 
 /// Takes "12", "1.5" or ".5" off the front of `text`: no sign, no exponent, and digits after a
