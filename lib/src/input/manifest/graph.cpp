@@ -9,7 +9,7 @@ namespace weir {
 namespace {
 
 // A string in DOT: only the quote and the backslash are special in it.
-std::string quoted(std::string_view text) {
+std::string dot_string(std::string_view text) {
   std::string out = "\"";
   for (const char c : escape(text)) {
     if (c == '"' || c == '\\') out += '\\';
@@ -30,7 +30,7 @@ std::string to_dot(const manifest& m) {
   std::string out = "digraph weir {\n  rankdir=LR;\n  node [shape=box];\n";
   for (const manifest_job& job : m.jobs) {
     const bool shield = job.spec.settings->shield;
-    out += fmt::format("  j{} [label={}{}];\n", job.spec.seq, quoted(title(job.spec)),
+    out += fmt::format("  j{} [label={}{}];\n", job.spec.seq, dot_string(title(job.spec)),
                        shield ? ", peripheries=2" : "");
   }
   for (const manifest_job& job : m.jobs)
