@@ -92,6 +92,11 @@ _weir_shells() {
   fi
 }
 
+# As the first word also what weir does besides running jobs.
+_weir_programs() {
+  COMPREPLY=($( ((COMP_CWORD == 1)) && compgen -W 'ctl report' -- "$cur"; compgen -c -- "$cur"))
+}
+
 _weir() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} at manifest joined=
   COMPREPLY=()
@@ -109,7 +114,7 @@ _weir() {
   [[ -n $manifest ]] && at=
   if [[ -n $at ]]; then
     if ((at == COMP_CWORD)); then
-      COMPREPLY=($(compgen -c -- "$cur"))
+      _weir_programs
     elif declare -F _command_offset >/dev/null; then
       _command_offset "$at"
     else
@@ -179,7 +184,7 @@ _weir() {
   elif [[ -n $manifest ]]; then
     _weir_jobs "$manifest"
   else
-    COMPREPLY=($(compgen -c -- "$cur"))
+    _weir_programs
   fi
 } && complete -F _weir weir
 

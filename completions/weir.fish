@@ -71,6 +71,20 @@ complete -c weir -n '__fish_weir_ctl; and not __fish_weir_ctl_verb >/dev/null' -
 complete -c weir -n '__fish_weir_ctl; and not __fish_weir_ctl_verb >/dev/null' -f -l json -d 'The answer as one JSON object'
 complete -c weir -n '__fish_weir_ctl; and contains -- (__fish_weir_ctl_verb)[1] cancel kill' -f -a '(__fish_weir_running)'
 
+# weir report
+function __fish_weir_report
+    test "$(commandline -opc)[2]" = report
+end
+complete -c weir -n __fish_weir_report -F
+complete -c weir -n __fish_weir_report -s o -r -F -d 'Where the page goes'
+complete -c weir -n __fish_weir_report -f -l compare -d 'Say what got worse'
+
+function __fish_weir_first_word
+    test (count (commandline -opc)) = 1
+end
+complete -c weir -n __fish_weir_first_word -f -a ctl -d 'Tell a run in progress what to do'
+complete -c weir -n __fish_weir_first_word -f -a report -d 'Make a page of a journal'
+
 complete -c weir -n __fish_weir_manifest -f -a '(__fish_weir_jobs)'
 complete -c weir -n 'not __fish_weir_ctl; and not __fish_weir_manifest; and not __fish_weir_no_command' -F
 complete -c weir -n 'not __fish_weir_manifest; and __fish_weir_no_command' -f -a '(__fish_complete_command)'
