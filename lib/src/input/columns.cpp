@@ -58,6 +58,11 @@ bool matches_nothing(const RE2& expression) {
   return false;
 }
 
+// RE2's views are std's, or Abseil's, or its own.
+re2::StringPiece view(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
 std::unique_ptr<const RE2> compile(std::string_view expression) {
   RE2::Options options;
   options.set_log_errors(false);
@@ -65,7 +70,7 @@ std::unique_ptr<const RE2> compile(std::string_view expression) {
   utf8_checker utf8;
   utf8.take(expression);
   if (!utf8.is_utf8()) options.set_encoding(RE2::Options::EncodingLatin1);
-  auto compiled = std::make_unique<const RE2>(expression, options);
+  auto compiled = std::make_unique<const RE2>(view(expression), options);
   if (compiled->ok() && matches_nothing(*compiled)) refuse_empty_match(expression);
   if (compiled->ok()) return compiled;
   throw usage_error("--colsep: \"" + escape_and_clip(expression, 60) +
@@ -113,7 +118,8 @@ void column_splitter::split_by_expression(std::string_view line,
   std::size_t column = 0;
   re2::StringPiece found;
   for (std::size_t at = column; at < line.size();) {
-    if (!expression_->separator->Match(line, at, line.size(), RE2::UNANCHORED, &found, 1)) break;
+    if (!expression_->separator->Match(view(line), at, line.size(), RE2::UNANCHORED, &found, 1))
+      break;
     const auto begin = static_cast<std::size_t>(found.data() - line.data());
     if (found.empty()) {  // separates nothing
       at = begin + (begin < line.size() ? character_width(line.substr(begin)) : 1);
