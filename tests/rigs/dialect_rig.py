@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from parallel_pages import examples
 from rig import Rig
@@ -36,26 +37,27 @@ REASONS = {
     "eval 'cat {=": "an item is data: it is evaluated nowhere"}
 PAGES = {"D1": ("parallel_tutorial", "GNU parallel's tutorial"), "D5": ("parallel_examples", "GNU parallel's examples")}
 LONGEST = 60
+AT_ONCE = 2  # they mostly wait
 TRIES = 3  # both tools race with their own jobs in some examples
 
 
-def run(example, bin_directory):
+def run(example, bin_directory, place):
     """The lines of stdout in any order, success, what is left in the directory, and stderr."""
-    os.makedirs("here/work")
-    home = os.path.abspath("here")
+    os.makedirs(f"{place}/work")
+    home = os.path.abspath(place)
     environment = {**os.environ, "PATH": bin_directory + ":" + os.environ["PATH"], "SHELL": "/bin/bash", "HOME": home,
                    "XDG_RUNTIME_DIR": home, "TMPDIR": home, "PARALLEL_SHELL": "/bin/bash"}
     for each in ("PARALLEL", "BATS_ROOT", "BATS_ROOT_PID"):
         environment.pop(each, None)
     script = "mkdir ../.parallel; : > ../.parallel/will-cite\n" + example.script()
     try:
-        done = subprocess.run(["bash", "-c", script], cwd="here/work", env=environment, capture_output=True, stdin=subprocess.DEVNULL,
+        done = subprocess.run(["bash", "-c", script], cwd=f"{place}/work", env=environment, capture_output=True, stdin=subprocess.DEVNULL,
                               timeout=LONGEST, check=False)
-        return sorted(done.stdout.splitlines()), done.returncode == 0, left_in("here/work"), done.stderr.decode(errors="replace")
+        return sorted(done.stdout.splitlines()), done.returncode == 0, left_in(f"{place}/work"), done.stderr.decode(errors="replace")
     except subprocess.TimeoutExpired:
         return ["no end"], False, [], ""
     finally:
-        shutil.rmtree("here", ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def left_in(directory):
@@ -83,15 +85,22 @@ def why_not(example, ours, theirs):
     return next((reason for part, reason in REASONS.items() if part in example.text), "DIFFERS")
 
 
+def compared(number, example):
+    """What both tools did, one after the other in a directory of the same name, and why it is not the same."""
+    for _ in range(TRIES):
+        ours, theirs = (run(example, os.path.abspath(whose), f"here{number}") for whose in ("ours", "theirs"))
+        reason = why_not(example, ours, theirs)
+        if reason != "DIFFERS":
+            break
+    return ours, theirs, reason
+
+
 def judge(rig, figure, chosen, told):
     """Of pairs of number and example. `told` prints what each tool did."""
     same, reasons = 0, []
-    for number, example in chosen:
-        for _ in range(TRIES):
-            ours, theirs = (run(example, os.path.abspath(whose)) for whose in ("ours", "theirs"))
-            reason = why_not(example, ours, theirs)
-            if reason != "DIFFERS":
-                break
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        results = list(pool.map(lambda pair: compared(*pair), chosen))
+    for (number, example), (ours, theirs, reason) in zip(chosen, results):
         if told:
             print(f"{example.text}\n---- weir: {ours}\n---- GNU parallel: {theirs}")
         same += not reason
