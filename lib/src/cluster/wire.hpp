@@ -1,11 +1,12 @@
 /// Values as bytes and back: one description of a message serves both directions.
 ///
 /// Numbers take as few bytes as they need (LEB128), signed ones folded (zigzag), so that small ones
-/// stay small. The wire_form of a struct says what it consists of, mostly by a structured binding:
-/// a member that is added and forgotten there does not compile. A reader trusts nothing: counts are
-/// checked against the bytes that are there, and one fault makes all the rest empty.
+/// stay small. Of a struct all members are sent, in order (Boost.PFR), unless its wire_form says
+/// otherwise. A reader trusts nothing: counts are checked against the bytes that are left, and one
+/// fault makes all the rest empty.
 #pragma once
 
+#include <bit>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -18,12 +19,17 @@
 #include <variant>
 #include <vector>
 
+#include <boost/pfr/core.hpp>
+
 namespace weir {
 
-/// For a struct: `static void pass(auto& wire, auto& value)`, which passes to wire all that is
-/// sent.
+/// What is sent of a struct, by writer and reader alike. Specialized where that is not all of it.
 template <typename Value>
-struct wire_form;
+struct wire_form {
+  static void pass(auto& wire, auto& value) {
+    boost::pfr::for_each_field(value, [&wire](auto& member) { wire(member); });
+  }
+};
 
 /// For an enum: `last`, its highest value.
 template <typename Enum>
@@ -59,6 +65,8 @@ class wire_writer {
     } else if constexpr (std::signed_integral<Value>) {
       const auto wide = static_cast<std::int64_t>(value);
       put_number((static_cast<std::uint64_t>(wide) << 1) ^ static_cast<std::uint64_t>(wide >> 63));
+    } else if constexpr (std::is_same_v<Value, double>) {
+      put_number(std::bit_cast<std::uint64_t>(value));
     } else {
       wire_form<Value>::pass(*this, value);
     }
@@ -160,6 +168,8 @@ class wire_reader {
       const std::uint64_t folded = number();
       value = within<Value>(static_cast<std::int64_t>(folded >> 1) ^
                             -static_cast<std::int64_t>(folded & 1));
+    } else if constexpr (std::is_same_v<Value, double>) {
+      value = std::bit_cast<double>(number());
     } else {
       wire_form<Value>::pass(*this, value);
     }
