@@ -36,6 +36,25 @@ void check_combinations(const options& o) {
   refuse(o.nice.has_value(), "--nice", "it would apply to weir only: write nice in COMMAND");
 }
 
+/// Jobs that run here have their files already, and a manifest has keys for them.
+void check_files(const options& o) {
+  const carried_files& files = o.job.files;
+  if (files == carried_files{}) return;
+  const std::string option = !files.sent.empty()       ? "--send"
+                             : !files.returned.empty() ? "--return"
+                                                       : "--cleanup";
+  if (!o.manifest.file.empty())
+    throw usage_error(option + ": with --file, expected the keys send, return and cleanup in FILE");
+  if (o.cluster.places.empty()) throw usage_error(option + ": needs --on WHERE");
+  if (option == "--cleanup") throw usage_error("--cleanup: needs --send or --return");
+  for (const auto* const texts : {&files.sent, &files.returned})
+    for (const std::string& text : *texts) {
+      const std::string name = texts == &files.sent ? "--send" : "--return";
+      if (text.find("{%}") != std::string::npos)
+        throw usage_error(name + ": {%} is not known before a job has a slot");
+    }
+}
+
 /// Checks the options about places, and the kinds of places that each is for.
 void check_places(const options& o) {
   const cluster_options& c = o.cluster;
@@ -82,6 +101,20 @@ void add_cluster_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--remote-dir", o.cluster.remote_dir,
                  "Directory to run jobs in there (default: the same as here)")
       ->type_name("DIR");
+  app.add_option("--send", o.job.files.sent,
+                 "Copy a file or directory there before each job, such as --send {}; may be "
+                 "repeated")
+      ->type_name("PATH")
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_option("--return", o.job.files.returned,
+                 "Copy a file or directory back after each job, such as --return {.}.png; may be "
+                 "repeated")
+      ->type_name("PATH")
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_flag("--cleanup", o.job.files.cleanup,
+               "Remove there what --send and --return have copied");
   app.add_option("--ssh", o.cluster.ssh,
                  "Command that --on ssh:HOST uses (default: ssh -o BatchMode=yes)")
       ->type_name("COMMAND");
@@ -119,6 +152,7 @@ void settle_places(options& o) {
   for (const std::string& word : c.on)
     for (place& each : parse_places(o.names.of("--on"), word)) c.places.push_back(std::move(each));
   check_places(o);
+  check_files(o);
   check_allocation(c);
   if (c.places.empty()) return;
   check_combinations(o);

@@ -15,7 +15,7 @@ _weir_command_at() {
         --joblog | --junit | --junit-suite | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
         --max-replace-args | --arg-sep | --arg-file-sep | --trim | --rpl | --parens | --nice | --wd | --workdir | --tmpdir | --process-slot-var | \
         --block | --block-size | --recend | --recstart | --bin | --group-by | --groupby | \
-        --on | --remote-weir | --remote-dir | --ssh | --slurm-workers | --slurm-arg | --node-retries | \
+        --on | --remote-weir | --remote-dir | --send | --return | --ssh | --slurm-workers | --slurm-arg | --node-retries | \
         -a | -d | -n | -N | -L | -C | -E | -I | -j | -P)
         ((i++))
         [[ ${COMP_WORDS[i]} == = ]] && ((i++))
@@ -131,7 +131,7 @@ _weir() {
   fi
   case $prev in
     --shell) _weir_shells; return ;;
-    -a | --arg-file | --file | --durations | --joblog | --junit | --results | --report | --trace | --journal | --resume)
+    -a | --arg-file | --file | --durations | --joblog | --junit | --results | --report | --trace | --journal | --resume | --send | --return)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return
@@ -173,7 +173,7 @@ _weir() {
     COMPREPLY=($(compgen -W '-a --arg-file -0 --null -d --delimiter -n --max-args -N --max-replace-args -L -l --max-lines -C --colsep
       --pipe --pipepart --round-robin --bin --tee --group-by --cat --fifo --block --recend --recstart --regexp --rrs
       -E --skip-first-line -m -X --xargs -s --max-chars --shuf --shuf-seed --link --xapply --arg-sep --arg-file-sep --trim -I -i --replace --plus --rpl --parens --nice --wd --workdir --tmpdir --process-slot-var
-      --on --remote-weir --remote-dir --ssh --slurm-workers --slurm-arg --node-retries --worker
+      --on --remote-weir --remote-dir --send --return --cleanup --ssh --slurm-workers --slurm-arg --node-retries --worker
       --csv --header -r --no-run-if-empty --shell --max-line --file --format --only --except --shard --durations --check --graph
       --schema -j -P --limit --jobs --max-procs --jobserver --pending-limit --delay --load --memfree --memsuspend --noswap --gate --job-memory --control --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --pty --tty --color-jobs --final-newline

@@ -54,6 +54,9 @@ TEST_CASE("what a worker needs of a job's settings goes over the wire") {
   settings.ok = {0, 3};
   settings.skip = {77};
   settings.leftovers = leftover_rule::fail;
+  settings.claims = {1ULL << 33, 1.5};
+  settings.pools = {{"db", 2}};
+  settings.files = {{"in", "lib"}, {"out"}, true};
   settings.input =
       GENERATE(job_input(no_input{}), job_input(file_input{"in.txt"}),
                job_input(text_input{std::string("a\0b", 3)}), job_input(inherited_input{}),

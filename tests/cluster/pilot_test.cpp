@@ -15,7 +15,7 @@ namespace {
 
 /// What a worker says first, as printf(1) prints it: a greeting, who it is, and that it is ready.
 std::string begins() {
-  return "printf 'weir-worker 2 " + std::string(version) +
+  return "printf 'weir-worker 3 " + std::string(version) +
          R"(\n\007\000\000\000\000\001a\000\002\000\000\000\n'; printf '\000\000\000\000\001\n'; )";
 }
 /// Its stdin stays open, and nobody reads it.
@@ -42,7 +42,7 @@ struct pilot_fixture : inbox {
     executor->report_to(*this);
     job.seq = 1;
     job.argv = {"true"};
-    job.settings = std::make_shared<job_settings>();
+    job.settings = std::make_shared<job_settings>(wanted);
     task.start(loop, run_job());
   }
   awaitable<> run_job() {
@@ -59,6 +59,7 @@ struct pilot_fixture : inbox {
   pilot_settings settings;
   std::optional<pilot_executor> executor;
   job_spec job;
+  job_settings wanted;
   running_attempt* handle = nullptr;
   std::optional<attempt_result> result;
   test::task task;
@@ -142,5 +143,30 @@ TEST_CASE("a job that reads what the run reads, or is too large, is not sent") {
   REQUIRE(refused != nullptr);
   CHECK(refused->what.find("standard input") != std::string::npos);
   CHECK(f.placed == 1);
+  f.end();
+}
+
+TEST_CASE("a worker that returns what nobody asked for is lost, and nothing of it is written") {
+  test::test_space space;
+  const bool asked = GENERATE(true, false);
+  const std::string path = space.path("out");
+  std::string bytes;
+  tree_entry entry;
+  entry.name = path;
+  append_message(bytes, frame_kind::enter, entry_message{1, entry, false});
+  append_message(bytes, frame_kind::piece, output_message{1, "text"});
+  append_message(bytes, frame_kind::leave, attempt_message{1});
+  ended_message end;
+  end.id = 1;
+  append_message(bytes, frame_kind::ended, end);
+  space.write("frames", bytes);
+  pilot_fixture f(begins() + "sed /true/q > /dev/null; cat " + space.path("frames") + "; " +
+                  says_no_more);
+  f.wanted.files.returned = {asked ? path : path + "2"};
+  f.begin();
+  test::run_until(f.loop, [&] { return f.task.done; });
+  CHECK(f.lost == (asked ? 0 : 1));
+  CHECK(space.exists("out") == asked);
+  if (asked) CHECK(f.result->how == outcome(exited{0}));
   f.end();
 }

@@ -230,3 +230,65 @@ TEST_CASE("a job that dies of SIGTERM while its worker works on has failed") {
   f.close();
   f.until([&] { return f.task.done; });
 }
+
+TEST_CASE("files that are sent are there for the job, what it returns comes before its end") {
+  worker_fixture f;
+  f.say(frame_kind::setup, f.setup);
+  const bool cleanup = GENERATE(true, false);
+  tree_entry entry;
+  entry.name = f.space.path("new/in");
+  entry.mode = 0640;
+  f.say(frame_kind::enter, entry_message{1, entry, cleanup});
+  f.say(frame_kind::piece, output_message{1, "sent\n"});
+  f.say(frame_kind::leave, attempt_message{1});
+  job_settings settings;
+  const std::string out = f.space.path("out");
+  const std::string none = f.space.path("none");
+  settings.files = {{entry.name}, {out, none}, cleanup};
+  settings.ok = {3};
+  settings.input = file_input{entry.name};
+  const bool makes_all = GENERATE(true, false);
+  if (makes_all)
+    f.start(1, {"cat", "touch", out, "touch", none, "exit", "3"}, settings);
+  else
+    f.start(1, {"cat", "touch", out, "exit", "3"}, settings);
+  f.until([&] { return f.has(frame_kind::ended); });
+  CHECK(f.output == "sent\n");
+  CHECK(f.ended->how ==
+        (makes_all ? outcome(exited{3}) : outcome(spawn_failed{ENOENT, none, "return"})));
+  using kind = frame_kind;
+  CHECK(std::ranges::count(f.kinds, kind::enter) == (makes_all ? 2 : 1));
+  CHECK(std::ranges::find(f.kinds, kind::leave) < std::ranges::find(f.kinds, kind::ended));
+  CHECK(f.space.exists("new/in") == !cleanup);
+  // Nobody has said yet that it has arrived.
+  CHECK(f.space.exists("out"));
+  f.say(frame_kind::clean, clean_message{1, true});
+  f.close();
+  f.until([&] { return f.task.done; });
+  CHECK(f.space.exists("out") == !cleanup);
+  CHECK(f.space.exists("new") == !cleanup);
+}
+
+TEST_CASE("a job whose files cannot be written does not run, one that is dropped neither") {
+  worker_fixture f;
+  f.space.write("file", "");
+  f.say(frame_kind::setup, f.setup);
+  tree_entry entry;
+  const bool drops = GENERATE(true, false);
+  entry.name = f.space.path(drops ? "dir/in" : "file/in");
+  f.say(frame_kind::enter, entry_message{1, entry, true});
+  f.say(frame_kind::piece, output_message{1, "bytes"});
+  if (drops) {
+    f.say(frame_kind::drop, attempt_message{1});
+  } else {
+    f.say(frame_kind::leave, attempt_message{1});
+    f.start(1, {"touch", f.space.path("ran")});
+  }
+  f.until([&] { return f.has(frame_kind::ended); });
+  CHECK(f.ended->how == (drops ? outcome(cancelled{false})
+                               : outcome(spawn_failed{ENOTDIR, f.space.path("file/in"), "send"})));
+  CHECK(!f.space.exists("ran"));
+  CHECK(!f.space.exists("dir"));
+  f.close();
+  f.until([&] { return f.task.done; });
+}

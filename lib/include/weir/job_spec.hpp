@@ -117,6 +117,15 @@ struct resource_claims {
   bool operator==(const resource_claims&) const = default;
 };
 
+/// Files that go with a job to another machine and come back from it. Paths are relative to the
+/// job's directory, here as there; a directory stands for all that is in it.
+struct carried_files {
+  std::vector<std::string> sent;      ///< before it starts
+  std::vector<std::string> returned;  ///< after it ended; not needed if it failed
+  bool cleanup = false;               ///< there, what was sent and returned is removed afterwards
+  bool operator==(const carried_files&) const = default;
+};
+
 /// How a job's process differs from weir's own; see weir/process_settings.hpp.
 struct process_settings;
 
@@ -139,6 +148,7 @@ struct job_settings {
   std::optional<output_mode> output;                    ///< none: the run's
   std::optional<leftover_rule> leftovers;               ///< none: the run's
   std::shared_ptr<const process_settings> process;      ///< null: nothing
+  carried_files files;                                  ///< if it runs on another machine
   /// Followed by the job's name, quoted for a shell, this is the command that runs the job again by
   /// itself: "weir --file=F --only="; empty: there is none.
   std::string again;

@@ -22,15 +22,14 @@ void name_block(job_spec& job) {
 
 }  // namespace
 
-job_spec job_of_block(item_factory& jobs, const job_settings& common, block_input block,
-                      block_as as) {
+job_spec job_of_block(item_factory& jobs, block_input block, block_as as) {
   const bool named = as != block_as::stdin_pipe;
   const std::span<const std::string_view> name(&name_of_block, named ? 1 : 0);
   std::optional<job_spec> job = jobs.take({name});
   if (named && job->refused.empty()) name_block(*job);
   // Of no use to people: all jobs have the same.
   if (job->item == name_of_block) job->item = "";
-  auto settings = std::make_shared<job_settings>(common);
+  auto settings = std::make_shared<job_settings>(*job->settings);
   block.whole = as == block_as::file;
   settings->input = std::move(block);
   job->settings = std::move(settings);
@@ -49,7 +48,7 @@ awaitable<std::optional<job_spec>> block_jobs::next() {
 job_spec block_jobs::job_of(std::string block) {
   block_input input;
   input.bytes = std::move(block);
-  return job_of_block(jobs_, *settings_, std::move(input), as_);
+  return job_of_block(jobs_, std::move(input), as_);
 }
 
 void block_jobs::close() {

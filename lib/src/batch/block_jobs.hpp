@@ -14,18 +14,14 @@
 namespace weir {
 
 /// Makes the job for a block. \param as what {} stands for, if anything.
-job_spec job_of_block(item_factory& jobs, const job_settings& common, block_input block,
-                      block_as as);
+job_spec job_of_block(item_factory& jobs, block_input block, block_as as);
 
 class block_jobs final : public source {
  public:
   /// \param items the command; it takes no items.
   block_jobs(std::unique_ptr<block_reader> blocks, std::shared_ptr<const job_settings> settings,
              item_settings items, block_as as)
-      : blocks_(std::move(blocks)),
-        settings_(settings),
-        as_(as),
-        jobs_(std::move(settings), std::move(items)) {}
+      : blocks_(std::move(blocks)), as_(as), jobs_(std::move(settings), std::move(items)) {}
 
   awaitable<std::optional<job_spec>> next() override;
   void close() override;
@@ -34,7 +30,6 @@ class block_jobs final : public source {
   job_spec job_of(std::string block);
 
   std::unique_ptr<block_reader> blocks_;
-  std::shared_ptr<const job_settings> settings_;
   block_as as_;
   item_factory jobs_;
   bool closed_ = false;

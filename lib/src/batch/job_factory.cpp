@@ -61,6 +61,16 @@ std::string link_to_items(const item_settings& items) {
 
 }  // namespace
 
+void job_factory::compile_files(const template_options& options) {
+  if (settings_->files != carried_files{})
+    files_ = std::make_unique<file_templates>(settings_, options);
+}
+
+std::shared_ptr<const job_settings> job_factory::settings_of(
+    std::uint64_t seq, std::span<const std::string_view> items) const {
+  return files_ ? files_->settings(seq, items) : settings_;
+}
+
 command_line_factory::command_line_factory(std::shared_ptr<const job_settings> settings,
                                            shell_program shell, tag_settings tag, bool shows_line,
                                            std::optional<std::string> results)
@@ -70,7 +80,10 @@ command_line_factory::command_line_factory(std::shared_ptr<const job_settings> s
       tag_text_(compile_tag(tag_, {})),
       shows_line_(shows_line) {
   if (results) results_.emplace(std::move(*results), template_options{}, 1);
+  compile_files({});
   if (tag_text_) check_reach(as_written(tag_text_->farthest_item(), {&tag_.text, 1}, {}), 1);
+  for (std::size_t i = 0; files_ && i < files_->texts().size(); ++i)
+    check_reach(as_written(files_->farthest_item(i), {&files_->texts()[i], 1}, {}), 1);
 }
 
 std::optional<job_spec> command_line_factory::take(const input_record& record) {
@@ -85,7 +98,7 @@ std::optional<job_spec> command_line_factory::take(const input_record& record) {
 
 job_spec command_line_factory::make(std::string_view line, std::uint64_t number) {
   job_spec job = parse_command_line(++seq_, line, shell_);
-  job.settings = settings_;
+  job.settings = settings_of(seq_, {&line, 1});
   if (shows_line_) job.text = line;
   if (results_) job.item = (*results_)(seq_, {&line, 1});
   if (!limits_.fits(job.argv)) {
@@ -125,10 +138,17 @@ void item_factory::compile() {
     for (const auto& word : items_.command) check_names(word, names, items_.options.syntax);
     check_names(items_.tag.text, names, items_.options.syntax);
   }
-  const std::int32_t of_tag = tag_text_ ? tag_text_->farthest_item() : 0;
   farthest_ = as_written(command_->farthest_item(), items_.command, names);
-  if (items_for(of_tag) > items_for(farthest_.index))
-    farthest_ = as_written(of_tag, {&items_.tag.text, 1}, names);
+  const auto consider = [&](std::int32_t index, const std::string& text) {
+    if (items_for(index) > items_for(farthest_.index))
+      farthest_ = as_written(index, {&text, 1}, names);
+  };
+  if (tag_text_) consider(tag_text_->farthest_item(), items_.tag.text);
+  compile_files(items_.options);
+  for (std::size_t i = 0; files_ && i < files_->texts().size(); ++i) {
+    if (!names.empty()) check_names(files_->texts()[i], names, items_.options.syntax);
+    consider(files_->farthest_item(i), files_->texts()[i]);
+  }
   // A line may have any number of columns.
   if (!items_.has_columns())
     check_reach(farthest_, items_.sources * std::max<std::size_t>(items_.max_args, 1));
@@ -294,7 +314,7 @@ job_spec item_factory::refused(item_span items, std::string why) const {
 }
 
 void item_factory::describe(job_spec& job, item_span items) const {
-  job.settings = settings_;
+  job.settings = settings_of(job.seq, items);
   if (tag_text_)
     job.tag = tag_text_->expand(seq_, items, slot_in_tag);
   else if (items_.tag.wanted)

@@ -17,6 +17,7 @@
 #include <weir/job_spec.hpp>
 
 #include "batch/exec_limits.hpp"
+#include "batch/file_templates.hpp"
 #include "input/item_batch.hpp"
 #include "input/placeholder_check.hpp"
 #include "input/result_tree.hpp"
@@ -56,8 +57,14 @@ class job_factory {
   explicit job_factory(std::shared_ptr<const job_settings> settings)
       : settings_(std::move(settings)), limits_(limits_of_jobs()) {}
 
+  /// What --send and --return name is compiled, if they were given.
+  void compile_files(const template_options& options);
+  std::shared_ptr<const job_settings> settings_of(std::uint64_t seq,
+                                                  std::span<const std::string_view> items) const;
+
   std::uint64_t seq_ = 0;
   std::shared_ptr<const job_settings> settings_;
+  std::unique_ptr<file_templates> files_;  ///< null: no file goes with a job
   exec_limits limits_;
 };
 

@@ -78,7 +78,6 @@ range_source::range_source(block_rules rules, ranged_file file,
     : file_(std::move(file)),
       ranges_(std::move(rules), file_.name(), {file_.begin(), file_.size(), cut},
               [this](std::uint64_t at, std::size_t most) { return file_.read(at, most); }),
-      settings_(settings),
       as_(as),
       jobs_(std::move(settings), std::move(items)) {}
 
@@ -88,7 +87,7 @@ awaitable<std::optional<job_spec>> range_source::next() {
   if (!range) co_return std::nullopt;
   block_input block{ranges_.header(), file_.path(), range->from, range->to};
   block.opened_as = file_.opened_as();
-  co_return job_of_block(jobs_, *settings_, std::move(block), as_);
+  co_return job_of_block(jobs_, std::move(block), as_);
 }
 
 std::vector<block_input> blocks_of_file(const std::string& path, const block_rules& rules,

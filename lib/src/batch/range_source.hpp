@@ -54,7 +54,6 @@ class range_source final : public source {
  private:
   ranged_file file_;
   range_finder ranges_;
-  std::shared_ptr<const job_settings> settings_;
   block_as as_;
   item_factory jobs_;
   bool closed_ = false;

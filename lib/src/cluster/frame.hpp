@@ -38,6 +38,8 @@ enum class frame_kind : std::uint8_t {
   setup,        ///< what all jobs have in common, and where they run
   settings,     ///< of the jobs that follow
   start,        ///< an attempt
+  clean,        ///< what an attempt returned has arrived, or is to stay where it is
+  drop,         ///< an attempt whose files were on their way is not started
   credit,       ///< how much more of a job's output may be sent
   end,          ///< ends an attempt
   limit,        ///< how long an attempt may take
@@ -46,8 +48,11 @@ enum class frame_kind : std::uint8_t {
   resume,
   finish,  ///< no more jobs come: end what they left running
   hurry,   ///< the same at once
-  // From both.
-  beat,  ///< only a sign of life
+  // From both. Files of an attempt: to a worker before its start, from it before its end.
+  enter,  ///< a file, a directory or a link
+  piece,  ///< bytes of the file entered last
+  leave,  ///< the file or directory entered last is complete
+  beat,   ///< only a sign of life
 };
 constexpr auto last_frame_kind = frame_kind::beat;
 
@@ -91,7 +96,7 @@ struct greeting {
   unsigned protocol = 0;
   std::string version;  ///< of weir
 };
-constexpr unsigned frame_protocol = 2;
+constexpr unsigned frame_protocol = 3;
 std::string greeting_line();
 
 /// Looks for the greeting in the first text that arrives.

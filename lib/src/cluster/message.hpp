@@ -17,6 +17,7 @@
 
 #include "cluster/frame.hpp"
 #include "cluster/job_wire.hpp"
+#include "cluster/tree_entry.hpp"
 #include "cluster/wire.hpp"
 
 namespace weir {
@@ -25,13 +26,9 @@ template <>
 struct wire_enum<ending> {
   static constexpr auto last = ending::kill;
 };
-
 template <>
-struct wire_form<leftovers> {
-  static void pass(auto& wire, auto& value) {
-    auto& [living, stuck] = value;
-    wire(living, stuck);
-  }
+struct wire_enum<entry_kind> {
+  static constexpr auto last = entry_kind::link;
 };
 
 /// Jobs' output is sent in pieces of at most this size, and a worker's frame is hardly longer.
@@ -107,6 +104,19 @@ struct output_message {
   static void pass(auto& wire, auto& m) { wire(m.id, m.bytes); }
 };
 
+struct entry_message {
+  std::uint64_t id = 0;
+  tree_entry entry;
+  bool cleanup = false;  ///< it is removed when the attempt is over, also if it does not start
+
+  static void pass(auto& wire, auto& m) { wire(m.id, m.entry, m.cleanup); }
+};
+/// Of leave and drop.
+struct attempt_message {
+  std::uint64_t id = 0;
+  static void pass(auto& wire, auto& m) { wire(m.id); }
+};
+
 struct ended_message {
   std::uint64_t id = 0;
   outcome how;
@@ -136,6 +146,11 @@ struct credit_message {
   std::uint64_t id = 0;
   std::uint64_t bytes = 0;
   static void pass(auto& wire, auto& m) { wire(m.id, m.bytes); }
+};
+struct clean_message {
+  std::uint64_t id = 0;
+  bool arrived = false;  ///< what the attempt returned has, and is not needed any more
+  static void pass(auto& wire, auto& m) { wire(m.id, m.arrived); }
 };
 struct limit_message {
   std::uint64_t id = 0;

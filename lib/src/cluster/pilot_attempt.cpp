@@ -123,7 +123,7 @@ void pilot_attempt::end(ending how) {
   end_asked_ = true;
   if (is_over_) return go_on();
   if (worker_ != nullptr) {
-    worker_->send(frame_kind::end, end_message{id_, how});
+    worker_->end(id_, how);
   } else {
     all_.forget_waiting(*this);
     finish(cancelled{losses_ > 0});

@@ -76,21 +76,27 @@ worker_state pilot_worker::state() const {
 }
 
 void pilot_worker::place(pilot_attempt& attempt) {
+  const job_settings& settings = *attempt.request().job.settings;
+  const std::uint64_t id = ++last_id_;
+  const taken_room room{&attempt, attempt.weight(), settings.claims};
+  attempts_.emplace(id, room);
+  used_ += room.weight;
+  machine_->account.take(room.claims);
+  ++machine_->jobs;
+  attempt.placed(*this, id);
+  if (settings.files == carried_files{}) return start_there(id, attempt);
+  carry_files(id, settings);
+}
+
+void pilot_worker::start_there(std::uint64_t id, pilot_attempt& attempt) {
   const attempt_request& wanted = attempt.request();
   if (settings_ != wanted.job.settings) {
     settings_ = wanted.job.settings;
     link_->send(frame_kind::settings, settings_message{*settings_});
   }
-  const std::uint64_t id = ++last_id_;
-  const taken_room room{&attempt, attempt.weight(), wanted.job.settings->claims};
-  attempts_.emplace(id, room);
-  used_ += room.weight;
-  machine_->account.take(room.claims);
-  ++machine_->jobs;
   const bool live = wanted.sink != nullptr && wanted.sink->is_live();
   link_->send(frame_kind::start, start_reference{id, wanted.attempt, wanted.slot, attempt.timeout(),
                                                  live, wanted.job});
-  attempt.placed(*this, id);
   if (attempt.end_asked()) attempt.end(ending::terminate);
 }
 
@@ -99,6 +105,7 @@ pilot_attempt* pilot_worker::release(std::uint64_t id) {
   if (place == attempts_.end()) return nullptr;
   const taken_room room = place->second;
   attempts_.erase(place);
+  files_.erase(id);
   give_back(room);
   return room.attempt;
 }
@@ -112,7 +119,9 @@ void pilot_worker::give_back(const taken_room& room) {
 /// Its number stays known, since the worker will still report how it ended.
 void pilot_worker::forget(std::uint64_t id) {
   const auto place = attempts_.find(id);
-  if (place != attempts_.end()) place->second.attempt = nullptr;
+  if (place == attempts_.end()) return;
+  place->second.attempt = nullptr;
+  drop(id);
 }
 
 void pilot_worker::suspend() {
@@ -177,6 +186,10 @@ std::string pilot_worker::obey(const frame& one) {
       return understood(hear_output(output_stream::out, one.body));
     case frame_kind::err:
       return understood(hear_output(output_stream::err, one.body));
+    case frame_kind::enter:
+    case frame_kind::piece:
+    case frame_kind::leave:
+      return understood(hear_file(one));
     case frame_kind::ended:
       return hear_ended(one.body);
     case frame_kind::returned:
@@ -246,11 +259,12 @@ bool pilot_worker::hear_output(output_stream which, std::string_view body) {
 }
 
 std::string pilot_worker::hear_ended(std::string_view body) {
-  const auto ended = read_message<ended_message>(body);
+  auto ended = read_message<ended_message>(body);
   const auto place = ended ? attempts_.find(ended->id) : attempts_.end();
   if (place == attempts_.end()) return "it reported the end of a job it did not have";
   // Kept until this is known to be an end: a lie loses the worker, and the job goes elsewhere.
   pilot_attempt* const attempt = place->second.attempt;
+  judge_files(*ended);
   if (attempt != nullptr && !attempt->ended(*ended, name_))
     return "it reported an impossible outcome";
   release(ended->id);
@@ -307,6 +321,7 @@ void pilot_worker::lose(const std::string& why) {
   }
   std::ranges::sort(had);
   attempts_.clear();
+  files_.clear();
   shields_ = 0;
   part(false);
   for (const auto& [id, attempt] : had)

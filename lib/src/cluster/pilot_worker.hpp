@@ -8,13 +8,17 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "cluster/frame_link.hpp"
 #include "cluster/pilot_executor.hpp"
+#include "cluster/tree_receiver.hpp"
+#include "cluster/tree_sender.hpp"
 #include "cluster/worker_process.hpp"
 #include "values/claims_account.hpp"
 
@@ -73,6 +77,7 @@ class pilot_worker final : private frame_link::owner {
   worker_state state() const;
 
   void place(pilot_attempt& attempt);
+  void end(std::uint64_t id, ending how);
   /// The attempt will not be reported to any more.
   void forget(std::uint64_t id);
   template <typename Message>
@@ -101,7 +106,24 @@ class pilot_worker final : private frame_link::owner {
   void greeted(const greeting& one) override;
   void take(const frame& one) override;
   void broken(const std::string& why) override { lose(why); }
+  void advanced() override { send_files(); }
 
+  /// Of an attempt with files that are sent or returned.
+  struct file_traffic {
+    std::unique_ptr<tree_sender> out;  ///< null: all is sent, and the attempt started
+    tree_receiver in{"return"};
+    std::vector<std::string> wanted;    ///< paths that may come back
+    std::optional<spawn_failed> fault;  ///< what could not be sent
+    bool cleanup = false;
+  };
+
+  void start_there(std::uint64_t id, pilot_attempt& attempt);
+  void carry_files(std::uint64_t id, const job_settings& settings);
+  void send_files();
+  bool drop(std::uint64_t id);
+  bool hear_file(const frame& one);
+  bool hear_entry(std::string_view body);
+  void judge_files(ended_message& ended);
   std::string obey(const frame& one);
   bool hear_hello(std::string_view body);
   bool hear_output(output_stream which, std::string_view body);
@@ -132,6 +154,7 @@ class pilot_worker final : private frame_link::owner {
   bool lost_ = false;
   std::uint64_t last_id_ = 0;
   std::unordered_map<std::uint64_t, taken_room> attempts_;
+  std::map<std::uint64_t, file_traffic> files_;
   std::shared_ptr<pilot_machine> machine_ = std::make_shared<pilot_machine>();
   std::shared_ptr<const job_settings> settings_;  ///< the last ones it was sent
   std::string failed_start_;                      ///< why, until that is reported

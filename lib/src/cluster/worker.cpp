@@ -75,6 +75,15 @@ bool worker::obey(const frame& one) {
       return with(read_message<end_message>(body), [this](const end_message& m) {
         if (job* const one_job = find(m.id)) one_job->end(m.how);
       });
+    case frame_kind::clean:
+      return with(read_message<clean_message>(body), [this](const clean_message& m) { clean(m); });
+    case frame_kind::drop:
+      return with(read_message<attempt_message>(body),
+                  [this](const attempt_message& m) { drop(m); });
+    case frame_kind::enter:
+    case frame_kind::piece:
+    case frame_kind::leave:
+      return take_file(one);
     case frame_kind::limit:
       return with(read_message<limit_message>(body), [this](const limit_message& m) {
         if (job* const one_job = find(m.id)) one_job->limit_time(m.from_start);
@@ -144,13 +153,17 @@ std::string worker::enter(const setup_message& setup) {
 bool worker::start(start_message message) {
   if (!common_ || finishing_ || message.job.argv.empty()) return false;
   message.job.settings = common_;
+  auto arrived = arriving_.extract(message.id);
+  if (arrived && !arrived.mapped().files->is_complete()) return false;
   if (draining_) {
+    if (arrived) forget_arrival(std::move(arrived.mapped()));
     link_->send(frame_kind::returned, returned_message{message.id, false});
     return true;
   }
   const std::uint64_t id = message.id;
   const auto [place, is_new] = jobs_.emplace(id, std::make_unique<job>(*link_, std::move(message)));
   if (!is_new) return false;
+  if (arrived) place->second->files = std::move(arrived.mapped().files);
   boost::asio::co_spawn(loop_, run(*place->second), [](std::exception_ptr error) {
     if (error) std::rethrow_exception(error);
   });
@@ -158,21 +171,29 @@ bool worker::start(start_message message) {
 }
 
 awaitable<> worker::run(job& one) {
-  const attempt_result result = co_await executor_->run(one.request(), one.handle);
+  attempt_result result;
+  if (one.files && one.files->fault()) {
+    result.started = result.ended = std::chrono::steady_clock::now();
+    result.how = *one.files->fault();
+  } else {
+    result = co_await executor_->run(one.request(), one.handle);
+  }
   const auto* killed = std::get_if<signaled>(&result.how);
   const bool terminated = killed != nullptr && killed->signal == SIGTERM;
   // Slurm's SIGTERM goes to all processes of a step, and may reach a job before it is noticed here.
   if (terminated && !draining_ && !alone_) co_await own_timers_.sleep(heard_within);
-  if (terminated && draining_)
+  if (terminated && draining_) {
     hand_back(one);
-  else
+  } else {
+    co_await give_back(one, result);
     finished(one, result);
+  }
 }
 
 /// The attempt did not fail: the signal that stops the worker hit it.
 void worker::hand_back(job& one) {
   link_->send(frame_kind::returned, returned_message{one.id(), true});
-  jobs_.erase(one.id());
+  forget_job(one.id());
   leave_if_done();
 }
 
@@ -186,7 +207,7 @@ void worker::finished(job& one, const attempt_result& result) {
   ended.leaked = result.leaked;
   ended.bytes = result.bytes;
   link_->send(frame_kind::ended, ended);
-  jobs_.erase(one.id());
+  forget_job(one.id());
   leave_if_done();
 }
 
@@ -285,6 +306,7 @@ void worker::be_alone() {
   if (std::exchange(alone_, true)) return;
   resume();
   watch_.cancel();
+  for (auto& [id, arrived] : std::exchange(arriving_, {})) forget_arrival(std::move(arrived));
   bool waits = executor_ && executor_->shields() > 0;
   for (const auto& [id, one] : jobs_) {
     one->drop_output();

@@ -12,12 +12,15 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include <weir/executor.hpp>
 #include <weir/notice.hpp>
 
 #include "cluster/frame_link.hpp"
+#include "cluster/tree_receiver.hpp"
 #include "loop/completion.hpp"
 #include "loop/timer_queue.hpp"
 #include "process/local_executor.hpp"
@@ -48,6 +51,12 @@ class worker final : private frame_link::owner, private inbox {
  private:
   class job;
 
+  /// Files of an attempt that has not been started.
+  struct arrival {
+    std::unique_ptr<tree_receiver> files = std::make_unique<tree_receiver>("send");
+    bool cleanup = false;
+  };
+
   void take(const frame& one) override;
   void broken(const std::string& why) override;
   void advanced() override;
@@ -57,6 +66,14 @@ class worker final : private frame_link::owner, private inbox {
   bool set_up(const setup_message& setup);
   std::string enter(const setup_message& setup);
   bool start(start_message message);
+  bool take_file(const frame& one);
+  void drop(const attempt_message& which);
+  awaitable<> give_back(job& one, attempt_result& result);
+  void forget_job(std::uint64_t id);
+  void clean(const clean_message& which);
+  void forget_arrival(arrival one);
+  bool is_needed(const std::string& path) const;
+  void remove_unneeded();
   awaitable<> run(job& one);
   void hand_back(job& one);
   void finished(job& one, const attempt_result& result);
@@ -81,6 +98,10 @@ class worker final : private frame_link::owner, private inbox {
   std::unique_ptr<local_executor> executor_;
   std::shared_ptr<const job_settings> common_;  ///< for the jobs that follow
   std::map<std::uint64_t, std::unique_ptr<job>> jobs_;
+  std::map<std::uint64_t, arrival> arriving_;
+  /// What attempts that are over have returned, until it has arrived.
+  std::map<std::uint64_t, std::vector<std::string>> returned_;
+  std::set<std::string> unwanted_;  ///< paths to be removed once no job needs them
   timer_queue::timer watch_;
   timer_queue::timer shields_end_;
   std::uint32_t shields_told_ = 0;

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "cluster/worker.hpp"
 
@@ -14,14 +17,18 @@ class worker::job final : public output_sink {
   job(frame_link& link, start_message message) : link_(link), message_(std::move(message)) {}
 
   std::uint64_t id() const noexcept { return message_.id; }
-  bool is_shielded() const noexcept { return message_.job.settings->shield; }
+  const job_settings& settings() const noexcept { return *message_.job.settings; }
+  bool is_shielded() const noexcept { return settings().shield; }
   attempt_request request() {
     return {message_.job, message_.attempt, message_.slot, message_.timeout, this};
   }
 
   void end(ending how) {
+    end_asked_ = true;
     if (handle != nullptr) handle->end(how);
+    link_has_room_.complete();
   }
+  bool end_asked() const noexcept { return end_asked_; }
   void limit_time(duration from_start) {
     if (handle != nullptr) handle->limit_time(from_start);
   }
@@ -49,6 +56,7 @@ class worker::job final : public output_sink {
     return true;
   }
   void go_on() {
+    link_has_room_.complete();
     if (waits_ && may_send() && resume) {
       waits_ = false;
       resume();
@@ -60,7 +68,15 @@ class worker::job final : public output_sink {
     go_on();
   }
 
+  /// Until the link takes more, or nobody is to wait for that any more.
+  awaitable<> wait_for_link() {
+    link_has_room_.reset();
+    return link_has_room_.wait();
+  }
+
   running_attempt* handle = nullptr;
+  std::unique_ptr<tree_receiver> files;  ///< those that came before it; null: none
+  std::vector<std::string> given_back;   ///< paths of those that went back
 
  private:
   bool may_send() const {
@@ -73,6 +89,8 @@ class worker::job final : public output_sink {
   std::uint64_t credited_ = 0;
   bool waits_ = false;
   bool dropped_ = false;
+  bool end_asked_ = false;
+  completion link_has_room_;
 };
 
 }  // namespace weir

@@ -19,7 +19,7 @@ struct farthest_placeholder {
 };
 
 /// \param index as from farther().
-/// \param texts command and tag, one of which contains the placeholder.
+/// \param texts command, tag and the like, one of which contains the placeholder.
 farthest_placeholder as_written(std::int32_t index, std::span<const std::string> texts,
                                 std::span<const std::string> names);
 

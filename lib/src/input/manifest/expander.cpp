@@ -25,6 +25,8 @@ std::size_t size_of(const job_settings& settings) {
   if (const auto* text = std::get_if<text_input>(&settings.input)) size += text->text.size();
   if (const auto* block = std::get_if<block_input>(&settings.input))
     size += block->bytes.size() + block->file.size();
+  for (const auto* const paths : {&settings.files.sent, &settings.files.returned})
+    for (const std::string& path : *paths) size += sizeof path + path.size();
   return size + settings.pools.size() * sizeof settings.pools.front();
 }
 
@@ -175,6 +177,7 @@ void expander::expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_
       templates.fill_env(settings.env, values);
       settings.dir = below(head_.run.dir, templates.dir(values));
       settings.input = std::move(input);
+      settings.files = templates.files(values);
       open.job.spec.settings = shared(std::move(settings));
       return add(std::move(open), draft.at, jobs, left, check);
     };

@@ -90,6 +90,9 @@ struct settings_draft {
   std::optional<exit_codes> ok;
   std::optional<exit_codes> skip;
   std::optional<exit_codes> retry_on;  ///< belongs to retry
+  std::optional<std::vector<std::string>> send;
+  std::optional<std::vector<std::string>> returned;
+  std::optional<bool> cleanup;
   std::optional<bool> allow_failure;
   std::optional<output_mode> output;
   std::optional<leftover_rule> leftovers;

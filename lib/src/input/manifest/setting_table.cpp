@@ -6,6 +6,7 @@
 
 #include <weir/error.hpp>
 
+#include "input/manifest/carried_reader.hpp"
 #include "input/manifest/job_reader.hpp"
 #include "input/manifest/process_apply.hpp"
 #include "input/manifest/process_reader.hpp"
@@ -320,6 +321,9 @@ constexpr setting table[] = {
      },
      inherit<&draft::dir>, apply_dir},
     {"stdin", read_stdin, inherit<&draft::input>, apply_input},
+    {"send", read_send, inherit<&draft::send>, apply_send, tell_send},
+    {"return", read_return, inherit<&draft::returned>, apply_return, tell_return},
+    {"cleanup", read_cleanup, inherit<&draft::cleanup>, apply_cleanup},
     {"ok", read_ok, inherit<&draft::ok>,
      [](const settings_draft& from, const run_settings&, job_settings& to) {
        apply_codes<&draft::ok>(from, to.ok);

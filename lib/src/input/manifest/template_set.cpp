@@ -59,6 +59,12 @@ template_set::template_set(const job_draft& draft, const template_options& optio
   if (settings.dir) dir_ = {*settings.dir, options};
   if (const auto& input = settings.input)
     input_ = {input->file ? *input->file : input->split ? *input->split : *input->text, options};
+  const auto compile = [&](const auto& paths, std::vector<text>& to) {
+    if (paths)
+      for (const std::string& path : *paths) to.emplace_back(path, options);
+  };
+  compile(settings.send, sent_);
+  compile(settings.returned, returned_);
   if (draft.needs)
     for (const need_draft& n : *draft.needs) needs_.emplace_back(n.job.text, options);
   for (const auto& [name, value] : settings.env)
@@ -120,11 +126,20 @@ std::vector<need_draft> template_set::needs(const combination& values) const {
 }
 
 bool template_set::changes_settings() const noexcept {
-  return !env_.empty() || !dir_.fixed() || !input_.fixed();
+  return !env_.empty() || !dir_.fixed() || !input_.fixed() ||
+         !std::ranges::all_of(sent_, &text::fixed) || !std::ranges::all_of(returned_, &text::fixed);
 }
 
 std::string template_set::dir(const combination& values) const {
   return dir_.fill(values);
+}
+
+carried_files template_set::files(const combination& values) const {
+  carried_files files;
+  for (const text& each : sent_) files.sent.push_back(each.fill(values));
+  for (const text& each : returned_) files.returned.push_back(each.fill(values));
+  files.cleanup = draft_.settings.cleanup.value_or(false);
+  return files;
 }
 
 job_input template_set::input(const combination& values) const {

@@ -32,6 +32,7 @@ class template_set {
   /// Whether env, dir or stdin differ between combinations.
   bool changes_settings() const noexcept;
   std::string dir(const combination& values) const;
+  carried_files files(const combination& values) const;
   /// \pre nothing is split
   job_input input(const combination& values) const;
   /// \pre a file is split
@@ -69,6 +70,8 @@ class template_set {
   std::vector<partial_name> partial_names_;
   text dir_;
   text input_;
+  std::vector<text> sent_;
+  std::vector<text> returned_;
   std::vector<text> needs_;
   struct variable {
     std::size_t place;  ///< its index in the whole environment, once known
