@@ -124,6 +124,15 @@ unsigned cpus_of(const parallel_machine& machine, unsigned cpus) {
   return machine.counted.empty() ? cpus : number_of(machine.counted);
 }
 
+/// Jobs run where ssh begins, or in --workdir; -j is of each host.
+void settle_hosts(options& o) {
+  o.cluster.remote_dir = o.job.dir.empty() ? "." : std::exchange(o.job.dir, {});
+  if (o.given.limit.empty()) return;
+  for (place& each : o.cluster.places)
+    if (!each.slots && o.engine.limit) each.slots = static_cast<unsigned>(*o.engine.limit);
+  o.engine.limit.reset();
+}
+
 options options_of(std::span<const std::string> words, unsigned cpus, parallel_surroundings around,
                    std::string program) {
   std::vector<std::string> notes;
@@ -141,6 +150,7 @@ options options_of(std::span<const std::string> words, unsigned cpus, parallel_s
   options o =
       parse_options(static_cast<int>(argv.size()), argv.data(), cpus_of(request.machine, cpus));
   o.items.missing_are_empty = true;
+  if (request.machine.is_elsewhere()) settle_hosts(o);
   o.items.shows_line = o.dry_run || request.records.shows_lines();
   o.output.shows_line = request.records.lines_in_output;
   o.output.last_attempt = o.job.retry.times > 0;

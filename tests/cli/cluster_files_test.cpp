@@ -143,3 +143,23 @@ TEST_CASE("options for files that cannot be meant are refused") {
   CHECK(run.exit_code() == 2);
   CHECK(run.err.find(each.message) != std::string::npos);
 }
+
+TEST_CASE("GNU parallel's words for hosts, and for files that go there and back") {
+  test_space t;
+  // A host is a directory, in which ssh begins.
+  t.write("ssh",
+          "#!/bin/sh\nshift 2\nmkdir -p home/$1 && cd home/$1 && shift && exec sh -c \"$*\"\n");
+  t.shell(
+      "mkdir bin; mv ssh bin; chmod +x bin/ssh; ln -s $WEIR bin/weir; ln -s $WEIR bin/parallel; "
+      "for i in 1 2 3; do echo $i > f$i; done; echo base > lib");
+  const auto run = t.shell(
+      "export PATH=$PWD/bin:$PATH; "
+      "parallel -S a,2/b --basefile lib --trc {}.out 'cat lib {} > {}.out' ::: f1 f2 f3");
+  INFO(run.err);
+  CHECK(run.exit_code() == 0);
+  CHECK(t.shell("cat f1.out f2.out f3.out").out == "base\n1\nbase\n2\nbase\n3\n");
+  CHECK(t.shell("cd home && find . -type f").out.empty());
+  const auto slots =
+      t.shell("export PATH=$PWD/bin:$PATH; parallel -j1 -S a -k 'pwd; echo {%}' ::: 1 2");
+  CHECK(slots.out == t.path("home/a") + "\n1\n" + t.path("home/a") + "\n1\n");
+}

@@ -127,14 +127,32 @@ TEST_CASE("how many CPUs there are may be said, or what counts as one") {
   CHECK_THAT(refusal({"-S", "0/:", "cmd"}), Contains("-S: \"0\" is not"));
 }
 
+TEST_CASE("hosts become places, and what is copied there goes with them") {
+  CHECK(read({"-S", "a, 2/u@b", "--sshlogin", ":,8/:", "cmd"}) ==
+        "--on ssh:a --on ssh:u@b/2 --on local --on local/8 -- cmd");
+  CHECK(read({"-S", "a", "--trc", "{.}.o", "--bf", "lib", "--ssh", "ssh -p 2", "cmd"}) ==
+        "--on ssh:a --send {} --return {.}.o --cleanup --send lib --ssh <ssh -p 2> -- cmd");
+  CHECK(read({"-S", "a", "--transfer", "--tf", "x", "--return", "y", "--cleanup", "-M", "cmd"}) ==
+        "--on ssh:a --send {} --send x --return y --cleanup -- cmd");
+  // Here they are where they are.
+  CHECK(read({"-S", ":", "--trc", "x", "cmd"}) == "-- cmd");
+  CHECK(read({"--transfer", "--return", "x", "cmd"}) == "-- cmd");
+  parallel_surroundings reads = around;
+  reads.profile = [](const std::string& option, const std::string& name) {
+    return option == "--slf" && name == "./hosts" ? "2/x\n\n y \n" : "";
+  };
+  CHECK(read({"--slf", "hosts", "cmd"}, reads) == "--on ssh:x/2 --on ssh:y -- cmd");
+  CHECK_THROWS_WITH(read({"--slf", "none", "cmd"}, reads),
+                    "--slf: none: there is no such file, or no host in it");
+  CHECK(refusal({"-S", "@g/a", "cmd"}) == "-S: \"@g/a\": groups of hosts are not supported");
+  CHECK(refusal({"-S", "ssh a", "cmd"}) ==
+        "-S: \"ssh a\": expected HOST or N/HOST; options of ssh go into --ssh");
+}
+
 TEST_CASE("an option that is not here is answered with what to write") {
   CHECK(refusal({"--pipe", "--block-timeout", "1", "wc"}) ==
         "--block-timeout: use -N: a block is passed on as soon as it is complete");
   CHECK(read({"--round-robin", "wc"}) == "--pipe --round-robin -- wc");
-  CHECK(refusal({"-S", "host", "cmd"}) ==
-        "-S: \"host\": jobs run on this machine only, which is called \":\"");
-  CHECK(refusal({"--sshlogin", ":,host", "cmd"}) ==
-        "--sshlogin: \":,host\": jobs run on this machine only, which is called \":\"");
   CHECK(refusal({"--bogus"}) == "--bogus: unknown option");
   for (const char* const own : {"mem 1", "load 100", "io 10", "io"})
     CHECK_THAT(refusal({"--limit", own, "cmd"}), Contains("expected a command"));

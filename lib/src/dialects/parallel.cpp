@@ -54,10 +54,8 @@ class parallel_request_reader {
       settle_lines();
     pass_all(words_for(request_.records, packing_.by_chance()));
     pass_all(words_for(packing_));
-    if (request_.semaphore.wanted)
-      settle_semaphore();
-    else
-      settle_input();
+    pass_all(words_for(request_.machine));
+    request_.semaphore.wanted ? settle_semaphore() : settle_input();
     settle_command();
     settle_groups();
     return std::move(request_);
@@ -85,7 +83,8 @@ class parallel_request_reader {
     if (take_semaphore_option(request_.semaphore, o) || take_sources(option, o) ||
         take_sign_option(signs_, o) || take_batch(option, o) || take_block_option(blocks_, o) ||
         take_packing_option(packing_, o) || take_leaving(option, o) ||
-        take_machine_option(request_.machine, o) || take_record_option(request_.records, o))
+        take_machine_option(request_.machine, o, around_.profile) ||
+        take_record_option(request_.records, o))
       return;
     if (option == "-q") {
       quotes_ = true;

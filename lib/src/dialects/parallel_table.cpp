@@ -9,7 +9,6 @@ namespace {
 
 using enum standing;
 
-constexpr std::string_view no_remote = "jobs run on this machine only";
 constexpr std::string_view no_sql =
     "databases are not supported: use --joblog FILE or --results FILE.csv";
 constexpr std::string_view no_perl =
@@ -183,20 +182,24 @@ constexpr std::array parallel_table{
     foreign_option{"--tee", "", same, "give the whole input to each job of ::: ITEM..."},
     // Other machines, other programs
     foreign_option{"-S --sshlogin", "HOST", translated,
-                   "only : (this machine), or N/: (as if it had N CPUs)"},
-    foreign_option{"--slf --sshloginfile", "FILE", refused, no_remote},
-    foreign_option{"-M --controlmaster", "", refused, no_remote},
-    foreign_option{"--ssh", "COMMAND", refused, no_remote},
-    foreign_option{"--ssh-delay --sshdelay", "TIME", refused, no_remote},
-    foreign_option{"--onall --nonall", "", refused, no_remote},
-    foreign_option{"--filter-hosts --filter-host", "", refused, no_remote},
-    foreign_option{"--hostgroups --hostgroup --hostgrp --hgrp", "", refused, no_remote},
-    foreign_option{"--basefile --bf", "FILE", refused, no_remote},
-    foreign_option{"--transfer", "", refused, no_remote},
-    foreign_option{"--transferfile --tf", "FILE", refused, no_remote},
-    foreign_option{"--return --trc", "FILE", refused, no_remote},
-    foreign_option{"--cleanup", "", refused, no_remote},
-    foreign_option{"--rsync-opts", "OPTS", refused, no_remote},
+                   "run jobs by ssh on HOST or N/HOST, where weir is needed; : is this machine"},
+    foreign_option{"--slf --sshloginfile", "FILE", translated, "the same, a host in each line"},
+    foreign_option{"-M --controlmaster", "", same, "a host has one connection in any case"},
+    foreign_option{"--ssh", "COMMAND", same, "the ssh to use, with its options"},
+    foreign_option{"--ssh-delay --sshdelay", "TIME", refused,
+                   "not needed: each host has one connection"},
+    foreign_option{"--onall --nonall", "", refused, "run jobs on each host yourself: ssh HOST"},
+    foreign_option{"--filter-hosts --filter-host", "", refused,
+                   "not needed: a host that does not answer is left out, with a warning"},
+    foreign_option{"--hostgroups --hostgroup --hostgrp --hgrp", "", refused,
+                   "groups of hosts are not supported"},
+    foreign_option{"--basefile --bf", "FILE", translated, "copied to the host before each job"},
+    foreign_option{"--transfer", "", translated, "--transferfile {}"},
+    foreign_option{"--transferfile --tf", "FILE", translated, "copied to the host before the job"},
+    foreign_option{"--return", "FILE", same, "copied back from the host after the job"},
+    foreign_option{"--trc", "FILE", translated, "--transfer --return FILE --cleanup"},
+    foreign_option{"--cleanup", "", same, "remove there what was copied"},
+    foreign_option{"--rsync-opts", "OPTS", refused, "files go over the same connection as jobs"},
     foreign_option{"--sql --sql-master --sqlmaster --sql-worker --sqlworker", "DBURL", refused,
                    no_sql},
     foreign_option{"--sql-and-worker --sqlandworker", "DBURL", refused, no_sql},
