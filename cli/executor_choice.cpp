@@ -137,6 +137,7 @@ std::unique_ptr<pilot_executor> pilots(const options& o, loop_executor loop, tim
   settings.wait_timeout = o.engine.stop.wait_timeout;
   settings.term_timeout = o.engine.stop.term_timeout;
   settings.leftovers = o.leftovers;
+  settings.control_groups = o.control_groups.use;
   settings.slot_variable = o.dialect.slot_variable;
   return std::make_unique<pilot_executor>(loop, timers, std::move(settings));
 }

@@ -20,6 +20,7 @@
 
 #include <weir/outcome.hpp>
 
+#include "process/control_group_end.hpp"
 #include "process/process_table.hpp"
 
 namespace weir::cli {
@@ -176,18 +177,25 @@ class keeper {
     if (::sigismember(&pending, SIGTSTP) == 0 && engine_stopped_by() != 0) ::kill(engine_, SIGCONT);
   }
 
+  /// What the run has made of control groups goes with it.
+  void remove_group() const {
+    if (const std::string group = board_.group(); !group.empty()) remove_run_group(group);
+  }
+
   [[noreturn]] void end_as(int status) {
     if (WIFEXITED(status)) {
       if (const int own = board_.status_to_leave_with()) ::_exit(own);
       const int code = WEXITSTATUS(status);
       const bool disorder = code >= in_disorder && code < beyond_disorder;
       if (disorder) end_descendants();
+      remove_group();
       if (tokens_ != nullptr) tokens_->close_down();
       if (disorder) ::_exit(code - in_disorder == status_255 ? 255 : code - in_disorder);
       if (code > by_signal && code < in_disorder) die_by(code - by_signal);
       ::_exit(code);
     }
     const bool all_ended = end_descendants();
+    remove_group();
     if (tokens_ != nullptr) tokens_->close_down();
     if (all_ended)
       say(fmt::format("weir: killed by {}; all its jobs were ended",
@@ -199,6 +207,7 @@ class keeper {
   /// \returns whether none of them is left; any that are have been reported.
   bool end_descendants() const {
     if (!proc_is_ours()) return end_groups();
+    const std::string group = board_.group();
     auto owners = board_.owners(::getpid(), ::getsid(0));
     const auto begin = std::chrono::steady_clock::now();
     std::vector<process_entry> told;
@@ -206,12 +215,15 @@ class keeper {
       const auto now = std::chrono::steady_clock::now();
       bool unclear = false;
       const auto living = to_end(owners, unclear);
-      for (const auto& process : living) end_one(process, now - begin >= grace, told);
+      const bool kill = now - begin >= grace;
+      for (const auto& process : living) end_one(process, kill, told);
+      const bool grouped =
+          !group.empty() && (kill ? kill_jobs_of_run_group(group) : jobs_live_in_run_group(group));
       const bool childless = reap_children();
       // Every descendant either has living ancestors up to us, or is our child: without children,
       // nobody is left. A single picture of /proc may have missed a process.
-      empty_looks = living.empty() && !unclear ? empty_looks + 1 : 0;
-      if (childless || empty_looks > enough_looks()) return true;
+      empty_looks = living.empty() && !unclear && !grouped ? empty_looks + 1 : 0;
+      if ((childless && !grouped) || empty_looks > enough_looks()) return true;
       if (now - begin >= grace + kill_deadline) {
         for (const auto& process : living)
           say("weir: gave up: " + alive_text(process.pid, process.state));
@@ -273,6 +285,7 @@ class keeper {
   bool end_groups() const {
     if (!board_.was_used()) return true;
     const auto groups = board_.groups_to_end();
+    const std::string control_group = board_.group();
     for (const pid_t group : groups)
       for (const int signal : {SIGTERM, SIGCONT}) signal_group(group, signal);
     const auto begin = std::chrono::steady_clock::now();
@@ -281,6 +294,7 @@ class keeper {
       const bool kill = age >= grace;
       const auto living = std::ranges::count_if(
           groups, [&](pid_t group) { return signal_group(group, kill ? SIGKILL : 0); });
+      if (kill && !control_group.empty()) kill_jobs_of_run_group(control_group);
       if (reap_children()) return true;
       if (living == 0 || age >= grace + kill_deadline) break;
       ::nanosleep(&between_looks, nullptr);

@@ -207,6 +207,22 @@ void rank_by_remaining_time(manifest& m, const duration_table& durations) {
   }
 }
 
+/// Those that some job has: on another machine, each is told to the worker that gets it.
+void note_limits(options& o, const manifest& all) {
+  const bool here = o.cluster.places.empty();
+  for (const manifest_job& job : all.jobs) {
+    const auto& process = job.spec.settings->process;
+    if (!process || !process->group) continue;
+    const group_limits& limits = *process->group;
+    if (o.control_groups.use == control_group_use::never)
+      throw usage_error(job_control_groups::refused_never(limits));
+    group_limits& needed = o.control_groups.needed;
+    if (here && limits.memory) needed.memory = limits.memory;
+    if (here && limits.pids) needed.pids = limits.pids;
+    if (here && limits.milli_cpus) needed.milli_cpus = limits.milli_cpus;
+  }
+}
+
 bool is_regular(int fd) {
   struct stat about {};
   return ::fstat(fd, &about) == 0 && S_ISREG(about.st_mode);
@@ -251,6 +267,7 @@ opened_source open_manifest(boost::asio::io_context& loop, options& o) {
   manifest all = read_manifest(o);
   if (!o.durations.empty()) rank_by_remaining_time(all, read_durations(o));
   apply(o, all.run, all.pools);
+  note_limits(o, all);
   o.engine.read_first = true;
   o.engine.read_after_halt = true;
   o.engine.remembered = most_jobs;
@@ -262,6 +279,7 @@ std::string inspect_manifest(options o) {
   manifest all = read_manifest(o);
   // What a run would refuse before it starts.
   apply(o, all.run, all.pools);
+  note_limits(o, all);
   check_files(o);
   read_durations(o);
   o.dry_run = true;  // the journal is only read

@@ -193,6 +193,10 @@ void add_stopping_options(CLI::App& app, options& o, typed_options& typed) {
                  "What to do with processes that jobs leave behind: leave them (default), end them "
                  "with the run, or fail the job")
       ->type_name("RULE");
+  app.add_option("--cgroup", typed.cgroup,
+                 "Run each job in a control group of its own: auto, if its limits or --leftovers "
+                 "ask for that (default), require or never")
+      ->type_name("WHEN");
   app.add_option("--wait-timeout", typed.wait_timeout,
                  "After Ctrl-C, wait up to TIME for shielded jobs (default: 60s)")
       ->type_name("TIME");

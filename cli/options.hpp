@@ -22,6 +22,7 @@
 #include "input/parse_command.hpp"
 #include "input/shard.hpp"
 #include "option_names.hpp"
+#include "process/control_group_jobs.hpp"
 #include "report/ci_groups.hpp"
 #include "report/output_options.hpp"
 #include "report/records/journal.hpp"
@@ -132,6 +133,7 @@ struct options {
   cluster_options cluster;
   gate_options gates;
   std::string limit_file;  ///< -j FILE; empty if none
+  control_group_settings control_groups;
   control_options control;
   bool colours_jobs = false;  ///< --color-jobs: they are told to use colours
   std::optional<int> nice;    ///< of weir, and so of its jobs

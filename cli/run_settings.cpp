@@ -71,6 +71,7 @@ local_executor_settings executor_settings(const options& o, const signals& s, co
   settings.slot_variable = o.dialect.slot_variable;
   settings.board = kept.board;
   settings.leftovers = o.leftovers;
+  settings.control_groups = o.control_groups;
   settings.wait_timeout = o.engine.stop.wait_timeout;
   settings.shields = true;
   settings.screen = screen_of_ours();

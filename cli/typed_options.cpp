@@ -187,12 +187,20 @@ leftover_rule parse_leftovers(const std::string& text) {
                                       {"fail", leftover_rule::fail}});
 }
 
+control_group_use parse_control_groups(const std::string& text) {
+  return parse_choice<control_group_use>("--cgroup", text,
+                                         {{"auto", control_group_use::automatic},
+                                          {"require", control_group_use::require},
+                                          {"never", control_group_use::never}});
+}
+
 void settle_stopping(options& o, const typed_options& typed) {
   const auto set = [](duration& target, const char* option, const std::string& text) {
     if (!text.empty()) target = parse_duration(option, text);
   };
   set(o.engine.close_timeout, "--close-timeout", typed.close_timeout);
   if (!typed.leftovers.empty()) o.leftovers = parse_leftovers(typed.leftovers);
+  if (!typed.cgroup.empty()) o.control_groups.use = parse_control_groups(typed.cgroup);
   set(o.engine.stop.wait_timeout, "--wait-timeout", typed.wait_timeout);
   set(o.engine.stop.term_timeout, "--term-timeout", typed.term_timeout);
 }

@@ -32,7 +32,7 @@ struct typed_options {
   std::string output, tag_text;
   std::string progress, ci = "auto";
   std::string halt, retries, retry_delay, retry_max, retry_on, ok, skip, timeout;
-  std::string close_timeout, leftovers, wait_timeout, term_timeout;
+  std::string cgroup, close_timeout, leftovers, wait_timeout, term_timeout;
   std::string as, format, node_retries, slurm_workers;
   std::string journal, resume, unfinished, sync, junit_suite;
   std::string shard;  ///< I/N, or with --pipe a column

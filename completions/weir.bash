@@ -11,7 +11,7 @@ _weir_command_at() {
       --block | --max-chars | --shuf-seed | --max-lines | --recend | --recstart | --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
         --file | --format | --only | --except | --shard | --durations | --limit | --jobs | --max-procs | --pending-limit | --delay | --load | --memfree | --memsuspend | --job-memory | --gate | \
         --output | --color-jobs | --tagstring | --ci | --halt | \
-        --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | --leftovers | --wait-timeout | --term-timeout | \
+        --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | --cgroup | --leftovers | --wait-timeout | --term-timeout | \
         --joblog | --junit | --junit-suite | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
         --max-replace-args | --arg-sep | --arg-file-sep | --trim | --rpl | --parens | --nice | --wd | --workdir | --tmpdir | --process-slot-var | \
         --block | --block-size | --recend | --recstart | --bin | --group-by | --groupby | \
@@ -139,6 +139,7 @@ _weir() {
     --as) COMPREPLY=($(compgen -W 'parallel sem moreutils xargs' -- "$cur")); return ;;
     --output) COMPREPLY=($(compgen -W 'group line raw' -- "$cur")); return ;;
     --color-jobs) COMPREPLY=($(compgen -W 'never always auto' -- "$cur")); return ;;
+    --cgroup) COMPREPLY=($(compgen -W 'auto require never' -- "$cur")); return ;;
     --leftovers) COMPREPLY=($(compgen -W 'leave end fail' -- "$cur")); return ;;
     --jobserver) [[ -n $joined ]] && COMPREPLY=($(compgen -W 'fifo pipe' -- "$cur")) && return ;;
     --ci) COMPREPLY=($(compgen -W 'auto github gitlab none' -- "$cur")); return ;;
@@ -178,7 +179,7 @@ _weir() {
       --schema -j -P --limit --jobs --max-procs --jobserver --pending-limit --delay --load --memfree --memsuspend --noswap --gate --job-memory --control --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --pty --tty --color-jobs --final-newline
       --bar --eta --progress --no-progress --summary --ci -q --quiet -t --verbose --halt --retries
-      --retry-delay --retry-max --retry-on --ok --skip --timeout --shield --close-timeout --leftovers --wait-timeout --term-timeout --joblog --junit --junit-suite --results --report --trace
+      --retry-delay --retry-max --retry-on --ok --skip --timeout --shield --close-timeout --cgroup --leftovers --wait-timeout --term-timeout --joblog --junit --junit-suite --results --report --trace
       --journal --resume --resume-failed --unfinished --sync --as --dry-run -V --version
       -h --help --help-all' -- "$cur"))
   elif [[ -n $manifest ]]; then

@@ -8,7 +8,7 @@ function __fish_weir_no_command
         block block-size recend recstart bin group-by groupby \
         on remote-weir remote-dir send return ssh slurm-workers slurm-arg node-retries \
         except shard durations limit jobs max-procs \
-        pending-limit delay color-jobs load memfree memsuspend job-memory gate output tagstring ci halt retries retry-delay retry-max retry-on ok skip timeout close-timeout leftovers wait-timeout \
+        pending-limit delay color-jobs load memfree memsuspend job-memory gate output tagstring ci halt retries retry-delay retry-max retry-on ok skip timeout close-timeout cgroup leftovers wait-timeout \
         term-timeout \
         joblog junit junit-suite results report trace journal resume unfinished sync
     set -l value 0
@@ -198,6 +198,7 @@ $option -l skip -x -d 'Exit codes of jobs that had nothing to do'
 $option -l timeout -x -d 'End a job after a time or a share of the median'
 $option -l shield -d 'Ctrl-C waits for running jobs'
 $option -l close-timeout -x -d 'From TERM to KILL when a job is ended'
+$option -l cgroup -x -a 'auto require never' -d 'When jobs run in control groups of their own'
 $option -l leftovers -x -a 'leave end fail' -d 'What becomes of processes that jobs leave'
 $option -l wait-timeout -x -d 'For shielded jobs after Ctrl-C'
 $option -l term-timeout -x -d 'For shielded jobs after TERM or HUP'

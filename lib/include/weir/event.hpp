@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,6 +29,16 @@ struct resource_usage {
   std::uint64_t max_rss = 0;  ///< bytes
 };
 
+/// What the control group of an attempt has used: all of its processes, also those that nobody
+/// waited for. None: the kernel does not say.
+struct group_usage {
+  std::optional<std::uint64_t> memory_peak;  ///< bytes
+  std::optional<std::chrono::microseconds> user, system;
+  std::optional<std::uint64_t> read, written;  ///< bytes, on devices
+  std::optional<std::uint64_t> oom_kills;      ///< processes killed for memory
+  bool operator==(const group_usage&) const = default;
+};
+
 /// The result of one execution of a job.
 struct attempt_result {
   outcome how;
@@ -38,6 +49,7 @@ struct attempt_result {
   bool leaked = false;      ///< a descendant kept the output open after the main process ended
   std::uint64_t bytes = 0;  ///< of output, on both streams
   std::string node = {};    ///< the machine it ran on; empty: this one
+  std::shared_ptr<const group_usage> group = nullptr;  ///< null: it had no control group
 };
 
 /// The source has produced a job, which is now pending.

@@ -22,6 +22,7 @@ struct exited {
 struct signaled {
   int signal = 0;
   bool core_dumped = false;
+  bool for_memory = false;  ///< the kernel did, since memory ran out, or the job's share of it
   bool operator==(const signaled&) const = default;
 };
 
@@ -72,8 +73,8 @@ outcome decode_wait_status(int status);
 /// 1 for left_running.
 int shell_status(const outcome& how);
 
-/// A short human-readable phrase: "exit 3", "SIGSEGV (core dumped)", "timed out after 10s",
-/// "gzipp: command not found", "cancelled", "not started", "skipped: needs build".
+/// A short human-readable phrase: "exit 3", "SIGSEGV (core dumped)", "killed for memory", "timed
+/// out after 10s", "gzipp: command not found", "cancelled", "not started", "skipped: needs build".
 std::string describe(const outcome& how);
 
 /// "SIGTERM" for 15; "signal 99" for a number without a name.

@@ -24,10 +24,20 @@ struct resource_limit {
   bool operator==(const resource_limit&) const = default;
 };
 
+/// What all processes of a job may have together: limits of its control group.
+struct group_limits {
+  std::optional<std::uint64_t> memory;  ///< bytes, swap included; beyond that it is killed
+  std::optional<std::uint64_t> pids;    ///< processes and threads
+  /// Time on CPUs: 1500 is as much as one and a half CPUs give.
+  std::optional<std::uint64_t> milli_cpus;
+  bool operator==(const group_limits&) const = default;
+};
+
 struct process_settings {
   std::optional<int> nice;  ///< instead of weir's own
   std::optional<io_priority> io;
   std::vector<resource_limit> limits;
+  std::optional<group_limits> group;
   std::optional<mode_t> umask;
   /// The only variables it gets from weir's environment; none: all of them.
   std::optional<std::vector<std::string>> passed_environment;

@@ -40,16 +40,16 @@ struct wire_form<stream_input> {
   static void pass(auto&, auto&) {}
 };
 
-template <>
-struct wire_form<std::shared_ptr<const process_settings>> {
-  static void pass(wire_writer& wire, const std::shared_ptr<const process_settings>& value) {
+template <typename Shared>
+struct wire_form<std::shared_ptr<const Shared>> {
+  static void pass(wire_writer& wire, const std::shared_ptr<const Shared>& value) {
     wire(value != nullptr);
     if (value) wire(*value);
   }
-  static void pass(wire_reader& wire, std::shared_ptr<const process_settings>& value) {
+  static void pass(wire_reader& wire, std::shared_ptr<const Shared>& value) {
     bool there = false;
     wire(there);
-    auto read = there ? std::make_shared<process_settings>() : nullptr;
+    auto read = there ? std::make_shared<Shared>() : nullptr;
     if (read) wire(*read);
     value = std::move(read);
   }

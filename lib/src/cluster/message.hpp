@@ -19,6 +19,7 @@
 #include "cluster/job_wire.hpp"
 #include "cluster/tree_entry.hpp"
 #include "cluster/wire.hpp"
+#include "process/control_group_jobs.hpp"
 
 namespace weir {
 
@@ -29,6 +30,10 @@ struct wire_enum<ending> {
 template <>
 struct wire_enum<entry_kind> {
   static constexpr auto last = entry_kind::link;
+};
+template <>
+struct wire_enum<control_group_use> {
+  static constexpr auto last = control_group_use::never;
 };
 
 /// Jobs' output is sent in pieces of at most this size, and a worker's frame is hardly longer.
@@ -63,13 +68,14 @@ struct setup_message {
   duration wait_timeout{};
   duration term_timeout{};  ///< for shielded jobs, if the run is lost
   leftover_rule leftovers = leftover_rule::leave;
+  control_group_use control_groups = control_group_use::automatic;
   std::string slot_variable;
   duration beat{};     ///< each side says something at least that often
   duration silence{};  ///< a run silent for this long has gone
 
   static void pass(auto& wire, auto& m) {
     wire(m.version, m.node, m.dir, m.close_timeout, m.wait_timeout, m.term_timeout, m.leftovers,
-         m.slot_variable, m.beat, m.silence);
+         m.control_groups, m.slot_variable, m.beat, m.silence);
   }
 };
 
@@ -125,9 +131,10 @@ struct ended_message {
   resource_usage usage;
   bool leaked = false;
   std::uint64_t bytes = 0;
+  std::shared_ptr<const group_usage> group;
 
   static void pass(auto& wire, auto& m) {
-    wire(m.id, m.how, m.took, m.ago, m.usage, m.leaked, m.bytes);
+    wire(m.id, m.how, m.took, m.ago, m.usage, m.leaked, m.bytes, m.group);
   }
 };
 

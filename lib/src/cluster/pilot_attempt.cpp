@@ -89,6 +89,7 @@ bool pilot_attempt::ended(const ended_message& how, const std::string& node) {
                        std::chrono::duration_cast<std::chrono::system_clock::duration>(since_start);
   result_.usage = how.usage;
   result_.leaked = how.leaked;
+  result_.group = how.group;
   result_.bytes = how.bytes;
   result_.node = node;
   is_over_ = true;

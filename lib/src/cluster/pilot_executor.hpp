@@ -45,6 +45,7 @@ struct pilot_settings {
   duration wait_timeout = std::chrono::seconds(60);
   duration term_timeout = std::chrono::seconds(5);
   leftover_rule leftovers = leftover_rule::leave;
+  control_group_use control_groups = control_group_use::automatic;
   std::string slot_variable = {};
   duration beat = std::chrono::seconds(5);             ///< each side says something that often
   duration worker_silence = std::chrono::seconds(30);  ///< after this, a worker is lost

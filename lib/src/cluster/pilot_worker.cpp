@@ -239,6 +239,7 @@ bool pilot_worker::hear_hello(std::string_view body) {
   setup.wait_timeout = all_.settings_.wait_timeout;
   setup.term_timeout = all_.settings_.term_timeout;
   setup.leftovers = all_.settings_.leftovers;
+  setup.control_groups = all_.settings_.control_groups;
   setup.slot_variable = all_.settings_.slot_variable;
   setup.beat = all_.settings_.beat;
   setup.silence = all_.settings_.run_silence;

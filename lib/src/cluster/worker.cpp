@@ -12,6 +12,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include <weir/error.hpp>
 #include <weir/version.hpp>
 
 #include "cluster/worker_job.hpp"
@@ -116,27 +117,39 @@ bool worker::obey(const frame& one) {
 
 /// If something keeps it from working, it reports that and ends.
 bool worker::set_up(const setup_message& setup) {
-  if (const std::string refused = enter(setup); !refused.empty()) {
+  std::string refused = enter(setup);
+  if (refused.empty()) refused = make_executor(setup);
+  if (!refused.empty()) {
     link_->send(frame_kind::refused, text_message{refused});
     last_word_ = true;
     leave_if_done();
     return true;
   }
   setup_ = setup;
-  const std::string& node = setup.node.empty() ? settings_.self.node : setup.node;
-  ::setenv("WEIR_NODE", node.c_str(), 1);
-  local_executor_settings local = settings_.local;
-  local.close_timeout = setup.close_timeout;
-  local.wait_timeout = setup.wait_timeout;
-  local.leftovers = setup.leftovers;
-  local.slot_variable = setup.slot_variable;
-  executor_ = std::make_unique<local_executor>(loop_, timers_, std::move(local));
   executor_->report_to(*this);
   executor_->on_shields([this] { tell_shields(); });
   link_->send(frame_kind::ready);
   if (draining_) link_->send(frame_kind::draining);
   look_at_time();
   return true;
+}
+
+/// \returns why the run's settings cannot be had here.
+std::string worker::make_executor(const setup_message& setup) {
+  const std::string& node = setup.node.empty() ? settings_.self.node : setup.node;
+  ::setenv("WEIR_NODE", node.c_str(), 1);
+  local_executor_settings local = settings_.local;
+  local.close_timeout = setup.close_timeout;
+  local.wait_timeout = setup.wait_timeout;
+  local.leftovers = setup.leftovers;
+  local.control_groups.use = setup.control_groups;
+  local.slot_variable = setup.slot_variable;
+  try {
+    executor_ = std::make_unique<local_executor>(loop_, timers_, std::move(local));
+  } catch (const usage_error& error) {
+    return error.what();
+  }
+  return {};
 }
 
 /// Enters the directory where jobs are to run. \returns why that is not possible.
@@ -206,6 +219,7 @@ void worker::finished(job& one, const attempt_result& result) {
   ended.usage = result.usage;
   ended.leaked = result.leaked;
   ended.bytes = result.bytes;
+  ended.group = result.group;
   link_->send(frame_kind::ended, ended);
   forget_job(one.id());
   leave_if_done();

@@ -65,6 +65,7 @@ class worker final : private frame_link::owner, private inbox {
   bool obey(const frame& one);
   bool set_up(const setup_message& setup);
   std::string enter(const setup_message& setup);
+  std::string make_executor(const setup_message& setup);
   bool start(start_message message);
   bool take_file(const frame& one);
   void drop(const attempt_message& which);

@@ -1,6 +1,7 @@
 /// The control groups that this process is in, as directories (cgroups(7)).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,5 +20,13 @@ struct control_group {
 /// the system's own. \returns directories that may not exist.
 std::vector<control_group> control_groups_with(std::string_view controller,
                                                const std::string& root);
+
+/// The group of this process in version 2, wherever that is mounted. Nothing: it is not mounted, or
+/// shows only groups that this process is not in.
+/// \param root as above.
+std::optional<std::string> own_unified_group(const std::string& root);
+
+/// Whether a hierarchy of version 1 has the controller: version 2 cannot have it then.
+bool is_of_version_1(std::string_view controller, const std::string& root);
 
 }  // namespace weir

@@ -20,6 +20,9 @@
 #include "process/launcher_stack.hpp"
 #include "process/raw_calls.hpp"
 
+#ifndef CLONE_INTO_CGROUP
+#define CLONE_INTO_CGROUP 0x200000000ULL
+#endif
 #ifndef CLONE_CLEAR_SIGHAND
 #define CLONE_CLEAR_SIGHAND 0x100000000ULL
 #endif
@@ -238,6 +241,12 @@ WEIR_CHILD void take_foreground() {
   fail(plan, execute(plan));
 }
 
+/// What clone3 says of the group that a child is to be born in (clone(2)).
+bool is_of_group(int error) {
+  return error == EACCES || error == EBUSY || error == EOPNOTSUPP || error == ENODEV ||
+         error == EBADF;
+}
+
 }  // namespace
 
 int launcher::start_by_clone(launch_ticket& ticket, launch_streams streams, launched& child) {
@@ -272,6 +281,10 @@ int launcher::start_by_clone(launch_ticket& ticket, launch_streams streams, laun
   arguments.flags = CLONE_VM | CLONE_CLEAR_SIGHAND | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
   if (!few_) arguments.flags |= CLONE_PIDFD;
   if (share) arguments.flags |= CLONE_FILES;
+  if (streams.group >= 0) {
+    arguments.flags |= CLONE_INTO_CGROUP;
+    arguments.cgroup = static_cast<std::uint64_t>(streams.group);
+  }
   arguments.pidfd = address(&child.pidfd);
   arguments.child_tid = address(&place.tid);
   // Set in the parent, so that a child that has not run yet is never taken for one that executes
@@ -284,7 +297,12 @@ int launcher::start_by_clone(launch_ticket& ticket, launch_streams streams, laun
   // No handler runs in the child, in our memory: CLONE_CLEAR_SIGHAND removed them before it
   // existed.
   const long result = clone3_into(arguments, run_child, plan);
-  if (result < 0) return static_cast<int>(-result);
+  if (result < 0) {
+    const int error = static_cast<int>(-result);
+    if (streams.group >= 0 && is_of_group(error))
+      place.failed_step.store(launch_step::group, std::memory_order_relaxed);
+    return error;
+  }
   child.pid = static_cast<pid_t>(result);
   highest_fd_ = child.pidfd;
   if (share) handover_.user = &place;
@@ -307,9 +325,16 @@ int launcher::start(launch_ticket& ticket, launch_streams streams, launched& chi
   assert(ticket.executing());
   if (method_ == launch_method::clone) {
     const int error = start_by_clone(ticket, streams, child);
+    // Before Linux 5.7 no child is born in a group.
+    const bool knows_no_groups = streams.group >= 0 && (error == E2BIG || error == EINVAL);
+    if (knows_no_groups) {
+      ticket.settle();
+      return start_by_posix_spawn(ticket, streams, child);
+    }
     // EPERM: the answer of container runtimes' filters to clone3 with flags they cannot inspect.
     if (error != ENOSYS && error != EPERM && error != EINVAL) return error;
     method_ = launch_method::posix_spawn;
+    ticket.settle();
   }
   return start_by_posix_spawn(ticket, streams, child);
 }

@@ -64,11 +64,12 @@ struct launch_streams {
   int in = -1;            ///< becomes fd 0; -1: inherited
   int out = -1;           ///< becomes fd 1; -1: inherited
   int err = -1;           ///< becomes fd 2; -1: inherited
+  int group = -1;         ///< a control group, which it is born in; -1: weir's own
   bool terminal = false;  ///< fd 1 is a terminal, which is to be its own
 };
 
 /// The steps of a child up to executing the program, as far as they may fail.
-enum class launch_step { program, directory, limits, nice, ionice };
+enum class launch_step { program, directory, group, limits, nice, ionice };
 
 /// The place of one start in flight: what the child runs on and reads, and what it reports about
 /// its exec. Kept until the child has been reaped, then given back by destroying it.

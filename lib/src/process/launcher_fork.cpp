@@ -36,6 +36,12 @@ void restore(const inherited_state& state) {
   if (state.restore_open_files) ::setrlimit(RLIMIT_NOFILE, &state.open_files);
 }
 
+/// As CLONE_INTO_CGROUP does: before it executes, and so before it starts anything.
+bool enter_group(int group) {
+  const owned_fd processes(::openat(group, "cgroup.procs", O_WRONLY | O_CLOEXEC));
+  return processes && ::write(processes.value(), "0", 1) == 1;
+}
+
 /// \returns the step that failed, with errno; launch_step::program if none did.
 launch_step apply(const process_settings& settings) {
   constexpr int class_shift = 13;
@@ -61,6 +67,7 @@ launch_step run(execution_block& block, const launch_streams& streams, const inh
     ::setpgid(0, 0);
   else
     ::setsid();
+  if (streams.group >= 0 && !enter_group(streams.group)) return launch_step::group;
   if (block.directory() != nullptr && ::chdir(block.directory()) != 0)
     return launch_step::directory;
   move_descriptor(streams.in, STDIN_FILENO);

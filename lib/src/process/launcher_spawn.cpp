@@ -68,7 +68,7 @@ bool may_enter(const char* directory) {
 
 int launcher::start_by_posix_spawn(launch_ticket& ticket, launch_streams streams, launched& child) {
   execution_block& block = *ticket.block();
-  if (block.settings() != nullptr || shields_for(block) != nullptr)
+  if (block.settings() != nullptr || shields_for(block) != nullptr || streams.group >= 0)
     return start_by_fork(ticket, streams, child);
   spawn_settings settings;
   sigset_t defaults;

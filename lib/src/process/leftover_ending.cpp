@@ -60,13 +60,14 @@ std::vector<pid_t> leftover_ending::orphans_to_end() {
 /// Those of `tops` that live, and their descendants.
 std::vector<process_entry> leftover_ending::members(const std::vector<pid_t>& tops) {
   std::vector<process_entry> found;
-  if (tops.empty()) return found;
+  const std::vector<pid_t> in_groups = control_groups_.kept_processes();
+  if (tops.empty() && in_groups.empty()) return found;
   table_ = read_process_table();
   for (const process_entry& process : table_) {
     const process_entry* const top = branch_of(::getpid(), process, table_);
-    if (top != nullptr && is_alive(process) && std::ranges::count(tops, top->pid) > 0 &&
-        !is_among(given_up_, process))
-      found.push_back(process);
+    const bool is_one = (top != nullptr && std::ranges::count(tops, top->pid) > 0) ||
+                        std::ranges::count(in_groups, process.pid) > 0;
+    if (is_one && is_alive(process) && !is_among(given_up_, process)) found.push_back(process);
   }
   return found;
 }
@@ -93,7 +94,10 @@ void leftover_ending::step() {
   const auto begin = timer_queue::clock::now();
   const std::vector<pid_t> tops = orphans_to_end();
   left_ = members(tops);
-  if (killing_) groups_.hurry();
+  if (killing_) {
+    groups_.hurry();
+    control_groups_.kill_kept();
+  }
   if (nothing_left(tops)) {
     next_.cancel();
     deadline_.cancel();

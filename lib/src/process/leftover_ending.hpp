@@ -12,6 +12,7 @@
 #include <weir/job_spec.hpp>
 
 #include "loop/timer_queue.hpp"
+#include "process/control_group_jobs.hpp"
 #include "process/group_ending.hpp"
 #include "process/orphans.hpp"
 #include "process/process_owners.hpp"
@@ -20,8 +21,9 @@ namespace weir {
 
 class leftover_ending {
  public:
-  leftover_ending(timer_queue& timers, orphans& left, group_ending& groups)
-      : timers_(timers), orphans_(left), groups_(groups) {}
+  leftover_ending(timer_queue& timers, orphans& left, group_ending& groups,
+                  job_control_groups& control_groups)
+      : timers_(timers), orphans_(left), groups_(groups), control_groups_(control_groups) {}
 
   /// \param given_up have had KILL before, and have been reported: they are not waited for.
   /// \param unknown_too also ends those of no known job.
@@ -47,6 +49,7 @@ class leftover_ending {
   timer_queue& timers_;
   orphans& orphans_;
   group_ending& groups_;
+  job_control_groups& control_groups_;
   bool unknown_too_ = false;
   bool killing_ = false;
   std::vector<process_entry> given_up_;

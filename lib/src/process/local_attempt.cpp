@@ -61,6 +61,7 @@ local_attempt::~local_attempt() {
   if (machine_.has_process()) {
     // Only if the loop is torn down under a running job: nothing may be left behind.
     ::kill(-child_.pid, SIGKILL);
+    if (group_) group_->kill();
     ::syscall(SYS_waitid, P_PID, child_.pid, nullptr, WEXITED, nullptr);
     site_.reaped(tree_, fate::ends);
   } else if (machine_.is_ending_left()) {
@@ -68,6 +69,7 @@ local_attempt::~local_attempt() {
     site_.groups.let_go(child_.pid);
   }
   if (tree_.shields() > 0) site_.shields.forget_those_of(tree_);
+  if (group_) site_.control_groups.over(std::move(group_), fate_of_left());
   site_.sweeper.linger_no_more(tree_);
   site_.forget(*this);
   if (ticket_.executing()) site_.give_back(ticket_.take_block());
@@ -240,9 +242,14 @@ void local_attempt::go_on_if_over() {
   if (is_over()) wake_.complete_now();
 }
 
+bool local_attempt::was_killed_for_memory() const {
+  return result_.group && result_.group->oom_kills.value_or(0) > 0;
+}
+
 attempt_result local_attempt::result() {
   result_.bytes = output_.bytes();
   result_.leaked = output_.leaked();
+  if (group_) result_.group = std::make_shared<const group_usage>(group_->usage());
   switch (machine_.ended_by()) {
     case attempt_end::open:
       break;  // it was never executed
@@ -251,6 +258,8 @@ attempt_result local_attempt::result() {
         result_.how = failure(exec_error_);
       else if (machine_.end_asked() && tree_.shield_was_ended())
         result_.how = cancelled{true};
+      else if (auto* const killed = std::get_if<signaled>(&result_.how))
+        killed->for_memory = killed->signal == SIGKILL && was_killed_for_memory();
       break;
     case attempt_end::request:
       result_.how = cancelled{true};

@@ -19,6 +19,7 @@
 #include "process/attempt_input.hpp"
 #include "process/attempt_machine.hpp"
 #include "process/attempt_output.hpp"
+#include "process/control_group_run.hpp"
 #include "process/foreground.hpp"
 #include "process/job_environment.hpp"
 #include "process/job_terminal.hpp"
@@ -103,6 +104,7 @@ class local_attempt final : public running_attempt,
   void arm();
   bool is_over();
   void maybe_over();
+  bool was_killed_for_memory() const;
   void go_on_if_over();
   attempt_moment moment() const;
 
@@ -117,6 +119,7 @@ class local_attempt final : public running_attempt,
   int open_outlets(outlets& opened) const;
   bool wants_terminal() const;
   terminal_cells cells() const;
+  std::optional<spawn_failed> make_group();
   int launch(launch_streams streams);
   bool look_elsewhere(int error);
   void begin_running();
@@ -136,6 +139,8 @@ class local_attempt final : public running_attempt,
   void stop_in_background();
   void give_up();
   void let_go_of_all();
+
+  void freeze(bool now);
 
   // What it left running.
   leftover_rule rule() const;
@@ -157,6 +162,8 @@ class local_attempt final : public running_attempt,
   std::optional<time_point> suspended_at_;  ///< while it is suspended, and not being ended
   completion wake_;
   std::optional<duration> timeout_;
+  std::unique_ptr<job_control_group> group_;  ///< null: none
+  bool frozen_ = false;                       ///< that
   launch_ticket ticket_;
   program_path found_;                ///< what was executed last, if it came from PATH
   std::vector<program_path> failed_;  ///< what could not be executed

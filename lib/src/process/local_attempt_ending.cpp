@@ -54,15 +54,23 @@ void local_attempt::let_go_of_all() {
 
 /// Resumes its timers. When all of a run is suspended, time stands still for it, too.
 void local_attempt::go_on() {
+  freeze(false);
   if (!suspended_at_) return;
   machine_.postpone(site_.timers.now() - *suspended_at_);
   suspended_at_.reset();
   arm();
 }
 
+/// What stands still hears no signal but KILL.
+void local_attempt::freeze(bool now) {
+  if (frozen_ != now && group_ && group_->freeze(now)) frozen_ = now;
+}
+
 void local_attempt::suspend() {
   if (!suspended_at_) suspended_at_ = site_.timers.now();
   arm();
+  freeze(true);
+  if (frozen_) return;
   if (tree_.shields() > 0) site_.shields.signal_those_of(tree_, SIGSTOP);
   if (!machine_.has_process() || tree_.leader_ended()) return;
   if (!ticket_.executing()) ::syscall(SYS_pidfd_send_signal, child_.pidfd, SIGSTOP, nullptr, 0);

@@ -41,6 +41,7 @@ void local_attempt::look_for_left() {
 }
 
 bool local_attempt::any_left() {
+  if (group_ && group_->is_populated()) return true;
   return proc_is_ours() ? site_.orphans.any_of(tree_.job()) : group_ending::has_members(child_.pid);
 }
 
@@ -84,7 +85,11 @@ std::string local_attempt::name_left() {
   const auto& left = site_.orphans.all();
   const auto first =
       std::ranges::find(left, tree_.job(), [](const orphan& each) { return each.of.job; });
-  if (first == left.end()) return {};
+  if (first == left.end()) {
+    const auto all = group_ ? group_->processes() : std::vector<pid_t>();
+    if (all.empty()) return {};
+    return fmt::format("process {} ({})", all.front(), read_command(all.front()));
+  }
   return fmt::format("process {} ({})", first->process.pid, read_command(first->process.pid));
 }
 

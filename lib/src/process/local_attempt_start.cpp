@@ -69,7 +69,9 @@ std::optional<spawn_failed> local_attempt::start() {
   const bool inherits = std::holds_alternative<inherited_input>(request_.job.settings->input);
   const int in = input ? input.value() : inherits ? -1 : site_.launcher.null_input();
   const int err = opened.terminal ? opened.out.value() : opened.err.value();
-  int error = launch({in, opened.out.value(), err, opened.terminal});
+  if (auto failed = make_group()) return failed;
+  int error =
+      launch({.in = in, .out = opened.out.value(), .err = err, .terminal = opened.terminal});
   if (error != 0) return look_elsewhere(error) ? start() : failure(error);
   for (owned_fd* fd : {&input, &opened.out, &opened.err}) *fd = owned_fd();
   if (child_.pidfd < 0) error = open_pidfd(child_);
@@ -140,7 +142,23 @@ void local_attempt::resize() {
   if (machine_.has_process() && !tree_.leader_ended()) ::kill(-child_.pid, SIGWINCH);
 }
 
+/// Once, for all starts. Where there is room for no more, a later start tries again.
+std::optional<spawn_failed> local_attempt::make_group() {
+  if (group_ || !site_.control_groups.wants(*request_.job.settings)) return std::nullopt;
+  std::string why;
+  group_ = site_.control_groups.make(tree_.job(), *request_.job.settings, why);
+  tree_.born_in(group_.get());
+  if (!why.empty()) return spawn_failed{EINVAL, why, "refused"};
+  return std::nullopt;
+}
+
 int local_attempt::launch(launch_streams streams) {
+  owned_fd group;
+  if (group_) {
+    group = group_->open();
+    if (!group) return errno;
+    streams.group = group.value();
+  }
   child_ = {};
   exec_error_ = 0;
   tree_.starting(ticks_now());
@@ -221,6 +239,8 @@ spawn_failed local_attempt::failure(int error) const {
       break;
     case launch_step::directory:
       return {error, request_.job.settings->dir, "chdir"};
+    case launch_step::group:
+      return {error, "cgroup", "enter"};
     case launch_step::limits:
       return {error, refused_limit(*request_.job.settings->process), "set"};
     case launch_step::nice:

@@ -49,7 +49,7 @@ std::string waiting_text(int error, duration longest) {
 local_executor::local_executor(loop_executor loop, timer_queue& timers,
                                local_executor_settings settings)
     : site_(loop, timers, std::move(settings)),
-      leftover_ending_(timers, site_.orphans, site_.groups) {}
+      leftover_ending_(timers, site_.orphans, site_.groups, site_.control_groups) {}
 
 local_executor::~local_executor() = default;
 

@@ -36,6 +36,8 @@ local_site::local_site(loop_executor loop, timer_queue& queue, local_executor_se
       sweeper(timers, owners, orphans, settings.board),
       groups(timers, owners, settings.subreaper, settings.board),
       shields(poll, timers, sweeper),
+      control_groups(settings.control_groups, settings.known_as, settings.leftovers,
+                     settings.board),
       environment(settings.environment != nullptr ? settings.environment : ::environ,
                   settings.known_as, settings.shields ? shields.listen() : std::string(),
                   settings.slot_variable),
@@ -43,6 +45,7 @@ local_site::local_site(loop_executor loop, timer_queue& queue, local_executor_se
       buffer(new char[buffer_bytes]) {
   if (settings.shields) launcher.ask_around(shield_addresses(shields_around()));
   if (launcher.null_input() == -1) throw io_error(errno, "/dev/null");
+  control_groups.require();
   screen = settings.screen;
   run_mark mark{std::to_string(settings.known_as), settings.shields ? shields.name() : ""};
   if (settings.board != nullptr)
@@ -60,7 +63,9 @@ std::string_view local_site::shields_around() const {
 
 void local_site::report_to(inbox& to) {
   inbox_ = &to;
-  groups.on_blindness = [&to](const std::string& text) { to.take(warning{text}); };
+  const auto tell_all = [&to](const std::string& text) { to.take(warning{text}); };
+  groups.on_blindness = tell_all;
+  control_groups.tell_to(tell_all);
 }
 
 void local_site::tell_stuck(const job_spec& job, std::span<const process_entry> living) {

@@ -18,6 +18,7 @@
 
 #include "loop/poll_set.hpp"
 #include "loop/timer_queue.hpp"
+#include "process/control_group_jobs.hpp"
 #include "process/group_ending.hpp"
 #include "process/job_environment.hpp"
 #include "process/job_terminal.hpp"
@@ -51,6 +52,7 @@ struct local_executor_settings {
   bool subreaper = false;
   /// For jobs that have no rule of their own.
   leftover_rule leftovers = leftover_rule::leave;
+  control_group_settings control_groups = {};
   /// Shows the process in front what is running; null if there is none. Must outlive the executor.
   run_board* board = nullptr;
   const char* const* environment = nullptr;  ///< as ::environ, which null stands for
@@ -78,6 +80,7 @@ class local_site {
   tree_sweeper sweeper;
   group_ending groups;
   weir::shields shields;
+  job_control_groups control_groups;
   const base_environment environment;
   program_lookup programs;
 

@@ -21,6 +21,8 @@
 
 namespace weir {
 
+class job_control_group;
+
 class process_tree {
  public:
   /// Notified as the tree ends. Called from the loop.
@@ -66,6 +68,10 @@ class process_tree {
   /// The last signal sent: SIGTERM or SIGKILL; 0: none.
   int signal() const noexcept { return signal_; }
 
+  /// The control group that it was born in: all that is in that is of the tree. Null: none.
+  const job_control_group* control_group() const noexcept { return control_group_; }
+  void born_in(const job_control_group* group) noexcept { control_group_ = group; }
+
   // The main process.
   void starting(std::uint64_t now) noexcept { since_ = now; }
   void started(pid_t leader) noexcept;
@@ -110,6 +116,7 @@ class process_tree {
   std::uint64_t since_ = 0;
   int signal_ = 0;
   bool leader_ended_ = false;
+  const job_control_group* control_group_ = nullptr;
   unsigned shields_ = 0;
   bool shield_was_ended_ = false;
   std::vector<std::pair<pid_t, std::uint64_t>> told_;  ///< pid and start time, sent signal_ once

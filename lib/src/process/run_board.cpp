@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t most_leaders = 65536;
 constexpr std::size_t most_orphans = 8192;
 constexpr std::size_t longest_mark = 64;
+constexpr std::size_t longest_path = 4096;
 constexpr std::size_t no_place = ~std::size_t{0};
 
 void copy(const std::string& text, std::array<char, longest_mark>& to) {
@@ -34,6 +35,7 @@ struct run_board::shown {
   };
   std::array<char, longest_mark> known_as;
   std::array<char, longest_mark> shield;
+  std::array<char, longest_path> group;
   fate unrecorded;
   int status;       ///< see leave_with
   attempt_id next;  ///< see starting
@@ -69,6 +71,14 @@ void run_board::describe(const run_mark& run, fate unrecorded) noexcept {
   copy(run.known_as, shown_->known_as);
   copy(run.shield, shown_->shield);
   shown_->unrecorded = unrecorded;
+}
+
+void run_board::show_group(const std::string& path) noexcept {
+  if (shown_ != nullptr) path.copy(shown_->group.data(), longest_path - 1);
+}
+
+std::string run_board::group() const {
+  return shown_ == nullptr ? std::string() : shown_->group.data();
 }
 
 void run_board::starting(attempt_id job) noexcept {

@@ -31,6 +31,9 @@ class run_board {
   /// Sets the marks of this run, and what happens to orphans of jobs that have ended.
   void describe(const run_mark& run, fate unrecorded) noexcept;
 
+  /// The control group of the run, as a directory.
+  void show_group(const std::string& path) noexcept;
+
   /// A main process of that job is about to be born: until put(), it has no pid here, but may be
   /// running.
   void starting(attempt_id job) noexcept;
@@ -48,6 +51,8 @@ class run_board {
 
   /// For the keeper, after the engine has died.
   run_mark run() const;
+  /// Empty: the run has no control group.
+  std::string group() const;
   /// The job whose main process may have been born without a place; nullopt if none.
   std::optional<attempt_id> being_started() const noexcept;
   /// \param root the keeper, now the parent of all orphans.

@@ -5,6 +5,8 @@
 
 #include <signal.h>
 
+#include "process/control_group_run.hpp"
+
 namespace weir {
 
 namespace {
@@ -114,7 +116,19 @@ process_tree::members tree_sweeper::members_of(const process_tree& t) {
   const auto job = [](const auto& owned) { return owned.first.job; };
   for (const auto& [owner, process] : std::ranges::equal_range(*divided_, t.job(), {}, job))
     members.push_back(process);
+  add_group(t, members);
   return members;
+}
+
+/// What has left its parents, its session and its environment is in the control group still. Where
+/// something in there is shielded, whose each is has to be told by other things.
+void tree_sweeper::add_group(const process_tree& t, process_tree::members& to) const {
+  if (t.control_group() == nullptr || t.shields() > 0) return;
+  for (const pid_t pid : t.control_group()->processes()) {
+    if (pid == t.leader() || std::ranges::count(to, pid, &process_entry::pid) > 0) continue;
+    const auto process = read_process(pid);
+    if (process && is_alive(*process)) to.push_back(*process);
+  }
 }
 
 void tree_sweeper::signal_tree(const process_tree& t, int signal) {
@@ -134,6 +148,9 @@ void tree_sweeper::begin(process_tree& t, int signal) {
 /// A stopped process would not see TERM until it is continued.
 void tree_sweeper::send(const process_tree& t, const process_tree::orders& orders) {
   const bool wake = t.signal() == SIGTERM;
+  const bool to_all = t.signal() == SIGKILL && t.shields() == 0 && t.control_group() != nullptr;
+  // With what left the group, as root can.
+  if (to_all && t.control_group()->kill() && orders.processes.empty()) return;
   if (orders.group) {
     ::kill(-t.leader(), t.signal());
     if (wake) ::kill(-t.leader(), SIGCONT);
@@ -183,7 +200,8 @@ process_owners::mark_reader tree_sweeper::marks() const {
 /// Processes are born while a table is read: the child of one that ended meanwhile may be missing.
 /// By then it is an orphan, and is looked for; if it is missing twice, it is not the tree's.
 bool tree_sweeper::has_gone(process_tree& t, const process_tree::members& left) {
-  if (!t.has_gone(left)) {
+  const bool in_group = t.control_group() != nullptr && t.control_group()->is_populated();
+  if (!t.has_gone(left) || in_group) {
     t.looked_gone_ = false;
     return false;
   }

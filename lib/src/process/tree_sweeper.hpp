@@ -76,6 +76,7 @@ class tree_sweeper {
   bool is_spared(const process_entry& process) const;
   bool waits_for_spared(const process_entry& process) const;
   void sweep();
+  void add_group(const process_tree& t, process_tree::members& to) const;
   bool has_gone(process_tree& t, const process_tree::members& left);
   process_owners::mark_reader marks() const;
   static void send(const process_tree& t, const process_tree::orders& orders);

@@ -72,6 +72,7 @@ void journal_replay::end(const journal_entry& e) {
   result.started = now_ - e.took;
   result.started_at = run_.at(result.started);
   result.usage = e.usage;
+  result.group = e.group;
   result.leaked = e.leaked;
   result.bytes = e.bytes;
   result.node = e.node;

@@ -13,6 +13,7 @@ struct outcome_members {
   void operator()(const exited& e) const { to.add(kind, "exited").add("code", e.code); }
   void operator()(const signaled& s) const {
     to.add(kind, "signaled").add("signal", s.signal).add("core_dumped", s.core_dumped);
+    if (s.for_memory) to.add("for_memory", true);
   }
   void operator()(const timed_out& t) const {
     to.add(kind, "timed_out").add_seconds("limit", t.limit);
@@ -31,6 +32,21 @@ struct outcome_members {
 
 void add_outcome(json_object& to, std::string_view kind, const outcome& how) {
   std::visit(outcome_members{to, kind}, how);
+}
+
+void add_group_usage(json_object& to, const group_usage* used) {
+  if (used == nullptr) return;
+  json_object group(to.key("cgroup"));
+  const auto add = [&](std::string_view key, const std::optional<std::uint64_t>& number) {
+    if (number) group.add(key, *number);
+  };
+  add("memory_peak", used->memory_peak);
+  if (used->user) group.add_seconds("user", *used->user);
+  if (used->system) group.add_seconds("system", *used->system);
+  add("read", used->read);
+  add("written", used->written);
+  add("oom_kills", used->oom_kills);
+  group.close();
 }
 
 void append_json(std::string& to, const argument_list& argv) {

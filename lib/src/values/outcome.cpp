@@ -57,6 +57,7 @@ std::string describe(const outcome& how) {
       overloaded{
           [](const exited& e) { return fmt::format("exit {}", e.code); },
           [](const signaled& s) {
+            if (s.for_memory) return std::string("killed for memory");
             return signal_name(s.signal) + (s.core_dumped ? " (core dumped)" : "");
           },
           [](const timed_out& t) { return "timed out after " + format_duration(t.limit); },

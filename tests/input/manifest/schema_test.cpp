@@ -8,6 +8,7 @@
 #include "input/manifest/head_reader.hpp"
 #include "input/manifest/job_reader.hpp"
 #include "input/manifest/json_tree.hpp"
+#include "input/manifest/process_reader.hpp"
 #include "input/manifest/reading.hpp"
 #include "input/manifest/setting_table.hpp"
 #include "support/catch.hpp"
@@ -64,6 +65,7 @@ TEST_CASE("the schema and the reader know the same keys") {
   CHECK(keys(s, {"properties", "pool", "additionalProperties"}) == sorted(doc::pool_keys()));
   CHECK(keys(s, job) == sorted(doc::job_keys()));
   const doc::node& properties = at(at(s, job), {"properties"});
+  CHECK(keys(properties, {"cgroup"}) == sorted(doc::cgroup_keys()));
   CHECK(keys(properties, {"stdin"}) == sorted(doc::stdin_keys()));
   CHECK(keys(second(at(properties, {"retry", "anyOf"})), {}) == sorted(doc::retry_keys()));
   CHECK(keys(second(at(properties, {"needs", "items", "anyOf"})), {}) == sorted(doc::need_keys()));

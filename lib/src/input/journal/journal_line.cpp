@@ -66,6 +66,7 @@ void add_result(line& to, const attempt_result& result) {
       .add_seconds("system", result.usage.system)
       .add("max_rss", result.usage.max_rss)
       .add("bytes", result.bytes);
+  add_group_usage(to.members(), result.group.get());
   if (result.leaked) to->add("leaked", true);
   if (!result.node.empty()) to->add("node", result.node);
 }
@@ -102,7 +103,8 @@ std::chrono::nanoseconds seconds_of(const boost::json::object& all, std::string_
 outcome outcome_of(const boost::json::object& all) {
   const std::string_view type = text_of(all, "outcome");
   const auto number = [&](std::string_view key) { return static_cast<int>(number_of(all, key)); };
-  if (type == "signaled") return signaled{number("signal"), flag_of(all, "core_dumped")};
+  if (type == "signaled")
+    return signaled{number("signal"), flag_of(all, "core_dumped"), flag_of(all, "for_memory")};
   if (type == "timed_out") return timed_out{seconds_of(all, "limit")};
   if (type == "spawn_failed")
     return spawn_failed{number("errno"), std::string(text_of(all, "what")),
@@ -110,6 +112,23 @@ outcome outcome_of(const boost::json::object& all) {
   if (type == "cancelled") return cancelled{true};
   if (type == "skipped") return skipped{std::string(text_of(all, "reason"))};
   return exited{number("code")};
+}
+
+std::shared_ptr<const group_usage> group_of(const boost::json::object& all) {
+  const auto* value = find(all, "cgroup");
+  if (value == nullptr || !value->is_object()) return nullptr;
+  const auto& object = value->get_object();
+  const auto number = [&](std::string_view key) -> std::optional<std::uint64_t> {
+    if (find(object, key) == nullptr) return std::nullopt;
+    return static_cast<std::uint64_t>(number_of(object, key));
+  };
+  const auto time = [&](std::string_view key) -> std::optional<std::chrono::microseconds> {
+    if (find(object, key) == nullptr) return std::nullopt;
+    return std::chrono::duration_cast<std::chrono::microseconds>(seconds_of(object, key));
+  };
+  return std::make_shared<const group_usage>(group_usage{number("memory_peak"), time("user"),
+                                                         time("system"), number("read"),
+                                                         number("written"), number("oom_kills")});
 }
 
 std::optional<verdict> verdict_of(std::string_view text) {
@@ -154,6 +173,7 @@ void take_result(journal_entry& entry, const boost::json::object& all) {
   entry.usage = {microseconds_of(all, "user"), microseconds_of(all, "system"),
                  static_cast<std::uint64_t>(number_of(all, "max_rss"))};
   entry.bytes = static_cast<std::uint64_t>(number_of(all, "bytes"));
+  entry.group = group_of(all);
   entry.leaked = flag_of(all, "leaked");
   entry.node = text_of(all, "node");
 }

@@ -8,7 +8,8 @@
 /// {"type":"lost","run":ID,"at":TIME,"key":UUID,"seq":N,"attempt":1,"node":"a","why":..,"crc":"..."}
 /// {"type":"end","run":ID,"at":TIME,"key":UUID,"seq":N,"attempt":1,"slot":1,"verdict":"succeeded",
 ///   "final":true,"outcome":"exited","code":0,"seconds":0.001,"user":..,"system":..,"max_rss":BYTES,
-///   "bytes":BYTES,"node":"a","crc":"..."}
+///   "bytes":BYTES,"cgroup":{"memory_peak":BYTES,"user":..,"system":..,"read":BYTES,"written":BYTES,
+///   "oom_kills":N},"node":"a","crc":"..."}
 /// {"type":"control","run":ID,"at":TIME,"command":"limit 4","crc":"..."}
 /// {"type":"finish","run":ID,"at":TIME,"succeeded":N,..,"stopped":REASON,"crc":"..."}
 ///
@@ -79,13 +80,14 @@ struct journal_entry {
   unsigned attempt = 0;   ///< of start and end; 0: the job never ran
   bool last = false;      ///< of an end: the job is not retried
   verdict judged = verdict::not_started;
-  outcome how;                      ///< of an end
-  std::chrono::nanoseconds took{};  ///< of an end
-  resource_usage usage;             ///< of an end
-  std::uint64_t bytes = 0;          ///< of an end
-  bool leaked = false;              ///< of an end
-  std::string node;                 ///< of an end: where it ran; empty: here
-  std::string stopped;              ///< of a finish: why, or empty
+  outcome how;                               ///< of an end
+  std::chrono::nanoseconds took{};           ///< of an end
+  resource_usage usage;                      ///< of an end
+  std::shared_ptr<const group_usage> group;  ///< of an end; null: it had no control group
+  std::uint64_t bytes = 0;                   ///< of an end
+  bool leaked = false;                       ///< of an end
+  std::string node;                          ///< of an end: where it ran; empty: here
+  std::string stopped;                       ///< of a finish: why, or empty
 
   /// Of a start, for people; not escaped.
   std::string title() const;

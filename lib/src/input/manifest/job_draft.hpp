@@ -73,6 +73,7 @@ struct settings_draft {
   std::optional<int> nice;
   std::optional<io_priority> ionice;
   std::optional<std::vector<resource_limit>> limits;
+  std::optional<group_limits> cgroup;
   std::optional<mode_t> umask;
   std::optional<bool> tty;
   std::optional<bool> interactive;

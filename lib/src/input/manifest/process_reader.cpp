@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -54,6 +55,28 @@ std::optional<io_priority> io_priority_of(std::string_view text) {
   return std::nullopt;
 }
 
+constexpr std::int64_t most_pids = 4'194'304;  // that there are (PID_MAX_LIMIT)
+constexpr std::int64_t most_cpus = 1'000'000;
+constexpr double least_cpus = 0.01;  // the kernel's
+
+constexpr key_reader<group_limits> group_readers[] = {
+    {"memory", [](group_limits& limits, const node& value,
+                  field_checker& check) { limits.memory = check.size(value, "cgroup.memory"); }},
+    {"pids",
+     [](group_limits& limits, const node& value, field_checker& check) {
+       if (const auto pids = check.whole(value, "cgroup.pids", 1, most_pids))
+         limits.pids = static_cast<std::uint64_t>(*pids);
+     }},
+    {"cpus",
+     [](group_limits& limits, const node& value, field_checker& check) {
+       const auto cpus = check.positive(value, "cgroup.cpus", most_cpus);
+       if (cpus && *cpus < least_cpus)
+         check.wrong(value, "cgroup.cpus", "a number of at least 0.01");
+       else if (cpus)
+         limits.milli_cpus = static_cast<std::uint64_t>(std::llround(*cpus * 1000));
+     }},
+};
+
 }  // namespace
 
 std::optional<int> read_nice(const node& value, field_checker& check) {
@@ -84,6 +107,22 @@ std::optional<std::vector<resource_limit>> read_limits(const node& value, field_
       limits.push_back({known->resource, *limit});
   }
   return limits;
+}
+
+std::optional<group_limits> read_group_limits(const node& value, field_checker& check) {
+  const auto* table =
+      check.table(value, "cgroup", R"(a table of limits, such as { memory = "2G", pids = 100 })");
+  if (!table) return std::nullopt;
+  const std::size_t before = check.fault_count();
+  group_limits limits;
+  read_keys(*table, "cgroup", group_readers, limits, check);
+  if (check.fault_count() == before && limits == group_limits{})
+    check.wrong(value, "cgroup", "one of memory, pids and cpus at least");
+  return limits;
+}
+
+std::vector<std::string_view> cgroup_keys() {
+  return keys_of(group_readers);
 }
 
 std::optional<mode_t> read_umask(const node& value, field_checker& check) {

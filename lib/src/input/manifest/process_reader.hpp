@@ -17,6 +17,10 @@ std::optional<int> read_nice(const node& value, field_checker& check);
 std::optional<io_priority> read_ionice(const node& value, field_checker& check);
 /// { nofile = 1024, fsize = "1G", core = 0, cpu = "unlimited" }
 std::optional<std::vector<resource_limit>> read_limits(const node& value, field_checker& check);
+/// { memory = "2G", pids = 100, cpus = 1.5 }
+std::optional<group_limits> read_group_limits(const node& value, field_checker& check);
+/// The keys that it knows.
+std::vector<std::string_view> cgroup_keys();
 /// "027", octal.
 std::optional<mode_t> read_umask(const node& value, field_checker& check);
 /// Names of variables.

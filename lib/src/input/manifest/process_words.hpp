@@ -8,6 +8,7 @@
 #include <weir/job_spec.hpp>
 
 #include "text/escape.hpp"
+#include "text/size.hpp"
 #include "values/known_limits.hpp"
 
 namespace weir::doc {
@@ -34,6 +35,18 @@ inline void tell_limits(const job_settings& s, std::vector<std::string>& to) {
     const std::string value = each.value == RLIM_INFINITY ? "none" : std::to_string(each.value);
     to.push_back("limit " + std::string(known->name) + ' ' + value);
   }
+}
+
+inline void tell_group_limits(const job_settings& s, std::vector<std::string>& to) {
+  if (!s.process || !s.process->group) return;
+  const group_limits& limits = *s.process->group;
+  if (limits.memory) to.push_back("at most " + short_size(*limits.memory) + " of memory");
+  if (limits.pids) to.push_back("at most " + std::to_string(*limits.pids) + " processes");
+  if (!limits.milli_cpus) return;
+  // 1500: "1.5"
+  std::string cpus = std::to_string(*limits.milli_cpus % 1000 + 1000).replace(0, 1, ".");
+  cpus.erase(cpus.find_last_not_of(".0") + 1);
+  to.push_back("at most " + std::to_string(*limits.milli_cpus / 1000) + cpus + " CPUs");
 }
 
 inline void tell_umask(const job_settings& s, std::vector<std::string>& to) {

@@ -285,6 +285,8 @@ constexpr setting table[] = {
      apply_to_process<&draft::ionice, &process_settings::io>, tell_ionice},
     {"limits", read_by<&draft::limits, read_limits>, inherit<&draft::limits>,
      apply_to_process<&draft::limits, &process_settings::limits>, tell_limits},
+    {"cgroup", read_by<&draft::cgroup, read_group_limits>, inherit<&draft::cgroup>,
+     apply_to_process<&draft::cgroup, &process_settings::group>, tell_group_limits},
     {"umask", read_by<&draft::umask, read_umask>, inherit<&draft::umask>,
      apply_to_process<&draft::umask, &process_settings::umask>, tell_umask},
     {"tty",

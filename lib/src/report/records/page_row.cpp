@@ -8,6 +8,7 @@
 #include "report/how_it_ended.hpp"
 #include "report/shown.hpp"
 #include "text/json_text.hpp"
+#include "text/outcome_json.hpp"
 
 namespace weir {
 
@@ -82,6 +83,7 @@ void job_history::attempt_ended(unsigned slot, const attempt_result& result) {
   used_.system += result.usage.system;
   used_.max_rss = std::max(used_.max_rss, result.usage.max_rss);
   bytes_ += result.bytes;
+  group_ = result.group;
   if (attempts_.size() == most_attempts_in_row) attempts_.pop_back();
   attempts_.push_back({slot, result.started, result.ended, describe(result.how), result.node});
 }
@@ -118,6 +120,7 @@ void job_history::append_row(std::string& to, const job_ended& e, time_point sta
     if (e.attempts > attempts_.size()) row.add("tries", e.attempts);
     row.add_seconds("user", used_.user).add_seconds("system", used_.system);
     row.add("rss", used_.max_rss).add("bytes", bytes_);
+    add_group_usage(row, group_.get());
   } else {
     row.add_seconds("ended", e.result.ended - started);
   }

@@ -57,6 +57,7 @@ class job_history {
   std::vector<attempt> attempts_;  ///< the first few
   resource_usage used_;
   std::uint64_t bytes_ = 0;
+  std::shared_ptr<const group_usage> group_;  ///< of the last attempt
 };
 
 /// Writes `<` as \u003c: the text is still JSON, and nothing in it can end a script element.

@@ -21,6 +21,7 @@ void add_usage(json_object& to, const attempt_result& result, const record_setti
   to.add_seconds("seconds", result.ended - result.started);
   to.add_seconds("cpu", result.usage.user + result.usage.system);
   to.add("max_rss", result.usage.max_rss).add("bytes", result.bytes);
+  add_group_usage(to, result.group.get());
 }
 
 }  // namespace

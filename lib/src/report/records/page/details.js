@@ -63,13 +63,19 @@ function jobList(name, jobs, more = 0) {
     rest > 0 ? el('li', { class: 'note' }, `and ${count(rest)} more`) : null));
 }
 
+/** What its control group says: of all processes together. */
+function groupMemory({ memory_peak: peak, oom_kills: killed }) {
+  return (peak === undefined ? '' : `, ${bytes(peak)} in all its processes together`) +
+    (killed ? `, ${count(killed)} killed for memory` : '');
+}
+
 function usage(job) {
   if (job.start === undefined) return null;
   const links = outputLinks(job).flatMap((link) => [', ', link]);
   const share = job.ran > 0 ? ` (${percent(job.cpu / job.ran)} of a CPU)` : '';
   return [
     fact('CPU', `${duration(job.user)} user, ${duration(job.system)} system${share}`),
-    fact('Memory', `${bytes(job.rss)} at most`),
+    fact('Memory', `${bytes(job.rss)} at most` + groupMemory(job.cgroup)),
     fact('Output', bytes(job.bytes) + (job.leaked ? ', left open by a process that went on' : ''), ...links),
   ];
 }

@@ -38,6 +38,7 @@ function makeJob(row) {
     weight: row.weight || 1, shield: Boolean(row.shield), leaked: Boolean(row.leaked),
     user: row.user || 0, system: row.system || 0, cpu: (row.user || 0) + (row.system || 0),
     rss: row.rss || 0, bytes: row.bytes || 0, tail: row.tail || '', place: row.place,
+    cgroup: row.cgroup || {},
   };
   for (const attempt of attempts) attempt.job = job;
   const ran = attempts.length > 0;
