@@ -260,13 +260,11 @@ TEST_CASE("requiring control groups where there are none is refused before anyth
   test_space t;
   const bool read_only = GENERATE(true, false);
   // A mount namespace, in which the hierarchy is read-only, or not there.
-  const std::string without =
-      read_only ? "for m in $(grep ' cgroup2 ' /proc/mounts | cut -d' ' -f2); do mount -o "
-                  "remount,ro,bind $m || exit 9; done; "
-                : "for m in $(grep ' cgroup2 ' /proc/mounts | cut -d' ' -f2); do umount -l $m || "
-                  "exit 9; done; ";
+  t.write("without", std::string("for m in $(grep ' cgroup2 ' /proc/mounts | cut -d' ' -f2); do ") +
+                         (read_only ? "mount -o remount,ro,bind $m" : "umount -l $m") +
+                         " || exit 9; done\n");
   const auto in_there = [&](const std::string& command) {
-    return t.shell("unshare -m sh -c '" + without + command + "'");
+    return t.shell("unshare -m sh -c '. ./without; " + command + "'");
   };
   if (in_there("exit 0").exit_code() != 0 || line_of("/proc/mounts", " cgroup2 ").empty()) {
     WARN("skipped: no new mount namespace here, or no control groups");

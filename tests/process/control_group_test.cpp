@@ -74,7 +74,7 @@ std::shared_ptr<const process_settings> with_pids(std::uint64_t most) {
 
 TEST_CASE("files of a control group are read by their keys") {
   CHECK(number_of_key("low 0\noom 2\noom_kill 3\n", "oom_kill") == 3);
-  CHECK(number_of_key("low 0\noom 2\noom_kill 3\n", "oom") == 2);
+  CHECK(number_of_key("low 0\noom_kill 3\noom 2\n", "oom") == 2);
   CHECK_FALSE(number_of_key("low 0\n", "oom_kill"));
   CHECK_FALSE(number_of_key("oom_kill \n", "oom_kill"));
   const std::string io = "8:0 rbytes=10 wbytes=4 rios=1\n8:16 rbytes=5 wbytes=0 rios=1\n7:0 \n";
