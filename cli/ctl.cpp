@@ -34,6 +34,7 @@ constexpr std::string_view usage =
     "  cancel NAME   end a job (TERM, later KILL), or do not start it; it has a name,\n"
     "                a number or a command line\n"
     "  kill NAME     the same, with KILL at once\n"
+    "  add LINE      one job more: LINE is what a line of the run's input is\n"
     "  wait          until the run is over\n"
     "Without SOCKET or PID, the one run of yours that has --control is meant.\n";
 
@@ -57,7 +58,7 @@ bool is_place(const std::string& word) {
 int words_behind(std::string_view verb) {
   for (const std::string_view known : {"status", "pause", "resume", "wait"})
     if (verb == known) return 0;
-  for (const std::string_view known : {"limit", "cancel", "kill"})
+  for (const std::string_view known : {"limit", "cancel", "kill", "add"})
     if (verb == known) return 1;
   return -1;
 }
@@ -82,6 +83,7 @@ request parse(std::vector<std::string> words) {
     throw usage_error("ctl: " + words.front() + ": expected " +
                       (behind == 0                ? "nothing"
                        : words.front() == "limit" ? "N"
+                       : words.front() == "add"   ? "one LINE"
                                                   : "one NAME") +
                       " after it");
   asked.line = words.front() + (behind == 0 ? "" : ' ' + words.back());

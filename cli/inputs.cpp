@@ -269,7 +269,7 @@ opened_source open_tuples(boost::asio::io_context& loop, options& o, input_files
   if (items.missing_are_empty) fill_empty(sources, o.links);
   const auto per_job = std::max<std::size_t>(items.max_args, 1);
   auto jobs = std::make_unique<tuple_source>(
-      loop.get_executor(), std::move(sources), o.items.has_columns(),
+      loop.get_executor(), std::move(sources), format_of(o, false),
       make_factory(o, std::make_shared<const job_settings>(o.job), std::move(items)), o.shuffle);
   opened_source opened{nullptr, std::nullopt, files.warnings()};
   if (!o.items.packs) opened.total = (jobs->count() + per_job - 1) / per_job;

@@ -157,7 +157,7 @@ class repeated_by {
   explicit repeated_by(std::string command) : command_(std::move(command)) {}
 
   void operator()(job_spec& job) {
-    if (command_.empty()) return;
+    if (command_.empty() || job.added) return;
     if (job.settings != before_) {
       auto own = std::make_shared<job_settings>(*job.settings);
       own->again = command_;
@@ -272,7 +272,10 @@ opened_source open_manifest(boost::asio::io_context& loop, options& o) {
   o.engine.read_after_halt = true;
   o.engine.remembered = most_jobs;
   const std::uint64_t total = all.jobs.size();
-  return {std::make_unique<manifest_source>(std::move(all), change_for(o)), total};
+  std::optional<job_stream> later;
+  if (o.control.wanted()) later.emplace(all, job_stream_options{0, most_jobs, context_for(o)});
+  return {std::make_unique<manifest_source>(std::move(all), change_for(o), std::move(later)),
+          total};
 }
 
 std::string inspect_manifest(options o) {

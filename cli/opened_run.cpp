@@ -21,6 +21,7 @@ opened_run open_run(boost::asio::io_context& loop, options& o) {
   }
   opened.journal = open_journal(o);
   if (!opened.journal.file) return opened;
+  if (opened.source.total) *opened.source.total += opened.journal.history.added();
   opened.source.jobs = std::make_unique<journaled_source>(
       std::move(opened.source.jobs), std::move(opened.journal.history), o.journal.settings,
       opened.journal.dir, escape(o.journal.path));

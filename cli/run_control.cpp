@@ -86,7 +86,7 @@ std::string run_control::take(std::string_view line) {
   if (verb == "status" && rest.empty())
     return for_programs ? status_for_programs() : "ok\n" + status_for_people();
   const answer said = act(verb, rest);
-  if (said.ok) to_->take(controlled{escape(line)});
+  if (said.ok && verb != "add") to_->take(controlled{escape(line)});  // that the run says itself
   return for_programs ? said.for_programs() : said.for_people();
 }
 
@@ -94,9 +94,10 @@ run_control::answer run_control::act(std::string_view verb, const std::string& r
   if (verb == "limit") return set_limit(rest);
   if ((verb == "pause" || verb == "resume") && rest.empty()) return pause(verb == "pause");
   if ((verb == "cancel" || verb == "kill") && !rest.empty()) return end_jobs(rest, verb == "kill");
+  if (verb == "add" && !rest.empty()) return add_job(rest);
   return answer::error(
       "not understood: expected status, limit N, pause, resume, cancel NAME, "
-      "kill NAME or wait");
+      "kill NAME, add LINE or wait");
 }
 
 run_control::answer run_control::set_limit(const std::string& text) {
@@ -144,6 +145,26 @@ run_control::answer run_control::end_jobs(const std::string& name, bool kill) {
           (kill ? "killed " : "cancelled ") + number + (ended.size() == 1 ? " job: " : " jobs: ") +
               list_of(ended),
           {{"jobs", number}}};
+}
+
+run_control::answer run_control::add_job(const std::string& line) const {
+  if (line.find('\0') != std::string::npos) return answer::error("a line has no NUL byte");
+  const auto told = std::make_shared<job_wanted::answer>();
+  to_->take(job_wanted{line, told});
+  if (!told->refused.empty()) return answer::error(told->refused);
+  std::vector<std::string> titles;
+  std::string list = "[";
+  for (const added_job& each : told->jobs) {
+    titles.push_back(each.title);
+    if (list.back() != '[') list += ',';
+    json_object row(list);
+    row.add("seq", each.seq).add("name", each.title);
+    row.close();
+  }
+  const std::string what = titles.size() == 1
+                               ? "added job " + std::to_string(told->jobs.front().seq) + ": "
+                               : "added " + std::to_string(titles.size()) + " jobs: ";
+  return {true, what + list_of(titles), {{"added", list + ']'}}};
 }
 
 std::vector<std::string> run_control::worker_lines() const {

@@ -1,8 +1,8 @@
 /// --control: takes commands for a run through a socket, passes them to the run, and answers.
 ///
-/// A command is a line: status, limit N, pause, resume, cancel NAME, kill NAME, wait; with "json "
-/// before it, the answer is one JSON object on a line. Otherwise the answer is "ok" or "error" on a
-/// line, followed by text for people. `wait` is answered by the end of the connection.
+/// A command is a line: status, limit N, pause, resume, cancel NAME, kill NAME, add LINE, wait;
+/// with "json " before it, the answer is one JSON object on a line. Otherwise the answer is "ok" or
+/// "error" on a line, followed by text for people. `wait` is answered by the end of the connection.
 #pragma once
 
 #include <string>
@@ -42,6 +42,7 @@ class run_control final : public observer {
   answer set_limit(const std::string& text);
   answer pause(bool now) const;
   answer end_jobs(const std::string& name, bool kill);
+  answer add_job(const std::string& line) const;
   std::vector<std::string> worker_lines() const;
   void add_workers(std::string& to) const;
   void add_resting(std::string& to, std::chrono::steady_clock::time_point now) const;

@@ -63,12 +63,12 @@ _weir_ctl() {
   for ((i = 2; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
       -*) ;;
-      status | limit | pause | resume | cancel | kill | wait) verb=${COMP_WORDS[i]} && break ;;
+      status | limit | pause | resume | cancel | kill | add | wait) verb=${COMP_WORDS[i]} && break ;;
       *) run=("${COMP_WORDS[i]}") ;;
     esac
   done
   case $verb in
-    '') COMPREPLY=($(compgen -W '--json --help status limit pause resume cancel kill wait' -- "$cur")) ;;
+    '') COMPREPLY=($(compgen -W '--json --help status limit pause resume cancel kill add wait' -- "$cur")) ;;
     cancel | kill)
       _weir_offer < <("${COMP_WORDS[0]/#\~\//$HOME/}" ctl "${run[@]}" status 2>/dev/null </dev/null |
         sed -n 's/^weir:   slot [0-9]* for [^:]*: //p')

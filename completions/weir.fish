@@ -58,7 +58,7 @@ function __fish_weir_ctl
 end
 # Its verb, once there is one.
 function __fish_weir_ctl_verb
-    string match -r -- '^(?:status|limit|pause|resume|cancel|kill|wait)$' (commandline -opc)[3..-1]
+    string match -r -- '^(?:status|limit|pause|resume|cancel|kill|add|wait)$' (commandline -opc)[3..-1]
 end
 # The jobs that run, of the SOCKET or PID that stands before the verb, if any does.
 function __fish_weir_running
@@ -67,7 +67,7 @@ function __fish_weir_running
     $words[1] ctl $run status 2>/dev/null </dev/null | string replace -rf -- '^weir:   slot \d+ for [^:]*: ' ''
 end
 complete -c weir -n __fish_weir_ctl -f
-complete -c weir -n '__fish_weir_ctl; and not __fish_weir_ctl_verb >/dev/null' -f -a 'status limit pause resume cancel kill wait'
+complete -c weir -n '__fish_weir_ctl; and not __fish_weir_ctl_verb >/dev/null' -f -a 'status limit pause resume cancel kill add wait'
 complete -c weir -n '__fish_weir_ctl; and not __fish_weir_ctl_verb >/dev/null' -f -l json -d 'The answer as one JSON object'
 complete -c weir -n '__fish_weir_ctl; and contains -- (__fish_weir_ctl_verb)[1] cancel kill' -f -a '(__fish_weir_running)'
 

@@ -208,6 +208,7 @@ struct job_spec {
   job_key key{};                                 ///< set if a journal is kept
   earlier_run earlier = earlier_run::unknown;
   std::shared_ptr<const outcome>
+  bool added = false;  ///< while the run went on, by weir ctl add
       earlier_end;      ///< how it ended then; null: with exit 0, or not at all
   std::string refused;  ///< why it must not run: it then fails, alone; else empty
 };

@@ -6,9 +6,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <variant>
+#include <vector>
 
 #include <weir/event.hpp>
 
@@ -47,9 +50,25 @@ struct jobs_unwanted {
   std::shared_ptr<std::size_t> found = nullptr;  ///< receives the number of jobs found
 };
 
+/// A job that was added to a run from outside.
+struct added_job {
+  std::uint64_t seq;
+  std::string title;
+};
+
+/// Makes jobs of a line, as the source does of one of its own.
+struct job_wanted {
+  struct answer {
+    std::vector<added_job> jobs;
+    std::string refused;  ///< why there are none; else empty
+  };
+  std::string line;
+  std::shared_ptr<answer> told;  ///< not null; receives the answer at once
+};
+
 using notice = std::variant<stop_asked, suspended, resumed, output_failed, record_failed,
                             room_missing, start_possible, limit_changed, limit_set, starts_paused,
-                            memory_short, jobs_unwanted, attempt_placed, attempt_lost,
+                            memory_short, jobs_unwanted, job_wanted, attempt_placed, attempt_lost,
                             process_stuck, process_left, total_known, warning, controlled>;
 
 /// Takes messages to a run.

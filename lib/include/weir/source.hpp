@@ -1,9 +1,13 @@
 /// Where jobs come from: standard input, items on the command line, a manifest.
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include <weir/awaitable.hpp>
+#include <weir/error.hpp>
 #include <weir/job_spec.hpp>
 #include <weir/notice.hpp>
 
@@ -21,6 +25,13 @@ class source {
 
   /// Where to report oddities of the input, as warnings. `to` outlives the use of the source.
   virtual void report_to(inbox& /*to*/) {}
+
+  /// Makes jobs of a line from outside (weir ctl add), which next() gives before it reads on, also
+  /// when it is suspended, or has given its last job. \param most jobs that may wait to be given.
+  /// \returns the jobs, in order. \throws usage_error for a line that is no job, or one too many.
+  virtual std::vector<added_job> add_line(std::string_view /*line*/, std::size_t /*most*/) {
+    throw usage_error("none can be added to this run: its jobs are not made of lines");
+  }
 
   /// The run is being stopped: a suspended next(), and every later one, returns no job.
   virtual void close() = 0;

@@ -82,6 +82,15 @@ scheduler_options engine::scheduler_settings() {
 }
 
 awaitable<> engine::run() {
+  read_jobs();
+  co_await done_.wait();
+  over_ = true;
+  deadline_.cancel();  // however long the rest of the run takes, no more jobs are killed
+}
+
+/// To the source's end; again when jobs were added behind that.
+void engine::read_jobs() {
+  input_ended_ = false;
   boost::asio::co_spawn(loop_, read_source(), [this](std::exception_ptr error) {
     if (error && !result_.error) result_.error = error;
     input_ended_ = true;
@@ -90,9 +99,6 @@ awaitable<> engine::run() {
     announce(input_ended{result_.accepted});
     complete_if_done();
   });
-  co_await done_.wait();
-  over_ = true;
-  deadline_.cancel();  // however long the rest of the run takes, no more jobs are killed
 }
 
 awaitable<> engine::read_source() {

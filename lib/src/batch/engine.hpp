@@ -78,11 +78,15 @@ class engine final : public inbox {
   void hear(const starts_paused& e);
   void hear(const memory_short& e);
   void hear(const jobs_unwanted& e);
+  void hear(const job_wanted& e);
+  void hear(const total_known& e);
   void hear(const process_stuck& e);
   void hear(const auto& other) { announce(other); }
 
   scheduler_options scheduler_settings();
+  void read_jobs();
   awaitable<> read_source();
+  std::string why_none_added() const;
   bool try_admit(job_record& job);
   awaitable<> admit(job_record& job);
   awaitable<> take_in(job_record& job);
@@ -157,7 +161,8 @@ class engine final : public inbox {
   completion done_;
   bool over_ = false;  ///< run() has completed
   bool input_ended_ = false;
-  std::uint64_t total_ = 0;  ///< jobs, as far as is known
+  std::uint64_t total_ = 0;                ///< jobs, as far as is known
+  std::optional<std::uint64_t> foretold_;  ///< total, before all were read
   run_result result_;
   /// Spreads retries; an unpredictable seed would cost 20 µs per start.
   std::minstd_rand random_{static_cast<unsigned>(timers_.time().now().time_since_epoch().count())};

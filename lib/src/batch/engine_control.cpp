@@ -2,7 +2,10 @@
 #include <algorithm>
 #include <vector>
 
+#include <weir/error.hpp>
+
 #include "batch/engine.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 
@@ -48,6 +51,36 @@ void engine::hear(const jobs_unwanted& e) {
     if (job->attempt != nullptr) job->attempt->end(e.kill ? ending::kill : ending::terminate);
   }
   end_waiting();
+}
+
+void engine::hear(const total_known& e) {
+  foretold_ = e.total;
+  announce(e);
+}
+
+/// As long as a job has not ended, or may still come, the run takes more.
+std::string engine::why_none_added() const {
+  if (over_ || (input_ended_ && lives_.all().empty())) return "the run is over";
+  if (stop_.stopping()) return "the run is being stopped (" + stop_reason_ + ')';
+  if (result_.error) return "the run's input could not be read to its end";
+  return {};
+}
+
+/// They wait in the source, where the pending places have an end: the run goes on until they are
+/// taken from there, too.
+void engine::hear(const job_wanted& e) {
+  job_wanted::answer& told = *e.told;
+  told.refused = why_none_added();
+  if (!told.refused.empty()) return;
+  try {
+    told.jobs = source_.add_line(e.line, std::max<std::size_t>(settings_.pending_limit, 1));
+  } catch (const usage_error& error) {
+    told.refused = error.what();
+    return;
+  }
+  announce(controlled{"add " + escape(e.line), e.line, told.jobs.front().seq});
+  if (foretold_) announce(total_known{* foretold_ += told.jobs.size()});
+  if (input_ended_) read_jobs();
 }
 
 }  // namespace weir

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <weir/error.hpp>
+
 #include "input/columns.hpp"
 #include "input/command_line.hpp"
 #include "input/placeholder.hpp"
@@ -71,6 +73,21 @@ std::shared_ptr<const job_settings> job_factory::settings_of(
   return files_ ? files_->settings(seq, items) : settings_;
 }
 
+std::string job_factory::place(std::uint64_t number) const {
+  return number == added_record ? "the line" : place_of(number);
+}
+
+job_spec job_factory::add(const input_record& record) {
+  const std::uint64_t before = seq_;
+  std::optional<job_spec> job = take_alone(record);
+  if (job && job->refused.empty()) {
+    job->added = true;
+    return *std::move(job);
+  }
+  seq_ = before;
+  throw usage_error(job ? job->refused : "the line is no job");
+}
+
 command_line_factory::command_line_factory(std::shared_ptr<const job_settings> settings,
                                            shell_program shell, tag_settings tag, bool shows_line,
                                            std::optional<std::string> results)
@@ -102,7 +119,7 @@ job_spec command_line_factory::make(std::string_view line, std::uint64_t number)
   if (shows_line_) job.text = line;
   if (results_) job.item = (*results_)(seq_, {&line, 1});
   if (!limits_.fits(job.argv)) {
-    job.refused = place_of(number) + ": " + limits_.fault(job.argv);
+    job.refused = place(number) + ": " + limits_.fault(job.argv);
     job.text = line = line.substr(0, shown_of_refused);
     job.argv = {shell_.name, "-c", line};
   }
@@ -170,6 +187,13 @@ std::optional<job_spec> item_factory::take(const input_record& record) {
   const bool full = batch_.size() >= items_.max_args;
   if (!full && batch_.bytes() < checked_at_) return std::nullopt;
   return take_batch(full);
+}
+
+std::optional<job_spec> item_factory::take_alone(const input_record& record) {
+  if (!command_) throw usage_error("the line that names the columns has not come yet");
+  ++seq_;
+  return unless_skipped(items_.trim == item_trim::none ? record.items : trimmed(record.items),
+                        record.number);
 }
 
 item_factory::item_span item_factory::trimmed(item_span items) {
@@ -275,13 +299,13 @@ std::optional<job_spec> item_factory::unless_skipped(item_span items, std::uint6
 
 job_spec item_factory::make(item_span items, std::uint64_t number) const {
   if (items.size() < items_for(farthest_.index) && !items_.missing_are_empty)
-    return refused(items, place_of(number) + link_to_items(items_) +
+    return refused(items, place(number) + link_to_items(items_) +
                               missing_items(items.size(), farthest_,
                                             items_.has_columns() ? "column" : "item") +
                               ": " + row_of(items));
   job_spec job = command_->expand(seq_, items);
   if (std::string fault = fault_of(job, items); !fault.empty())
-    return refused(items, place_of(number) + ": " + fault);
+    return refused(items, place(number) + ": " + fault);
   if (shown_ && job.refused.empty())
     job.text = shown_->expand(seq_, items);
   else if (items_.shows_line && job.refused.empty() && job.slot_marks.empty())

@@ -40,6 +40,9 @@ struct input_record {
   std::string_view fault{};  ///< why it is not a job, with its place; empty if it is
 };
 
+/// The number of a record from outside.
+inline constexpr std::uint64_t added_record = UINT64_MAX;
+
 class job_factory {
  public:
   virtual ~job_factory() = default;
@@ -49,6 +52,10 @@ class job_factory {
   virtual std::optional<job_spec> take(const input_record& record) = 0;
   /// At the end: a job from what take has gathered; to be called until it returns nullopt.
   virtual std::optional<job_spec> finish() { return std::nullopt; }
+
+  /// A job of this record alone, also where others have several. \throws usage_error for what is
+  /// none, or could not run.
+  job_spec add(const input_record& record);
 
   /// Returns the origin of the record with this number. Set by whoever supplies the records.
   std::function<std::string(std::uint64_t)> place_of;
@@ -61,6 +68,8 @@ class job_factory {
   void compile_files(const template_options& options);
   std::shared_ptr<const job_settings> settings_of(std::uint64_t seq,
                                                   std::span<const std::string_view> items) const;
+  virtual std::optional<job_spec> take_alone(const input_record& record) = 0;
+  std::string place(std::uint64_t number) const;
 
   std::uint64_t seq_ = 0;
   std::shared_ptr<const job_settings> settings_;
@@ -80,6 +89,7 @@ class command_line_factory final : public job_factory {
   std::optional<job_spec> take(const input_record& record) override;
 
  private:
+  std::optional<job_spec> take_alone(const input_record& record) override { return take(record); }
   job_spec make(std::string_view line, std::uint64_t number);
 
   shell_program shell_;
@@ -125,6 +135,7 @@ class item_factory final : public job_factory {
  private:
   using item_span = std::span<const std::string_view>;
 
+  std::optional<job_spec> take_alone(const input_record& record) override;
   void compile();
   item_span trimmed(item_span items);
   std::size_t chars_of(const job_spec& job, item_span items) const;

@@ -1,6 +1,9 @@
 #include "batch/journaled_source.hpp"
 
+#include <weir/error.hpp>
+
 #include "input/journal/job_key.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 
@@ -17,14 +20,40 @@ void journaled_source::report_to(inbox& to) {
   jobs_->report_to(to);
 }
 
+/// What was added comes again where it came before, so that later jobs keep their numbers, or at
+/// the end.
+awaitable<std::optional<job_spec>> journaled_source::next_known() {
+  std::optional<job_spec> job;
+  for (bool more = true; more;) {
+    while (!added_.empty() && added_.front().first <= given_ + 1) add_again();
+    job = co_await jobs_->next();
+    more = !job && !added_.empty();
+    if (more) add_again();
+  }
+  ++given_;
+  co_return job;
+}
+
+void journaled_source::add_again() {
+  const std::string line = std::move(added_.front().second);
+  added_.pop_front();
+  try {
+    jobs_->add_line(line, std::numeric_limits<std::size_t>::max());
+  } catch (const usage_error& error) {
+    if (inbox_ != nullptr)
+      inbox_->take(warning{name_ + ": what was added does not run again: " + escape(line) + ": " +
+                           error.what()});
+  }
+}
+
 awaitable<std::optional<job_spec>> journaled_source::next() {
-  std::optional<job_spec> job = co_await jobs_->next();
+  std::optional<job_spec> job = co_await next_known();
   if (job && job->earlier == earlier_run::elsewhere) co_return job;
   if (job) {
     job->key = key_of(*job, here_);
     job->earlier = history_.next(job->key);
     if (job->earlier == earlier_run::unknown)
-      ++strangers_;
+      strangers_ += job->added ? 0 : 1;
     else
       looks_for_strangers_ = false;
     job->earlier_end = history_.end_of(job->key, job->earlier);

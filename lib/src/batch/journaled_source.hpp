@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -30,7 +32,8 @@ class journaled_source final : public source {
         settings_(settings),
         here_(std::move(here)),
         name_(std::move(name)),
-        known_(history_.ended() + history_.unfinished()) {}
+        known_(history_.ended() + history_.unfinished()),
+        added_(history_.take_added()) {}
 
   /// Jobs that are looked at before the journal is taken for one of other jobs.
   static constexpr std::uint64_t enough_to_tell = 100;
@@ -39,9 +42,14 @@ class journaled_source final : public source {
   void report_to(inbox& to) override;
 
   awaitable<std::optional<job_spec>> next() override;
+  std::vector<added_job> add_line(std::string_view line, std::size_t most) override {
+    return jobs_->add_line(line, most);
+  }
   void close() override { jobs_->close(); }
 
  private:
+  awaitable<std::optional<job_spec>> next_known();
+  void add_again();
   earlier_run decide(earlier_run earlier) const;
   void look_for_strangers(bool all);
   std::string text_about_strangers(bool all) const;
@@ -55,6 +63,9 @@ class journaled_source final : public source {
   std::uint64_t known_;          ///< jobs in the history
   std::uint64_t strangers_ = 0;  ///< jobs that were read and are not in it
   bool looks_for_strangers_ = true;
+  /// What was added in the earlier run, with its number there, and is not yet here.
+  std::deque<std::pair<std::uint64_t, std::string>> added_;
+  std::uint64_t given_ = 0;  ///< jobs
 };
 
 }  // namespace weir

@@ -9,6 +9,7 @@
 
 #include <weir/source.hpp>
 
+#include "batch/added_queue.hpp"
 #include "files/line_reader.hpp"
 #include "input/manifest/job_stream.hpp"
 #include "input/manifest/manifest.hpp"
@@ -21,14 +22,18 @@ using job_change = std::function<void(job_spec&)>;
 /// A manifest that has been read as a whole.
 class manifest_source final : public source {
  public:
-  manifest_source(manifest all, job_change change);
+  /// \param later takes lines that are added; without, none are.
+  manifest_source(manifest all, job_change change, std::optional<job_stream> later);
 
   awaitable<std::optional<job_spec>> next() override;
+  std::vector<added_job> add_line(std::string_view line, std::size_t most) override;
   void close() override { closed_ = true; }
 
  private:
   manifest all_;
   job_change change_;
+  std::optional<job_stream> later_;
+  added_queue added_;  ///< given last: they may need any of the others
   std::size_t next_ = 0;
   bool closed_ = false;
 };
@@ -45,6 +50,7 @@ class job_line_source final : public source {
   const std::vector<pool_settings>& pools() const noexcept { return stream_.pools(); }
 
   awaitable<std::optional<job_spec>> next() override;
+  std::vector<added_job> add_line(std::string_view line, std::size_t most) override;
   void close() override;
 
  private:
@@ -57,6 +63,7 @@ class job_line_source final : public source {
   job_change change_;
   std::vector<manifest_job> ready_;  ///< of the last line read
   std::size_t next_ = 0;             ///< index in ready_
+  added_queue added_;
   bool ended_ = false;
   bool closed_ = false;
 };

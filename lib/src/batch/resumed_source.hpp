@@ -16,6 +16,9 @@ class resumed_source final : public source {
 
   void report_to(inbox& to) override { jobs_->report_to(to); }
   awaitable<std::optional<job_spec>> next() override;
+  std::vector<added_job> add_line(std::string_view line, std::size_t most) override {
+    return jobs_->add_line(line, most);
+  }
   void close() override { jobs_->close(); }
 
  private:

@@ -18,11 +18,14 @@ class sharded_source final : public source {
 
   awaitable<std::optional<job_spec>> next() override {
     std::optional<job_spec> job = co_await jobs_->next();
-    if (job && assignment_.part_of(title(*job)) != part_.number)
+    if (job && !job->added && assignment_.part_of(title(*job)) != part_.number)
       job->earlier = earlier_run::elsewhere;
     co_return job;
   }
   void report_to(inbox& to) override { jobs_->report_to(to); }
+  std::vector<added_job> add_line(std::string_view line, std::size_t most) override {
+    return jobs_->add_line(line, most);
+  }
   void close() override { jobs_->close(); }
 
  private:

@@ -29,12 +29,41 @@ bool warns_about_cr(const input_format& format) {
   return !format.csv;
 }
 
+/// A line that is added: no header, and no mark of the end.
+job_spec job_of_line(std::string_view line, input_format format, job_factory& factory) {
+  format.end.clear();
+  format.has_header = format.skips_first = format.joins = false;
+  record_parser parser(format, "the line");
+  parser.feed(line, 1);
+  bool is_record = parser.next();
+  if (!is_record) {
+    parser.finish();
+    is_record = parser.next();
+  }
+  if (!is_record) throw usage_error("the line is no job");
+  return factory.add({parser.columns(), added_record});
+}
+
+job_spec job_of_items(std::string_view line, std::size_t sources, job_factory& factory) {
+  std::vector<std::string_view> items;
+  for (std::size_t end = 0; end != std::string_view::npos; line.remove_prefix(end + 1)) {
+    end = line.find('\t');
+    items.push_back(line.substr(0, end));
+    if (end == std::string_view::npos) break;
+  }
+  if (items.size() != sources)
+    throw usage_error("the line has " + std::to_string(items.size()) + " of the " +
+                      std::to_string(sources) + " items of a job: expected tabs between them");
+  return factory.add({items, added_record});
+}
+
 }  // namespace
 
 line_source::line_source(loop_executor loop, std::unique_ptr<line_reader> lines,
                          const input_format& format, std::unique_ptr<job_factory> factory)
     : loop_(loop),
       lines_(std::move(lines)),
+      format_(format),
       parser_(format, lines_->name()),
       factory_(std::move(factory)),
       warns_(warns_about_cr(format)),
@@ -44,6 +73,7 @@ line_source::line_source(loop_executor loop, std::unique_ptr<line_reader> lines,
 
 awaitable<std::optional<job_spec>> line_source::next() {
   for (bool turn = false; !closed_; turn = true) {
+    if (auto job = added_.take()) co_return job;
     if (auto job = next_buffered()) co_return job;
     // Lines that are not jobs may come endlessly and without a pause.
     if (turn) co_await boost::asio::post(loop_, on_this_loop);
@@ -76,17 +106,25 @@ std::optional<job_spec> line_source::next_buffered() {
   }
 }
 
+std::vector<added_job> line_source::add_line(std::string_view line, std::size_t most) {
+  added_.require_room(most);
+  const added_job added = added_.put(job_of_line(line, format_, *factory_));
+  lines_->wake();
+  return {added};
+}
+
 void line_source::close() {
   closed_ = true;
   lines_->close();
 }
 
-tuple_source::tuple_source(loop_executor loop, std::vector<item_source> sources, bool has_columns,
-                           std::unique_ptr<job_factory> factory,
+tuple_source::tuple_source(loop_executor loop, std::vector<item_source> sources,
+                           const input_format& format, std::unique_ptr<job_factory> factory,
                            std::optional<std::uint64_t> shuffle)
     : loop_(loop),
+      sources_(sources.size()),
       tuples_(std::move(sources)),
-      has_columns_(has_columns),
+      format_(format),
       factory_(std::move(factory)) {
   factory_->place_of = [this](std::uint64_t number) { return tuples_.place(number); };
   if (!shuffle) return;
@@ -110,6 +148,7 @@ bool tuple_source::next_tuple() {
 awaitable<std::optional<job_spec>> tuple_source::next() {
   bool more = true;
   for (unsigned taken = 1; !closed_ && more; ++taken) {
+    if (auto job = added_.take()) co_return job;
     if (auto job = take_next(more)) co_return job;
     if (taken % tuples_between_turns == 0) co_await boost::asio::post(loop_, on_this_loop);
   }
@@ -117,10 +156,17 @@ awaitable<std::optional<job_spec>> tuple_source::next() {
   co_return factory_->finish();
 }
 
+std::vector<added_job> tuple_source::add_line(std::string_view line, std::size_t most) {
+  added_.require_room(most);
+  const bool is_record = sources_ == 1 || format_.has_columns();
+  return {added_.put(is_record ? job_of_line(line, format_, *factory_)
+                               : job_of_items(line, sources_, *factory_))};
+}
+
 std::optional<job_spec> tuple_source::take_next(bool& more) {
   more = next_tuple();
   if (!more) return std::nullopt;
-  const std::string fault = has_columns_ ? tuples_.shifted() : std::string();
+  const std::string fault = format_.has_columns() ? tuples_.shifted() : std::string();
   return factory_->take({tuple_, number_, fault});
 }
 

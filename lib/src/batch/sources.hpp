@@ -9,6 +9,7 @@
 
 #include <weir/source.hpp>
 
+#include "batch/added_queue.hpp"
 #include "batch/job_factory.hpp"
 #include "files/line_reader.hpp"
 #include "input/items.hpp"
@@ -27,6 +28,7 @@ class line_source final : public source {
               std::unique_ptr<job_factory> factory);
 
   awaitable<std::optional<job_spec>> next() override;
+  std::vector<added_job> add_line(std::string_view line, std::size_t most) override;
   void close() override;
 
   /// Reports once if lines end with a carriage return.
@@ -38,8 +40,10 @@ class line_source final : public source {
 
   loop_executor loop_;
   std::unique_ptr<line_reader> lines_;
+  input_format format_;
   record_parser parser_;
   std::unique_ptr<job_factory> factory_;
+  added_queue added_;
   inbox* inbox_ = nullptr;
   bool warns_;
   bool strips_cr_;
@@ -49,9 +53,10 @@ class line_source final : public source {
 /// All combinations of lists of items.
 class tuple_source final : public source {
  public:
-  /// \param has_columns records may have several items each. \param shuffle a seed: the order is
-  /// random. \throws usage_error if there are too many to shuffle.
-  tuple_source(loop_executor loop, std::vector<item_source> sources, bool has_columns,
+  /// \param format of a line that is added; with columns, records may have several items each.
+  /// \param shuffle a seed: the order is random. \throws usage_error if there are too many
+  /// to shuffle.
+  tuple_source(loop_executor loop, std::vector<item_source> sources, const input_format& format,
                std::unique_ptr<job_factory> factory,
                std::optional<std::uint64_t> shuffle = std::nullopt);
 
@@ -59,6 +64,8 @@ class tuple_source final : public source {
   std::uint64_t count() const noexcept { return tuples_.count(); }
 
   awaitable<std::optional<job_spec>> next() override;
+  /// A line has one item for each source, with tabs between them.
+  std::vector<added_job> add_line(std::string_view line, std::size_t most) override;
   void close() override { closed_ = true; }
 
  private:
@@ -66,9 +73,11 @@ class tuple_source final : public source {
   bool next_tuple();
 
   loop_executor loop_;
+  std::size_t sources_;
   item_tuples tuples_;
-  bool has_columns_;
+  input_format format_;
   std::unique_ptr<job_factory> factory_;
+  added_queue added_;
   std::vector<std::string_view> tuple_;
   std::optional<permutation> order_;
   std::uint64_t taken_ = 0;   ///< tuples

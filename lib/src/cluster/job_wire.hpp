@@ -73,7 +73,7 @@ template <>
 struct wire_form<job_spec> {
   static void pass(auto& wire, auto& value) {
     auto& [seq, argv, slot_marks, script, name, text, tag, item, settings, needs, key, earlier,
-           earlier_end, refused] = value;
+           added, earlier_end, refused] = value;
     wire(seq, argv, slot_marks, name);
     // settings have their own frame; the rest is for the engine and the records.
     static_cast<void>(script);
@@ -84,6 +84,7 @@ struct wire_form<job_spec> {
     static_cast<void>(needs);
     static_cast<void>(key);
     static_cast<void>(earlier);
+    static_cast<void>(added);
     static_cast<void>(earlier_end);
     static_cast<void>(refused);  // such a job is never sent
   }

@@ -72,6 +72,7 @@ awaitable<bool> line_reader::fill() {
   if (closed_ || at_eof_) co_return false;
   make_room();
   if (!has_room()) co_return true;  // lines have not been taken
+  woken_ = false;
   for (;;) {
     const ssize_t count = input_.read({buffer_.get() + end_, capacity_ - end_});
     if (count == 0 && input_.ended_early()) throw shortened_file(name_);
@@ -82,6 +83,7 @@ awaitable<bool> line_reader::fill() {
     if (errno != EAGAIN && errno != EWOULDBLOCK) throw io_error(errno, name_);
     co_await input_.ready();
     if (closed_) co_return false;
+    if (woken_) co_return true;
   }
 }
 
@@ -122,6 +124,11 @@ void line_reader::make_room() {
   scanned_ -= begin_;
   end_ = left;
   begin_ = 0;
+}
+
+void line_reader::wake() noexcept {
+  woken_ = true;
+  input_.cancel();
 }
 
 void line_reader::close() noexcept {

@@ -56,6 +56,9 @@ class line_reader {
   /// Makes a suspended fill(), and every later one, return false. Buffered lines are dropped.
   void close() noexcept;
 
+  /// Makes a suspended fill return true, with no more bytes than before.
+  void wake() noexcept;
+
   /// Number of the last line returned, from 1; 0 before the first.
   std::uint64_t line_number() const noexcept { return line_number_; }
   /// Whether any line so far ended with a carriage return (which is kept); with another delimiter
@@ -86,6 +89,7 @@ class line_reader {
   bool saw_cr_ = false;
   bool at_start_ = true;  ///< a byte order mark may still come
   bool at_eof_ = false;
+  bool woken_ = false;
   bool closed_ = false;
 
   static constexpr std::size_t none = static_cast<std::size_t>(-1);

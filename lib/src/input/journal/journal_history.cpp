@@ -42,6 +42,8 @@ bool journal_history::take(std::string_view line) {
   }
   if (entry->what == journal_entry::kind::start) start(*entry);
   if (entry->what == journal_entry::kind::end) end(*entry);
+  if (entry->what == journal_entry::kind::control && !entry->line.empty())
+    added_.emplace_back(entry->seq, entry->line);
   if (entry->what == journal_entry::kind::finish) interrupted_ = false;
   return true;
 }
@@ -56,6 +58,7 @@ void journal_history::begin(const journal_entry& run) {
   marks_.clear();
   open_.clear();
   other_ends_.clear();
+  added_.clear();
   ended_ = 0;
 }
 
@@ -124,6 +127,7 @@ void journal_history::finish() {
   jobs_.reserve(keys);
   // Failures are undone last: sorting may have reordered a key's marks.
   std::uint32_t undone = 0;
+  std::ranges::stable_sort(added_, {}, [](const auto& each) { return each.first; });
   const auto undo = [&] {
     if (jobs_.empty()) return;
     std::uint32_t& failed = jobs_.back().left[ended_badly];

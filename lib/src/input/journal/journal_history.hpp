@@ -39,6 +39,9 @@ class journal_history {
   std::uint64_t ended() const noexcept { return ended_; }
   /// Jobs that started but did not end.
   std::uint64_t unfinished() const;
+  /// The lines that were added during the run, each with the number of its job; moves them out.
+  std::deque<std::pair<std::uint64_t, std::string>> take_added() { return std::move(added_); }
+  std::size_t added() const noexcept { return added_.size(); }
   /// Titles of the first of those, for people, not escaped.
   std::vector<std::string> unfinished_titles(std::size_t most) const;
   /// The mean duration of jobs that ran to an end; nullopt: none did.
@@ -86,6 +89,7 @@ class journal_history {
   bool interrupted_ = false;
   std::optional<std::int64_t> other_version_;
   std::int64_t last_pid_ = 0;
+  std::deque<std::pair<std::uint64_t, std::string>> added_;
   std::string last_start_;
   std::string last_dir_;
 };

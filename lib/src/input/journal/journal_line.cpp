@@ -243,9 +243,11 @@ void journal_lines::add_end(std::string& to, time at, const job_ended& e) const 
   one.close();
 }
 
-void journal_lines::add_control(std::string& to, time at, std::string_view command) const {
+void journal_lines::add_control(std::string& to, time at, const controlled& e) const {
   line one(to, "control", run_, at);
-  one->add("command", command);
+  one->add("command", e.command);
+  // Other bytes would come back as another command.
+  if (!e.line.empty() && is_utf8(e.line)) one->add("line", e.line).add("seq", e.seq);
   one.close();
 }
 
@@ -303,11 +305,12 @@ std::optional<journal_entry> parse_journal_line(std::string_view text) {
   entry.resumed = flag_of(all, "resumed");
   entry.dir = text_of(all, "dir");
   entry.stopped = text_of(all, "stopped");
+  entry.line = text_of(all, "line");
+  entry.seq = static_cast<std::uint64_t>(number_of(all, "seq"));
   if (*kind != journal_entry::kind::start && *kind != journal_entry::kind::end) return entry;
   const auto key = parse_job_key(text_of(all, "key"));
   if (!key) return std::nullopt;
   entry.key = *key;
-  entry.seq = static_cast<std::uint64_t>(number_of(all, "seq"));
   entry.slot = static_cast<unsigned>(number_of(all, "slot"));
   entry.attempt = static_cast<unsigned>(number_of(all, "attempt"));
   if (*kind == journal_entry::kind::start) {

@@ -11,6 +11,7 @@
 ///   "bytes":BYTES,"cgroup":{"memory_peak":BYTES,"user":..,"system":..,"read":BYTES,"written":BYTES,
 ///   "oom_kills":N},"node":"a","crc":"..."}
 /// {"type":"control","run":ID,"at":TIME,"command":"limit 4","crc":"..."}
+/// {"type":"control","run":ID,"at":TIME,"command":"add ...","line":LINE,"seq":N,"crc":"..."}
 /// {"type":"finish","run":ID,"at":TIME,"succeeded":N,..,"stopped":REASON,"crc":"..."}
 ///
 /// `crc` is CRC-32 (ISO-HDLC, as in zlib and PNG) of all bytes before `,"crc":`, so that damage is
@@ -53,7 +54,7 @@ class journal_lines {
   /// An attempt that failed and will be repeated.
   void add_end(std::string& to, time at, const attempt_failed& e) const;
   void add_end(std::string& to, time at, const job_ended& e) const;
-  void add_control(std::string& to, time at, std::string_view command) const;
+  void add_control(std::string& to, time at, const controlled& e) const;
   void add_finish(std::string& to, time at, const tally& jobs, std::string_view stopped) const;
 
  private:
@@ -75,7 +76,8 @@ struct journal_entry {
   std::string name;          ///< of a start, like the next two: as in job_spec
   std::string command;
   argument_list argv;
-  std::uint64_t seq = 0;  ///< of start and end
+  std::string line;       ///< of a control: a job that was added
+  std::uint64_t seq = 0;  ///< of start and end, and of that job
   unsigned slot = 0;      ///< of start and end
   unsigned attempt = 0;   ///< of start and end; 0: the job never ran
   bool last = false;      ///< of an end: the job is not retried

@@ -31,4 +31,14 @@ std::vector<open_job> job_line_reader::read(std::string_view line, field_checker
   return {};
 }
 
+std::vector<open_job> job_line_reader::read_added(std::string_view line, field_checker& check) {
+  std::vector<open_job> jobs;
+  const auto root = parse_json(line, 1, check.faults());
+  const auto* table = root ? check.table(*root, "line", "a JSON object") : nullptr;
+  if (!table) return jobs;
+  job_room left;
+  jobs_.take(*root, jobs, left, check);
+  return jobs;
+}
+
 }  // namespace weir::doc

@@ -19,12 +19,18 @@ class job_line_reader {
     head_.run = default_run();
     inherit(head_, context_);
   }
+  /// Behind a manifest that was read whole: only for read_added().
+  job_line_reader(const document_head& head, manifest_context context)
+      : context_(std::move(context)), head_(head), jobs_(head_, context_.blocks) {}
   job_line_reader(const job_line_reader&) = delete;  // jobs_ refers to head_
   job_line_reader& operator=(const job_line_reader&) = delete;
 
   /// The jobs of the next line: none if it is blank, or is the first and has a `version`. If there
   /// are faults, the jobs may be unable to run.
   std::vector<open_job> read(std::string_view line, field_checker& check);
+
+  /// The jobs of a line that is none of the input, and is not counted.
+  std::vector<open_job> read_added(std::string_view line, field_checker& check);
 
   /// The number of the last line read, from 1.
   std::uint32_t number() const noexcept { return number_; }

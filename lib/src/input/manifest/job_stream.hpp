@@ -28,6 +28,8 @@ class job_stream {
  public:
   /// \param file name of the input, for messages.
   explicit job_stream(std::string file, const job_stream_options& options = {});
+  /// Behind a manifest that was read whole: only for add().
+  job_stream(const manifest& all, const job_stream_options& options);
   ~job_stream();
   job_stream(job_stream&&) noexcept;
   job_stream& operator=(job_stream&&) noexcept;
@@ -38,6 +40,12 @@ class job_stream {
   /// Each has the next seq, and needs only jobs returned before it.
   /// \throws usage_error with every fault of the line; the stream must then not be used any more.
   std::vector<manifest_job> feed(std::string_view line);
+
+  /// Takes a line from outside while the jobs run: the object of a job, or a command line, which
+  /// becomes a job named "added-1" and so on. It needs only jobs that were given.
+  /// \returns as feed(); those of this line are marked. \throws usage_error with every fault of the
+  /// line; the stream is as it was before.
+  std::vector<manifest_job> add(std::string_view line);
 
   /// The input has ended.
   /// \throws usage_error if jobs still wait: unknown names and cycles.

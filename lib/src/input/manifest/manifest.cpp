@@ -118,7 +118,7 @@ void reading::read_jobs(const node::array& tables) {
 }
 
 manifest reading::finish(std::string_view text, std::string_view file) {
-  manifest m{head_.run, head_.pools, {}};
+  manifest m{head_.run, head_.pools, {}, std::make_shared<const doc::document_head>(head_)};
   if (!check_.full()) m.jobs = linker_.link(check_, jobs_.all_named());
   doc::throw_if_any(faults_, file, text);
   return m;

@@ -45,6 +45,11 @@ struct pool_settings {
   bool operator==(const pool_settings&) const = default;
 };
 
+namespace doc {
+struct settings_draft;
+struct document_head;
+}  // namespace doc
+
 struct manifest_job {
   job_spec spec;
   std::string group;  ///< the name as written: "lint-{dir}" for all jobs of a matrix
@@ -56,6 +61,8 @@ struct manifest {
   /// Every job comes after all that it needs; otherwise in the order of the file. seq is 1, 2, 3...
   /// A source that returns them in this order can never block on a full pending queue.
   std::vector<manifest_job> jobs;
+  /// For jobs that are added while these run.
+  std::shared_ptr<const doc::document_head> head = {};
 };
 
 /// The most jobs in one manifest, and combinations of one matrix.
@@ -70,10 +77,6 @@ inline constexpr std::size_t longest_job_line = 64u << 20;
 /// more. Throws usage_error or io_error for a file that cannot be split.
 using block_finder = std::function<std::vector<block_input>(
     const std::string& path, const block_rules& rules, std::size_t most)>;
-
-namespace doc {
-struct settings_draft;
-}
 
 /// What influences the jobs of a manifest from outside.
 struct manifest_context {

@@ -127,6 +127,46 @@ void need_resolver::give(manifest_job&& job, const job_names& known_by,
   ready.push_back(std::move(job));
 }
 
+void need_resolver::note(const manifest_job& job) {
+  next_seq_ = job.spec.seq + 1;
+  const bool fails = may_fail(job);
+  const auto enter_as = [&](const std::string& name) {
+    if (name.empty()) return;
+    known_name& known = names_[name];
+    known.seqs.push_back(job.spec.seq);
+    known.may_fail = known.may_fail || fails;
+  };
+  enter_as(job.spec.name);
+  if (job.group != job.spec.name) enter_as(job.group);
+}
+
+void need_resolver::check_added(const std::vector<open_job>& jobs, field_checker& check) const {
+  std::set<std::string_view> own;
+  for (const open_job& open : jobs) {
+    const std::string& name = open.job.spec.name;
+    if (!name.empty() && !own.insert(name).second) tell_duplicate(name, open.at, open.at, check);
+    for (const std::string* const called : {&name, &open.job.group})
+      if (!called->empty() && names_.contains(*called) && !check.is_told(open.at))
+        check.fault(open.at, fmt::format("name: \"{}\" is already that of a job of this run",
+                                         shown_name(*called)));
+    for (const need_draft& need : open.needs) {
+      const auto known = names_.find(need.job.text);
+      if (needs_itself(open, need)) {
+        tell_self_need(need, name, check);
+      } else if (known == names_.end()) {
+        std::vector<std::string_view> all;
+        for (const auto& each : names_) all.push_back(each.first);
+        doc::tell_unknown(need, all, check);
+      } else if (known->second.held > 0 && !check.is_told(need.job.at)) {
+        check.fault(need.job.at,
+                    fmt::format("needs: \"{}\" waits itself for a job that has not come",
+                                shown_name(need.job.text)));
+      }
+    }
+    check_contradiction(open, check);
+  }
+}
+
 void need_resolver::note_given(entry& name, std::uint64_t seq) {
   name.second.seqs.push_back(seq);
   if (--name.second.held == 0) released_.push_back(&name);

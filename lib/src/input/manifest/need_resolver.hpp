@@ -35,6 +35,12 @@ class need_resolver {
   /// \param all_named false: an unknown name is not a fault, since some jobs could not be added.
   void finish(field_checker& check, bool all_named = true);
 
+  /// A job that was given otherwise, by its names; it has the next seq.
+  void note(const manifest_job& job);
+  bool knows(const std::string& name) const { return names_.contains(name); }
+  /// Faults for jobs that come while others run and that add() would not give at once.
+  void check_added(const std::vector<open_job>& jobs, field_checker& check) const;
+
   /// The line with this number if a job in it still waits, otherwise empty.
   std::string_view line_of(std::uint32_t number) const;
 

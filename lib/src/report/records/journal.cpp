@@ -42,7 +42,7 @@ void journal::take(const event& e) {
   } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
     stopped_ = stop->reason;
   } else if (const auto* told = std::get_if<controlled>(&e)) {
-    lines_.add_control(buffer_, std::chrono::system_clock::now(), told->command);
+    lines_.add_control(buffer_, std::chrono::system_clock::now(), *told);
     write();
   }
 }
