@@ -24,7 +24,7 @@ constexpr option_row rows[] = {
     {"--memsuspend", &typed_options::memsuspend, "SIZE",
      "Suspend the youngest jobs while less than twice SIZE, or N%, of memory is free"},
     {"--job-memory", &typed_options::job_memory, "SIZE",
-     "Expect each job to take SIZE, or N%, of memory, and start no more than fit"},
+     "Expect each job to take SIZE, N%, or (learn) as before, of memory; start what fits"},
     {"--gate", &typed_options::gate, "COMMAND",
      "Ask COMMAND before each start: exit 0 to start, 1 to wait, 2 to stop the run"},
     {"--control", &typed_options::control, "[PATH]",
@@ -83,13 +83,18 @@ void settle_gates(options& o, const typed_options& typed) {
   o.control.in_runtime_directory = typed.control == runtime_socket;
   if (!o.control.in_runtime_directory) o.control.path = typed.control;
   o.gates.claims_share = typed.job_memory.ends_with('%');
-  if (!typed.job_memory.empty())
+  o.gates.learns = o.job.claims.learns = typed.job_memory == "learn";
+  if (o.gates.learns && typed.journal.empty() && typed.resume.empty() && o.durations.empty())
+    throw usage_error(o.names.of("--job-memory") +
+                      " learn: needs --journal, --resume or --durations: what jobs took is read "
+                      "from there");
+  if (!typed.job_memory.empty() && !o.gates.learns)
     o.job.claims.memory = parse_memory("--job-memory", typed.job_memory);
 }
 
 std::string_view given_gate(const options& o, where_jobs_run where) {
   const bool claims =
-      where == where_jobs_run::here ? o.job.claims.memory > 0 : o.gates.claims_share;
+      where == where_jobs_run::here ? o.job.claims != resource_claims{} : o.gates.claims_share;
   for (const auto& [option, given] :
        {std::pair("--load", o.gates.load.has_value()),
         std::pair("--memfree", o.gates.memfree.has_value()),

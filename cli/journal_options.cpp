@@ -105,6 +105,7 @@ opened_journal open_journal(const options& o) {
   }
   if (!opened.file->is_regular())
     throw usage_error(name_of(o) + " is not a regular file: a journal is read back and truncated");
+  if (o.gates.learns) opened.history.keep_peaks();
   const findings found = read(*opened.file, opened.history);
   if (opened.file->is_taken()) refuse_taken(o, opened.history);
   if (const auto version = opened.history.other_version())
@@ -124,6 +125,7 @@ opened_journal open_journal(const options& o) {
                                        escape(o.journal.path),
                                        count(found.damaged, "damaged line", "damaged lines"),
                                        found.damaged == 1 ? "in it" : "in them"));
+  opened.peaks = opened.history.take_peaks();
   opened.resumed = o.journal.resume && found.good > 0;
   if (opened.resumed) {
     note_resumed(o, opened);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ struct opened_journal {
   bool resumed = false;
   std::string dir;                                    ///< in which weir runs; empty: not known
   std::optional<std::chrono::nanoseconds> mean_time;  ///< of its jobs
+  std::map<job_key, std::uint64_t> peaks;             ///< of memory, where the run learns them
   std::vector<std::string> notes;                     ///< for people: what was found and repaired
 };
 

@@ -46,7 +46,7 @@ void machine_gates::end(std::function<void()> then) {
 }
 
 std::optional<resource_claims> capacity_for(const options& o) {
-  if (o.job.claims.memory == 0 && o.manifest.file.empty()) return std::nullopt;
+  if (o.job.claims == resource_claims{} && o.manifest.file.empty()) return std::nullopt;
   if (!o.cluster.places.empty()) return std::nullopt;
   const auto memory = machine_memory().look();
   return resource_claims{memory ? memory->total : 0, usable_cpus()};

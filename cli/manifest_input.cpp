@@ -74,7 +74,7 @@ doc::settings_draft said_by(const options& o) {
   if (o.job.shield) said.shield = true;
   said.timeout = o.job.timeout;
   if (o.job.retry.times > 0) said.retry = o.job.retry;
-  if (o.job.claims.memory > 0) said.memory = o.job.claims.memory;
+  if (o.job.claims.memory > 0 || o.job.claims.learns) said.memory = {o.job.claims.memory};
   if (o.job.process && o.job.process->terminal) said.tty = true;
   if (o.job.process && o.job.process->foreground) said.interactive = true;
   return said;
@@ -245,6 +245,7 @@ opened_source open_job_lines(boost::asio::io_context& loop, options& o) {
   job_stream_options options;
   options.held = std::max<std::size_t>(o.engine.pending_limit, 1);
   options.context = context_for(o);
+  o.gates.learns = true;  // any line may say so
   auto jobs = std::make_unique<job_line_source>(std::move(lines), options, change_for(o));
   std::exception_ptr failed;
   boost::asio::co_spawn(loop, jobs->begin(), [&](std::exception_ptr error) { failed = error; });
@@ -271,11 +272,19 @@ opened_source open_manifest(boost::asio::io_context& loop, options& o) {
   o.engine.read_first = true;
   o.engine.read_after_halt = true;
   o.engine.remembered = most_jobs;
+  o.gates.learns = o.gates.learns || std::ranges::any_of(all.jobs, [](const manifest_job& job) {
+                     return job.spec.settings->claims.learns;
+                   });
   const std::uint64_t total = all.jobs.size();
+  std::vector<std::string> warnings;
+  if (o.gates.learns && o.journal.path.empty() && o.durations.empty())
+    warnings.emplace_back(
+        "memory = \"learn\": jobs claim nothing, as neither --journal nor --durations says what "
+        "they took");
   std::optional<job_stream> later;
   if (o.control.wanted()) later.emplace(all, job_stream_options{0, most_jobs, context_for(o)});
-  return {std::make_unique<manifest_source>(std::move(all), change_for(o), std::move(later)),
-          total};
+  return {std::make_unique<manifest_source>(std::move(all), change_for(o), std::move(later)), total,
+          std::move(warnings)};
 }
 
 std::string inspect_manifest(options o) {
@@ -294,7 +303,7 @@ std::string inspect_manifest(options o) {
   return describe_plan(all);
 }
 
-duration_table read_durations(const options& o) {
+duration_table read_durations(const options& o, peak_table* peaks) {
   if (o.durations.empty()) return {};
   named_by("--durations", [&] { check_replaceable(o.durations); });
   std::error_code none;
@@ -306,7 +315,7 @@ duration_table read_durations(const options& o) {
     throw usage_error("--durations: " + escape(o.durations) +
                       " is not a list of durations: expected a file of at most 64 MiB");
   const auto text = read_file(o.durations);
-  return text ? parse_durations(*text, o.durations) : duration_table{};
+  return text ? parse_durations(*text, o.durations, peaks) : duration_table{};
 }
 
 }  // namespace weir::cli

@@ -20,6 +20,7 @@ opened_source open_manifest(boost::asio::io_context& loop, options& o);
 std::string inspect_manifest(options o);
 
 /// The durations of earlier runs, from the file named by --durations; empty without one.
-duration_table read_durations(const options& o);
+/// \param peaks of memory; null: they are passed over.
+duration_table read_durations(const options& o, peak_table* peaks = nullptr);
 
 }  // namespace weir::cli

@@ -11,6 +11,7 @@ namespace weir::cli {
 struct opened_run {
   opened_source source;
   duration_table durations;
+  peak_table peaks;
   opened_journal journal;
 };
 

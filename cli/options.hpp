@@ -88,6 +88,7 @@ struct gate_options {
   std::optional<std::uint64_t> memsuspend;  ///< bytes
   bool noswap = false;                      ///< --noswap
   std::string command;                      ///< --gate; empty if none
+  bool learns = false;                      ///< a job may claim what it took in an earlier run
   bool claims_share = false;                ///< --job-memory is a share of this machine's memory
 };
 

@@ -67,7 +67,7 @@ class command_run final : private run_display {
         control_(control_of(o, kept)),
         journal_(std::move(opened.journal)),
         source_(std::move(opened.source)),
-        durations_(std::move(opened.durations)),
+        durations_(std::move(opened.durations), std::move(opened.peaks), o.gates.learns),
         tokens_(tokens_of(loop_, kept)),
         executor_(choose_executor(o, loop_.get_executor(), timers_, s, kept)),
         gates_(o.gates, loop_.get_executor(), timers_, *executor_.one),

@@ -1,4 +1,5 @@
 // What jobs wait for beside a slot: the machine's memory and load, and what others claim.
+#include <algorithm>
 #include <csignal>
 
 #include "support/catch.hpp"
@@ -154,4 +155,41 @@ TEST_CASE("where memory is always short the youngest jobs stop, and each goes on
   t.wait_for_file("up2");
   t.write("go2", "");
   CHECK(t.join(weir).exit_code() == 0);
+}
+
+TEST_CASE("jobs claim what they took before, by the journal or the durations") {
+  test_space t;
+  t.write("jobs.toml",
+          "version = 1\n[defaults]\nmemory = \"learn\"\n[run]\nlimit = 8\n"
+          "[[job]]\nname = \"{n}\"\nmatrix = { n = [\"a\", \"b\", \"c\"] }\nrun = \"" +
+              alone + "; echo {n}\"\n");
+  const std::string huge = std::to_string(std::uint64_t{1} << 60);
+  // One is enough: the others, never seen, claim as much.
+  t.write("times", "1.000 " + huge + "\ta\n2.000\tgone\n");
+  const auto run = t.shell("$WEIR --file jobs.toml --durations times");
+  CHECK(run.exit_code() == 0);
+  CHECK_THAT(run.out, !Contains("two"));
+  const std::string times = t.read("times");
+  CHECK_THAT(times, !Contains(huge) && Contains("\n2.000\tgone\n"));
+  CHECK(std::ranges::count(times, ' ') == 3);
+  CHECK_THAT(t.shell("$WEIR --file jobs.toml --check").out, Contains("memory learn"));
+  CHECK_THAT(t.shell("$WEIR --file jobs.toml").err, Contains("jobs claim nothing"));
+}
+
+TEST_CASE("what a journal says that a job took goes before its durations") {
+  test_space t;
+  const std::string run =
+      "$WEIR -j2 --job-memory learn --journal log --durations times 'touch up{}; exec $CHILD "
+      "wait-for go{}' ::: 1 2";
+  t.shell("touch go1 go2");
+  CHECK(t.shell(run).exit_code() == 0);
+  t.shell("sed -i 's/ [0-9]*/ 1152921504606846976/' times; rm up1 up2 go1 go2");
+  const auto again = t.start_shell("exec " + run);
+  t.wait_for_file("up1");
+  t.wait_for_file("up2");
+  t.shell("touch go1 go2");
+  CHECK(t.join(again).exit_code() == 0);
+  const auto bad = t.shell("$WEIR --job-memory learn true ::: 1");
+  CHECK(bad.exit_code() == 2);
+  CHECK_THAT(bad.err, Contains("--job-memory learn: needs --journal, --resume or --durations"));
 }

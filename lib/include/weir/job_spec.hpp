@@ -114,6 +114,7 @@ std::string_view to_string(leftover_rule rule);
 struct resource_claims {
   std::uint64_t memory = 0;  ///< bytes
   double cpus = 0;
+  bool learns = false;  ///< memory is what the job took in an earlier run
   bool operator==(const resource_claims&) const = default;
 };
 
@@ -207,8 +208,8 @@ struct job_spec {
   std::vector<need> needs;                       ///< jobs that must end first
   job_key key{};                                 ///< set if a journal is kept
   earlier_run earlier = earlier_run::unknown;
-  std::shared_ptr<const outcome>
   bool added = false;  ///< while the run went on, by weir ctl add
+  std::shared_ptr<const outcome>
       earlier_end;      ///< how it ended then; null: with exit 0, or not at all
   std::string refused;  ///< why it must not run: it then fails, alone; else empty
 };

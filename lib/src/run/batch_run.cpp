@@ -158,7 +158,8 @@ awaitable<> batch_run::let_failures_be_told() {
 void batch_run::keep_durations() {
   if (!outputs_.durations) return;
   try {
-    replace_file(outputs_.durations->file, format_durations(outputs_.durations->recorder.table()));
+    replace_file(outputs_.durations->file, format_durations(outputs_.durations->recorder.table(),
+                                                            outputs_.durations->recorder.peaks()));
   } catch (const io_error&) {
     error_ = std::current_exception();
   }

@@ -78,6 +78,7 @@ void journal_history::end(const journal_entry& e) {
   // Skipped because of a need: it never ran, and is decided on again.
   if (e.attempt == 0) return;
   close_start(e.key);
+  if (keeps_peaks_) learn_peak(e);
   if (!e.last) return;
   const auto kind = mark_of(e.judged);
   if (!kind) return;
@@ -88,6 +89,13 @@ void journal_history::end(const journal_entry& e) {
   ++ended_;
   ++timed_;
   time_ += e.took;
+}
+
+/// One that was cut off may have taken less than it would have.
+void journal_history::learn_peak(const journal_entry& e) {
+  if (e.usage.max_rss == 0) return;
+  std::uint64_t& peak = peaks_[e.key];
+  peak = e.judged == verdict::succeeded ? e.usage.max_rss : std::max(peak, e.usage.max_rss);
 }
 
 /// Removes and returns the first end of that kind; null: it was exit 0.
@@ -119,6 +127,7 @@ void journal_history::close_start(const job_key& key) {
 }
 
 void journal_history::finish() {
+  std::ranges::stable_sort(added_, {}, [](const auto& each) { return each.first; });
   std::sort(marks_.begin(), marks_.end(),
             [](const mark& a, const mark& b) { return job_key(a.key) < job_key(b.key); });
   std::size_t keys = 0;
@@ -127,7 +136,6 @@ void journal_history::finish() {
   jobs_.reserve(keys);
   // Failures are undone last: sorting may have reordered a key's marks.
   std::uint32_t undone = 0;
-  std::ranges::stable_sort(added_, {}, [](const auto& each) { return each.first; });
   const auto undo = [&] {
     if (jobs_.empty()) return;
     std::uint32_t& failed = jobs_.back().left[ended_badly];

@@ -26,6 +26,11 @@ class journal_history {
   /// One line, without its newline.
   /// \returns false if it is damaged.
   bool take(std::string_view line);
+  /// Call before the first take(): keeps how much memory jobs took, in all runs.
+  void keep_peaks() { keeps_peaks_ = true; }
+  /// By key, in bytes; moves them out.
+  std::map<job_key, std::uint64_t> take_peaks() { return std::move(peaks_); }
+
   /// Call after the last line, and before the first next().
   void finish();
 
@@ -35,13 +40,14 @@ class journal_history {
   /// How the job that next() has just reported ended; null: exit 0, or it did not end.
   std::shared_ptr<const outcome> end_of(const job_key& key, earlier_run told);
 
+  /// The lines that were added during the run, each with the number of its job; moves them out.
+  std::deque<std::pair<std::uint64_t, std::string>> take_added() { return std::move(added_); }
+  std::size_t added() const noexcept { return added_.size(); }
+
   /// Jobs that ended and have not run again since.
   std::uint64_t ended() const noexcept { return ended_; }
   /// Jobs that started but did not end.
   std::uint64_t unfinished() const;
-  /// The lines that were added during the run, each with the number of its job; moves them out.
-  std::deque<std::pair<std::uint64_t, std::string>> take_added() { return std::move(added_); }
-  std::size_t added() const noexcept { return added_.size(); }
   /// Titles of the first of those, for people, not escaped.
   std::vector<std::string> unfinished_titles(std::size_t most) const;
   /// The mean duration of jobs that ran to an end; nullopt: none did.
@@ -74,6 +80,7 @@ class journal_history {
   void begin(const journal_entry& run);
   void start(const journal_entry& e);
   void end(const journal_entry& e);
+  void learn_peak(const journal_entry& e);
   void close_start(const job_key& key);
   std::shared_ptr<const outcome> take_end(const job_key& key, std::uint8_t what);
 
@@ -83,13 +90,15 @@ class journal_history {
   std::map<job_key, open_start> open_;
   /// Ends other than exit 0, by key and mark, in order: usually few jobs.
   std::multimap<std::pair<job_key, std::uint8_t>, std::shared_ptr<const outcome>> other_ends_;
+  std::deque<std::pair<std::uint64_t, std::string>> added_;
   std::uint64_t ended_ = 0;
+  std::map<job_key, std::uint64_t> peaks_;
+  bool keeps_peaks_ = false;
   std::uint64_t timed_ = 0;
   std::chrono::nanoseconds time_{};
   bool interrupted_ = false;
   std::optional<std::int64_t> other_version_;
   std::int64_t last_pid_ = 0;
-  std::deque<std::pair<std::uint64_t, std::string>> added_;
   std::string last_start_;
   std::string last_dir_;
 };

@@ -65,6 +65,12 @@ struct stdin_draft {
   bool operator==(const stdin_draft&) const = default;
 };
 
+/// What a job claims of memory: so many bytes, or what it took in an earlier run.
+struct memory_draft {
+  std::uint64_t bytes = 0;  ///< 0: as before
+  bool operator==(const memory_draft&) const = default;
+};
+
 /// What becomes job_settings: many jobs of a manifest have the same settings here, or none.
 struct settings_draft {
   std::optional<std::vector<pool_use>> pools;
@@ -79,7 +85,7 @@ struct settings_draft {
   std::optional<bool> interactive;
   std::optional<bool> clear_env;
   std::optional<std::vector<std::string>> pass_env;
-  std::optional<std::uint64_t> memory;
+  std::optional<memory_draft> memory;
   std::optional<double> cpus;
   std::optional<bool> shield;
   std::optional<duration> timeout;

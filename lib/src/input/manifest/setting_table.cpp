@@ -19,6 +19,9 @@ namespace weir::doc {
 
 namespace {
 
+/// Of `memory`.
+constexpr std::string_view learn_word = "learn";
+
 constexpr std::int64_t most_units_of_a_job = 1'000'000;
 constexpr std::int64_t most_header_lines = 1'000'000;
 constexpr std::int64_t highest_priority = 1'000'000;
@@ -259,13 +262,20 @@ constexpr setting table[] = {
      }},
     {"memory",
      [](job_draft& job, const node& value, field_checker& check) {
-       job.settings.memory = check.size(value, "memory");
+       const auto* const word = value.as<std::string>();
+       if (word != nullptr && *word == learn_word)
+         job.settings.memory = memory_draft{};
+       else if (const auto bytes = check.size(value, "memory"))
+         job.settings.memory = memory_draft{*bytes};
      },
      inherit<&draft::memory>,
      [](const settings_draft& from, const run_settings&, job_settings& to) {
-       to.claims.memory = from.memory.value_or(0);
+       if (!from.memory) return;
+       to.claims.memory = from.memory->bytes;
+       to.claims.learns = from.memory->bytes == 0;
      },
      [](const job_settings& s, word_list& to) {
+       if (s.claims.learns && s.claims.memory == 0) to.emplace_back("memory learn");
        if (s.claims.memory > 0) to.push_back("memory " + short_size(s.claims.memory));
      }},
     {"cpus",
