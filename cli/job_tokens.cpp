@@ -55,6 +55,12 @@ opened_tokens open_tokens(options& o) {
   return {std::nullopt, std::string(out_of_reach)};
 }
 
+bool is_old_make(const event& e) {
+  const auto* const ended = std::get_if<job_ended>(&e);
+  return ended != nullptr && ended->judged == verdict::failed &&
+         ended->tail.find("invalid --jobserver-auth string") != std::string_view::npos;
+}
+
 void serve(token_pipe& made, const options& o) {
   if (!o.engine.limit) throw usage_error("--jobserver: needs a limit, found none (-j 0)");
   made.fill(*o.engine.limit);

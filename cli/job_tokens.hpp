@@ -6,6 +6,9 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+
+#include <weir/event.hpp>
 
 #include "options.hpp"
 #include "process/token_pipe.hpp"
@@ -27,5 +30,10 @@ opened_tokens open_tokens(options& o);
 /// The number of jobs at once is known: fills a jobserver that was made, and announces it to jobs
 /// in MAKEFLAGS. \throws usage_error without a limit; io_error.
 void serve(token_pipe& made, const options& o);
+
+/// Whether a job has failed with what a make before 4.4 says of the fifo of --jobserver.
+bool is_old_make(const event& e);
+inline constexpr std::string_view about_old_make =
+    "make before 4.4 does not understand --jobserver=fifo: give --jobserver=pipe";
 
 }  // namespace weir::cli

@@ -260,7 +260,13 @@ class command_run final : private run_display {
     run_.inlet().take(stop_asked{request_of(signal), signal_name(signal)});
   }
 
-  void on(const event& e) override { console_.on(e); }
+  void on(const event& e) override {
+    console_.on(e);
+    if (!told_of_make_ && options_.tokens.made == jobserver_kind::fifo && is_old_make(e)) {
+      told_of_make_ = true;
+      console_.print("weir: " + std::string(about_old_make));
+    }
+  }
   void print(std::string_view line) override { console_.print(line); }
   void fail(const std::string& what) override {
     console_.print(options_.dialect.program + ": " + what);
@@ -292,6 +298,7 @@ class command_run final : private run_display {
   batch_run run_;
   enter_key enter_key_;
   std::uint64_t turn_of_start_ = 0;
+  bool told_of_make_ = false;
 };
 
 /// Also if the run could not go on, or jobs were given up.

@@ -163,3 +163,16 @@ TEST_CASE("a jobserver needs a limit and is of one of two kinds") {
   CHECK(unknown.err == "weir: --jobserver: invalid value \"make\": expected fifo or pipe\n");
   CHECK_FALSE(t.exists("ran"));
 }
+
+TEST_CASE("where a make fails that is too old for the fifo, weir says what to give") {
+  test_space t;
+  const std::string job =
+      "echo \"make: *** internal error: invalid --jobserver-auth string 'fifo:x'.  Stop.\" >&2; "
+      "exit 2";
+  const std::string hint =
+      "weir: make before 4.4 does not understand --jobserver=fifo: give --jobserver=pipe";
+  t.write("jobs", job + "\n" + job + "\n");
+  const auto fifo = t.shell("$WEIR -j2 --jobserver < jobs");
+  CHECK(std::ranges::count(lines(fifo.err), hint) == 1);
+  CHECK_THAT(t.shell("$WEIR -j2 --jobserver=pipe < jobs").err, !Catch::Contains(hint));
+}
