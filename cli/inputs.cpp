@@ -308,6 +308,13 @@ void compile_expressions(const placeholder_grammar& grammar, std::string_view wo
     grammar.at(word.substr(at));
 }
 
+/// A block has no item that would be its tag. (GNU parallel begins such lines with a tab.)
+void tag_blocks(options& o) {
+  const bool of_items = o.dealing && o.dealing->how == dealing::to_all;
+  tag_settings& tag = o.items.tag;
+  if (o.blocks && !of_items && tag.wanted && tag.text.empty() && !o.dialect.judge) tag.text = "{#}";
+}
+
 /// If so, all input has to be read before the first job.
 bool asks_for_total(options& o) {
   placeholder_syntax& syntax = o.items.options.syntax;
@@ -339,6 +346,7 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
   if (!o.manifest.file.empty()) return open_manifest(loop, o);
   if (o.dialect.parser) return open_stream(loop, o);
   o.engine.one_program = o.items.options.syntax.tags.empty() && is_one_program(o.items.command);
+  tag_blocks(o);
   const bool wants_total = asks_for_total(o);
   if (o.dealing) return open_shares(loop, o);
   if (o.blocks) return open_blocks(loop, o);

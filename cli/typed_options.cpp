@@ -175,8 +175,7 @@ void settle_output(options& o, const typed_options& typed) {
   settle_jobs_terminal(o, typed);
   o.output.live = runs_one_by_one(o);
   o.items.tag = {typed.tag || !typed.tag_text.empty(), typed.tag_text};
-  // A block has no item that could be empty.
-  o.output.tags = o.items.tag.wanted && !o.blocks;
+  o.output.tags = o.items.tag.wanted;
   check_output(o);
 }
 

@@ -321,3 +321,15 @@ TEST_CASE("parts are found from the directory that jobs run in") {
                 "sed -n 's/.*\\(cd .*\\)/\\1/p' | sed 1q > line; test -s line && . ./line")
             .exit_code() == 1);
 }
+
+TEST_CASE("blocks are tagged with the number of their job, having no item") {
+  test_space t;
+  CHECK(t.shell("printf 'a\\nb\\n' | $WEIR -k --pipe -N1 --tag cat").out == "1\ta\n2\tb\n");
+  t.write("f", "a\n");
+  CHECK(t.shell("$WEIR --pipepart -a f --tag cat").out == "1\ta\n");
+  CHECK(t.shell("echo a | $WEIR --pipe --cat --tag cat {}").out == "1\ta\n");
+  CHECK(t.shell("echo a | $WEIR -j1 --pipe --round-robin --tag cat").out == "1\ta\n");
+  CHECK(t.shell("echo a | $WEIR -k --pipe --tee --tag 'cat; : {}' ::: x y").out == "x\ta\ny\ta\n");
+  CHECK(t.shell("echo a | $WEIR --pipe --tagstring b{#} cat").out == "b1\ta\n");
+  CHECK(t.shell("echo a | $WEIR --as parallel --pipe --tag cat").out == "\ta\n");
+}
