@@ -108,3 +108,24 @@ TEST_CASE("where memory is short the youngest job stops, never the last, and the
   finish_all(b);
   CHECK(b.result.jobs.succeeded == 3);
 }
+
+TEST_CASE("jobs that have a slot and wait to start go by a limit that came meanwhile") {
+  bench b(8, {.limit = 4});
+  b.start();
+  b.batch->take(starts_paused{true});
+  for (const std::uint64_t seq : {1, 2, 3, 4}) b.runner.running[seq]->finish(exited{0});
+  b.turn();
+  b.batch->take(limit_set{2});
+  b.batch->take(starts_paused{false});
+  b.turn();
+  CHECK(b.runner.running.size() == 2);
+  CHECK(b.seen.holds.back() == "2 by the limit");
+  b.runner.running.begin()->second->finish(exited{0});
+  b.turn();
+  CHECK(b.runner.running.size() == 2);
+  b.batch->take(limit_set{3});
+  b.turn();
+  CHECK(b.runner.running.size() == 3);
+  finish_all(b);
+  CHECK(b.result.jobs.succeeded == 8);
+}

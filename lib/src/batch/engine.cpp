@@ -52,6 +52,7 @@ engine::engine(loop_executor loop, timer_queue& timers, const engine_settings& s
   if (settings.delay > duration{}) gate_.add(pause_);
   gate_.add(room_);
   gate_.add(start_stop_);
+  gate_.add(limit_);
   gate_.add(alone_);
   if (settings.capacity) gate_.add(claims_.emplace(*settings.capacity));
   for (start_holder* const holder : settings.holders) {

@@ -84,6 +84,7 @@ class engine final : public inbox {
   void hear(const auto& other) { announce(other); }
 
   scheduler_options scheduler_settings();
+  void set_limit(std::optional<std::uint64_t> jobs);
   void read_jobs();
   awaitable<> read_source();
   std::string why_none_added() const;
@@ -150,6 +151,7 @@ class engine final : public inbox {
   start_pause pause_;
   start_room room_;
   start_stop start_stop_;
+  start_limit limit_;
   start_alone alone_;
   std::optional<start_claims> claims_;
   std::optional<start_tokens> tokens_;

@@ -9,9 +9,16 @@
 
 namespace weir {
 
-/// Jobs running beyond a lowered limit are left to end by themselves.
+/// Jobs running beyond a lowered limit are left to end by themselves; those that have a slot but
+/// wait to start keep waiting.
+void engine::set_limit(std::optional<std::uint64_t> jobs) {
+  limit_.set(jobs);
+  scheduler_.set_limit(jobs ? static_cast<std::int64_t>(*jobs) : unlimited);
+  open_gate();
+}
+
 void engine::hear(const limit_set& e) {
-  scheduler_.set_limit(e.jobs ? static_cast<std::int64_t>(*e.jobs) : unlimited);
+  set_limit(e.jobs);
   announce(e);
 }
 

@@ -43,7 +43,7 @@ void engine::hear(const start_possible&) {
 void engine::hear(const limit_changed& e) {
   const std::int64_t limit = scheduler_.limit();
   if (limit == unlimited) return;
-  scheduler_.set_limit(std::max<std::int64_t>(limit + e.by, 1));
+  set_limit(std::max<std::int64_t>(limit + e.by, 1));
 }
 
 /// Part of the attempt that ends now lives on: another attempt would run alongside it.

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <optional>
@@ -45,6 +46,25 @@ class start_stop final : public start_holder {
 
  private:
   bool paused_ = false;
+};
+
+/// Those that have waited here go by a limit that came meanwhile: their slots are of the one
+/// before.
+class start_limit final : public start_holder {
+ public:
+  std::string_view reason() const override { return "the limit"; }
+  bool lets_one_run() const override { return true; }
+  bool lets_start(const job_spec& job, time_point) override {
+    return !limit_ || running_ + job.settings->weight <= *limit_;
+  }
+  void started(const job_spec& job, time_point) override { running_ += job.settings->weight; }
+  void ended(const job_spec& job) override { running_ -= job.settings->weight; }
+  /// None: no limit, or one that never changed, which the slots say.
+  void set(std::optional<std::uint64_t> limit) noexcept { limit_ = limit; }
+
+ private:
+  std::optional<std::uint64_t> limit_;
+  std::uint64_t running_ = 0;  ///< their weights
 };
 
 /// A job that has the terminal runs alone.
