@@ -193,3 +193,25 @@ TEST_CASE("what a journal says that a job took goes before its durations") {
   CHECK(bad.exit_code() == 2);
   CHECK_THAT(bad.err, Contains("--job-memory learn: needs --journal, --resume or --durations"));
 }
+
+TEST_CASE("records say what starts were held up by, for how long, and what jobs had claimed") {
+  test_space t;
+  const auto weir = t.start_shell(
+      "exec $WEIR -j8 --job-memory 60% --report page --trace trace --journal log "
+      "'touch up{}; exec $CHILD wait-for go' ::: 1 2");
+  t.wait_for_file("up1");
+  test_space::eventually([&] {
+    ::kill(weir, SIGUSR1);
+    return t.read("err.1").find("1 held up by claims of memory, ") != std::string::npos;
+  });
+  t.write("go", "");
+  CHECK(t.join(weir).exit_code() == 0);
+  const std::string held = R"("held":[{"by":"claims of memory","such_as":"claims of memory, )";
+  CHECK_THAT(t.read("page"),
+             Contains(held) && Contains(R"("most":1}])") && Contains(R"("claim":)"));
+  CHECK_THAT(lines(t.read("log")).back(), Contains(held));
+  CHECK_THAT(t.read("trace"), Contains(R"("name":"held up by claims of memory","cat":"held")"));
+  t.shell("$WEIR -j8 --report page2 --journal log2 --trace trace2 true ::: 1 2");
+  for (const char* const record : {"page2", "log2", "trace2"})
+    CHECK_THAT(t.read(record), !Contains("\"held\":["));
+}

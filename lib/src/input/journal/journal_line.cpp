@@ -252,7 +252,7 @@ void journal_lines::add_control(std::string& to, time at, const controlled& e) c
 }
 
 void journal_lines::add_finish(std::string& to, time at, const tally& jobs,
-                               std::string_view stopped) const {
+                               std::string_view stopped, std::string_view held) const {
   line one(to, "finish", run_, at);
   one->add("succeeded", jobs.succeeded)
       .add("failed", jobs.failed)
@@ -260,6 +260,7 @@ void journal_lines::add_finish(std::string& to, time at, const tally& jobs,
       .add("cancelled", jobs.cancelled)
       .add("not_started", jobs.not_started);
   if (!stopped.empty()) one->add("stopped", stopped);
+  if (!held.empty()) one->add_raw("held", held);
   one.close();
 }
 

@@ -12,7 +12,8 @@
 ///   "oom_kills":N},"node":"a","crc":"..."}
 /// {"type":"control","run":ID,"at":TIME,"command":"limit 4","crc":"..."}
 /// {"type":"control","run":ID,"at":TIME,"command":"add ...","line":LINE,"seq":N,"crc":"..."}
-/// {"type":"finish","run":ID,"at":TIME,"succeeded":N,..,"stopped":REASON,"crc":"..."}
+/// {"type":"finish","run":ID,"at":TIME,"succeeded":N,..,"stopped":REASON,
+///   "held":[{"by":..,"such_as":..,"seconds":..,"most":N}],"crc":"..."}
 ///
 /// `crc` is CRC-32 (ISO-HDLC, as in zlib and PNG) of all bytes before `,"crc":`, so that damage is
 /// never taken for a record. Readers ignore unknown members. Values of the environment are never
@@ -55,7 +56,9 @@ class journal_lines {
   void add_end(std::string& to, time at, const attempt_failed& e) const;
   void add_end(std::string& to, time at, const job_ended& e) const;
   void add_control(std::string& to, time at, const controlled& e) const;
-  void add_finish(std::string& to, time at, const tally& jobs, std::string_view stopped) const;
+  /// \param held a JSON array of what held up starts; empty: nothing did.
+  void add_finish(std::string& to, time at, const tally& jobs, std::string_view stopped,
+                  std::string_view held = {}) const;
 
  private:
   std::string run_;

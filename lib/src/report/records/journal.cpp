@@ -41,6 +41,8 @@ void journal::take(const event& e) {
     write_at_end_of_turn();
   } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
     stopped_ = stop->reason;
+  } else if (const auto* held = std::get_if<starts_held>(&e)) {
+    held_.take(*held, std::chrono::steady_clock::now());
   } else if (const auto* told = std::get_if<controlled>(&e)) {
     lines_.add_control(buffer_, std::chrono::system_clock::now(), *told);
     write();
@@ -79,7 +81,8 @@ void journal::put_out() {
 
 void journal::complete() {
   file_.check_still_there();
-  lines_.add_finish(buffer_, std::chrono::system_clock::now(), jobs_, stopped_);
+  lines_.add_finish(buffer_, std::chrono::system_clock::now(), jobs_, stopped_,
+                    held_.json(std::chrono::steady_clock::now()));
   write();
   if (sync_ != journal_sync::none) file_.sync();
 }

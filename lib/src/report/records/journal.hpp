@@ -14,6 +14,7 @@
 
 #include "files/journal_file.hpp"
 #include "input/journal/journal_line.hpp"
+#include "report/records/held_spans.hpp"
 #include "report/records/record.hpp"
 
 namespace weir {
@@ -53,6 +54,7 @@ class journal final : public record {
   std::string buffer_;
   tally jobs_;
   std::string stopped_;
+  held_times held_;
   bool has_ends_ = false;  ///< in buffer_
   bool write_posted_ = false;
   bool unsynced_ = false;

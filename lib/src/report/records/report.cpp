@@ -14,6 +14,7 @@
 
 #include "files/replace_file.hpp"
 #include "files/temporary_file.hpp"
+#include "report/records/held_spans.hpp"
 #include "report/records/page_row.hpp"
 #include "report/records/page_text.hpp"
 #include "report/records/record.hpp"
@@ -56,6 +57,8 @@ class report final : public record {
       end(*ended);
     } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
       if (stop_.empty() && !stop->reason.empty()) stop_ = stopped_because(stop->reason);
+    } else if (const auto* held = std::get_if<starts_held>(&e)) {
+      held_.take(*held, settings_.now());
     } else if (const auto* left = std::get_if<process_left>(&e)) {
       keep(*left);
     }
@@ -85,7 +88,7 @@ class report final : public record {
   }
   std::string take_place(std::uint64_t seq);
   std::string results_from_page() const;
-  std::string run_json() const;
+  std::string run_json();
   void copy_rows(file_replacement& to) const;
 
   record_settings settings_;
@@ -103,6 +106,7 @@ class report final : public record {
   std::uint64_t earlier_ = 0;  ///< ended in an earlier run
   resource_usage used_;
   std::uint64_t bytes_ = 0;
+  held_times held_;
   std::string stop_;
   std::string left_;  ///< a JSON object for each process left running
   std::uint64_t left_count_ = 0;
@@ -171,7 +175,7 @@ std::string report::results_from_page() const {
       .string();
 }
 
-std::string report::run_json() const {
+std::string report::run_json() {
   std::string json;
   json_object run(json);
   run.add("command", shown(settings_.run.command(), true)).add("version", version);
@@ -187,6 +191,8 @@ std::string report::run_json() const {
   run.add("rss", used_.max_rss).add("bytes", bytes_).add("stop", stop_);
   const std::string results = results_from_page();
   if (!results.empty() && is_utf8(results)) run.add("results", results);
+  if (const std::string held = held_.json(settings_.now()); !held.empty())
+    run.add_raw("held", held);
   run.add_raw("left", '[' + left_ + ']').add("left_count", left_count_);
   run.close();
   escape_for_script(json);

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "files/buffered_file.hpp"
+#include "report/records/held_spans.hpp"
 #include "report/records/record.hpp"
 #include "report/shown.hpp"
 #include "text/json_text.hpp"
@@ -63,6 +64,8 @@ class trace final : public record {
     } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
       if (stop->phase == stop_phase::soft || stop->phase == stop_phase::hard)
         mark("stop: " + stop->reason);
+    } else if (const auto* held = std::get_if<starts_held>(&e)) {
+      draw(held_.take(*held, std::chrono::steady_clock::now()));
     } else if (std::holds_alternative<suspended>(e)) {
       mark("suspended");
     } else if (std::holds_alternative<resumed>(e)) {
@@ -71,6 +74,7 @@ class trace final : public record {
   }
   void put_out() override { file_.put_out(); }
   void complete() override {
+    draw(held_.end(std::chrono::steady_clock::now()));
     file_.append("\n]\n");
     file_.flush_record();
   }
@@ -119,6 +123,21 @@ class trace final : public record {
     file_.append({});
   }
 
+  /// Above the slots: what kept jobs from starting.
+  void draw(const std::optional<held_span>& held) {
+    if (!held) return;
+    json_object event(next());
+    event.add("ph", "X").add("pid", here).add("tid", 0);
+    event.add("name", "held up by " + held->by).add("cat", "held");
+    event.add_raw("ts", microseconds(held->from - settings_.run.started()));
+    event.add_raw("dur", microseconds(held->to - held->from));
+    json_object args(event.key("args"));
+    args.add("such_as", held->first).add("jobs", held->most);
+    args.close();
+    event.close();
+    file_.append({});
+  }
+
   static void add_arguments(std::string& to, const job_spec& job, unsigned attempt,
                             const attempt_result& result) {
     json_object args(to);
@@ -143,6 +162,7 @@ class trace final : public record {
 
   record_settings settings_;
   buffered_file file_;
+  held_spans held_;
   bool first_ = true;
   std::map<std::string, unsigned> nodes_;          ///< processes of the trace
   std::set<std::pair<unsigned, unsigned>> named_;  ///< slots of them that have a name

@@ -75,7 +75,7 @@ function usage(job) {
   const share = job.ran > 0 ? ` (${percent(job.cpu / job.ran)} of a CPU)` : '';
   return [
     fact('CPU', `${duration(job.user)} user, ${duration(job.system)} system${share}`),
-    fact('Memory', `${bytes(job.rss)} at most` + groupMemory(job.cgroup)),
+    fact('Memory', `${bytes(job.rss)} at most${job.claim ? `, ${bytes(job.claim)} claimed` : ''}` + groupMemory(job.cgroup)),
     fact('Output', bytes(job.bytes) + (job.leaked ? ', left open by a process that went on' : ''), ...links),
   ];
 }

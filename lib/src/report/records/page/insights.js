@@ -104,5 +104,6 @@ function showInsights(model) {
     (job) => mainWait({ waits: { ...job.waits, needs: 0 } }));
   showRanking('busiest', 'Most CPU time', ran, (job) => job.cpu, duration,
     (job) => (job.ran > 0 ? `${percent(job.cpu / job.ran)} of a CPU` : ''));
-  showRanking('largest', 'Most memory', ran, (job) => job.rss, bytes);
+  showRanking('largest', 'Most memory', ran, (job) => job.rss, bytes,
+    (job) => (job.claim ? `${bytes(job.claim)} claimed` : ''));
 }
