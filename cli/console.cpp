@@ -60,7 +60,7 @@ console::console(loop_executor loop, const options& o, const run_identity& run, 
       summary_({is_terminal(STDERR_FILENO), is_pipe(STDOUT_FILENO), o.summary, style_.colour,
                 style_.utf8}),
       timer_(loop) {
-  if (o.quiet < 2) tell_failures(failures_are_marked || is_terminal(STDERR_FILENO));
+  if (o.quiet < 2) tell_failures(failures_are_marked);
   // Raw output bypasses us to the same terminal: a display below it would tear it.
   // With -t each start is announced: that is progress enough, unless more is requested.
   const bool told = o.echo && o.progress != progress_when::always;

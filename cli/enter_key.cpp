@@ -10,7 +10,7 @@
 
 namespace weir::cli {
 
-enter_key::enter_key(poll_set& set, const options& o, std::function<void()> pressed)
+enter_key::enter_key(poll_set& set, const options& o, std::function<void(key)> pressed)
     : set_(set),
       wanted_(uses_of_stdin(o) == 0 && o.quiet < 2 &&
               std::holds_alternative<no_input>(o.job.input) && is_terminal(STDIN_FILENO)),
@@ -26,12 +26,14 @@ void enter_key::look_again() {
 void enter_key::ready(poll_set::readiness) {
   // In the background, reading would stop us (SIGTTIN).
   if (::tcgetpgrp(STDIN_FILENO) != ::getpgrp()) return stop();
+  // A terminal gives one line at a time; one of a single letter is no command for the shell.
   int there = 0;
-  char key = 0;
-  wanted_ = ::ioctl(STDIN_FILENO, FIONREAD, &there) == 0 && there == 1 &&
-            ::read(STDIN_FILENO, &key, 1) == 1 && key == '\n';
+  char line[2] = {};
+  wanted_ = ::ioctl(STDIN_FILENO, FIONREAD, &there) == 0 && (there == 1 || there == 2) &&
+            ::read(STDIN_FILENO, line, static_cast<std::size_t>(there)) > 0 &&
+            (line[0] == '\n' || line[1] == '\n');
   if (!wanted_) return stop();
-  pressed_();
+  pressed_(line[0] == '\n' ? key::enter : key::letter);
 }
 
 }  // namespace weir::cli

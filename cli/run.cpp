@@ -75,7 +75,8 @@ class command_run final : private run_display {
         console_(loop_.get_executor(), o, identity_, err_, ci_.marks_failures()),
         run_(loop_.get_executor(), timers_, settings_of(o), *source_.jobs, *executor_.one,
              outputs(kept)),
-        enter_key_(poll_set::of(loop_.get_executor()), o, [this] { print_state(); }) {
+        enter_key_(poll_set::of(loop_.get_executor()), o,
+                   [this](enter_key::key which) { hear_key(which); }) {
     console_.share_terminal_with(run_.jobs_output());
     ci_.fold(run_.jobs_output());
     if (executor_.elsewhere != nullptr) console_.ask_nodes([this] { return loads_of_nodes(); });
@@ -213,6 +214,16 @@ class command_run final : private run_display {
   void print_state() {
     console_.print_state();
     run_.print_state();
+  }
+
+  void hear_key(enter_key::key which) {
+    if (which == enter_key::key::enter) return print_state();
+    for (const char* const line : {"weir: keys: Enter      what runs, and what waits for what",
+                                   "weir:       h, Enter   these lines",
+                                   "weir:       Ctrl-C     end the jobs; twice more: kill them",
+                                   "weir:       Ctrl-\\     kill them at once",
+                                   "weir:       Ctrl-Z     stop the jobs and weir, until fg"})
+      console_.print(line);
   }
 
   void tell_beginning() {

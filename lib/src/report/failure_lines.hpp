@@ -1,8 +1,7 @@
-/// One line for each job that fails, soon after it ended: for logs, which are also read after a run
-/// that was killed after two hours.
+/// One line for each job that fails, soon after it ended: above the bar, for people who may want to
+/// end the run, and in logs, which are also read after a run that was killed after two hours.
 ///
-/// What kept jobs from starting, such as a missing program, is reported once per reason. While
-/// people are watching, nothing else is reported early.
+/// What kept jobs from starting, such as a missing program, is reported once per reason.
 ///
 /// The summary lists the failures again, with their last lines of output. To keep a short run from
 /// saying everything twice, a line is held for a moment and dropped if the run is over by then. It
