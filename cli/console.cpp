@@ -70,6 +70,8 @@ console::console(loop_executor loop, const options& o, const run_identity& run, 
   if (style_.live && draws_here()) {
     display_.emplace(*screen_, state_, style_);
     display_->wake = [this](clock::time_point when) { tick_at(when); };
+  } else if (o.dialect.percents && !is_terminal(STDERR_FILENO)) {
+    percents_.emplace(state_, start_, style_.utf8, [this](std::string_view line) { print(line); });
   } else if (style_.live || !is_terminal(STDERR_FILENO)) {
     lines_.emplace(
         state_, start_, style_.utf8, [this](std::string_view line) { print(line); }, style_.eager);
@@ -176,9 +178,10 @@ void console::print_state() {
 void console::tick() {
   if (finished_) return;
   const auto now = clock::now();
-  auto next = display_ ? display_->tick(now)
-              : lines_ ? lines_->tick(now)
-                       : clock::time_point::max();
+  auto next = display_    ? display_->tick(now)
+              : lines_    ? lines_->tick(now)
+              : percents_ ? percents_->tick(now)
+                          : clock::time_point::max();
   if (failures_) next = std::min(next, failures_->tick(now));
   tick_at(next);
 }
@@ -196,6 +199,7 @@ void console::finish(const std::vector<std::string>& records) {
   finished_ = true;
   timer_.cancel();
   if (display_) display_->finish();
+  if (percents_) percents_->tick(clock::now());
   summary_.set_records(records);
   if (options_.quiet > 1 || silent_) return;
   const std::string text =

@@ -24,6 +24,7 @@
 #include "report/live_display.hpp"
 #include "report/messages.hpp"
 #include "report/output.hpp"
+#include "report/percent_lines.hpp"
 #include "report/progress_lines.hpp"
 #include "report/progress_state.hpp"
 #include "report/progress_style.hpp"
@@ -92,6 +93,7 @@ class console final : public observer {
   std::optional<live_display> display_;
   std::optional<foreign_display> foreign_;
   std::optional<progress_lines> lines_;
+  std::optional<percent_lines> percents_;
   std::optional<failure_lines> failures_;
   messages messages_;
   summary summary_;

@@ -24,6 +24,7 @@ struct dialect_options {
   bool keeps_records = false;      ///< records keep what is in them: the run continues another
   bool slots_by_signals = false;   ///< USR1: one more; USR2: one less
   bool hangup_drains = false;      ///< SIGHUP: nothing more starts, running jobs go on
+  bool percents = false;           ///< progress is for a program that shows it, but at a terminal
   bool asks = false;               ///< at the terminal, before each job
   std::vector<std::string> notes;  ///< lines for stderr before the first job
 };

@@ -166,6 +166,7 @@ options options_of(std::span<const std::string> words, unsigned cpus, parallel_s
     o.quiet = 2;
     o.progress = progress_when::never;
   }
+  o.dialect.percents = request.shows_progress;
   o.ci = ci_kind::none;
   o.dialect.notes = std::move(notes);
   o.dialect.program = std::move(program);
