@@ -8,7 +8,7 @@
 #include <signal.h>
 
 using namespace test;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 

@@ -2,7 +2,7 @@
 #include "support/test_space.hpp"
 
 using namespace test;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using strings = std::vector<std::string>;
 
 TEST_CASE("every line of stdin is a command line") {
