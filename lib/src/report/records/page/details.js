@@ -76,7 +76,7 @@ function usage(job) {
   return [
     fact('CPU', `${duration(job.user)} user, ${duration(job.system)} system${share}`),
     fact('Memory', `${bytes(job.rss)} at most` + groupMemory(job.cgroup)),
-    fact('Output', bytes(job.bytes) + (job.leaked ? ', left open by a process that went on' : ''), ...links),
+    fact('Output', bytes(job.bytes) + (job.leaked ? ', left open by a process that kept running' : ''), ...links),
   ];
 }
 
