@@ -118,7 +118,7 @@ bool settle_blocks(options& o, const typed_options& typed) {
   const bool has_key = shards_lines(typed) || !typed.bin.empty() || !typed.group_by.empty();
   if (!has_key && o.names.was_typed("--colsep"))
     throw usage_error(o.names.of("--colsep") + ": with " + way +
-                      " needs --group-by, --shard or --bin: blocks have no columns");
+                      " it needs --group-by, --shard or --bin: blocks have no columns");
   for (const char* const other : {"--null", "--delimiter", "--csv", "-E", "--trim", "--link"})
     if (o.names.was_typed(other)) o.names.refuse_both(way, other);
   block_rules rules;
@@ -154,10 +154,10 @@ void check_blocks(options& o) {
   if (o.blocks_of_file && (o.arg_files.empty() || o.arg_files.front() == "-"))
     throw usage_error(way + ": needs -a FILE; for stdin, use --pipe");
   if (o.arg_files.size() > 1)
-    throw usage_error(o.names.of("--arg-file") + ": with " + way + " expected one FILE, found " +
+    throw usage_error(o.names.of("--arg-file") + ": with " + way + ", expected one FILE, found " +
                       std::to_string(o.arg_files.size()));
   if (o.blocks_per_slot > 0 && !o.engine.limit)
-    throw usage_error("--block: with -j0 there is no number of slots: expected a SIZE");
+    throw usage_error("--block: the number of slots is not known with -j0: expected a SIZE");
   if (to_all || o.blocks_as != block_as::stdin_pipe) return;
   const placeholder_grammar grammar({}, false, o.items.options.syntax);
   const auto found = std::ranges::find_if(

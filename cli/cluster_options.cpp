@@ -82,8 +82,9 @@ void check_allocation(const cluster_options& c) {
   for (const auto& [given, option] : {std::pair(c.slurm_workers.has_value(), "--slurm-workers"),
                                       std::pair(!c.slurm_args.empty(), "--slurm-arg")})
     if (given)
-      throw usage_error(std::string(option) +
-                        ": within an allocation of Slurm, whose nodes are used as they are");
+      throw usage_error(
+          std::string(option) +
+          ": not possible inside a Slurm allocation, whose nodes are used as they are");
 }
 
 }  // namespace
@@ -119,7 +120,7 @@ void add_cluster_options(CLI::App& app, options& o, typed_options& typed) {
                  "Command that --on ssh:HOST uses (default: ssh -o BatchMode=yes)")
       ->type_name("COMMAND");
   app.add_option("--slurm-workers", typed.slurm_workers,
-                 "With --on slurm outside of an allocation: number of Slurm jobs (default: 1)")
+                 "With --on slurm outside an allocation: number of Slurm jobs (default: 1)")
       ->type_name("N");
   app.add_option("--slurm-arg", o.cluster.slurm_args,
                  "Pass an argument to srun for these jobs, such as --slurm-arg=-t60")
@@ -130,7 +131,7 @@ void add_cluster_options(CLI::App& app, options& o, typed_options& typed) {
                  "Rerun a job elsewhere up to N times if its worker is lost (default: 2)")
       ->type_name("N");
   app.add_flag("--worker", o.cluster.worker,
-               "Be a worker, as started by --on: takes jobs from stdin");
+               "Be a worker, as started by --on: take jobs from stdin");
 }
 
 void settle_cluster(options& o, const typed_options& typed) {

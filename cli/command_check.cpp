@@ -111,8 +111,7 @@ std::string program_of(const std::string& shell, const std::string& of) {
 void require(const std::string& shell, const std::string& of, const std::string& path) {
   const std::string program = program_of(shell, of);
   if (!is_there(program, path))
-    throw usage_error(
-        fmt::format("{}: \"{}\" is not found: expected a shell", of, escape(program)));
+    throw usage_error(fmt::format("{}: \"{}\" not found: expected a shell", of, escape(program)));
 }
 
 bool is_interpreted(const options& o) {
@@ -123,7 +122,7 @@ void require_interpreter(const std::string& script) {
   const std::string interpreter(interpreter_of(script));
   if (!is_there(interpreter, search_path()))
     throw usage_error("interpreter " + escape(interpreter) +
-                      " not found: the first line of the script asks for it");
+                      " not found: the script's first line names it");
 }
 
 /// An environment variable with a name that one for an item would have.

@@ -144,7 +144,7 @@ void settle_command(options& o, const typed_options& typed, std::vector<std::str
   o.items.options.variables = names_of_variables();
   // The second reader would silently find nothing.
   if (const auto uses = uses_of_stdin(o); uses > 1)
-    throw usage_error("\"-\": stdin can be read once, and is named " + std::to_string(uses) +
+    throw usage_error("\"-\": stdin can be read only once, but is named " + std::to_string(uses) +
                       " times");
   if (o.blocks) return check_blocks(o);
   if (!o.inputs.empty() && !o.arg_files.empty())
@@ -182,7 +182,7 @@ void refuse_null_input(const options& o) {
                                                        : "items";
   throw usage_error(
       "stdin: expected " + wanted + ", found /dev/null: " +
-      (o.blocks ? "name a file by -a FILE" : "write COMMAND ::: ITEM..., or --file MANIFEST") +
+      (o.blocks ? "name a file with -a FILE" : "write COMMAND ::: ITEM..., or --file MANIFEST") +
       "; with -r it is an empty list");
 }
 

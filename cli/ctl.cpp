@@ -27,16 +27,16 @@ namespace {
 
 constexpr std::string_view usage =
     "Usage: weir ctl [--json] [SOCKET|PID] COMMAND\n"
-    "  status        what runs, since when, and what waits for what\n"
+    "  status        what is running, since when, and what is waiting for what\n"
     "  limit N       run N jobs at once: N, N%, +N, -N, or 0 for no limit\n"
     "  pause         start no job until resume\n"
     "  resume        start jobs again\n"
-    "  cancel NAME   end a job (TERM, later KILL), or do not start it; it has a name,\n"
-    "                a number or a command line\n"
+    "  cancel NAME   end a job (TERM, later KILL), or drop it if it has not started;\n"
+    "                NAME is its name, number or command line\n"
     "  kill NAME     the same, with KILL at once\n"
     "  add LINE      one job more: LINE is what a line of the run's input is\n"
     "  wait          until the run is over\n"
-    "Without SOCKET or PID, the one run of yours that has --control is meant.\n";
+    "Without SOCKET or PID, the command goes to your only run with --control.\n";
 
 struct request {
   bool json = false;
@@ -115,16 +115,17 @@ std::string socket_of(const std::string& place) {
   if (!place.empty()) return all.path + '/' + place;
   const auto live = sockets_in(all);
   if (live.empty())
-    throw usage_error("ctl: no run of yours listens: start one with --control, or name its SOCKET");
+    throw usage_error(
+        "ctl: none of your runs is listening: start one with --control, or name its SOCKET");
   if (live.size() == 1) return live.front();
-  std::string which = "ctl: several runs of yours listen, say which by its PID:";
+  std::string which = "ctl: several of your runs are listening; choose one by PID:";
   for (const std::string& each : live) which += ' ' + each.substr(each.rfind('/') + 1);
   throw usage_error(which);
 }
 
 /// The run closes the connection of anybody but its user.
 [[noreturn]] void refuse_place() {
-  throw io_error(ECONNRESET, "ctl: the run has ended, or is another user's");
+  throw io_error(ECONNRESET, "ctl: the run has ended, or belongs to another user");
 }
 
 void send_all(int fd, std::string_view bytes) {

@@ -31,7 +31,7 @@ key_column parse_key(const options& o, const char* option, const std::string& te
   if (text.find_first_of("$=;(") != std::string::npos)
     throw usage_error(name +
                       ": expected the number of a column, or its name with --header :, found \"" +
-                      escape(text) + "\": no Perl is run");
+                      escape(text) + "\": Perl expressions are not supported");
   if (!has_header)
     throw usage_error(name + ": found \"" + escape(text) +
                       "\", expected the number of a column; with --header : its name");
@@ -70,13 +70,13 @@ bool wait_for_each_other(const options& o) {
 std::string at_once(const options& o) {
   const bool ordered = o.dealing->how == dealing::in_order;
   return way_of(o) + ':' + (ordered ? " with " + o.names.of("--keep-order") : "") +
-         " its jobs have to run at once, ";
+         " all its jobs have to run at once, ";
 }
 
 /// A job that may not start yet would hold up the running ones for ever.
 void refuse_gates(const options& o) {
   if (const std::string_view gate = given_gate(o, where_jobs_run::here); !gate.empty())
-    throw usage_error(at_once(o) + "and " + o.names.of(gate) + " may hold one up");
+    throw usage_error(at_once(o) + "but " + o.names.of(gate) + " may hold one up");
 }
 
 }  // namespace
@@ -134,15 +134,16 @@ void check_dealing(options& o) {
   const std::string way = way_of(o);
   if (o.job.retry.times > 0)
     throw usage_error(way + ": cannot be combined with " + o.names.of("--retries") +
-                      ": what a job has read of the stream is gone");
+                      ": input that a job has read cannot be read again");
   if (!o.journal.path.empty())
     throw usage_error(way +
-                      ": cannot be combined with a journal: what a job has read is gone, and "
-                      "it could not be resumed");
+                      ": cannot be combined with a journal: input that a job has read cannot be "
+                      "read again, so it could not be resumed");
   if (o.part)
     throw usage_error(way + ": cannot be combined with --shard I/N: all its jobs have to run");
   if (o.names.was_typed("--on"))
-    throw usage_error(way + ": cannot be combined with --on: jobs that share a stream run here");
+    throw usage_error(way +
+                      ": cannot be combined with --on: jobs that share a stream have to run here");
   if (rules.how == dealing::in_turn && o.output.keep_order) rules.how = dealing::in_order;
   if (wait_for_each_other(o)) refuse_gates(o);
   if (rules.how == dealing::to_all) {
@@ -150,13 +151,13 @@ void check_dealing(options& o) {
     return;
   }
   if (!o.engine.limit)
-    throw usage_error(way + ": with -j0 there is no number of jobs: expected -j N");
+    throw usage_error(way + ": the number of jobs is not known with -j0: expected -j N");
 }
 
 void refuse_tokens(const options& o) {
   if (wait_for_each_other(o))
     throw usage_error(at_once(o) +
-                      "which make's jobserver does not promise: begin COMMAND with env -u "
+                      "which make's jobserver does not guarantee: begin COMMAND with env -u "
                       "MAKEFLAGS weir");
 }
 

@@ -44,7 +44,7 @@ worker_launch launch_of(const place& where, const cluster_options& c) {
   one.title = where.title;
   one.slots = where.slots;
   one.dir = c.remote_dir.empty() ? current_directory() : c.remote_dir;
-  one.if_missing = "--remote-weir PATH says where it is";
+  one.if_missing = "use --remote-weir PATH";
   switch (where.how) {
     case place::kind::slurm:  // as Slurm names it
       break;

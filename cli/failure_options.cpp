@@ -53,7 +53,7 @@ void settle_retries(retry_settings& retry, const typed_options& typed) {
 void check_codes(const job_settings& job, bool ok_is_given) {
   const std::string by = ok_is_given ? "--ok" : "--ok, which is 0 by default";
   const auto refuse = [](const char* option, int code, const std::string& why) {
-    throw usage_error(std::string(option) + ": " + std::to_string(code) + " is " + why);
+    throw usage_error(std::string(option) + ": " + std::to_string(code) + " counts as " + why);
   };
   if (const auto code = shared_code(job.skip, job.ok)) refuse("--skip", *code, "success by " + by);
   if (const auto code = shared_code(job.retry.exit_codes, job.ok))

@@ -106,8 +106,8 @@ void check_files(const options& o) {
   for (const auto& record : records) {
     if (record.path == "-")
       throw usage_error(record.use +
-                        ": \"-\": expected a file; stdout is for the output of jobs, and ./- would "
-                        "be a file of that name");
+                        ": \"-\": expected a file, such as ./- for one named -; stdout is for the "
+                        "output of jobs");
     for (const auto& other : taken)
       if (are_same(record.path, other.path))
         throw usage_error(fmt::format("{}: {} is also {}: expected a file of its own", record.use,

@@ -88,8 +88,8 @@ constexpr std::string_view spelling_of_gnu =
   std::string message = given.name + ": expected " + (text ? "STR" : "FILE") + ", found " + found;
   message += "; ";
   if (given.option == "--resume" || given.option == "--journal") message += spelling_of_gnu;
-  throw usage_error(message + given.name + '=' + value +
-                    (text ? " would be a text" : " would be a file"));
+  message += text ? "to use it as text, write " : "for a file of that name, write ";
+  throw usage_error(message + given.name + '=' + value);
 }
 
 [[noreturn]] void refuse_directory(const value_apart& given) {
@@ -125,7 +125,7 @@ void refuse_as_journal(const value_apart& given, const std::string& command) {
   if (kind_of(given.value) == kind::none && looks_like_script(given.value))
     refuse(given, "the script " + escape(given.value));
   if (kind_of(given.value) == kind::none && !may_be_new_journal(given.value, command))
-    refuse(given, escape(given.value) + ", which is not there");
+    refuse(given, escape(given.value) + ", which does not exist");
 }
 
 }  // namespace

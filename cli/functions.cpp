@@ -44,7 +44,7 @@ void settle_functions(options& o) {
   if (!calls(o.items.command, functions)) return;
   if (!is_on_path("bash"))
     throw usage_error("\"" + escape_and_clip(o.items.command.front(), 60) +
-                      "\" calls an exported function of bash, and bash is not found");
+                      "\" calls an exported function of bash, but bash was not found");
   o.shell = "bash";
 }
 

@@ -84,7 +84,7 @@ void check_files_of_items(const options& o) {
     if (failed != 0) refuse_input(name, errno);
     if (S_ISDIR(status.st_mode)) refuse_input(name, EISDIR);
     if (S_ISFIFO(status.st_mode) && !pipes.emplace(status.st_dev, status.st_ino).second)
-      throw usage_error(escape(name) + ": a pipe can be read once, and is named twice");
+      throw usage_error(escape(name) + ": a pipe can be read only once, but is named twice");
   }
 }
 
@@ -336,7 +336,7 @@ bool asks_for_total(options& o) {
   asks = asks || (syntax.facts && syntax.facts->wants_total);
   if (asks && o.items.packs)
     throw usage_error(
-        "total_jobs(): as many items go into a job as fit: how many jobs there are is not known");
+        "total_jobs(): the number of jobs is not known when each gets as many items as fit");
   return asks;
 }
 
@@ -365,8 +365,8 @@ opened_source open_source(boost::asio::io_context& loop, options& o) {
     auto lines = std::make_unique<line_source>(loop.get_executor(), files.open(name),
                                                format_of(o, false), std::move(factory));
     if (name == "-")
-      tell_of_terminal(o, o.items.command.empty() ? "command lines from the terminal, one a line"
-                                                  : "items from the terminal, one a line");
+      tell_of_terminal(o, o.items.command.empty() ? "command lines from the terminal, one per line"
+                                                  : "items from the terminal, one per line");
     return {std::move(lines), std::nullopt};
   }
   return open_tuples(loop, o, files);

@@ -69,7 +69,7 @@ void note_other_dir(opened_journal& opened) {
   const std::string& before = opened.history.last_dir();
   if (before.empty() || before == opened.dir || !is_utf8(opened.dir)) return;
   opened.notes.push_back("  its jobs ran in " + escape(before) +
-                         ": from here they are different jobs");
+                         ": run from here, they count as different jobs");
 }
 
 void note_resumed(const options& o, opened_journal& opened) {
@@ -116,12 +116,12 @@ opened_journal open_journal(const options& o) {
                       std::string(journal_beginning) + ')');
   if (found.size > found.whole_end) {
     if (!o.dry_run) opened.file->truncate(found.whole_end);
-    opened.notes.push_back(fmt::format("{}: {} after the last whole record cut off",
+    opened.notes.push_back(fmt::format("{}: cut off {} after the last whole record",
                                        escape(o.journal.path),
                                        count(found.size - found.whole_end, "byte", "bytes")));
   }
   if (found.damaged > 0)
-    opened.notes.push_back(fmt::format("{}: {} ignored: jobs recorded {} run again",
+    opened.notes.push_back(fmt::format("{}: ignored {}: jobs recorded {} run again",
                                        escape(o.journal.path),
                                        count(found.damaged, "damaged line", "damaged lines"),
                                        found.damaged == 1 ? "in it" : "in them"));
@@ -133,12 +133,12 @@ opened_journal open_journal(const options& o) {
   } else {
     if (!o.journal.resume && opened.history.is_interrupted())
       opened.notes.push_back(escape(o.journal.path) +
-                             ": starting over; --resume would continue the run that was cut off");
+                             ": starting over; --resume would continue the interrupted run");
     opened.history = {};
   }
   if (o.journal.resume && found.good == 0)
     opened.notes.push_back(escape(o.journal.path) +
-                           (is_new ? " was not there: all jobs run" : " is empty: all jobs run"));
+                           (is_new ? " did not exist: all jobs run" : " is empty: all jobs run"));
   return opened;
 }
 

@@ -30,10 +30,10 @@ namespace {
 constexpr std::string_view report_usage =
     "Usage: weir report JOURNAL -o PAGE\n"
     "       weir report --compare OLD NEW\n"
-    "Makes the page of --report from the journal of a run, also of one that was\n"
-    "killed; or says which jobs fail, are flaky or are slower in NEW and were not in\n"
-    "OLD, with exit status 1 if there are any. Of several runs in a journal, the last\n"
-    "one counts.\n";
+    "Makes the page of --report from the journal of a run, even of one that was\n"
+    "killed; or lists jobs that fail, are flaky or are slower in NEW but were not in\n"
+    "OLD, with exit status 1 if there are any. If a journal has several runs, the\n"
+    "last one is used.\n";
 
 struct report_request {
   std::vector<std::string> journals;
@@ -48,14 +48,14 @@ struct report_request {
 void check(const report_request& asked) {
   if (asked.compare) {
     if (asked.journals.size() != 2) fail("--compare needs two journals, OLD and NEW");
-    if (!asked.page.empty()) fail("--compare prints, and makes no page");
+    if (!asked.page.empty()) fail("--compare prints its result: it cannot be combined with -o");
     return;
   }
   if (asked.journals.empty()) fail("needs a JOURNAL");
-  if (asked.journals.size() > 1) fail(escape(asked.journals[1]) + ": one journal at a time");
+  if (asked.journals.size() > 1) fail(escape(asked.journals[1]) + ": expected only one JOURNAL");
   if (asked.page.empty()) fail("needs -o PAGE");
   if (asked.page == "-")
-    fail("-o -: expected a file; /dev/stdout is one, and ./- would be one of that name");
+    fail("-o -: expected a file, such as /dev/stdout, or ./- for a file named -");
 }
 
 report_request parse_report(const std::vector<std::string>& words) {
@@ -89,7 +89,7 @@ void read_journal(const std::string& path, const std::function<void(const journa
   if (!std::filesystem::exists(path, none))
     throw usage_error("report: " + escape(path) + ": no such file");
   journal_file file(path, journal_file::access::read);
-  if (!file.is_regular()) throw usage_error("report: " + escape(path) + " is no journal");
+  if (!file.is_regular()) throw usage_error("report: " + escape(path) + " is not a journal");
   file.read([&](std::string_view line, std::uint64_t, bool) {
     if (const auto entry = parse_journal_line(line)) take(*entry);
   });
@@ -103,7 +103,7 @@ const record_format& format_of_pages() {
 }
 
 [[noreturn]] void refuse_empty(const std::string& journal) {
-  throw usage_error("report: " + escape(journal) + " has no run of weir's");
+  throw usage_error("report: " + escape(journal) + " contains no weir run");
 }
 
 run_ends ends_of(const std::string& journal) {

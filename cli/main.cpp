@@ -42,7 +42,7 @@ std::string words_for(const std::exception& error) {
       ::getrlimit(RLIMIT_NOFILE, &open_files) != 0)
     return error.what();
   return "out of file descriptors: at most " + std::to_string(open_files.rlim_cur) +
-         " may be open (ulimit -n), expected 16 or more beside those that were open before: raise "
+         " may be open (ulimit -n), expected 16 or more besides those already open: raise "
          "the limit";
 }
 

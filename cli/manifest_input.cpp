@@ -51,12 +51,12 @@ bool is_json_lines(const manifest_options& m) {
   if (ends(".toml")) return false;
   if (ends(".yaml") || ends(".yml"))
     throw usage_error("--file: " + shown_name(m.file) +
-                      " is YAML by its name, which weir does not read: expected TOML (.toml) or "
+                      ": YAML is not supported: expected TOML (.toml) or "
                       "JSON Lines (.jsonl)");
   if (ends(".json"))
-    throw usage_error("--file: " + shown_name(m.file) +
-                      " is JSON by its name: expected one object on each line, and .jsonl or "
-                      "--format jsonl");
+    throw usage_error(
+        "--file: " + shown_name(m.file) +
+        ": expected JSON Lines, one object on each line: name it .jsonl, or give --format jsonl");
   throw usage_error("--file: the format of " + shown_name(m.file) +
                     " is not clear from its name: give --format toml or --format jsonl");
 }

@@ -101,8 +101,10 @@ class word_reader {
                                  value_of_(value.substr(0, value.find('='))).has_value()));
     if (!taken) return;
     const std::string meant = file ? "./" + value : name + (name[1] == '-' ? "=" : "") + value;
-    throw usage_error(name + ": expected " + kind + ", found the option " + escape(value) + "; " +
-                      escape(meant) + (file ? " would be a file" : " would be the value"));
+    throw usage_error(
+        name + ": expected " + kind + ", found the option " + escape(value) +
+        (file ? "; for a file of that name, write " : "; to use it as the value, write ") +
+        escape(meant));
   }
 
   /// The value was forgotten, and the first item would be taken for the command.

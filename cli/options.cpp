@@ -82,7 +82,7 @@ void add_manifest_options(CLI::App& app, options& o, typed_options& typed) {
       ->type_name("PATTERN")
       ->take_all()
       ->allow_extra_args(false);
-  app.add_option("--except", m.except, "Run all but jobs whose name matches PATTERN")
+  app.add_option("--except", m.except, "Run all jobs except those whose name matches PATTERN")
       ->type_name("PATTERN")
       ->take_all()
       ->allow_extra_args(false);
@@ -96,9 +96,10 @@ void add_concurrency_options(CLI::App& app, options& o, typed_options& typed) {
                  "Run up to N jobs at once: N, N% of the CPUs, +N, -N, or 0 for no limit (default: "
                  "one per CPU)")
       ->type_name("N");
-  app.add_option("--jobserver", typed.jobserver,
-                 "Share the limit with makes and ninjas among the jobs: by a fifo (default), or a "
-                 "pipe for make 4.3 and older")
+  app.add_option(
+         "--jobserver", typed.jobserver,
+         "Share the limit with makes and ninjas among the jobs: through a fifo (default), or a "
+         "pipe for make 4.3 and older")
       ->type_name("[KIND]")
       ->default_str("fifo");
   app.add_option("--pending-limit", typed.pending_limit, "Read up to N jobs ahead (default: 10000)")
@@ -147,9 +148,9 @@ void add_output_options(CLI::App& app, options& o, typed_options& typed) {
 }
 
 void add_progress_options(CLI::App& app, options& o, typed_options& typed) {
-  app.add_flag(
-      "--bar,--eta,--progress", typed.bar,
-      "Show progress from the start, even beside a pipe; in a log, every 5s instead of every 30s");
+  app.add_flag("--bar,--eta,--progress", typed.bar,
+               "Show progress from the start, even if output goes to a pipe; in a log, every 5s "
+               "instead of every 30s");
   app.add_flag("--no-progress", typed.no_progress, "Show no progress");
   app.add_flag("--summary", o.summary, "Print the summary even if all jobs succeeded");
   app.add_flag("-q,--quiet", typed.quiet,

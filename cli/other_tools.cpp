@@ -41,7 +41,7 @@ constexpr std::array habits{
     habit{"--halt-on-error --fail-fast --stop-on-error --stop-on-failure --kill-others-on-fail",
           "use --halt now,fail=1"},
     habit{"--kill-others", "use --halt now,done=1"},
-    habit{"--keep-going", "not needed: the other jobs go on"},
+    habit{"--keep-going", "not needed: the other jobs still run"},
     habit{"--kill-timeout --term-seq", "use --close-timeout TIME"},
     habit{"--max-time", "use --timeout TIME"},
     habit{"--max-processes --workers --threads --concurrency --parallel --parallelism", "use -j N"},

@@ -59,7 +59,7 @@ void leave_if_asked(const parallel_request& request) {
     throw print_and_leave{request.semaphore.wanted ? semaphore_help() : parallel_help()};
   const std::string spoken = std::to_string(parallel_version);
   if (request.version)
-    throw print_and_leave{"GNU parallel " + spoken + " (spoken by weir " +
+    throw print_and_leave{"GNU parallel " + spoken + " (emulated by weir " +
                           std::string(weir::version) + ")\n"};
   if (request.has_nothing_to_do) throw print_and_leave{""};
   if (!request.longest_line.empty()) throw print_and_leave{request.longest_line + '\n'};
@@ -68,8 +68,8 @@ void leave_if_asked(const parallel_request& request) {
   if (request.semaphore.lists) throw print_and_leave{list_holders(request.semaphore.id)};
   if (request.least_version == 0) return;
   if (request.least_version > parallel_version)
-    throw usage_error("--minversion: " + std::to_string(request.least_version) + " is asked for, " +
-                      spoken + " is spoken here");
+    throw usage_error("--minversion: " + std::to_string(request.least_version) +
+                      " is required, but only " + spoken + " is supported");
   throw print_and_leave{spoken + '\n'};
 }
 
@@ -141,7 +141,7 @@ options options_of(std::span<const std::string> words, unsigned cpus, parallel_s
     // GNU parallel goes on silently without it.
     if (!profile.found)
       notes.push_back(program + ": " + option + ": " + escape(name) +
-                      ": there is no such file, in ~/.parallel or as a path");
+                      ": not found in ~/.parallel, nor as a path");
     return std::move(profile.text);
   };
   const parallel_request request = read_parallel(words, around);

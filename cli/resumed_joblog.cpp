@@ -29,10 +29,9 @@ joblog_history read(const std::string& path) {
   if (!file) throw usage_error(name + ": cannot be read: " + std::strerror(errno));
   std::uint64_t number = 1;
   const auto refuse = [&](const std::string& line) {
-    throw usage_error(
-        name + ": line " + std::to_string(number) +
-        " is not a line of a joblog: expected nine columns separated by tabs, found " + '"' +
-        escape_and_clip(line, 60) + '"');
+    throw usage_error(name + ": line " + std::to_string(number) +
+                      " is not a joblog line: expected nine columns separated by tabs, found " +
+                      '"' + escape_and_clip(line, 60) + '"');
   };
   std::string line;
   for (; std::getline(file, line) && !file.eof(); ++number)

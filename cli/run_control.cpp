@@ -116,7 +116,7 @@ run_control::answer run_control::set_limit(const std::string& text) {
   const std::string number = limit_ ? std::to_string(*limit_) : "null";
   std::string said =
       limit_ ? number + (*limit_ == 1 ? " job at once" : " jobs at once") : "no limit";
-  if (elsewhere_ != nullptr && limit_ != 1U) said += ", as far as workers have slots";
+  if (elsewhere_ != nullptr && limit_ != 1U) said += ", as far as the workers' slots allow";
   return {true, std::move(said), {{"limit", number}}};
 }
 
@@ -138,8 +138,7 @@ run_control::answer run_control::end_jobs(const std::string& name, bool kill) {
                             kill});
     if (!ended.empty()) break;
   }
-  if (ended.empty())
-    return answer::error("no job is called " + escape(name) + " and has not ended");
+  if (ended.empty()) return answer::error("no unfinished job is called " + escape(name));
   const std::string number = std::to_string(ended.size());
   return {true,
           (kill ? "killed " : "cancelled ") + number + (ended.size() == 1 ? " job: " : " jobs: ") +

@@ -47,7 +47,7 @@ private_directory enter_own(const private_directory& in, const std::string& name
   struct stat about {};
   ::fstat(inner.fd(), &about);
   if (about.st_uid != ::geteuid() || (about.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-    throw usage_error(escape(path) + ": is not a directory of this user alone (mode 0700)");
+    throw usage_error(escape(path) + ": expected a directory that only you can access (mode 0700)");
   return inner;
 }
 

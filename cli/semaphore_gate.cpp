@@ -94,7 +94,7 @@ bool semaphore_gate::take_slot() {
   }
   if (file_->enter(*limit_, request_.patience)) return true;
   std::fprintf(stderr, "sem: no slot was free in time: %s\n",
-               request_.goes_on ? "running the command all the same" : "giving up");
+               request_.goes_on ? "running the command anyway" : "giving up");
   if (request_.goes_on) file_->enter_at_once();
   return request_.goes_on;
 }

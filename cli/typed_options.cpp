@@ -84,7 +84,7 @@ void settle_csv(options& o, const typed_options& typed) {
   if (!o.items.column_separator) return;
   o.items.column_separator = parse_delimiter(o.names.of("--colsep"), *o.items.column_separator);
   if (std::string_view("\"\r\n\0", 4).find(*o.items.column_separator) != std::string_view::npos)
-    refuse_value("--colsep", typed.column_separator, "a separator of CSV",
+    refuse_value("--colsep", typed.column_separator, "a CSV separator",
                  "a character other than quote, newline and NUL");
 }
 
@@ -226,7 +226,7 @@ void settle_progress(options& o, const typed_options& typed) {
 void settle_journal(options& o, const typed_options& typed) {
   journal_options& j = o.journal;
   if (!typed.journal.empty() && !typed.resume.empty() && typed.journal != typed.resume)
-    throw usage_error("--journal and --resume: a resumed run goes on in the same file");
+    throw usage_error("--journal and --resume: a resumed run continues in the same file");
   j.resume = !typed.resume.empty();
   j.path = j.resume ? typed.resume : typed.journal;
   const auto needs = [](bool given, bool there, const char* option, const char* other) {
@@ -257,7 +257,7 @@ void settle_records(options& o, const typed_options& typed) {
   if (o.part && (typed.pipe || typed.pipepart))
     throw usage_error("--shard " + typed.shard +
                       ": cannot be combined with --pipe or --pipepart: "
-                      "all blocks have one command line, and would be in one part");
+                      "all blocks have the same command line, and would be in one part");
   if (!typed.junit_suite.empty()) o.junit_suite = typed.junit_suite;
   const auto is_junit = [](const record_request& r) { return r.format->option == "--junit"; };
   if (!typed.junit_suite.empty() && std::ranges::none_of(o.records, is_junit))

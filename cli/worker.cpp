@@ -86,7 +86,8 @@ void check_worker() {
   const bool is_stream =
       ::fstat(STDIN_FILENO, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
   if (!is_stream)
-    throw usage_error("--worker: is what weir --on starts: expected a pipe or a socket as stdin");
+    throw usage_error(
+        "--worker: only weir --on starts workers: expected a pipe or a socket as stdin");
 }
 
 int be_worker(const options& o, signals& signals, const kept& kept) {

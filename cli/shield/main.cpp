@@ -25,8 +25,8 @@ constexpr int exit_not_found = 127;
 
 constexpr const char* help =
     "Usage: weir-shield COMMAND [ARG...]\n"
-    "Inside a job of weir: executes COMMAND so that ending the job spares it, and weir waits for "
-    "it.\n"
+    "Inside a weir job: executes COMMAND so that it is spared when the job is ended, and weir "
+    "waits for it.\n"
     "Elsewhere: executes COMMAND. More: man weir-shield\n";
 
 void ask_all(std::string_view names) {

@@ -110,7 +110,7 @@ TEST_CASE("who forgot the stream is told what is waited for") {
   test_space t;
   const finished none = t.shell("$WEIR --pipe cat < /dev/null");
   CHECK(none.exit_code() == 2);
-  CHECK_THAT(none.err, Contains("found /dev/null: name a file by -a FILE; with -r"));
+  CHECK_THAT(none.err, Contains("found /dev/null: name a file with -a FILE; with -r"));
   CHECK(t.shell("$WEIR -r --pipe cat < /dev/null").exit_code() == 0);
   for (const std::string command : {"--pipe cat", "--pipe --tee cat ::: -"}) {
     const finished typed =
@@ -261,7 +261,8 @@ TEST_CASE("options of parts are checked") {
   CHECK_THAT(refusal({"--pipepart", "cat"}), Contains("--pipepart: needs -a FILE"));
   CHECK_THAT(refusal({"--pipepart", "-a", "-", "cat"}), Contains("--pipepart: needs -a FILE"));
   CHECK_THAT(refusal({"--pipepart", "-a", "f", "-N2", "cat"}), Contains("-N: cannot be combined"));
-  CHECK_THAT(refusal({"--pipepart", "-a", "f", "-j0", "cat"}), Contains("--block: with -j0"));
+  CHECK_THAT(refusal({"--pipepart", "-a", "f", "-j0", "cat"}),
+             Contains("--block: the number of slots is not known with -j0"));
   CHECK_THAT(refusal({"--pipepart", "-a", ".", "cat"}), Contains(".: cannot be read"));
   CHECK_THAT(refusal({"--pipepart", "-a", "g", "cat"}), Contains("g: cannot be read"));
   CHECK_THAT(refusal({"--pipepart", "--pipe", "-a", "f", "cat"}), Contains("only one of them"));

@@ -150,7 +150,7 @@ TEST_CASE("who asks is told of the workers, also of one that is lost, and may ch
   run.start("-j1");
   run.up("1");
   CHECK(run.t.shell("$WEIR ctl ./s limit 3").out ==
-        "3 jobs at once, as far as workers have slots\n");
+        "3 jobs at once, as far as the workers' slots allow\n");
   run.up("123");
   run.eventually_says(R"("state":"ready","slots":2,"running":2})");
   CHECK_THAT(run.status(),

@@ -266,7 +266,8 @@ TEST_CASE("a worker whose keeper is killed goes on, and a warning says so") {
   t.wait_for_file("up1");
   ::kill(number_in(t, "keeper"), SIGKILL);
   test_space::eventually([&] {
-    return t.read("err.1").find("what started it has ended (SIGKILL") != std::string::npos;
+    return t.read("err.1").find("the process that started it has ended (SIGKILL") !=
+           std::string::npos;
   });
   t.write("go", "");
   CHECK(t.join(weir).exit_code() == 0);
@@ -316,12 +317,13 @@ TEST_CASE("a worker that does not start is told with all that is known") {
   auto run = t.weir({"--on", "exec:env", "--remote-weir", "/nowhere/weir", "echo", ":::", "1"});
   CHECK(run.exit_code() == 1);
   CHECK(says(run, "/nowhere/weir"));
-  CHECK(says(run, "--remote-weir PATH says where it is"));
+  CHECK(says(run, "use --remote-weir PATH"));
 
   t.write("old.sh", "printf 'Welcome\\nweir-worker 2 0.0.1\\n'; cat > /dev/null\n");
   run = t.weir({"--on", "exec:sh old.sh;:", "echo", ":::", "1"});
   CHECK(run.exit_code() == 1);
-  CHECK(says(run, "weir 0.0.1 is there, and " + version_of(t) + " here: --remote-weir PATH"));
+  CHECK(says(run,
+             "it has weir 0.0.1, but this is weir " + version_of(t) + ": use --remote-weir PATH"));
 
   run = t.weir({"--on", "local", "--remote-dir", "/nowhere", "echo", ":::", "1"});
   CHECK(run.exit_code() == 1);
@@ -333,7 +335,7 @@ TEST_CASE("a worker is nothing that people start") {
   test_space t;
   const auto run = t.weir({"--worker"});
   CHECK(run.exit_code() == 2);
-  CHECK(says(run, "is what weir --on starts"));
+  CHECK(says(run, "only weir --on starts workers"));
 }
 
 TEST_CASE("what a job gets in its environment is on no command line") {

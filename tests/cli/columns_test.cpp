@@ -129,7 +129,7 @@ TEST_CASE("what is no CSV ends the run with its line, after the jobs before it")
   const auto run = t.weir({"-k", "--csv", "echo", "{1}"}, "a\nb\n\"c\nd\n");
   CHECK(run.exit_code() == 2);
   CHECK(run.out == "a\nb\n");
-  CHECK(run.err.find("stdin:3: the field that begins with a quote") != std::string::npos);
+  CHECK(run.err.find("stdin:3: the quoted field that begins here") != std::string::npos);
   const auto word = t.weir({"--csv", "echo", ":::", "a\"b"});
   CHECK(word.exit_code() == 2);
   CHECK(word.err.find(R"(item 1 of ":::": )") != std::string::npos);

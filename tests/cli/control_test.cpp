@@ -103,7 +103,7 @@ TEST_CASE("what a run does not know, or does not understand, it says") {
     CHECK(said.exit_code() == status);
     CHECK_THAT(said.err, Contains("weir: ctl: " + message));
   };
-  refused("cancel nobody", 1, "no job is called nobody");
+  refused("cancel nobody", 1, "no unfinished job is called nobody");
   refused("limit many", 1, "limit: \"many\" is not a limit: expected");
   refused("limit", 2, "limit: expected N after it");
   refused("status now", 2, "status: expected nothing after it");
@@ -113,7 +113,7 @@ TEST_CASE("what a run does not know, or does not understand, it says") {
              Contains("ctl: frobnicate: unknown command"));
   refused("", 2, "needs a COMMAND");
   CHECK_THAT(run.t.shell("$WEIR ctl --json ./s cancel nobody").out,
-             Contains(R"({"ok":false,"error":"no job is called nobody)"));
+             Contains(R"({"ok":false,"error":"no unfinished job is called nobody)"));
   run.go();
   CHECK(run.t.join(run.weir).exit_code() == 0);
   CHECK(run.ctl("status").exit_code() == 3);
@@ -123,7 +123,7 @@ TEST_CASE("without a path a run is found by its user, and waited for") {
   test_space t;
   const std::string runtime = "export XDG_RUNTIME_DIR=" + t.path("runtime") + "; ";
   std::filesystem::create_directory(t.path("runtime"));
-  CHECK_THAT(t.shell(runtime + "$WEIR ctl status").err, Contains("no run of yours listens"));
+  CHECK_THAT(t.shell(runtime + "$WEIR ctl status").err, Contains("none of your runs is listening"));
   const auto weir =
       t.start_shell(runtime + "exec $WEIR --control 'touch up; exec $CHILD wait-for go{}' ::: 1");
   t.wait_for_file("up");
@@ -135,7 +135,8 @@ TEST_CASE("without a path a run is found by its user, and waited for") {
   const auto killed =
       t.start_shell(runtime + "exec $WEIR --control 'touch up{}; exec $CHILD wait-for go' ::: 2");
   t.wait_for_file("up2");
-  CHECK_THAT(t.shell(runtime + "$WEIR ctl status").err, Contains("several runs of yours listen"));
+  CHECK_THAT(t.shell(runtime + "$WEIR ctl status").err,
+             Contains("several of your runs are listening"));
   CHECK(t.shell(runtime + "$WEIR ctl " + std::to_string(weir) + " status").exit_code() == 0);
   const pid_t engine = t.engine_of(killed);
   ::kill(engine, SIGKILL);

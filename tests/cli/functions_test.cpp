@@ -4,7 +4,7 @@
 #include "support/test_space.hpp"
 
 using namespace test;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 

@@ -2,7 +2,7 @@
 #include "support/test_space.hpp"
 
 using namespace test;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using strings = std::vector<std::string>;
 
 TEST_CASE("every line of stdin is a command line") {
@@ -160,8 +160,9 @@ TEST_CASE("an item that a shell would evaluate as a number, and is none, fails i
       t.weir({"-k", "--retries", "2", "echo $(({} + 1))", ":::", "1", "a[$(touch x)]", "3"});
   CHECK(run.exit_code() == 1);
   CHECK(run.out == "2\n4\n");
-  CHECK_THAT(run.err,
-             Contains("job 2 failed: \"a[$(touch x)]\" stands where the shell evaluates a number"));
+  CHECK_THAT(
+      run.err,
+      Contains("job 2 failed: \"a[$(touch x)]\" is used where the shell evaluates a number"));
   CHECK_THAT(run.err, !Contains("attempt"));
   CHECK_FALSE(t.exists("x"));
 }
@@ -182,7 +183,7 @@ TEST_CASE("what cannot be read as a list of items is told before anything starts
   }
   CHECK(t.weir({"echo", "::::", "-", "-"}, "a\n").exit_code() == 2);
   const auto twice = t.shell("mkfifo f; exec 3<> f; $WEIR echo :::: f f");
-  CHECK(twice.err.find("f: a pipe can be read once") != std::string::npos);
+  CHECK(twice.err.find("f: a pipe can be read only once") != std::string::npos);
 }
 
 TEST_CASE("a FIFO is a list of items") {

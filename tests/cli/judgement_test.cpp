@@ -61,12 +61,12 @@ TEST_CASE("options of trying again hold for jobs of a manifest that say nothing"
 
 TEST_CASE("exit codes that contradict each other are refused") {
   test_space t;
-  refused(t, {"--skip", "0,1"}, "--skip: 0 is success by --ok, which is 0 by default");
-  refused(t, {"--ok", "0,3", "--skip", "3"}, "--skip: 3 is success by --ok");
+  refused(t, {"--skip", "0,1"}, "--skip: 0 counts as success by --ok, which is 0 by default");
+  refused(t, {"--ok", "0,3", "--skip", "3"}, "--skip: 3 counts as success by --ok");
   refused(t, {"--retries", "2", "--retry-on", "0"},
-          "--retry-on: 0 is success by --ok, which is 0 by default");
+          "--retry-on: 0 counts as success by --ok, which is 0 by default");
   refused(t, {"--retries", "2", "--retry-on", "1", "--skip", "1"},
-          "--retry-on: 1 is skipped by --skip");
+          "--retry-on: 1 counts as skipped by --skip");
 }
 
 TEST_CASE("what is no exit code is refused with what was expected") {

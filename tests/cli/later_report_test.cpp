@@ -52,14 +52,14 @@ TEST_CASE("what weir report cannot make a page of is a mistake, and no page is m
   refused({}, "needs a JOURNAL");
   refused({"text"}, "needs -o PAGE");
   refused({"text", "-o"}, "-o expects the name of a file");
-  refused({"text", "-o", "p"}, "text has no run of weir's");
+  refused({"text", "-o", "p"}, "text contains no weir run");
   refused({"none", "-o", "p"}, "none: no such file");
   refused({"text", "-o", "text"}, "text is the journal itself");
-  refused({"text", "more", "-o", "p"}, "more: one journal at a time");
+  refused({"text", "more", "-o", "p"}, "more: expected only one JOURNAL");
   refused({"text", "-o", "-"}, "-o -: expected a file");
   refused({"--compare", "text"}, "--compare needs two journals");
   refused({"--compare", "text", "none", "-o", "p"}, "--compare prints");
-  refused({"--compare", "text", "text"}, "text has no run of weir's");
+  refused({"--compare", "text", "text"}, "text contains no weir run");
   refused({"--difference"}, "--difference: unknown option");
   CHECK(t.read("text") == "no journal\n");
   CHECK_THAT(t.weir({"report", "--help"}).out, Contains("Usage: weir report JOURNAL -o PAGE"));
@@ -85,5 +85,5 @@ TEST_CASE("two runs are compared by what got worse, which is the exit status too
   CHECK(worse.out == "failed  test -e there: exit 1; succeeded before\n1 job in both, 1 failed\n");
   const auto better = t.weir({"report", "--compare", "now", "before"});
   CHECK(better.exit_code() == 0);
-  CHECK(better.out == "mended  test -e there: exit 1 before\n1 job in both, 1 mended\n");
+  CHECK(better.out == "fixed   test -e there: exit 1 before\n1 job in both, 1 fixed\n");
 }

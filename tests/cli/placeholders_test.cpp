@@ -103,7 +103,7 @@ TEST_CASE("an expression that is not understood is told before anything starts")
     const auto run = t.weir({"touch", expression, ":::", "started"});
     CHECK(run.exit_code() == 2);
     CHECK(lines(run.err).size() == 1);
-    CHECK_THAT(run.err, Catch::Contains("weir: {= =}: ") && Catch::Contains("no Perl is run"));
+    CHECK_THAT(run.err, Catch::Contains("weir: {= =}: ") && Catch::Contains("Perl is not run"));
   }
   CHECK(t.weir({"--rpl", "{(*)} s/a/b/", "touch", "{}", ":::", "started"}).exit_code() == 2);
   CHECK(t.weir({"--parens", "abc", "touch", "{}", ":::", "started"}).exit_code() == 2);

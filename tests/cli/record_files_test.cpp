@@ -8,7 +8,7 @@
 #include "support/test_space.hpp"
 
 using namespace test;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 namespace fs = std::filesystem;
 
 namespace {

@@ -6,7 +6,7 @@
 #include "support/test_space.hpp"
 
 using namespace test;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 
@@ -20,15 +20,15 @@ TEST_CASE("a shell that is not there ends the run before anything starts") {
   test_space t;
   const auto run = t.weir({"--shell", "no-such-shell -e", "touch", "{}", ":::", "x", "y"});
   CHECK(run.exit_code() == 2);
-  CHECK(run.err == "weir: --shell: \"no-such-shell\" is not found: expected a shell\n");
+  CHECK(run.err == "weir: --shell: \"no-such-shell\" not found: expected a shell\n");
   CHECK_THAT(t.weir({"--shell", "/no/such/bash", "echo {}", ":::", "x"}).err,
-             Contains("weir: --shell: \"/no/such/bash\" is not found"));
+             Contains("weir: --shell: \"/no/such/bash\" not found"));
   t.write("m.toml",
           "version = 1\n[run]\nshell = \"no-such-shell\"\n[[job]]\nargv = [\"touch\", \"x\"]\n");
   for (const auto* option : {"--keep-order", "--check"}) {
     const auto manifest = t.weir({"--file", "m.toml", option});
     CHECK(manifest.exit_code() == 2);
-    CHECK_THAT(manifest.err, Contains("[run] shell: \"no-such-shell\" is not found"));
+    CHECK_THAT(manifest.err, Contains("[run] shell: \"no-such-shell\" not found"));
   }
   CHECK_FALSE(t.exists("x"));
 }
@@ -38,8 +38,7 @@ TEST_CASE("a shell that cannot be handed items is refused with items, and runs c
   if (!is_here(t, "python3")) return;
   const auto refused = t.weir({"--shell", "python3", "import os; os.unlink('{}')", ":::", "x"});
   CHECK(refused.exit_code() == 2);
-  CHECK_THAT(refused.err,
-             Contains("\"python3\" cannot be handed items as data: expected sh, bash"));
+  CHECK_THAT(refused.err, Contains("\"python3\" cannot receive items as data: expected sh, bash"));
   CHECK(t.weir({"--shell", "python3 -S"}, "print(6 * 7)\n").out == "42\n");
 }
 
@@ -56,14 +55,14 @@ TEST_CASE("a shell that would run no script, or another program, is refused") {
   };
   for (const char* shell : {"bash -n", "sh -en", "bash -eo noexec", "fish --no-execute", "zsh -n",
                             "env bash -n", "bash --version", "dash -n -e"})
-    refused(shell, "would run nothing");
+    refused(shell, "would not run any script");
   for (const char* shell : {"nice", "env", "timeout 5", "busybox"})
     refused(shell, "runs another program");
   for (const char* shell : {"/bin/true", "env true", "/bin/echo -n", "/bin/false"})
-    refused(shell, "would run nothing of the script");
+    refused(shell, "would ignore the script");
   refused("true", "is not a shell");
   for (const char* shell : {"bash run.sh", "bash -e --", "zsh -", "sh -e run.sh", "busybox sh x"})
-    refused(shell, "has an argument that is no option");
+    refused(shell, "has an argument that is not an option");
   for (const char* shell : {"bash -euo pipefail", "nice -n 5 sh", "sh -o nounset -e"})
     CHECK(t.weir({"--shell", shell, "echo {} | cat", ":::", "x"}).out == "x\n");
 }
@@ -71,9 +70,9 @@ TEST_CASE("a shell that would run no script, or another program, is refused") {
 TEST_CASE("an item that was appended where a number is evaluated is told as appended") {
   test_space t;
   const auto run = t.weir({"--shell", "sh", "true\nexit", ":::", "a"});
-  CHECK_THAT(run.err, Contains("\"a\", appended as in \"exit {}\", stands where the shell "
+  CHECK_THAT(run.err, Contains("\"a\", appended as in \"exit {}\", is used where the shell "
                                "evaluates a number"));
-  CHECK_THAT(t.weir({"exit {}; :", ":::", "a"}).err, Contains("\"a\" stands where"));
+  CHECK_THAT(t.weir({"exit {}; :", ":::", "a"}).err, Contains("\"a\" is used where"));
 }
 
 TEST_CASE("a shell has options, on the command line and in a manifest") {
@@ -162,7 +161,7 @@ TEST_CASE("a script in a word among others is told how to be written") {
         "weir: \"touch {}\" is a script, not a program: it must be one word, and options of weir, "
         "such as --dry-run, come before it\n");
   CHECK_THAT(t.weir({"{}", ":::", "sleep 1", "sleep 1"}).err,
-             Contains("sleep 1: command not found; that is looked for as one program"));
+             Contains("sleep 1: command not found; this was taken as the name of one program"));
   t.write("a program", "#!/bin/sh\necho \"ran $1\"\n");
   CHECK(t.shell("chmod +x 'a program'; $WEIR './a program' {} ::: 1").out == "ran 1\n");
 }
@@ -228,9 +227,7 @@ TEST_CASE("an interpreter that is missing is told by its name") {
   test_space t;
   const auto command = t.weir({"#!/no/such -x\ntouch started\n", ":::", "a", "b"});
   CHECK(command.exit_code() == 2);
-  CHECK(command.err ==
-        "weir: interpreter /no/such not found: the first line of the script asks for "
-        "it\n");
+  CHECK(command.err == "weir: interpreter /no/such not found: the script's first line names it\n");
   t.write("m.toml", "version = 1\n[[job]]\nrun = \"#!/no/such\\ntouch started\"\n");
   const auto manifest = t.weir({"--file", "m.toml"});
   CHECK(manifest.exit_code() == 1);

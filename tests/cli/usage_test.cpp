@@ -14,11 +14,12 @@ TEST_CASE("bad usage is refused with one clear message") {
   refused(t, {"--limit", "many"}, "--limit: \"many\"");
   refused(t, {"--limit"}, "--limit");
   refused(t, {"--resume", "--dry-run", "touch", "started", ":::", "x"},
-          "--resume: expected FILE, found the option --dry-run; ./--dry-run would be a file");
+          "--resume: expected FILE, found the option --dry-run; for a file of that name, write "
+          "./--dry-run");
   refused(t, {"--report", "-k", "touch", "started", ":::", "x"},
           "--report: expected FILE, found the option -k");
   refused(t, {"--timeout", "5x"}, "--timeout: \"5x\"");
-  refused(t, {"--delay", "300000d"}, "is not a duration that ends: expected at most 292 years");
+  refused(t, {"--delay", "300000d"}, "is not a valid duration: expected at most 292 years");
   refused(t, {"-j", "5000000"}, "expected a number of jobs up to 4194304");
   refused(t, {"--halt", "never,ever"}, "--halt: \"never,ever\"");
   refused(t, {"--retries", "-1"}, "--retries: \"-1\"");
@@ -32,7 +33,8 @@ TEST_CASE("bad usage is refused with one clear message") {
   refused(t, {"--max-args", "2", ":::", "touch", "started"}, "--max-args: needs a COMMAND");
   refused(t, {"-a", "no-such-file", "echo"}, "no-such-file: cannot be read: No such file");
   refused(t, {"-a", "/", "echo"}, "/: cannot be read: Is a directory");
-  refused(t, {"echo", "::::", "-", "::::", "-"}, "stdin can be read once, and is named 2 times");
+  refused(t, {"echo", "::::", "-", "::::", "-"},
+          "stdin can be read only once, but is named 2 times");
 }
 
 TEST_CASE("a command in the place of a forgotten FILE runs no item and makes no file") {
@@ -68,16 +70,16 @@ TEST_CASE("a command in the place of a forgotten FILE runs no item and makes no 
 TEST_CASE("a command in the place of --resume's FILE is told from a new journal") {
   test_space t;
   refused(t, {"--resume", "nice", "touch", ":::", "started"}, "--resume: expected FILE, found the");
-  refused(t, {"--resume", "no-such-tool", "touch", ":::", "started"}, "which is not there");
-  refused(t, {"--resume", "./no-such-tool", "{}", ":::", "touch started"}, "which is not there");
+  refused(t, {"--resume", "no-such-tool", "touch", ":::", "started"}, "which does not exist");
+  refused(t, {"--resume", "./no-such-tool", "{}", ":::", "touch started"}, "which does not exist");
   refused(t, {"--joblog", "log", "--resume", "alias", ":::", "touch started"},
-          "which is not there");
+          "which does not exist");
   refused(t, {"--resume", ".", "touch", ":::", "started"},
           "--resume: expected FILE, found the directory .");
   refused(t, {"--joblog", ".", ":::", "touch started"},
           "--joblog: expected FILE, found the directory .");
   t.write("m.toml", "version = 1\n[[job]]\nname = \"a\"\nrun = \"touch started\"\n");
-  refused(t, {"--file", "m.toml", "--resume", "a"}, "found a, which is not there");
+  refused(t, {"--file", "m.toml", "--resume", "a"}, "found a, which does not exist");
   for (const char* name : {"nice", "no-such-tool", "a", "log"}) CHECK_FALSE(t.exists(name));
   CHECK(t.weir({"--resume", "run.jsonl", "echo", ":::", "x"}).out == "x\n");
   CHECK(t.weir({"--resume=nice", "echo", ":::", "x"}).out == "x\n");
@@ -231,7 +233,7 @@ TEST_CASE("a manifest in the place of a command is answered with --file") {
   CHECK(t.shell("chmod +x fast.toml; $WEIR -q ./fast.toml ::: x").exit_code() == 1);  // it runs
   t.write("again.toml", "version = 1\n[[job]]\nname = \"a\"\nrun = \"true\"\nretries = 3\n");
   CHECK(t.weir({"--file", "again.toml"})
-            .err.find("\"retries\" in a job, expected \"retry\", the further attempts") !=
+            .err.find("\"retries\" in a job, expected \"retry\", the number of further attempts") !=
         std::string::npos);
 }
 

@@ -118,11 +118,14 @@ struct storm {
            : n < 39 ? conduct::waits
                     : conduct::stubborn;
   }
-  /// Starts a coroutine that may be cancelled at any later moment.
+  /// Starts a coroutine that may be cancelled at any later moment; not before its first step, out
+  /// of which Asio of Boost 1.83 lets the loop itself throw.
   void launch(awaitable<> work) {
     auto& signal = *signals.emplace_back(std::make_unique<asio::cancellation_signal>());
-    asio::co_spawn(b.io, std::move(work),
-                   asio::bind_cancellation_slot(signal.slot(), [](std::exception_ptr) {}));
+    asio::post(b.io, [this, &signal, work = std::move(work)]() mutable {
+      asio::co_spawn(b.io, std::move(work),
+                     asio::bind_cancellation_slot(signal.slot(), [](std::exception_ptr) {}));
+    });
   }
   loop_job<> some_job() { return jobs.empty() ? loop_job<>() : jobs[pick(jobs.size())]; }
 

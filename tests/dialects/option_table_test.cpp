@@ -58,7 +58,7 @@ TEST_CASE("options end at the first word that is none") {
 
 TEST_CASE("long names may be shortened as long as one is meant") {
   CHECK(read_words({"--num", "3", "--all"}) == "-n=3 -a ");
-  CHECK(refusal_of({"--n"}) == "--n: may be --number, --nothing");
+  CHECK(refusal_of({"--n"}) == "--n: ambiguous, may be --number, --nothing");
 }
 
 TEST_CASE("what is unknown, refused or without its value is told") {

@@ -7,7 +7,7 @@ using namespace test;
 TEST_CASE("who has forgotten ::: and types is told that items are read") {
   test_space t;
   const std::string shown = at_terminal(t, "$WEIR --as parallel -k echo got", "one\ntwo\n\x04");
-  CHECK_THAT(shown, Catch::Contains("parallel: reading items from the terminal, one a line"));
+  CHECK_THAT(shown, Catch::Contains("parallel: reading items from the terminal, one per line"));
   CHECK_THAT(shown, Catch::Contains("got one\r\n") && Catch::Contains("got two\r\n"));
 }
 

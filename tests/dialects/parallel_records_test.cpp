@@ -39,7 +39,7 @@ TEST_CASE("what is no line of a joblog is told, and half a line is none") {
   t.write("log", "hello\n");
   const finished wrong = t.shell(resume);
   CHECK(wrong.exit_code() == 255);
-  CHECK_THAT(wrong.err, Contains("--joblog: log: line 1 is not a line of a joblog"));
+  CHECK_THAT(wrong.err, Contains("--joblog: log: line 1 is not a joblog line"));
   CHECK(t.read("log") == "hello\n");
   for (const char* const how :
        {"--joblog log --resume", "--joblog +log", "--joblog log --resume-failed"}) {

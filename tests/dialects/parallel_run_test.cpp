@@ -263,12 +263,12 @@ TEST_CASE("options may stand in files that --profile names") {
   const finished missing = t.shell("$WEIR --as parallel -J none echo ::: 1");
   CHECK(missing.exit_code() == 0);
   CHECK(missing.out == "1\n");
-  CHECK(missing.err == "parallel: -J: none: there is no such file, in ~/.parallel or as a path\n");
+  CHECK(missing.err == "parallel: -J: none: not found in ~/.parallel, nor as a path\n");
   CHECK(error("$WEIR --as parallel --profile ./d echo ::: 1") ==
         "parallel: --profile: ./d: Is a directory\n");
   CHECK(error("$WEIR --as parallel -J ./quote echo ::: 1") == "parallel: -J: unmatched quote\n");
   CHECK(error("PARALLEL='-J x' $WEIR --as parallel echo ::: 1") ==
-        "parallel: -J: expected on the command line, not among other options\n");
+        "parallel: -J: allowed only on the command line\n");
 }
 
 TEST_CASE("of a job that is tried again the output of the last try is shown") {

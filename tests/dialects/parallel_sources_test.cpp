@@ -91,7 +91,7 @@ TEST_CASE("options of items do no harm where items are command lines") {
     CHECK(run.out == "");
     const std::string name = std::string(joins).substr(0, joins[1] == '-' ? 7 : 2);
     CHECK(run.err ==
-          "parallel: " + name + ": without a COMMAND each item is a command line of its own\n");
+          "parallel: " + name + ": without a COMMAND, each item is a command line of its own\n");
   }
 }
 
@@ -105,7 +105,7 @@ TEST_CASE("options of items do no harm beside --pipe") {
   for (const char* const option : {"-0", "-d ,"}) {
     const finished run = t.shell(parallel_of_sources + "--pipe " + option + " cat < /dev/null");
     CHECK(run.exit_code() == 255);
-    CHECK_THAT(run.err, Contains(": records of --pipe end as --recend says"));
+    CHECK_THAT(run.err, Contains(": with --pipe, --recend says how records end"));
   }
 }
 

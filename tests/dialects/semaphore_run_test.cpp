@@ -127,7 +127,7 @@ TEST_CASE("semaphores are of this user alone") {
       chmod 755 weir; "$@" --id x --fg echo no; echo $?
       mv weir aside; ln -s aside weir; "$@" --id x --fg echo no; echo $?)");
   CHECK(run.out == "700\n700\n600\n255\n255\n");
-  CHECK_THAT(run.err, Contains("/weir: is not a directory of this user alone (mode 0700)"));
+  CHECK_THAT(run.err, Contains("/weir: expected a directory that only you can access (mode 0700)"));
 }
 
 TEST_CASE("what a semaphore cannot do is refused") {

@@ -111,7 +111,7 @@ TEST_CASE("a record that would shift the columns after it is told with its place
   REQUIRE(all.next(tuple));
   CHECK(all.shifted().empty());
   REQUIRE(all.next(tuple));
-  CHECK(all.shifted().starts_with("t:2: 1 column in place of the 2"));
+  CHECK(all.shifted().starts_with("t:2: 1 column, but the source's first record has 2"));
   // Nothing comes after those of the last source.
   item_tuples last({list({"1"}), rows_of({{"a", "b"}, {"c"}})});
   while (last.next(tuple)) CHECK(last.shifted().empty());

@@ -108,9 +108,9 @@ TEST_CASE("CSV is read as RFC 4180 has it") {
 }
 
 TEST_CASE("what is no CSV is told with its line") {
-  CHECK(fault("a\nb\"c\n").starts_with("in:2: a quote within a field"));
-  CHECK(fault("a\n\n\"b\nc\"d,\n").starts_with("in:4: text after the quote"));
-  CHECK(fault("a\n\"b\n\nc\n").starts_with("in:2: the field that begins with a quote"));
+  CHECK(fault("a\nb\"c\n").starts_with("in:2: a quote inside an unquoted field"));
+  CHECK(fault("a\n\n\"b\nc\"d,\n").starts_with("in:4: text after a field's closing quote"));
+  CHECK(fault("a\n\"b\n\nc\n").starts_with("in:2: the quoted field that begins here"));
   CHECK(fault("\"a" + std::string(2000, '\n')).starts_with("in:1: a record longer than"));
 }
 

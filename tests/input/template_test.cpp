@@ -68,7 +68,7 @@ TEST_CASE("in fish and csh, too, no item is appended where it would be a command
       argv({script}, {"x"}, options);
       return false;
     } catch (const usage_error& error) {
-      return std::string(error.what()).find("a command of its own") != std::string::npos;
+      return std::string(error.what()).find("would be run as a command") != std::string::npos;
     }
   };
   for (const auto* script : {"true;", "true &", "a |", "a &&", "a ||\n", "true; and", "true; not",
@@ -218,7 +218,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("where a shell takes no data a placeholder is refused") {
+TEST_CASE("where a shell cannot take data a placeholder is refused") {
   for (const auto* refused : {"cat <<'a b'\n{}\na b\n", "cat <<{}\na\n", "x ${{}}", "x; $'{}'"}) {
     INFO(refused);
     CHECK_THROWS_AS(command_template(words{refused}), usage_error);
@@ -232,7 +232,7 @@ TEST_CASE("what a shell evaluates as a number is refused when it is more") {
   const command_template sum(words{"echo $(({} + 1))"});
   CHECK(sum.expand(1, items{"-0x1F"}).refused.empty());
   CHECK(sum.expand(1, items{"a[$(touch x)]"}).refused ==
-        "\"a[$(touch x)]\" stands where the shell evaluates a number, and is not one");
+        "\"a[$(touch x)]\" is used where the shell evaluates a number, but is not one");
   const command_template bash(words{"(( {} > 1 ))"}, {.shell = "/bin/bash"});
   CHECK_FALSE(bash.expand(1, items{"a[$(touch x)]"}).refused.empty());
   const command_template index(words{"echo ${a[{}]}"}, {.shell = "/bin/bash"});

@@ -5,7 +5,7 @@
 using namespace weir;
 using namespace weir::test;
 using namespace std::chrono_literals;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 

@@ -8,7 +8,7 @@
 using namespace weir;
 using namespace weir::test;
 using namespace std::chrono_literals;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using lines = std::vector<std::string>;
 
 namespace {

@@ -44,16 +44,16 @@ words compared(const told_run& before, const told_run& now) {
 
 }  // namespace
 
-TEST_CASE("a comparison tells what fails, is flaky, slower or mended, the slowest first") {
+TEST_CASE("a comparison tells what fails, is flaky, slower or fixed, the slowest first") {
   told_run before;
   before.job("a", 1s).job("b", 1s).job("c", 1s).job("d", 1s).job("e", 1s, exited{2});
   told_run now;
   now.job("a", 1s, exited{3}).job("b", 1s, exited{0}, 2).job("c", 2s).job("d", 9s).job("e", 1s);
   CHECK(compared(before, now) == words{"failed  a: exit 3; succeeded before",
-                                       "flaky   b: succeeded at attempt 2, at the first before",
+                                       "flaky   b: succeeded at attempt 2, previously at attempt 1",
                                        "slower  d: 9s, was 1s", "slower  c: 2s, was 1s",
-                                       "mended  e: exit 2 before",
-                                       "5 jobs in both, 1 failed, 1 flaky, 2 slower, 1 mended"});
+                                       "fixed   e: exit 2 before",
+                                       "5 jobs in both, 1 failed, 1 flaky, 2 slower, 1 fixed"});
   CHECK(compare(before.ends, now.ends).is_worse);
 }
 

@@ -7,7 +7,7 @@
 using namespace weir;
 using namespace weir::test;
 using namespace std::chrono_literals;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 
@@ -170,12 +170,11 @@ TEST_CASE("what was cancelled is named, with how to run it again, and the rest c
   end(s, argv({"gzip", "a b"}), 1, 3, verdict::cancelled, cancelled{true});
   for (std::uint64_t seq = 2; seq <= 20; ++seq)
     end(s, job(seq, "make " + std::to_string(seq)), 1, 1, verdict::cancelled, cancelled{true});
-  CHECK_THAT(
-      s.text(2s),
-      Catch::Matchers::StartsWith("weir: job 1 was cancelled after 1s; run it again: gzip 'a b'\n"
-                                  "weir: job 2 was cancelled after 1s; run it again: make 2\n") &&
-          Contains("weir: job 10 was cancelled") && !Contains("job 11 ") &&
-          Contains("weir: and 10 more cancelled\nweir: 20 jobs in 2s: 20 cancelled\n"));
+  CHECK_THAT(s.text(2s),
+             Catch::StartsWith("weir: job 1 was cancelled after 1s; run it again: gzip 'a b'\n"
+                               "weir: job 2 was cancelled after 1s; run it again: make 2\n") &&
+                 Contains("weir: job 10 was cancelled") && !Contains("job 11 ") &&
+                 Contains("weir: and 10 more cancelled\nweir: 20 jobs in 2s: 20 cancelled\n"));
 }
 
 TEST_CASE("what was cancelled, skipped and never started is counted, with the reason to stop") {

@@ -243,7 +243,8 @@ void invariants::hear(const process_stuck&) {
 
 /// Journals record it, so it has to be true.
 void invariants::hear(const attempt_started& e) {
-  if (asked_ > 0) broken(rule::stopped, job_text(e.job.seq) + " is told to start after a stop");
+  if (asked_ > 0)
+    broken(rule::stopped, job_text(e.job.seq) + " is reported as started after a stop");
 }
 
 void invariants::hear(const attempt_failed& e) {
@@ -255,7 +256,7 @@ void invariants::hear(const attempt_failed& e) {
   for (unsigned i = 1; i < e.attempt; ++i) expected = std::min(expected * 2, most);
   if (e.delay != expected || e.attempt > retry.times)
     broken(rule::retries, job_text(e.job.seq) + " is tried again against its policy");
-  if (asked_ > 0) broken(rule::stopped, job_text(e.job.seq) + " is to be tried again after a stop");
+  if (asked_ > 0) broken(rule::stopped, job_text(e.job.seq) + " would be retried after a stop");
   of(e.job).not_before = timers_.now() + e.delay / 2;
 }
 

@@ -30,8 +30,19 @@ std::string read_file(const fs::path& path) {
   return text.str();
 }
 
+// Another weir than the one of this build: one for another processor, behind its emulator
+// (packaging/arm64_tests).
+std::string or_from_environment(const char* name, const char* built) {
+  const char* other = std::getenv(name);
+  return other != nullptr ? other : built;
+}
+
 std::string weir_path() {
-  return WEIR_COMMAND;
+  return or_from_environment("WEIR_TEST_COMMAND", WEIR_COMMAND);
+}
+
+std::string shield_path() {
+  return or_from_environment("WEIR_TEST_SHIELD", WEIR_SHIELD_COMMAND);
 }
 
 }  // namespace
@@ -112,7 +123,7 @@ pid_t test_space::spawn(const std::vector<std::string>& argv, const std::string&
   ::setenv("WEIR_TEST_ID", id_.c_str(), 1);
   ::setenv("WEIR", weir_path().c_str(), 1);
   ::setenv("CHILD", child().c_str(), 1);
-  ::setenv("SHIELD", WEIR_SHIELD_COMMAND, 1);
+  ::setenv("SHIELD", shield_path().c_str(), 1);
   std::vector<char*> pointers;
   for (const auto& argument : argv) pointers.push_back(const_cast<char*>(argument.c_str()));
   pointers.push_back(nullptr);

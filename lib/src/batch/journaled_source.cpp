@@ -59,7 +59,7 @@ awaitable<std::optional<job_spec>> journaled_source::next() {
     job->earlier_end = history_.end_of(job->key, job->earlier);
     job->earlier = decide(job->earlier);
     if (job->earlier == earlier_run::unfinished)
-      job->earlier_end = std::make_shared<const outcome>(skipped{"it had started but not ended"});
+      job->earlier_end = std::make_shared<const outcome>(skipped{"it started but did not end"});
   }
   if (looks_for_strangers_) look_for_strangers(!job);
   co_return job;
@@ -78,8 +78,8 @@ std::string journaled_source::text_about_strangers(bool all) const {
   if (all)
     return "none of the " + count(known_) + " recorded in " + name_ +
            " is in this input; everything will run";
-  return "none of the first " + count(strangers_) + " here is among the " + count(known_) + " in " +
-         name_ + ": they all run";
+  return "none of the first " + count(strangers_) + " in this input is among the " + count(known_) +
+         " recorded in " + name_ + ": they all run";
 }
 
 earlier_run journaled_source::decide(earlier_run earlier) const {

@@ -55,7 +55,7 @@ void frame_link::read_some() {
   const ssize_t got = read_without_waiting(input_.fd(), buffer.data(), buffer.size());
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (got < 0) return end(std::strerror(errno));
-  if (got == 0) return end("it has gone");
+  if (got == 0) return end("it disconnected");
   heard_ = clock::now();
   std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
   const auto alive = alive_;
@@ -69,7 +69,7 @@ bool frame_link::greet(std::string_view& bytes) {
   if (!expects_greeting_) return true;
   bytes.remove_prefix(greeting_.take(bytes));
   if (greeting_.gives_up()) {
-    end("its greeting is not that of a weir");
+    end("it sent an invalid greeting");
     return false;
   }
   if (!greeting_.found()) return false;
@@ -115,7 +115,7 @@ void frame_link::flush() {
   while (sent_ < queue_.size()) {
     const ssize_t went = output_.write({queue_.data() + sent_, queue_.size() - sent_});
     if (went < 0 && errno == EAGAIN) return wait_until_writable();
-    if (went < 0) return end(errno == EPIPE ? "it has gone" : std::strerror(errno));
+    if (went < 0) return end(errno == EPIPE ? "it disconnected" : std::strerror(errno));
     sent_ += static_cast<std::size_t>(went);
     spoke_ = clock::now();
   }

@@ -30,7 +30,7 @@ std::string hindrance(const job_spec& job) {
   const auto& process = job.settings->process;
   if (process && process->foreground) return "a job on another machine cannot have the terminal";
   if (job.settings->output == output_mode::raw)
-    return "a job on another machine cannot have raw output, which is weir's own";
+    return "a job on another machine cannot have raw output: weir's stdout is on this machine";
   if (std::holds_alternative<stream_input>(input))
     return "a job on another machine cannot share a stream";
   const auto* text = std::get_if<text_input>(&input);
@@ -216,7 +216,7 @@ void pilot_executor::lost(pilot_attempt& attempt, const pilot_worker& by, const 
   const attempt_request& wanted = attempt.request();
   attempt.count_loss();
   if (const std::uint64_t printed = attempt.displaced(); printed > 0)
-    warn(by, fmt::format("{} bytes of job {} were printed already", printed, wanted.job.seq));
+    warn(by, fmt::format("{} bytes of job {} had already been printed", printed, wanted.job.seq));
   tell(attempt_lost{wanted.job, wanted.attempt, by.name(), why});
   if (attempt.end_asked() || stopping_) return attempt.finish(cancelled{true});
   if (attempt.losses() > settings_.node_retries)

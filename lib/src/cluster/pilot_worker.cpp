@@ -24,7 +24,7 @@ constexpr unsigned most_lines_told = 200;
 constexpr auto status_wait = 1s;
 
 std::string other_version(const std::string& there, const std::string& advice) {
-  return fmt::format("weir {} is there, and {} here: {}", escape_and_clip(there, 40), version,
+  return fmt::format("it has weir {}, but this is weir {}: {}", escape_and_clip(there, 40), version,
                      advice);
 }
 
@@ -332,8 +332,8 @@ void pilot_worker::lose(const std::string& why) {
 /// The process that would end its jobs if it were killed has been killed.
 void pilot_worker::tell_half_death() {
   if (is_closed() || stage_ == stage::starting) return;
-  all_.warn(*this, "what started it has ended (" + process_->how_it_ended() +
-                       "); it goes on, but if it is killed, its jobs may live on");
+  all_.warn(*this, "the process that started it has ended (" + process_->how_it_ended() +
+                       "); it keeps running, but if it is killed, its jobs may survive");
 }
 
 /// One of the last jobs of a worker that takes no more has ended.
@@ -347,8 +347,8 @@ void pilot_worker::tell_failed_start() {
   if (failed_start_.empty()) return;
   std::string text = std::exchange(failed_start_, {});
   const std::string status = process_->how_it_ended();
-  if (text == "it has gone" && !status.empty()) text = status;
-  if (status == "exit 127") text += ": weir is not there: " + how_.if_missing;
+  if (text == "it disconnected" && !status.empty()) text = status;
+  if (status == "exit 127") text += ": weir was not found: " + how_.if_missing;
   all_.warn(*this, "did not start: " + text);
 }
 

@@ -155,7 +155,7 @@ std::string worker::make_executor(const setup_message& setup) {
 /// Enters the directory where jobs are to run. \returns why that is not possible.
 std::string worker::enter(const setup_message& setup) {
   if (setup.version != version)
-    return "weir " + setup.version + " expected, this is " + std::string(version);
+    return "expected weir " + setup.version + ", found " + std::string(version);
   if (setup.dir.empty()) return {};
   if (::chdir(setup.dir.c_str()) != 0) return setup.dir + ": " + std::strerror(errno);
   // As cd does: jobs learn of it by PWD.

@@ -22,11 +22,11 @@ class scheduler_category_type final : public std::error_category {
       case scheduler_errc::closed:
         return "the scheduler is closed";
       case scheduler_errc::full:
-        return "no place is free";
+        return "the scheduler is full";
       case scheduler_errc::cancelled:
         return "the job was cancelled";
       case scheduler_errc::timed_out:
-        return "the time is over";
+        return "timed out";
       case scheduler_errc::inside:
         return "a job cannot wait for its own end";
       case scheduler_errc::unknown_pool:

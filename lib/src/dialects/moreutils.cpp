@@ -85,7 +85,7 @@ std::string moreutils_help() {
   return "Usage: parallel [OPTIONS] COMMAND [ARG...] -- ARGUMENT...\n"
          "       parallel [OPTIONS] -- SCRIPT...\n"
          "Runs COMMAND with each argument, or each script, as moreutils' parallel does.\n\n" +
-         describe(moreutils_table) + "\nExit status: the bitwise OR of those of all jobs.\n";
+         describe(moreutils_table) + "\nExit status: the bitwise OR of the jobs' exit statuses.\n";
 }
 
 }  // namespace weir

@@ -114,7 +114,7 @@ class reader {
     if (near.size() == 1) return near.front();
     std::string names;
     for (const found_long& each : near) names += (names.empty() ? "" : ", ") + each.name;
-    throw usage_error(escape(typed) + ": may be " + names);
+    throw usage_error(escape(typed) + ": ambiguous, may be " + names);
   }
 
   /// GNU parallel also accepts names without their inner dashes, such as --blocksize.

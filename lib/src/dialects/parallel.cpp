@@ -73,7 +73,7 @@ class parallel_request_reader {
   void take_options(const std::vector<std::string>& words) {
     for (const given_foreign_option& given : take_apart(parallel_options(), words).given)
       if (is_profile(given))
-        throw usage_error(given.name + ": expected on the command line, not among other options");
+        throw usage_error(given.name + ": allowed only on the command line");
       else
         take(given);
   }
@@ -203,7 +203,7 @@ class parallel_request_reader {
   /// Options about items do not apply to blocks: GNU parallel ignores them, too.
   void forget_items() {
     if (!delimiter_name_.empty())
-      throw usage_error(delimiter_name_ + ": records of --pipe end as --recend says");
+      throw usage_error(delimiter_name_ + ": with --pipe, --recend says how records end");
     packing_.how = packing_.chars = {};
     drop(option_subject::items);
     drop(option_subject::blanks);
@@ -216,7 +216,7 @@ class parallel_request_reader {
     if (is_items_) return command_.push_back(item_sign(signs_.syntax));
     const std::string joins = packs() ? packing_.how : batch_ > 1 ? batch_name_ : "";
     if (!joins.empty())
-      throw usage_error(joins + ": without a COMMAND each item is a command line of its own");
+      throw usage_error(joins + ": without a COMMAND, each item is a command line of its own");
     packing_.chars.clear();
     // A shell strips blanks from a line anyway.
     for (const auto about : {option_subject::placeholders, option_subject::blanks}) drop(about);
@@ -283,7 +283,8 @@ class parallel_request_reader {
   /// No job is needed if the input is empty.
   void settle_blocks() {
     if (request_.skips_space)
-      throw usage_error("-r: with --pipe empty lines stay: write grep . | parallel --pipe ...");
+      throw usage_error(
+          "-r: with --pipe, empty lines are kept: write grep . | parallel --pipe ...");
     pass("-r");
     pass(blocks_.of_file ? "--pipepart" : "--pipe");
     for (const std::string& word : blocks_.words) pass(word);

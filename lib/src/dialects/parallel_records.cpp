@@ -46,7 +46,7 @@ bool take_record_option(parallel_records& records, const given_foreign_option& o
     if (records.results.empty()) throw usage_error(o.name + ": expected DIR, found an empty word");
     if (records.results.starts_with("-.") && is_result_table(records.results))
       throw usage_error(o.name + ": " + records.results +
-                        ": expected a file: no table goes to stdout");
+                        ": expected a file: tables cannot be written to stdout");
     return true;
   }
   if (option == "--files") {
@@ -68,12 +68,12 @@ std::vector<std::string> words_for(parallel_records& records, bool by_chance) {
   const bool by_results =
       !records.results.empty() && !one_file && records.resume == parallel_resume::unended;
   if (records.joblog.empty() && !records.resumed_by.empty() && !by_results)
-    throw usage_error(records.resumed_by + ": needs --joblog FILE, which says what has run");
+    throw usage_error(records.resumed_by + ": needs --joblog FILE, to know which jobs have run");
   if (by_chance && records.resume != parallel_resume::all &&
       records.resume != parallel_resume::failed && !by_results)
     throw usage_error(records.resumed_by +
-                      " goes by the numbers of jobs: with --shuf it needs the --shuf-seed N that "
-                      "the run had told");
+                      " identifies jobs by number: with --shuf, also give the --shuf-seed N that "
+                      "the earlier run printed");
   records.keeps_joblog = records.keeps_joblog || !records.resumed_by.empty();
   std::vector<std::string> words;
   if (!records.joblog.empty()) words = {"--joblog", records.joblog};

@@ -187,8 +187,7 @@ class xargs_request_reader {
 
   void group_by(grouping next, const given_foreign_option& o) {
     if (grouped_ != grouping::none && grouped_ != next)
-      warn(grouped_by_ + " and " + o.name + ": only one of them can be had, ignoring " +
-           grouped_by_);
+      warn(grouped_by_ + " and " + o.name + " cannot be combined: ignoring " + grouped_by_);
     request_.replaced.clear();
     request_.max_lines = request_.max_args = 0;
     grouped_ = next;
@@ -218,10 +217,9 @@ std::string xargs_help(std::string_view called) {
          " [OPTIONS] [COMMAND [ARG...]]\n"
          "Runs COMMAND (default: echo) with words of the input as arguments, as xargs does.\n\n" +
          describe(xargs_table) +
-         "\nExit status: 0 all jobs succeeded, 123 some exited with 1-254 (it goes on after them), "
-         "124 one\nexited with 255, 125 one was ended by a signal, 126 COMMAND cannot be run, 127 "
-         "it "
-         "is not\nfound, 1 other errors. More: man weir, docs/from-xargs.md\n";
+         "\nExit status: 0 all jobs succeeded, 123 some exited with 1-254 (the other jobs still "
+         "run), 124\none exited with 255, 125 one was ended by a signal, 126 COMMAND cannot be "
+         "run, 127 it is not\nfound, 1 other errors. More: man weir, docs/from-xargs.md\n";
 }
 
 }  // namespace weir

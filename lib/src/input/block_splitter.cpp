@@ -105,7 +105,7 @@ std::size_t block_splitter::header_of_expression() {
       return match.size();
     if (buffer_.empty()) return 0;
     if (size == buffer_.size() && finished_)
-      throw usage_error(name_ + ": does not begin with a header as --header says");
+      throw usage_error(name_ + ": does not begin with a header that matches --header");
   }
 }
 

@@ -127,8 +127,8 @@ void expression_reader::refuse() const {
 
 void expression_reader::refuse(const std::string& why) {
   throw usage_error("{= =}: " + why +
-                    "; no Perl is run: there are s///, tr///, $_ = with lc, uc, sprintf, substr, "
-                    "seq() and the like; else use the shell: x={}; echo \"${x%.*}\"");
+                    "; Perl is not run: only s///, tr///, $_ = with lc, uc, sprintf, substr, seq() "
+                    "and the like are supported; otherwise use the shell: x={}; echo \"${x%.*}\"");
 }
 
 }  // namespace weir

@@ -230,7 +230,7 @@ class csh_scanner : foreign_scanner {
   void take(quoting place, bool word_start = false) {
     if (substitutes_ && match())
       throw usage_error(
-          "a placeholder stands in `...` within double quotes, where csh takes no data");
+          "a placeholder is in `...` within double quotes, where csh cannot take data");
     if (!take_placeholder(place, word_start)) copy();
   }
 
@@ -239,7 +239,7 @@ class csh_scanner : foreign_scanner {
     for (std::size_t ahead = 0; at_ + ahead < text_.size(); ++ahead)
       if (match(ahead))
         throw usage_error(
-            "a placeholder stands in or after a here-document, where weir hands csh no data");
+            "a placeholder is in or after a here-document, where weir cannot pass data to csh");
   }
 
   /// Within `...` that began in double quotes. Quotes in it end those (`"`echo "x"`"` is three

@@ -90,9 +90,9 @@ std::string item_tuples::shifted() const {
   if (shifted_source_ == 0) return {};
   const item_source& source = sources_[shifted_source_ - 1];
   return place_text(source.name, source.records.number(shifted_record_)) + ": " +
-         columns_text(source.records.width(shifted_record_)) + " in place of the " +
-         std::to_string(widths_[shifted_source_ - 1]) +
-         " of the source's first record: those of the next source would have other numbers";
+         columns_text(source.records.width(shifted_record_)) +
+         ", but the source's first record has " + std::to_string(widths_[shifted_source_ - 1]) +
+         ": the next source's columns would be numbered differently";
 }
 
 std::string item_tuples::place(std::uint64_t number) const {

@@ -29,7 +29,7 @@ unsigned parse_slots(const std::string& text, const given_word& word) {
   try {
     return static_cast<unsigned>(parse_count(word.option, text, 1, most_slots));
   } catch (const usage_error&) {
-    word.refuse("a number of slots, from 1 to 100000, behind the /");
+    word.refuse("a number of slots, from 1 to 100000, after the /");
   }
 }
 

@@ -47,7 +47,7 @@ std::string list_of(std::span<const std::string> names) {
     message += "did you mean {" + escape(*near) + "}?";
   else
     message += "the header has " + list_of(names);
-  throw usage_error(message + " (for the text itself, write '{'" + std::string(name) +
+  throw usage_error(message + " (for the literal text, write '{'" + std::string(name) +
                     "} in a script)");
 }
 

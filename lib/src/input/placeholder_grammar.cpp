@@ -169,10 +169,11 @@ std::optional<placeholder_match> placeholder_grammar::take(std::string_view text
   if (!match || match->found.what != placeholder::kind::item) return match;
   const std::size_t number = items_for(match->found.index);
   if (number > 0 && number <= most_items) return match;
-  throw usage_error('"' + escape_and_clip(text.substr(0, match->length), 60) +
-                    (number == 0
-                         ? "\": items are counted from 1, or from -1 for the last; {} is all"
-                         : "\": no input can fill it: no job has that many items"));
+  throw usage_error(
+      '"' + escape_and_clip(text.substr(0, match->length), 60) +
+      (number == 0
+           ? "\": items are counted from 1, or from -1 for the last; {} stands for all of them"
+           : "\": no input can fill it: no job has that many items"));
 }
 
 std::optional<std::int32_t> placeholder_grammar::column(std::string_view name) const {

@@ -80,7 +80,8 @@ void take_parens(placeholder_syntax& syntax, const std::string& parens) {
   if (parens.empty()) return;
   if (parens.size() % 2 != 0)
     throw usage_error(
-        "--parens: expected two of the same length in one word, such as {==}, found \"" +
+        "--parens: expected an opening and a closing sign of the same length in one word, such as "
+        "{==}, found \"" +
         escape_and_clip(parens, 60) + '"');
   syntax.open = parens.substr(0, parens.size() / 2);
   syntax.close = parens.substr(parens.size() / 2);

@@ -48,7 +48,7 @@ bool record_parser::goes_on(std::string_view line) {
   if (!joining_ && !ends_blank(line)) return false;
   if (!joining_) joined_.clear();
   if (joined_.size() + line.size() > format_.most_bytes)
-    refuse(begin_, "a line that goes on behind blanks is longer than --max-line allows");
+    refuse(begin_, "a line continued by trailing blanks is longer than --max-line allows");
   joined_ += line;
   line_ = joined_;
   joining_ = ends_blank(joined_);
@@ -72,11 +72,11 @@ void record_parser::take_csv(std::string_view line, std::uint64_t number) {
   const auto state = csv_->take(line);
   if (state == csv_reader::state::quote_in_field)
     refuse(number,
-           "a quote within a field that has none around it: expected \"...\" around the "
+           "a quote inside an unquoted field: expected \"...\" around the "
            "field, and \"\" for a quote in it");
   if (state == csv_reader::state::text_after_quote)
     refuse(number,
-           "text after the quote that ends a field: expected a separator, or \"\" for a "
+           "text after a field's closing quote: expected a separator, or \"\" for a "
            "quote in the field");
   if (csv_->size() > format_.most_bytes)
     refuse(begin_, "a record longer than --max-line allows (is a quote missing?)");
@@ -109,7 +109,7 @@ void record_parser::split() {
 
 void record_parser::finish() {
   if (std::exchange(joining_, false)) ready_ = true;
-  if (open_) refuse(begin_, "the field that begins with a quote here has no quote at its end");
+  if (open_) refuse(begin_, "the quoted field that begins here has no closing quote");
 }
 
 void record_parser::refuse(std::uint64_t number, const std::string& why) const {

@@ -24,7 +24,7 @@ void script_scanner::here_operator() {
 }
 
 void script_scanner::delimiter_piece(here_document& document) {
-  no_placeholder("in the delimiter of a here-document, where a shell takes no data");
+  no_placeholder("in the delimiter of a here-document, where a shell cannot take data");
   const char c = peek();
   if (c == '\\' || c == '\'' || c == '"') document.quoted = true;
   if (c == '\\') {
@@ -81,7 +81,7 @@ bool script_scanner::unquote_delimiter(const here_document& document) {
       !std::all_of(document.delimiter.begin(), document.delimiter.end(), is_plain_byte)) {
     while (!grammar_.at(rest())) ++at_;
     no_placeholder(
-        "in a here-document whose delimiter needs its quotes, where a shell takes no data: "
+        "in a here-document whose delimiter needs its quotes, where a shell cannot take data: "
         "write a delimiter of letters");
   }
   std::string& text =

@@ -166,12 +166,12 @@ std::string script_plan::refusal(std::string_view value, evaluation as) const {
     text += ", appended as in \"" + escape_and_clip(last_line(written_->text), 60) + "\",";
   if (as == evaluation::script)
     return text +
-           " stands in a script within the script, where a shell would parse it: hand it over as "
+           " is in a nested script, where a shell would parse it: pass it as "
            "an "
            "argument, as in sh -c 'echo \"$1\"' sh {}";
-  text += " stands where the shell ";
+  text += " is used where the shell ";
   text += as == evaluation::number ? "evaluates a number" : "expects the name of a variable";
-  return text + ", and is not one";
+  return text + ", but is not one";
 }
 
 std::string script_plan::text_for(const job_spec& job,

@@ -73,7 +73,7 @@ void script_scanner::ansi_quotes() {
   note_foreign("$'");
   copy(2);
   while (more() && peek() != '\'') {
-    no_placeholder("in $'...', where a shell takes no data: use other quotes there");
+    no_placeholder("in $'...', where a shell cannot take data: use other quotes there");
     copy(peek() == '\\' && evaluates_code(dialect_) ? 2 : 1);
   }
   close_quote();

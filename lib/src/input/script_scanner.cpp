@@ -80,8 +80,8 @@ word_role script_scanner::role_of_word() const {
 /// Refuses a placeholder at the current position.
 void script_scanner::no_placeholder(std::string_view where) const {
   if (const auto match = grammar_.at(rest()))
-    throw usage_error('"' + std::string(rest().substr(0, match->length)) +
-                      "\" in the command stands " + std::string(where));
+    throw usage_error('"' + std::string(rest().substr(0, match->length)) + "\" in the command is " +
+                      std::string(where));
 }
 
 bool script_scanner::holds_placeholder(std::string_view text) const {

@@ -44,11 +44,12 @@ void check_options(std::string_view text, words_view options, shell_dialect dial
   for (std::size_t i = 0; i < options.size(); ++i) {
     const std::string& option = options[i];
     if (option.size() < 2 || option == "--" || (option[0] != '-' && option[0] != '+'))
-      refuse(option, "has an argument that is no option of it");
-    if (runs_nothing(option)) refuse(option, "would run nothing");
+      refuse(option, "has an argument that is not an option");
+    if (runs_nothing(option)) refuse(option, "would not run any script");
     for (auto values = csh ? 0 : values_of(option, dialect); values > 0 && ++i < options.size();
          --values)
-      if (option[0] == '-' && runs_nothing(options[i])) refuse(options[i], "would run nothing");
+      if (option[0] == '-' && runs_nothing(options[i]))
+        refuse(options[i], "would not run any script");
   }
 }
 
@@ -77,7 +78,7 @@ shell_program parse_shell(std::string_view text) {
   const std::string& name = shell.words[program];
   if (ignores_script(program_name(name)))
     throw usage_error('"' + escape_and_clip(text, 60) +
-                      "\" is not a shell: it would run nothing of the script");
+                      "\" is not a shell: it would ignore the script");
   shell.dialect = dialect_of(name);
   shell.name = program_name(name);
   if (shell.dialect != shell_dialect::unknown)

@@ -72,7 +72,7 @@ bool is_only_an_item(std::string_view script, const placeholder_grammar& grammar
 /// fish accepts several scripts, and options after them.
 void require_no_data(std::string_view script, const placeholder_grammar& grammar) {
   if (has_placeholder({parse_word(script, grammar)}))
-    throw usage_error("a placeholder stands in a script of fish to which weir hands no data: \"" +
+    throw usage_error("a placeholder is in a fish script that weir cannot pass data to: \"" +
                       escape_and_clip(script, 60) +
                       "\"; expected it in the script of the last option, as a word after -c");
 }
@@ -139,7 +139,7 @@ std::optional<plan> plan_words(std::string_view script, const placeholder_gramma
 void require_known(const shell_program& shell) {
   if (shell.dialect == shell_dialect::unknown)
     throw usage_error("the shell \"" + escape_and_clip(shell.words.front(), 60) +
-                      "\" cannot be handed items as data: expected sh, bash, dash, ksh, zsh, "
+                      "\" cannot receive items as data: expected sh, bash, dash, ksh, zsh, "
                       "busybox sh, fish or tcsh");
 }
 
@@ -171,7 +171,7 @@ void require_place_for_items(const scanned_script& script) {
         "be appended: write {} where the item goes");
   if (script.awaits_command)
     throw usage_error(
-        "the command ends where an item that is appended would be a command of its own: "
+        "the command ends where an appended item would be run as a command: "
         "write {} where the item goes");
 }
 
@@ -180,7 +180,8 @@ void require_words_of_items(const scanned_script& script) {
   for (const script_part& part : script.parts)
     if (part.what.what == placeholder::kind::items && !part.whole_word)
       throw usage_error(
-          "-X: in a script an item is a word of its own: write {} with blanks around it and no "
+          "-X: in a script, each item has to be a separate word: write {} with blanks around it "
+          "and no "
           "quotes, or a command without shell syntax");
 }
 

@@ -130,7 +130,8 @@ bool local_executor::make_room(int error) {
   if (!is_of_descriptors(error) || site_.running() > 0 || !site_.shields.is_listening())
     return false;
   site_.shields.close();
-  site_.tell(warning{"no more file descriptors: weir-shield shields nothing in this run"});
+  site_.tell(
+      warning{"no more file descriptors: weir-shield has no effect in the rest of this run"});
   return true;
 }
 

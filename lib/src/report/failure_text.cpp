@@ -29,8 +29,8 @@ std::string_view hint(const outcome& how) {
   const auto* const failure = std::get_if<spawn_failed>(&how);
   const bool is_line = failure != nullptr && failure->step.empty() && failure->error == ENOENT &&
                        failure->what.find_first_of(" \t\n;|&<>") != std::string::npos;
-  return is_line ? "; that is looked for as one program: a command line is run where there is no "
-                   "COMMAND, a script where COMMAND is one word (in a manifest: run)"
+  return is_line ? "; this was taken as the name of one program: to run command lines, leave out "
+                   "COMMAND; to run a script, make COMMAND one word (in a manifest, use run)"
                  : "";
 }
 
@@ -49,7 +49,7 @@ std::string shown_title(const job_spec& job, bool utf8) {
 std::string failure_text(const job_ended& e, bool utf8) {
   if (e.job.earlier == earlier_run::unfinished)
     return job_label(e.job, utf8) +
-           " had started but not ended in the run being resumed; not run again";
+           " started but did not end in the run being resumed; not run again";
   std::string text = job_label(e.job, utf8) + " failed";
   if (e.is_earlier()) text += " in the run being resumed";
   text += ": " + shown_clipped(describe(e.result.how), widest, utf8) + time_taken(e.result);

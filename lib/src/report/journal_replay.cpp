@@ -8,7 +8,7 @@ namespace weir {
 
 namespace {
 
-constexpr std::string_view no_finish = "kill -9 or a crash, or not at all yet";
+constexpr std::string_view no_finish = "kill -9 or a crash, or still running";
 
 job_spec job_of(const journal_entry& e) {
   job_spec job;

@@ -78,10 +78,11 @@ comparison compare(const run_ends& before, const run_ends& now) {
       failed.add(0s, "failed  ", name,
                  end.how + "; " + std::string(to_string(was.judged)) + " before");
     else if (end.judged == verdict::succeeded && was.judged == verdict::failed)
-      mended.add(0s, "mended  ", name, was.how + " before");
+      mended.add(0s, "fixed   ", name, was.how + " before");
     else if (is_flaky(end) && was.judged == verdict::succeeded && !is_flaky(was))
-      flaky.add(0s, "flaky   ", name,
-                "succeeded at attempt " + std::to_string(end.attempts) + ", at the first before");
+      flaky.add(
+          0s, "flaky   ", name,
+          "succeeded at attempt " + std::to_string(end.attempts) + ", previously at attempt 1");
     else if (end.judged == verdict::succeeded && was.judged == verdict::succeeded &&
              took_longer(was, end))
       slower.add(end.took - was.took, "slower  ", name, times(was, end));
@@ -90,7 +91,7 @@ comparison compare(const run_ends& before, const run_ends& now) {
   all.is_worse = !failed.lines.empty() || !flaky.lines.empty() || !slower.lines.empty();
   const std::string counts =
       count(failed.lines.size(), "failed") + count(flaky.lines.size(), "flaky") +
-      count(slower.lines.size(), "slower") + count(mended.lines.size(), "mended");
+      count(slower.lines.size(), "slower") + count(mended.lines.size(), "fixed");
   for (changes* each : {&failed, &flaky, &slower, &mended}) each->append_to(all.lines);
   all.lines.push_back(std::to_string(both) + (both == 1 ? " job" : " jobs") + " in both" + counts +
                       count(now.all().size() - both, "new") +

@@ -222,10 +222,10 @@ std::string summary::text(std::chrono::nanoseconds elapsed) const {
   if (ended_.failed > told_)
     text += fmt::format("weir: and {} more failed\n", ended_.failed - told_);
   if (failed_earlier_ > 0)
-    text += fmt::format("weir: {} not run again: --resume-failed does that\n",
+    text += fmt::format("weir: {} not run again: use --resume-failed for that\n",
                         count_jobs(failed_earlier_));
   if (unfinished_earlier_ > 0)
-    text += fmt::format("weir: {} not run again: --unfinished again does that\n",
+    text += fmt::format("weir: {} not run again: use --unfinished again for that\n",
                         count_jobs(unfinished_earlier_));
   return text + total_text(elapsed) + records_text();
 }

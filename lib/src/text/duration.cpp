@@ -79,7 +79,7 @@ std::optional<percent_of_median> percentage_of(std::string_view text) {
 
 nanoseconds within_range(nanoseconds length, std::string_view option, std::string_view text) {
   if (length == nanoseconds::max())
-    refuse_value(option, text, "a duration that ends", "at most 292 years, 106751d");
+    refuse_value(option, text, "a valid duration", "at most 292 years, 106751d");
   return length;
 }
 

@@ -82,7 +82,8 @@ app& app::mount(std::string_view prefix, app& sub) {
     throw std::invalid_argument("app: \"" + std::string(prefix) + "\": it is mounted already");
   for (const app* a = this; a != nullptr; a = a->parent())
     if (a == &sub)
-      throw std::invalid_argument("app: \"" + std::string(prefix) + "\": mounted in itself");
+      throw std::invalid_argument("app: \"" + std::string(prefix) +
+                                  "\": it cannot be mounted in itself");
   core_->table.mount(prefix, core_->mounted.size());
   core_->mounted.push_back(&sub);
   sub.core_->parent = this;

@@ -76,7 +76,7 @@ route_table::node& route_table::step(node& at, std::string_view part, std::strin
     child->name = part;
     child->is_rest = rest;
   }
-  if (child->name != part) refuse(pattern, "another route has another name in this place");
+  if (child->name != part) refuse(pattern, "another route has a different name in this place");
   return *child;
 }
 

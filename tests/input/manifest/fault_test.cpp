@@ -84,7 +84,7 @@ needs = ["b"]
 )");
   INFO(error);
   for (const char* told :
-       {"nothing to run", "\"a\" is already that of the job", "weight: found the integer 0",
+       {"nothing to run", "\"a\" is already used by the job", "weight: found the integer 0",
         "there is no pool \"bd\"", "there is no job \"nowhere\"", "needs: a cycle: b -> c -> b"})
     CHECK(count(error, told) == 1);
   CHECK(count(error, "jobs.toml:") == 6);
@@ -108,7 +108,7 @@ tiemout = "1s"
 )");
   INFO(error);
   CHECK(count(error, "there is no job \"nowhere\"") == 1);
-  CHECK(count(error, "\"a\" is already that of the job at line") == 1);
+  CHECK(count(error, "\"a\" is already used by the job at line") == 1);
   CHECK(count(error, "jobs.toml:") == 4);
 }
 
@@ -124,14 +124,14 @@ TEST_CASE("a fault of the run, the defaults or the pools hides none of the jobs'
     INFO(error);
     CHECK(count(error, "there is no pool \"z\"") == 2);
     CHECK(count(error, "there is no job \"nowhere\"") == 1);
-    CHECK(count(error, "\"a\" is already that of the job") == 1);
+    CHECK(count(error, "\"a\" is already used by the job") == 1);
     CHECK(count(error, "nothing to run") == 1);
     CHECK(count(error, "jobs.toml:") == 7);
   }
   const std::string defaults = told("[defaults]\ntimeout = -1\n");
   INFO(defaults);
   CHECK(count(defaults, "there is no pool \"z\"") == 2);
-  CHECK(count(defaults, "\"a\" is already that of the job") == 1);
+  CHECK(count(defaults, "\"a\" is already used by the job") == 1);
   const std::string pools = told("[pool]\nz = 2\n");
   INFO(pools);
   CHECK(count(pools, "there is no pool") == 0);
@@ -259,7 +259,7 @@ TEST_CASE("wrong values are told with what was found and expected") {
        "stdin: found both file and text, expected one of the two"},
       {"stdin = {}", "stdin: found an empty table, expected"},
       {"retry = { backoff = \"1s\" }", "retry: \"times\" is missing"},
-      {"retry = { times = 1, max = \"1s\" }", "retry.max: it bounds backoff, which is missing"},
+      {"retry = { times = 1, max = \"1s\" }", "retry.max: it limits backoff, which is missing"},
       {"retry = { times = 1, backoff = \"2s\", max = \"1s\" }",
        "expected a duration not shorter than backoff"},
       {"retry = -1", "retry.times: found the integer -1, expected an integer from 0"},
@@ -357,7 +357,7 @@ TEST_CASE("in JSON Lines, needs and names are told beside other faults, each wit
   INFO(error);
   for (const char* told :
        {"halt: ", "there is no pool \"z\"", "there is no job \"nowhere\"", "unknown key \"wieght\"",
-        "\"a\" is already that of the job at line 2", "needs: a cycle: b -> c -> b"})
+        "\"a\" is already used by the job at line 2", "needs: a cycle: b -> c -> b"})
     CHECK(count(error, told) == 1);
   CHECK(count(error, "jobs.jsonl:") == 6);
   CHECK(count(error, "^") == 6);

@@ -5,7 +5,7 @@
 #include "support/catch.hpp"
 
 using namespace weir;
-using Catch::Matchers::EndsWith;
+using Catch::EndsWith;
 
 TEST_CASE("the graph has an arrow from each need, and quotes what names hold") {
   const manifest m = toml(R"(

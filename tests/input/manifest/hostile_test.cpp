@@ -72,7 +72,7 @@ TEST_CASE("two matrices that need each other's every job are refused in time") {
                  "]\n[[job]]\nname = \"b\"\nargv = [\"b\"]\nneeds = [\"a\"]\n"
                  "matrix.v = " +
                  values + "]\n");
-  CHECK(error.find("needs: more than 10000000 between all jobs") != std::string::npos);
+  CHECK(error.find("needs: more than 10000000 in total") != std::string::npos);
 }
 
 TEST_CASE("texts that a matrix would multiply to gigabytes are refused") {
@@ -131,7 +131,7 @@ TEST_CASE("pools are bounded, and so are those of one job") {
   CHECK(toml_error(pools + "[pool.more]\ncapacity = 1\n")
             .find("pool: 4097 pools, expected at most 4096") != std::string::npos);
   CHECK(toml_error(pools + "[[job]]\nargv = [\"true\"]\npool = {" + uses + "}\n")
-            .find("pool: a job of 101 pools, expected at most 100") != std::string::npos);
+            .find("pool: the job uses 101 pools, expected at most 100") != std::string::npos);
 }
 
 TEST_CASE("a line may need a hundred thousand jobs that are still to come") {

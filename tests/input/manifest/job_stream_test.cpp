@@ -44,7 +44,7 @@ TEST_CASE("the first line may have settings of the run") {
   CHECK(stream.pools() == std::vector<pool_settings>{{"p", 4}});
   CHECK(stream.feed(R"({"argv":["a"]})").at(0).spec.settings->weight == 2);
   CHECK(feed_error(stream, R"({"version":1})")
-            .find("jobs.jsonl:3:1: \"version\" stands in the first") == 0);
+            .find("jobs.jsonl:3:1: \"version\" is allowed only in the") == 0);
 }
 
 TEST_CASE("a need of an earlier line is connected, one of a later line holds the job back") {
@@ -93,14 +93,14 @@ TEST_CASE("too many jobs that wait for later ones are refused") {
   job_stream stream("jobs.jsonl", {.held = 2});
   stream.feed(job_line("a", R"("z")"));
   stream.feed(job_line("b", R"("z")"));
-  CHECK(feed_error(stream, job_line("c", R"("z")")).find("while 2 jobs waited for one") !=
+  CHECK(feed_error(stream, job_line("c", R"("z")")).find("when more than 2 jobs were waiting") !=
         std::string::npos);
 }
 
 TEST_CASE("a name given twice is told while it is remembered") {
   job_stream stream("jobs.jsonl", {.names = 2});
   stream.feed(job_line("a"));
-  CHECK(feed_error(stream, job_line("a")).find("is already that of the job at line 1") !=
+  CHECK(feed_error(stream, job_line("a")).find("is already used by the job at line 1") !=
         std::string::npos);
   job_stream forgetful("jobs.jsonl", {.names = 2});
   for (const char* name : {"a", "b", "c"}) forgetful.feed(job_line(name));
@@ -119,7 +119,7 @@ TEST_CASE("in a line, too, needs that cannot all be met are a fault") {
   job_stream group("jobs.jsonl");
   group.feed(R"({"name":"t-{v}","argv":["x"],"matrix":{"v":["1","2"]}})");
   CHECK(feed_error(group, job_line("b", R"("t-{v}",{"job":"t-1","on":"failure"})"))
-            .find("\"t-1\" has to fail and \"t-{v}\" to succeed") != std::string::npos);
+            .find("\"t-1\" has to fail and \"t-{v}\" has to succeed") != std::string::npos);
   job_stream lenient("jobs.jsonl");
   lenient.feed(job_line("b", R"("a",{"job":"a","on":"failure"})"));
   CHECK(lenient.feed(R"({"name":"a","argv":["x"],"allow-failure":true})").size() == 2);

@@ -158,22 +158,22 @@ TEST_CASE("braces stay as they are without a matrix") {
 }
 
 TEST_CASE("exit codes that contradict each other are faults, with the place of the later") {
-  CHECK(job_error("ok = []").find(
-            "jobs.toml:4:6: ok: no exit would be success, expected exit codes such as [0, 3]") ==
-        0);
-  CHECK(job_error("ok = [0, 3]\nskip = [3]").find("jobs.toml:5:8: skip: 3 is success by ok\n") ==
-        0);
-  CHECK(job_error("skip = [0]").find("jobs.toml:4:8: skip: 0 is success by ok, which is [0] by") ==
-        0);
+  CHECK(
+      job_error("ok = []").find(
+          "jobs.toml:4:6: ok: no exit code would be success, expected exit codes such as [0, 3]") ==
+      0);
+  CHECK(job_error("ok = [0, 3]\nskip = [3]")
+            .find("jobs.toml:5:8: skip: 3 counts as success by ok\n") == 0);
+  CHECK(job_error("skip = [0]")
+            .find("jobs.toml:4:8: skip: 0 counts as success by ok, which is [0] by") == 0);
   CHECK(job_error("retry = { times = 1, on = [75, 0] }")
-            .find("jobs.toml:4:27: retry.on: 0 is success by ok") == 0);
+            .find("jobs.toml:4:27: retry.on: 0 counts as success by ok") == 0);
   CHECK(job_error("skip = [75]\nretry = { times = 1, on = [75] }")
-            .find("jobs.toml:5:27: retry.on: 75 is skipped by skip") == 0);
+            .find("jobs.toml:5:27: retry.on: 75 counts as skipped by skip") == 0);
   CHECK(job_error("ok = [3]\nskip = [0]\nretry = { times = 1, on = [1] }").empty());
   const std::string job = "[[job]]\nargv = [\"x\"]\n";
-  CHECK(
-      toml_error("[defaults]\nok = [3]\n" + job + "skip = [3]").find("jobs.toml:6:8: skip: 3 is") ==
-      0);
+  CHECK(toml_error("[defaults]\nok = [3]\n" + job + "skip = [3]")
+            .find("jobs.toml:6:8: skip: 3 counts") == 0);
   CHECK(toml_error("[defaults]\nok = [3]\n" + job + "skip = [0]").empty());
   CHECK(toml_error("[defaults]\nretry = { times = 1, on = [75] }\n" + job + "skip = [75]")
             .find("jobs.toml:3:27: retry.on: 75") == 0);

@@ -104,7 +104,7 @@ name = "t-{a}"
 argv = ["t"]
 matrix = { a = [1], b = [1, 2] }
 )");
-  CHECK(error.find("jobs.toml:4:8: name: \"t-1\" is that of two combinations") == 0);
+  CHECK(error.find("jobs.toml:4:8: name: \"t-1\" is the name of two combinations") == 0);
 }
 
 TEST_CASE("a number with a point must be quoted, or 3.10 would become 3.1") {

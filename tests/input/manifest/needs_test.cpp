@@ -108,15 +108,16 @@ TEST_CASE("needs that cannot all be met are a fault, as the job could never star
   CHECK(error(R"({job="t-{v}", of="any"}, {job="t-{v}", on="failure", of="all"})")
             .find("could never start") != std::string::npos);
   // A matrix, and a job of it.
-  CHECK(
-      error(R"("t-{v}", {job="t-1", on="failure"})")
-          .find("jobs.toml:12:24: needs: \"t-1\" has to fail and \"t-{v}\" to succeed, which has a "
-                "job in common with it: the job could never start") == 0);
+  CHECK(error(R"("t-{v}", {job="t-1", on="failure"})")
+            .find("jobs.toml:12:24: needs: \"t-1\" has to fail and \"t-{v}\" has to succeed, but "
+                  "they have a job in common: the job could never start") == 0);
   CHECK(error(R"({job="t-{v}", on="failure", of="all"}, "t-2")").find("\"t-2\" has to succeed") !=
         std::string::npos);
-  CHECK(error(R"("t-1", {job="t-{v}", on="failure"}, "t-2")")
-            .find("one job of \"t-{v}\" has to fail, and all of them the other way round") !=
-        std::string::npos);
+  CHECK(
+      error(R"("t-1", {job="t-{v}", on="failure"}, "t-2")")
+          .find(
+              "one job of \"t-{v}\" has to fail, but other needs require that none of them does") !=
+      std::string::npos);
   CHECK(error(R"("t-1", {job="t-{v}", on="failure"})").empty());
   CHECK(error(R"({job="t-{v}", of="any"}, {job="t-1", on="failure"})").empty());
   // An allowed failure meets both, and of several jobs one may succeed and one fail.
@@ -133,7 +134,7 @@ TEST_CASE("an unknown need is told with a near name") {
 
 TEST_CASE("a name given twice is told with the first place") {
   CHECK(toml_error(jobs({"a", "a"}))
-            .find("jobs.toml:8:8: name: \"a\" is already that of the job at line 4") == 0);
+            .find("jobs.toml:8:8: name: \"a\" is already used by the job at line 4") == 0);
 }
 
 TEST_CASE("a chain of a million needs overflows no stack") {

@@ -8,7 +8,7 @@ extern const record_format junit_format;
 
 using namespace weir;
 using namespace weir::test;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 

@@ -12,7 +12,7 @@ namespace asio = boost::asio;
 namespace web = weir::web;
 using namespace std::chrono_literals;
 
-// The background job: it goes on when the request is answered, and when the client has gone.
+// The background job: it continues when the request is answered, and when the client has gone.
 web::awaitable<void> send_mail(std::string to) {
   asio::steady_timer timer(co_await asio::this_coro::executor, 100ms);
   co_await timer.async_wait(asio::use_awaitable);
@@ -25,7 +25,7 @@ web::awaitable<web::response> hello(web::context& ctx) {
   co_return "hello, " + name + '\n';
 }
 
-// The same, but never waiting: when no place is left the answer is 503, with Retry-After.
+// The same, but never waiting: when the scheduler is full, the answer is 503, with Retry-After.
 web::response hello_or_busy(web::context& ctx) {
   ctx.try_spawn(send_mail, "nobody");
   return "hello\n";

@@ -62,11 +62,11 @@ void tell_contradiction(const contradiction& both, field_checker& check) {
   const std::string name = '"' + shown_name(second.job.text) + '"';
   std::string what = name + " has both to succeed and to fail";
   if (both.first == nullptr)
-    what =
-        "one job of " + name + " has to " + verb(second) + ", and all of them the other way round";
+    what = "one job of " + name + " has to " + verb(second) +
+           ", but other needs require that none of them does";
   else if (both.first->job.text != second.job.text)
     what = name + " has to " + verb(second) + " and \"" + shown_name(both.first->job.text) +
-           "\" to " + verb(*both.first) + ", which has a job in common with it";
+           "\" has to " + verb(*both.first) + ", but they have a job in common";
   check.fault(second.job.at, "needs: " + what + ": the job could never start");
 }
 

@@ -86,11 +86,11 @@ void check_exit_codes(const settings_draft& own, const settings_draft& defaults,
   const std::vector<int> ok = written ? written->codes : std::vector<int>{0};
   const std::string_view by = written ? "ok" : "ok, which is [0] by default";
   if (const auto code = skip ? shared_code(skip->codes, ok) : std::nullopt)
-    check.fault(skip->at, fmt::format("skip: {} is success by {}", *code, by));
+    check.fault(skip->at, fmt::format("skip: {} counts as success by {}", *code, by));
   if (const auto code = retried ? shared_code(retried->codes, ok) : std::nullopt)
-    check.fault(retried->at, fmt::format("retry.on: {} is success by {}", *code, by));
+    check.fault(retried->at, fmt::format("retry.on: {} counts as success by {}", *code, by));
   if (const auto code = retried && skip ? shared_code(retried->codes, skip->codes) : std::nullopt)
-    check.fault(retried->at, fmt::format("retry.on: {} is skipped by skip", *code));
+    check.fault(retried->at, fmt::format("retry.on: {} counts as skipped by skip", *code));
 }
 
 // The block's number is a job's last key, in names and wherever else keys are filled in.

@@ -148,7 +148,7 @@ void field_checker::unknown_key(const member& m, std::string_view where,
                            : std::string(did_you_mean(m.key, known));
   // The command line's option counts all attempts.
   if (m.key == "retries" && std::ranges::count(known, "retry") > 0)
-    hint = ", expected \"retry\", the further attempts: one less than --retries";
+    hint = ", expected \"retry\", the number of further attempts: one less than --retries";
   if (hint.empty() && known.size() <= few) hint = fmt::format(", expected {}", one_of(known));
   fault(m.at, fmt::format("unknown key \"{}\" in {}{}", shown_name(m.key), where, hint));
 }

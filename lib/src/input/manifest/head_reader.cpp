@@ -39,7 +39,8 @@ bool accepted(const node& value, field_checker& check, Parse parse) {
 void read_limit(run_settings& run, const node& value, field_checker& check) {
   const auto* text = value.as<std::string>();
   const auto* number = value.as<std::int64_t>();
-  if (!text && !number) return check.wrong(value, "limit", R"(a number, or such as "50%" or "+2")");
+  if (!text && !number)
+    return check.wrong(value, "limit", R"(a number, or a string such as "50%" or "+2")");
   std::string limit = text ? *text : fmt::to_string(*number);
   if (number && *number < 0)
     return check.wrong(value, "limit", "a number of jobs, or 0 for no limit");

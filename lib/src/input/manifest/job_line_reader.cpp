@@ -26,7 +26,7 @@ std::vector<open_job> job_line_reader::read(std::string_view line, field_checker
     head_ = read_first_line(*root, check);
     inherit(head_, context_);
   } else {
-    check.fault(root->at, "\"version\" stands in the first line only");
+    check.fault(root->at, "\"version\" is allowed only in the first line");
   }
   return {};
 }

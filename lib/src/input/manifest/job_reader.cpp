@@ -75,7 +75,8 @@ void read_needs(job_draft& job, const node& value, field_checker& check) {
   const auto* array = check.array(value, "needs", "an array of names of jobs");
   if (!array) return;
   if (array->size() > most_needs_of_a_job)
-    return check.fault(value.at, fmt::format("needs: more than {} of them", most_needs_of_a_job));
+    return check.fault(value.at, fmt::format("needs: {} entries, expected at most {}",
+                                             array->size(), most_needs_of_a_job));
   job.needs.emplace();
   for (const node& element : *array)
     if (auto need = read_need(element, check)) job.needs->push_back(std::move(*need));

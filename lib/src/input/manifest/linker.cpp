@@ -109,8 +109,7 @@ bool linker::add_need(std::size_t from, std::size_t to, const need_draft& need,
   jobs_[from].spec.needs.push_back({to, need.on, any_of});
   needs_come_first_ = needs_come_first_ && to < from;
   if (++need_count_ <= most_needs_in_all) return true;
-  check.fault(need.job.at,
-              "needs: more than " + std::to_string(most_needs_in_all) + " between all jobs");
+  check.fault(need.job.at, "needs: more than " + std::to_string(most_needs_in_all) + " in total");
   return false;
 }
 

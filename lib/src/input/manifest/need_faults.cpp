@@ -35,9 +35,9 @@ void tell_duplicate(std::string_view name, position at, position first_at, field
   check.fault(
       at, fmt::format("name: \"{}\" {}", shown_name(name),
                       at == first_at
-                          ? "is that of two combinations of the matrix, expected every "
+                          ? "is the name of two combinations of the matrix, expected every "
                             "{key} in it, with stdin.split {block} too, or none"
-                          : fmt::format("is already that of the job at line {}", first_at.line)));
+                          : fmt::format("is already used by the job at line {}", first_at.line)));
 }
 
 void tell_self_need(const need_draft& need, std::string_view job, field_checker& check) {

@@ -45,8 +45,10 @@ void need_resolver::add(std::vector<open_job> jobs, std::vector<manifest_job>& r
     release_waiting(ready, check);
   }
   if (held_.size() > bounds_.held)
-    check.fault(held_.begin()->second.open.at,
-                fmt::format("needs: no such job came while {} jobs waited for one", bounds_.held));
+    check.fault(
+        held_.begin()->second.open.at,
+        fmt::format("needs: a job it needs had not come when more than {} jobs were waiting",
+                    bounds_.held));
   forget_oldest();
 }
 

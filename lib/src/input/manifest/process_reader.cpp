@@ -34,7 +34,7 @@ std::optional<rlim_t> read_limit(const node& value, const known_limit& limit,
   }
   check.wrong(value, key,
               limit.is_bytes ? R"(a size, such as "1G", or "unlimited")"
-                             : R"(a number from 0 on, or "unlimited")");
+                             : R"(a number of at least 0, or "unlimited")");
   return std::nullopt;
 }
 

@@ -51,7 +51,7 @@ void check_together(const retry_settings& retry, const node& value, field_checke
   if (!find(table, "times"))
     check.fault(value.at, "retry: \"times\" is missing, the number of further attempts");
   else if (max && !find(table, "backoff"))
-    check.fault(max->at, "retry.max: it bounds backoff, which is missing");
+    check.fault(max->at, "retry.max: it limits backoff, which is missing");
   else if (max && retry.longest_backoff < retry.backoff)
     check.wrong(*max, "retry.max", "a duration not shorter than backoff");
 }

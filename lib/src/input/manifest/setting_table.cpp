@@ -58,7 +58,7 @@ void read_ok(job_draft& job, const node& value, field_checker& check) {
   const std::size_t before = check.fault_count();
   job.settings.ok = read_exit_codes(value, "ok", check);
   if (job.settings.ok->codes.empty() && check.fault_count() == before)
-    check.fault(value.at, "ok: no exit would be success, expected exit codes such as [0, 3]");
+    check.fault(value.at, "ok: no exit code would be success, expected exit codes such as [0, 3]");
 }
 
 exit_codes retried_codes(const retry_settings& retry, const node& value) {
@@ -81,7 +81,7 @@ void read_pool(job_draft& job, const node& value, field_checker& check) {
   const auto* table = check.table(value, "pool", "a table of units, such as { db = 1 }");
   if (!table) return;
   if (table->size() > most_pools_of_a_job)
-    return check.fault(value.at, fmt::format("pool: a job of {} pools, expected at most {}",
+    return check.fault(value.at, fmt::format("pool: the job uses {} pools, expected at most {}",
                                              table->size(), most_pools_of_a_job));
   job.settings.pools.emplace();
   for (const member* m : free_keys(*table, "pool", check)) {

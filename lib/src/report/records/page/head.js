@@ -78,7 +78,7 @@ function tiles(model) {
 
 function leftOut(run) {
   return `${plural(run.left_out, 'job')} of ${count(run.total)} have no row here: the page would be ` +
-    'too long for a browser. They count in the numbers above; what is below knows the others only.';
+    'too long for a browser. They are counted in the numbers above; what is below shows only the others.';
 }
 
 function showHead(model) {

@@ -50,12 +50,12 @@ function pathSentence(model) {
   const links = { needs: 0, slot: 0, pool: 0, start: 0 };
   for (const step of model.path) ++links[step.how];
   const by = ['needs', 'slot', 'pool'].filter((how) => links[how] > 0)
-    .map((how) => `${count(links[how])} by ${how === 'needs' ? 'a need' : `a ${how}`}`);
+    .map((how, i) => `${count(links[how])} ${i === 0 ? 'waited ' : ''}for ${how === 'needs' ? 'a need' : `a ${how}`}`);
   const alone = model.path.length === 1;
-  const start = alone ? 'One job is all of it' : `${count(model.path.length)} jobs one after the other`;
-  const parts = [by.length > 0 ? `${start}; let go ${by.join(', ')}.` : `${start}.`];
+  const start = alone ? 'It is a single job' : `${count(model.path.length)} jobs one after the other`;
+  const parts = [by.length > 0 ? `${start}; ${by.join(', ')}.` : `${start}.`];
   if (model.run.limit !== null && links.slot + links.pool > 0)
-    parts.push(`With slots and pools to spare the run could not be shorter than ${duration(model.needsAlone)}` +
+    parts.push(`With unlimited slots and pools, the run would take at least ${duration(model.needsAlone)}` +
       `${model.needsAlone < model.end * 0.98 ? ` instead of ${duration(model.end)}` : ''}.`);
   return parts.join(' ');
 }
@@ -91,7 +91,7 @@ function showPathCard(model) {
     el('p', { class: 'note' }, pathSentence(model)),
     el('ol', { class: 'ranking steps' }, ...steps.map((step) => pathStep(model, step))),
     left > 0 ? el('p', { class: 'note' },
-      `The ${mostSteps} longest of them; ${count(left)} shorter ones are on it, too.`) : null,
+      `These are the ${mostSteps} longest; ${count(left)} shorter ones are on the path, too.`) : null,
   ].filter(Boolean));
 }
 

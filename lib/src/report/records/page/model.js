@@ -3,7 +3,7 @@
 /** How a job went, as it is coloured and filtered. In order of what matters. */
 const kinds = {
   failed: { label: 'Failed', colour: 'fail' },
-  allowed: { label: 'Failed, allowed to', colour: 'warn' },
+  allowed: { label: 'Failed (allowed)', colour: 'warn' },
   cancelled: { label: 'Cancelled', colour: 'idle' },
   skipped: { label: 'Skipped', colour: 'idle' },
   'not started': { label: 'Not started', colour: 'idle' },
