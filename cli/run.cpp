@@ -292,6 +292,7 @@ class command_run final : private run_display {
   signals& signals_;
   const run_identity identity_;
   run_end end_;
+  bool told_of_make_ = false;  ///< before what may report something while it is made
   writer out_;
   const std::unique_ptr<writer> err_of_its_own_;
   writer& err_;
@@ -309,7 +310,6 @@ class command_run final : private run_display {
   batch_run run_;
   enter_key enter_key_;
   std::uint64_t turn_of_start_ = 0;
-  bool told_of_make_ = false;
 };
 
 /// Also if the run could not go on, or jobs were given up.

@@ -99,7 +99,7 @@ TEST_CASE("bats can use it in the place of GNU parallel") {
   CHECK(run.out == "-x 1 one\n-x 2 two\n");
 }
 
-TEST_CASE("--bar of GNU parallel is read by zenity") {
+TEST_CASE("zenity reads --bar of GNU parallel") {
   test_space t;
   const auto run = t.shell("$WEIR --as parallel --bar true ::: 1 2 3 4");
   CHECK(run.exit_code() == 0);
