@@ -9,7 +9,7 @@ namespace weir {
 namespace {
 
 constexpr std::size_t most_nodes = 6;
-constexpr std::size_t widest_name = 24;
+constexpr std::size_t widest_node_name = 24;
 
 }  // namespace
 
@@ -19,7 +19,7 @@ std::string node_text(const progress_state& state) {
   std::string text;
   for (std::size_t i = 0; i < std::min(nodes.size(), most_nodes); ++i) {
     if (i > 0) text += ", ";
-    text += shown_clipped(nodes[i].node, widest_name, false) + ": ";
+    text += shown_clipped(nodes[i].node, widest_node_name, false) + ": ";
     text += std::to_string(nodes[i].running);
   }
   if (nodes.size() > most_nodes)
