@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include "cluster/pilot_executor.hpp"
 #include "report/stop_text.hpp"
 
 namespace weir::cli {
@@ -24,7 +25,12 @@ int share(std::uint64_t some, std::uint64_t all) {
 }  // namespace
 
 void parallel_judge::on(const event& e) {
-  if (const auto* change = std::get_if<stop_changed>(&e)) return tell(*change);
+  if (const auto* change = std::get_if<stop_changed>(&e)) {
+    no_worker_left_ = no_worker_left_ || change->reason == pilot_executor::no_worker_left;
+    return tell(*change);
+  }
+  const auto* unusual = std::get_if<warning>(&e);
+  if (unusual != nullptr && tells_ && elsewhere_ && say) return say(unusual->text);
   const auto* end = std::get_if<job_ended>(&e);
   if (end == nullptr || end->judged != verdict::failed) return;
   last_failure_ = shell_status(end->result.how);
@@ -47,8 +53,10 @@ int parallel_judge::status(const run_end& end) const {
   const bool lost = end.result.output_error != 0 || end.result.output_given_up;
   if (result.error || lost || result.gave_up || end.result.left_alive) return parallel_error;
   if (semaphore_) return last_failure_;
-  const std::uint64_t failed = result.jobs.failed + (facts_ ? facts_->left_out : 0);
-  const bool halted = result.stopped && end.stop_signal == 0;
+  std::uint64_t failed = result.jobs.failed + (facts_ ? facts_->left_out : 0);
+  // To GNU parallel, jobs have failed that were to run on machines which cannot be used.
+  if (no_worker_left_) failed += result.jobs.cancelled + result.jobs.not_started;
+  const bool halted = result.stopped && end.stop_signal == 0 && !no_worker_left_;
   if (halted && result.enough) return 0;
   if (halted && halt_.count == 1 && !halt_.percent) return last_failure_;
   if (halt_.percent) return share(failed, result.accepted);

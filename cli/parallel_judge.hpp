@@ -15,10 +15,16 @@ class parallel_judge final : public run_judge {
   /// \param semaphore runs one command, whose status is used.
   /// \param tells reports what nothing else does: why jobs did not start, or were killed, and a
   /// hangup.
+  /// \param elsewhere jobs run on other machines: reports those that cannot be used.
   /// \param facts of the jobs: what skip() leaves out counts as failed in GNU parallel; null:
   /// nothing is left out.
-  parallel_judge(halt_rule halt, bool semaphore, bool tells, std::shared_ptr<const job_facts> facts)
-      : halt_(halt), semaphore_(semaphore), tells_(tells), facts_(std::move(facts)) {}
+  parallel_judge(halt_rule halt, bool semaphore, bool tells, bool elsewhere,
+                 std::shared_ptr<const job_facts> facts)
+      : halt_(halt),
+        semaphore_(semaphore),
+        tells_(tells),
+        elsewhere_(elsewhere),
+        facts_(std::move(facts)) {}
 
   void on(const event& e) override;
   int status(const run_end& end) const override;
@@ -29,7 +35,9 @@ class parallel_judge final : public run_judge {
   halt_rule halt_;
   bool semaphore_;
   bool tells_;
+  bool elsewhere_;
   std::shared_ptr<const job_facts> facts_;
+  bool no_worker_left_ = false;
   int last_failure_ = 0;  ///< as a shell reports it
 };
 

@@ -173,9 +173,9 @@ options options_of(std::span<const std::string> words, unsigned cpus, parallel_s
   o.dialect.hangup_drains = true;
   // All jobs fail, however many there are: the exit status counts them.
   o.engine.end_hopeless = false;
-  o.dialect.judge =
-      std::make_shared<parallel_judge>(o.engine.halt, request.semaphore.wanted,
-                                       !request.shows_progress, o.items.options.syntax.facts);
+  o.dialect.judge = std::make_shared<parallel_judge>(
+      o.engine.halt, request.semaphore.wanted, !request.shows_progress,
+      request.machine.is_elsewhere(), o.items.options.syntax.facts);
   if (request.semaphore.wanted) settle_semaphore(o, request.semaphore);
   return o;
 }

@@ -184,6 +184,19 @@ TEST_CASE("a resumed run has what was added, and runs it again only if it had no
   CHECK(t.read("ran") == "1a\n2b\n3x\n4y\n4y\n");
 }
 
+TEST_CASE("what was added to a manifest counts in a resumed run, also without --control") {
+  test_space t;
+  t.write("m.toml", "version = 1\n[[job]]\nrun = 'exec $CHILD touch up wait-for go'\n");
+  const auto first = t.start_shell("exec $WEIR --control=s --journal=log --file m.toml");
+  t.wait_for_file("up");
+  ctl(t, "add 'echo x >> ran; exit 3'");
+  t.write("go", "");
+  CHECK(t.join(first).exit_code() == 1);
+  const auto second = t.shell("exec $WEIR --resume=log --file m.toml");
+  CHECK(second.exit_code() == 1);
+  CHECK_THAT(second.err, !Contains("does not run again"));
+}
+
 TEST_CASE("what was added among items to come has its number again, and so have they") {
   test_space t;
   const std::string run = "exec $WEIR --control=s -j1 --resume=log -a items 'echo {#}{} >> ran'";

@@ -163,3 +163,25 @@ TEST_CASE("GNU parallel's words for hosts, and for files that go there and back"
       t.shell("export PATH=$PWD/bin:$PATH; parallel -j1 -S a -k 'pwd; echo {%}' ::: 1 2");
   CHECK(slots.out == t.path("home/a") + "\n1\n" + t.path("home/a") + "\n1\n");
 }
+
+TEST_CASE("hosts that cannot be used are told, and their jobs have failed") {
+  test_space t;
+  t.write("refuses", "#!/bin/sh\nexit 255\n");
+  t.shell("chmod +x refuses");
+  const bool halts = GENERATE(false, true);
+  const auto run = t.shell(std::string("$WEIR --as parallel --ssh ./refuses -S nohost ") +
+                           (halts ? "--halt now,fail=1 " : "") + "echo ::: 1 2 3");
+  CHECK(run.exit_code() == 3);
+  CHECK(run.err == "parallel: nohost: did not start: exit 255\n");
+}
+
+TEST_CASE("workers that share a directory remove nothing that others there need") {
+  test_space t;
+  t.write("a", "");
+  ::mkdir(t.path("there").c_str(), 0700);
+  const auto run = t.shell(
+      "$WEIR -q --on local/1 --on local/1 --remote-dir $PWD/there --send a --cleanup "
+      "'cat a; : {}' ::: $(seq 30)");
+  INFO(run.err);
+  CHECK(run.exit_code() == 0);
+}

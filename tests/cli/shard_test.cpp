@@ -25,6 +25,15 @@ TEST_CASE("the parts of a run make up the whole, each job with its number in it"
   CHECK(all == sorted_lines(t.weir({"-k", "echo", "{#}", "{}"}, items).out));
 }
 
+TEST_CASE("an item that a command has twice is in either part") {
+  test_space t;
+  std::string items;
+  for (int i = 1; i <= 64; ++i) items += "t" + std::to_string(i) + "\n";
+  const auto part = lines(t.weir({"--dry-run", "--shard", "1/2", "cp", "{}", "{}.bak"}, items).out);
+  CHECK(part.size() > 12);
+  CHECK(part.size() < 52);
+}
+
 TEST_CASE("a part of a run is resumed as that part") {
   test_space t;
   const strings items{":::", "1", "2", "3", "4", "5", "6", "7", "8"};

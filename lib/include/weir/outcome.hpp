@@ -37,7 +37,8 @@ struct timed_out {
 struct spawn_failed {
   int error = 0;
   std::string what;
-  /// The step that failed: "chdir", "stdin"; "refused": `what` is the whole reason; empty: exec.
+  /// The step that failed: "chdir", "stdin"; "send": a file for the job; "return":
+  /// a file of the job, which has run; "refused": `what` is the whole reason; empty: exec.
   std::string step = {};
   bool operator==(const spawn_failed&) const = default;
 };

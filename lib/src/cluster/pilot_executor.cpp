@@ -99,6 +99,11 @@ std::shared_ptr<pilot_machine> pilot_executor::machine_of(const worker_launch& h
   return how.machine.empty() ? its_own : machines_.try_emplace(how.machine, its_own).first->second;
 }
 
+bool pilot_executor::shares_machine(const worker_launch& how) const {
+  const auto is_there = [&](const worker_launch& each) { return each.machine == how.machine; };
+  return !how.machine.empty() && std::ranges::count_if(settings_.workers, is_there) > 1;
+}
+
 void pilot_executor::limit(std::optional<std::size_t> jobs) {
   limit_ = jobs;
   capacity_changed();
@@ -132,7 +137,7 @@ void pilot_executor::give_up_hope() {
   const auto waiting = std::exchange(waiting_, {});
   for (pilot_attempt* const attempt : waiting) attempt->finish(cancelled{attempt->losses() > 0});
   if (!std::exchange(hopeless_, true) && !stopping_)
-    tell(stop_asked{stop_request::finish, "no worker is left"});
+    tell(stop_asked{stop_request::finish, std::string(no_worker_left)});
 }
 
 /// Not while the engine is asking whether a job may start.

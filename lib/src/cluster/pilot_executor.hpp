@@ -67,6 +67,9 @@ struct pilot_machine;
 
 class pilot_executor final : public executor, public observer {
  public:
+  /// The reason of a stop when all workers are lost, or could not be started.
+  static constexpr std::string_view no_worker_left = "no worker is left";
+
   /// \param timers must outlive this. They may be paused: then the workers are, too.
   pilot_executor(loop_executor loop, timer_queue& timers, pilot_settings settings);
   pilot_executor(const pilot_executor&) = delete;
@@ -105,6 +108,8 @@ class pilot_executor final : public executor, public observer {
   void room_changed();
   std::shared_ptr<pilot_machine> machine_of(const worker_launch& how,
                                             const resource_claims& capacity);
+  /// Whether another worker is known to run on the same machine.
+  bool shares_machine(const worker_launch& how) const;
   void gone(pilot_worker& one);
   void tell(const notice& what);
   void warn(const pilot_worker& about, const std::string& text);

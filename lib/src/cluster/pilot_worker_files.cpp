@@ -13,9 +13,10 @@ namespace weir {
 void pilot_worker::carry_files(std::uint64_t id, const job_settings& settings) {
   const carried_files& all = settings.files;
   file_traffic& its = files_[id];
-  its.out = std::make_unique<tree_sender>(*link_, id, paths_of(settings, all.sent), all.cleanup);
+  // Another worker in that directory may have jobs that need the same files.
+  its.cleanup = all.cleanup && !all_.shares_machine(how_);
+  its.out = std::make_unique<tree_sender>(*link_, id, paths_of(settings, all.sent), its.cleanup);
   its.wanted = paths_of(settings, all.returned);
-  its.cleanup = all.cleanup;
   send_files();
 }
 

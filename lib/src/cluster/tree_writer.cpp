@@ -159,6 +159,8 @@ void tree_writer::leave() {
   const int parent = levels_.empty() ? top_.value() : levels_.back().fd.value();
   bool good = ::fchmod(done.fd.value(), done.mode & 0777) == 0;
   if (done.is_file) {
+    // NFS may tell only now that there was no room.
+    good = ::close(done.fd.release()) == 0 && good;
     good = good && ::renameat(parent, done.temporary.c_str(), parent, done.name.c_str()) == 0;
     const int error = errno;
     if (!good) ::unlinkat(parent, done.temporary.c_str(), 0);

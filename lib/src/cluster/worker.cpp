@@ -176,7 +176,10 @@ bool worker::start(start_message message) {
   const std::uint64_t id = message.id;
   const auto [place, is_new] = jobs_.emplace(id, std::make_unique<job>(*link_, std::move(message)));
   if (!is_new) return false;
-  if (arrived) place->second->files = std::move(arrived.mapped().files);
+  if (arrived) {
+    place->second->files = std::move(arrived.mapped().files);
+    place->second->removes_files = arrived.mapped().cleanup;
+  }
   boost::asio::co_spawn(loop_, run(*place->second), [](std::exception_ptr error) {
     if (error) std::rethrow_exception(error);
   });

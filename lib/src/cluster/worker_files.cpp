@@ -78,7 +78,7 @@ void worker::forget_job(std::uint64_t id) {
   const auto over = jobs_.extract(id);
   job& one = *over.mapped();
   if (!one.settings().files.cleanup) return;
-  if (one.files) unwanted_.insert(one.files->written().begin(), one.files->written().end());
+  if (one.removes_files) unwanted_.insert(one.files->written().begin(), one.files->written().end());
   if (!one.given_back.empty()) returned_[id] = std::move(one.given_back);
   remove_unneeded();
 }

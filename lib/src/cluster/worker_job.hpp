@@ -76,6 +76,7 @@ class worker::job final : public output_sink {
 
   running_attempt* handle = nullptr;
   std::unique_ptr<tree_receiver> files;  ///< those that came before it; null: none
+  bool removes_files = false;            ///< those that came, when it is over
   std::vector<std::string> given_back;   ///< paths of those that went back
 
  private:

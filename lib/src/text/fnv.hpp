@@ -13,4 +13,13 @@ constexpr std::uint64_t fnv1a(std::string_view bytes) noexcept {
   return hash;
 }
 
+/// One of `count` parts, by the value of fnv1a(). Its low bits alone do not do: the lowest is the
+/// parity of those of all bytes, so that a text which has another twice would always be in the same
+/// part. The finalizer of MurmurHash3 (Appleby) lets all bits count.
+constexpr std::uint64_t part_of(std::uint64_t hash, std::uint64_t count) noexcept {
+  hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccd;
+  hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53;
+  return (hash ^ (hash >> 33)) % count;
+}
+
 }  // namespace weir

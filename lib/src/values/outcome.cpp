@@ -39,17 +39,19 @@ outcome decode_wait_status(int status) {
 }
 
 int shell_status(const outcome& how) {
-  return std::visit(
-      overloaded{
-          [](const exited& e) { return e.code; },
-          [](const signaled& s) { return 128 + s.signal; },
-          [](const timed_out&) { return 124; },
-          [](const spawn_failed& f) { return f.error == ENOENT || f.error == ENOTDIR ? 127 : 126; },
-          [](const cancelled&) { return 130; },
-          [](const skipped&) { return 0; },
-          [](const left_running&) { return 1; },
-      },
-      how);
+  return std::visit(overloaded{
+                        [](const exited& e) { return e.code; },
+                        [](const signaled& s) { return 128 + s.signal; },
+                        [](const timed_out&) { return 124; },
+                        [](const spawn_failed& f) {
+                          if (f.step == "return") return 1;  // it has run
+                          return f.error == ENOENT || f.error == ENOTDIR ? 127 : 126;
+                        },
+                        [](const cancelled&) { return 130; },
+                        [](const skipped&) { return 0; },
+                        [](const left_running&) { return 1; },
+                    },
+                    how);
 }
 
 std::string describe(const outcome& how) {
