@@ -10,6 +10,7 @@
 #include "runtime_directory.hpp"
 #include "text/escape.hpp"
 #include "text/json_text.hpp"
+#include "text/utf8.hpp"
 
 namespace weir::cli {
 
@@ -65,6 +66,7 @@ run_control::run_control(loop_executor loop, const options& o, pid_t front,
       cpus_(o.cpus),
       state_(static_cast<unsigned>(o.engine.limit.value_or(0)), start),
       limit_(o.engine.limit),
+      keeps_journal_(!o.journal.path.empty()),
       server_(poll_set::of(loop), path_of(o, front),
               [this](std::string_view line) { return take(line); }) {}
 
@@ -148,6 +150,11 @@ run_control::answer run_control::end_jobs(const std::string& name, bool kill) {
 
 run_control::answer run_control::add_job(const std::string& line) const {
   if (line.find('\0') != std::string::npos) return answer::error("a line has no NUL byte");
+  // It would be missing from a resumed run.
+  utf8_checker checker;
+  checker.take(line);
+  if (keeps_journal_ && !checker.is_utf8())
+    return answer::error("LINE is not UTF-8, and could not be kept in the journal");
   const auto told = std::make_shared<job_wanted::answer>();
   to_->take(job_wanted{line, told});
   if (!told->refused.empty()) return answer::error(told->refused);

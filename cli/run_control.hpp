@@ -53,6 +53,7 @@ class run_control final : public observer {
   const unsigned cpus_;
   progress_state state_;
   std::optional<std::size_t> limit_;
+  bool keeps_journal_;
   inbox* to_ = nullptr;
   pilot_executor* elsewhere_ = nullptr;
   line_server server_;

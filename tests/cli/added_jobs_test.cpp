@@ -124,11 +124,14 @@ TEST_CASE("JSON Lines that are still written take jobs, also such as others wait
 TEST_CASE("where no job can be added, ctl says why") {
   test_space t;
   const auto weir = t.start_shell(
-      "exec $WEIR --control=s -j1 'exec $CHILD touch up ignore-term wait-for go; : {}' ::: 1 2");
+      "exec $WEIR --control=s --journal=log -j1 'exec $CHILD touch up ignore-term wait-for go; : "
+      "{}' ::: 1 2");
   t.wait_for_file("up");
   CHECK(ctl(t, "add").exit_code() == 2);
   CHECK_THAT(ctl(t, "add a b").err, Contains("ctl: add: expected one LINE after it"));
   CHECK(ctl(t, "add ''").exit_code() == 1);
+  CHECK_THAT(ctl(t, "add \"$(printf '\\377')\"").err,
+             Contains("LINE is not UTF-8, and could not be kept in the journal"));
   ::kill(weir, SIGTERM);
   test_space::eventually([&] {
     return ctl(t, "add 3").err.find("the run is being stopped (SIGTERM)") != std::string::npos;
