@@ -282,7 +282,8 @@ opened_source open_manifest(boost::asio::io_context& loop, options& o) {
         "memory = \"learn\": jobs claim nothing, as neither --journal nor --durations says what "
         "they took");
   std::optional<job_stream> later;
-  if (o.control.wanted() || o.journal.resume) later.emplace(all, job_stream_options{0, most_jobs, context_for(o)});
+  if (o.control.wanted() || o.journal.resume)
+    later.emplace(all, job_stream_options{0, most_jobs, context_for(o)});
   return {std::make_unique<manifest_source>(std::move(all), change_for(o), std::move(later)), total,
           std::move(warnings)};
 }

@@ -98,7 +98,8 @@ shard_assignment::shard_assignment(unsigned of, const known_durations& known)
 
 unsigned shard_assignment::part_of(std::string_view title) const {
   const auto known = dealt_.find(std::string(title));
-  return known != dealt_.end() ? known->second : static_cast<unsigned>(weir::part_of(fnv1a(title), of_)) + 1;
+  return known != dealt_.end() ? known->second
+                               : static_cast<unsigned>(weir::part_of(fnv1a(title), of_)) + 1;
 }
 
 manifest jobs_of_shard(manifest all, shard part, const known_durations& known) {
