@@ -5,24 +5,18 @@
 #include <memory>
 #include <utility>
 
-#include <weir/source.hpp>
+#include "batch/forwarding_source.hpp"
 
 namespace weir {
 
-class resumed_source final : public source {
+class resumed_source final : public forwarding_source {
  public:
   resumed_source(std::unique_ptr<source> jobs, std::function<bool(const job_spec&)> has_ended)
-      : jobs_(std::move(jobs)), has_ended_(std::move(has_ended)) {}
+      : forwarding_source(std::move(jobs)), has_ended_(std::move(has_ended)) {}
 
-  void report_to(inbox& to) override { jobs_->report_to(to); }
   awaitable<std::optional<job_spec>> next() override;
-  std::vector<added_job> add_line(std::string_view line, std::size_t most) override {
-    return jobs_->add_line(line, most);
-  }
-  void close() override { jobs_->close(); }
 
  private:
-  std::unique_ptr<source> jobs_;
   std::function<bool(const job_spec&)> has_ended_;
 };
 

@@ -5,16 +5,15 @@
 #include <memory>
 #include <utility>
 
-#include <weir/source.hpp>
-
+#include "batch/forwarding_source.hpp"
 #include "input/shard.hpp"
 
 namespace weir {
 
-class sharded_source final : public source {
+class sharded_source final : public forwarding_source {
  public:
   sharded_source(std::unique_ptr<source> jobs, shard part, const known_durations& known)
-      : jobs_(std::move(jobs)), part_(part), assignment_(part.of, known) {}
+      : forwarding_source(std::move(jobs)), part_(part), assignment_(part.of, known) {}
 
   awaitable<std::optional<job_spec>> next() override {
     std::optional<job_spec> job = co_await jobs_->next();
@@ -22,14 +21,8 @@ class sharded_source final : public source {
       job->earlier = earlier_run::elsewhere;
     co_return job;
   }
-  void report_to(inbox& to) override { jobs_->report_to(to); }
-  std::vector<added_job> add_line(std::string_view line, std::size_t most) override {
-    return jobs_->add_line(line, most);
-  }
-  void close() override { jobs_->close(); }
 
  private:
-  std::unique_ptr<source> jobs_;
   shard part_;
   shard_assignment assignment_;
 };
