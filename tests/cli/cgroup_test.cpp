@@ -125,21 +125,40 @@ TEST_CASE("what kill -9 of both processes leaves in a control group is ended by 
   ::kill(weir, SIGSTOP);
   ::kill(engine, SIGKILL);
   ::kill(weir, SIGKILL);
-  CHECK(t.join(weir).term_signal() == SIGKILL);
+  // In a container whose first process reaps nothing, it stays a zombie.
+  const bool is_reaped = GENERATE(true, false);
+  if (is_reaped) CHECK(t.join(weir).term_signal() == SIGKILL);
+  test_space::eventually([&] { return std::string("?Z").find(process_stat(weir).state) < 2; });
   CHECK(process_stat(hidden).state != '?');
 
   const auto next = t.weir({"--cgroup", "require", "echo {}", ":::", "a"});
   CHECK(next.out == "a\n");
   CHECK(next.exit_code() == 0);
-  CHECK_THAT(next.err, Contains("weir: warning: control group " + *own + "/weir-" +
-                                std::to_string(weir) + '-') &&
-                           Contains(", left by a weir that was killed: ") && Contains(" ended\n"));
+  // A weir of another test that runs at this moment may have ended it first, and said so.
+  if (!next.err.empty())
+    CHECK_THAT(
+        next.err,
+        Contains("weir: warning: control group " + *own + "/weir-" + std::to_string(weir) + '-') &&
+            Contains(", left by a weir that was killed: ") && Contains(" ended\n"));
   test_space::eventually([&] {
     const char state = process_stat(hidden).state;
     return state == '?' || state == 'Z';
   });
   CHECK(groups_of(*own, weir).empty());
   CHECK_THAT(t.weir({"--cgroup", "require", "echo {}", ":::", "a"}).err, !Contains("left by"));
+}
+
+TEST_CASE("what a killed weir leaves in the group of a job is ended by the next weir in that job") {
+  if (!group_directory()) return;
+  test_space t;
+  t.write("inner",
+          "$WEIR --cgroup require '$CHILD ignore-term daemon close-output overwrite pid hidden "
+          "forever; exec $CHILD pid up forever; : {}' ::: x &\n"
+          "$CHILD wait-for up wait-for hidden\n"
+          "kill -STOP $!; kill -9 $(pgrep -P $!) $!\n"
+          "$WEIR --cgroup require true ::: x 2> err\n");
+  t.weir({"--cgroup", "require", "sh inner # {}", ":::", "x"});
+  CHECK_THAT(t.read("err"), Contains(", left by a weir that was killed: ") && Contains(" ended\n"));
 }
 
 TEST_CASE("kill -9 of the engine leaves no control group") {

@@ -53,7 +53,8 @@ bool is_left(const owned_fd& group, const group_owner& owner) {
   if (::fstat(group.value(), &status) != 0 || status.st_uid != ::geteuid()) return false;
   if (::flock(group.value(), LOCK_EX | LOCK_NB) != 0) return false;
   const auto process = read_process(owner.pid);
-  return !process || process->start_time != owner.start_time;
+  // Nobody may ever reap it.
+  return !process || process->start_time != owner.start_time || !is_alive(*process);
 }
 
 left_group end_one(const std::string& path) {
@@ -142,6 +143,9 @@ void remove_run_group(const std::string& path) {
 std::vector<left_group> end_left_groups(const std::string& base) {
   std::vector<left_group> ended;
   std::size_t seen = 0;
+  // The own group first: where it is in a job of another run, which lives, the search from above
+  // passes it by.
+  end_below(base, seen, ended);
   end_below(highest_of_ours(base), seen, ended);
   return ended;
 }
