@@ -44,15 +44,23 @@ TEST_CASE("as many jobs run as fit by what each claims") {
   CHECK(started() == 4);
 }
 
+namespace {
+
+void wait_until_one_is_held_up(test_space& t, pid_t weir) {
+  test_space::eventually([&] {
+    ::kill(weir, SIGUSR1);
+    return t.read("err.1").find("1 held up by claims of memory, ") != std::string::npos;
+  });
+}
+
+}  // namespace
+
 TEST_CASE("progress says what jobs wait for, and how much there is of it") {
   test_space t;
   const auto weir = t.start_shell(
       "exec $WEIR -j8 --job-memory 60% 'touch up{}; exec $CHILD wait-for go' ::: 1 2");
   t.wait_for_file("up1");
-  test_space::eventually([&] {
-    ::kill(weir, SIGUSR1);
-    return t.read("err.1").find("1 held up by claims of memory, ") != std::string::npos;
-  });
+  wait_until_one_is_held_up(t, weir);
   t.write("go", "");
   CHECK(t.join(weir).exit_code() == 0);
 }
@@ -200,10 +208,7 @@ TEST_CASE("records say what starts were held up by, for how long, and what jobs 
       "exec $WEIR -j8 --job-memory 60% --report page --trace trace --journal log "
       "'touch up{}; exec $CHILD wait-for go' ::: 1 2");
   t.wait_for_file("up1");
-  test_space::eventually([&] {
-    ::kill(weir, SIGUSR1);
-    return t.read("err.1").find("1 held up by claims of memory, ") != std::string::npos;
-  });
+  wait_until_one_is_held_up(t, weir);
   t.write("go", "");
   CHECK(t.join(weir).exit_code() == 0);
   const std::string held = R"("held":[{"by":"claims of memory","such_as":"claims of memory, )";

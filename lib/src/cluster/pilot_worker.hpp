@@ -114,7 +114,8 @@ class pilot_worker final : private frame_link::owner {
     tree_receiver in{"return"};
     std::vector<std::string> wanted;    ///< paths that may come back
     std::optional<spawn_failed> fault;  ///< what could not be sent
-    bool cleanup = false;
+    bool cleanup = false;  ///< the worker waits to hear what becomes of what it returned
+    bool removes = false;  ///< and removes what was copied
   };
 
   void start_there(std::uint64_t id, pilot_attempt& attempt);

@@ -14,8 +14,9 @@ void pilot_worker::carry_files(std::uint64_t id, const job_settings& settings) {
   const carried_files& all = settings.files;
   file_traffic& its = files_[id];
   // Another worker in that directory may have jobs that need the same files.
-  its.cleanup = all.cleanup && !all_.shares_machine(how_);
-  its.out = std::make_unique<tree_sender>(*link_, id, paths_of(settings, all.sent), its.cleanup);
+  its.cleanup = all.cleanup;
+  its.removes = all.cleanup && !all_.shares_machine(how_);
+  its.out = std::make_unique<tree_sender>(*link_, id, paths_of(settings, all.sent), its.removes);
   its.wanted = paths_of(settings, all.returned);
   send_files();
 }
@@ -83,7 +84,8 @@ void pilot_worker::judge_files(ended_message& ended) {
     ended.how = *files->second.fault;
   else if (in.fault() && std::holds_alternative<exited>(ended.how))
     ended.how = *in.fault();
-  if (files->second.cleanup) send(frame_kind::clean, clean_message{ended.id, in.has_copies()});
+  if (files->second.cleanup)
+    send(frame_kind::clean, clean_message{ended.id, files->second.removes && in.has_copies()});
 }
 
 }  // namespace weir
