@@ -12,6 +12,7 @@
 
 #include "gate_options.hpp"
 #include "input/count.hpp"
+#include "text/escape.hpp"
 #include "typed_options.hpp"
 
 namespace weir::cli {
@@ -74,6 +75,16 @@ void check_places(const options& o) {
   needs(c.node_retries.has_value(), all, "--node-retries", "WHERE");
   needs(c.slurm_workers.has_value(), any(kind::slurm), "--slurm-workers", "slurm");
   needs(!c.slurm_args.empty(), any(kind::slurm), "--slurm-arg", "slurm");
+  for (const std::string& argument : c.slurm_args) {
+    const std::string_view label = label_of_argument(argument);
+    const auto has_label = [&](const place& each) {
+      return each.how == kind::slurm && std::ranges::find(each.labels, label) != each.labels.end();
+    };
+    if (!label.empty() && std::ranges::none_of(c.places, has_label))
+      throw usage_error(
+          "--slurm-arg: found \"" + escape_and_clip(argument, 60) +
+          "\", expected the label of a place, as in --on slurm:" + std::string(label));
+  }
 }
 
 /// Slurm jobs are requested outside an allocation: inside one, it has been granted already.
@@ -92,7 +103,8 @@ void check_allocation(const cluster_options& c) {
 void add_cluster_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_option("--on", o.cluster.on,
                  "Run jobs elsewhere: local[/SLOTS], ssh:HOST[/SLOTS],..., slurm[/SLOTS] or "
-                 "exec[/SLOTS]:COMMAND, which must execute its further arguments; may be repeated")
+                 "exec[/SLOTS]:COMMAND, which must execute its further arguments; with a label "
+                 "for job.on of a manifest, such as slurm:gpu; may be repeated")
       ->type_name("WHERE")
       ->take_all()
       ->allow_extra_args(false);
@@ -123,7 +135,8 @@ void add_cluster_options(CLI::App& app, options& o, typed_options& typed) {
                  "With --on slurm outside an allocation: number of Slurm jobs (default: 1)")
       ->type_name("N");
   app.add_option("--slurm-arg", o.cluster.slurm_args,
-                 "Pass an argument to srun for these jobs, such as --slurm-arg=-t60")
+                 "Pass an argument to srun for these jobs, such as --slurm-arg=-t60, or only for "
+                 "those with a label: --slurm-arg=gpu:--gres=gpu:1")
       ->type_name("ARG")
       ->take_all()
       ->allow_extra_args(false);

@@ -43,6 +43,7 @@ worker_launch launch_of(const place& where, const cluster_options& c) {
   worker_launch one;
   one.title = where.title;
   one.slots = where.slots;
+  one.labels = where.labels;
   one.dir = c.remote_dir.empty() ? current_directory() : c.remote_dir;
   one.if_missing = "use --remote-weir PATH";
   switch (where.how) {
@@ -104,7 +105,8 @@ std::vector<std::string> slurm_arguments(const place& where, const options& o) {
     const std::uint64_t megabytes = each / megabyte + (each % megabyte > 0 ? 1 : 0);
     all.push_back("--mem=" + std::to_string(megabytes * *where.slots) + "M");
   }
-  all.insert(all.end(), o.cluster.slurm_args.begin(), o.cluster.slurm_args.end());
+  for (std::string_view argument : o.cluster.slurm_args)
+    if (is_for_place(where, argument)) all.emplace_back(argument);
   return all;
 }
 

@@ -81,7 +81,7 @@ doc::settings_draft said_by(const options& o) {
 }
 
 manifest_context context_for(const options& o) {
-  return {blocks_of_file, std::make_shared<const doc::settings_draft>(said_by(o))};
+  return {blocks_of_file, std::make_shared<const doc::settings_draft>(said_by(o)), o.cluster.on};
 }
 
 manifest read_manifest(const options& o) {
@@ -136,6 +136,10 @@ void apply(options& o, const run_settings& said, const std::vector<pool_settings
     if (!run.limit) o.engine.limit.reset();
   }
   settle_places(o);
+  for (const place& each : o.cluster.places)
+    for (const std::string& label : each.labels)
+      if (std::ranges::find(o.engine.labels, label) == o.engine.labels.end())
+        o.engine.labels.push_back(label);
   for (const auto& pool : pools) o.engine.pools.emplace_back(pool.name, pool.capacity);
   o.engine.needs = true;
   check_output(o);

@@ -177,7 +177,9 @@ std::vector<std::string> run_control::worker_lines() const {
   std::vector<std::string> lines;
   if (elsewhere_ == nullptr) return lines;
   for (const worker_state& each : elsewhere_->workers()) {
-    std::string& line = lines.emplace_back("weir:   worker " + each.name + ": ");
+    std::string& line = lines.emplace_back("weir:   worker " + each.name);
+    if (!each.labels.empty()) line += " (" + list_of(each.labels) + ")";
+    line += ": ";
     if (each.slots == 0)
       line += each.how;
     else
@@ -195,6 +197,11 @@ void run_control::add_workers(std::string& to) const {
     json_object row(to);
     row.add("name", each.name).add("state", each.how);
     row.add("slots", each.slots).add("running", each.running);
+    std::string& labels = row.key("labels");
+    labels += '[';
+    for (const std::string& label : each.labels)
+      labels.append(label == each.labels.front() ? "\"" : ",\"").append(label).append("\"");
+    labels += ']';
     row.close();
   }
   to += ']';

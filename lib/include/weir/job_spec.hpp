@@ -150,6 +150,7 @@ struct job_settings {
   std::optional<leftover_rule> leftovers;               ///< none: the run's
   std::shared_ptr<const process_settings> process;      ///< null: nothing
   carried_files files;                                  ///< if it runs on another machine
+  std::string on;  ///< the label of the workers that may run it; empty: any
   /// Followed by the job's name, quoted for a shell, this is the command that runs the job again by
   /// itself: "weir --file=F --only="; empty: there is none.
   std::string again;

@@ -32,6 +32,13 @@ struct limit_changed {
   int by;
 };
 
+/// Jobs of this much weight may run at once among those that ask for this label
+/// (job_settings::on). Only for labels that the engine was told of in the beginning.
+struct label_capacity {
+  std::string label;
+  std::optional<std::uint64_t> weight;  ///< nullopt: no limit
+};
+
 /// Whether starts are paused.
 struct starts_paused {
   bool now;
@@ -66,10 +73,11 @@ struct job_wanted {
   std::shared_ptr<answer> told;  ///< not null; receives the answer at once
 };
 
-using notice = std::variant<stop_asked, suspended, resumed, output_failed, record_failed,
-                            room_missing, start_possible, limit_changed, limit_set, starts_paused,
-                            memory_short, jobs_unwanted, job_wanted, attempt_placed, attempt_lost,
-                            process_stuck, process_left, total_known, warning, controlled>;
+using notice =
+    std::variant<stop_asked, suspended, resumed, output_failed, record_failed, room_missing,
+                 start_possible, limit_changed, label_capacity, limit_set, starts_paused,
+                 memory_short, jobs_unwanted, job_wanted, attempt_placed, attempt_lost,
+                 process_stuck, process_left, total_known, warning, controlled>;
 
 /// Takes messages to a run.
 class inbox {

@@ -25,13 +25,6 @@ constexpr std::size_t most_pending_bytes = 4 * 1024 * 1024;
 
 constexpr boost::asio::use_awaitable_t<loop_executor> use_loop{};
 
-job_options options_of(const job_settings& settings) {
-  job_options options;
-  options.priority(settings.priority).weight(settings.weight);
-  for (const auto& [pool, units] : settings.pools) options.pool(pool, units);
-  return options;
-}
-
 }  // namespace
 
 engine::engine(loop_executor loop, timer_queue& timers, const engine_settings& settings,
@@ -65,6 +58,7 @@ engine::engine(loop_executor loop, timer_queue& timers, const engine_settings& s
   }
   if (settings.read_first) scheduler_.pause();
   for (const auto& [name, capacity] : settings.pools) scheduler_.set_pool(name, capacity);
+  for (const std::string& label : settings.labels) scheduler_.set_pool(label_pool(label), 0);
   if (settings.relative_timeout) median_timeout_.emplace(*settings.relative_timeout);
 }
 
@@ -148,12 +142,26 @@ void engine::enter(job_record& job, job_stage next) {
   if (now < before && (now <= most_pending_bytes / 2 || stop_.stopping())) memory_free_.complete();
 }
 
+/// A pool of the scheduler stands for each label: jobs that wait for it do not hold up others.
+std::string engine::label_pool(std::string_view label) {
+  return "on\n" + std::string(label);  // no line of a manifest names a pool like this
+}
+
+job_options engine::options_of(const job_settings& settings) const {
+  job_options options;
+  options.priority(settings.priority).weight(settings.weight);
+  for (const auto& [pool, units] : settings.pools) options.pool(pool, units);
+  if (std::ranges::find(settings_.labels, settings.on) != settings_.labels.end())
+    options.pool(label_pool(settings.on), settings.weight);
+  return options;
+}
+
 /// Nobody waits for the scheduler's jobs here: run_job reports their end itself.
 bool engine::try_admit(job_record& job) {
   if (scheduler_.would_block()) return false;
   // A free slot alone is not enough: if no job may wait, it may still lack a pool or more slots.
   const job_settings& settings = *job.spec.settings;
-  const bool takes_more = settings.weight > 1 || !settings.pools.empty();
+  const bool takes_more = settings.weight > 1 || !settings.pools.empty() || !settings.on.empty();
   if (takes_more && settings_.pending_limit == 0) return false;
   scheduler_.try_spawn(run_job(job), options_of(*job.spec.settings));
   return true;

@@ -74,6 +74,9 @@ class engine final : public inbox {
   void hear(const room_missing& e);
   void hear(const start_possible& e);
   void hear(const limit_changed& e);
+  void hear(const label_capacity& e);
+  static std::string label_pool(std::string_view label);
+  job_options options_of(const job_settings& settings) const;
   void hear(const limit_set& e);
   void hear(const starts_paused& e);
   void hear(const memory_short& e);

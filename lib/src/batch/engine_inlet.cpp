@@ -46,6 +46,11 @@ void engine::hear(const limit_changed& e) {
   set_limit(std::max<std::int64_t>(limit + e.by, 1));
 }
 
+void engine::hear(const label_capacity& e) {
+  scheduler_.set_pool(label_pool(e.label),
+                      e.weight ? static_cast<std::int64_t>(*e.weight) : unlimited);
+}
+
 /// Part of the attempt that ends now lives on: another attempt would run alongside it.
 void engine::hear(const process_stuck& e) {
   result_.left_alive = true;

@@ -42,6 +42,9 @@ struct engine_settings {
   bool read_first = false;
   /// Named pools and their capacities.
   std::vector<std::pair<std::string, unsigned>> pools = {};
+  /// Labels that jobs may ask for (job_settings::on); until a label_capacity says otherwise, such
+  /// jobs wait, while others go on.
+  std::vector<std::string> labels = {};
   /// What the claims of jobs (job_settings::claims) have to fit in; nullopt: claims are ignored.
   std::optional<resource_claims> capacity = {};
   /// What else starts have to wait for, asked in this order. Must outlive the engine.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -118,8 +120,35 @@ void pilot_executor::capacity_changed() {
   const std::size_t now = std::max<std::size_t>(limit_ ? std::min(slots, *limit_) : slots, 1);
   const std::size_t before = std::exchange(limit_told_, now);
   if (now != before) tell(limit_changed{static_cast<int>(now) - static_cast<int>(before)});
-  if (any_hope()) return room_changed();
+  tell_label_capacities();
+  if (any_hope()) {
+    give_up_labelled();
+    return room_changed();
+  }
   if (!waiting_.empty() || room_.has_refused()) give_up_hope();
+}
+
+std::vector<std::string> pilot_executor::labels() const {
+  std::vector<std::string> all;
+  for (const worker_launch& each : settings_.workers)
+    for (const std::string& label : each.labels)
+      if (std::ranges::find(all, label) == all.end()) all.push_back(label);
+  return all;
+}
+
+/// The jobs of a label that no worker will have any more need not wait: they come here to be told.
+void pilot_executor::tell_label_capacities() {
+  for (const std::string& label : labels()) {
+    std::optional<std::uint64_t> weight;
+    for (const auto& each : workers_)
+      if (each->launch().bears(label) && each->may_still_help())
+        weight = weight.value_or(0) + each->capacity();
+    const auto [told, is_first] = labels_told_.try_emplace(label, 0);
+    if (std::exchange(told->second, weight) == weight) continue;
+    if (!weight && any_hope() && !stopping_)
+      tell(warning{fmt::format("no worker with the label {} is left: its jobs cannot run", label)});
+    tell(label_capacity{label, weight});
+  }
 }
 
 std::vector<worker_state> pilot_executor::workers() const {
@@ -130,6 +159,23 @@ std::vector<worker_state> pilot_executor::workers() const {
 
 bool pilot_executor::any_hope() const {
   return std::ranges::any_of(workers_, [](const auto& each) { return each->may_still_help(); });
+}
+
+bool pilot_executor::any_hope_for(const job_settings& job) const {
+  return std::ranges::any_of(workers_, [&](const auto& each) {
+    return each->may_still_help() && each->launch().bears(job.on);
+  });
+}
+
+/// Jobs that wait for a label that no worker will have any more.
+void pilot_executor::give_up_labelled() {
+  const auto is_lost = [&](const pilot_attempt* attempt) {
+    return !any_hope_for(*attempt->request().job.settings);
+  };
+  const auto first = std::stable_partition(waiting_.begin(), waiting_.end(), std::not_fn(is_lost));
+  const std::vector<pilot_attempt*> lost(first, waiting_.end());
+  waiting_.erase(first, waiting_.end());
+  for (pilot_attempt* const attempt : lost) attempt->finish(cancelled{attempt->losses() > 0});
 }
 
 /// No worker is left that could run them, and none will come.
@@ -160,15 +206,21 @@ awaitable<attempt_result> pilot_executor::run(attempt_request request, running_a
   co_return attempt.take_result();
 }
 
-/// The worker with the most free slots among those with room for it; null if none has any.
+/// Of the workers with room for it, those with the fewest labels, which others may ask for; of
+/// these, the one with the most free slots. Null if none has room.
 pilot_worker* pilot_executor::worker_for(const job_settings& job) const {
   pilot_worker* best = nullptr;
   std::optional<bool> exceeds;
+  const auto is_better = [](const pilot_worker& a, const pilot_worker& b) {
+    const std::size_t labels = a.launch().labels.size();
+    const std::size_t others = b.launch().labels.size();
+    return labels != others ? labels < others : a.free_slots() > b.free_slots();
+  };
   for (const auto& each : workers_) {
-    if (!each->has_slots_for(job.weight)) continue;
-    if (best != nullptr && each->free_slots() <= best->free_slots()) continue;
+    if (!each->has_slots_for(job.weight) || !each->launch().bears(job.on)) continue;
+    if (best != nullptr && !is_better(*each, *best)) continue;
     if (!each->fits(job.claims)) {
-      if (!exceeds) exceeds = may_exceed(job.claims);
+      if (!exceeds) exceeds = may_exceed(job);
       if (!*exceeds || !each->is_idle_machine()) continue;
     }
     best = each.get();
@@ -176,32 +228,53 @@ pilot_worker* pilot_executor::worker_for(const job_settings& job) const {
   return best;
 }
 
-/// The job claims more than any worker, present or expected, has: such a job runs alone.
-bool pilot_executor::may_exceed(const resource_claims& claims) const {
+/// The job claims more than any worker that may run it, present or expected, has: such a job runs
+/// alone.
+bool pilot_executor::may_exceed(const job_settings& job) const {
   return std::ranges::none_of(workers_, [&](const auto& each) {
     const bool ready = each->where() == pilot_worker::stage::ready;
-    return each->is_to_come() || (ready && !each->machine().is_beyond(claims));
+    return each->launch().bears(job.on) &&
+           (each->is_to_come() || (ready && !each->machine().is_beyond(job.claims)));
   });
 }
 
-bool pilot_executor::place(pilot_attempt& attempt) {
-  const job_spec& job = attempt.request().job;
-  pilot_worker* best = room_.found_for(job);
-  if (best == nullptr || !best->has_slots_for(job.settings->weight))
-    best = worker_for(*job.settings);
-  if (best == nullptr) return false;
-  best->place(attempt);
-  return true;
+pilot_worker* pilot_executor::worker_for(const job_spec& job) {
+  pilot_worker* const found = room_.found_for(job);
+  const bool has_room = found != nullptr && found->has_slots_for(job.settings->weight);
+  return has_room ? found : worker_for(*job.settings);
 }
 
 void pilot_executor::place_or_wait(pilot_attempt& attempt) {
-  if (waiting_.empty() && place(attempt)) return;
+  pilot_worker* const best = waiting_.empty() ? worker_for(attempt.request().job) : nullptr;
+  if (best != nullptr) return best->place(attempt);
   waiting_.push_back(&attempt);
-  if (!any_hope()) give_up_hope();
+  look_for_hope();
 }
 
+/// In order, except that those of one label do not wait for another's.
 void pilot_executor::place_waiting() {
-  while (!waiting_.empty() && place(*waiting_.front())) waiting_.pop_front();
+  std::set<std::string> waits;
+  for (std::size_t i = 0; i < waiting_.size();) {
+    pilot_attempt& attempt = *waiting_[i];
+    const job_spec& job = attempt.request().job;
+    pilot_worker* const best = waits.contains(job.settings->on) ? nullptr : worker_for(job);
+    if (best == nullptr) {
+      waits.insert(job.settings->on);
+      ++i;
+    } else {
+      // First: placing it may end others, which changes the queue.
+      waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
+      best->place(attempt);
+    }
+  }
+}
+
+void pilot_executor::look_for_hope() {
+  if (waiting_.empty()) return;
+  if (any_hope())
+    give_up_labelled();
+  else
+    give_up_hope();
 }
 
 void pilot_executor::forget_waiting(pilot_attempt& attempt) {
@@ -213,7 +286,7 @@ void pilot_executor::handed_back(pilot_attempt& attempt) {
   if (attempt.end_asked() || stopping_) return attempt.finish(cancelled{false});
   waiting_.push_front(&attempt);
   place_waiting();
-  if (!any_hope() && !waiting_.empty()) give_up_hope();
+  look_for_hope();
 }
 
 /// Nobody knows how it ended: it may even have succeeded.
@@ -229,7 +302,7 @@ void pilot_executor::lost(pilot_attempt& attempt, const pilot_worker& by, const 
         spawn_failed{EHOSTDOWN, lost_too_often(attempt.losses(), by.name()), "refused"});
   waiting_.push_front(&attempt);
   place_waiting();
-  if (!any_hope() && !waiting_.empty()) give_up_hope();
+  look_for_hope();
 }
 
 void pilot_executor::gone(pilot_worker&) {

@@ -6,6 +6,7 @@
 /// neither how a worker is started (worker_launch), nor what an outcome means.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <map>
@@ -28,12 +29,17 @@ namespace weir {
 /// How to start one worker, and what is known about it beforehand.
 struct worker_launch {
   std::vector<std::string> argv;
-  std::string title;              ///< as requested: its name until it has introduced itself
-  std::string node;               ///< its name from then on; empty: its host's own name
-  std::optional<unsigned> slots;  ///< nullopt: as many as it has processors
-  std::string if_missing;         ///< advice if weir is missing there, or is another version
-  std::string dir;                ///< where its jobs run; empty: where it starts
-  std::string machine;            ///< same word, same machine; empty: its own
+  std::string title;                     ///< as requested: its name until it has introduced itself
+  std::string node;                      ///< its name from then on; empty: its host's own name
+  std::optional<unsigned> slots;         ///< nullopt: as many as it has processors
+  std::string if_missing;                ///< advice if weir is missing there, or is another version
+  std::string dir;                       ///< where its jobs run; empty: where it starts
+  std::string machine;                   ///< same word, same machine; empty: its own
+  std::vector<std::string> labels = {};  ///< that jobs can ask for
+
+  bool bears(std::string_view label) const {
+    return label.empty() || std::ranges::find(labels, label) != labels.end();
+  }
 };
 
 struct pilot_settings {
@@ -59,6 +65,7 @@ struct worker_state {
   std::string_view how;  ///< "starting", "ready", "draining", "ending", "ended", "lost"
   unsigned slots = 0;    ///< 0: not known yet, or none of them is left
   unsigned running = 0;  ///< jobs
+  std::vector<std::string> labels = {};
 };
 
 class pilot_worker;
@@ -94,6 +101,8 @@ class pilot_executor final : public executor, public observer {
   void limit(std::optional<std::size_t> jobs);
   /// All workers that were requested, in that order.
   std::vector<worker_state> workers() const;
+  /// Labels that the workers have, each once.
+  std::vector<std::string> labels() const;
 
  private:
   friend class pilot_worker;
@@ -117,12 +126,16 @@ class pilot_executor final : public executor, public observer {
   void start_workers();
   std::string unique_name(const pilot_worker& one) const;
   pilot_worker* worker_for(const job_settings& job) const;
-  bool may_exceed(const resource_claims& claims) const;
-  bool place(pilot_attempt& attempt);
+  bool may_exceed(const job_settings& job) const;
+  pilot_worker* worker_for(const job_spec& job);
   void place_or_wait(pilot_attempt& attempt);
   void place_waiting();
+  void look_for_hope();
   void forget_waiting(pilot_attempt& attempt);
   bool any_hope() const;
+  bool any_hope_for(const job_settings& job) const;
+  void tell_label_capacities();
+  void give_up_labelled();
   void give_up_hope();
   void give_up_soon();
   void look_at_time();
@@ -138,6 +151,8 @@ class pilot_executor final : public executor, public observer {
   std::deque<pilot_attempt*> waiting_;  ///< for a worker with room, in order
   std::optional<std::size_t> limit_;
   std::size_t limit_told_ = 1;
+  /// What was told of each label; absent: nothing yet.
+  std::map<std::string, std::optional<std::uint64_t>, std::less<>> labels_told_;
   timer_queue::timer watch_;
   timer_queue::timer giving_up_;
   bool stopping_ = false;

@@ -12,6 +12,8 @@ bool pilot_room::lets_start(const job_spec& job, time_point) {
   if (!all_.any_hope()) all_.give_up_soon();
   // Otherwise it is held only for a moment, and no reason is looked for.
   if (!on_its_way_ && all_.waiting_.empty()) {
+    // It has to be told that it cannot run.
+    if (all_.any_hope() && !all_.any_hope_for(*job.settings)) return true;
     found_ = all_.worker_for(*job.settings);
     found_for_ = job.seq;
     if (found_ != nullptr) return true;
@@ -29,7 +31,7 @@ std::string pilot_room::shortage(const job_spec& job) const {
   bool cpus_fit = false;
   const resource_claims& wanted = job.settings->claims;
   for (const auto& each : all_.workers_) {
-    if (!each->takes_jobs()) continue;
+    if (!each->takes_jobs() || !each->launch().bears(job.settings->on)) continue;
     any = true;
     const resource_claims there = each->machine().left();
     left = {std::max(left.memory, there.memory), std::max(left.cpus, there.cpus)};

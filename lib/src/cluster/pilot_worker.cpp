@@ -56,23 +56,19 @@ void pilot_worker::start() {
 }
 
 worker_state pilot_worker::state() const {
-  const auto running = static_cast<unsigned>(attempts_.size());
-  if (lost_) return {name_, "lost"};
-  switch (stage_) {
-    case stage::starting:
-    case stage::greeted:
-      return {name_, "starting"};
-    case stage::ready:
-      return {name_, "ready", slots_, running};
-    case stage::draining:
-      return {name_, "draining", slots_, running};
-    case stage::finishing:
-      return {name_, "ending"};
-    case stage::parting:
-    case stage::gone:
-      break;
+  worker_state now{name_, "ended", 0, 0, how_.labels};
+  if (lost_) {
+    now.how = "lost";
+  } else if (stage_ < stage::ready) {
+    now.how = "starting";
+  } else if (stage_ == stage::finishing) {
+    now.how = "ending";
+  } else if (stage_ == stage::ready || stage_ == stage::draining) {
+    now.how = stage_ == stage::ready ? "ready" : "draining";
+    now.slots = slots_;
+    now.running = static_cast<unsigned>(attempts_.size());
   }
-  return {name_, "ended"};
+  return now;
 }
 
 void pilot_worker::place(pilot_attempt& attempt) {

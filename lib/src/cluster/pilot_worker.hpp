@@ -53,6 +53,7 @@ class pilot_worker final : private frame_link::owner {
   void start();
 
   const std::string& name() const noexcept { return name_; }
+  const worker_launch& launch() const noexcept { return how_; }
   stage where() const noexcept { return stage_; }
   /// It may, or it cannot but has not said why yet.
   bool may_still_help() const noexcept { return stage_ <= stage::ready || !failed_start_.empty(); }

@@ -13,6 +13,7 @@
 #include "input/manifest/did_you_mean.hpp"
 #include "input/manifest/setting_table.hpp"
 #include "input/manifest/template_set.hpp"
+#include "input/place.hpp"
 
 namespace weir::doc {
 
@@ -243,6 +244,26 @@ void expander::check_pools(const std::vector<pool_use>& uses, field_checker& che
   }
 }
 
+void expander::check_label(const placed_text& label, field_checker& check) {
+  if (!labels_) {
+    labels_.emplace();
+    for (const std::string& word : head_.run.on)
+      for (const place& each : parse_places("on", word))
+        labels_->insert(labels_->end(), each.labels.begin(), each.labels.end());
+    std::ranges::sort(*labels_);
+    labels_->erase(std::ranges::unique(*labels_).begin(), labels_->end());
+  }
+  if (std::ranges::binary_search(*labels_, label.text)) return;
+  std::string expected;
+  if (head_.run.on.empty())
+    expected = ": jobs run here, without --on";
+  else if (labels_->empty())
+    expected = fmt::format(", expected such as --on slurm:{}", label.text);
+  else
+    expected = fmt::format(", expected {}", fmt::join(*labels_, " or "));
+  check.fault(label.at, fmt::format("on: no place has the label \"{}\"{}", label.text, expected));
+}
+
 // \param draft has inherited from the defaults
 void expander::check_draft(const job_draft& draft, field_checker& check) {
   if (!draft.argv && !draft.run)
@@ -250,6 +271,8 @@ void expander::check_draft(const job_draft& draft, field_checker& check) {
   const auto& own = draft.settings.pools;
   const auto& uses = own ? own : head_.defaults.settings.pools;
   if (uses && head_.pools_are_good) check_pools(*uses, check);
+  const auto& on = draft.settings.on ? draft.settings.on : head_.defaults.settings.on;
+  if (on && head_.places_are_good) check_label(*on, check);
   check_exit_codes(draft.settings, head_.defaults.settings, check);
 }
 

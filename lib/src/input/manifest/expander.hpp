@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -47,6 +49,8 @@ class expander {
   bool expand_names(job_draft&& draft, std::vector<open_job>& jobs, const job_room& left);
   /// Adds faults for pools that do not exist or are too small; expand() does that, too.
   void check_pools(const std::vector<pool_use>& uses, field_checker& check);
+  /// The same for a label that no place has.
+  void check_label(const placed_text& label, field_checker& check);
 
  private:
   using settings_pointer = std::shared_ptr<const job_settings>;
@@ -69,6 +73,7 @@ class expander {
   std::string shell_text_;
   shell_program shell_;                                        // from shell_text_
   std::unordered_map<std::string_view, unsigned> capacities_;  // of head_.pools, once needed
+  std::optional<std::vector<std::string>> labels_;             // of places, once needed
   settings_pointer counted_;                                   // last one counted against the room
   settings_pointer last_;  // most jobs have the settings of the one before
   settings_draft written_;

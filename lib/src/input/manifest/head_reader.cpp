@@ -124,6 +124,9 @@ void read_run_table(document_head& head, const node& value, field_checker& check
   const auto* table = check.table(value, "run", "a table");
   if (!table) return;
   read_keys(*table, "[run]", run_readers, head.run, check);
+  const node* const on = find(*table, "on");
+  const auto* const places = on ? on->as<node::array>() : nullptr;
+  head.places_are_good = !on || head.run.on.size() == (places ? places->size() : 1);
   const node* const shell = find(*table, "shell");
   const auto* const text = shell ? shell->as<std::string>() : nullptr;
   const bool shell_is_good = !shell || (text && *text == head.run.shell);
@@ -182,7 +185,8 @@ document_head read_document(const node& root, field_checker& check) {
   if (!find(*table, "version"))
     check.fault({}, "\"version = 1\" is missing: the version of the manifest's format");
   read_keys(*table, "a manifest", document_readers, head, check);
-  // Such as [pools.db] or [default].
+  // Such as [runs], [pools.db] or [default].
+  if (may_mean(*table, document_keys(), "run")) head.places_are_good = false;
   if (may_mean(*table, document_keys(), "pool")) head.pools_are_good = false;
   if (may_mean(*table, document_keys(), "defaults")) head.defaults_are_good = false;
   return head;
@@ -199,6 +203,10 @@ document_head read_first_line(const node& root, field_checker& check) {
 void inherit(document_head& head, const manifest_context& context) {
   if (context.settings)
     head.defaults.settings = merged(std::move(head.defaults.settings), *context.settings);
+  if (!context.on.empty()) {
+    head.run.on = context.on;
+    head.places_are_good = true;
+  }
 }
 
 std::vector<std::string_view> document_keys() {

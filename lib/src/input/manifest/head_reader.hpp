@@ -15,6 +15,7 @@ struct document_head {
   job_draft defaults;
   std::vector<pool_settings> pools;
   bool pools_are_good = true;     ///< false: a pool may be unknown only because of a fault here
+  bool places_are_good = true;    ///< the same for the labels of places
   bool defaults_are_good = true;  ///< the same for what else jobs take from here, such as the shell
   const node::array* jobs = nullptr;  ///< the value of `job` in the tree that was read; TOML only
 };

@@ -19,6 +19,8 @@ namespace weir::doc {
 struct placed_text {
   std::string text;
   position at;
+  /// Whether both say the same, wherever they are written.
+  bool operator==(const placed_text& other) const { return text == other.text; }
 };
 
 struct need_draft {
@@ -97,6 +99,7 @@ struct settings_draft {
   std::optional<exit_codes> ok;
   std::optional<exit_codes> skip;
   std::optional<exit_codes> retry_on;  ///< belongs to retry
+  std::optional<placed_text> on;
   std::optional<std::vector<std::string>> send;
   std::optional<std::vector<std::string>> returned;
   std::optional<bool> cleanup;

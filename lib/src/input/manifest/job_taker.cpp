@@ -20,6 +20,8 @@ void job_taker::take(const node& job, std::vector<open_job>& jobs, job_room& lef
     if (!draft.name || matrix_is_lost) miss_one();
     if (head_.pools_are_good && draft.settings.pools)
       expander_.check_pools(*draft.settings.pools, check);
+    if (head_.places_are_good && draft.settings.on)
+      expander_.check_label(*draft.settings.on, check);
   }
   if (!expander_.expand_names(std::move(draft), jobs, left)) miss_one();
 }

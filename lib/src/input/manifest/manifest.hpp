@@ -83,6 +83,8 @@ struct manifest_context {
   block_finder blocks = {};  ///< empty: splitting a file is a fault
   /// For jobs that lack a setting, if [defaults] lacks it, too; null: none.
   std::shared_ptr<const doc::settings_draft> settings = {};
+  /// Where jobs run, in place of [run] on, each valid for --on; empty: as [run] says.
+  std::vector<std::string> on = {};
 };
 
 /// Bytes of TOML parsed at a time.

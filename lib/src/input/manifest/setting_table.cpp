@@ -12,6 +12,7 @@
 #include "input/manifest/process_reader.hpp"
 #include "input/manifest/process_words.hpp"
 #include "input/manifest/retry_reader.hpp"
+#include "input/place.hpp"
 #include "text/escape.hpp"
 #include "text/size.hpp"
 
@@ -192,6 +193,17 @@ void read_stdin(job_draft& job, const node& value, field_checker& check) {
   job.settings.input = std::move(input);
 }
 
+void read_label(job_draft& job, const node& value, field_checker& check) {
+  auto label = check.filled_text(value, "on");
+  if (!label) return;
+  if (!is_label(*label)) return check.wrong(value, "on", "a label of a place, such as \"gpu\"");
+  job.settings.on = {std::move(*label), value.at};
+}
+
+void apply_label(const settings_draft& from, const run_settings&, job_settings& to) {
+  if (from.on) to.on = from.on->text;
+}
+
 template <auto Draft, auto Read>
 void read_by(job_draft& job, const node& value, field_checker& check) {
   job.settings.*Draft = Read(value, check);
@@ -333,6 +345,10 @@ constexpr setting table[] = {
      },
      inherit<&draft::dir>, apply_dir},
     {"stdin", read_stdin, inherit<&draft::input>, apply_input},
+    {"on", read_label, inherit<&draft::on>, apply_label,
+     [](const job_settings& s, word_list& to) {
+       if (!s.on.empty()) to.push_back("on " + s.on);
+     }},
     {"send", read_send, inherit<&draft::send>, apply_send, tell_send},
     {"return", read_return, inherit<&draft::returned>, apply_return, tell_return},
     {"cleanup", read_cleanup, inherit<&draft::cleanup>, apply_cleanup},

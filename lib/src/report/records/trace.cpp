@@ -145,6 +145,7 @@ class trace final : public record {
     add_outcome(args, result.how);
     args.add_seconds("cpu_user", result.usage.user).add_seconds("cpu_system", result.usage.system);
     args.add("max_rss", result.usage.max_rss).add("output_bytes", result.bytes);
+    if (!job.settings->on.empty()) args.add("on", job.settings->on);
     add_group_usage(args, result.group.get());
     if (!job.name.empty())
       args.add("command", shown_clipped(command_text(job), widest_command, true));
