@@ -195,13 +195,13 @@ void run_control::add_workers(std::string& to) const {
   for (const worker_state& each : elsewhere_->workers()) {
     if (to.back() != '[') to += ',';
     json_object row(to);
-    row.add("name", each.name).add("state", each.how);
-    row.add("slots", each.slots).add("running", each.running);
+    row.add("name", each.name);
     std::string& labels = row.key("labels");
     labels += '[';
     for (const std::string& label : each.labels)
       labels.append(label == each.labels.front() ? "\"" : ",\"").append(label).append("\"");
     labels += ']';
+    row.add("state", each.how).add("slots", each.slots).add("running", each.running);
     row.close();
   }
   to += ']';
