@@ -165,6 +165,17 @@ TEST_CASE_METHOD(machine_fixture, "a job over its time that dies of KILL is not 
   CHECK_FALSE(machine.deadline());
 }
 
+TEST_CASE_METHOD(machine_fixture, "a job that a run goes on without is given up as well") {
+  run();
+  machine.ends_alone();
+  CHECK(machine.end(ending::terminate, at(1s)) == action::terminate);
+  CHECK(machine.expired(at(11s)) == action::kill);
+  CHECK(machine.deadline() == start + 13s);
+  CHECK(machine.expired(at(13s)) == action::give_up);
+  CHECK(is_over(true));
+  CHECK(machine.ended_by() == attempt_end::request);
+}
+
 TEST_CASE_METHOD(machine_fixture, "a limit counts for what runs, also one that is set meanwhile") {
   run(5s);
   machine.limit(start + 1s);

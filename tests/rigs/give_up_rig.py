@@ -6,7 +6,7 @@
 Where a freezer cgroup of version 1 can be had, a job is frozen in it: KILL has no effect on it then, as
 in an uninterruptible sleep. And strace has every kill(2) and pidfd_send_signal(2) of weir succeed without
 an effect. Both must end with exit status 4, within the grace and 3 s, and with the pid. The same for a job over its
---timeout, and for what a failed job left: it is named, the run goes on with the next job, and ends with 4. A job that nothing protects is not given up.
+--timeout, for one that weir ctl ends, and for what a failed job left: it is named, the run goes on with the next job, and ends with 4. A job that nothing protects is not given up.
 """
 import os
 import re
@@ -119,6 +119,30 @@ def over_its_time(rig, weir):
     kill_all(run_id)
 
 
+def ended_by_name(rig, weir):
+    """weir ctl cancel meets what would not die: the run would wait for it for ever."""
+    strace = shutil.which("strace")
+    if not strace:
+        return rig.skip("ended by name", "strace is missing")
+    run_id = new_id()
+    script = "case {} in 1) echo $$ > job7.new; mv job7.new job7; exec sleep 1000;; *) echo next;; esac"
+    with open("err7", "wb") as err, open("out7", "wb") as out:
+        process = start([weir, "-q", "-j1", "--control=./control7", "--close-timeout", f"{GRACE}s", script, ":::", "1", "2"],
+                        run_id, stderr=err, stdout=out)
+    pid = job_pid(7)
+    tracer = start([strace, "-o", "trace7", "-p", str(engine_of(process.pid)), "-e",
+                    "inject=kill,pidfd_send_signal,tgkill,rt_sigqueueinfo:retval=0"], new_id(), stderr=open("attached7", "wb"))
+    eventually(lambda: "attached" in read("attached7"))
+    finish(start([weir, "ctl", "./control7", "cancel", "1"], run_id, stdout=open("told7", "wb")))
+    status = finish(process, 30)
+    with rig.figure("R4", "a job that weir ctl ends and that would not die: named, the run goes on, exit 4") as figure:
+        named = re.search(rf"job 1: .*\b{pid}\b", read("err7")) is not None
+        figure.measured = f"exit {status}, pid {'named' if named else 'not named'}, then {read('out7').strip()!r}"
+        rig.case("ended by name", status == 4 and named and read("out7") == "next\n", f"{figure.measured}; {read('err7')[-300:]!r}")
+    finish(tracer)
+    kill_all(run_id)
+
+
 def left_behind(rig, weir):
     """The same for what a failed job left: its job is over, the run goes on."""
     strace = shutil.which("strace")
@@ -190,6 +214,7 @@ def main():
         frozen(rig, weir)
         without_effect(rig, weir)
         over_its_time(rig, weir)
+        ended_by_name(rig, weir)
         left_behind(rig, weir)
         after_giving_up(rig, weir)
         mortal(rig, weir)

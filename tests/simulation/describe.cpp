@@ -12,8 +12,20 @@ using namespace weir;
 namespace {
 
 std::string_view name(happening what) {
-  constexpr std::string_view names[] = {"INT",     "TERM",          "QUIT",
-                                        "suspend", "one slot more", "one slot fewer"};
+  constexpr std::string_view names[] = {"INT",
+                                        "TERM",
+                                        "QUIT",
+                                        "suspend",
+                                        "one slot more",
+                                        "one slot fewer",
+                                        "limit",
+                                        "pause",
+                                        "cancel",
+                                        "kill",
+                                        "add a job",
+                                        "memory is short",
+                                        "a token is taken elsewhere",
+                                        "the machine wants no more"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -42,6 +54,14 @@ std::string run_text(const scenario& s) {
   for (const auto& [pool, units] : e.pools) text += fmt::format(" pool {}={}", pool, units);
   if (e.read_first) text += " (all is read first)";
   if (e.relative_timeout) text += " --timeout 200%";
+  if (e.capacity)
+    text += fmt::format(" claims of {} bytes, {} CPUs", e.capacity->memory, e.capacity->cpus);
+  if (s.tokens.there > 0)
+    text += fmt::format(", {} tokens of make, {} jobs without", s.tokens.there, s.tokens.free_jobs);
+  if (s.tokens.dies_at > 0) text += fmt::format(", killed at step {}", s.tokens.dies_at);
+  if (s.gate.there)
+    text += fmt::format(", a gate{}{}", s.gate.asks_again ? " that is asked" : "",
+                        s.gate.lets_one_run ? ", lets one run" : "");
   text += sink_text("stdout", s.out) + sink_text("stderr", s.err);
   if (s.source_fails_after > 0)
     text += fmt::format(", input fails after {} jobs", s.source_fails_after);
@@ -75,6 +95,13 @@ std::string job_text(const planned_job& job, std::size_t seq) {
   if (settings.allow_failure) text += ", may fail";
   if (settings.weight > 1) text += fmt::format(", weight {}", settings.weight);
   for (const auto& [pool, units] : settings.pools) text += fmt::format(", {} of {}", units, pool);
+  if (job.is_added) text += ", from outside";
+  if (settings.claims != resource_claims{})
+    text += fmt::format(", claims {} bytes, {} CPUs", settings.claims.memory, settings.claims.cpus);
+  if (settings.process) text += ", has the terminal";
+  if (first.part_lasts.count() > 0)
+    text += fmt::format(", part shielded from {} ms for {} ms", first.part_from.count(),
+                        first.part_lasts.count());
   if (first.to_term == reaction::ignores_term) text += ", ignores TERM";
   if (first.to_term == reaction::ignores_all) text += ", ignores even KILL";
   if (first.without_room.count() > 0)
@@ -87,10 +114,13 @@ std::string job_text(const planned_job& job, std::size_t seq) {
 std::string describe(const scenario& s) {
   std::string text = run_text(s) + '\n';
   for (std::size_t i = 0; i < s.jobs.size(); ++i) text += job_text(s.jobs[i], i + 1) + '\n';
-  for (const world_event& e : s.world)
-    text += fmt::format(
-        "at {} ms: {}{}\n", e.at.count(), name(e.what),
-        e.what == happening::suspend ? fmt::format(" for {} ms", e.lasts.count()) : std::string());
+  for (const world_event& e : s.world) {
+    text += fmt::format("at {} ms: {}", e.at.count(), name(e.what));
+    if (e.number > 0) text += fmt::format(" {}", e.number);
+    const bool lasts = e.what == happening::suspend || e.what == happening::pause ||
+                       e.what >= happening::memory_short;
+    text += lasts ? fmt::format(" for {} ms\n", e.lasts.count()) : "\n";
+  }
   return text;
 }
 

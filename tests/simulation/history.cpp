@@ -14,6 +14,7 @@ namespace {
 scenario quiet(const scenario& s) {
   scenario next = s;
   next.world.clear();
+  next.tokens.dies_at = 0;
   next.source_fails_after = 0;
   next.out = next.err = {};
   next.journal.fault = disk_fault::none;
@@ -29,15 +30,22 @@ bool ran_to_an_end(const seen_job& job) {
 }
 
 void compare(const crash& before, simulated_run& after) {
-  const std::vector<seen_job>& jobs = after.seen().jobs();
-  for (std::size_t seq = 1; seq < jobs.size(); ++seq) {
+  for (std::size_t i = 0; i < before.numbers.size(); ++i) {
+    const std::uint64_t seq = before.numbers[i];
+    const std::uint64_t now = after.seen().numbers.of(i);
     const std::string job = "job " + std::to_string(seq);
-    const bool runs = jobs[seq].begun > 0;
-    if (before.ended[seq] && ran_to_an_end(before.jobs[seq]) && runs)
+    if (seq == 0) continue;
+    const seen_job& first = before.jobs[seq];
+    if (now == 0) {
+      if (first.begun > 0) after.seen().broken(rule::resume, job + " had started, and is lost");
+      continue;
+    }
+    const seen_job& second = after.seen().jobs()[now];
+    if (before.ended[seq] && ran_to_an_end(first) && second.begun > 0)
       after.seen().broken(rule::resume, job + " had ended, and runs again");
-    if (before.jobs[seq].executing && jobs[seq].known == earlier_run::unknown)
+    if (first.executing && second.known == earlier_run::unknown)
       after.seen().broken(rule::resume, job + " was running, and the journal does not know it");
-    if (before.jobs[seq].begun == 0 && jobs[seq].earlier && !before.jobs[seq].ended)
+    if (first.begun == 0 && second.earlier && !first.ended)
       after.seen().broken(rule::resume, job + " never ran, and is taken for done");
   }
 }

@@ -1,8 +1,12 @@
+// The rules about jobs and the run; invariants_of_starts.cpp has those about what holds up starts,
+// and about what a run is told.
 #include "simulation/invariants.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <utility>
+
+#include "simulation/simulated_gates.hpp"
 
 namespace simulation {
 
@@ -16,10 +20,6 @@ constexpr std::size_t most_queued = std::size_t{5} << 20;
 /// How long after its deadline a phase of stopping may end: killed jobs are reaped meanwhile.
 constexpr auto slack = 1s;
 
-std::string job_text(std::uint64_t seq) {
-  return "job " + std::to_string(seq);
-}
-
 }  // namespace
 
 std::string_view words(rule r) {
@@ -27,7 +27,13 @@ std::string_view words(rule r) {
     case rule::one_end:
       return "every job that was accepted has exactly one final event, and nothing after it";
     case rule::limits:
-      return "never more runs than slots, weights and pools allow, and no two jobs share a slot";
+      return "never more runs than slots, weights, pools and claims allow, no two jobs share a "
+             "slot, "
+             "and a job with the terminal runs alone";
+    case rule::tokens:
+      return "a job for each of make's tokens, and every token that was taken is given back";
+    case rule::gates:
+      return "nothing starts while it is held up, and it starts when that is over";
     case rule::pending:
       return "the source is not read while as many jobs wait as may";
     case rule::needs:
@@ -42,6 +48,8 @@ std::string_view words(rule r) {
       return "--halt acts at the job that it counts to, and at no other";
     case rule::retries:
       return "a job is tried again as often and after as long as its policy says";
+    case rule::control:
+      return "what is asked of a run while it goes on is done";
     case rule::output:
       return "each byte of output arrives once, in order and untorn, or its loss is told";
     case rule::memory:
@@ -59,17 +67,19 @@ std::string_view words(rule r) {
 }
 
 invariants::invariants(const scenario& plan, timer_queue& timers)
-    : plan_(plan),
+    : numbers(plan),
+      plan_(plan),
       timers_(timers),
       jobs_(plan.jobs.size() + 1),
       ended_when_idle_(plan.jobs.size() + 1),
       output_(plan),
-      most_slots_(plan.engine.limit.value_or(~std::uint64_t{0})),
+      most_slots_(plan.engine.limit.value_or(no_limit)),
       slots_(most_slots_),
       longest_close_(plan.engine.close_timeout) {
   for (const planned_job& job : plan.jobs) {
     longest_close_ = std::max(longest_close_, job.settings.close_timeout.value_or(duration{}));
-    if (job.settings.weight > 1 || !job.settings.pools.empty()) all_alike_ = false;
+    const bool special = job.settings.weight > 1 || !job.settings.pools.empty();
+    if (special || job.settings.process) all_alike_ = false;
   }
 }
 
@@ -97,6 +107,8 @@ void invariants::hear(const job_accepted& e) {
   seen_job& job = of(e.job);
   if (std::exchange(job.accepted, true)) broken(rule::one_end, job_text(e.job.seq) + " came twice");
   job.known = e.job.earlier;
+  job.plan = &numbers.job(e.job.seq);
+  job.needs = e.job.needs;
   ++accepted_;
   ++unstarted_;
   ++open_;
@@ -106,25 +118,6 @@ void invariants::source_is_read() {
   if (!plan_.engine.limit || plan_.engine.needs) return;
   if (unstarted_ > plan_.engine.pending_limit + most_slots_)
     broken(rule::pending, std::to_string(unstarted_) + " jobs wait, and another is asked for");
-}
-
-void invariants::slots_changed(int by) {
-  if (!plan_.engine.limit) return;
-  if (by > 0 || slots_ > 1) slots_ = static_cast<std::uint64_t>(static_cast<int>(slots_) + by);
-  most_slots_ = std::max(most_slots_, slots_);
-}
-
-void invariants::check_room(const job_spec& job) {
-  slots_taken_ += job.settings->weight;
-  if (slots_taken_ > most_slots_)
-    broken(rule::limits, std::to_string(slots_taken_) + " slots are taken");
-  for (const auto& [name, units] : job.settings->pools) {
-    unsigned capacity = 0;
-    for (const auto& [pool, most] : plan_.engine.pools)
-      if (pool == name) capacity = most;
-    if ((pools_taken_[name] += units) > capacity)
-      broken(rule::limits, "pool " + name + " is taken " + std::to_string(pools_taken_[name]));
-  }
 }
 
 void invariants::attempt_begins(const attempt_request& request) {
@@ -137,6 +130,8 @@ void invariants::attempt_begins(const attempt_request& request) {
     if (other.executing && other.slot == request.slot)
       broken(rule::limits, "slot " + std::to_string(request.slot) + " has two jobs");
   check_room(spec);
+  check_claims(spec);
+  check_gates(spec);
   check_start_after_stop(spec);
   check_retry(spec, request.attempt);
   if (job.begun == 0) {
@@ -145,7 +140,9 @@ void invariants::attempt_begins(const attempt_request& request) {
   }
   ++job.begun;
   job.executing = true;
+  job.again_at_once = job.stands_still = job.asked_to_end = false;
   job.slot = request.slot;
+  if (job.unwanted) broken(rule::control, job_text(spec.seq) + " starts, and nobody wants it");
 }
 
 void invariants::attempt_is_over(const job_spec& spec, unsigned, const outcome& how) {
@@ -165,8 +162,7 @@ void invariants::wrote(const job_spec& job, output_stream which, std::string_vie
 
 bool invariants::meets(const need& n) const {
   const seen_job& job = jobs_[n.seq];
-  const bool tolerated =
-      job.judged == verdict::failed && plan_.jobs[n.seq - 1].settings.allow_failure;
+  const bool tolerated = job.judged == verdict::failed && job.plan->settings.allow_failure;
   if (n.on == need_on::always) return true;
   if (n.on == need_on::success) return job.judged == verdict::succeeded || tolerated;
   return job.judged == verdict::failed || job.judged == verdict::cancelled;
@@ -191,7 +187,7 @@ void invariants::check_needs(const job_spec& job, bool met) {
 }
 
 bool invariants::follows_up(std::uint64_t seq) const {
-  const std::vector<need>& needs = plan_.jobs[seq - 1].needs;
+  const std::vector<need>& needs = jobs_[seq].needs;
   const auto on_success = [](const need& n) { return n.on == need_on::success; };
   if (!std::ranges::all_of(needs, on_success)) return true;
   return !needs.empty() &&
@@ -226,7 +222,8 @@ void invariants::check_start_after_stop(const job_spec& job) {
 
 void invariants::attempt_is_ended(const job_spec& job, ending how) {
   note(how == ending::kill ? "kill" : "terminate", job.seq);
-  if (!job.settings->shield || killed_) return;
+  of(job).asked_to_end = true;
+  if (!job.settings->shield || killed_ || of(job).unwanted) return;
   if (asked_ + (halted_ ? 1U : 0U) != 1) return;  // further requests end shielded jobs, too
   const bool in_haste = !halted_ && first_ask_ == stop_request::terminate;
   const duration wait = in_haste ? plan_.engine.stop.term_timeout : plan_.engine.stop.wait_timeout;
@@ -257,6 +254,8 @@ void invariants::hear(const attempt_failed& e) {
   if (e.delay != expected || e.attempt > retry.times)
     broken(rule::retries, job_text(e.job.seq) + " is tried again against its policy");
   if (asked_ > 0) broken(rule::stopped, job_text(e.job.seq) + " would be retried after a stop");
+  if (of(e.job).unwanted) broken(rule::control, job_text(e.job.seq) + " would be tried again");
+  of(e.job).again_at_once = e.delay == duration{};
   of(e.job).not_before = timers_.now() + e.delay / 2;
 }
 
@@ -272,6 +271,7 @@ void invariants::check_retry(const job_spec& job, unsigned attempt) {
 void invariants::check_last_attempt(const job_ended& e) {
   const retry_settings& retry = e.job.settings->retry;
   if (e.judged != verdict::failed || e.is_earlier() || is_stopped() || anything_stuck_) return;
+  if (of(e.job).unwanted) return;
   const auto* const code = std::get_if<exited>(&e.result.how);
   const bool listed = code != nullptr && std::ranges::count(retry.exit_codes, code->code) > 0;
   const bool timeout = std::holds_alternative<timed_out>(e.result.how) && retry.on_timeout;
@@ -312,22 +312,13 @@ void invariants::hear(const job_ended& e) {
   if (e.judged == verdict::failed && !e.job.settings->allow_failure) ++failures_;
   const bool cut = e.judged == verdict::cancelled || e.judged == verdict::not_started;
   if (cut) ++cut_;
-  if (cut && !is_stopped()) broken(rule::progress, job_text(e.job.seq) + " is dropped for nothing");
+  if (cut && !is_stopped() && !job.unwanted)
+    broken(rule::progress, job_text(e.job.seq) + " is dropped for nothing");
   check_last_attempt(e);
   count_for_halt(e);
 }
 
 // The run.
-
-/// Only where nothing but slots can hold up a job.
-void invariants::check_nobody_waits_for_nothing() {
-  const engine_settings& engine = plan_.engine;
-  const bool simple = all_alike_ && engine.limit && !engine.needs && !engine.read_first &&
-                      engine.delay == duration{};
-  if (!simple || room_missing_ || suspended_ || is_stopped()) return;
-  if (unstarted_ > 0 && slots_taken_ < slots_)
-    broken(rule::progress, "a job waits, and nothing holds it up");
-}
 
 void invariants::step(std::size_t queued_memory) {
   if (queued_memory > most_queued)
@@ -336,6 +327,7 @@ void invariants::step(std::size_t queued_memory) {
 
 void invariants::idle() {
   check_nobody_waits_for_nothing();
+  check_tokens();
   for (std::size_t seq = 1; seq < jobs_.size(); ++seq) ended_when_idle_[seq] = jobs_[seq].ended;
   if (asked_ == 0 || open_ == 0) return;
   const duration wait = std::max(plan_.engine.stop.wait_timeout, plan_.engine.stop.term_timeout);
@@ -344,7 +336,7 @@ void invariants::idle() {
 }
 
 void invariants::check_status(const run_result& result, int status) {
-  int expected = failures_ > 0 || (is_stopped() && cut_ > 0) ? 1 : 0;
+  int expected = failures_ > 0 || cut_ > 0 ? 1 : 0;
   if (result.enough) expected = result.failed_after_halt > 0 ? 1 : 0;
   if (result.error) expected = 3;
   if (result.output_error != 0 || result.output_given_up) expected = 3;
@@ -364,8 +356,8 @@ void invariants::run_is_over(const run_result& result, int status, int error,
   if (result.jobs.total() != accepted_ || result.accepted != accepted_)
     broken(rule::one_end, "the counts do not add up");
   const bool all_read = is_stopped() || plan_.source_fails_after != 0;
-  if (!all_read && accepted_ != plan_.jobs.size())
-    broken(rule::progress, "the input was not read to its end");
+  if (!all_read) check_all_accepted();
+  check_tokens_at_end();
   if (halt_is_due_ && !halted_ && asked_ == 0) broken(rule::halt, "it did not halt");
   const bool lost = error != 0 || result.output_given_up;
   if (lost && status < 3) broken(rule::output, "output is lost, and the status does not say so");

@@ -19,14 +19,20 @@
 #include <weir/run_result.hpp>
 
 #include "loop/timer_queue.hpp"
+#include "simulation/numbering.hpp"
 #include "simulation/output_check.hpp"
 #include "simulation/scenario.hpp"
 
 namespace simulation {
 
+class simulated_gate;
+class simulated_tokens;
+
 enum class rule {
   one_end,
   limits,
+  tokens,
+  gates,
   pending,
   needs,
   stopped,
@@ -34,6 +40,7 @@ enum class rule {
   deadlines,
   halt,
   retries,
+  control,
   output,
   memory,
   status,
@@ -41,6 +48,13 @@ enum class rule {
   resume,
   repeatable,
 };
+
+/// As good as no limit: more than anything takes.
+constexpr std::uint64_t no_limit = std::uint64_t{1} << 40;
+
+inline std::string job_text(std::uint64_t seq) {
+  return "job " + std::to_string(seq);
+}
 
 /// The rule, as a sentence.
 std::string_view words(rule r);
@@ -62,6 +76,12 @@ struct seen_job {
   weir::earlier_run known = weir::earlier_run::unknown;
   std::optional<weir::timer_queue::clock::time_point> not_before;  ///< of the next attempt
   unsigned slot = 0;
+  const planned_job* plan = nullptr;  ///< once accepted
+  std::vector<weir::need> needs;
+  bool stands_still = false;   ///< its attempt was suspended
+  bool again_at_once = false;  ///< the next attempt takes over what this one has
+  bool unwanted = false;       ///< ended by name
+  bool asked_to_end = false;
 };
 
 class invariants final : public weir::observer {
@@ -77,6 +97,20 @@ class invariants final : public weir::observer {
   void attempt_is_over(const weir::job_spec& job, unsigned attempt, const weir::outcome& how);
   void wrote(const weir::job_spec& job, weir::output_stream which, std::string_view line);
   void slots_changed(int by);
+  void slots_set(std::uint64_t number);
+  void starts_are_paused(bool now) { paused_ = now; }
+  void attempt_stands_still(const weir::job_spec& job, bool now) { of(job).stands_still = now; }
+  void parts_are_ended(weir::ending how, unsigned parts);
+  /// Called before the engine hears of it. \returns whether there is such a job that has not ended.
+  bool is_unwanted(std::uint64_t seq);
+  /// \param found by the engine: jobs that had not ended.
+  void unwanted_was_told(std::uint64_t seq, bool there, std::size_t found);
+  /// \param refused why there is none; else empty.
+  void was_added(std::uint64_t seq, const std::string& refused, std::size_t most);
+  void memory_was_told(bool is_short);
+  bool is_suspended() const noexcept { return suspended_; }
+  bool anything_stands_still() const;
+  void tokens_died(bool conserved);
   void room_is_missing(bool now) { room_missing_ = now; }
   /// Called after each step of the loop.
   void step(std::size_t queued_memory);
@@ -88,6 +122,11 @@ class invariants final : public weir::observer {
 
   void broken(rule r, std::string how);
   const std::optional<violation>& found() const noexcept { return found_; }
+
+  numbering numbers;
+  /// Null: there are none.
+  const simulated_tokens* tokens = nullptr;
+  const simulated_gate* gate = nullptr;
 
   const std::vector<seen_job>& jobs() const noexcept { return jobs_; }
   /// Jobs that had ended when the loop was last idle.
@@ -113,6 +152,13 @@ class invariants final : public weir::observer {
   void hear(const weir::suspended&) { suspended_ = true; }
   void hear(const weir::resumed&) { suspended_ = false; }
   void hear(const weir::input_ended&) { input_ended_ = true; }
+  void check_claims(const weir::job_spec& job);
+  void check_gates(const weir::job_spec& job);
+  void check_all_accepted();
+  void check_tokens();
+  void check_tokens_at_end();
+  std::size_t executing() const;
+  bool waits_for_claims() const;
   void hear(const auto&) {}
   void note(std::string_view what, std::uint64_t number);
   void count_for_halt(const weir::job_ended& e);
@@ -141,7 +187,10 @@ class invariants final : public weir::observer {
   unsigned slots_taken_ = 0;
   std::map<std::string, unsigned> pools_taken_;
   std::uint64_t most_slots_ = 0;
-  std::uint64_t slots_ = 0;
+  std::uint64_t slots_ = 0;  ///< now
+  bool slots_were_changed_ = false;
+  bool paused_ = false;
+  std::uint64_t added_ = 0;  ///< jobs, from outside
 
   unsigned asked_ = 0;  ///< requests to stop from outside
   bool halted_ = false;
@@ -156,7 +205,7 @@ class invariants final : public weir::observer {
   bool anything_stuck_ = false;
   bool room_missing_ = false;
   bool suspended_ = false;
-  bool all_alike_ = true;  ///< every job takes just one slot
+  bool all_alike_ = true;  ///< every job takes just one slot, and maybe claims something
   bool record_failed_ = false;
   std::uint64_t failures_ = 0;
   std::uint64_t cut_ = 0;  ///< number of jobs cancelled or not started

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <csignal>
 
+#include <weir/process_settings.hpp>
+
 #include "simulation/dice.hpp"
 
 namespace simulation {
@@ -60,6 +62,13 @@ planned_job draw_job(dice& d, const scenario& s, std::uint64_t seq, bool rebels)
     settings.weight = static_cast<unsigned>(d.between(1, *s.engine.limit));
   for (const auto& [name, capacity] : s.engine.pools)
     if (d.once_in(3)) settings.pools.emplace_back(name, d.between(1, capacity));
+  if (s.engine.capacity && d.once_in(2))
+    settings.claims = {d.between(0, 10) * 100, static_cast<double>(d.below(5)) / 2};
+  if (d.once_in(40)) {
+    process_settings process;
+    process.foreground = true;
+    settings.process = std::make_shared<const process_settings>(std::move(process));
+  }
   if (s.engine.needs) draw_needs(d, seq, job.needs);
   return job;
 }
@@ -85,6 +94,7 @@ void draw_engine(dice& d, engine_settings& e) {
   e.read_first = d.once_in(8);
   if (d.once_in(8)) e.relative_timeout = 2.0;
   if (d.once_in(3)) e.pools = {{"db", d.between(1, 3)}};
+  if (d.once_in(5)) e.capacity = {d.between(0, 8) * 100, static_cast<double>(d.between(0, 4))};
   if (!d.once_in(4)) return;
   e.halt.when = static_cast<halt_rule::urgency>(d.between(1, 2));
   e.halt.what = static_cast<halt_rule::event>(d.below(3));
@@ -96,20 +106,53 @@ void draw_world(dice& d, scenario& s) {
   constexpr std::uint64_t one_in[] = {3, 2, 3};
   for (const std::uint64_t n : one_in) {
     if (!d.once_in(n)) break;
-    world_event e{d.ms(0, 3000), static_cast<happening>(d.below(6)), d.ms(1, 90'000)};
+    world_event e{d.ms(0, 3000), static_cast<happening>(d.below(6)), d.ms(1, 90'000), 0};
     if (d.once_in(3)) e.at = d.ms(0, 60'000);
     s.world.push_back(e);
   }
   const auto waits_for_ever = [](const planned_sink& sink) { return sink.how == reader::stuck; };
   if (waits_for_ever(s.out) || waits_for_ever(s.err))
-    s.world.push_back({d.ms(100, 5000), happening::interrupt, {}});
+    s.world.push_back({d.ms(100, 5000), happening::interrupt, {}, 0});
+}
+
+void draw_control(dice& d, scenario& s, const std::uint64_t jobs) {
+  constexpr std::uint64_t one_in[] = {3, 2, 2, 2};
+  constexpr happening kinds[] = {happening::set_limit, happening::pause, happening::cancel,
+                                 happening::kill,      happening::add,   happening::memory_short};
+  for (const std::uint64_t n : one_in) {
+    if (!d.once_in(n)) break;
+    world_event e{d.ms(0, 1500), kinds[d.below(6)], d.ms(1, 3000), 0};
+    if (e.what == happening::set_limit) e.number = d.below(7);
+    if (e.what == happening::cancel || e.what == happening::kill) e.number = d.between(1, jobs + 1);
+    s.world.push_back(e);
+    if (e.what != happening::add) continue;
+    planned_job added = draw_job(d, s, 1, false);
+    added.is_added = true;
+    s.jobs.push_back(std::move(added));
+  }
+}
+
+/// What starts wait for, and who takes it away meanwhile.
+void draw_gates(dice& d, scenario& s) {
+  if (d.once_in(6)) {
+    s.tokens = {static_cast<unsigned>(d.between(1, 4)), static_cast<unsigned>(d.below(2)), 0};
+    if (d.once_in(6)) s.tokens.dies_at = d.between(1, 400);
+    for (auto n = d.below(4); n > 0; --n)
+      s.world.push_back({d.ms(0, 1000), happening::token_elsewhere, d.ms(1, 500), 0});
+  }
+  if (!d.once_in(8)) return;
+  s.gate = {true, d.once_in(2), d.once_in(2)};
+  for (auto n = d.between(1, 3); n > 0; --n)
+    s.world.push_back({d.ms(0, 1000), happening::gate_closes, d.ms(1, 500), 0});
 }
 
 /// A single slot streams as its job writes: output of jobs that run between its attempts, or next
 /// to it when slots are added, gets in between. docs/reliability.md explains this.
 void keep_one_at_a_time(scenario& s) {
   for (planned_job& job : s.jobs) job.settings.retry.backoff = {};
-  std::erase_if(s.world, [](const world_event& e) { return e.what == happening::more_slots; });
+  std::erase_if(s.world, [](const world_event& e) {
+    return e.what == happening::more_slots || e.what == happening::set_limit;
+  });
 }
 
 void draw_journal(dice& d, planned_journal& j) {
@@ -141,6 +184,8 @@ scenario draw(std::uint64_t seed) {
   for (std::uint64_t seq = 1; seq <= jobs; ++seq) s.jobs.push_back(draw_job(d, s, seq, rebels));
   if (jobs > 0 && d.once_in(12)) s.source_fails_after = static_cast<unsigned>(d.between(1, jobs));
   draw_world(d, s);
+  draw_control(d, s, jobs);
+  draw_gates(d, s);
   draw_journal(d, s.journal);
   if (s.engine.limit == 1U) keep_one_at_a_time(s);
   return s;
@@ -167,6 +212,10 @@ attempt_plan plan_of(const planned_job& job, unsigned attempt) {
   if (job.is_rebel) plan.to_term = d.once_in(4) ? reaction::ignores_all : reaction::ignores_term;
   if (d.once_in(40)) plan.without_room = d.ms(1, 300);
   plan.leaves_process = d.once_in(30);
+  if (d.once_in(25)) {
+    plan.part_from = d.once_in(2) ? 0ms : d.ms(0, 100);
+    plan.part_lasts = d.once_in(3) ? d.ms(1000, 70'000) : d.ms(1, 300);
+  }
   return plan;
 }
 

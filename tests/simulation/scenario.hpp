@@ -36,6 +36,8 @@ struct attempt_plan {
   reaction to_term = reaction::obeys;
   milliseconds without_room{};  ///< before it can start
   bool leaves_process = false;
+  milliseconds part_from{};   ///< when a part of it begins that is shielded from within
+  milliseconds part_lasts{};  ///< 0: there is none
 };
 
 struct planned_job {
@@ -44,16 +46,48 @@ struct planned_job {
   unsigned fails_in_ten = 0;  ///< number of attempts in ten that fail
   bool writes = true;
   bool is_rebel = false;  ///< may ignore signals
+  bool is_added = false;  ///< from outside, while the run goes on; the input does not have it
   weir::job_settings settings;
   std::vector<weir::need> needs;
 };
 
-enum class happening { interrupt, terminate, quit, suspend, more_slots, fewer_slots };
+enum class happening {
+  interrupt,
+  terminate,
+  quit,
+  suspend,
+  more_slots,
+  fewer_slots,
+  // What those who control the run ask for:
+  set_limit,
+  pause,
+  cancel,
+  kill,
+  add,
+  // What the machine does:
+  memory_short,
+  token_elsewhere,
+  gate_closes,
+};
 
 struct world_event {
   milliseconds at{};
   happening what = happening::interrupt;
-  milliseconds lasts{};  ///< only for suspend
+  milliseconds lasts{};      ///< until it is undone, if it ever is
+  std::uint64_t number = 0;  ///< of the job, or of slots; 0 slots: no limit
+};
+
+/// make's.
+struct planned_tokens {
+  unsigned there = 0;         ///< 0: there is no jobserver
+  unsigned free_jobs = 0;     ///< that need none
+  std::uint64_t dies_at = 0;  ///< weir is killed after this many steps; 0: it is not
+};
+
+struct planned_gate {
+  bool there = false;
+  bool asks_again = false;  ///< it does not tell when it opens
+  bool lets_one_run = false;
 };
 
 enum class reader { quick, slow, stuck, gone, full };
@@ -86,6 +120,8 @@ struct scenario {
   unsigned source_fails_after = 0;  ///< number of jobs; 0: it does not
   std::vector<world_event> world;
   planned_journal journal;
+  planned_tokens tokens;
+  planned_gate gate;
 };
 
 scenario draw(std::uint64_t seed);

@@ -62,6 +62,10 @@ void make_options_plain(scenario& s, rule broken) {
       [](scenario& t) { t.engine.relative_timeout.reset(); },
       [](scenario& t) { t.engine.read_first = false; },
       [](scenario& t) { t.engine.pending_limit = 100; },
+      [](scenario& t) { t.engine.capacity.reset(); },
+      [](scenario& t) { t.tokens = {}; },
+      [](scenario& t) { t.tokens.dies_at = 0; },
+      [](scenario& t) { t.gate = {}; },
   };
   for (const auto& change : plainer) try_smaller(s, broken, change);
 }
@@ -74,6 +78,8 @@ void make_jobs_plain(scenario& s, rule broken) {
         [](planned_job& j) { j.settings.timeout.reset(); },
         [](planned_job& j) { j.settings.pools.clear(); },
         [](planned_job& j) { j.settings.weight = 1; },
+        [](planned_job& j) { j.settings.claims = {}; },
+        [](planned_job& j) { j.settings.process = nullptr; },
         [](planned_job& j) { j.needs.clear(); },
         [](planned_job& j) { j.writes = false; },
         [](planned_job& j) { j.fails_in_ten = 0; },

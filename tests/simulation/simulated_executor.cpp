@@ -37,7 +37,7 @@ class simulated_executor::attempt final : public running_attempt {
   attempt(simulated_executor& owner, const attempt_request& request)
       : owner_(owner),
         request_(request),
-        plan_(plan_of(owner.plan_.jobs[request.job.seq - 1], request.attempt)),
+        plan_(plan_of(owner.told_.numbers.job(request.job.seq), request.attempt)),
         reacts_(request.job.seq * 1000 + request.attempt) {
     result_.started = owner_.timers_.time().now();
     result_.started_at = owner_.timers_.time().wall_now();
@@ -48,6 +48,7 @@ class simulated_executor::attempt final : public running_attempt {
       owner_.want_room(true);
       schedule(next_, plan_.without_room, [this] { begin(); });
     } else {
+      begin_part();
       go_on();
     }
   }
@@ -59,9 +60,13 @@ class simulated_executor::attempt final : public running_attempt {
     if (how == ending::kill) return kill();
     terminate(cancelled{true});
   }
-  void suspend() override { suspended_ = true; }
+  void end_alone(ending how) override {
+    stuck_ends_ = true;
+    end(how);
+  }
+  void suspend() override { owner_.told_.attempt_stands_still(request_.job, suspended_ = true); }
   void resume() override {
-    suspended_ = false;
+    owner_.told_.attempt_stands_still(request_.job, suspended_ = false);
     if (std::exchange(goes_on_later_, false)) go_on();
   }
   void limit_time(duration from_start) override {
@@ -75,6 +80,15 @@ class simulated_executor::attempt final : public running_attempt {
   void abandon() override {
     abandoned_ = true;
     finish(cancelled{true});
+  }
+
+  /// The part that was shielded is over, and what it held up goes on.
+  void end_part() {
+    part_.cancel();
+    std::erase(owner_.parts_, this);
+    if (over_) return;
+    if (std::exchange(waits_for_part_, false)) react();
+    if (std::exchange(ends_after_part_, false)) finish(plan_.how);
   }
 
   awaitable<attempt_result> wait() {
@@ -91,8 +105,20 @@ class simulated_executor::attempt final : public running_attempt {
   void begin() {
     wants_room_ = false;
     owner_.want_room(false);
+    begin_part();
     go_on();
   }
+
+  void begin_part() {
+    if (plan_.part_lasts == 0ms || owner_.shields_end_) return;
+    schedule(part_, plan_.part_from, [this] {
+      if (ending_) return;
+      owner_.parts_.push_back(this);
+      schedule(part_, plan_.part_lasts, [this] { end_part(); });
+    });
+  }
+
+  bool has_part() const { return std::ranges::count(owner_.parts_, this) > 0; }
 
   /// Continues with the next write, or the end.
   void go_on() {
@@ -102,8 +128,14 @@ class simulated_executor::attempt final : public running_attempt {
       return;
     }
     if (written_ == plan_.writes.size())
-      return schedule(next_, plan_.rest, [this] { finish(ending_ ? how_ended_ : plan_.how); });
+      return schedule(next_, plan_.rest, [this] { end_by_itself(); });
     schedule(next_, plan_.writes[written_].before, [this] { write(); });
+  }
+
+  void end_by_itself() {
+    if (ending_) return waits_for_part_ ? void() : finish(how_ended_);
+    ends_after_part_ = has_part();
+    if (!ends_after_part_) finish(plan_.how);
   }
 
   /// Writes a line, its first part, or its rest.
@@ -144,6 +176,11 @@ class simulated_executor::attempt final : public running_attempt {
     if (std::exchange(ending_, true)) return;
     how_ended_ = std::move(how);
     timeout_.cancel();
+    waits_for_part_ = has_part();
+    if (!waits_for_part_) react();
+  }
+
+  void react() {
     const bool obeys = plan_.to_term == reaction::obeys || plan_.to_term == reaction::ends_late;
     const auto late = plan_.to_term == reaction::obeys ? reacts_.ms(0, 5) : reacts_.ms(50, 4000);
     if (obeys) schedule(reaction_, late, [this] { finish(how_ended_); });
@@ -156,6 +193,7 @@ class simulated_executor::attempt final : public running_attempt {
     if (!std::exchange(ending_, true)) how_ended_ = cancelled{true};
     ending_at_once_ = true;
     timeout_.cancel();
+    waits_for_part_ = ends_after_part_ = false;
     if (plan_.to_term != reaction::ignores_all)
       return schedule(kill_, 1ms, [this] { finish(how_ended_); });
     next_.cancel();
@@ -171,7 +209,8 @@ class simulated_executor::attempt final : public running_attempt {
 
   void finish(outcome how) {
     if (std::exchange(over_, true)) return;
-    for (timer_queue::timer* each : {&next_, &kill_, &reaction_, &timeout_}) each->cancel();
+    for (timer_queue::timer* each : {&next_, &kill_, &reaction_, &timeout_, &part_}) each->cancel();
+    std::erase(owner_.parts_, this);
     if (std::exchange(wants_room_, false)) owner_.want_room(false);
     result_.how = std::move(how);
     result_.ended = owner_.timers_.time().now();
@@ -186,7 +225,7 @@ class simulated_executor::attempt final : public running_attempt {
   attempt_plan plan_;
   dice reacts_;
   attempt_result result_;
-  timer_queue::timer next_, kill_, reaction_, timeout_;
+  timer_queue::timer next_, kill_, reaction_, timeout_, part_;
   completion done_;
   outcome how_ended_;
   std::size_t written_ = 0;
@@ -197,7 +236,9 @@ class simulated_executor::attempt final : public running_attempt {
   bool goes_on_later_ = false;
   bool ending_ = false;
   bool ending_at_once_ = false;
-  bool stuck_ends_ = false;  ///< given up after a while
+  bool stuck_ends_ = false;       ///< given up after a while
+  bool waits_for_part_ = false;   ///< being ended, and a part of it is shielded
+  bool ends_after_part_ = false;  ///< it would have ended by itself
   bool over_ = false;
   bool abandoned_ = false;
 };
@@ -214,6 +255,12 @@ void simulated_executor::want_room(bool now) {
   if (now ? wanting_room_++ > 0 : --wanting_room_ > 0) return;
   told_.room_is_missing(now);
   inbox_->take(room_missing{now});
+}
+
+void simulated_executor::end_shields(ending how) {
+  told_.parts_are_ended(how, shields());
+  shields_end_ = true;
+  for (attempt* each : std::vector<attempt*>(parts_)) each->end_part();
 }
 
 awaitable<leftovers> simulated_executor::end_leftovers(bool unknown_too, duration grace) {

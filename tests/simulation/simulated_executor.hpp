@@ -23,6 +23,8 @@ class simulated_executor final : public weir::executor {
   void report_to(weir::inbox& to) override { inbox_ = &to; }
   weir::awaitable<weir::attempt_result> run(weir::attempt_request request,
                                             weir::running_attempt*& handle) override;
+  unsigned shields() const override { return static_cast<unsigned>(parts_.size()); }
+  void end_shields(weir::ending how) override;
   weir::awaitable<weir::leftovers> end_leftovers(bool unknown_too, duration grace) override;
 
  private:
@@ -34,6 +36,8 @@ class simulated_executor final : public weir::executor {
   invariants& told_;
   weir::inbox* inbox_ = nullptr;
   unsigned wanting_room_ = 0;
+  std::vector<attempt*> parts_;  ///< attempts with a part that is shielded now
+  bool shields_end_ = false;
   std::vector<weir::process_left> left_;
 };
 

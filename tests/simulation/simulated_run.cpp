@@ -19,14 +19,8 @@ namespace {
 /// Runs of twenty jobs usually take a few thousand.
 constexpr std::uint64_t most_steps = 1'000'000;
 
-batch_settings settings_of(const scenario& plan) {
-  batch_settings settings;
-  settings.engine = plan.engine;
-  settings.output.mode = plan.mode;
-  settings.output.keep_order = plan.keep_order;
-  settings.output.live = plan.engine.limit == 1U;
-  return settings;
-}
+/// How often whoever watches the machine's memory looks at it.
+constexpr auto between_looks = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -47,9 +41,10 @@ simulated_run::simulated_run(const scenario& plan, const std::string* resumed, b
   }
   source_ = make_source();
   executor_.emplace(plan_, timers_, *seen_);
+  if (plan_.tokens.there > 0) seen_->tokens = &tokens_.emplace(plan_.tokens, clock_);
+  if (plan_.gate.there) seen_->gate = &gate_.emplace(plan_.gate, clock_);
   try {
-    run_.emplace(loop_.get_executor(), timers_, settings_of(plan_), *source_, *executor_,
-                 outputs());
+    run_.emplace(loop_.get_executor(), timers_, settings(), *source_, *executor_, outputs());
   } catch (const io_error&) {
     return;  // the journal's first line could not be written: refused before anything started
   }
@@ -58,6 +53,17 @@ simulated_run::simulated_run(const scenario& plan, const std::string* resumed, b
 }
 
 simulated_run::~simulated_run() = default;
+
+batch_settings simulated_run::settings() {
+  batch_settings settings;
+  settings.engine = plan_.engine;
+  settings.engine.tokens = tokens_ ? &*tokens_ : nullptr;
+  if (gate_) settings.engine.holders = {&*gate_};
+  settings.output.mode = plan_.mode;
+  settings.output.keep_order = plan_.keep_order;
+  settings.output.live = plan_.engine.limit == 1U;
+  return settings;
+}
 
 std::unique_ptr<source> simulated_run::make_source() {
   auto planned = std::make_unique<simulated_source>(plan_, clock_, *seen_);
@@ -111,7 +117,74 @@ void simulated_run::happen(const world_event& e) {
       seen_->slots_changed(by);
       return to.take(limit_changed{by});
     }
+    case happening::token_elsewhere:
+      return tokens_ ? tokens_->take_elsewhere(e.lasts) : void();
+    case happening::gate_closes:
+      return gate_ ? gate_->close(e.lasts) : void();
+    default:
+      return control(e);
   }
+}
+
+/// A run that stands still hears of it when it goes on.
+void simulated_run::control(const world_event& e) {
+  if (result_) return;
+  if (seen_->is_suspended()) return clock_.after(between_looks, [this, e] { control(e); });
+  inbox& to = run_->inlet();
+  switch (e.what) {
+    case happening::set_limit:
+      seen_->slots_set(e.number);
+      return to.take(
+          limit_set{e.number == 0 ? std::nullopt : std::optional<std::size_t>(e.number)});
+    case happening::pause:
+      seen_->starts_are_paused(true);
+      to.take(starts_paused{true});
+      return clock_.after(e.lasts, [this] {
+        seen_->starts_are_paused(false);
+        if (!result_) run_->inlet().take(starts_paused{false});
+      });
+    case happening::cancel:
+    case happening::kill:
+      return end_jobs(e);
+    case happening::add:
+      return add_job();
+    case happening::memory_short:
+      is_short_of_memory_ = true;
+      clock_.after(e.lasts, [this] { is_short_of_memory_ = false; });
+      return look_at_memory();
+    default:
+      return;
+  }
+}
+
+void simulated_run::end_jobs(const world_event& e) {
+  const auto found = std::make_shared<std::size_t>();
+  const bool there = seen_->is_unwanted(e.number);
+  run_->inlet().take(jobs_unwanted{[&e](const job_spec& job) { return job.seq == e.number; },
+                                   e.what == happening::kill, found});
+  seen_->unwanted_was_told(e.number, there, *found);
+}
+
+void simulated_run::add_job() {
+  while (next_added_ < plan_.jobs.size() && !plan_.jobs[next_added_].is_added) ++next_added_;
+  if (next_added_ == plan_.jobs.size()) return;
+  const auto told = std::make_shared<job_wanted::answer>();
+  run_->inlet().take(job_wanted{std::to_string(next_added_), told});
+  const std::size_t most = std::max<std::size_t>(plan_.engine.pending_limit, 1);
+  seen_->was_added(told->jobs.empty() ? 0 : told->jobs.front().seq, told->refused, most);
+  ++next_added_;
+}
+
+/// Every now and then, until there is enough and nothing stands still any more for want of it.
+void simulated_run::look_at_memory() {
+  if (result_) return;
+  if (!seen_->is_suspended()) {
+    const bool is_short = is_short_of_memory_;
+    run_->inlet().take(memory_short{is_short});
+    seen_->memory_was_told(is_short);
+  }
+  if (is_short_of_memory_ || seen_->anything_stands_still())
+    clock_.after(between_looks, [this] { look_at_memory(); });
 }
 
 bool simulated_run::read_sinks() {
@@ -131,7 +204,14 @@ bool simulated_run::step() {
 void simulated_run::look_at_crashes() {
   for (const std::uint64_t at : plan_.journal.crashes)
     if (at == steps_)
-      crashes_.push_back({disk_->after_crash(), seen_->jobs(), seen_->ended_when_idle()});
+      crashes_.push_back(
+          {disk_->after_crash(), seen_->jobs(), seen_->ended_when_idle(), seen_->numbers.all()});
+}
+
+/// The run is killed, and the process in front lives on.
+void simulated_run::die() {
+  tokens_->die();
+  seen_->tokens_died(tokens_->are_conserved(0));
 }
 
 void simulated_run::run() {
@@ -142,6 +222,7 @@ void simulated_run::run() {
   });
   while (!result_ && !seen_->found()) {
     if (disk_ && !disk_->has_failed()) look_at_crashes();
+    if (tokens_ && steps_ == plan_.tokens.dies_at && steps_ > 0) return die();
     if (!step()) return seen_->broken(rule::progress, "nothing happens any more");
     if (steps_ > most_steps) return seen_->broken(rule::progress, "it never ends");
     seen_->step(out_.queued_memory() + err_.queued_memory());

@@ -18,6 +18,7 @@
 #include "simulation/simulated_clock.hpp"
 #include "simulation/simulated_disk.hpp"
 #include "simulation/simulated_executor.hpp"
+#include "simulation/simulated_gates.hpp"
 #include "simulation/simulated_sink.hpp"
 #include "values/run_identity.hpp"
 
@@ -27,7 +28,8 @@ namespace simulation {
 struct crash {
   std::string file;
   std::vector<seen_job> jobs;
-  std::vector<bool> ended;  ///< and reported
+  std::vector<bool> ended;             ///< and reported
+  std::vector<std::uint64_t> numbers;  ///< by place in the plan
 };
 
 class simulated_run {
@@ -46,7 +48,13 @@ class simulated_run {
   std::unique_ptr<weir::source> make_source();
   weir::batch_outputs outputs();
   void resume_journal();
+  weir::batch_settings settings();
   void happen(const world_event& e);
+  void control(const world_event& e);
+  void end_jobs(const world_event& e);
+  void add_job();
+  void look_at_memory();
+  void die();
   bool step();
   bool read_sinks();
   void look_at_crashes();
@@ -69,6 +77,10 @@ class simulated_run {
   weir::journal_history earlier_;
   std::unique_ptr<weir::source> source_;
   std::optional<simulated_executor> executor_;
+  std::optional<simulated_tokens> tokens_;
+  std::optional<simulated_gate> gate_;
+  std::size_t next_added_ = 0;  ///< place in the plan
+  bool is_short_of_memory_ = false;
   std::optional<weir::batch_run> run_;
   std::optional<weir::run_result> result_;
   std::exception_ptr error_;

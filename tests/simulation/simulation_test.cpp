@@ -59,6 +59,22 @@ TEST_CASE("by lines, a job whose turn comes does not tear its lines") {
   }
 }
 
+// Seed 1391: a job that "weir ctl kill" ended and that no signal reached was waited for for ever,
+// since only a stop of the whole run, or the job's own timeout, gave up on it.
+TEST_CASE("a job that is ended by name and will not die is given up") {
+  planned_job immortal = plain_job(1);
+  immortal.is_rebel = true;
+  while (plan_of(immortal, 1).to_term != reaction::ignores_all || plan_of(immortal, 1).rest < 100ms)
+    ++immortal.seed;
+  for (const happening how : {happening::cancel, happening::kill}) {
+    scenario s = plain_run(3);
+    s.engine.limit = 1;
+    s.jobs[0] = immortal;
+    s.world = {{50ms, how, {}, 1}};
+    CHECK(found_in(s).empty());
+  }
+}
+
 TEST_CASE("what a simulated crash leaves is resumed, whatever the step") {
   scenario s = plain_run(6);
   s.journal.kept = true;

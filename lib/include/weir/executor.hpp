@@ -22,6 +22,9 @@ class running_attempt {
  public:
   virtual ~running_attempt() = default;
   virtual void end(ending how) = 0;
+  /// The same for an attempt of a run that goes on: if not even SIGKILL ends it, it is reported and
+  /// given up, for nobody else will.
+  virtual void end_alone(ending how) { end(how); }
   /// Stops the whole tree (SIGSTOP) and its timers; undone by resume.
   virtual void suspend() = 0;
   virtual void resume() = 0;

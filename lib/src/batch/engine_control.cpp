@@ -55,7 +55,7 @@ void engine::hear(const jobs_unwanted& e) {
   if (e.found) *e.found = all.size();
   for (job_record* job : all) {
     job->unwanted = job->last_attempt = true;
-    if (job->attempt != nullptr) job->attempt->end(e.kill ? ending::kill : ending::terminate);
+    if (job->attempt != nullptr) job->attempt->end_alone(e.kill ? ending::kill : ending::terminate);
   }
   end_waiting();
 }

@@ -25,7 +25,7 @@ class worker::job final : public output_sink {
 
   void end(ending how) {
     end_asked_ = true;
-    if (handle != nullptr) handle->end(how);
+    if (handle != nullptr) handle->end_alone(how);
     link_has_room_.complete();
   }
   bool end_asked() const noexcept { return end_asked_; }

@@ -188,9 +188,10 @@ attempt_action attempt_machine::signal(ending how, const attempt_moment& at) {
     return attempt_action::terminate;
   }
   enter(attempt_state::killing);
-  // A run that is being stopped gives up as a whole. A timeout concerns only the job: the run goes
-  // on, and what will not die is only reported.
-  if (ended_by_ == attempt_end::timeout && !at.shields) step_ = at.now + times_.kill_timeout;
+  // A run that is being stopped gives up as a whole. A timeout, or an end by name, concerns only
+  // the job: the run goes on, and what will not die is only reported.
+  const bool goes_on = alone_ || ended_by_ == attempt_end::timeout;
+  if (goes_on && !at.shields) step_ = at.now + times_.kill_timeout;
   return attempt_action::kill;
 }
 

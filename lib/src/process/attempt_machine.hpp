@@ -113,6 +113,8 @@ class attempt_machine {
   attempt_action shields_gone(const attempt_moment& at, bool killing);
 
   attempt_action end(ending how, const attempt_moment& at);
+  /// Called before `end`, if the run goes on without it.
+  void ends_alone() noexcept { alone_ = true; }
   /// \returns what is due; none if nothing is. To be called until deadline() is in the future.
   attempt_action expired(const attempt_moment& at);
   /// \returns whether the attempt is over, which it is once it holds nothing.
@@ -133,6 +135,7 @@ class attempt_machine {
   attempt_state state_ = attempt_state::starting;
   attempt_end ended_by_ = attempt_end::open;
   bool end_asked_ = false;
+  bool alone_ = false;                 ///< nobody else gives up on it
   std::optional<time_point> step_;     ///< when the time of the state is over
   std::optional<time_point> holders_;  ///< how long descendants may hold the output
   std::optional<time_point> shields_;  ///< how long shielded processes are waited for

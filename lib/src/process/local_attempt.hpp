@@ -76,6 +76,7 @@ class local_attempt final : public running_attempt,
   void resize();
 
   void end(ending how) override;
+  void end_alone(ending how) override;
   void suspend() override;
   void resume() override;
   void limit_time(duration from_start) override;

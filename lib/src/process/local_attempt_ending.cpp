@@ -10,6 +10,11 @@
 
 namespace weir {
 
+void local_attempt::end_alone(ending how) {
+  machine_.ends_alone();
+  end(how);
+}
+
 void local_attempt::end(ending how) {
   notice_exit();
   if (machine_.state() == attempt_state::over) return;
