@@ -7,6 +7,7 @@
 
 #include <CLI/App.hpp>
 
+#include <weir/argument_list.hpp>
 #include <weir/error.hpp>
 #include <weir/process_settings.hpp>
 
@@ -50,7 +51,7 @@ void check_files(const options& o) {
   if (option == "--cleanup") throw usage_error("--cleanup: needs --send or --return");
   for (const auto* const texts : {&files.sent, &files.returned})
     for (const std::string& text : *texts) {
-      const std::string name = texts == &files.sent ? "--send" : "--return";
+      const std::string name = o.names.of(texts == &files.sent ? "--send" : "--return");
       if (text.find("{%}") != std::string::npos)
         throw usage_error(name + ": {%} is not known before a job has a slot");
     }
@@ -96,6 +97,23 @@ void check_allocation(const cluster_options& c) {
       throw usage_error(
           std::string(option) +
           ": not possible inside a Slurm allocation, whose nodes are used as they are");
+}
+
+/// The options about places, as a shell takes them; without what a manifest says itself.
+std::string words_for_places(const options& o) {
+  const cluster_options& c = o.cluster;
+  std::string words;
+  const auto add = [&](const char* option, const std::string& value) {
+    if (!value.empty()) words += std::string(" ") + option + '=' + shell_quote(value);
+  };
+  if (o.names.of("--on") != "[run] on")
+    for (const std::string& where : c.on) add("--on", where);
+  add("--remote-weir", c.remote_weir);
+  add("--remote-dir", c.remote_dir);
+  add("--ssh", c.ssh);
+  if (c.slurm_workers) add("--slurm-workers", std::to_string(*c.slurm_workers));
+  for (const std::string& argument : c.slurm_args) add("--slurm-arg", argument);
+  return words;
 }
 
 }  // namespace
@@ -170,6 +188,8 @@ void settle_places(options& o) {
   check_allocation(c);
   if (c.places.empty()) return;
   check_combinations(o);
+  o.cluster.words = words_for_places(o);
+  if (o.manifest.file.empty() && !o.dialect.judge) o.job.again = "weir" + o.cluster.words;
   o.output.live = runs_one_by_one(o);
 }
 

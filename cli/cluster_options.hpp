@@ -26,6 +26,7 @@ struct cluster_options {
   std::optional<unsigned> node_retries;   ///< nullopt: two
   std::optional<unsigned> slurm_workers;  ///< outside an allocation; nullopt: one
   std::vector<std::string> slurm_args;    ///< for srun
+  std::string words;                      ///< all of these again, for a shell, each behind a blank
 };
 
 /// Declares the options. For options.cpp: it sees CLI11.

@@ -50,6 +50,12 @@ std::string line_as_shown(const job_spec& job) {
   return tagged;
 }
 
+std::string shown_places(const options& o) {
+  std::string all;
+  for (const std::string& each : o.cluster.on) all += (all.empty() ? "" : ", ") + escape(each);
+  return all;
+}
+
 /// No run receives what its source reports.
 class warnings_to_stderr final : public inbox {
  public:
@@ -72,6 +78,7 @@ run_end dry_run(options o, const standard_streams& streams, const signals& signa
   const auto tell = [](const std::string& note) { fmt::print(stderr, "weir: {}\n", note); };
   for (const std::string& note : opened.journal.notes) tell(note);
   for (const std::string& note : opened.source.notes) tell(note);
+  if (!o.cluster.on.empty() && !o.items.shows_line) tell("jobs would run on " + shown_places(o));
   warnings_to_stderr warnings;
   opened.source.jobs->report_to(warnings);
   const auto print_all = [&]() -> awaitable<> {

@@ -146,13 +146,14 @@ void apply(options& o, const run_settings& said, const std::vector<pool_settings
 }
 
 /// For job_settings::again; empty if the manifest cannot be read a second time.
-std::string command_again(const manifest_options& m) {
+std::string command_again(const options& o) {
+  const manifest_options& m = o.manifest;
   std::error_code none;
   if (m.file == "-" || !std::filesystem::is_regular_file(m.file, none)) return {};
   std::string command = "weir --file=" + shell_quote(m.file);
   if (m.format)
     command += *m.format == manifest_format::toml ? " --format=toml" : " --format=jsonl";
-  return command + " --only=";
+  return command + o.cluster.words + " --only=";
 }
 
 /// Only the manifest tells whether a job can be repeated: many jobs in a row share settings.
@@ -179,7 +180,7 @@ class repeated_by {
 
 job_change change_for(const options& o) {
   const tag_settings tag = o.items.tag;
-  return [tag, repeated = repeated_by(command_again(o.manifest))](job_spec& job) mutable {
+  return [tag, repeated = repeated_by(command_again(o))](job_spec& job) mutable {
     if (tag.wanted) {
       const std::string name = title(job);
       const std::string_view item = name;

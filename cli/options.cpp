@@ -376,7 +376,8 @@ std::size_t uses_of_stdin(const options& o) {
   return static_cast<std::size_t>(uses);
 }
 
-options parse_options(int argc, const char* const* argv, unsigned cpus) {
+options parse_options(int argc, const char* const* argv, unsigned cpus,
+                      const std::map<std::string, std::string>& spoken) {
   options o;
   typed_options typed;
   std::vector<std::string> words(argv + 1, argv + argc);
@@ -384,6 +385,7 @@ options parse_options(int argc, const char* const* argv, unsigned cpus) {
   // start-up time.
   if (!words.empty() && words.front().starts_with('-'))
     words = take_options(std::move(words), o, typed);
+  for (const auto& [option, name] : spoken) o.names.typed(option, name);
 
   o.given.limit = typed.limit;
   o.given.halt = typed.halt;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -170,8 +171,10 @@ bool runs_one_by_one(const options& o);
 /// \throws usage_error.
 void check_output(const options& o);
 
-/// \param cpus this process may use: the basis of limits.
+/// \param cpus this process may use: the basis of limits. \param spoken names under which options
+/// were typed in another tool's words: by weir's first long name.
 /// \throws usage_error with one clear message; print_and_leave for --help and --version.
-options parse_options(int argc, const char* const* argv, unsigned cpus);
+options parse_options(int argc, const char* const* argv, unsigned cpus,
+                      const std::map<std::string, std::string>& spoken = {});
 
 }  // namespace weir::cli

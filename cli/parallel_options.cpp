@@ -147,8 +147,8 @@ options options_of(std::span<const std::string> words, unsigned cpus, parallel_s
   const parallel_request request = read_parallel(words, around);
   leave_if_asked(request);
   const std::vector<const char*> argv = argv_of(request.words);
-  options o =
-      parse_options(static_cast<int>(argv.size()), argv.data(), cpus_of(request.machine, cpus));
+  options o = parse_options(static_cast<int>(argv.size()), argv.data(),
+                            cpus_of(request.machine, cpus), request.machine.spoken);
   o.items.missing_are_empty = true;
   if (request.machine.is_elsewhere()) settle_hosts(o);
   o.items.shows_line = o.dry_run || request.records.shows_lines();

@@ -148,3 +148,44 @@ TEST_CASE("on Slurm a worker is a step on each node of the allocation, or a job 
   CHECK(tells(t.weir({"--slurm-workers", "2", "echo", ":::", "1"}),
               "--slurm-workers: needs --on slurm"));
 }
+
+TEST_CASE("what is wrong with places is told by the names of GNU parallel's options, if typed so") {
+  test_space t;
+  const auto refused = [&](const std::string& words, const std::string& why) {
+    const auto run = t.shell("$WEIR --as parallel " + words + " echo ::: 1");
+    CHECK(run.exit_code() == 255);
+    CHECK(tells(run, "parallel: " + why));
+  };
+  refused("-S a --nice 3", "-S and --nice: ");
+  refused("--sshlogin a --limit true", "--sshlogin and --limit: ");
+  refused("-S a --basefile {%}", "--basefile: {%} is not known");
+  refused("-S a --trc {%}", "--trc: {%} is not known");
+  refused("--sshlogin -x", "--sshlogin: \"-x\": expected HOST or N/HOST");
+  refused("-S a:22", "-S: \"a:22\": expected HOST or N/HOST");
+}
+
+TEST_CASE("a job that failed elsewhere is run again there, with its files") {
+  test_space t;
+  t.shell("mkdir there bin; ln -s $WEIR bin/weir; echo text > in");
+  const auto run = t.shell(
+      "$WEIR --on local/1 --remote-dir $PWD/there --send in --return 'made {}' --cleanup 'cat in "
+      "in > \"made {}\"; exit 3' ::: \"it's\" 2>&1 | sed -n 's/^  run it again: //p' > again; "
+      "rm -f made*; PATH=$PWD/bin:$PATH sh again; cat again \"made it's\"; ls there");
+  INFO(run.out << run.err);
+  CHECK(run.out.find("weir --on=local/1 --remote-dir=") == 0);
+  CHECK(run.out.ends_with("\ntext\ntext\n"));
+  t.write("jobs.toml", "version = 1\n[[job]]\nname = \"one\"\nrun = \"exit 3\"\n");
+  CHECK(tells(t.weir({"--on", "local/1", "--file", "jobs.toml"}),
+              "run it again: weir --file=jobs.toml --on=local/1 --only=one\n"));
+  t.write("there.toml", manifest_with("on = \"local/1\"") + "name = \"one\"\nok = [1]\n");
+  CHECK(
+      tells(t.weir({"--file", "there.toml"}), "run it again: weir --file=there.toml --only=one\n"));
+}
+
+TEST_CASE("a dry run tells where jobs would run, with which files") {
+  test_space t;
+  const auto run = t.weir({"--on", "local/2", "--on", "ssh:x", "--send", "{}.in", "--return", "out",
+                           "--dry-run", "echo", ":::", "1"});
+  CHECK(run.out == "# sends 1.in, returns out\necho 1\n");
+  CHECK(run.err == "weir: jobs would run on local/2, ssh:x\n");
+}

@@ -208,6 +208,31 @@ def run_over_ssh(rig, weir, words):
         text = f.read()
     rig.case("output over ssh", status == 0 and [line.split()[0] for line in text.splitlines()] == ["a", "c", "d"], text)
 
+    # Through files of any bytes and modes, also while the connection is cut in the middle of them.
+    os.makedirs("far", exist_ok=True)
+    with open("big", "wb") as big:
+        big.write(random.randbytes(20_000_000))
+    os.chmod("big", 0o750)
+    go = ["--remote-dir", os.path.abspath("far"), "--send", "big", "--return", "big.{}", "--cleanup"]
+    on = ["--on", "ssh:127.0.0.1/2,localhost/1"]
+    done = subprocess.run([weir, "-q", "--on", "ssh:127.0.0.1/2", *words, *go, "cp -p big big.{}", ":::", *"123"], check=False, timeout=120,
+                          stdin=subprocess.DEVNULL)
+    same = all(subprocess.run(["cmp", "-s", "big", f"big.{n}"], check=False).returncode == 0 and
+               os.stat(f"big.{n}").st_mode & 0o777 == 0o750 for n in "123")
+    rig.case("files over ssh: there and back, byte by byte, and removed there",
+             done.returncode == 0 and same and not os.listdir("far"), f"status {done.returncode}, {os.listdir('far')}")
+    run_id = new_id()
+    process = start([weir, "-q", *on, *words, *go[:2], "--send", "big", "--return", "cut.{}", "cp -p big cut.{}", ":::", *"123"],
+                    run_id, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    eventually(lambda: any(name.startswith(".weir-") for name in os.listdir("far")), 30, 0.001)
+    for pid, line in survivors(run_id):
+        if line.startswith("ssh ") and "127.0.0.1" in line.split("weir")[0]:
+            kill(pid)
+    status = finish(process, 60)
+    same = all(subprocess.run(["cmp", "-s", "big", f"cut.{n}"], check=False).returncode == 0 for n in "123")
+    rig.case("files over ssh, and one connection is cut: every byte by the other one", status == 0 and same and
+             eventually(lambda: not any(name.startswith(".weir-") for name in os.listdir("far")), GONE), f"status {status}")
+
     # The id does not go over: what runs there is found by its argument.
     mark = f"4{random.getrandbits(20)}.25"
     process = start([weir, "-q", "--on", "ssh:127.0.0.1/1", "--on", "local/1", *words, "--close-timeout", "0.3s",

@@ -121,6 +121,10 @@ def without_controller(rig, cluster, weir):
                  f.read().split() == [*"1234"], f"status {status}")
     cluster.run("slurmctld", "-f", cluster.config)
     kill_all(run_id)
+    # It was not told that the job has ended, and takes it for running.
+    user = cluster.run("id", "-un").stdout.strip()
+    eventually(lambda: cluster.run("scancel", "-u", user).returncode == 0, 20, 0.5)
+    eventually(lambda: cluster.idle() == 2, 40, 0.2)
 
 
 def rates(rig, cluster, weir):

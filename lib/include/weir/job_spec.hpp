@@ -152,7 +152,8 @@ struct job_settings {
   carried_files files;                                  ///< if it runs on another machine
   std::string on;  ///< the label of the workers that may run it; empty: any
   /// Followed by the job's name, quoted for a shell, this is the command that runs the job again by
-  /// itself: "weir --file=F --only="; empty: there is none.
+  /// itself: "weir --file=F --only="; empty: there is none. For a job without a name, what has to
+  /// precede its files and its command line: "weir --on=ssh:alpha".
   std::string again;
   bool operator==(const job_settings&) const = default;
 };

@@ -97,6 +97,7 @@ class parallel_request_reader {
       pass("--bar");
     } else if (option == "--limit") {
       pass("--gate", gate_for_limit(*o.value));
+      request_.machine.spoken["--gate"] = o.name;
     } else {
       take_alike(option, o);
     }

@@ -23,9 +23,13 @@ parallel_machine::host parse_host(const std::string& option, std::string_view te
     host.slots = static_cast<unsigned>(parse_count(option, text.substr(0, slash), 1, 1'000'000));
     text.remove_prefix(slash + 1);
   }
-  if (text.empty() || text.find_first_of(" \t") != std::string_view::npos)
+  // A single colon would be a port; ":" alone is this machine, and an address has several.
+  const bool has_port = text.size() > 1 && std::ranges::count(text, ':') == 1;
+  if (text.empty() || text.starts_with('-') || has_port ||
+      text.find_first_of(" \t") != std::string_view::npos)
     throw usage_error(option + ": \"" + escape(text) +
-                      "\": expected HOST or N/HOST; options of ssh go into --ssh");
+                      "\": expected HOST or N/HOST; options of ssh go into --ssh" +
+                      (has_port ? ", such as --ssh 'ssh -p 22'" : ""));
   host.name = text;
   return host;
 }
@@ -71,7 +75,9 @@ bool take_machine_option(parallel_machine& machine, const given_foreign_option& 
   const std::string_view option = o.option->first_name();
   const auto pass = [&](const char* name, const std::string& value) {
     machine.words.insert(machine.words.end(), {name, value});
+    machine.spoken[name] = o.name;
   };
+  if (option == "-S" || option == "--slf") machine.spoken["--on"] = o.name;
   if (option == "-S")
     take_hosts(machine, o.name, *o.value);
   else if (option == "--slf")
@@ -86,9 +92,11 @@ bool take_machine_option(parallel_machine& machine, const given_foreign_option& 
     pass("--return", *o.value);
   else if (option == "--cleanup")
     machine.words.emplace_back("--cleanup");
-  else if (option == "--trc")
-    machine.words.insert(machine.words.end(), {"--send", "{}", "--return", *o.value, "--cleanup"});
-  else if (o.name == "--use-sockets-instead-of-threads")
+  else if (option == "--trc") {
+    pass("--send", "{}");
+    pass("--return", *o.value);
+    machine.words.emplace_back("--cleanup");
+  } else if (o.name == "--use-sockets-instead-of-threads")
     machine.counted = "--number-of-sockets";
   else if (option == "--use-cpus-instead-of-cores")
     machine.counted = "--number-of-cores";

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,7 +22,8 @@ struct parallel_machine {
     std::optional<unsigned> slots;
   };
   std::vector<host> hosts;
-  std::vector<std::string> words;  ///< what goes with them, in weir's words
+  std::vector<std::string> words;             ///< what goes with them, in weir's words
+  std::map<std::string, std::string> spoken;  ///< weir's options, and the names typed for them
 
   /// Jobs run on other machines too.
   bool is_elsewhere() const;

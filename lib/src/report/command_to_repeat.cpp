@@ -34,6 +34,16 @@ class line_writer {
     return line;
   }
 
+  /// On other machines, with its files.
+  std::string elsewhere(const job_spec& job) {
+    const carried_files& files = job.settings->files;
+    std::string line = job.settings->again;
+    for (const std::string& path : files.sent) line += " --send=" + quote(path);
+    for (const std::string& path : files.returned) line += " --return=" + quote(path);
+    if (files.cleanup) line += " --cleanup";
+    return line + " ::: " + quote(alone(job));
+  }
+
   std::string quote(std::string_view word) {
     if (plain_) return shell_quote(word);
     loses_newline_ = loses_newline_ || word.ends_with('\n');
@@ -82,9 +92,10 @@ std::string command_alone(const job_spec& job, unsigned slot, bool utf8) {
 }
 
 std::string command_to_repeat(const job_spec& job, unsigned slot, bool utf8) {
-  const bool by_name =
-      job.refused.empty() && job.settings && !job.settings->again.empty() && !job.name.empty();
-  if (!by_name) return command_alone(job, slot, utf8);
+  const bool has_own = job.refused.empty() && job.settings && !job.settings->again.empty();
+  if (!has_own) return command_alone(job, slot, utf8);
+  if (job.name.empty())
+    return safe_line(slot, utf8, [&](line_writer& words) { return words.elsewhere(job); });
   return safe_line(slot, utf8, [&](line_writer& words) {
     return job.settings->again + words.quote(literal_pattern(job.name));
   });

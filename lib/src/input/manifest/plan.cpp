@@ -176,10 +176,14 @@ std::string dry_run_line(const job_spec& job) {
                        alone ? command_block(job) : line);
   else if (alone)
     line = command_to_paste(job);
-  if (settings.env.empty()) return line;
+  std::string comments;
+  if (const auto where = doc::words_of_place(settings); !where.empty())
+    comments = fmt::format("# {}\n", fmt::join(where, ", "));
+  if (settings.env.empty()) return comments + line;
   std::vector<std::string_view> names;
   for (const auto& variable : settings.env) names.push_back(variable.first);
-  return fmt::format("# env: {}\n{}", escape(fmt::format("{}", fmt::join(names, " "))), line);
+  return fmt::format("{}# env: {}\n{}", comments, escape(fmt::format("{}", fmt::join(names, " "))),
+                     line);
 }
 
 }  // namespace weir

@@ -204,6 +204,10 @@ void apply_label(const settings_draft& from, const run_settings&, job_settings& 
   if (from.on) to.on = from.on->text;
 }
 
+void tell_label(const job_settings& settings, word_list& to) {
+  if (!settings.on.empty()) to.push_back("on " + settings.on);
+}
+
 template <auto Draft, auto Read>
 void read_by(job_draft& job, const node& value, field_checker& check) {
   job.settings.*Draft = Read(value, check);
@@ -345,10 +349,7 @@ constexpr setting table[] = {
      },
      inherit<&draft::dir>, apply_dir},
     {"stdin", read_stdin, inherit<&draft::input>, apply_input},
-    {"on", read_label, inherit<&draft::on>, apply_label,
-     [](const job_settings& s, word_list& to) {
-       if (!s.on.empty()) to.push_back("on " + s.on);
-     }},
+    {"on", read_label, inherit<&draft::on>, apply_label, tell_label},
     {"send", read_send, inherit<&draft::send>, apply_send, tell_send},
     {"return", read_return, inherit<&draft::returned>, apply_return, tell_return},
     {"cleanup", read_cleanup, inherit<&draft::cleanup>, apply_cleanup},
@@ -400,6 +401,15 @@ std::vector<std::string> words_of(const job_settings& settings) {
   std::vector<std::string> all;
   for (const setting& each : table)
     if (each.tell != nullptr) each.tell(settings, all);
+  return all;
+}
+
+std::vector<std::string> words_of_place(const job_settings& settings) {
+  std::vector<std::string> all;
+  tell_label(settings, all);
+  tell_send(settings, all);
+  tell_return(settings, all);
+  if (settings.files.cleanup) all.emplace_back("cleans up");
   return all;
 }
 
