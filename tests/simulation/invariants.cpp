@@ -139,7 +139,7 @@ void invariants::attempt_begins(const attempt_request& request) {
     if (plan_.engine.needs) check_needs(spec, true);
   }
   ++job.begun;
-  job.executing = true;
+  if (!std::exchange(job.executing, true)) ++executing_;
   job.again_at_once = job.stands_still = job.asked_to_end = false;
   job.slot = request.slot;
   if (job.unwanted) broken(rule::control, job_text(spec.seq) + " starts, and nobody wants it");
@@ -148,7 +148,7 @@ void invariants::attempt_begins(const attempt_request& request) {
 void invariants::attempt_is_over(const job_spec& spec, unsigned, const outcome& how) {
   note("is over", spec.seq);
   seen_job& job = of(spec);
-  job.executing = false;
+  if (std::exchange(job.executing, false)) --executing_;
   job.last = how;
   slots_taken_ -= spec.settings->weight;
   for (const auto& [name, units] : spec.settings->pools) pools_taken_[name] -= units;
@@ -328,7 +328,8 @@ void invariants::step(std::size_t queued_memory) {
 void invariants::idle() {
   check_nobody_waits_for_nothing();
   check_tokens();
-  for (std::size_t seq = 1; seq < jobs_.size(); ++seq) ended_when_idle_[seq] = jobs_[seq].ended;
+  for (std::size_t seq = 1; seq < jobs_.size() && plan_.journal.kept; ++seq)
+    ended_when_idle_[seq] = jobs_[seq].ended;
   if (asked_ == 0 || open_ == 0) return;
   const duration wait = std::max(plan_.engine.stop.wait_timeout, plan_.engine.stop.term_timeout);
   const duration most = wait + longest_close_ + plan_.engine.stop.kill_timeout + slack;

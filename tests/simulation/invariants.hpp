@@ -157,7 +157,7 @@ class invariants final : public weir::observer {
   void check_all_accepted();
   void check_tokens();
   void check_tokens_at_end();
-  std::size_t executing() const;
+  std::size_t executing() const noexcept { return executing_; }
   bool waits_for_claims() const;
   void hear(const auto&) {}
   void note(std::string_view what, std::uint64_t number);
@@ -184,6 +184,7 @@ class invariants final : public weir::observer {
   std::uint64_t accepted_ = 0;
   std::uint64_t unstarted_ = 0;
   std::uint64_t open_ = 0;
+  std::size_t executing_ = 0;
   unsigned slots_taken_ = 0;
   std::map<std::string, unsigned> pools_taken_;
   std::uint64_t most_slots_ = 0;

@@ -18,10 +18,6 @@ bool has_terminal(const job_settings& settings) {
 
 }  // namespace
 
-std::size_t invariants::executing() const {
-  return static_cast<std::size_t>(std::ranges::count(jobs_, true, &seen_job::executing));
-}
-
 // Slots, pools and claims.
 
 void invariants::slots_changed(int by) {

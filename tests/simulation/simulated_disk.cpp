@@ -73,16 +73,22 @@ ssize_t simulated_disk::write(const void* bytes, std::size_t count) {
   if (plan_.fault == disk_fault::short_writes && due && count > 1)
     count = dice_.between(1, count - 1);
   const bool fails = due && (plan_.fault == disk_fault::full || plan_.fault == disk_fault::broken);
-  if (!fails) return __real_write(fd_, bytes, count);
+  if (!fails) return keep(bytes, count);
   // The last bytes that fit, then nothing.
   if (!std::exchange(failed_, true) && count > 1 && plan_.fault == disk_fault::full)
-    return __real_write(fd_, bytes, dice_.between(1, count - 1));
+    return keep(bytes, dice_.between(1, count - 1));
   errno = plan_.fault == disk_fault::full ? ENOSPC : EIO;
   return -1;
 }
 
+ssize_t simulated_disk::keep(const void* bytes, std::size_t count) {
+  is_synced_ = false;
+  return __real_write(fd_, bytes, count);
+}
+
 int simulated_disk::fdatasync() {
-  synced_ = static_cast<std::size_t>(::lseek(file_.value(), 0, SEEK_END));
+  if (!std::exchange(is_synced_, true))
+    synced_ = static_cast<std::size_t>(::lseek(file_.value(), 0, SEEK_END));
   return 0;
 }
 

@@ -42,6 +42,7 @@ class simulated_disk {
 
  private:
   std::string contents() const;
+  ssize_t keep(const void* bytes, std::size_t count);
 
   planned_journal plan_;
   dice dice_;
@@ -51,6 +52,7 @@ class simulated_disk {
   unsigned writes_ = 0;
   bool failed_ = false;
   std::size_t synced_ = 0;
+  bool is_synced_ = false;
 };
 
 }  // namespace simulation

@@ -31,7 +31,7 @@ simulated_run::simulated_run(const scenario& plan, const std::string* resumed, b
       err_sink_(plan.err, clock_),
       out_(loop_.get_executor(), out_sink_.fd(), "stdout"),
       err_(loop_.get_executor(), err_sink_.fd(), "stderr"),
-      identity_({}, clock_.now(), clock_.wall_now()) {
+      identity_({}, clock_.now(), clock_.wall_now(), "0123456789abcdef") {
   seen_.emplace(plan_, timers_);
   seen_->keeps_trace = keep_trace;
   if (plan_.journal.kept) {
@@ -188,8 +188,8 @@ void simulated_run::look_at_memory() {
 }
 
 bool simulated_run::read_sinks() {
-  const bool out = out_sink_.read_if_quick(out_.sent());
-  return err_sink_.read_if_quick(err_.sent()) || out;
+  const bool out = out_sink_.look(out_.sent());
+  return err_sink_.look(err_.sent()) || out;
 }
 
 /// \returns whether there was anything to do.

@@ -62,7 +62,7 @@ class simulated_run {
 
   const scenario& plan_;
   bool resumes_;
-  boost::asio::io_context loop_{1};
+  boost::asio::io_context loop_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  ///< a single thread
   boost::asio::executor_work_guard<weir::loop_executor> work_{loop_.get_executor()};
   simulated_clock clock_;
   weir::timer_queue timers_{clock_};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -31,26 +32,28 @@ simulated_sink::simulated_sink(const planned_sink& plan, simulated_clock& clock)
   out_ = weir::owned_fd(ends[1]);
   const int small = 1;  // the kernel uses its minimum
   ::setsockopt(in_.value(), SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
-  if (plan_.how == reader::slow) read_slowly();
   if (plan_.how != reader::gone) return;
   clock_.at(simulated_clock::start + plan_.at, [this, alive = alive_] {
     if (*alive) out_ = weir::owned_fd();
   });
 }
 
-void simulated_sink::read_slowly() {
-  clock_.after(pause_of_a_slow_reader, [this, alive = alive_] {
-    if (!*alive) return;
-    read(bytes_of_a_slow_reader);
-    read_slowly();
-  });
+bool simulated_sink::read_slowly() {
+  if (!std::exchange(will_read_, true))
+    clock_.after(pause_of_a_slow_reader, [this, alive = alive_] {
+      if (!*alive) return;
+      will_read_ = false;
+      read(bytes_of_a_slow_reader);
+    });
+  return false;
 }
 
-bool simulated_sink::read_if_quick(std::uint64_t sent) {
+bool simulated_sink::look(std::uint64_t sent) {
   if (sent == received_.size()) return false;
+  if (plan_.how == reader::slow) return read_slowly();
   const bool stuck =
       plan_.how == reader::stuck && clock_.now() >= simulated_clock::start + plan_.at;
-  return plan_.how != reader::slow && !stuck && read(~std::size_t{0});
+  return !stuck && read(~std::size_t{0});
 }
 
 void simulated_sink::read_rest() {

@@ -21,23 +21,24 @@ class simulated_sink {
   ~simulated_sink() { *alive_ = false; }
 
   int fd() const noexcept { return in_.value(); }
-  /// What a quick reader does all the time.
+  /// What a reader does all the time: a quick one reads, a slow one reads a bit after a while.
   /// \param sent bytes so far, so that the kernel is asked only if there are any.
   /// \returns whether it got anything.
-  bool read_if_quick(std::uint64_t sent);
+  bool look(std::uint64_t sent);
   /// Reads everything that is left.
   void read_rest();
   std::string& received() noexcept { return received_; }
 
  private:
   bool read(std::size_t most);
-  void read_slowly();
+  bool read_slowly();
 
   planned_sink plan_;
   simulated_clock& clock_;
   weir::owned_fd in_;
   weir::owned_fd out_;
   std::string received_;
+  bool will_read_ = false;  ///< if it is slow
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

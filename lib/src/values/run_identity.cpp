@@ -11,8 +11,12 @@ run_identity::run_identity(std::string command)
     : run_identity(std::move(command), std::chrono::steady_clock::now(),
                    std::chrono::system_clock::now()) {}
 
-run_identity::run_identity(std::string command, steady_time started, wall_time started_at)
-    : command_(std::move(command)), started_(started), started_at_(started_at) {}
+run_identity::run_identity(std::string command, steady_time started, wall_time started_at,
+                           std::string id)
+    : command_(std::move(command)),
+      started_(started),
+      started_at_(started_at),
+      id_(std::move(id)) {}
 
 run_identity::wall_time run_identity::at(steady_time t) const {
   return started_at_ +

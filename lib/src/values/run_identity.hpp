@@ -17,7 +17,8 @@ class run_identity {
   /// The run begins now. \param command weir's own command line, for people; empty if there is
   /// none.
   explicit run_identity(std::string command = {});
-  run_identity(std::string command, steady_time started, wall_time started_at);
+  /// \param id empty: drawn when first requested.
+  run_identity(std::string command, steady_time started, wall_time started_at, std::string id = {});
 
   const std::string& command() const noexcept { return command_; }
   steady_time started() const noexcept { return started_; }
