@@ -177,14 +177,27 @@ void check_command(const options& o) {
                   escape_and_clip(words[0], 60), escape(one_word(words, true))));
 }
 
+namespace {
+
+/// What of a script is not sh's; empty: nothing, or it is refused for another reason later.
+std::string foreign_to_sh(const options& o) {
+  try {
+    const placeholder_grammar grammar({}, false, o.items.options.syntax);
+    return scan_script(o.items.command.front(), grammar, shell_dialect::sh).foreign;
+  } catch (const usage_error&) {
+    return {};
+  }
+}
+
+}  // namespace
+
 std::optional<std::string> note_on_command(const options& o) {
   const auto& words = o.items.command;
   if (const auto sign = stray_sign(words))
     return fmt::format("\"{}\" is an argument of {} here, not a shell operator: for that, write {}",
                        *sign, escape_and_clip(words[0], 60), escape(one_word(words, false)));
   if (words.size() != 1 || !o.shell.empty() || is_interpreted(o)) return std::nullopt;
-  const std::string foreign =
-      scan_script(words[0], placeholder_grammar{}, shell_dialect::sh).foreign;
+  const std::string foreign = foreign_to_sh(o);
   const std::string sh = foreign.empty() ? "" : plain_sh();
   if (sh.empty()) return std::nullopt;
   return fmt::format("sh is {} here, which has no {}: --shell bash runs it with bash", sh, foreign);

@@ -323,17 +323,8 @@ bool asks_for_total(options& o) {
   const placeholder_grammar grammar({}, false, syntax);
   std::vector<std::string> words = o.items.command;
   words.push_back(o.items.tag.text);
-  bool asks = false;
-  for (const std::string_view word : words) {
-    try {
-      compile_expressions(grammar, word);
-    } catch (const usage_error&) {
-      if (!o.items.header) throw;
-      // {=NAME ... =}: the first line has the names, and has not been read yet.
-      asks = asks || word.find("total_jobs") != std::string_view::npos;
-    }
-  }
-  asks = asks || (syntax.facts && syntax.facts->wants_total);
+  for (const std::string_view word : words) compile_expressions(grammar, word);
+  const bool asks = syntax.facts && syntax.facts->wants_total;
   if (asks && o.items.packs)
     throw usage_error(
         "total_jobs(): the number of jobs is not known when each gets as many items as fit");

@@ -55,6 +55,7 @@ std::string lines_option(const options& o) {
 void settle_placeholders(options& o, const typed_options& typed) {
   placeholder_syntax& syntax = o.items.options.syntax;
   syntax.facts = std::make_shared<job_facts>();
+  syntax.names_to_come = !typed.header.empty();
   for (const std::string& each : typed.tags) syntax.tags.push_back(parse_tag(each));
   take_sign(syntax, typed.replaced);
   take_sign(syntax, typed.replaced_long);

@@ -137,3 +137,17 @@ TEST_CASE("an expression has names of columns and the number of the job") {
             .out == "2 1\n2 2\n");
   CHECK(t.weir({"--header", ":", "--plus", "echo", "{f..}", ":::", "f", "a.b.c"}).out == "a\n");
 }
+
+TEST_CASE("expressions of a script know what those of words know") {
+  test_space t;
+  const auto of = [&](const char* script) {
+    return t.weir({"-k", script, ":::", "a", "b", "c"}).out;
+  };
+  CHECK(of("echo {= $_=seq().\"/\".total_jobs() =}; :") == "1/3\n2/3\n3/3\n");
+  CHECK(of("echo {= skip() if $_ eq \"b\" =}; :") == "a\nc\n");
+  CHECK(
+      t.weir({"-k", "--header", ":", "echo {=n $_=total_jobs() =}; :", ":::", "n", "a", "b"}).out ==
+      "2\n2\n");
+  refused_at_start(t, {"--header", ":", "touch started; echo {=m $_=uc =}", ":::", "n", "a"},
+                   "\"m $_=uc \" is not understood");
+}

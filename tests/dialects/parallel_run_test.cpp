@@ -131,6 +131,12 @@ TEST_CASE("jobs know how many there are, and can be left out") {
         "{#} {uniq} ::: A B C ::: A B C ::: A B C",
         "{= 'if($arg[1]==$arg[2]) { skip() }' =} ::: 1 2 3 ::: 1 2 3"})
     same(std::string("\"$@\" -k --plus echo ") + arguments);
+  for (const char* const arguments :
+       {"echo {= '$_ eq \"b\" and skip()' =} ::: a b c", "echo {= 'skip() if /b/' =} ::: a b c",
+        "'echo $(echo {= $_ = total_jobs =}) {= $_ == 2 or skip() =}' ::: 1 2 3",
+        "echo {= 's/x/total_jobs()/e' =} ::: x", "echo {= 'if(/(.)$/) { $_ = $1 }' =} ::: ab c",
+        "--header : 'echo {=x $_=total_jobs() =} {=x skip() if $_ == 1 =}' ::: x 1 2"})
+    same(std::string("\"$@\" -k ") + arguments);
   same("seq 5 | \"$@\" -k --plus echo {#}/{##} {}");
   same("(echo a; seq 5) | \"$@\" -k --header : --plus echo {#}/{##} {a}");
   test_space t;

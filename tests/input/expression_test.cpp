@@ -98,6 +98,64 @@ TEST_CASE("statements of an expression change an item as Perl does") {
   }
 }
 
+TEST_CASE("what is compared or matched decides about statements and values") {
+  struct row {
+    const char *expression, *item, *result;
+  };
+  const row rows[] = {
+      {"if(/(\\d+)-(\\d+)/) { $_=\"$2-$1\" }", "12-34", "34-12"},
+      {"if(/(\\d+)-(\\d+)/) { $_=\"$2-$1\" }", "x", "x"},
+      {"$_ = /(\\d+)/ ? $1 : \"none\"", "a12b", "12"},
+      {"$_ = /(\\d+)/ ? $1 : \"none\"", "x", "none"},
+      {"/(\\d+)/ and $_ = $1+1", "a12b", "13"},
+      {"s/(a)b/x/; $_=$1", "ab", "a"},
+      {"$_=$1", "ab", ""},
+      {"(s/a/b/ or s/c/d/) and $_.=\"!\"", "c", "d!"},
+      {"(s/a/b/ or s/c/d/) and $_.=\"!\"", "e", "e"},
+      {"!s/a/b/ and $_.=\"!\"", "c", "c!"},
+      {"s/a/b/ && s/c/d/", "ac", "bd"},
+      {"$_ =~ s/x/y/", "ax", "ay"},
+      {"$_ =~ tr/x/y/;", "ax", "ay"},
+      {"\"abc\" =~ /b/ and $_ = $&", "1", "b"},
+      {"$_ = $_ !~ m{B}i", "ab", ""},
+      {"$_ = length $_ > 2 ? \"long\" : \"short\"", "ccc", "long"},
+      {"$_ = uc $_ . \"x\"", "a", "AX"},
+      {"$_ = uc($_) . \"x\"", "a", "Ax"},
+      {"$_ = $_ || \"none\"", "0", "none"},
+      {"$_ = $_ && \"some\"", "0", "0"},
+      {"$_ = !$_", "0", "1"},
+      {"$_ = ($_ > 1) + 1", "2", "2"},
+      {"$_ = ($_ > 1) + 1", "0", "1"},
+      {"$_ = $_ == 1 ? \"one\" : $_ == 2 ? \"two\" : \"many\"", "2", "two"},
+      {"$_++ if $_ > 1; $_ .= \"x\"", "1", "1x"},
+      {"$_++ if $_ > 1; $_ .= \"x\"", "2", "3x"},
+      {"$_ = qq($_-x) unless $_ eq q(a)", "b", "b-x"},
+      {"$_ = 1 if /a/ or /b/", "b", "1"},
+      {"if ($_ eq \"a\" and not $_ eq \"b\") { $_=\"A\" } $_.=\"x\"", "a", "Ax"},
+      {"if($_==1) { $_=\"x\" } elsif($_==2) { $_=\"y\"; $_.=\"z\" } else { $_=0 }", "2", "yz"},
+      {"if($_==1) { $_=\"x\" } elsif($_==2) { $_=\"y\"; $_.=\"z\" } else { $_=0 }", "3", "0"},
+      {"unless($_%2) { $_ = \"even\" }", "4", "even"},
+      {"substr($_,0,1) eq \"a\" and $_ = \"A\"", "ax", "A"},
+  };
+  for (const auto& [expression, item, result] : rows) {
+    INFO(expression);
+    CHECK(changed(expression, item) == result);
+  }
+}
+
+TEST_CASE("an expression that cannot be read says why") {
+  CHECK_THROWS_WITH(item_expression("-e $_ and $_ = 1"), Contains("files are not looked at"));
+  CHECK_THROWS_WITH(item_expression("if(! -d $_) { $_ = 1 }"), Contains("not looked at"));
+  CHECK_THROWS_WITH(item_expression("/(?=a)/ and $_ = 1"), Contains("not a regular expression"));
+  CHECK_THROWS_WITH(item_expression("// and $_ = 1"), Contains("needs a pattern"));
+  for (const std::string deep : {"not ", "(", "!", "if($_){", "$_ ? "})
+    for (const char* const end : {"$_", "s/a/b/"}) {
+      std::string text;
+      for (unsigned i = 0; i < 10'000; ++i) text += deep;
+      CHECK_THROWS_AS(item_expression(text + end), usage_error);
+    }
+}
+
 TEST_CASE("what needs Perl is refused with a word about what does not") {
   for (const auto* text : {"`rm x`",
                            "system('x')",
@@ -223,6 +281,17 @@ TEST_CASE("an expression that may know its job asks how many there are, and can 
       {"if($_ <= 2) { skip() }", {"2"}, true},
       {"if($arg[9]) { skip() }", {"2"}, false},
       {"skip()", {"2"}, true},
+      {"skip", {"2"}, true},
+      {"$_ == 2 and skip()", {"2"}, true},
+      {"$_ == 2 && skip", {"3"}, false},
+      {"$_ == 2 or skip()", {"3"}, true},
+      {"skip() if /b/;", {"abc"}, true},
+      {"skip() unless $_ =~ /b/", {"abc"}, false},
+      {"$arg[1] == $arg[2] || $arg[2] == 3 and skip()", {"1", "3"}, true},
+      {"$_ = $_ eq \"a\" ? skip() : $_", {"a"}, true},
+      {"s/a/b/; $_ eq \"b\" or skip();", {"a"}, false},
+      {"if($_==1) { skip() } else { $_=\"x\" }", {"2"}, false},
+      {"s/x/skip()/e", {"x"}, true},
   };
   for (const auto& [expression, items, skips] : rows) {
     INFO(expression);
@@ -231,7 +300,7 @@ TEST_CASE("an expression that may know its job asks how many there are, and can 
     CHECK(facts->skipped == skips);
   }
   for (const auto* text : {"if($_==3 { skip() }", "if($_==3) skip()", "if($_==3) { skip()",
-                           "$arg[0]", "$_=$arg[0]", "skip", "for $t (1..2){ skip() }"})
+                           "$arg[0]", "$_=$arg[0]", "skip(1)", "for $t (1..2){ skip() }"})
     CHECK_THROWS_WITH(with_facts(text, "3"), Contains("Perl is not run"));
 }
 

@@ -17,6 +17,7 @@ void take_syntax(placeholder_syntax& syntax, const given_foreign_option& o) {
     syntax.tags.insert(syntax.tags.end() - (syntax.braces ? 0 : 1), parse_tag(*o.value));
   if (option == "--parens") take_parens(syntax, *o.value);
   if (option == "--plus") syntax.plus = true;
+  if (option == "--header") syntax.names_to_come = true;
 }
 
 }  // namespace

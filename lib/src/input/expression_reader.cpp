@@ -62,8 +62,7 @@ const std::shared_ptr<job_facts>& expression_reader::facts(const std::string& wh
 }
 
 void expression_reader::expect_call() {
-  expect("(");
-  expect(")");
+  if (accept("(")) expect(")");
 }
 
 void expression_reader::expect(std::string_view what) {
@@ -128,7 +127,8 @@ void expression_reader::refuse() const {
 void expression_reader::refuse(const std::string& why) {
   throw usage_error("{= =}: " + why +
                     "; Perl is not run: only s///, tr///, $_ = with lc, uc, sprintf, substr, seq() "
-                    "and the like are supported; otherwise use the shell: x={}; echo \"${x%.*}\"");
+                    "and the like, comparisons and skip() are supported; otherwise use the shell: "
+                    "x={}; echo \"${x%.*}\"");
 }
 
 }  // namespace weir

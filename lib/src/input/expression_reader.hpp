@@ -23,7 +23,17 @@ namespace weir {
 struct expression_scope {
   std::string_view item;  ///< $_
   std::uint64_t seq = 0;
-  std::span<const std::string_view> groups{};  ///< $&, $1, ... of the current substitution
+  std::span<const std::string_view> groups{};  ///< $&, $1, ... within a substitution
+};
+
+/// $&, $1, ... of the last match, for what comes after it.
+struct last_match {
+  bool wanted = false;
+  std::vector<std::string> groups{};
+
+  void set(std::span<const std::string_view> found) {
+    if (wanted) groups.assign(found.begin(), found.end());
+  }
 };
 using expression_value = std::function<std::string(const expression_scope&)>;
 
@@ -33,7 +43,10 @@ class expression_reader {
   /// \param facts may be null.
   expression_reader(std::string_view text, std::span<const std::string> parameters,
                     std::shared_ptr<job_facts> facts)
-      : text_(text), parameters_(parameters), facts_(std::move(facts)) {}
+      : text_(text),
+        parameters_(parameters),
+        facts_(std::move(facts)),
+        match_(std::make_shared<last_match>()) {}
 
   void skip_blanks();
   bool at_end();
@@ -59,7 +72,10 @@ class expression_reader {
   /// The facts that `what` asks for.
   /// \throws usage_error if there are none.
   const std::shared_ptr<job_facts>& facts(const std::string& what) const;
-  void expect_call();  ///< "()"
+  /// The same, if there are any.
+  const std::shared_ptr<job_facts>& facts() const noexcept { return facts_; }
+  const std::shared_ptr<last_match>& match() const noexcept { return match_; }
+  void expect_call();  ///< "()", which Perl lets one leave out
 
   /// \throws usage_error: the text at this point is not understood.
   [[noreturn]] void refuse() const;
@@ -69,6 +85,7 @@ class expression_reader {
   std::string_view text_;
   std::span<const std::string> parameters_;
   std::shared_ptr<job_facts> facts_;
+  std::shared_ptr<last_match> match_;
   std::size_t at_ = 0;
 };
 
@@ -79,10 +96,11 @@ inline constexpr const char* every_differs = "if(::uniq(@arg) != @arg) { skip();
 /// {0#}: seq() with as many digits as the last job's number.
 inline constexpr const char* padded_seq = "::padded_seq()";
 
-/// E == E, E lt E and the like, or E alone.
-std::function<bool(const expression_scope&)> read_condition(expression_reader& from);
+/// E == E, E lt E and the like, or E alone; E may be a match.
+expression_value read_comparison(expression_reader& from);
 
-/// E of `$_ = E`: texts, $_, numbers, + - * / % . and a few functions, or E ? E : E.
+/// E of `$_ = E`: texts, $_, numbers, + - * / % . and a few functions, what is compared, with
+/// && || ! between, or E ? E : E.
 /// \throws usage_error.
 expression_value read_value(expression_reader& from);
 

@@ -1,6 +1,7 @@
 #include "input/expression_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "input/expression_format.hpp"
 #include "input/letter_case.hpp"
 #include "input/placeholder.hpp"
+#include "input/substitution.hpp"
 #include "text/escape.hpp"
 
 namespace weir {
@@ -50,6 +52,74 @@ class value_reader {
  public:
   explicit value_reader(expression_reader& from) : from_(from) {}
 
+  /// A ? B : C
+  expression_value whole() {
+    if (++depth_ > deepest) from_.refuse();
+    expression_value value = either();
+    if (from_.accept("?")) {
+      expression_value yes = whole();
+      from_.expect(":");
+      value = [value = std::move(value), yes = std::move(yes), no = whole()](
+                  const expression_scope& s) { return is_true(value(s)) ? yes(s) : no(s); };
+    }
+    --depth_;
+    return value;
+  }
+
+  expression_value comparison() {
+    using text = const std::string&;
+    using compare = bool (*)(text, text);
+    static constexpr std::pair<std::string_view, compare> signs[]{
+        {"==", [](text a, text b) { return number_of(a) == number_of(b); }},
+        {"!=", [](text a, text b) { return number_of(a) != number_of(b); }},
+        {"<=", [](text a, text b) { return number_of(a) <= number_of(b); }},
+        {">=", [](text a, text b) { return number_of(a) >= number_of(b); }},
+        {"<", [](text a, text b) { return number_of(a) < number_of(b); }},
+        {">", [](text a, text b) { return number_of(a) > number_of(b); }},
+    };
+    static constexpr std::pair<std::string_view, compare> words[]{
+        {"eq", [](text a, text b) { return a == b; }},
+        {"ne", [](text a, text b) { return a != b; }},
+        {"le", [](text a, text b) { return a <= b; }},
+        {"ge", [](text a, text b) { return a >= b; }},
+        {"lt", [](text a, text b) { return a < b; }},
+        {"gt", [](text a, text b) { return a > b; }},
+    };
+    expression_value left = sum();
+    const auto compared = [&](compare holds) -> expression_value {
+      return [a = std::move(left), b = sum(), holds](const expression_scope& s) {
+        return truth(holds(a(s), b(s)));
+      };
+    };
+    for (const auto& [sign, holds] : signs)
+      if (from_.accept(sign)) return compared(holds);
+    for (const auto& [word, holds] : words)
+      if (from_.accept_word(word)) return compared(holds);
+    return left;
+  }
+
+ private:
+  /// A || B, of which the first that is true is the value.
+  expression_value either() {
+    expression_value left = both();
+    while (!from_.next_is("||=") && from_.accept("||"))
+      left = [a = std::move(left), b = both()](const expression_scope& s) {
+        std::string value = a(s);
+        return is_true(value) ? value : b(s);
+      };
+    return left;
+  }
+
+  expression_value both() {
+    expression_value left = comparison();
+    while (from_.accept("&&"))
+      left = [a = std::move(left), b = comparison()](const expression_scope& s) {
+        std::string value = a(s);
+        return is_true(value) ? b(s) : value;
+      };
+    return left;
+  }
+
   /// Operators between . and + bind alike; * / % bind tighter.
   expression_value sum() {
     expression_value left = product();
@@ -67,7 +137,9 @@ class value_reader {
     return left;
   }
 
- private:
+  /// As Perl has it.
+  static std::string truth(bool holds) { return holds ? "1" : ""; }
+
   template <typename Operation>
   static expression_value arithmetic(expression_value a, expression_value b, Operation what) {
     return [a = std::move(a), b = std::move(b), what](const expression_scope& s) {
@@ -76,18 +148,32 @@ class value_reader {
   }
 
   expression_value product() {
-    expression_value left = primary();
+    expression_value left = matched();
     for (;;) {
       if (from_.accept("*"))
-        left = arithmetic(std::move(left), primary(), [](double a, double b) { return a * b; });
+        left = arithmetic(std::move(left), matched(), [](double a, double b) { return a * b; });
       else if (from_.accept("/"))
-        left = arithmetic(std::move(left), primary(),
+        left = arithmetic(std::move(left), matched(),
                           [](double a, double b) { return b == 0 ? 0 : a / b; });
       else if (from_.accept("%"))
-        left = arithmetic(std::move(left), primary(), remainder_of);
+        left = arithmetic(std::move(left), matched(), remainder_of);
       else
         return left;
     }
+  }
+
+  /// A =~ /RE/
+  expression_value matched() {
+    expression_value left = primary();
+    for (const bool wanted : {true, false}) {
+      if (!from_.accept(wanted ? "=~" : "!~")) continue;
+      const auto finds = read_match(from_);
+      if (!finds) from_.refuse();
+      return [a = std::move(left), finds, wanted](const expression_scope& s) {
+        return truth((*finds)(a(s)) == wanted);
+      };
+    }
+    return left;
   }
 
   expression_value primary() {
@@ -99,14 +185,18 @@ class value_reader {
 
   expression_value unguarded() {
     if (from_.accept("(")) {
-      expression_value inner = sum();
+      expression_value inner = whole();
       from_.expect(")");
       return inner;
     }
-    if (from_.accept("-"))
-      return arithmetic(constant("0"), primary(), [](double a, double b) { return a - b; });
-    if (from_.accept("\"")) return interpolated(from_.delimited('"'));
-    if (from_.accept("'")) return constant(from_.delimited('\''));
+    if (from_.accept("!"))
+      return [a = primary()](const expression_scope& s) { return truth(!is_true(a(s))); };
+    if (from_.accept("-")) return negative();
+    if (auto finds = read_match(from_))
+      return [finds = std::move(*finds)](const expression_scope& s) {
+        return truth(finds(std::string(s.item)));
+      };
+    if (auto quoted = quoted_text()) return std::move(*quoted);
     if (from_.accept("$$")) return constant(from_.parameter());
     if (from_.accept_word("$_"))
       return [](const expression_scope& s) { return std::string(s.item); };
@@ -117,12 +207,46 @@ class value_reader {
     return call();
   }
 
+  expression_value negative() {
+    const char c = from_.next();
+    const expression_reader before = from_;
+    if (from_.word().size() == 1 && std::string_view("defrswxzl").find(c) != std::string_view::npos)
+      from_.refuse(std::string("-") + c + ": files are not looked at: test them in the command");
+    from_ = before;
+    return arithmetic(constant("0"), primary(), [](double a, double b) { return a - b; });
+  }
+
+  /// "...", '...', q(...), qq(...)
+  std::optional<expression_value> quoted_text() {
+    if (from_.accept("\"")) return with_groups(interpolated(from_.delimited('"')));
+    if (from_.accept("'")) return constant(from_.delimited('\''));
+    const expression_reader before = from_;
+    for (const std::string_view name : {"q", "qq"}) {
+      if (!from_.accept_word(name)) continue;
+      if (opens_text(from_)) {
+        const std::string text = from_.delimited(from_.take());
+        return name == "q" ? constant(text) : with_groups(interpolated(text));
+      }
+      from_ = before;
+    }
+    return std::nullopt;
+  }
+
+  /// Behind a match, and not within a substitution, $1 is that of the match.
+  expression_value with_groups(expression_value value) {
+    from_.match()->wanted = true;
+    return [match = from_.match(), value = std::move(value)](const expression_scope& s) {
+      if (!s.groups.empty()) return value(s);
+      const std::vector<std::string_view> groups(match->groups.begin(), match->groups.end());
+      return value({s.item, s.seq, groups});
+    };
+  }
+
   expression_value number_of_job() {
     if (from_.accept_word("slot"))
       from_.refuse("the slot is known only when the job starts: write {%}");
     if (!from_.accept_word("seq")) from_.refuse();
-    from_.expect("(");
-    from_.expect(")");
+    from_.expect_call();
     return [](const expression_scope& s) { return std::to_string(s.seq); };
   }
 
@@ -157,8 +281,9 @@ class value_reader {
 
   expression_value group() {
     const std::string_view digits = from_.digits();
+    if (digits.empty() && from_.accept("&")) return with_groups(interpolated("$&"));
     if (digits.size() != 1) from_.refuse();
-    return interpolated("$" + std::string(digits));
+    return with_groups(interpolated("$" + std::string(digits)));
   }
 
   expression_value number() {
@@ -172,15 +297,15 @@ class value_reader {
 
   expression_value call() {
     if (from_.accept_word("seq")) {
-      from_.expect("(");
-      from_.expect(")");
+      from_.expect_call();
       return [](const expression_scope& s) { return std::to_string(s.seq); };
     }
     if (from_.accept_word("slot"))
       from_.refuse("the slot is known only when the job starts: write {%}");
     if (from_.accept_word("total_jobs")) return total();
     if (from_.accept(padded_seq)) return padded();
-    for (const std::string_view name : {"skip", "rand", "hash"})
+    if (from_.accept_word("skip")) return skipping();
+    for (const std::string_view name : {"rand", "hash"})
       if (from_.accept_word(name)) from_.refuse(std::string(name) + "() is not supported");
     if (from_.accept_word("sprintf")) return formatted();
     if (from_.accept_word("substr")) return substring_call();
@@ -190,16 +315,38 @@ class value_reader {
     from_.refuse();
   }
 
-  /// lc, lc $_, lc($_)
+  /// It is true, and the job does not run.
+  expression_value skipping() {
+    from_.expect_call();
+    return [facts = from_.facts("skip()")](const expression_scope&) {
+      facts->skipped = true;
+      return truth(true);
+    };
+  }
+
+  /// lc, lc $_, lc($_); lc $_ . "x" takes all of it.
   expression_value argument() {
     if (from_.accept("(")) {
-      expression_value inner = sum();
+      if (from_.accept(")")) return item();
+      expression_value inner = whole();
       from_.expect(")");
       return inner;
     }
-    const bool none = from_.at_end() || from_.next() == ';' || from_.next() == ')';
-    if (none) return [](const expression_scope& s) { return std::string(s.item); };
-    return primary();
+    return has_argument() ? sum() : item();
+  }
+
+  static expression_value item() {
+    return [](const expression_scope& s) { return std::string(s.item); };
+  }
+
+  bool has_argument() const {
+    expression_reader ahead = from_;
+    if (ahead.at_end()) return false;
+    constexpr std::string_view ends = ";)}?:,=<>&|";
+    if (ends.find(ahead.next()) != std::string_view::npos || ahead.next_is("!=")) return false;
+    constexpr std::array<std::string_view, 11> words{"eq", "ne", "le", "ge",  "lt",    "gt",
+                                                     "x",  "or", "if", "and", "unless"};
+    return std::ranges::find(words, ahead.word()) == words.end();
   }
 
   expression_value formatted() {
@@ -210,17 +357,17 @@ class value_reader {
     if (quote == '"' && format.find_first_of("$@\\") != std::string::npos)
       from_.refuse("sprintf: expected a format without variables");
     std::vector<expression_value> arguments;
-    while (from_.accept(",")) arguments.push_back(sum());
+    while (from_.accept(",")) arguments.push_back(whole());
     if (in_parentheses) from_.expect(")");
     return formatted_by(format, std::move(arguments));
   }
 
   expression_value substring_call() {
     from_.expect("(");
-    expression_value text = sum();
+    expression_value text = whole();
     from_.expect(",");
-    expression_value first = sum();
-    expression_value count = from_.accept(",") ? sum() : expression_value();
+    expression_value first = whole();
+    expression_value count = from_.accept(",") ? whole() : expression_value();
     from_.expect(")");
     return [text = std::move(text), first = std::move(first),
             count = std::move(count)](const expression_scope& s) {
@@ -238,39 +385,12 @@ class value_reader {
 
 }  // namespace
 
-std::function<bool(const expression_scope&)> read_condition(expression_reader& from) {
-  using text = const std::string&;
-  using comparison = bool (*)(text, text);
-  static constexpr std::pair<std::string_view, comparison> comparisons[]{
-      {"==", [](text a, text b) { return number_of(a) == number_of(b); }},
-      {"!=", [](text a, text b) { return number_of(a) != number_of(b); }},
-      {"<=", [](text a, text b) { return number_of(a) <= number_of(b); }},
-      {">=", [](text a, text b) { return number_of(a) >= number_of(b); }},
-      {"<", [](text a, text b) { return number_of(a) < number_of(b); }},
-      {">", [](text a, text b) { return number_of(a) > number_of(b); }},
-      {"eq", [](text a, text b) { return a == b; }},
-      {"ne", [](text a, text b) { return a != b; }},
-      {"le", [](text a, text b) { return a <= b; }},
-      {"ge", [](text a, text b) { return a >= b; }},
-      {"lt", [](text a, text b) { return a < b; }},
-      {"gt", [](text a, text b) { return a > b; }},
-  };
-  expression_value left = read_value(from);
-  for (const auto& [sign, holds] : comparisons)
-    if (from.accept(sign))
-      return [a = std::move(left), b = read_value(from), holds = holds](const expression_scope& s) {
-        return holds(a(s), b(s));
-      };
-  return [value = std::move(left)](const expression_scope& s) { return is_true(value(s)); };
+expression_value read_comparison(expression_reader& from) {
+  return value_reader(from).comparison();
 }
 
 expression_value read_value(expression_reader& from) {
-  expression_value value = value_reader(from).sum();
-  if (!from.accept("?")) return value;
-  expression_value yes = read_value(from);
-  from.expect(":");
-  return [value = std::move(value), yes = std::move(yes), no = read_value(from)](
-             const expression_scope& s) { return is_true(value(s)) ? yes(s) : no(s); };
+  return value_reader(from).whole();
 }
 
 }  // namespace weir

@@ -1,9 +1,9 @@
 /// What {= EXPR =} and the tags of --rpl and --plus turn an item into.
 ///
 /// EXPR is a few statements spelled like Perl, each of which changes the text: s/// and tr///,
-/// chop, `$_ = E`, `A || B`, and skip(), also after an if. They are compiled once; patterns are
-/// RE2's, so the time for an item grows only with its length. It is pure: an item is data, and
-/// nothing in it is evaluated.
+/// chop, `$_ = E`, and skip(); with `A if B`, `if (A) { B } else { C }`, and or not && || !
+/// between what is compared or matched. They are compiled once; patterns are RE2's, so the time for
+/// an item grows only with its length. It is pure: an item is data, and nothing in it is evaluated.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,8 @@
 #include "input/job_facts.hpp"
 
 namespace weir {
+
+struct last_match;
 
 class item_expression {
  public:
@@ -36,6 +38,7 @@ class item_expression {
 
  private:
   std::vector<statement> statements_;
+  std::shared_ptr<last_match> match_;
 };
 
 }  // namespace weir

@@ -71,6 +71,7 @@ class placeholder_grammar {
   std::optional<placeholder_match> in_braces(std::string_view text) const;
   std::optional<placeholder> parse(std::string_view inside) const;
   std::optional<std::int32_t> column(std::string_view name) const;
+  bool may_become_column(std::string_view word) const;
   std::optional<placeholder_match> tagged(const std::vector<placeholder_tag>& tags,
                                           std::string_view text) const;
   std::optional<placeholder_match> expression(std::string_view text) const;
@@ -80,6 +81,7 @@ class placeholder_grammar {
   std::vector<std::string> names_;
   bool names_only_ = false;
   bool braces_ = true;
+  bool names_to_come_ = false;
   std::string open_ = "{=", close_ = "=}";
   std::vector<placeholder_tag> tags_, plus_;
   std::shared_ptr<job_facts> facts_;

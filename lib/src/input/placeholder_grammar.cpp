@@ -8,6 +8,7 @@
 
 #include "input/count.hpp"
 #include "input/placeholder.hpp"
+#include "input/shell_syntax.hpp"
 #include "text/escape.hpp"
 #include "text/number.hpp"
 
@@ -59,6 +60,7 @@ placeholder_grammar::placeholder_grammar(std::vector<std::string> names, bool na
   open_ = syntax.open;
   close_ = syntax.close;
   facts_ = syntax.facts;
+  names_to_come_ = syntax.names_to_come;
   for (const tag_definition& each : syntax.tags) tags_.emplace_back(each, names_);
   if (!syntax.plus) return;
   for (const tag_definition& each : plus_tags()) plus_.emplace_back(each, names_);
@@ -106,11 +108,21 @@ std::optional<placeholder_match> placeholder_grammar::expression(std::string_vie
   std::string_view inside = text.substr(open_.size(), close - open_.size());
   const std::string_view first = inside.substr(0, inside.find(' '));
   std::string_view position;
-  if (first.size() < inside.size() && (whole_number(first) || column(first))) {
+  if (first.size() < inside.size() &&
+      (whole_number(first) || column(first) || may_become_column(first))) {
     position = first;
     inside.remove_prefix(first.size());
   }
   return placeholder_match{changed(position, inside, {}, text.substr(0, length)), length};
+}
+
+/// Only words that mean nothing at the beginning of an expression.
+bool placeholder_grammar::may_become_column(std::string_view word) const {
+  if (!names_to_come_ || !names_.empty()) return false;
+  constexpr std::array<std::string_view, 7> known{"chop", "chomp", "if",    "unless",
+                                                  "not",  "skip",  "substr"};
+  return !word.empty() && std::ranges::all_of(word, is_name_byte) &&
+         std::ranges::find(known, word) == known.end();
 }
 
 placeholder placeholder_grammar::changed(std::string_view position, std::string_view expression,

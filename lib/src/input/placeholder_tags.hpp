@@ -31,6 +31,7 @@ struct placeholder_syntax {
   bool plus = false;                 ///< those of GNU parallel's --plus
   bool braces = true;                ///< {} and {N} themselves; not with -I
   std::string open = "{=", close = "=}";
+  bool names_to_come = false;          ///< of columns: a word that begins an expression may be one
   std::shared_ptr<job_facts> facts{};  ///< null: expressions know only their item
 };
 

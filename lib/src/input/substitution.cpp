@@ -58,10 +58,12 @@ std::shared_ptr<const RE2> compiled(const std::string& pattern, bool ignores_cas
 /// Replaces one match after the other like Perl: after an empty one it moves on by a character.
 class substitution {
  public:
-  substitution(std::shared_ptr<const RE2> pattern, expression_value with, bool global)
+  substitution(std::shared_ptr<const RE2> pattern, expression_value with, bool global,
+               std::shared_ptr<last_match> match)
       : pattern_(std::move(pattern)),
         with_(std::move(with)),
         global_(global),
+        match_(std::move(match)),
         groups_(1 + pattern_->NumberOfCapturingGroups()) {}
 
   bool operator()(std::string& text, std::uint64_t seq) const {
@@ -77,6 +79,7 @@ class substitution {
       const auto begin = static_cast<std::size_t>(found[0].data() - text.data());
       changed.append(text, copied, begin - copied);
       changed += with_({text, seq, groups});
+      match_->set(groups);
       copied = begin + found[0].size();
       at = found[0].empty() ? begin + 1 : copied;
       if (!global_) break;
@@ -89,11 +92,12 @@ class substitution {
   std::shared_ptr<const RE2> pattern_;
   expression_value with_;
   bool global_;
+  std::shared_ptr<last_match> match_;
   int groups_;
 };
 
-expression_value evaluated(std::string_view text) {
-  expression_reader from(text, {}, nullptr);
+expression_value evaluated(std::string_view text, const std::shared_ptr<job_facts>& facts) {
+  expression_reader from(text, {}, facts);
   expression_value value = read_value(from);
   if (!from.at_end()) from.refuse();
   return value;
@@ -113,7 +117,8 @@ statement read_s(expression_reader& from) {
   const std::string with = second_part(from, open);
   const substitution_flags flags = read_flags(from);
   return substitution(compiled(pattern, flags.ignores_case),
-                      flags.evaluates ? evaluated(with) : interpolated(with), flags.global);
+                      flags.evaluates ? evaluated(with, from.facts()) : interpolated(with),
+                      flags.global, from.match());
 }
 
 /// Spells out a-z and \n of tr.
@@ -173,19 +178,45 @@ statement read_tr(expression_reader& from) {
   };
 }
 
-/// Whether a delimiter comes next: any sign.
-bool opens(expression_reader& from) {
+}  // namespace
+
+/// Any sign.
+bool opens_text(expression_reader& from) {
   const char c = from.next();
   return c != '\0' && c != ',' && c != ';' && c != '=' && !is_blank(c) && !is_name_byte(c);
 }
 
-}  // namespace
+std::optional<std::function<bool(const std::string&)>> read_match(expression_reader& from) {
+  const expression_reader before = from;
+  const bool bare = from.next_is("/");
+  if (!bare && !(from.accept_word("m") && opens_text(from))) {
+    from = before;
+    return std::nullopt;
+  }
+  const std::string pattern = from.delimited(from.take());
+  // Perl takes the last pattern again.
+  if (pattern.empty()) expression_reader::refuse("a match needs a pattern");
+  const bool ignores_case = from.next() == 'i';
+  if (ignores_case) from.take();
+  if (is_name_byte(from.next())) from.refuse();
+  return [expression = compiled(pattern, ignores_case),
+          match = from.match()](const std::string& text) {
+    const int count = 1 + expression->NumberOfCapturingGroups();
+    std::vector<re2::StringPiece> found(static_cast<std::size_t>(count));
+    if (!expression->Match(text, 0, text.size(), RE2::UNANCHORED, found.data(), count))
+      return false;
+    std::vector<std::string_view> groups;
+    for (const re2::StringPiece& each : found) groups.emplace_back(each.data(), each.size());
+    match->set(groups);
+    return true;
+  };
+}
 
 std::optional<statement> read_substitution(expression_reader& from) {
   const expression_reader before = from;
   for (const std::string_view name : {"s", "tr", "y"}) {
     if (!from.accept_word(name)) continue;
-    if (opens(from)) return name == "s" ? read_s(from) : read_tr(from);
+    if (opens_text(from)) return name == "s" ? read_s(from) : read_tr(from);
     from = before;
   }
   return std::nullopt;
