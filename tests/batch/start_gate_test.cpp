@@ -179,10 +179,10 @@ TEST_CASE("jobs start while what they claim fits, and one that claims too much r
   CHECK(gate.pass(small, at(0s)));
   CHECK_FALSE(gate.pass(small, at(0s)));
   CHECK(gate.held_by().empty());  // none waits there
-  CHECK(claims.reason() == "claims of memory, 904 of 2K left");
+  CHECK(claims.reason() == "claims of memory (needs 2K, 904 free)");
   CHECK(gate.pass(busy, at(0s)));
   CHECK_FALSE(gate.pass(busy, at(0s)));
-  CHECK(claims.reason() == "claims of CPUs, 0.5 of 1.5 left");
+  CHECK(claims.reason() == "claims of CPUs (needs 1.5, 0.5 free)");
   CHECK(gate.pass(claiming(0), at(0s)));  // claims nothing
   gate.ended(busy);
   CHECK(gate.pass(busy, at(0s)));

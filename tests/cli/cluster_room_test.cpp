@@ -53,7 +53,8 @@ TEST_CASE("what jobs claim of memory is held on each worker") {
                {"memory = \"60M\"", "memory = \"60M\"", "memory = \"60M\"", ""});
   run.start("--remote-weir \"$WEIR\"");
   run.up("12");
-  run.eventually_says(R"("held_by":"claims of memory, at most 40M of 60M left on a worker")");
+  run.eventually_says(
+      R"x("held_by":"claims of memory (needs 60M, at most 40M free on a worker)")x");
   CHECK_THAT(run.status(), Contains(R"("running":2,)"));
   CHECK_FALSE(run.t.exists("up3"));
   CHECK_FALSE(run.t.exists("up4"));  // jobs keep their order, as they do here
@@ -67,7 +68,7 @@ TEST_CASE("what jobs claim of processors is held on each worker") {
   claiming run({"exec/4:env SLURM_CPUS_ON_NODE=1"}, {"cpus = 0.6", "cpus = 0.6"});
   run.start("--remote-weir \"$WEIR\"");
   run.up("1");
-  run.eventually_says(R"("held_by":"claims of CPUs, at most 0.4 of 0.6 left on a worker")");
+  run.eventually_says(R"x("held_by":"claims of CPUs (needs 0.6, at most 0.4 free on a worker)")x");
   run.go("12");
   CHECK(run.t.join(run.weir).exit_code() == 0);
 }

@@ -49,7 +49,7 @@ namespace {
 void wait_until_one_is_held_up(test_space& t, pid_t weir) {
   test_space::eventually([&] {
     ::kill(weir, SIGUSR1);
-    return t.read("err.1").find("1 held up by claims of memory, ") != std::string::npos;
+    return t.read("err.1").find("1 held up by claims of memory (needs ") != std::string::npos;
   });
 }
 
@@ -211,10 +211,18 @@ TEST_CASE("records say what starts were held up by, for how long, and what jobs 
   wait_until_one_is_held_up(t, weir);
   t.write("go", "");
   CHECK(t.join(weir).exit_code() == 0);
-  const std::string held = R"("held":[{"by":"claims of memory","such_as":"claims of memory, )";
+  const std::string held =
+      R"("held":[{"by":"claims of memory","such_as":"claims of memory (needs )";
   CHECK_THAT(t.read("page"),
              Contains(held) && Contains(R"("most":1}])") && Contains(R"("claim":)"));
   CHECK_THAT(lines(t.read("log")).back(), Contains(held));
+  const auto row = [&](const char* page) {
+    const std::string all = t.read(page);
+    const auto at = all.find("\"held\":[");
+    return at == std::string::npos ? page : all.substr(at, all.find(']', at) - at);
+  };
+  t.shell("$WEIR report log -o later");
+  CHECK(row("later") == row("log"));
   CHECK_THAT(t.read("trace"), Contains(R"("name":"held up by claims of memory","cat":"held")"));
   t.shell("$WEIR -j8 --report page2 --journal log2 --trace trace2 true ::: 1 2");
   for (const char* const record : {"page2", "log2", "trace2"})

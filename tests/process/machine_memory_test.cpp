@@ -100,7 +100,7 @@ TEST_CASE("no job starts while memory is short, and the machine is looked at now
   machine(root, 8000 * mib, 2151 * mib);
   CHECK(gate.lets_start({}, at(99ms)));
   CHECK_FALSE(gate.lets_start({}, at(100ms)));
-  CHECK(gate.reason() == "memory, 2.1G of 3G free");
+  CHECK(gate.reason() == "memory (needs 3G, 2.1G free)");
   CHECK(gate.asks_again() == at(200ms));
   root.file("proc/pressure/memory", "full avg10=55.00\n");
   machine(root, 8000 * mib, 4000 * mib);
@@ -146,7 +146,7 @@ TEST_CASE("no job starts while the load is high, what was started since being co
     gate.started({}, at(0ms));
   }
   CHECK_FALSE(gate.lets_start({}, at(10ms)));
-  CHECK(gate.reason() == "a load of 3.5, 3 at most");
+  CHECK(gate.reason() == "load (needs below 3, is 3.5)");
   CHECK(gate.asks_again() == at(500ms));
   CHECK(gate.lets_start({}, at(500ms)));
   // The average is late: four others run.

@@ -40,11 +40,11 @@ std::string pilot_room::shortage(const job_spec& job) const {
   }
   if (!any) return "workers that are not ready";
   if (!memory_fits)
-    return "claims of memory, at most " + short_size(left.memory) + " of " +
-           short_size(wanted.memory) + " left on a worker";
+    return "claims of memory (needs " + short_size(wanted.memory) + ", at most " +
+           short_size(left.memory) + " free on a worker)";
   if (!cpus_fit)
-    return "claims of CPUs, at most " + short_number(left.cpus) + " of " +
-           short_number(wanted.cpus) + " left on a worker";
+    return "claims of CPUs (needs " + short_number(wanted.cpus) + ", at most " +
+           short_number(left.cpus) + " free on a worker)";
   return "lack of room on workers";
 }
 

@@ -28,7 +28,7 @@ bool load_gate::lets_start(const job_spec&, time_point now) {
   }
   const double load = load_ + unseen_;
   if (load < most_) return true;
-  reason_ = "a load of " + short_number(load) + ", " + short_number(most_) + " at most";
+  reason_ = "load (needs below " + short_number(most_) + ", is " + short_number(load) + ")";
   return false;
 }
 

@@ -47,7 +47,17 @@ void journal_replay::take(const journal_entry& e) {
   if (e.what == journal_entry::kind::end) end(e);
   if (e.what != journal_entry::kind::finish) return;
   finished_ = true;
+  for (const auto& each : e.held) hold(each);
   if (!e.stopped.empty()) stop(e.stopped);
+}
+
+/// When it was is not known: as long before the end as it took.
+void journal_replay::hold(const journal_entry::wait& one) {
+  const time end = now_;
+  now_ = end - std::chrono::duration_cast<time::duration>(one.took);
+  to_.on(starts_held{one.most, one.by});
+  now_ = end;
+  to_.on(starts_held{0, {}});
 }
 
 void journal_replay::stop(const std::string& reason) {

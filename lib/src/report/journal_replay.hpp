@@ -1,6 +1,7 @@
 /// Replays a run that is over from its journal, as the events that its observers received.
 ///
-/// As far as the journal knows them: it has no output, no needs, no waits. Entries are taken in
+/// As far as the journal knows them: it has no output and no needs, and of waits only how long they
+/// took in all. Entries are taken in
 /// order, and files are not its business. If the journal has several runs, the last is replayed;
 /// jobs that ended in a run which it resumed are not repeated. A job without an end, because weir
 /// was killed, is reported as cancelled at the last moment that the journal knows.
@@ -64,6 +65,7 @@ class journal_replay {
   void start(const journal_entry& e);
   void end(const journal_entry& e);
   void stop(const std::string& reason);
+  void hold(const journal_entry::wait& one);
 
   const run_identity& run_;
   const std::string& id_;

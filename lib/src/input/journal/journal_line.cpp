@@ -178,6 +178,19 @@ void take_result(journal_entry& entry, const boost::json::object& all) {
   entry.node = text_of(all, "node");
 }
 
+std::vector<journal_entry::wait> waits_of(const boost::json::object& all) {
+  std::vector<journal_entry::wait> waits;
+  const auto* held = find(all, "held");
+  if (held == nullptr || !held->is_array()) return waits;
+  for (const auto& each : held->get_array()) {
+    const auto* row = each.if_object();
+    if (row == nullptr) continue;
+    waits.push_back({std::string(text_of(*row, "such_as")), seconds_of(*row, "seconds"),
+                     static_cast<std::size_t>(std::max<std::int64_t>(number_of(*row, "most"), 1))});
+  }
+  return waits;
+}
+
 bool has_good_crc(std::string_view text) {
   if (text.size() <= crc_length || !text.ends_with("\"}")) return false;
   const auto body = text.substr(0, text.size() - crc_length);
@@ -306,6 +319,7 @@ std::optional<journal_entry> parse_journal_line(std::string_view text) {
   entry.resumed = flag_of(all, "resumed");
   entry.dir = text_of(all, "dir");
   entry.stopped = text_of(all, "stopped");
+  if (*kind == journal_entry::kind::finish) entry.held = waits_of(all);
   entry.line = text_of(all, "line");
   entry.seq = static_cast<std::uint64_t>(number_of(all, "seq"));
   if (*kind != journal_entry::kind::start && *kind != journal_entry::kind::end) return entry;

@@ -94,6 +94,14 @@ struct journal_entry {
   std::string node;                          ///< of an end: where it ran; empty: here
   std::string stopped;                       ///< of a finish: why, or empty
 
+  /// What starts were held up by.
+  struct wait {
+    std::string by;  ///< in full, as it was at first
+    std::chrono::nanoseconds took{};
+    std::size_t most = 0;  ///< jobs that waited at once
+  };
+  std::vector<wait> held;  ///< of a finish
+
   /// Of a start, for people; not escaped.
   std::string title() const;
   /// When; nullopt if `at` is not a valid time.

@@ -1,7 +1,7 @@
 /// For how long starts were held up, and by what.
 ///
-/// What holds them up is told with figures that change ("memory, 2.1G of 3G free"): a span goes on
-/// as long as the words before the comma stay the same.
+/// What holds them up is told with figures that change, "memory (needs 3G, 2.1G free)": a span goes
+/// on as long as the words before the parenthesis stay the same.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +20,7 @@ namespace weir {
 
 struct held_span {
   std::string by;     ///< "memory"
-  std::string first;  ///< in full, as it began: "memory, 2.1G of 3G free"
+  std::string first;  ///< in full, as it began: "memory (needs 3G, 2.1G free)"
   std::chrono::steady_clock::time_point from;
   std::chrono::steady_clock::time_point to;
   std::size_t most = 0;  ///< jobs that waited at once
@@ -32,7 +32,7 @@ class held_spans {
 
   /// \returns the span that has ended, if one has.
   std::optional<held_span> take(const starts_held& e, time_point now) {
-    const std::string_view by = e.by.substr(0, e.by.find(','));
+    const std::string_view by = e.by.substr(0, e.by.find(" ("));
     std::optional<held_span> ended;
     if (open_ && (e.jobs == 0 || open_->by != by)) ended = end(now);
     if (e.jobs == 0) return ended;

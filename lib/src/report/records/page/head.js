@@ -35,8 +35,8 @@ function verdictBar(run) {
     el('b', {}, count(countOf(run, kind))), ' ' + kinds[kind].label.toLowerCase()));
   if (run.earlier > 0) words.push(el('li', {}, `${count(run.earlier)} of these in an earlier run`));
   for (const held of run.held ?? []) {
-    words.push(el('li', {}, `starts were held up by ${visible(held.by)} for ${duration(held.seconds)}, ` +
-      `${plural(held.most, 'job')} at once at most${held.such_as === held.by ? '' : ` (${visible(held.such_as)})`}`));
+    words.push(el('li', {}, `starts were held up by ${visible(held.such_as)} for ${duration(held.seconds)}, ` +
+      `${plural(held.most, 'job')} at once at most`));
   }
   for (const left of run.left ?? []) {
     const whose = left.job > 0 ? ` of job ${left.job}` : '';
