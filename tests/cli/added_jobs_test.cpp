@@ -129,7 +129,7 @@ TEST_CASE("where no job can be added, ctl says why") {
   t.wait_for_file("up");
   CHECK(ctl(t, "add").exit_code() == 2);
   CHECK_THAT(ctl(t, "add a b").err, Contains("ctl: add: expected one LINE after it"));
-  CHECK(ctl(t, "add ''").exit_code() == 1);
+  CHECK(ctl(t, "add ''").exit_code() == 2);
   CHECK_THAT(ctl(t, "add \"$(printf '\\377')\"").err,
              Contains("LINE is not UTF-8, and could not be kept in the journal"));
   ::kill(weir, SIGTERM);
@@ -157,11 +157,42 @@ TEST_CASE("no more jobs can be added than the pending limit says") {
   const auto refused = ctl(t, "add 5");
   CHECK(refused.exit_code() == 1);
   CHECK_THAT(refused.err,
-             Contains("no room: as many added jobs wait already as --pending-limit says (1)"));
+             Contains("no room: as many added jobs wait to start as --pending-limit allows"));
   t.write("go", "");
   const auto end = t.join(weir);
   CHECK(end.exit_code() == 0);
   CHECK(lines(end.out).size() == 4);
+}
+
+TEST_CASE("added jobs that wait for others count, and the numbers of the status add up") {
+  test_space t;
+  t.write("m.toml",
+          "version = 1\n[[job]]\nname = \"a\"\nrun = \"touch up; $CHILD wait-for go\"\n"
+          "[[job]]\nname = \"b\"\nrun = \"true\"\n");
+  const auto weir = t.start_shell("exec $WEIR --control=s -j1 --pending-limit 2 --file m.toml");
+  t.wait_for_file("up");
+  const auto add = [&](const std::string& name) {
+    return ctl(t, R"(add '{"name":")" + name + R"(","run":"true","needs":["a"]}')");
+  };
+  CHECK(add("c").exit_code() == 0);
+  CHECK(add("d").exit_code() == 0);
+  CHECK_THAT(add("e").err, Contains("no room"));
+  CHECK_THAT(ctl(t, "add true").err, Contains("no room"));
+  CHECK_THAT(t.shell("$WEIR ctl --json ./s status").out,
+             Contains(R"("running":1,"pending":3,)") && Contains(R"("total":4,)"));
+  t.write("go", "");
+  CHECK(t.join(weir).exit_code() == 0);
+
+  t.shell("rm go up");
+  const auto typed = t.start_shell(
+      "{ echo 'touch up; $CHILD wait-for go'; $CHILD wait-for go; } | "
+      "exec $WEIR --control=s -j1 --pending-limit 1");
+  t.wait_for_file("up");
+  CHECK(ctl(t, "add true").exit_code() == 0);
+  CHECK_THAT(t.shell("$WEIR ctl --json ./s status").out,
+             Contains(R"("running":1,"pending":1,)") && Contains(R"("total":null,)"));
+  t.write("go", "");
+  CHECK(t.join(typed).exit_code() == 0);
 }
 
 TEST_CASE("a resumed run has what was added, and runs it again only if it had not succeeded") {
@@ -197,7 +228,23 @@ TEST_CASE("what was added to a manifest counts in a resumed run, also without --
   CHECK(t.join(first).exit_code() == 1);
   const auto second = t.shell("exec $WEIR --resume=log --file m.toml");
   CHECK(second.exit_code() == 1);
-  CHECK_THAT(second.err, !Contains("does not run again"));
+  CHECK_THAT(second.err, !Contains("left out"));
+}
+
+TEST_CASE("what can no longer be added is told, with the reason and the line") {
+  test_space t;
+  const std::string begin = "version = 1\n[[job]]\nname = \"a\"\nrun = ";
+  t.write("m.toml", begin + "'exec $CHILD touch up wait-for go'\n");
+  const auto first = t.start_shell("exec $WEIR --control=s --journal=log --file m.toml");
+  t.wait_for_file("up");
+  ctl(t, R"(add '{"name":"b","run":"true","needs":["a"]}')");
+  t.write("go", "");
+  t.join(first);
+  t.write("m.toml", "version = 1\n[[job]]\nname = \"other\"\nrun = 'true'\n");
+  const auto second = t.shell("exec $WEIR --resume=log --file m.toml");
+  CHECK_THAT(second.err,
+             Contains("log: a job that weir ctl add gave to an earlier run is left out: ") &&
+                 Contains("there is no job \"a\"") && Contains(R"(; it was {"name":"b")"));
 }
 
 TEST_CASE("what was added among items to come has its number again, and so have they") {

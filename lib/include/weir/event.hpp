@@ -182,10 +182,11 @@ struct limit_set {
 /// A command from outside (weir ctl) has been carried out.
 struct controlled {
   std::string command;  ///< for people: "limit 4"
-  /// Of an addition: the line as it was given, and the number of the first job that it became;
-  /// else empty.
+  /// Of an addition: the line as it was given, the number of the first job that it became, and how
+  /// many these are; else empty.
   std::string line = {};
   std::uint64_t seq = 0;
+  std::uint64_t jobs = 0;
 };
 
 using event =

@@ -19,8 +19,7 @@ class added_queue {
   /// To be asked before a job is made: it has a number then. \throws usage_error
   void require_room(std::size_t most) const {
     if (jobs_.size() >= most)
-      throw usage_error("no room: as many added jobs wait already as --pending-limit says (" +
-                        std::to_string(most) + ')');
+      throw usage_error("no room: as many added jobs wait to start as --pending-limit allows");
   }
 
   added_job put(job_spec job) {

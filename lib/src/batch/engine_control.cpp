@@ -74,19 +74,23 @@ std::string engine::why_none_added() const {
 }
 
 /// They wait in the source, where the pending places have an end: the run goes on until they are
-/// taken from there, too.
+/// taken from there, too. Those that were taken and wait, as for jobs that they need, count as
+/// well.
 void engine::hear(const job_wanted& e) {
   job_wanted::answer& told = *e.told;
   told.refused = why_none_added();
   if (!told.refused.empty()) return;
   try {
-    told.jobs = source_.add_line(e.line, std::max<std::size_t>(settings_.pending_limit, 1));
+    const std::size_t most = std::max<std::size_t>(settings_.pending_limit, 1);
+    told.jobs = source_.add_line(e.line, most - std::min(most, lives_.added_waiting()));
   } catch (const usage_error& error) {
     told.refused = error.what();
     return;
   }
-  announce(controlled{"add " + escape(e.line), e.line, told.jobs.front().seq});
-  if (foretold_) announce(total_known{* foretold_ += told.jobs.size()});
+  const std::size_t more = told.jobs.size();
+  announce(controlled{"add " + escape(e.line), e.line, told.jobs.front().seq, more});
+  if (!foretold_ && input_ended_) foretold_ = result_.accepted;
+  if (foretold_) announce(total_known{* foretold_ += more});
   if (input_ended_) read_jobs();
 }
 

@@ -23,6 +23,7 @@ job_record& job_lives::accept(job_spec spec) {
   job.place_ = std::prev(jobs_.end());
   job.bytes_ = bytes_of(job.spec);
   pending_bytes_ += job.bytes_;
+  if (job.spec.added) ++added_waiting_;
   return job;
 }
 
@@ -35,8 +36,14 @@ void job_lives::enter(job_record& job, job_stage next) {
 
   if (next == job_stage::needing) needing_.emplace(job.spec.seq, &job);
   if (next == job_stage::resting) job.resting = std::make_unique<job_record::rest>();
-  if (has_slot(next) || next == job_stage::ended) pending_bytes_ -= std::exchange(job.bytes_, 0);
+  if (has_slot(next) || next == job_stage::ended) waits_no_more(job);
   if (has_slot(next) && !has_slot(last)) take_slot(job);
+}
+
+void job_lives::waits_no_more(job_record& job) {
+  if (job.bytes_ == 0) return;
+  pending_bytes_ -= std::exchange(job.bytes_, 0);
+  if (job.spec.added) --added_waiting_;
 }
 
 void job_lives::forget(job_record& job) {

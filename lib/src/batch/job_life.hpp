@@ -94,8 +94,11 @@ class job_lives {
 
   /// Estimated bytes of memory used by jobs that have never had a slot.
   std::size_t pending_bytes() const noexcept { return pending_bytes_; }
+  /// Jobs added from outside that have never had a slot.
+  std::size_t added_waiting() const noexcept { return added_waiting_; }
 
  private:
+  void waits_no_more(job_record& job);
   void take_slot(job_record& job);
   void give_back_slot(job_record& job);
 
@@ -106,6 +109,7 @@ class job_lives {
   std::priority_queue<unsigned, std::vector<unsigned>, std::greater<>> free_slots_;
   unsigned slots_ = 0;  ///< highest slot ever used
   std::size_t pending_bytes_ = 0;
+  std::size_t added_waiting_ = 0;
   bool given_up_ = false;
 };
 

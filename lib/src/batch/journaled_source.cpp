@@ -9,6 +9,8 @@ namespace weir {
 
 namespace {
 
+constexpr std::size_t longest_shown = 200;
+
 std::string count(std::uint64_t jobs) {
   return std::to_string(jobs) + (jobs == 1 ? " job" : " jobs");
 }
@@ -41,8 +43,9 @@ void journaled_source::add_again() {
     jobs_->add_line(line, std::numeric_limits<std::size_t>::max());
   } catch (const usage_error& error) {
     if (inbox_ != nullptr)
-      inbox_->take(warning{name_ + ": what was added does not run again: " + escape(line) + ": " +
-                           error.what()});
+      inbox_->take(warning{
+          name_ + ": a job that weir ctl add gave to an earlier run is left out: " + error.what() +
+          "; it was " + escape_and_clip(line, longest_shown)});
   }
 }
 

@@ -56,8 +56,9 @@ nanoseconds progress_state::active(time_point t) const {
 }
 
 std::uint64_t progress_state::pending() const {
+  const std::uint64_t known = std::max(accepted_ + added_, total_.value_or(0));
   const std::uint64_t elsewhere = ended_.total() + running_;
-  return accepted_ > elsewhere ? accepted_ - elsewhere : 0;
+  return known > elsewhere ? known - elsewhere : 0;
 }
 
 void progress_state::wait_for_pools(const job_spec& job, int change) {
@@ -103,6 +104,7 @@ void progress_state::expect_no_more(double known) {
 
 void progress_state::handle(const job_accepted& e) {
   ++accepted_;
+  if (e.job.added && added_ > 0) --added_;
   if (!runs(e.job.earlier)) return;
   expect(e.job);
   if (e.job.needs.empty()) wait_for_pools(e.job, 1);
@@ -258,6 +260,7 @@ std::optional<nanoseconds> progress_state::stop_time_left(time_point now) const 
 }
 
 void progress_state::handle(const controlled& e) {
+  added_ += e.jobs;
   if (e.command == "pause" || e.command == "resume") starts_paused_ = e.command == "pause";
 }
 

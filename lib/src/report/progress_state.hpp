@@ -82,7 +82,7 @@ class progress_state final : public observer {
   const tally& ended() const { return ended_; }
   unsigned running() const { return running_; }
   unsigned running_shielded() const { return running_shielded_; }
-  /// Jobs accepted, but neither running nor ended; includes those that wait for a retry.
+  /// Jobs known of, but neither running nor ended; includes those that wait for a retry.
   std::uint64_t pending() const;
   /// How many of these could start but for the capacity of a pool; 0 while all slots are taken.
   std::uint64_t held_by_pools() const;
@@ -156,6 +156,7 @@ class progress_state final : public observer {
   clock now_;
 
   std::uint64_t accepted_ = 0;
+  std::uint64_t added_ = 0;  ///< from outside, and not accepted yet
   tally ended_;
   std::optional<std::uint64_t> total_;
 
