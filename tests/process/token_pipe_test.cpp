@@ -2,6 +2,7 @@
 #include "process/token_pipe.hpp"
 
 #include <cstdlib>
+#include <fstream>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -108,4 +109,30 @@ TEST_CASE("a fifo that was made is nobody else's, and is gone at the end") {
   CHECK((status.st_mode & 0777) == 0700);
   server.close_down();
   CHECK(::stat(directory.c_str(), &status) != 0);
+}
+
+TEST_CASE("fifos that no process has open any more are removed by who makes the next") {
+  test::test_space t;
+  std::string left;
+  {
+    const token_pipe killed = token_pipe::make_fifo(t.path("."));  // not closed down
+    left = std::get<jobserver_fifo>(killed.address().value()).path;
+  }
+  token_pipe living = token_pipe::make_fifo(t.path("."));
+  struct stat status {};
+  CHECK(::stat(left.substr(0, left.rfind('/')).c_str(), &status) != 0);
+  // What a job still has open, what is no fifo, and what has another name stay.
+  const std::string lives = std::get<jobserver_fifo>(living.address().value()).path;
+  const std::string beginning = lives.substr(0, lives.size() - std::string("123456/fifo").size());
+  const std::string kept = beginning + "kept";
+  const std::string other = beginning.substr(0, beginning.rfind('/')) + "/weir-jobserver-x";
+  for (const std::string& directory : {kept, other}) REQUIRE(::mkdir(directory.c_str(), 0700) == 0);
+  std::ofstream(kept + "/fifo") << "x";
+  REQUIRE(::mkfifo((other + "/fifo").c_str(), 0600) == 0);
+  REQUIRE(::symlink(other.c_str(), (beginning + "link").c_str()) == 0);
+  token_pipe next = token_pipe::make_fifo(t.path("."));
+  for (const std::string& path : {lives, kept + "/fifo", other + "/fifo"})
+    CHECK(::stat(path.c_str(), &status) == 0);
+  living.close_down();
+  next.close_down();
 }

@@ -1,14 +1,20 @@
 #include "process/token_pipe.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <weir/error.hpp>
@@ -52,10 +58,53 @@ owned_fd open_address(const jobserver_address& where) {
   return pipe_status(fifo.value(), O_ACCMODE) ? std::move(fifo) : owned_fd();
 }
 
+constexpr std::string_view name_of_fifo = "fifo";
+
+/// "weir-jobserver-HOST-": on a file system that machines share, only this one knows who has a fifo
+/// open.
+std::string beginning_of_directory() {
+  utsname about{};
+  ::uname(&about);
+  std::string name = "weir-jobserver-" + std::string(about.nodename) + '-';
+  std::ranges::replace(name, '/', '_');
+  return name;
+}
+
+/// Not under its final name: that it has once the fifo is open.
 std::string private_directory(const std::string& place) {
-  std::string path = place + "/weir-jobserver-XXXXXX";
+  std::string path = place + "/." + beginning_of_directory() + "XXXXXX";
   if (::mkdtemp(path.data()) == nullptr) throw io_error(errno, "jobserver in " + place);
   return path;
+}
+
+/// Whether it is a fifo that no process has open for reading: its weir always has.
+bool is_left_fifo(int directory) {
+  struct stat status {};
+  if (::fstatat(directory, name_of_fifo.data(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return errno == ENOENT;
+  if (!S_ISFIFO(status.st_mode)) return false;
+  const owned_fd opened(
+      ::openat(directory, name_of_fifo.data(), O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+  return !opened && errno == ENXIO;
+}
+
+void remove_if_left(int place, const char* name) {
+  const owned_fd directory(::openat(place, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat status {};
+  if (!directory || ::fstat(directory.value(), &status) != 0) return;
+  if (status.st_uid != ::geteuid() || !is_left_fifo(directory.value())) return;
+  ::unlinkat(directory.value(), name_of_fifo.data(), 0);
+  ::unlinkat(place, name, AT_REMOVEDIR);
+}
+
+/// What runs left of which both processes were killed.
+void remove_left_directories(const std::string& place) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> all(::opendir(place.c_str()), ::closedir);
+  if (all == nullptr) return;
+  const std::string beginning = beginning_of_directory();
+  while (const dirent* const entry = ::readdir(all.get()))
+    if (std::string_view(entry->d_name).starts_with(beginning))
+      remove_if_left(::dirfd(all.get()), entry->d_name);
 }
 
 }  // namespace
@@ -100,19 +149,22 @@ token_pipe token_pipe::make_pipe() {
 }
 
 token_pipe token_pipe::make_fifo(const std::string& place) {
-  std::string directory = private_directory(place);
-  const std::string path = directory + "/fifo";
+  remove_left_directories(place);
+  const std::string first = private_directory(place);
+  const std::string path = first + "/fifo";
+  std::string directory = first;
+  directory.erase(place.size() + 1, 1);  // the dot
   owned_fd fifo;
   if (::mkfifo(path.c_str(), 0600) == 0) fifo = open_anew(path.c_str());
-  if (!fifo) {
+  if (!fifo || ::rename(first.c_str(), directory.c_str()) != 0) {
     const int error = errno;
     ::unlink(path.c_str());
-    ::rmdir(directory.c_str());
+    ::rmdir(first.c_str());
     throw io_error(error, path);
   }
   token_pipe made(std::move(fifo));
+  made.address_ = jobserver_fifo{directory + "/fifo"};
   made.directory_ = std::move(directory);
-  made.address_ = jobserver_fifo{path};
   return made;
 }
 

@@ -24,7 +24,8 @@ class token_pipe {
   /// Makes a jobserver, without tokens yet, that processes join through descriptors they inherit.
   /// \throws io_error.
   static token_pipe make_pipe();
-  /// The same, joined by name: in a directory in `place` that only this user can enter.
+  /// The same, joined by name: in a directory in `place` that only this user can enter. Removes
+  /// those there that earlier ones left and no process has open.
   /// \throws io_error.
   static token_pipe make_fifo(const std::string& place);
 
