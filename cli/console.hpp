@@ -55,6 +55,9 @@ class console final : public observer {
 
   void resized();
 
+  /// Whether there is a live display, which typed keys would be shown in.
+  bool is_live() const noexcept { return display_.has_value(); }
+
   /// Takes the display away and prints the summary; nothing is drawn any more.
   /// \param records where they are.
   void finish(const std::vector<std::string>& records);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -35,7 +36,7 @@ constexpr std::string_view usage =
     "                NAME is its name, number or command line\n"
     "  kill NAME     the same, with KILL at once\n"
     "  add LINE      one job more: LINE is what a line of the run's input is\n"
-    "  wait          until the run is over\n"
+    "  wait          until the run is over; the exit status is the run's\n"
     "Without SOCKET or PID, the command goes to your only run with --control.\n";
 
 struct request {
@@ -86,6 +87,11 @@ request parse(std::vector<std::string> words) {
                        : words.front() == "add"   ? "one LINE"
                                                   : "one NAME") +
                       " after it");
+  if (behind > 0 && words.back().empty())
+    throw usage_error("ctl: " + words.front() + ": found an empty word, expected " +
+                      (words.front() == "limit" ? "N, such as 4"
+                       : words.front() == "add" ? "LINE, a line of the run's input"
+                                                : "NAME, the name or number of a job"));
   asked.line = words.front() + (behind == 0 ? "" : ' ' + words.back());
   if (asked.line.find('\n') != std::string::npos || asked.line.size() > line_server::longest_line)
     throw usage_error("ctl: " + words.front() + ": expected one line of up to 64 KiB");
@@ -158,6 +164,21 @@ void wait_for_answer(int fd) {
     std::fputs("weir: ctl: the run does not answer (is it stopped?): waiting\n", stderr);
 }
 
+/// "ended 1" on a line, or a member of JSON, says how the run has ended.
+int show_end(std::string_view answer, bool json) {
+  const std::string_view key = json ? R"("status":)" : "ended ";
+  const auto at = answer.find(key);
+  // A run that is killed does not get to it.
+  if (at == std::string_view::npos)
+    throw io_error(ECONNRESET, "ctl: wait: the run ended without saying how, as after kill -9");
+  int status = 0;
+  const auto* const digits = answer.data() + at + key.size();
+  std::from_chars(digits, answer.data() + answer.size(), status);
+  if (!json) answer.remove_prefix(std::min(answer.find('\n') + 1, answer.size()));
+  const int printed = print(std::string(answer));
+  return printed != 0 ? printed : status;
+}
+
 int show(std::string answer, bool json) {
   if (json) {
     print(answer);
@@ -192,7 +213,7 @@ int ctl(int argc, const char* const* argv) {
   }
   std::string answer = read_to_end(connection.value());
   // The connection ends with the run, whatever ends the run.
-  if (waits) return asked.json ? print("{\"ok\":true}\n") : 0;
+  if (waits) return show_end(answer, asked.json);
   if (answer.empty()) refuse_place();
   return show(std::move(answer), asked.json);
 }

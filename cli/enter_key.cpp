@@ -10,17 +10,29 @@
 
 namespace weir::cli {
 
-enter_key::enter_key(poll_set& set, const options& o, std::function<void(key)> pressed)
+enter_key::enter_key(poll_set& set, const options& o, hidden_echo* hidden,
+                     std::function<void(key)> pressed)
     : set_(set),
       wanted_(uses_of_stdin(o) == 0 && o.quiet < 2 &&
               std::holds_alternative<no_input>(o.job.input) && is_terminal(STDIN_FILENO)),
+      hidden_(wanted_ ? hidden : nullptr),
       pressed_(std::move(pressed)) {
   if (wanted_) borrow(STDIN_FILENO);
   look_again();
 }
 
+enter_key::~enter_key() {
+  let_go();
+}
+
 void enter_key::look_again() {
   if (wanted_) start(set_);
+  if (hidden_ != nullptr && *hidden_ == 0) hide_keys(STDIN_FILENO, *hidden_);
+}
+
+void enter_key::let_go() {
+  stop();
+  if (hidden_ != nullptr) show_keys(STDIN_FILENO, *hidden_);
 }
 
 void enter_key::ready(poll_set::readiness) {

@@ -20,6 +20,7 @@
 
 #include <weir/outcome.hpp>
 
+#include "files/terminal_echo.hpp"
 #include "process/control_group_end.hpp"
 #include "process/process_table.hpp"
 
@@ -61,7 +62,7 @@ std::vector<process_entry> children_from_before() {
 class keeper {
  public:
   keeper(pid_t engine, const sigset_t& heard, std::vector<process_entry> strangers,
-         const run_board& board, token_pipe* tokens)
+         run_board& board, token_pipe* tokens)
       : engine_(engine),
         heard_(heard),
         strangers_(std::move(strangers)),
@@ -183,6 +184,7 @@ class keeper {
   }
 
   [[noreturn]] void end_as(int status) {
+    show_keys(board_.hidden_echo());  // an engine that was killed has not
     if (WIFEXITED(status)) {
       if (const int own = board_.status_to_leave_with()) ::_exit(own);
       const int code = WEXITSTATUS(status);
@@ -340,7 +342,7 @@ class keeper {
   const pid_t engine_;
   sigset_t heard_;
   const std::vector<process_entry> strangers_;
-  const run_board& board_;
+  run_board& board_;
   token_pipe* const tokens_;
 };
 

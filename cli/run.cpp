@@ -75,7 +75,7 @@ class command_run final : private run_display {
         console_(loop_.get_executor(), o, identity_, err_, ci_.marks_failures()),
         run_(loop_.get_executor(), timers_, settings_of(o), *source_.jobs, *executor_.one,
              outputs(kept)),
-        enter_key_(poll_set::of(loop_.get_executor()), o,
+        enter_key_(poll_set::of(loop_.get_executor()), o, hidden_echo_of(kept),
                    [this](enter_key::key which) { hear_key(which); }) {
     console_.share_terminal_with(run_.jobs_output());
     ci_.fold(run_.jobs_output());
@@ -100,10 +100,18 @@ class command_run final : private run_display {
       });
     });
     loop_.run();
+    if (control_) tell_end();
     return std::move(end_);
   }
 
  private:
+  void tell_end() {
+    const int signal = signal_to_die_by(end_);
+    const auto& judge = options_.dialect.judge;
+    const int status = signal != 0 ? 128 + signal : judge ? judge->status(end_) : exit_status(end_);
+    control_->tell_end(status, signal);
+  }
+
   /// Null if both streams lead to one place: what goes there must be in one order.
   static std::unique_ptr<writer> writer_of_stderr(boost::asio::io_context& loop,
                                                   const standard_streams& streams) {
@@ -119,6 +127,11 @@ class command_run final : private run_display {
     return std::make_unique<jobserver>(loop.get_executor(), *kept.tokens,
                                        made_here ? "--jobserver" : "make's jobserver",
                                        made_here ? 0 : 1);
+  }
+
+  hidden_echo* hidden_echo_of(const kept& kept) {
+    if (!console_.is_live()) return nullptr;
+    return kept.board == nullptr ? &hidden_echo_ : &kept.board->hidden_echo();
   }
 
   std::unique_ptr<run_control> control_of(const options& o, const kept& kept) {
@@ -186,7 +199,10 @@ class command_run final : private run_display {
 
   void listen() {
     signals_.on_stop = [this](int signal) { stop_by(signal); };
-    signals_.on_suspend = [this] { run_.inlet().take(suspended{}); };
+    signals_.on_suspend = [this] {
+      run_.inlet().take(suspended{});
+      enter_key_.let_go();
+    };
     signals_.on_continue = [this] {
       run_.inlet().take(resumed{});
       enter_key_.look_again();
@@ -224,6 +240,20 @@ class command_run final : private run_display {
                                    "weir:       Ctrl-\\     kill them at once",
                                    "weir:       Ctrl-Z     stop the jobs and weir, until fg"})
       console_.print(line);
+  }
+
+  /// A job that has the terminal finds it as weir did. A shell's fg is told by no signal to who
+  /// runs already: it is noticed when a job ends.
+  void hand_terminal_over(const event& e) {
+    const auto* const started = std::get_if<attempt_started>(&e);
+    const auto* const ended = std::get_if<job_ended>(&e);
+    if (started != nullptr) {
+      const auto& process = started->job.settings->process;
+      if (process && process->foreground) enter_key_.let_go();
+    } else if (std::holds_alternative<attempt_failed>(e) ||
+               (ended != nullptr && ended->attempts > 0)) {
+      enter_key_.look_again();
+    }
   }
 
   void tell_beginning() {
@@ -273,6 +303,7 @@ class command_run final : private run_display {
 
   void on(const event& e) override {
     console_.on(e);
+    hand_terminal_over(e);
     if (!told_of_make_ && options_.tokens.made == jobserver_kind::fifo && is_old_make(e)) {
       told_of_make_ = true;
       console_.print("weir: " + std::string(about_old_make));
@@ -307,6 +338,7 @@ class command_run final : private run_display {
   std::optional<limit_file> limit_file_;
   ci_output ci_;
   console console_;
+  hidden_echo hidden_echo_ = 0;  ///< without a keeper
   batch_run run_;
   enter_key enter_key_;
   std::uint64_t turn_of_start_ = 0;

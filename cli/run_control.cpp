@@ -92,6 +92,48 @@ std::string run_control::take(std::string_view line) {
   return for_programs ? said.for_programs() : said.for_people();
 }
 
+void run_control::tell_end(int status, int signal) {
+  server_.answer_the_rest([&](std::string_view line) {
+    return line.starts_with("json ") ? end_for_programs(status, signal)
+                                     : end_for_people(status, signal);
+  });
+}
+
+std::string run_control::end_for_people(int status, int signal) const {
+  const tally& ended = state_.ended();
+  const std::pair<std::uint64_t, std::string_view> counts[]{
+      {ended.failed, "failed"},       {ended.skipped, "skipped"},
+      {ended.cancelled, "cancelled"}, {ended.not_started, "not started"},
+      {ended.succeeded, "succeeded"},
+  };
+  std::string text = "ended " + std::to_string(status) + "\nthe run ended with exit status " +
+                     std::to_string(status);
+  if (signal != 0) text += " (" + signal_name(signal) + ')';
+  std::string_view before = ": ";
+  for (const auto& [jobs, how] : counts) {
+    if (jobs == 0) continue;
+    text.append(before).append(std::to_string(jobs)).append(" ").append(how);
+    before = ", ";
+  }
+  return text;
+}
+
+std::string run_control::end_for_programs(int status, int signal) const {
+  std::string all;
+  json_object object(all);
+  object.add("ok", true).add("status", status);
+  if (signal != 0) object.add("signal", signal_name(signal));
+  add_ends(object);
+  object.close();
+  return all;
+}
+
+void run_control::add_ends(json_object& to) const {
+  const tally& ended = state_.ended();
+  to.add("succeeded", ended.succeeded).add("failed", ended.failed).add("skipped", ended.skipped);
+  to.add("cancelled", ended.cancelled).add("not_started", ended.not_started);
+}
+
 run_control::answer run_control::act(std::string_view verb, const std::string& rest) {
   if (verb == "limit") return set_limit(rest);
   if ((verb == "pause" || verb == "resume") && rest.empty()) return pause(verb == "pause");
@@ -235,13 +277,11 @@ std::string run_control::status_for_programs() const {
   const auto number = [](const auto& known) {
     return known ? std::to_string(*known) : std::string("null");
   };
-  const tally& ended = state_.ended();
   std::string all;
   json_object object(all);
   object.add("ok", true).add("pid", front_).add("running", state_.running());
-  object.add("pending", state_.pending()).add("succeeded", ended.succeeded);
-  object.add("failed", ended.failed).add("skipped", ended.skipped);
-  object.add("cancelled", ended.cancelled).add("not_started", ended.not_started);
+  object.add("pending", state_.pending());
+  add_ends(object);
   object.add_raw("total", number(state_.total())).add_raw("limit", number(limit_));
   object.add("paused", state_.starts_paused()).add("held", state_.held_at_gate());
   if (state_.held_at_gate() > 0) object.add("held_by", state_.gate_held_by());

@@ -2,7 +2,8 @@
 ///
 /// A command is a line: status, limit N, pause, resume, cancel NAME, kill NAME, add LINE, wait;
 /// with "json " before it, the answer is one JSON object on a line. Otherwise the answer is "ok" or
-/// "error" on a line, followed by text for people. `wait` is answered by the end of the connection.
+/// "error" on a line, followed by text for people. `wait` is answered when the run has ended, with
+/// "ended STATUS" on a line.
 #pragma once
 
 #include <string>
@@ -16,6 +17,7 @@
 #include "loop/line_server.hpp"
 #include "options.hpp"
 #include "report/progress_state.hpp"
+#include "text/json_text.hpp"
 
 namespace weir::cli {
 
@@ -33,6 +35,9 @@ class run_control final : public observer {
     elsewhere_ = elsewhere;
   }
   void on(const event& e) override;
+  /// The run is over: tells those who wait for that.
+  /// \param status as a shell has it: of a run that dies by a signal, 128 and its number.
+  void tell_end(int status, int signal);
 
  private:
   struct answer;
@@ -48,6 +53,9 @@ class run_control final : public observer {
   void add_resting(std::string& to, std::chrono::steady_clock::time_point now) const;
   std::string status_for_people() const;
   std::string status_for_programs() const;
+  std::string end_for_people(int status, int signal) const;
+  std::string end_for_programs(int status, int signal) const;
+  void add_ends(json_object& to) const;
 
   const pid_t front_;
   const unsigned cpus_;

@@ -106,6 +106,9 @@ TEST_CASE("what a run does not know, or does not understand, it says") {
   refused("cancel nobody", 1, "no unfinished job is called nobody");
   refused("limit many", 1, "limit: \"many\" is not a limit: expected");
   refused("limit", 2, "limit: expected N after it");
+  refused("add ''", 2, "add: found an empty word, expected LINE");
+  refused("kill ''", 2, "kill: found an empty word, expected NAME");
+  refused("limit ''", 2, "limit: found an empty word, expected N");
   refused("status now", 2, "status: expected nothing after it");
   refused("dance", 2, "dance: unknown command");
   CHECK_THAT(run.t.shell("$WEIR ctl frobnicate").err, Contains("ctl: frobnicate: unknown command"));
@@ -147,9 +150,39 @@ TEST_CASE("without a path a run is found by its user, and waited for") {
   t.write("go1", "");
   const auto waited = t.join(waiting);
   CHECK(waited.exit_code() == 0);
-  CHECK(waited.out == "{\"ok\":true}\n");
+  CHECK(
+      waited.out ==
+      R"({"ok":true,"status":0,"succeeded":1,"failed":0,"skipped":0,"cancelled":0,"not_started":0})"
+      "\n");
   CHECK(t.join(weir).exit_code() == 0);
   CHECK_FALSE(std::filesystem::exists(socket));
+}
+
+TEST_CASE("who waits for a run is told how it ended, also by the exit status") {
+  const auto wait_for_end = [](const std::string& options, int signal) {
+    test_space t;
+    const auto weir = t.start_shell("exec $WEIR --control=s -j3 " + options +
+                                    " 'touch up{}; $CHILD wait-for go; exit {}' ::: 0 3");
+    for (const char* const up : {"up0", "up3"}) t.wait_for_file(up);
+    const auto waiting = t.start_shell("exec $WEIR ctl ./s wait");
+    test_space::eventually([&] { return is_connected(waiting); });
+    if (signal != 0) ::kill(signal == SIGKILL ? t.engine_of(weir) : weir, signal);
+    if (signal == 0) t.write("go", "");
+    t.join(weir);
+    finished end = t.join(waiting);
+    t.write("go", "");
+    return end;
+  };
+  const auto failed = wait_for_end("", 0);
+  CHECK(failed.exit_code() == 1);
+  CHECK(failed.out == "the run ended with exit status 1: 1 failed, 1 succeeded\n");
+  const auto stopped = wait_for_end("", SIGTERM);
+  CHECK(stopped.exit_code() == 128 + SIGTERM);
+  CHECK(stopped.out == "the run ended with exit status 143 (SIGTERM): 2 cancelled\n");
+  const auto killed = wait_for_end("", SIGKILL);
+  CHECK(killed.exit_code() == 3);
+  CHECK_THAT(killed.err, Contains("the run ended without saying how"));
+  CHECK(killed.out.empty());
 }
 
 TEST_CASE("a socket that somebody listens to, or that is a file, is refused before a job starts") {

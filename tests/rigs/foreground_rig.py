@@ -4,7 +4,7 @@
     foreground_rig.py WEIR [N | --quick | --ci]
 
 weir is the foreground job of a session on a terminal. Enter has it say what runs, and leaves a line with words in it to whoever
-reads next. A job with --pty sees a terminal of the right size, also after a resize, and its bytes are those that script(1) would
+reads next. While progress is drawn, keys are not shown; they are again whatever ends or stops weir, and for a job with --tty. A job with --pty sees a terminal of the right size, also after a resize, and its bytes are those that script(1) would
 show without the carriage returns that a terminal adds. A job with --tty is in the foreground, reads keys, keeps Ctrl-C to itself,
 stops with weir on Ctrl-Z, N times, and leaves the terminal as it was. In the background of a shell it stops weir in place of
 taking the terminal.
@@ -15,7 +15,7 @@ import signal
 import struct
 import termios
 
-from rig import Rig, eventually, lasting_survivors, new_id
+from rig import Rig, engine_of, eventually, lasting_survivors, new_id
 from terminal import Terminal
 from tool import Arguments
 
@@ -63,6 +63,58 @@ def judge_enter(r, weir):
     r.case("they are there for who reads next", waiting >= len("echo typed ahead\n"), waiting)
     touch("go")
     ends(r, "and the run ends", terminal, 0, run_id)
+
+
+def shows_keys(terminal):
+    return bool(terminal.attributes()[3] & termios.ECHO)
+
+
+def judge_echo(r, weir):
+    for name in ("go", "up"):
+        if os.path.exists(name):
+            os.unlink(name)
+    command = [weir, "touch up; while [ ! -e go ]; do sleep 0.02; done; :", ":::", "1"]
+    for how in ("its end", "SIGTERM", "kill -9 of the engine", "kill -9 of the keeper"):
+        run_id = new_id()
+        terminal = Terminal(command, run_id)
+        eventually(lambda: os.path.exists("up"))
+        r.case("keys are not shown in the progress", eventually(lambda: not shows_keys(terminal)))
+        terminal.press(b"\n")
+        r.case("but heard", shows(terminal, b"slot 1 for"))
+        if how == "its end":
+            terminal.press(b"\x1a")
+            r.case("a shell that Ctrl-Z goes back to shows keys", terminal.next_word() == "stopped" and shows_keys(terminal))
+            terminal.fg()
+            r.case("fg hides them again", eventually(lambda: not shows_keys(terminal)))
+            touch("go")
+        elif how == "SIGTERM":
+            os.kill(terminal.pid, signal.SIGTERM)
+        else:
+            os.kill(engine_of(terminal.pid) if "engine" in how else terminal.pid, signal.SIGKILL)
+        terminal.next_word()
+        r.case(f"keys are shown again after {how}", eventually(lambda: terminal.attributes() == terminal.before))
+        terminal.close()
+        left = lasting_survivors(run_id)
+        r.case("and nothing is left", not left, left)
+        for name in ("go", "up"):
+            if os.path.exists(name):
+                os.unlink(name)
+    with open("ask.toml", "w", encoding="ascii") as f:
+        f.write("version = 1\n[[job]]\nname = \"one\"\nrun = '''touch up; while [ ! -e go ]; do sleep 0.02; done'''\n"
+                "[[job]]\nname = \"ask\"\ninteractive = true\nrun = '''stty -a; echo asked; read x'''\n"
+                "[[job]]\nname = \"two\"\nneeds = [\"ask\"]\nrun = '''touch two; while [ ! -e end ]; do sleep 0.02; done'''\n")
+    run_id = new_id()
+    terminal = Terminal([weir, "--file", "ask.toml"], run_id)
+    eventually(lambda: os.path.exists("up"))
+    r.case("keys are not shown beside a job", eventually(lambda: not shows_keys(terminal)))
+    touch("go")
+    r.case("a job with the terminal finds it as it was", shows(terminal, b"asked") and b" echo " in terminal.screen.replace(b";", b" "),
+           terminal.screen[-400:])
+    terminal.press(b"\n")
+    eventually(lambda: os.path.exists("two"))
+    r.case("keys are hidden again after it", eventually(lambda: not shows_keys(terminal)))
+    touch("end")
+    ends(r, "and shown at the end", terminal, 0, run_id)
 
 
 def set_size(terminal, rows, columns):
@@ -154,6 +206,7 @@ def main():
     arguments = Arguments(quick=2, ci=10, full=50)
     with Rig("foreground_rig") as r, r.figure("P1", "Enter, --pty and --tty on a terminal: sizes, bytes, foreground, modes"):
         judge_enter(r, arguments.weir)
+        judge_echo(r, arguments.weir)
         judge_pty(r, arguments.weir)
         judge_tty(r, arguments.weir, arguments.number)
         judge_background(r, arguments.weir)

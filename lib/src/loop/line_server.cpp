@@ -4,8 +4,10 @@
 #include <cerrno>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -18,6 +20,8 @@ namespace weir {
 namespace {
 
 constexpr int backlog = 16;
+/// Of one connection: nobody needs to be told the end a second time.
+constexpr std::size_t most_unanswered = 4;
 
 owned_fd open_socket() {
   owned_fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -65,6 +69,15 @@ class line_server::connection final : public poll_set::watch {
     start(server_.set_);
   }
 
+  /// It may be gone then.
+  void look() { ready({}); }
+
+  void answer_the_rest(const answer& last) {
+    for (const std::string& line : unanswered_) (unread_ += last(line)) += '\n';
+    unanswered_.clear();
+    write();
+  }
+
  private:
   void ready(poll_set::readiness) override {
     if (!ended_ && !has_line() && !read()) return server_.forget(*this);
@@ -101,9 +114,12 @@ class line_server::connection final : public poll_set::watch {
     for (std::size_t end; unread_.size() < most_unread; begin = end + 1) {
       end = line_.find('\n', begin);
       if (end == std::string::npos) break;
-      const std::string answer =
-          server_.answer_(std::string_view(line_).substr(begin, end - begin));
-      if (!answer.empty()) (unread_ += answer) += '\n';
+      const std::string_view line = std::string_view(line_).substr(begin, end - begin);
+      const std::string answer = server_.answer_(line);
+      if (!answer.empty())
+        (unread_ += answer) += '\n';
+      else if (unanswered_.size() < most_unanswered)
+        unanswered_.emplace_back(line);
     }
     line_.erase(0, begin);
   }
@@ -120,9 +136,10 @@ class line_server::connection final : public poll_set::watch {
 
   line_server& server_;
   poll_set::transfer waits_for_ = poll_set::transfer::in;
-  std::string line_;    ///< lines not looked at yet, the last maybe incomplete
-  std::string unread_;  ///< answers
-  bool ended_ = false;  ///< the client sends no more
+  std::string line_;                     ///< lines not looked at yet, the last maybe incomplete
+  std::string unread_;                   ///< answers
+  std::vector<std::string> unanswered_;  ///< lines that wait for the end
+  bool ended_ = false;                   ///< the client sends no more
 };
 
 line_server::line_server(poll_set& set, std::string path, answer to)
@@ -163,6 +180,14 @@ void line_server::turn_away() {
   spare_ = owned_fd();
   owned_fd(::accept4(watch::fd(), nullptr, nullptr, SOCK_CLOEXEC));
   spare_ = owned_fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
+
+/// What clients have sent before this moment counts.
+void line_server::answer_the_rest(const answer& last) {
+  pollfd waiting{watch::fd(), POLLIN, 0};
+  for (std::size_t i = 0; i<most_connections&& ::poll(&waiting, 1, 0)> 0; ++i) ready({});
+  for (auto next = connections_.begin(); next != connections_.end();) (next++)->look();
+  for (connection& one : connections_) one.answer_the_rest(last);
 }
 
 void line_server::forget(connection& one) {

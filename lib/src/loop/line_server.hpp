@@ -38,6 +38,9 @@ class line_server final : private poll_set::watch {
 
   const std::string& path() const noexcept { return path_; }
 
+  /// The end: answers the lines that had no answer, as far as their clients take it at once.
+  void answer_the_rest(const answer& last);
+
  private:
   class connection;
 

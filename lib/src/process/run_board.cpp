@@ -40,6 +40,7 @@ struct run_board::shown {
   int status;       ///< see leave_with
   attempt_id next;  ///< see starting
   std::atomic<bool> is_starting;
+  std::atomic<unsigned> hidden_echo;
   std::atomic<bool>
       overflowed;  ///< not everything could be shown: what is not known may be anything
   std::atomic<std::size_t> leaders_used, orphans_used;  ///< places that were ever filled
@@ -56,6 +57,10 @@ run_board::run_board() {
 
 run_board::~run_board() {
   if (shown_ != nullptr) ::munmap(shown_, sizeof(shown));
+}
+
+std::atomic<unsigned>& run_board::hidden_echo() noexcept {
+  return shown_ == nullptr ? unshared_echo_ : shown_->hidden_echo;
 }
 
 void run_board::leave_with(int status) noexcept {

@@ -44,6 +44,9 @@ class run_board {
   /// Shows the current orphans.
   void show(const std::vector<orphan>& orphans) noexcept;
 
+  /// What the engine has changed of the terminal: see hide_keys.
+  std::atomic<unsigned>& hidden_echo() noexcept;
+
   /// Records an exit status that means something else to the keeper.
   void leave_with(int status) noexcept;
   /// 0 if there is none.
@@ -67,6 +70,7 @@ class run_board {
   shown* shown_ = nullptr;
   std::vector<std::size_t> free_;  ///< used only by the engine
   std::size_t used_ = 0;
+  std::atomic<unsigned> unshared_echo_ = 0;  ///< without memory
 };
 
 }  // namespace weir
