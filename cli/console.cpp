@@ -81,6 +81,10 @@ console::console(loop_executor loop, const options& o, const run_identity& run, 
 
 console::~console() = default;
 
+bool console::has_terminal_alone() const {
+  return display_.has_value() && !shares_terminal(options_);
+}
+
 /// One display per terminal: a second weir on it, as under `make -j`, prints lines.
 bool console::draws_here() {
   screen_.emplace(STDERR_FILENO);

@@ -130,7 +130,7 @@ class command_run final : private run_display {
   }
 
   hidden_echo* hidden_echo_of(const kept& kept) {
-    if (!console_.is_live()) return nullptr;
+    if (!console_.has_terminal_alone()) return nullptr;
     return kept.board == nullptr ? &hidden_echo_ : &kept.board->hidden_echo();
   }
 
