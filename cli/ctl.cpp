@@ -64,22 +64,32 @@ int words_behind(std::string_view verb) {
   return -1;
 }
 
+/// \returns whether --json is the first of these words, and removes it.
+bool take_json(std::vector<std::string>& words) {
+  if (words.empty() || words.front() != "--json") return false;
+  words.erase(words.begin());
+  return true;
+}
+
 request parse(std::vector<std::string> words) {
   request asked;
-  if (!words.empty() && words.front() == "--json") {
-    asked.json = true;
-    words.erase(words.begin());
-  }
+  asked.json = take_json(words);
   if (!words.empty() && words_behind(words.front()) < 0) {
     if (words.front().starts_with('-'))
       throw usage_error("ctl: " + escape(words.front()) + ": unknown option (see weir ctl --help)");
     if (!is_place(words.front())) refuse_command(words.front());
     asked.place = words.front();
     words.erase(words.begin());
+    asked.json = take_json(words) || asked.json;
   }
   if (words.empty()) throw usage_error("ctl: needs a COMMAND (see weir ctl --help)");
   const int behind = words_behind(words.front());
   if (behind < 0) refuse_command(words.front());
+  // What is one word too many cannot be meant as a LINE or a NAME.
+  if (words.size() == static_cast<std::size_t>(behind) + 2 && words.back() == "--json") {
+    asked.json = true;
+    words.pop_back();
+  }
   if (words.size() != static_cast<std::size_t>(behind) + 1)
     throw usage_error("ctl: " + words.front() + ": expected " +
                       (behind == 0                ? "nothing"

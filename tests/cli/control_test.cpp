@@ -106,6 +106,8 @@ TEST_CASE("what a run does not know, or does not understand, it says") {
   refused("cancel nobody", 1, "no unfinished job is called nobody");
   refused("limit many", 1, "limit: \"many\" is not a limit: expected");
   refused("limit", 2, "limit: expected N after it");
+  for (const char* const words : {"--json ./s status", "./s --json status", "./s status --json"})
+    CHECK(run.t.shell("$WEIR ctl " + std::string(words)).out.starts_with("{\"ok\":true"));
   refused("add ''", 2, "add: found an empty word, expected LINE");
   refused("kill ''", 2, "kill: found an empty word, expected NAME");
   refused("limit ''", 2, "limit: found an empty word, expected N");
