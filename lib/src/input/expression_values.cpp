@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
@@ -200,7 +201,9 @@ class value_reader {
     if (from_.accept("$$")) return constant(from_.parameter());
     if (from_.accept_word("$_"))
       return [](const expression_scope& s) { return std::string(s.item); };
-    if (from_.accept("$job->")) return number_of_job();
+    const bool of_job = from_.accept("$job->");
+    if (auto number = number_of_job()) return std::move(*number);
+    if (of_job) from_.refuse();
     if (from_.accept("$arg[")) return item_of_job();
     if (from_.accept("$")) return group();
     if (from_.next() >= '0' && from_.next() <= '9') return number();
@@ -213,7 +216,11 @@ class value_reader {
     if (from_.word().size() == 1 && std::string_view("defrswxzl").find(c) != std::string_view::npos)
       from_.refuse(std::string("-") + c + ": files are not looked at: test them in the command");
     from_ = before;
-    return arithmetic(constant("0"), primary(), [](double a, double b) { return a - b; });
+    return [a = primary()](const expression_scope& s) {
+      const std::string value = a(s);
+      const bool is_name = std::isalpha(static_cast<unsigned char>(value.c_str()[0])) != 0;
+      return is_name ? '-' + value : number_text(-number_of(value));
+    };
   }
 
   /// "...", '...', q(...), qq(...)
@@ -242,10 +249,10 @@ class value_reader {
     };
   }
 
-  expression_value number_of_job() {
+  std::optional<expression_value> number_of_job() {
     if (from_.accept_word("slot"))
       from_.refuse("the slot is known only when the job starts: write {%}");
-    if (!from_.accept_word("seq")) from_.refuse();
+    if (!from_.accept_word("seq")) return std::nullopt;
     from_.expect_call();
     return [](const expression_scope& s) { return std::to_string(s.seq); };
   }
@@ -296,12 +303,6 @@ class value_reader {
   }
 
   expression_value call() {
-    if (from_.accept_word("seq")) {
-      from_.expect_call();
-      return [](const expression_scope& s) { return std::to_string(s.seq); };
-    }
-    if (from_.accept_word("slot"))
-      from_.refuse("the slot is known only when the job starts: write {%}");
     if (from_.accept_word("total_jobs")) return total();
     if (from_.accept(padded_seq)) return padded();
     if (from_.accept_word("skip")) return skipping();
