@@ -17,6 +17,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections import Counter
 
 from rig import Rig, SECOND, compile_c, engine_of, environment, eventually, finish, new_id, own_children, reap_strays, state_of
 from tool import Arguments
@@ -289,16 +290,16 @@ def main():
 def without_groups(rig, arguments, weir, hostile, group):
     """Weir promises nothing here: it is no root, and /proc is all that it has."""
     with rig.figure("G3", "the same trees without control groups: how often each outlives weir (reported)") as figure:
-        lived = dict.fromkeys(TREES, 0)
-        runs = 0
+        lived = {tree: Counter() for tree in TREES}
         for how, _ in ENDS:
             for _ in range(arguments.number):
                 left, _, _ = ends(weir, hostile, group, "never", how)
-                runs += 1
                 for tree in {TREES[int(name[-1]) - 1] for name in left.values()}:
-                    lived[tree] += 1
-        figure.measured = f"{runs} ends: " + ", ".join(f"{tree} {times}" for tree, times in lived.items())
-        rig.case("without groups something lives on: this rig can fail", sum(lived.values()) > 0, figure.measured)
+                    lived[tree][how] += 1
+        figure.measured = f"{len(ENDS) * arguments.number} ends: " + "; ".join(
+            f"{tree} {sum(times.values())}" + (f" ({', '.join(times)})" if 0 < len(times) < len(ENDS) else "")
+            for tree, times in lived.items())
+        rig.case("without groups something lives on: this rig can fail", any(lived.values()), figure.measured)
 
 
 def trials(rig, arguments, weir, hostile, group):
