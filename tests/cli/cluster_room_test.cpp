@@ -124,9 +124,9 @@ TEST_CASE("as long as no worker is ready no job runs, and none is told to") {
   claiming run({"exec:sleep 1000;"}, {"", ""});
   run.start("--journal log");
   run.eventually_says(R"("held_by":"workers that are not ready")");
-  CHECK_THAT(run.status(),
-             Contains(R"("running":0,)") &&
-                 Contains(R"("workers":[{"name":"exec:sleep 1000;","state":"starting",)"));
+  CHECK_THAT(run.status(), Contains(R"("running":0,)") &&
+                               Contains(R"("workers":[{"name":"exec:sleep 1000;",)") &&
+                               Contains(R"("state":"starting",)"));
   ::kill(run.weir, SIGINT);
   const auto end = run.t.join(run.weir);
   CHECK_THAT(end.err, !Contains("1 job\n") && Contains("2 not started"));
