@@ -54,7 +54,11 @@ _weir_offer() {
 
 _weir_jobs() {
   [[ -f $1 ]] || return
-  _weir_offer < <("${COMP_WORDS[0]/#\~\//$HOME/}" --file "$1" --check 2>/dev/null </dev/null | _weir_names)
+  _weir_offer < <(
+    "${COMP_WORDS[0]/#\~\//$HOME/}" --file "$1" --check 2>/dev/null </dev/null | _weir_names
+    # And as written, with {KEY}: every job of a matrix.
+    grep -oE "name\"? *[:=] *(\"[^\"]*\{[^\"]*\"|'[^']*\{[^']*')" "$1" | sed -E "s/^[^:=]*[:=] *.//; s/.\$//"
+  )
 }
 
 # weir ctl [--json] [SOCKET|PID] VERB: the verbs, then the jobs that run.
@@ -82,6 +86,21 @@ _weir_names() {
     /^    [^ ]/ && name != "" { print name } { name = "" }'
 }
 
+# Files with one of these endings, and directories; any file where there is none of them.
+_weir_files() {
+  local name found= all=()
+  compopt -o filenames
+  mapfile -t all < <(compgen -f -- "$cur")
+  for name in "${all[@]}"; do
+    if [[ $name =~ \.($1)$ ]]; then
+      COMPREPLY+=("$name") found=yes
+    elif [[ -d ${name/#\~\//$HOME/} ]]; then
+      COMPREPLY+=("$name")
+    fi
+  done
+  [[ -n $found ]] || COMPREPLY=("${all[@]}")
+}
+
 # The shells that weir knows and that are there; files once a path is begun.
 _weir_shells() {
   if [[ $cur == */* ]]; then
@@ -105,8 +124,13 @@ _weir() {
     return
   fi
   if [[ ${COMP_WORDS[1]} == report ]] && ((COMP_CWORD > 1)); then
-    compopt -o filenames
-    mapfile -t COMPREPLY < <([[ $cur == -* ]] && compgen -W '-o --compare --help' -- "$cur" || compgen -f -- "$cur")
+    if [[ $cur == -* ]]; then
+      COMPREPLY=($(compgen -W '-o --compare --help' -- "$cur"))
+    elif [[ $prev == -o ]]; then
+      _weir_files html
+    else
+      _weir_files jsonl
+    fi
     return
   fi
   manifest=$(_weir_manifest)
@@ -131,7 +155,10 @@ _weir() {
   fi
   case $prev in
     --shell) _weir_shells; return ;;
-    -a | --arg-file | --file | --durations | --joblog | --junit | --results | --report | --trace | --journal | --resume | --send | --return)
+    --file) _weir_files 'toml|jsonl|ndjson'; return ;;
+    --journal | --resume) _weir_files jsonl; return ;;
+    --report) _weir_files html; return ;;
+    -a | --arg-file | --durations | --joblog | --junit | --results | --trace | --send | --return)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return

@@ -50,6 +50,28 @@ function __fish_weir_jobs
     $weir --file $file --check 2>/dev/null </dev/null | awk '/^ *[0-9]+\. / {
             name = $0; sub(/^ *[0-9]+\. /, "", name); next }
         /^    [^ ]/ && name != "" { print name } { name = "" }'
+    # And as written, with {KEY}: every job of a matrix.
+    grep -oE 'name"? *[:=] *("[^"]*\{[^"]*"|\'[^\']*\{[^\']*\')' $file | string replace -r -- '^[^:=]*[:=] *.(.*).$' '$1'
+end
+
+# Files with one of these endings, and directories; any file where there is none of them.
+function __fish_weir_files
+    set -l all (__fish_complete_path (string replace -r -- '^--[a-z-]+=' '' (commandline -ct)))
+    if string match -qr -- "\.($argv[1])(\t|\$)" $all
+        string match -r -- "^[^\t]*(?:\.(?:$argv[1])|/)(?:\t.*)?\$" $all
+    else
+        string join -- \n $all
+    end
+end
+
+# The shells that weir knows and that are there; files once a path is begun.
+function __fish_weir_shells
+    set -l begun (string replace -r -- '^--[a-z-]+=' '' (commandline -ct))
+    if string match -q -- '*/*' $begun
+        __fish_complete_path $begun
+    else
+        path basename (command -s sh bash dash ksh mksh zsh fish tcsh csh)
+    end
 end
 
 # weir ctl
@@ -69,15 +91,17 @@ end
 complete -c weir -n __fish_weir_ctl -f
 complete -c weir -n '__fish_weir_ctl; and not __fish_weir_ctl_verb >/dev/null' -f -a 'status limit pause resume cancel kill add wait'
 complete -c weir -n '__fish_weir_ctl; and not __fish_weir_ctl_verb >/dev/null' -f -l json -d 'The answer as one JSON object'
+complete -c weir -n '__fish_weir_ctl; and not __fish_weir_ctl_verb >/dev/null' -f -l help -d 'Print a short help'
 complete -c weir -n '__fish_weir_ctl; and contains -- (__fish_weir_ctl_verb)[1] cancel kill' -f -a '(__fish_weir_running)'
 
 # weir report
 function __fish_weir_report
     test "$(commandline -opc)[2]" = report
 end
-complete -c weir -n __fish_weir_report -F
-complete -c weir -n __fish_weir_report -s o -r -F -d 'Write the page to this file'
+complete -c weir -n __fish_weir_report -f -a '(__fish_weir_files jsonl)'
+complete -c weir -n __fish_weir_report -s o -x -a '(__fish_weir_files html)' -d 'Write the page to this file'
 complete -c weir -n __fish_weir_report -f -l compare -d 'Show what got worse'
+complete -c weir -n __fish_weir_report -f -l help -d 'Print a short help'
 
 function __fish_weir_first_word
     test (count (commandline -opc)) = 1
@@ -86,7 +110,7 @@ complete -c weir -n __fish_weir_first_word -f -a ctl -d 'Tell a run in progress 
 complete -c weir -n __fish_weir_first_word -f -a report -d 'Make a page of a journal'
 
 complete -c weir -n __fish_weir_manifest -f -a '(__fish_weir_jobs)'
-complete -c weir -n 'not __fish_weir_ctl; and not __fish_weir_manifest; and not __fish_weir_no_command' -F
+complete -c weir -n 'not __fish_weir_ctl; and not __fish_weir_report; and not __fish_weir_manifest; and not __fish_weir_no_command' -F
 complete -c weir -n 'not __fish_weir_manifest; and __fish_weir_no_command' -f -a '(__fish_complete_command)'
 
 set -l option complete -c weir -n __fish_weir_no_command
@@ -146,9 +170,9 @@ $option -l rrs -d 'Remove the separators between records'
 $option -l csv -d 'Lines are CSV (RFC 4180)'
 $option -l header -x -a : -d 'The first line or item names its column'
 $option -s r -l no-run-if-empty -d 'Accept /dev/null as an empty list'
-$option -l shell -r -F -a '(path basename (command -s sh bash dash ksh mksh zsh fish tcsh csh))' -d 'Run scripts with this shell'
+$option -l shell -x -a '(__fish_weir_shells)' -d 'Run scripts with this shell'
 $option -l max-line -x -d 'Refuse longer lines'
-$option -l file -r -F -d 'Run the jobs of a manifest'
+$option -l file -x -a "(__fish_weir_files 'toml|jsonl|ndjson')" -d 'Run the jobs of a manifest'
 $option -l format -x -a 'toml jsonl' -d 'Format of the manifest'
 $option -l only -x -a '(__fish_weir_jobs)' -d 'Only jobs whose names match'
 $option -l except -x -a '(__fish_weir_jobs)' -d 'All jobs but those whose names match'
@@ -202,13 +226,13 @@ $option -l cgroup -x -a 'auto require never' -d 'When jobs run in control groups
 $option -l leftovers -x -a 'leave end fail' -d 'What to do with processes that jobs leave behind'
 $option -l wait-timeout -x -d 'How long to wait for shielded jobs after Ctrl-C'
 $option -l term-timeout -x -d 'How long to wait for shielded jobs after TERM or HUP'
-$option -l journal -r -F -d 'Record the run in a file'
-$option -l resume -r -F -d 'Continue the run recorded in a journal'
+$option -l journal -x -a '(__fish_weir_files jsonl)' -d 'Record the run in a file'
+$option -l resume -x -a '(__fish_weir_files jsonl)' -d 'Continue the run recorded in a journal'
 $option -l resume-failed -d 'Rerun failed jobs'
 $option -l unfinished -x -a 'again skip' -d 'Jobs that started but did not end'
 $option -l sync -x -a 'each batch none' -d 'When to sync the journal to disk'
 $option -l joblog -r -F -d 'Log of the jobs in the columns of GNU parallel'
-$option -l report -r -F -d 'Write the run as one HTML page'
+$option -l report -x -a '(__fish_weir_files html)' -d 'Write the run as one HTML page'
 $option -l trace -r -F -d 'Attempts by slot as Chrome trace events'
 $option -l junit -r -F -d 'Jobs as tests in JUnit XML, for CI servers'
 $option -l junit-suite -x -d 'Name of the suite of --junit'
