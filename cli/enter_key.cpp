@@ -27,7 +27,7 @@ enter_key::~enter_key() {
 
 void enter_key::look_again() {
   if (wanted_) start(set_);
-  if (hidden_ != nullptr && *hidden_ == 0) hide_keys(STDIN_FILENO, *hidden_);
+  if (hidden_ != nullptr) hide_keys(STDIN_FILENO, *hidden_);
 }
 
 void enter_key::let_go() {

@@ -24,8 +24,12 @@ class enter_key final : private poll_set::watch {
   enter_key(poll_set& set, const options& o, hidden_echo* hidden, std::function<void(key)> pressed);
   ~enter_key() override;
 
-  /// Weir may be in the foreground again.
+  /// Weir may be in the foreground again, and a shell may have changed the terminal meanwhile.
   void look_again();
+  /// Whether there was nothing to look for again when it last did so.
+  bool has_terminal() const noexcept {
+    return is_started() && (hidden_ == nullptr || *hidden_ != 0);
+  }
   /// Somebody else gets the terminal: a shell, or a job.
   void let_go();
 

@@ -203,6 +203,7 @@ class command_run final : private run_display {
       run_.inlet().take(suspended{});
       enter_key_.let_go();
     };
+    signals_.on_woken = [this] { enter_key_.look_again(); };
     signals_.on_continue = [this] {
       run_.inlet().take(resumed{});
       enter_key_.look_again();
@@ -252,7 +253,7 @@ class command_run final : private run_display {
       if (process && process->foreground) enter_key_.let_go();
     } else if (std::holds_alternative<attempt_failed>(e) ||
                (ended != nullptr && ended->attempts > 0)) {
-      enter_key_.look_again();
+      if (!enter_key_.has_terminal()) enter_key_.look_again();
     }
   }
 

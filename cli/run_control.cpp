@@ -93,6 +93,7 @@ std::string run_control::take(std::string_view line) {
 }
 
 void run_control::tell_end(int status, int signal) {
+  over_ = true;
   server_.answer_the_rest([&](std::string_view line) {
     return line.starts_with("json ") ? end_for_programs(status, signal)
                                      : end_for_people(status, signal);
@@ -135,6 +136,7 @@ void run_control::add_ends(json_object& to) const {
 }
 
 run_control::answer run_control::act(std::string_view verb, const std::string& rest) {
+  if (over_) return answer::error("the run is over");
   if (verb == "limit") return set_limit(rest);
   if ((verb == "pause" || verb == "resume") && rest.empty()) return pause(verb == "pause");
   if ((verb == "cancel" || verb == "kill") && !rest.empty()) return end_jobs(rest, verb == "kill");

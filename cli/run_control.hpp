@@ -62,6 +62,7 @@ class run_control final : public observer {
   progress_state state_;
   std::optional<std::size_t> limit_;
   bool keeps_journal_;
+  bool over_ = false;
   inbox* to_ = nullptr;
   pilot_executor* elsewhere_ = nullptr;
   line_server server_;

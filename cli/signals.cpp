@@ -121,7 +121,10 @@ void signals::handle(int signal) {
     if (on_second_question) on_second_question();
     return;
   }
-  if (signal == SIGCONT) return look_at_front();
+  if (signal == SIGCONT) {
+    if (on_woken && !front_is_gone()) on_woken();
+    return look_at_front();
+  }
   if (signal == SIGTSTP) return stop_this_process();
   stop_by(signal);
 }

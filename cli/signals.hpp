@@ -54,6 +54,8 @@ class signals {
   /// Before and after being stopped by Ctrl-Z; `on_continue` when weir runs again.
   std::function<void()> on_suspend;
   std::function<void()> on_continue;
+  /// SIGCONT, after whatever had stopped this process.
+  std::function<void()> on_woken;
   /// SIGUSR1: somebody wants to know how things stand.
   std::function<void()> on_question;
   /// SIGUSR2.

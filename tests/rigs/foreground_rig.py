@@ -86,6 +86,11 @@ def judge_echo(r, weir):
             r.case("a shell that Ctrl-Z goes back to shows keys", terminal.next_word() == "stopped" and shows_keys(terminal))
             terminal.fg()
             r.case("fg hides them again", eventually(lambda: not shows_keys(terminal)))
+            os.killpg(terminal.pid, signal.SIGSTOP)
+            terminal.next_word()
+            termios.tcsetattr(terminal.master, termios.TCSANOW, terminal.before)  # as shells do
+            terminal.fg()
+            r.case("also after a SIGSTOP to the group", eventually(lambda: not shows_keys(terminal)))
             touch("go")
         elif how == "SIGTERM":
             os.kill(terminal.pid, signal.SIGTERM)
