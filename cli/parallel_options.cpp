@@ -150,6 +150,8 @@ options options_of(std::span<const std::string> words, unsigned cpus, parallel_s
   options o = parse_options(static_cast<int>(argv.size()), argv.data(),
                             cpus_of(request.machine, cpus), request.machine.spoken);
   o.items.missing_are_empty = true;
+  o.items.options.fills_lines = !request.semaphore.wanted;
+  if (o.blocks) o.blocks->drops_blank_lines = request.skips_space;
   if (request.machine.is_elsewhere()) settle_hosts(o);
   o.items.shows_line = o.dry_run || request.records.shows_lines();
   o.output.shows_line = request.records.lines_in_output;

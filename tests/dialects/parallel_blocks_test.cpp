@@ -77,10 +77,3 @@ TEST_CASE("blocks go to running jobs, by name and by value as for GNU parallel")
        })
     same(script);
 }
-
-TEST_CASE("option -r does not take blank lines out of blocks") {
-  test_space t;
-  const finished done = t.weir({"--as", "parallel", "-r", "--pipe", "cat"}, "a\n");
-  CHECK_THAT(done.err, Contains("-r: with --pipe"));
-  CHECK(done.exit_code() == 255);
-}

@@ -174,6 +174,13 @@ TEST_CASE("what separates records can be left out") {
         strings{"ab", "c"});
 }
 
+TEST_CASE("blank lines are no part of the input if they are to be dropped") {
+  CHECK(split_anyhow("\n \na\n\t\n\nb c\n", {.records = 1, .drops_blank_lines = true}) ==
+        strings{"a\n", "b c\n"});
+  CHECK(split_anyhow(" \n\n", {.drops_blank_lines = true}).empty());
+  CHECK(split_anyhow("  a\n  ", {.drops_blank_lines = true}) == strings{"  a\n  "});
+}
+
 TEST_CASE("no byte is lost, whatever the size of the block") {
   std::string text;
   for (int i = 0; i < 300; ++i)

@@ -147,8 +147,7 @@ void item_factory::compile() {
     results_.emplace(*items_.results, items_.options, items_.has_columns() ? 0 : items_.sources);
   if (items_.max_chars > 0 && command_->is_script())
     counted_.emplace(script_of(items_.command), items_.options);
-  // If words are repeated for each item, the arguments are what can be shown.
-  if (items_.shows_line && !command_->repeats_words())
+  if (items_.shows_line && !command_->repeats_words() && !command_->is_line())
     shown_.emplace(script_of(items_.command), items_.options);
   const auto& names = items_.options.names;
   if (!names.empty()) {
@@ -308,6 +307,8 @@ job_spec item_factory::make(item_span items, std::uint64_t number) const {
     return refused(items, place(number) + ": " + fault);
   if (shown_ && job.refused.empty())
     job.text = shown_->expand(seq_, items);
+  else if (items_.shows_line && job.refused.empty() && command_->is_line())
+    job.text = last_argument_as_shown(job);
   else if (items_.shows_line && job.refused.empty() && job.slot_marks.empty())
     job.text = arguments_as_shown(job.argv);
   describe(job, items);

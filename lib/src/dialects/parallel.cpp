@@ -14,8 +14,10 @@
 #include "dialects/parallel_shell.hpp"
 #include "dialects/parallel_signs.hpp"
 #include "dialects/parallel_words.hpp"
+#include "dialects/termination_sequence.hpp"
 #include "input/count.hpp"
 #include "input/item_sign.hpp"
+#include "input/line_plan.hpp"
 #include "input/shell_syntax.hpp"
 #include "text/escape.hpp"
 
@@ -52,6 +54,7 @@ class parallel_request_reader {
       forget_items();
     else if (command_.empty() && !request_.semaphore.wanted)
       settle_lines();
+    if (command_.empty() && blocks_.all_to_all) command_.push_back(item_sign(signs_.syntax));
     pass_all(words_for(request_.records, packing_.by_chance()));
     pass_all(words_for(packing_));
     pass_all(words_for(request_.machine));
@@ -95,6 +98,8 @@ class parallel_request_reader {
     } else if (option == "--bar") {
       request_.shows_progress = true;
       pass("--bar");
+    } else if (option == "--term-seq") {
+      pass("--close-timeout", close_timeout_for(o));
     } else if (option == "--limit") {
       pass("--gate", gate_for_limit(*o.value));
       request_.machine.spoken["--gate"] = o.name;
@@ -156,7 +161,7 @@ class parallel_request_reader {
   bool take_leaving(std::string_view option, const given_foreign_option& o) {
     if (option == "--help")
       request_.help = true;
-    else if (option == "--record-env" || option == "--session")
+    else if (option == "--record-env" || option == "--session" || option == "--citation")
       request_.has_nothing_to_do = true;
     else if (option == "--version")
       request_.version = true;
@@ -283,10 +288,8 @@ class parallel_request_reader {
 
   /// No job is needed if the input is empty.
   void settle_blocks() {
-    if (request_.skips_space)
-      throw usage_error(
-          "-r: with --pipe, empty lines are kept: write grep . | parallel --pipe ...");
     pass("-r");
+    if (blocks_.all_to_all && !limited_) pass("-j", "0");
     pass(blocks_.of_file ? "--pipepart" : "--pipe");
     for (const std::string& word : blocks_.words) pass(word);
     if (lines_ > 0) pass("-L", std::to_string(lines_));
@@ -335,8 +338,10 @@ class parallel_request_reader {
     const std::string_view program =
         std::string_view(script).substr(0, script.find_first_of(" \t"));
     // For a semaphore, the shell reports a missing program.
-    const bool in_shell = request_.semaphore.wanted || !is_plain(script, signs_.syntax) ||
-                          !shell.is_left_out_for(program);
+    const bool in_shell =
+        request_.semaphore.wanted || !is_plain(script, signs_.syntax) ||
+        has_items_as_code(script, placeholder_grammar({}, false, signs_.syntax)) ||
+        !shell.is_left_out_for(program);
     if (in_shell)
       pass("--shell", shell.for_script(script));
     else
@@ -387,15 +392,6 @@ class parallel_request_reader {
 parallel_request read_parallel(std::span<const std::string> words,
                                const parallel_surroundings& around) {
   return parallel_request_reader(around).read(words);
-}
-
-std::string parallel_help() {
-  return "Usage: parallel [OPTIONS] [COMMAND [ARG...]] [::: ITEM...]\n"
-         "Runs COMMAND, a script, with each item of the input, as GNU parallel does.\n\n" +
-         describe(parallel_options()) +
-         "\nExit status: the number of jobs that failed, 101 for more than 100; 255 for other "
-         "errors.\n"
-         "More: man weir, docs/from-parallel.md\n";
 }
 
 }  // namespace weir

@@ -37,7 +37,8 @@ constexpr std::array parallel_table{
         ":, for a first line that names the columns; with --pipe, what each block begins with"},
     foreign_option{"--link --linkinputsource --xapply --xapplyinputsource", "", same,
                    "read sources in step; the shortest file ends the input"},
-    foreign_option{"-r --no-run-if-empty", "", same, "ignore items that are empty or white space"},
+    foreign_option{"-r --no-run-if-empty", "", same,
+                   "ignore items, or with --pipe lines, that are empty or white space"},
     foreign_option{"--shuf", "", translated,
                    "run jobs in random order; the seed is printed on stderr"},
     foreign_option{"--shuf-seed", "N", same, "weir's own: repeat the order of an earlier --shuf"},
@@ -65,8 +66,7 @@ constexpr std::array parallel_table{
                    "quote the command's words for the shell; without a command, each item"},
     foreign_option{"-m", "", same,
                    "pass as many items as fit; spread the last ones over all slots"},
-    foreign_option{"-X", "", translated,
-                   "the same, repeating words such as x{}y, except in a script"},
+    foreign_option{"-X", "", same, "the same, repeating words such as x{}y"},
     foreign_option{"--xargs", "", same, "pass as many items as fit"},
     foreign_option{"-s --max-chars", "N", same, "limit command lines to N bytes"},
     foreign_option{"-x --exit", "", translated,
@@ -113,7 +113,8 @@ constexpr std::array parallel_table{
                    "suspend the youngest jobs while less memory is free"},
     foreign_option{"--noswap", "", same,
                    "start no job while the machine swaps; one may always run"},
-    foreign_option{"--term-seq --termseq", "SEQ", refused, "jobs get TERM, then KILL 10s later"},
+    foreign_option{"--term-seq --termseq", "SEQ", translated,
+                   "how jobs are ended: TERM,MS,...,KILL,MS; by default KILL comes 10s after TERM"},
     foreign_option{"--use-cpus-instead-of-cores --use-cores-instead-of-threads "
                    "--use-sockets-instead-of-threads",
                    "", same, "what -j counts as a CPU"},
@@ -222,7 +223,9 @@ constexpr std::array parallel_table{
     foreign_option{"--plain", "", same, "ignore PARALLEL in the environment, and profiles"},
     foreign_option{"--minversion", "N", translated,
                    "print the version supported here, 20221122; fail if N is greater"},
-    foreign_option{"--gnu --will-cite --no-notice --citation --bibtex", "", same, cited},
+    foreign_option{"--gnu --will-cite --no-notice", "", same, cited},
+    foreign_option{"--citation --bibtex", "", translated,
+                   "do nothing; there is no citation notice here"},
     foreign_option{"--version -V", "", same, "print the version"},
     foreign_option{"--help -h", "", same, "print this"},
 };
@@ -231,6 +234,15 @@ constexpr std::array parallel_table{
 
 std::span<const foreign_option> parallel_options() {
   return parallel_table;
+}
+
+std::string parallel_help() {
+  return "Usage: parallel [OPTIONS] [COMMAND [ARG...]] [::: ITEM...]\n"
+         "Runs COMMAND, a script, with each item of the input, as GNU parallel does.\n\n" +
+         describe(parallel_options()) +
+         "\nExit status: the number of jobs that failed, 101 for more than 100; 255 for other "
+         "errors.\n"
+         "More: man weir, docs/from-parallel.md\n";
 }
 
 }  // namespace weir

@@ -28,7 +28,8 @@ void append_split(std::string& argument, const placeholder& what, job_spec& job,
 
 }  // namespace
 
-argv_plan::argv_plan(std::vector<template_word> words, many_items many) {
+argv_plan::argv_plan(std::vector<template_word> words, many_items many, bool drops_missing)
+    : drops_missing_(drops_missing) {
   for (auto& source : words) {
     auto classified = classify(std::move(source), many);
     if (words_.empty() && classified.what == word::kind::literal)
@@ -85,7 +86,7 @@ void argv_plan::append_words(job_spec& job, std::span<const std::string_view> it
       case word::kind::item:
         if (const auto item = pick(items, first.what->index))
           job.argv.push_back(value_of(*first.what, *item, job.seq, memory));
-        else
+        else if (!drops_missing_)
           job.argv.push_back("");
         break;
       case word::kind::repeated:

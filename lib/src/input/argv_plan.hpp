@@ -16,7 +16,10 @@ namespace weir {
 
 class argv_plan {
  public:
-  explicit argv_plan(std::vector<template_word> words, many_items many = many_items::joined);
+  /// \param drops_missing a word that is only {3} is left out if there are two items; otherwise it
+  /// is empty.
+  explicit argv_plan(std::vector<template_word> words, many_items many = many_items::joined,
+                     bool drops_missing = false);
 
   /// Sets argv and slot_marks, from job.seq and the items.
   void fill(job_spec& job, std::span<const std::string_view> items) const;
@@ -45,6 +48,7 @@ class argv_plan {
 
   argument_list fixed_;  ///< the leading literal words, usually the program and its options
   std::vector<word> words_;
+  bool drops_missing_;
 };
 
 }  // namespace weir

@@ -19,6 +19,7 @@ struct block_rules {
   std::uint64_t lines = 0;            ///< a record is this many lines; 0: as end and start say
   std::size_t block = 1 << 20;        ///< bytes; a single record may make it larger
   std::size_t longest = 16 << 20;     ///< bytes; a longer record is refused
+  bool drops_blank_lines = false;     ///< lines of white space alone are no part of the input
   bool skips_first = false;           ///< the first line is neither input nor header
   std::uint64_t header_lines = 0;     ///< number of header lines that each block begins with
   std::string header{};               ///< matches the header; empty: header_lines counts

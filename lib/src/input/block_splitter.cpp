@@ -7,6 +7,7 @@
 
 #include <weir/error.hpp>
 
+#include "input/record_parser.hpp"
 #include "text/size.hpp"
 
 namespace weir {
@@ -50,6 +51,40 @@ std::span<char> block_splitter::room(std::size_t most) {
   const std::size_t wanting = window_ > bytes_ ? window_ - bytes_ : most;
   buffer_.resize(bytes_ + std::min(most, wanting));
   return std::span(buffer_).subspan(bytes_);
+}
+
+void block_splitter::feed(std::string_view bytes) {
+  const std::size_t before = buffer_.size();
+  buffer_ += bytes;
+  if (rules_.drops_blank_lines) drop_blank_lines(before);
+}
+
+void block_splitter::filled(std::size_t count) {
+  buffer_.resize(bytes_ + count);
+  if (rules_.drops_blank_lines) drop_blank_lines(bytes_);
+}
+
+/// A last line without an end is kept, as by GNU parallel.
+void block_splitter::finish() {
+  buffer_ += std::exchange(blank_, {});
+  finished_ = true;
+}
+
+void block_splitter::drop_blank_lines(std::size_t from) {
+  const std::string fresh = std::exchange(blank_, {}) + buffer_.substr(from);
+  buffer_.resize(from);
+  for (std::string_view left = fresh; !left.empty();) {
+    const std::size_t end = left.find('\n');
+    const bool ends = end != std::string_view::npos;
+    const std::string_view line = left.substr(0, ends ? end + 1 : end);
+    left.remove_prefix(line.size());
+    if (within_line_ || !is_white_space(line)) {
+      buffer_ += line;
+      within_line_ = !ends;
+    } else if (!ends) {
+      blank_ = line;
+    }
+  }
 }
 
 bool block_splitter::find_header() {

@@ -25,13 +25,13 @@ class block_splitter {
   block_splitter(block_rules rules, std::string name);
   ~block_splitter();
 
-  void feed(std::string_view bytes) { buffer_ += bytes; }
+  void feed(std::string_view bytes);
   /// The same, but in place: returns room for `most` bytes, or for what the block still lacks;
   /// filled() then says how many were read.
   /// \pre next() returned nothing.
   std::span<char> room(std::size_t most);
-  void filled(std::size_t count) { buffer_.resize(bytes_ + count); }
-  void finish() noexcept { finished_ = true; }
+  void filled(std::size_t count);
+  void finish();
 
   /// The next block that is not empty once separators are left out; nullopt: more bytes are needed,
   /// or the input has no more blocks.
@@ -55,6 +55,7 @@ class block_splitter {
 
  private:
   std::string_view rest() const { return std::string_view(buffer_).substr(at_); }
+  void drop_blank_lines(std::size_t from);
   bool skip_first();
   std::size_t header_of_lines();
   std::size_t header_of_expression();
@@ -84,6 +85,8 @@ class block_splitter {
   std::uint64_t counted_ = 0;  ///< whole records found so far for the next block
   std::size_t whole_ = 0;      ///< their bytes
   std::size_t searched_ = 0;   ///< bytes known to hold no further boundary
+  std::string blank_;          ///< the beginning of a line that may have to be dropped
+  bool within_line_ = false;   ///< the buffer ends in a line that has more than white space
   bool begun_ = false;         ///< a block was returned
   bool finished_ = false;
 };

@@ -72,7 +72,8 @@ statement add(double step) {
 
 class statement_reader {
  public:
-  explicit statement_reader(expression_reader& from) : from_(from) {}
+  /// \param unquotes is set by uq().
+  statement_reader(expression_reader& from, bool& unquotes) : from_(from), unquotes_(unquotes) {}
 
   /// Statements up to the end, or to the } of a block.
   std::vector<statement> all() {
@@ -202,6 +203,7 @@ class statement_reader {
   }
 
   std::optional<statement> change() {
+    if (from_.accept_word("uq")) return unquoted();
     if (auto changed = read_substitution(from_)) return changed;
     if (from_.accept_word("chop")) return dropped(true);
     if (from_.accept_word("chomp")) return dropped(false);
@@ -238,6 +240,13 @@ class statement_reader {
       facts->skipped = facts->skipped || skips;
       return skips;
     };
+  }
+
+  /// Also without ().
+  statement unquoted() {
+    if (from_.next_is("(")) from_.expect_call();
+    unquotes_ = true;
+    return [](std::string&, std::uint64_t) { return true; };
   }
 
   /// if (A) { B; C } elsif (D) { E } else { F }
@@ -309,6 +318,7 @@ class statement_reader {
 
   expression_reader& from_;
   unsigned depth_ = 0;
+  bool& unquotes_;
 };
 
 }  // namespace
@@ -316,7 +326,7 @@ class statement_reader {
 item_expression::item_expression(std::string_view text, std::span<const std::string> parameters,
                                  std::shared_ptr<job_facts> facts) {
   expression_reader from(text, parameters, std::move(facts));
-  statements_ = statement_reader(from).all();
+  statements_ = statement_reader(from, unquotes_).all();
   if (!from.at_end()) from.refuse();
   match_ = from.match();
 }

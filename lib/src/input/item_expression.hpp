@@ -1,7 +1,7 @@
 /// What {= EXPR =} and the tags of --rpl and --plus turn an item into.
 ///
 /// EXPR is a few statements spelled like Perl, each of which changes the text: s/// and tr///,
-/// chop, `$_ = E`, and skip(); with `A if B`, `if (A) { B } else { C }`, and or not && || !
+/// chop, `$_ = E`, skip() and uq(); with `A if B`, `if (A) { B } else { C }`, and or not && || !
 /// between what is compared or matched. They are compiled once; patterns are RE2's, so the time for
 /// an item grows only with its length. It is pure: an item is data, and nothing in it is evaluated.
 #pragma once
@@ -31,6 +31,9 @@ class item_expression {
   /// \param seq number of the job.
   std::string apply(std::string_view item, std::uint64_t seq) const;
 
+  /// uq(): the text is code where a shell reads it.
+  bool unquotes() const noexcept { return unquotes_; }
+
   /// Changes the text.
   /// \returns whether the statement is true in Perl's sense: a substitution is if it found
   /// something.
@@ -39,6 +42,7 @@ class item_expression {
  private:
   std::vector<statement> statements_;
   std::shared_ptr<last_match> match_;
+  bool unquotes_ = false;
 };
 
 }  // namespace weir

@@ -44,6 +44,13 @@ std::string arguments_as_shown(const argument_list& argv) {
   return line;
 }
 
+std::string last_argument_as_shown(const job_spec& job) {
+  std::string line = job.argv.to_vector().back();
+  for (auto mark = job.slot_marks.rbegin(); mark != job.slot_marks.rend(); ++mark)
+    line.insert(mark->offset, 1, slot_sign);
+  return line;
+}
+
 shown_line::shown_line(std::string_view script, const template_options& options)
     : dialect_(parse_shell(options.shell).dialect) {
   const placeholder_grammar grammar(options.names, options.names_only, options.syntax);

@@ -41,4 +41,7 @@ std::string quoted_as_shown(std::string_view word);
 /// A command that no shell runs, with its words quoted the same way.
 std::string arguments_as_shown(const argument_list& argv);
 
+/// The last argument, unquoted, as expand() would return it.
+std::string last_argument_as_shown(const job_spec& job);
+
 }  // namespace weir

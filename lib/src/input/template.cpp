@@ -11,6 +11,7 @@
 #include "input/argv_plan.hpp"
 #include "input/interpreted_script.hpp"
 #include "input/item_sign.hpp"
+#include "input/line_plan.hpp"
 #include "input/nested_scripts.hpp"
 #include "input/placeholder.hpp"
 #include "input/script.hpp"
@@ -50,7 +51,7 @@ bool looks_like_script(std::string_view word, const placeholder_grammar& grammar
   return false;
 }
 
-using plan = std::variant<argv_plan, script_plan>;
+using plan = std::variant<argv_plan, script_plan, line_plan>;
 
 template_word literal_word(std::string_view text) {
   return {{{std::string(text), std::nullopt}}, false};
@@ -110,7 +111,7 @@ plan plan_argv(std::span<const std::string> words, const placeholder_grammar& gr
   if (auto shell = plan_shell(words, grammar, options)) return std::move(*shell);
   std::vector<template_word> parsed = parse_words(words, grammar);
   append_items(parsed, options);
-  return argv_plan(std::move(parsed), options.many);
+  return argv_plan(std::move(parsed), options.many, options.fills_lines);
 }
 
 /// `find -exec sh -c 'x {}' \;`: which items may stand there is known only for scripts.
@@ -133,7 +134,7 @@ std::optional<plan> plan_words(std::string_view script, const placeholder_gramma
     if (has_script_within(*as_written, grammar)) return std::nullopt;
   }
   append_items(*words, options);
-  return argv_plan(std::move(*words), options.many);
+  return argv_plan(std::move(*words), options.many, options.fills_lines);
 }
 
 void require_known(const shell_program& shell) {
@@ -175,14 +176,24 @@ void require_place_for_items(const scanned_script& script) {
         "write {} where the item goes");
 }
 
-/// Which word of a script an item stands in is known only to its shell.
-void require_words_of_items(const scanned_script& script) {
-  for (const script_part& part : script.parts)
-    if (part.what.what == placeholder::kind::items && !part.whole_word)
-      throw usage_error(
-          "-X: in a script, each item has to be a separate word: write {} with blanks around it "
-          "and no "
-          "quotes, or a command without shell syntax");
+/// Which longer word of a script an item stands in is known only to its shell.
+bool has_words_around_items(const scanned_script& script) {
+  return std::ranges::any_of(script.parts, [](const script_part& part) {
+    return part.what.what == placeholder::kind::items && !part.whole_word;
+  });
+}
+
+/// Whether columns that a line lacks have to be no words: GNU parallel puts nothing in their
+/// places. Outside of quotes, quoted text is what a variable would be.
+bool has_columns_to_leave_out(const scanned_script& script) {
+  const auto is_column = [](const script_part& part) {
+    return part.what.what == placeholder::kind::item && part.what.index > 1 && part.whole_word;
+  };
+  const auto is_plain = [](const script_part& part) {
+    return part.place == quoting::none && part.evaluated == evaluation::none && !part.in_expansion;
+  };
+  return std::ranges::any_of(script.parts, is_column) &&
+         std::ranges::all_of(script.parts, is_plain);
 }
 
 plan plan_script(std::string script, const placeholder_grammar& grammar,
@@ -202,7 +213,14 @@ plan plan_script(std::string script, const placeholder_grammar& grammar,
     require_known(shell);
     require_free_names(script, options.variables);
   }
-  if (options.many == many_items::repeated) require_words_of_items(scanned);
+  if (options.many == many_items::repeated && has_words_around_items(scanned)) {
+    if (options.fills_lines) return line_plan(script, grammar, shell, true);
+    throw usage_error(
+        "-X: in a script, each item has to be a separate word: write {} with blanks around it and "
+        "no quotes, or a command without shell syntax");
+  }
+  if (options.fills_lines && has_columns_to_leave_out(scanned))
+    return line_plan(script, grammar, shell, false);
   std::vector<template_word> before;
   for (const auto& word : shell.words) before.push_back(literal_word(word));
   before.push_back(literal_word("-c"));
@@ -238,9 +256,25 @@ std::string script_of_words(std::span<const std::string> words, const placeholde
   return script;
 }
 
+/// The plan for a command with items that are code.
+std::optional<plan> plan_line(std::span<const std::string> words,
+                              const placeholder_grammar& grammar, const template_options& options) {
+  if (options.fills_lines && options.form != template_form::argv && words.size() == 1 &&
+      has_items_as_code(words.front(), grammar))
+    return line_plan(words.front(), grammar, parse_shell(options.shell),
+                     options.many == many_items::repeated);
+  if (std::ranges::any_of(words,
+                          [&](const std::string& word) { return has_unquoted(word, grammar); }))
+    throw usage_error(
+        "uq(): an item is never code here: expected an expression without it, or weir --as "
+        "parallel");
+  return std::nullopt;
+}
+
 plan make_plan(std::span<const std::string> words, const template_options& options) {
   assert(!words.empty());
   const placeholder_grammar grammar(options.names, options.names_only, options.syntax);
+  if (auto line = plan_line(words, grammar, options)) return std::move(*line);
   const bool script = options.form == template_form::script ||
                       (options.form == template_form::by_words && words.size() == 1 &&
                        looks_like_script(words.front(), grammar));
@@ -273,20 +307,21 @@ job_spec command_template::expand(std::uint64_t seq,
                                   std::span<const std::string_view> items) const {
   job_spec job;
   job.seq = seq;
-  if (const auto* argv = std::get_if<argv_plan>(&compiled_->how))
-    argv->fill(job, items);
-  else
-    std::get<script_plan>(compiled_->how).fill(job, items);
+  std::visit([&](const auto& plan) { plan.fill(job, items); }, compiled_->how);
   return job;
 }
 
 bool command_template::repeats_words() const noexcept {
-  const auto* argv = std::get_if<argv_plan>(&compiled_->how);
+  const auto* const argv = std::get_if<argv_plan>(&compiled_->how);
   return argv != nullptr && argv->repeats();
 }
 
+bool command_template::is_line() const noexcept {
+  return std::holds_alternative<line_plan>(compiled_->how);
+}
+
 bool command_template::is_script() const noexcept {
-  return std::holds_alternative<script_plan>(compiled_->how);
+  return !std::holds_alternative<argv_plan>(compiled_->how);
 }
 
 std::int32_t command_template::farthest_item() const noexcept {

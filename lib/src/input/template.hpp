@@ -40,6 +40,7 @@ struct template_options {
   many_items many = many_items::joined;  ///< -X: a longer word with {} is repeated
   template_form form = template_form::by_words;
   placeholder_syntax syntax{};  ///< --rpl, --plus, -I
+  bool fills_lines = false;     ///< as GNU parallel: where items are meant as code, they are
 };
 
 class command_template {
@@ -62,6 +63,9 @@ class command_template {
 
   /// Whether it contains a word that is repeated for each item.
   bool repeats_words() const noexcept;
+
+  /// Whether items are code in it: the last argument is the whole line.
+  bool is_line() const noexcept;
 
   /// Whether a shell runs it.
   bool is_script() const noexcept;
