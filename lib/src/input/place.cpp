@@ -17,7 +17,7 @@ constexpr std::size_t longest_label = 64;
 constexpr std::string_view form_of_labels =
     "one or more labels, such as gpu or gpu+big, after the last colon of a place";
 
-bool is_letter(char c) {
+bool is_ascii_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
@@ -102,9 +102,9 @@ place parse_exec(std::string_view head, std::string_view command, const given_wo
 }  // namespace
 
 bool is_label(std::string_view text) {
-  return !text.empty() && text.size() <= longest_label && is_letter(text.front()) &&
+  return !text.empty() && text.size() <= longest_label && is_ascii_letter(text.front()) &&
          std::ranges::all_of(text, [](char c) {
-           return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+           return is_ascii_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
          });
 }
 
