@@ -55,7 +55,7 @@ std::string_view words(rule r) {
     case rule::memory:
       return "memory stays bounded";
     case rule::status:
-      return "the exit status says what happened";
+      return "the exit status, and how each job is counted, say what happened";
     case rule::progress:
       return "a run ends by itself, with every job run unless something stopped it";
     case rule::resume:
@@ -312,6 +312,8 @@ void invariants::hear(const job_ended& e) {
   if (e.judged == verdict::failed && !e.job.settings->allow_failure) ++failures_;
   const bool cut = e.judged == verdict::cancelled || e.judged == verdict::not_started;
   if (cut) ++cut_;
+  if (e.judged == verdict::cancelled && job.begun == 0)
+    broken(rule::status, job_text(e.job.seq) + " counts as cancelled, and never ran");
   if (cut && !is_stopped() && !job.unwanted)
     broken(rule::progress, job_text(e.job.seq) + " is dropped for nothing");
   check_last_attempt(e);
