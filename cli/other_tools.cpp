@@ -14,7 +14,7 @@ struct habit {
 
 constexpr std::array habits{
     habit{"--nrecords", "use -n N"},
-    habit{"-x --exit", "not needed: a command line that is too long fails"},
+    habit{"-x --exit", "not needed: a job whose command line is too long fails anyway"},
     habit{"--field-delimiter", "use --colsep REGEX"},
     habit{"-D --record-delimiter", "use -d C"},
     habit{"-v", "use -t"},
