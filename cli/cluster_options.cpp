@@ -48,7 +48,8 @@ void check_files(const options& o) {
   if (!o.manifest.file.empty())
     throw usage_error(option + ": with --file, expected the keys send, return and cleanup in FILE");
   if (o.cluster.places.empty()) throw usage_error(option + ": needs --on WHERE");
-  if (option == "--cleanup") throw usage_error("--cleanup: needs --send or --return");
+  if (option == "--cleanup" && o.cluster.files.empty())
+    throw usage_error("--cleanup: needs --send, --send-once or --return");
   for (const auto* const texts : {&files.sent, &files.returned})
     for (const std::string& text : *texts) {
       const std::string name = o.names.of(texts == &files.sent ? "--send" : "--return");
@@ -72,6 +73,7 @@ void check_places(const options& o) {
   const bool other = any(kind::ssh, kind::slurm, kind::exec);
   needs(!c.remote_weir.empty(), other, "--remote-weir", "ssh:HOST, slurm or exec:COMMAND");
   needs(!c.remote_dir.empty(), all, "--remote-dir", "WHERE");
+  needs(!c.files.empty(), all, "--send-once", "WHERE");
   needs(!c.ssh.empty(), any(kind::ssh), "--ssh", "ssh:HOST");
   needs(c.node_retries.has_value(), all, "--node-retries", "WHERE");
   needs(c.slurm_workers.has_value(), any(kind::slurm), "--slurm-workers", "slurm");
@@ -110,6 +112,7 @@ std::string words_for_places(const options& o) {
     for (const std::string& where : c.on) add("--on", where);
   add("--remote-weir", c.remote_weir);
   add("--remote-dir", c.remote_dir);
+  for (const std::string& path : c.files) add("--send-once", path);
   add("--ssh", c.ssh);
   if (c.slurm_workers) add("--slurm-workers", std::to_string(*c.slurm_workers));
   for (const std::string& argument : c.slurm_args) add("--slurm-arg", argument);
@@ -138,6 +141,11 @@ void add_cluster_options(CLI::App& app, options& o, typed_options& typed) {
       ->type_name("PATH")
       ->take_all()
       ->allow_extra_args(false);
+  app.add_option("--send-once", o.cluster.files,
+                 "Copy a file or directory to each worker before its first job; may be repeated")
+      ->type_name("PATH")
+      ->take_all()
+      ->allow_extra_args(false);
   app.add_option("--return", o.job.files.returned,
                  "Copy a file or directory back after each job, such as --return {.}.png; may be "
                  "repeated")
@@ -145,7 +153,7 @@ void add_cluster_options(CLI::App& app, options& o, typed_options& typed) {
       ->take_all()
       ->allow_extra_args(false);
   app.add_flag("--cleanup", o.job.files.cleanup,
-               "Remove there what --send and --return have copied");
+               "Remove there what --send, --send-once and --return have copied");
   app.add_option("--ssh", o.cluster.ssh,
                  "Command that --on ssh:HOST uses (default: ssh -o BatchMode=yes)")
       ->type_name("COMMAND");

@@ -22,6 +22,7 @@ struct cluster_options {
   std::vector<place> places;              ///< what `on` means
   std::string remote_weir;                ///< empty: weir, found in PATH
   std::string remote_dir;                 ///< empty: the same as here
+  std::vector<std::string> files;         ///< sent to each worker once
   std::string ssh;                        ///< the command; empty: ssh itself
   std::optional<unsigned> node_retries;   ///< nullopt: two
   std::optional<unsigned> slurm_workers;  ///< outside an allocation; nullopt: one

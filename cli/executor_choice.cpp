@@ -9,6 +9,7 @@
 #include <weir/error.hpp>
 
 #include "cluster/slurm.hpp"
+#include "cluster/tree_entry.hpp"
 #include "environment_variable.hpp"
 #include "run_settings.hpp"
 #include "text/escape.hpp"
@@ -134,6 +135,8 @@ std::unique_ptr<pilot_executor> pilots(const options& o, loop_executor loop, tim
   pilot_settings settings{.state = inherited_by_jobs(s)};
   for (const place& each : o.cluster.places) add_launches(each, o, kept, settings.workers);
   settings.limit = o.engine.limit;
+  for (const std::string& path : o.cluster.files)
+    settings.files.push_back(path_in(o.job.dir, path));
   if (o.cluster.node_retries) settings.node_retries = *o.cluster.node_retries;
   settings.close_timeout = o.engine.close_timeout;
   settings.wait_timeout = o.engine.stop.wait_timeout;

@@ -15,7 +15,7 @@ _weir_command_at() {
         --joblog | --junit | --junit-suite | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
         --max-replace-args | --arg-sep | --arg-file-sep | --trim | --rpl | --parens | --nice | --wd | --workdir | --tmpdir | --process-slot-var | \
         --block | --block-size | --recend | --recstart | --bin | --group-by | --groupby | \
-        --on | --remote-weir | --remote-dir | --send | --return | --ssh | --slurm-workers | --slurm-arg | --node-retries | \
+        --on | --remote-weir | --remote-dir | --send | --send-once | --return | --ssh | --slurm-workers | --slurm-arg | --node-retries | \
         -a | -d | -n | -N | -L | -C | -E | -I | -j | -P)
         ((i++))
         [[ ${COMP_WORDS[i]} == = ]] && ((i++))
@@ -158,7 +158,7 @@ _weir() {
     --file) _weir_files 'toml|jsonl|ndjson'; return ;;
     --journal | --resume) _weir_files jsonl; return ;;
     --report) _weir_files html; return ;;
-    -a | --arg-file | --durations | --joblog | --junit | --results | --trace | --send | --return)
+    -a | --arg-file | --durations | --joblog | --junit | --results | --trace | --send | --send-once | --return)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return
@@ -201,7 +201,7 @@ _weir() {
     COMPREPLY=($(compgen -W '-a --arg-file -0 --null -d --delimiter -n --max-args -N --max-replace-args -L -l --max-lines -C --colsep
       --pipe --pipepart --round-robin --bin --tee --group-by --cat --fifo --block --recend --recstart --regexp --rrs
       -E --skip-first-line -m -X --xargs -s --max-chars --shuf --shuf-seed --link --xapply --arg-sep --arg-file-sep --trim -I -i --replace --plus --rpl --parens --nice --wd --workdir --tmpdir --process-slot-var
-      --on --remote-weir --remote-dir --send --return --cleanup --ssh --slurm-workers --slurm-arg --node-retries --worker
+      --on --remote-weir --remote-dir --send --send-once --return --cleanup --ssh --slurm-workers --slurm-arg --node-retries --worker
       --csv --header -r --no-run-if-empty --shell --max-line --file --format --only --except --shard --durations --check --graph
       --schema -j -P --limit --jobs --max-procs --jobserver --pending-limit --delay --load --memfree --memsuspend --noswap --gate --job-memory --control --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --pty --tty --color-jobs --final-newline

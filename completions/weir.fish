@@ -6,7 +6,7 @@ function __fish_weir_no_command
     set -e words[1]
     set -l takes_value a d n N L C E I j P s max-chars shuf-seed max-replace-args arg-sep arg-file-sep trim rpl parens nice wd workdir tmpdir process-slot-var arg-file delimiter max-args colsep header shell max-line file format only \
         block block-size recend recstart bin group-by groupby \
-        on remote-weir remote-dir send return ssh slurm-workers slurm-arg node-retries \
+        on remote-weir remote-dir send send-once return ssh slurm-workers slurm-arg node-retries \
         except shard durations limit jobs max-procs \
         pending-limit delay color-jobs load memfree memsuspend job-memory gate output tagstring ci halt retries retry-delay retry-max retry-on ok skip timeout close-timeout cgroup leftovers wait-timeout \
         term-timeout \
@@ -146,6 +146,7 @@ $option -x -l on -a 'local local/ ssh: slurm exec:' -d 'Run jobs elsewhere'
 $option -x -l remote-weir -d 'Path of weir on other machines'
 $option -x -l remote-dir -d 'Where jobs run there'
 $option -r -l send -d 'File that goes there before a job'
+$option -r -l send-once -d 'File that goes to each worker before its first job'
 $option -r -l return -d 'File that comes back after a job'
 $option -f -l cleanup -d 'Remove there what was copied'
 $option -x -l ssh -d 'Command to use for ssh:'

@@ -49,6 +49,37 @@ TEST_CASE("a directory that all jobs share goes there, and stays as long as one 
   t.shell("chmod 700 lib/sub");
 }
 
+TEST_CASE(
+    "what goes to each worker once is there for all of its jobs, and removed behind the last") {
+  elsewhere t;
+  // Longer than what fits into the connection at once.
+  t.shell("mkdir -p lib/sub; head -c 3000000 /dev/zero > lib/sub/big; echo x > lib/x");
+  const bool cleans = GENERATE(true, false);
+  // A second copy would be another file.
+  const auto run =
+      t.there(std::string("$WEIR -q $THERE --send-once lib --return {} ") +
+              (cleans ? "--cleanup " : "") + "'stat -c %i lib/sub/big lib/x > {}' ::: 1 2 3 4 5 6");
+  INFO(run.err);
+  CHECK(run.exit_code() == 0);
+  CHECK(t.shell("sort -u 1 2 3 4 5 6 | wc -l").out == "2\n");
+  CHECK(t.left_there() ==
+        (cleans ? ". " : ". ./1 ./2 ./3 ./4 ./5 ./6 ./lib ./lib/sub ./lib/sub/big ./lib/x "));
+}
+
+TEST_CASE("what could not go to a worker once is sent again with the next attempt") {
+  elsewhere t;
+  t.shell("echo text > lib; mkdir there/lib");
+  const auto run = t.there(
+      "$WEIR $THERE --journal journal --retries 1000 --retry-delay 10ms --retry-max 20ms "
+      "--send-once "
+      "lib 'cat lib; : {}' ::: 1 & until grep -q '\"attempt\":2' journal; do sleep 0.01; done; "
+      "rmdir "
+      "there/lib; wait $!");
+  INFO(run.err);
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "text\n");
+}
+
 TEST_CASE("large files arrive byte by byte, beside others") {
   elsewhere t;
   t.shell("for i in 1 2 3; do head -c 5000000 /dev/urandom > big$i; done");
@@ -131,7 +162,8 @@ TEST_CASE("options for files that cannot be meant are refused") {
   const auto each = GENERATE(values<refusal>({
       {{"--send", "x", "true", ":::", "1"}, "--send: needs --on WHERE"},
       {{"--return", "x", "true", ":::", "1"}, "--return: needs --on WHERE"},
-      {{"--on", "local", "--cleanup", "true", ":::", "1"}, "--cleanup: needs --send or --return"},
+      {{"--on", "local", "--cleanup", "true", ":::", "1"}, "--cleanup: needs --send"},
+      {{"--send-once", "x", "true", ":::", "1"}, "--send-once: needs --on WHERE"},
       {{"--on", "local", "--send", "", "true", ":::", "1"}, "--send: PATH must not be empty"},
       {{"--on", "local", "--return", "{2}", "true", ":::", "1"}, "\"{2}\": no input can fill it"},
       {{"--on", "local", "--send", "{%}", "true", ":::", "1"}, "--send: {%} is not known before"},

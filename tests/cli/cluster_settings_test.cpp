@@ -158,7 +158,7 @@ TEST_CASE("what is wrong with places is told by the names of GNU parallel's opti
   };
   refused("-S a --nice 3", "-S and --nice: ");
   refused("--sshlogin a --limit true", "--sshlogin and --limit: ");
-  refused("-S a --basefile {%}", "--basefile: {%} is not known");
+  refused("-S a --transferfile {%}", "--transferfile: {%} is not known");
   refused("-S a --trc {%}", "--trc: {%} is not known");
   refused("--sshlogin -x", "--sshlogin: \"-x\": expected HOST or N/HOST");
   refused("-S a:22", "-S: \"a:22\": expected HOST or N/HOST");

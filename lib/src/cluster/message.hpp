@@ -70,12 +70,13 @@ struct setup_message {
   leftover_rule leftovers = leftover_rule::leave;
   control_group_use control_groups = control_group_use::automatic;
   std::string slot_variable;
-  duration beat{};     ///< each side says something at least that often
-  duration silence{};  ///< a run silent for this long has gone
+  std::vector<std::string> files;  ///< that come with the first job, for all of them
+  duration beat{};                 ///< each side says something at least that often
+  duration silence{};              ///< a run silent for this long has gone
 
   static void pass(auto& wire, auto& m) {
     wire(m.version, m.node, m.dir, m.close_timeout, m.wait_timeout, m.term_timeout, m.leftovers,
-         m.control_groups, m.slot_variable, m.beat, m.silence);
+         m.control_groups, m.slot_variable, m.files, m.beat, m.silence);
   }
 };
 

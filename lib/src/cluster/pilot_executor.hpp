@@ -46,6 +46,7 @@ struct pilot_settings {
   std::vector<worker_launch> workers = {};
   inherited_state state = inherited_state::current();
   std::optional<std::size_t> limit = {};  ///< of jobs at once; nullopt: the workers' slots
+  std::vector<std::string> files = {};    ///< sent to each worker before its first job
   unsigned node_retries = 2;              ///< how often a lost attempt may run again
   duration close_timeout = std::chrono::seconds(10);
   duration wait_timeout = std::chrono::seconds(60);

@@ -80,7 +80,8 @@ void pilot_worker::place(pilot_attempt& attempt) {
   machine_->account.take(room.claims);
   ++machine_->jobs;
   attempt.placed(*this, id);
-  if (settings.files == carried_files{}) return start_there(id, attempt);
+  if (settings.files == carried_files{} && all_.settings_.files.empty())
+    return start_there(id, attempt);
   carry_files(id, settings);
 }
 
@@ -237,6 +238,7 @@ bool pilot_worker::hear_hello(std::string_view body) {
   setup.leftovers = all_.settings_.leftovers;
   setup.control_groups = all_.settings_.control_groups;
   setup.slot_variable = all_.settings_.slot_variable;
+  setup.files = all_.settings_.files;
   setup.beat = all_.settings_.beat;
   setup.silence = all_.settings_.run_silence;
   send(frame_kind::setup, setup);

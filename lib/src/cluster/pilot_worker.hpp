@@ -114,6 +114,8 @@ class pilot_worker final : private frame_link::owner {
     std::unique_ptr<tree_sender> out;  ///< null: all is sent, and the attempt started
     tree_receiver in{"return"};
     std::vector<std::string> wanted;    ///< paths that may come back
+    bool begun = false;                 ///< it was its turn
+    bool takes_common = false;          ///< and it goes before those of all jobs
     std::optional<spawn_failed> fault;  ///< what could not be sent
     bool cleanup = false;  ///< the worker waits to hear what becomes of what it returned
     bool removes = false;  ///< and removes what was copied
@@ -157,6 +159,7 @@ class pilot_worker final : private frame_link::owner {
   std::uint64_t last_id_ = 0;
   std::unordered_map<std::uint64_t, taken_room> attempts_;
   std::map<std::uint64_t, file_traffic> files_;
+  bool has_common_ = false;  ///< pilot_settings::files are there
   std::shared_ptr<pilot_machine> machine_ = std::make_shared<pilot_machine>();
   std::shared_ptr<const job_settings> settings_;  ///< the last ones it was sent
   std::string failed_start_;                      ///< why, until that is reported

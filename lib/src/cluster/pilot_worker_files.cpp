@@ -28,8 +28,14 @@ void pilot_worker::send_files() {
     if (files.out) waiting.push_back(id);
   for (const std::uint64_t id : waiting) {
     file_traffic& files = files_.at(id);
+    // One after the other: what all jobs need is there when the next one's turn comes.
+    if (!std::exchange(files.begun, true) && !has_common_) {
+      files.takes_common = true;
+      files.out->put_first(all_.settings_.files);
+    }
     try {
       if (!files.out->go_on()) return;  // the others have to wait as well
+      has_common_ = has_common_ || files.takes_common;
     } catch (const io_error& error) {
       files.fault = file_failure(error, "send");
     }
@@ -80,6 +86,10 @@ void pilot_worker::judge_files(ended_message& ended) {
   const auto files = files_.find(ended.id);
   if (files == files_.end()) return;
   const tree_receiver& in = files->second.in;
+  // Such as a full disk there: the next job sends it again.
+  const auto* const failed = std::get_if<spawn_failed>(&ended.how);
+  if (files->second.takes_common && failed != nullptr && failed->step == "send")
+    has_common_ = false;
   if (files->second.fault)
     ended.how = *files->second.fault;
   else if (in.fault() && std::holds_alternative<exited>(ended.how))

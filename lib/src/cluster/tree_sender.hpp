@@ -21,6 +21,10 @@ class tree_sender {
   /// Sends until all is sent or the link is congested: then to be called again when that has
   /// advanced. \returns whether all is sent. \throws io_error naming the file
   bool go_on();
+  /// Before all others. \pre nothing was sent
+  void put_first(const std::vector<std::string>& paths) {
+    paths_.insert(paths_.begin(), paths.begin(), paths.end());
+  }
   /// A path that does not exist is passed over instead of being an error.
   void pass_over_missing() noexcept { passes_over_missing_ = true; }
 

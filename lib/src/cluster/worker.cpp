@@ -262,6 +262,7 @@ void worker::resume() {
 awaitable<> worker::finish(finish_message how) {
   left_message left;
   left.all = co_await executor_->end_leftovers(how.unknown_too, how.grace);
+  remove_rest();
   link_->send(frame_kind::left, left);
   last_word_ = true;
   leave_if_done();
@@ -340,6 +341,7 @@ void worker::be_alone() {
 
 awaitable<> worker::clean_up_alone() {
   co_await executor_->end_leftovers(true, setup_->close_timeout);
+  remove_rest();
   over_.complete();
 }
 

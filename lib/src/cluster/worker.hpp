@@ -75,6 +75,7 @@ class worker final : private frame_link::owner, private inbox {
   void forget_arrival(arrival one);
   bool is_needed(const std::string& path) const;
   void remove_unneeded();
+  void remove_rest();
   awaitable<> run(job& one);
   void hand_back(job& one);
   void finished(job& one, const attempt_result& result);
@@ -111,7 +112,8 @@ class worker final : private frame_link::owner, private inbox {
   bool finishing_ = false;
   bool alone_ = false;
   bool cleans_up_ = false;
-  bool last_word_ = false;  ///< has been sent
+  bool is_leaving_ = false;  ///< no job comes any more
+  bool last_word_ = false;   ///< has been sent
   completion over_;
 };
 

@@ -102,6 +102,9 @@ bool worker::is_needed(const std::string& path) const {
   const auto is_listed = [&](const auto& paths) {
     return std::ranges::find(paths, path) != paths.end();
   };
+  if (!is_leaving_ &&
+      std::ranges::any_of(setup_->files, [&](const auto& tree) { return is_in(path, tree); }))
+    return true;
   for (const auto& [id, one] : jobs_)
     for (const auto* const trees : {&one->settings().files.sent, &one->settings().files.returned})
       for (const std::string& tree : paths_of(one->settings(), *trees))
@@ -110,6 +113,12 @@ bool worker::is_needed(const std::string& path) const {
              arriving_,
              [&](const auto& each) { return is_listed(each.second.files->written()); }) ||
          std::ranges::any_of(returned_, [&](const auto& each) { return is_listed(each.second); });
+}
+
+/// What went to this machine once goes now.
+void worker::remove_rest() {
+  is_leaving_ = true;
+  remove_unneeded();
 }
 
 /// What is in a directory before the directory, which stays until it is empty.

@@ -86,8 +86,10 @@ bool take_machine_option(parallel_machine& machine, const given_foreign_option& 
     pass("--ssh", *o.value);
   else if (option == "--transfer")
     pass("--send", "{}");
-  else if (option == "--transferfile" || option == "--basefile")
+  else if (option == "--transferfile")
     pass("--send", *o.value);
+  else if (option == "--basefile")
+    pass("--send-once", *o.value);
   else if (option == "--return")
     pass("--return", *o.value);
   else if (option == "--cleanup")
