@@ -197,6 +197,13 @@ TEST_CASE("syntax errors have the same form") {
   CHECK(error.find("\n    2 | [run\n      |     ^") != std::string::npos);
 }
 
+TEST_CASE("a string without an end is told as such") {
+  CHECK(toml_error("[[job]]\nname = \"é\nrun = \"a\"\n")
+            .find("jobs.toml:3:10: not TOML: a string is not closed before the end of its line") ==
+        0);
+  CHECK(toml_error("[[job]]\nname = \"a\x01b\"\n").find("control characters") != std::string::npos);
+}
+
 TEST_CASE("an unknown key is told with a near one") {
   CHECK(job_error("tiemout = \"1s\"")
             .find("jobs.toml:4:1: unknown key \"tiemout\" in a job, did you mean \"timeout\"?") ==
@@ -205,6 +212,27 @@ TEST_CASE("an unknown key is told with a near one") {
             .find("unknown key \"time\" in retry, did you mean \"times\"?") != std::string::npos);
   CHECK(job_error("stdin = { foo = 2 }").find("in stdin, expected \"file\", \"text\"") !=
         std::string::npos);
+}
+
+TEST_CASE("a key in the wrong table is told with the right one") {
+  const auto places = [](std::string_view text, std::string_view told) {
+    INFO(text);
+    CHECK(toml_error(text).find(told) != std::string::npos);
+  };
+  places("limit = 0\n", "jobs.toml:2:1: unknown key \"limit\" in a manifest, expected it in [run]");
+  places("limt = 0\n", "unknown key \"limt\" in a manifest, did you mean \"limit\" in [run]?");
+  places("timeout = 1\n", "unknown key \"timeout\" in a manifest, expected it in [[job]]");
+  places("[run]\ntimeout = 1\n",
+         "unknown key \"timeout\" in [run], expected it in [[job]] or [defaults]");
+  places("[[job]]\nrun = \"a\"\nhalt = \"never\"\n",
+         "unknown key \"halt\" in a job, expected it in [run]");
+  places("[defaults]\nlimit = 2\n", "unknown key \"limit\" in [defaults], expected it in [run]");
+}
+
+TEST_CASE("a manifest without jobs is told, unless it says that there are none") {
+  CHECK(toml_error("[run]\nlimit = 2\n").find("jobs.toml:1:1: no jobs: expected at least one") ==
+        0);
+  CHECK(toml("job = []\n").jobs.empty());
 }
 
 TEST_CASE("keys as other tools call them are told with ours") {

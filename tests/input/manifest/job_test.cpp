@@ -86,6 +86,8 @@ halt = "now,fail=1"
 output = "raw"
 keep-order = true
 on = ["slurm/4", "ssh:a,b/8"]
+[[job]]
+run = "a"
 )")
                                .run;
   CHECK(run.limit == "50%");
@@ -94,8 +96,8 @@ on = ["slurm/4", "ssh:a,b/8"]
   CHECK(run.output == output_mode::raw);
   CHECK(run.keep_order == true);
   CHECK(run.on == std::vector<std::string>{"slurm/4", "ssh:a,b/8"});
-  CHECK(toml("[run]\non = \"local\"").run.on == std::vector<std::string>{"local"});
-  CHECK(toml("[run]\nlimit = 8").run.limit == "8");
+  CHECK(toml("job = []\nrun.on = \"local\"").run.on == std::vector<std::string>{"local"});
+  CHECK(toml("job = []\nrun.limit = 8").run.limit == "8");
 }
 
 TEST_CASE("a job's keys replace the defaults', and env is merged variable by variable") {

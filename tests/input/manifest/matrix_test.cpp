@@ -4,6 +4,8 @@
 #include "support/catch.hpp"
 
 using namespace weir;
+using Catch::Contains;
+using Catch::StartsWith;
 using doc::combinations;
 using doc::matrix;
 
@@ -95,6 +97,53 @@ argv = ["t"]
 matrix = { os = ["linux"], v = [12, 13], fast = [true] }
 )");
   CHECK(names(m) == std::vector<std::string>{"test (linux, 12, true)", "test (linux, 13, true)"});
+}
+
+TEST_CASE("a {word} of a name that is no key of the matrix is told") {
+  const auto error = [](std::string_view name) {
+    return toml_error("[[job]]\nargv = [\"t\"]\nname = \"" + std::string(name) +
+                      "\"\nmatrix = { os = [\"a\"], cc = [\"b\"] }\n");
+  };
+  CHECK_THAT(error("b-{oos}"), StartsWith("jobs.toml:4:8: name: \"{oos}\": the matrix has no such "
+                                          "key, did you mean {os}?"));
+  CHECK_THAT(error("b-{os}-{arch}"), StartsWith("jobs.toml:4:8: name: \"{arch}\": the matrix has "
+                                                "no such key, expected {os} or {cc}"));
+  CHECK_THAT(error("b-{os.}"),
+             StartsWith("jobs.toml:4:8: name: \"{os.}\" is not filled in, expected {os}"));
+  CHECK(error("{os}{cc}-{}-{1}-{a,b}-{ x }-${HOME}") == "");
+}
+
+TEST_CASE("elsewhere a {word} is told if it resembles a key of the matrix") {
+  const auto error = [](std::string_view keys) {
+    return toml_error("[[job]]\nname = \"t\"\nmatrix = { file = [\"a\"], x = [1] }\n" +
+                      std::string(keys));
+  };
+  const std::string hint = "the matrix has no such key, did you mean ";
+  CHECK_THAT(error("run = \"touch {flie}\""),
+             StartsWith("jobs.toml:5:7: run: \"{flie}\": " + hint + "{file}?"));
+  CHECK_THAT(error("argv = [\"touch\", \"a{File}\"]"),
+             StartsWith("jobs.toml:5:18: argv: \"{File}\": " + hint + "{file}?"));
+  CHECK_THAT(error("run = \"touch {file/.}\""),
+             StartsWith("jobs.toml:5:7: run: \"{file/.}\" is not filled in, expected {file}"));
+  CHECK_THAT(error("run = \"echo {xx}\""), Contains(hint + "{x}?"));
+  for (const std::string_view other :
+       {"dir = \"{flie}\"", "env = { A = \"{flie}\" }", "stdin = { text = \"{flie}\" }",
+        "stdin = { file = \"{flie}\" }", "send = [\"{flie}\"]", "return = [\"{flie}\"]"})
+    CHECK_THAT(error("argv = [\"t\"]\n" + std::string(other)), Contains(hint + "{file}?"));
+}
+
+TEST_CASE("braces that mean something else than a key stay text") {
+  const auto jobs = [](std::string_view script) {
+    return toml("[[job]]\nmatrix = { file = [\"a\"], x = [1] }\nrun = '''" + std::string(script) +
+                "'''\n")
+        .jobs.size();
+  };
+  for (const std::string_view script :
+       {"awk \"{print}\" a", "find . -exec ls {} +", "echo {a,b} {1..3}", "echo ${fil} ${xx}",
+        "echo \"{ \\\"flie\\\": 1 }\"", "exec {out}>log", "git show @{upstream}", "awk \"{ fil }\"",
+        "#!/usr/bin/python3\nprint(f\"{flie}\")\n"})
+    CHECK(jobs(script) == 1);
+  CHECK(one_job("name = \"{flie}\"\nargv = [\"{flie}\"]").spec.name == "{flie}");
 }
 
 TEST_CASE("a name with only some of the keys is told when it is not unique") {

@@ -11,6 +11,7 @@
 #include "input/command_line.hpp"
 #include "input/exit_codes.hpp"
 #include "input/manifest/did_you_mean.hpp"
+#include "input/manifest/mistyped_keys.hpp"
 #include "input/manifest/setting_table.hpp"
 #include "input/manifest/template_set.hpp"
 #include "input/place.hpp"
@@ -163,6 +164,9 @@ void expander::expand_matrix(job_draft& draft, std::vector<open_job>& jobs, job_
     const std::vector<combination> all =
         draft.combinations ? combinations(*draft.combinations) : std::vector<combination>(1);
     if (split && !add_block_key(draft, check)) return;
+    const std::size_t before = check.fault_count();
+    check_mistyped_keys(draft, keys_of(*draft.combinations), check);
+    if (check.fault_count() != before) return;
     template_set templates(draft, head_.run.shell);
     const job_settings common = settings_as_written(draft.settings, head_.run);
     if (all.empty())

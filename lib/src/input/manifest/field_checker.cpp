@@ -1,5 +1,6 @@
 #include "input/manifest/field_checker.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <unordered_map>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "input/manifest/did_you_mean.hpp"
 #include "input/manifest/usual_key.hpp"
 #include "text/duration.hpp"
+#include "text/near_name.hpp"
 #include "text/size.hpp"
 
 namespace weir::doc {
@@ -142,10 +144,19 @@ const node::array* field_checker::array(const node& value, std::string_view key,
 }
 
 void field_checker::unknown_key(const member& m, std::string_view where,
-                                const std::vector<std::string_view>& known) {
+                                const std::vector<std::string_view>& known,
+                                const std::vector<other_table>& others) {
+  std::string hint;
+  for (const other_table& other : others)
+    if (hint.empty() && std::ranges::count(other.keys, m.key) > 0)
+      hint = fmt::format(", expected it in {}", other.name);
   const auto usual = usual_key(m.key, known);
-  std::string hint = usual ? fmt::format(", did you mean \"{}\"?", *usual)
-                           : std::string(did_you_mean(m.key, known));
+  if (hint.empty())
+    hint = usual ? fmt::format(", did you mean \"{}\"?", *usual)
+                 : std::string(did_you_mean(m.key, known));
+  for (const other_table& other : others)
+    if (const auto near = near_name(m.key, other.keys); hint.empty() && near)
+      hint = fmt::format(", did you mean \"{}\" in {}?", *near, other.name);
   // The command line's option counts all attempts.
   if (m.key == "retries" && std::ranges::count(known, "retry") > 0)
     hint = ", expected \"retry\", the number of further attempts: one less than --retries";

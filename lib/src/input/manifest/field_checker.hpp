@@ -20,6 +20,12 @@
 
 namespace weir::doc {
 
+/// A table where a key that is unknown elsewhere belongs.
+struct other_table {
+  std::string_view name;  ///< "[run]"
+  std::vector<std::string_view> keys;
+};
+
 class field_checker {
  public:
   explicit field_checker(fault_list& faults) : faults_(faults) {}
@@ -55,8 +61,10 @@ class field_checker {
   const node::table* table(const node& value, std::string_view key, std::string_view expected);
   const node::array* array(const node& value, std::string_view key, std::string_view expected);
 
+  /// \param others where it may have been meant to be.
   void unknown_key(const member& m, std::string_view where,
-                   const std::vector<std::string_view>& known);
+                   const std::vector<std::string_view>& known,
+                   const std::vector<other_table>& others = {});
   void duplicate_key(const member& m, std::string_view where, position first);
 
  private:
@@ -84,15 +92,16 @@ inline constexpr std::size_t most_table_keys = 48;
 /// Reads all members of a table, each with the reader for its key.
 /// \param where what people call the table: "[run]", "a job".
 /// \param readers a range of key_reader<Draft>, at most most_table_keys.
+/// \param others gives the tables where other keys belong.
 template <class Draft, class Readers>
 void read_keys(const node::table& table, std::string_view where, const Readers& readers,
-               Draft& draft, field_checker& check) {
+               Draft& draft, field_checker& check, std::vector<other_table> (*others)() = nullptr) {
   std::array<const member*, most_table_keys> seen{};
   for (const member& m : table) {
     if (check.full()) return;
     const auto reader = std::ranges::find(readers, m.key, &key_reader<Draft>::key);
     if (reader == std::end(readers)) {
-      check.unknown_key(m, where, keys_of(readers));
+      check.unknown_key(m, where, keys_of(readers), others ? others() : std::vector<other_table>());
       continue;
     }
     const member*& first = seen[static_cast<std::size_t>(reader - std::begin(readers))];

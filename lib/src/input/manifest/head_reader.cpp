@@ -102,6 +102,14 @@ constexpr key_reader<pool_settings> pool_readers[] = {
      }},
 };
 
+std::vector<other_table> tables_below() {
+  return {{"[run]", run_keys()}, {"[[job]]", job_keys()}};
+}
+
+std::vector<other_table> job_tables() {
+  return {{"[[job]] or [defaults]", job_keys()}};
+}
+
 /// Whether an unknown key may have meant that one.
 bool may_mean(const node::table& table, const std::vector<std::string_view>& known,
               std::string_view meant) {
@@ -123,7 +131,7 @@ void read_version(document_head&, const node& value, field_checker& check) {
 void read_run_table(document_head& head, const node& value, field_checker& check) {
   const auto* table = check.table(value, "run", "a table");
   if (!table) return;
-  read_keys(*table, "[run]", run_readers, head.run, check);
+  read_keys(*table, "[run]", run_readers, head.run, check, job_tables);
   const node* const on = find(*table, "on");
   const auto* const places = on ? on->as<node::array>() : nullptr;
   head.places_are_good = !on || head.run.on.size() == (places ? places->size() : 1);
@@ -184,7 +192,7 @@ document_head read_document(const node& root, field_checker& check) {
   if (!table) return head;
   if (!find(*table, "version"))
     check.fault({}, "\"version = 1\" is missing: the version of the manifest's format");
-  read_keys(*table, "a manifest", document_readers, head, check);
+  read_keys(*table, "a manifest", document_readers, head, check, tables_below);
   // Such as [runs], [pools.db] or [default].
   if (may_mean(*table, document_keys(), "run")) head.places_are_good = false;
   if (may_mean(*table, document_keys(), "pool")) head.pools_are_good = false;

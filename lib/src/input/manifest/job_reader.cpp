@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "input/manifest/head_reader.hpp"
 #include "input/manifest/setting_table.hpp"
 #include "input/script_text.hpp"
 
@@ -96,13 +97,17 @@ const std::vector<key_reader<job_draft>>& job_readers() {
   return all;
 }
 
+std::vector<other_table> run_table() {
+  return {{"[run]", run_keys()}};
+}
+
 }  // namespace
 
 job_draft read_job(const node::table& table, position at, std::string_view where,
                    field_checker& check) {
   job_draft job;
   job.at = at;
-  read_keys(table, where, job_readers(), job, check);
+  read_keys(table, where, job_readers(), job, check, run_table);
   if (job.argv && job.run)
     check.fault(job.run->at, fmt::format("run: {} has argv too, expected one of the two", where));
   return job;

@@ -100,7 +100,10 @@ void reading::read_whole(std::string_view text) {
   const auto root = doc::parse_toml(text, faults_);
   if (!root) return tell_further_breaks(text, faults_);
   read_head(*root);
-  if (const node::array* jobs = std::exchange(head_.jobs, nullptr)) read_jobs(*jobs);
+  if (const node::array* jobs = std::exchange(head_.jobs, nullptr))
+    read_jobs(*jobs);
+  else if (faults_.size() == 0)
+    check_.fault({}, "no jobs: expected at least one [[job]], or job = [] for none");
 }
 
 void reading::read_head(const node& root) {

@@ -147,6 +147,18 @@ position place_of_break(std::string_view text) {
           static_cast<std::uint32_t>(1 + count_code_points(before.substr(start)))};
 }
 
+/// What the parser says, but for the usual slip: it finds a line break that a string cannot hold.
+std::string reason_of(const toml::parse_error& error, std::string_view text) {
+  const std::string_view said = error.description();
+  const toml::source_position& at = error.source().begin;
+  if (said.find("unescaped control characters") == std::string_view::npos) return escape(said);
+  for (std::uint32_t line = 1; line < at.line; ++line) text.remove_prefix(text.find('\n') + 1);
+  const std::string_view its_line = text.substr(0, text.find('\n'));
+  if (count_code_points(its_line) >= at.column) return escape(said);
+  return "a string is not closed before the end of its line: expected its closing quote (a string "
+         "of several lines begins and ends with three)";
+}
+
 }  // namespace
 
 bool may_parse_toml(std::string_view text, fault_list& faults) {
@@ -170,8 +182,7 @@ std::optional<node> parse_toml(std::string_view text, fault_list& faults) {
   }
   if (result->succeeded()) return converted(result->table(), 1);
   const toml::source_position& at = result->error().source().begin;
-  faults.add({at.line, at.column},
-             fmt::format("not TOML: {}", escape(result->error().description())));
+  faults.add({at.line, at.column}, fmt::format("not TOML: {}", reason_of(result->error(), text)));
   return std::nullopt;
 }
 
