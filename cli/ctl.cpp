@@ -139,6 +139,16 @@ std::string socket_of(const std::string& place) {
   throw usage_error(which);
 }
 
+owned_fd connect_to(const std::string& place) {
+  try {
+    return connect_to_socket(socket_of(place));
+  } catch (const io_error& error) {
+    const int why = error.code().value();
+    if (!is_all_digits(place) || (why != ENOENT && why != ECONNREFUSED)) throw;
+    throw usage_error("ctl: no run with --control has the PID " + place);
+  }
+}
+
 /// The run closes the connection of anybody but its user.
 [[noreturn]] void refuse_place() {
   throw io_error(ECONNRESET, "ctl: the run has ended, or belongs to another user");
@@ -214,7 +224,7 @@ int ctl(int argc, const char* const* argv) {
   if (words == std::vector<std::string>{"--help"} || words == std::vector<std::string>{"-h"})
     return print(usage);
   const request asked = parse(words);
-  const owned_fd connection = connect_to_socket(socket_of(asked.place));
+  const owned_fd connection = connect_to(asked.place);
   send_all(connection.value(), (asked.json ? "json " : "") + asked.line + '\n');
   const bool waits = asked.line == "wait";
   if (!waits) {

@@ -139,10 +139,8 @@ class command_run final : private run_display {
     try {
       return std::make_unique<run_control>(loop_.get_executor(), o, kept.front,
                                            identity_.started());
-    } catch (const io_error& error) {
-      std::string what = error.what();  // includes errno's text, which is added again
-      what.resize(what.size() - std::min(what.size(), error.code().message().size() + 2));
-      throw io_error(error.code().value(), o.names.of("--control") + ": " + what);
+    } catch (const io_error& error) {  // nothing has started: a mistake like any other
+      throw usage_error(o.names.of("--control") + ": " + error.what());
     }
   }
 

@@ -191,11 +191,11 @@ TEST_CASE("a socket that somebody listens to, or that is a file, is refused befo
   controlled run("-j1", "1");
   test_space::eventually([&] { return run.up() == 1; });
   auto second = run.t.shell("$WEIR --control=s touch ::: started");
-  CHECK(second.exit_code() == 3);
+  CHECK(second.exit_code() == 2);
   CHECK_THAT(second.err, Contains("s: Address already in use"));
   run.t.write("file", "");
   second = run.t.shell("$WEIR --control=file touch ::: started");
-  CHECK(second.exit_code() == 3);
+  CHECK(second.exit_code() == 2);
   CHECK_FALSE(run.t.exists("started"));
   CHECK(run.t.read("file").empty());
   CHECK(run.ctl("status").exit_code() == 0);
@@ -261,6 +261,50 @@ TEST_CASE("a job that is called by a number goes before the one that has it") {
   CHECK_THAT(t.join(weir).err, Contains("1 succeeded, 1 cancelled"));
 }
 
+TEST_CASE("a job cancelled before it starts ends at once, and everything says why") {
+  controlled run("-j1 --journal log --junit junit.xml --results r.jsonl", "1 2 3");
+  test_space::eventually([&] { return run.up() == 1; });
+  CHECK_THAT(run.ctl("cancel 3").out, Catch::StartsWith("cancelled 1 job: touch up'3'"));
+  CHECK_THAT(run.t.shell("$WEIR ctl --json ./s status").out,
+             Contains(R"("pending":1,)") && Contains(R"("cancelled":1,)"));
+  CHECK_THAT(run.ctl("cancel 3").err, Contains("no unfinished job is called 3"));
+  run.go();
+  const auto end = run.t.join(run.weir);
+  CHECK(end.exit_code() == 1);
+  CHECK_FALSE(run.t.exists("up3"));
+  CHECK_THAT(end.err, Contains("job 3 was cancelled by weir ctl before it started") &&
+                          Contains("2 succeeded, 1 cancelled") && !Contains("not started"));
+  CHECK_THAT(run.t.read("junit.xml"), Contains("message=\"cancelled by weir ctl\""));
+  CHECK_THAT(run.t.read("r.jsonl"),
+             Contains(R"("type":"cancelled","started":false,"by_ctl":true)"));
+  CHECK_THAT(run.t.read("log"),
+             Contains(R"("attempt":0,)") && Contains(R"("verdict":"cancelled","final":true,)"));
+  CHECK(run.t.shell("$WEIR --resume log 'touch up{}; exec $CHILD wait-for go{}' ::: 1 2 3")
+            .exit_code() == 0);
+  CHECK(run.t.exists("up3"));
+}
+
+TEST_CASE("a job cancelled while it waits for others takes those that need it along") {
+  test_space t;
+  t.write("m.toml",
+          "version = 1\n[[job]]\nname = \"a\"\nrun = \"$CHILD touch up wait-for go\"\n"
+          "[[job]]\nname = \"b\"\nneeds = [\"a\"]\nrun = \"touch b\"\n"
+          "[[job]]\nname = \"c\"\nneeds = [\"b\"]\nrun = \"touch c\"\n");
+  const auto weir = t.start_shell("exec $WEIR --control=s -j2 --file m.toml");
+  t.wait_for_file("up");
+  CHECK(t.shell("$WEIR ctl ./s cancel b").out == "cancelled 1 job: b\n");
+  t.write("go", "");
+  CHECK_THAT(t.join(weir).err, Contains("b (job 2) was cancelled by weir ctl before it started") &&
+                                   Contains("1 succeeded, 1 skipped, 1 cancelled"));
+}
+
+TEST_CASE("a PID without a run is told") {
+  test_space t;
+  const auto said = t.shell("$WEIR ctl 4194399 status");
+  CHECK(said.exit_code() == 2);
+  CHECK(said.err == "weir: ctl: no run with --control has the PID 4194399\n");
+}
+
 TEST_CASE("a pause is shown also while no job is held up") {
   controlled run("-j6");
   test_space::eventually([&] { return run.up() == 6; });
@@ -289,7 +333,7 @@ TEST_CASE("of a run that is stopped ctl says that it does not answer") {
 TEST_CASE("what is wrong with the place of --control is told with its name") {
   test_space t;
   const auto there = t.weir({"--control=none/s", "true", ":::", "x"});
-  CHECK(there.exit_code() == 3);
+  CHECK(there.exit_code() == 2);
   CHECK_THAT(there.err, Contains("weir: --control: none/s: No such file or directory"));
   t.write("file", "");
   CHECK_THAT(t.weir({"--control=file", "true", ":::", "x"}).err, Contains("--control: file: "));

@@ -46,6 +46,7 @@ struct spawn_failed {
 /// weir ended the job while it was running (`started`), or dropped it before it could start.
 struct cancelled {
   bool started = false;
+  bool by_ctl = false;  ///< since weir ctl said so (jobs_unwanted), not because the run is stopped
   bool operator==(const cancelled&) const = default;
 };
 

@@ -178,7 +178,10 @@ awaitable<> engine::run_job(job_record& job) {
 }
 
 awaitable<> engine::run_started(job_record& job) {
-  if (job.stage == job_stage::ended) co_return;
+  if (job.stage == job_stage::ended) {
+    if (job.queued) forget_queued(job);
+    co_return;
+  }
   if (is_held(job)) {
     enter(job, job_stage::held);
     co_return;
@@ -285,6 +288,8 @@ void engine::rest(job_record& job, attempt_result result, duration delay) {
 
 void engine::finish(job_record& job, attempt_result result) {
   const std::uint64_t seq = job.spec.seq;
+  if (auto* const gone = std::get_if<cancelled>(&result.how))
+    gone->by_ctl = gone->by_ctl || job.unwanted;
   const verdict judged = judge(result.how, *job.spec.settings);
   const bool tolerated = job.spec.settings->allow_failure;
   const bool hopeless = is_hopeless(job, result.how);
@@ -320,7 +325,13 @@ void engine::end(job_record& job, const attempt_result& result, verdict judged) 
     ++result_.failed_after_halt;
   if (median_timeout_ && ran && judged == verdict::succeeded) learn_timeout(result);
   announce(job_ended{job.spec, judged, job.attempts, job.slot, result, tail});
+  if (!job.queued) lives_.forget(job);
+}
+
+/// The scheduler has come to a job that had ended before its turn.
+void engine::forget_queued(job_record& job) {
   lives_.forget(job);
+  complete_if_done();
 }
 
 /// Applies the learnt timeout to running jobs, too: the first ones could hang for ever.

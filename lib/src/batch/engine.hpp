@@ -110,6 +110,7 @@ class engine final : public inbox {
   void finish_unstarted(job_record& job);
   void end_earlier(job_record& job);
   void end(job_record& job, const attempt_result& result, verdict judged);
+  void forget_queued(job_record& job);
   void follow_needs(const needs_graph::step& step);
   void start_ready(job_record& job);
   void decide_halt(verdict judged, bool allowed);

@@ -57,7 +57,11 @@ void engine::hear(const jobs_unwanted& e) {
     job->unwanted = job->last_attempt = true;
     if (job->attempt != nullptr) job->attempt->end_alone(e.kill ? ending::kill : ending::terminate);
   }
+  // Those that wait for a slot end now, and not when they would get one.
+  std::erase_if(all, [](const job_record* job) { return job->stage != job_stage::pending; });
+  for (job_record* job : all) job->queued = true;
   end_waiting();
+  for (job_record* job : all) finish_unstarted(*job);
 }
 
 void engine::hear(const total_known& e) {

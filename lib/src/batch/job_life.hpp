@@ -51,7 +51,8 @@ struct job_record {
   job_stage stage = job_stage::accepted;  ///< set only by job_lives
   bool follows_up = false;                ///< runs after a halt, too
   bool last_attempt = false;              ///< not tried again, whatever the policy says
-  bool unwanted = false;                  ///< does not start any more
+  bool unwanted = false;                  ///< does not start any more, since weir ctl said so
+  bool queued = false;                    ///< it has ended, but the scheduler still has it
   bool stopped_for_memory = false;        ///< while its attempt runs
   std::uint64_t start = 0;                ///< position in the order of starts, from 1
   unsigned attempts = 0;

@@ -59,7 +59,10 @@ std::string failure_text(const job_ended& e, bool utf8) {
 }
 
 std::string cancel_text(const job_ended& e, bool utf8) {
-  return job_label(e.job, utf8) + " was cancelled" + time_taken(e.result);
+  const auto* const how = std::get_if<cancelled>(&e.result.how);
+  const bool by_ctl = how != nullptr && how->by_ctl;
+  return job_label(e.job, utf8) + " was cancelled" + (by_ctl ? " by weir ctl" : "") +
+         (e.attempts > 0 ? time_taken(e.result) : " before it started");
 }
 
 }  // namespace weir

@@ -163,7 +163,9 @@ void progress_state::handle(const job_ended& e) {
   if (!resting_.empty()) resting_.erase(e.job.seq);
   ended_.count(e.judged, e.job.settings && e.job.settings->allow_failure);
   if (e.attempts == 0) {
-    if (!e.is_earlier()) expect_no_more(expected(e.job));
+    if (e.is_earlier()) return;
+    expect_no_more(expected(e.job));
+    if (e.job.needs.empty()) wait_for_pools(e.job, -1);
     return;
   }
   const double sample = as_seconds(took.value_or(nanoseconds{}) + failed_attempts_);

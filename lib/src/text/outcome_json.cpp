@@ -23,7 +23,10 @@ struct outcome_members {
     to.add("what", f.what);
     if (!f.step.empty()) to.add("step", f.step);
   }
-  void operator()(const cancelled& c) const { to.add(kind, "cancelled").add("started", c.started); }
+  void operator()(const cancelled& c) const {
+    to.add(kind, "cancelled").add("started", c.started);
+    if (c.by_ctl) to.add("by_ctl", true);
+  }
   void operator()(const skipped& s) const { to.add(kind, "skipped").add("reason", s.reason); }
   void operator()(const left_running& l) const { to.add(kind, "left_running").add("what", l.what); }
 };

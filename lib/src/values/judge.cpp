@@ -15,7 +15,7 @@ verdict judge(const outcome& how, const job_settings& settings) {
   if (is_among(how, settings.ok)) return verdict::succeeded;
   if (is_among(how, settings.skip)) return verdict::skipped;
   if (const auto* gone = std::get_if<cancelled>(&how))
-    return gone->started ? verdict::cancelled : verdict::not_started;
+    return gone->started || gone->by_ctl ? verdict::cancelled : verdict::not_started;
   return std::holds_alternative<skipped>(how) ? verdict::skipped : verdict::failed;
 }
 

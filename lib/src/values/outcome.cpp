@@ -64,7 +64,10 @@ std::string describe(const outcome& how) {
           },
           [](const timed_out& t) { return "timed out after " + format_duration(t.limit); },
           [](const spawn_failed& f) { return describe_spawn_failure(f); },
-          [](const cancelled& c) { return std::string(c.started ? "cancelled" : "not started"); },
+          [](const cancelled& c) {
+            if (c.by_ctl) return std::string("cancelled by weir ctl");
+            return std::string(c.started ? "cancelled" : "not started");
+          },
           [](const skipped& s) { return s.reason.empty() ? "skipped" : "skipped: " + s.reason; },
           [](const left_running& l) { return "left running: " + l.what; },
       },

@@ -109,7 +109,10 @@ outcome outcome_of(const boost::json::object& all) {
   if (type == "spawn_failed")
     return spawn_failed{number("errno"), std::string(text_of(all, "what")),
                         std::string(text_of(all, "step"))};
-  if (type == "cancelled") return cancelled{true};
+  if (type == "cancelled") {
+    const bool by_ctl = flag_of(all, "by_ctl");
+    return cancelled{!by_ctl || flag_of(all, "started"), by_ctl};
+  }
   if (type == "skipped") return skipped{std::string(text_of(all, "reason"))};
   return exited{number("code")};
 }
