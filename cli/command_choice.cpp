@@ -123,9 +123,14 @@ void refuse_manifest_options(const options& o, const typed_options& typed) {
 void refuse_empty_words(const options& o) {
   if (!o.items.command.empty() && o.items.command.front().empty())
     throw usage_error("COMMAND: expected a program, found an empty word");
-  for (const input_group& group : o.inputs)
-    if (group.files && std::ranges::count(group.words, "") > 0)
-      throw usage_error("\"::::\": expected FILE, found an empty word");
+  for (const input_group& group : o.inputs) {
+    if (!group.files) continue;
+    const std::string sign = '"' + o.separators.files + (group.linked ? "+\"" : "\"");
+    if (group.words.empty())
+      throw usage_error(sign + ": needs a FILE after it, or several; - is stdin");
+    if (std::ranges::count(group.words, "") > 0)
+      throw usage_error(sign + ": expected FILE, found an empty word");
+  }
 }
 
 }  // namespace

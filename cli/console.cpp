@@ -103,6 +103,10 @@ void console::tell_failures(bool marked) {
   failures_->wake = [this](clock::time_point when) { tick_at(std::min(when, next_tick_)); };
 }
 
+void console::tell_what_ran() {
+  summary_.end_early("the error above");
+}
+
 /// A reader that has gone, as in `weir ... | head`, is not worth a message.
 void console::hear(const output_failed& e) {
   if (e.error == EPIPE)

@@ -65,6 +65,8 @@ class console final : public observer {
 
   /// How far the run is, and what has been running since when: one line per job.
   void print_state();
+  /// The run could not go on to its end, as has been said.
+  void tell_what_ran();
 
   /// One line to stderr, above the display if there is one.
   void print(std::string_view line);

@@ -114,7 +114,9 @@ run_ends ends_of(const std::string& journal) {
 }
 
 int print_comparison(const report_request& asked) {
-  const comparison all = compare(ends_of(asked.journals[0]), ends_of(asked.journals[1]));
+  const run_ends before = ends_of(asked.journals[0]);
+  const run_ends after = ends_of(asked.journals[1]);
+  const comparison all = compare(before, after);
   std::string text;
   for (const std::string& line : all.lines) (text += line) += '\n';
   print(text);

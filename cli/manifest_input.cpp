@@ -97,7 +97,11 @@ manifest read_manifest(const options& o) {
   if (all.jobs.empty() && (!m.only.empty() || !m.except.empty()))
     throw usage_error((m.only.empty() ? "--except" : "--only") +
                       (": no job of " + shown_name(m.file)) + " is left");
-  return o.part ? jobs_of_shard(std::move(all), *o.part, read_durations(o)) : all;
+  if (!o.part) return all;
+  o.share->all = all.jobs.size();
+  all = jobs_of_shard(std::move(all), *o.part, read_durations(o));
+  o.share->own = all.jobs.size();
+  return all;
 }
 
 /// The command line takes precedence over [run].

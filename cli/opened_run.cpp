@@ -45,8 +45,8 @@ opened_run open_run(boost::asio::io_context& loop, options& o) {
     opened.source.jobs =
         std::make_unique<resumed_source>(std::move(opened.source.jobs), o.dialect.has_ended);
   if (o.part && o.manifest.file.empty()) {
-    opened.source.jobs =
-        std::make_unique<sharded_source>(std::move(opened.source.jobs), *o.part, opened.durations);
+    opened.source.jobs = std::make_unique<sharded_source>(std::move(opened.source.jobs), *o.part,
+                                                          opened.durations, o.share);
     opened.source.total.reset();  // it counts all parts
   }
   opened.journal = open_journal(o);

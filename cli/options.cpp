@@ -328,13 +328,20 @@ void declare(parser& app, options& o, typed_options& typed) {
   app.add_group("Advanced", [&] { add_advanced_options(app, o, typed); });
 }
 
-void leave_if_asked(parser& app, const options& o, const typed_options& typed) {
-  if (typed.help_all) throw print_and_leave{app.help()};
-  if (typed.help) throw print_and_leave{std::string(usage) + std::string(short_help)};
+/// \param rest COMMAND and what follows it.
+void leave_if_asked(parser& app, const options& o, const typed_options& typed,
+                    std::span<const std::string> rest) {
+  const auto leave = [&](const char* option, std::string text) {
+    if (rest.empty()) throw print_and_leave{std::move(text)};
+    throw usage_error(o.names.of(option) + ": expected nothing after it, found " +
+                      escape(rest.front()));
+  };
+  if (typed.help_all) leave("--help-all", app.help());
+  if (typed.help) leave("--help", std::string(usage) + std::string(short_help));
   if (typed.version)
-    throw print_and_leave{"weir " + std::string(weir::version) + '\n' +
-                          (o.echo ? build_facts() : std::string())};
-  if (typed.schema) throw print_and_leave{std::string(manifest_schema())};
+    leave("--version",
+          "weir " + std::string(weir::version) + '\n' + (o.echo ? build_facts() : std::string()));
+  if (typed.schema) leave("--schema", std::string(manifest_schema()));
 }
 
 /// \returns COMMAND and everything after it.
@@ -353,7 +360,7 @@ std::vector<std::string> take_options(std::vector<std::string> words, options& o
   for (const given_option& given : taken.given) take(app, given, o, typed);
   for (CLI::Option* option : app.get_options())
     if (option->count() > 0) option->run_callback();
-  leave_if_asked(app, o, typed);
+  leave_if_asked(app, o, typed, std::span(words).subspan(taken.rest));
   if (!typed.as.empty()) throw usage_error("--as: must be the first word");
   o.quiet = static_cast<unsigned>(app.count("--quiet"));
   o.given.pending_limit = app.count("--pending-limit") > 0;
@@ -362,10 +369,6 @@ std::vector<std::string> take_options(std::vector<std::string> words, options& o
 }
 
 }  // namespace
-
-bool runs_one_by_one(const options& o) {
-  return o.engine.limit == 1u && o.limit_file.empty() && !o.control.wanted();
-}
 
 std::size_t uses_of_stdin(const options& o) {
   if (!o.manifest.file.empty()) return o.manifest.file == "-" ? 1 : 0;

@@ -153,6 +153,7 @@ struct options {
 
   journal_options journal;
   std::optional<shard> part;  ///< which part of the run to run here, if it has several
+  std::shared_ptr<shard_share> share = std::make_shared<shard_share>();  ///< counted meanwhile
   std::string durations;      ///< file with the durations of jobs; empty if none
   std::vector<record_request> records;
   std::string junit_suite = "weir";
@@ -165,7 +166,9 @@ struct options {
 std::size_t uses_of_stdin(const options& o);
 
 /// One job at a time, from the first to the last.
-bool runs_one_by_one(const options& o);
+inline bool runs_one_by_one(const options& o) {
+  return o.engine.limit == 1u && o.limit_file.empty() && !o.control.wanted();
+}
 
 /// Checks options for output that exclude each other; also called once a manifest is known.
 /// \throws usage_error.

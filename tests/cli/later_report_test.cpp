@@ -75,6 +75,7 @@ TEST_CASE("two runs are compared by what got worse, which is the exit status too
   const auto other = t.weir({"report", "--compare", "old", "new"});
   CHECK(other.exit_code() == 0);
   CHECK(other.out == "1 job in both, 1 new, 1 gone\n");
+  refused({"--compare", "none", "nor"}, "none: no such file");
 
   t.write("there", "");
   t.weir({"--journal", "before", "test", "-e", ":::", "there"});

@@ -74,3 +74,23 @@ TEST_CASE("a part that is none is refused") {
   CHECK(run.err == "weir: --shard: \"5/4\": expected I/N, part I of N: 1/4 to 4/4\n");
   CHECK(run.out.empty());
 }
+
+TEST_CASE("a part without any job is told") {
+  test_space t;
+  const auto told = [&](strings words, const std::string& input = "") {
+    std::string all;
+    for (const char* part : {"1/2", "2/2"}) {
+      strings run{"--shard", part};
+      run.insert(run.end(), words.begin(), words.end());
+      const finished end = t.weir(run, input);
+      CHECK(end.exit_code() == 0);
+      all += end.err;
+    }
+    return all;
+  };
+  CHECK_THAT(told({"true"}, "x\n"), Catch::Contains("/2: 0 of 1 job\n"));
+  t.write("m.toml", "version = 1\n[[job]]\nname = \"a\"\nargv = [\"true\"]\n");
+  CHECK_THAT(told({"--file", "m.toml"}), Catch::Contains("/2: 0 of 1 job\n"));
+  CHECK(told({"-q", "true"}, "x\n").empty());
+  CHECK(told({"true"}).empty());
+}

@@ -35,6 +35,39 @@ TEST_CASE("bad usage is refused with one clear message") {
   refused(t, {"-a", "/", "echo"}, "/: cannot be read: Is a directory");
   refused(t, {"echo", "::::", "-", "::::", "-"},
           "stdin can be read only once, but is named 2 times");
+  refused(t, {"touch", "started", "::::"}, "\"::::\": needs a FILE after it");
+  refused(t, {"touch", "started", ":::", "x", "::::+"}, "\"::::+\": needs a FILE after it");
+  refused(t, {"--version", "touch"}, "--version: expected nothing after it, found touch");
+  refused(t, {"-V", "touch"}, "-V: expected nothing after it, found touch");
+  refused(t, {"--schema", "x"}, "--schema: expected nothing after it, found x");
+  refused(t, {"--help", "x"}, "--help: expected nothing after it, found x");
+  refused(t, {"--help-all", "x"}, "--help-all: expected nothing after it, found x");
+}
+
+TEST_CASE("a regular expression that is none is told as it was typed") {
+  test_space t;
+  const std::string ends = "\" is not a regular expression of RE2: ";
+  for (const std::string option : {"--recstart", "--recend"}) {
+    const auto told = t.weir({"--pipe", option, "(", "--regexp", "cat"}, "a\n");
+    CHECK(told.exit_code() == 2);
+    CHECK(told.err == "weir: " + option + ": \"(" + ends + "missing ): (\n");
+  }
+  CHECK(t.weir({"--pipe", "--recstart", "a)(?:b", "--regexp", "cat"}, "a\n").err ==
+        "weir: --recstart: \"a)(?:b" + ends + "unexpected ): a)(?:b\n");
+  CHECK(t.weir({"--pipe", "--header", "(", "cat"}, "a\n").err ==
+        "weir: --header: \"(" + ends + "missing ): (\n");
+  CHECK(t.weir({"--rpl", "{x([)]} s/a//", "echo", "{x)}"}, "a\n").err.find("(-?") ==
+        std::string::npos);
+}
+
+TEST_CASE("bad input in the middle is told with what has run") {
+  test_space t;
+  const auto run = t.weir({"-k", "--csv", "-a", "-", "echo", "{1}"}, "a\nb\n\"c\n");
+  CHECK(run.exit_code() == 2);
+  CHECK(run.out == "a\nb\n");
+  CHECK(lines(run.err).size() == 2);
+  CHECK(run.err.find(": 2 succeeded; stopped by the error above\n") != std::string::npos);
+  CHECK(lines(t.weir({"--csv", "-a", "-", "echo", "{1}"}, "\"c\n").err).size() == 1);
 }
 
 TEST_CASE("a command in the place of a forgotten FILE runs no item and makes no file") {

@@ -56,10 +56,12 @@ std::shared_ptr<const RE2> compiled(const std::string& pattern, std::string_view
   options.set_encoding(RE2::Options::EncodingLatin1);
   options.set_log_errors(false);
   auto expression = std::make_shared<const RE2>(pattern, options);
-  if (!expression->ok())
-    throw usage_error("--rpl: \"" + escape_and_clip(tag, 60) +
-                      "\" is not a regular expression of RE2: " + escape(expression->error()));
-  return expression;
+  if (expression->ok()) return expression;
+  // RE2 goes on to quote the pattern, which nobody has typed.
+  const std::string& why = expression->error();
+  throw usage_error("--rpl: \"" + escape_and_clip(tag, 60) +
+                    "\" is not a regular expression of RE2: " +
+                    escape(std::string_view(why).substr(0, why.find(": "))));
 }
 
 std::shared_ptr<const RE2> pattern_for(std::string_view tag, std::span<const std::string> names) {

@@ -31,10 +31,11 @@ std::unique_ptr<const re2::RE2> compile_for_bytes(std::string_view option,
   options.set_log_errors(false);
   options.set_encoding(RE2::Options::EncodingLatin1);
   auto compiled = std::make_unique<const RE2>("(?m)" + expression, options);
-  if (!compiled->ok())
-    throw usage_error(std::string(option) + ": \"" + escape(expression) +
-                      "\" is not a regular expression of RE2: " + escape(compiled->error()));
-  return compiled;
+  if (compiled->ok()) return compiled;
+  const RE2 as_typed(expression, options);  // RE2 quotes what it has got
+  throw usage_error(std::string(option) + ": \"" + escape(expression) +
+                    "\" is not a regular expression of RE2: " +
+                    escape(as_typed.ok() ? compiled->error() : as_typed.error()));
 }
 
 struct record_boundaries::expressions {
@@ -48,6 +49,7 @@ record_boundaries::record_boundaries(const block_rules& rules)
   if (!rules.regexp) return;
   // Each one separately, so that the message names the invalid one.
   compile_for_bytes("--recend", rules.end);
+  compile_for_bytes("--recstart", rules.start);
   auto start = compile_for_bytes("--recstart", group(rules.start));
   expressions_ = std::make_unique<const expressions>(
       expressions{compile_for_bytes("--regexp", '(' + group(rules.end) + ')' + group(rules.start)),

@@ -1,6 +1,7 @@
 /// One of several parts of a run, for machines that do not know of each other: --shard. Pure.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,6 +17,12 @@ namespace weir {
 struct shard {
   unsigned number = 1;  ///< from 1
   unsigned of = 1;      ///< at most most_shards
+};
+
+/// How many jobs of a run are in a part.
+struct shard_share {
+  std::uint64_t own = 0;
+  std::uint64_t all = 0;
 };
 
 inline constexpr unsigned most_shards = 100'000;

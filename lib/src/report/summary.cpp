@@ -78,6 +78,11 @@ void summary::on(const event& e) {
   }
 }
 
+void summary::end_early(std::string why) {
+  ended_early_ = true;
+  if (stop_reason_.empty()) stop_reason_ = std::move(why);
+}
+
 void summary::count(const job_ended& e) {
   ended_.count(e.judged, e.job.settings && e.job.settings->allow_failure);
   retried_ += e.judged == verdict::succeeded && e.attempts > 1 ? 1 : 0;
@@ -147,6 +152,7 @@ bool summary::has_news(std::chrono::nanoseconds elapsed) const {
   if (options_.always ||
       ended_.failed + ended_.cancelled + ended_.not_started + leaked_ + daemons_ > 0)
     return true;
+  if (ended_early_ && ended_.total() > 0) return true;
   if (options_.terminal && options_.piped) return false;
   if (options_.terminal) return ended_.succeeded + ended_.skipped > 1;
   return elapsed >= long_run && ended_.succeeded + ended_.skipped > 0;
@@ -172,7 +178,7 @@ std::uint64_t summary::unread() const {
 std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
   const std::uint64_t not_started = ended_.not_started + unread();
   const std::uint64_t total = ended_.total() + unread();
-  const bool good = ended_.succeeded == total;
+  const bool good = ended_.succeeded == total && !ended_early_;
   std::string counts;
   if (good) {
     counts = total == 0 ? "" : "all succeeded" + aside(retried_, "after a retry");

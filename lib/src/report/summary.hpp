@@ -35,6 +35,9 @@ class summary final : public observer {
 
   void on(const event& e) override;
 
+  /// The run could not go on to its end: what ran is told, however it ended.
+  void end_early(std::string why);
+
   /// Where the records of the run are; reported whatever else there is to say.
   void set_records(std::vector<std::string> names) { records_ = std::move(names); }
 
@@ -79,6 +82,7 @@ class summary final : public observer {
   std::vector<std::string> left_;       ///< one line each: processes left running
   std::vector<std::string> records_;
   std::string stop_reason_;  ///< escaped
+  bool ended_early_ = false;
   tally ended_;
   std::uint64_t retried_ = 0;  ///< succeeded, but not at the first attempt
   std::uint64_t leaked_ = 0;
