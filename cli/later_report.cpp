@@ -132,9 +132,12 @@ int make_page(const report_request& asked) {
   read_journal(journal, [&](const journal_entry& e) { survey.take(e); });
   if (survey.run().empty()) refuse_empty(journal);
 
-  const run_identity identity("weir report " + shell_quote(journal), run_identity::steady_time(),
-                              survey.started_at());
+  const run_identity identity(
+      survey.command().empty() ? "weir report " + shell_quote(journal) : survey.command(),
+      run_identity::steady_time(), survey.started_at());
   record_settings settings{identity, asked.page, survey.most_slots()};
+  settings.replayed = true;
+  settings.floor = survey.floor();
   const journal_replay* told = nullptr;
   settings.now = [&] { return told->now(); };
   const auto page = named_by("report", [&] { return format_of_pages().open(settings); });

@@ -149,16 +149,19 @@ void apply(options& o, const run_settings& said, const std::vector<pool_settings
   check_output(o);
 }
 
-/// For job_settings::again; empty if the manifest cannot be read a second time.
+}  // namespace
+
 std::string command_again(const options& o) {
   const manifest_options& m = o.manifest;
   std::error_code none;
-  if (m.file == "-" || !std::filesystem::is_regular_file(m.file, none)) return {};
+  if (m.file.empty() || m.file == "-" || !std::filesystem::is_regular_file(m.file, none)) return {};
   std::string command = "weir --file=" + shell_quote(m.file);
   if (m.format)
     command += *m.format == manifest_format::toml ? " --format=toml" : " --format=jsonl";
   return command + o.cluster.words + " --only=";
 }
+
+namespace {
 
 /// Only the manifest tells whether a job can be repeated: many jobs in a row share settings.
 class repeated_by {

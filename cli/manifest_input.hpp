@@ -15,6 +15,9 @@ namespace weir::cli {
 /// \throws usage_error with every fault; io_error if it could not be read.
 opened_source open_manifest(boost::asio::io_context& loop, options& o);
 
+/// For job_settings::again; empty without a manifest, or if it cannot be read a second time.
+std::string command_again(const options& o);
+
 /// What --check or --graph prints.
 /// \throws what opening it, and the files of the run, would throw before anything starts.
 std::string inspect_manifest(options o);

@@ -20,6 +20,7 @@
 #include "loop/poll_set.hpp"
 #include "loop/timer_queue.hpp"
 #include "machine_gates.hpp"
+#include "manifest_input.hpp"
 #include "opened_run.hpp"
 #include "option_errors.hpp"
 #include "process/jobserver.hpp"
@@ -189,8 +190,9 @@ class command_run final : private run_display {
   /// Its first line begins a run, so it is written when nothing else can be refused.
   std::unique_ptr<journal> open_journal(const kept& kept) const {
     if (!journal_.file) return nullptr;
-    const record_settings settings{identity_, options_.journal.path, options_.engine.limit,
-                                   journal_.resumed};
+    record_settings settings{identity_, options_.journal.path, options_.engine.limit,
+                             journal_.resumed};
+    settings.again = command_again(options_);
     return std::make_unique<journal>(loop_.get_executor(), *journal_.file, options_.journal.sync,
                                      settings, kept.front, journal_.dir);
   }
@@ -311,16 +313,17 @@ class command_run final : private run_display {
   void print(std::string_view line) override { console_.print(line); }
   void fail(const std::string& what) override {
     console_.print(options_.dialect.program + ": " + what);
+    console_.tell_what_ran();
   }
   void finish(const std::vector<std::string>& records) override {
-    console_.finish(records);
-    ci_.finish(console_);
-  }
     const shard_share& share = *options_.share;
     if (options_.part && share.own == 0 && share.all > 0 && options_.quiet == 0)
       console_.print("weir: shard " + std::to_string(options_.part->number) + '/' +
                      std::to_string(options_.part->of) + ": 0 of " +
                      std::to_string(share.all) + (share.all == 1 ? " job" : " jobs"));
+    console_.finish(records);
+    ci_.finish(console_);
+  }
 
   boost::asio::io_context& loop_;
   const options& options_;

@@ -26,6 +26,21 @@ TEST_CASE("a page is made from a journal later") {
   CHECK_THAT(nowhere.err, Contains("weir: report: no/such/p cannot be written"));
 }
 
+TEST_CASE("a later page has the run's command line, and how its jobs are run again") {
+  test_space t;
+  t.write("m.toml", "version = 1\n[[job]]\nname = \"a b\"\nrun = \"exit 3; true\"\n");
+  CHECK(
+      t.weir({"--journal", "run.jsonl", "--file", "m.toml", "--report", "now.html"}).exit_code() ==
+      1);
+  CHECK(t.weir({"report", "run.jsonl", "-o", "later.html"}).exit_code() == 0);
+  for (const char* page : {"now.html", "later.html"}) {
+    INFO(page);
+    CHECK_THAT(t.read(page), Contains("--journal run.jsonl --file m.toml --report now.html") &&
+                                 Contains(R"("command":"weir --file=m.toml --only='a b'")") &&
+                                 Contains(R"("runs":"exit 3; true")") && Contains(R"("floor":)"));
+  }
+}
+
 TEST_CASE("a page is made of a run that was killed, with what was running then") {
   test_space t;
   const pid_t pid = t.start(
@@ -60,6 +75,7 @@ TEST_CASE("what weir report cannot make a page of is a mistake, and no page is m
   refused({"--compare", "text"}, "--compare needs two journals");
   refused({"--compare", "text", "none", "-o", "p"}, "--compare prints");
   refused({"--compare", "text", "text"}, "text contains no weir run");
+  refused({"--compare", "none", "nor"}, "none: no such file");
   refused({"--difference"}, "--difference: unknown option");
   CHECK(t.read("text") == "no journal\n");
   CHECK_THAT(t.weir({"report", "--help"}).out, Contains("Usage: weir report JOURNAL -o PAGE"));
@@ -75,7 +91,6 @@ TEST_CASE("two runs are compared by what got worse, which is the exit status too
   const auto other = t.weir({"report", "--compare", "old", "new"});
   CHECK(other.exit_code() == 0);
   CHECK(other.out == "1 job in both, 1 new, 1 gone\n");
-  refused({"--compare", "none", "nor"}, "none: no such file");
 
   t.write("there", "");
   t.weir({"--journal", "before", "test", "-e", ":::", "there"});

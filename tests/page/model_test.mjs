@@ -98,6 +98,19 @@ test('without a limit nobody waits for a slot', async () => {
   near(waits[2].other, 1);
 });
 
+test('times in results look like the other times of the page', async () => {
+  const shown = await page.evaluate(() => ['timed out after 700ms', 'timed out after 1.5s', 'timed out after 1m30s',
+    'exit 3', 'timed out after 2d3h'].map(spaced));
+  assert.deepEqual(shown, ['timed out after 700 ms', 'timed out after 1.5 s', 'timed out after 1m 30s', 'exit 3',
+    'timed out after 2d 3h']);
+});
+
+test('memory that weir itself had is told as less than that', async () => {
+  const shown = await page.evaluate(() => [[5.2e6, 5.2e6], [5.2e6, 9e6], [0, 5e6]].map(([floor, size]) =>
+    memory({ floor }, size)));
+  assert.deepEqual(shown, ['under 5.0 MiB', '8.6 MiB', '4.8 MiB']);
+});
+
 test('times and sizes are short, and never too exact', async () => {
   const shown = await page.evaluate(() => [0, 0.00042, 0.0123, 0.4567, 3.14159, 59.99, 125, 4020].map(duration)
     .concat([0, 999, 1024, 104857600].map(bytes)));

@@ -7,7 +7,7 @@ import { coloursOf, evil, Pages, variety } from './pages.mjs';
 let pages;
 let page;
 
-before(async () => { pages = await Pages.open(['build', 'many', 'none']); });
+before(async () => { pages = await Pages.open(['build', 'many', 'none', 'missing']); });
 after(() => pages.close());
 afterEach(async () => {
   assert.deepEqual(page.faults, []);
@@ -37,6 +37,7 @@ test('failures come first, with their last lines and their command line', async 
   assert.match(await text('.failure h3'), /db test 2/);
   assert.equal(await text('.failure .tail'), 'expected 1200\ngot 1199');
   assert.match(await text('.failure .command code'), /--only='db test 2'$/);
+  assert.match(await text('.failure .runs'), /^sleep 0\.1; printf /);
   await page.locator('.failure .copy').first().click();
   await page.waitForFunction(() => document.querySelector('.failure .copy').textContent === 'Copied');
 });
@@ -234,7 +235,22 @@ test('on paper there are rows and no buttons', async () => {
   assert.equal(await page.getAttribute('html', 'data-theme'), 'dark');
 });
 
+test('a program that is not there did not run for any time', async () => {
+  page = await pages.show(pages.missing);
+  assert.equal(await text('.failure .facts'), 'weir-no-such-program: command not found' + 'Copy command');
+  assert.equal(await page.evaluate(() => app.model.jobs[0].ran), undefined);
+  assert.equal(await page.locator('#show-path').isVisible(), false);  // no job needs another
+});
+
+test('sections can be reached from a narrow page', async () => {
+  page = await pages.show(pages.build, { width: 400 });
+  await page.click('nav a[href="#jobs"]');
+  assert.ok((await page.locator('#jobs-title').boundingBox()).y > (await page.locator('.top').boundingBox()).height);
+});
+
 test('a run without a job has a page, too', async () => {
   page = await pages.show(pages.none);
   assert.equal(await text('h1'), 'Nothing to run');
+  for (const empty of ['#timeline', '#insights', 'nav a[href="#timeline"]', 'nav a[href="#insights"]'])
+    assert.equal(await page.locator(empty).isVisible(), false, empty);
 });

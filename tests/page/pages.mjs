@@ -59,6 +59,7 @@ const runs = {
   many: [['-j8', 'test $(( {} % 500 )) != 7'],
     Array.from({ length: 10000 }, (_, i) => `${i + 1}\n`).join('')],
   none: [['true']],
+  missing: [[':::', 'weir-no-such-program']],
 };
 
 /** Runs weir in a directory of its own; it may fail, but must write the page. */

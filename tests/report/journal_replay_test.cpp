@@ -1,5 +1,6 @@
 #include "report/journal_replay.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
@@ -26,7 +27,7 @@ struct written {
   journal_lines lines;
 
   explicit written(std::string id, bool resumed = false) : lines(std::move(id)) {
-    lines.add_run(text, moment(0), 1, resumed, "/where");
+    lines.add_run(text, moment(0), 1, resumed, {"/where", "weir x", "weir --file=m.toml --only="});
   }
   written& start(const job_spec& j, double seconds, unsigned attempt = 1) {
     lines.add_start(text, moment(seconds), {j, attempt, 2, at(seconds)});
@@ -41,8 +42,16 @@ struct written {
                   job_ended{j, judged, attempts, 2, ended_at(seconds, exited{0}), {}});
     return *this;
   }
+  written& left(std::uint64_t seq, pid_t pid) {
+    lines.add_left(text, moment(8), {seq, pid, "sleep 9"});
+    return *this;
+  }
+  written& added(std::uint64_t seq) {
+    lines.add_control(text, moment(1), controlled{"add x", "x", seq});
+    return *this;
+  }
   written& finish(std::string_view stopped = "") {
-    lines.add_finish(text, moment(9), {}, stopped);
+    lines.add_finish(text, moment(9), {}, stopped, {}, 4096);
     return *this;
   }
 };
@@ -67,6 +76,11 @@ class listener final : public observer {
       heard.push_back(fmt::format("{} {} from {} to {}", title(ended->job),
                                   to_string(ended->judged), seconds(ended->result.started),
                                   seconds(ended->result.ended)));
+    if (const auto* left = std::get_if<process_left>(&e))
+      heard.push_back(fmt::format("job {} left {}: {}", left->seq, left->pid, left->command));
+    if (const auto* started = std::get_if<attempt_started>(&e);
+        started && !started->job.settings->again.empty())
+      heard.push_back("again by " + started->job.settings->again);
     if (const auto* stop = std::get_if<stop_changed>(&e)) heard.push_back("by " + stop->reason);
   }
 };
@@ -83,6 +97,7 @@ words told(const std::string& journal) {
   journal_survey survey;
   for (const auto& e : entries) survey.take(e);
   CHECK(survey.started_at() == began);
+  CHECK(survey.command() == "weir x");
   const run_identity run("", at(0), survey.started_at());
   listener all;
   journal_replay replay(run, survey.run(), all);
@@ -126,4 +141,33 @@ TEST_CASE("of several runs in a journal the last is told") {
 TEST_CASE("a job that never ran is told by its number, which is all that a journal has of it") {
   const written all = written("r").end(job(3), 1, verdict::skipped, 0).finish();
   CHECK(told(all.text) == words{"job 3 skipped from 0 to 1"});
+}
+
+TEST_CASE(
+    "a replayed run knows how jobs of its manifest are run again, and what was left running") {
+  job_spec named = job(1, "a");
+  named.name = "build";
+  job_spec more = job(2, "b");
+  more.name = "added";
+  const written all =
+      written("r").added(2).start(named, 1).end(named, 2, verdict::succeeded).left(1, 77).finish();
+  CHECK(told(all.text) == words{"accepted build", "started 1.1 in slot 2 at 1",
+                                "again by weir --file=m.toml --only=",
+                                "build succeeded from 1 to 2", "job 1 left 77: sleep 9"});
+  const auto heard = told(written("r").added(2).start(more, 3).finish().text);
+  CHECK(std::ranges::find(heard, "again by weir --file=m.toml --only=") == heard.end());
+}
+
+TEST_CASE("the least memory that a run can have told is known from its end") {
+  const auto floor_of = [](const std::string& journal) {
+    journal_survey survey;
+    for (std::size_t from = 0; from < journal.size();) {
+      const auto to = journal.find('\n', from);
+      survey.take(*parse_journal_line(std::string_view(journal).substr(from, to - from)));
+      from = to + 1;
+    }
+    return survey.floor();
+  };
+  CHECK(floor_of(written("r").finish().text) == 4096);
+  CHECK(floor_of(written("r").finish().text + written("s").text) == 0);
 }

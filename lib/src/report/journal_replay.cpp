@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::string_view no_finish = "kill -9 or a crash, or still running";
 
-job_spec job_of(const journal_entry& e) {
+/// \param repeat how jobs of the run's manifest are run again, by name.
+job_spec job_of(const journal_entry& e, const std::string& repeat = {}) {
   job_spec job;
   job.seq = e.seq;
   job.key = e.key;
@@ -21,6 +22,7 @@ job_spec job_of(const journal_entry& e) {
   if (job.argv.empty() && job.name.empty()) job.name = "job " + std::to_string(e.seq);
   auto settings = std::make_shared<job_settings>();
   settings->dir = e.what == journal_entry::kind::start ? e.dir : std::string();
+  if (!e.name.empty()) settings->again = repeat;
   job.settings = std::move(settings);
   return job;
 }
@@ -32,9 +34,13 @@ void journal_survey::take(const journal_entry& e) {
     run_ = e.run;
     dir_ = e.dir;
     started_at_ = e.time().value_or(std::chrono::system_clock::time_point());
+    command_ = e.command;
     most_slots_ = 0;
+    floor_ = 0;
   } else if (e.what == journal_entry::kind::start && e.run == run_) {
     most_slots_ = std::max(most_slots_, e.slot);
+  } else if (e.what == journal_entry::kind::finish && e.run == run_) {
+    floor_ = e.floor;
   }
 }
 
@@ -43,8 +49,12 @@ void journal_replay::take(const journal_entry& e) {
   if (const auto at = e.time())
     now_ = std::max(
         now_, run_.started() + std::chrono::duration_cast<time::duration>(*at - run_.started_at()));
+  if (e.what == journal_entry::kind::run) repeat_ = e.repeat;
+  if (e.what == journal_entry::kind::control && !e.line.empty()) added_.insert(e.seq);
   if (e.what == journal_entry::kind::start) start(e);
   if (e.what == journal_entry::kind::end) end(e);
+  if (e.what == journal_entry::kind::left)
+    to_.on(process_left{e.seq, static_cast<pid_t>(e.pid), e.command});
   if (e.what != journal_entry::kind::finish) return;
   finished_ = true;
   for (const auto& each : e.held) hold(each);
@@ -65,7 +75,8 @@ void journal_replay::stop(const std::string& reason) {
 }
 
 void journal_replay::start(const journal_entry& e) {
-  const auto [job, is_new] = open_.try_emplace(e.seq, open_job{job_of(e)});
+  const auto [job, is_new] =
+      open_.try_emplace(e.seq, open_job{job_of(e, added_.contains(e.seq) ? "" : repeat_)});
   open_job& mine = job->second;
   mine.attempt = e.attempt;
   mine.slot = e.slot;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <weir/event.hpp>
@@ -31,10 +32,16 @@ class journal_survey {
   /// The highest number of a slot used, and so how many jobs ran at once.
   unsigned most_slots() const noexcept { return most_slots_; }
   const std::string& dir() const noexcept { return dir_; }
+  /// The run's own command line; empty if the journal does not say.
+  const std::string& command() const noexcept { return command_; }
+  /// The least max_rss that the run can have told; 0 if the journal does not say.
+  std::uint64_t floor() const noexcept { return floor_; }
 
  private:
   std::string run_;
   std::string dir_;
+  std::string command_;
+  std::uint64_t floor_ = 0;
   std::chrono::system_clock::time_point started_at_;
   unsigned most_slots_ = 0;
 };
@@ -72,6 +79,8 @@ class journal_replay {
   observer& to_;
   time now_;
   std::map<std::uint64_t, open_job> open_;  ///< by seq
+  std::string repeat_;                      ///< journal_entry::repeat
+  std::set<std::uint64_t> added_;           ///< jobs that the run's manifest does not have
   bool finished_ = false;
 };
 

@@ -23,7 +23,7 @@ inline job_spec job(std::string_view argument, earlier_run earlier = earlier_run
 class sample_run {
  public:
   explicit sample_run(std::string id, bool resumed = false) : lines_(std::move(id)) {
-    lines_.add_run(text, {}, 4711, resumed, "/where");
+    lines_.add_run(text, {}, 4711, resumed, {"/where"});
   }
   sample_run& start(const job_spec& j, unsigned attempt = 1) {
     lines_.add_start(text, {}, attempt_started{j, attempt, 1, {}});

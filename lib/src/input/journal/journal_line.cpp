@@ -143,12 +143,13 @@ std::optional<verdict> verdict_of(std::string_view text) {
 
 std::optional<journal_entry::kind> kind_of(std::string_view type) {
   using kind = journal_entry::kind;
-  constexpr std::array<std::pair<std::string_view, kind>, 7> kinds{{{"run", kind::run},
+  constexpr std::array<std::pair<std::string_view, kind>, 8> kinds{{{"run", kind::run},
                                                                     {"start", kind::start},
                                                                     {"placed", kind::placed},
                                                                     {"lost", kind::lost},
                                                                     {"end", kind::end},
                                                                     {"control", kind::control},
+                                                                    {"left", kind::left},
                                                                     {"finish", kind::finish}}};
   for (const auto& [name, what] : kinds)
     if (type == name) return what;
@@ -208,10 +209,12 @@ json_object& about_attempt(line& one, const job_spec& job, unsigned attempt) {
 }  // namespace
 
 void journal_lines::add_run(std::string& to, time at, std::int64_t pid, bool resumed,
-                            std::string_view dir) const {
+                            const run_facts& facts) const {
   line one(to, "run", run_, at);
   one->add("pid", pid).add("resumed", resumed).add("weir", version);
-  if (!dir.empty()) one->add("dir", dir);
+  if (!facts.dir.empty()) one->add("dir", facts.dir);
+  if (!facts.command.empty()) one->add("command", facts.command);
+  if (is_utf8(facts.repeat) && !facts.repeat.empty()) one->add("repeat", facts.repeat);
   one.close();
 }
 
@@ -267,8 +270,15 @@ void journal_lines::add_control(std::string& to, time at, const controlled& e) c
   one.close();
 }
 
+void journal_lines::add_left(std::string& to, time at, const process_left& e) const {
+  line one(to, "left", run_, at);
+  one->add("seq", e.seq).add("pid", e.pid).add("command", e.command);
+  one.close();
+}
+
 void journal_lines::add_finish(std::string& to, time at, const tally& jobs,
-                               std::string_view stopped, std::string_view held) const {
+                               std::string_view stopped, std::string_view held,
+                               std::uint64_t floor) const {
   line one(to, "finish", run_, at);
   one->add("succeeded", jobs.succeeded)
       .add("failed", jobs.failed)
@@ -277,6 +287,7 @@ void journal_lines::add_finish(std::string& to, time at, const tally& jobs,
       .add("not_started", jobs.not_started);
   if (!stopped.empty()) one->add("stopped", stopped);
   if (!held.empty()) one->add_raw("held", held);
+  if (floor > 0) one->add("max_rss_floor", floor);
   one.close();
 }
 
@@ -324,6 +335,9 @@ std::optional<journal_entry> parse_journal_line(std::string_view text) {
   entry.stopped = text_of(all, "stopped");
   if (*kind == journal_entry::kind::finish) entry.held = waits_of(all);
   entry.line = text_of(all, "line");
+  entry.command = text_of(all, "command");
+  entry.repeat = text_of(all, "repeat");
+  entry.floor = static_cast<std::uint64_t>(number_of(all, "max_rss_floor"));
   entry.seq = static_cast<std::uint64_t>(number_of(all, "seq"));
   if (*kind != journal_entry::kind::start && *kind != journal_entry::kind::end) return entry;
   const auto key = parse_job_key(text_of(all, "key"));
@@ -334,7 +348,6 @@ std::optional<journal_entry> parse_journal_line(std::string_view text) {
   if (*kind == journal_entry::kind::start) {
     entry.again = text_of(all, "again");
     entry.name = text_of(all, "name");
-    entry.command = text_of(all, "command");
     entry.argv = arguments_of(all);
     return entry;
   }

@@ -44,9 +44,15 @@ class journal_lines {
   /// \param run the run's id.
   explicit journal_lines(std::string run) : run_(std::move(run)) {}
 
-  /// \param dir the directory weir runs in; empty: unknown.
+  /// What is empty is not known.
+  struct run_facts {
+    std::string_view dir = {};      ///< the directory weir runs in
+    std::string_view command = {};  ///< weir's own command line, for people
+    std::string_view repeat = {};   ///< job_settings::again of a manifest's jobs
+  };
+
   void add_run(std::string& to, time at, std::int64_t pid, bool resumed,
-               std::string_view dir) const;
+               const run_facts& facts) const;
   void add_start(std::string& to, time at, const attempt_started& e) const;
   /// Where an attempt runs if weir does not run it itself; and that it was lost there, and may be
   /// placed again.
@@ -56,9 +62,11 @@ class journal_lines {
   void add_end(std::string& to, time at, const attempt_failed& e) const;
   void add_end(std::string& to, time at, const job_ended& e) const;
   void add_control(std::string& to, time at, const controlled& e) const;
+  void add_left(std::string& to, time at, const process_left& e) const;
   /// \param held a JSON array of what held up starts; empty: nothing did.
+  /// \param floor the least max_rss that the run can have told (own_memory.hpp); 0: not known.
   void add_finish(std::string& to, time at, const tally& jobs, std::string_view stopped,
-                  std::string_view held = {}) const;
+                  std::string_view held = {}, std::uint64_t floor = 0) const;
 
  private:
   std::string run_;
@@ -66,21 +74,22 @@ class journal_lines {
 
 /// What a reader needs from a line.
 struct journal_entry {
-  enum class kind { run, start, placed, lost, end, control, finish };
+  enum class kind { run, start, placed, lost, end, control, left, finish };
   kind what = kind::run;
   std::string run;
   std::int64_t version = 0;  ///< of a run
-  std::int64_t pid = 0;      ///< of a run
+  std::int64_t pid = 0;      ///< of a run, or of a process left running
   std::string at;            ///< RFC 3339
   bool resumed = false;      ///< a run that continued the one before
   std::string dir;           ///< of a run: where; of a start: the job's own; empty: unknown
   job_key key{};             ///< of start and end
   std::string again;         ///< of a start: why it runs again
   std::string name;          ///< of a start, like the next two: as in job_spec
-  std::string command;
+  std::string command;       ///< also of a run, and of a process left running
   argument_list argv;
+  std::string repeat;     ///< of a run: job_settings::again of its jobs
   std::string line;       ///< of a control: a job that was added
-  std::uint64_t seq = 0;  ///< of start and end, and of that job
+  std::uint64_t seq = 0;  ///< of start and end, of that job, and of who left a process
   unsigned slot = 0;      ///< of start and end
   unsigned attempt = 0;   ///< of start and end; 0: the job never ran
   bool last = false;      ///< of an end: the job is not retried
@@ -93,6 +102,7 @@ struct journal_entry {
   bool leaked = false;                       ///< of an end
   std::string node;                          ///< of an end: where it ran; empty: here
   std::string stopped;                       ///< of a finish: why, or empty
+  std::uint64_t floor = 0;                   ///< of a finish: add_finish()
 
   /// What starts were held up by.
   struct wait {

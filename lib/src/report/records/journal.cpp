@@ -4,6 +4,9 @@
 
 #include <boost/asio/post.hpp>
 
+#include "report/records/own_memory.hpp"
+#include "report/shown.hpp"
+
 namespace weir {
 
 journal::journal(loop_executor loop, journal_file& file, journal_sync sync,
@@ -13,7 +16,8 @@ journal::journal(loop_executor loop, journal_file& file, journal_sync sync,
       sync_(sync),
       settings_(settings),
       lines_(settings.run.id()) {
-  lines_.add_run(buffer_, settings.run.started_at(), pid, settings.resumed, dir);
+  lines_.add_run(buffer_, settings.run.started_at(), pid, settings.resumed,
+                 {dir, shown(settings.run.command(), true), settings.again});
   write();
 }
 
@@ -46,6 +50,8 @@ void journal::take(const event& e) {
   } else if (const auto* told = std::get_if<controlled>(&e)) {
     lines_.add_control(buffer_, std::chrono::system_clock::now(), *told);
     write();
+  } else if (const auto* left = std::get_if<process_left>(&e)) {
+    lines_.add_left(buffer_, std::chrono::system_clock::now(), *left);
   }
 }
 
@@ -82,7 +88,7 @@ void journal::put_out() {
 void journal::complete() {
   file_.check_still_there();
   lines_.add_finish(buffer_, std::chrono::system_clock::now(), jobs_, stopped_,
-                    held_.json(std::chrono::steady_clock::now()));
+                    held_.json(std::chrono::steady_clock::now()), memory_floor());
   write();
   if (sync_ != journal_sync::none) file_.sync();
 }

@@ -60,6 +60,16 @@ void add_command(json_object& row, const job_ended& e, bool long_ones) {
   row.add("command", fits ? std::string_view(again) : std::string_view());
 }
 
+/// What a job of a manifest executes, where its command line is weir's own.
+void add_what_runs(json_object& row, const job_ended& e) {
+  const job_spec& job = e.job;
+  const bool by_name = job.settings && !job.settings->again.empty() && !job.name.empty();
+  if (!by_name || !job.refused.empty()) return;
+  const std::string text = command_text(job);
+  if (text.size() <= longest_failed_command)
+    row.add("runs", is_utf8(text) ? text : shown(text, true));
+}
+
 void add_end(json_object& row, const job_ended& e) {
   const auto* exit = std::get_if<exited>(&e.result.how);
   if (e.judged != verdict::succeeded) row.add("verdict", to_string(e.judged));
@@ -68,6 +78,8 @@ void add_end(json_object& row, const job_ended& e) {
   else if (exit == nullptr || exit->code != 0)
     row.add("how", describe(e.result.how));
   if (e.result.leaked) row.add("leaked", true);
+  const auto* failed = std::get_if<spawn_failed>(&e.result.how);
+  if (failed != nullptr && failed->step != "return") row.add("not_executed", true);
 }
 
 }  // namespace
@@ -111,6 +123,7 @@ void job_history::append_row(std::string& to, const job_ended& e, time_point sta
   if (e.job.name.empty() && e.job.item && !e.job.item->empty())
     row.add("item", shown_clipped(*e.job.item, widest_row_title, true));
   add_command(row, e, more.with_tail);
+  if (more.with_tail) add_what_runs(row, e);
   add_end(row, e);
   row.add_seconds("accepted", accepted_ - started);
   if (ready_) row.add_seconds("ready", *ready_ - started);

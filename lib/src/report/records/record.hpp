@@ -35,6 +35,9 @@ struct record_settings {
   bool in_tree = false;           ///< --results as in GNU parallel: where a job's item says
   bool shows_line = false;  ///< jobs' texts are lines as GNU parallel shows them (shown_line.hpp)
   record_clock now = std::chrono::steady_clock::now;
+  std::string again{};                      ///< job_settings::again of a manifest's jobs
+  bool replayed = false;                    ///< from a journal
+  std::uint64_t floor = 0;                  ///< of a replayed run: the least max_rss; 0: not known
   std::shared_ptr<result_places> places{};  ///< if there is a directory for each job, and a page
 };
 

@@ -15,6 +15,7 @@
 #include "files/replace_file.hpp"
 #include "files/temporary_file.hpp"
 #include "report/records/held_spans.hpp"
+#include "report/records/own_memory.hpp"
 #include "report/records/page_row.hpp"
 #include "report/records/page_text.hpp"
 #include "report/records/record.hpp"
@@ -106,6 +107,7 @@ class report final : public record {
   std::uint64_t earlier_ = 0;  ///< ended in an earlier run
   resource_usage used_;
   std::uint64_t bytes_ = 0;
+  bool elsewhere_ = false;  ///< some jobs ran on other machines, out of other processes than ours
   held_times held_;
   std::string stop_;
   std::string left_;  ///< a JSON object for each process left running
@@ -130,6 +132,7 @@ void report::count(const job_ended& e, const job_history& history) {
   used_.system += history.used().system;
   used_.max_rss = std::max(used_.max_rss, history.used().max_rss);
   bytes_ += history.bytes();
+  elsewhere_ = elsewhere_ || !e.result.node.empty();
 }
 
 bool report::has_place(const job_ended& e) {
@@ -189,6 +192,8 @@ std::string report::run_json() {
   run.add("left_out", ended_.total() - kept_);
   run.add_seconds("user", used_.user).add_seconds("system", used_.system);
   run.add("rss", used_.max_rss).add("bytes", bytes_).add("stop", stop_);
+  const std::uint64_t floor = settings_.replayed ? settings_.floor : memory_floor();
+  if (floor > 0 && !elsewhere_) run.add("floor", floor);
   const std::string results = results_from_page();
   if (!results.empty() && is_utf8(results)) run.add("results", results);
   if (const std::string held = held_.json(settings_.now()); !held.empty())

@@ -34,7 +34,7 @@ function wherePart(job, part) {
 }
 
 function timeBar(job) {
-  if (job.start === undefined) return [];
+  if (!job.executed) return [];
   const parts = partsOf(job);
   const bar = el('div', { class: 'time-bar', 'aria-hidden': 'true' }, ...parts.map((part) =>
     el('span', { class: `part ${part.colour}`, style: { flexGrow: part.took } })));
@@ -70,12 +70,12 @@ function groupMemory({ memory_peak: peak, oom_kills: killed }) {
 }
 
 function usage(job) {
-  if (job.start === undefined) return null;
+  if (!job.executed) return null;
   const links = outputLinks(job).flatMap((link) => [', ', link]);
   const share = job.ran > 0 ? ` (${percent(job.cpu / job.ran)} of a CPU)` : '';
   return [
     fact('CPU', `${duration(job.user)} user, ${duration(job.system)} system${share}`),
-    fact('Memory', `${bytes(job.rss)} at most${job.claim ? `, ${bytes(job.claim)} claimed` : ''}` + groupMemory(job.cgroup)),
+    fact('Memory', `${memory(app.model.run, job.rss)}${job.rss > (app.model.run.floor || 0) ? ' at most' : ''}${job.claim ? `, ${bytes(job.claim)} claimed` : ''}` + groupMemory(job.cgroup)),
     fact('Output', bytes(job.bytes) + (job.leaked ? ', left open by a process that went on' : ''), ...links),
   ];
 }
@@ -94,6 +94,7 @@ function detailsOf(job) {
     el('header', {}, el('h3', {}, visible(job.title), el('span', { class: 'seq' }, `#${job.seq}`)),
       el('p', { class: 'facts' }, pill(job), ' ', visible(job.how))),
     ...timeBar(job),
+    whatRuns(job),
     commandLine(job.command),
     outputTail(job),
     el('dl', { class: 'facts-list' }, ...[attemptList(job), timesOfDay(job), usage(job),

@@ -15,6 +15,11 @@ function commandLine(command) {
   return el('div', { class: 'command' }, el('code', {}, text), copyButton(command));
 }
 
+/** What a job of a manifest executes: its command line is weir's own. */
+function whatRuns(job) {
+  return job.runs ? el('pre', { class: 'runs', 'aria-label': 'What it runs' }, visible(job.runs)) : null;
+}
+
 /** Links to what --results has of it, beside this page. */
 function outputLinks(job) {
   const from = app.model.run.results;
@@ -40,7 +45,7 @@ function failureCard(job) {
     el('header', {}, el('h3', {}, title, el('span', { class: 'seq' }, `#${job.seq}`)),
       el('p', { class: 'facts' }, job.kind === 'allowed' ? 'Allowed to fail: ' : null,
         facts.join(', '), same ? copyButton(job.command, 'Copy command') : null)),
-    outputTail(job), outputLine(job), same ? null : commandLine(job.command));
+    whatRuns(job), outputTail(job), outputLine(job), same ? null : commandLine(job.command));
 }
 
 function outputLine(job) {

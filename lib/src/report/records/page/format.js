@@ -43,6 +43,12 @@ function duration(seconds) {
   return `${Math.floor(whole / 3600)}h ${two(Math.floor(whole / 60) % 60)}m`;
 }
 
+/** Times in what weir says of a result, "after 700ms", as the page writes them. */
+function spaced(how) {
+  return how.replace(/^(timed out after )(\S+)$/, (all, before, time) =>
+    before + time.replace(/^([\d.]+)(m?s)$/, '$1 $2').replace(/(\d[dhm])(\d)/g, '$1 $2'));
+}
+
 /** A time of the run, exact to the millisecond. */
 function moment(seconds) {
   if (seconds < 60) return `${seconds.toFixed(3)} s`;

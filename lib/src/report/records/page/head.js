@@ -25,7 +25,8 @@ function when(run) {
 }
 
 /** One bar, as long as the page, of jobs by result; and what its colours mean. */
-function verdictBar(run) {
+function verdictBar(model) {
+  const run = model.run;
   const present = Object.keys(kinds).filter((kind) => countOf(run, kind) > 0);
   const parts = present.map((kind) => el('span', {
     class: `part ${kinds[kind].colour}`, style: { flexGrow: countOf(run, kind) },
@@ -39,7 +40,8 @@ function verdictBar(run) {
       `${plural(held.most, 'job')} at once at most`));
   }
   for (const left of run.left ?? []) {
-    const whose = left.job > 0 ? ` of job ${left.job}` : '';
+    const job = model.bySeq.get(left.job);
+    const whose = job ? ` of ${visible(job.title)} (#${job.seq})` : left.job > 0 ? ` of job ${left.job}` : '';
     words.push(el('li', {}, `left running: process ${left.pid}${whose}: ${visible(left.command)}`));
   }
   const unnamed = (run.left_count ?? 0) - (run.left ?? []).length;
@@ -71,7 +73,7 @@ function tiles(model) {
     tile('Slots busy', percent(busyShare(model)),
       run.limit === null ? 'no limit' : `of ${plural(run.limit, 'slot')}`),
     tile('CPU time', duration(cpu), `${(cpu / Math.max(run.elapsed, 1e-6)).toFixed(1)} CPUs on average`),
-    tile('Most memory', bytes(run.rss), 'of one job'),
+    tile('Most memory', memory(run, run.rss), 'of one job'),
     tile('Output', bytes(run.bytes), 'stdout and stderr'),
   ];
 }
@@ -88,7 +90,7 @@ function showHead(model) {
   byId('headline').textContent = headline(run);
   byId('summary').dataset.mood = mood(run);
   byId('command').textContent = visible(run.command);
-  byId('verdicts').append(...verdictBar(run));
+  byId('verdicts').append(...verdictBar(model));
   byId('tiles').append(...tiles(model));
   byId('left-out').hidden = run.left_out === 0;
   if (run.left_out > 0) byId('left-out').textContent = leftOut(run);

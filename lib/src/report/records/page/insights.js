@@ -84,8 +84,10 @@ function stepsToShow(path) {
 
 function showPathCard(model) {
   const steps = stepsToShow(model.path);
-  byId('path').hidden = steps.length === 0;
-  if (steps.length === 0) return;
+  // Without needs it would only tell once more who had the slot before whom.
+  const needs = model.jobs.some((job) => job.needs.length + job.moreNeeds > 0);
+  byId('path').hidden = byId('show-path').hidden = !needs || steps.length < 2;
+  if (byId('path').hidden) return;
   const left = model.path.length - steps.length;
   byId('path').replaceChildren(...[el('h3', {}, 'Critical path'),
     el('p', { class: 'note' }, pathSentence(model)),
@@ -97,13 +99,20 @@ function showPathCard(model) {
 
 function showInsights(model) {
   showPathCard(model);
-  const ran = model.jobs.filter((job) => job.start !== undefined);
+  const ran = model.jobs.filter((job) => job.executed);
   showRanking('slowest', 'Slowest', ran, (job) => job.ran, duration,
     (job) => (job.tries > 1 ? plural(job.tries, 'attempt') : ''));
   showRanking('waited', 'Waited longest once ready', ran, (job) => job.waits.queued, duration,
     (job) => mainWait({ waits: { ...job.waits, needs: 0 } }));
   showRanking('busiest', 'Most CPU time', ran, (job) => job.cpu, duration,
     (job) => (job.ran > 0 ? `${percent(job.cpu / job.ran)} of a CPU` : ''));
-  showRanking('largest', 'Most memory', ran, (job) => job.rss, bytes,
+  showRanking('largest', 'Most memory', ran, (job) => (job.rss > (model.run.floor || 0) ? job.rss : 0), bytes,
     (job) => (job.claim ? `${bytes(job.claim)} claimed` : ''));
+  leaveOut('insights', ['path', 'slowest', 'waited', 'busiest', 'largest'].every((id) => byId(id).hidden));
+}
+
+/** A section with nothing in it, and the link to it. */
+function leaveOut(id, empty) {
+  byId(id).hidden = empty;
+  document.querySelector(`nav a[href="#${id}"]`).hidden = empty;
 }

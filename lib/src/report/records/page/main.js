@@ -86,6 +86,7 @@ function showPage() {
   app.timeline = new Timeline(model);
   app.table = new JobTable(model);
   showInsights(model);
+  leaveOut('timeline', model.rows.length === 0);
   showDetails(null);
   listenToTimeline(app.timeline);
   listenToTheme();

@@ -21,7 +21,7 @@ function kindOf(row, tries) {
 function attemptsOf(row, kind) {
   const list = row.attempts || [];
   return list.map(([slot, start, end, how, node], i) => ({
-    slot, node: node || '', row: 0, start, end, how: how || row.how || 'exit 0', number: i + 1, job: null,
+    slot, node: node || '', row: 0, start, end, how: spaced(how || row.how || 'exit 0'), number: i + 1, job: null,
     colour: i + 1 < list.length ? 'tried' : kinds[kind].colour,
   }));
 }
@@ -31,7 +31,8 @@ function makeJob(row) {
   const kind = kindOf(row, tries);
   const attempts = attemptsOf(row, kind);
   const job = {
-    seq: row.seq, title: row.title, item: row.item, kind, tries, attempts, how: row.how || 'exit 0',
+    seq: row.seq, title: row.title, item: row.item, kind, tries, attempts, how: spaced(row.how || 'exit 0'),
+    runs: row.runs || '',
     command: row.command === undefined ? row.title : row.command,
     accepted: row.accepted, ready: row.ready, last: row.last || 0,
     needs: row.needs || [], moreNeeds: row.more_needs || 0, pools: row.pools || [],
@@ -45,7 +46,8 @@ function makeJob(row) {
   const ran = attempts.length > 0;
   job.start = ran ? attempts[0].start : undefined;
   job.end = ran ? attempts[attempts.length - 1].end : row.ended;
-  job.ran = ran ? attempts.reduce((sum, a) => sum + a.end - a.start, 0) : undefined;
+  job.executed = ran && !row.not_executed;
+  job.ran = job.executed ? attempts.reduce((sum, a) => sum + a.end - a.start, 0) : undefined;
   return job;
 }
 
@@ -118,6 +120,11 @@ function makeModel(data) {
     run: data.run, jobs, bySeq, dependents, slots, rows: makeRows(jobs, slots),
     end: data.run.left_out > 0 ? Math.max(end, 1e-6) : Math.max(end, data.run.elapsed, 1e-6),
   };
+}
+
+/** Of a process the kernel reports no less memory than weir itself had when it started it. */
+function memory(run, size) {
+  return run.floor && size > 0 && size <= run.floor ? `under ${bytes(Math.ceil(run.floor / 1048576) * 1048576)}` : bytes(size);
 }
 
 /** Jobs of one kind, in all: those without a row, too. */

@@ -6,7 +6,7 @@ const mostOnPaper = 500;
 /** Pixels: whatever a style makes of the box, not all rows become elements. */
 const highest = 4000;
 
-const ran = (job) => job.start !== undefined;
+const ran = (job) => job.executed;
 const columns = [
   { id: 'seq', name: '#', value: (j) => j.seq, text: (j) => String(j.seq), right: true, up: true },
   { id: 'title', name: 'Job', value: (j) => j.title, text: null, up: true },
@@ -15,11 +15,12 @@ const columns = [
   { id: 'waited', name: 'Waited', value: (j) => j.waited, text: (j) => duration(j.waited), right: true },
   { id: 'ran', name: 'Ran', value: (j) => j.ran, text: (j) => duration(j.ran), right: true },
   { id: 'cpu', name: 'CPU', value: (j) => (ran(j) ? j.cpu : undefined), text: (j) => duration(j.cpu), right: true },
-  { id: 'rss', name: 'Memory', value: (j) => (ran(j) ? j.rss : undefined), text: (j) => bytes(j.rss), right: true },
+  { id: 'rss', name: 'Memory', value: (j) => (ran(j) ? j.rss : undefined), text: (j) => memory(app.model.run, j.rss),
+    right: true },
   { id: 'bytes', name: 'Output', value: (j) => (ran(j) ? j.bytes : undefined), text: (j) => bytes(j.bytes),
     right: true },
   { id: 'tries', name: 'Tries', value: (j) => j.tries, text: (j) => String(j.tries), right: true },
-  { id: 'slot', name: 'Slot', value: (j) => (ran(j) ? j.attempts[j.attempts.length - 1].slot : undefined),
+  { id: 'slot', name: 'Slot', value: (j) => (j.start !== undefined ? j.attempts[j.attempts.length - 1].slot : undefined),
     text: (j) => String(j.attempts[j.attempts.length - 1].slot), right: true, up: true },
 ];
 
