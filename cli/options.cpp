@@ -328,7 +328,6 @@ void declare(parser& app, options& o, typed_options& typed) {
   app.add_group("Advanced", [&] { add_advanced_options(app, o, typed); });
 }
 
-/// \param rest COMMAND and what follows it.
 void leave_if_asked(parser& app, const options& o, const typed_options& typed,
                     std::span<const std::string> rest) {
   const auto leave = [&](const char* option, std::string text) {
