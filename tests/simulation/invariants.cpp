@@ -312,7 +312,7 @@ void invariants::hear(const job_ended& e) {
   if (e.judged == verdict::failed && !e.job.settings->allow_failure) ++failures_;
   const bool cut = e.judged == verdict::cancelled || e.judged == verdict::not_started;
   if (cut) ++cut_;
-  if (e.judged == verdict::cancelled && job.begun == 0)
+  if (e.judged == verdict::cancelled && job.begun == 0 && !job.unwanted)
     broken(rule::status, job_text(e.job.seq) + " counts as cancelled, and never ran");
   if (cut && !is_stopped() && !job.unwanted)
     broken(rule::progress, job_text(e.job.seq) + " is dropped for nothing");
