@@ -4,11 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "input/interpreted_script.hpp"
-#include "text/escape.hpp"
 #include "text/near_name.hpp"
 
 namespace weir::doc {
@@ -71,19 +67,27 @@ class search {
       if (std::ranges::find(keys_, word) != keys_.end()) continue;
       if (const std::string_view key = without_ending(word);
           key != word && std::ranges::find(keys_, key) != keys_.end())
-        return check_.fault(at, fmt::format("{}: \"{{{}}}\" is not filled in, expected {{{}}}",
-                                            where, shown_name(word), key));
+        return check_.fault(at,
+                            at_word(where, word) + " is not filled in, expected " + braced(key));
       const auto near = near_key(word, keys_);
       if (!near && !strict) continue;
-      return check_.fault(at, fmt::format("{}: \"{{{}}}\": the matrix has no such key{}", where,
-                                          shown_name(word), hint(near)));
+      return check_.fault(at, at_word(where, word) + ": the matrix has no such key" + hint(near));
     }
   }
 
  private:
+  static std::string braced(std::string_view word) { return '{' + std::string(word) + '}'; }
+
+  static std::string at_word(std::string_view where, std::string_view word) {
+    return std::string(where) + ": \"" + braced(word) + '"';
+  }
+
   std::string hint(const std::optional<std::string_view>& near) const {
-    return near ? fmt::format(", did you mean {{{}}}?", *near)
-                : fmt::format(", expected {{{}}}", fmt::join(keys_, "} or {"));
+    if (near) return ", did you mean " + braced(*near) + '?';
+    std::string all;
+    for (const std::string& key : keys_)
+      all += (all.empty() ? ", expected " : " or ") + braced(key);
+    return all;
   }
 
   const std::vector<std::string>& keys_;
