@@ -55,8 +55,8 @@ class console final : public observer {
 
   void resized();
 
-  /// Whether there is a live display, which typed keys would be shown in, and nobody else, such as a
-  /// pager, who reads keys.
+  /// Whether there is a live display, which typed keys would be shown in, and nobody else, such as
+  /// a pager, who reads keys.
   bool has_terminal_alone() const;
 
   /// Takes the display away and prints the summary; nothing is drawn any more.

@@ -154,7 +154,7 @@ struct options {
   journal_options journal;
   std::optional<shard> part;  ///< which part of the run to run here, if it has several
   std::shared_ptr<shard_share> share = std::make_shared<shard_share>();  ///< counted meanwhile
-  std::string durations;      ///< file with the durations of jobs; empty if none
+  std::string durations;  ///< file with the durations of jobs; empty if none
   std::vector<record_request> records;
   std::string junit_suite = "weir";
   dialect_options dialect;

@@ -319,8 +319,8 @@ class command_run final : private run_display {
     const shard_share& share = *options_.share;
     if (options_.part && share.own == 0 && share.all > 0 && options_.quiet == 0)
       console_.print("weir: shard " + std::to_string(options_.part->number) + '/' +
-                     std::to_string(options_.part->of) + ": 0 of " +
-                     std::to_string(share.all) + (share.all == 1 ? " job" : " jobs"));
+                     std::to_string(options_.part->of) + ": 0 of " + std::to_string(share.all) +
+                     (share.all == 1 ? " job" : " jobs"));
     console_.finish(records);
     ci_.finish(console_);
   }

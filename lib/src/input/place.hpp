@@ -27,8 +27,8 @@ struct place {
 /// \throws usage_error
 std::vector<place> parse_places(std::string_view option, const std::string& word);
 
-/// "gpu:--gres=gpu:1" for the places with the label gpu, "-t60" for all: whether it is for this one.
-/// \param argument the label is taken off.
+/// "gpu:--gres=gpu:1" for the places with the label gpu, "-t60" for all: whether it is for this
+/// one. \param argument the label is taken off.
 bool is_for_place(const place& where, std::string_view& argument);
 
 /// The label that it is for; empty: for all.

@@ -11,6 +11,7 @@
 #include "input/manifest/process_reader.hpp"
 #include "input/manifest/reading.hpp"
 #include "input/manifest/setting_table.hpp"
+#include "input/manifest/stdin_reader.hpp"
 #include "support/catch.hpp"
 
 using namespace weir;

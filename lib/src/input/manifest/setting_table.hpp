@@ -29,9 +29,6 @@ struct setting {
 /// All settings, in the order in which a plan shows them.
 std::span<const setting> job_setting_table() noexcept;
 
-/// The keys of the table stdin.
-std::vector<std::string_view> stdin_keys();
-
 /// `own`, with the keys it lacks taken from `defaults`; env is merged variable by variable.
 settings_draft merged(settings_draft own, const settings_draft& defaults);
 
