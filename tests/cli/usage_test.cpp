@@ -218,7 +218,7 @@ TEST_CASE("messages name the option as it was typed") {
   refused(t, {"--raw", "--lb", "touch", ":::", "started"}, "--lb and --raw: only one of them");
   refused(t, {"--output", "line", "--raw", "touch", ":::", "started"}, "--output and --raw:");
   refused(t, {"-uk", "touch", ":::", "started"}, "-k: raw output is not captured");
-  t.write("raw.toml", "version = 1\n[run]\noutput = \"raw\"\nkeep-order = true\n");
+  t.write("raw.toml", "version = 1\njob = []\n[run]\noutput = \"raw\"\nkeep-order = true\n");
   refused(t, {"--file", "raw.toml"}, "[run] keep-order: raw output is not captured");
   refused(t, {"--file", "raw.toml", "-k"}, "-k: raw output is not captured");
   refused(t, {"-a", "f", "touch", ":::", "started"}, "-a: cannot be combined with :::");

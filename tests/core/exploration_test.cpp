@@ -287,7 +287,7 @@ TEST_CASE("four jobs keep their counts in every interleaving with two operations
 }
 
 TEST_CASE("up to four jobs keep their counts in every interleaving with three operations",
-          "[.long]") {
+          "[.exploration]") {
   std::uint64_t lived = 0;
   for (const std::int64_t limit : {1, 2})
     for (const std::int64_t pending : {0, 1})

@@ -131,7 +131,7 @@ TEST_CASE("hosts become places, and what is copied there goes with them") {
   CHECK(read({"-S", "a, 2/u@b", "--sshlogin", ":,8/:", "cmd"}) ==
         "--on ssh:a --on ssh:u@b/2 --on local --on local/8 -- cmd");
   CHECK(read({"-S", "a", "--trc", "{.}.o", "--bf", "lib", "--ssh", "ssh -p 2", "cmd"}) ==
-        "--on ssh:a --send {} --return {.}.o --cleanup --send lib --ssh <ssh -p 2> -- cmd");
+        "--on ssh:a --send {} --return {.}.o --cleanup --send-once lib --ssh <ssh -p 2> -- cmd");
   CHECK(read({"-S", "a", "--transfer", "--tf", "x", "--return", "y", "--cleanup", "-M", "cmd"}) ==
         "--on ssh:a --send {} --send x --return y --cleanup -- cmd");
   // Here they are where they are.

@@ -50,10 +50,13 @@ bool has_items_as_code(std::string_view script, const placeholder_grammar& gramm
 }
 
 bool has_unquoted(std::string_view text, const placeholder_grammar& grammar) {
-  const template_word all = parse_word(text, grammar);
-  return std::ranges::any_of(all.pieces, [](const template_word::piece& piece) {
-    return piece.what && is_unquoted(*piece.what);
-  });
+  // Not parse_word(): names of columns may not be known yet.
+  for (std::size_t at = grammar.next(text, 0); at < text.size();) {
+    const auto match = grammar.at(text.substr(at));
+    if (match && is_unquoted(match->found)) return true;
+    at = grammar.next(text, at + (match ? match->length : 1));
+  }
+  return false;
 }
 
 line_plan::line_plan(std::string_view script, const placeholder_grammar& grammar,
