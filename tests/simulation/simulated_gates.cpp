@@ -24,13 +24,20 @@ simulated_tokens::simulated_tokens(const planned_tokens& plan, simulated_clock& 
 }
 
 bool simulated_tokens::try_take() {
+  if (dead_) return false;
   const bool taken = pipe_.try_take();
   taken_ += taken ? 1 : 0;
   wanted_ = wanted_ || !taken;
   return taken;
 }
 
+void simulated_tokens::die() {
+  dead_ = true;
+  pipe_.close_down();
+}
+
 void simulated_tokens::give_back() noexcept {
+  if (dead_) return;
   --taken_;
   pipe_.give_back();
   tell();

@@ -27,7 +27,7 @@ class simulated_tokens final : public weir::token_pool {
   /// The other client takes one, if there is any, for so long.
   void take_elsewhere(milliseconds how_long);
   /// weir is killed: the process in front gives back what was taken.
-  void die() { pipe_.close_down(); }
+  void die();
 
   /// How many the run has.
   std::size_t taken() const noexcept { return taken_; }
@@ -48,6 +48,7 @@ class simulated_tokens final : public weir::token_pool {
   std::size_t elsewhere_ = 0;
   bool wanted_ = false;
   bool telling_ = false;  ///< the loop has not seen it yet
+  bool dead_ = false;
 };
 
 class simulated_gate final : public weir::start_holder {

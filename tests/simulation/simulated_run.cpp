@@ -208,10 +208,17 @@ void simulated_run::look_at_crashes() {
           {disk_->after_crash(), seen_->jobs(), seen_->ended_when_idle(), seen_->numbers.all()});
 }
 
-/// The run is killed, and the process in front lives on.
+/// The run is killed, and the process in front lives on. What the kernel would take, its coroutines
+/// among it, has to end here.
 void simulated_run::die() {
   tokens_->die();
   seen_->tokens_died(tokens_->are_conserved(0));
+  seen_->look_away();
+  run_->inlet().take(stop_asked{stop_request::kill, "SIGKILL"});
+  while (!result_ && step()) {
+  }
+  while (loop_.poll_one() > 0) {
+  }
 }
 
 void simulated_run::run() {
