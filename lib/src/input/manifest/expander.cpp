@@ -255,7 +255,7 @@ void expander::check_label(const placed_text& label, field_checker& check) {
       for (const place& each : parse_places("on", word))
         labels_->insert(labels_->end(), each.labels.begin(), each.labels.end());
     std::ranges::sort(*labels_);
-    labels_->erase(std::ranges::unique(*labels_).begin(), labels_->end());
+    labels_->erase(std::unique(labels_->begin(), labels_->end()), labels_->end());
   }
   if (std::ranges::binary_search(*labels_, label.text)) return;
   std::string expected;
