@@ -322,3 +322,15 @@ TEST_CASE("a tag stands for what its expression makes of an item") {
   CHECK_THROWS_AS(parse_tag(" s/a/b/"), usage_error);
   CHECK_THROWS_AS(parse_tag("{(*)} s/a/b/"), usage_error);
 }
+
+TEST_CASE("what Perl reads in another way is refused, not taken as it stands") {
+  for (const char* const text : {R"(s/1/\x41/)", R"(s/1/\041/)", R"($_="\c[")", R"($_="\101")",
+                                 R"($_="@a")", R"(s/1/a@b/)", "$_=010", "$_=1..3"}) {
+    INFO(text);
+    CHECK_THROWS_AS(item_expression(text), usage_error);
+  }
+  CHECK(item_expression(R"($_="a\@b\e\a")").apply("x", 1) == "a@b\x1b\a");
+  CHECK(item_expression("s/1/@/").apply("1", 1) == "@");
+  CHECK(item_expression("$_=0.5+0").apply("x", 1) == "0.5");
+  CHECK(item_expression("$_=12345678*87654321").apply("x", 1) == "1082152022374638");
+}

@@ -48,8 +48,9 @@ def workers_of(run_id):
     """Engines of workers: the children of those that were started with --worker."""
     found = []
     for pid, line in survivors(run_id):
-        if "--worker" in line and engine_of(pid) is not None:
-            found.append(engine_of(pid))
+        engine = engine_of(pid) if "--worker" in line else None
+        if engine is not None:
+            found.append(engine)
     return found
 
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "input/letter_case.hpp"
+#include "input/shell_syntax.hpp"
 #include "text/escape.hpp"
 
 namespace weir {
@@ -63,6 +64,8 @@ class interpolation_reader {
         escape(text_[at_++]);
       else if (c == '$' && at_ < text_.size())
         variable();
+      else if (c == '@' && at_ < text_.size() && (is_name_byte(text_[at_]) || text_[at_] == '{'))
+        refuse_from(at_ - 1, "a list (the sign alone is \\@)");
       else
         literal(c);
     }
@@ -93,11 +96,23 @@ class interpolation_reader {
         return literal('\n');
       case 't':
         return literal('\t');
+      case 'r':
+        return literal('\r');
+      case 'a':
+        return literal('\a');
+      case 'e':
+        return literal('\x1b');
       default:
-        if (c >= '1' && c <= '9')
+        if (c >= '1' && c <= '9' && !(at_ < text_.size() && is_digit(text_[at_])))
           return pieces_.push_back({kind::group, {}, static_cast<std::size_t>(c - '0')});
+        if (is_name_byte(c)) refuse_from(at_ - 2, "an escape");
         literal(c);
     }
+  }
+
+  [[noreturn]] void refuse_from(std::size_t at, const std::string& what) const {
+    expression_reader::refuse('"' + escape_and_clip(text_.substr(at), 20) + "\": " + what +
+                              " that is not known here");
   }
 
   void variable() {
@@ -144,8 +159,10 @@ double number_of(std::string_view text) {
 
 std::string number_text(double number) {
   if (number == 0) return "0";
+  // Perl's whole numbers keep all digits; those of a double are exact up to 2^53.
+  const bool whole = number == std::trunc(number) && std::fabs(number) < 9007199254740992;
   char text[32];
-  const int size = std::snprintf(text, sizeof text, "%.15g", number);
+  const int size = std::snprintf(text, sizeof text, whole ? "%.0f" : "%.15g", number);
   return {text, static_cast<std::size_t>(size)};
 }
 

@@ -294,7 +294,14 @@ class value_reader {
   }
 
   expression_value number() {
+    // 010 is octal, 1..3 a list: neither is known here.
+    if (from_.next_is("0") && !from_.next_is("0.")) {
+      from_.take();
+      if (is_digit(from_.next())) from_.refuse();
+      return constant("0");
+    }
     std::string text(from_.digits());
+    if (from_.next_is("..")) from_.refuse();
     if (from_.next() == '.') {
       text += from_.take();
       text += from_.digits();
