@@ -46,12 +46,9 @@ def said(n):
 
 def workers_of(run_id):
     """Engines of workers: the children of those that were started with --worker."""
-    found = []
-    for pid, line in survivors(run_id):
-        engine = engine_of(pid) if "--worker" in line else None
-        if engine is not None:
-            found.append(engine)
-    return found
+    there = {pid for pid, line in survivors(run_id) if "--worker" in line}
+    # Children of an engine are jobs.
+    return [engine for engine in map(engine_of, there) if engine in there]
 
 
 def launchers_of(run_id):
