@@ -332,5 +332,7 @@ TEST_CASE("what Perl reads in another way is refused, not taken as it stands") {
   CHECK(item_expression(R"($_="a\@b\e\a")").apply("x", 1) == "a@b\x1b\a");
   CHECK(item_expression("s/1/@/").apply("1", 1) == "@");
   CHECK(item_expression("$_=0.5+0").apply("x", 1) == "0.5");
+  CHECK(item_expression("$_=1 . 'a'").apply("x", 1) == "1a");
+  CHECK(item_expression("$_=0 . 'a'").apply("x", 1) == "0a");
   CHECK(item_expression("$_=12345678*87654321").apply("x", 1) == "1082152022374638");
 }

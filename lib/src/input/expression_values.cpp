@@ -294,16 +294,11 @@ class value_reader {
   }
 
   expression_value number() {
-    // 010 is octal, 1..3 a list: neither is known here.
-    if (from_.next_is("0") && !from_.next_is("0.")) {
-      from_.take();
-      if (is_digit(from_.next())) from_.refuse();
-      return constant("0");
-    }
     std::string text(from_.digits());
-    if (from_.next_is("..")) from_.refuse();
+    if (text.size() > 1 && text.front() == '0') from_.refuse();  // octal
     if (from_.next() == '.') {
       text += from_.take();
+      if (from_.next() == '.') from_.refuse();  // a list
       text += from_.digits();
     }
     return constant(number_text(number_of(text)));
