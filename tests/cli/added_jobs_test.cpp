@@ -48,7 +48,8 @@ TEST_CASE("a run that has read all its items takes more while one of them runs")
   CHECK_THAT(ctl(t, "add 'c d'").out, Catch::StartsWith("added job 3: "));
   t.write("go-b", "");
   t.wait_for_file("up-c d");
-  CHECK_THAT(ctl(t, "status").out, Contains("2/3 done, 1 running"));
+  test_space::eventually(
+      [&] { return ctl(t, "status").out.find("2/3 done, 1 running") != std::string::npos; });
   CHECK(process_stat(waiting).state != 'Z');
   t.write("go-c d", "");
   CHECK(t.join(weir).out == "1a\n2b\n3c d\n");

@@ -218,7 +218,17 @@ void invariants::check_start_after_stop(const job_spec& job) {
   if (asked_ > 0) broken(rule::stopped, job_text(job.seq) + " starts after a stop");
   if (halted_ && !(plan_.engine.needs && follows_up(job.seq)))
     broken(rule::stopped, job_text(job.seq) + " starts after a halt");
+  if (halted_ && plan_.engine.halt.when == halt_rule::urgency::now && of(job).begun == 0)
+    check_halt_has_ended_others(job);
   if (halt_is_due_ && !halted_) broken(rule::halt, "it does not halt");
+}
+
+/// What follows up may rely on it that nothing else runs any more.
+void invariants::check_halt_has_ended_others(const job_spec& job) {
+  for (std::uint64_t other = 1; other < jobs_.size(); ++other)
+    if (jobs_[other].executing && !follows_up(other))
+      broken(rule::stopped,
+             job_text(job.seq) + " starts before the halt has ended " + job_text(other));
 }
 
 void invariants::attempt_is_ended(const job_spec& job, ending how) {

@@ -168,6 +168,7 @@ class invariants final : public weir::observer {
   void check_room(const weir::job_spec& job);
   void check_needs(const weir::job_spec& job, bool met);
   void check_start_after_stop(const weir::job_spec& job);
+  void check_halt_has_ended_others(const weir::job_spec& job);
   void check_retry(const weir::job_spec& job, unsigned attempt);
   void check_last_attempt(const weir::job_ended& e);
   void check_status(const weir::run_result& result, int status);

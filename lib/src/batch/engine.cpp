@@ -134,10 +134,7 @@ void engine::enter(job_record& job, job_stage next) {
   const std::size_t before = lives_.pending_bytes();
   const bool stops_running = job.stage == job_stage::running;
   lives_.enter(job, next);
-  if (stops_running) {
-    gate_.ended(job.spec);
-    if (gate_.waiting() > 0) open_gate();
-  }
+  if (stops_running) leave_gate(job);
   const std::size_t now = lives_.pending_bytes();
   if (now < before && (now <= most_pending_bytes / 2 || stop_.stopping())) memory_free_.complete();
 }
@@ -196,8 +193,13 @@ awaitable<> engine::run_started(job_record& job) {
   }
   // A job still pending when the run is stopped never starts, but has its final event all the same.
   if (!may_run(job)) {
-    if (passed) gate_.ended(job.spec);
+    if (passed) leave_gate(job);
     finish_unstarted(job);
+    co_return;
+  }
+  if (is_held(job)) {  // the halt came while it waited at the gate
+    leave_gate(job);
+    enter(job, job_stage::held);
     co_return;
   }
   enter(job, job_stage::running);
@@ -257,6 +259,12 @@ awaitable<bool> engine::pass_gate(job_record& job) {
   follow_gate();
   co_await turn.over.wait();
   co_return turn.passed;
+}
+
+/// What it took is free for those that wait.
+void engine::leave_gate(const job_record& passed) {
+  gate_.ended(passed.spec);
+  if (gate_.waiting() > 0) open_gate();
 }
 
 void engine::open_gate() {

@@ -98,6 +98,7 @@ class engine final : public inbox {
   awaitable<> run_job(job_record& job);
   awaitable<> run_started(job_record& job);
   awaitable<bool> pass_gate(job_record& job);
+  void leave_gate(const job_record& passed);
   void open_gate();
   void follow_gate();
   awaitable<attempt_result> run_attempt(job_record& job);

@@ -51,7 +51,7 @@ void engine::end_waiting() {
     if (job->stage == job_stage::needing) enter(*job, job_stage::accepted);
   for (job_record* job : waiting) finish_unstarted(*job);
   gate_.send_away([this](const job_record& job) { return !may_run(job); });
-  follow_gate();
+  open_gate();  // one behind them may fit
 }
 
 /// Jobs that would not die are reported as cancelled; nothing is waited for any more.
