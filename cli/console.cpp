@@ -14,6 +14,7 @@
 #include "input/shown_line.hpp"
 #include "process/process_table.hpp"
 #include "report/command_to_repeat.hpp"
+#include "report/waiting_lines.hpp"
 #include "text/escape.hpp"
 
 namespace weir::cli {
@@ -175,11 +176,14 @@ void console::write(std::string_view line) {
   err_.write(std::string(line) + '\n');
 }
 
-void console::print_state() {
+void console::print_state(inbox& run) {
   const auto now = clock::now();
   print(progress_line(state_, now));
   for (const std::string& line :
        running_lines(state_, state_.running() + state_.resting().size(), now, style_.utf8))
+    print(line);
+  for (const std::string& line :
+       waiting_lines(waiting_jobs(run, most_counted), state_, style_.utf8))
     print(line);
 }
 

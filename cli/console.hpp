@@ -15,6 +15,7 @@
 
 #include <weir/awaitable.hpp>
 #include <weir/event.hpp>
+#include <weir/notice.hpp>
 
 #include "files/terminal.hpp"
 #include "files/writer.hpp"
@@ -63,8 +64,8 @@ class console final : public observer {
   /// \param records where they are.
   void finish(const std::vector<std::string>& records);
 
-  /// How far the run is, and what has been running since when: one line per job.
-  void print_state();
+  /// How far the run is, what has been running since when, one line per job, and why others wait.
+  void print_state(inbox& run);
   /// The run could not go on to its end, as has been said.
   void tell_what_ran();
 

@@ -229,7 +229,7 @@ class command_run final : private run_display {
   }
 
   void print_state() {
-    console_.print_state();
+    console_.print_state(run_.inlet());
     run_.print_state();
   }
 

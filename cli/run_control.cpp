@@ -7,6 +7,7 @@
 
 #include "input/limit.hpp"
 #include "report/progress_lines.hpp"
+#include "report/waiting_lines.hpp"
 #include "runtime_directory.hpp"
 #include "text/escape.hpp"
 #include "text/json_text.hpp"
@@ -16,7 +17,7 @@ namespace weir::cli {
 
 namespace {
 
-/// How many running jobs are listed.
+/// How many running jobs are listed, and how many waiting ones to programs.
 constexpr std::size_t most_jobs = 1000;
 
 std::string path_of(const options& o, pid_t front) {
@@ -265,12 +266,38 @@ void run_control::add_resting(std::string& to, std::chrono::steady_clock::time_p
   to += ']';
 }
 
+void run_control::add_held(json_object& to) const {
+  const bool at_gate = state_.held_at_gate() > 0;
+  const std::uint64_t held = at_gate ? state_.held_at_gate() : state_.held_by_pools();
+  to.add("held", held);
+  if (held == 0) return;
+  const std::string pool = state_.held_by_pool();
+  to.add("held_by", at_gate ? state_.gate_held_by() : pool.empty() ? "pools" : "pool " + pool);
+}
+
+/// Jobs that have not started: the first ones, and how many there are.
+void run_control::add_waiting(json_object& to) const {
+  const waiting_asked::answer waiting = waiting_jobs(*to_, most_jobs);
+  std::string& list = to.key("waiting") += '[';
+  for (const waiting_job& job : waiting.jobs) {
+    if (list.back() != '[') list += ',';
+    json_object row(list);
+    row.add("seq", job.seq).add("name", job.title);
+    row.add("for", to_string(job.what)).add("why", job.why);
+    row.close();
+  }
+  list += ']';
+  to.add("waiting_more", waiting.more);
+}
+
 std::string run_control::status_for_people() const {
   const auto now = std::chrono::steady_clock::now();
   std::string text = progress_line(state_, now);
   if (state_.starts_paused()) text += "\nweir: no job starts until resume";
   for (const std::string& line : worker_lines()) text += '\n' + line;
   for (const std::string& line : running_lines(state_, most_jobs, now, true)) text += '\n' + line;
+  for (const std::string& line : waiting_lines(waiting_jobs(*to_, most_counted), state_, true))
+    text += '\n' + line;
   return text;
 }
 
@@ -285,8 +312,8 @@ std::string run_control::status_for_programs() const {
   object.add("pending", state_.pending());
   add_ends(object);
   object.add_raw("total", number(state_.total())).add_raw("limit", number(limit_));
-  object.add("paused", state_.starts_paused()).add("held", state_.held_at_gate());
-  if (state_.held_at_gate() > 0) object.add("held_by", state_.gate_held_by());
+  object.add("paused", state_.starts_paused());
+  add_held(object);
   if (elsewhere_ != nullptr) add_workers(object.key("workers"));
   std::string& jobs = object.key("jobs") += '[';
   for (const running_job* job : state_.running_jobs(most_jobs)) {
@@ -298,6 +325,7 @@ std::string run_control::status_for_programs() const {
   }
   jobs += ']';
   add_resting(object.key("resting"), now);
+  add_waiting(object);
   object.close();
   return all;
 }

@@ -51,6 +51,8 @@ class run_control final : public observer {
   std::vector<std::string> worker_lines() const;
   void add_workers(std::string& to) const;
   void add_resting(std::string& to, std::chrono::steady_clock::time_point now) const;
+  void add_held(json_object& to) const;
+  void add_waiting(json_object& to) const;
   std::string status_for_people() const;
   std::string status_for_programs() const;
   std::string end_for_people(int status, int signal) const;

@@ -84,6 +84,36 @@ TEST_CASE("unwanted jobs end, are not tried again, and do not start where they h
   CHECK(*found == 0);
 }
 
+TEST_CASE("what jobs wait for is known of each of them") {
+  const auto ask = [](bench& b) {
+    const auto told = std::make_shared<waiting_asked::answer>();
+    b.batch->take(waiting_asked{10, told});
+    std::string all;
+    for (const waiting_job& job : told->jobs)
+      all +=
+          std::to_string(job.seq) + ' ' + std::string(to_string(job.what)) + ": " + job.why + '\n';
+    return all;
+  };
+  job_settings heavy;
+  heavy.weight = 2;
+  bench b(4, {.limit = 3}, heavy);
+  b.start();
+  CHECK(ask(b) ==
+        "2 weight: 2 slots (2 of 3 taken)\n3 weight: 2 slots (2 of 3 taken)\n"
+        "4 weight: 2 slots (2 of 3 taken)\n");
+  b.batch->take(starts_paused{true});
+  b.runner.running[1]->finish(exited{0});
+  b.turn();
+  CHECK_THAT(ask(b), Catch::StartsWith("2 gate: weir ctl pause\n3 weight: "));
+  b.runner.obey = false;
+  b.batch->take(starts_paused{false});
+  b.turn();
+  b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
+  CHECK_THAT(ask(b), Catch::StartsWith("3 stop: the run to stop\n"));
+  finish_all(b);
+  CHECK(ask(b).empty());
+}
+
 TEST_CASE("where memory is short the youngest job stops, never the last, and the oldest goes on") {
   bench b(3, {.limit = 3});
   b.start();

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -73,11 +74,46 @@ struct job_wanted {
   std::shared_ptr<answer> told;  ///< not null; receives the answer at once
 };
 
+/// What a job that has not started waits for.
+enum class start_wait {
+  needs,   ///< jobs that it needs
+  slot,    ///< one slot; for `weight`, as many as it takes
+  weight,  ///< more slots than are free
+  pool,    ///< units of a pool
+  label,   ///< a worker that has its label
+  turn,    ///< jobs before it, for which what is free is kept
+  gate,    ///< it has a slot, and a start_holder lets nothing start
+  input,   ///< the rest of the input, which decides what starts first
+  halt,    ///< the end of the jobs that a halt ends
+  stop,    ///< its end: the run is being stopped
+};
+
+/// The word for it, as above.
+std::string_view to_string(start_wait what);
+
+struct waiting_job {
+  std::uint64_t seq;
+  std::string title;
+  start_wait what;
+  std::string why;  ///< human-readable, escaped, to follow "waits for"
+};
+
+/// Asks which jobs have not started, and why, in the order of the input. Those between two attempts
+/// do not count.
+struct waiting_asked {
+  struct answer {
+    std::vector<waiting_job> jobs;
+    std::size_t more = 0;  ///< than those
+  };
+  std::size_t most;              ///< jobs to tell of
+  std::shared_ptr<answer> told;  ///< not null; receives the answer at once
+};
+
 using notice =
     std::variant<stop_asked, suspended, resumed, output_failed, record_failed, room_missing,
                  start_possible, limit_changed, label_capacity, limit_set, starts_paused,
-                 memory_short, jobs_unwanted, job_wanted, attempt_placed, attempt_lost,
-                 process_stuck, process_left, total_known, warning, controlled>;
+                 memory_short, jobs_unwanted, job_wanted, waiting_asked, attempt_placed,
+                 attempt_lost, process_stuck, process_left, total_known, warning, controlled>;
 
 /// Takes messages to a run.
 class inbox {

@@ -310,6 +310,12 @@ class basic_scheduler {
     return found == nullptr ? 0 : found->used;
   }
 
+  /// How many units the pool has; 0 for an unknown name.
+  std::int64_t pool_capacity(std::string_view name) const noexcept {
+    const detail::pool* const found = core_->claims().find_pool(name);
+    return found == nullptr ? 0 : found->capacity;
+  }
+
   /// Jobs that have their slot, not counting shields.
   std::size_t active_count() const noexcept { return core_->active(); }
   /// Jobs waiting to start.

@@ -15,6 +15,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include <weir/awaitable.hpp>
@@ -82,6 +83,7 @@ class engine final : public inbox {
   void hear(const memory_short& e);
   void hear(const jobs_unwanted& e);
   void hear(const job_wanted& e);
+  void hear(const waiting_asked& e);
   void hear(const total_known& e);
   void hear(const process_stuck& e);
   void hear(const auto& other) { announce(other); }
@@ -91,6 +93,11 @@ class engine final : public inbox {
   void read_jobs();
   awaitable<> read_source();
   std::string why_none_added() const;
+  using unended_jobs = std::unordered_map<std::uint64_t, const job_spec*>;  ///< by number
+  waiting_job waiting(const job_record& job, const unended_jobs& unended) const;
+  static std::string needs_of(const job_spec& job, const unended_jobs& unended);
+  bool waits_for_pool(const job_settings& settings, waiting_job& to) const;
+  void wait_for_slots(unsigned weight, waiting_job& to) const;
   bool try_admit(job_record& job);
   awaitable<> admit(job_record& job);
   awaitable<> take_in(job_record& job);
