@@ -38,6 +38,7 @@ bool shares_terminal(const options& o) {
 progress_style style_of_stderr(const options& o) {
   progress_style style =
       style_from([](const char* name) { return std::getenv(name); }, is_terminal(STDERR_FILENO));
+  style.colour = o.own_colours.value_or(style.colour);
   style.eager = o.progress == progress_when::always;
   if (!style.eager && shares_terminal(o)) style.live = false;
   return style;
@@ -67,7 +68,13 @@ console::console(loop_executor loop, const options& o, const run_identity& run, 
   const bool told = o.echo && o.progress != progress_when::always;
   const bool wanted =
       o.progress != progress_when::never && o.output.mode != output_mode::raw && !told;
-  if (!wanted) return;
+  if (wanted) show_progress();
+  tell_holds();
+  tick();
+}
+
+void console::show_progress() {
+  const options& o = options_;
   if (style_.live && draws_here()) {
     display_.emplace(*screen_, state_, style_);
     display_->wake = [this](clock::time_point when) { tick_at(when); };
@@ -77,7 +84,6 @@ console::console(loop_executor loop, const options& o, const run_identity& run, 
     lines_.emplace(
         state_, start_, style_.utf8, [this](std::string_view line) { print(line); }, style_.eager);
   }
-  tick();
 }
 
 console::~console() = default;
@@ -102,6 +108,14 @@ void console::tell_failures(bool marked) {
       failure_lines::settings{style_.utf8, quiet ? clock::duration{} : hold_of_failures,
                               marked && !quiet});
   failures_->wake = [this](clock::time_point when) { tick_at(std::min(when, next_tick_)); };
+}
+
+/// A live display says so all the time.
+void console::tell_holds() {
+  if (display_ || options_.quiet > 1) return;
+  held_.emplace(
+      state_, [this](std::string_view line) { print(line); }, clock::now);
+  held_->wake = [this](clock::time_point when) { tick_at(std::min(when, next_tick_)); };
 }
 
 void console::tell_what_ran() {
@@ -140,8 +154,14 @@ void console::tell(const event& e) {
   if (options_.quiet < 2) messages_.on(e);
   summary_.on(e);
   if (failures_) failures_->on(e);
+  if (held_) held_->on(e);
   if (!options_.echo) return;
-  if (const auto* started = std::get_if<attempt_started>(&e)) echo(*started);
+  const auto* const started = std::get_if<attempt_started>(&e);
+  if (started == nullptr) return;
+  echo(*started);
+  // A job that writes there itself comes after its command line, as with xargs.
+  const auto mode = started->job.settings->output.value_or(options_.output.mode);
+  if (mode == output_mode::raw) err_.flush();
 }
 
 void console::echo(const attempt_started& e) {
@@ -195,6 +215,7 @@ void console::tick() {
               : percents_ ? percents_->tick(now)
                           : clock::time_point::max();
   if (failures_) next = std::min(next, failures_->tick(now));
+  if (held_) next = std::min(next, held_->tick(now));
   tick_at(next);
 }
 

@@ -22,6 +22,7 @@
 #include "options.hpp"
 #include "report/failure_lines.hpp"
 #include "report/foreign_display.hpp"
+#include "report/held_lines.hpp"
 #include "report/live_display.hpp"
 #include "report/messages.hpp"
 #include "report/output.hpp"
@@ -87,6 +88,8 @@ class console final : public observer {
   void tell(const event& e);
   bool draws_here();
   void tell_failures(bool marked);
+  void show_progress();
+  void tell_holds();
   void echo(const attempt_started& e);
   void tick();
   void tick_at(clock::time_point when);
@@ -102,6 +105,7 @@ class console final : public observer {
   std::optional<progress_lines> lines_;
   std::optional<percent_lines> percents_;
   std::optional<failure_lines> failures_;
+  std::optional<held_lines> held_;
   messages messages_;
   summary summary_;
   timer timer_;

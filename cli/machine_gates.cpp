@@ -3,11 +3,24 @@
 #include <algorithm>
 
 #include "process/cpu_count.hpp"
+#include "text/escape.hpp"
 
 namespace weir::cli {
 
-machine_gates::machine_gates(const gate_options& asked, loop_executor loop, timer_queue& timers,
+namespace {
+
+/// What the dialect makes of a command is nothing that its users would recognise.
+std::string reason_of_command(const options& o) {
+  constexpr std::size_t widest = 60;
+  const std::string name = o.names.of("--gate");
+  return name == "--gate" ? name + " (" + escape_and_clip(o.gates.command, widest) + ')' : name;
+}
+
+}  // namespace
+
+machine_gates::machine_gates(const options& o, loop_executor loop, timer_queue& timers,
                              executor& runner) {
+  const gate_options& asked = o.gates;
   if (asked.load) load_.emplace(*asked.load);
   if (asked.memfree) memory_.emplace(*asked.memfree, machine_memory());
   if (asked.memsuspend) {
@@ -15,7 +28,7 @@ machine_gates::machine_gates(const gate_options& asked, loop_executor loop, time
     watch_.emplace(timers, *asked.memsuspend, machine_memory());
   }
   if (asked.noswap) swap_.emplace();
-  if (!asked.command.empty()) command_.emplace(loop, runner, asked.command);
+  if (!asked.command.empty()) command_.emplace(loop, runner, asked.command, reason_of_command(o));
 }
 
 /// The command comes last: its answer is for a start, not for a job that still waits for something

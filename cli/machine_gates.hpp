@@ -17,8 +17,7 @@ namespace weir::cli {
 class machine_gates {
  public:
   /// All references must outlive this.
-  machine_gates(const gate_options& asked, loop_executor loop, timer_queue& timers,
-                executor& runner);
+  machine_gates(const options& o, loop_executor loop, timer_queue& timers, executor& runner);
 
   /// Valid as long as this exists.
   std::vector<start_holder*> holders();

@@ -71,7 +71,7 @@ class command_run final : private run_display {
         durations_(std::move(opened.durations), std::move(opened.peaks), o.gates.learns),
         tokens_(tokens_of(loop_, kept)),
         executor_(choose_executor(o, loop_.get_executor(), timers_, s, kept)),
-        gates_(o.gates, loop_.get_executor(), timers_, *executor_.one),
+        gates_(o, loop_.get_executor(), timers_, *executor_.one),
         ci_(o, identity_),
         console_(loop_.get_executor(), o, identity_, err_, ci_.marks_failures()),
         run_(loop_.get_executor(), timers_, settings_of(o), *source_.jobs, *executor_.one,

@@ -166,6 +166,7 @@ void settle_jobs_terminal(options& o, const typed_options& typed) {
   const when wanted = parse_choice<when>(
       "--color-jobs", typed.color_jobs,
       {{"never", when::never}, {"always", when::always}, {"auto", when::automatic}});
+  o.own_colours = has_colours(STDERR_FILENO);
   o.colours_jobs =
       wanted == when::always || (wanted == when::automatic && has_colours(STDOUT_FILENO));
 }

@@ -132,3 +132,9 @@ TEST_CASE("stdout that is non-blocking with a slow reader loses nothing") {
       "$WEIR -j4 $CHILD print 8000 then ::: $(seq 50) 1<> slow > slow; wait");
   CHECK(run.out == "5000\n");
 }
+
+TEST_CASE("-t comes before what a job writes itself") {
+  test_space t;
+  t.shell("seq 50 | $WEIR -t -u -j50 sh -c 'grep -c \" $0$\" said >> seen' 2> said");
+  CHECK(lines(t.read("seen")) == std::vector<std::string>(50, "1"));
+}

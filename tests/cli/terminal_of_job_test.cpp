@@ -92,6 +92,10 @@ TEST_CASE("jobs are told to colour where that is asked for, and the environment 
   CHECK(told("$WEIR --color-jobs auto") == "-\n");  // stdout is a file
   CHECK(told("$WEIR --color-jobs always") == "1-1\n");
   CHECK(told("FORCE_COLOR=3 $WEIR --color-jobs always") == "3-1\n");
+  // Weir's own lines go by what was set before.
+  CHECK_THAT(t.shell("$WEIR --color-jobs always false ::: x").err,
+             Contains("1 failed") && !Contains("\x1b"));
+  CHECK_THAT(t.shell("FORCE_COLOR=1 $WEIR --color-jobs always false ::: x").err, Contains("\x1b"));
   const auto refused = t.shell("$WEIR --color-jobs red touch ::: started");
   CHECK(refused.exit_code() == 2);
   CHECK_THAT(refused.err,

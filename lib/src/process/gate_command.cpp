@@ -35,10 +35,12 @@ class gate_command::said final : public output_sink {
   std::string text_;
 };
 
-gate_command::gate_command(loop_executor loop, executor& runner, std::string command)
+gate_command::gate_command(loop_executor loop, executor& runner, std::string command,
+                           std::string reason)
     : loop_(std::move(loop)),
       executor_(runner),
       command_(std::move(command)),
+      reason_(std::move(reason)),
       said_(std::make_unique<said>()) {
   job_.argv = {"/bin/sh", "-c", command_};
   job_.name = "gate";

@@ -21,10 +21,11 @@ class gate_command final : public start_holder {
   static constexpr std::chrono::seconds holds_for{1};
 
   /// \param runner must outlive this and what it runs. \param command for /bin/sh.
-  gate_command(loop_executor loop, executor& runner, std::string command);
+  /// \param reason what people are told that jobs wait for.
+  gate_command(loop_executor loop, executor& runner, std::string command, std::string reason);
   ~gate_command() override;
 
-  std::string_view reason() const override { return "--gate"; }
+  std::string_view reason() const override { return reason_; }
   void report_to(inbox& to) override { to_ = &to; }
   bool lets_start(const job_spec& job, time_point now) override;
   void started(const job_spec&, time_point) override { answer_ = answer::none; }
@@ -45,6 +46,7 @@ class gate_command final : public start_holder {
   loop_executor loop_;
   executor& executor_;
   const std::string command_;
+  std::string reason_;
   std::function<void()> at_end_;
   job_spec job_;
   std::unique_ptr<said> said_;
