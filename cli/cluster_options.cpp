@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -74,6 +75,12 @@ void check_places(const options& o) {
   needs(!c.remote_weir.empty(), other, "--remote-weir", "ssh:HOST, slurm or exec:COMMAND");
   needs(!c.remote_dir.empty(), all, "--remote-dir", "WHERE");
   needs(!c.files.empty(), all, "--send-once", "WHERE");
+  for (const std::string& file : c.files)
+    if (std::error_code none;
+        file.starts_with('{') && file.ends_with('}') && !std::filesystem::exists(file, none))
+      throw usage_error("--send-once: found \"" + escape_and_clip(file, 60) +
+                        "\", expected the path of one file for all jobs: for a file of each job "
+                        "use --send");
   needs(!c.ssh.empty(), any(kind::ssh), "--ssh", "ssh:HOST");
   needs(c.node_retries.has_value(), all, "--node-retries", "WHERE");
   needs(c.slurm_workers.has_value(), any(kind::slurm), "--slurm-workers", "slurm");

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,10 +17,12 @@
 #include <weir/error.hpp>
 
 #include "dialects/dialect.hpp"
+#include "input/limit.hpp"
 #include "loop/line_server.hpp"
 #include "print.hpp"
 #include "runtime_directory.hpp"
 #include "text/escape.hpp"
+#include "text/json_text.hpp"
 #include "text/number.hpp"
 
 namespace weir::cli {
@@ -29,7 +32,8 @@ namespace {
 constexpr std::string_view usage =
     "Usage: weir ctl [--json] [SOCKET|PID] COMMAND\n"
     "  status        what is running, since when, and what is waiting for what\n"
-    "  limit N       run N jobs at once: N, N%, +N, -N, or 0 for no limit\n"
+    "  limit N       run N jobs at once: N, N% of the CPUs, N more (+N) or fewer (-N) than\n"
+    "                the CPUs, or 0 for no limit\n"
     "  pause         start no job until resume\n"
     "  resume        start jobs again\n"
     "  cancel NAME   end a job (TERM, later KILL), or drop it if it has not started;\n"
@@ -97,11 +101,13 @@ request parse(std::vector<std::string> words) {
                        : words.front() == "add"   ? "one LINE"
                                                   : "one NAME") +
                       " after it");
-  if (behind > 0 && words.back().empty())
-    throw usage_error("ctl: " + words.front() + ": found an empty word, expected " +
+  if (behind > 0 && words.back().find_first_not_of(" \t") == std::string::npos)
+    throw usage_error("ctl: " + words.front() + ": found " +
+                      (words.back().empty() ? "an empty word" : "only blanks") + ", expected " +
                       (words.front() == "limit" ? "N, such as 4"
                        : words.front() == "add" ? "LINE, a line of the run's input"
                                                 : "NAME, the name or number of a job"));
+  if (words.front() == "limit") parse_limit("ctl: limit", words.back(), 1);
   asked.line = words.front() + (behind == 0 ? "" : ' ' + words.back());
   if (asked.line.find('\n') != std::string::npos || asked.line.size() > line_server::longest_line)
     throw usage_error("ctl: " + words.front() + ": expected one line of up to 64 KiB");
@@ -149,9 +155,18 @@ owned_fd connect_to(const std::string& place) {
   }
 }
 
-/// The run closes the connection of anybody but its user.
+/// It would close the connection without a word.
+void require_same_user(int connection) {
+  ucred run{};
+  socklen_t size = sizeof run;
+  if (::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &run, &size) != 0) return;
+  if (run.uid == ::geteuid()) return;
+  throw std::runtime_error("ctl: the run belongs to another user (UID " + std::to_string(run.uid) +
+                           "), and takes commands from that one only");
+}
+
 [[noreturn]] void refuse_place() {
-  throw io_error(ECONNRESET, "ctl: the run has ended, or belongs to another user");
+  throw io_error(ECONNRESET, "ctl: the run has ended");
 }
 
 void send_all(int fd, std::string_view bytes) {
@@ -212,19 +227,9 @@ int show(std::string answer, bool json) {
   return 1;
 }
 
-}  // namespace
-
-bool is_ctl(int argc, const char* const* argv) {
-  return argc > 1 && std::string_view(argv[1]) == "ctl" &&
-         dialect_of_program(argv[0]) == dialect::weir;
-}
-
-int ctl(int argc, const char* const* argv) {
-  const std::vector<std::string> words(argv + 2, argv + argc);
-  if (words == std::vector<std::string>{"--help"} || words == std::vector<std::string>{"-h"})
-    return print(usage);
-  const request asked = parse(words);
+int send(const request& asked) {
   const owned_fd connection = connect_to(asked.place);
+  require_same_user(connection.value());
   send_all(connection.value(), (asked.json ? "json " : "") + asked.line + '\n');
   const bool waits = asked.line == "wait";
   if (!waits) {
@@ -236,6 +241,36 @@ int ctl(int argc, const char* const* argv) {
   if (waits) return show_end(answer, asked.json);
   if (answer.empty()) refuse_place();
   return show(std::move(answer), asked.json);
+}
+
+/// Programs that asked for JSON read it before anything else.
+std::string error_for_programs(std::string_view why) {
+  constexpr std::string_view ours = "ctl: ";
+  if (why.starts_with(ours)) why.remove_prefix(ours.size());
+  std::string all;
+  json_object object(all);
+  object.add("ok", false).add("error", why);
+  object.close();
+  return all += '\n';
+}
+
+}  // namespace
+
+bool is_ctl(int argc, const char* const* argv) {
+  return argc > 1 && std::string_view(argv[1]) == "ctl" &&
+         dialect_of_program(argv[0]) == dialect::weir;
+}
+
+int ctl(int argc, const char* const* argv) {
+  const std::vector<std::string> words(argv + 2, argv + argc);
+  if (words == std::vector<std::string>{"--help"} || words == std::vector<std::string>{"-h"})
+    return print(usage);
+  try {
+    return send(parse(words));
+  } catch (const std::exception& error) {
+    if (std::ranges::find(words, "--json") != words.end()) print(error_for_programs(error.what()));
+    throw;
+  }
 }
 
 }  // namespace weir::cli

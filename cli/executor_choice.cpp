@@ -56,6 +56,8 @@ worker_launch launch_of(const place& where, const cluster_options& c) {
       break;
     case place::kind::exec:
       one.argv = {"/bin/sh", "-c", where.target + ' ' + remote_command(c)};
+      if (where.labels.empty())
+        one.if_missing += "; a label goes before the command, exec:LABEL:COMMAND";
       break;
     case place::kind::ssh:
       one.node = where.target;

@@ -24,7 +24,8 @@ machine_gates::machine_gates(const options& o, loop_executor loop, timer_queue& 
   if (asked.load) load_.emplace(*asked.load);
   if (asked.memfree) memory_.emplace(*asked.memfree, machine_memory());
   if (asked.memsuspend) {
-    twice_memory_.emplace(2 * std::min(*asked.memsuspend, UINT64_MAX / 2), machine_memory());
+    twice_memory_.emplace(2 * std::min(*asked.memsuspend, UINT64_MAX / 2), machine_memory(),
+                          ", twice " + o.names.of("--memsuspend"));
     watch_.emplace(timers, *asked.memsuspend, machine_memory());
   }
   if (asked.noswap) swap_.emplace();

@@ -40,6 +40,12 @@ std::string list_of(const std::vector<std::string>& titles) {
   return all;
 }
 
+/// For a name as it is written in a manifest.
+const char* hint_on(const std::string& name) {
+  const bool has_key = name.find('}', std::min(name.find('{'), name.size())) != std::string::npos;
+  return has_key ? ": of a matrix, each job has its own name, as the status shows it" : "";
+}
+
 }  // namespace
 
 struct run_control::answer {
@@ -185,7 +191,8 @@ run_control::answer run_control::end_jobs(const std::string& name, bool kill) {
                             kill});
     if (!ended.empty()) break;
   }
-  if (ended.empty()) return answer::error("no unfinished job is called " + escape(name));
+  if (ended.empty())
+    return answer::error("no unfinished job is called " + escape(name) + hint_on(name));
   const std::string number = std::to_string(ended.size());
   return {true,
           (kill ? "killed " : "cancelled ") + number + (ended.size() == 1 ? " job: " : " jobs: ") +

@@ -110,9 +110,9 @@ unsigned limit_of(options& o, const std::string& text) {
   if (text.empty()) return o.cpus;
   try {
     return parse_limit(option, text, o.cpus);
-  } catch (const usage_error&) {
+  } catch (const usage_error& error) {
     const auto in_file = limit_in_file(option, text, o.cpus);
-    if (!in_file) throw;
+    if (!in_file) throw usage_error(std::string(error.what()) + ", and there is no such file");
     o.limit_file = text;
     return *in_file;
   }

@@ -162,7 +162,7 @@ TEST_CASE("without a worker that is left the run stops, and says so") {
   const auto run =
       t.weir({"--on", "local/1", "kill -9 $PPID; exec $CHILD forever", ":::", "x", "y", "z"});
   CHECK(run.exit_code() == 1);
-  CHECK(says(run, "no worker is left"));
+  CHECK(says(run, "lack of workers"));
   CHECK(t.survivors().empty());
 }
 

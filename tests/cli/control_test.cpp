@@ -104,13 +104,15 @@ TEST_CASE("what a run does not know, or does not understand, it says") {
     CHECK_THAT(said.err, Contains("weir: ctl: " + message));
   };
   refused("cancel nobody", 1, "no unfinished job is called nobody");
-  refused("limit many", 1, "limit: \"many\" is not a limit: expected");
+  refused("limit many", 2, "limit: \"many\" is not a limit: expected");
   refused("limit", 2, "limit: expected N after it");
   for (const char* const words : {"--json ./s status", "./s --json status", "./s status --json"})
     CHECK(run.t.shell("$WEIR ctl " + std::string(words)).out.starts_with("{\"ok\":true"));
   refused("add ''", 2, "add: found an empty word, expected LINE");
   refused("kill ''", 2, "kill: found an empty word, expected NAME");
   refused("limit ''", 2, "limit: found an empty word, expected N");
+  refused("add ' '", 2, "add: found only blanks, expected LINE");
+  refused("cancel 'job-{x}'", 1, "no unfinished job is called job-{x}: of a matrix, each job has");
   refused("status now", 2, "status: expected nothing after it");
   refused("dance", 2, "dance: unknown command");
   CHECK_THAT(run.t.shell("$WEIR ctl frobnicate").err, Contains("ctl: frobnicate: unknown command"));
@@ -122,6 +124,44 @@ TEST_CASE("what a run does not know, or does not understand, it says") {
   run.go();
   CHECK(run.t.join(run.weir).exit_code() == 0);
   CHECK(run.ctl("status").exit_code() == 3);
+}
+
+TEST_CASE("programs get an object with the error whatever is wrong, and the message is on stderr") {
+  test_space t;
+  const auto wrong = [&](const std::string& words, int status, const std::string& why) {
+    const auto said = t.shell("$WEIR ctl " + words);
+    CHECK(said.exit_code() == status);
+    CHECK_THAT(said.out,
+               Catch::StartsWith(R"({"ok":false,"error":")" + why) && Catch::EndsWith("\"}\n"));
+    CHECK_THAT(said.err, Catch::StartsWith("weir: ") && Contains(why));
+  };
+  wrong("--json dance", 2, "dance: unknown command");
+  wrong("--json", 2, "needs a COMMAND");
+  wrong("./none --json status", 3, "./none: No such file or directory");
+  wrong("./none limit --json x", 2, "limit: expected N after it");
+  wrong("4194399 status --json", 2, "no run with --control has the PID 4194399");
+  CHECK(t.shell("$WEIR ctl dance").out.empty());
+}
+
+TEST_CASE("a run of another user is told to be one") {
+  if (::geteuid() != 0) return;
+  controlled run("-j1", "1");
+  test_space::eventually([&] { return run.up() == 1; });
+  // The run goes by who asks, not only by the mode of its socket.
+  ::chmod(run.t.path(".").c_str(), 0755);
+  ::chmod(run.t.path("s").c_str(), 0777);
+  const auto other = [&](const std::string& words) {
+    return run.t.shell("setpriv --reuid=65534 --clear-groups $WEIR ctl " + words);
+  };
+  for (const char* const words : {"./s wait", "./s status"}) {
+    const auto said = other(words);
+    CHECK(said.exit_code() == 3);
+    CHECK(said.err ==
+          "weir: ctl: the run belongs to another user (UID 0), and takes commands from that one "
+          "only\n");
+  }
+  run.go();
+  CHECK(run.t.join(run.weir).exit_code() == 0);
 }
 
 TEST_CASE("without a path a run is found by its user, and waited for") {
@@ -223,7 +263,9 @@ TEST_CASE("a file says how many jobs run at once, and says it anew") {
   t.write("go", "");
   CHECK(t.join(weir).exit_code() == 0);
   CHECK_THAT(t.shell("$WEIR -j2 --bar echo ::: 1").err, !Contains("6"));
-  CHECK(t.shell("$WEIR -j nofile echo ::: 1").exit_code() == 2);
+  const auto no_file = t.shell("$WEIR -j nofile echo ::: 1");
+  CHECK(no_file.exit_code() == 2);
+  CHECK_THAT(no_file.err, Contains("and there is no such file"));
   CHECK_THAT(t.shell("$WEIR -j limit echo ::: 1").err,
              Contains("-j: limit: \"lots\" is not a limit"));
 }

@@ -133,7 +133,7 @@ TEST_CASE("stdout that is non-blocking with a slow reader loses nothing") {
   CHECK(run.out == "5000\n");
 }
 
-TEST_CASE("-t comes before what a job writes itself") {
+TEST_CASE("a command line that -t tells comes before what a job writes itself") {
   test_space t;
   t.shell("seq 50 | $WEIR -t -u -j50 sh -c 'grep -c \" $0$\" said >> seen' 2> said");
   CHECK(lines(t.read("seen")) == std::vector<std::string>(50, "1"));

@@ -80,7 +80,7 @@ TEST_CASE("a worker that says nothing any more is lost, and its process is kille
   CHECK(f.placed == 1);
   CHECK(f.lost == 1);
   CHECK(f.told.find("a: lost with 1 job: it has been silent for 400ms") != std::string::npos);
-  CHECK(f.stopped == "no worker is left");
+  CHECK(f.stopped == "lack of workers");
   REQUIRE(f.result);
   CHECK(std::holds_alternative<cancelled>(f.result->how));
   f.end();

@@ -76,7 +76,7 @@ struct pilot_machine;
 class pilot_executor final : public executor, public observer {
  public:
   /// The reason of a stop when all workers are lost, or could not be started.
-  static constexpr std::string_view no_worker_left = "no worker is left";
+  static constexpr std::string_view no_worker_left = "lack of workers";
 
   /// \param timers must outlive this. They may be paused: then the workers are, too.
   pilot_executor(loop_executor loop, timer_queue& timers, pilot_settings settings);

@@ -18,8 +18,8 @@ void memory_gate::look() {
   const bool short_of_it = state && state->available < wanted_;
   enough_ = !state || (!short_of_it && !state->stalls);
   if (short_of_it)
-    reason_ =
-        "memory (needs " + short_size(wanted_) + ", " + short_size(state->available) + " free)";
+    reason_ = "memory (needs " + short_size(wanted_) + why_ + ", " + short_size(state->available) +
+              " free)";
   else if (!enough_)
     reason_ = "memory pressure";
 }

@@ -15,9 +15,9 @@ class memory_gate final : public start_holder {
   /// How long a reading is used: a burst of starts looks once.
   static constexpr std::chrono::milliseconds holds_for{100};
 
-  /// \param wanted bytes.
-  memory_gate(std::uint64_t wanted, machine_memory memory)
-      : wanted_(wanted), memory_(std::move(memory)) {}
+  /// \param wanted bytes. \param why people are told of that figure; empty: it is theirs.
+  memory_gate(std::uint64_t wanted, machine_memory memory, std::string why = {})
+      : wanted_(wanted), memory_(std::move(memory)), why_(std::move(why)) {}
 
   std::string_view reason() const override { return reason_; }
   bool lets_one_run() const override { return true; }
@@ -29,6 +29,7 @@ class memory_gate final : public start_holder {
 
   std::uint64_t wanted_;
   machine_memory memory_;
+  std::string why_;
   time_point looks_again_{};
   bool enough_ = true;
   std::string reason_;

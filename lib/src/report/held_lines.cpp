@@ -1,10 +1,9 @@
 #include "report/held_lines.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <variant>
-
-#include <fmt/format.h>
 
 #include "report/stop_text.hpp"
 
@@ -44,8 +43,8 @@ held_lines::time_point held_lines::tick(time_point now) {
   if (!since_ || !stands_still()) return time_point::max();
   const auto for_long = state_.active(now) - *since_;
   if (for_long >= due_) {
-    print_(fmt::format("weir: held up for {} by {}: no job runs, {} pending",
-                       format_seconds(for_long), state_.gate_held_by(), state_.pending()));
+    print_("weir: held up for " + format_seconds(for_long) + " by " + state_.gate_held_by() +
+           ": no job runs, " + std::to_string(state_.pending()) + " pending");
     due_ = std::min(due_ * 6, for_long + longest_silence);
   }
   return now + std::max<std::chrono::nanoseconds>(due_ - (state_.active(now) - *since_), 1s);

@@ -21,7 +21,7 @@ namespace weir::doc {
 namespace {
 
 // Few words are all listed in a message; of many, only a similar one helps.
-constexpr std::size_t few = 8;
+constexpr std::size_t few = 11;
 
 std::string one_of(const std::vector<std::string_view>& words) {
   return fmt::format("\"{}\"", fmt::join(words, "\", \""));
