@@ -1,13 +1,15 @@
 /// The journal's disk: it may take less than requested, be full, or break; and a crash may lose
 /// what was not synced, from any byte on.
 ///
-/// The journal's own code runs unchanged: the linker redirects its open, write and fdatasync here
-/// (--wrap; see CMakeLists.txt), and calls for other files are passed on to the C library.
+/// The journal's own code runs unchanged: the linker redirects its system calls here (--wrap; see
+/// CMakeLists.txt), and those for other files are passed on to the C library. The file has a
+/// descriptor, but its bytes are kept here: a history writes too often to ask the kernel each time.
 #pragma once
 
 #include <cstddef>
 #include <string>
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "loop/owned_fd.hpp"
@@ -36,18 +38,21 @@ class simulated_disk {
   void opened(int fd) noexcept { fd_ = fd; }
   bool is(int fd) const noexcept { return fd >= 0 && fd == fd_; }
   ssize_t write(const void* bytes, std::size_t count);
+  ssize_t pread(void* to, std::size_t count, std::size_t at) const;
+  int ftruncate(std::size_t size);
   int fdatasync();
+  int stat(struct stat* about) const;
 
   static simulated_disk* present;
 
  private:
-  std::string contents() const;
   ssize_t keep(const void* bytes, std::size_t count);
 
   planned_journal plan_;
   dice dice_;
   weir::owned_fd file_;
   std::string path_;
+  std::string contents_;
   int fd_ = -1;  ///< the descriptor that the journal uses
   unsigned writes_ = 0;
   bool failed_ = false;

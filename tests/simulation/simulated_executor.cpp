@@ -22,11 +22,12 @@ constexpr std::size_t least_to_know_it = 12;
 
 /// Lines that say which job they belong to, so that the reader can see what is missing or torn.
 std::string words(const attempt_request& request, const piece& wrote, std::size_t number) {
-  std::string line = std::to_string(request.job.seq) +
-                     (wrote.which == output_stream::out ? " o " : " e ") +
-                     std::to_string(request.attempt) + ' ' + std::to_string(number) + ' ';
-  line.append(wrote.bytes, 'x');
-  line += '\n';
+  const std::string head = std::to_string(request.job.seq) +
+                           (wrote.which == output_stream::out ? " o " : " e ") +
+                           std::to_string(request.attempt) + ' ' + std::to_string(number) + ' ';
+  std::string line(head.size() + wrote.bytes + 1, 'x');
+  head.copy(line.data(), head.size());
+  line.back() = '\n';
   return line;
 }
 
@@ -142,9 +143,13 @@ class simulated_executor::attempt final : public running_attempt {
   void write() {
     const piece& wrote = plan_.writes[written_];
     if (rest_of_line_.empty()) rest_of_line_ = words(request_, wrote, written_);
-    const std::size_t most = rest_of_line_.size();
-    std::string part = rest_of_line_.substr(0, wrote.cut == 0 ? most : wrote.cut);
-    rest_of_line_.erase(0, part.size());
+    std::string part;
+    if (wrote.cut == 0 || wrote.cut >= rest_of_line_.size()) {
+      part.swap(rest_of_line_);
+    } else {
+      part = rest_of_line_.substr(0, wrote.cut);
+      rest_of_line_.erase(0, part.size());
+    }
     if (rest_of_line_.empty()) {
       ++written_;
       if (wrote.cut > 0) part += begin_next_line(wrote.which);

@@ -4,9 +4,12 @@
 #include <array>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/socket.h>
+
+#include "simulation/simulated_readiness.hpp"
 
 namespace simulation {
 
@@ -16,6 +19,28 @@ namespace {
 
 constexpr auto pause_of_a_slow_reader = 20ms;
 constexpr std::size_t bytes_of_a_slow_reader = 4096;
+constexpr std::size_t bytes_of_most_runs = std::size_t{16} << 10;
+
+struct socket_pair {
+  weir::owned_fd in, out;
+};
+
+/// Those of runs that are over, empty: new ones cost more than a short run.
+std::vector<socket_pair> spare_pairs;
+
+socket_pair take_pair() {
+  if (!spare_pairs.empty()) {
+    socket_pair one = std::move(spare_pairs.back());
+    spare_pairs.pop_back();
+    return one;
+  }
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    throw std::runtime_error("socketpair");
+  const int small = 1;  // the kernel uses its minimum
+  ::setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+  return {weir::owned_fd(ends[0]), weir::owned_fd(ends[1])};
+}
 
 }  // namespace
 
@@ -25,17 +50,22 @@ simulated_sink::simulated_sink(const planned_sink& plan, simulated_clock& clock)
     in_ = weir::owned_fd(::open("/dev/full", O_WRONLY | O_CLOEXEC));
     return;
   }
-  int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-    throw std::runtime_error("socketpair");
-  in_ = weir::owned_fd(ends[0]);
-  out_ = weir::owned_fd(ends[1]);
-  const int small = 1;  // the kernel uses its minimum
-  ::setsockopt(in_.value(), SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+  socket_pair pair = take_pair();
+  in_ = std::move(pair.in);
+  out_ = std::move(pair.out);
+  received_.reserve(bytes_of_most_runs);
   if (plan_.how != reader::gone) return;
   clock_.at(simulated_clock::start + plan_.at, [this, alive = alive_] {
-    if (*alive) out_ = weir::owned_fd();
+    if (!*alive) return;
+    out_ = weir::owned_fd();
+    simulated_readiness::may_change();
   });
+}
+
+simulated_sink::~simulated_sink() {
+  *alive_ = false;
+  read_rest();
+  if (out_) spare_pairs.push_back({std::move(in_), std::move(out_)});
 }
 
 bool simulated_sink::read_slowly() {
@@ -66,8 +96,10 @@ bool simulated_sink::read(std::size_t most) {
   std::array<char, 16384> bytes;
   const ssize_t count =
       ::recv(out_.value(), bytes.data(), std::min(most, bytes.size()), MSG_DONTWAIT);
-  if (count > 0) received_.append(bytes.data(), static_cast<std::size_t>(count));
-  return count > 0;
+  if (count <= 0) return false;
+  received_.append(bytes.data(), static_cast<std::size_t>(count));
+  simulated_readiness::may_change();
+  return true;
 }
 
 }  // namespace simulation

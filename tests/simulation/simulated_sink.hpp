@@ -18,7 +18,7 @@ class simulated_sink {
   simulated_sink(const planned_sink& plan, simulated_clock& clock);
   simulated_sink(const simulated_sink&) = delete;
   simulated_sink& operator=(const simulated_sink&) = delete;
-  ~simulated_sink() { *alive_ = false; }
+  ~simulated_sink();
 
   int fd() const noexcept { return in_.value(); }
   /// What a reader does all the time: a quick one reads, a slow one reads a bit after a while.

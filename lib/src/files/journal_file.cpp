@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -67,17 +68,17 @@ void journal_file::read(
     const std::function<void(std::string_view line, std::uint64_t next, bool whole)>& line) {
   if (!file_) return;
   std::string pending;
-  std::string buffer(std::size_t{1} << 16, '\0');
+  constexpr std::size_t at_once = std::size_t{1} << 16;
+  const auto buffer = std::make_unique_for_overwrite<char[]>(at_once);
   std::uint64_t offset = 0;  // of what was reported, or is pending
   std::uint64_t at = 0;
   for (;;) {
-    const ssize_t got =
-        ::pread(file_.value(), buffer.data(), buffer.size(), static_cast<off_t>(at));
+    const ssize_t got = ::pread(file_.value(), buffer.get(), at_once, static_cast<off_t>(at));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw io_error(errno, path_);
     if (got == 0) break;
     at += static_cast<std::uint64_t>(got);
-    std::string_view rest(buffer.data(), static_cast<std::size_t>(got));
+    std::string_view rest(buffer.get(), static_cast<std::size_t>(got));
     for (std::size_t end; (end = rest.find('\n')) != std::string_view::npos;) {
       add_bounded(pending, rest.substr(0, end));
       offset += end + 1;
