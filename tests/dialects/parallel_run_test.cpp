@@ -138,6 +138,10 @@ TEST_CASE("jobs know how many there are, and can be left out") {
         "--header : 'echo {=x $_=total_jobs() =} {=x skip() if $_ == 1 =}' ::: x 1 2"})
     same(std::string("\"$@\" -k ") + arguments);
   same("seq 5 | \"$@\" -k --plus echo {#}/{##} {}");
+  for (const char* const words :
+       {"{host}", "x{hgrp}y {}", "{sshlogin}:{}", "{agrp}", "-N2 {host} {}", "-N2 {first} {}"})
+    same(std::string("\"$@\" -k --plus --rpl '{first} 1 s/a/b/' echo ") + words +
+         " ::: a 'b c' aa d");
   same("(echo a; seq 5) | \"$@\" -k --header : --plus echo {#}/{##} {a}");
   test_space t;
   for (const char* const rest :

@@ -58,6 +58,7 @@ class parallel_request_reader {
     pass_all(words_for(request_.records, packing_.by_chance()));
     pass_all(words_for(packing_));
     pass_all(words_for(request_.machine));
+    pass_all(words_for_hosts(signs_, request_.machine, command_));
     request_.semaphore.wanted ? settle_semaphore() : settle_input();
     settle_command();
     settle_groups();

@@ -42,6 +42,30 @@ bool take_sign_option(parallel_signs& signs, const given_foreign_option& o) {
   return true;
 }
 
+std::vector<std::string> words_for_hosts(parallel_signs& signs, const parallel_machine& machine,
+                                         const std::vector<std::string>& command) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> known{
+      {{"{host}", ":"}, {"{sshlogin}", ":"}, {"{hgrp}", ""}, {"{agrp}", ""}}};
+  std::vector<std::string> words;
+  if (!signs.syntax.plus) return words;
+  const auto has = [&](std::string_view sign) {
+    return std::ranges::any_of(
+        command, [&](const std::string& word) { return word.find(sign) != std::string::npos; });
+  };
+  for (const auto& [sign, here] : known) {
+    if (!has(sign)) continue;
+    if (machine.is_elsewhere())
+      throw usage_error("--plus: found " + std::string(sign) +
+                        ", expected none with -S: the command is filled in before it is known "
+                        "where it will run; use $(hostname) in it");
+    const std::string tag = std::string(sign) + " 1 $_=\"" + std::string(here) + '"';
+    auto& tags = signs.syntax.tags;
+    tags.insert(tags.end() - (signs.syntax.braces ? 0 : 1), parse_tag(tag));
+    words.insert(words.end(), {"--rpl", tag});
+  }
+  return words;
+}
+
 std::string in_weirs_signs(const parallel_signs& signs, std::string text) {
   for (const auto& [sign, placeholder] : signs.replaced)
     for (std::size_t at = 0; (at = text.find(sign, at)) != std::string::npos;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dialects/option_table.hpp"
+#include "dialects/parallel_machine.hpp"
 #include "input/placeholder_tags.hpp"
 
 namespace weir {
@@ -23,6 +24,12 @@ struct parallel_signs {
 /// \returns whether it is such an option that weir lacks.
 /// \throws usage_error.
 bool take_sign_option(parallel_signs& signs, const given_foreign_option& o);
+
+/// Those of --plus that say where a job runs: here, and in no host group.
+/// \returns weir's options for them.
+/// \throws usage_error if jobs run on several machines: a command is filled in before it has one.
+std::vector<std::string> words_for_hosts(parallel_signs& signs, const parallel_machine& machine,
+                                         const std::vector<std::string>& command);
 
 /// Replaces the signs in `text` with weir's own.
 std::string in_weirs_signs(const parallel_signs& signs, std::string text);
