@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <map>
@@ -32,6 +33,7 @@
 #include "journal_options.hpp"
 #include "loop/owned_fd.hpp"
 #include "option_errors.hpp"
+#include "process/control_group_run.hpp"
 #include "text/escape.hpp"
 
 namespace weir::cli {
@@ -235,6 +237,13 @@ void note_limits(options& o, const manifest& all) {
   }
 }
 
+/// The manifest may be right, and meant for another machine.
+void note_missing_groups(const options& o) {
+  const std::string why = run_control_group::why_none("", o.control_groups.needed);
+  if (!why.empty() && o.quiet == 0)
+    std::fprintf(stderr, "weir: on this machine the run would be refused: %s\n", why.c_str());
+}
+
 bool is_regular(int fd) {
   struct stat about {};
   return ::fstat(fd, &about) == 0 && S_ISREG(about.st_mode);
@@ -310,6 +319,7 @@ std::string inspect_manifest(options o) {
   o.dry_run = true;  // the journal is only read
   open_journal(o);
   if (o.manifest.graph) return to_dot(all);
+  note_missing_groups(o);
   all.run = effective(std::move(all.run), o);
   const job_change change = change_for(o);
   for (manifest_job& job : all.jobs) change(job.spec);

@@ -319,6 +319,8 @@ TEST_CASE("limits of a manifest that cannot be had are refused before anything s
     WARN("skipped: version 1 does not have the controller here");
     return;
   }
+  CHECK_THAT(plan.err,
+             StartsWith("weir: on this machine the run would be refused: cgroup.memory: "));
   const auto run = t.weir({"--file", "m.toml"});
   CHECK(run.exit_code() == 2);
   CHECK_THAT(run.err, StartsWith("weir: cgroup.memory: "));

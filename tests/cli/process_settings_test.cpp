@@ -81,6 +81,9 @@ TEST_CASE("a plan tells how the processes of jobs differ from weir's own") {
   };
   CHECK_THAT(plan("nice = 5\nionice = \"idle\"\numask = \"027\"\ntty = true"),
              Contains("nice 5, ionice idle, umask 027, with a terminal"));
+  CHECK(t.shell("$WEIR --file jobs.toml --dry-run").out ==
+        "# nice 5, ionice idle, umask 027, with a terminal\ntrue\n");
+  CHECK_THAT(plan("send = [\"a\"]\ncleanup = true"), Contains("sends a, cleans up"));
   CHECK_THAT(plan("ionice = \"best-effort:3\"\nlimits = { nofile = 64, core = \"unlimited\" }"),
              Contains("ionice best-effort:3") && Contains("limit nofile 64") &&
                  Contains("limit core none"));

@@ -21,6 +21,17 @@ namespace {
 
 constexpr mode_t mode_of_group = 0755;
 
+constexpr const char* no_groups =
+    "there are no control groups of version 2 here: no file system of type cgroup2 is mounted that "
+    "shows weir's own group";
+constexpr const char* has_version_1 =
+    "version 1 has it on this machine: boot with systemd.unified_cgroup_hierarchy=1";
+
+std::string lacks(const needed_controller& needed, const std::string& base) {
+  return "cgroup." + std::string(needed.key) + ": the controller " + std::string(needed.name) +
+         " is missing in " + base + ": ";
+}
+
 std::string how_to_get_one() {
   return std::string("run weir where a group is handed to it, as by systemd-run ") +
          (::geteuid() == 0 ? "" : "--user ") + "--scope -p Delegate=yes weir ...";
@@ -92,9 +103,7 @@ std::unique_ptr<run_control_group> run_control_group::make(const std::string& ro
                                                            std::string& why) {
   const auto base = own_unified_group(root);
   if (!base) {
-    why =
-        "there are no control groups of version 2 here: no file system of type cgroup2 is "
-        "mounted that shows weir's own group";
+    why = no_groups;
     return nullptr;
   }
   const std::string path = *base + '/' + name_of_run_group({own.front(), start_of(own.front())});
@@ -151,13 +160,23 @@ bool run_control_group::move_into_leaf(const std::vector<pid_t>& own) {
   });
 }
 
+std::string run_control_group::why_none(const std::string& root, const group_limits& limits) {
+  const auto needed = controllers_for(limits);
+  if (needed.empty()) return {};
+  const auto base = own_unified_group(root);
+  if (!base) return no_groups;
+  for (const needed_controller& each : needed)
+    if (is_of_version_1(each.name, root)) return lacks(each, *base) + has_version_1;
+  if (::access(base->c_str(), W_OK) == 0) return {};
+  return "no group can be made in " + *base + ": " + std::strerror(errno) + ": " + how_to_get_one();
+}
+
 std::string run_control_group::why_not(const group_limits& limits) const {
-  for (const auto& [key, name] : controllers_for(limits)) {
-    if (has(name)) continue;
-    std::string text = "cgroup." + std::string(key) + ": the controller " + std::string(name) +
-                       " is missing in " + base_ + ": ";
-    if (is_of_version_1(name, root_))
-      text += "version 1 has it on this machine: boot with systemd.unified_cgroup_hierarchy=1";
+  for (const needed_controller& each : controllers_for(limits)) {
+    if (has(each.name)) continue;
+    std::string text = lacks(each, base_);
+    if (is_of_version_1(each.name, root_))
+      text += has_version_1;
     else if (others_)
       text += "other processes are in that group: " + how_to_get_one();
     else

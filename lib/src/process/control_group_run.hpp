@@ -73,6 +73,10 @@ class run_control_group {
     return std::ranges::find(controllers_, controller) != controllers_.end();
   }
 
+  /// Why no run of this process could give jobs these limits, as far as can be seen without making
+  /// a group; empty: nothing is against it. \param root as for make.
+  static std::string why_none(const std::string& root, const group_limits& limits);
+
   /// Why jobs cannot have these limits here; empty: they can.
   std::string why_not(const group_limits& limits) const;
 

@@ -177,8 +177,8 @@ std::string dry_run_line(const job_spec& job) {
   else if (alone)
     line = command_to_paste(job);
   std::string comments;
-  if (const auto where = doc::words_of_place(settings); !where.empty())
-    comments = fmt::format("# {}\n", fmt::join(where, ", "));
+  if (const auto beside = doc::words_beside_command(settings); !beside.empty())
+    comments = fmt::format("# {}\n", fmt::join(beside, ", "));
   if (settings.env.empty()) return comments + line;
   std::vector<std::string_view> names;
   for (const auto& variable : settings.env) names.push_back(variable.first);

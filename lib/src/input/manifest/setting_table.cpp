@@ -275,7 +275,10 @@ constexpr setting table[] = {
     {"on", read_label, inherit<&draft::on>, apply_label, tell_label},
     {"send", read_send, inherit<&draft::send>, apply_send, tell_send},
     {"return", read_return, inherit<&draft::returned>, apply_return, tell_return},
-    {"cleanup", read_cleanup, inherit<&draft::cleanup>, apply_cleanup},
+    {"cleanup", read_cleanup, inherit<&draft::cleanup>, apply_cleanup,
+     [](const job_settings& s, word_list& to) {
+       if (s.files.cleanup) to.emplace_back("cleans up");
+     }},
     {"ok", read_ok, inherit<&draft::ok>,
      [](const settings_draft& from, const run_settings&, job_settings& to) {
        apply_codes<&draft::ok>(from, to.ok);
@@ -327,13 +330,12 @@ std::vector<std::string> words_of(const job_settings& settings) {
   return all;
 }
 
-std::vector<std::string> words_of_place(const job_settings& settings) {
-  std::vector<std::string> all;
-  tell_label(settings, all);
-  tell_send(settings, all);
-  tell_return(settings, all);
-  if (settings.files.cleanup) all.emplace_back("cleans up");
-  return all;
+std::vector<std::string> words_beside_command(const job_settings& settings) {
+  job_settings some;
+  some.process = settings.process;
+  some.on = settings.on;
+  some.files = settings.files;
+  return words_of(some);
 }
 
 std::string below(const std::string& run_dir, std::string dir) {

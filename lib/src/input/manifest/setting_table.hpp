@@ -38,8 +38,9 @@ job_settings settings_as_written(const settings_draft& draft, const run_settings
 
 /// "timeout 5m", "retry 2", "weight 2": what differs from the defaults.
 std::vector<std::string> words_of(const job_settings& settings);
-/// Those of them about where it runs, and its files there.
-std::vector<std::string> words_of_place(const job_settings& settings);
+/// Those of them that change what the command line does, without being seen in it: what its process
+/// is given, where it runs, and its files there.
+std::vector<std::string> words_beside_command(const job_settings& settings);
 
 /// The path of `dir`; if relative, it is below the run's directory.
 std::string below(const std::string& run_dir, std::string dir);
