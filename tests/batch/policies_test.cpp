@@ -144,6 +144,16 @@ TEST_CASE("a share of the median is known after three jobs, and follows the late
   CHECK(timeout.limit() == duration(20s));
 }
 
+TEST_CASE("a median is that of the latest 512 jobs, whatever order they came in") {
+  median_timeout timeout(1.0);
+  for (int i = 0; i < 512; ++i) timeout.learn(std::chrono::seconds(i % 2 == 0 ? 1 : 5));
+  CHECK(timeout.limit() == duration(5s));
+  for (int i = 0; i < 257; ++i) timeout.learn(1s);
+  CHECK(timeout.limit() == duration(1s));
+  for (int i = 0; i < 400; ++i) timeout.learn(7s);
+  CHECK(timeout.limit() == duration(7s));
+}
+
 TEST_CASE("jobs none of which can start are hopeless after three") {
   const outcome missing = spawn_failed{ENOENT, "gzipp"};
   start_failures failures;

@@ -320,7 +320,11 @@ void invariants::hear(const job_ended& e) {
   output_.ended(e.job.seq);
   const bool by_needs = std::holds_alternative<skipped>(e.result.how) && !e.is_earlier();
   if (by_needs) check_needs(e.job, false);
-  if (e.judged == verdict::failed && !e.job.settings->allow_failure) ++failures_;
+  if (e.judged == verdict::failed && !e.job.settings->allow_failure) {
+    ++failures_;
+    if (halted_ && asked_ == 0 && plan_.engine.needs && follows_up(e.job.seq))
+      ++failures_after_halt_;
+  }
   const bool cut = e.judged == verdict::cancelled || e.judged == verdict::not_started;
   if (cut) ++cut_;
   if (e.judged == verdict::cancelled && job.begun == 0 && !job.unwanted)
@@ -351,7 +355,8 @@ void invariants::idle() {
 
 void invariants::check_status(const run_result& result, int status) {
   int expected = failures_ > 0 || cut_ > 0 ? 1 : 0;
-  if (result.enough) expected = result.failed_after_halt > 0 ? 1 : 0;
+  const bool enough = halted_ && plan_.engine.halt.what == halt_rule::event::success;
+  if (enough) expected = failures_after_halt_ > 0 ? 1 : 0;
   if (result.error) expected = 3;
   if (result.output_error != 0 || result.output_given_up) expected = 3;
   if (anything_stuck_ || result.gave_up) expected = 4;
@@ -359,6 +364,9 @@ void invariants::check_status(const run_result& result, int status) {
     broken(rule::status,
            "exit " + std::to_string(status) + " instead of " + std::to_string(expected));
   if (result.gave_up && !is_stopped()) broken(rule::status, "it gave up, and nobody asked");
+  // A stop may come too late for the run to know of it.
+  if (result.stopped ? !is_stopped() : halted_)
+    broken(rule::status, "it does not know that it was stopped");
 }
 
 void invariants::run_is_over(const run_result& result, int status, int error,
@@ -374,6 +382,8 @@ void invariants::run_is_over(const run_result& result, int status, int error,
   check_tokens_at_end();
   if (halt_is_due_ && !halted_ && asked_ == 0) broken(rule::halt, "it did not halt");
   const bool lost = error != 0 || result.output_given_up;
+  if (result.output_given_up && error == 0 && output_.has_all(received))
+    broken(rule::output, "output is said to be lost, and is there");
   if (lost && status < 3) broken(rule::output, "output is lost, and the status does not say so");
   if (std::string wrong = output_.check(received, lost); !wrong.empty())
     broken(rule::output, std::move(wrong));

@@ -213,7 +213,8 @@ class invariants final : public weir::observer {
   bool all_alike_ = true;  ///< every job takes just one slot, and maybe claims something
   bool record_failed_ = false;
   std::uint64_t failures_ = 0;
-  std::uint64_t cut_ = 0;  ///< number of jobs cancelled or not started
+  std::uint64_t failures_after_halt_ = 0;  ///< of those, jobs that a halt lets run
+  std::uint64_t cut_ = 0;                  ///< number of jobs cancelled or not started
 };
 
 }  // namespace simulation

@@ -54,6 +54,12 @@ std::string output_check::check_stream(std::string_view bytes, std::size_t strea
   return {};
 }
 
+bool output_check::has_all(const std::array<std::string, 2>& received) const {
+  std::size_t written = 0;
+  for (const auto& [out, err] : written_) written += out.size() + err.size();
+  return received[0].size() + received[1].size() == written;
+}
+
 std::string output_check::check(const std::array<std::string, 2>& received, bool may_lack) {
   rank_.assign(written_.size(), ~std::uint64_t{0});
   for (std::size_t i = 0; i < ends_.size(); ++i) rank_[ends_[i]] = i;

@@ -25,6 +25,8 @@ class output_check {
     written_[seq][which == weir::output_stream::out ? 0 : 1] += bytes;
   }
   void ended(std::uint64_t seq) { ends_.push_back(seq); }
+  /// Whether as many bytes arrived as were written.
+  bool has_all(const std::array<std::string, 2>& received) const;
 
   /// \param may_lack what is there must be right, but the end may be missing.
   /// \returns what is wrong; empty: nothing.
