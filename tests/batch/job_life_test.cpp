@@ -63,6 +63,27 @@ TEST_CASE("Bytes count as pending until a job first has a slot, or has ended wit
   CHECK(lives.pending_bytes() == 0);
 }
 
+TEST_CASE("All of a job's text counts as pending") {
+  const auto bytes = [](job_spec spec) {
+    job_lives lives;
+    lives.accept(std::move(spec));
+    return lives.pending_bytes();
+  };
+  const std::size_t plain = bytes(job_spec());
+  CHECK(plain > 0);
+  const std::string text(1000, 'x');
+  std::vector<job_spec> longer(5);
+  longer[0].argv = {text};
+  longer[1].text = text;
+  longer[2].name = text;
+  longer[3].tag = text;
+  longer[4].item = text;
+  for (const job_spec& each : longer) {
+    CHECK(bytes(each) >= plain + 1000);
+    CHECK(bytes(each) <= plain + 1010);
+  }
+}
+
 TEST_CASE("A job that needs others is found by its number as long as it waits for them") {
   job_lives lives;
   job_record& job = lives.accept(numbered(7));

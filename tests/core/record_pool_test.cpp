@@ -1,0 +1,59 @@
+#include <weir/detail/record_pool.hpp>
+
+#include <set>
+#include <vector>
+
+#include "support/catch.hpp"
+
+using weir::detail::record_pool;
+
+// A sanitizer should see each use after free: nothing is kept there.
+#if !defined(__SANITIZE_ADDRESS__)
+TEST_CASE("a record's memory is that of the latest that ended, of the same size") {
+  record_pool pool;
+  void* const first = pool.take(200);
+  void* const second = pool.take(200);
+  void* const larger = pool.take(216);
+  CHECK(first != second);
+  pool.give(first, 200);
+  pool.give(second, 200);
+  pool.give(larger, 216);
+  CHECK(pool.take(100) == second);
+  CHECK(pool.take(216) == larger);
+  CHECK(pool.take(200) == first);
+  for (auto [at, size] : {std::pair{first, 200}, {second, 200}, {larger, 216}})
+    pool.give(at, static_cast<std::size_t>(size));
+}
+
+TEST_CASE("records whose sizes malloc rounds to one are of one size") {
+  record_pool pool;
+  void* const at = pool.take(201);
+  pool.give(at, 201);
+  void* const again = pool.take(216);
+  CHECK(again == at);
+  pool.give(again, 216);
+  void* const next = pool.take(217);
+  CHECK(next != at);
+  pool.give(next, 217);
+}
+
+TEST_CASE("what is larger than any record is not kept for others") {
+  record_pool pool;
+  for (const std::size_t size : {std::size_t{312}, std::size_t{313}, std::size_t{100'000}}) {
+    void* const at = pool.take(size);
+    REQUIRE(at != nullptr);
+    pool.give(at, size);
+  }
+}
+
+TEST_CASE("the memory of a crowd of records goes back, but for a bounded part") {
+  record_pool pool;
+  std::vector<void*> crowd(20'000);
+  for (void*& at : crowd) at = pool.take(200);
+  const std::set<void*> first(crowd.begin(), crowd.begin() + 16'384);
+  for (void* const at : crowd) pool.give(at, 200);
+  for (int i = 0; i < 16'384; ++i)
+    CHECK(first.count(crowd[static_cast<std::size_t>(i)] = pool.take(200)) == 1);
+  for (int i = 0; i < 16'384; ++i) pool.give(crowd[static_cast<std::size_t>(i)], 200);
+}
+#endif
