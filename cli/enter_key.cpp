@@ -45,7 +45,7 @@ void enter_key::ready(poll_set::readiness) {
             ::read(STDIN_FILENO, line, static_cast<std::size_t>(there)) > 0 &&
             (line[0] == '\n' || line[1] == '\n');
   if (!wanted_) return stop();
-  pressed_(line[0] == '\n' ? key::enter : key::letter);
+  pressed_(line[0] == '\n' ? key::enter : line[0] == 'h' ? key::list : key::other);
 }
 
 }  // namespace weir::cli

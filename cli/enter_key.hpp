@@ -16,8 +16,8 @@ namespace weir::cli {
 
 class enter_key final : private poll_set::watch {
  public:
-  /// What a line asks for; every letter asks for the list.
-  enum class key { enter, letter };
+  /// What a line asks for; `other` is a letter that asks for nothing.
+  enum class key { enter, list, other };
 
   /// \param hidden where it is noted that keys are not shown; null: they are.
   /// \param pressed is called from the loop.

@@ -235,6 +235,8 @@ class command_run final : private run_display {
 
   void hear_key(enter_key::key which) {
     if (which == enter_key::key::enter) return print_state();
+    if (which == enter_key::key::other)
+      return console_.print("weir: no key: type h and Enter for a list");
     for (const char* const line : {"weir: keys: Enter      what runs, and what waits for what",
                                    "weir:       h, Enter   these lines",
                                    "weir:       Ctrl-C     end the jobs; twice more: kill them",
