@@ -184,6 +184,8 @@ class keeper {
   }
 
   [[noreturn]] void end_as(int status) {
+    // Keys are hidden where progress is drawn, with the cursor at its first line, which may stay.
+    if (board_.hidden_echo() != 0 && WIFSIGNALED(status)) write_if_possible("\r\n\x1b[J\x1b[A");
     show_keys(board_.hidden_echo());  // an engine that was killed has not
     if (WIFEXITED(status)) {
       if (const int own = board_.status_to_leave_with()) ::_exit(own);
@@ -332,11 +334,14 @@ class keeper {
   static void say(std::string line) {
     // The engine may have died in the middle of a line, or of its progress display.
     if (::isatty(STDERR_FILENO) != 0) line.insert(0, "\r\n");
-    line += '\n';
-    // The reader of stderr may be stuck, and nobody is left to end us.
+    write_if_possible(line + '\n');
+  }
+
+  /// The reader of stderr may be stuck, and nobody is left to end us.
+  static void write_if_possible(std::string_view bytes) {
     pollfd room{STDERR_FILENO, POLLOUT, 0};
     if (::poll(&room, 1, 0) <= 0) return;
-    static_cast<void>(::write(STDERR_FILENO, line.data(), line.size()) < 0);
+    static_cast<void>(::write(STDERR_FILENO, bytes.data(), bytes.size()) < 0);
   }
 
   const pid_t engine_;

@@ -100,6 +100,8 @@ def judge_echo(r, weir):
         else:
             os.kill(engine_of(terminal.pid) if "engine" in how else terminal.pid, signal.SIGKILL)
         terminal.next_word()
+        if "engine" in how:
+            r.case("the progress is cleared below its first line", shows(terminal, b"\r\n\x1b[J\x1b[A"))
         r.case(f"keys are shown again after {how}", eventually(lambda: terminal.attributes() == terminal.before))
         terminal.close()
         left = lasting_survivors(run_id)
