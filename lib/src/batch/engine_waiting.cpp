@@ -52,7 +52,9 @@ void engine::hear(const waiting_asked& e) {
     for (const job_record& job : lives_.all())
       if (job.stage != job_stage::ended) unended[job.spec.seq] = &job.spec;
   for (const job_record& job : lives_.all()) {
-    if (job.stage == job_stage::ended || job.stage == job_stage::running ||
+    // One that has passed the gate just now may be about to run.
+    const bool starts = job.stage == job_stage::starting && gate_.held_by().empty();
+    if (starts || job.stage == job_stage::ended || job.stage == job_stage::running ||
         job.stage == job_stage::resting)
       continue;
     if (told.jobs.size() < e.most)
