@@ -13,6 +13,7 @@
 #include <weir/process_settings.hpp>
 
 #include "gate_options.hpp"
+#include "gpus.hpp"
 #include "input/count.hpp"
 #include "text/escape.hpp"
 #include "typed_options.hpp"
@@ -123,6 +124,8 @@ std::string words_for_places(const options& o) {
   add("--ssh", c.ssh);
   if (c.slurm_workers) add("--slurm-workers", std::to_string(*c.slurm_workers));
   for (const std::string& argument : c.slurm_args) add("--slurm-arg", argument);
+  if (o.gates.gpus) add("--gpus", std::to_string(*o.gates.gpus));
+  if (o.job.claims.gpus > 0) add("--job-gpus", std::to_string(o.job.claims.gpus));
   return words;
 }
 
@@ -201,6 +204,7 @@ void settle_places(options& o) {
   check_places(o);
   check_files(o);
   check_allocation(c);
+  check_gpus(o);
   if (c.places.empty()) return;
   check_combinations(o);
   o.cluster.words = words_for_places(o);

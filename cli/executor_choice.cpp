@@ -1,5 +1,6 @@
 #include "executor_choice.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -11,6 +12,7 @@
 #include "cluster/slurm.hpp"
 #include "cluster/tree_entry.hpp"
 #include "environment_variable.hpp"
+#include "gpus.hpp"
 #include "run_settings.hpp"
 #include "text/escape.hpp"
 
@@ -98,8 +100,14 @@ void add_steps(const place& where, const cluster_options& c, std::vector<worker_
   }
 }
 
-/// Memory for as many jobs as a worker has slots, each with the run's claim; an explicit value
-/// takes precedence.
+/// Whether it asks for GPUs in a way that would add up with --gres.
+bool asks_for_gpus(std::string_view argument) {
+  return argument.starts_with("--gres") || argument.starts_with("--gpus") ||
+         argument.starts_with("-G");
+}
+
+/// Memory for as many jobs as a worker has slots, each with the run's claim, and GPUs; an explicit
+/// value takes precedence.
 std::vector<std::string> slurm_arguments(const place& where, const options& o) {
   std::vector<std::string> all;
   const std::uint64_t each = o.job.claims.memory;
@@ -108,8 +116,13 @@ std::vector<std::string> slurm_arguments(const place& where, const options& o) {
     const std::uint64_t megabytes = each / megabyte + (each % megabyte > 0 ? 1 : 0);
     all.push_back("--mem=" + std::to_string(megabytes * *where.slots) + "M");
   }
+  const std::size_t own = all.size();
   for (std::string_view argument : o.cluster.slurm_args)
     if (is_for_place(where, argument)) all.emplace_back(argument);
+  const unsigned gpus = gpus_to_ask_for(o, where);
+  if (gpus > 0 &&
+      std::none_of(all.begin() + static_cast<std::ptrdiff_t>(own), all.end(), asks_for_gpus))
+    all.insert(all.begin(), "--gres=gpu:" + std::to_string(gpus));
   return all;
 }
 
@@ -137,6 +150,7 @@ std::unique_ptr<pilot_executor> pilots(const options& o, loop_executor loop, tim
   pilot_settings settings{.state = inherited_by_jobs(s)};
   for (const place& each : o.cluster.places) add_launches(each, o, kept, settings.workers);
   settings.limit = o.engine.limit;
+  settings.gpus = o.gates.gpus;
   for (const std::string& path : o.cluster.files)
     settings.files.push_back(path_in(o.job.dir, path));
   if (o.cluster.node_retries) settings.node_retries = *o.cluster.node_retries;
@@ -154,7 +168,9 @@ std::unique_ptr<pilot_executor> pilots(const options& o, loop_executor loop, tim
 chosen_executor choose_executor(const options& o, loop_executor loop, timer_queue& timers,
                                 const signals& s, const kept& kept) {
   if (o.cluster.places.empty()) {
-    auto here = std::make_unique<local_executor>(loop, timers, executor_settings(o, s, kept));
+    local_executor_settings settings = executor_settings(o, s, kept);
+    if (o.job.claims.gpus > 0 || !o.manifest.file.empty()) settings.gpus = gpus_here(o);
+    auto here = std::make_unique<local_executor>(loop, timers, std::move(settings));
     local_executor* const local = here.get();
     return {std::move(here), nullptr, local};
   }

@@ -5,9 +5,11 @@
 
 #include <weir/error.hpp>
 
+#include "input/count.hpp"
 #include "process/machine_memory.hpp"
 #include "text/number.hpp"
 #include "text/size.hpp"
+#include "values/gpu_pool.hpp"
 
 namespace weir::cli {
 
@@ -25,6 +27,10 @@ constexpr option_row rows[] = {
      "Suspend the youngest jobs while less than twice SIZE, or N%, of memory is free"},
     {"--job-memory", &typed_options::job_memory, "SIZE",
      "Expect each job to take SIZE, N%, or (learn) as before, of memory; start what fits"},
+    {"--job-gpus", &typed_options::job_gpus, "N",
+     "Give each job N GPUs of its own, in CUDA_VISIBLE_DEVICES; start what fits"},
+    {"--gpus", &typed_options::gpus, "N",
+     "GPUs for jobs that claim some, on each machine (default: those that are visible)"},
     {"--gate", &typed_options::gate, "COMMAND",
      "Ask COMMAND before each start: exit 0 to start, 1 to wait, 2 to stop the run"},
     {"--control", &typed_options::control, "[PATH]",
@@ -88,18 +94,27 @@ void settle_gates(options& o, const typed_options& typed) {
     throw usage_error(o.names.of("--job-memory") +
                       " learn: needs --journal, --resume or --durations: what jobs took is read "
                       "from there");
+  if (!typed.job_gpus.empty())
+    o.job.claims.gpus =
+        static_cast<unsigned>(parse_count("--job-gpus", typed.job_gpus, 0, most_gpus));
+  if (!typed.gpus.empty()) {
+    o.gates.gpus = static_cast<unsigned>(parse_count("--gpus", typed.gpus, 0, most_gpus));
+    if (typed.job_gpus.empty() && o.manifest.file.empty())
+      throw usage_error("--gpus: needs --job-gpus N, or --file FILE with jobs that claim gpus");
+  }
   if (!typed.job_memory.empty() && !o.gates.learns)
     o.job.claims.memory = parse_memory("--job-memory", typed.job_memory);
 }
 
 std::string_view given_gate(const options& o, where_jobs_run where) {
-  const bool claims =
-      where == where_jobs_run::here ? o.job.claims != resource_claims{} : o.gates.claims_share;
+  const bool here = where == where_jobs_run::here;
+  const bool claims = here ? o.job.claims.memory > 0 || o.job.claims.learns : o.gates.claims_share;
   for (const auto& [option, given] :
        {std::pair("--load", o.gates.load.has_value()),
         std::pair("--memfree", o.gates.memfree.has_value()),
         std::pair("--memsuspend", o.gates.memsuspend.has_value()),
         std::pair("--noswap", o.gates.noswap), std::pair("--job-memory", claims),
+        std::pair("--job-gpus", here && o.job.claims.gpus > 0),
         std::pair("--gate", !o.gates.command.empty())})
     if (given) return option;
   return {};

@@ -1,5 +1,5 @@
 /// What the machine must have before a job starts: --load, --memfree, --memsuspend, --noswap,
-/// --job-memory, --gate; and who may control that during a run: --control.
+/// --job-memory, --job-gpus, --gate; and who may control that during a run: --control.
 #pragma once
 
 #include <span>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gpus.hpp"
 #include "process/cpu_count.hpp"
 #include "text/escape.hpp"
 
@@ -63,7 +64,8 @@ std::optional<resource_claims> capacity_for(const options& o) {
   if (o.job.claims == resource_claims{} && o.manifest.file.empty()) return std::nullopt;
   if (!o.cluster.places.empty()) return std::nullopt;
   const auto memory = machine_memory().look();
-  return resource_claims{memory ? memory->total : 0, usable_cpus()};
+  return resource_claims{memory ? memory->total : 0, usable_cpus(),
+                         static_cast<unsigned>(gpus_here(o).size())};
 }
 
 }  // namespace weir::cli

@@ -22,6 +22,7 @@
 #include "command_check.hpp"
 #include "file_conflicts.hpp"
 #include "files/replace_file.hpp"
+#include "gpus.hpp"
 #include "input/halt.hpp"
 #include "input/limit.hpp"
 #include "input/manifest/graph.hpp"
@@ -77,13 +78,15 @@ doc::settings_draft said_by(const options& o) {
   said.timeout = o.job.timeout;
   if (o.job.retry.times > 0) said.retry = o.job.retry;
   if (o.job.claims.memory > 0 || o.job.claims.learns) said.memory = {o.job.claims.memory};
+  if (o.job.claims.gpus > 0) said.gpus = {o.job.claims.gpus, {0, 0}};
   if (o.job.process && o.job.process->terminal) said.tty = true;
   if (o.job.process && o.job.process->foreground) said.interactive = true;
   return said;
 }
 
 manifest_context context_for(const options& o) {
-  return {blocks_of_file, std::make_shared<const doc::settings_draft>(said_by(o)), o.cluster.on};
+  return {blocks_of_file, std::make_shared<const doc::settings_draft>(said_by(o)), o.cluster.on,
+          [&o](const auto& on) { return most_gpus_of_job(o, on); }};
 }
 
 manifest read_manifest(const options& o) {
@@ -244,6 +247,16 @@ void note_missing_groups(const options& o) {
     std::fprintf(stderr, "weir: on this machine the run would be refused: %s\n", why.c_str());
 }
 
+/// What Slurm has to be asked for, so that each of them can run.
+void note_gpus(options& o, const manifest& all) {
+  for (place& each : o.cluster.places)
+    for (const manifest_job& job : all.jobs) {
+      const job_settings& settings = *job.spec.settings;
+      if (settings.on.empty() || std::ranges::find(each.labels, settings.on) != each.labels.end())
+        each.gpus = std::max(each.gpus, settings.claims.gpus);
+    }
+}
+
 bool is_regular(int fd) {
   struct stat about {};
   return ::fstat(fd, &about) == 0 && S_ISREG(about.st_mode);
@@ -290,6 +303,7 @@ opened_source open_manifest(boost::asio::io_context& loop, options& o) {
   if (!o.durations.empty()) rank_by_remaining_time(all, read_durations(o));
   apply(o, all.run, all.pools);
   note_limits(o, all);
+  note_gpus(o, all);
   o.engine.read_first = true;
   o.engine.read_after_halt = true;
   o.engine.remembered = most_jobs;

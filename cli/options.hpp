@@ -90,6 +90,7 @@ struct gate_options {
   bool noswap = false;                      ///< --noswap
   std::string command;                      ///< --gate; empty if none
   bool learns = false;                      ///< a job may claim what it took in an earlier run
+  std::optional<unsigned> gpus;             ///< --gpus, here or on each machine
   bool claims_share = false;                ///< --job-memory is a share of this machine's memory
 };
 

@@ -28,7 +28,7 @@ struct typed_options {
   std::optional<std::string> record_end, record_start;  ///< may be given and empty
   std::string max_chars, shuffle_seed;
   std::string limit, jobserver, pending_limit = "10000", delay;
-  std::string load, memfree, memsuspend, job_memory, gate, control, color_jobs;
+  std::string load, memfree, memsuspend, job_memory, job_gpus, gpus, gate, control, color_jobs;
   std::string output, tag_text;
   std::string progress, ci = "auto";
   std::string halt, retries, retry_delay, retry_max, retry_on, ok, skip, timeout;

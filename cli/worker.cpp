@@ -17,6 +17,7 @@
 #include "cluster/worker.hpp"
 #include "exit_status.hpp"
 #include "process/cpu_count.hpp"
+#include "process/gpu_search.hpp"
 #include "process/machine_memory.hpp"
 #include "run_settings.hpp"
 
@@ -64,6 +65,7 @@ hello_message about_this(const options& o, const kept& kept) {
   hello.pid = kept.front;
   hello.memory = usable_memory();
   hello.milli_cpus = usable_milli_cpus();
+  hello.gpus = find_gpus();
   return hello;
 }
 

@@ -9,7 +9,7 @@ _weir_command_at() {
       --) echo $((i + 1)); return ;;
       --*=*) ;;
       --block | --max-chars | --shuf-seed | --max-lines | --recend | --recstart | --arg-file | --delimiter | --max-args | --colsep | --header | --shell | --max-line | \
-        --file | --format | --only | --except | --shard | --durations | --limit | --jobs | --max-procs | --pending-limit | --delay | --load | --memfree | --memsuspend | --job-memory | --gate | \
+        --file | --format | --only | --except | --shard | --durations | --limit | --jobs | --max-procs | --pending-limit | --delay | --load | --memfree | --memsuspend | --job-memory | --job-gpus | --gpus | --gate | \
         --output | --color-jobs | --tagstring | --ci | --halt | \
         --retries | --retry-delay | --retry-max | --retry-on | --ok | --skip | --timeout | --close-timeout | --cgroup | --leftovers | --wait-timeout | --term-timeout | \
         --joblog | --junit | --junit-suite | --results | --report | --trace | --journal | --resume | --unfinished | --sync | \
@@ -192,7 +192,7 @@ _weir() {
       --block | --block-size | --recend | --recstart | --shard | --bin | --group-by | --groupby | \
       --remote-weir | --remote-dir | --ssh | --slurm-workers | --slurm-arg | --node-retries | \
       -d | --delimiter | -n | --max-args | -s | --max-chars | --shuf-seed | --colsep | --max-line | -j | --limit | --jobs | --max-procs | \
-      --pending-limit | --delay | --load | --memfree | --memsuspend | --gate | --job-memory | --tagstring | --junit-suite | --retries | --retry-delay | --retry-max | --ok | --skip | --timeout | --close-timeout | \
+      --pending-limit | --delay | --load | --memfree | --memsuspend | --gate | --job-memory | --job-gpus | --gpus | --tagstring | --junit-suite | --retries | --retry-delay | --retry-max | --ok | --skip | --timeout | --close-timeout | \
       --wait-timeout | --term-timeout)
       return
       ;;
@@ -203,7 +203,7 @@ _weir() {
       -E --skip-first-line -m -X --xargs -s --max-chars --shuf --shuf-seed --link --xapply --arg-sep --arg-file-sep --trim -I -i --replace --plus --rpl --parens --nice --wd --workdir --tmpdir --process-slot-var
       --on --remote-weir --remote-dir --send --send-once --return --cleanup --ssh --slurm-workers --slurm-arg --node-retries --worker
       --csv --header -r --no-run-if-empty --shell --max-line --file --format --only --except --shard --durations --check --graph
-      --schema -j -P --limit --jobs --max-procs --jobserver --pending-limit --delay --load --memfree --memsuspend --noswap --gate --job-memory --control --output --group
+      --schema -j -P --limit --jobs --max-procs --jobserver --pending-limit --delay --load --memfree --memsuspend --noswap --gate --job-memory --job-gpus --gpus --control --output --group
       --lb --line-buffer -u --ungroup --raw -k --keep-order --tag --tagstring --pty --tty --color-jobs --final-newline
       --bar --eta --progress --no-progress --summary --ci -q --quiet -t --verbose --halt --retries
       --retry-delay --retry-max --retry-on --ok --skip --timeout --shield --close-timeout --cgroup --leftovers --wait-timeout --term-timeout --joblog --junit --junit-suite --results --report --trace

@@ -8,7 +8,7 @@ function __fish_weir_no_command
         block block-size recend recstart bin group-by groupby \
         on remote-weir remote-dir send send-once return ssh slurm-workers slurm-arg node-retries \
         except shard durations limit jobs max-procs \
-        pending-limit delay color-jobs load memfree memsuspend job-memory gate output tagstring ci halt retries retry-delay retry-max retry-on ok skip timeout close-timeout cgroup leftovers wait-timeout \
+        pending-limit delay color-jobs load memfree memsuspend job-memory job-gpus gpus gate output tagstring ci halt retries retry-delay retry-max retry-on ok skip timeout close-timeout cgroup leftovers wait-timeout \
         term-timeout \
         joblog junit junit-suite results report trace journal resume unfinished sync
     set -l value 0
@@ -193,6 +193,8 @@ $option -l noswap -d 'Start no job while the machine swaps'
 $option -l memsuspend -x -d 'Suspend the youngest jobs while less memory is free'
 $option -l gate -x -d 'Ask a command before each start'
 $option -l job-memory -x -a learn -d 'Start no more jobs than fit, by what each takes'
+$option -l job-gpus -x -d 'Give each job GPUs of its own'
+$option -l gpus -x -d 'GPUs for jobs that claim some'
 $option -l output -x -a 'group\t"each job in one piece" line\t"lines as they come" raw\t"not captured"' -d 'How output is captured'
 $option -l group -d 'Output of each job in one piece'
 $option -l lb -d 'Lines as they come'

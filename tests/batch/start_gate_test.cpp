@@ -35,9 +35,9 @@ class never final : public start_holder {
   bool lets_start(const job_spec&, time_point) override { return false; }
 };
 
-job_spec claiming(std::uint64_t memory, double cpus = 0) {
+job_spec claiming(std::uint64_t memory, double cpus = 0, unsigned gpus = 0) {
   job_settings settings;
-  settings.claims = {memory, cpus};
+  settings.claims = {memory, cpus, gpus};
   job_spec job;
   job.settings = std::make_shared<const job_settings>(settings);
   return job;
@@ -193,6 +193,21 @@ TEST_CASE("jobs start while what they claim fits, and one that claims too much r
   CHECK_FALSE(gate.pass(small, at(0s)));
   gate.ended(huge);
   CHECK(gate.pass(small, at(0s)));
+}
+
+TEST_CASE("a job waits for GPUs that others have, but not for some that there are not") {
+  start_gate gate;
+  start_claims claims({.memory = 5000, .gpus = 3});
+  gate.add(claims);
+  const job_spec two = claiming(0, 0, 2);
+  CHECK(gate.pass(two, at(0s)));
+  CHECK_FALSE(gate.pass(two, at(0s)));
+  CHECK(claims.reason() == "claims of GPUs (needs 2, 1 free)");
+  CHECK(gate.pass(claiming(0, 0, 1), at(0s)));
+  CHECK(gate.pass(claiming(0, 0, 4), at(0s)));
+  gate.ended(claiming(0, 0, 4));
+  gate.ended(two);
+  CHECK(gate.pass(two, at(0s)));
 }
 
 TEST_CASE("fractions of CPUs add up without a rest") {

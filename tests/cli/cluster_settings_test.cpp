@@ -142,6 +142,20 @@ TEST_CASE("on Slurm a worker is a step on each node of the allocation, or a job 
   CHECK(run.out == "1\n");
   CHECK(count_of(t.read("calls"), "-N1 -n1 -c3 --mem=6144M --mem=1T /") == 1);
 
+  t.write("jobs.toml", "version = 1\n[[job]]\ngpus = 2\nargv = [\"true\"]\n");
+  for (const auto& [words, asked] :
+       {std::pair("--on slurm/3 --job-gpus 2 true ::: 1 2", "-c3 --gres=gpu:6 /"),
+        std::pair("--on slurm/3 --job-gpus 2 --gpus 4 true ::: 1", "-c3 --gres=gpu:4 /"),
+        std::pair("--on slurm/3 --job-gpus 2 --slurm-arg=--gpus=a100:3 true ::: 1",
+                  "-c3 --gpus=a100:3 /"),
+        std::pair("--on slurm/3 --file jobs.toml", "-c3 --gres=gpu:2 /")}) {
+    INFO(words);
+    t.write("calls", "");
+    CHECK(t.shell("CUDA_VISIBLE_DEVICES=0,1 PATH=$PWD:$PATH $WEIR " + std::string(words))
+              .exit_code() == 0);
+    CHECK(count_of(t.read("calls"), asked) == 1);
+  }
+
   run = t.shell("SLURM_JOB_ID=42 SLURM_JOB_NODELIST='n[' $WEIR --on slurm echo ::: 1");
   CHECK(run.exit_code() == 2);
   CHECK(tells(run, "expected the nodes of an allocation"));

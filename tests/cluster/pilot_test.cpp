@@ -15,8 +15,8 @@ namespace {
 
 /// What a worker says first, as printf(1) prints it: a greeting, who it is, and that it is ready.
 std::string begins() {
-  return "printf 'weir-worker 3 " + std::string(version) +
-         R"(\n\007\000\000\000\000\001a\000\002\000\000\000\n'; printf '\000\000\000\000\001\n'; )";
+  return "printf 'weir-worker 4 " + std::string(version) +
+         R"(\n\011\000\000\000\000\001a\000\002\000\000\000\000\000\n'; printf '\000\000\000\000\001\n'; )";
 }
 /// Its stdin stays open, and nobody reads it.
 const std::string says_no_more = "exec sleep 1000";

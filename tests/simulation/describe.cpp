@@ -55,7 +55,8 @@ std::string run_text(const scenario& s) {
   if (e.read_first) text += " (all is read first)";
   if (e.relative_timeout) text += " --timeout 200%";
   if (e.capacity)
-    text += fmt::format(" claims of {} bytes, {} CPUs", e.capacity->memory, e.capacity->cpus);
+    text += fmt::format(" claims of {} bytes, {} CPUs, {} GPUs", e.capacity->memory,
+                        e.capacity->cpus, e.capacity->gpus);
   if (s.tokens.there > 0)
     text += fmt::format(", {} tokens of make, {} jobs without", s.tokens.there, s.tokens.free_jobs);
   if (s.tokens.dies_at > 0) text += fmt::format(", killed at step {}", s.tokens.dies_at);
@@ -97,7 +98,8 @@ std::string job_text(const planned_job& job, std::size_t seq) {
   for (const auto& [pool, units] : settings.pools) text += fmt::format(", {} of {}", units, pool);
   if (job.is_added) text += ", from outside";
   if (settings.claims != resource_claims{})
-    text += fmt::format(", claims {} bytes, {} CPUs", settings.claims.memory, settings.claims.cpus);
+    text += fmt::format(", claims {} bytes, {} CPUs, {} GPUs", settings.claims.memory,
+                        settings.claims.cpus, settings.claims.gpus);
   if (settings.process) text += ", has the terminal";
   if (first.part_lasts.count() > 0)
     text += fmt::format(", part shielded from {} ms for {} ms", first.part_from.count(),

@@ -56,6 +56,7 @@ void invariants::check_claims(const job_spec& job) {
     terminal = terminal || has_terminal(settings);
     sum.memory += settings.claims.memory;
     sum.cpus += settings.claims.cpus;
+    sum.gpus += settings.claims.gpus;
     memory_alone = memory_alone && settings.claims.memory == 0;
     cpus_alone = cpus_alone && settings.claims.cpus <= 0;
   }
@@ -67,6 +68,8 @@ void invariants::check_claims(const job_spec& job) {
     broken(rule::limits, job_text(job.seq) + " claims memory that others have");
   if (own.cpus > 0 && most.cpus > 0 && sum.cpus > most.cpus + 0.01 && !cpus_alone)
     broken(rule::limits, job_text(job.seq) + " claims CPUs that others have");
+  if (own.gpus > 0 && sum.gpus > most.gpus)
+    broken(rule::limits, job_text(job.seq) + " claims GPUs that others have");
 }
 
 /// Whether any job that has not started claims what others have: those behind it wait with it.
@@ -78,12 +81,14 @@ bool invariants::waits_for_claims() const {
     if (!job.executing) continue;
     taken.memory += job.plan->settings.claims.memory;
     taken.cpus += job.plan->settings.claims.cpus;
+    taken.gpus += job.plan->settings.claims.gpus;
   }
   return executing() > 0 && std::ranges::any_of(jobs_, [&](const seen_job& job) {
            if (!job.accepted || job.ended || job.executing) return false;
            const resource_claims& own = job.plan->settings.claims;
            return (own.memory > 0 && most.memory > 0 && taken.memory + own.memory > most.memory) ||
-                  (own.cpus > 0 && most.cpus > 0 && taken.cpus + own.cpus > most.cpus);
+                  (own.cpus > 0 && most.cpus > 0 && taken.cpus + own.cpus > most.cpus) ||
+                  (own.gpus > 0 && taken.gpus + own.gpus > most.gpus);
          });
 }
 

@@ -63,7 +63,8 @@ planned_job draw_job(dice& d, const scenario& s, std::uint64_t seq, bool rebels)
   for (const auto& [name, capacity] : s.engine.pools)
     if (d.once_in(3)) settings.pools.emplace_back(name, d.between(1, capacity));
   if (s.engine.capacity && d.once_in(2))
-    settings.claims = {d.between(0, 10) * 100, static_cast<double>(d.below(5)) / 2};
+    settings.claims = {d.between(0, 10) * 100, static_cast<double>(d.below(5)) / 2,
+                       static_cast<unsigned>(d.below(s.engine.capacity->gpus + 1))};
   if (d.once_in(40)) {
     process_settings process;
     process.foreground = true;
@@ -94,7 +95,9 @@ void draw_engine(dice& d, engine_settings& e) {
   e.read_first = d.once_in(8);
   if (d.once_in(8)) e.relative_timeout = 2.0;
   if (d.once_in(3)) e.pools = {{"db", d.between(1, 3)}};
-  if (d.once_in(5)) e.capacity = {d.between(0, 8) * 100, static_cast<double>(d.between(0, 4))};
+  if (d.once_in(5))
+    e.capacity = {d.between(0, 8) * 100, static_cast<double>(d.between(0, 4)),
+                  static_cast<unsigned>(d.between(0, 4))};
   if (!d.once_in(4)) return;
   e.halt.when = static_cast<halt_rule::urgency>(d.between(1, 2));
   e.halt.what = static_cast<halt_rule::event>(d.below(3));

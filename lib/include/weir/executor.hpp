@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include <weir/awaitable.hpp>
@@ -41,6 +42,8 @@ struct attempt_request {
   unsigned slot;                    ///< from 1
   std::optional<duration> timeout;  ///< from its start; none: no limit
   output_sink* sink;                ///< null: the job inherits weir's stdout and stderr
+  /// Those that are the job's, as "0,2"; empty: the executor finds as many as the job claims.
+  std::string_view gpus = {};
 };
 
 /// Processes that the jobs of a run have left behind.

@@ -114,6 +114,7 @@ std::string_view to_string(leftover_rule rule);
 struct resource_claims {
   std::uint64_t memory = 0;  ///< bytes
   double cpus = 0;
+  unsigned gpus = 0;    ///< that are the job's own
   bool learns = false;  ///< memory is what the job took in an earlier run
   bool operator==(const resource_claims&) const = default;
 };

@@ -16,6 +16,11 @@ bool start_claims::lets_start(const job_spec& job, time_point) {
               short_number(account_.left().cpus) + " free)";
     return false;
   }
+  if (!account_.lacks_gpus_for(wanted) && !account_.has_gpus_for(wanted)) {
+    reason_ = "claims of GPUs (needs " + std::to_string(wanted.gpus) + ", " +
+              std::to_string(account_.left().gpus) + " free)";
+    return false;
+  }
   return true;
 }
 

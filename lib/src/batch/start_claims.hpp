@@ -1,7 +1,8 @@
 /// A job may start when its claims fit in with those of the running jobs.
 ///
 /// It knows nothing of the machine: the capacity is passed in. A job that claims more than that
-/// runs when no other does.
+/// runs when no other does. Of GPUs it cannot: such a job is not held up, and whoever runs jobs
+/// refuses it.
 #pragma once
 
 #include <string>
@@ -13,7 +14,7 @@ namespace weir {
 
 class start_claims final : public start_holder {
  public:
-  /// \param capacity 0: not known, and anything fits.
+  /// \param capacity of memory or CPUs, 0: not known, and anything fits.
   explicit start_claims(const resource_claims& capacity) : account_(capacity) {}
 
   std::string_view reason() const override { return reason_; }

@@ -20,6 +20,7 @@
 #include "cluster/tree_entry.hpp"
 #include "cluster/wire.hpp"
 #include "process/control_group_jobs.hpp"
+#include "values/gpu_pool.hpp"
 
 namespace weir {
 
@@ -54,9 +55,10 @@ struct hello_message {
   std::int64_t pid = 0;
   std::uint64_t memory = 0;      ///< bytes that its jobs may use; 0: not known
   std::uint64_t milli_cpus = 0;  ///< thousandths of a CPU that its jobs may use; 0: not known
+  visible_gpus gpus;
 
   static void pass(auto& wire, auto& m) {
-    wire(m.node, m.allocation, m.slots, m.pid, m.memory, m.milli_cpus);
+    wire(m.node, m.allocation, m.slots, m.pid, m.memory, m.milli_cpus, m.gpus);
   }
 };
 
@@ -86,9 +88,12 @@ struct start_message {
   unsigned slot = 1;
   std::optional<duration> timeout;
   bool live = false;  ///< output is wanted as it arrives
+  std::string gpus;   ///< that are the job's, as "0,2"
   job_spec job;       ///< without its settings: those of the last settings frame apply
 
-  static void pass(auto& wire, auto& m) { wire(m.id, m.attempt, m.slot, m.timeout, m.live, m.job); }
+  static void pass(auto& wire, auto& m) {
+    wire(m.id, m.attempt, m.slot, m.timeout, m.live, m.gpus, m.job);
+  }
 };
 
 /// The same without a copy of the job, for writing.
@@ -98,6 +103,7 @@ struct start_reference {
   unsigned slot;
   std::optional<duration> timeout;
   bool live;
+  const std::string& gpus;
   const job_spec& job;
 
   static void pass(auto& wire, auto& m) { start_message::pass(wire, m); }

@@ -96,8 +96,12 @@ void pilot_executor::room_changed() {
 
 /// If there are several workers on one machine, the first says what it has.
 std::shared_ptr<pilot_machine> pilot_executor::machine_of(const worker_launch& how,
-                                                          const resource_claims& capacity) {
-  auto its_own = std::make_shared<pilot_machine>(pilot_machine{claims_account(capacity)});
+                                                          resource_claims capacity,
+                                                          const visible_gpus& gpus) {
+  gpu_pool pool(chosen_gpus(gpus, settings_.gpus));
+  capacity.gpus = pool.size();
+  auto its_own =
+      std::make_shared<pilot_machine>(pilot_machine{claims_account(capacity), std::move(pool)});
   return how.machine.empty() ? its_own : machines_.try_emplace(how.machine, its_own).first->second;
 }
 
@@ -122,7 +126,7 @@ void pilot_executor::capacity_changed() {
   if (now != before) tell(limit_changed{static_cast<int>(now) - static_cast<int>(before)});
   tell_label_capacities();
   if (any_hope()) {
-    give_up_labelled();
+    give_up_hopeless();
     return room_changed();
   }
   if (!waiting_.empty() || room_.has_refused()) give_up_hope();
@@ -163,19 +167,31 @@ bool pilot_executor::any_hope() const {
 
 bool pilot_executor::any_hope_for(const job_settings& job) const {
   return std::ranges::any_of(workers_, [&](const auto& each) {
-    return each->may_still_help() && each->launch().bears(job.on);
+    return each->may_still_help() && each->launch().bears(job.on) &&
+           (each->is_to_come() || !each->machine().lacks_gpus_for(job.claims));
   });
 }
 
-/// Jobs that wait for a label that no worker will have any more.
-void pilot_executor::give_up_labelled() {
+void pilot_executor::tell_missing_gpus(const job_spec& job) {
+  const unsigned wanted = job.settings->claims.gpus;
+  if (wanted == 0 || stopping_ || !gpus_told_.insert(wanted).second) return;
+  tell(warning{fmt::format("no worker{} has {} {}: jobs that need that cannot run",
+                           job.settings->on.empty() ? "" : " with the label " + job.settings->on,
+                           wanted, wanted == 1 ? "GPU" : "GPUs")});
+}
+
+/// Jobs that wait for a label, or for GPUs, that no worker will have any more.
+void pilot_executor::give_up_hopeless() {
   const auto is_lost = [&](const pilot_attempt* attempt) {
     return !any_hope_for(*attempt->request().job.settings);
   };
   const auto first = std::stable_partition(waiting_.begin(), waiting_.end(), std::not_fn(is_lost));
   const std::vector<pilot_attempt*> lost(first, waiting_.end());
   waiting_.erase(first, waiting_.end());
-  for (pilot_attempt* const attempt : lost) attempt->finish(cancelled{attempt->losses() > 0});
+  for (pilot_attempt* const attempt : lost) {
+    tell_missing_gpus(attempt->request().job);
+    attempt->finish(cancelled{attempt->losses() > 0});
+  }
 }
 
 /// No worker is left that could run them, and none will come.
@@ -218,6 +234,7 @@ pilot_worker* pilot_executor::worker_for(const job_settings& job) const {
   };
   for (const auto& each : workers_) {
     if (!each->has_slots_for(job.weight) || !each->launch().bears(job.on)) continue;
+    if (!each->machine().has_gpus_for(job.claims)) continue;
     if (best != nullptr && !is_better(*each, *best)) continue;
     if (!each->fits(job.claims)) {
       if (!exceeds) exceeds = may_exceed(job);
@@ -272,7 +289,7 @@ void pilot_executor::place_waiting() {
 void pilot_executor::look_for_hope() {
   if (waiting_.empty()) return;
   if (any_hope())
-    give_up_labelled();
+    give_up_hopeless();
   else
     give_up_hope();
 }

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@
 #include "loop/completion.hpp"
 #include "loop/timer_queue.hpp"
 #include "process/launcher.hpp"
+#include "values/gpu_pool.hpp"
 
 namespace weir {
 
@@ -46,6 +48,7 @@ struct pilot_settings {
   std::vector<worker_launch> workers = {};
   inherited_state state = inherited_state::current();
   std::optional<std::size_t> limit = {};  ///< of jobs at once; nullopt: the workers' slots
+  std::optional<unsigned> gpus = {};      ///< on each machine; nullopt: those that it says it has
   std::vector<std::string> files = {};    ///< sent to each worker before its first job
   unsigned node_retries = 2;              ///< how often a lost attempt may run again
   duration close_timeout = std::chrono::seconds(10);
@@ -116,8 +119,8 @@ class pilot_executor final : public executor, public observer {
   void lost(pilot_attempt& attempt, const pilot_worker& by, const std::string& why);
   void handed_back(pilot_attempt& attempt);
   void room_changed();
-  std::shared_ptr<pilot_machine> machine_of(const worker_launch& how,
-                                            const resource_claims& capacity);
+  std::shared_ptr<pilot_machine> machine_of(const worker_launch& how, resource_claims capacity,
+                                            const visible_gpus& gpus);
   /// Whether another worker is known to run on the same machine.
   bool shares_machine(const worker_launch& how) const;
   void gone(pilot_worker& one);
@@ -136,7 +139,8 @@ class pilot_executor final : public executor, public observer {
   bool any_hope() const;
   bool any_hope_for(const job_settings& job) const;
   void tell_label_capacities();
-  void give_up_labelled();
+  void give_up_hopeless();
+  void tell_missing_gpus(const job_spec& job);
   void give_up_hope();
   void give_up_soon();
   void look_at_time();
@@ -154,6 +158,7 @@ class pilot_executor final : public executor, public observer {
   std::size_t limit_told_ = 1;
   /// What was told of each label; absent: nothing yet.
   std::map<std::string, std::optional<std::uint64_t>, std::less<>> labels_told_;
+  std::set<unsigned> gpus_told_;  ///< how many GPUs no worker has
   timer_queue::timer watch_;
   timer_queue::timer giving_up_;
   bool stopping_ = false;

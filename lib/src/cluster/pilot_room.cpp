@@ -29,14 +29,17 @@ std::string pilot_room::shortage(const job_spec& job) const {
   bool any = false;
   bool memory_fits = false;
   bool cpus_fit = false;
+  bool gpus_fit = false;
   const resource_claims& wanted = job.settings->claims;
   for (const auto& each : all_.workers_) {
     if (!each->takes_jobs() || !each->launch().bears(job.settings->on)) continue;
     any = true;
     const resource_claims there = each->machine().left();
-    left = {std::max(left.memory, there.memory), std::max(left.cpus, there.cpus)};
+    left = {std::max(left.memory, there.memory), std::max(left.cpus, there.cpus),
+            std::max(left.gpus, there.gpus)};
     memory_fits |= each->machine().has_memory_for(wanted);
     cpus_fit |= each->machine().has_cpus_for(wanted);
+    gpus_fit |= each->machine().has_gpus_for(wanted);
   }
   if (!any) return "workers that are not ready";
   if (!memory_fits)
@@ -45,6 +48,9 @@ std::string pilot_room::shortage(const job_spec& job) const {
   if (!cpus_fit)
     return "claims of CPUs (needs " + short_number(wanted.cpus) + ", at most " +
            short_number(left.cpus) + " free on a worker)";
+  if (!gpus_fit)
+    return "claims of GPUs (needs " + std::to_string(wanted.gpus) + ", at most " +
+           std::to_string(left.gpus) + " free on a worker)";
   return "lack of room on workers";
 }
 

@@ -1,4 +1,4 @@
-/// Holds up starts until a worker has room: slots, and the memory and CPUs that the job claims.
+/// Holds up starts until a worker has room: slots, and what the job claims.
 ///
 /// A job that waits here has not started, so that neither the journal nor the progress says that it
 /// has. One job at a time is let through, until it has its place.

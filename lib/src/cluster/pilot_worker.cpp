@@ -74,7 +74,8 @@ worker_state pilot_worker::state() const {
 void pilot_worker::place(pilot_attempt& attempt) {
   const job_settings& settings = *attempt.request().job.settings;
   const std::uint64_t id = ++last_id_;
-  const taken_room room{&attempt, attempt.weight(), settings.claims};
+  const taken_room room{&attempt, attempt.weight(), settings.claims,
+                        machine_->gpus.take(settings.claims.gpus)};
   attempts_.emplace(id, room);
   used_ += room.weight;
   machine_->account.take(room.claims);
@@ -93,7 +94,7 @@ void pilot_worker::start_there(std::uint64_t id, pilot_attempt& attempt) {
   }
   const bool live = wanted.sink != nullptr && wanted.sink->is_live();
   link_->send(frame_kind::start, start_reference{id, wanted.attempt, wanted.slot, attempt.timeout(),
-                                                 live, wanted.job});
+                                                 live, attempts_.at(id).gpus, wanted.job});
   if (attempt.end_asked()) attempt.end(ending::terminate);
 }
 
@@ -110,6 +111,7 @@ pilot_attempt* pilot_worker::release(std::uint64_t id) {
 void pilot_worker::give_back(const taken_room& room) {
   used_ -= room.weight;
   machine_->account.give_back(room.claims);
+  machine_->gpus.give_back(room.gpus);
   --machine_->jobs;
 }
 
@@ -226,6 +228,8 @@ std::string pilot_worker::obey(const frame& one) {
 bool pilot_worker::hear_hello(std::string_view body) {
   const auto hello = read_message<hello_message>(body);
   if (!hello || stage_ != stage::greeted || hello->slots == 0) return false;
+  if (hello->gpus.names.size() > most_gpus || !std::ranges::all_of(hello->gpus.names, is_gpu_name))
+    return false;
   constexpr std::uint32_t most_slots = 100'000;
   slots_ = how_.slots.value_or(std::min(hello->slots, most_slots));
   setup_message setup;
@@ -242,7 +246,8 @@ bool pilot_worker::hear_hello(std::string_view body) {
   setup.beat = all_.settings_.beat;
   setup.silence = all_.settings_.run_silence;
   send(frame_kind::setup, setup);
-  machine_ = all_.machine_of(how_, {hello->memory, static_cast<double>(hello->milli_cpus) / 1000});
+  machine_ = all_.machine_of(how_, {hello->memory, static_cast<double>(hello->milli_cpus) / 1000},
+                             hello->gpus);
   name_ = escape_and_clip(how_.node.empty() ? hello->node : how_.node, 100);
   name_ = all_.unique_name(*this);
   return true;

@@ -26,7 +26,8 @@ namespace weir {
 
 /// A machine as far as claims are concerned: workers on the same one share it.
 struct pilot_machine {
-  claims_account account;
+  claims_account account = claims_account();
+  gpu_pool gpus = gpu_pool();
   unsigned jobs = 0;
 };
 
@@ -102,6 +103,7 @@ class pilot_worker final : private frame_link::owner {
     pilot_attempt* attempt;  ///< null if forgotten
     unsigned weight;
     resource_claims claims;
+    std::string gpus;  ///< as the job was told
   };
 
   void greeted(const greeting& one) override;

@@ -20,7 +20,7 @@ class worker::job final : public output_sink {
   const job_settings& settings() const noexcept { return *message_.job.settings; }
   bool is_shielded() const noexcept { return settings().shield; }
   attempt_request request() {
-    return {message_.job, message_.attempt, message_.slot, message_.timeout, this};
+    return {message_.job, message_.attempt, message_.slot, message_.timeout, this, message_.gpus};
   }
 
   void end(ending how) {

@@ -20,6 +20,7 @@ struct place {
   std::optional<unsigned> slots;    ///< nullopt: as many as it has processors
   std::vector<std::string> labels;  ///< of those, jobs can ask for one: job_settings::on
   std::string title;                ///< for messages
+  unsigned gpus = 0;                ///< the most that a job known to run there claims
 };
 
 /// Parses one word, which may name several hosts and thus several places.

@@ -19,6 +19,11 @@ constexpr std::array<std::string_view, 8> names_set_by_weir{
     "WEIR_SEQ",    "WEIR_SLOT",    "WEIR_ATTEMPT",     "WEIR_JOB",
     "WEIR_AROUND", "PARALLEL_SEQ", "PARALLEL_JOBSLOT", "PARALLEL_PID"};
 
+/// What jobs with GPUs of their own find these in. HIP takes either of the first two, but would
+/// count from 0 again below a ROCR_VISIBLE_DEVICES, which is therefore left as it is.
+constexpr std::array<std::string_view, 3> names_for_gpus{"CUDA_VISIBLE_DEVICES",
+                                                         "HIP_VISIBLE_DEVICES", "WEIR_GPUS"};
+
 std::string_view name_of(std::string_view variable) {
   return variable.substr(0, variable.find('='));
 }
@@ -30,7 +35,7 @@ void set(std::string& variable, std::string_view start, std::uint64_t value) {
 }
 
 bool changes_environment(const job_settings& settings) {
-  return !settings.env.empty() || !settings.dir.empty() ||
+  return !settings.env.empty() || !settings.dir.empty() || settings.claims.gpus > 0 ||
          (settings.process && settings.process->passed_environment);
 }
 
@@ -82,7 +87,10 @@ const std::string& base_environment::directory() const {
 }
 
 void execution_block::fill(const base_environment& base, const job_spec& job, unsigned attempt,
-                           unsigned slot) {
+                           unsigned slot, std::string_view gpus) {
+  if (job.settings->claims.gpus > 0)
+    for (std::size_t i = 0; i < gpus_.size(); ++i)
+      gpus_[i].assign(names_for_gpus[i]).append("=").append(gpus);
   arguments_.assign(1, nullptr);
   if (job.slot_marks.empty()) {
     job.argv.pointers(arguments_);
@@ -112,9 +120,13 @@ void execution_block::read_from(const std::string& fifo) {
 void execution_block::fill_environment(const base_environment& base, const job_spec& job,
                                        unsigned attempt, unsigned slot) {
   write_own_values(base, job, attempt, slot);
-  const std::array all{&seq_,          &slot_,          &attempt_,      &job_,
-                       &parallel_seq_, &parallel_slot_, &parallel_pid_, &slot_from_0_};
-  const std::span own = std::span(all).first(all.size() - (slot_from_0_.empty() ? 1 : 0));
+  std::array<const std::string*, 11> all{&seq_,          &slot_,          &attempt_,     &job_,
+                                         &parallel_seq_, &parallel_slot_, &parallel_pid_};
+  std::size_t count = 7;
+  if (!slot_from_0_.empty()) all[count++] = &slot_from_0_;
+  if (job.settings->claims.gpus > 0)
+    for (const std::string& each : gpus_) all[count++] = &each;
+  const std::span own = std::span(all).first(count);
   const auto before = std::exchange(settings_, job.settings);
   const bool as_before =
       is_filled_ &&
@@ -172,6 +184,8 @@ void execution_block::apply_settings(const base_environment& base) {
     if (name == "PATH") own_path_ = value ? std::string_view(*value) : default_path;
     if (value) own_variables_.push_back(fmt::format("{}={}", name, *value));
   };
+  if (settings_->claims.gpus > 0)
+    for (const std::string_view name : names_for_gpus) set(name, std::nullopt);
   // Backwards: of several values for one name, the last counts.
   const auto& env = settings_->env;
   std::for_each(env.rbegin(), env.rend(), [&](const auto& each) { set(each.first, each.second); });

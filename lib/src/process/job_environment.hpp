@@ -6,6 +6,7 @@
 /// Values of the environment are never shown anywhere (reliability: secrets).
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,8 +61,10 @@ class execution_block {
  public:
   /// Fills the block for one attempt. The pointers are valid until the next fill.
   /// \param base is the same for all fills, and must outlive the block.
-  /// \param job must outlive what is executed.
-  void fill(const base_environment& base, const job_spec& job, unsigned attempt, unsigned slot);
+  /// \param job must outlive what is executed. \param gpus that it owns, as "0,2", if it claims
+  /// any.
+  void fill(const base_environment& base, const job_spec& job, unsigned attempt, unsigned slot,
+            std::string_view gpus = {});
 
   /// Sets what is to be executed for program(); null: program() is a path itself.
   void use(program_path path);
@@ -110,6 +113,7 @@ class execution_block {
   std::optional<std::string_view> own_path_;  ///< PATH, if settings_ change it
   std::string seq_, slot_, attempt_, job_, parallel_seq_, parallel_slot_, parallel_pid_,
       slot_from_0_;
+  std::array<std::string, 3> gpus_;
 };
 
 }  // namespace weir

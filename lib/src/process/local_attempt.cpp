@@ -52,7 +52,8 @@ local_attempt::local_attempt(local_site& site, const attempt_request& request)
       tree_({request.job.seq, request.attempt}, grace(), *this),
       input_(site, request_),
       output_(site, request_, machine_, tree_, *this) {
-  ticket_.block()->fill(site_.environment, request_.job, request_.attempt, request_.slot);
+  ticket_.block()->fill(site_.environment, request_.job, request_.attempt, request_.slot,
+                        request_.gpus);
   result_.started = std::chrono::steady_clock::now();
   result_.started_at = std::chrono::system_clock::now();
 }

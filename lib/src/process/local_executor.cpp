@@ -49,6 +49,7 @@ std::string waiting_text(int error, duration longest) {
 local_executor::local_executor(loop_executor loop, timer_queue& timers,
                                local_executor_settings settings)
     : site_(loop, timers, std::move(settings)),
+      gpus_(site_.settings.gpus),
       leftover_ending_(timers, site_.orphans, site_.groups, site_.control_groups) {}
 
 local_executor::~local_executor() = default;
@@ -87,9 +88,16 @@ void local_executor::end_shields(ending how) {
 }
 
 awaitable<attempt_result> local_executor::run(attempt_request request, running_attempt*& handle) {
+  std::string refused = request.job.refused;
+  const unsigned wanted = request.gpus.empty() ? request.job.settings->claims.gpus : 0;
+  std::string lent;
+  if (wanted > 0 && refused.empty()) {
+    request.gpus = lent = gpus_.take(wanted);
+    if (lent.empty()) refused = fmt::format("it needs {} GPUs, of {}", wanted, gpus_.size());
+  }
   local_attempt attempt(site_, request);
-  if (!request.job.refused.empty()) {
-    attempt.fail({EINVAL, request.job.refused, "refused"});
+  if (!refused.empty()) {
+    attempt.fail({EINVAL, std::move(refused), "refused"});
     co_return attempt.result();
   }
   handle = &attempt;
@@ -122,6 +130,7 @@ awaitable<attempt_result> local_executor::run(attempt_request request, running_a
   }
   want_room(wants_room, false);
   handle = nullptr;
+  gpus_.give_back(lent);
   co_return attempt.result();
 }
 

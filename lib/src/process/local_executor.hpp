@@ -14,6 +14,7 @@
 
 #include "process/leftover_ending.hpp"
 #include "process/local_site.hpp"
+#include "values/gpu_pool.hpp"
 
 namespace weir {
 
@@ -53,6 +54,7 @@ class local_executor final : public executor {
   void want_room(bool& wants, bool now);
 
   local_site site_;
+  gpu_pool gpus_;
   leftover_ending leftover_ending_;
   unsigned wanting_room_ = 0;  ///< attempts that could not start, but still may
   bool shortage_told_ = false;

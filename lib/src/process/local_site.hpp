@@ -29,6 +29,7 @@
 #include "process/run_board.hpp"
 #include "process/shields.hpp"
 #include "process/tree_sweeper.hpp"
+#include "values/gpu_pool.hpp"
 
 namespace weir {
 
@@ -61,6 +62,7 @@ struct local_executor_settings {
   std::function<void()> stopped_in_foreground = {};
   terminal_cells screen = {};      ///< where terminals of jobs are shown
   std::string slot_variable = {};  ///< receives the slot, counted from 0; empty: no such variable
+  gpu_names gpus = {};             ///< for jobs that claim some
 };
 
 class local_site {

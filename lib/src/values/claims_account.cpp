@@ -13,7 +13,8 @@ constexpr double rounding = 1e-6;
 
 resource_claims claims_account::left() const {
   return {capacity_.memory - std::min(taken_.memory, capacity_.memory),
-          std::max(capacity_.cpus - taken_.cpus, 0.0)};
+          std::max(capacity_.cpus - taken_.cpus, 0.0),
+          capacity_.gpus - std::min(taken_.gpus, capacity_.gpus)};
 }
 
 bool claims_account::has_memory_for(const resource_claims& wanted) const {
@@ -28,12 +29,14 @@ bool claims_account::has_cpus_for(const resource_claims& wanted) const {
 void claims_account::take(const resource_claims& wanted) {
   taken_.memory += wanted.memory;
   taken_.cpus += wanted.cpus;
+  taken_.gpus += wanted.gpus;
   if (wanted.cpus > 0) ++claiming_cpus_;
 }
 
 void claims_account::give_back(const resource_claims& wanted) {
   taken_.memory -= wanted.memory;
   taken_.cpus -= wanted.cpus;
+  taken_.gpus -= wanted.gpus;
   if (wanted.cpus > 0 && --claiming_cpus_ == 0) taken_.cpus = 0;
 }
 

@@ -12,7 +12,7 @@ namespace weir {
 
 class claims_account {
  public:
-  /// \param capacity 0: not known, and anything fits.
+  /// \param capacity of memory or CPUs, 0: not known, and anything fits.
   explicit claims_account(const resource_claims& capacity = {}) : capacity_(capacity) {}
 
   const resource_claims& capacity() const noexcept { return capacity_; }
@@ -20,13 +20,18 @@ class claims_account {
   resource_claims left() const;
   bool has_memory_for(const resource_claims& wanted) const;
   bool has_cpus_for(const resource_claims& wanted) const;
+  /// How many GPUs there are is always known.
+  bool has_gpus_for(const resource_claims& wanted) const { return wanted.gpus <= left().gpus; }
   bool fits(const resource_claims& wanted) const {
-    return has_memory_for(wanted) && has_cpus_for(wanted);
+    return has_memory_for(wanted) && has_cpus_for(wanted) && has_gpus_for(wanted);
   }
   /// Whether it is more than there is in total: it never fits.
   bool is_beyond(const resource_claims& wanted) const {
     return !claims_account(capacity_).fits(wanted);
   }
+
+  /// Whether it is more GPUs than there are: unlike other claims, nobody may exceed that.
+  bool lacks_gpus_for(const resource_claims& wanted) const { return wanted.gpus > capacity_.gpus; }
 
   void take(const resource_claims& wanted);
   void give_back(const resource_claims& wanted);

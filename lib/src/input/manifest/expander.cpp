@@ -268,6 +268,16 @@ void expander::check_label(const placed_text& label, field_checker& check) {
   check.fault(label.at, fmt::format("on: no place has the label \"{}\"{}", label.text, expected));
 }
 
+/// What the command line claims is checked there.
+void expander::check_gpus(const gpus_draft& gpus, field_checker& check) {
+  if (gpus.count == 0 || gpus.at.line == 0 || !head_.most_gpus) return;
+  if (!most_gpus_) most_gpus_ = head_.most_gpus(head_.run.on);
+  const auto most = *most_gpus_;
+  if (most && gpus.count > *most)
+    check.fault(gpus.at, fmt::format("gpus: {} can never be free, there {} {}", gpus.count,
+                                     *most == 1 ? "is" : "are", *most));
+}
+
 // \param draft has inherited from the defaults
 void expander::check_draft(const job_draft& draft, field_checker& check) {
   if (!draft.argv && !draft.run)
@@ -277,6 +287,8 @@ void expander::check_draft(const job_draft& draft, field_checker& check) {
   if (uses && head_.pools_are_good) check_pools(*uses, check);
   const auto& on = draft.settings.on ? draft.settings.on : head_.defaults.settings.on;
   if (on && head_.places_are_good) check_label(*on, check);
+  const auto& gpus = draft.settings.gpus ? draft.settings.gpus : head_.defaults.settings.gpus;
+  if (gpus && head_.places_are_good) check_gpus(*gpus, check);
   check_exit_codes(draft.settings, head_.defaults.settings, check);
 }
 

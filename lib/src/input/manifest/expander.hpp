@@ -51,6 +51,8 @@ class expander {
   void check_pools(const std::vector<pool_use>& uses, field_checker& check);
   /// The same for a label that no place has.
   void check_label(const placed_text& label, field_checker& check);
+  /// The same for more GPUs than there are.
+  void check_gpus(const gpus_draft& gpus, field_checker& check);
 
  private:
   using settings_pointer = std::shared_ptr<const job_settings>;
@@ -74,6 +76,7 @@ class expander {
   shell_program shell_;                                        // from shell_text_
   std::unordered_map<std::string_view, unsigned> capacities_;  // of head_.pools, once needed
   std::optional<std::vector<std::string>> labels_;             // of places, once needed
+  std::optional<std::optional<unsigned>> most_gpus_;           // of a place, once needed
   settings_pointer counted_;                                   // last one counted against the room
   settings_pointer last_;  // most jobs have the settings of the one before
   settings_draft written_;

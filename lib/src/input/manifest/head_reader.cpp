@@ -215,6 +215,7 @@ void inherit(document_head& head, const manifest_context& context) {
     head.run.on = context.on;
     head.places_are_good = true;
   }
+  head.most_gpus = context.most_gpus;
 }
 
 std::vector<std::string_view> document_keys() {

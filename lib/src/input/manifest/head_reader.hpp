@@ -1,6 +1,9 @@
 /// Reads everything except the jobs: version, [run], [defaults], [pool.NAME].
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +20,7 @@ struct document_head {
   bool pools_are_good = true;     ///< false: a pool may be unknown only because of a fault here
   bool places_are_good = true;    ///< the same for the labels of places
   bool defaults_are_good = true;  ///< the same for what else jobs take from here, such as the shell
+  std::function<std::optional<unsigned>(const std::vector<std::string>& on)> most_gpus = {};
   const node::array* jobs = nullptr;  ///< the value of `job` in the tree that was read; TOML only
 };
 

@@ -73,6 +73,14 @@ struct memory_draft {
   bool operator==(const memory_draft&) const = default;
 };
 
+/// How many GPUs a job claims.
+struct gpus_draft {
+  unsigned count = 0;
+  position at = {};  ///< line 0: from the command line
+  /// Whether both ask for the same, wherever they are written.
+  bool operator==(const gpus_draft& other) const { return count == other.count; }
+};
+
 /// What becomes job_settings: many jobs of a manifest have the same settings here, or none.
 struct settings_draft {
   std::optional<std::vector<pool_use>> pools;
@@ -89,6 +97,7 @@ struct settings_draft {
   std::optional<std::vector<std::string>> pass_env;
   std::optional<memory_draft> memory;
   std::optional<double> cpus;
+  std::optional<gpus_draft> gpus;
   std::optional<bool> shield;
   std::optional<duration> timeout;
   std::optional<duration> close_timeout;

@@ -85,6 +85,9 @@ struct manifest_context {
   std::shared_ptr<const doc::settings_draft> settings = {};
   /// Where jobs run, in place of [run] on, each valid for --on; empty: as [run] says.
   std::vector<std::string> on = {};
+  /// The most GPUs that a job can have where these places are; nullopt: not known yet. Empty: the
+  /// same.
+  std::function<std::optional<unsigned>(const std::vector<std::string>& on)> most_gpus = {};
 };
 
 /// Bytes of TOML parsed at a time.

@@ -13,6 +13,7 @@
 #include "input/manifest/stdin_reader.hpp"
 #include "input/place.hpp"
 #include "text/escape.hpp"
+#include "values/gpu_pool.hpp"
 
 namespace weir::doc {
 
@@ -227,6 +228,18 @@ constexpr setting table[] = {
      },
      [](const job_settings& s, word_list& to) {
        if (s.claims.cpus > 0) to.push_back(fmt::format("cpus {:g}", s.claims.cpus));
+     }},
+    {"gpus",
+     [](job_draft& job, const node& value, field_checker& check) {
+       if (const auto count = check.whole(value, "gpus", 0, most_gpus))
+         job.settings.gpus = {static_cast<unsigned>(*count), value.at};
+     },
+     inherit<&draft::gpus>,
+     [](const settings_draft& from, const run_settings&, job_settings& to) {
+       if (from.gpus) to.claims.gpus = from.gpus->count;
+     },
+     [](const job_settings& s, word_list& to) {
+       if (s.claims.gpus > 0) to.push_back(fmt::format("gpus {}", s.claims.gpus));
      }},
     {"nice", read_by<&draft::nice, read_nice>, inherit<&draft::nice>,
      apply_to_process<&draft::nice, &process_settings::nice>, tell_nice},

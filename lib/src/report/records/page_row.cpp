@@ -48,6 +48,7 @@ void add_settings(json_object& row, const job_settings& settings) {
   if (!settings.pools.empty()) add_pools(row, settings);
   if (settings.claims.memory > 0) row.add("claim", settings.claims.memory);
   if (settings.claims.cpus > 0) row.add_raw("cpus", fmt::format("{:g}", settings.claims.cpus));
+  if (settings.claims.gpus > 0) row.add("gpus", settings.claims.gpus);
   if (settings.allow_failure) row.add("may_fail", true);
   if (settings.shield) row.add("shield", true);
 }

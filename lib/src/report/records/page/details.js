@@ -84,7 +84,7 @@ function timesOfDay(job) {
   if (job.start === undefined) return null;
   const place = placeOf(job.attempts[job.attempts.length - 1]);
   return fact('When', `from ${moment(job.start)} to ${moment(job.end)}, ${place}` +
-    (job.weight > 1 ? `, weight ${job.weight}` : '') + (job.shield ? ', shielded' : ''));
+    (job.weight > 1 ? `, weight ${job.weight}` : '') + (job.gpus ? `, with ${count(job.gpus)} GPU${job.gpus > 1 ? 's' : ''}` : '') + (job.shield ? ', shielded' : ''));
 }
 
 function detailsOf(job) {

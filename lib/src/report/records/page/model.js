@@ -40,7 +40,7 @@ function makeJob(row) {
     user: row.user || 0, system: row.system || 0, cpu: (row.user || 0) + (row.system || 0),
     rss: row.rss || 0, bytes: row.bytes || 0, tail: row.tail || '', place: row.place,
     cgroup: row.cgroup || {},
-    claim: row.claim, cpus: row.cpus,
+    claim: row.claim, cpus: row.cpus, gpus: row.gpus,
   };
   for (const attempt of attempts) attempt.job = job;
   const ran = attempts.length > 0;
