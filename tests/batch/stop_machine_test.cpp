@@ -133,3 +133,26 @@ TEST_CASE("when the last shielded job has ended, shielded parts of others are st
   CHECK(stop.deadline() == start + 5s);
   CHECK(stop.expired(start + 5s, running) == stop_action::end_all);
 }
+
+TEST_CASE("shields that become known while all is being ended are waited for like others") {
+  running_jobs late = jobs(1);
+  late.shields = 1;
+  stop_machine stop(settings);
+  CHECK(stop.request(stop_request::interrupt, start, jobs(1)) == stop_action::end_all);
+  CHECK(stop.expired(start + 10s, late) == stop_action::start_nothing);
+  CHECK(stop.waits_for_shields());
+  CHECK(stop.deadline() == start + 60s);
+  CHECK(stop.expired(start + 60s, late) == stop_action::end_all);
+  CHECK(stop.expired(start + 70s, late) == stop_action::kill_all);
+
+  stop_machine told_again(settings);
+  told_again.request(stop_request::interrupt, start, jobs(1));
+  told_again.request(stop_request::interrupt, start, jobs(1));
+  CHECK(told_again.expired(start + 10s, late) == stop_action::kill_all);
+
+  stop_machine ended(settings);
+  ended.request(stop_request::interrupt, start, jobs(1));
+  CHECK(ended.expired(start + 10s, late) == stop_action::start_nothing);
+  CHECK(ended.job_ended(start + 20s, jobs(0)) == stop_action::end_all);
+  CHECK_FALSE(ended.deadline());
+}

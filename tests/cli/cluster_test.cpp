@@ -350,3 +350,26 @@ env = { SECRET = "hunter2" }
   CHECK(run.out == "hunter2\n");
   CHECK(t.read("seen").find("hunter2") == std::string::npos);
 }
+
+TEST_CASE("a shield that a stop did not know of yet is waited for all the same") {
+  test_space t;
+  // What the worker says reaches the run only after the stop.
+  t.write("slow",
+          "\"$@\" | while dd bs=65536 count=1 of=buffer 2> dd; [ -s buffer ]; do\n"
+          "[ ! -e hold ] || $CHILD wait-for go; cat buffer; done\n");
+  const pid_t weir = t.start_shell(
+      "exec $WEIR --on \"exec/1:sh $PWD/slow\" --remote-weir $WEIR --close-timeout 2s 'touch "
+      "hold; $SHIELD sh -c \"touch up{}; exec $CHILD wait-for finish\"; touch after' ::: 1 2> err");
+  t.wait_for_file("up1");
+  ::kill(weir, SIGINT);
+  const auto says = [&](const char* words) {
+    test_space::eventually([&] { return t.read("err").find(words) != std::string::npos; });
+  };
+  says("SIGINT");
+  t.write("go", "");
+  says("waiting");
+  t.write("finish", "");
+  t.join(weir);
+  INFO(t.read("err"));
+  CHECK(t.read("err").find("1 cancelled") != std::string::npos);
+}

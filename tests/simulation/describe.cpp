@@ -63,6 +63,8 @@ std::string run_text(const scenario& s) {
   if (s.gate.there)
     text += fmt::format(", a gate{}{}", s.gate.asks_again ? " that is asked" : "",
                         s.gate.lets_one_run ? ", lets one run" : "");
+  if (s.shields_known_after.count() > 0)
+    text += fmt::format(", shields are known after {} ms", s.shields_known_after.count());
   text += sink_text("stdout", s.out) + sink_text("stderr", s.err);
   if (s.source_fails_after > 0)
     text += fmt::format(", input fails after {} jobs", s.source_fails_after);

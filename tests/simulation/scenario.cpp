@@ -190,6 +190,7 @@ scenario draw(std::uint64_t seed) {
   draw_control(d, s, jobs);
   draw_gates(d, s);
   draw_journal(d, s.journal);
+  if (d.once_in(4)) s.shields_known_after = d.ms(1, 500);
   if (s.engine.limit == 1U) keep_one_at_a_time(s);
   return s;
 }

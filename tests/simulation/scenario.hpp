@@ -122,6 +122,7 @@ struct scenario {
   planned_journal journal;
   planned_tokens tokens;
   planned_gate gate;
+  milliseconds shields_known_after{};  ///< as on another machine; 0: at once, as here
 };
 
 scenario draw(std::uint64_t seed);

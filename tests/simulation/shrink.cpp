@@ -66,6 +66,7 @@ void make_options_plain(scenario& s, rule broken) {
       [](scenario& t) { t.tokens = {}; },
       [](scenario& t) { t.tokens.dies_at = 0; },
       [](scenario& t) { t.gate = {}; },
+      [](scenario& t) { t.shields_known_after = {}; },
   };
   for (const auto& change : plainer) try_smaller(s, broken, change);
 }

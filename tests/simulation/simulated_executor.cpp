@@ -83,6 +83,7 @@ class simulated_executor::attempt final : public running_attempt {
     finish(cancelled{true});
   }
 
+  timer_queue::clock::time_point part_began() const noexcept { return part_began_; }
   /// The part that was shielded is over, and what it held up goes on.
   void end_part() {
     part_.cancel();
@@ -114,6 +115,7 @@ class simulated_executor::attempt final : public running_attempt {
     if (plan_.part_lasts == 0ms || owner_.shields_end_) return;
     schedule(part_, plan_.part_from, [this] {
       if (ending_) return;
+      part_began_ = owner_.timers_.now();
       owner_.parts_.push_back(this);
       schedule(part_, plan_.part_lasts, [this] { end_part(); });
     });
@@ -231,6 +233,7 @@ class simulated_executor::attempt final : public running_attempt {
   dice reacts_;
   attempt_result result_;
   timer_queue::timer next_, kill_, reaction_, timeout_, part_;
+  timer_queue::clock::time_point part_began_{};
   completion done_;
   outcome how_ended_;
   std::size_t written_ = 0;
@@ -262,8 +265,15 @@ void simulated_executor::want_room(bool now) {
   inbox_->take(room_missing{now});
 }
 
+unsigned simulated_executor::shields() const {
+  return static_cast<unsigned>(std::ranges::count_if(parts_, [&](const attempt* each) {
+    return timers_.now() >= each->part_began() + plan_.shields_known_after;
+  }));
+}
+
 void simulated_executor::end_shields(ending how) {
   told_.parts_are_ended(how, shields());
+  if (how == ending::terminate && shields() == 0 && !parts_.empty()) return;
   shields_end_ = true;
   for (attempt* each : std::vector<attempt*>(parts_)) each->end_part();
 }

@@ -1,8 +1,9 @@
 /// Attempts that are not processes: each does what its plan says, in simulated time.
 ///
 /// They run, write, wait for a slow reader, ignore TERM or everything, die of signals, cannot start
-/// for a while, and leave processes behind. Like those of real attempts, their timers belong to the
-/// run, so they stand still with it.
+/// for a while, and leave processes behind. Shielded parts may be granted before the run knows of
+/// them, and a stop does not end those that it does not know, as with workers. Like those of real
+/// attempts, their timers belong to the run, so they stand still with it.
 #pragma once
 
 #include <vector>
@@ -23,7 +24,7 @@ class simulated_executor final : public weir::executor {
   void report_to(weir::inbox& to) override { inbox_ = &to; }
   weir::awaitable<weir::attempt_result> run(weir::attempt_request request,
                                             weir::running_attempt*& handle) override;
-  unsigned shields() const override { return static_cast<unsigned>(parts_.size()); }
+  unsigned shields() const override;
   void end_shields(weir::ending how) override;
   weir::awaitable<weir::leftovers> end_leftovers(bool unknown_too, duration grace) override;
 

@@ -48,8 +48,9 @@ stop_action stop_machine::request(stop_request what, time_point now, const runni
 
 stop_action stop_machine::begin(const running_jobs& running, time_point now, duration wait_at_most,
                                 bool end_others) {
+  wait_until_ = now + wait_at_most;
   if (running.shielded + running.shields == 0) return end_all(state::ending_all, now, running);
-  deadline_ = now + wait_at_most;
+  deadline_ = wait_until_;
   if (end_others) return end_unshielded();
   state_ = state::waiting;
   return stop_action::start_nothing;
@@ -82,6 +83,12 @@ stop_action stop_machine::job_ended(time_point now, const running_jobs& running)
 stop_action stop_machine::expired(time_point now, const running_jobs& running) {
   if (!deadline_ || now < *deadline_) return stop_action::none;
   if (waits_for_shields()) return end_all(state::ending_all, now, running);
+  if (state_ == state::ending_all && running.shields > 0 && now < wait_until_) {
+    // A worker granted it before it heard of the stop.
+    state_ = state::ending;
+    deadline_ = wait_until_;
+    return stop_action::start_nothing;
+  }
   return state_ == state::killing ? give_up() : kill_all(now);
 }
 
