@@ -21,6 +21,8 @@ import time
 from rig import (Rig, compile_c, engine_of, eventually, finish, kill_all, lasting_survivors, new_id, peak_kb, start,
                  state_and_parent, survivors)
 
+from resuming import kill_and_resume
+
 SAY = r"""
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,6 +112,14 @@ def kills(rig, weir, trials):
             hangs += status is None
         figure.measured = f"{trials} kills: {len(left)} alive, {hangs} hang"
         rig.case(f"{trials} kills", not left and not hangs, f"{left[:5]}, {hangs} hang")
+
+
+def resumed(rig, weir, jobs, kills_of_run):
+    def begin(words, run_id):
+        return start([weir, "--on", "local/4", "--on", "exec/4:env", "--remote-weir", weir, *words], run_id,
+                     stdin=subprocess.DEVNULL)
+    with rig.figure("R31", "kill -9 of the run on workers, then a resume: all is done") as figure:
+        figure.measured = kill_and_resume(rig, begin, jobs, kills_of_run, 8, GONE)
 
 
 def exact(rig, weir, say, jobs, killed):
@@ -267,6 +277,7 @@ def main():
     trials = next((int(word) for word in words if word.isdigit()), 6 if short else 100)
     with Rig("cluster") as rig:
         kills(rig, weir, trials)
+        resumed(rig, weir, *((200, 2) if short else (4000, 10)))
         say = compile_c("say", SAY)
         exact(rig, weir, say, *((3000, 4) if short else (100_000, 10)))
         over_ssh(rig, weir)

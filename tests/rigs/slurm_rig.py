@@ -17,6 +17,7 @@ import time
 
 from rig import Rig, engine_of, eventually, finish, kill_all, lasting_survivors, new_id, start, survivors
 
+from resuming import kill_and_resume
 from slurm import Cluster, missing
 
 GONE = 40  # seconds: what is alone has 20 s, and then its time to close
@@ -106,6 +107,14 @@ def killed_run(rig, cluster, weir):
     kill_all(run_id)
 
 
+def resumed(rig, cluster, weir, jobs, kills):
+    def begin(words, run_id):
+        return weir_on(cluster, weir, ["--on", "slurm/4", "--slurm-workers", "2", *words], run_id, stderr=subprocess.DEVNULL)
+    text = kill_and_resume(rig, begin, jobs, kills, 8, GONE)
+    eventually(lambda: cluster.idle() == 2, 20, 0.2)
+    return text
+
+
 def without_controller(rig, cluster, weir):
     run_id = new_id()
     with open("out", "wb") as out:
@@ -149,7 +158,8 @@ def main():
         with tempfile.TemporaryDirectory(prefix="rig-", dir="/tmp") as home, Cluster(os.path.join(home, "slurm")) as cluster:
             for check in (output, example, lost_node, preempted, killed_run, without_controller, *(() if short else (rates,))):
                 check(rig, cluster, weir)
-        figure.measured = f"{figure.passed} of {figure.passed + len(figure.failures)} cases"
+            text = resumed(rig, cluster, weir, *((100, 1) if short else (1000, 5)))
+        figure.measured = f"{text}; {figure.passed} of {figure.passed + len(figure.failures)} cases"
 
 
 if __name__ == "__main__":
