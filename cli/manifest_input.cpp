@@ -171,13 +171,16 @@ namespace {
 /// Only the manifest tells whether a job can be repeated: many jobs in a row share settings.
 class repeated_by {
  public:
-  explicit repeated_by(std::string command) : command_(std::move(command)) {}
+  /// \param unnamed what runs the command of a job without a name; empty: nothing but that itself.
+  repeated_by(std::string named, std::string unnamed)
+      : named_(std::move(named)), unnamed_(std::move(unnamed)) {}
 
   void operator()(job_spec& job) {
-    if (command_.empty() || job.added) return;
-    if (job.settings != before_) {
+    const std::string& command = job.name.empty() ? unnamed_ : named_;
+    if (command.empty() || job.added) return;
+    if (job.settings != before_ || after_->again != command) {
       auto own = std::make_shared<job_settings>(*job.settings);
-      own->again = command_;
+      own->again = command;
       before_ = std::move(job.settings);
       after_ = std::move(own);
     }
@@ -185,14 +188,16 @@ class repeated_by {
   }
 
  private:
-  std::string command_;
+  std::string named_;
+  std::string unnamed_;
   std::shared_ptr<const job_settings> before_;
   std::shared_ptr<const job_settings> after_;
 };
 
 job_change change_for(const options& o) {
   const tag_settings tag = o.items.tag;
-  return [tag, repeated = repeated_by(command_again(o))](job_spec& job) mutable {
+  const std::string elsewhere = o.cluster.words.empty() ? "" : "weir" + o.cluster.words;
+  return [tag, repeated = repeated_by(command_again(o), elsewhere)](job_spec& job) mutable {
     if (tag.wanted) {
       const std::string name = title(job);
       const std::string_view item = name;

@@ -70,10 +70,10 @@ TEST_CASE("a job that waits for its retry leaves its slot to others") {
   b.runner.running[2]->finish(exited{0});
   b.turn();
   CHECK_FALSE(b.finished);
-  // Being stopped, it is not tried again: how the last attempt went is how it ended.
+  // It is cut off there as if it were running: a resumed run tries it again.
   b.batch->take(stop_asked{stop_request::interrupt, "test"});
   b.run_out();
-  CHECK(b.seen.verdicts[1] == verdict::failed);
+  CHECK(b.seen.verdicts[1] == verdict::cancelled);
   CHECK(b.seen.ends[1] == 1);
 }
 

@@ -326,6 +326,17 @@ run = "echo ran $GREETING; cat; exit 3"
   CHECK(run.err.find("printf") == std::string::npos);
 }
 
+TEST_CASE("a job of a manifest without a name is run again by its command") {
+  test_space t;
+  t.write("m.toml",
+          "version = 1\n[[job]]\nrun = 'echo $0; exit 3'\n[[job]]\nname = 'n'\nargv = ['false']\n");
+  t.write("m.jsonl", "{\"argv\":[\"false\",\"a b\"]}\n");
+  const auto toml = t.weir({"--file", "m.toml", "-j1"}).err;
+  CHECK_THAT(toml, Contains("run it again: /bin/sh -c 'echo $0; exit 3'\n"));
+  CHECK_THAT(toml, Contains("run it again: weir --file=m.toml --only=n\n"));
+  CHECK_THAT(t.weir({"--file", "m.jsonl"}).err, Contains("run it again: false 'a b'\n"));
+}
+
 TEST_CASE("a check refuses what the run would refuse before it starts, with the same words") {
   test_space t;
   t.write("m.toml", "version = 1\n[run]\noutput = \"raw\"\n[[job]]\nargv = [\"true\"]\n");

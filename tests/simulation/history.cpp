@@ -1,5 +1,6 @@
 #include "simulation/history.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "simulation/simulated_run.hpp"
@@ -29,6 +30,16 @@ bool ran_to_an_end(const seen_job& job) {
   return job.begun > 0 && job.judged != verdict::cancelled && job.judged != verdict::not_started;
 }
 
+/// Of the resumed run: whether a job has to run again because of one that it needs.
+bool is_outdated(const seen_job& job, const std::vector<seen_job>& all) {
+  return std::ranges::any_of(job.needs, [&](const need& n) { return all[n.seq].begun > 0; });
+}
+
+/// Whether it may: what it needs did not simply stay as it was.
+bool may_be_outdated(const seen_job& job, const std::vector<seen_job>& all) {
+  return std::ranges::any_of(job.needs, [&](const need& n) { return !all[n.seq].earlier; });
+}
+
 void compare(const crash& before, simulated_run& after) {
   for (std::size_t i = 0; i < before.numbers.size(); ++i) {
     const std::uint64_t seq = before.numbers[i];
@@ -40,9 +51,13 @@ void compare(const crash& before, simulated_run& after) {
       if (first.begun > 0) after.seen().broken(rule::resume, job + " had started, and is lost");
       continue;
     }
-    const seen_job& second = after.seen().jobs()[now];
-    if (before.ended[seq] && ran_to_an_end(first) && second.begun > 0)
+    const std::vector<seen_job>& jobs = after.seen().jobs();
+    const seen_job& second = jobs[now];
+    if (before.ended[seq] && ran_to_an_end(first) && second.begun > 0 &&
+        !may_be_outdated(second, jobs))
       after.seen().broken(rule::resume, job + " had ended, and runs again");
+    if (second.earlier && second.known != earlier_run::unfinished && is_outdated(second, jobs))
+      after.seen().broken(rule::resume, job + " does not run again, though what it needs does");
     if (first.executing && second.known == earlier_run::unknown)
       after.seen().broken(rule::resume, job + " was running, and the journal does not know it");
     if (first.begun == 0 && second.earlier && !first.ended)

@@ -178,13 +178,16 @@ enum class earlier_run : std::uint8_t {
   unfinished,         ///< it started but did not end; it does not run again
   failed_again,       ///< it failed, and runs again
   interrupted_again,  ///< it started but did not end, and runs again
+  succeeded_again,    ///< it succeeded, and runs again because a job that it needs does
+  skipped_again,      ///< by its exit code; the same
   elsewhere,          ///< it belongs to another shard, and is not reported here
 };
 
 /// Whether a job with this history runs.
 constexpr bool runs(earlier_run earlier) {
   return earlier == earlier_run::unknown || earlier == earlier_run::failed_again ||
-         earlier == earlier_run::interrupted_again;
+         earlier == earlier_run::interrupted_again || earlier == earlier_run::succeeded_again ||
+         earlier == earlier_run::skipped_again;
 }
 
 /// A script as it was written, with its placeholders, and where argv holds the form that runs.

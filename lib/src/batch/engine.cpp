@@ -311,12 +311,14 @@ void engine::finish(job_record& job, attempt_result result) {
   complete_if_done();
 }
 
-/// The job must not run any more. Between two attempts, the result of the last one counts as its
-/// own, unless it was ended by name.
+/// The job must not run any more. Between two attempts it is cancelled as if it were running: it
+/// might still have succeeded, so that a resumed run has to try it again.
 void engine::finish_unstarted(job_record& job) {
-  const bool rests = job.stage == job_stage::resting && !job.unwanted;
-  finish(job, rests ? std::move(job.resting->last)
-                    : ended_now(timers_.time(), cancelled{job.attempts > 0}));
+  const bool rests = job.stage == job_stage::resting;
+  attempt_result result =
+      rests ? std::move(job.resting->last) : ended_now(timers_.time(), cancelled{});
+  result.how = cancelled{job.attempts > 0};
+  finish(job, std::move(result));
 }
 
 /// Emits the job's final event, whatever it was doing.

@@ -6,19 +6,9 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "batch/engine.hpp"
+#include "batch/resumed_needs.hpp"
 
 namespace weir {
-
-namespace {
-
-/// How a job that does not run again ended in the run being resumed. One without an end may have
-/// done anything or nothing: no job may rely on it.
-verdict judged_earlier(earlier_run earlier) {
-  if (earlier == earlier_run::succeeded) return verdict::succeeded;
-  return earlier == earlier_run::skipped ? verdict::skipped : verdict::failed;
-}
-
-}  // namespace
 
 /// The job does not run again, but those that need it learn how it ended.
 void engine::end_earlier(job_record& job) {

@@ -61,6 +61,7 @@ awaitable<std::optional<job_spec>> journaled_source::next() {
       looks_for_strangers_ = false;
     job->earlier_end = history_.end_of(job->key, job->earlier);
     job->earlier = decide(job->earlier);
+    if (known_ > 0) job->earlier = needs_.decide(*job, history_.lines_of(job->key));
     if (job->earlier == earlier_run::unfinished)
       job->earlier_end = std::make_shared<const outcome>(skipped{"it started but did not end"});
   }

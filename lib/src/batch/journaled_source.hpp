@@ -10,6 +10,7 @@
 
 #include <weir/source.hpp>
 
+#include "batch/resumed_needs.hpp"
 #include "input/journal/journal_history.hpp"
 
 namespace weir {
@@ -56,6 +57,7 @@ class journaled_source final : public source {
 
   std::unique_ptr<source> jobs_;
   journal_history history_;
+  resumed_needs needs_;
   resume_settings settings_;
   std::string here_;
   std::string name_;

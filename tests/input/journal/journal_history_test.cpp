@@ -190,6 +190,34 @@ TEST_CASE("of a job that failed and ran again the last end is known") {
   CHECK(history.next(a.key) == earlier_run::unknown);
 }
 
+TEST_CASE("a job that ran again for what it needs has ended once, where it did so last") {
+  const std::string first = sample_run("r").run(job("a")).run(job("b"), verdict::skipped).text;
+  const auto again = job("a", earlier_run::succeeded_again);
+  const auto skipped = job("b", earlier_run::skipped_again);
+  auto killed = read_all(first + sample_run("s", true).start(again).text);
+  CHECK(killed.next(again.key) == earlier_run::unfinished);
+  CHECK(killed.next(again.key) == earlier_run::unknown);
+
+  auto history = read_all(first + sample_run("s", true).run(again).run(skipped).text);
+  CHECK(history.ended() == 2);
+  CHECK(history.lines_of(again.key).first == history.lines_of(again.key).last);
+  CHECK(history.lines_of(again.key).first < history.lines_of(skipped.key).first);
+  CHECK(history.next(again.key) == earlier_run::succeeded);
+  CHECK(history.next(again.key) == earlier_run::unknown);
+  CHECK(history.next(skipped.key) == earlier_run::succeeded);
+  CHECK(history.next(skipped.key) == earlier_run::unknown);
+}
+
+TEST_CASE("of jobs of one key the first and the last end are known") {
+  auto history = read_all(sample_run("r").run(job("a")).run(job("b")).run(job("a")).text);
+  const auto a = history.lines_of(job("a").key);
+  const auto b = history.lines_of(job("b").key);
+  CHECK(a.first < b.first);
+  CHECK(b.first == b.last);
+  CHECK(b.last < a.last);
+  CHECK(history.lines_of(job("new").key).last == 0);
+}
+
 TEST_CASE("hundreds of jobs of one key that failed and ran again count once each") {
   std::string text = sample_run("r").text;
   constexpr std::size_t many = 300;

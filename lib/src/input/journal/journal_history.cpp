@@ -7,8 +7,17 @@ namespace weir {
 
 namespace {
 
-/// What a mark records: how a job ended, or that a failed one was started again.
-enum mark_kind : std::uint8_t { ended_well, ended_badly, ended_skipped, failure_undone };
+/// What a mark records: how a job ended; or, that much higher, that one which ended like this was
+/// started again.
+enum mark_kind : std::uint8_t { ended_well, ended_badly, ended_skipped, undone };
+
+/// \param again as in journal_entry.
+std::optional<mark_kind> mark_undone_by(std::string_view again) {
+  if (again == "succeeded") return ended_well;
+  if (again == "failed") return ended_badly;
+  if (again == "skipped") return ended_skipped;
+  return std::nullopt;
+}
 
 std::optional<mark_kind> mark_of(verdict judged) {
   switch (judged) {
@@ -28,6 +37,7 @@ std::optional<mark_kind> mark_of(verdict judged) {
 }  // namespace
 
 bool journal_history::take(std::string_view line) {
+  ++lines_;
   const auto entry = parse_journal_line(line);
   if (!entry) return false;
   if (entry->what == journal_entry::kind::run) {
@@ -63,9 +73,9 @@ void journal_history::begin(const journal_entry& run) {
 }
 
 void journal_history::start(const journal_entry& e) {
-  if (e.again == "failed") {
-    marks_.push_back({e.key, failure_undone});
-    take_end(e.key, ended_badly);
+  if (const auto kind = mark_undone_by(e.again)) {
+    marks_.push_back({e.key, static_cast<std::uint8_t>(undone + *kind), lines_});
+    take_end(e.key, *kind);
     --ended_;
   }
   if (e.again == "unfinished") close_start(e.key);
@@ -82,7 +92,7 @@ void journal_history::end(const journal_entry& e) {
   if (!e.last) return;
   const auto kind = mark_of(e.judged);
   if (!kind) return;
-  marks_.push_back({e.key, *kind});
+  marks_.push_back({e.key, *kind, lines_});
   if (e.how != outcome(exited{0}))
     other_ends_.emplace(std::pair(e.key, static_cast<std::uint8_t>(*kind)),
                         std::make_shared<const outcome>(e.how));
@@ -128,36 +138,57 @@ void journal_history::close_start(const job_key& key) {
 
 void journal_history::finish() {
   std::ranges::stable_sort(added_, {}, [](const auto& each) { return each.first; });
-  std::sort(marks_.begin(), marks_.end(),
-            [](const mark& a, const mark& b) { return job_key(a.key) < job_key(b.key); });
+  std::sort(marks_.begin(), marks_.end(), [](const mark& a, const mark& b) {
+    return std::pair(job_key(a.key), +a.line) < std::pair(job_key(b.key), +b.line);
+  });
   std::size_t keys = 0;
   for (std::size_t i = 0; i < marks_.size(); ++i)
     keys += i == 0 || job_key(marks_[i].key) != job_key(marks_[i - 1].key) ? 1 : 0;
   jobs_.reserve(keys);
-  // Failures are undone last: sorting may have reordered a key's marks.
-  std::uint32_t undone = 0;
-  const auto undo = [&] {
-    if (jobs_.empty()) return;
-    std::uint32_t& failed = jobs_.back().left[ended_badly];
-    failed -= std::min(failed, std::exchange(undone, 0U));
-  };
+  std::vector<mark> same;  // of one key
   while (!marks_.empty()) {
-    const mark one = marks_.front();
+    same.push_back(marks_.front());
     marks_.pop_front();  // frees its memory as the other grows
-    if (jobs_.empty() || jobs_.back().key != job_key(one.key)) {
-      undo();
-      jobs_.push_back({one.key, {}});
-    }
-    ++(one.what == failure_undone ? undone : jobs_.back().left[one.what]);
+    if (!marks_.empty() && job_key(marks_.front().key) == job_key(same.front().key)) continue;
+    jobs_.push_back(count(same));
+    same.clear();
   }
-  undo();
+}
+
+/// Of the ends, as many as jobs were started again do not count: the oldest.
+journal_history::counts journal_history::count(const std::vector<mark>& same) {
+  counts all{same.front().key, {}, 0, 0};
+  std::array<std::uint32_t, undone> started_again{};
+  std::vector<std::uint32_t> lines;
+  for (const mark& one : same) {
+    ++(one.what < undone ? all.left[one.what] : started_again[one.what - undone]);
+    if (one.what < undone) lines.push_back(one.line);
+  }
+  std::size_t old = 0;
+  for (std::size_t kind = 0; kind < undone; ++kind) {
+    const std::uint32_t fewer = std::min(all.left[kind], started_again[kind]);
+    all.left[kind] -= fewer;
+    old += fewer;
+  }
+  if (old < lines.size()) {
+    all.first_line = lines[old];
+    all.last_line = lines.back();
+  }
+  return all;
+}
+
+journal_history::counts* journal_history::find(const job_key& key) {
+  const auto place = std::ranges::lower_bound(jobs_, key, {}, &counts::key);
+  return place == jobs_.end() || place->key != key ? nullptr : &*place;
+}
+
+journal_history::end_lines journal_history::lines_of(const job_key& key) {
+  const counts* const ended = find(key);
+  return ended == nullptr ? end_lines{} : end_lines{ended->first_line, ended->last_line};
 }
 
 earlier_run journal_history::next(const job_key& key) {
-  const auto place =
-      std::lower_bound(jobs_.begin(), jobs_.end(), key,
-                       [](const counts& each, const job_key& wanted) { return each.key < wanted; });
-  if (place != jobs_.end() && place->key == key) {
+  if (counts* const place = find(key)) {
     constexpr std::array<earlier_run, 3> fates{earlier_run::succeeded, earlier_run::failed,
                                                earlier_run::skipped};
     for (const mark_kind kind : {ended_well, ended_skipped, ended_badly}) {

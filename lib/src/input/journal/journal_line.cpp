@@ -86,7 +86,16 @@ class line {
 };
 
 std::string_view why_again(earlier_run earlier) {
-  return earlier == earlier_run::failed_again ? "failed" : "unfinished";
+  switch (earlier) {
+    case earlier_run::failed_again:
+      return "failed";
+    case earlier_run::succeeded_again:
+      return "succeeded";
+    case earlier_run::skipped_again:
+      return "skipped";
+    default:
+      return "unfinished";
+  }
 }
 
 void add_result(line& to, const attempt_result& result) {
