@@ -131,6 +131,8 @@ class keeper {
     // the leader of the session.
     const bool group_heard = info.si_code == SI_KERNEL;
     const bool leads_session = ::getsid(0) == ::getpid();
+    for (const int end : {SIGINT, SIGTERM, SIGHUP, SIGQUIT})
+      if (signal == end) terminal_stops_no_more();
     if (!group_heard || (signal == SIGHUP && leads_session)) ::kill(engine_, signal);
   }
 

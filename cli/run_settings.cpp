@@ -15,6 +15,7 @@
 
 #include <weir/error.hpp>
 
+#include "loop/ending.hpp"
 #include "loop/owned_fd.hpp"
 #include "text/escape.hpp"
 
@@ -75,7 +76,9 @@ local_executor_settings executor_settings(const options& o, const signals& s, co
   settings.wait_timeout = o.engine.stop.wait_timeout;
   settings.shields = true;
   settings.screen = screen_of_ours();
-  settings.stopped_in_foreground = [] { ::kill(0, SIGTSTP); };
+  settings.stopped_in_foreground = [] {
+    if (!is_ending()) ::kill(0, SIGTSTP);
+  };
   return settings;
 }
 

@@ -11,6 +11,8 @@
 
 #include <weir/error.hpp>
 
+#include "loop/ending.hpp"
+
 namespace weir::cli {
 
 namespace {
@@ -47,6 +49,28 @@ void end_without_front(int) {
   if (front_to_look_at != 0 && ::getppid() != front_to_look_at) end_by_front(SIGTERM);
 }
 
+void ignore_stops_by_terminal() {
+  for (const int signal : {SIGTTIN, SIGTTOU}) set_disposition(signal, SIG_IGN);
+}
+
+/// A system call that the terminal stops in the background begins anew with each SIGCONT, and so
+/// would be stopped again before anybody could hear the SIGTERM of a shell's `kill %1`.
+void stop_by_terminal(int signal) {
+  const int error = errno;
+  if (!is_ending()) {
+    const auto ours = set_disposition(signal, SIG_DFL);
+    sigset_t stop;
+    ::sigemptyset(&stop);
+    ::sigaddset(&stop, signal);
+    ::raise(signal);
+    ::pthread_sigmask(SIG_UNBLOCK, &stop, nullptr);
+    ::pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+    ::sigaction(signal, &ours, nullptr);
+  }
+  if (is_ending()) ignore_stops_by_terminal();
+  errno = error;
+}
+
 }  // namespace
 
 ends_at_once::ends_at_once(const signals& heard, void (*end)(int)) : heard_(heard.caught()) {
@@ -78,6 +102,8 @@ signals::signals() : inherited_(inherited_state::current()) {
   // inherited SIG_IGN stays, here and in jobs.
   for (const int signal : {SIGPIPE, SIGXFSZ})
     if (!is_ignored(signal)) set_disposition(signal, ignore_failed_write);
+  for (const int signal : {SIGTTIN, SIGTTOU})
+    if (!is_ignored(signal)) set_disposition(signal, stop_by_terminal);
   // An inherited SIG_IGN would make the kernel discard exit statuses.
   if (is_ignored(SIGCHLD)) inherited_.ignored_signals.push_back(SIGCHLD);
   set_disposition(SIGCHLD, SIG_DFL);
@@ -135,6 +161,7 @@ void signals::stop_by(int signal) {
   const bool repeated = last.time_since_epoch().count() != 0 && now - last < same_signal_within;
   if (repeated) return;
   last = now;
+  terminal_stops_no_more();
   if (on_stop) on_stop(signal);
 }
 
@@ -167,6 +194,11 @@ void signals::stop_this_process() {
   }
   if (on_continue) on_continue();
   look_at_front();
+}
+
+void terminal_stops_no_more() {
+  begin_ending();
+  ignore_stops_by_terminal();
 }
 
 void die_by(int signal) {

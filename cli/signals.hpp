@@ -25,7 +25,8 @@ class signals {
  public:
   /// Blocks INT, TERM, HUP, QUIT, TSTP, CONT, USR1, USR2 and WINCH (except that INT, HUP, QUIT and
   /// TSTP stay ignored if they were, as under nohup), gives PIPE a handler that does nothing, and
-  /// sets CHLD to its default.
+  /// sets CHLD to its default. TTIN and TTOU stop this process unless one of the signals that end
+  /// it is waiting.
   signals();
   signals(const signals&) = delete;
   signals& operator=(const signals&) = delete;
@@ -99,6 +100,10 @@ class ends_at_once {
   /// For `stops`: if SIGTERM was ignored when weir started, jobs get it back ignored.
   std::array<struct sigaction, stops.size()> before_{};
 };
+
+/// This process is ending. From now on, if it is in the background of its terminal, reads of that
+/// fail and writes go through. No job may start any more, which would inherit this.
+void terminal_stops_no_more();
 
 /// Ends this process the way the signal would have, so that a caller's shell sees it; with 128 +
 /// signal if that is not possible (PID 1). Dumps no core.

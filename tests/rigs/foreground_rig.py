@@ -7,7 +7,7 @@ weir is the foreground job of a session on a terminal. Enter has it say what run
 reads next. While progress is drawn, keys are not shown; they are again whatever ends or stops weir, and for a job with --tty. A job with --pty sees a terminal of the right size, also after a resize, and its bytes are those that script(1) would
 show without the carriage returns that a terminal adds. A job with --tty is in the foreground, reads keys, keeps Ctrl-C to itself,
 stops with weir on Ctrl-Z, N times, and leaves the terminal as it was. In the background of a shell it stops weir in place of
-taking the terminal.
+taking the terminal. Whatever the terminal has stopped weir for there, the shell's `kill %1` ends it.
 """
 import fcntl
 import os
@@ -212,6 +212,27 @@ def judge_background(r, weir):
     ends(r, "and the shell ends by itself", terminal, 0, run_id)
 
 
+def judge_kill(r, weir):
+    """Each SIGCONT of `kill %1` would have the terminal stop weir again before it hears the SIGTERM."""
+    for how, command in (
+        ("items from the terminal", f"{weir} echo"),
+        ("a job that asks", f"{weir} --tty 'read x; echo got $x {{}}' ::: 1 2"),
+        ("output after stty tostop", f"{weir} -j2 'sleep 0.1; echo {{}}' ::: 1 2 3"),
+    ):
+        run_id = new_id()
+        terminal = Terminal(["bash", "--norc", "--noprofile", "-i"], run_id)
+        if "tostop" in how:
+            terminal.press(b"stty tostop\n")
+        terminal.press(command.encode() + b" &\n")
+        r.case(f"in the background weir is stopped for {how}",
+               eventually(lambda: terminal.press(b"\n") or count(terminal, b"Stopped") >= 1))
+        terminal.press(b"kill %1\n")
+        r.case("and dies by the SIGTERM of kill %1",
+               eventually(lambda: terminal.press(b"\n") or count(terminal, b"Terminated") >= 1), terminal.screen[-300:])
+        terminal.press(b"stty -tostop; exit 0\n")
+        ends(r, "nothing is left", terminal, 0, run_id)
+
+
 def main():
     arguments = Arguments(quick=2, ci=10, full=50)
     with Rig("foreground_rig") as r, r.figure("P1", "Enter, --pty and --tty on a terminal: sizes, bytes, foreground, modes"):
@@ -220,6 +241,7 @@ def main():
         judge_pty(r, arguments.weir)
         judge_tty(r, arguments.weir, arguments.number)
         judge_background(r, arguments.weir)
+        judge_kill(r, arguments.weir)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@
 #include <boost/asio/post.hpp>
 #include <weir/error.hpp>
 
+#include "loop/ending.hpp"
 #include "loop/few_descriptors.hpp"
 
 namespace weir {
@@ -133,6 +134,8 @@ ssize_t nonblocking::read(std::span<char> into) noexcept {
     return retry([&] { return ::recv(fd_, into.data(), into.size(), MSG_DONTWAIT); });
   if (way_ == way::polled && !polled_ready()) return -1;
   const ssize_t count = retry([&] { return ::read(fd_, into.data(), into.size()); });
+  // A terminal has stopped us in the background until a signal came to end us, and is read no more.
+  if (count < 0 && errno == EIO && is_terminal_ && is_ending()) errno = EAGAIN;
   widen_after(count);
   return count;
 }
