@@ -31,9 +31,10 @@ constexpr std::string_view report_usage =
     "Usage: weir report JOURNAL -o PAGE\n"
     "       weir report --compare OLD NEW\n"
     "Makes the page of --report from the journal of a run, even of one that was\n"
-    "killed; or lists jobs that fail, are flaky or are slower in NEW but were not in\n"
-    "OLD, with exit status 1 if there are any. If a journal has several runs, the\n"
-    "last one is used.\n";
+    "killed; or lists jobs that fail, did not run to their end, are flaky or are\n"
+    "slower in NEW but were not in OLD, with exit status 1 if there are any. If a\n"
+    "journal has several runs, the last one is used, to compare also what it\n"
+    "resumed.\n";
 
 struct report_request {
   std::vector<std::string> journals;

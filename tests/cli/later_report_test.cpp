@@ -81,6 +81,32 @@ TEST_CASE("what weir report cannot make a page of is a mistake, and no page is m
   CHECK_THAT(t.weir({"report", "--help"}).out, Contains("Usage: weir report JOURNAL -o PAGE"));
 }
 
+TEST_CASE(
+    "a run that was cut short is worse than a whole one, and its resumption is compared whole") {
+  test_space t;
+  const auto arguments = [](const char* how, const std::string& journal) {
+    return std::vector<std::string>{how,        journal, "-j1", "CHILD", "touch", "up{}",
+                                    "wait-for", "go{}",  ":::", "1",     "2",     "3"};
+  };
+  for (const char* file : {"go1", "go2", "go3"}) t.write(file, "");
+  CHECK(t.weir(arguments("--journal", "old")).exit_code() == 0);
+  for (const char* file : {"go2", "up1", "up2", "up3"}) std::filesystem::remove(t.path(file));
+  const pid_t pid = t.start(arguments("--journal", "new"));
+  t.wait_for_file("up2");
+  ::kill(t.engine_of(pid), SIGKILL);
+  t.join(pid);
+  const auto cut = t.weir({"report", "--compare", "old", "new"});
+  CHECK(cut.exit_code() == 1);
+  CHECK_THAT(cut.out, Contains("up2 wait-for go2: unfinished; succeeded before\n") &&
+                          Contains("up3 wait-for go3: the run did not come to its end; succeeded "
+                                   "before\n3 jobs in both, 2 not run\n"));
+  t.write("go2", "");
+  CHECK(t.weir(arguments("--resume", "new")).exit_code() == 0);
+  const auto whole = t.weir({"report", "--compare", "old", "new"});
+  CHECK(whole.exit_code() == 0);
+  CHECK(whole.out == "3 jobs in both\n");
+}
+
 TEST_CASE("two runs are compared by what got worse, which is the exit status too") {
   test_space t;
   t.weir({"--journal", "old", "CHILD", "exit", "{}", ":::", "0", "3"});

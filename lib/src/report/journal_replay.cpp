@@ -8,7 +8,8 @@ namespace weir {
 
 namespace {
 
-constexpr std::string_view no_finish = "kill -9 or a crash, or still running";
+constexpr std::string_view no_finish =
+    "kill -9 or a crash, or still running; what ran then took at least as long as shown";
 
 /// \param repeat how jobs of the run's manifest are run again, by name.
 job_spec job_of(const journal_entry& e, const std::string& repeat = {}) {
