@@ -37,7 +37,7 @@ constexpr std::string_view usage =
     "  pause         start no job until resume\n"
     "  resume        start jobs again\n"
     "  cancel NAME   end a job (TERM, later KILL), or drop it if it has not started;\n"
-    "                NAME is its name, number or command line\n"
+    "                NAME is its name, number, item or command line\n"
     "  kill NAME     the same, with KILL at once\n"
     "  add LINE      one job more: LINE is what a line of the run's input is\n"
     "  wait          until the run is over; the exit status is the run's\n"
@@ -68,6 +68,12 @@ int words_behind(std::string_view verb) {
   return -1;
 }
 
+/// As in `weir ctl SOCKET COMMAND` once the run and its socket are gone.
+bool is_followed_by_command(const std::vector<std::string>& words) {
+  const std::size_t next = words.size() > 1 && words[1] == "--json" ? 2 : 1;
+  return words.size() > next && words_behind(words[next]) >= 0;
+}
+
 /// \returns whether --json is the first of these words, and removes it.
 bool take_json(std::vector<std::string>& words) {
   if (words.empty() || words.front() != "--json") return false;
@@ -81,7 +87,7 @@ request parse(std::vector<std::string> words) {
   if (!words.empty() && words_behind(words.front()) < 0) {
     if (words.front().starts_with('-'))
       throw usage_error("ctl: " + escape(words.front()) + ": unknown option (see weir ctl --help)");
-    if (!is_place(words.front())) refuse_command(words.front());
+    if (!is_place(words.front()) && !is_followed_by_command(words)) refuse_command(words.front());
     asked.place = words.front();
     words.erase(words.begin());
     asked.json = take_json(words) || asked.json;

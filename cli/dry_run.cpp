@@ -20,6 +20,7 @@
 #include "opened_run.hpp"
 #include "report/output_tag.hpp"
 #include "run.hpp"
+#include "run_settings.hpp"
 #include "text/ci_command.hpp"
 #include "text/escape.hpp"
 
@@ -105,6 +106,7 @@ run_end dry_run(options o, const standard_streams& streams, const signals& signa
   boost::asio::co_spawn(loop, print_all(),
                         [&](std::exception_ptr error) { end.result.error = error; });
   loop.run();
+  if (const auto note = note_on_empty_part(o)) tell(*note);
   end.result.output_error = out.error();
   if (end.result.output_error != 0 && end.result.output_error != EPIPE)
     fmt::print(stderr, "weir: {}\n", io_error(end.result.output_error, "stdout").what());

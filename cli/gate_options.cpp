@@ -88,6 +88,7 @@ void settle_gates(options& o, const typed_options& typed) {
   o.gates.command = typed.gate;
   o.control.in_runtime_directory = typed.control == runtime_socket;
   if (!o.control.in_runtime_directory) o.control.path = typed.control;
+  o.items.keep_item = o.items.keep_item || o.control.wanted();
   o.gates.claims_share = typed.job_memory.ends_with('%');
   o.gates.learns = o.job.claims.learns = typed.job_memory == "learn";
   if (o.gates.learns && typed.journal.empty() && typed.resume.empty() && o.durations.empty())

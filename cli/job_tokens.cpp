@@ -26,7 +26,7 @@ void limit_to(options& o, unsigned jobs) {
 
 std::string place_of_fifo() {
   const char* const runtime = std::getenv("XDG_RUNTIME_DIR");
-  return runtime != nullptr && *runtime == '/' ? runtime : temporary_directory();
+  return runtime != nullptr && *runtime == '/' ? runtime : usable_temporary_directory();
 }
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include "dialects/parallel.hpp"
 #include "environment_variable.hpp"
 #include "file_conflicts.hpp"
+#include "files/temporary_file.hpp"
 #include "input/exported_functions.hpp"
 #include "input/result_tree.hpp"
 #include "parallel_judge.hpp"
@@ -94,8 +95,7 @@ const record_format& results_format() {
 
 /// For --files without --results.
 std::string new_directory(const options& o) {
-  const std::string dir = o.tmpdir.empty() ? environment_variable("TMPDIR") : o.tmpdir;
-  std::string path = (dir.empty() ? "/tmp" : dir) + "/parXXXXXX";
+  std::string path = (o.tmpdir.empty() ? usable_temporary_directory() : o.tmpdir) + "/parXXXXXX";
   if (::mkdtemp(path.data()) == nullptr) throw io_error(errno, escape(path));
   return path + "/{#}/";
 }

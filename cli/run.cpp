@@ -318,11 +318,7 @@ class command_run final : private run_display {
     console_.tell_what_ran();
   }
   void finish(const std::vector<std::string>& records) override {
-    const shard_share& share = *options_.share;
-    if (options_.part && share.own == 0 && share.all > 0 && options_.quiet == 0)
-      console_.print("weir: shard " + std::to_string(options_.part->number) + '/' +
-                     std::to_string(options_.part->of) + ": 0 of " + std::to_string(share.all) +
-                     (share.all == 1 ? " job" : " jobs"));
+    if (const auto note = note_on_empty_part(options_)) console_.print("weir: " + *note);
     console_.finish(records);
     ci_.finish(console_);
   }

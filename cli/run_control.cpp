@@ -29,6 +29,7 @@ std::string path_of(const options& o, pid_t front) {
 constexpr bool (*meanings[])(const job_spec&, const std::string&) = {
     [](const job_spec& job, const std::string& word) { return job.name == word; },
     [](const job_spec& job, const std::string& word) { return std::to_string(job.seq) == word; },
+    [](const job_spec& job, const std::string& word) { return job.item == word; },
     [](const job_spec& job, const std::string& word) { return title(job) == word; }};
 
 std::string list_of(const std::vector<std::string>& titles) {
@@ -174,6 +175,8 @@ run_control::answer run_control::set_limit(const std::string& text) {
 }
 
 run_control::answer run_control::pause(bool now) const {
+  if (const std::string_view why = state_.stop_reason(); !now && !why.empty())
+    return answer::error("no job starts any more: the run is being stopped (" + escape(why) + ")");
   to_->take(starts_paused{now});
   return {true,
           now ? "no job starts until resume" : "jobs start",

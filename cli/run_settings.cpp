@@ -96,6 +96,13 @@ void require_terminal(const options& o) {
 
 }  // namespace
 
+std::optional<std::string> note_on_empty_part(const options& o) {
+  const shard_share& share = *o.share;
+  if (!o.part || share.own > 0 || share.all == 0 || o.quiet > 0) return std::nullopt;
+  return "shard " + std::to_string(o.part->number) + '/' + std::to_string(o.part->of) + ": 0 of " +
+         std::to_string(share.all) + (share.all == 1 ? " job" : " jobs");
+}
+
 void take_on(const options& o) {
   require_terminal(o);
   if (o.nice) ::setpriority(PRIO_PROCESS, 0, *o.nice);

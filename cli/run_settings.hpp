@@ -1,6 +1,9 @@
 /// What a run takes from its surroundings: limits, orphans, a weir around it.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "keeper.hpp"
 #include "options.hpp"
 #include "process/local_executor.hpp"
@@ -17,6 +20,9 @@ local_executor_settings executor_settings(const options& o, const signals& s, co
 
 /// That of the terminal that weir shares, otherwise 80 by 24.
 terminal_cells screen_of_ours();
+
+/// That --shard leaves no job to a run that has any; known at its end.
+std::optional<std::string> note_on_empty_part(const options& o);
 
 /// Applies --nice and --tmpdir: to weir itself, and so to its jobs.
 /// Makes the directory of --wd. \throws usage_error if one is not possible.

@@ -9,6 +9,7 @@
 
 #include <weir/error.hpp>
 
+#include "files/temporary_file.hpp"
 #include "text/escape.hpp"
 
 namespace weir::cli {
@@ -34,9 +35,7 @@ std::pair<std::string, std::string> base_and_name() {
   const std::string user = std::to_string(::geteuid());
   if (std::string usual = "/run/user/" + user; is_own_directory(usual))
     return {std::move(usual), "weir"};
-  std::string temporary = variable("TMPDIR");
-  if (temporary.empty()) temporary = "/tmp";
-  return {std::move(temporary), "weir-" + user};
+  return {usable_temporary_directory(), "weir-" + user};
 }
 
 /// Another user could have created it first, or a link to somewhere else.
@@ -61,7 +60,7 @@ runtime_directory runtime_directory::enter(const std::string& name) const {
 runtime_directory open_runtime_directory() {
   const auto [base, name] = base_and_name();
   const std::string path = base + '/' + name;
-  return {enter_own(private_directory::make(base), name, path), path};
+  return {enter_own(private_directory::open(base), name, path), path};
 }
 
 }  // namespace weir::cli

@@ -95,6 +95,40 @@ TEST_CASE("the limit changes, starts pause, jobs are cancelled, and the journal 
   CHECK(run.t.exists("up5"));
 }
 
+TEST_CASE("a job is called by its item, if that is no other job's name or number") {
+  test_space t;
+  const pid_t weir = t.start({"--control=./s", "-j1", "CHILD", "touch", "{}", "wait-for", "{}.go",
+                              ":::", "a.wav", "b.wav", "2", "1"});
+  t.wait_for_file("a.wav");
+  CHECK_THAT(t.shell("$WEIR ctl ./s cancel b.wav").out, Contains("cancelled 1 job: "));
+  CHECK(t.shell("$WEIR ctl ./s cancel b.wav").exit_code() == 1);
+  CHECK_THAT(t.shell("$WEIR ctl ./s kill 2").out, Contains("touch 2 "));
+  CHECK_THAT(t.shell("$WEIR ctl ./s kill 1").out, Contains("touch a.wav "));
+  t.write("1.go", "");
+  CHECK_THAT(t.join(weir).err, Contains("1 succeeded, 3 cancelled"));
+}
+
+TEST_CASE("a first word before a command is where the run is, even if nothing is there") {
+  test_space t;
+  for (const char* place : {"c.sock", "./c.sock"}) {
+    const auto none = t.shell(std::string("$WEIR ctl ") + place + " status");
+    CHECK(none.exit_code() == 3);
+    CHECK_THAT(none.err, Contains("c.sock: No such file or directory"));
+  }
+  CHECK_THAT(t.shell("$WEIR ctl statsu").err, Contains("statsu: unknown command"));
+  CHECK_THAT(t.shell("$WEIR ctl lmit 4").err, Contains("lmit: unknown command"));
+}
+
+TEST_CASE("no directory is made where TMPDIR says that one is") {
+  test_space t;
+  const auto run = t.shell(
+      "export XDG_RUNTIME_DIR= TMPDIR=$PWD/no1/no2; $WEIR --control $WEIR ctl status ::: 1; $WEIR "
+      "--as sem "
+      "--fg true");
+  CHECK(run.exit_code() == 0);
+  CHECK_FALSE(t.exists("no1"));
+}
+
 TEST_CASE("what a run does not know, or does not understand, it says") {
   controlled run("-j1", "1");
   test_space::eventually([&] { return run.up() == 1; });
@@ -116,7 +150,7 @@ TEST_CASE("what a run does not know, or does not understand, it says") {
   refused("status now", 2, "status: expected nothing after it");
   refused("dance", 2, "dance: unknown command");
   CHECK_THAT(run.t.shell("$WEIR ctl frobnicate").err, Contains("ctl: frobnicate: unknown command"));
-  CHECK_THAT(run.t.shell("$WEIR ctl frobnicate status").err,
+  CHECK_THAT(run.t.shell("$WEIR ctl frobnicate now").err,
              Contains("ctl: frobnicate: unknown command"));
   refused("", 2, "needs a COMMAND");
   CHECK_THAT(run.t.shell("$WEIR ctl --json ./s cancel nobody").out,

@@ -271,6 +271,8 @@ run = "echo long"
   t.write("d", "0.1\tshort\n9.5\tlong\n");
   CHECK(t.weir({"--file", "m.toml", "--durations", "d"}).out == "long\nshort\n");
   t.write("d", "soon\tshort\n");
+  CHECK(t.weir({"--durations", "d2", ": 'a\nb' {}", ":::", "1"}).exit_code() == 0);
+  CHECK_THAT(t.read("d2"), Catch::Contains("\t: 'a\\nb' 1\n"));
   const auto bad = t.weir({"--file", "m.toml", "--durations", "d"});
   CHECK(bad.exit_code() == 2);
   CHECK(bad.err.find("d:1:1:") != std::string::npos);

@@ -91,6 +91,7 @@ TEST_CASE("a part without any job is told") {
   CHECK_THAT(told({"true"}, "x\n"), Catch::Contains("/2: 0 of 1 job\n"));
   t.write("m.toml", "version = 1\n[[job]]\nname = \"a\"\nargv = [\"true\"]\n");
   CHECK_THAT(told({"--file", "m.toml"}), Catch::Contains("/2: 0 of 1 job\n"));
+  CHECK_THAT(told({"--dry-run", "true"}, "x\n"), Catch::Contains("/2: 0 of 1 job\n"));
   CHECK(told({"-q", "true"}, "x\n").empty());
   CHECK(told({"true"}).empty());
 }

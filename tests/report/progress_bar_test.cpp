@@ -133,6 +133,12 @@ TEST_CASE("jobs that a pool holds up are told") {
              Contains("1 running, 2 held up by pool db\\n"));
 }
 
+TEST_CASE("a narrow terminal says that starts are paused") {
+  progress_state state = sample();
+  state.on(controlled{"pause"});
+  CHECK_THAT(render_progress(state, at(4), {50, 24}, ascii).front(), Contains("paused"));
+}
+
 TEST_CASE("a small terminal shows the bar alone") {
   CHECK(render_progress(sample(), at(4), {80, 3}, unicode).size() == 1);
   CHECK(render_progress(sample(), at(4), {20, 24}, unicode).size() == 1);

@@ -74,12 +74,18 @@ std::string format_durations(const duration_table& table, const peak_table& peak
   return text;
 }
 
+/// The title, on one line: what looks the same in two jobs is rare, and costs only an estimate.
+std::string duration_recorder::name_of(const job_spec& job) {
+  std::string name = title(job);
+  for (std::size_t at = 0; (at = name.find('\n', at)) != std::string::npos; at += 2)
+    name.replace(at, 1, "\\n");
+  return name;
+}
+
 void duration_recorder::on(const event& e) {
   const auto* ended = std::get_if<job_ended>(&e);
   if (ended == nullptr || ended->attempts == 0 || ended->judged != verdict::succeeded) return;
-  std::string name = title(ended->job);
-  // One line each: a command line that contains a newline would look like two.
-  if (name.find('\n') != std::string::npos) return;
+  std::string name = name_of(ended->job);
   const duration took = ended->result.ended - ended->result.started;
   const bool is_known = table_.contains(name);
   if (!is_known && table_.size() >= most_titles) return;
@@ -88,7 +94,7 @@ void duration_recorder::on(const event& e) {
 }
 
 std::optional<duration> duration_recorder::known(const job_spec& job) const {
-  const auto place = before_.find(title(job));
+  const auto place = before_.find(name_of(job));
   return place == before_.end() ? std::nullopt : std::optional(place->second);
 }
 

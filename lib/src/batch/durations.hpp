@@ -43,6 +43,8 @@ class duration_recorder final : public observer {
   const peak_table& peaks() const noexcept { return peaks_; }
 
  private:
+  static std::string name_of(const job_spec& job);
+
   const duration_table before_;
   duration_table table_;
   peak_table peaks_;

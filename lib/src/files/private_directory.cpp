@@ -38,6 +38,10 @@ private_directory::private_directory(owned_fd fd, std::string path)
 
 private_directory private_directory::make(const std::string& path) {
   make_all(path);
+  return open(path);
+}
+
+private_directory private_directory::open(const std::string& path) {
   owned_fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) throw io_error(errno, escape(path));
   return {std::move(fd), escape(path)};

@@ -19,6 +19,8 @@ class private_directory {
   /// this path are the user's own.
   /// \throws io_error
   static private_directory make(const std::string& path);
+  /// One that is there.
+  static private_directory open(const std::string& path);
 
   /// Creates a directory in it.
   /// \returns false if the name is taken.

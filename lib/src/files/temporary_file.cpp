@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <weir/error.hpp>
@@ -36,6 +37,14 @@ bool means_no_descriptors(int error) noexcept {
 std::string temporary_directory() {
   const char* given = std::getenv("TMPDIR");
   return given != nullptr && given[0] == '/' ? given : "/tmp";
+}
+
+std::string usable_temporary_directory() {
+  std::string given = temporary_directory();
+  struct stat about {};
+  const bool is_usable = ::stat(given.c_str(), &about) == 0 && S_ISDIR(about.st_mode) &&
+                         ::access(given.c_str(), W_OK | X_OK) == 0;
+  return is_usable ? given : "/tmp";
 }
 
 unlinked_file open_unlinked(const temporary_place& where) {

@@ -21,6 +21,8 @@ namespace weir {
 
 /// $TMPDIR if it is set and absolute, else /tmp.
 std::string temporary_directory();
+/// The same, but /tmp if that is not a directory that we may write to. It is never created.
+std::string usable_temporary_directory();
 
 /// Where temporary files belong.
 struct temporary_place {

@@ -66,13 +66,16 @@ std::string count_text(const progress_state& state) {
   return fmt::format(" {:>{}}/{}", state.ended().done(), total.size(), total);
 }
 
+/// Up to here, "held up by weir ctl pause" would leave no room for anything else.
+constexpr std::size_t narrow = 60;
+
 /// What may follow the bar, and the order in which it gives way when space is short: 1 goes first.
 struct detail {
   piece what;
   int goes;
 };
 
-std::vector<detail> details(const progress_state& state, time_point now,
+std::vector<detail> details(const progress_state& state, time_point now, std::size_t width,
                             const progress_style& style) {
   std::vector<detail> all;
   if (state.ended().failed > 0)
@@ -83,7 +86,10 @@ std::vector<detail> details(const progress_state& state, time_point now,
   if (const auto resting = state.resting().size(); resting > 0)
     all.push_back({plain(fmt::format("{} to retry", resting)), 3});
   if (const std::string nodes = node_text(state); !nodes.empty()) all.push_back({plain(nodes), 1});
-  if (const std::string held = held_text(state); !held.empty()) all.push_back({plain(held), 3});
+  if (state.starts_paused() && width <= narrow)
+    all.push_back({plain("paused"), 6});
+  else if (const std::string held = held_text(state); !held.empty())
+    all.push_back({plain(held), 3});
   if (!has_total(state) && state.pending() > 0)
     all.push_back({plain(fmt::format("{} pending", state.pending())), 4});
   if (const double rate = state.rate(now); rate >= slowest_rate_shown)
@@ -114,7 +120,7 @@ std::string bar_line(const progress_state& state, time_point now, std::size_t wi
                      const progress_style& style) {
   piece line = plain(count_text(state));
   const std::string share = has_total(state) ? fmt::format(" {:>3}%", percent(state)) : "";
-  std::vector<detail> rest = details(state, now, style);
+  std::vector<detail> rest = details(state, now, width, style);
   constexpr int goes_before_the_bar = 2;
 
   const auto taken = [&] { return line.cells + share.size() + width_of(rest); };
