@@ -130,10 +130,8 @@ class keeper {
     // The terminal signals the whole process group, including the engine; but a hangup goes only to
     // the leader of the session.
     const bool group_heard = info.si_code == SI_KERNEL;
-    const bool leads_session = ::getsid(0) == ::getpid();
-    for (const int end : {SIGINT, SIGTERM, SIGHUP, SIGQUIT})
-      if (signal == end) terminal_stops_no_more();
-    if (!group_heard || (signal == SIGHUP && leads_session)) ::kill(engine_, signal);
+    if (ends_run(signal)) terminal_stops_no_more();
+    if (!group_heard || (signal == SIGHUP && ::getsid(0) == ::getpid())) ::kill(engine_, signal);
   }
 
   /// Includes orphans left by the engine and, as PID 1, those of anybody.

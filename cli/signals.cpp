@@ -196,6 +196,10 @@ void signals::stop_this_process() {
   look_at_front();
 }
 
+bool ends_run(int signal) noexcept {
+  return signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT;
+}
+
 void terminal_stops_no_more() {
   begin_ending();
   ignore_stops_by_terminal();

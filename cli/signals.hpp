@@ -101,6 +101,9 @@ class ends_at_once {
   std::array<struct sigaction, stops.size()> before_{};
 };
 
+/// INT, TERM, HUP or QUIT.
+bool ends_run(int signal) noexcept;
+
 /// This process is ending. From now on, if it is in the background of its terminal, reads of that
 /// fail and writes go through. No job may start any more, which would inherit this.
 void terminal_stops_no_more();
