@@ -58,6 +58,7 @@ worker_launch launch_of(const place& where, const cluster_options& c) {
       break;
     case place::kind::exec:
       one.argv = {"/bin/sh", "-c", where.target + ' ' + remote_command(c)};
+      one.program = escape(where.target.substr(0, where.target.find(' '))) + ", or weir behind it,";
       if (where.labels.empty())
         one.if_missing += "; a label goes before the command, exec:LABEL:COMMAND";
       break;

@@ -26,6 +26,14 @@ std::string jobs_of(const std::string& numbers, const std::string& script,
 
 }  // namespace
 
+TEST_CASE("a command of exec that is missing is named, beside the weir behind it") {
+  test_space t;
+  const auto run = t.shell("timeout 60 $WEIR --on exec/2:no-such-command true ::: 1");
+  CHECK(run.exit_code() != 0);
+  CHECK_THAT(run.err,
+             Contains("no-such-command, or weir behind it, was not found: use --remote-weir"));
+}
+
 TEST_CASE("a job that asks for a label runs only where a place has it, and others run on") {
   test_space t;
   // The place with the label comes when all others are done.

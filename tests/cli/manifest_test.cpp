@@ -273,6 +273,10 @@ run = "echo long"
   t.write("d", "soon\tshort\n");
   CHECK(t.weir({"--durations", "d2", ": 'a\nb' {}", ":::", "1"}).exit_code() == 0);
   CHECK_THAT(t.read("d2"), Catch::Contains("\t: 'a\\nb' 1\n"));
+  const auto lost = t.weir({"--durations", "lost", "mkdir", ":::", "lost"});
+  CHECK(lost.exit_code() == 3);
+  CHECK_THAT(lost.err,
+             Catch::Contains("weir: lost: Is a directory\n") && !Catch::Contains("stopped"));
   const auto bad = t.weir({"--file", "m.toml", "--durations", "d"});
   CHECK(bad.exit_code() == 2);
   CHECK(bad.err.find("d:1:1:") != std::string::npos);

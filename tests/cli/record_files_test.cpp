@@ -100,6 +100,16 @@ TEST_CASE("a record that nobody wants may be /dev/null") {
   }
 }
 
+TEST_CASE("a directory of results that is a symbolic link is named as such") {
+  test_space t;
+  fs::create_directories(t.path("old"));
+  fs::create_directories(t.path("other"));
+  fs::create_symlink("../other", t.path("old/d"));
+  const auto run = t.weir({"--results", "old", "echo", ":::", "d"});
+  CHECK(run.exit_code() == 3);
+  CHECK_THAT(run.err, Contains("old/d is a symbolic link, which is not followed: "));
+}
+
 TEST_CASE("a record is written to where a symbolic link leads, and the link stays") {
   test_space t;
   fs::create_directory(t.path("elsewhere"));

@@ -35,6 +35,7 @@ struct worker_launch {
   std::string node;                      ///< its name from then on; empty: its host's own name
   std::optional<unsigned> slots;         ///< nullopt: as many as it has processors
   std::string if_missing;                ///< advice if weir is missing there, or is another version
+  std::string program = "weir";          ///< what may be missing
   std::string dir;                       ///< where its jobs run; empty: where it starts
   std::string machine;                   ///< same word, same machine; empty: its own
   std::vector<std::string> labels = {};  ///< that jobs can ask for

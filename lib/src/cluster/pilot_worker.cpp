@@ -351,7 +351,7 @@ void pilot_worker::tell_failed_start() {
   std::string text = std::exchange(failed_start_, {});
   const std::string status = process_->how_it_ended();
   if (text == "it disconnected" && !status.empty()) text = status;
-  if (status == "exit 127") text += ": weir was not found: " + how_.if_missing;
+  if (status == "exit 127") text += ": " + how_.program + " was not found: " + how_.if_missing;
   all_.warn(*this, "did not start: " + text);
 }
 

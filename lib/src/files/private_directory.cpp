@@ -60,7 +60,14 @@ bool private_directory::add(const std::string& name) const {
 private_directory private_directory::enter(const std::string& name) const {
   constexpr int flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   owned_fd inner(::openat(fd(), name.c_str(), flags));
-  if (!inner) fail(errno, name);
+  if (!inner) {
+    const int error = errno;
+    struct stat about {};
+    if (::fstatat(fd(), name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(about.st_mode))
+      throw io_error(error,
+                     path_ + '/' + escape(name) + " is a symbolic link, which is not followed");
+    fail(error, name);
+  }
   return {std::move(inner), path_ + '/' + escape(name)};
 }
 

@@ -131,7 +131,7 @@ awaitable<run_result> batch_run::run() {
   co_await draining_.write_messages();
   co_await let_failures_be_told();
   run_result result = engine_.result();
-  if (!result.error) result.error = error_;
+  if (!result.error) result.error = error_ ? error_ : lost_durations_;
   result.output_given_up = draining_.gave_up();
   co_return result;
 }
@@ -160,8 +160,10 @@ void batch_run::keep_durations() {
   try {
     replace_file(outputs_.durations->file, format_durations(outputs_.durations->recorder.table(),
                                                             outputs_.durations->recorder.peaks()));
-  } catch (const io_error&) {
-    error_ = std::current_exception();
+  } catch (const io_error& e) {
+    // All jobs have run: nothing was stopped by this.
+    print(std::string("weir: ") + e.what());
+    if (!error_) lost_durations_ = std::current_exception();
   }
 }
 

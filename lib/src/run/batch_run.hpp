@@ -129,7 +129,8 @@ class batch_run final : private observer {
   std::optional<stop_request> asked_first_;           ///< by a person or a supervisor
   std::chrono::steady_clock::time_point asked_at_{};  ///< most recently
   std::vector<process_stuck> stuck_;
-  std::exception_ptr error_;  ///< after the engine was done
+  std::exception_ptr error_;           ///< after the engine was done
+  std::exception_ptr lost_durations_;  ///< they could not be written
 };
 
 }  // namespace weir
