@@ -226,16 +226,16 @@ TEST_CASE("SIGUSR1 asks how things are, SIGUSR2 does nothing") {
   t.wait_for_file("up2");
   ::kill(weir, SIGUSR2);
   ::kill(weir, SIGUSR1);
-  test_space::eventually(
-      [&] { return t.read("err.1").find("weir:   slot 2 for ") != std::string::npos; });
+  test_space::eventually([&] { return t.read("err.1").find("waits for a slot") != std::string::npos; });
   t.write("go", "");
   const auto run = t.join(weir);
   CHECK(run.exit_code() == 0);
   const auto said = lines(run.err);
-  REQUIRE(said.size() == 3);
+  REQUIRE(said.size() == 4);
   CHECK(said[0] == "weir: 0/3 done, 2 running");
   CHECK(said[1].find("weir:   slot 1 for 0s: ") == 0);
   CHECK(said[1].find(" touch up1 wait-for go say 1") != std::string::npos);
+  CHECK(said[3].find("weir:   1 waits for a slot (2 of 2 taken): ") == 0);
   CHECK(sorted_lines(run.out) == std::vector<std::string>{"1", "2", "3"});
 }
 

@@ -238,7 +238,7 @@ TEST_CASE("the jobs of an inner weir are ended by that, not by the outer one") {
   t.write("inner.toml",
           "version = 1\n[[job]]\nrun = '$CHILD touch up wait-for go'\nshield = true\n"
           "[[job]]\nrun = 'trap \"echo told; exit 0\" TERM; $CHILD touch other wait-for on; "
-          "echo well; touch go'\n");
+          "trap : TERM; echo well; touch go'\n");
   const pid_t weir = start_shielded(t, {"-q"}, ": {}; $WEIR -q -j2 --file inner.toml");
   t.wait_for_file("other");
   ::kill(weir, SIGINT);
