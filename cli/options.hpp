@@ -141,8 +141,8 @@ struct options {
   bool colours_jobs = false;  ///< --color-jobs: they are told to use colours
   /// Whether weir's own lines have colours; nullopt: the environment says so, which jobs share.
   std::optional<bool> own_colours = {};
-  std::optional<int> nice;    ///< of weir, and so of its jobs
-  std::string tmpdir;         ///< empty: from TMPDIR
+  std::optional<int> nice;  ///< of weir, and so of its jobs
+  std::string tmpdir;       ///< empty: from TMPDIR
   unsigned cpus = 1;
 
   // Output and progress

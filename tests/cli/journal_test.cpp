@@ -49,49 +49,6 @@ TEST_CASE("what ended does not run again, however the input was edited") {
   CHECK_THAT(again.err, Contains("resuming " + space.path("j") + ": 3 jobs ended there"));
 }
 
-TEST_CASE("what needs a job that runs again runs again, also what cleans up after it") {
-  test_space space;
-  const auto manifest = [](const std::string& build) {
-    return "version = 1\n[[job]]\nname = 'build'\nrun = 'echo " + build +
-           " >> ran'\n"
-           "[[job]]\nname = 'test'\nneeds = ['build']\nrun = 'echo test >> ran'\n"
-           "[[job]]\nname = 'deploy'\nneeds = ['test']\nrun = 'echo deploy >> ran; exit 1'\n"
-           "[[job]]\nname = 'roll back'\nneeds = [{ job = 'deploy', on = 'failure' }]\n"
-           "run = 'echo back >> ran'\n"
-           "[[job]]\nname = 'other'\nrun = 'echo other >> ran'\n";
-  };
-  const auto ran = [&](const words& options) {
-    space.write("ran", "");
-    space.weir(with({"--file", "m.toml", "-j1"}, options));
-    return space.read("ran");
-  };
-  space.write("m.toml", manifest("one"));
-  CHECK(ran({"--journal", "j"}) == "one\nother\ntest\ndeploy\nback\n");
-  CHECK(ran({"--resume", "j"}).empty());
-  CHECK(ran({"--resume", "j", "--resume-failed"}) == "deploy\nback\n");
-  CHECK(ran({"--resume", "j"}).empty());
-  space.write("m.toml", manifest("two"));
-  CHECK(ran({"--resume", "j"}) == "two\ntest\ndeploy\nback\n");
-  CHECK(ran({"--resume", "j"}).empty());
-}
-
-TEST_CASE("a job that was stopped before its next attempt runs again") {
-  test_space space;
-  const words job{"--retries", "5", "--retry-delay", "1h", "echo {} >> ran; ! test -e fail",
-                  ":::",       "a"};
-  space.write("fail", "");
-  const auto weir = space.start(with({"--control=s", "--journal", "j"}, job));
-  test_space::eventually([&] {
-    return space.shell("$WEIR ctl --json ./s status").out.find("\"seconds_left\"") !=
-           std::string::npos;
-  });
-  ::kill(weir, SIGINT);
-  CHECK_THAT(space.join(weir).err, Contains("1 cancelled"));
-  std::filesystem::remove(space.path("fail"));
-  CHECK(space.weir(with({"--resume", "j"}, job)).exit_code() == 0);
-  CHECK(space.read("ran") == "a\na\n");
-}
-
 TEST_CASE("what failed stays failed, and runs again when asked for") {
   test_space space;
   space.write("fail", "");

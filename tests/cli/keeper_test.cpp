@@ -226,7 +226,8 @@ TEST_CASE("SIGUSR1 asks how things are, SIGUSR2 does nothing") {
   t.wait_for_file("up2");
   ::kill(weir, SIGUSR2);
   ::kill(weir, SIGUSR1);
-  test_space::eventually([&] { return t.read("err.1").find("waits for a slot") != std::string::npos; });
+  test_space::eventually(
+      [&] { return t.read("err.1").find("waits for a slot") != std::string::npos; });
   t.write("go", "");
   const auto run = t.join(weir);
   CHECK(run.exit_code() == 0);

@@ -91,8 +91,9 @@ void take_parens(placeholder_syntax& syntax, const std::string& parens) {
 
 tag_definition parse_tag(std::string_view text) {
   const auto blank = text.find(' ');
-  tag_definition definition{std::string(text.substr(0, blank)),
-                            blank == std::string_view::npos ? "" : std::string(text.substr(blank + 1))};
+  tag_definition definition{
+      std::string(text.substr(0, blank)),
+      blank == std::string_view::npos ? "" : std::string(text.substr(blank + 1))};
   if (definition.tag.empty())
     throw usage_error("--rpl: expected 'TAG EXPR', found \"" + escape_and_clip(text, 60) + '"');
   compiled(pattern_of(definition.tag), definition.tag);

@@ -1,0 +1,65 @@
+// What --resume runs again although it had ended, or seemed to.
+#include "support/catch.hpp"
+
+#include <csignal>
+#include <filesystem>
+
+#include "support/test_space.hpp"
+
+using Catch::Contains;
+using test::test_space;
+
+namespace {
+
+using words = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("what needs a job that runs again runs again, also what cleans up after it") {
+  test_space space;
+  const auto manifest = [](const std::string& build) {
+    return "version = 1\n[[job]]\nname = 'build'\nrun = 'echo " + build +
+           " >> ran'\n"
+           "[[job]]\nname = 'test'\nneeds = ['build']\nrun = 'echo test >> ran'\n"
+           "[[job]]\nname = 'deploy'\nneeds = ['test']\nrun = 'echo deploy >> ran; exit 1'\n"
+           "[[job]]\nname = 'roll back'\nneeds = [{ job = 'deploy', on = 'failure' }]\n"
+           "run = 'echo back >> ran'\n"
+           "[[job]]\nname = 'other'\nrun = 'echo other >> ran'\n";
+  };
+  const auto ran = [&](const words& options) {
+    space.write("ran", "");
+    words all{"--file", "m.toml", "-j1"};
+    all.insert(all.end(), options.begin(), options.end());
+    space.weir(all);
+    return space.read("ran");
+  };
+  space.write("m.toml", manifest("one"));
+  CHECK(ran({"--journal", "j"}) == "one\nother\ntest\ndeploy\nback\n");
+  CHECK(ran({"--resume", "j"}).empty());
+  CHECK(ran({"--resume", "j", "--resume-failed"}) == "deploy\nback\n");
+  CHECK(ran({"--resume", "j"}).empty());
+  space.write("m.toml", manifest("two"));
+  CHECK(ran({"--resume", "j"}) == "two\ntest\ndeploy\nback\n");
+  CHECK(ran({"--resume", "j"}).empty());
+}
+
+TEST_CASE("a job that was stopped before its next attempt runs again") {
+  test_space space;
+  const auto again_with = [](words options) {
+    const words job{"--retries", "5", "--retry-delay", "1h", "echo {} >> ran; ! test -e fail",
+                    ":::",       "a"};
+    options.insert(options.end(), job.begin(), job.end());
+    return options;
+  };
+  space.write("fail", "");
+  const auto weir = space.start(again_with({"--control=s", "--journal", "j"}));
+  test_space::eventually([&] {
+    return space.shell("$WEIR ctl --json ./s status").out.find("\"seconds_left\"") !=
+           std::string::npos;
+  });
+  ::kill(weir, SIGINT);
+  CHECK_THAT(space.join(weir).err, Contains("1 cancelled"));
+  std::filesystem::remove(space.path("fail"));
+  CHECK(space.weir(again_with({"--resume", "j"})).exit_code() == 0);
+  CHECK(space.read("ran") == "a\na\n");
+}
