@@ -208,6 +208,11 @@ TEST_CASE("a job that ran again for what it needs has ended once, where it did s
   CHECK(history.next(skipped.key) == earlier_run::unknown);
 }
 
+TEST_CASE("a job that ran again, and whose first end is damaged, does not count below nothing") {
+  const auto history = read_all(sample_run("r").start(job("a", earlier_run::failed_again)).text);
+  CHECK(history.ended() == 0);
+}
+
 TEST_CASE("of jobs of one key the first and the last end are known") {
   auto history = read_all(sample_run("r").run(job("a")).run(job("b")).run(job("a")).text);
   const auto a = history.lines_of(job("a").key);

@@ -76,7 +76,7 @@ void journal_history::start(const journal_entry& e) {
   if (const auto kind = mark_undone_by(e.again)) {
     marks_.push_back({e.key, static_cast<std::uint8_t>(undone + *kind), lines_});
     take_end(e.key, *kind);
-    --ended_;
+    if (ended_ > 0) --ended_;  // 0: the line with its end is damaged
   }
   if (e.again == "unfinished") close_start(e.key);
   open_start& open = open_[e.key];
@@ -162,7 +162,7 @@ journal_history::counts journal_history::count(const std::vector<mark>& same) {
   std::vector<std::uint32_t> lines;
   for (const mark& one : same) {
     ++(one.what < undone ? all.left[one.what] : started_again[one.what - undone]);
-    if (one.what < undone) lines.push_back(one.line);
+    if (one.what < undone) lines.push_back(+one.line);  // not aligned, so no reference to it
   }
   std::size_t old = 0;
   for (std::size_t kind = 0; kind < undone; ++kind) {
