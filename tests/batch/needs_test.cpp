@@ -131,6 +131,18 @@ TEST_CASE("of a choice one need has to be met, and all have to have ended") {
   CHECK(g.add(2, "b", needs{{1, need_on::failure, 1}}) == step{{2}, {}});
 }
 
+// Seed 777539721: what followed a roll back that had succeeded counted as an ordinary job, unless
+// it had been read before that: its failure after a halt did not show in the exit status.
+TEST_CASE("what needs a job that follows up does so, too, also when that has succeeded") {
+  needs_graph g;
+  g.add(1, "deploy", needs{});
+  g.add(2, "roll back", needs{{1, need_on::failure}});
+  g.ended(1, verdict::failed);
+  g.ended(2, verdict::succeeded);
+  CHECK(g.add(3, "report", needs{{2}}) == step{{3}, {}});
+  CHECK(g.follows_up(3));
+}
+
 TEST_CASE("a job follows up by a need on failure or always, or if all that it needs does") {
   needs_graph g;
   g.add(1, "a", needs{});

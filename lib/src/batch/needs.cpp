@@ -150,17 +150,18 @@ void needs_graph::end_one(ended_job e, step& result, std::vector<ended_job>& mor
     result.skipped.push_back({d.seq, unmet ? reason(*unmet) : reason(found->second, d.on)});
     more.push_back({d.seq, fate::skipped});
   }
-  if (e.how == fate::succeeded || found->second.name.empty())
+  const bool as_if_unknown = e.how == fate::succeeded && !found->second.follows_up;
+  if (as_if_unknown || found->second.name.empty())
     jobs_.erase(found);
   else
     remember(e.seq);
 }
 
 void needs_graph::remember(std::uint64_t seq) {
-  unsuccessful_.push_back(seq);
-  if (unsuccessful_.size() <= remembered_) return;
-  jobs_.erase(unsuccessful_.front());
-  unsuccessful_.pop_front();
+  known_.push_back(seq);
+  if (known_.size() <= remembered_) return;
+  jobs_.erase(known_.front());
+  known_.pop_front();
 }
 
 }  // namespace weir

@@ -3,7 +3,7 @@
 /// It starts nothing and knows no clock: the engine tells it of jobs and of their ends, and acts on
 /// what it returns. A job may only need jobs that were added before it, as manifests list them, so
 /// there are no cycles here. It keeps the jobs that have not ended, and the latest that did not
-/// succeed.
+/// succeed or that follow up: any other that has ended is one that succeeded.
 #pragma once
 
 #include <cstddef>
@@ -34,8 +34,8 @@ class needs_graph {
     bool operator==(const step&) const = default;
   };
 
-  /// \param remembered jobs that did not succeed and that later ones may still need; nothing is
-  /// known of older ones, and they count as succeeded. At least job_stream_options::names.
+  /// \param remembered jobs that are kept for later ones that may need them; nothing is known of
+  /// older ones, and they count as succeeded. At least job_stream_options::names.
   explicit needs_graph(std::size_t remembered = 100'000) : remembered_(remembered) {}
 
   /// A job was accepted. The step includes it if its fate is already clear; without needs, it is
@@ -50,9 +50,8 @@ class needs_graph {
   /// - not_started (because of a halt) counts as skipped.
   step ended(std::uint64_t seq, verdict judged, bool tolerated = false);
 
-  /// Whether the job, which was added and has not succeeded, is there for when things go wrong and
-  /// so runs after a halt: one of its needs is on `failure` or `always`, or all are on jobs of that
-  /// kind.
+  /// Whether the job, which was added, is there for when things go wrong and so runs after a halt:
+  /// one of its needs is on `failure` or `always`, or all are on jobs of that kind.
   bool follows_up(std::uint64_t seq) const;
 
   /// Jobs that are neither ready nor skipped.
@@ -97,8 +96,8 @@ class needs_graph {
 
   std::size_t remembered_;
   std::size_t waiting_ = 0;
-  std::unordered_map<std::uint64_t, job> jobs_;  ///< open, or ended other than by success
-  std::deque<std::uint64_t> unsuccessful_;       ///< oldest first
+  std::unordered_map<std::uint64_t, job> jobs_;  ///< open, or ended and known
+  std::deque<std::uint64_t> known_;              ///< those that have ended, oldest first
 };
 
 }  // namespace weir
