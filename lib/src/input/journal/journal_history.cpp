@@ -159,20 +159,18 @@ void journal_history::finish() {
 journal_history::counts journal_history::count(const std::vector<mark>& same) {
   counts all{same.front().key, {}, 0, 0};
   std::array<std::uint32_t, undone> started_again{};
-  std::vector<std::uint32_t> lines;
-  for (const mark& one : same) {
+  for (const mark& one : same)
     ++(one.what < undone ? all.left[one.what] : started_again[one.what - undone]);
-    if (one.what < undone) lines.push_back(+one.line);  // not aligned, so no reference to it
-  }
   std::size_t old = 0;
   for (std::size_t kind = 0; kind < undone; ++kind) {
     const std::uint32_t fewer = std::min(all.left[kind], started_again[kind]);
     all.left[kind] -= fewer;
     old += fewer;
   }
-  if (old < lines.size()) {
-    all.first_line = lines[old];
-    all.last_line = lines.back();
+  for (const mark& one : same) {
+    if (one.what >= undone || (old > 0 && old-- > 0)) continue;
+    if (all.first_line == 0) all.first_line = one.line;
+    all.last_line = one.line;
   }
   return all;
 }

@@ -5,6 +5,7 @@
 #include <ctime>
 #include <utility>
 
+#include <boost/crc.hpp>
 #include <boost/json.hpp>
 
 #include <weir/version.hpp>
@@ -20,42 +21,11 @@ namespace {
 constexpr std::string_view crc_key = R"(,"crc":")";
 constexpr std::size_t crc_length = crc_key.size() + 8 + 2;  // "01234567"}
 
-/// Eight tables: the n-th says what a byte does to the sum of n zero bytes behind it.
-constexpr auto crc_tables = [] {
-  std::array<std::array<std::uint32_t, 256>, 8> all{};
-  for (std::uint32_t byte = 0; byte < 256; ++byte) {
-    std::uint32_t sum = byte;
-    for (int bit = 0; bit < 8; ++bit) sum = (sum >> 1) ^ ((sum & 1) != 0 ? 0xedb88320 : 0);
-    all[0][byte] = sum;
-  }
-  for (std::size_t n = 1; n < all.size(); ++n)
-    for (std::size_t byte = 0; byte < 256; ++byte)
-      all[n][byte] = (all[n - 1][byte] >> 8) ^ all[0][all[n - 1][byte] & 255];
-  return all;
-}();
-
-/// CRC-32 as of zlib, eight bytes at a time.
-std::uint32_t crc_32(std::string_view text) {
-  std::uint32_t sum = ~std::uint32_t{0};
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto word = [&](std::size_t i) {
-    return std::uint32_t{byte(i)} | std::uint32_t{byte(i + 1)} << 8 |
-           std::uint32_t{byte(i + 2)} << 16 | std::uint32_t{byte(i + 3)} << 24;
-  };
-  const auto& t = crc_tables;
-  for (; text.size() >= 8; text.remove_prefix(8)) {
-    const std::uint32_t a = sum ^ word(0);
-    const std::uint32_t b = word(4);
-    sum = t[7][a & 255] ^ t[6][a >> 8 & 255] ^ t[5][a >> 16 & 255] ^ t[4][a >> 24] ^ t[3][b & 255] ^
-          t[2][b >> 8 & 255] ^ t[1][b >> 16 & 255] ^ t[0][b >> 24];
-  }
-  for (; !text.empty(); text.remove_prefix(1)) sum = (sum >> 8) ^ t[0][(sum ^ byte(0)) & 255];
-  return ~sum;
-}
-
 std::string crc_of(std::string_view text) {
+  boost::crc_32_type crc;
+  crc.process_bytes(text.data(), text.size());
   std::string hex(8, '0');
-  std::uint32_t value = crc_32(text);
+  std::uint32_t value = crc.checksum();
   for (std::size_t i = hex.size(); i-- > 0; value >>= 4) hex[i] = "0123456789abcdef"[value & 15];
   return hex;
 }
