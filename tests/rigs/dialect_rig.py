@@ -61,10 +61,10 @@ def run(example, bin_directory, place):
 
 
 def left_in(directory):
-    """Sums and names of all files; the times in a table of results are no part of it."""
-    sums = subprocess.run("sed -i -E 's/^([0-9]+,:),[0-9.]+,[0-9.]+,/\\1,-,-,/' *.csv 2>/dev/null; find . -type f -print0 | LC_ALL=C sort -z | xargs -0r cksum", shell=True, cwd=directory, capture_output=True,
-                          check=False)
-    return sums.stdout.splitlines()
+    """Sums and names of all files; of a table of results the rows in any order, as of stdout, and without their times."""
+    script = ("for each in *.csv; do [ -f \"$each\" ] && sed -E 's/^([0-9]+,:),[0-9.]+,[0-9.]+,/\\1,-,-,/' \"$each\" | LC_ALL=C sort -o \"$each\"; done; "
+              "find . -type f -print0 | LC_ALL=C sort -z | xargs -0r cksum")
+    return subprocess.run(["bash", "-c", script], cwd=directory, capture_output=True, check=False).stdout.splitlines()
 
 
 def masked(example, outcome):
