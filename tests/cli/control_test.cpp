@@ -1,57 +1,16 @@
 // A running run is told things: --control and weir ctl, -j FILE.
 #include <csignal>
-#include <filesystem>
-
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
-
-#include <cstring>
 
 #include "support/catch.hpp"
 #include "support/test_space.hpp"
 
+#include "controlled_run.hpp"
+
 using namespace test;
 using Catch::Contains;
 
-namespace {
-
-/// It has a socket, and waits.
-bool is_connected(pid_t pid) {
-  for (const auto& fd :
-       std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/fd")) {
-    std::error_code gone;
-    if (std::filesystem::read_symlink(fd, gone).string().starts_with("socket:"))
-      return process_stat(pid).state == 'S';
-  }
-  return false;
-}
-
-/// A run of jobs that wait for their turn to end, with a socket.
-struct controlled {
-  explicit controlled(const std::string& options, const std::string& items = "1 2 3 4 5 6")
-      : weir(t.start_shell("exec $WEIR --control=s " + options +
-                           " 'touch up{}; exec $CHILD wait-for go{}' ::: " + items)) {}
-
-  finished ctl(const std::string& words) { return t.shell("$WEIR ctl ./s " + words); }
-  std::size_t up() const {
-    std::size_t all = 0;
-    for (int i = 1; i <= 6; ++i) all += t.exists("up" + std::to_string(i)) ? 1 : 0;
-    return all;
-  }
-  void go(const std::string& jobs = "123456") const {
-    for (const char job : jobs) t.write(std::string("go") + job, "");
-  }
-
-  test_space t;
-  pid_t weir;
-};
-
-}  // namespace
-
 TEST_CASE("a running run tells how it stands, to people and to programs") {
-  controlled run("-j2 --job-memory 1");
+  controlled_run run("-j2 --job-memory 1");
   test_space::eventually([&] { return run.up() == 2; });
   const auto people = run.ctl("status");
   CHECK(people.exit_code() == 0);
@@ -69,7 +28,7 @@ TEST_CASE("a running run tells how it stands, to people and to programs") {
 }
 
 TEST_CASE("the limit changes, starts pause, jobs are cancelled, and the journal says so") {
-  controlled run("-j1 --journal log");
+  controlled_run run("-j1 --journal log");
   test_space::eventually([&] { return run.up() == 1; });
   CHECK(run.ctl("limit 3").out == "3 jobs at once\n");
   test_space::eventually([&] { return run.up() == 3; });
@@ -108,29 +67,8 @@ TEST_CASE("a job is called by its item, if that is no other job's name or number
   CHECK_THAT(t.join(weir).err, Contains("1 succeeded, 3 cancelled"));
 }
 
-TEST_CASE("a first word before a command is where the run is, even if nothing is there") {
-  test_space t;
-  for (const char* place : {"c.sock", "./c.sock"}) {
-    const auto none = t.shell(std::string("$WEIR ctl ") + place + " status");
-    CHECK(none.exit_code() == 3);
-    CHECK_THAT(none.err, Contains("c.sock: No such file or directory"));
-  }
-  CHECK_THAT(t.shell("$WEIR ctl statsu").err, Contains("statsu: unknown command"));
-  CHECK_THAT(t.shell("$WEIR ctl lmit 4").err, Contains("lmit: unknown command"));
-}
-
-TEST_CASE("no directory is made where TMPDIR says that one is") {
-  test_space t;
-  const auto run = t.shell(
-      "export XDG_RUNTIME_DIR= TMPDIR=$PWD/no1/no2; $WEIR --control $WEIR ctl status ::: 1; $WEIR "
-      "--as sem "
-      "--fg true");
-  CHECK(run.exit_code() == 0);
-  CHECK_FALSE(t.exists("no1"));
-}
-
 TEST_CASE("what a run does not know, or does not understand, it says") {
-  controlled run("-j1", "1");
+  controlled_run run("-j1", "1");
   test_space::eventually([&] { return run.up() == 1; });
   const auto refused = [&](const std::string& words, int status, const std::string& message) {
     const auto said = run.ctl(words);
@@ -175,106 +113,6 @@ TEST_CASE("programs get an object with the error whatever is wrong, and the mess
   wrong("./none limit --json x", 2, "limit: expected N after it");
   wrong("4194399 status --json", 2, "no run with --control has the PID 4194399");
   CHECK(t.shell("$WEIR ctl dance").out.empty());
-}
-
-TEST_CASE("a run of another user is told to be one") {
-  if (::geteuid() != 0) return;
-  controlled run("-j1", "1");
-  test_space::eventually([&] { return run.up() == 1; });
-  // The run goes by who asks, not only by the mode of its socket.
-  ::chmod(run.t.path(".").c_str(), 0755);
-  ::chmod(run.t.path("s").c_str(), 0777);
-  const auto other = [&](const std::string& words) {
-    return run.t.shell("setpriv --reuid=65534 --clear-groups $WEIR ctl " + words);
-  };
-  for (const char* const words : {"./s wait", "./s status"}) {
-    const auto said = other(words);
-    CHECK(said.exit_code() == 3);
-    CHECK(said.err ==
-          "weir: ctl: the run belongs to another user (UID 0), and takes commands from that one "
-          "only\n");
-  }
-  run.go();
-  CHECK(run.t.join(run.weir).exit_code() == 0);
-}
-
-TEST_CASE("without a path a run is found by its user, and waited for") {
-  test_space t;
-  const std::string runtime = "export XDG_RUNTIME_DIR=" + t.path("runtime") + "; ";
-  std::filesystem::create_directory(t.path("runtime"));
-  CHECK_THAT(t.shell(runtime + "$WEIR ctl status").err, Contains("none of your runs is listening"));
-  const auto weir =
-      t.start_shell(runtime + "exec $WEIR --control 'touch up; exec $CHILD wait-for go{}' ::: 1");
-  t.wait_for_file("up");
-  const std::string socket = t.path("runtime/weir/" + std::to_string(weir));
-  struct stat about {};
-  REQUIRE(::stat(socket.c_str(), &about) == 0);
-  CHECK((about.st_mode & 0777) == 0600);
-  // What a kill -9 has left does not count.
-  const auto killed =
-      t.start_shell(runtime + "exec $WEIR --control 'touch up{}; exec $CHILD wait-for go' ::: 2");
-  t.wait_for_file("up2");
-  CHECK_THAT(t.shell(runtime + "$WEIR ctl status").err,
-             Contains("several of your runs are listening"));
-  CHECK(t.shell(runtime + "$WEIR ctl " + std::to_string(weir) + " status").exit_code() == 0);
-  const pid_t engine = t.engine_of(killed);
-  ::kill(engine, SIGKILL);
-  t.join(killed);
-  CHECK_THAT(t.shell(runtime + "$WEIR ctl status").out, Contains("1 running"));
-  const auto waiting = t.start_shell(runtime + "exec $WEIR ctl --json wait");
-  test_space::eventually([&] { return is_connected(waiting); });
-  t.write("go1", "");
-  const auto waited = t.join(waiting);
-  CHECK(waited.exit_code() == 0);
-  CHECK(
-      waited.out ==
-      R"({"ok":true,"status":0,"succeeded":1,"failed":0,"skipped":0,"cancelled":0,"not_started":0})"
-      "\n");
-  CHECK(t.join(weir).exit_code() == 0);
-  CHECK_FALSE(std::filesystem::exists(socket));
-}
-
-TEST_CASE("who waits for a run is told how it ended, also by the exit status") {
-  const auto wait_for_end = [](const std::string& options, int signal) {
-    test_space t;
-    const auto weir = t.start_shell("exec $WEIR --control=s -j3 " + options +
-                                    " 'touch up{}; $CHILD wait-for go; exit {}' ::: 0 3");
-    for (const char* const up : {"up0", "up3"}) t.wait_for_file(up);
-    const auto waiting = t.start_shell("exec $WEIR ctl ./s wait");
-    test_space::eventually([&] { return is_connected(waiting); });
-    if (signal != 0) ::kill(signal == SIGKILL ? t.engine_of(weir) : weir, signal);
-    if (signal == 0) t.write("go", "");
-    t.join(weir);
-    finished end = t.join(waiting);
-    t.write("go", "");
-    return end;
-  };
-  const auto failed = wait_for_end("", 0);
-  CHECK(failed.exit_code() == 1);
-  CHECK(failed.out == "the run ended with exit status 1: 1 failed, 1 succeeded\n");
-  const auto stopped = wait_for_end("", SIGTERM);
-  CHECK(stopped.exit_code() == 128 + SIGTERM);
-  CHECK(stopped.out == "the run ended with exit status 143 (SIGTERM): 2 cancelled\n");
-  const auto killed = wait_for_end("", SIGKILL);
-  CHECK(killed.exit_code() == 3);
-  CHECK_THAT(killed.err, Contains("the run ended without saying how"));
-  CHECK(killed.out.empty());
-}
-
-TEST_CASE("a socket that somebody listens to, or that is a file, is refused before a job starts") {
-  controlled run("-j1", "1");
-  test_space::eventually([&] { return run.up() == 1; });
-  auto second = run.t.shell("$WEIR --control=s touch ::: started");
-  CHECK(second.exit_code() == 2);
-  CHECK_THAT(second.err, Contains("s: Address already in use"));
-  run.t.write("file", "");
-  second = run.t.shell("$WEIR --control=file touch ::: started");
-  CHECK(second.exit_code() == 2);
-  CHECK_FALSE(run.t.exists("started"));
-  CHECK(run.t.read("file").empty());
-  CHECK(run.ctl("status").exit_code() == 0);
-  run.go();
-  CHECK(run.t.join(run.weir).exit_code() == 0);
 }
 
 TEST_CASE("a file says how many jobs run at once, and says it anew") {
@@ -338,7 +176,7 @@ TEST_CASE("a job that is called by a number goes before the one that has it") {
 }
 
 TEST_CASE("a job cancelled before it starts ends at once, and everything says why") {
-  controlled run("-j1 --journal log --junit junit.xml --results r.jsonl", "1 2 3");
+  controlled_run run("-j1 --journal log --junit junit.xml --results r.jsonl", "1 2 3");
   test_space::eventually([&] { return run.up() == 1; });
   CHECK_THAT(run.ctl("cancel 3").out, Catch::StartsWith("cancelled 1 job: touch up'3'"));
   CHECK_THAT(run.t.shell("$WEIR ctl --json ./s status").out,
@@ -374,15 +212,8 @@ TEST_CASE("a job cancelled while it waits for others takes those that need it al
                                    Contains("1 succeeded, 1 skipped, 1 cancelled"));
 }
 
-TEST_CASE("a PID without a run is told") {
-  test_space t;
-  const auto said = t.shell("$WEIR ctl 4194399 status");
-  CHECK(said.exit_code() == 2);
-  CHECK(said.err == "weir: ctl: no run with --control has the PID 4194399\n");
-}
-
 TEST_CASE("a pause is shown also while no job is held up") {
-  controlled run("-j6");
+  controlled_run run("-j6");
   test_space::eventually([&] { return run.up() == 6; });
   run.ctl("pause");
   CHECK_THAT(run.ctl("status").out, Contains("6 running, paused by weir ctl"));
@@ -393,7 +224,7 @@ TEST_CASE("a pause is shown also while no job is held up") {
 }
 
 TEST_CASE("of a run that is stopped ctl says that it does not answer") {
-  controlled run("-j1", "1");
+  controlled_run run("-j1", "1");
   test_space::eventually([&] { return run.up() == 1; });
   const pid_t engine = run.t.engine_of(run.weir);
   for (const pid_t each : {run.weir, engine}) ::kill(each, SIGSTOP);
@@ -404,22 +235,4 @@ TEST_CASE("of a run that is stopped ctl says that it does not answer") {
   CHECK(run.t.join(ctl).exit_code() == 0);
   run.go();
   CHECK(run.t.join(run.weir).exit_code() == 0);
-}
-
-TEST_CASE("what is wrong with the place of --control is told with its name") {
-  test_space t;
-  const auto there = t.weir({"--control=none/s", "true", ":::", "x"});
-  CHECK(there.exit_code() == 2);
-  CHECK_THAT(there.err, Contains("weir: --control: none/s: No such file or directory"));
-  t.write("file", "");
-  CHECK_THAT(t.weir({"--control=file", "true", ":::", "x"}).err, Contains("--control: file: "));
-}
-
-TEST_CASE("a directory of the login that does not exist is not made") {
-  test_space t;
-  const auto run = t.shell(
-      "export XDG_RUNTIME_DIR=$PWD/none TMPDIR=$PWD; "
-      "$WEIR --control true ::: x");
-  CHECK(run.exit_code() == 0);
-  CHECK_FALSE(t.exists("none"));
 }
