@@ -27,6 +27,7 @@
 #include "run/batch_run.hpp"
 #include "run_control.hpp"
 #include "run_settings.hpp"
+#include "run_watch.hpp"
 #include "values/run_identity.hpp"
 
 namespace weir::cli {
@@ -74,6 +75,7 @@ class command_run final : private run_display {
         gates_(o, loop_.get_executor(), timers_, *executor_.one),
         ci_(o, identity_),
         console_(loop_.get_executor(), o, identity_, err_, ci_.marks_failures()),
+        watch_(watch_of(o)),
         run_(loop_.get_executor(), timers_, settings_of(o), *source_.jobs, *executor_.one,
              outputs(kept)),
         enter_key_(poll_set::of(loop_.get_executor()), o, hidden_echo_of(kept),
@@ -101,6 +103,7 @@ class command_run final : private run_display {
       });
     });
     loop_.run();
+    if (watch_) watch_->over(end_);
     if (control_) tell_end();
     return std::move(end_);
   }
@@ -157,12 +160,17 @@ class command_run final : private run_display {
     return settings;
   }
 
+  std::unique_ptr<run_watch> watch_of(const options& o) {
+    return watch_run != nullptr ? watch_run(o, settings_of(o).engine, timers_) : nullptr;
+  }
+
   batch_outputs outputs(const kept& kept) {
     batch_outputs to{out_, err_, this};
     if (executor_.elsewhere != nullptr) to.observers.push_back(executor_.elsewhere);
     if (observer* const report = ci_.report()) to.observers.push_back(report);
     if (options_.dialect.judge) to.observers.push_back(options_.dialect.judge.get());
     if (control_) to.observers.push_back(control_.get());
+    if (watch_) to.observers.push_back(watch_.get());
     to.records = open_records();
     to.journal = open_journal(kept);
     to.journal_name = options_.journal.path;
@@ -344,6 +352,7 @@ class command_run final : private run_display {
   ci_output ci_;
   console console_;
   hidden_echo hidden_echo_ = 0;  ///< without a keeper
+  std::unique_ptr<run_watch> watch_;
   batch_run run_;
   enter_key enter_key_;
   std::uint64_t turn_of_start_ = 0;

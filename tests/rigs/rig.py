@@ -82,10 +82,24 @@ class Rig:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self.directory = tempfile.mkdtemp(prefix="weir-rig-")
         os.chdir(self.directory)
+        self.broken_rules = os.path.join(tempfile.gettempdir(), f"weir-rules-{os.getpid()}-{new_id()}")
+        os.environ["WEIR_BROKEN_RULES"] = self.broken_rules
         return self
+
+    def check_rules(self):
+        """weir-checked ends by SIGABRT when a run breaks a rule, and writes down which, wherever its stderr goes."""
+        if not os.path.exists(self.broken_rules):
+            return
+        with open(self.broken_rules, encoding="utf-8", errors="replace") as f:
+            lines = f.read().splitlines()
+        os.remove(self.broken_rules)
+        with self.figure("rules", "no run breaks a rule of simulated runs"):
+            for line in lines:
+                self.case(line, False)
 
     def __exit__(self, kind, *_):
         os.chdir("/")
+        self.check_rules()
         shutil.rmtree(self.directory, ignore_errors=True)
         if kind is None:
             print(f"{self.name}: {self.passed} passed, {self.failed} failed", flush=True)

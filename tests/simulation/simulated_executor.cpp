@@ -223,7 +223,7 @@ class simulated_executor::attempt final : public running_attempt {
     result_.ended = owner_.timers_.time().now();
     if (plan_.leaves_process && std::holds_alternative<exited>(result_.how))
       owner_.left_.push_back({request_.job.seq, 43, "daemon"});
-    owner_.told_.attempt_is_over(request_.job, request_.attempt, result_.how);
+    owner_.told_.attempt_is_over(request_.job);
     done_.complete();
   }
 
