@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "loop/owned_fd.hpp"
 #include "simulation/simulated_readiness.hpp"
 
 extern "C" {
@@ -42,9 +43,8 @@ int __wrap_open(const char* path, int flags, ...) {
   va_start(rest, flags);
   const auto mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : mode_t{0};
   va_end(rest);
-  const int fd = __real_open(path, flags, mode);
-  if (simulation::simulated_disk* const disk = disk_of(path)) disk->opened(fd);
-  return fd;
+  simulation::simulated_disk* const disk = disk_of(path);
+  return disk != nullptr ? disk->open() : __real_open(path, flags, mode);
 }
 
 ssize_t __wrap_write(int fd, const void* bytes, size_t count) {
@@ -92,12 +92,21 @@ namespace simulation {
 
 simulated_disk* simulated_disk::present = nullptr;
 
+namespace {
+
+/// Stands for the file of every run, empty: a new one costs more than all that a run writes.
+int the_file() {
+  static const weir::owned_fd file(::memfd_create("journal", MFD_CLOEXEC));
+  return file.value();
+}
+
+}  // namespace
+
 simulated_disk::simulated_disk(const planned_journal& plan, std::uint64_t seed,
                                const std::string& contents)
     : plan_(plan),
       dice_(seed),
-      file_(::memfd_create("journal", MFD_CLOEXEC)),
-      path_("/proc/self/fd/" + std::to_string(file_.value())),
+      path_("/proc/self/fd/" + std::to_string(the_file())),
       contents_(contents),
       synced_(contents.size()) {
   present = this;
@@ -105,6 +114,10 @@ simulated_disk::simulated_disk(const planned_journal& plan, std::uint64_t seed,
 
 simulated_disk::~simulated_disk() {
   present = nullptr;
+}
+
+int simulated_disk::open() {
+  return fd_ = ::fcntl(the_file(), F_DUPFD_CLOEXEC, 0);
 }
 
 std::string simulated_disk::after_crash() {

@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-#include "loop/owned_fd.hpp"
 #include "simulation/dice.hpp"
 #include "simulation/scenario.hpp"
 
@@ -35,7 +34,7 @@ class simulated_disk {
   bool has_failed() const noexcept { return failed_; }
 
   // Like the calls of the same names:
-  void opened(int fd) noexcept { fd_ = fd; }
+  int open();
   bool is(int fd) const noexcept { return fd >= 0 && fd == fd_; }
   ssize_t write(const void* bytes, std::size_t count);
   ssize_t pread(void* to, std::size_t count, std::size_t at) const;
@@ -50,7 +49,6 @@ class simulated_disk {
 
   planned_journal plan_;
   dice dice_;
-  weir::owned_fd file_;
   std::string path_;
   std::string contents_;
   int fd_ = -1;  ///< the descriptor that the journal uses

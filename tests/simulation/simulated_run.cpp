@@ -240,8 +240,8 @@ void simulated_run::run() {
 void simulated_run::finish() {
   while (loop_.poll_one() > 0) {
   }
-  out_sink_.read_rest();
-  err_sink_.read_rest();
+  out_sink_.read_rest(out_.sent());
+  err_sink_.read_rest(err_.sent());
   if (error_) return seen_->broken(rule::progress, "the run has thrown");
   const int error = out_.error() != 0 ? out_.error() : err_.error();
   seen_->run_is_over(*result_, cli::exit_status({*result_, 0}), error,

@@ -64,8 +64,9 @@ simulated_sink::simulated_sink(const planned_sink& plan, simulated_clock& clock)
 
 simulated_sink::~simulated_sink() {
   *alive_ = false;
-  read_rest();
-  if (out_) spare_pairs.push_back({std::move(in_), std::move(out_)});
+  if (!out_) return;
+  if (!is_empty_) read_rest(~std::uint64_t{0});
+  spare_pairs.push_back({std::move(in_), std::move(out_)});
 }
 
 bool simulated_sink::read_slowly() {
@@ -79,6 +80,7 @@ bool simulated_sink::read_slowly() {
 }
 
 bool simulated_sink::look(std::uint64_t sent) {
+  sent_ = sent;
   if (sent == received_.size()) return false;
   if (plan_.how == reader::slow) return read_slowly();
   const bool stuck =
@@ -86,13 +88,15 @@ bool simulated_sink::look(std::uint64_t sent) {
   return !stuck && read(~std::size_t{0});
 }
 
-void simulated_sink::read_rest() {
+void simulated_sink::read_rest(std::uint64_t sent) {
+  sent_ = sent;
   while (read(~std::size_t{0})) {
   }
+  is_empty_ = true;
 }
 
 bool simulated_sink::read(std::size_t most) {
-  if (!out_) return false;
+  if (!out_ || sent_ == received_.size()) return false;
   std::array<char, 16384> bytes;
   const ssize_t count =
       ::recv(out_.value(), bytes.data(), std::min(most, bytes.size()), MSG_DONTWAIT);

@@ -25,8 +25,8 @@ class simulated_sink {
   /// \param sent bytes so far, so that the kernel is asked only if there are any.
   /// \returns whether it got anything.
   bool look(std::uint64_t sent);
-  /// Reads everything that is left.
-  void read_rest();
+  /// Reads everything that is left. \param sent bytes in all.
+  void read_rest(std::uint64_t sent);
   std::string& received() noexcept { return received_; }
 
  private:
@@ -38,6 +38,8 @@ class simulated_sink {
   weir::owned_fd in_;
   weir::owned_fd out_;
   std::string received_;
+  std::uint64_t sent_ = 0;  ///< so far, as was last heard
+  bool is_empty_ = false;   ///< nothing more comes
   bool will_read_ = false;  ///< if it is slow
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
