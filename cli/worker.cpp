@@ -14,6 +14,7 @@
 
 #include <weir/error.hpp>
 
+#include "cluster/local_host.hpp"
 #include "cluster/worker.hpp"
 #include "exit_status.hpp"
 #include "process/cpu_count.hpp"
@@ -98,9 +99,11 @@ int be_worker(const options& o, signals& signals, const kept& kept) {
   if (kept.by_keeper) ::setpgid(0, 0);
   boost::asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   timer_queue timers(loop.get_executor());
-  worker one(loop.get_executor(), timers,
-             {executor_settings(o, signals, kept), about_this(o, kept)}, STDIN_FILENO,
-             STDOUT_FILENO);
+  timer_queue own_timers(loop.get_executor());
+  worker one(loop.get_executor(), timers, own_timers,
+             {local_host(loop.get_executor(), timers, executor_settings(o, signals, kept)),
+              about_this(o, kept)},
+             STDIN_FILENO, STDOUT_FILENO);
   hear(signals, one);
   signals.listen(loop.get_executor());
   boost::asio::co_spawn(loop, one.over(), [&](std::exception_ptr error) {

@@ -6,6 +6,7 @@
 
 #include <weir/version.hpp>
 
+#include "cluster/local_host.hpp"
 #include "support/catch.hpp"
 #include "support/descriptors.hpp"
 #include "support/test_space.hpp"
@@ -29,7 +30,8 @@ struct worker_fixture {
     setup.term_timeout = 100ms;
     setup.beat = 50ms;
     setup.silence = 60s;
-    one.emplace(loop.get_executor(), timers, worker_settings{}, in, out);
+    worker_settings settings{local_host(loop.get_executor(), timers, {})};
+    one.emplace(loop.get_executor(), timers, own_timers, std::move(settings), in, out);
     task.start(loop, one->over());
   }
   ~worker_fixture() {
@@ -84,6 +86,7 @@ struct worker_fixture {
 
   boost::asio::io_context loop;
   timer_queue timers{loop.get_executor()};
+  timer_queue own_timers{loop.get_executor()};
   int in, out, from, to;
   setup_message setup;
   std::optional<worker> one;

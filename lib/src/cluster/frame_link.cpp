@@ -29,14 +29,17 @@ ssize_t read_without_waiting(int fd, char* into, std::size_t size) {
 
 }  // namespace
 
-frame_link::frame_link(const loop_executor& loop, int in, int out, std::size_t most_body,
-                       bool expects_greeting, owner& to)
+frame_link::frame_link(const loop_executor& loop, const time_source& time, int in, int out,
+                       std::size_t most_body, bool expects_greeting, owner& to)
     : loop_(loop),
+      time_(time),
       owner_(to),
       input_(*this),
       output_(loop, out, nonblocking::direction::out),
       reader_(most_body),
-      expects_greeting_(expects_greeting) {
+      expects_greeting_(expects_greeting),
+      heard_(time.now()),
+      spoke_(heard_) {
   input_.borrow(in);
   input_.start(poll_set::of(loop));
 }
@@ -56,7 +59,7 @@ void frame_link::read_some() {
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (got < 0) return end(std::strerror(errno));
   if (got == 0) return end("it disconnected");
-  heard_ = clock::now();
+  heard_ = time_.now();
   std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
   const auto alive = alive_;
   if (!greet(bytes) || !*alive) return;
@@ -117,7 +120,7 @@ void frame_link::flush() {
     if (went < 0 && errno == EAGAIN) return wait_until_writable();
     if (went < 0) return end(errno == EPIPE ? "it disconnected" : std::strerror(errno));
     sent_ += static_cast<std::size_t>(went);
-    spoke_ = clock::now();
+    spoke_ = time_.now();
   }
   if (queue_.capacity() > worth_keeping)
     queue_ = {};

@@ -17,6 +17,7 @@
 #include "cluster/message.hpp"
 #include "loop/nonblocking.hpp"
 #include "loop/poll_set.hpp"
+#include "loop/time_source.hpp"
 
 namespace weir {
 
@@ -36,10 +37,10 @@ class frame_link {
     virtual void advanced() {}
   };
 
-  /// Listens from now on. The descriptors must stay open as long as the link exists. \throws
-  /// io_error if one of them cannot be waited for.
-  frame_link(const loop_executor& loop, int in, int out, std::size_t most_body,
-             bool expects_greeting, owner& to);
+  /// Listens from now on. The descriptors must stay open as long as the link exists, and `time`,
+  /// too. \throws io_error if one of them cannot be waited for.
+  frame_link(const loop_executor& loop, const time_source& time, int in, int out,
+             std::size_t most_body, bool expects_greeting, owner& to);
   frame_link(const frame_link&) = delete;
   frame_link& operator=(const frame_link&) = delete;
   ~frame_link();
@@ -82,6 +83,7 @@ class frame_link {
   void end(std::string why);
 
   loop_executor loop_;
+  const time_source& time_;
   owner& owner_;
   input input_;
   nonblocking output_;
@@ -94,8 +96,8 @@ class frame_link {
   bool was_kept_ = false;
   std::string queue_;
   std::size_t sent_ = 0;  ///< bytes of the queue
-  clock::time_point heard_ = clock::now();
-  clock::time_point spoke_ = clock::now();
+  clock::time_point heard_;
+  clock::time_point spoke_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< for late callbacks
 };
 

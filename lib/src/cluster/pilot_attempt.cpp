@@ -17,8 +17,8 @@ constexpr std::size_t most_held = 32 * 1024;
 
 pilot_attempt::pilot_attempt(pilot_executor& all, const attempt_request& request)
     : all_(all), request_(request), timeout_(request.timeout) {
-  result_.started = result_.ended = std::chrono::steady_clock::now();
-  result_.started_at = std::chrono::system_clock::now();
+  result_.started = result_.ended = all_.timers_.time().now();
+  result_.started_at = all_.timers_.time().wall_now();
   if (request_.sink == nullptr) return;
   holds_ = !request_.sink->is_live();
   request_.sink->resume = [this] {
@@ -83,9 +83,10 @@ bool pilot_attempt::ended(const ended_message& how, const std::string& node) {
   hand_on_held();
   const duration since_start = how.took + how.ago;
   result_.how = how.how;
-  result_.ended = std::chrono::steady_clock::now() - how.ago;
+  const time_source& time = all_.timers_.time();
+  result_.ended = time.now() - how.ago;
   result_.started = result_.ended - how.took;
-  result_.started_at = std::chrono::system_clock::now() -
+  result_.started_at = time.wall_now() -
                        std::chrono::duration_cast<std::chrono::system_clock::duration>(since_start);
   result_.usage = how.usage;
   result_.leaked = how.leaked;
@@ -116,7 +117,7 @@ std::uint64_t pilot_attempt::displaced() {
 void pilot_attempt::finish(outcome how) {
   if (std::exchange(is_over_, true)) return;
   result_.how = std::move(how);
-  result_.ended = std::chrono::steady_clock::now();
+  result_.ended = all_.timers_.time().now();
   over_.complete();
 }
 

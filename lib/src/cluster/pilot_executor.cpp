@@ -68,7 +68,7 @@ void pilot_executor::warn(const pilot_worker& about, const std::string& text) {
 }
 
 void pilot_executor::look_at_time() {
-  const auto now = pilot_worker::clock::now();
+  const auto now = timers_.time().now();
   for (const auto& each : workers_) each->look_at_time(now);
   timers_.schedule(watch_, settings_.beat / 2, [this] { look_at_time(); });
 }

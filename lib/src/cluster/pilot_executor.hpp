@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@
 
 #include "cluster/message.hpp"
 #include "cluster/pilot_room.hpp"
+#include "cluster/worker_process.hpp"
 #include "loop/completion.hpp"
 #include "loop/timer_queue.hpp"
 #include "process/launcher.hpp"
@@ -45,8 +47,16 @@ struct worker_launch {
   }
 };
 
+/// Starts a worker's process. \throws io_error
+using worker_starter = std::function<std::unique_ptr<worker_process>(
+    const loop_executor&, const worker_launch&, const inherited_state&)>;
+/// As the command that the launch says, on this machine.
+std::unique_ptr<worker_process> spawn_worker(const loop_executor& loop, const worker_launch& how,
+                                             const inherited_state& state);
+
 struct pilot_settings {
   std::vector<worker_launch> workers = {};
+  worker_starter start = spawn_worker;
   inherited_state state = inherited_state::current();
   std::optional<std::size_t> limit = {};  ///< of jobs at once; nullopt: the workers' slots
   std::optional<unsigned> gpus = {};      ///< on each machine; nullopt: those that it says it has

@@ -37,15 +37,16 @@ pilot_worker::~pilot_worker() = default;
 
 void pilot_worker::start() {
   try {
-    process_ = std::make_unique<worker_process>(all_.loop_, how_.argv, all_.settings_.state);
+    process_ = all_.settings_.start(all_.loop_, how_, all_.settings_.state);
     process_->ended = [this] { process_ended(); };
     process_->said = [this](const std::string& line) {
       // From a worker that is no longer wanted, such as a step that Slurm had not started yet.
       if (is_closed() && failed_start_.empty()) return;
       if (++lines_told_ <= most_lines_told) all_.warn(*this, line);
     };
-    link_ = std::make_unique<frame_link>(all_.loop_, process_->in(), process_->out(),
-                                         most_worker_body, true, static_cast<owner&>(*this));
+    link_ = std::make_unique<frame_link>(all_.loop_, all_.timers_.time(), process_->in(),
+                                         process_->out(), most_worker_body, true,
+                                         static_cast<owner&>(*this));
   } catch (const io_error& error) {
     process_.reset();
     stage_ = stage::gone;
@@ -130,7 +131,7 @@ void pilot_worker::suspend() {
 }
 
 void pilot_worker::resume() {
-  heard_at_least_ = clock::now();
+  heard_at_least_ = all_.timers_.time().now();
   send(frame_kind::resume);
 }
 

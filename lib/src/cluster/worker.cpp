@@ -1,14 +1,10 @@
 #include "cluster/worker.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <cstring>
+#include <stdexcept>
 #include <utility>
 #include <vector>
-
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 
@@ -28,11 +24,11 @@ constexpr auto heard_within = 300ms;
 
 }  // namespace
 
-worker::worker(const loop_executor& loop, timer_queue& timers, worker_settings settings, int in,
-               int out)
-    : loop_(loop), timers_(timers), own_timers_(loop), settings_(std::move(settings)) {
-  link_ =
-      std::make_unique<frame_link>(loop, in, out, most_run_body, false, static_cast<owner&>(*this));
+worker::worker(const loop_executor& loop, timer_queue& job_timers, timer_queue& own_timers,
+               worker_settings settings, int in, int out)
+    : loop_(loop), timers_(job_timers), own_timers_(own_timers), settings_(std::move(settings)) {
+  link_ = std::make_unique<frame_link>(loop, own_timers_.time(), in, out, most_run_body, false,
+                                       static_cast<owner&>(*this));
   link_->send_text(greeting_line());
   link_->send(frame_kind::hello, settings_.self);
 }
@@ -117,8 +113,7 @@ bool worker::obey(const frame& one) {
 
 /// If something keeps it from working, it reports that and ends.
 bool worker::set_up(const setup_message& setup) {
-  std::string refused = enter(setup);
-  if (refused.empty()) refused = make_executor(setup);
+  const std::string refused = make_executor(setup);
   if (!refused.empty()) {
     link_->send(frame_kind::refused, text_message{refused});
     last_word_ = true;
@@ -127,7 +122,6 @@ bool worker::set_up(const setup_message& setup) {
   }
   setup_ = setup;
   executor_->report_to(*this);
-  executor_->on_shields([this] { tell_shields(); });
   link_->send(frame_kind::ready);
   if (draining_) link_->send(frame_kind::draining);
   look_at_time();
@@ -136,30 +130,14 @@ bool worker::set_up(const setup_message& setup) {
 
 /// \returns why the run's settings cannot be had here.
 std::string worker::make_executor(const setup_message& setup) {
-  const std::string& node = setup.node.empty() ? settings_.self.node : setup.node;
-  ::setenv("WEIR_NODE", node.c_str(), 1);
-  local_executor_settings local = settings_.local;
-  local.close_timeout = setup.close_timeout;
-  local.wait_timeout = setup.wait_timeout;
-  local.leftovers = setup.leftovers;
-  local.control_groups.use = setup.control_groups;
-  local.slot_variable = setup.slot_variable;
-  try {
-    executor_ = std::make_unique<local_executor>(loop_, timers_, std::move(local));
-  } catch (const usage_error& error) {
-    return error.what();
-  }
-  return {};
-}
-
-/// Enters the directory where jobs are to run. \returns why that is not possible.
-std::string worker::enter(const setup_message& setup) {
   if (setup.version != version)
     return "expected weir " + setup.version + ", found " + std::string(version);
-  if (setup.dir.empty()) return {};
-  if (::chdir(setup.dir.c_str()) != 0) return setup.dir + ": " + std::strerror(errno);
-  // As cd does: jobs learn of it by PWD.
-  ::setenv("PWD", setup.dir.c_str(), 1);
+  try {
+    const std::string& node = setup.node.empty() ? settings_.self.node : setup.node;
+    executor_ = settings_.host(setup, node, [this] { tell_shields(); });
+  } catch (const std::runtime_error& why) {
+    return why.what();
+  }
   return {};
 }
 
@@ -189,7 +167,7 @@ bool worker::start(start_message message) {
 awaitable<> worker::run(job& one) {
   attempt_result result;
   if (one.files && one.files->fault()) {
-    result.started = result.ended = std::chrono::steady_clock::now();
+    result.started = result.ended = timers_.time().now();
     result.how = *one.files->fault();
   } else {
     result = co_await executor_->run(one.request(), one.handle);
@@ -218,7 +196,7 @@ void worker::finished(job& one, const attempt_result& result) {
   ended.id = one.id();
   ended.how = result.how;
   ended.took = result.ended - result.started;
-  ended.ago = std::chrono::steady_clock::now() - result.ended;
+  ended.ago = timers_.time().now() - result.ended;
   ended.usage = result.usage;
   ended.leaked = result.leaked;
   ended.bytes = result.bytes;
@@ -289,7 +267,7 @@ void worker::tell_shields() {
 /// Sends the run a sign of life, and checks that there has been one from it.
 void worker::look_at_time() {
   if (alone_) return;
-  const auto now = frame_link::clock::now();
+  const auto now = own_timers_.time().now();
   if (!suspended_ && now - link_->heard() > setup_->silence) return be_alone();
   if (now - link_->spoke() >= setup_->beat / 2) link_->send(frame_kind::beat);
   own_timers_.schedule(watch_, setup_->beat / 2, [this] { look_at_time(); });

@@ -23,21 +23,27 @@
 #include "cluster/tree_receiver.hpp"
 #include "loop/completion.hpp"
 #include "loop/timer_queue.hpp"
-#include "process/local_executor.hpp"
 
 namespace weir {
 
+/// Makes the executor of a worker's jobs, where and as the run's settings ask for. \param node the
+/// worker's name. \param shields_changed is called each time that the executor's shields() changes.
+/// \throws usage_error or io_error, if that is not possible: then the worker refuses to work.
+using worker_host = std::function<std::unique_ptr<executor>(
+    const setup_message& setup, const std::string& node, std::function<void()> shields_changed)>;
+
 struct worker_settings {
-  local_executor_settings local = {};
+  worker_host host;
   hello_message self = {};
 };
 
 class worker final : private frame_link::owner, private inbox {
  public:
-  /// Sends the greeting. \param in, out stay open as long as the worker. \param timers for the
-  /// jobs: they are paused while the run is suspended. \throws io_error if a descriptor cannot be
-  /// waited for.
-  worker(const loop_executor& loop, timer_queue& timers, worker_settings settings, int in, int out);
+  /// Sends the greeting. \param in, out stay open as long as the worker. \param job_timers are
+  /// paused while the run is suspended. \param own_timers go on. \throws io_error if a descriptor
+  /// cannot be waited for.
+  worker(const loop_executor& loop, timer_queue& job_timers, timer_queue& own_timers,
+         worker_settings settings, int in, int out);
   ~worker() override;
 
   /// Completes when nothing is left to do, with or without the run.
@@ -64,7 +70,6 @@ class worker final : private frame_link::owner, private inbox {
 
   bool obey(const frame& one);
   bool set_up(const setup_message& setup);
-  std::string enter(const setup_message& setup);
   std::string make_executor(const setup_message& setup);
   bool start(start_message message);
   bool take_file(const frame& one);
@@ -93,11 +98,11 @@ class worker final : private frame_link::owner, private inbox {
 
   loop_executor loop_;
   timer_queue& timers_;
-  timer_queue own_timers_;  ///< go on while jobs are suspended
+  timer_queue& own_timers_;
   worker_settings settings_;
   std::unique_ptr<frame_link> link_;
   std::optional<setup_message> setup_;
-  std::unique_ptr<local_executor> executor_;
+  std::unique_ptr<executor> executor_;
   std::shared_ptr<const job_settings> common_;  ///< for the jobs that follow
   std::map<std::uint64_t, std::unique_ptr<job>> jobs_;
   std::map<std::uint64_t, arrival> arriving_;

@@ -16,6 +16,8 @@
 #include <weir/error.hpp>
 #include <weir/outcome.hpp>
 
+#include "cluster/pilot_executor.hpp"
+
 namespace weir {
 
 namespace {
@@ -70,7 +72,12 @@ struct spawn_plan {
 
 }  // namespace
 
-worker_process::worker_process(const loop_executor& loop, const std::vector<std::string>& argv,
+std::unique_ptr<worker_process> spawn_worker(const loop_executor& loop, const worker_launch& how,
+                                             const inherited_state& state) {
+  return std::make_unique<spawned_worker>(loop, how.argv, state);
+}
+
+spawned_worker::spawned_worker(const loop_executor& loop, const std::vector<std::string>& argv,
                                const inherited_state& state)
     : exit_(*this), lines_(*this) {
   pipe_ends in = make_pipe();
@@ -88,7 +95,7 @@ worker_process::worker_process(const loop_executor& loop, const std::vector<std:
   lines_.start(poll_set::of(loop));
 }
 
-void worker_process::spawn(const std::vector<std::string>& argv, const inherited_state& state,
+void spawned_worker::spawn(const std::vector<std::string>& argv, const inherited_state& state,
                            int in, int out, int err) {
   spawn_plan plan;
   ::posix_spawn_file_actions_adddup2(&plan.files, in, STDIN_FILENO);
@@ -111,31 +118,31 @@ void worker_process::spawn(const std::vector<std::string>& argv, const inherited
   if (error != 0) throw io_error(error, argv.front());
 }
 
-worker_process::~worker_process() {
+spawned_worker::~spawned_worker() {
   if (status_) return;
   ::kill(-pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);
 }
 
-void worker_process::close() {
+void spawned_worker::close() {
   stdin_ = owned_fd();
   stdout_ = owned_fd();
 }
 
-void worker_process::signal(int signal) {
+void spawned_worker::signal(int signal) {
   if (!status_) ::kill(-pid_, signal);
 }
 
 /// The number belongs to the group as long as it has a member.
-void worker_process::kill_group() {
+void spawned_worker::kill_group() {
   ::kill(-pid_, SIGKILL);
 }
 
-std::string worker_process::how_it_ended() const {
+std::string spawned_worker::how_it_ended() const {
   return status_ ? describe(decode_wait_status(*status_)) : std::string();
 }
 
-void worker_process::reap() {
+void spawned_worker::reap() {
   int status = 0;
   const pid_t got = ::waitpid(pid_, &status, WNOHANG);
   if (got == 0 || (got < 0 && errno == EINTR)) return;
@@ -145,7 +152,7 @@ void worker_process::reap() {
   if (ended) ended();
 }
 
-void worker_process::read_lines() {
+void spawned_worker::read_lines() {
   std::array<char, 4096> buffer;
   const iovec part{buffer.data(), buffer.size()};
   const ssize_t got = ::preadv2(lines_.fd(), &part, 1, -1, RWF_NOWAIT);
@@ -158,7 +165,7 @@ void worker_process::read_lines() {
 }
 
 /// A line that is too long is cut.
-void worker_process::tell_lines(bool at_end) {
+void spawned_worker::tell_lines(bool at_end) {
   for (;;) {
     const auto end = text_.find('\n');
     const bool whole = end != std::string::npos;

@@ -23,39 +23,53 @@ namespace weir {
 
 class worker_process {
  public:
-  /// Starts it. \param argv looked for in PATH. \throws io_error
-  worker_process(const loop_executor& loop, const std::vector<std::string>& argv,
-                 const inherited_state& state);
+  worker_process() = default;
   worker_process(const worker_process&) = delete;
   worker_process& operator=(const worker_process&) = delete;
-  /// Kills its process group if it still runs.
-  ~worker_process();
+  /// Kills it, with its group, if it still runs.
+  virtual ~worker_process() = default;
 
-  int in() const noexcept { return stdout_.value(); }
-  int out() const noexcept { return stdin_.value(); }
+  virtual int in() const = 0;
+  virtual int out() const = 0;
   /// Nobody reads or writes there any more: the command sees the end of its input.
-  void close();
-  void signal(int signal);
+  virtual void close() = 0;
+  virtual void signal(int signal) = 0;
   /// KILL to what is left of its group, even if the process itself has ended.
-  void kill_group();
+  virtual void kill_group() = 0;
 
-  bool has_ended() const noexcept { return status_.has_value(); }
+  virtual bool has_ended() const = 0;
   /// "exit 255"; empty while it runs.
-  std::string how_it_ended() const;
+  virtual std::string how_it_ended() const = 0;
 
   std::function<void()> ended;
   std::function<void(const std::string& line)> said;
+};
+
+class spawned_worker final : public worker_process {
+ public:
+  /// Starts it. \param argv looked for in PATH. \throws io_error
+  spawned_worker(const loop_executor& loop, const std::vector<std::string>& argv,
+                 const inherited_state& state);
+  ~spawned_worker() override;
+
+  int in() const override { return stdout_.value(); }
+  int out() const override { return stdin_.value(); }
+  void close() override;
+  void signal(int signal) override;
+  void kill_group() override;
+  bool has_ended() const override { return status_.has_value(); }
+  std::string how_it_ended() const override;
 
  private:
   struct exit_watch final : poll_set::watch {
-    explicit exit_watch(worker_process& p) : process(p) {}
+    explicit exit_watch(spawned_worker& p) : process(p) {}
     void ready(poll_set::readiness) override { process.reap(); }
-    worker_process& process;
+    spawned_worker& process;
   };
   struct line_watch final : poll_set::watch {
-    explicit line_watch(worker_process& p) : process(p) {}
+    explicit line_watch(spawned_worker& p) : process(p) {}
     void ready(poll_set::readiness) override { process.read_lines(); }
-    worker_process& process;
+    spawned_worker& process;
   };
 
   void spawn(const std::vector<std::string>& argv, const inherited_state& state, int in, int out,
