@@ -25,7 +25,9 @@ job_spec job_named(const std::string& name) {
 /// Jobs of that name and number, and what is added.
 class named_source final : public source {
  public:
-  named_source(std::string name, int count) : name_(std::move(name)), left_(count) {}
+  /// \param on_end called when there are no more.
+  named_source(std::string name, int count, std::function<void()> on_end = {})
+      : name_(std::move(name)), left_(count), on_end_(std::move(on_end)) {}
 
   awaitable<std::optional<job_spec>> next() override {
     if (!added_.empty()) {
@@ -34,6 +36,7 @@ class named_source final : public source {
       job.added = true;
       co_return job;
     }
+    if (left_ == 0 && on_end_) on_end_();
     if (left_ == 0) co_return std::nullopt;
     co_return job_named(name_ + std::to_string(left_--));
   }
@@ -47,6 +50,7 @@ class named_source final : public source {
  private:
   std::string name_;
   int left_;
+  std::function<void()> on_end_;
   std::deque<std::string> added_;
 };
 
@@ -58,9 +62,11 @@ class heard_warnings final : public inbox {
   std::vector<std::string> texts;
 };
 
-/// A journal in which jobs of that name ended, and lines were added at those numbers.
+/// A journal in which jobs of that name ended so, and lines were added at those numbers.
+/// \param judged none: they did not end.
 journal_history history_of(const std::string& name, int jobs,
-                           const std::vector<std::pair<std::uint64_t, std::string>>& added = {}) {
+                           const std::vector<std::pair<std::uint64_t, std::string>>& added = {},
+                           std::optional<verdict> judged = verdict::succeeded) {
   const journal_lines lines("r");
   std::string text;
   lines.add_run(text, {}, 1, false, {});
@@ -69,7 +75,9 @@ journal_history history_of(const std::string& name, int jobs,
     job.seq = static_cast<std::uint64_t>(i);
     job.key = key_of(job, "/");
     lines.add_start(text, {}, attempt_started{job, 1, 1, {}});
-    lines.add_end(text, {}, job_ended{job, verdict::succeeded, 1, 1, {}, {}});
+    attempt_result result;
+    result.how = exited{judged == verdict::failed ? 1 : 0};
+    if (judged) lines.add_end(text, {}, job_ended{job, *judged, 1, 1, result, {}});
   }
   for (const auto& [seq, line] : added) lines.add_control(text, {}, {"add", line, seq, 1});
   journal_history history;
@@ -85,13 +93,13 @@ journal_history history_of(const std::string& name, int jobs,
 struct read_jobs {
   std::vector<std::string> names;
   std::vector<earlier_run> earlier;
+  std::vector<std::shared_ptr<const outcome>> ends;
   std::vector<std::string> warnings;
 };
 
-read_jobs read_all(std::unique_ptr<source> jobs, journal_history history) {
+read_jobs read_all(journaled_source& source) {
   read_jobs read;
   heard_warnings heard;
-  journaled_source source(std::move(jobs), std::move(history), {}, "/", "the journal");
   source.report_to(heard);
   boost::asio::io_context loop{1};
   boost::asio::co_spawn(
@@ -102,12 +110,19 @@ read_jobs read_all(std::unique_ptr<source> jobs, journal_history history) {
           if (!job) break;
           read.names.emplace_back(job->argv.at(1));
           read.earlier.push_back(job->earlier);
+          read.ends.push_back(job->earlier_end);
         }
       },
       [](std::exception_ptr error) { CHECK_FALSE(error); });
   loop.run();
   read.warnings = heard.texts;
   return read;
+}
+
+read_jobs read_all(std::unique_ptr<source> jobs, journal_history history,
+                   resume_settings settings = {}) {
+  journaled_source source(std::move(jobs), std::move(history), settings, "/", "the journal");
+  return read_all(source);
 }
 
 std::vector<std::string> warnings_of(const std::string& name, int jobs, int recorded) {
@@ -173,4 +188,52 @@ TEST_CASE("what was added and is refused now is told, and left out") {
   CHECK(read.warnings ==
         texts{"the journal: a job that weir ctl add gave to an earlier run is left out: no such "
               "job; it was bad"});
+}
+
+TEST_CASE("a job that failed, or did not end, runs again where that is asked for") {
+  const bool again = GENERATE(false, true);
+  const auto old = [&](std::optional<verdict> judged) {
+    return read_all(std::make_unique<named_source>("old", 1), history_of("old", 1, {}, judged),
+                    {.failed_again = again, .unfinished_again = again});
+  };
+  const read_jobs failed = old(verdict::failed);
+  CHECK(failed.earlier[0] == (again ? earlier_run::failed_again : earlier_run::failed));
+  REQUIRE(failed.ends[0]);
+  CHECK(*failed.ends[0] == outcome(exited{1}));
+  const read_jobs unfinished = old(std::nullopt);
+  CHECK(unfinished.earlier[0] ==
+        (again ? earlier_run::interrupted_again : earlier_run::unfinished));
+  if (again) return;
+  REQUIRE(unfinished.ends[0]);
+  CHECK(*unfinished.ends[0] == outcome(skipped{"it started but did not end"}));
+}
+
+TEST_CASE("a run that is stopped before its input has ended says nothing of other jobs") {
+  journaled_source* reads = nullptr;
+  auto jobs = std::make_unique<named_source>("new", 3, [&] { reads->close(); });
+  journaled_source source(std::move(jobs), history_of("old", 2, {{9, "bad"}}), {}, "/",
+                          "the journal");
+  reads = &source;
+  const read_jobs read = read_all(source);
+  CHECK(read.names == texts{"new3", "new2", "new1"});
+  CHECK(read.warnings.empty());
+}
+
+TEST_CASE("what nobody hears is left unsaid") {
+  auto jobs = std::make_unique<named_source>("new", 1);
+  journaled_source source(std::move(jobs), history_of("old", 1, {{1, "bad"}}), {}, "/", "it");
+  boost::asio::io_context loop{1};
+  std::size_t read = 0;
+  boost::asio::co_spawn(
+      loop,
+      [&]() -> awaitable<> {
+        for (;;) {
+          const std::optional<job_spec> job = co_await source.next();
+          if (!job) break;
+          ++read;
+        }
+      },
+      [](std::exception_ptr error) { CHECK_FALSE(error); });
+  loop.run();
+  CHECK(read == 1);
 }

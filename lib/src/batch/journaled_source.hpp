@@ -46,7 +46,12 @@ class journaled_source final : public source {
   std::vector<added_job> add_line(std::string_view line, std::size_t most) override {
     return jobs_->add_line(line, most);
   }
-  void close() override { jobs_->close(); }
+  /// What did not come yet is neither missed nor made any more.
+  void close() override {
+    added_.clear();
+    looks_for_strangers_ = false;
+    jobs_->close();
+  }
 
  private:
   awaitable<std::optional<job_spec>> next_known();
