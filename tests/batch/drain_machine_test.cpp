@@ -22,6 +22,7 @@ TEST_CASE("a run that nobody stops waits for its reader without a limit") {
 TEST_CASE("a stopped run gives its output up when nothing has moved for the patience") {
   drain_machine drain(patience);
   drain.request(stop_request::interrupt, start);
+  CHECK_FALSE(drain.deadline());  // jobs still run
   CHECK_FALSE(drain.begin(start + 1s, 5));
   CHECK(drain.deadline() == start + 11s);
   CHECK_FALSE(drain.look(start + 10s, 5));
@@ -82,8 +83,8 @@ TEST_CASE("a reader that has gone limits what is left, and a halt does not") {
   CHECK_FALSE(gone.request(stop_request::lost, start));
   CHECK(gone.deadline());
   drain_machine halted(patience);
-  halted.request(stop_request::halt, start);
-  halted.request(stop_request::finish, start);
+  CHECK_FALSE(halted.request(stop_request::halt, start));
+  CHECK_FALSE(halted.request(stop_request::finish, start));
   halted.begin(start, 0);
   CHECK_FALSE(halted.deadline());
 }

@@ -23,7 +23,7 @@ namespace test {
 using namespace weir;
 using namespace std::chrono_literals;
 
-/// Gives so many jobs, with the settings that they share.
+/// Gives so many jobs, with the settings that they share; each may be changed before it is given.
 class counted_source final : public source {
  public:
   counted_source(std::uint64_t count, job_settings settings = {})
@@ -31,26 +31,64 @@ class counted_source final : public source {
 
   awaitable<std::optional<job_spec>> next() override {
     if (fail_after == given) throw usage_error("line 3: bad");
-    if (closed_ || left_ == 0) co_return std::nullopt;
+    if (!closed && !added_.empty()) {
+      --added_waiting;
+      job_spec job = std::move(added_.front());
+      added_.pop_front();
+      co_return job;
+    }
+    if (!closed && left_ == 0 && !ends) co_await going_on_.wait();
+    if (fails_at_end && left_ == 0) throw usage_error("line 9: bad");
+    if (closed || left_ == 0) co_return std::nullopt;
     --left_;
-    job_spec job;
-    job.seq = ++given;
-    job.argv = {"job"};
-    job.settings = settings_;
-    job.name = "job " + std::to_string(job.seq);
+    job_spec job = numbered(++given);
     if (left_ == 0) job.needs = needs_of_last;
+    if (change) {
+      job_settings own = *settings_;
+      change(job, own);
+      job.settings = std::make_shared<const job_settings>(std::move(own));
+    }
     co_return job;
   }
-  void close() override { closed_ = true; }
+  /// Jobs 101, 102, ..., if it takes any.
+  std::vector<added_job> add_line(std::string_view line, std::size_t most) override {
+    if (!takes_lines) return source::add_line(line, most);
+    if (added_waiting >= most) throw usage_error("no room");
+    ++added_waiting;
+    added_.push_back(numbered(100 + ++added));
+    added_.back().added = true;
+    return {{added_.back().seq, std::string(line)}};
+  }
+  void close() override {
+    closed = true;
+    going_on_.complete();
+  }
 
   std::uint64_t given = 0;
+  std::uint64_t added = 0;
+  std::size_t added_waiting = 0;
   std::optional<std::uint64_t> fail_after;
   std::vector<need> needs_of_last;
+  std::function<void(job_spec&, job_settings&)> change;
+  bool ends = true;  ///< else its end comes when it is closed
+  bool fails_at_end = false;
+  bool takes_lines = false;
+  bool closed = false;
 
  private:
+  job_spec numbered(std::uint64_t seq) const {
+    job_spec job;
+    job.seq = seq;
+    job.argv = {"job"};
+    job.settings = settings_;
+    job.name = "job " + std::to_string(seq);
+    return job;
+  }
+
   std::uint64_t left_;
   std::shared_ptr<const job_settings> settings_;
-  bool closed_ = false;
+  std::deque<job_spec> added_;
+  completion going_on_;
 };
 
 /// Attempts that run until the test says how they end.
@@ -99,29 +137,46 @@ class scripted_executor final : public executor {
     running.erase(a.seq);
     attempt_result result;
     result.how = a.how;
-    result.started = {};
+    result.started += 1h;
     result.ended = result.started + took;
     co_return result;
   }
 
+  unsigned shields() const override { return granted; }
+
   loop_executor loop;
   std::map<std::uint64_t, attempt*> running;
   std::function<outcome(const attempt&)> immediate;
+  unsigned granted = 0;  ///< shields
   std::size_t most = 0;
   unsigned started = 0;
   bool obey = true;
   duration took{};
 };
 
+/// Keeps nothing: jobs have their output to themselves, or a sink that nobody writes to.
 class no_output final : public output_router {
  public:
   output_sink* open(const job_spec&, unsigned) override {
-    return fails ? throw std::runtime_error("no room") : nullptr;
+    if (fails) throw std::runtime_error("no room");
+    return has_sinks ? &sink_ : nullptr;
   }
-  std::string close(output_sink&, verdict, bool) override { return {}; }
+  std::string close(output_sink&, verdict, bool want_tail) override {
+    return want_tail ? "tail" : "";
+  }
+  std::string attempt_ended(output_sink&) override { return "tail"; }
   void absent(std::uint64_t seq) override { absent_jobs.push_back(seq); }
   std::vector<std::uint64_t> absent_jobs;
   bool fails = false;
+  bool has_sinks = false;
+
+ private:
+  class unwritten_sink final : public output_sink {
+    flow write(output_stream, std::span<const char>) override { return flow::more; }
+    int splice_file(output_stream) override { return -1; }
+    flow spliced(output_stream, std::size_t) override { return flow::more; }
+  };
+  unwritten_sink sink_;
 };
 
 class recorder final : public observer {
@@ -131,6 +186,14 @@ class recorder final : public observer {
       ++ends[ended->job.seq];
       verdicts[ended->job.seq] = ended->judged;
       attempts[ended->job.seq] = ended->attempts;
+      outcomes[ended->job.seq] = ended->result.how;
+      if (!ended->tail.empty()) tails.push_back(fmt::format("{} ended", ended->job.seq));
+    } else if (const auto* failed = std::get_if<attempt_failed>(&e)) {
+      if (!failed->tail.empty()) tails.push_back(fmt::format("{} failed", failed->job.seq));
+    } else if (const auto* ready_one = std::get_if<job_ready>(&e)) {
+      ready.push_back(ready_one->job.seq);
+    } else if (const auto* known = std::get_if<total_known>(&e)) {
+      totals.push_back(known->total);
     } else if (const auto* asked_for = std::get_if<stop_asked>(&e)) {
       asked.push_back(asked_for->what);
     } else if (const auto* held = std::get_if<starts_held>(&e)) {
@@ -138,15 +201,25 @@ class recorder final : public observer {
     } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
       phases.push_back(stop->phase);
       running_at_stop.push_back(stop->running);
+      shielded_at_stop.push_back(stop->shielded);
+      waits_at_stop.push_back(stop->deadline.has_value());
     }
+    if (then) then(e);
   }
+  std::function<void(const event&)> then;
   std::map<std::uint64_t, int> ends;
   std::map<std::uint64_t, verdict> verdicts;
   std::map<std::uint64_t, unsigned> attempts;
+  std::map<std::uint64_t, outcome> outcomes;
+  std::vector<std::string> tails;  ///< of which there were some: "1 failed", "2 ended"
+  std::vector<std::uint64_t> ready;
+  std::vector<std::uint64_t> totals;
   std::vector<stop_request> asked;
   std::vector<std::string> holds;
   std::vector<stop_phase> phases;
   std::vector<unsigned> running_at_stop;
+  std::vector<unsigned> shielded_at_stop;
+  std::vector<bool> waits_at_stop;  ///< whether shielded jobs had a deadline
 };
 
 struct bench {

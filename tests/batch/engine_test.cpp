@@ -280,3 +280,111 @@ TEST_CASE("while there is no room for processes nothing starts, and what waits i
   for (std::uint64_t seq : {2, 3, 4}) b.runner.running[seq]->finish(exited{0});
   b.run_out();
 }
+
+TEST_CASE("a record that fails ends the run") {
+  bench b(5);
+  b.start();
+  b.batch->take(record_failed{"run.log"});
+  b.run_out();
+  CHECK(b.seen.asked == std::vector<stop_request>{stop_request::lost});
+  CHECK(b.result.output_error == EIO);
+}
+
+TEST_CASE("of several errors the first is told") {
+  bench b(3);
+  b.source.ends = false;
+  b.source.fails_at_end = true;
+  b.start();
+  b.output.fails = true;
+  b.runner.running[1]->finish(exited{0});
+  b.run_out();
+  CHECK(b.seen.verdicts[3] == verdict::cancelled);  // it was about to run
+  REQUIRE(b.result.error);
+  CHECK_THROWS_WITH(std::rethrow_exception(b.result.error), "no room");
+}
+
+TEST_CASE("a job whose start could not be recorded has not started") {
+  bench b(1, {.limit = 1});
+  b.seen.then = [&](const event& e) {
+    if (std::holds_alternative<attempt_started>(e)) b.batch->take(record_failed{"the journal"});
+  };
+  b.start();
+  b.run_out();
+  CHECK(b.runner.started == 0);
+  CHECK(b.seen.verdicts[1] == verdict::not_started);
+  CHECK(b.seen.attempts[1] == 0);
+}
+
+TEST_CASE("a job that is tried again without a pause keeps its slot") {
+  job_settings settings;
+  settings.retry.times = 1;
+  bench b(2, {.limit = 1}, settings);
+  b.start();
+  b.runner.running[1]->finish(exited{1});
+  b.turn();
+  CHECK(b.runner.running.contains(1));
+  b.runner.immediate = [](const auto&) { return exited{0}; };
+  b.runner.running[1]->finish(exited{0});
+  b.run_out();
+}
+
+TEST_CASE("the tail of output is told of attempts and jobs that failed, where it is wanted") {
+  job_settings settings;
+  settings.retry.times = 1;
+  bench b(2, {.limit = 1}, settings);
+  b.settings.tail_of_failed = GENERATE(true, false);
+  b.output.has_sinks = GENERATE(true, false);
+  b.runner.immediate = [](const auto& a) { return exited{a.seq == 1 ? 1 : 0}; };
+  b.start();
+  b.run_out();
+  const bool some = b.settings.tail_of_failed && b.output.has_sinks;
+  CHECK(b.seen.tails ==
+        (some ? std::vector<std::string>{"1 failed", "1 ended"} : std::vector<std::string>{}));
+}
+
+TEST_CASE("where no job may wait, one that lacks more than a slot is kept in hand") {
+  bench b(3, {.limit = 3, .pending_limit = 0, .pools = {{"net", 2}}});
+  job_settings takes_more;
+  SECTION("a pool") {
+    b.source.change = [](job_spec&, job_settings& s) { s.pools = {{"net", 2}}; };
+  }
+  SECTION("slots") {
+    b.source.change = [](job_spec&, job_settings& s) { s.weight = 2; };
+  }
+  b.start();
+  CHECK(b.runner.running.size() == 1);
+  CHECK(b.source.given == 2);
+  b.runner.immediate = [](const auto&) { return exited{0}; };
+  b.runner.running[1]->finish(exited{0});
+  b.run_out();
+  CHECK(b.result.jobs.succeeded == 3);
+}
+
+TEST_CASE("long lines are read until they take 4 MiB, and again once half of them have started") {
+  bench b(200, {.limit = 1});
+  b.source.change = [](job_spec& job, job_settings&) { job.text.assign(103'900, 'x'); };
+  b.start();
+  // About 104 800 bytes each: 41 are more, beside the one that runs; 20 are no more than half.
+  CHECK(b.source.given == 42);
+  const auto finish_to = [&](std::uint64_t next) {
+    while (b.runner.running.begin()->first != next) {
+      b.runner.running.begin()->second->finish(exited{0});
+      b.turn();
+    }
+  };
+  finish_to(21);
+  CHECK(b.source.given == 42);
+  finish_to(22);
+  CHECK(b.source.given == 63);
+  SECTION("to the end") {
+    b.runner.immediate = [](const auto&) { return exited{0}; };
+    b.runner.running.begin()->second->finish(exited{0});
+    b.run_out();
+    CHECK(b.result.jobs.succeeded == 200);
+  }
+  SECTION("to a stop") {
+    b.batch->take(stop_asked{stop_request::interrupt, "test"});
+    b.run_out();
+    CHECK(b.source.given == 63);
+  }
+}

@@ -8,42 +8,8 @@ using namespace test;
 
 namespace {
 
-/// Jobs 1, 2, 3, ...; each may be changed before it is given.
-class changed_source final : public source {
- public:
-  explicit changed_source(std::uint64_t count) : left(count) {}
-
-  awaitable<std::optional<job_spec>> next() override {
-    if (closed || left == 0) {
-      if (!ends) co_await never_.wait();
-      co_return std::nullopt;
-    }
-    --left;
-    job_spec job;
-    job.seq = ++given;
-    job.argv = {"prog", std::to_string(given)};
-    job_settings settings;
-    if (change) change(job, settings);
-    job.settings = std::make_shared<const job_settings>(std::move(settings));
-    co_return job;
-  }
-  void close() override {
-    closed = true;
-    never_.complete();
-  }
-
-  std::uint64_t left;
-  std::uint64_t given = 0;
-  bool ends = true;
-  bool closed = false;
-  std::function<void(job_spec&, job_settings&)> change;
-
- private:
-  completion never_;
-};
-
-struct hopeless_bench {
-  explicit hopeless_bench(std::uint64_t jobs) : source(jobs) {
+struct hopeless_bench : bench {
+  explicit hopeless_bench(std::uint64_t jobs) : bench(jobs) {
     settings.limit = 1;
     settings.end_hopeless = true;
     runner.immediate = [](const auto&) { return outcome(spawn_failed{ENOENT, "program"}); };
@@ -51,31 +17,11 @@ struct hopeless_bench {
 
   /// \returns attempts that there were.
   unsigned run() {
-    boost::asio::io_context& loop = this->loop;
-    batch.emplace(loop.get_executor(), timers, settings, source, runner, output,
-                  std::vector<observer*>{&seen});
-    boost::asio::co_spawn(loop, batch->run(), [this](std::exception_ptr) {
-      result = batch->result();
-      timers.stop();
-    });
-    loop.poll();
-    if (!source.ends && !source.closed) {
-      source.ends = true;
-      source.close();
-      loop.poll();
-    }
+    start();
+    source.close();
+    turn();
     return runner.started;
   }
-
-  boost::asio::io_context loop{1};
-  timer_queue timers{loop.get_executor()};
-  engine_settings settings;
-  changed_source source;
-  scripted_executor runner{loop.get_executor()};
-  no_output output;
-  recorder seen;
-  std::optional<engine> batch;
-  run_result result;
 };
 
 }  // namespace

@@ -9,16 +9,12 @@ bool asks_for_the_end(stop_request what) {
   return what != stop_request::finish && what != stop_request::halt;
 }
 
-/// A person or a supervisor insists by sending one.
-bool is_a_signal(stop_request what) {
-  return asks_for_the_end(what) && what != stop_request::lost;
-}
-
 }  // namespace
 
 bool drain_machine::request(stop_request what, time_point now) {
   if (!asks_for_the_end(what)) return false;
-  const bool again = begun_ && asked_ && is_a_signal(what);
+  // A person or a supervisor insists by sending a signal.
+  const bool again = begun_ && asked_ && what != stop_request::lost;
   if (what == stop_request::kill || again) at_once_ = true;
   if (!asked_) moved_at_ = now;
   asked_ = true;

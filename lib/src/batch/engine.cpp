@@ -97,8 +97,8 @@ void engine::read_jobs() {
 }
 
 awaitable<> engine::read_source() {
-  for (unsigned taken = 1; reads_on(); ++taken) {
-    std::optional<job_spec> spec = co_await source_.next();
+  for (unsigned taken = 1;; ++taken) {
+    std::optional<job_spec> spec = co_await source_.next();  // none after close()
     if (!spec) break;
     if (spec->earlier == earlier_run::elsewhere) {
       output_.absent(spec->seq);
@@ -131,12 +131,10 @@ awaitable<> engine::wait_for_memory() {
 }
 
 void engine::enter(job_record& job, job_stage next) {
-  const std::size_t before = lives_.pending_bytes();
   const bool stops_running = job.stage == job_stage::running;
   lives_.enter(job, next);
   if (stops_running) leave_gate(job);
-  const std::size_t now = lives_.pending_bytes();
-  if (now < before && (now <= most_pending_bytes / 2 || stop_.stopping())) memory_free_.complete();
+  if (lives_.pending_bytes() <= most_pending_bytes / 2) memory_free_.complete();
 }
 
 /// A pool of the scheduler stands for each label: jobs that wait for it do not hold up others.
@@ -155,11 +153,8 @@ job_options engine::options_of(const job_settings& settings) const {
 
 /// Nobody waits for the scheduler's jobs here: run_job reports their end itself.
 bool engine::try_admit(job_record& job) {
-  if (scheduler_.would_block()) return false;
-  // A free slot alone is not enough: if no job may wait, it may still lack a pool or more slots.
-  const job_settings& settings = *job.spec.settings;
-  const bool takes_more = settings.weight > 1 || !settings.pools.empty() || !settings.on.empty();
-  if (takes_more && settings_.pending_limit == 0) return false;
+  // A free slot is not enough where no job may wait: it may lack a pool, or more slots.
+  if (scheduler_.would_block() || settings_.pending_limit == 0) return false;
   scheduler_.try_spawn(run_job(job), options_of(*job.spec.settings));
   return true;
 }
@@ -296,8 +291,7 @@ void engine::rest(job_record& job, attempt_result result, duration delay) {
 
 void engine::finish(job_record& job, attempt_result result) {
   const std::uint64_t seq = job.spec.seq;
-  if (auto* const gone = std::get_if<cancelled>(&result.how))
-    gone->by_ctl = gone->by_ctl || job.unwanted;
+  if (auto* const gone = std::get_if<cancelled>(&result.how)) gone->by_ctl = job.unwanted;
   const verdict judged = judge(result.how, *job.spec.settings);
   const bool tolerated = job.spec.settings->allow_failure;
   const bool hopeless = is_hopeless(job, result.how);

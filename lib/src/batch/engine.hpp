@@ -129,7 +129,6 @@ class engine final : public inbox {
   bool outlives_halt(const job_record& job) const;
   bool may_run(const job_record& job) const;
   bool is_held(const job_record& job) const;
-  bool reads_on() const;
   void learn_timeout(const attempt_result& result);
   void end_waiting();
   void give_up();

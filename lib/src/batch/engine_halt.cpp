@@ -27,10 +27,6 @@ bool engine::is_held(const job_record& job) const {
   return outlives_halt(job) && stop_.phase() != stop_phase::running;
 }
 
-bool engine::reads_on() const {
-  return !stop_.stopping() || (halted_ && settings_.read_after_halt);
-}
-
 void engine::decide_halt(verdict judged, bool allowed) {
   const auto urgency = halt_.ended(judged, allowed, total_, input_ended_);
   if (urgency == halt_rule::urgency::never) return;
@@ -69,9 +65,7 @@ void engine::halt(stop_request what, std::string reason) {
 
 /// Goes on once nothing runs any more that the halt has to end.
 void engine::go_on_after_halt() {
-  const stop_phase phase = stop_.phase();
-  const bool ending = phase != stop_phase::running && phase != stop_phase::gave_up;
-  if (!halted_ || !ending || running().all > 0) return;
+  if (!halted_ || stop_.phase() == stop_phase::running || running().all > 0) return;
   stop_.halt_over();
   deadline_.cancel();
   const std::vector<job_record*> held = lives_.in(job_stage::held);

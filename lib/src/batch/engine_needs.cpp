@@ -24,7 +24,7 @@ void engine::end_earlier(job_record& job) {
 
 /// A job is admitted when everything it needs has ended, and waits for that outside the scheduler.
 awaitable<> engine::take_in(job_record& job) {
-  if (!settings_.needs || (stop_.stopping() && !halted_)) {
+  if (!settings_.needs) {
     enter(job, job_stage::pending);
     co_await admit(job);
   } else {

@@ -64,7 +64,7 @@ void engine::give_up() {
     if (job.stage != job_stage::ended) left.push_back(&job);
   for (job_record* job : left) {
     if (job->attempt != nullptr) job->attempt->abandon();
-    finish(*job, ended_now(timers_.time(), cancelled{has_slot(job->stage) && job->attempts > 0}));
+    finish_unstarted(*job);
   }
   done_.complete();
 }
@@ -115,7 +115,7 @@ void engine::announce_stop() {
   const running_jobs now = running();
   const unsigned shielded = now.shielded + now.shields;
   std::optional<timer_queue::clock::time_point> deadline;
-  if (stop_.waits_for_shields() && stop_.deadline()) deadline = timers_.real(*stop_.deadline());
+  if (stop_.waits_for_shields()) deadline = timers_.real(stop_.deadline().value());
   const bool ending = stop_.phase() != stop_phase::running;
   const auto all = std::ranges::count(lives_.with_slot(), job_stage::running, &job_record::stage);
   announce(stop_changed{stop_.phase(), ending ? now.all : static_cast<unsigned>(all),

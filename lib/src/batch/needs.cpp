@@ -83,7 +83,6 @@ needs_graph::step needs_graph::add(std::uint64_t seq, std::string_view name,
       return spread({seq, fate::skipped}, {{}, {{seq, reason(*unmet)}}});
     return {{seq}, {}};
   }
-  ++waiting_;
   return {};
 }
 
@@ -132,15 +131,14 @@ void needs_graph::end_one(ended_job e, step& result, std::vector<ended_job>& mor
   const auto found = jobs_.find(e.seq);
   if (found == jobs_.end() || found->second.how != fate::open) return;
   found->second.how = e.how;
-  if (std::exchange(found->second.missing, 0) > 0) --waiting_;
+  found->second.missing = 0;
   for (const dependent& d : std::exchange(found->second.dependents, {})) {
     const auto entry = jobs_.find(d.seq);
     if (entry == jobs_.end()) continue;
     job& waiting = entry->second;
-    if (waiting.how != fate::open || waiting.missing == 0) continue;  // skipped by another need
+    if (waiting.missing == 0) continue;  // skipped by another need
     const bool possible = may_wait_on(waiting, d, e.how);
     if (possible && --waiting.missing > 0) continue;
-    --waiting_;
     waiting.missing = 0;
     const choice* const unmet = possible ? unmet_choice(waiting) : nullptr;
     if (possible && unmet == nullptr) {

@@ -54,9 +54,6 @@ class needs_graph {
   /// one of its needs is on `failure` or `always`, or all are on jobs of that kind.
   bool follows_up(std::uint64_t seq) const;
 
-  /// Jobs that are neither ready nor skipped.
-  std::size_t waiting() const noexcept { return waiting_; }
-
  private:
   enum class fate : std::uint8_t { open, succeeded, failed, tolerated, skipped, ended, dropped };
   struct dependent {
@@ -95,7 +92,6 @@ class needs_graph {
   void remember(std::uint64_t seq);
 
   std::size_t remembered_;
-  std::size_t waiting_ = 0;
   std::unordered_map<std::uint64_t, job> jobs_;  ///< open, or ended and known
   std::deque<std::uint64_t> known_;              ///< those that have ended, oldest first
 };

@@ -1,0 +1,100 @@
+// How a run is stopped by what comes from outside, on fakes.
+#include "support/catch.hpp"
+
+#include "engine_rig.hpp"
+#include "support/leaves_memory.hpp"
+
+using namespace weir;
+using namespace std::chrono_literals;
+using test::bench;
+
+TEST_CASE("shielded jobs are told of while they are waited for, with shields inside of others") {
+  bench b(3, {.limit = 3});
+  b.runner.obey = false;
+  b.runner.granted = 2;
+  b.source.change = [](job_spec& job, job_settings& settings) { settings.shield = job.seq == 1; };
+  b.start();
+  b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
+  CHECK(b.seen.running_at_stop == std::vector{3U});
+  CHECK(b.seen.shielded_at_stop == std::vector{3U});
+  CHECK(b.seen.waits_at_stop == std::vector{true});
+  b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
+  CHECK(b.seen.shielded_at_stop.back() == 0);
+  CHECK_FALSE(b.seen.waits_at_stop.back());
+  while (!b.runner.running.empty()) {
+    b.runner.running.begin()->second->finish(cancelled{true});
+    b.turn();
+  }
+  b.run_out();
+}
+
+TEST_CASE("the others are ended once the last shielded job has ended") {
+  bench b(3, {.limit = 3});
+  b.runner.obey = false;
+  b.source.change = [](job_spec& job, job_settings& settings) { settings.shield = job.seq < 3; };
+  b.start();
+  auto* const other = b.runner.running[3];
+  b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
+  b.runner.running[1]->finish(exited{0});
+  b.turn();
+  CHECK(other->asked.empty());
+  b.runner.running[2]->finish(exited{0});
+  b.turn();
+  CHECK(other->asked == std::vector{ending::terminate});
+  other->finish(cancelled{true});
+  b.run_out();
+}
+
+TEST_CASE("jobs that have a slot and wait to start are not among those that a stop ends") {
+  bench b(5, {.limit = 3, .delay = 1h});
+  b.start();
+  b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
+  CHECK(b.seen.running_at_stop == std::vector{1U});
+  b.run_out();
+}
+
+TEST_CASE("a job given up before its second attempt could start counts as one that ran") {
+  [[maybe_unused]] const test::leaves_memory abandoned;
+  job_settings settings;
+  settings.retry.times = 1;
+  settings.retry.backoff = 1ns;
+  bench b(3, {.limit = 1}, settings);
+  b.settings.stop.kill_timeout = 1ms;
+  b.runner.obey = false;
+  b.start();
+  b.runner.running[1]->finish(exited{1});
+  const auto waits = [&] {
+    const auto told = std::make_shared<waiting_asked::answer>();
+    b.batch->take(waiting_asked{9, told});
+    return told->jobs.size();
+  };
+  while (!b.runner.running.contains(2) || waits() < 2) b.loop.run_one();
+  b.batch->take(stop_asked{stop_request::kill, "SIGQUIT"});
+  b.run_out();
+  CHECK(b.result.gave_up);
+  CHECK(b.seen.verdicts[1] == verdict::cancelled);
+  CHECK(b.seen.verdicts[2] == verdict::cancelled);
+  CHECK(b.seen.verdicts[3] == verdict::not_started);
+}
+
+TEST_CASE("who ended a job is known: the stop, or somebody who did not want it") {
+  bench b(4, {.limit = 2});
+  b.start();
+  b.batch->take(jobs_unwanted{[](const job_spec& job) { return job.seq % 2 == 1; }, false});
+  b.turn();
+  b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
+  b.run_out();
+  CHECK(b.seen.outcomes[1] == outcome(cancelled{true, true}));
+  CHECK(b.seen.outcomes[2] == outcome(cancelled{true, false}));
+  CHECK(b.seen.outcomes[3] == outcome(cancelled{false, true}));
+}
+
+TEST_CASE("an end by name is KILL at once where that is asked for") {
+  bench b(1, {.limit = 1});
+  b.start();
+  auto* const job = b.runner.running[1];
+  const bool kill = GENERATE(false, true);
+  b.batch->take(jobs_unwanted{[](const job_spec&) { return true; }, kill});
+  CHECK(job->asked == std::vector{kill ? ending::kill : ending::terminate});
+  b.run_out();
+}
