@@ -88,6 +88,14 @@ TEST_CASE("only the failures that are named are retried") {
   CHECK(retry_after(timed_out{1s}, 1, settings).has_value());
 }
 
+TEST_CASE("an attempt that was refused is not tried again, whatever else is") {
+  job_settings settings;
+  settings.retry.times = 1;
+  CHECK(retry_after(spawn_failed{EACCES, "program"}, 1, settings).has_value());
+  CHECK_FALSE(
+      retry_after(spawn_failed{EINVAL, "no such file", "refused"}, 1, settings).has_value());
+}
+
 TEST_CASE("jitter leaves between half and all of a pause") {
   CHECK(with_jitter(2s, 0.0) == duration(1s));
   CHECK(with_jitter(2s, 1.0) == duration(2s));
@@ -152,6 +160,11 @@ TEST_CASE("a median is that of the latest 512 jobs, whatever order they came in"
   CHECK(timeout.limit() == duration(1s));
   for (int i = 0; i < 400; ++i) timeout.learn(7s);
   CHECK(timeout.limit() == duration(7s));
+  median_timeout oldest_go(1.0);
+  for (int i = 0; i < 512; ++i) oldest_go.learn(i < 300 ? 9s : 1s);
+  CHECK(oldest_go.limit() == duration(9s));
+  for (int i = 0; i < 100; ++i) oldest_go.learn(1s);
+  CHECK(oldest_go.limit() == duration(1s));
 }
 
 TEST_CASE("jobs none of which can start are hopeless after three") {
@@ -161,6 +174,13 @@ TEST_CASE("jobs none of which can start are hopeless after three") {
   CHECK_FALSE(failures.ended(skipped{}, false));
   CHECK_FALSE(failures.ended(missing, false));
   CHECK(failures.ended(missing, false));
+}
+
+TEST_CASE("what concerns one job, or soon no longer holds, makes no run hopeless") {
+  const auto failure = GENERATE(spawn_failed{E2BIG, "gzip"}, spawn_failed{ETXTBSY, "gzip"},
+                                spawn_failed{EINVAL, "no such file", "refused"});
+  start_failures failures;
+  for (int i = 0; i < 5; ++i) CHECK_FALSE(failures.ended(failure, false));
 }
 
 TEST_CASE("a job that ran, failed to start otherwise, or may fail leaves hope for good") {

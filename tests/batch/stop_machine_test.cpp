@@ -156,3 +156,10 @@ TEST_CASE("shields that become known while all is being ended are waited for lik
   CHECK(ended.job_ended(start + 20s, jobs(0)) == stop_action::end_all);
   CHECK_FALSE(ended.deadline());
 }
+
+TEST_CASE("jobs are killed once, however often that is asked") {
+  stop_machine stop(settings);
+  CHECK(stop.request(stop_request::kill, start, jobs(1)) == stop_action::kill_all);
+  CHECK(stop.request(stop_request::kill, start + 1s, jobs(1)) == stop_action::none);
+  CHECK(stop.deadline() == start + 2s);
+}

@@ -194,6 +194,26 @@ TEST_CASE_METHOD(machine_fixture, "time in which it stands still is charged to n
   CHECK(machine.expired(at(8s)) == action::terminate);
 }
 
+TEST_CASE_METHOD(machine_fixture, "nor is it to what a job left, or to holders and shields") {
+  run();
+  machine.exited(at(1s));
+  machine.leaves_some(start + 1s);
+  machine.postpone(3s);
+  CHECK(machine.expired(at(4499ms)) == action::look_at_left);
+  CHECK(machine.looked(true, start + 4499ms) == action::none);
+  CHECK(machine.looked(true, start + 4500ms) == action::terminate_left);
+  attempt_machine held{{10s, 2s, 60s}};
+  held.started({});
+  held.exited(with_output(1s));
+  held.postpone(3s);
+  CHECK(held.deadline() == start + 4500ms);
+  attempt_machine shielded{{10s, 2s, 60s}};
+  shielded.started({});
+  shielded.end(ending::kill, with_shields(1s));
+  shielded.postpone(3s);
+  CHECK(shielded.deadline() == start + 64s);
+}
+
 TEST_CASE_METHOD(machine_fixture, "a job that is being ended has no limit any more") {
   run(5s);
   machine.end(ending::terminate, at(1s));
