@@ -159,3 +159,24 @@ TEST_CASE("jobs that have a slot and wait to start go by a limit that came meanw
   finish_all(b);
   CHECK(b.result.jobs.succeeded == 8);
 }
+
+TEST_CASE("unwanted jobs that need each other end, whatever the end of one means for another") {
+  bench b(4, {.limit = 1});
+  b.settings.needs = true;
+  b.source.change = [](job_spec& job, job_settings&) {
+    if (job.seq == 2) job.needs = {{1}};
+    if (job.seq == 3) job.needs = {{2, need_on::always}};
+    if (job.seq == 4) job.needs = {{2, need_on::always}};
+  };
+  b.start();
+  const auto found = std::make_shared<std::size_t>();
+  b.batch->take(jobs_unwanted{[](const job_spec& job) { return job.seq == 2 || job.seq == 3; },
+                              false, found});
+  CHECK(*found == 2);
+  CHECK(b.seen.verdicts[2] == verdict::cancelled);
+  CHECK(b.seen.verdicts[3] == verdict::cancelled);
+  CHECK(b.seen.ready == std::vector<std::uint64_t>{4});
+  finish_all(b);
+  CHECK(b.result.jobs.succeeded == 2);
+  for (const auto& [seq, ends] : b.seen.ends) CHECK(ends == 1);
+}

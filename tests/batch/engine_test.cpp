@@ -21,16 +21,6 @@ TEST_CASE("never more than the limit runs, and every job ends exactly once") {
   for (const auto& [seq, count] : b.seen.ends) CHECK(count == 1);
 }
 
-TEST_CASE("the source is not read beyond what may wait") {
-  bench b(1000, {.limit = 2, .pending_limit = 5});
-  b.start();
-  CHECK(b.runner.running.size() == 2);
-  // Two run, five wait, and one is in hand, waiting for a place.
-  CHECK(b.source.given == 8);
-  b.batch->take(stop_asked{stop_request::kill, "test"});
-  b.run_out();
-}
-
 TEST_CASE("running jobs have different slots, and a free one is used again") {
   bench b(4, {.limit = 2});
   b.start();
@@ -342,49 +332,13 @@ TEST_CASE("the tail of output is told of attempts and jobs that failed, where it
         (some ? std::vector<std::string>{"1 failed", "1 ended"} : std::vector<std::string>{}));
 }
 
-TEST_CASE("where no job may wait, one that lacks more than a slot is kept in hand") {
-  bench b(3, {.limit = 3, .pending_limit = 0, .pools = {{"net", 2}}});
-  job_settings takes_more;
-  SECTION("a pool") {
-    b.source.change = [](job_spec&, job_settings& s) { s.pools = {{"net", 2}}; };
-  }
-  SECTION("slots") {
-    b.source.change = [](job_spec&, job_settings& s) { s.weight = 2; };
-  }
+TEST_CASE("an error of the input is told before one that comes later inside") {
+  bench b(3, {.limit = 1});
+  b.source.fail_after = 2;
   b.start();
-  CHECK(b.runner.running.size() == 1);
-  CHECK(b.source.given == 2);
-  b.runner.immediate = [](const auto&) { return exited{0}; };
+  b.output.fails = true;
   b.runner.running[1]->finish(exited{0});
   b.run_out();
-  CHECK(b.result.jobs.succeeded == 3);
-}
-
-TEST_CASE("long lines are read until they take 4 MiB, and again once half of them have started") {
-  bench b(200, {.limit = 1});
-  b.source.change = [](job_spec& job, job_settings&) { job.text.assign(103'900, 'x'); };
-  b.start();
-  // About 104 800 bytes each: 41 are more, beside the one that runs; 20 are no more than half.
-  CHECK(b.source.given == 42);
-  const auto finish_to = [&](std::uint64_t next) {
-    while (b.runner.running.begin()->first != next) {
-      b.runner.running.begin()->second->finish(exited{0});
-      b.turn();
-    }
-  };
-  finish_to(21);
-  CHECK(b.source.given == 42);
-  finish_to(22);
-  CHECK(b.source.given == 63);
-  SECTION("to the end") {
-    b.runner.immediate = [](const auto&) { return exited{0}; };
-    b.runner.running.begin()->second->finish(exited{0});
-    b.run_out();
-    CHECK(b.result.jobs.succeeded == 200);
-  }
-  SECTION("to a stop") {
-    b.batch->take(stop_asked{stop_request::interrupt, "test"});
-    b.run_out();
-    CHECK(b.source.given == 63);
-  }
+  REQUIRE(b.result.error);
+  CHECK_THROWS_WITH(std::rethrow_exception(b.result.error), "line 3: bad");
 }

@@ -70,3 +70,25 @@ TEST_CASE("jobs that may fail show nothing about the others") {
   b.source.change = [](job_spec&, job_settings& settings) { settings.allow_failure = true; };
   CHECK(b.run() == 6);
 }
+
+TEST_CASE("a halt that comes with the last hope is the reason of the stop") {
+  hopeless_bench b(10);
+  b.settings.halt = {halt_rule::urgency::soon, halt_rule::event::fail, 3, false};
+  std::string reason;
+  b.seen.then = [&](const event& e) {
+    if (const auto* stop = std::get_if<stop_changed>(&e)) reason = stop->reason;
+  };
+  CHECK(b.run() == 3);
+  CHECK(reason == "--halt");
+  CHECK(b.seen.phases.size() == 1);
+}
+
+TEST_CASE("jobs that were skipped or stopped say nothing about whether others can start") {
+  start_failures failures;
+  const outcome missing = spawn_failed{ENOENT, "gzipp"};
+  failures.ended(missing, false);
+  failures.ended(cancelled{}, false);
+  failures.ended(skipped{"needs a, which failed"}, false);
+  failures.ended(missing, false);
+  CHECK(failures.ended(missing, false));
+}

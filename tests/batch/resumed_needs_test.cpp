@@ -77,3 +77,29 @@ TEST_CASE("a job that is not to be repeated stays as it was, whatever it needs")
   CHECK(needs.decide(planned(2, earlier_run::unfinished, {{1, need_on::always}}), not_in_journal) ==
         earlier_run::unfinished);
 }
+
+TEST_CASE("jobs without a name run again for what they need, and are needed by none") {
+  resumed_needs needs;
+  const auto nameless = [](std::uint64_t seq, std::vector<need> of) {
+    job_spec job = planned(seq, earlier_run::succeeded, std::move(of));
+    job.name.clear();
+    return job;
+  };
+  needs.decide(planned(1, earlier_run::failed_again), at(2));
+  CHECK(needs.decide(nameless(2, {}), at(4)) == earlier_run::succeeded);
+  CHECK(needs.decide(nameless(3, {{1}}), at(6)) == earlier_run::succeeded_again);
+  CHECK(needs.decide(planned(4, earlier_run::succeeded, {{3}}), at(8)) == earlier_run::succeeded);
+}
+
+TEST_CASE("what needs a failure that is allowed is as it was, by success and by failure") {
+  resumed_needs needs;
+  job_spec failed = planned(1, earlier_run::failed);
+  job_settings tolerant;
+  tolerant.allow_failure = GENERATE(false, true);
+  failed.settings = std::make_shared<const job_settings>(tolerant);
+  needs.decide(failed, at(2));
+  needs.decide(planned(2, earlier_run::unknown, {{1}}), not_in_journal);
+  const bool starts = tolerant.allow_failure;
+  CHECK(needs.decide(planned(3, earlier_run::succeeded, {{2, need_on::always}}), at(4)) ==
+        (starts ? earlier_run::succeeded_again : earlier_run::succeeded));
+}

@@ -218,3 +218,29 @@ TEST_CASE("fractions of CPUs add up without a rest") {
   CHECK_FALSE(gate.pass(claiming(0, 0.1), at(0s)));
   CHECK(gate.pass(claiming(1'000'000), at(0s)));  // how much memory there is is not known
 }
+
+TEST_CASE("a job that has the terminal starts when no other runs, and no other beside it") {
+  const auto having = [](bool foreground) {
+    process_settings process;
+    process.foreground = foreground;
+    job_settings own;
+    own.process = std::make_shared<const process_settings>(process);
+    job_spec job;
+    job.settings = std::make_shared<const job_settings>(own);
+    return job;
+  };
+  start_gate gate;
+  start_alone alone;
+  gate.add(alone);
+  CHECK(gate.pass(claiming(0), at(0s)));
+  CHECK(gate.pass(having(false), at(0s)));
+  CHECK_FALSE(gate.pass(having(true), at(0s)));
+  gate.ended(claiming(0));
+  CHECK_FALSE(gate.pass(having(true), at(0s)));
+  gate.ended(having(false));
+  CHECK(gate.pass(having(true), at(0s)));
+  CHECK_FALSE(gate.pass(having(false), at(0s)));
+  CHECK_FALSE(gate.pass(having(true), at(0s)));
+  gate.ended(having(true));
+  CHECK(gate.pass(having(false), at(0s)));
+}

@@ -163,3 +163,24 @@ TEST_CASE("jobs are killed once, however often that is asked") {
   CHECK(stop.request(stop_request::kill, start + 1s, jobs(1)) == stop_action::none);
   CHECK(stop.deadline() == start + 2s);
 }
+
+TEST_CASE("a halt changes nothing in a run that is being ended, nor does output that is lost") {
+  stop_machine stop(settings);
+  stop.request(stop_request::interrupt, start, jobs(1));
+  const auto what = GENERATE(stop_request::finish, stop_request::halt, stop_request::lost);
+  CHECK(stop.request(what, start + 1s, jobs(1)) == stop_action::none);
+  CHECK(stop.phase() == stop_phase::soft);
+  CHECK(stop.deadline() == start + 10s);
+}
+
+TEST_CASE("nothing is asked of a run that gave up, or before its time") {
+  stop_machine stop(settings);
+  CHECK(stop.expired(start + 1h, jobs(1)) == stop_action::none);
+  CHECK(stop.job_ended(start, jobs(0)) == stop_action::none);
+  stop.request(stop_request::kill, start, jobs(1));
+  CHECK(stop.expired(start + 1s, jobs(1)) == stop_action::none);
+  CHECK(stop.expired(start + 2s, jobs(1)) == stop_action::give_up);
+  CHECK(stop.phase() == stop_phase::gave_up);
+  CHECK(stop.request(stop_request::interrupt, start + 3s, jobs(1)) == stop_action::none);
+  CHECK(stop.request(stop_request::kill, start + 3s, jobs(1)) == stop_action::none);
+}

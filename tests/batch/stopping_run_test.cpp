@@ -98,3 +98,24 @@ TEST_CASE("an end by name is KILL at once where that is asked for") {
   CHECK(job->asked == std::vector{kill ? ending::kill : ending::terminate});
   b.run_out();
 }
+
+TEST_CASE("a job that ended before its turn is not told of again, by an answer or by giving up") {
+  [[maybe_unused]] const test::leaves_memory abandoned;
+  bench b(4, {.limit = 1});
+  b.settings.needs = true;
+  b.settings.stop.kill_timeout = 1ms;
+  b.source.needs_of_last = {{1}, {3}};
+  b.runner.obey = false;
+  b.start();
+  b.batch->take(jobs_unwanted{[](const job_spec& job) { return job.seq == 3; }, false});
+  REQUIRE(b.seen.ends[3] == 1);
+  const auto told = std::make_shared<waiting_asked::answer>();
+  b.batch->take(waiting_asked{9, told});
+  REQUIRE(told->jobs.size() == 1);
+  CHECK(told->jobs[0].seq == 2);
+  b.batch->take(stop_asked{stop_request::kill, "SIGQUIT"});
+  b.run_out();
+  CHECK(b.result.gave_up);
+  CHECK(b.seen.ends.size() == 4);
+  for (const auto& [seq, ends] : b.seen.ends) CHECK(ends == 1);
+}

@@ -1,40 +1,6 @@
-#include "process/attempt_machine.hpp"
-#include "support/catch.hpp"
+#include "attempt_machine_rig.hpp"
 
-using namespace weir;
-using namespace std::chrono_literals;
-using action = attempt_action;
-using state = attempt_state;
-
-namespace {
-
-const attempt_machine::time_point start{};
-
-/// What an attempt holds at a time, from its start.
-attempt_moment at(duration since) {
-  return {start + since};
-}
-attempt_moment with_output(duration since) {
-  return {start + since, true, false};
-}
-attempt_moment with_shields(duration since) {
-  return {start + since, false, true};
-}
-
-/// Grace 10 s, 2 s from KILL to giving up, 60 s for shields.
-struct machine_fixture {
-  attempt_machine machine{{10s, 2s, 60s}};
-
-  /// It runs, from the start on.
-  void run(std::optional<duration> limit = std::nullopt) {
-    machine.started(limit ? std::optional(start + *limit) : std::nullopt);
-  }
-  bool is_over(bool output = false, bool shields = false) {
-    return machine.conclude(output, shields);
-  }
-};
-
-}  // namespace
+using namespace test;
 
 TEST_CASE_METHOD(machine_fixture,
                  "a process that ends by itself and holds nothing is over at once") {
@@ -194,26 +160,6 @@ TEST_CASE_METHOD(machine_fixture, "time in which it stands still is charged to n
   CHECK(machine.expired(at(8s)) == action::terminate);
 }
 
-TEST_CASE_METHOD(machine_fixture, "nor is it to what a job left, or to holders and shields") {
-  run();
-  machine.exited(at(1s));
-  machine.leaves_some(start + 1s);
-  machine.postpone(3s);
-  CHECK(machine.expired(at(4499ms)) == action::look_at_left);
-  CHECK(machine.looked(true, start + 4499ms) == action::none);
-  CHECK(machine.looked(true, start + 4500ms) == action::terminate_left);
-  attempt_machine held{{10s, 2s, 60s}};
-  held.started({});
-  held.exited(with_output(1s));
-  held.postpone(3s);
-  CHECK(held.deadline() == start + 4500ms);
-  attempt_machine shielded{{10s, 2s, 60s}};
-  shielded.started({});
-  shielded.end(ending::kill, with_shields(1s));
-  shielded.postpone(3s);
-  CHECK(shielded.deadline() == start + 64s);
-}
-
 TEST_CASE_METHOD(machine_fixture, "a job that is being ended has no limit any more") {
   run(5s);
   machine.end(ending::terminate, at(1s));
@@ -278,96 +224,6 @@ TEST_CASE_METHOD(machine_fixture,
   CHECK(is_over());
 }
 
-TEST_CASE_METHOD(machine_fixture, "what a job may not leave has half a second to end by itself") {
-  run();
-  machine.exited(at(1s));
-  machine.leaves_some(start + 1s);
-  CHECK_FALSE(is_over());
-  CHECK(machine.deadline() == start + 1020ms);
-  CHECK(machine.expired(at(1020ms)) == action::look_at_left);
-  CHECK(machine.looked(true, start + 1020ms) == action::none);
-  CHECK(machine.deadline() == start + 1040ms);
-  CHECK(machine.expired(at(1040ms)) == action::look_at_left);
-  CHECK(machine.looked(false, start + 1040ms) == action::none);
-  CHECK_FALSE(machine.deadline());
-  CHECK(is_over());
-}
-
-TEST_CASE_METHOD(machine_fixture, "what a job may not leave gets TERM, KILL, and is given up") {
-  run();
-  machine.exited(at(1s));
-  machine.leaves_some(start + 1s);
-  CHECK(machine.expired(at(1500ms)) == action::look_at_left);
-  CHECK(machine.looked(true, start + 1500ms) == action::terminate_left);
-  CHECK(machine.state() == state::ending_left);
-  CHECK(machine.deadline() == start + 11500ms);
-  CHECK_FALSE(is_over());
-  CHECK(machine.expired(at(11500ms)) == action::kill_left);
-  CHECK(machine.deadline() == start + 13500ms);
-  CHECK(machine.expired(at(13500ms)) == action::give_up_left);
-  CHECK(is_over());
-  CHECK(machine.ended_by() == attempt_end::itself);
-}
-
-TEST_CASE_METHOD(machine_fixture, "what a job left and has gone is not waited for") {
-  run();
-  machine.exited(at(1s));
-  machine.leaves_some(start + 1s);
-  machine.looked(true, start + 1500ms);
-  CHECK(machine.tree_gone(at(2s)) == action::none);
-  CHECK_FALSE(machine.deadline());
-  CHECK(is_over());
-}
-
-TEST_CASE_METHOD(machine_fixture, "an end does not wait for what a job left to end by itself") {
-  run();
-  machine.exited(with_output(1s));
-  machine.leaves_some(start + 1s);
-  const bool kill = GENERATE(false, true);
-  CHECK(machine.end(kill ? ending::kill : ending::terminate, with_output(1100ms)) ==
-        (kill ? action::kill_left_at_once : action::terminate_left));
-  CHECK(machine.state() == (kill ? state::killing_left : state::ending_left));
-  CHECK(machine.expired(with_output(1100ms)) == action::let_go_of_output);
-  CHECK_FALSE(is_over());
-}
-
-TEST_CASE_METHOD(machine_fixture,
-                 "what a job left and is being ended is killed when the end is insisted on") {
-  run();
-  machine.exited(at(1s));
-  machine.leaves_some(start + 1s);
-  machine.looked(true, start + 1500ms);
-  CHECK(machine.end(ending::terminate, at(2s)) == action::none);
-  CHECK(machine.end(ending::kill, at(3s)) == action::kill_left);
-  CHECK(machine.end(ending::kill, at(4s)) == action::none);
-  CHECK(machine.expired(at(4s)) == action::let_go_of_output);
-  CHECK(machine.deadline() == start + 5s);
-}
-
-TEST_CASE_METHOD(machine_fixture, "what a job left is not given up before its shields have gone") {
-  run();
-  machine.exited(with_shields(1s));
-  machine.leaves_some(start + 1s);
-  machine.end(ending::kill, with_shields(2s));
-  CHECK(machine.expired(with_shields(4s)) == action::none);
-  CHECK(machine.state() == state::killing_left);
-  CHECK(machine.deadline() == start + 62s);
-  CHECK_FALSE(is_over(false, true));
-}
-
-TEST_CASE_METHOD(machine_fixture, "a group that outlives its leader is killed after the grace") {
-  run();
-  machine.end(ending::terminate, at(1s));
-  machine.tree_gone(at(2s));
-  machine.group_stays(start + 2s);
-  CHECK_FALSE(is_over());
-  CHECK(machine.deadline() == start + 12s);
-  CHECK(machine.expired(at(12s)) == action::kill_left);
-  machine.tree_gone(at(13s));
-  CHECK(is_over());
-  CHECK(machine.ended_by() == attempt_end::request);
-}
-
 TEST_CASE_METHOD(machine_fixture, "an end that is asked for before there is a process is the end") {
   if (GENERATE(false, true)) machine.no_room();
   CHECK(machine.end(ending::terminate, at(1s)) == action::none);
@@ -409,4 +265,11 @@ TEST_CASE_METHOD(machine_fixture, "an attempt that was abandoned does nothing an
   CHECK_FALSE(machine.has_process());
   CHECK(machine.end(ending::kill, at(2s)) == action::none);
   CHECK(machine.expired(at(1h)) == action::none);
+}
+
+TEST_CASE_METHOD(machine_fixture, "shields have their time from the first end that is asked for") {
+  run();
+  machine.end(ending::terminate, with_shields(1s));
+  machine.end(ending::kill, with_shields(5s));
+  CHECK(machine.deadline() == start + 61s);
 }

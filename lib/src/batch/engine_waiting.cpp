@@ -129,7 +129,7 @@ bool engine::waits_for_pool(const job_settings& settings, waiting_job& to) const
 void engine::wait_for_slots(unsigned weight, waiting_job& to) const {
   const std::int64_t used = scheduler_.slots_used();
   const std::int64_t limit = scheduler_.limit();
-  if (used == 0 || weight <= limit - used) {
+  if (weight <= limit - used) {
     to.what = start_wait::turn;
     to.why = "its turn: what is free is kept for jobs before it";
     return;

@@ -57,7 +57,7 @@ bool resumed_needs::starts(const job_spec& job) {
 
 void resumed_needs::keep(const job_spec& job, earlier_run how) {
   kept_.add(job.seq, job.name, {});
-  kept_.ended(job.seq, judged_earlier(how), job.settings && job.settings->allow_failure);
+  kept_.ended(job.seq, judged_earlier(how), job.settings->allow_failure);
 }
 
 }  // namespace weir

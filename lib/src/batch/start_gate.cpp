@@ -49,11 +49,11 @@ void start_gate::ended(const job_spec& job) {
 }
 
 std::string_view start_gate::held_by() const noexcept {
-  return waiting_.empty() || held_by_ == nullptr ? std::string_view() : held_by_->reason();
+  return waiting_.empty() ? std::string_view() : held_by_->reason();
 }
 
 std::optional<start_gate::time_point> start_gate::asks_again() const {
-  return waiting_.empty() || held_by_ == nullptr ? std::nullopt : held_by_->asks_again();
+  return waiting_.empty() ? std::nullopt : held_by_->asks_again();
 }
 
 }  // namespace weir

@@ -119,7 +119,7 @@ class start_gate {
   /// Whether a job may start at once, without overtaking any that waits; if so, it counts as
   /// started.
   bool pass(const job_spec& job, time_point now);
-  /// \param one must stay valid until its `over` completes.
+  /// After pass() has said no. \param one must stay valid until its `over` completes.
   void wait(turn& one) { waiting_.push_back(&one); }
   /// Lets through the jobs that may start by now.
   void open(time_point now);
@@ -142,7 +142,7 @@ class start_gate {
   std::vector<start_holder*> holders_;
   std::deque<turn*> waiting_;
   std::size_t running_ = 0;                ///< jobs that have passed
-  const start_holder* held_by_ = nullptr;  ///< as of the last time they were asked
+  const start_holder* held_by_ = nullptr;  ///< as of the last time they were asked; set if any wait
 };
 
 }  // namespace weir
