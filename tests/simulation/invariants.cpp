@@ -69,6 +69,7 @@ void invariants::on(const event& e) {
     if (attempt_of(ended->job).runs)
       broken(rule::one_end, job_text(ended->job.seq) + " ends while it runs");
     output_.ended(ended->job.seq);
+    ended_since_.push_back(ended->job.seq);
   }
   run_rules::on(e);
 }
@@ -120,8 +121,8 @@ void invariants::step(std::size_t queued_memory) {
 void invariants::idle() {
   check_nobody_waits_for_nothing();
   check_tokens();
-  for (std::size_t seq = 1; seq < jobs_.size() && plan_.journal.kept; ++seq)
-    ended_when_idle_[seq] = jobs_[seq].ended;
+  for (const std::uint64_t seq : ended_since_) ended_when_idle_[seq] = true;
+  ended_since_.clear();
   check_deadlines(slack);
 }
 

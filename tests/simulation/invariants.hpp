@@ -111,6 +111,7 @@ class invariants final : public rules::run_rules {
   const scenario& plan_;
   std::vector<seen_attempt> attempts_;  ///< by job number
   std::vector<bool> ended_when_idle_;
+  std::vector<std::uint64_t> ended_since_;  ///< jobs
   output_check output_;
   std::optional<violation> found_;
   bool looks_away_ = false;

@@ -8,6 +8,10 @@
 #include <string>
 #include <string_view>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <fmt/format.h>
 
 #include "simulation/history.hpp"
@@ -124,6 +128,11 @@ int simulate(const wishes& wanted) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+#ifdef __GLIBC__
+  // Memory that one history gives back is the next one's: the kernel would clear it each time.
+  ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
   const wishes wanted = read(argc, argv);
   if (!wanted.trace) return simulate(wanted);
   const scenario s = draw(wanted.seed);

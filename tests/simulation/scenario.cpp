@@ -14,6 +14,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// Jobs that may be added while a run goes on.
+constexpr std::uint64_t most_added = 4;
+
 retry_settings draw_retry(dice& d) {
   retry_settings retry;
   if (!d.once_in(4)) return retry;
@@ -184,6 +187,7 @@ scenario draw(std::uint64_t seed) {
   s.err = draw_sink(d);
   const bool rebels = d.once_in(3);
   const auto jobs = d.once_in(10) ? d.below(3) : d.between(5, 35);
+  s.jobs.reserve(jobs + most_added);
   for (std::uint64_t seq = 1; seq <= jobs; ++seq) s.jobs.push_back(draw_job(d, s, seq, rebels));
   if (jobs > 0 && d.once_in(12)) s.source_fails_after = static_cast<unsigned>(d.between(1, jobs));
   draw_world(d, s);
