@@ -26,7 +26,7 @@ draining::draining(timer_queue& timers, duration patience, outputs to, printer s
 void draining::request(stop_request what, const std::string& reason) {
   const bool give_up_now = machine_.request(what, timers_.now());
   if (give_up_now) return give_up();
-  if (!has_begun() || !machine_.deadline() || next_look_.scheduled()) return;
+  if (!machine_.deadline() || next_look_.scheduled()) return;  // too early, or announced
   watch();
   if (what != stop_request::lost && waiting() > 0)
     say_(fmt::format("weir: stopping ({}): {}", reason,
