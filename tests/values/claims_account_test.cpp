@@ -52,3 +52,40 @@ TEST_CASE("tenths of a CPU add up, and nothing of them remains") {
   for (int i = 0; i < 10; ++i) account.give_back({0, 0.1});
   CHECK(account.left().cpus == 1.0);
 }
+
+TEST_CASE("GPUs are counted, and how many there are is always known") {
+  claims_account account({0, 0, 3});
+  account.take({0, 0, 2});
+  CHECK(account.left().gpus == 1);
+  CHECK(account.has_gpus_for({0, 0, 1}));
+  CHECK_FALSE(account.has_gpus_for({0, 0, 2}));
+  CHECK_FALSE(account.lacks_gpus_for({0, 0, 3}));
+  CHECK(account.lacks_gpus_for({0, 0, 4}));
+  account.give_back({0, 0, 2});
+  CHECK(account.left().gpus == 3);
+  CHECK_FALSE(claims_account().fits({0, 0, 1}));
+}
+
+TEST_CASE("who claims nothing fits where more is claimed than there is") {
+  claims_account account({1000, 2.0, 1});
+  account.take({5000, 9.0, 1});
+  CHECK(account.fits({}));
+  CHECK_FALSE(account.fits({1, 0, 0}));
+  CHECK_FALSE(account.fits({0, 0.1, 0}));
+}
+
+TEST_CASE("the least memory there can be is enough for one") {
+  claims_account account({1, 0, 0});
+  CHECK(account.fits({1, 0, 0}));
+  CHECK_FALSE(account.fits({2, 0, 0}));
+}
+
+TEST_CASE("what claims memory alone leaves the sum of claimed CPUs as it is") {
+  claims_account account({1000, 2.0});
+  account.take({0, 1.5});
+  account.take({10, 0});
+  account.give_back({10, 0});
+  CHECK(account.left().cpus == 0.5);
+  account.give_back({0, 1.5});
+  CHECK(account.left().cpus == 2.0);
+}

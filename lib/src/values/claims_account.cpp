@@ -18,7 +18,7 @@ resource_claims claims_account::left() const {
 }
 
 bool claims_account::has_memory_for(const resource_claims& wanted) const {
-  return wanted.memory == 0 || capacity_.memory == 0 || wanted.memory <= left().memory;
+  return capacity_.memory == 0 || wanted.memory <= left().memory;
 }
 
 bool claims_account::has_cpus_for(const resource_claims& wanted) const {
