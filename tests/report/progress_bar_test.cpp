@@ -251,6 +251,8 @@ TEST_CASE("the next signal drops output that nobody reads") {
         "70 bytes of output are left to write; press Ctrl-C again to drop them");
   CHECK(drain_text(70, "SIGTERM") ==
         "70 bytes of output are left to write; send another signal to drop them");
+  CHECK(drain_text(1, "SIGINT") ==
+        "1 byte of output is left to write; press Ctrl-C again to drop it");
 }
 
 TEST_CASE("the terminal's own progress knows busy, percent and failure") {

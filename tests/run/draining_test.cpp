@@ -181,12 +181,15 @@ TEST_CASE("a stop while output is written says how much is left, once, and the n
   CHECK(r.said[1] == "weir: output was not written: 34464 bytes of job 1 and 1000 bytes of job 3");
 }
 
-TEST_CASE("a stop while output is written has a deadline of its own") {
+TEST_CASE("a stop while output is written has a deadline of its own, for a single byte, too") {
   stuck_reader r;
-  r.job(1, r.much);
+  r.job(1, r.room + 1);
   r.begin();
   r.advance(1h);
   r.end.request(stop_request::terminate, "SIGTERM");
+  CHECK(r.said ==
+        lines{"weir: stopping (SIGTERM): 1 byte of output is left to write; send another signal to "
+              "drop it"});
   r.advance(999ms);
   CHECK_FALSE(r.jobs.done);
   r.advance(1ms);
@@ -257,6 +260,7 @@ TEST_CASE("a run that is killed with nothing left to write has given nothing up"
   r.job(1, 10);
   r.end.request(stop_request::kill, "SIGQUIT");
   r.begin();
+  r.advance(1h);  // records are finished
   r.begin_messages();
   CHECK(r.messages.done);
   CHECK_FALSE(r.end.gave_up());

@@ -88,9 +88,13 @@ std::string stop_text(stop_phase phase, unsigned running, unsigned shielded,
   return {};
 }
 
+std::string left_text(std::uint64_t bytes) {
+  return bytes == 1 ? "1 byte of output is left to write"
+                    : fmt::format("{} bytes of output are left to write", bytes);
+}
+
 std::string drain_text(std::uint64_t bytes, std::string_view reason, bool at_terminal) {
-  return fmt::format("{} bytes of output are left to write{}", bytes,
-                     next_step(reason, at_terminal, "drop them"));
+  return left_text(bytes) + next_step(reason, at_terminal, bytes == 1 ? "drop it" : "drop them");
 }
 
 }  // namespace weir

@@ -21,7 +21,10 @@ std::string stop_text(stop_phase phase, unsigned running, unsigned shielded,
                       std::optional<std::chrono::nanoseconds> left,
                       std::string_view reason = "SIGINT", bool at_terminal = true);
 
-/// The same for when no job runs any more, but output is left to write.
+/// "70 bytes of output are left to write".
+std::string left_text(std::uint64_t bytes);
+
+/// The same as stop_text for when no job runs any more, but output is left to write.
 std::string drain_text(std::uint64_t bytes, std::string_view reason, bool at_terminal = true);
 
 /// Whole seconds in at most two units: "0s", "12s", "1m30s", "2h5m".

@@ -34,8 +34,7 @@ void draining::request(stop_request what, const std::string& reason) {
 }
 
 void draining::print_state() const {
-  if (has_begun())
-    say_(fmt::format("weir: no jobs are running, {} bytes of output are left to write", waiting()));
+  if (has_begun()) say_("weir: no jobs are running, " + left_text(waiting()));
 }
 
 std::uint64_t draining::waiting() const {
