@@ -6,7 +6,7 @@ namespace weir {
 
 namespace {
 
-/// Makes ten times 0.1 equal 1.
+/// Makes ten times 0.1 equal 1, and covers what is left of that when all of it was given back.
 constexpr double rounding = 1e-6;
 
 }  // namespace
@@ -30,14 +30,12 @@ void claims_account::take(const resource_claims& wanted) {
   taken_.memory += wanted.memory;
   taken_.cpus += wanted.cpus;
   taken_.gpus += wanted.gpus;
-  if (wanted.cpus > 0) ++claiming_cpus_;
 }
 
 void claims_account::give_back(const resource_claims& wanted) {
   taken_.memory -= wanted.memory;
   taken_.cpus -= wanted.cpus;
   taken_.gpus -= wanted.gpus;
-  if (wanted.cpus > 0 && --claiming_cpus_ == 0) taken_.cpus = 0;
 }
 
 }  // namespace weir

@@ -4,8 +4,6 @@
 /// its callers.
 #pragma once
 
-#include <cstddef>
-
 #include <weir/job_spec.hpp>
 
 namespace weir {
@@ -39,8 +37,6 @@ class claims_account {
  private:
   resource_claims capacity_;
   resource_claims taken_;
-  std::size_t claiming_cpus_ =
-      0;  ///< jobs: if there are none, no rounding error of the sum is left
 };
 
 }  // namespace weir
