@@ -253,3 +253,133 @@ TEST_CASE("priority and age decide among jobs with different claims") {
   }
   CHECK(order == std::vector<int>{urgent, plain, pooled, plain_too});
 }
+
+TEST_CASE("there may be as many priorities as jobs, and no job is lost among them") {
+  queue q(unlimited);
+  std::vector<int> jobs;
+  for (int i = -50; i <= 50; ++i) jobs.push_back(q.add(job_options().priority(i)));
+  for (int i = 0; i <= 100; i += 2) q.who.remove(q.node(jobs[static_cast<std::size_t>(i)]));
+  for (int i = 99; i > 0; i -= 2) CHECK(q.start() == jobs[static_cast<std::size_t>(i)]);
+  CHECK(q.start() == 0);
+  CHECK(q.who.nothing_queued());
+  const int late = q.add(job_options().priority(7));
+  CHECK(q.start() == late);
+}
+
+TEST_CASE("among several moved jobs the oldest starts first, also before those that were there") {
+  queue q(unlimited);
+  const int one = q.add(job_options().priority(1));
+  const int two = q.add(job_options().priority(1));
+  const int three = q.add();
+  const int four = q.add();
+  for (const int moved : {two, one}) {
+    q.who.remove(q.node(moved));
+    q.node(moved).priority = 0;
+    q.who.push(q.node(moved), true);
+  }
+  q.who.remove(q.node(three));
+  CHECK(q.start() == one);
+  CHECK(q.start() == two);
+  CHECK(q.start() == four);
+  CHECK(q.start() == 0);
+}
+
+TEST_CASE("a moved job can be dropped, and is the youngest if nothing there is younger") {
+  queue q(unlimited);
+  const int one = q.add();
+  const int two = q.add(job_options().priority(1));
+  const int three = q.add();
+  q.who.remove(q.node(two));
+  q.node(two).priority = 0;
+  q.who.push(q.node(two), true);
+  q.who.remove(q.node(two));
+  CHECK(q.start() == one);
+  CHECK(q.start() == three);
+  CHECK(q.start() == 0);
+}
+
+TEST_CASE("a job that is overtaken a few times reserves only the pools that it lacks") {
+  queue q(unlimited);
+  q.who.set_pool("a", 1);
+  q.who.set_pool("b", 1);
+  const int has_a = q.add(from("a"));
+  CHECK(q.start() == has_a);
+  const int both = q.add(job_options().pool("a").pool("b"));
+  for (int i = 0; i < 5; ++i) {
+    const int only_b = q.add(from("b"));
+    CHECK(q.start() == only_b);
+    CHECK(q.start() == 0);
+    q.end(only_b);
+  }
+  q.end(has_a);
+  CHECK(q.start() == both);
+}
+
+TEST_CASE("jobs without a pool overtake nobody who waits for one") {
+  queue q(unlimited);
+  q.who.set_pool("a", 1);
+  q.who.set_pool("b", 1);
+  const int has_a = q.add(from("a"));
+  CHECK(q.start() == has_a);
+  q.add(job_options().pool("a").pool("b"));
+  for (int i = 0; i < 100; ++i) {
+    const int plain = q.add();
+    CHECK(q.start() == plain);
+  }
+  const int only_b = q.add(from("b"));
+  CHECK(q.start() == only_b);
+}
+
+TEST_CASE("a class of claims that nobody has any more is forgotten, and can be had again") {
+  queue q(4);
+  q.who.set_pool("db", 1);
+  const int one = q.add(from("db"));
+  const int two = q.add(from("db"));
+  const int three = q.add(from("db"));
+  CHECK(q.node(one).claims == q.node(two).claims);
+  for (const int gone : {one, two}) {
+    q.who.remove(q.node(gone));
+    q.who.release(*q.node(gone).claims);
+  }
+  CHECK(q.start() == three);
+  q.end(three);
+  q.who.release(*q.node(three).claims);
+  const int again = q.add(from("db"));
+  CHECK(q.start() == again);
+  q.who.release(*q.node(q.add()).claims);
+  const int plain = q.add();
+  CHECK(q.start() == plain - 1);
+  CHECK(q.start() == plain);
+}
+
+TEST_CASE("a plain job that goes leaves those with claims where they are") {
+  queue q(1);
+  q.who.set_pool("db", 1);
+  const int busy = q.add();
+  CHECK(q.start() == busy);
+  const int pooled = q.add(from("db"));
+  q.who.remove(q.node(q.add()));
+  q.end(busy);
+  CHECK(q.start() == pooled);
+}
+
+TEST_CASE("what is pending, of any claims, is found until it is gone") {
+  queue q(1);
+  q.who.set_pool("db", 1);
+  CHECK(q.who.any() == nullptr);
+  const int pooled = q.add(from("db"));
+  const int heavy_one = q.add(heavy(2));
+  const int plain = q.add();
+  std::vector<std::uint64_t> seen;
+  q.who.each([&](job_node& job) { seen.push_back(job.id); });
+  CHECK(seen.size() == 3);
+  CHECK(q.who.any() == &q.node(plain));
+  q.who.remove(q.node(plain));
+  for (int left = 2; left > 0; --left) {
+    job_node* const found = q.who.any();
+    REQUIRE(found != nullptr);
+    CHECK((found == &q.node(pooled) || found == &q.node(heavy_one)));
+    q.who.remove(*found);
+  }
+  CHECK(q.who.any() == nullptr);
+}

@@ -1,6 +1,12 @@
 // Misuse is caught, and destruction in any order leaks and touches nothing.
 #include <memory>
 
+#include <boost/asio/strand.hpp>
+#include <boost/asio/system_executor.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <weir/detail/one_at_a_time.hpp>
+
 #include "bench.hpp"
 
 namespace {
@@ -26,9 +32,29 @@ TEST_CASE("limits that let every job hang are refused") {
   CHECK_THROWS_AS(loop_scheduler(io, scheduler_options().pending_limit(-1)), std::invalid_argument);
   CHECK_THROWS_AS(loop_scheduler(io, scheduler_options().close_timeout(-1ns)),
                   std::invalid_argument);
+  CHECK_THROWS_AS(loop_scheduler(io, scheduler_options().wait_timeout(-1ns)),
+                  std::invalid_argument);
+  loop_scheduler(io, scheduler_options().close_timeout(0ns).wait_timeout(0ns));
   loop_scheduler s(io, scheduler_options().pending_limit(0));
   CHECK_THROWS_AS(s.set_limit(0), std::invalid_argument);
   CHECK_THROWS_AS(s.set_pool("x", -1), std::invalid_argument);
+  s.set_pool("empty", 0);
+  CHECK(s.pool_used("x") == 0);
+  CHECK(s.pool_capacity("x") == 0);
+}
+
+TEST_CASE("an executor of several threads is known, if it says so") {
+  asio::io_context io;
+  asio::thread_pool threads(2);
+  const auto one_at_a_time = [](asio::any_io_executor on) {
+    return detail::runs_one_at_a_time(on);
+  };
+  CHECK(one_at_a_time(io.get_executor()));
+  CHECK_FALSE(one_at_a_time(threads.get_executor()));
+  asio::thread_pool one_thread(1);
+  CHECK(one_at_a_time(one_thread.get_executor()));
+  CHECK(one_at_a_time(asio::make_strand(threads.get_executor())));
+  CHECK_FALSE(one_at_a_time(asio::system_executor()));
 }
 
 TEST_CASE("a job of weight 0, or with a timeout of 0, is refused") {
@@ -44,6 +70,21 @@ TEST_CASE("shield on a closed scheduler is an error, and the operation never run
   CHECK(throws(b, b.s.shield(b.note(1)), scheduler_errc::closed));
   b.settle();
   CHECK(b.ran.empty());
+}
+
+TEST_CASE("a shield is refused while its scheduler closes, and one that has stopped takes it") {
+  bench b(scheduler_options().close_timeout(1h));
+  b.spawn(b.stubborn());
+  b.settle();
+  b.s.stop();
+  b.await(b.s.shield(b.note(1)));
+  started closing;
+  b.start(closing, close_it(b.s));
+  CHECK(throws(b, b.s.shield(b.note(2)), scheduler_errc::closed));
+  b.door.open();
+  b.settle();
+  CHECK(closing.done);
+  CHECK(b.ran == std::vector<int>{1});
 }
 
 TEST_CASE("a shield whose caller was cancelled before is run all the same") {
@@ -175,13 +216,14 @@ TEST_CASE("a blocked spawn is told when its scheduler is destroyed") {
 TEST_CASE("when the loop is destroyed first, every coroutine is destroyed with it") {
   int alive = 0;
   loop_job<> kept;
+  loop_job<> pending;
   std::unique_ptr<loop_scheduler> s;
   {
     asio::io_context io;
     gate door(io);
     s = std::make_unique<loop_scheduler>(io, scheduler_options().limit(1).pending_limit(1));
     kept = s->try_spawn(hold(tracked(alive), door));
-    s->try_spawn(hold(tracked(alive), door));
+    pending = s->try_spawn(hold(tracked(alive), door));
     asio::co_spawn(io, spawn_and_forget(*s, hold(tracked(alive), door)), asio::detached);
     asio::co_spawn(io, wait_for_job(kept), asio::detached);
     asio::co_spawn(io, drain_it(*s), asio::detached);
@@ -190,8 +232,30 @@ TEST_CASE("when the loop is destroyed first, every coroutine is destroyed with i
     CHECK(alive == 4);
   }
   CHECK(alive == 0);
-  CHECK(kept.closed());
+  CHECK(kept.outcome() == job_outcome::never_started);
+  CHECK(pending.outcome() == job_outcome::never_started);
   CHECK(s->empty());
+  CHECK(s->blocked_count() == 0);
+  CHECK(s->shield_count() == 0);
+  CHECK(s->slots_used() == 0);
+  CHECK(s->closed());
+  CHECK(s->is_stopping());
+}
+
+TEST_CASE("a job that was to begin in the next turn is given up with its loop, and its slot") {
+  int alive = 0;
+  loop_job<> kept;
+  std::unique_ptr<loop_scheduler> s;
+  {
+    asio::io_context io;
+    gate door(io);
+    s = std::make_unique<loop_scheduler>(io);
+    kept = s->try_spawn(hold(tracked(alive), door), job_options().weight(3));
+    CHECK(s->slots_used() == 3);
+  }
+  CHECK(alive == 0);
+  CHECK(kept.outcome() == job_outcome::never_started);
+  CHECK(s->slots_used() == 0);
 }
 
 TEST_CASE("a job whose coroutine is destroyed before it ends gives its slot back and is reported") {

@@ -1,6 +1,11 @@
 #include <weir/detail/record_pool.hpp>
 
+#include <malloc.h>
+
+#include <algorithm>
+#include <atomic>
 #include <set>
+#include <thread>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -46,6 +51,13 @@ TEST_CASE("what is larger than any record is not kept for others") {
   }
 }
 
+TEST_CASE("what is not kept for others goes back") {
+  record_pool pool;
+  const std::size_t before = mallinfo2().uordblks;
+  for (int i = 0; i < 50; ++i) pool.give(pool.take(50'000), 50'000);
+  CHECK(mallinfo2().uordblks <= before + 50'000);
+}
+
 TEST_CASE("the memory of a crowd of records goes back, but for a bounded part") {
   record_pool pool;
   std::vector<void*> crowd(20'000);
@@ -57,3 +69,21 @@ TEST_CASE("the memory of a crowd of records goes back, but for a bounded part") 
   for (int i = 0; i < 16'384; ++i) pool.give(crowd[static_cast<std::size_t>(i)], 200);
 }
 #endif
+
+TEST_CASE("several threads can take and give records at once, and none is given out twice") {
+  record_pool pool;
+  std::atomic<int> shared = 0;
+  const auto work = [&](unsigned char mark) {
+    for (int i = 0; i < 20'000; ++i) {
+      auto* const at = static_cast<unsigned char*>(pool.take(200));
+      std::fill_n(at, 200, mark);
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+      if (!std::all_of(at, at + 200, [mark](unsigned char c) { return c == mark; })) ++shared;
+      pool.give(at, 200);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (unsigned char i = 1; i <= 4; ++i) threads.emplace_back(work, i);
+  for (std::thread& one : threads) one.join();
+  CHECK(shared == 0);
+}

@@ -1,9 +1,6 @@
 // What aiojobs' own tests of a scheduler pin down, each with its test here.
-#include <cstdio>
 #include <sstream>
 #include <thread>
-
-#include <unistd.h>
 
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
@@ -206,28 +203,6 @@ TEST_CASE("the exception handler can be read, replaced and taken away") {
   CHECK(calls == 2);
   b.s.on_error(nullptr);
   CHECK_FALSE(static_cast<bool>(b.s.on_error()));
-}
-
-TEST_CASE("without a handler a failure is one line on standard error") {
-  std::FILE* const caught = std::tmpfile();
-  std::fflush(stderr);
-  const int saved = dup(STDERR_FILENO);
-  dup2(fileno(caught), STDERR_FILENO);
-  {
-    bench b;
-    b.s.on_error(nullptr);
-    b.spawn(b.fail("unheard"), "x");
-    b.settle();
-  }
-  dup2(saved, STDERR_FILENO);
-  close(saved);
-  std::rewind(caught);
-  char text[500] = {};
-  const std::size_t size = std::fread(text, 1, sizeof text - 1, caught);
-  std::fclose(caught);
-  const std::string line(text, size);
-  CHECK(line.find("weir: Job processing failed \"x\", spawned at ") == 0);
-  CHECK(line.find(": unheard\n") + 10 == line.size());
 }
 
 TEST_CASE("wait_or_cancel cancels a late job and removes it") {

@@ -32,14 +32,9 @@ void require_positive(std::uint32_t count, const char* what) {
 
 }  // namespace
 
-claim_class& admission::intern_common() noexcept {
-  ++plain_.users;
-  return plain_;
-}
-
 claim_class& admission::intern(const job_options& options) {
   require_positive(options.weight(), "spawn: a job's weight must be at least 1");
-  if (options.weight() == 1 && options.pools().empty()) return intern_common();
+  if (options.weight() == 1 && options.pools().empty()) return plain_;
   std::map<pool*, std::int64_t> sums;
   for (const pool_claim& claim : options.pools()) {
     require_positive(claim.units, "spawn: a job must claim at least 1 unit of a pool");
@@ -59,7 +54,7 @@ claim_class& admission::intern(const job_options& options) {
 }
 
 void admission::release(claim_class& claims) noexcept {
-  if (--claims.users == 0 && &claims != &plain_)
+  if (&claims != &plain_ && --claims.users == 0)
     special_.erase(claim_class::key(claims.weight, claims.pools));
 }
 

@@ -10,17 +10,12 @@ namespace weir::detail {
 using boost::asio::cancellation_type;
 
 bool scheduler_core::drop(job_node& job) {
-  switch (job.at) {
-    case phase::blocked:
-    case phase::pending:
-    case phase::ready:
-    case phase::shield_ready:
-      end_unstarted(job);
-      settle();
-      return true;
-    default:
-      return false;
-  }
+  const bool unstarted =
+      job.at == phase::blocked || job.at == phase::pending || job.at == phase::ready;
+  if (!unstarted) return false;
+  end_unstarted(job);
+  settle();
+  return true;
 }
 
 bool scheduler_core::cancel(job_node& job, cancellation_type type) {

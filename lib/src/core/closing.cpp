@@ -25,7 +25,8 @@ std::string describe(const std::exception_ptr& exception) {
 
 void write_to_stderr(const error_context& context) noexcept {
   try {
-    const std::string name = context.job ? " \"" + context.job.name() + '"' : "";
+    std::string name;
+    if (context.job) name = " \"" + context.job.name() + '"';
     std::fprintf(stderr, "weir: %s%s, spawned at %s:%u: %s\n", std::string(context.message).c_str(),
                  name.c_str(), context.spawned_at.file_name(),
                  static_cast<unsigned>(context.spawned_at.line()),
@@ -50,9 +51,11 @@ std::string listed(const places& spawned) {
   std::stable_sort(lines.begin(), lines.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   std::string text;
-  for (std::size_t i = 0; i < std::min(most, lines.size()); ++i)
-    text += (i > 0 ? ", " : "") + lines[i].second +
-            (lines[i].first > 1 ? " (" + std::to_string(lines[i].first) + ')' : "");
+  for (std::size_t i = 0; i < std::min(most, lines.size()); ++i) {
+    if (i > 0) text += ", ";
+    text += lines[i].second;
+    if (lines[i].first > 1) text += " (" + std::to_string(lines[i].first) + ')';
+  }
   return lines.size() > most ? text + ", ..." : text;
 }
 
@@ -131,9 +134,9 @@ void scheduler_core::begin_close() {
   drop_all(phase::shield_ready);
   cancel_running(phase::shield_running, boost::asio::cancellation_type::terminal);
   cancel_running(phase::running, boost::asio::cancellation_type::terminal);
-  if (life_ != life::closing) return;  // the last one ended during its cancellation
-  if (idle()) return complete_close();
-  if (options_.close_timeout() != forever) arm_close_deadline(options_.close_timeout());
+  when_idle();
+  if (life_ == life::closing && options_.close_timeout() != forever)
+    arm_close_deadline(options_.close_timeout());
 }
 
 void scheduler_core::close_deadline() {
@@ -178,7 +181,7 @@ void scheduler_core::abandon() {
   report_first_failure();
   on_error(nullptr);
   options_.on_event(nullptr);
-  if (life_ != life::closed) complete_close();
+  complete_close();
 }
 
 void scheduler_core::lose_everything() noexcept {
@@ -192,8 +195,7 @@ void scheduler_core::lose_everything() noexcept {
     while (job_node* const job = p == phase::pending ? admission_.any() : list_of(p)->front()) {
       if (p != phase::running && p != phase::shield_running) job->drop_body();
       job->ended_as = fate::never_started;
-      if (job->claims != nullptr && (p == phase::ready || p == phase::running))
-        admission_.give_back(*job->claims);
+      if (p == phase::ready || p == phase::running) admission_.give_back(*job->claims);
       close_node(*job);
     }
   }

@@ -1,3 +1,4 @@
+#include <iterator>
 #include <ostream>
 
 #include <weir/detail/scheduler_core.hpp>
@@ -18,37 +19,30 @@ class scheduler_category_type final : public std::error_category {
  public:
   const char* name() const noexcept override { return "weir.scheduler"; }
   std::string message(int code) const override {
-    switch (static_cast<scheduler_errc>(code)) {
-      case scheduler_errc::closed:
-        return "the scheduler is closed";
-      case scheduler_errc::full:
-        return "the scheduler is full";
-      case scheduler_errc::cancelled:
-        return "the job was cancelled";
-      case scheduler_errc::timed_out:
-        return "timed out";
-      case scheduler_errc::inside:
-        return "a job cannot wait for its own end";
-      case scheduler_errc::unknown_pool:
-        return "no pool has this name";
-      case scheduler_errc::abandoned:
-        return "the job was destroyed before it ended";
-      case scheduler_errc::result_taken:
-        return "the result has already been handed out";
-    }
-    return "unknown";
+    // In the order of scheduler_errc, whose first is 1.
+    static constexpr const char* texts[] = {"the scheduler is closed",
+                                            "the scheduler is full",
+                                            "the job was cancelled",
+                                            "timed out",
+                                            "a job cannot wait for its own end",
+                                            "no pool has this name",
+                                            "the job was destroyed before it ended",
+                                            "the result has already been handed out"};
+    return code >= 1 && code <= static_cast<int>(std::size(texts)) ? texts[code - 1] : "unknown";
   }
 };
+
+constinit const scheduler_category_type the_category;
 
 }  // namespace
 
 const std::error_category& scheduler_category() noexcept {
-  static const scheduler_category_type category;
-  return category;
+  return the_category;
 }
 
 std::string job_view::name() const {
-  return require().name.empty() ? "job-" + std::to_string(require().id) : require().name;
+  if (!require().name.empty()) return require().name;
+  return "job-" + std::to_string(require().id);
 }
 
 job_status job_view::status() const noexcept {
@@ -89,31 +83,14 @@ bool job_view::reprioritise(int priority) const {
 }
 
 const char* to_string(job_status status) noexcept {
-  switch (status) {
-    case job_status::pending:
-      return "pending";
-    case job_status::active:
-      return "active";
-    case job_status::closed:
-      return "closed";
-  }
-  return "unknown";
+  static constexpr const char* words[] = {"pending", "active", "closed"};
+  return words[static_cast<std::size_t>(status)];
 }
 
 const char* to_string(job_outcome outcome) noexcept {
-  switch (outcome) {
-    case job_outcome::none:
-      return "none";
-    case job_outcome::succeeded:
-      return "succeeded";
-    case job_outcome::failed:
-      return "failed";
-    case job_outcome::cancelled:
-      return "cancelled";
-    case job_outcome::never_started:
-      return "never started";
-  }
-  return "unknown";
+  static constexpr const char* words[] = {"none", "succeeded", "failed", "cancelled",
+                                          "never started"};
+  return words[static_cast<std::size_t>(outcome)];
 }
 
 std::string to_string(const job_view& job) {

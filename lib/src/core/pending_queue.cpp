@@ -15,7 +15,6 @@ job_node* pending_queue::bucket::front() const noexcept {
 }
 
 job_node* pending_queue::front() const noexcept {
-  if (size_ == 0) return nullptr;
   for (auto& [priority, jobs] : others_) {
     if (priority < 0 && !normal_.empty()) break;
     if (!jobs.empty()) return jobs.front();
@@ -29,8 +28,7 @@ pending_queue::bucket& pending_queue::bucket_of(int priority) {
 
 void pending_queue::push(job_node& job, bool by_age) {
   bucket& jobs = bucket_of(job.priority);
-  const job_node* const youngest = jobs.fifo.back();
-  if (by_age && youngest != nullptr && job.id < youngest->id) {
+  if (by_age) {
     jobs.moved.emplace(job.id, &job);
     job.moved = true;
   } else {
@@ -39,18 +37,18 @@ void pending_queue::push(job_node& job, bool by_age) {
   ++size_;
 }
 
+void pending_queue::bucket::remove(job_node& job) noexcept {
+  if (!job.moved) return job.unlink();
+  moved.erase(job.id);
+  job.moved = false;
+}
+
 void pending_queue::remove(job_node& job) noexcept {
   --size_;
-  if (job.priority == 0 && !job.moved) return job.unlink();
+  if (job.priority == 0) return normal_.remove(job);
   const auto found = others_.find(job.priority);
-  bucket& jobs = job.priority == 0 ? normal_ : found->second;
-  if (job.moved) {
-    jobs.moved.erase(job.id);
-    job.moved = false;
-  } else {
-    job.unlink();
-  }
-  if (job.priority != 0 && jobs.empty() && others_.size() > kept_buckets) others_.erase(found);
+  found->second.remove(job);
+  if (found->second.empty() && others_.size() > kept_buckets) others_.erase(found);
 }
 
 }  // namespace weir::detail

@@ -1,5 +1,6 @@
 #include <weir/detail/record_pool.hpp>
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -19,7 +20,8 @@ constexpr std::size_t most = 16384;
 #endif
 
 constexpr std::size_t rounded(std::size_t size) {
-  return size <= least ? least : least + (size - least + step - 1) / step * step;
+  const std::size_t above = std::max(size, least) - least;
+  return least + (above + step - 1) / step * step;
 }
 
 }  // namespace

@@ -29,10 +29,6 @@ void fetch(const job_node& job) noexcept {
   for (std::size_t at = line; at <= sizeof job; at += line) __builtin_prefetch(record + at, 1);
 }
 
-bool is_shield(const job_node& job) {
-  return job.at == phase::shield_ready || job.at == phase::shield_running;
-}
-
 }  // namespace
 
 scheduler_core::scheduler_core(scheduler_options options)
@@ -142,7 +138,6 @@ bool scheduler_core::try_submit(job_node& job) {
 
 void scheduler_core::submit_shield(job_node& job) {
   if (life_ >= life::closing) throw scheduler_error(scheduler_errc::closed, "shield");
-  job.id = 0;
   job.timeout = forever;
   job.references.fetch_add(1, std::memory_order_relaxed);
   ++counts_[index(phase::fresh)];
@@ -206,20 +201,19 @@ void scheduler_core::count_end(job_node& job) {
 /// The job leaves the scheduler, the next ones start, its own failure is reported, then it is
 /// closed.
 void scheduler_core::finish(job_node& job, std::exception_ptr error, bool aborted) {
-  const bool asked = job.cancel_requested || job.timed_out;
   if (!error) {
     job.ended_as = fate::succeeded;
-  } else if (asked && aborted && !job.timed_out) {
+  } else if (aborted && !job.timed_out) {
     job.ended_as = fate::cancelled;
   } else {
     job.ended_as = fate::failed;
-    job.error = asked && aborted
-                    ? std::make_exception_ptr(scheduler_error(
-                          scheduler_errc::timed_out, "job \"" + job_view(job).name() + '"'))
-                    : std::move(error);
+    if (aborted)
+      error = std::make_exception_ptr(
+          scheduler_error(scheduler_errc::timed_out, "job \"" + job_view(job).name() + '"'));
+    job.error = std::move(error);
   }
-  if (job.claims != nullptr) admission_.give_back(*job.claims);
-  const bool shield = is_shield(job);
+  const bool shield = job.claims == nullptr;
+  if (!shield) admission_.give_back(*job.claims);
   enter(job, phase::ending);
   count_end(job);
   const bool failed = job.ended_as == fate::failed;

@@ -46,6 +46,7 @@ class pending_queue {
     }
     bool empty() const noexcept { return fifo.empty() && moved.empty(); }
     job_node* front() const noexcept;
+    void remove(job_node& job) noexcept;
     intrusive_list<job_node> fifo;
     std::map<std::uint64_t, job_node*> moved;  ///< jobs moved here by reprioritise, by age
   };
@@ -67,7 +68,7 @@ struct claim_class {
   using key = std::pair<std::uint32_t, std::vector<std::pair<pool*, std::int64_t>>>;
   std::uint32_t weight = 1;
   std::vector<std::pair<pool*, std::int64_t>> pools;
-  std::size_t users = 0;  ///< jobs that refer to it
+  std::size_t users = 0;  ///< jobs that refer to it; not counted for the common one
   unsigned passed_over =
       0;  ///< how often its head was overtaken since the class last started a job
   pending_queue queue;
@@ -81,7 +82,7 @@ class admission {
   /// \throws scheduler_error(unknown_pool), std::invalid_argument for a claim of nothing.
   claim_class& intern(const job_options& options);
   /// The same for one slot and no pool.
-  claim_class& intern_common() noexcept;
+  claim_class& intern_common() noexcept { return plain_; }
   void release(claim_class& claims) noexcept;
 
   void push(job_node& job, bool by_age = false);

@@ -36,7 +36,6 @@ class intrusive_list {
 
   bool empty() const noexcept { return head_.next == &head_; }
   T* front() const noexcept { return empty() ? nullptr : static_cast<T*>(head_.next); }
-  T* back() const noexcept { return empty() ? nullptr : static_cast<T*>(head_.previous); }
   void push_back(T& element) noexcept { element.link_before(head_); }
   void push_front(T& element) noexcept { element.link_before(*head_.next); }
   T* pop_front() noexcept {

@@ -54,6 +54,7 @@ class scheduler_core {
   /// Until user code has run in between, the time that the last job ended is the time that the next
   /// one starts: reading the clock is a fifth of an empty job's cost.
   void forget_time() noexcept { time_known_ = false; }
+  /// \param aborted whether it was asked to end, and the error is what ends it for that.
   void finish(job_node& job, std::exception_ptr error, bool aborted);
   void run_out_of_time(job_node& job);
 
