@@ -104,15 +104,16 @@ TEST_CASE("a job that ended before its turn is not told of again, by an answer o
   bench b(4, {.limit = 1});
   b.settings.needs = true;
   b.settings.stop.kill_timeout = 1ms;
-  b.source.needs_of_last = {{1}, {3}};
+  b.source.needs_of_last = {{1}};
   b.runner.obey = false;
   b.start();
   b.batch->take(jobs_unwanted{[](const job_spec& job) { return job.seq == 3; }, false});
   REQUIRE(b.seen.ends[3] == 1);
   const auto told = std::make_shared<waiting_asked::answer>();
   b.batch->take(waiting_asked{9, told});
-  REQUIRE(told->jobs.size() == 1);
+  REQUIRE(told->jobs.size() == 2);
   CHECK(told->jobs[0].seq == 2);
+  CHECK(told->jobs[1].seq == 4);
   b.batch->take(stop_asked{stop_request::kill, "SIGQUIT"});
   b.run_out();
   CHECK(b.result.gave_up);

@@ -48,6 +48,17 @@ TEST_CASE("a job waits for a worker with its label, while others go on") {
   end_all(b);
 }
 
+TEST_CASE("a job for whose label there is room waits for what the others wait for") {
+  bench b(2, {.limit = 1, .labels = {"gpu"}});
+  b.source.change = [](job_spec& job, job_settings& settings) {
+    if (job.seq == 2) settings.on = "gpu";
+  };
+  b.start();
+  b.batch->take(label_capacity{"gpu", 2});
+  CHECK(waits(b) == "2 slot: a slot (1 of 1 taken)\n");
+  end_all(b);
+}
+
 TEST_CASE("a job waits for units of a pool, and for those before it that wait for some") {
   bench b(5, {.limit = 3, .pools = {{"net", 3}, {"disk", 1}}});
   b.source.change = [](job_spec& job, job_settings& settings) {

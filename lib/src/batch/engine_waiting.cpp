@@ -111,16 +111,19 @@ bool engine::waits_for_pool(const job_settings& settings, waiting_job& to) const
       lacks(label, settings.weight)) {
     const std::int64_t capacity = scheduler_.pool_capacity(label);
     to.what = start_wait::label;
-    to.why = "a worker with the label " + escape(settings.on) +
-             (capacity == 0 ? " (none is ready)"
-                            : of_those(scheduler_.pool_used(label), capacity, "slots taken"));
+    to.why = "a worker with the label " + escape(settings.on);
+    if (capacity == 0)
+      to.why += " (none is ready)";
+    else
+      to.why += of_those(scheduler_.pool_used(label), capacity, "slots taken");
     return true;
   }
   for (const auto& [pool, units] : settings.pools) {
     if (!lacks(pool, units)) continue;
     to.what = start_wait::pool;
-    to.why = (units == 1 ? "" : std::to_string(units) + " units of ") + "pool " + escape(pool) +
-             of_those(scheduler_.pool_used(pool), scheduler_.pool_capacity(pool), "taken");
+    if (units > 1) to.why = std::to_string(units) + " units of ";
+    to.why += "pool " + escape(pool);
+    to.why += of_those(scheduler_.pool_used(pool), scheduler_.pool_capacity(pool), "taken");
     return true;
   }
   return false;
@@ -135,8 +138,8 @@ void engine::wait_for_slots(unsigned weight, waiting_job& to) const {
     return;
   }
   to.what = weight == 1 ? start_wait::slot : start_wait::weight;
-  to.why =
-      (weight == 1 ? "a slot" : std::to_string(weight) + " slots") + of_those(used, limit, "taken");
+  to.why = weight == 1 ? "a slot" : std::to_string(weight) + " slots";
+  to.why += of_those(used, limit, "taken");
 }
 
 }  // namespace weir
