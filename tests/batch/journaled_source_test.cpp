@@ -38,8 +38,14 @@ class named_source final : public source {
     }
     if (left_ == 0 && on_end_) on_end_();
     if (left_ == 0) co_return std::nullopt;
-    co_return job_named(name_ + std::to_string(left_--));
+    job_spec job = job_named(name_ + std::to_string(left_--));
+    job.seq = ++given_;
+    if (chained_) job.name = job.argv.at(1);
+    if (chained_ && given_ > 1) job.needs = {{given_ - 1}};
+    co_return job;
   }
+  /// From now on each needs the one before.
+  void chain() { chained_ = true; }
   std::vector<added_job> add_line(std::string_view line, std::size_t) override {
     if (line == "bad") throw usage_error("no such job");
     added_.emplace_back(line);
@@ -50,6 +56,8 @@ class named_source final : public source {
  private:
   std::string name_;
   int left_;
+  std::uint64_t given_ = 0;
+  bool chained_ = false;
   std::function<void()> on_end_;
   std::deque<std::string> added_;
 };
@@ -236,4 +244,11 @@ TEST_CASE("what nobody hears is left unsaid") {
       [](std::exception_ptr error) { CHECK_FALSE(error); });
   loop.run();
   CHECK(read == 1);
+}
+
+TEST_CASE("what needs a job that is new runs again, also if it alone is in the journal") {
+  auto jobs = std::make_unique<named_source>("old", 2);  // 2, then 1
+  jobs->chain();
+  CHECK(read_all(std::move(jobs), history_of("old", 1)).earlier ==
+        std::vector{earlier_run::unknown, earlier_run::succeeded_again});
 }

@@ -184,3 +184,16 @@ TEST_CASE("a skip that goes down a long chain overflows no stack") {
     g.add(seq, std::to_string(seq), needs{{seq - 1}});
   CHECK(g.ended(1, verdict::failed).skipped.size() == 199'999);
 }
+
+TEST_CASE("as many failures are remembered as asked for, and older ones count as successes") {
+  needs_graph g(2);
+  for (std::uint64_t seq = 1; seq <= 2; ++seq) {
+    g.add(seq, "a" + std::to_string(seq), needs{});
+    g.ended(seq, verdict::failed);
+  }
+  CHECK(g.add(10, "", needs{{1}}) == step{{}, {{10, "needs a1, which failed"}}});
+  g.add(3, "a3", needs{});
+  g.ended(3, verdict::failed);
+  CHECK(g.add(11, "", needs{{1}}) == step{{11}, {}});
+  CHECK(g.add(12, "", needs{{2}}) == step{{}, {{12, "needs a2, which failed"}}});
+}

@@ -103,3 +103,12 @@ TEST_CASE("what needs a failure that is allowed is as it was, by success and by 
   CHECK(needs.decide(planned(3, earlier_run::succeeded, {{2, need_on::always}}), at(4)) ==
         (starts ? earlier_run::succeeded_again : earlier_run::succeeded));
 }
+
+TEST_CASE("a job that was skipped is no failure that another could have run for") {
+  resumed_needs needs;
+  const auto earlier = GENERATE(earlier_run::skipped, earlier_run::failed);
+  needs.decide(planned(1, earlier), at(2));
+  needs.decide(planned(2, earlier_run::unknown, {{1, need_on::failure}}), not_in_journal);
+  CHECK(needs.decide(planned(3, earlier_run::succeeded, {{2, need_on::always}}), at(4)) ==
+        (earlier == earlier_run::failed ? earlier_run::succeeded_again : earlier_run::succeeded));
+}

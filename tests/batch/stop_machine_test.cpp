@@ -184,3 +184,11 @@ TEST_CASE("nothing is asked of a run that gave up, or before its time") {
   CHECK(stop.request(stop_request::interrupt, start + 3s, jobs(1)) == stop_action::none);
   CHECK(stop.request(stop_request::kill, start + 3s, jobs(1)) == stop_action::none);
 }
+
+TEST_CASE("a shield that was granted too late is not waited for beyond its time") {
+  stop_machine stop({10s, 10s, 2s});
+  stop.request(stop_request::interrupt, start, jobs(1));
+  REQUIRE(stop.deadline() == start + 10s);
+  const running_jobs late{1, 0, 10s, 1};
+  CHECK(stop.expired(start + 10s, late) == stop_action::kill_all);
+}

@@ -95,7 +95,10 @@ TEST_CASE("a job waits for those that it needs, of which the first three are nam
   b.source.needs_of_last = {{1}, {2}, {3}, {4}, {5}};
   b.start();
   CHECK(waits(b) == "6 needs: jobs job 1, job 2, job 3 and 2 more\n");
-  for (const std::uint64_t seq : {1, 3, 5}) b.runner.running[seq]->finish(exited{0});
+  for (const std::uint64_t seq : {1, 5}) b.runner.running[seq]->finish(exited{0});
+  b.turn();
+  CHECK(waits(b) == "6 needs: jobs job 2, job 3, job 4\n");
+  b.runner.running[3]->finish(exited{0});
   b.turn();
   CHECK(waits(b) == "6 needs: jobs job 2, job 4\n");
   b.runner.running[2]->finish(exited{0});
