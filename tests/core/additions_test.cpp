@@ -315,6 +315,8 @@ TEST_CASE("a light spawn does not barge past a heavy one that is blocked") {
   b.spawn(b.for_ever());
   started heavy;
   b.start(heavy, spawn_and_forget(b.s, b.note(1), job_options().weight(2)));
+  CHECK(b.s.would_block());
+  CHECK_THROWS_AS(b.s.try_spawn(b.note(3)), scheduler_error);
   started light;
   b.start(light, spawn_and_forget(b.s, b.note(2)));
   CHECK(b.s.blocked_count() == 2);

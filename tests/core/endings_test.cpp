@@ -219,6 +219,9 @@ TEST_CASE("a scheduler with jobs of every kind says nothing of those that have e
   CHECK(b.s.snapshot() == std::vector<job_view>{one, two});
   CHECK(b.s.contains(one));
   CHECK(b.s.contains(two));
+  CHECK_FALSE(b.s.contains(job_view()));
+  bench other;
+  CHECK(other.s.contains(other.s.try_spawn(other.note(1))));
   b.door.open();
   b.settle();
   CHECK(b.s.snapshot().empty());

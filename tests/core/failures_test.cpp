@@ -22,7 +22,69 @@ awaitable<> fail_at_door_holding(bench& b, std::shared_ptr<int> what) {
   throw holding_error(std::move(what));
 }
 
+/// Is asked to end, does not, and then does something else.
+template <typename Next>
+awaitable<> go_on(bench& b, Next next) {
+  try {
+    co_await b.door.pass();
+  } catch (const system_error&) {
+  }
+  co_await asio::this_coro::reset_cancellation_state();
+  co_await next();
+}
+
 }  // namespace
+
+TEST_CASE("a job that is asked to end, and ends because others are ending, was cancelled, too") {
+  bench b(scheduler_options().limit(3));
+  const auto other = b.spawn(b.for_ever());
+  b.settle();
+  other.cancel();
+  b.settle();
+  const auto waits = [&]() -> awaitable<> { co_await other.wait(); };
+  const auto spawns = [&]() -> awaitable<> { (void)co_await b.s.spawn(b.note(1)); };
+  const auto fails = [&]() -> awaitable<> {
+    co_await other.close();
+    co_await b.fail("own");
+  };
+  const auto waiting = b.spawn(go_on(b, waits));
+  const auto spawning = b.spawn(go_on(b, spawns));
+  const auto failing = b.spawn(go_on(b, fails));
+  b.settle();
+  b.await(b.s.close());
+  CHECK(waiting.outcome() == job_outcome::cancelled);
+  CHECK(spawning.outcome() == job_outcome::cancelled);
+  CHECK(failing.outcome() == job_outcome::failed);
+  CHECK(b.errors.size() == 1);
+}
+
+TEST_CASE("a scheduler's other errors are failures, of a job that is asked to end, too") {
+  bench b;
+  const auto late = [&]() -> awaitable<> {
+    throw scheduler_error(scheduler_errc::timed_out, "mine");
+    co_return;
+  };
+  const auto one = b.spawn(go_on(b, late));
+  b.settle();
+  one.cancel();
+  b.settle();
+  CHECK(one.outcome() == job_outcome::failed);
+}
+
+TEST_CASE("a function that waits for a job that has not begun elsewhere is not taken for the job") {
+  asio::io_context elsewhere;
+  bench b;
+  const auto one = b.spawn(b.note(1), job_options().executor(elsewhere.get_executor()));
+  b.settle();
+  REQUIRE(one.active());
+  int called = 0;
+  one([&called](std::exception_ptr error) { called = error ? -1 : 1; });
+  b.settle();
+  CHECK(called == 0);
+  elsewhere.run();
+  b.settle();
+  CHECK(called == 1);
+}
 
 TEST_CASE("an observer hears nothing of jobs that never had a place") {
   int events = 0;

@@ -62,6 +62,8 @@ TEST_CASE("a job of weight 0, or with a timeout of 0, is refused") {
   CHECK_THROWS_AS(b.spawn(b.note(1), job_options().weight(0)), std::invalid_argument);
   CHECK_THROWS_AS(b.spawn(b.note(1), job_options().timeout(0ns)), std::invalid_argument);
   CHECK(b.s.empty());
+  const auto least = b.spawn(b.for_ever(), job_options().timeout(1ns));
+  CHECK(throws(b, least.wait(), scheduler_errc::timed_out));
 }
 
 TEST_CASE("shield on a closed scheduler is an error, and the operation never runs") {

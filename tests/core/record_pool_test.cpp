@@ -30,6 +30,15 @@ TEST_CASE("a record's memory is that of the latest that ended, of the same size"
     pool.give(at, static_cast<std::size_t>(size));
 }
 
+TEST_CASE("many records are given out again in the reverse of the order in which they ended") {
+  record_pool pool;
+  std::vector<void*> records(50);
+  for (void*& at : records) at = pool.take(250);
+  for (void* const at : records) pool.give(at, 250);
+  for (std::size_t i = records.size(); i > 0; --i) CHECK(pool.take(250) == records[i - 1]);
+  for (void* const at : records) pool.give(at, 250);
+}
+
 TEST_CASE("records whose sizes malloc rounds to one are of one size") {
   record_pool pool;
   void* const at = pool.take(201);

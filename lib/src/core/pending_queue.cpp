@@ -28,19 +28,17 @@ pending_queue::bucket& pending_queue::bucket_of(int priority) {
 
 void pending_queue::push(job_node& job, bool by_age) {
   bucket& jobs = bucket_of(job.priority);
-  if (by_age) {
+  job.moved = by_age;
+  if (by_age)
     jobs.moved.emplace(job.id, &job);
-    job.moved = true;
-  } else {
+  else
     jobs.fifo.push_back(job);
-  }
   ++size_;
 }
 
 void pending_queue::bucket::remove(job_node& job) noexcept {
   if (!job.moved) return job.unlink();
   moved.erase(job.id);
-  job.moved = false;
 }
 
 void pending_queue::remove(job_node& job) noexcept {
