@@ -47,6 +47,7 @@ void engine::hear(const limit_changed& e) {
 }
 
 void engine::hear(const label_capacity& e) {
+  if (stop_.stopping()) return;
   scheduler_.set_pool(label_pool(e.label),
                       e.weight ? static_cast<std::int64_t>(*e.weight) : unlimited);
 }

@@ -42,6 +42,10 @@ void engine::stop(stop_request what, const std::string& reason) {
 /// more.
 void engine::end_waiting() {
   memory_free_.complete();
+  // A worker that they wait for may be hours away: they come through, and are turned back.
+  if (stop_.stopping())
+    for (const std::string& label : settings_.labels)
+      scheduler_.set_pool(label_pool(label), unlimited);
   std::vector<job_record*> waiting;
   for (const job_stage stage : {job_stage::needing, job_stage::held, job_stage::resting})
     for (job_record* job : lives_.in(stage))
