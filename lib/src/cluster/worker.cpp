@@ -176,7 +176,9 @@ awaitable<> worker::run(job& one) {
   const bool terminated = killed != nullptr && killed->signal == SIGTERM;
   // Slurm's SIGTERM goes to all processes of a step, and may reach a job before it is noticed here.
   if (terminated && !draining_ && !alone_) co_await own_timers_.sleep(heard_within);
-  if (terminated && draining_) {
+  const bool was_ended = one.ends_with_worker() && std::holds_alternative<cancelled>(result.how);
+  const bool is_cut = was_ended || one.has_lost_output();
+  if ((terminated && draining_) || is_cut) {
     hand_back(one);
   } else {
     co_await give_back(one, result);
@@ -184,7 +186,8 @@ awaitable<> worker::run(job& one) {
   }
 }
 
-/// The attempt did not fail: the signal that stops the worker hit it.
+/// The attempt did not fail: it was hit by the signal that stops the worker, or by the worker
+/// itself, which is alone, or was told twice. The run may still hear of it.
 void worker::hand_back(job& one) {
   link_->send(frame_kind::returned, returned_message{one.id(), true});
   forget_job(one.id());
@@ -290,7 +293,7 @@ void worker::end_all(ending how) {
   std::vector<std::uint64_t> ids;
   for (const auto& [id, one] : jobs_) ids.push_back(id);
   for (const std::uint64_t id : ids)
-    if (job* const one = find(id)) one->end(how);
+    if (job* const one = find(id)) one->end_with_worker(how);
 }
 
 void worker::broken(const std::string&) {
@@ -309,7 +312,7 @@ void worker::be_alone() {
     if (one->is_shielded())
       waits = true;
     else
-      one->end(ending::terminate);
+      one->end_with_worker(ending::terminate);
   }
   if (waits)
     own_timers_.schedule(shields_end_, setup_->term_timeout,

@@ -29,11 +29,20 @@ class worker::job final : public output_sink {
     link_has_room_.complete();
   }
   bool end_asked() const noexcept { return end_asked_; }
+  /// The run did not ask for it.
+  void end_with_worker(ending how) {
+    ends_with_worker_ = ends_with_worker_ || !end_asked_;
+    end(how);
+  }
+  bool ends_with_worker() const noexcept { return ends_with_worker_; }
+  /// Some of what it wrote was dropped.
+  bool has_lost_output() const noexcept { return lost_output_; }
   void limit_time(duration from_start) {
     if (handle != nullptr) handle->limit_time(from_start);
   }
 
   flow write(output_stream which, std::span<const char> bytes) override {
+    lost_output_ = lost_output_ || (dropped_ && !bytes.empty());
     while (!dropped_ && !bytes.empty()) {
       const auto piece = bytes.first(std::min(bytes.size(), most_output_piece));
       link_.send(which == output_stream::out ? frame_kind::out : frame_kind::err,
@@ -90,7 +99,9 @@ class worker::job final : public output_sink {
   std::uint64_t credited_ = 0;
   bool waits_ = false;
   bool dropped_ = false;
+  bool lost_output_ = false;
   bool end_asked_ = false;
+  bool ends_with_worker_ = false;
   completion link_has_room_;
 };
 
