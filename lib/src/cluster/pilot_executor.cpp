@@ -257,7 +257,9 @@ bool pilot_executor::may_exceed(const job_settings& job) const {
 
 pilot_worker* pilot_executor::worker_for(const job_spec& job) {
   pilot_worker* const found = room_.found_for(job);
-  const bool has_room = found != nullptr && found->has_slots_for(job.settings->weight);
+  // A retry without a pause may have come in between.
+  const bool has_room = found != nullptr && found->has_slots_for(job.settings->weight) &&
+                        found->fits(job.settings->claims);
   return has_room ? found : worker_for(*job.settings);
 }
 
