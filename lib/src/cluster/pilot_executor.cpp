@@ -362,6 +362,10 @@ void pilot_executor::on(const event& e) {
     for (const auto& each : workers_) each->resume();
   } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
     stopping_ = stop->phase != stop_phase::running;
+    if (!stopping_) return;
+    // Those that wait for a place, shielded or not, have nothing to lose any more.
+    const auto waiting = std::exchange(waiting_, {});
+    for (pilot_attempt* const attempt : waiting) attempt->finish(cancelled{attempt->losses() > 0});
   }
 }
 
