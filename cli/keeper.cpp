@@ -127,11 +127,11 @@ class keeper {
   void hear(int signal, const siginfo_t& info) {
     if (signal == SIGCHLD) return look_at_children();
     if (signal == SIGCONT) return continue_engine();
-    // The terminal signals the whole process group, including the engine; but a hangup goes only to
-    // the leader of the session.
-    const bool group_heard = info.si_code == SI_KERNEL;
+    // The terminal signals the whole process group, in which the engine is until it is asked to
+    // end; but a hangup goes only to the leader of the session.
+    const bool to_group = info.si_code == SI_KERNEL && ::getpgid(engine_) == ::getpgrp();
     if (ends_run(signal)) terminal_stops_no_more();
-    if (!group_heard || (signal == SIGHUP && ::getsid(0) == ::getpid())) ::kill(engine_, signal);
+    if (!to_group || (signal == SIGHUP && ::getsid(0) == ::getpid())) ::kill(engine_, signal);
   }
 
   /// Includes orphans left by the engine and, as PID 1, those of anybody.

@@ -35,7 +35,7 @@ namespace weir::cli {
 namespace {
 
 stop_request request_of(int signal) {
-  if (signal == SIGQUIT) return stop_request::kill;
+  if (signal == SIGQUIT || signal == SIGKILL) return stop_request::kill;
   return signal == SIGINT ? stop_request::interrupt : stop_request::terminate;
 }
 

@@ -130,8 +130,16 @@ void signals::wait() {
 
 void signals::poll() {
   signalfd_siginfo info;
-  while (::read(fd_, &info, sizeof info) == static_cast<ssize_t>(sizeof info))
-    handle(static_cast<int>(info.ssi_signo));
+  while (::read(fd_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+    const auto signal = static_cast<int>(info.ssi_signo);
+    if (ends_run(signal) && info.ssi_code <= 0) leave_group_of_front();
+    handle(signal);
+  }
+}
+
+/// What the terminal then signals to the group, the process in front passes on.
+void signals::leave_group_of_front() const {
+  if (front_ != 0) leave_process_group();
 }
 
 void signals::handle(int signal) {
@@ -165,14 +173,13 @@ void signals::stop_by(int signal) {
   if (on_stop) on_stop(signal);
 }
 
-/// `timeout -k` kills the front process within 300 ms of its SIGTERM: that is not a repetition. But
-/// if a process group is stopped, the kernel also sends a hangup (setpgid(2), orphaned groups).
+/// Who kills the process in front of a run that is being ended already will wait no longer. But if
+/// a process group is stopped, the kernel also sends a hangup (setpgid(2), orphaned groups).
 void signals::look_at_front() {
   if (!front_is_gone()) return;
   front_ = 0;
-  last_[SIGTERM] = last_[SIGHUP];
-  stop_by(SIGTERM);
-  last_[SIGHUP] = last_[SIGTERM];
+  stop_by(is_ending() ? SIGKILL : SIGTERM);
+  last_[SIGHUP] = std::chrono::steady_clock::now();
 }
 
 void signals::stop_this_process() {

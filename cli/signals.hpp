@@ -38,7 +38,9 @@ class signals {
   const sigset_t& caught() const noexcept { return caught_; }
 
   /// This process is a child of `front`, whose end is signalled by SIGCONT and requires ours: then
-  /// on_stop receives SIGTERM.
+  /// on_stop receives SIGTERM. Once another process asks for the end, this one has a process group
+  /// of its own: a KILL that follows to the whole group, as from `timeout -k`, leaves one of the
+  /// two to end the jobs.
   void has_in_front(pid_t front) noexcept { front_ = front; }
   pid_t front() const noexcept { return front_; }
 
@@ -50,7 +52,8 @@ class signals {
   /// Handles what has arrived, now: between two starts, the loop does not look at descriptors.
   void poll();
 
-  /// SIGINT, SIGTERM, SIGHUP or SIGQUIT. Repetitions within 300 ms are reported once.
+  /// SIGINT, SIGTERM, SIGHUP or SIGQUIT; SIGKILL if that has hit the process in front after one of
+  /// these. Repetitions within 300 ms are reported once.
   std::function<void(int signal)> on_stop;
   /// Before and after being stopped by Ctrl-Z; `on_continue` when weir runs again.
   std::function<void()> on_suspend;
@@ -69,6 +72,7 @@ class signals {
 
   void wait();
   void handle(int signal);
+  void leave_group_of_front() const;
   void stop_by(int signal);
   bool front_is_gone() const noexcept { return front_ != 0 && ::getppid() != front_; }
   void look_at_front();

@@ -73,7 +73,7 @@ hello_message about_this(const options& o, const kept& kept) {
 /// A supervisor's first signal lets running jobs come to their end, the next one does not.
 void hear(signals& signals, worker& one) {
   signals.on_stop = [&one, heard = false](int signal) mutable {
-    if (signal == SIGQUIT)
+    if (signal == SIGQUIT || signal == SIGKILL)
       one.end_all(ending::kill);
     else if (heard)
       one.end_all(ending::terminate);

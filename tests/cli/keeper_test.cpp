@@ -50,6 +50,19 @@ TEST_CASE("kill -9 of the keeper has the engine stop in order") {
   CHECK(t.read("err.1").find("stopping (SIGTERM)") != std::string::npos);
 }
 
+TEST_CASE("KILL to the whole group after a request to end, as from timeout -k, leaves nothing") {
+  for (const int signal : {SIGTERM, SIGINT}) {
+    test_space t;
+    const pid_t weir = t.start_in_group(stubborn({"-j2", "--close-timeout", "1h"}));
+    for (const char* const up : {"up1", "up2"}) t.wait_for_file(up);
+    ::kill(-weir, signal);
+    test_space::eventually([&] { return t.read("err.1").find("stopping") != std::string::npos; });
+    ::kill(-weir, SIGKILL);
+    CHECK(t.join(weir).term_signal() == SIGKILL);
+    test_space::eventually([&] { return t.survivors().empty(); });
+  }
+}
+
 TEST_CASE("weir ends as its engine crashed") {
   test_space t;
   const auto run = t.weir({"-j1", "kill -ABRT $PPID; exec $CHILD forever"}, "");

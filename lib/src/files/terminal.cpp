@@ -8,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "loop/ending.hpp"
+
 namespace weir {
 
 namespace {
@@ -40,7 +42,7 @@ terminal_size tty::size() {
 bool tty::foreground() {
   const pid_t group = ::tcgetpgrp(shared_);
   // ENOTTY: not our controlling terminal, so nobody else is in its foreground, either.
-  return group == ::getpgrp() || (group < 0 && errno == ENOTTY);
+  return group == terminal_group() || (group < 0 && errno == ENOTTY);
 }
 
 bool tty::claim() {

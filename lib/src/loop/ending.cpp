@@ -3,11 +3,14 @@
 #include <atomic>
 #include <csignal>
 
+#include <unistd.h>
+
 namespace weir {
 
 namespace {
 
 std::atomic<bool> begun = false;
+std::atomic<pid_t> left_group = 0;
 
 }  // namespace
 
@@ -22,6 +25,16 @@ bool is_ending() noexcept {
 
 void begin_ending() noexcept {
   begun = true;
+}
+
+void leave_process_group() noexcept {
+  const pid_t group = ::getpgrp();
+  if (left_group == 0 && ::setpgid(0, 0) == 0) left_group = group;
+}
+
+pid_t terminal_group() noexcept {
+  const pid_t group = left_group;
+  return group != 0 ? group : ::getpgrp();
 }
 
 }  // namespace weir

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "loop/ending.hpp"
+
 namespace weir {
 
 foreground::foreground() : terminal_(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)) {
@@ -14,7 +16,7 @@ foreground::foreground() : terminal_(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CL
 bool foreground::is_with(pid_t job) const noexcept {
   if (!terminal_) return true;
   const pid_t now = ::tcgetpgrp(terminal_.value());
-  return now == ::getpgrp() || now == job;
+  return now == terminal_group() || now == job;
 }
 
 void foreground::give_to(pid_t group) const noexcept {
@@ -24,7 +26,7 @@ void foreground::give_to(pid_t group) const noexcept {
 void foreground::take_from(pid_t group) const noexcept {
   // Somebody else has it: a shell, since we are in the background ourselves.
   if (!terminal_ || ::tcgetpgrp(terminal_.value()) != group) return;
-  set_group(::getpgrp());
+  set_group(terminal_group());
   ::tcsetattr(terminal_.value(), TCSADRAIN, &modes_);
 }
 
