@@ -104,7 +104,7 @@ bool console::draws_here() {
 void console::tell_failures(bool marked) {
   const bool quiet = options_.quiet > 0;
   failures_.emplace(
-      [this](std::string_view line) { print(line); },
+      [this](std::string_view line) { write(line); },
       failure_lines::settings{style_.utf8, quiet ? clock::duration{} : hold_of_failures,
                               marked && !quiet});
   failures_->wake = [this](clock::time_point when) { tick_at(std::min(when, next_tick_)); };
@@ -122,23 +122,24 @@ void console::tell_what_ran() {
   summary_.end_early("the error above");
 }
 
-/// A reader that has gone, as in `weir ... | head`, is not worth a message.
 void console::hear(const output_failed& e) {
   if (e.error == EPIPE)
-    silent_ = true;
+    reader_is_gone_ = true;
   else
     print_error(e.what);
 }
 
 void console::hear(const process_stuck& e) {
   const std::string whose = e.seq == 0 ? "" : "job " + std::to_string(e.seq) + ": ";
-  print(options_.dialect.program + ": " + whose + "gave up: " + alive_text(e.pid, e.state));
+  write(options_.dialect.program + ": " + whose + "gave up: " + alive_text(e.pid, e.state));
 }
 
 void console::on(const event& e) {
   if (const auto* failed = std::get_if<output_failed>(&e)) return hear(*failed);
   if (const auto* failed = std::get_if<record_failed>(&e)) return print_error(failed->what);
   if (const auto* stuck = std::get_if<process_stuck>(&e)) return hear(*stuck);
+  if (const auto* asked = std::get_if<stop_asked>(&e))
+    stopped_otherwise_ = stopped_otherwise_ || asked->what != stop_request::lost;
   const auto* stop = std::get_if<stop_changed>(&e);
   if (stop == nullptr || stop->reason.empty() || stop->reason != told_error_) return tell(e);
   stop_changed shorter = *stop;
@@ -183,7 +184,7 @@ void console::resized() {
 }
 
 void console::print(std::string_view line) {
-  if (!silent_) write(line);
+  if (!is_silent()) write(line);
 }
 
 void console::print_error(const std::string& what) {
@@ -228,15 +229,20 @@ void console::tick_at(clock::time_point when) {
   });
 }
 
+std::string console::last_words() const {
+  if (options_.quiet > 1) return {};
+  if (is_silent() && !options_.summary)
+    return options_.quiet > 0 ? std::string() : summary_.failures_text();
+  return options_.quiet > 0 ? summary_.quiet_text() : summary_.text(clock::now() - start_);
+}
+
 void console::finish(const std::vector<std::string>& records) {
   finished_ = true;
   timer_.cancel();
   if (display_) display_->finish();
   if (percents_) percents_->tick(clock::now());
   summary_.set_records(records);
-  if (options_.quiet > 1 || silent_) return;
-  const std::string text =
-      options_.quiet > 0 ? summary_.quiet_text() : summary_.text(clock::now() - start_);
+  const std::string text = last_words();
   // If output ended in the middle of a line, the summary must not be appended to it.
   if (!text.empty() && !err_.at_line_start()) err_.write(std::string_view("\n"));
   err_.write(text);

@@ -70,10 +70,14 @@ class console final : public observer {
   /// The run could not go on to its end, as has been said.
   void tell_what_ran();
 
-  /// One line to stderr, above the display if there is one.
+  /// One line to stderr, above the display if there is one; none in a run that ends because nobody
+  /// reads its output.
   void print(std::string_view line);
 
  private:
+  /// `weir ... | head`: the reader has what it wanted, and that the run ends is no news. That jobs
+  /// have failed is; and if something else stops the run as well, so is all that follows from it.
+  bool is_silent() const noexcept { return reader_is_gone_ && !stopped_otherwise_; }
   /// Why the run is about to be stopped, even when everything else is silent. It is reported here,
   /// and not again where it is the cause of something else.
   void print_error(const std::string& what);
@@ -91,6 +95,7 @@ class console final : public observer {
   void show_progress();
   void tell_holds();
   void echo(const attempt_started& e);
+  std::string last_words() const;
   void tick();
   void tick_at(clock::time_point when);
 
@@ -112,7 +117,8 @@ class console final : public observer {
   clock::time_point next_tick_ = clock::time_point::max();
   std::string told_error_;
   bool finished_ = false;
-  bool silent_ = false;
+  bool reader_is_gone_ = false;
+  bool stopped_otherwise_ = false;
 };
 
 }  // namespace weir::cli

@@ -1,7 +1,13 @@
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "support/catch.hpp"
 #include "support/test_space.hpp"
 
 using namespace test;
+using Catch::Contains;
 
 TEST_CASE("the output of a job is in one piece, stdout and stderr apart") {
   test_space t;
@@ -114,6 +120,30 @@ TEST_CASE("when the reader of stdout has gone, weir stops without a word") {
   const auto run = t.shell("(seq 100000 | $WEIR -j2 echo; echo $? >&2) | head -n 1");
   CHECK(lines(run.out).size() == 1);
   CHECK(run.err == "141\n");
+}
+
+TEST_CASE("a reader that has gone hides no failure, and no end by a signal") {
+  test_space t;
+  const auto failed = t.shell(
+      "$WEIR -j1 'echo {}; [ {} != 1 ] || { echo why >&2; exit 9; }; sleep 0.1' ::: 1 2 3 4 5 | "
+      "head -n 1");
+  CHECK(lines(failed.out).size() == 1);
+  CHECK_THAT(failed.err, Contains("job 1 failed: exit 9") && Contains("| why"));
+  CHECK_THAT(failed.err, !Contains("cancelled") && !Contains("jobs in"));
+
+  // Ctrl-C ends tee, too.
+  test_space tee;
+  REQUIRE(::mkfifo(tee.path("out").c_str(), 0600) == 0);
+  const int reader = ::open(tee.path("out").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  const pid_t weir = tee.start_shell(
+      "exec $WEIR 'trap \"echo more; exit 3\" TERM; sleep 1000 & touch up; wait; : {}' ::: 1 > "
+      "out");
+  tee.wait_for_file("up");
+  ::close(reader);
+  ::kill(weir, SIGINT);
+  const auto stopped = tee.join(weir);
+  CHECK(stopped.term_signal() == SIGINT);
+  CHECK_THAT(stopped.err, Contains("job 1 was cancelled") && Contains("1 job in"));
 }
 
 TEST_CASE("a descendant that holds the output does not hold the run") {

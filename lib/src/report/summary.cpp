@@ -210,6 +210,14 @@ std::string summary::quiet_text() const {
   return fmt::format("weir: {} not started{}\n", count_jobs(not_started), why);
 }
 
+std::string summary::failures_text() const {
+  std::string text;
+  for (const failure& f : failures_) text += text_of(f);
+  if (ended_.failed > told_)
+    text += fmt::format("weir: and {} more failed\n", ended_.failed - told_);
+  return text;
+}
+
 std::string summary::records_text() const {
   std::string list;
   for (const std::string& name : records_)
@@ -224,9 +232,7 @@ std::string summary::text(std::chrono::nanoseconds elapsed) const {
   for (const std::string& skip : skips_) text += skip;
   text += cancelled_text();
   for (const std::string& left : left_) text += left;
-  for (const failure& f : failures_) text += text_of(f);
-  if (ended_.failed > told_)
-    text += fmt::format("weir: and {} more failed\n", ended_.failed - told_);
+  text += failures_text();
   if (failed_earlier_ > 0)
     text += fmt::format("weir: {} not run again: use --resume-failed for that\n",
                         count_jobs(failed_earlier_));

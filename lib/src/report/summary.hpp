@@ -46,6 +46,9 @@ class summary final : public observer {
   /// requested; or if there is a terminal and the output is piped.
   std::string text(std::chrono::nanoseconds elapsed) const;
 
+  /// Of that, only the jobs that failed.
+  std::string failures_text() const;
+
   /// For users who want no summary: one line about what the lines on single jobs cannot tell, or
   /// nothing.
   std::string quiet_text() const;
