@@ -56,7 +56,14 @@ TEST_CASE("a paused run starts nothing, and goes on from there") {
   b.turn();
   CHECK(b.runner.running.empty());
   CHECK_FALSE(b.finished);
+  using texts = std::vector<std::string>;
+  CHECK(b.seen.holds == texts{"1 by weir ctl pause", "2 by weir ctl pause"});
+  b.batch->take(room_missing{true});
+  b.batch->take(start_possible{});
+  CHECK(b.seen.holds.back() == "2 by lack of room for processes");
+  b.batch->take(room_missing{false});
   CHECK(b.seen.holds.back() == "2 by weir ctl pause");
+  CHECK(b.seen.holds.size() == 4);
   b.batch->take(starts_paused{false});
   b.turn();
   CHECK(b.runner.running.size() == 2);
