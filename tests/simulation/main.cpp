@@ -16,6 +16,7 @@
 
 #include "simulation/history.hpp"
 #include "simulation/shrink.hpp"
+#include "simulation/workers/workers_history.hpp"
 
 namespace {
 
@@ -23,10 +24,11 @@ using namespace simulation;
 using seconds = std::chrono::duration<double>;
 
 constexpr const char* usage =
-    "usage: simulate [--seed N] [--histories N] [--seconds S] [--trace] [--whole]\n"
+    "usage: simulate [--seed N] [--histories N] [--seconds S] [--workers] [--trace] [--whole]\n"
     "  --seed N       the first one (1)\n"
     "  --histories N  at most so many, one seed each (20000)\n"
     "  --seconds S    no longer than that (10)\n"
+    "  --workers      only histories of runs with workers: else one seed in 32 is one\n"
     "  --trace        one history alone, with all that happens in it\n"
     "  --whole        show a failing history as it was drawn, not made smaller\n";
 
@@ -37,6 +39,7 @@ struct wishes {
   std::uint64_t seed = 1;
   std::uint64_t histories = 20'000;
   double seconds = 10;
+  bool workers = false;
   bool trace = false;
   bool whole = false;
 };
@@ -61,6 +64,8 @@ wishes read(int argc, char** argv) {
     const auto value = [&] { return number(argv[i - 1], argv[i]); };
     if (option == "--trace")
       wanted.trace = true;
+    else if (option == "--workers")
+      wanted.workers = true;
     else if (option == "--help")
       fmt::print("{}", usage), std::exit(0);
     else if (option == "--whole")
@@ -97,6 +102,29 @@ std::optional<violation> live_through_twice(const scenario& s, const history& fi
   return violation{rule::repeatable, "the second time was another one"};
 }
 
+/// Shows what happens in a history of a run with workers. \returns whether it breaks a rule.
+bool show(const workers::plan& p) {
+  const workers::history seen = workers::live_through(p, true);
+  fmt::print("{}", workers::describe(p));
+  for (const std::string& line : seen.trace) fmt::print("  {}\n", line);
+  if (seen.found) fmt::print("broken: {}: {}\n", seen.found->rule, seen.found->how);
+  return seen.found.has_value();
+}
+
+/// \returns whether all is well; if not, the failure is shown.
+bool live_with_workers(std::uint64_t seed, bool whole) {
+  const workers::plan p = workers::draw(seed);
+  workers::history seen = workers::live_through(p);
+  const bool again = !seen.found && seed / workers::one_seed_in % repeated == 0;
+  if (again && workers::live_through(p).fingerprint != seen.fingerprint)
+    seen.found = {"repeatable", "the second time was another one"};
+  if (!seen.found) return true;
+  fmt::print("seed {} breaks a rule: {}\n", seed, seen.found->rule);
+  show(whole ? p : workers::shrink(p, seen.found->rule));
+  fmt::print("again: simulate --workers --seed {} --trace\n", seed);
+  return false;
+}
+
 int simulate(const wishes& wanted) {
   const auto begin = std::chrono::steady_clock::now();
   const std::clock_t cpu_begin = std::clock();
@@ -104,6 +132,11 @@ int simulate(const wishes& wanted) {
   std::uint64_t lived = 0, runs = 0, jobs = 0;
   for (std::uint64_t seed = wanted.seed; lived < wanted.histories && elapsed() < wanted.seconds;
        ++seed, ++lived) {
+    if (wanted.workers || workers::has_workers(seed)) {
+      if (live_with_workers(seed, wanted.whole)) continue;
+      fmt::print("found after {} histories and {:.1f} s\n", lived + 1, elapsed());
+      return 1;
+    }
     const scenario s = draw(seed);
     history seen = live_through(s);
     if (!seen.found && seed % repeated == 0) seen.found = live_through_twice(s, seen);
@@ -135,6 +168,8 @@ int main(int argc, char** argv) {
 #endif
   const wishes wanted = read(argc, argv);
   if (!wanted.trace) return simulate(wanted);
+  if (wanted.workers || workers::has_workers(wanted.seed))
+    return show(workers::draw(wanted.seed)) ? 1 : 0;
   const scenario s = draw(wanted.seed);
   const history seen = live_through(s, true);
   show(s, seen);
