@@ -32,7 +32,7 @@ class scheduler_category_type final : public std::error_category {
   }
 };
 
-constinit const scheduler_category_type the_category;
+constinit const scheduler_category_type the_category{};
 
 }  // namespace
 
