@@ -303,6 +303,8 @@ void worker::broken(const std::string&) {
 /// The run has gone: shielded jobs get their time, as in a run that is terminated.
 void worker::be_alone() {
   if (std::exchange(alone_, true)) return;
+  // If the run can be heard again, it should send nothing more, least of all what it gets back.
+  if (executor_) link_->send(frame_kind::draining);
   resume();
   watch_.cancel();
   for (auto& [id, arrived] : std::exchange(arriving_, {})) forget_arrival(std::move(arrived));
