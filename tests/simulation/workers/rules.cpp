@@ -81,7 +81,8 @@ void rules::check_place(const execution& one, const attempt_request& request) {
 /// What the run has given up, and does not hear any more, may take its time to end.
 bool rules::is_unheard(const execution& one) const {
   const seen_worker& there = workers_[one.worker];
-  return there.is_cut_off || (there.is_lost && !one.obeys);
+  // A worker of a suspended run waits for ever, if the word to go on does not reach it.
+  return there.is_cut_off || (there.is_lost && (!one.obeys || was_suspended_));
 }
 
 /// With it, there are not more than the worker has room for.

@@ -45,6 +45,9 @@ void rules::hear(const attempt_placed& e) {
   note(fmt::format("placed on {}: job, attempt", e.node), e.job.seq, e.attempt);
   if (!worker) return broken("truth", "a job is placed on an unknown worker");
   seen_job& one = jobs_[e.job.seq];
+  for (const placement& each : one.places)
+    if (each.attempt == e.attempt && each.worker == *worker)
+      broken("workers", job_text(e.job.seq) + " is placed again where it was handed back");
   one.places.push_back({e.attempt, *worker});
   if (!one.runs || e.attempt != one.started)
     broken("truth", job_text(e.job.seq) + " is placed, and did not start");
@@ -163,7 +166,7 @@ void rules::hear(const stop_changed& e) {
 
 void rules::hear(const suspended&) {
   note("suspended", 0);
-  suspended_ = true;
+  suspended_ = was_suspended_ = true;
   suspended_at_ = clock_.now();
 }
 
