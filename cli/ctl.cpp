@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <poll.h>
@@ -47,7 +48,13 @@ struct request {
   bool json = false;
   std::string place;  ///< empty: the only one there is
   std::string line;
+
+  bool waits() const { return line == "wait"; }
 };
+
+const std::string busy_text = "the run listens to " +
+                              std::to_string(line_server::most_connections) +
+                              " others, and to no more at once";
 
 bool is_place(const std::string& word) {
   std::error_code none;
@@ -179,7 +186,7 @@ void send_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t size = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (size < 0 && errno == EINTR) continue;
-    if (size < 0 && errno == EPIPE) refuse_place();
+    if (size < 0 && errno == EPIPE) return;  // its last words may say why
     if (size < 0) throw io_error(errno, "ctl");
     bytes.remove_prefix(static_cast<std::size_t>(size));
   }
@@ -233,22 +240,6 @@ int show(std::string answer, bool json) {
   return 1;
 }
 
-int send(const request& asked) {
-  const owned_fd connection = connect_to(asked.place);
-  require_same_user(connection.value());
-  send_all(connection.value(), (asked.json ? "json " : "") + asked.line + '\n');
-  const bool waits = asked.line == "wait";
-  if (!waits) {
-    ::shutdown(connection.value(), SHUT_WR);
-    wait_for_answer(connection.value());
-  }
-  std::string answer = read_to_end(connection.value());
-  // The connection ends with the run, whatever ends the run.
-  if (waits) return show_end(answer, asked.json);
-  if (answer.empty()) refuse_place();
-  return show(std::move(answer), asked.json);
-}
-
 /// Programs that asked for JSON read it before anything else.
 std::string error_for_programs(std::string_view why) {
   constexpr std::string_view ours = "ctl: ";
@@ -258,6 +249,37 @@ std::string error_for_programs(std::string_view why) {
   object.add("ok", false).add("error", why);
   object.close();
   return all += '\n';
+}
+
+int tell_busy(bool json) {
+  const std::string why = busy_text + ": try again later";
+  return show(json ? error_for_programs(why) : "error\n" + why + '\n', json);
+}
+
+std::string ask(const request& asked) {
+  const owned_fd connection = connect_to(asked.place);
+  require_same_user(connection.value());
+  send_all(connection.value(), (asked.json ? "json " : "") + asked.line + '\n');
+  if (!asked.waits()) {
+    ::shutdown(connection.value(), SHUT_WR);
+    wait_for_answer(connection.value());
+  }
+  return read_to_end(connection.value());
+}
+
+int send(const request& asked) {
+  std::string answer = ask(asked);
+  // Its own exit status would be taken for that of the run.
+  for (bool told = false; asked.waits() && answer == line_server::busy; answer = ask(asked)) {
+    if (!std::exchange(told, true))
+      std::fprintf(stderr, "weir: ctl: wait: %s: waiting for that first\n", busy_text.c_str());
+    ::sleep(1);
+  }
+  if (answer == line_server::busy) return tell_busy(asked.json);
+  // The connection ends with the run, whatever ends the run.
+  if (asked.waits()) return show_end(answer, asked.json);
+  if (answer.empty()) refuse_place();
+  return show(std::move(answer), asked.json);
 }
 
 }  // namespace

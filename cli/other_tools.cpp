@@ -29,7 +29,7 @@ constexpr std::array habits{
     habit{"--latest-line --ll", "use --bar"},
     habit{"--ctag", "use --tag"},
     habit{"--ctagstring --names --prefix", "use --tagstring STR, or --tag"},
-    habit{"--color", "set FORCE_COLOR=1"},
+    habit{"--color", "set FORCE_COLOR=1, or NO_COLOR=1"},
     habit{"--no-color --no-colour", "set NO_COLOR=1"},
     habit{"--silent", "use -q"},
     habit{"--immediate-output", "use --line-buffer"},

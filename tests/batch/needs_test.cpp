@@ -89,7 +89,7 @@ TEST_CASE("a job that a halt ended has not succeeded: there may be something to 
   g.add(1, "a", needs{});
   g.add(2, "b", needs{{1}});
   g.add(3, "undo", needs{{1, need_on::failure}});
-  CHECK(g.ended(1, verdict::cancelled) == step{{3}, {{2, "needs a, which was ended"}}});
+  CHECK(g.ended(1, verdict::cancelled) == step{{3}, {{2, "needs a, which was cancelled"}}});
 }
 
 TEST_CASE("the end of a job that is not known, or was skipped, changes nothing") {

@@ -290,7 +290,8 @@ TEST_CASE("a worker that is told to end lets its jobs finish, and others go else
   const auto run = t.join(weir);
   CHECK(run.exit_code() == 0);
   CHECK(run.out == "1\n2\n3\n");
-  CHECK(run.err.empty());
+  CHECK(run.err.ends_with(": it was told to end: it takes no more jobs\n"));
+  CHECK(lines(run.err).size() == 1);
 }
 
 TEST_CASE("who poses as a worker is found out, and its jobs run elsewhere") {

@@ -153,6 +153,29 @@ TEST_CASE("a socket that somebody listens to, or that is a file, is refused befo
   CHECK(run.t.join(run.weir).exit_code() == 0);
 }
 
+TEST_CASE("a run with as many clients as it listens to says so, and wait waits for its turn") {
+  controlled_run run("-j1", "1");
+  run.t.wait_for_file("up1");
+  std::vector<pid_t> clients;
+  for (int i = 0; i < 32; ++i) {
+    clients.push_back(run.t.start_shell("exec $WEIR ctl ./s wait"));
+    test_space::eventually([&] { return is_connected(clients.back()); });
+  }
+  const auto refused = run.ctl("--json status");
+  CHECK(refused.exit_code() == 1);
+  CHECK(refused.out.starts_with(R"({"ok":false,"error":"the run listens to 32 others)"));
+  const pid_t late = run.t.start_shell("exec $WEIR ctl ./s wait 2> late");
+  test_space::eventually([&] { return !run.t.read("late").empty(); });
+  ::kill(clients.back(), SIGKILL);
+  run.t.join(clients.back());
+  clients.pop_back();
+  test_space::eventually([&] { return is_connected(late); });
+  run.go();
+  clients.push_back(late);
+  for (const pid_t each : clients) CHECK(run.t.join(each).exit_code() == 0);
+  CHECK(run.t.join(run.weir).exit_code() == 0);
+}
+
 TEST_CASE("a PID without a run is told") {
   test_space t;
   const auto said = t.shell("$WEIR ctl 4194399 status");

@@ -21,7 +21,7 @@ std::string needs_graph::reason(const job& needed, need_on on) {
   std::string_view how = "succeeded";
   if (needed.how == fate::failed) how = "failed";
   if (needed.how == fate::skipped) how = "was skipped";
-  if (needed.how == fate::ended) how = "was ended";
+  if (needed.how == fate::ended) how = "was cancelled";
   if (needed.how == fate::dropped) how = "was not started";
   const std::string_view wanted = on == need_on::failure ? "needs the failure of " : "needs ";
   return std::string(wanted) + needed.name + ", which " + std::string(how);

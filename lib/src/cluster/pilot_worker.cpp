@@ -195,7 +195,10 @@ std::string pilot_worker::obey(const frame& one) {
     case frame_kind::returned:
       return understood(hear_returned(one.body));
     case frame_kind::draining:
-      if (stage_ == stage::ready) stage_ = stage::draining;
+      if (stage_ == stage::ready) {
+        stage_ = stage::draining;
+        all_.warn(*this, "it was told to end: it takes no more jobs");
+      }
       if (stage_ == stage::draining) drained();
       return {};
     case frame_kind::shields: {

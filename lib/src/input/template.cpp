@@ -140,7 +140,7 @@ std::optional<plan> plan_words(std::string_view script, const placeholder_gramma
 void require_known(const shell_program& shell) {
   if (shell.dialect == shell_dialect::unknown)
     throw usage_error("the shell \"" + escape_and_clip(shell.words.front(), 60) +
-                      "\" cannot receive items as data: expected sh, bash, dash, ksh, zsh, "
+                      "\" cannot receive items as data: expected sh, bash, dash, ksh, mksh, zsh, "
                       "busybox sh, fish or tcsh");
 }
 

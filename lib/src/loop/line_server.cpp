@@ -171,8 +171,11 @@ line_server::~line_server() {
 void line_server::ready(poll_set::readiness) {
   owned_fd one(::accept4(watch::fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!one && (errno == EMFILE || errno == ENFILE)) return turn_away();
-  if (!one || !is_ours(one.value()) || connections_.size() >= most_connections) return;
-  connections_.emplace_back(*this, std::move(one));
+  if (!one || !is_ours(one.value())) return;
+  if (connections_.size() >= most_connections)
+    ::send(one.value(), busy.data(), busy.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  else
+    connections_.emplace_back(*this, std::move(one));
 }
 
 /// No descriptor is left: a waiting connection would make the loop look again and again.

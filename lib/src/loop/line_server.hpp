@@ -3,7 +3,7 @@
 /// It knows nothing of what the lines say. The kernel vouches for each client (SO_PEERCRED,
 /// unix(7)). No client can hold it up or make it grow: the length of a line, the number of
 /// connections and the unread answers of one are bounded. A connection that exceeds its bound is
-/// closed; one that is full of answers is not read from. It closes connections, and removes its
+/// closed, one too many after the line `busy`; one that is full of answers is not read from. It closes connections, and removes its
 /// file, when it is destroyed.
 #pragma once
 
@@ -23,6 +23,8 @@ namespace weir {
 class line_server final : private poll_set::watch {
  public:
   static constexpr std::size_t most_connections = 32;
+  /// All that one beyond these hears.
+  static constexpr std::string_view busy = "busy\n";
   static constexpr std::size_t longest_line = 64 * 1024;
   /// Bytes of answers that one connection has not read: beyond that, no more of its lines are
   /// looked at.

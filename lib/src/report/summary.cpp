@@ -190,7 +190,7 @@ std::string summary::total_text(std::chrono::nanoseconds elapsed) const {
     add_count(counts, not_started, "not started");
   }
   add_count(counts, earlier_, "of them in an earlier run");
-  add_count(counts, leaked_, "left its output open");
+  add_count(counts, leaked_, leaked_ == 1 ? "left its output open" : "left their output open");
   add_count(counts, daemons_, daemons_ == 1 ? "process left running" : "processes left running");
   std::string line = fmt::format("weir: {} in {}", count_jobs(total), format_duration(elapsed));
   if (!counts.empty()) line += (good ? ", " : ": ") + counts;
