@@ -150,7 +150,8 @@ void pilot_executor::tell_label_capacities() {
     const auto [told, is_first] = labels_told_.try_emplace(label, 0);
     if (std::exchange(told->second, weight) == weight) continue;
     if (!weight && any_hope() && !stopping_)
-      tell(warning{fmt::format("no worker with the label {} is left: jobs that ask for it cannot run", label)});
+      tell(warning{fmt::format(
+          "no worker with the label {} is left: jobs that ask for it cannot run", label)});
     tell(label_capacity{label, weight});
   }
 }

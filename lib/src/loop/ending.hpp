@@ -15,8 +15,8 @@ void begin_ending() noexcept;
 /// to the one in which it was started.
 void leave_process_group() noexcept;
 
-/// The process group by which a terminal and its shell know this process: where it is, or was before
-/// it left.
+/// The process group by which a terminal and its shell know this process: where it is, or was
+/// before it left.
 pid_t terminal_group() noexcept;
 
 }  // namespace weir

@@ -3,8 +3,8 @@
 /// It knows nothing of what the lines say. The kernel vouches for each client (SO_PEERCRED,
 /// unix(7)). No client can hold it up or make it grow: the length of a line, the number of
 /// connections and the unread answers of one are bounded. A connection that exceeds its bound is
-/// closed, one too many after the line `busy`; one that is full of answers is not read from. It closes connections, and removes its
-/// file, when it is destroyed.
+/// closed, one too many after the line `busy`; one that is full of answers is not read from. It
+/// closes connections, and removes its file, when it is destroyed.
 #pragma once
 
 #include <cstddef>
