@@ -1,6 +1,7 @@
 #include "ctl.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -24,6 +25,7 @@
 #include "runtime_directory.hpp"
 #include "text/escape.hpp"
 #include "text/json_text.hpp"
+#include "text/near_name.hpp"
 #include "text/number.hpp"
 
 namespace weir::cli {
@@ -62,17 +64,22 @@ bool is_place(const std::string& word) {
          std::filesystem::exists(std::filesystem::symlink_status(word, none));
 }
 
+constexpr std::array<std::string_view, 8> verbs{"status", "pause",  "resume", "wait",
+                                                "limit",  "cancel", "kill",   "add"};
+constexpr std::ptrdiff_t verbs_without_word = 4;
+
 [[noreturn]] void refuse_command(const std::string& word) {
-  throw usage_error("ctl: " + escape(word) + ": unknown command (see weir ctl --help)");
+  const auto near = near_name(word, verbs);
+  throw usage_error("ctl: " + escape(word) + ": unknown command" +
+                    (near ? "; did you mean " + std::string(*near) + '?' : "") +
+                    " (see weir ctl --help)");
 }
 
 /// How many words follow; -1 if it is not a command.
 int words_behind(std::string_view verb) {
-  for (const std::string_view known : {"status", "pause", "resume", "wait"})
-    if (verb == known) return 0;
-  for (const std::string_view known : {"limit", "cancel", "kill", "add"})
-    if (verb == known) return 1;
-  return -1;
+  const auto* const found = std::ranges::find(verbs, verb);
+  if (found == verbs.end()) return -1;
+  return found - verbs.begin() < verbs_without_word ? 0 : 1;
 }
 
 /// As in `weir ctl SOCKET COMMAND` once the run and its socket are gone.

@@ -39,8 +39,10 @@ TEST_CASE("a first word before a command is where the run is, even if nothing is
     CHECK(none.exit_code() == 3);
     CHECK_THAT(none.err, Contains("c.sock: No such file or directory"));
   }
-  CHECK_THAT(t.shell("$WEIR ctl statsu").err, Contains("statsu: unknown command"));
-  CHECK_THAT(t.shell("$WEIR ctl lmit 4").err, Contains("lmit: unknown command"));
+  CHECK_THAT(t.shell("$WEIR ctl statsu").err,
+             Contains("statsu: unknown command; did you mean status?"));
+  CHECK_THAT(t.shell("$WEIR ctl lmit 4").err,
+             Contains("lmit: unknown command; did you mean limit?"));
 }
 
 TEST_CASE("no directory is made where TMPDIR says that one is") {
