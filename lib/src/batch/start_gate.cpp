@@ -17,8 +17,10 @@ void start_gate::start(const job_spec& job, time_point now) {
 
 bool start_gate::pass(const job_spec& job, time_point now) {
   if (!waiting_.empty()) return false;
-  held_by_ = holder_of(job, now);
-  if (held_by_ != nullptr) return false;
+  if (start_holder* const holder = holder_of(job, now)) {
+    held_by_ = holder;
+    return false;
+  }
   start(job, now);
   return true;
 }
@@ -26,8 +28,10 @@ bool start_gate::pass(const job_spec& job, time_point now) {
 void start_gate::open(time_point now) {
   while (!waiting_.empty()) {
     turn* const next = waiting_.front();
-    held_by_ = holder_of(next->job.spec, now);
-    if (held_by_ != nullptr) return;
+    if (start_holder* const holder = holder_of(next->job.spec, now)) {
+      held_by_ = holder;
+      return;
+    }
     start(next->job.spec, now);
     waiting_.pop_front();
     next->passed = true;
