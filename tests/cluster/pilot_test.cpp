@@ -46,7 +46,7 @@ struct pilot_fixture : inbox {
     task.start(loop, run_job());
   }
   awaitable<> run_job() {
-    result = co_await executor->run({job, 1, 1, std::nullopt, nullptr}, handle);
+    result = co_await executor->run({job, 1, 1, std::nullopt, sink}, handle);
   }
   void end() {
     ends.start(loop, end_all());
@@ -60,6 +60,7 @@ struct pilot_fixture : inbox {
   std::optional<pilot_executor> executor;
   job_spec job;
   job_settings wanted;
+  output_sink* sink = nullptr;
   running_attempt* handle = nullptr;
   std::optional<attempt_result> result;
   test::task task;
@@ -123,6 +124,24 @@ TEST_CASE("slots are those of the worker, within the limit") {
   CHECK(f.slots == (f.settings.limit == 1U ? 1 : 2));
   f.handle->abandon();
   test::run_until(f.loop, [&] { return f.task.done; });
+  f.end();
+}
+
+TEST_CASE("an attempt that was given up touches its sink no more") {
+  struct silent final : output_sink {
+    flow write(output_stream, std::span<const char>) override { return flow::more; }
+    int splice_file(output_stream) override { return -1; }
+    flow spliced(output_stream, std::size_t) override { return flow::more; }
+    bool is_live() const noexcept override { return false; }
+  } sink;
+  pilot_fixture f(begins() + says_no_more);
+  f.sink = &sink;
+  f.begin();
+  test::run_until(f.loop, [&] { return f.placed == 1; });
+  f.handle->abandon();
+  sink.resume = [] {};  // as if it were another's by now
+  test::run_until(f.loop, [&] { return f.task.done; });
+  CHECK(sink.resume != nullptr);
   f.end();
 }
 

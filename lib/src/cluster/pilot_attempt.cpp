@@ -28,7 +28,7 @@ pilot_attempt::pilot_attempt(pilot_executor& all, const attempt_request& request
 }
 
 pilot_attempt::~pilot_attempt() {
-  if (request_.sink != nullptr) request_.sink->resume = nullptr;
+  if (request_.sink != nullptr && !abandoned_) request_.sink->resume = nullptr;
 }
 
 awaitable<> pilot_attempt::wait() {
@@ -138,7 +138,7 @@ void pilot_attempt::limit_time(duration from_start) {
 }
 
 void pilot_attempt::abandon() {
-  end_asked_ = true;
+  end_asked_ = abandoned_ = true;
   if (request_.sink != nullptr) request_.sink->resume = nullptr;
   all_.forget_waiting(*this);
   if (worker_ != nullptr) std::exchange(worker_, nullptr)->forget(id_);

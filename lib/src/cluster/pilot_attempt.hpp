@@ -76,6 +76,7 @@ class pilot_attempt final : public running_attempt {
   bool stalled_ = false;  ///< the sink asked to wait
   bool end_asked_ = false;
   bool is_over_ = false;
+  bool abandoned_ = false;  ///< its sink may be gone
   unsigned losses_ = 0;
   attempt_result result_;
   completion over_;
