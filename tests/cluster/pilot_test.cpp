@@ -21,6 +21,10 @@ std::string begins() {
 /// Its stdin stays open, and nobody reads it.
 const std::string says_no_more = "exec sleep 1000";
 
+std::string waits_for(const test::test_space& t, const std::string& file) {
+  return "while [ ! -e " + t.path(file) + " ]; do sleep 0.01; done; ";
+}
+
 struct pilot_fixture : inbox {
   explicit pilot_fixture(const std::string& script) {
     settings.workers.emplace_back();
@@ -40,6 +44,9 @@ struct pilot_fixture : inbox {
   void begin() {
     executor.emplace(loop.get_executor(), timers, settings);
     executor->report_to(*this);
+    make_job();
+  }
+  void make_job() {
     job.seq = 1;
     job.argv = {"true"};
     job.settings = std::make_shared<job_settings>(wanted);
@@ -99,6 +106,42 @@ TEST_CASE("as long as a run is suspended no worker is silent") {
   f.executor->on(resumed{});
   CHECK(f.lost == 0);
   test::run_until(f.loop, [&] { return f.lost == 1; });  // from here on it is
+  test::run_until(f.loop, [&] { return f.task.done; });
+  f.end();
+}
+
+TEST_CASE("a worker that comes while the run is suspended first hears what it is to do") {
+  const test::test_space t;
+  pilot_fixture f(waits_for(t, "go") + begins() + "cat > " + t.path("heard"));
+  f.begin();
+  f.executor->on(suspended{});
+  f.executor->on(resumed{});
+  t.write("go", "");
+  test::run_until(f.loop, [&] { return t.exists("heard") && t.read("heard").size() > 4; });
+  CHECK(t.read("heard")[4] == static_cast<char>(frame_kind::setup));
+  test::run_until(f.loop, [&] { return f.placed == 1; });
+  f.handle->abandon();
+  test::run_until(f.loop, [&] { return f.task.done; });
+  f.end();
+}
+
+TEST_CASE("a worker gets no job before it has answered that the run goes on") {
+  const test::test_space t;
+  const std::string answer = R"(printf '\000\000\000\000\027\n'; )";
+  const bool answers = GENERATE(true, false);
+  pilot_fixture f(begins() + waits_for(t, "go") + (answers ? answer : "") + says_no_more);
+  f.executor.emplace(f.loop.get_executor(), f.timers, f.settings);
+  f.executor->report_to(f);
+  test::run_until(f.loop, [&] { return f.executor->workers().front().how == "ready"; });
+  f.executor->on(suspended{});
+  f.executor->on(resumed{});
+  f.make_job();
+  CHECK(f.placed == 0);
+  t.write("go", "");
+  test::run_until(f.loop, [&] { return f.task.done || f.placed > 0; });
+  INFO(f.told);
+  CHECK(f.placed == (answers ? 1 : 0));
+  if (f.handle != nullptr) f.handle->abandon();
   test::run_until(f.loop, [&] { return f.task.done; });
   f.end();
 }

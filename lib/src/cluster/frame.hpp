@@ -45,7 +45,7 @@ enum class frame_kind : std::uint8_t {
   limit,        ///< how long an attempt may take
   end_shields,  ///< ends the shielded parts
   suspend,      ///< everything stands still
-  resume,
+  resume,       ///< and the worker's answer
   finish,  ///< no more jobs come: end what they left running
   hurry,   ///< the same at once
   // From both. Files of an attempt: to a worker before its start, from it before its end.

@@ -1,7 +1,6 @@
 #include "cluster/pilot_worker.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <utility>
 #include <vector>
 
@@ -20,8 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr unsigned most_lines_told = 200;
-/// How long to wait for the exit status of something that did not start.
-constexpr auto status_wait = 1s;
 
 std::string other_version(const std::string& there, const std::string& advice) {
   return fmt::format("it has weir {}, but this is weir {}: {}", escape_and_clip(there, 40), version,
@@ -125,13 +122,16 @@ void pilot_worker::forget(std::uint64_t id) {
 }
 
 void pilot_worker::suspend() {
-  if (!link_) return;
+  if (!link_ || !set_up_) return;
+  suspended_ = true;
   link_->send(frame_kind::suspend);
   link_->flush();
 }
 
 void pilot_worker::resume() {
   heard_at_least_ = all_.timers_.time().now();
+  if (!link_ || !std::exchange(suspended_, false)) return;
+  ++answers_to_come_;
   send(frame_kind::resume);
 }
 
@@ -222,6 +222,10 @@ std::string pilot_worker::obey(const frame& one) {
     }
     case frame_kind::left:
       return understood(hear_left(one.body));
+    case frame_kind::resume:
+      if (answers_to_come_ == 0) return understood(false);
+      if (--answers_to_come_ == 0) all_.room_changed();
+      return {};
     case frame_kind::beat:
       return {};
     default:
@@ -250,6 +254,7 @@ bool pilot_worker::hear_hello(std::string_view body) {
   setup.beat = all_.settings_.beat;
   setup.silence = all_.settings_.run_silence;
   send(frame_kind::setup, setup);
+  set_up_ = true;
   machine_ = all_.machine_of(how_, {hello->memory, static_cast<double>(hello->milli_cpus) / 1000},
                              hello->gpus);
   name_ = escape_and_clip(how_.node.empty() ? hello->node : how_.node, 100);
@@ -336,67 +341,10 @@ void pilot_worker::lose(const std::string& why) {
     if (attempt != nullptr) all_.lost(*attempt, *this, why);
 }
 
-/// The process that would end its jobs if it were killed has been killed.
-void pilot_worker::tell_half_death() {
-  if (is_closed() || stage_ == stage::starting) return;
-  all_.warn(*this, "the process that started it has ended (" + process_->how_it_ended() +
-                       "); it keeps running, but if it is killed, its jobs may survive");
-}
-
 /// One of the last jobs of a worker that takes no more has ended.
 void pilot_worker::drained() {
   if (attempts_.empty()) return part(false);
   all_.capacity_changed();
-}
-
-/// Its exit status says most, if there is one.
-void pilot_worker::tell_failed_start() {
-  if (failed_start_.empty()) return;
-  std::string text = std::exchange(failed_start_, {});
-  const std::string status = process_->how_it_ended();
-  if (text == "it disconnected" && !status.empty()) text = status;
-  if (status == "exit 127") text += ": " + how_.program + " was not found: " + how_.if_missing;
-  all_.warn(*this, "did not start: " + text);
-}
-
-void pilot_worker::part(bool at_once) {
-  stage_ = stage::parting;
-  link_.reset();
-  process_->close();
-  all_.capacity_changed();
-  if (process_->has_ended()) return process_ended();
-  ladder_ = at_once ? 1 : 0;
-  follow_ladder();
-}
-
-void pilot_worker::follow_ladder() {
-  const duration pause = failed_start_.empty() ? all_.settings_.goodbye : duration(status_wait);
-  const unsigned step = ladder_++;
-  if (step > 0) tell_failed_start();
-  if (step == 1) {
-    process_->signal(SIGTERM);
-    process_->signal(SIGCONT);
-  } else if (step == 2) {
-    process_->signal(SIGKILL);
-  } else if (step == 3) {
-    all_.warn(*this, "its process would not die");
-    stage_ = stage::gone;
-    return all_.gone(*this);
-  }
-  all_.timers_.schedule(next_step_, pause, [this] { follow_ladder(); });
-}
-
-/// Until the worker is parting, the end of its stream tells more; but that may not come.
-void pilot_worker::process_ended() {
-  if (stage_ < stage::parting)
-    all_.timers_.schedule(next_step_, status_wait, [this] { tell_half_death(); });
-  if (stage_ != stage::parting) return;
-  next_step_.cancel();
-  // It had to be signalled: so must the processes that it has left in its group.
-  if (ladder_ > 1) process_->kill_group();
-  tell_failed_start();
-  stage_ = stage::gone;
-  all_.gone(*this);
 }
 
 }  // namespace weir

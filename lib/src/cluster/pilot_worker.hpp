@@ -59,7 +59,9 @@ class pilot_worker final : private frame_link::owner {
   /// It may, or it cannot but has not said why yet.
   bool may_still_help() const noexcept { return stage_ <= stage::ready || !failed_start_.empty(); }
   bool is_closed() const noexcept { return stage_ >= stage::parting; }
-  bool takes_jobs() const noexcept { return stage_ == stage::ready && !room_missing_; }
+  bool takes_jobs() const noexcept {
+    return stage_ == stage::ready && !room_missing_ && answers_to_come_ == 0;
+  }
   bool is_to_come() const noexcept { return stage_ < stage::ready; }
   bool has_slots_for(unsigned weight) const noexcept {
     return takes_jobs() && (used_ == 0 || used_ + weight <= slots_);
@@ -158,6 +160,11 @@ class pilot_worker final : private frame_link::owner {
   unsigned shields_ = 0;
   bool room_missing_ = false;
   bool lost_ = false;
+  bool set_up_ = false;  ///< and understands all that follows
+  bool suspended_ = false;
+  /// To `resume`. A worker that stands still does not miss the run: before it has answered it may
+  /// be cut off, and a job that it got late would run beside the same one elsewhere.
+  unsigned answers_to_come_ = 0;
   std::uint64_t last_id_ = 0;
   std::unordered_map<std::uint64_t, taken_room> attempts_;
   std::map<std::uint64_t, file_traffic> files_;

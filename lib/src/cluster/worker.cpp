@@ -100,6 +100,7 @@ bool worker::obey(const frame& one) {
       return true;
     case frame_kind::resume:
       resume();
+      link_->send(frame_kind::resume);
       return true;
     case frame_kind::hurry:
       executor_->hurry_leftovers();

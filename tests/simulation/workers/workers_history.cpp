@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <functional>
+#include <memory>
 #include <utility>
 
 #include "simulation/workers/workers_run.hpp"
@@ -67,11 +68,12 @@ void make_plain(plan& p, const std::string& rule) {
 history live_through(const plan& p, bool keep_trace) {
   std::signal(SIGPIPE, SIG_IGN);
   history seen;
-  workers_run one(p, keep_trace);
-  one.run();
-  seen.found = one.seen().found();
-  seen.fingerprint = one.seen().fingerprint();
-  seen.trace = std::move(one.seen().trace);
+  auto one = std::make_unique<workers_run>(p, keep_trace);
+  one->run();
+  seen.found = one->seen().found();
+  seen.fingerprint = one->seen().fingerprint();
+  seen.trace = std::move(one->seen().trace);
+  if (one->is_stuck()) static_cast<void>(one.release());
   return seen;
 }
 

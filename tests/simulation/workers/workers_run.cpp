@@ -164,6 +164,27 @@ bool workers_run::step() {
 }
 
 void workers_run::run() {
+  live();
+  if (rules_.found()) end_run();
+}
+
+/// Where a rule is broken everything is in the middle of something, and coroutines refer to what
+/// would be destroyed before them.
+void workers_run::end_run() {
+  constexpr std::uint64_t enough = 200'000;
+  for (const auto& each : posts_) each->machine_dies();
+  if (run_ && !result_ && !was_killed_)
+    run_->inlet().take(stop_asked{stop_request::kill, "SIGKILL"});
+  std::uint64_t more = 0;
+  while ((run_ && !result_) || !is_quiet()) {
+    is_stuck_ = !step() || ++more > enough;
+    if (is_stuck_) return;
+  }
+  while (loop_.poll_one() > 0) {
+  }
+}
+
+void workers_run::live() {
   boost::asio::co_spawn(loop_, run_->run(), [this](std::exception_ptr error, run_result result) {
     error_ = error;
     result_ = std::move(result);

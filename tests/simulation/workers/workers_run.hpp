@@ -27,6 +27,8 @@ class workers_run {
 
   /// Runs until everything is over everywhere, or a rule is broken.
   void run();
+  /// After a rule was broken it could not be ended: it must not be destroyed.
+  bool is_stuck() const noexcept { return is_stuck_; }
   rules& seen() noexcept { return rules_; }
 
  private:
@@ -35,6 +37,7 @@ class workers_run {
   void happen_to(post& one, const world_event& e);
   bool step();
   bool is_quiet() const;
+  void live();
   void finish();
   void end_run();
   void wait_until_quiet();
@@ -56,6 +59,7 @@ class workers_run {
   std::exception_ptr error_;
   std::uint64_t steps_ = 0;
   bool was_killed_ = false;
+  bool is_stuck_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
