@@ -46,8 +46,8 @@ enum class frame_kind : std::uint8_t {
   end_shields,  ///< ends the shielded parts
   suspend,      ///< everything stands still
   resume,       ///< and the worker's answer
-  finish,  ///< no more jobs come: end what they left running
-  hurry,   ///< the same at once
+  finish,       ///< no more jobs come: end what they left running
+  hurry,        ///< the same at once
   // From both. Files of an attempt: to a worker before its start, from it before its end.
   enter,  ///< a file, a directory or a link
   piece,  ///< bytes of the file entered last
