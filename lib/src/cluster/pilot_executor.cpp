@@ -358,8 +358,10 @@ void pilot_executor::hurry_leftovers() {
 
 void pilot_executor::on(const event& e) {
   if (std::holds_alternative<suspended>(e)) {
+    suspended_ = true;
     for (const auto& each : workers_) each->suspend();
   } else if (std::holds_alternative<resumed>(e)) {
+    suspended_ = false;
     for (const auto& each : workers_) each->resume();
   } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
     stopping_ = stop->phase != stop_phase::running;

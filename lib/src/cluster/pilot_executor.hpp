@@ -173,6 +173,7 @@ class pilot_executor final : public executor, public observer {
   timer_queue::timer watch_;
   timer_queue::timer giving_up_;
   bool stopping_ = false;
+  bool suspended_ = false;
   bool finishing_ = false;
   bool hopeless_ = false;
   leftovers left_;

@@ -255,6 +255,7 @@ bool pilot_worker::hear_hello(std::string_view body) {
   setup.silence = all_.settings_.run_silence;
   send(frame_kind::setup, setup);
   set_up_ = true;
+  if (all_.suspended_) suspend();
   machine_ = all_.machine_of(how_, {hello->memory, static_cast<double>(hello->milli_cpus) / 1000},
                              hello->gpus);
   name_ = escape_and_clip(how_.node.empty() ? hello->node : how_.node, 100);

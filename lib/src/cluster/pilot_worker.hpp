@@ -60,7 +60,7 @@ class pilot_worker final : private frame_link::owner {
   bool may_still_help() const noexcept { return stage_ <= stage::ready || !failed_start_.empty(); }
   bool is_closed() const noexcept { return stage_ >= stage::parting; }
   bool takes_jobs() const noexcept {
-    return stage_ == stage::ready && !room_missing_ && answers_to_come_ == 0;
+    return stage_ == stage::ready && !room_missing_ && !suspended_ && answers_to_come_ == 0;
   }
   bool is_to_come() const noexcept { return stage_ < stage::ready; }
   bool has_slots_for(unsigned weight) const noexcept {
