@@ -2,8 +2,6 @@
 #include <csignal>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "cluster/pilot_worker.hpp"
 
 namespace weir {
