@@ -54,9 +54,10 @@ struct request {
   bool waits() const { return line == "wait"; }
 };
 
-const std::string busy_text = "the run listens to " +
-                              std::to_string(line_server::most_connections) +
-                              " others, and to no more at once";
+std::string busy_text() {
+  return "the run listens to " + std::to_string(line_server::most_connections) +
+         " others, and to no more at once";
+}
 
 bool is_place(const std::string& word) {
   std::error_code none;
@@ -259,7 +260,7 @@ std::string error_for_programs(std::string_view why) {
 }
 
 int tell_busy(bool json) {
-  const std::string why = busy_text + ": try again later";
+  const std::string why = busy_text() + ": try again later";
   return show(json ? error_for_programs(why) : "error\n" + why + '\n', json);
 }
 
@@ -279,7 +280,7 @@ int send(const request& asked) {
   // Its own exit status would be taken for that of the run.
   for (bool told = false; asked.waits() && answer == line_server::busy; answer = ask(asked)) {
     if (!std::exchange(told, true))
-      std::fprintf(stderr, "weir: ctl: wait: %s: waiting for that first\n", busy_text.c_str());
+      std::fprintf(stderr, "weir: ctl: wait: %s: waiting for that first\n", busy_text().c_str());
     ::sleep(1);
   }
   if (answer == line_server::busy) return tell_busy(asked.json);

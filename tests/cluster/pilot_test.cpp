@@ -15,7 +15,7 @@ namespace {
 
 /// What a worker says first, as printf(1) prints it: a greeting, who it is, and that it is ready.
 std::string begins() {
-  return "printf 'weir-worker 4 " + std::string(version) +
+  return "printf 'weir-worker 5 " + std::string(version) +
          R"(\n\011\000\000\000\000\001a\000\002\000\000\000\000\000\n'; printf '\000\000\000\000\001\n'; )";
 }
 /// Its stdin stays open, and nobody reads it.
@@ -129,7 +129,8 @@ TEST_CASE("a worker gets no job before it has answered that the run goes on") {
   const test::test_space t;
   const std::string answer = R"(printf '\000\000\000\000\027\n'; )";
   const bool answers = GENERATE(true, false);
-  pilot_fixture f(begins() + waits_for(t, "go") + (answers ? answer : "") + says_no_more);
+  pilot_fixture f(begins() + waits_for(t, "go") + (answers ? answer : "") + waits_for(t, "bye"));
+  if (answers) f.settings.worker_silence = 30s;
   f.executor.emplace(f.loop.get_executor(), f.timers, f.settings);
   f.executor->report_to(f);
   test::run_until(f.loop, [&] { return f.executor->workers().front().how == "ready"; });
@@ -143,6 +144,7 @@ TEST_CASE("a worker gets no job before it has answered that the run goes on") {
   CHECK(f.placed == (answers ? 1 : 0));
   if (f.handle != nullptr) f.handle->abandon();
   test::run_until(f.loop, [&] { return f.task.done; });
+  t.write("bye", "");
   f.end();
 }
 

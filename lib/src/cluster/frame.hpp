@@ -96,7 +96,7 @@ struct greeting {
   unsigned protocol = 0;
   std::string version;  ///< of weir
 };
-constexpr unsigned frame_protocol = 4;
+constexpr unsigned frame_protocol = 5;
 std::string greeting_line();
 
 /// Looks for the greeting in the first text that arrives.
