@@ -5,6 +5,7 @@
 
 The tests of the build that WEIR_BUILD names (those of every change, without the quick forms of the rigs) run TIMES
 times (20) in a row, each test once, with twice as many busy processes as there are processors.
+Six tests a processor run at once, or they would hardly be run beside so many. A failed test says why on stderr.
 """
 import os
 import re
@@ -15,11 +16,16 @@ from rig import Rig
 from tool import Arguments
 
 
+PROCESSORS = os.cpu_count() or 1
+
+
 def once(build):
-    done = subprocess.run(["ctest", "--test-dir", build, "-LE", "rigs|browser", "-E", "^quick: ", "-j2", "--timeout", "300"],
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run(["ctest", "--test-dir", build, "-LE", "rigs|browser", "-E", "^quick: ", f"-j{6 * PROCESSORS}",
+                           "--timeout", "300", "--output-on-failure"], capture_output=True, text=True, check=False)
     failed = re.findall(r"^\s*\d+ - (.*) \(\w", done.stdout, re.MULTILINE)
     total = re.search(r"tests failed out of (\d+)", done.stdout)
+    for output in re.findall(r"^[^\n]*\*\*\*\w.*?(?=^ *\d+/\d+ Test |^ +Start |\Z)", done.stdout, re.MULTILINE | re.DOTALL):
+        print(output[:4000], file=sys.stderr)
     return failed or ([] if done.returncode == 0 else [done.stdout[-300:]]), int(total.group(1)) if total else 0
 
 
@@ -30,7 +36,7 @@ def main():
         with rig.figure("R26", "the suite passes 20 times in a row under load") as figure:
             if times == 0 or not build:
                 return rig.skip("the suite", "only in the full form, with --build")
-            busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
+            busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * PROCESSORS)]
             passed, tests, failures = 0, 0, []
             try:
                 for number in range(1, times + 1):
