@@ -2,6 +2,7 @@
 #include "rules/run_rules.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "values/stop_reason.hpp"
@@ -12,6 +13,9 @@ using namespace weir;
 using namespace std::chrono_literals;
 
 namespace {
+
+/// So many jobs that cannot start are no accident.
+constexpr unsigned many_unstartable = 3;
 
 /// The base of a share while jobs may still come.
 constexpr std::uint64_t fewest_to_come = 10'000;
@@ -92,6 +96,7 @@ void run_rules::hear(const job_accepted& e) {
   job.known = e.job.earlier;
   job.settings = e.job.settings.get();
   job.needs = e.job.needs;
+  if (settings_.end_hopeless && !settings_.one_program) job.program = e.job.argv.at(0);
   job.added = e.job.added;
   job.may_fail = job.settings->allow_failure;
   job.follows_up = settings_.needs && follows_up(job.needs);
@@ -177,7 +182,7 @@ void run_rules::hear(const stop_changed& e) {
   if (std::exchange(halted_, true)) return;
   first_stop_ = timers_.now();
   is_hopeless_ = hopeless;
-  if (hopeless ? !settings_.end_hopeless : !halt_is_due_) broken(rule::halt, "it halts too early");
+  if (hopeless ? !hope_is_due_ : !halt_is_due_) broken(rule::halt, "it halts too early");
 }
 
 void run_rules::check_start_after_stop(const job_spec& job) {
@@ -185,7 +190,7 @@ void run_rules::check_start_after_stop(const job_spec& job) {
   if (halted_ && !of(job).follows_up) broken(rule::stopped, job.seq, "starts after a halt");
   if (halted_ && settings_.halt.when == halt_rule::urgency::now && of(job).begun == 0)
     check_halt_has_ended_others(job);
-  if (halt_is_due_ && !halted_) broken(rule::halt, "it does not halt");
+  if ((halt_is_due_ || hope_is_due_) && !halted_) broken(rule::halt, "it does not halt");
 }
 
 /// What follows up may rely on it that nothing else runs any more.
@@ -279,6 +284,32 @@ void run_rules::count_for_halt(const job_ended& e) {
     halt_is_due_ = true;
 }
 
+/// Whether all jobs that are known run this one's program, in the same way.
+bool run_rules::are_alike(const job_spec& job) const {
+  return std::ranges::all_of(jobs_, [&](const seen_job& other) {
+    return !other.accepted || other.ended ||
+           (other.program == job.argv.at(0) && other.settings->dir == job.settings->dir &&
+            other.settings->env == job.settings->env);
+  });
+}
+
+/// A program that is missing is missing for all that run it. What concerns one job alone, and a
+/// job that may fail, shows nothing.
+void run_rules::count_unstartable(const job_ended& e) {
+  const outcome& how = e.result.how;
+  if (!settings_.end_hopeless || there_is_hope_ || is_stopped() || e.is_earlier()) return;
+  if (std::holds_alternative<skipped>(how) || std::holds_alternative<cancelled>(how)) return;
+  const auto* const failed = std::get_if<spawn_failed>(&how);
+  if (unstartable_ == 0 && failed != nullptr) first_unstartable_ = *failed;
+  const bool concerns_all = failed != nullptr && failed->step != "refused" &&
+                            failed->error != E2BIG && failed->error != ETXTBSY;
+  there_is_hope_ = !concerns_all || e.job.settings->allow_failure || *failed != *first_unstartable_;
+  if (there_is_hope_ || ++unstartable_ < many_unstartable) return;
+  if (!settings_.one_program && !input_ended_) return;
+  hope_is_due_ = settings_.one_program || are_alike(e.job);
+  there_is_hope_ = !hope_is_due_;
+}
+
 void run_rules::check_cut(const job_ended& e) {
   const seen_job& job = of(e.job);
   const auto* const gone = std::get_if<cancelled>(&e.result.how);
@@ -310,8 +341,9 @@ void run_rules::hear(const job_ended& e) {
   check_last_attempt(e);
   leave_room(e.job);
   job.begun = e.attempts;  // one that was told of may not have begun after all
-  job.settings = nullptr;
   count_for_halt(e);
+  count_unstartable(e);
+  job.settings = nullptr;
 }
 
 // The run.
@@ -345,7 +377,8 @@ void run_rules::run_is_over(const run_result& result, int status) {
       if (jobs_[seq].accepted && !jobs_[seq].ended) broken(rule::one_end, seq, "has no end");
   if (result.jobs.total() != accepted_ || result.accepted != accepted_)
     broken(rule::one_end, "the counts do not add up");
-  if (halt_is_due_ && !halted_ && asked_ == 0) broken(rule::halt, "it did not halt");
+  if ((halt_is_due_ || hope_is_due_) && !halted_ && asked_ == 0)
+    broken(rule::halt, "it did not halt");
   check_status(result, status);
 }
 

@@ -67,6 +67,7 @@ struct seen_job {
   unsigned slot = 0;
   std::optional<weir::timer_queue::clock::time_point> not_before;  ///< of the next attempt
   const weir::job_settings* settings = nullptr;                    ///< until it has ended
+  std::string program;                                             ///< if it matters
   std::vector<weir::need> needs;
 };
 
@@ -142,6 +143,8 @@ class run_rules : public weir::observer {
   void check_claims(const weir::job_spec& job);
   weir::resource_claims taken_now() const;
   void count_for_halt(const weir::job_ended& e);
+  void count_unstartable(const weir::job_ended& e);
+  bool are_alike(const weir::job_spec& job) const;
   void check_needs(const weir::job_spec& job, bool met);
   void check_halt_has_ended_others(const weir::job_spec& job);
   void check_retry(const weir::job_spec& job, unsigned attempt);
@@ -161,6 +164,10 @@ class run_rules : public weir::observer {
   weir::duration longest_close_{};
   bool halt_is_due_ = false;
   bool is_hopeless_ = false;  ///< its first jobs could not start
+  bool hope_is_due_ = false;  ///< to be given up
+  bool there_is_hope_ = false;
+  unsigned unstartable_ = 0;  ///< jobs
+  std::optional<weir::spawn_failed> first_unstartable_;
   std::uint64_t matching_ = 0;
   std::uint64_t failures_ = 0;
   std::uint64_t failures_after_halt_ = 0;  ///< of those, jobs that a halt lets run

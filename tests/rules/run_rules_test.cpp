@@ -1,11 +1,13 @@
 // That each rule finds what it is against: runs told by hand, with one event that must not be.
 #include "rules/run_rules.hpp"
 
+#include <cerrno>
 #include <functional>
 #include <memory>
 #include <utility>
 
 #include "support/catch.hpp"
+#include "values/stop_reason.hpp"
 
 using namespace rules;
 using namespace weir;
@@ -44,7 +46,8 @@ struct told_run {
   timer_queue timers{clock};
   std::unique_ptr<noted_rules> rules;
   std::vector<std::unique_ptr<job_spec>> jobs;
-  std::vector<need> needs;  ///< of the next job
+  std::vector<need> needs;     ///< of the next job
+  argument_list argv{"true"};  ///< likewise
 
   void tell(const event& e) {
     if (!rules) rules = std::make_unique<noted_rules>(settings, timers);
@@ -55,6 +58,7 @@ struct told_run {
     job->seq = jobs.size() + 1;
     job->settings = std::make_shared<const job_settings>(own);
     job->needs = std::exchange(needs, {});
+    job->argv = argv;
     tell(job_accepted{*job});
     jobs.push_back(std::move(job));
     return *jobs.back();
@@ -184,6 +188,63 @@ TEST_CASE("a halt comes when it is due, and not before") {
     r.run(1);
     CHECK(r.breaks(rule::halt));
   }
+}
+
+TEST_CASE("a run gives up when no job can start, and not before") {
+  told_run r;
+  r.settings.end_hopeless = r.settings.one_program = true;
+  const stop_changed gives_up{stop_phase::running, 0, 0, {}, std::string(reason_unstartable)};
+  const spawn_failed missing{ENOENT, "program"};
+  for (int i = 0; i < 2; ++i) r.end(r.run(1), verdict::failed, missing);
+  SECTION("too early") {
+    r.tell(gives_up);
+    CHECK(r.breaks(rule::halt));
+  }
+  SECTION("though one could start") {
+    r.end(r.run(1));
+    r.end(r.run(1), verdict::failed, missing);
+    CHECK(r.breaks_none());
+    r.tell(gives_up);
+    CHECK(r.breaks(rule::halt));
+  }
+  SECTION("for another reason") {
+    r.end(r.run(1), verdict::failed, spawn_failed{EACCES, "program"});
+    r.tell(gives_up);
+    CHECK(r.breaks(rule::halt));
+  }
+  SECTION("not at all") {
+    r.end(r.run(1), verdict::failed, missing);
+    CHECK(r.breaks_none());
+    r.run(1);
+    CHECK(r.breaks(rule::halt));
+  }
+  SECTION("when it is due") {
+    r.end(r.run(1), verdict::failed, missing);
+    r.tell(gives_up);
+    CHECK(r.breaks_none());
+  }
+}
+
+TEST_CASE("a run does not give up because of a program that other jobs do not need") {
+  told_run r;
+  r.settings.end_hopeless = true;
+  r.settings.limit = 4;
+  const auto job_with = [&r](const std::string& program) -> job_spec& {
+    r.argv = {program};
+    return r.accept();
+  };
+  const std::string last = GENERATE("one", "other");
+  std::vector<job_spec*> jobs;
+  for (int i = 0; i < 3; ++i) jobs.push_back(&job_with("one"));
+  job_with(last);
+  r.tell(input_ended{4});
+  for (job_spec* each : jobs) {
+    r.start(*each, 1);
+    r.end(*each, verdict::failed, spawn_failed{ENOENT, "program"});
+  }
+  CHECK(r.breaks_none());
+  r.tell(stop_changed{stop_phase::running, 0, 0, {}, std::string(reason_unstartable)});
+  CHECK(r.breaks_none() == (last == "one"));
 }
 
 TEST_CASE("a job waits for what it needs") {

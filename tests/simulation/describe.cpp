@@ -36,6 +36,17 @@ std::string sink_text(std::string_view which, const planned_sink& sink) {
                      sink.at.count());
 }
 
+std::string spools_text(const planned_spools& spools) {
+  const spool_limits& l = spools.limits;
+  if (l.stream == spool_limits{}.stream) return {};
+  std::string text = fmt::format(
+      ", output in files from {} bytes (of {} in all: {}), waiting {}, queued {}, waiting files "
+      "{}, held back at {}",
+      l.stream, l.total, l.crowded_stream, l.finished, l.queued, l.waiting_files, l.files);
+  if (spools.no_directory) text += fmt::format(", in memory, at most {}", spools.most_in_memory);
+  return text;
+}
+
 std::string run_text(const scenario& s) {
   const engine_settings& e = s.engine;
   std::string text = fmt::format(
@@ -43,7 +54,8 @@ std::string run_text(const scenario& s) {
       "--term-timeout {} --output {}",
       e.limit ? std::to_string(*e.limit) : "none", e.pending_limit, format_duration(e.delay),
       format_duration(e.close_timeout), format_duration(e.stop.wait_timeout),
-      format_duration(e.stop.term_timeout), s.mode == output_mode::line ? "line" : "group");
+      format_duration(e.stop.term_timeout),
+      std::array{"group", "line", "raw"}[static_cast<std::size_t>(s.mode)]);
   if (s.keep_order) text += " -k";
   if (s.one_output) text += " 2>&1";
   if (e.halt.when != halt_rule::urgency::never)
@@ -65,6 +77,10 @@ std::string run_text(const scenario& s) {
                         s.gate.lets_one_run ? ", lets one run" : "");
   if (s.shields_known_after.count() > 0)
     text += fmt::format(", shields are known after {} ms", s.shields_known_after.count());
+  text += spools_text(s.spools);
+  if (e.end_hopeless)
+    text += e.one_program ? ", ends if no job can start"
+                          : ", ends if no job can start and all are alike";
   text += sink_text("stdout", s.out) + sink_text("stderr", s.err);
   if (s.source_fails_after > 0)
     text += fmt::format(", input fails after {} jobs", s.source_fails_after);
@@ -99,6 +115,7 @@ std::string job_text(const planned_job& job, std::size_t seq) {
   if (settings.weight > 1) text += fmt::format(", weight {}", settings.weight);
   for (const auto& [pool, units] : settings.pools) text += fmt::format(", {} of {}", units, pool);
   if (job.is_added) text += ", from outside";
+  if (job.other_program) text += ", another program";
   if (settings.claims != resource_claims{})
     text += fmt::format(", claims {} bytes, {} CPUs, {} GPUs", settings.claims.memory,
                         settings.claims.cpus, settings.claims.gpus);

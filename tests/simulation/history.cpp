@@ -18,9 +18,11 @@ scenario quiet(const scenario& s) {
   next.tokens.dies_at = 0;
   next.source_fails_after = 0;
   next.out = next.err = {};
+  next.spools = {};
   next.journal.fault = disk_fault::none;
   next.journal.crashes.clear();
   next.engine.halt = {};
+  next.engine.end_hopeless = false;
   next.engine.relative_timeout.reset();
   return next;
 }

@@ -133,7 +133,8 @@ void invariants::run_is_over(const run_result& result, int status, int error,
   const bool all_read = is_stopped() || plan_.source_fails_after != 0;
   if (!all_read) check_all_accepted();
   check_tokens_at_end();
-  const bool lost = error != 0 || result.output_given_up;
+  const bool full = plan_.spools.no_directory && result.output_error != 0;
+  const bool lost = error != 0 || full || result.output_given_up;
   if (result.output_given_up && error == 0 && output_.has_all(received))
     broken(rule::output, "output is said to be lost, and is there");
   if (lost && status < 3) broken(rule::output, "output is lost, and the status does not say so");

@@ -1,6 +1,7 @@
 #include "simulation/scenario.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 
 #include <weir/process_settings.hpp>
@@ -152,6 +153,34 @@ void draw_gates(dice& d, scenario& s) {
     s.world.push_back({d.ms(0, 1000), happening::gate_closes, d.ms(1, 500), 0});
 }
 
+/// A little of everything that usually takes megabytes.
+void draw_spools(dice& d, planned_spools& spools) {
+  if (!d.once_in(8)) return;
+  spool_limits& limits = spools.limits;
+  limits.stream = d.below(300);
+  limits.crowded_stream = d.below(limits.stream + 1);
+  limits.total = d.below(2000);
+  limits.finished = d.below(6000);
+  limits.waiting_files = d.below(4);
+  if (d.once_in(2)) limits.queued = d.below(3000);
+  if (d.once_in(2)) limits.files = d.below(20'000);
+  spools.no_directory = d.once_in(4);
+  if (spools.no_directory && d.once_in(2)) spools.most_in_memory = d.below(5000);
+}
+
+/// Programs that are missing: of all jobs from some job on, or up to it.
+void draw_missing_programs(dice& d, scenario& s) {
+  s.engine.end_hopeless = d.once_in(2);
+  if (s.jobs.empty() || !d.once_in(12)) return;
+  s.engine.one_program = d.once_in(2);
+  const std::size_t some = d.once_in(3) ? s.jobs.size() : d.below(s.jobs.size());
+  const bool from_there = d.once_in(2) && some < s.jobs.size();
+  for (std::size_t i = 0; i < s.jobs.size(); ++i) {
+    s.jobs[i].cannot_start = (i < some) != from_there;
+    s.jobs[i].other_program = !s.engine.one_program && d.once_in(60);
+  }
+}
+
 /// A single slot streams as its job writes: output of jobs that run between its attempts, or next
 /// to it when slots are added, gets in between. docs/reliability.md explains this.
 void keep_one_at_a_time(scenario& s) {
@@ -196,12 +225,21 @@ scenario draw(std::uint64_t seed) {
   draw_journal(d, s.journal);
   if (d.once_in(4)) s.shields_known_after = d.ms(1, 500);
   if (s.engine.limit == 1U) keep_one_at_a_time(s);
+  // With dice of their own: what came later leaves the histories of other seeds as they were.
+  dice later(~seed);
+  draw_spools(later, s.spools);
+  draw_missing_programs(later, s);
+  if (later.once_in(30)) s.mode = output_mode::raw;
   return s;
 }
 
 attempt_plan plan_of(const planned_job& job, unsigned attempt) {
   dice d(job.seed + attempt);
   attempt_plan plan;
+  if (job.cannot_start) {
+    plan.how = spawn_failed{ENOENT, "program"};
+    return plan;
+  }
   const auto pieces = job.writes ? d.below(4) : 0;
   for (std::uint64_t i = 0; i < pieces; ++i) {
     const auto bytes = d.once_in(12) ? d.between(2000, 20'000) : d.between(1, 60);

@@ -13,6 +13,7 @@
 #include <weir/outcome.hpp>
 
 #include "batch/engine_settings.hpp"
+#include "files/spool.hpp"
 
 namespace simulation {
 
@@ -45,8 +46,10 @@ struct planned_job {
   milliseconds stall{};       ///< of the input before this job
   unsigned fails_in_ten = 0;  ///< number of attempts in ten that fail
   bool writes = true;
-  bool is_rebel = false;  ///< may ignore signals
-  bool is_added = false;  ///< from outside, while the run goes on; the input does not have it
+  bool is_rebel = false;       ///< may ignore signals
+  bool cannot_start = false;   ///< its program is missing
+  bool other_program = false;  ///< not the one that most jobs have
+  bool is_added = false;       ///< from outside, while the run goes on; the input does not have it
   weir::job_settings settings;
   std::vector<weir::need> needs;
 };
@@ -97,6 +100,13 @@ struct planned_sink {
   milliseconds at{};  ///< when it gets stuck, or goes away
 };
 
+/// Where output waits that its reader, or its turn, keeps waiting.
+struct planned_spools {
+  weir::spool_limits limits;
+  bool no_directory = false;  ///< takes files: they are in memory
+  std::uint64_t most_in_memory = std::uint64_t{256} << 20;
+};
+
 enum class disk_fault { none, short_writes, full, broken };
 
 struct planned_journal {
@@ -116,6 +126,7 @@ struct scenario {
   bool one_output = false;  ///< 2>&1
   planned_sink out;
   planned_sink err;
+  planned_spools spools;
   std::vector<planned_job> jobs;    ///< numbered 1, 2, 3, ...
   unsigned source_fails_after = 0;  ///< number of jobs; 0: it does not
   std::vector<world_event> world;

@@ -19,6 +19,9 @@ namespace {
 /// Runs of twenty jobs usually take a few thousand.
 constexpr std::uint64_t most_steps = 1'000'000;
 
+/// A directory in which files cost little.
+constexpr const char* memory_of_the_machine = "/dev/shm";
+
 /// How often whoever watches the machine's memory looks at it.
 constexpr auto between_looks = std::chrono::milliseconds(50);
 
@@ -62,6 +65,10 @@ batch_settings simulated_run::settings() {
   settings.output.mode = plan_.mode;
   settings.output.keep_order = plan_.keep_order;
   settings.output.live = plan_.engine.limit == 1U;
+  settings.held = plan_.spools.limits;
+  settings.held_in = memory_of_the_machine;
+  if (plan_.spools.no_directory) settings.held_in = {"/nowhere", "/nowhere"};
+  settings.held_in.most_in_memory = plan_.spools.most_in_memory;
   return settings;
 }
 

@@ -22,7 +22,7 @@ job_spec simulated_source::make(std::size_t index) {
   job_spec job;
   job.seq = told_.numbers.give(index);
   job.name = "j" + std::to_string(planned.seed % 100'000'000);
-  job.argv = {"job", job.name};
+  job.argv = {planned.other_program ? "other" : "job", job.name};
   job.settings = {std::shared_ptr<void>(), &planned.settings};  // the plan outlives the run
   job.needs = planned.needs;
   for (need& each : job.needs) each.seq = told_.numbers.of(each.seq - 1);

@@ -122,6 +122,28 @@ TEST_CASE("a job that is cancelled at the gate lets those behind it pass") {
   CHECK(found_in_any(s).empty());
 }
 
+// Seed 671: where the rest of a line could not be held, as there was no room, it was dropped, and
+// what the job wrote next came out as if it belonged to the line before.
+TEST_CASE("where output cannot be held, what follows it is not shown without it") {
+  scenario s = plain_run(6);
+  s.mode = weir::output_mode::line;
+  s.spools.limits.stream = 20;
+  s.spools.no_directory = true;
+  s.spools.most_in_memory = 100;
+  CHECK(found_in_any(s).empty());
+}
+
+// Seed 15191: the same of a job whose turn came after that: it lost what was held for it, and wrote
+// on.
+TEST_CASE("a job whose turn comes when nothing can be held any more has lost what follows, too") {
+  scenario s = plain_run(6);
+  s.keep_order = true;
+  s.spools.limits.stream = 20;
+  s.spools.no_directory = true;
+  s.spools.most_in_memory = 100;
+  CHECK(found_in_any(s).empty());
+}
+
 TEST_CASE("what a simulated crash leaves is resumed, whatever the step") {
   scenario s = plain_run(6);
   s.journal.kept = true;

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto patience = 20s;
+constexpr auto patience = 30s;
 
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -58,7 +58,7 @@ class test_space {
   std::string read(const std::string& name) const;
   bool exists(const std::string& name) const;
 
-  /// Polls until it is true; fails the test after twenty seconds.
+  /// Polls until it is true; fails the test after half a minute.
   static void eventually(const std::function<bool()>& fact);
   void wait_for_file(const std::string& name) const;
 

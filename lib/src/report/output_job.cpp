@@ -42,14 +42,14 @@ output_job::stream::stream(output_shared& shared, std::size_t which)
 }
 
 /// A spool that cannot be written ends the run: this is reported once, and nothing is held any
-/// more.
+/// more. What the job writes from then on would stand where the lost bytes were.
 template <typename Action>
 void output_job::guarded(Action action) {
-  if (shared_.spools_failed && !live_) return;
+  if (lost_ || (shared_.spools_failed && !live_)) return;
   try {
     action();
   } catch (const io_error& error) {
-    shared_.spools_failed = true;
+    shared_.spools_failed = lost_ = true;
     for (stream& s : streams_) s.held.clear();
     shared_.failed(error);
   }
@@ -136,6 +136,7 @@ void output_job::go_on() {
 }
 
 void output_job::go_live() {
+  lost_ = lost_ || shared_.spools_failed;  // what it holds is dropped, and with it what follows
   guarded([&] {
     for (stream& s : streams_) {
       if (!passes_through(s)) {

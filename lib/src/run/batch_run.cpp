@@ -53,6 +53,7 @@ batch_run::batch_run(loop_executor loop, timer_queue& timers, const batch_settin
       settings_(settings),
       outputs_(std::move(outputs)),
       executor_(runner),
+      space_(settings_.held_in, settings_.held),
       output_(outputs_.out, outputs_.err, space_, settings_.output),
       records_(timers),
       draining_(timers, settings_.engine.close_timeout, {output_, outputs_.out, outputs_.err},

@@ -62,6 +62,8 @@ struct batch_settings {
   engine_settings engine = {};
   output_options output = {};
   leftover_rule leftovers = leftover_rule::leave;  ///< for jobs with no rule of their own
+  temporary_place held_in = {};                    ///< output that does not fit into memory
+  spool_limits held = {};
 };
 
 /// Where a run's bytes, events and words go. Everything referred to must outlive the run.
