@@ -5,7 +5,7 @@
 
 The tests of the build that WEIR_BUILD names (those of every change, without the quick forms of the rigs) run TIMES
 times (20) in a row, each test once, with twice as many busy processes as there are processors.
-Six tests a processor run at once, or they would hardly be run beside so many. A failed test says why on stderr.
+Eight tests a processor run at once, or they would hardly be run beside so many. A failed test says why on stderr.
 """
 import os
 import re
@@ -20,7 +20,7 @@ PROCESSORS = os.cpu_count() or 1
 
 
 def once(build):
-    done = subprocess.run(["ctest", "--test-dir", build, "-LE", "rigs|browser", "-E", "^quick: ", f"-j{6 * PROCESSORS}",
+    done = subprocess.run(["ctest", "--test-dir", build, "-LE", "rigs|browser", "-E", "^quick: ", f"-j{8 * PROCESSORS}",
                            "--timeout", "300", "--output-on-failure"], capture_output=True, text=True, check=False)
     failed = re.findall(r"^\s*\d+ - (.*) \(\w", done.stdout, re.MULTILINE)
     total = re.search(r"tests failed out of (\d+)", done.stdout)
