@@ -5,7 +5,12 @@
 
 #include <csignal>
 
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include "loop/owned_fd.hpp"
 
 using namespace weir;
 
@@ -53,6 +58,35 @@ TEST_CASE("this process is in the table, with its parent") {
   REQUIRE(self != table.end());
   CHECK(self->parent == ::getppid());
   CHECK(self->session == ::getsid(0));
+}
+
+// Each lives for a moment, so that the one that was listed has gone when its entry is read.
+TEST_CASE("a series of processes, each the child of the one before, is in every table") {
+  int ends[2];
+  REQUIRE(::pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0);
+  const owned_fd read_end(ends[0]);
+  owned_fd goes_on(ends[1]);
+  REQUIRE(::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+  if (::fork() == 0) {
+    goes_on = owned_fd();
+    for (char byte; ::read(read_end.value(), &byte, 1) != 0;)
+      if (::fork() != 0) ::_exit(0);
+    ::_exit(0);
+  }
+  const auto is_of_series = [](const process_entry& p) {
+    return p.parent == ::getpid() && is_alive(p);
+  };
+  int missing = 0;
+  for (int i = 0; i < 200; ++i) {
+    if (std::ranges::none_of(read_process_table(), is_of_series)) ++missing;
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+  }
+  CHECK(missing == 0);
+  goes_on = owned_fd();
+  while (::waitpid(-1, nullptr, 0) > 0) {
+  }
+  ::prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
 TEST_CASE("a process with another start time is not signalled") {

@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "loop/cpu_time.hpp"
+
 namespace weir {
 
 namespace {
@@ -91,7 +93,7 @@ void leftover_ending::tell(const process_entry& process) {
 }
 
 void leftover_ending::step() {
-  const auto begin = timer_queue::clock::now();
+  const auto begin = cpu_time();
   const std::vector<pid_t> tops = orphans_to_end();
   left_ = members(tops);
   if (killing_) {
@@ -105,7 +107,7 @@ void leftover_ending::step() {
   }
   for (const process_entry& process : left_) tell(process);
   // Never spend more than a fifth of the time on it.
-  const auto cost = timer_queue::clock::now() - begin;
+  const auto cost = cpu_time() - begin;
   timers_.schedule(next_, std::max<timer_queue::clock::duration>(first_leftover_pause, 4 * cost),
                    [this] { step(); });
 }

@@ -1,13 +1,12 @@
 #include "process/orphans.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <string_view>
+#include <utility>
 
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "loop/cpu_time.hpp"
 #include "loop/few_descriptors.hpp"
 
 namespace weir {
@@ -35,18 +34,6 @@ children_state ask_for_ended_child(pid_t& ended) {
   return ended == 0 ? children_state::none_ended : children_state::one_ended;
 }
 
-std::vector<pid_t> numbers_in(std::string_view text) {
-  std::vector<pid_t> all;
-  pid_t pid = 0;
-  for (const char* at = text.data(); at != text.data() + text.size();) {
-    const auto [end, error] = std::from_chars(at, text.data() + text.size(), pid);
-    if (error == std::errc()) all.push_back(pid);
-    at = std::find_if(error == std::errc() ? end : at + 1, text.data() + text.size(),
-                      [](char c) { return c >= '0' && c <= '9'; });
-  }
-  return all;
-}
-
 }  // namespace
 
 orphans::orphans(timer_queue& timers, process_owners& owners, bool adopts, run_board* board)
@@ -68,19 +55,11 @@ std::vector<pid_t> orphans::children() {
   std::vector<pid_t> all;
   // Most runs have no child left at their end, and many need to know no more than that.
   pid_t ended = 0;
-  if (!list_ && ask_for_ended_child(ended) == children_state::none) return all;
+  if (!children_.is_open() && ask_for_ended_child(ended) == children_state::none) return all;
   if (!proc_is_ours()) return all;
-  if (!list_ && has_list_)
-    list_ = owned_fd(::open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC));
-  has_list_ = static_cast<bool>(list_);
-  if (has_list_) {
-    std::string text;
-    std::array<char, 16384> part;
-    for (ssize_t n; (n = ::pread(list_.value(), part.data(), part.size(),
-                                 static_cast<off_t>(text.size()))) > 0;)
-      text.append(part.data(), static_cast<std::size_t>(n));
-    if (descriptors_are_few()) list_ = owned_fd();
-    return numbers_in(text);
+  if (auto listed = children_.read()) {
+    if (descriptors_are_few()) children_.close();
+    return std::move(*listed);
   }
   for (const process_entry& process : read_process_table())
     if (process.parent == ::getpid()) all.push_back(process.pid);
@@ -91,7 +70,7 @@ void orphans::look() {
   if (!adopts_) return;
   // They cannot be seen: the board shows groups instead (group_ending).
   if (!proc_is_ours()) return owners_.looked();
-  const auto begin = timer_queue::clock::now();
+  const auto begin = cpu_time();
   next_look_.cancel();
   std::vector<process_entry> found;
   // A child that has ended since they were listed may have left its own children to us.
@@ -118,7 +97,7 @@ void orphans::look() {
   }
   if (!unclear_) owners_.looked();
   if (board_ != nullptr) board_->show(owners_.orphans());
-  cost_ = timer_queue::clock::now() - begin;
+  cost_ = cpu_time() - begin;
 }
 
 /// Orphans of that weir's jobs become its children: the first ancestor not in one of its jobs is

@@ -12,9 +12,9 @@
 
 #include <weir/job_spec.hpp>
 
-#include "loop/owned_fd.hpp"
 #include "loop/timer_queue.hpp"
 #include "process/job_mark.hpp"
+#include "process/own_children.hpp"
 #include "process/process_owners.hpp"
 #include "process/run_board.hpp"
 
@@ -71,12 +71,11 @@ class orphans {
   run_mark mark_;
   const bool adopts_;
   run_board* const board_;
-  owned_fd list_;  ///< /proc/thread-self/children
-  bool has_list_ = true;
+  own_children children_;
   bool unclear_ = false;
   timer_queue::timer next_look_;
   timer_queue::timer collection_;
-  timer_queue::clock::duration cost_{};  ///< of the last look
+  std::chrono::nanoseconds cost_{};  ///< of the last look
 };
 
 }  // namespace weir

@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "loop/owned_fd.hpp"
+#include "process/own_children.hpp"
 
 namespace weir {
 
@@ -78,6 +79,29 @@ std::optional<process_entry> read_process(pid_t pid) {
   return parse_stat({text.data(), static_cast<std::size_t>(size)});
 }
 
+namespace {
+
+/// Most rounds find nothing new. There is an end to them, should orphans come for ever.
+constexpr int most_rounds = 100;
+
+/// A series of processes, each the child of one that has ended, may have moved on whenever its
+/// entry is read. Since orphans become children of ours, it is among those, which are read last.
+void add_missing_children(std::vector<process_entry>& table) {
+  own_children list;
+  for (int round = 0; round < most_rounds; ++round) {
+    const auto children = list.read();
+    const std::size_t before = table.size();
+    for (const pid_t pid : children.value_or(std::vector<pid_t>())) {
+      const auto place = std::ranges::lower_bound(table, pid, {}, &process_entry::pid);
+      if (place != table.end() && place->pid == pid) continue;
+      if (const auto process = read_process(pid)) table.insert(place, *process);
+    }
+    if (table.size() == before) return;
+  }
+}
+
+}  // namespace
+
 std::vector<process_entry> read_process_table() {
   std::vector<process_entry> table;
   if (!proc_is_ours()) return table;
@@ -90,7 +114,8 @@ std::vector<process_entry> read_process_table() {
     if (error != std::errc() || end != name.data() + name.size()) continue;
     if (const auto process = read_process(pid)) table.push_back(*process);
   }
-  std::sort(table.begin(), table.end(), [](const auto& a, const auto& b) { return a.pid < b.pid; });
+  std::ranges::sort(table, {}, &process_entry::pid);
+  add_missing_children(table);
   return table;
 }
 

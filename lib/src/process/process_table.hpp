@@ -36,7 +36,9 @@ struct process_entry {
 /// hit strangers (pid_namespaces(7)). Checked once. Nothing below reads a /proc that is not ours.
 bool proc_is_ours();
 
-/// All processes, in ascending order of pid; empty if /proc is missing, or not ours.
+/// All processes, in ascending order of pid; empty if /proc is missing, or not ours. A process that
+/// is born while they are read may be missing, but not if it is a child of ours by then: of all
+/// that jobs have started, either it or an ancestor is there.
 std::vector<process_entry> read_process_table();
 
 /// A table of the process and all its ancestors; empty if it is gone.

@@ -5,6 +5,7 @@
 
 #include <signal.h>
 
+#include "loop/cpu_time.hpp"
 #include "process/control_group_run.hpp"
 
 namespace weir {
@@ -95,10 +96,10 @@ process_tree::surroundings tree_sweeper::around() const {
 }
 
 void tree_sweeper::read_table() {
-  const auto begin = timer_queue::clock::now();
+  const auto begin = cpu_time();
   table_ = read_process_table();
   table_read_ = timer_queue::clock::now();
-  table_cost_ = table_read_ - begin;
+  table_cost_ = cpu_time() - begin;
   divided_ = nullptr;
 }
 
