@@ -1,4 +1,6 @@
 // What GNU parallel's --joblog and --results keep.
+#include <csignal>
+
 #include "beside_parallel.hpp"
 
 using namespace test;
@@ -18,6 +20,63 @@ TEST_CASE("a joblog says by number what has run") {
        columns);
   same(first + "\"$@\" -k --dry-run --joblog log --resume-failed 'echo {}' ::: 1 2 3 4; " +
        columns);
+}
+
+namespace {
+
+/// Jobs 1 and 2 run until the file `go` is there, which it is not before the run is stopped.
+const std::string held_jobs =
+    " -j2 --termseq TERM,200,KILL 'echo begun; : > begun{}; [ -e go ] || sleep 1000; echo {}' ::: "
+    "1 2 3";
+
+void stop_by(int signal, test_space& t, const std::string& options) {
+  const pid_t weir = t.start_shell("exec $WEIR --as parallel " + options + held_jobs);
+  test_space::eventually([&] { return t.exists("begun1") && t.exists("begun2"); });
+  ::kill(weir, signal);
+  t.join(weir);
+  t.write("go", "");
+}
+
+}  // namespace
+
+TEST_CASE("a job that was cut off has no line in a joblog, and runs again") {
+  for (const int signal : {SIGINT, SIGTERM})
+    for (const std::string how : {" --resume", " --resume-failed"}) {
+      INFO(how << " after signal " << signal);
+      test_space t;
+      stop_by(signal, t, "--joblog log");
+      CHECK(lines(t.read("log")).size() == 1);
+      const finished rest = t.shell("$WEIR --as parallel -k --joblog log" + how + held_jobs);
+      CHECK(rest.out == "begun\n1\nbegun\n2\nbegun\n3\n");
+      CHECK(rest.exit_code() == 0);
+      CHECK(lines(t.read("log")).size() == 4);
+    }
+  for (const char* const how : {"--resume", "--resume-failed", "--retry-failed"})
+    same(
+        "run() { \"$@\" -j2 --joblog log 'case {} in 1) until [ -e begun ]; do sleep 0.1; done; "
+        "[ -e go ] || exit 1;; 2) : > begun; [ -e go ] || sleep 1000; esac; echo {}' ::: 1 2 3; }; "
+        "run \"$@\" --halt now,fail=1; touch go; run \"$@\" -k " +
+        std::string(how) + "; cut -f 1,7 log | sort");
+}
+
+TEST_CASE("the result of a job that was cut off is none") {
+  for (const std::string tree : {"r", "r_{}", "r_{}/"}) {
+    INFO(tree);
+    test_space t;
+    stop_by(SIGINT, t, "--results " + tree);
+    CHECK(t.shell("cat r*/1/2/stdout r_2/stdout r_2 2>&-").out == "begun\n");
+    const finished rest = t.shell("$WEIR --as parallel --resume --results " + tree + held_jobs);
+    CHECK(rest.exit_code() == 0);
+    for (const std::string item : {"1", "2", "3"})
+      CHECK(t.shell("I=" + item + "; cat r/1/$I/stdout r_$I/stdout r_$I 2>&-").out ==
+            "begun\n" + item + "\n");
+    t.shell("rm begun*; $WEIR --as parallel --resume --results " + tree + held_jobs);
+    CHECK_FALSE(t.exists("begun1"));
+  }
+  test_space t;
+  stop_by(SIGINT, t, "--joblog log --results r.csv");
+  t.shell("$WEIR --as parallel --joblog log --resume --results r.csv" + held_jobs);
+  CHECK(t.shell("grep -cE '^[0-9]+,:,' r.csv").out == "3\n");
 }
 
 TEST_CASE("a command of two lines is one line of the joblog, and is run again whole") {

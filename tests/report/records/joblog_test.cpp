@@ -32,10 +32,10 @@ TEST_CASE("the job log has GNU parallel's nine columns") {
         "7\t:\t1767225610.250\t     2.250\t0\t42\t3\t0\tgzip 'a b'\n");
 }
 
-TEST_CASE("in the job log no job that was killed, timed out or cancelled looks like a success") {
+TEST_CASE("in the job log no job that was killed or timed out looks like a success") {
   CHECK(row(verdict::failed, signaled{9}).find("\t-1\t9\tgzip") != std::string::npos);
   CHECK(row(verdict::failed, timed_out{}).find("\t-1\t15\tgzip") != std::string::npos);
-  CHECK(row(verdict::cancelled, cancelled{true}).find("\t-1\t0\tgzip") != std::string::npos);
+  CHECK(row(verdict::cancelled, cancelled{true, true}).find("\t-1\t0\tgzip") != std::string::npos);
   CHECK(row(verdict::failed, spawn_failed{ENOENT, "gzip"}).find("\t127\t0\tgzip") !=
         std::string::npos);
 }
@@ -47,6 +47,10 @@ TEST_CASE("a job that never ran has no row in the job log") {
   drop(*log, words(2, {"true"}), verdict::skipped);
   log->finish();
   CHECK(bench.read("log") == heading);
+}
+
+TEST_CASE("a job that the run's end cut off has no row in the job log") {
+  CHECK(row(verdict::cancelled, cancelled{true}).empty());
 }
 
 TEST_CASE("a command line of several lines stays one row of the job log") {

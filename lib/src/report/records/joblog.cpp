@@ -28,7 +28,7 @@ class joblog final : public record {
  private:
   void take(const event& e) override {
     const auto* ended = std::get_if<job_ended>(&e);
-    if (ended == nullptr || ended->attempts == 0) return;
+    if (ended == nullptr || !has_joblog_line(*ended)) return;
     joblog_columns row(*ended, settings_);
     std::string& seconds = row.texts[joblog_columns::seconds];
     seconds.insert(0, width_of_seconds - std::min(seconds.size(), width_of_seconds), ' ');

@@ -56,4 +56,13 @@ joblog_columns::joblog_columns(const job_ended& ended, const record_settings& se
            command_of(ended, settings.shows_line)};
 }
 
+bool has_joblog_line(const job_ended& ended) noexcept {
+  return ended.attempts > 0 && !was_cut_off(ended);
+}
+
+bool was_cut_off(const job_ended& ended) noexcept {
+  const auto* how = std::get_if<cancelled>(&ended.result.how);
+  return how != nullptr && !how->by_ctl;
+}
+
 }  // namespace weir

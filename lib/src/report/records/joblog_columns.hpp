@@ -25,4 +25,10 @@ struct joblog_columns {
   std::array<std::string, 9> texts;
 };
 
+/// Whether a job has a line: it ran, and the run's end did not cut it off. Who resumes by the
+/// numbers in a joblog takes each job in it for done.
+bool has_joblog_line(const job_ended& ended) noexcept;
+/// The run was stopped, and the job with it; nobody wanted this job in particular to end.
+bool was_cut_off(const job_ended& ended) noexcept;
+
 }  // namespace weir

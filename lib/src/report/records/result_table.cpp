@@ -57,7 +57,7 @@ class result_table final : public record {
     } else if (const auto* started = std::get_if<attempt_started>(&e)) {
       if (started->attempt > 1) running_.erase(started->job.seq);
     } else if (const auto* ended = std::get_if<job_ended>(&e)) {
-      if (ended->attempts > 0) put(*ended);
+      if (has_joblog_line(*ended)) put(*ended);
       running_.erase(ended->job.seq);
     }
   }

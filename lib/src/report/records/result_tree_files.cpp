@@ -12,6 +12,7 @@
 
 #include "files/replace_file.hpp"
 #include "loop/owned_fd.hpp"
+#include "report/records/joblog_columns.hpp"
 #include "text/escape.hpp"
 
 namespace weir {
@@ -24,6 +25,11 @@ constexpr std::size_t most_pending_of_a_file = 64 * 1024;
 std::string file_of(const std::string& item, std::string_view in_directory,
                     std::string_view ending) {
   return item + std::string(item.ends_with('/') ? in_directory : ending);
+}
+
+/// Written when a job has ended, so that one whose output is only begun is not taken for done.
+std::string seq_of(const std::string& item) {
+  return file_of(item, "seq", ".seq");
 }
 
 void put(const std::string& path, std::string_view bytes, bool anew) {
@@ -52,6 +58,8 @@ class result_tree_files final : public record {
       const auto mine = running_.find(ended->job.seq);
       if (mine == running_.end()) return;
       write_out(mine->second);
+      if (!was_cut_off(*ended))
+        put(seq_of(mine->second.item), std::to_string(ended->job.seq), true);
       running_.erase(mine);
     }
   }
@@ -64,7 +72,8 @@ class result_tree_files final : public record {
     const auto directory = std::filesystem::path(mine.item).parent_path();
     if (!directory.empty()) std::filesystem::create_directories(directory, error);
     if (error) throw io_error(error.value(), escape(directory.string()));
-    put(file_of(mine.item, "seq", ".seq"), std::to_string(spec.seq), true);
+    if (::unlink(seq_of(mine.item).c_str()) != 0 && errno != ENOENT)
+      throw io_error(errno, escape(seq_of(mine.item)));
     put(file_of(mine.item, "stdout", ""), {}, true);
     put(file_of(mine.item, "stderr", ".err"), {}, true);
   }
@@ -94,7 +103,7 @@ std::unique_ptr<record> open_result_tree(const record_settings&) {
 
 bool has_result_in_tree(const job_spec& job) {
   std::error_code none;
-  return job.item && std::filesystem::exists(file_of(*job.item, "stdout", ""), none);
+  return job.item && std::filesystem::exists(seq_of(*job.item), none);
 }
 
 }  // namespace weir
