@@ -309,6 +309,21 @@ TEST_CASE_METHOD(executor_fixture, "an abandoned attempt is read from no more") 
   CHECK(sink.out == "one\n");
 }
 
+TEST_CASE_METHOD(executor_fixture, "a limit that leaves no room for one job is not waited for") {
+#if defined(__SANITIZE_ADDRESS__)
+  WARN("not under sanitizers");
+  return;
+#endif
+  job.seq = 1;
+  job.argv = {WEIR_TEST_CHILD, "exit", "0"};
+  const no_descriptors none;
+  start();
+  test::run_ready(loop);  // no timer is waited for
+  REQUIRE(is_done());
+  CHECK(join().how == outcome(spawn_failed{EMFILE, WEIR_TEST_CHILD}));
+  CHECK(told_.empty());
+}
+
 TEST_CASE_METHOD(executor_fixture, "the run waits for descriptors once, not each job") {
 #if defined(__SANITIZE_ADDRESS__)
   // UBSan asks a pipe whether it may read an object: without descriptors none passes for one.
@@ -317,8 +332,7 @@ TEST_CASE_METHOD(executor_fixture, "the run waits for descriptors once, not each
 #endif
   settings_.longest_shortage = 20ms;
   renew();
-  job.seq = 1;
-  job.argv = {WEIR_TEST_CHILD, "exit", "0"};
+  REQUIRE(run({"exit", "0"}).how == outcome(exited{0}));
   {
     const no_descriptors none;
     start();

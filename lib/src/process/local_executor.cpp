@@ -106,6 +106,7 @@ awaitable<attempt_result> local_executor::run(attempt_request request, running_a
   for (;;) {
     const auto failed = attempt.start();
     if (!failed) {
+      has_started_ = true;
       want_room(wants_room, false);
       waited_ = {};
       co_await attempt.wait();
@@ -117,6 +118,10 @@ awaitable<attempt_result> local_executor::run(attempt_request request, running_a
       if (attempt.end_asked()) break;
     } else if (is_shortage(failed->error)) {
       if (make_room(failed->error)) continue;
+      if (is_for_good(failed->error)) {
+        attempt.fail(*failed);
+        break;
+      }
       tell_shortage(failed->error);
       want_room(wants_room, true);
       const bool go_on = co_await wait_for_room(attempt);
@@ -142,6 +147,11 @@ bool local_executor::make_room(int error) {
   site_.tell(
       warning{"no more file descriptors: weir-shield has no effect in the rest of this run"});
   return true;
+}
+
+/// The limit of this process leaves no room for one job, and nothing of ours will give any back.
+bool local_executor::is_for_good(int error) const {
+  return error == EMFILE && !has_started_ && site_.running() == 0;
 }
 
 /// Reports each of the two once: that fewer jobs run, and, if nothing could start for a while, what

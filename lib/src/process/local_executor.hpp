@@ -49,6 +49,7 @@ class local_executor final : public executor {
   /// Waits until the machine may have room again. \returns false if it was cancelled or gave up.
   awaitable<bool> wait_for_room(local_attempt& attempt);
   bool make_room(int error);
+  bool is_for_good(int error) const;
   void tell_shortage(int error);
   void room_again();
   void want_room(bool& wants, bool now);
@@ -56,6 +57,7 @@ class local_executor final : public executor {
   local_site site_;
   gpu_pool gpus_;
   leftover_ending leftover_ending_;
+  bool has_started_ = false;   ///< any attempt
   unsigned wanting_room_ = 0;  ///< attempts that could not start, but still may
   bool shortage_told_ = false;
   bool waiting_told_ = false;
