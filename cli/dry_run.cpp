@@ -87,6 +87,8 @@ run_end dry_run(options o, const standard_streams& streams, const signals& signa
       std::optional<job_spec> job = co_await opened.source.jobs->next();
       if (!job) break;
       if (!runs(job->earlier)) continue;
+      if (o.tokens.make_asks) end.result.jobs.count(verdict::not_started, false);
+      if (o.tokens.make_asks || o.tokens.make_touches) continue;
       if (!job->refused.empty()) {
         fmt::print(stderr, "weir: job {}: {}\n", job->seq, escape(job->refused));
         end.result.jobs.count(verdict::failed, false);

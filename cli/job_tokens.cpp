@@ -34,7 +34,9 @@ std::string place_of_fifo() {
 void follow_make(options& o, const char* make_flags) {
   if (make_flags == nullptr) return;
   const weir::make_flags said = parse_make_flags(make_flags);
-  if (said.dry_run) o.dry_run = true;
+  o.tokens.make_touches = said.touch && !said.dry_run;
+  o.tokens.make_asks = said.question && !said.dry_run;
+  if (said.dry_run || said.touch || said.question) o.dry_run = true;
   o.tokens.joined = said.jobserver;
   o.tokens.jobs_of_make = said.jobs;
 }

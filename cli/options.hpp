@@ -80,6 +80,8 @@ struct token_options {
   std::optional<jobserver_kind> made;         ///< --jobserver
   std::optional<jobserver_address> joined;    ///< make's, from MAKEFLAGS
   std::optional<unsigned> jobs_of_make = {};  ///< make -jN
+  bool make_touches = false;                  ///< make -t: nothing is run, nor shown
+  bool make_asks = false;                     ///< make -q: nor this, and jobs are a status of 1
 };
 
 /// What the machine must have before a job starts.

@@ -134,6 +134,19 @@ TEST_CASE("make -n has weir show what it would run") {
   CHECK_FALSE(t.exists("ran"));
 }
 
+TEST_CASE("make -t and make -q have weir run nothing, and -q tells whether it would") {
+  test_space t;
+  for (const char* flag : {"t", "q"}) {
+    const bool asks = *flag == 'q';
+    const auto run =
+        t.shell("MAKEFLAGS=" + std::string(flag) + " $WEIR 'touch ran; echo {}' ::: 1");
+    CHECK(run.exit_code() == (asks ? 1 : 0));
+    CHECK(run.out + run.err == "");
+    CHECK(t.shell("true | MAKEFLAGS=" + std::string(flag) + " $WEIR echo").exit_code() == 0);
+  }
+  CHECK_FALSE(t.exists("ran"));
+}
+
 TEST_CASE("with --jobserver a weir among the jobs takes its turns from the limit") {
   test_space t;
   const std::string runtime = "export XDG_RUNTIME_DIR=" + t.path("runtime") + "; ";

@@ -63,6 +63,25 @@ TEST_CASE("text is cut to the columns, the last one an ellipsis") {
   CHECK(escape_and_clip("a\nb", 4) == "a\\nb");
 }
 
+TEST_CASE("text that is cut in the middle keeps its end") {
+  const std::string dots = "\xe2\x80\xa6";
+  CHECK(escape_and_clip_amid("abcdef", 6) == "abcdef");
+  CHECK(escape_and_clip_amid("abcdefg", 6) == "ab" + dots + "efg");
+  CHECK(escape_and_clip_amid("abc", 1) == dots);
+  CHECK(escape_and_clip_amid("abc", 0) == "");
+  CHECK(escape_and_clip_amid("a\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2", 6) ==
+        "a" + dots + "\xe6\xbc\xa2");
+  for (const std::string unit : {"x", "\n", "\xe6\xbc\xa2", "\xff", "\xcc\x81"}) {
+    std::string text;
+    while (text.size() < (1U << 20U)) text += unit;
+    const std::string cut = escape_and_clip_amid(text + "end", 10);
+    INFO(unit);
+    CHECK(display_width(cut) <= 10);
+    CHECK(cut.ends_with("end"));
+    CHECK(cut.size() < 1000);
+  }
+}
+
 TEST_CASE("a clipped megabyte never takes more columns than it may") {
   for (const std::string unit : {"x", "\n", "\xe6\xbc\xa2", "\xff", "\xcc\x81"}) {
     std::string text;

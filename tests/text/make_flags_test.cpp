@@ -40,6 +40,13 @@ TEST_CASE("a dry run is a letter of the first word") {
     CHECK_FALSE(parse_make_flags(text).dry_run);
 }
 
+TEST_CASE("so are that nothing is run but files are touched, and that make only asks") {
+  CHECK(parse_make_flags("kt").touch);
+  CHECK(parse_make_flags("q -j4").question);
+  CHECK_FALSE(parse_make_flags("k -j4 --quiet -- t=q").touch);
+  CHECK_FALSE(parse_make_flags("k -j4 --quiet -- t=q").question);
+}
+
 TEST_CASE("a jobserver for jobs goes before the variables, in the place of another") {
   CHECK(with_jobserver("", jobserver_fifo{"/run/f"}, 3) == " -j3 --jobserver-auth=fifo:/run/f");
   CHECK(with_jobserver("ks -j9 --jobserver-auth=3,4 --no-silent -- CC=gcc A=a\\ b",

@@ -9,6 +9,7 @@
 #include "report/command_to_repeat.hpp"
 #include "report/shown.hpp"
 #include "report/stop_text.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 
@@ -62,13 +63,13 @@ void github_report::on(const event& e) {
   if (ended->judged != verdict::succeeded || ended->attempts < 2) return;
   ++retried_;
   if (flaky_.size() < most_flaky)
-    flaky_.push_back({shown_clipped(title(ended->job), widest_annotation, true), ended->attempts});
+    flaky_.push_back({escape_and_clip_amid(title(ended->job), widest_annotation), ended->attempts});
 }
 
 void github_report::keep(const job_ended& e) {
   if (failures_.size() >= most_failures) return;
   failure f;
-  f.title = shown_clipped(title(e.job), widest_annotation, true);
+  f.title = escape_and_clip_amid(title(e.job), widest_annotation);
   f.how = shown_clipped(describe(e.result.how), widest_annotation, true);
   f.tail = shown_lines(without_colours(e.tail));
   f.again = command_to_repeat(e.job, e.slot, true);

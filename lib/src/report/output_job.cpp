@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "report/shown.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 
@@ -28,7 +28,7 @@ output_job::output_job(output_shared& shared, const job_spec& job, unsigned slot
       result_(shared.options.names_results ? job.item.value_or("") : std::string()),
       streams_{stream(shared, 0), stream(shared, 1)} {
   if (!is_marked()) return;
-  title_ = shown_clipped(title(job), widest_group_title, true);
+  title_ = escape_and_clip_amid(title(job), widest_group_title);
   opened_ = std::chrono::system_clock::now();
 }
 

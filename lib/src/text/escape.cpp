@@ -131,4 +131,24 @@ std::string escape_and_clip(std::string_view text, std::size_t columns) {
   return clip(head + std::string(ellipsis), columns);
 }
 
+std::string escape_and_clip_amid(std::string_view text, std::size_t columns) {
+  if (columns == 0) return {};
+  const std::size_t enough = columns * 16 + 64;
+  if (text.size() <= 2 * enough && display_width(escape(text)) <= columns) return escape(text);
+  const std::size_t at_end = columns / 2;
+  const std::string head = escape(text.substr(0, enough));
+  std::string cut = head.substr(0, fitting(head, columns - at_end - 1)) + std::string(ellipsis);
+  text.remove_prefix(text.size() - std::min(text.size(), enough));
+  while (!text.empty() && (static_cast<unsigned char>(text.front()) & 0xc0) == 0x80)
+    text.remove_prefix(1);  // of a character that was cut
+  const std::string tail = escape(text);
+  std::size_t from = 0;
+  for (std::size_t width = display_width(tail); width > at_end;) {
+    const step next = step_over(std::string_view(tail).substr(from));
+    width -= next.columns;
+    from += next.bytes;
+  }
+  return cut += tail.substr(from);
+}
+
 }  // namespace weir

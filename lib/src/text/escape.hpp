@@ -22,6 +22,9 @@ std::size_t display_width(std::string_view escaped);
 /// Escapes, then cuts to at most `columns`, the last of which is an ellipsis if anything was cut.
 std::string escape_and_clip(std::string_view text, std::size_t columns);
 
+/// The same, with the ellipsis in the middle: what tells a text from others may be at its end.
+std::string escape_and_clip_amid(std::string_view text, std::size_t columns);
+
 /// Cuts text that is already escaped.
 std::string clip(std::string_view escaped, std::size_t columns);
 

@@ -70,8 +70,12 @@ bool is_letters(std::string_view word) {
 make_flags parse_make_flags(std::string_view text) {
   make_flags flags;
   const auto words = divide(text).words;
-  if (!words.empty() && is_letters(words.front()))
-    flags.dry_run = words.front().find('n') != std::string_view::npos;
+  const std::string_view letters =
+      !words.empty() && is_letters(words.front()) ? words.front() : std::string_view();
+  const auto has = [&](char letter) { return letters.find(letter) != std::string_view::npos; };
+  flags.dry_run = has('n');
+  flags.touch = has('t');
+  flags.question = has('q');
   for (const std::string_view word : words) {
     if (is_jobs(word)) flags.jobs = whole_number<unsigned>(word.substr(2));
     // The last one counts, even if it is not understood.

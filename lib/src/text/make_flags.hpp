@@ -1,5 +1,5 @@
 /// What make tells its recipes in MAKEFLAGS: where its jobserver is, how many jobs run, and whether
-/// this is a dry run.
+/// anything is to be run at all.
 ///
 /// Source: the GNU make manual, "Sharing Job Slots with GNU make" and "Communicating Options to a
 /// Sub-make". A pure function of the text: whether the jobserver can be reached is not known here.
@@ -31,6 +31,8 @@ using jobserver_address = std::variant<jobserver_pipe, jobserver_fifo>;
 
 struct make_flags {
   bool dry_run = false;               ///< make -n
+  bool touch = false;                 ///< make -t: files, without running anything
+  bool question = false;              ///< make -q: whether anything would be done
   std::optional<unsigned> jobs = {};  ///< make -jN
   std::optional<jobserver_address>
       jobserver;  ///< nullopt: make runs one job at a time, or any number
