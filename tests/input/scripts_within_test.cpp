@@ -58,6 +58,9 @@ TEST_CASE("in a script within a script, an item is a plain word or fails its job
                              "capsh --drop=all -- -c 'x {}'; :",
                              "busybox timeout 5 sh -c 'x {}'; :",
                              "nice find . -exec nice sh -c 'x {}' \\;",
+                             "weir 'x {}' ::: 1 2",
+                             "weir -j 2 -k \"x {}\" :::: list | cat",
+                             "nice weir x{}",
                              "emulate sh -c 'x {}'; :",
                              "emulate -R zsh -c \"x {}\"; :",
                              "sh -c 'x '{}' y' | cat"}) {
@@ -71,10 +74,13 @@ TEST_CASE("in a script within a script, an item is a plain word or fails its job
     }
   }
   const std::vector<std::string> find{"find", ".", "-exec", "sh", "-c", "x {}", ";"};
-  const command_template several(find);
+  const std::vector<std::string> inner{"weir", "-a", "list", "x {}"};
   const std::string_view values[] = {"$(touch PWNED)", "a.txt"};
-  CHECK_FALSE(several.expand(1, {values, 1}).refused.empty());
-  CHECK(several.expand(1, {values + 1, 1}).refused.empty());
+  for (const auto& words : {find, inner}) {
+    const command_template several(words);
+    CHECK_FALSE(several.expand(1, {values, 1}).refused.empty());
+    CHECK(several.expand(1, {values + 1, 1}).refused.empty());
+  }
   const command_template batch(std::vector<std::string>{"cd x && sh -c \"echo {}\""});
   const std::string_view plain[] = {"a", "b"};
   const std::string_view mixed[] = {"a", "b c"};
@@ -83,15 +89,30 @@ TEST_CASE("in a script within a script, an item is a plain word or fails its job
   // Nobody may paste what may not run.
   CHECK(job_of("cd x && sh -c 'echo {}'", code, "").text == "cd x && sh -c 'echo {}'");
   // An argument of such a script is data; so is a script that is nothing but an item.
-  for (const auto* script :
-       {"cd x && sh -c 'echo \"$1\"' sh {}", "sh -c {} | cat",
-        "eval {}; :", "eval '{}'; :", "bash x -c 'y {}'; :", "grep -c 'x {}' | cat",
-        "emulate sh -c {}; :", "trap {} EXIT; :", "trap - EXIT {}; :",
-        "v={}; sh -c 'echo \"$v\"' \"$v\"", "for v in {}; do eval \"$v\"; done",
-        "v={}; sh -c \"${v}\"; :", "v={}; sh -c \"echo \\$v\"; echo \"$v\"",
-        "v={}; sh <<'E'\n$v\nE", "cat <<E\n{}\nE", "sh script.sh <<E\n{}\nE",
-        "sh; cat <<E | sh -c 'cat'\n{}\nE", "sh -c 'cat' <<E\n{}\nE",
-        "echo bash -c 'x {}' | cat"}) {
+  for (const auto* script : {"cd x && sh -c 'echo \"$1\"' sh {}",
+                             "sh -c {} | cat",
+                             "eval {}; :",
+                             "eval '{}'; :",
+                             "bash x -c 'y {}'; :",
+                             "grep -c 'x {}' | cat",
+                             "emulate sh -c {}; :",
+                             "trap {} EXIT; :",
+                             "trap - EXIT {}; :",
+                             "v={}; sh -c 'echo \"$v\"' \"$v\"",
+                             "for v in {}; do eval \"$v\"; done",
+                             "v={}; sh -c \"${v}\"; :",
+                             "v={}; sh -c \"echo \\$v\"; echo \"$v\"",
+                             "v={}; sh <<'E'\n$v\nE",
+                             "cat <<E\n{}\nE",
+                             "sh script.sh <<E\n{}\nE",
+                             "sh; cat <<E | sh -c 'cat'\n{}\nE",
+                             "sh -c 'cat' <<E\n{}\nE",
+                             "echo bash -c 'x {}' | cat",
+                             "weir x 'y {}' ::: 1; :",
+                             "weir -k x {} ::: 1 | cat",
+                             "weir {} ::: 1; :",
+                             "weir x ::: {} 'y {}'; :",
+                             "weir 'x \"$1\"' ::: {}"}) {
     INFO(script);
     CHECK_FALSE(refuses(script, "$(touch PWNED)"));
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "input/shell_invocation.hpp"
 #include "input/shell_syntax.hpp"
@@ -31,6 +32,12 @@ std::vector<std::size_t> from(std::size_t first, words command) {
   if (first + 1 == command.size() && is_an_item_alone(command[first])) return all;
   for (; first < command.size(); ++first) all.push_back(first);
   return all;
+}
+
+/// Its name; empty if the words run none.
+std::string_view program_of(std::span<const std::string> command) {
+  const std::size_t at = find_program(command);
+  return at < command.size() ? program_name(command[at]) : std::string_view();
 }
 
 std::vector<std::string> texts_of(words command) {
@@ -75,6 +82,27 @@ std::vector<std::size_t> of_find(words command) {
   return all;
 }
 
+/// The command of a weir within, if it is one word, of which that weir makes a script; several run
+/// as they are. Which words are arguments of options is not known, so that what may be the command
+/// is taken for it.
+std::vector<std::size_t> of_weir(words command, std::size_t weir) {
+  std::vector<std::size_t> all;
+  bool may_be_argument = false;
+  for (std::size_t i = weir + 1; i < command.size(); ++i) {
+    const std::string_view text = command[i].text;
+    if (text.starts_with(":::")) break;
+    if (text.starts_with('-')) {
+      may_be_argument = true;
+      continue;
+    }
+    const std::string_view next = i + 1 < command.size() ? command[i + 1].text : ":::";
+    const bool is_last = next.starts_with(":::") || next.starts_with('-');
+    if (is_last && !is_an_item_alone(command[i])) all.push_back(i);
+    if (!std::exchange(may_be_argument, false)) break;
+  }
+  return all;
+}
+
 }  // namespace
 
 std::string_view only_variable(const command_word& word) {
@@ -108,9 +136,9 @@ bool reads_script(words command) {
   return is_shell_of_stdin(texts_of(command));
 }
 
-bool runs_find(std::span<const std::string> command) {
-  const std::size_t program = find_program(command);
-  return program < command.size() && program_name(command[program]) == "find";
+bool runs_commands(std::span<const std::string> command) {
+  const std::string_view name = program_of(command);
+  return name == "find" || name == "weir";
 }
 
 std::vector<std::size_t> scripts_among(words command) {
@@ -123,7 +151,10 @@ std::vector<std::size_t> scripts_among(words command) {
                                    : std::vector<std::size_t>{};
   }
   if (name == "emulate") return of_emulate(command);
-  if (runs_find(texts_of(command))) return of_find(command);
+  const std::vector<std::string> texts = texts_of(command);
+  const std::string_view program = program_of(texts);
+  if (program == "find") return of_find(command);
+  if (program == "weir") return of_weir(command, find_program(texts));
   std::vector<std::size_t> all;
   add_script_of_shell(command, 0, all);
   return all;

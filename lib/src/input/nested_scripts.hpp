@@ -1,6 +1,6 @@
 /// Which words of a script's simple command are scripts themselves, which a shell parses: those of
-/// `exec bash -c '...'`, `X=1 nice sh -c '...'`, `... | xargs sh -c '...'`, find -exec, eval, trap
-/// and alias.
+/// `exec bash -c '...'`, `X=1 nice sh -c '...'`, `... | xargs sh -c '...'`, find -exec, weir,
+/// eval, trap and alias.
 ///
 /// What programs other than a shell parse (ssh, su, awk) is not known here.
 #pragma once
@@ -26,8 +26,8 @@ std::string_view only_variable(const command_word& word);
 /// \param quoted whether single quotes are plain characters there.
 std::vector<std::string_view> expanded_variables(std::string_view text, bool quoted);
 
-/// Whether it is find, or a program that runs it: `nice find`.
-bool runs_find(std::span<const std::string> command);
+/// Whether it is find or weir, or a program that runs one of them: `nice find`.
+bool runs_commands(std::span<const std::string> command);
 
 /// Whether it is a shell that reads its script from standard input: `sh`, `bash -es x`.
 bool reads_script(std::span<const command_word> command);

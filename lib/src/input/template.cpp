@@ -114,13 +114,16 @@ plan plan_argv(std::span<const std::string> words, const placeholder_grammar& gr
   return argv_plan(std::move(parsed), options.many, options.fills_lines);
 }
 
-/// `find -exec sh -c 'x {}' \;`: which items may stand there is known only for scripts.
+/// `find -exec sh -c 'x {}' \;`, `weir 'x {}'`: which items may stand there is known only for
+/// scripts.
 bool has_script_within(std::span<const std::string> words, const placeholder_grammar& grammar) {
   std::vector<command_word> command;
-  for (const auto& word : words) command.push_back({word});
-  return runs_find(words) && std::ranges::any_of(scripts_among(command), [&](std::size_t at) {
-           return !is_only_an_item(words[at], grammar) &&
-                  has_placeholder({parse_word(words[at], grammar)});
+  for (const auto& word : words) {
+    command.push_back({word});
+    if (is_only_an_item(word, grammar)) command.back().placeholders = {{0, {}, word.size()}};
+  }
+  return runs_commands(words) && std::ranges::any_of(scripts_among(command), [&](std::size_t at) {
+           return has_placeholder({parse_word(words[at], grammar)});
          });
 }
 
