@@ -119,6 +119,20 @@ TEST_CASE("there is no estimate before two jobs and a second, nor without a tota
   CHECK(state.eta(at(2)));
 }
 
+TEST_CASE("there is no estimate while nothing runs and starts are held up") {
+  progress_state state(2, at(0));
+  state.on(total_known{100});
+  accept(state, 100);
+  for (unsigned seq = 1; seq <= 2; ++seq) {
+    start(state, job(seq), seq, 0);
+    end(state, job(seq), seq, 1);
+  }
+  state.on(starts_held{2, "weir ctl pause"});
+  CHECK_FALSE(state.eta(at(2)));
+  state.on(starts_held{2, "--delay"});
+  CHECK(state.eta(at(2)));
+}
+
 TEST_CASE("with a history of all jobs there is an estimate from the start") {
   progress_state state(2, at(0));
   state.learn_from([](const job_spec& j) -> std::optional<std::chrono::nanoseconds> {

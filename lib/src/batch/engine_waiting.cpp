@@ -139,7 +139,9 @@ void engine::wait_for_slots(unsigned weight, waiting_job& to) const {
   }
   to.what = weight == 1 ? start_wait::slot : start_wait::weight;
   to.why = weight == 1 ? "a slot" : std::to_string(weight) + " slots";
-  to.why += of_those(used, limit, "taken");
+  // A job at the gate has its slots already, though it does not run.
+  const std::string also = held_ > 0 ? ", also by what is held up" : "";
+  to.why += of_those(used, limit, "taken" + also);
 }
 
 }  // namespace weir

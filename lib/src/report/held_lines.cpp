@@ -22,8 +22,7 @@ held_lines::held_lines(const progress_state& state, printer print, progress_stat
     : state_(state), print_(std::move(print)), now_(std::move(now)) {}
 
 bool held_lines::stands_still() const {
-  return state_.held_at_gate() > 0 && state_.running() == 0 && state_.gate_held_by() != "--delay" &&
-         state_.phase() == stop_phase::running;
+  return state_.stands_still() && state_.phase() == stop_phase::running;
 }
 
 void held_lines::on(const event& e) {

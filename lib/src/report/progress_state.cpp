@@ -196,7 +196,7 @@ nanoseconds progress_state::busy(nanoseconds now) const {
 }
 
 std::optional<nanoseconds> progress_state::eta(time_point now) const {
-  if (!total_ || stop_) return {};
+  if (!total_ || stop_ || stands_still()) return {};
   const std::uint64_t ended = ended_.total();
   if (*total_ <= ended) return nanoseconds{};
   const nanoseconds t = active(now);

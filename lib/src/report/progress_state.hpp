@@ -91,6 +91,10 @@ class progress_state final : public observer {
   /// How many have a slot but wait for something else, and what that is: "--delay".
   std::size_t held_at_gate() const { return held_at_gate_; }
   const std::string& gate_held_by() const { return gate_held_by_; }
+  /// Nothing runs, and nobody knows how long nothing will start.
+  bool stands_still() const {
+    return held_at_gate_ > 0 && running_ == 0 && gate_held_by_ != "--delay";
+  }
   /// How many jobs the run has; nullopt until the source has ended or has said so.
   std::optional<std::uint64_t> total() const { return total_; }
 
