@@ -151,3 +151,28 @@ TEST_CASE("expressions of a script know what those of words know") {
   refused_at_start(t, {"--header", ":", "touch started; echo {=m $_=uc =}", ":::", "n", "a"},
                    "\"m $_=uc \" is not understood");
 }
+
+TEST_CASE("a job whose item gives an expression no value is refused, and the others run") {
+  test_space t;
+  const std::string why = "item 1 of \":::\": {= $_=10/$_ =} of \"0\": division by zero";
+  for (const std::string how : {"-k", "--as parallel -k", "-k --shell bash --"}) {
+    INFO(how);
+    const std::string command =
+        how.ends_with("--") ? " 'echo {= $_=10/$_ =}'" : " echo '{= $_=10/$_ =}'";
+    const auto run = t.shell("$WEIR " + how + command + " ::: 0 4");
+    CHECK(run.out == "2.5\n");
+    CHECK(run.exit_code() == 1);
+    CHECK(run.err.find(why) != std::string::npos);
+  }
+  for (const std::string where : {"--tagstring '{= $_=10/$_ =}'", "--tagstring '{= $_=10/$_ =}' -m",
+                                  "--send './{= $_=10/$_ =}' --on local"}) {
+    INFO(where);
+    const auto run = t.shell(": > 2.5; $WEIR -k " + where + " echo x{} ::: 0 4");
+    CHECK(run.out.find("x0") == std::string::npos);
+    CHECK(run.err.find(why) != std::string::npos);
+    CHECK(run.exit_code() != 0);
+  }
+  const auto line = t.shell("echo : | $WEIR --tagstring '{= $_=10/$_ =}'");
+  CHECK(line.exit_code() == 1);
+  CHECK_THAT(line.err, Contains("of \":\": division by zero"));
+}

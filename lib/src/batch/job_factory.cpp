@@ -7,6 +7,7 @@
 
 #include "input/columns.hpp"
 #include "input/command_line.hpp"
+#include "input/item_expression.hpp"
 #include "input/placeholder.hpp"
 #include "text/escape.hpp"
 
@@ -115,19 +116,26 @@ std::optional<job_spec> command_line_factory::take(const input_record& record) {
 
 job_spec command_line_factory::make(std::string_view line, std::uint64_t number) {
   job_spec job = parse_command_line(++seq_, line, shell_);
-  job.settings = settings_of(seq_, {&line, 1});
   if (shows_line_) job.text = line;
-  if (results_) job.item = (*results_)(seq_, {&line, 1});
   if (!limits_.fits(job.argv)) {
     job.refused = place(number) + ": " + limits_.fault(job.argv);
     job.text = line = line.substr(0, shown_of_refused);
     job.argv = {shell_.name, "-c", line};
   }
-  if (tag_text_)
-    job.tag = tag_text_->expand(seq_, {&line, 1}, slot_in_tag);
-  else if (tag_.wanted)
-    job.tag = line;
+  try {
+    describe(job, line);
+  } catch (const expression_error& error) {
+    job.refused = place(number) + ": " + error.what();
+  }
   return job;
+}
+
+void command_line_factory::describe(job_spec& job, std::string_view line) const {
+  job.settings = settings_;
+  if (tag_.wanted && !tag_text_) job.tag = line;
+  job.settings = settings_of(seq_, {&line, 1});
+  if (results_) job.item = (*results_)(seq_, {&line, 1});
+  if (tag_text_) job.tag = tag_text_->expand(seq_, {&line, 1}, slot_in_tag);
 }
 
 item_factory::item_factory(std::shared_ptr<const job_settings> settings, item_settings items)
@@ -262,12 +270,14 @@ std::size_t item_factory::most_that_fit(std::size_t too_many) {
   return fit;
 }
 
-double item_factory::load_of(std::size_t records) {
+double item_factory::load_of(std::size_t records) try {
   const job_spec job = command_->expand(seq_ + 1, batch_.items(records));
   const double load = limits_.load(job.argv);
   if (items_.max_chars == 0) return load;
   return std::max(load, static_cast<double>(chars_of(job, batch_.items(records))) /
                             static_cast<double>(items_.max_chars));
+} catch (const expression_error&) {
+  return 0;  // it will be refused
 }
 
 /// For a script, what counts is the text as written, not how its shell is called.
@@ -296,7 +306,7 @@ std::optional<job_spec> item_factory::unless_skipped(item_span items, std::uint6
   return std::nullopt;
 }
 
-job_spec item_factory::make(item_span items, std::uint64_t number) const {
+job_spec item_factory::make(item_span items, std::uint64_t number) const try {
   if (items.size() < items_for(farthest_.index) && !items_.missing_are_empty)
     return refused(items, place(number) + link_to_items(items_) +
                               missing_items(items.size(), farthest_,
@@ -313,6 +323,8 @@ job_spec item_factory::make(item_span items, std::uint64_t number) const {
     job.text = arguments_as_shown(job.argv);
   describe(job, items);
   return job;
+} catch (const expression_error& error) {
+  return refused(items, place(number) + ": " + error.what());
 }
 
 /// As in the input, so that it can be searched for; if the separator is an expression, the
@@ -334,11 +346,15 @@ job_spec item_factory::refused(item_span items, std::string why) const {
   for (const auto& word : items_.command) job.argv.push_back(word);
   if (items_.command.size() == 1) job.text = items_.command.front();
   job.refused = std::move(why);
-  describe(job, items);
+  try {
+    describe(job, items);
+  } catch (const expression_error&) {  // told already, or there is something else to tell
+  }
   return job;
 }
 
 void item_factory::describe(job_spec& job, item_span items) const {
+  job.settings = settings_;
   job.settings = settings_of(job.seq, items);
   if (tag_text_)
     job.tag = tag_text_->expand(seq_, items, slot_in_tag);

@@ -91,6 +91,8 @@ class command_line_factory final : public job_factory {
  private:
   std::optional<job_spec> take_alone(const input_record& record) override { return take(record); }
   job_spec make(std::string_view line, std::uint64_t number);
+  /// What else is said of it. \throws expression_error
+  void describe(job_spec& job, std::string_view line) const;
 
   shell_program shell_;
   tag_settings tag_;

@@ -1,7 +1,9 @@
 #include "input/expression_format.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -39,7 +41,35 @@ std::vector<conversion> conversions_of(std::string_view format) {
   return all;
 }
 
-std::string converted(const conversion& one, const std::string& value) {
+/// As the flags and the width say, which C leaves open for texts.
+std::string padded(const conversion& one, std::string text) {
+  const bool left = one.flags.find('-') != std::string::npos;
+  const auto width_at = std::min(one.flags.find_first_not_of("-+ 0#"), one.flags.size());
+  const std::string_view signs = std::string_view(one.flags).substr(0, width_at);
+  const std::size_t width = std::strtoul(one.flags.c_str() + width_at, nullptr, 10);
+  if (text.size() >= width) return text;
+  const bool zeros = !left && signs.find('0') != std::string_view::npos;
+  text.insert(left ? text.size() : 0, width - text.size(), zeros ? '0' : ' ');
+  return text;
+}
+
+std::string text_for(const conversion& one, const std::string& value) {
+  const auto point = one.flags.find('.');
+  return padded(one,
+                point == std::string::npos
+                    ? value
+                    : value.substr(0, std::strtoul(one.flags.c_str() + point + 1, nullptr, 10)));
+}
+
+/// Only bytes: NUL is in no argument, and what comes behind 255 is UTF-8 in Perl.
+std::string byte_for(const conversion& one, const perl_number& number) {
+  const std::int64_t code = number.as_signed();
+  if (!number.is_finite() || code < 1 || code > 255)
+    throw no_value("sprintf: %c: expected 1 to 255, found " + number.text());
+  return padded(one, std::string(1, static_cast<char>(code)));
+}
+
+std::string converted(const conversion& one, const perl_value& value) {
   const std::string start = '%' + one.flags;
   const auto print = [](const std::string& format, auto argument) {
     std::string text(512, '\0');
@@ -51,13 +81,16 @@ std::string converted(const conversion& one, const std::string& value) {
     text.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
     return text;
   };
-  if (one.letter == 's') return print(start + 's', value.c_str());
-  const double number = number_of(value);
+  if (one.letter == 's') return text_for(one, value.text());
+  const perl_number number = value.number();
+  if (one.letter == 'c') return byte_for(one, number);
+  if (!number.is_finite()) {
+    const bool signs = one.flags.find('+') != std::string::npos && number > perl_number(0.0);
+    return padded(one, (signs ? "+" : "") + number.text());
+  }
   if (std::string_view("eEfgG").find(one.letter) != std::string_view::npos)
-    return print(start + one.letter, number);
-  const double within = std::clamp(number, -9.2e18, 9.2e18);
-  if (one.letter == 'c') return print(start + 'c', static_cast<int>(within));
-  return print(start + "ll" + one.letter, static_cast<long long>(within));
+    return print(start + one.letter, number.as_double());
+  return print(start + "ll" + one.letter, static_cast<long long>(number.as_signed()));
 }
 
 }  // namespace
@@ -69,7 +102,7 @@ expression_value formatted_by(std::string_view text, std::vector<expression_valu
     for (std::size_t i = 0; i < format.size(); ++i) {
       result += format[i].before;
       if (format[i].letter == '\0') break;
-      result += converted(format[i], i < arguments.size() ? arguments[i](scope) : std::string());
+      result += converted(format[i], i < arguments.size() ? arguments[i](scope) : perl_value());
     }
     return result;
   };

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "input/job_facts.hpp"
+#include "input/perl_number.hpp"
 
 namespace weir {
 
@@ -24,6 +25,9 @@ struct expression_scope {
   std::string_view item;  ///< $_
   std::uint64_t seq = 0;
   std::span<const std::string_view> groups{};  ///< $&, $1, ... within a substitution
+  const perl_value* value = nullptr;           ///< $_; null: it is only a text
+
+  perl_value whole_item() const { return value ? value->reference() : std::string(item); }
 };
 
 /// $&, $1, ... of the last match, for what comes after it.
@@ -35,7 +39,7 @@ struct last_match {
     if (wanted) groups.assign(found.begin(), found.end());
   }
 };
-using expression_value = std::function<std::string(const expression_scope&)>;
+using expression_value = std::function<perl_value(const expression_scope&)>;
 
 class expression_reader {
  public:
@@ -107,17 +111,13 @@ expression_value read_value(expression_reader& from);
 /// The inside of "...": $_, $1, \n and case (\U \L \E \u \l).
 expression_value interpolated(std::string_view text);
 
-/// As in Perl: "" and "0" are false.
-bool is_true(std::string_view text);
-/// The number at the beginning of a text, and a number as text.
-double number_of(std::string_view text);
-std::string number_text(double number);
-/// With the sign of the right operand, like Perl's %.
-double remainder_of(double a, double b);
-
-/// Position and length for substr: negative numbers count from the end.
+/// Where a piece of a text is, for substr: negative numbers count from the end.
+struct piece_range {
+  std::size_t begin = 0, size = 0;
+};
 /// \param count nullopt: everything that follows.
-std::pair<std::size_t, std::size_t> range_in(std::size_t size, double from,
-                                             std::optional<double> count);
+/// \returns nullopt: it is outside of the text.
+std::optional<piece_range> range_in(std::size_t size, const perl_value& from,
+                                    const std::optional<perl_value>& count);
 
 }  // namespace weir

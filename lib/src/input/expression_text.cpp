@@ -1,9 +1,8 @@
 #include "input/expression_reader.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
-#include <cstdlib>
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "input/letter_case.hpp"
@@ -146,38 +145,26 @@ expression_value interpolated(std::string_view text) {
   };
 }
 
-bool is_true(std::string_view text) {
-  return !text.empty() && text != "0";
-}
-
-double number_of(std::string_view text) {
-  const std::string copy(text.substr(0, 400));
-  if (copy.find_first_of("xXnNiI") != std::string::npos)  // Perl knows neither 0x1 nor inf here
-    return std::strtod(copy.substr(0, copy.find_first_of("xXnNiI")).c_str(), nullptr);
-  return std::strtod(copy.c_str(), nullptr);
-}
-
-std::string number_text(double number) {
-  if (number == 0) return "0";
-  // Perl's whole numbers keep all digits; those of a double are exact up to 2^53.
-  const bool whole = number == std::trunc(number) && std::fabs(number) < 9007199254740992;
-  char text[32];
-  const int size = std::snprintf(text, sizeof text, whole ? "%.0f" : "%.15g", number);
-  return {text, static_cast<std::size_t>(size)};
-}
-
-double remainder_of(double a, double b) {
-  const double left = std::trunc(a), right = std::trunc(b);
-  return right == 0 ? 0 : left - right * std::floor(left / right);
-}
-
-std::pair<std::size_t, std::size_t> range_in(std::size_t size, double from,
-                                             std::optional<double> count) {
-  const auto all = static_cast<double>(size);
-  const double begin = std::clamp(from < 0 ? all + from : from, 0.0, all);
-  const double rest = all - begin;
-  const double wanted = !count ? rest : *count < 0 ? rest + *count : *count;
-  return {static_cast<std::size_t>(begin), static_cast<std::size_t>(std::clamp(wanted, 0.0, rest))};
+std::optional<piece_range> range_in(std::size_t size, const perl_value& from,
+                                    const std::optional<perl_value>& count) {
+  // No text comes near: sums of two do not overflow.
+  constexpr std::int64_t far = std::int64_t{1} << 60;
+  const auto position = [=](const perl_value& value) {
+    return std::clamp(value.number().as_position(), -far, far);
+  };
+  const auto all = static_cast<std::int64_t>(size);
+  std::int64_t begin = position(from);
+  std::int64_t end = all;
+  if (begin < 0) begin += all;
+  if (begin > all) return std::nullopt;
+  if (count) {
+    const std::int64_t wanted = position(*count);
+    end = (wanted < 0 ? all : begin) + wanted;
+  }
+  if (begin < 0 && end < 0) return std::nullopt;
+  begin = std::max<std::int64_t>(begin, 0);
+  end = std::clamp(end, begin, all);
+  return piece_range{static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)};
 }
 
 }  // namespace weir

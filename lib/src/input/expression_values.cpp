@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <cmath>
-#include <cstdlib>
+#include <functional>
 #include <optional>
 
 #include <weir/argument_list.hpp>
@@ -37,8 +35,6 @@ constexpr function functions[]{
     {"lcfirst", [](std::string t) { return in_lower_case(std::move(t), 1); }},
     {"ucfirst", [](std::string t) { return in_upper_case(std::move(t), 1); }},
     {"length", [](std::string t) { return std::to_string(t.size()); }},
-    {"int", [](std::string t) { return number_text(std::trunc(number_of(t))); }},
-    {"abs", [](std::string t) { return number_text(std::fabs(number_of(t))); }},
     {"basename", [](std::string t) { return part(t, item_part::base); }},
     {"dirname", [](std::string t) { return part(t, item_part::directory); }},
     {"reverse", [](std::string t) { return std::string(t.rbegin(), t.rend()); }},
@@ -61,35 +57,35 @@ class value_reader {
       expression_value yes = whole();
       from_.expect(":");
       value = [value = std::move(value), yes = std::move(yes), no = whole()](
-                  const expression_scope& s) { return is_true(value(s)) ? yes(s) : no(s); };
+                  const expression_scope& s) { return value(s).is_true() ? yes(s) : no(s); };
     }
     --depth_;
     return value;
   }
 
   expression_value comparison() {
-    using text = const std::string&;
-    using compare = bool (*)(text, text);
+    using value = const perl_value&;
+    using compare = bool (*)(value, value);
     static constexpr std::pair<std::string_view, compare> signs[]{
-        {"==", [](text a, text b) { return number_of(a) == number_of(b); }},
-        {"!=", [](text a, text b) { return number_of(a) != number_of(b); }},
-        {"<=", [](text a, text b) { return number_of(a) <= number_of(b); }},
-        {">=", [](text a, text b) { return number_of(a) >= number_of(b); }},
-        {"<", [](text a, text b) { return number_of(a) < number_of(b); }},
-        {">", [](text a, text b) { return number_of(a) > number_of(b); }},
+        {"==", [](value a, value b) { return a.number() == b.number(); }},
+        {"!=", [](value a, value b) { return a.number() != b.number(); }},
+        {"<=", [](value a, value b) { return a.number() <= b.number(); }},
+        {">=", [](value a, value b) { return a.number() >= b.number(); }},
+        {"<", [](value a, value b) { return a.number() < b.number(); }},
+        {">", [](value a, value b) { return a.number() > b.number(); }},
     };
     static constexpr std::pair<std::string_view, compare> words[]{
-        {"eq", [](text a, text b) { return a == b; }},
-        {"ne", [](text a, text b) { return a != b; }},
-        {"le", [](text a, text b) { return a <= b; }},
-        {"ge", [](text a, text b) { return a >= b; }},
-        {"lt", [](text a, text b) { return a < b; }},
-        {"gt", [](text a, text b) { return a > b; }},
+        {"eq", [](value a, value b) { return a.text() == b.text(); }},
+        {"ne", [](value a, value b) { return a.text() != b.text(); }},
+        {"le", [](value a, value b) { return a.text() <= b.text(); }},
+        {"ge", [](value a, value b) { return a.text() >= b.text(); }},
+        {"lt", [](value a, value b) { return a.text() < b.text(); }},
+        {"gt", [](value a, value b) { return a.text() > b.text(); }},
     };
     expression_value left = sum();
     const auto compared = [&](compare holds) -> expression_value {
       return [a = std::move(left), b = sum(), holds](const expression_scope& s) {
-        return truth(holds(a(s), b(s)));
+        return perl_value::truth(holds(a(s), b(s)));
       };
     };
     for (const auto& [sign, holds] : signs)
@@ -105,8 +101,8 @@ class value_reader {
     expression_value left = both();
     while (!from_.next_is("||=") && from_.accept("||"))
       left = [a = std::move(left), b = both()](const expression_scope& s) {
-        std::string value = a(s);
-        return is_true(value) ? value : b(s);
+        perl_value value = a(s);
+        return value.is_true() ? value : b(s);
       };
     return left;
   }
@@ -115,8 +111,8 @@ class value_reader {
     expression_value left = comparison();
     while (from_.accept("&&"))
       left = [a = std::move(left), b = comparison()](const expression_scope& s) {
-        std::string value = a(s);
-        return is_true(value) ? b(s) : value;
+        perl_value value = a(s);
+        return value.is_true() ? b(s) : value;
       };
     return left;
   }
@@ -126,25 +122,25 @@ class value_reader {
     expression_value left = product();
     for (;;) {
       if (from_.next_is(".=") || from_.next_is("+=") || from_.next_is("-=")) break;
+      if (from_.next_is("++") || from_.next_is("--")) from_.refuse();
       if (from_.accept("."))
-        left = [a = std::move(left), b = product()](const auto& s) { return a(s) + b(s); };
+        left = [a = std::move(left), b = product()](const auto& s) {
+          return a(s).text() + b(s).text();
+        };
       else if (from_.accept("+"))
-        left = arithmetic(std::move(left), product(), [](double a, double b) { return a + b; });
+        left = arithmetic(std::move(left), product(), std::plus<>());
       else if (from_.accept("-"))
-        left = arithmetic(std::move(left), product(), [](double a, double b) { return a - b; });
+        left = arithmetic(std::move(left), product(), std::minus<>());
       else
         break;
     }
     return left;
   }
 
-  /// As Perl has it.
-  static std::string truth(bool holds) { return holds ? "1" : ""; }
-
   template <typename Operation>
   static expression_value arithmetic(expression_value a, expression_value b, Operation what) {
     return [a = std::move(a), b = std::move(b), what](const expression_scope& s) {
-      return number_text(what(number_of(a(s)), number_of(b(s))));
+      return what(a(s).number(), b(s).number());
     };
   }
 
@@ -152,12 +148,11 @@ class value_reader {
     expression_value left = matched();
     for (;;) {
       if (from_.accept("*"))
-        left = arithmetic(std::move(left), matched(), [](double a, double b) { return a * b; });
+        left = arithmetic(std::move(left), matched(), std::multiplies<>());
       else if (from_.accept("/"))
-        left = arithmetic(std::move(left), matched(),
-                          [](double a, double b) { return b == 0 ? 0 : a / b; });
+        left = arithmetic(std::move(left), matched(), std::divides<>());
       else if (from_.accept("%"))
-        left = arithmetic(std::move(left), matched(), remainder_of);
+        left = arithmetic(std::move(left), matched(), std::modulus<>());
       else
         return left;
     }
@@ -171,7 +166,7 @@ class value_reader {
       const auto finds = read_match(from_);
       if (!finds) from_.refuse();
       return [a = std::move(left), finds, wanted](const expression_scope& s) {
-        return truth((*finds)(a(s)) == wanted);
+        return perl_value::truth((*finds)(a(s).text()) == wanted);
       };
     }
     return left;
@@ -191,16 +186,16 @@ class value_reader {
       return inner;
     }
     if (from_.accept("!"))
-      return [a = primary()](const expression_scope& s) { return truth(!is_true(a(s))); };
+      return
+          [a = primary()](const expression_scope& s) { return perl_value::truth(!a(s).is_true()); };
     if (from_.accept("-")) return negative();
     if (auto finds = read_match(from_))
       return [finds = std::move(*finds)](const expression_scope& s) {
-        return truth(finds(std::string(s.item)));
+        return perl_value::truth(finds(std::string(s.item)));
       };
     if (auto quoted = quoted_text()) return std::move(*quoted);
     if (from_.accept("$$")) return constant(from_.parameter());
-    if (from_.accept_word("$_"))
-      return [](const expression_scope& s) { return std::string(s.item); };
+    if (from_.accept_word("$_")) return item();
     const bool of_job = from_.accept("$job->");
     if (auto number = number_of_job()) return std::move(*number);
     if (of_job) from_.refuse();
@@ -216,11 +211,7 @@ class value_reader {
     if (from_.word().size() == 1 && std::string_view("defrswxzl").find(c) != std::string_view::npos)
       from_.refuse(std::string("-") + c + ": files are not looked at: test them in the command");
     from_ = before;
-    return [a = primary()](const expression_scope& s) {
-      const std::string value = a(s);
-      const bool is_name = std::isalpha(static_cast<unsigned char>(value.c_str()[0])) != 0;
-      return is_name ? '-' + value : number_text(-number_of(value));
-    };
+    return [a = primary()](const expression_scope& s) { return a(s).negative(); };
   }
 
   /// "...", '...', q(...), qq(...)
@@ -245,7 +236,7 @@ class value_reader {
     return [match = from_.match(), value = std::move(value)](const expression_scope& s) {
       if (!s.groups.empty()) return value(s);
       const std::vector<std::string_view> groups(match->groups.begin(), match->groups.end());
-      return value({s.item, s.seq, groups});
+      return value({s.item, s.seq, groups, s.value});
     };
   }
 
@@ -259,7 +250,7 @@ class value_reader {
 
   /// $arg[N]
   expression_value item_of_job() {
-    const auto number = number_of(from_.digits());
+    const auto number = perl_number(from_.digits()).as_signed();
     from_.expect("]");
     if (number < 1) from_.refuse("$arg[N]: expected the number of an item, from 1");
     const auto at = static_cast<std::size_t>(number) - 1;
@@ -301,7 +292,7 @@ class value_reader {
       if (from_.next() == '.') from_.refuse();  // a list
       text += from_.digits();
     }
-    return constant(number_text(number_of(text)));
+    return [number = perl_number(text)](const expression_scope&) { return number; };
   }
 
   expression_value call() {
@@ -314,7 +305,11 @@ class value_reader {
     if (from_.accept_word("substr")) return substring_call();
     for (const function& each : functions)
       if (from_.accept_word(each.name))
-        return [what = each.call, a = argument()](const auto& s) { return what(a(s)); };
+        return [what = each.call, a = argument()](const auto& s) { return what(a(s).text()); };
+    if (from_.accept_word("int"))
+      return [a = argument()](const auto& s) { return a(s).number().cut_off(); };
+    if (from_.accept_word("abs"))
+      return [a = argument()](const auto& s) { return a(s).number().absolute(); };
     from_.refuse();
   }
 
@@ -323,7 +318,7 @@ class value_reader {
     from_.expect_call();
     return [facts = from_.facts("skip()")](const expression_scope&) {
       facts->skipped = true;
-      return truth(true);
+      return perl_value::truth(true);
     };
   }
 
@@ -339,7 +334,7 @@ class value_reader {
   }
 
   static expression_value item() {
-    return [](const expression_scope& s) { return std::string(s.item); };
+    return [](const expression_scope& s) { return s.whole_item(); };
   }
 
   bool has_argument() const {
@@ -374,11 +369,10 @@ class value_reader {
     from_.expect(")");
     return [text = std::move(text), first = std::move(first),
             count = std::move(count)](const expression_scope& s) {
-      const std::string whole = text(s);
-      const auto [begin, size] =
-          range_in(whole.size(), number_of(first(s)),
-                   count ? std::optional(number_of(count(s))) : std::nullopt);
-      return whole.substr(begin, size);
+      const perl_value whole = text(s);
+      const auto piece =
+          range_in(whole.text().size(), first(s), count ? std::optional(count(s)) : std::nullopt);
+      return piece ? whole.text().substr(piece->begin, piece->size) : std::string();
     };
   }
 

@@ -9,6 +9,7 @@
 
 #include "input/expression_reader.hpp"
 #include "input/substitution.hpp"
+#include "text/escape.hpp"
 
 namespace weir {
 
@@ -17,30 +18,23 @@ namespace {
 using statement = item_expression::statement;
 
 /// `$_ = E`, `$_ .= E`, `$_ ||= E`
-using assignment = std::string (*)(std::string old, std::string value);
+using assignment = perl_value (*)(const perl_value& old, const perl_value& value);
 struct operation {
   std::string_view sign;
   assignment assign;
 };
 
-template <typename Operation>
-std::string calculated(const std::string& a, const std::string& b, Operation what) {
-  return number_text(what(number_of(a), number_of(b)));
-}
-
+using value = const perl_value&;
 constexpr operation operations[]{
-    {"||=", [](std::string old, std::string value) { return is_true(old) ? old : value; }},
-    {"//=", [](std::string old, std::string) { return old; }},
-    {".=", [](std::string old, std::string value) { return old + value; }},
-    {"+=", [](std::string a, std::string b) { return calculated(a, b, std::plus<>()); }},
-    {"-=", [](std::string a, std::string b) { return calculated(a, b, std::minus<>()); }},
-    {"*=", [](std::string a, std::string b) { return calculated(a, b, std::multiplies<>()); }},
-    {"/=",
-     [](std::string a, std::string b) {
-       return calculated(a, b, [](double x, double y) { return y == 0 ? 0 : x / y; });
-     }},
-    {"%=", [](std::string a, std::string b) { return calculated(a, b, remainder_of); }},
-    {"=", [](std::string, std::string value) { return value; }},
+    {"||=", [](value old, value other) { return old.is_true() ? old : other; }},
+    {"//=", [](value old, value) { return old; }},
+    {".=", [](value a, value b) { return perl_value(a.text() + b.text()); }},
+    {"+=", [](value a, value b) { return perl_value(a.number() + b.number()); }},
+    {"-=", [](value a, value b) { return perl_value(a.number() - b.number()); }},
+    {"*=", [](value a, value b) { return perl_value(a.number() * b.number()); }},
+    {"/=", [](value a, value b) { return perl_value(a.number() / b.number()); }},
+    {"%=", [](value a, value b) { return perl_value(a.number() % b.number()); }},
+    {"=", [](value, value other) { return other; }},
 };
 
 constexpr unsigned deepest_statement = 100;
@@ -57,16 +51,20 @@ bool differs(item_span items) {
   return std::ranges::adjacent_find(sorted) == sorted.end();
 }
 
-bool drop_last(std::string& text, bool any) {
+bool drop_last(perl_value& from, bool any) {
+  std::string text = from.text();
   if (text.empty() || (!any && text.back() != '\n')) return false;
   text.pop_back();
+  from = std::move(text);
   return true;
 }
 
-statement add(double step) {
-  return [step](std::string& text, std::uint64_t) {
-    text = number_text(number_of(text) + step);
-    return is_true(text);
+/// Behind $_, ++ and -- are true if it was before.
+statement add(bool up, bool behind) {
+  return [up, behind](perl_value& text, std::uint64_t) {
+    const bool was_true = text.is_true();
+    text = up ? text.incremented() : text.decremented();
+    return behind ? was_true : text.is_true();
   };
 }
 
@@ -97,10 +95,10 @@ class statement_reader {
     statement what = any();
     for (const bool wanted : {true, false}) {
       if (!from_.accept_word(wanted ? "if" : "unless")) continue;
-      return [what = std::move(what), condition = any(), wanted](std::string& text,
-                                                                 std::uint64_t seq) {
-        return condition(text, seq) == wanted && what(text, seq);
-      };
+      return
+          [what = std::move(what), condition = any(), wanted](perl_value& text, std::uint64_t seq) {
+            return condition(text, seq) == wanted && what(text, seq);
+          };
     }
     return what;
   }
@@ -133,7 +131,7 @@ class statement_reader {
     if (from_.accept("?")) {
       statement yes = choice();
       from_.expect(":");
-      what = [what = std::move(what), yes = std::move(yes), no = choice()](std::string& text,
+      what = [what = std::move(what), yes = std::move(yes), no = choice()](perl_value& text,
                                                                            std::uint64_t seq) {
         return what(text, seq) ? yes(text, seq) : no(text, seq);
       };
@@ -155,20 +153,20 @@ class statement_reader {
   }
 
   static statement first_true(statement a, statement b) {
-    return [a = std::move(a), b = std::move(b)](std::string& text, std::uint64_t seq) {
+    return [a = std::move(a), b = std::move(b)](perl_value& text, std::uint64_t seq) {
       return a(text, seq) || b(text, seq);
     };
   }
 
   static statement both_true(statement a, statement b) {
-    return [a = std::move(a), b = std::move(b)](std::string& text, std::uint64_t seq) {
+    return [a = std::move(a), b = std::move(b)](perl_value& text, std::uint64_t seq) {
       return a(text, seq) && b(text, seq);
     };
   }
 
   static statement opposite(statement what) {
     return
-        [what = std::move(what)](std::string& text, std::uint64_t seq) { return !what(text, seq); };
+        [what = std::move(what)](perl_value& text, std::uint64_t seq) { return !what(text, seq); };
   }
 
   void enter() {
@@ -190,8 +188,8 @@ class statement_reader {
   statement group_or_value() {
     const expression_reader before = from_;
     try {
-      return [value = read_comparison(from_)](std::string& text, std::uint64_t seq) {
-        return is_true(value({text, seq}));
+      return [value = read_comparison(from_)](perl_value& text, std::uint64_t seq) {
+        return value({text.text(), seq, {}, &text}).is_true();
       };
     } catch (const usage_error&) {
       from_ = before;
@@ -207,15 +205,15 @@ class statement_reader {
     if (auto changed = read_substitution(from_)) return changed;
     if (from_.accept_word("chop")) return dropped(true);
     if (from_.accept_word("chomp")) return dropped(false);
-    if (from_.accept("++$_")) return add(1);
-    if (from_.accept("--$_")) return add(-1);
+    if (from_.accept("++$_")) return add(true, false);
+    if (from_.accept("--$_")) return add(false, false);
     const expression_reader before = from_;
     if (from_.accept_word("substr"))
       if (auto changed = cut()) return changed;
     from_ = before;
     if (!from_.accept_word("$_")) return std::nullopt;
-    if (from_.accept("++")) return add(1);
-    if (from_.accept("--")) return add(-1);
+    if (from_.accept("++")) return add(true, true);
+    if (from_.accept("--")) return add(false, true);
     if (from_.accept("=~"))
       if (auto changed = read_substitution(from_)) return changed;
     if (!from_.next_is("==") && !from_.next_is("=~"))
@@ -226,16 +224,15 @@ class statement_reader {
   }
 
   statement assigned(assignment assign) {
-    return [assign, value = read_value(from_)](std::string& text, std::uint64_t seq) {
-      std::string next = value({text, seq});
-      text = assign(std::move(text), std::move(next));
-      return is_true(text);
+    return [assign, value = read_value(from_)](perl_value& text, std::uint64_t seq) {
+      text = assign(text, value({text.text(), seq, {}, &text}));
+      return text.is_true();
     };
   }
 
   /// \returns true if the job is skipped.
   statement skip_unless(bool (*may_run)(item_span)) {
-    return [facts = from_.facts("skip()"), may_run](std::string&, std::uint64_t) {
+    return [facts = from_.facts("skip()"), may_run](perl_value&, std::uint64_t) {
       const bool skips = !may_run(facts->items);
       facts->skipped = facts->skipped || skips;
       return skips;
@@ -246,7 +243,7 @@ class statement_reader {
   statement unquoted() {
     if (from_.next_is("(")) from_.expect_call();
     unquotes_ = true;
-    return [](std::string&, std::uint64_t) { return true; };
+    return [](perl_value&, std::uint64_t) { return true; };
   }
 
   /// if (A) { B; C } elsif (D) { E } else { F }
@@ -263,14 +260,14 @@ class statement_reader {
     statement condition = any();
     from_.expect(")");
     statement then = block();
-    statement otherwise = [](std::string&, std::uint64_t) { return false; };
+    statement otherwise = [](perl_value&, std::uint64_t) { return false; };
     if (from_.accept_word("elsif"))
       otherwise = branch(true);
     else if (from_.accept_word("else"))
       otherwise = block();
     --depth_;
     return [condition = std::move(condition), then = std::move(then),
-            otherwise = std::move(otherwise), wanted](std::string& text, std::uint64_t seq) {
+            otherwise = std::move(otherwise), wanted](perl_value& text, std::uint64_t seq) {
       return condition(text, seq) == wanted ? then(text, seq) : otherwise(text, seq);
     };
   }
@@ -279,7 +276,7 @@ class statement_reader {
     from_.expect("{");
     std::vector<statement> body = all();
     from_.expect("}");
-    return [body = std::move(body)](std::string& text, std::uint64_t seq) {
+    return [body = std::move(body)](perl_value& text, std::uint64_t seq) {
       for (const statement& each : body) each(text, seq);
       return true;
     };
@@ -293,7 +290,7 @@ class statement_reader {
     } else {
       from_.accept_word("$_");
     }
-    return [any](std::string& text, std::uint64_t) { return drop_last(text, any); };
+    return [any](perl_value& text, std::uint64_t) { return drop_last(text, any); };
   }
 
   /// substr($_, A, N) = "text"; nullopt: it is a value.
@@ -306,12 +303,12 @@ class statement_reader {
     if (from_.next_is("==") || from_.next_is("=~") || !from_.accept("=")) return std::nullopt;
     expression_value with = read_value(from_);
     return [first = std::move(first), count = std::move(count), with = std::move(with)](
-               std::string& text, std::uint64_t seq) {
-      const expression_scope scope{text, seq};
-      const auto [begin, size] =
-          range_in(text.size(), number_of(first(scope)),
-                   count ? std::optional(number_of(count(scope))) : std::nullopt);
-      text.replace(begin, size, with(scope));
+               perl_value& text, std::uint64_t seq) {
+      const expression_scope scope{text.text(), seq, {}, &text};
+      const auto piece = range_in(text.text().size(), first(scope),
+                                  count ? std::optional(count(scope)) : std::nullopt);
+      if (!piece) throw no_value("substr outside of the text");
+      text = std::string(text.text()).replace(piece->begin, piece->size, with(scope).text());
       return true;
     };
   }
@@ -325,6 +322,8 @@ class statement_reader {
 
 item_expression::item_expression(std::string_view text, std::span<const std::string> parameters,
                                  std::shared_ptr<job_facts> facts) {
+  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+  text_ = text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
   expression_reader from(text, parameters, std::move(facts));
   statements_ = statement_reader(from, unquotes_).all();
   if (!from.at_end()) from.refuse();
@@ -332,10 +331,15 @@ item_expression::item_expression(std::string_view text, std::span<const std::str
 }
 
 std::string item_expression::apply(std::string_view item, std::uint64_t seq) const {
-  std::string text(item);
+  perl_value value{std::string(item)};
   match_->groups.clear();
-  for (const statement& each : statements_) each(text, seq);
-  return text;
+  try {
+    for (const statement& each : statements_) each(value, seq);
+  } catch (const no_value& error) {
+    throw expression_error("{= " + escape_and_clip(text_, 60) + " =} of \"" +
+                           escape_and_clip(item, 60) + "\": " + error.what());
+  }
+  return value.text();
 }
 
 }  // namespace weir

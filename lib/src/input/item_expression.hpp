@@ -14,11 +14,20 @@
 #include <string_view>
 #include <vector>
 
+#include <weir/error.hpp>
+
 #include "input/job_facts.hpp"
+#include "input/perl_number.hpp"
 
 namespace weir {
 
 struct last_match;
+
+/// Perl would die of this item.
+class expression_error : public usage_error {
+ public:
+  using usage_error::usage_error;
+};
 
 class item_expression {
  public:
@@ -29,6 +38,7 @@ class item_expression {
                            std::shared_ptr<job_facts> facts = nullptr);
 
   /// \param seq number of the job.
+  /// \throws expression_error if there is no value for the item: job and item are at fault.
   std::string apply(std::string_view item, std::uint64_t seq) const;
 
   /// uq(): the text is code where a shell reads it.
@@ -37,9 +47,10 @@ class item_expression {
   /// Changes the text.
   /// \returns whether the statement is true in Perl's sense: a substitution is if it found
   /// something.
-  using statement = std::function<bool(std::string& text, std::uint64_t seq)>;
+  using statement = std::function<bool(perl_value& value, std::uint64_t seq)>;
 
  private:
+  std::string text_;  ///< as written
   std::vector<statement> statements_;
   std::shared_ptr<last_match> match_;
   bool unquotes_ = false;

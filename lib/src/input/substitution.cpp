@@ -66,7 +66,8 @@ class substitution {
         match_(std::move(match)),
         groups_(1 + pattern_->NumberOfCapturingGroups()) {}
 
-  bool operator()(std::string& text, std::uint64_t seq) const {
+  bool operator()(perl_value& value, std::uint64_t seq) const {
+    const std::string& text = value.text();
     std::vector<re2::StringPiece> found(static_cast<std::size_t>(groups_));
     std::vector<std::string_view> groups(found.size());
     std::string changed;
@@ -78,13 +79,13 @@ class substitution {
       for (std::size_t i = 0; i < found.size(); ++i) groups[i] = {found[i].data(), found[i].size()};
       const auto begin = static_cast<std::size_t>(found[0].data() - text.data());
       changed.append(text, copied, begin - copied);
-      changed += with_({text, seq, groups});
+      changed += with_({text, seq, groups, &value}).text();
       match_->set(groups);
       copied = begin + found[0].size();
       at = found[0].empty() ? begin + 1 : copied;
       if (!global_) break;
     }
-    if (any) text = changed.append(text, std::min(copied, text.size()));
+    if (any) value = changed.append(text, std::min(copied, text.size()));
     return any;
   }
 
@@ -128,9 +129,13 @@ std::string characters_of(std::string_view list) {
     char c = list[i];
     if (c == '\\' && i + 1 < list.size()) {
       c = list[++i];
-      c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
+      c = c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
+      if (is_name_byte(c))
+        expression_reader::refuse(std::string("\"\\") + c + "\": an escape that is not known here");
     } else if (c == '-' && !all.empty() && i + 1 < list.size()) {
       const auto last = static_cast<unsigned char>(list[++i]);
+      if (last == '\\' || last < static_cast<unsigned char>(all.back()))
+        expression_reader::refuse("tr: \"" + escape_and_clip(list, 40) + "\" is not understood");
       for (unsigned next = static_cast<unsigned char>(all.back()) + 1U; next <= last; ++next)
         all += static_cast<char>(next);
       continue;
@@ -168,12 +173,13 @@ statement read_tr(expression_reader& from) {
   const bool drops = from.next() == 'd';
   if (drops) from.take();
   if (is_name_byte(from.next())) from.refuse();
-  return [map = map_of(what, with, drops), what](std::string& text, std::uint64_t) {
+  return [map = map_of(what, with, drops), what](perl_value& value, std::uint64_t) {
+    const std::string& text = value.text();
     const bool any = text.find_first_of(what) != std::string::npos;
     std::string changed;
     for (const char c : text)
       if (const auto to = map[static_cast<unsigned char>(c)]) changed += *to;
-    text = std::move(changed);
+    if (any) value = std::move(changed);
     return any;
   };
 }
