@@ -95,8 +95,8 @@ std::vector<std::size_t> of_weir(words command, std::size_t weir) {
       may_be_argument = true;
       continue;
     }
-    const std::string_view next = i + 1 < command.size() ? command[i + 1].text : ":::";
-    const bool is_last = next.starts_with(":::") || next.starts_with('-');
+    const bool is_last = i + 1 == command.size() || command[i + 1].text.starts_with(":::") ||
+                         command[i + 1].text.starts_with('-');
     if (is_last && !is_an_item_alone(command[i])) all.push_back(i);
     if (!std::exchange(may_be_argument, false)) break;
   }
