@@ -41,7 +41,7 @@ options moreutils_options_of(std::span<const std::string> words, unsigned cpus) 
   o.quiet = 2;
   o.progress = progress_when::never;
   o.ci = ci_kind::none;
-  o.dialect.program = "parallel";
+  o.dialect.program = "moreutils";
   o.engine.end_hopeless = false;
   o.dialect.judge = std::make_shared<moreutils_judge>();
   return o;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <initializer_list>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <unistd.h>
@@ -104,6 +106,12 @@ void settle_input(options& o, const typed_options& typed) {
   o.items.header = !typed.header.empty();
 }
 
+std::string why_not_a_file(const std::string& text) {
+  std::error_code none;
+  const bool exists = std::filesystem::exists(text, none);
+  return exists ? ", and it is not a regular file that can be read" : ", and there is no such file";
+}
+
 /// A number, or else a file that contains one.
 unsigned limit_of(options& o, const std::string& text) {
   const std::string option = o.names.of("--limit");
@@ -112,7 +120,7 @@ unsigned limit_of(options& o, const std::string& text) {
     return parse_limit(option, text, o.cpus);
   } catch (const usage_error& error) {
     const auto in_file = limit_in_file(option, text, o.cpus);
-    if (!in_file) throw usage_error(std::string(error.what()) + ", and there is no such file");
+    if (!in_file) throw usage_error(error.what() + why_not_a_file(text));
     o.limit_file = text;
     return *in_file;
   }

@@ -68,6 +68,14 @@ TEST_CASE("a record that is too long stops the run with its place") {
   CHECK(done.exit_code() == 2);
 }
 
+TEST_CASE("a file that has no size, as in /proc, has no parts") {
+  test_space t;
+  const finished done = t.weir({"--pipepart", "-a", "/proc/self/status", "touch ran"}, "");
+  CHECK_THAT(done.err, Contains("/proc/self/status: has no size"));
+  CHECK(done.exit_code() == 2);
+  CHECK_FALSE(t.exists("ran"));
+}
+
 TEST_CASE("nothing in, nothing runs") {
   test_space t;
   const finished done = t.weir({"--pipe", "echo job"}, "");

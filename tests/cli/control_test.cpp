@@ -138,6 +138,9 @@ TEST_CASE("a file says how many jobs run at once, and says it anew") {
   const auto no_file = t.shell("$WEIR -j nofile echo ::: 1");
   CHECK(no_file.exit_code() == 2);
   CHECK_THAT(no_file.err, Contains("and there is no such file"));
+  for (const std::string path : {".", "/dev/null"})
+    CHECK_THAT(t.shell("$WEIR -j " + path + " echo ::: 1").err,
+               Contains("it is not a regular file"));
   CHECK_THAT(t.shell("$WEIR -j limit echo ::: 1").err,
              Contains("-j: limit: \"lots\" is not a limit"));
 }

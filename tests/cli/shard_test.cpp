@@ -71,7 +71,8 @@ TEST_CASE("a part that is none is refused") {
   test_space t;
   const finished run = t.weir({"--shard", "5/4", "echo", ":::", "a"});
   CHECK(run.exit_code() == 2);
-  CHECK(run.err == "weir: --shard: \"5/4\": expected I/N, part I of N: 1/4 to 4/4\n");
+  CHECK(run.err ==
+        "weir: --shard: \"5/4\": expected I/N, part I of N: 1/4 to 4/4, N up to 100000\n");
   CHECK(run.out.empty());
 }
 

@@ -41,5 +41,6 @@ TEST_CASE("what is wrong for moreutils is told") {
   refused("echo a", "-- is missing");
   refused("-i -n2 echo -- a", "-i and -n");
   refused("-l x echo -- a", "is not a load");
-  refused("-x echo -- a", "-x: unknown option");
+  refused("-x echo -- a", "moreutils: -x: unknown option");
+  refused("nosuchcmd -- a", "moreutils: job 1 failed");
 }

@@ -98,7 +98,8 @@ TEST_CASE("a refusal names the option, what was found and what was expected") {
     FAIL("accepted");
   } catch (const usage_error& e) {
     CHECK(std::string(e.what()) ==
-          "--timeout: \"5x\\x1b\" is not a duration: expected a number with ms, s, m, h or d, such "
+          "--timeout: \"5x\\x1b\" is not a duration: expected a number of seconds, or one with ms, "
+          "s, m, h or d, such "
           "as 1m30s");
   }
 }

@@ -40,9 +40,9 @@ TEST_CASE("a part is written I/N") {
   CHECK(part.of == 4);
   for (const char* wrong :
        {"", "3", "0/4", "5/4", "3/", "/4", "3/0", "-1/4", "3/4 ", "3/4/5", "1/100001", "a/b"})
-    CHECK_THROWS_WITH(
-        parse_shard("--shard", wrong),
-        "--shard: \"" + std::string(wrong) + "\": expected I/N, part I of N: 1/4 to 4/4");
+    CHECK_THROWS_WITH(parse_shard("--shard", wrong),
+                      "--shard: \"" + std::string(wrong) +
+                          "\": expected I/N, part I of N: 1/4 to 4/4, N up to 100000");
 }
 
 TEST_CASE("every title is in one part, and no part is left out") {

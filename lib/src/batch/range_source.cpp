@@ -48,6 +48,10 @@ ranged_file::ranged_file(std::string path)
   if (error != 0) throw usage_error(escape(path_) + ": cannot be read: " + std::strerror(error));
   if (!S_ISREG(about.st_mode) && !S_ISBLK(about.st_mode))
     throw usage_error(escape(path_) + ": is not a seekable file: use --pipe, which reads a stream");
+  char first = 0;
+  if (about.st_size == 0 && S_ISREG(about.st_mode) && ::pread(file_.value(), &first, 1, 0) == 1)
+    throw usage_error(escape(path_) +
+                      ": has no size, as files in /proc: use --pipe, which reads a stream");
   size_ = static_cast<std::uint64_t>(::lseek(file_.value(), 0, SEEK_END));
 }
 

@@ -2,22 +2,32 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string_view>
 
-#include "input/count.hpp"
+#include "text/number.hpp"
 
 namespace weir {
 
 namespace {
 
-/// K is 1024, and k 1000.
+/// K and Ki are 1024, and k is 1000; a fraction of a byte is dropped. What is not understood stays
+/// as it is, to be refused.
 std::string in_bytes(const std::string& size) {
-  constexpr std::string_view units = "kmgt";
-  const auto unit = size.empty() ? std::string_view::npos : units.find(size.back());
-  if (unit == std::string_view::npos) return size;
-  std::uint64_t bytes = parse_count("--block", size.substr(0, size.size() - 1), 0, 1'000'000);
-  for (std::size_t i = 0; i <= unit; ++i) bytes *= 1000;
-  return std::to_string(bytes);
+  constexpr std::string_view units = "kmgtp";
+  constexpr double too_much = 9e18;
+  std::string_view unit = size;
+  auto bytes = take_decimal(unit);
+  if (!bytes) return size;
+  if (!unit.empty()) {
+    const bool binary = unit.size() == 2 && (unit[1] == 'i' || unit[1] == 'I');
+    const bool is_small = unit[0] >= 'a';
+    const auto power = units.find(static_cast<char>(unit[0] | 0x20));
+    if (power == std::string_view::npos || (unit.size() > 1 && !binary)) return size;
+    for (std::size_t i = 0; i <= power; ++i) *bytes *= is_small && !binary ? 1000 : 1024;
+  }
+  return *bytes < 1 || *bytes > too_much ? size
+                                         : std::to_string(static_cast<std::uint64_t>(*bytes));
 }
 
 }  // namespace

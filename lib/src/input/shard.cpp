@@ -89,7 +89,8 @@ shard parse_shard(std::string_view option, std::string_view text) {
                     part.number >= 1 && part.number <= part.of && part.of <= most_shards;
   if (!fits)
     throw usage_error(std::string(option) + ": \"" + escape_and_clip(text, 60) +
-                      "\": expected I/N, part I of N: 1/4 to 4/4");
+                      "\": expected I/N, part I of N: 1/4 to 4/4, N up to " +
+                      std::to_string(most_shards));
   return part;
 }
 

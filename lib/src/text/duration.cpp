@@ -87,14 +87,16 @@ nanoseconds within_range(nanoseconds length, std::string_view option, std::strin
 
 nanoseconds parse_duration(std::string_view option, std::string_view text) {
   if (const auto length = duration_of(text)) return within_range(*length, option, text);
-  refuse_value(option, text, "a duration", "a number with ms, s, m, h or d, such as 1m30s");
+  refuse_value(option, text, "a duration",
+               "a number of seconds, or one with ms, s, m, h or d, such as 1m30s");
 }
 
 timeout_value parse_timeout(std::string_view option, std::string_view text) {
   if (const auto length = duration_of(text)) return within_range(*length, option, text);
   if (const auto share = percentage_of(text)) return *share;
   refuse_value(option, text, "a duration",
-               "a number with ms, s, m, h or d, such as 1m30s, or a percentage of the median run "
+               "a number of seconds, or one with ms, s, m, h or d, such as 1m30s, or a percentage "
+               "of the median run "
                "time, such as 200%");
 }
 
