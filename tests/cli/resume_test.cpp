@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <thread>
 
 #include "support/test_space.hpp"
 
@@ -62,4 +63,42 @@ TEST_CASE("a job that was stopped before its next attempt runs again") {
   std::filesystem::remove(space.path("fail"));
   CHECK(space.weir(again_with({"--resume", "j"})).exit_code() == 0);
   CHECK(space.read("ran") == "a\na\n");
+}
+
+TEST_CASE("the end of a job waits in the journal for all of its output in a FILE.jsonl") {
+  test_space space;
+  // Written in 60 pieces; the second job's line comes behind it.
+  const auto all = [&](const std::string& option) {
+    return words{"-q",
+                 "-j1",
+                 option,
+                 space.path("j"),
+                 "--results",
+                 space.path("r.jsonl"),
+                 "test {} = b || head -c 60000000 /dev/zero | tr '\\0' {}; echo",
+                 ":::",
+                 "a",
+                 "b"};
+  };
+  const auto parts = [&](const std::string& file, const std::string& part) {
+    const std::string text = space.read(file);
+    std::size_t found = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+    return found;
+  };
+  const auto ends = [&] { return parts("j", "\"type\":\"end\""); };
+  const auto lines = [&] { return parts("r.jsonl", "}\n"); };
+  const pid_t pid = space.start(all("--journal"));
+  space.wait_for_file("r.jsonl");
+  const pid_t engine = space.engine_of(pid);
+  const auto size = [&] { return std::filesystem::file_size(space.path("r.jsonl")); };
+  while (size() < 5'000'000 && ends() == 0) std::this_thread::yield();
+  ::kill(engine, SIGKILL);
+  space.join(pid);
+  CHECK(ends() <= lines());
+  const auto again = space.weir(all("--resume"));
+  CHECK(again.exit_code() == 0);
+  CHECK(ends() == 2);
+  CHECK(lines() >= 2);
+  CHECK(size() > 60'000'000);
 }

@@ -5,7 +5,8 @@
 
 Batches of jobs that note their start and their end are killed with SIGKILL at random moments and
 resumed until they are done, KILLS times in all (200). After each kill the journal is read by this rig:
-what has an end there must never start again, and at the end every job must have run to its end.
+what has an end there must never start again, and must have its whole line in --results FILE.jsonl, for
+which some jobs write megabytes; at the end every job must have run to its end.
 Then a journal is cut off at every length and damaged at random bytes: resuming must neither crash
 nor leave a job out. A second run on a journal in use must be refused. Without --resume the same harness sees jobs run again: it can fail.
 """
@@ -22,6 +23,7 @@ from rig import Rig, compile_c, engine_of, eventually, finish, kill_all, new_id,
 from tool import Arguments
 
 JOBS = 120
+LOUD = 30  # the last of every so many jobs writes 3 MB, which weir writes to FILE.jsonl in pieces
 FEW_JOBS = 6  # whose journal is cut off at every length
 NOTE = r"""
 #include <fcntl.h>
@@ -37,10 +39,17 @@ static void note(const char *word, const char *id) {
   close(fd);
 }
 int main(int argc, char **argv) {
-  (void)argc;
+  if (argc < 3) return 2;
   note("start", argv[1]);
   struct timespec pause = {0, atoi(argv[1]) * 7919 % 12 * 1000000};
   nanosleep(&pause, 0);
+  static char much[3000000];
+  memset(much, 'x', sizeof much);
+  for (size_t at = 0; (atoi(argv[1]) + 1) % atoi(argv[2]) == 0 && at < sizeof much;) {
+    ssize_t size = write(1, much + at, sizeof much - at);
+    if (size <= 0) _exit(8);
+    at += (size_t)size;
+  }
   note("end", argv[1]);
   return 0;
 }
@@ -59,7 +68,7 @@ def records(path):
 
 
 def jobs_by_key(path):
-    return {record["key"]: record["argv"][-1] for record in records(path) if record["type"] == "start"}
+    return {record["key"]: record["argv"][1] for record in records(path) if record["type"] == "start"}
 
 
 def ended(path, jobs=None):
@@ -67,6 +76,15 @@ def ended(path, jobs=None):
     jobs = jobs or jobs_by_key(path)
     return {jobs[record["key"]] for record in records(path)
             if record["type"] == "end" and record["final"] and record["verdict"] == "succeeded"}
+
+
+def lines_in(path):
+    """Arguments of the jobs that have a whole line."""
+    try:
+        with open(path, "rb") as f:
+            return {json.loads(line)["argv"][1] for line in f.read().split(b"\n")[:-1]}
+    except FileNotFoundError:
+        return set()
 
 
 def counts(word):
@@ -79,17 +97,18 @@ def counts(word):
 
 def one_batch(weir, note, kills, options, sync):
     """Kills and resumes until the batch is done. Returns (kills made, jobs that ran again, lost)."""
-    for name in ("ran", "journal"):
+    for name in ("ran", "journal", "results.jsonl"):
         if os.path.exists(name):
             os.unlink(name)
-    made, again = 0, set()
+    made, again, cut = 0, set(), set()
     items = [str(i) for i in range(JOBS)]
     while True:
         before = counts("start")
         done = ended("journal") if os.path.exists("journal") else set()
         random.shuffle(items)
         run_id = new_id()
-        process = start([weir, "-j4", "--sync", sync, *options[:-1], f"{options[-1]}=journal", note, "{}", ":::", *items], run_id,
+        process = start([weir, "-j4", "--sync", sync, *options[:-1], f"{options[-1]}=journal",
+                         "--results=results.jsonl", note, "{}", str(LOUD), ":::", *items], run_id,
                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if made < kills:
             # A moment within the run: nothing that is tested waits for this.
@@ -102,9 +121,10 @@ def one_batch(weir, note, kills, options, sync):
         eventually(lambda: not survivors(run_id))
         kill_all(run_id)
         now = counts("start")
+        cut |= ended("journal") - lines_in("results.jsonl") if os.path.exists("journal") else set()
         again |= {job for job in done if now[job] > before[job]}
         if process.returncode == 0:
-            return made, again, [i for i in items if counts("end")[i] == 0]
+            return made, again, [i for i in items if counts("end")[i] == 0] + [f"line of {i}" for i in sorted(cut)]
         if process.returncode not in (-signal.SIGKILL, 0):
             return made, again | {f"exit {process.returncode}"}, []
 
@@ -112,9 +132,9 @@ def one_batch(weir, note, kills, options, sync):
 def judged(weir, note, jobs, count, known=None):
     """What resuming `damaged` would do. "" is right: not a crash, and everything runs that has no end there."""
     known = ended("damaged", jobs) if known is None else known
-    shown = subprocess.run([weir, "--dry-run", "--resume", "damaged", note, "{}", ":::",
+    shown = subprocess.run([weir, "--dry-run", "--resume", "damaged", note, "{}", str(LOUD), ":::",
                             *map(str, range(count))], capture_output=True, text=True, check=False)
-    would_run = {line.split()[-1] for line in shown.stdout.splitlines()}
+    would_run = {line.split()[-2] for line in shown.stdout.splitlines()}
     # Only when no line of the file is whole it is no journal, which is refused.
     if shown.returncode not in (0, 2) or (shown.returncode == 2 and records("damaged")):
         return f"exit {shown.returncode}: {shown.stderr}"
@@ -145,7 +165,7 @@ def damaged(rig, weir, note, flips):
 
 def cut_off(rig, weir, note, step):
     """Every length; with `step` every so many, for those in a hurry."""
-    subprocess.run([weir, "-q", "-j4", "--journal", "short", note, "{}", ":::", *map(str, range(FEW_JOBS))], check=True)
+    subprocess.run([weir, "-q", "-j4", "--journal", "short", note, "{}", str(LOUD), ":::", *map(str, range(FEW_JOBS))], check=True)
     with open("short", "rb") as f:
         whole = f.read()
     jobs = jobs_by_key("short")

@@ -40,8 +40,9 @@ void journal::take(const event& e) {
     jobs_.count(ended->judged, false);
     // A job that never started has nothing to record, except one skipped because of its needs.
     if (ended->is_earlier() || ended->judged == verdict::not_started) return;
+    const std::size_t before = buffer_.size();
     lines_.add_end(buffer_, settings_.run.at(ended->result.ended), *ended);
-    has_ends_ = true;
+    ends_.push_back({ended->job.seq, before, buffer_.size() - before});
     write_at_end_of_turn();
   } else if (const auto* stop = std::get_if<stop_changed>(&e)) {
     stopped_ = stop->reason;
@@ -53,6 +54,10 @@ void journal::take(const event& e) {
   } else if (const auto* left = std::get_if<process_left>(&e)) {
     lines_.add_left(buffer_, std::chrono::system_clock::now(), *left);
   }
+}
+
+bool journal::is_put_off(std::uint64_t seq) const {
+  return puts_off && puts_off(seq);
 }
 
 void journal::write_at_end_of_turn() {
@@ -68,9 +73,32 @@ void journal::write_at_end_of_turn() {
   });
 }
 
+/// Takes the ends of jobs that another record has not written yet out of the buffer, and puts in
+/// those that need not wait any more. Ends stay in order: a job's comes after those of its needs.
+void journal::let_ends_wait() {
+  if (ends_.empty() && waiting_.empty()) return;
+  std::string ready;
+  for (; !waiting_.empty() && !is_put_off(waiting_.front().seq); waiting_.pop_front())
+    ready += waiting_.front().line;
+  std::size_t cut = 0;
+  bool some = !ready.empty();
+  for (const end_in_buffer& each : ends_) {
+    if (waiting_.empty() && !is_put_off(each.seq)) {
+      some = true;
+      continue;
+    }
+    waiting_.push_back({each.seq, buffer_.substr(each.at - cut, each.size)});
+    buffer_.erase(each.at - cut, each.size);
+    cut += each.size;
+  }
+  ends_.clear();
+  buffer_.insert(0, ready);
+  if (some && before_ends) before_ends();
+}
+
 void journal::write() {
+  let_ends_wait();
   if (buffer_.empty()) return;
-  if (std::exchange(has_ends_, false) && before_ends) before_ends();
   file_.append(buffer_);
   buffer_.clear();
   unsynced_ = true;

@@ -5,8 +5,11 @@
 /// turn, so that a job costs one write.
 #pragma once
 
+#include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -37,13 +40,31 @@ class journal final : public record {
   /// Called before lines are written that say how jobs ended: other records must have these ends in
   /// their files first, since no resumed run reports them again.
   std::function<void()> before_ends;
+  /// Whether another record has yet to write something about this job: its end waits for that.
+  std::function<bool(std::uint64_t seq)> puts_off;
+
+  bool has_work() const noexcept override { return !waiting_.empty(); }
 
  private:
+  /// A job's end, as a line.
+  struct end_in_buffer {
+    std::uint64_t seq;
+    std::size_t at;  ///< in buffer_
+    std::size_t size;
+  };
+  struct end_waiting {
+    std::uint64_t seq;
+    std::string line;
+  };
+
   void take(const event& e) override;
   void put_out() override;
+  void go_on() override { write(); }
   void complete() override;
 
   void write();
+  void let_ends_wait();
+  bool is_put_off(std::uint64_t seq) const;
   void write_at_end_of_turn();
 
   loop_executor loop_;
@@ -55,7 +76,8 @@ class journal final : public record {
   tally jobs_;
   std::string stopped_;
   held_times held_;
-  bool has_ends_ = false;  ///< in buffer_
+  std::vector<end_in_buffer> ends_;  ///< in order
+  std::deque<end_waiting> waiting_;  ///< in order; all earlier than those in the buffer
   bool write_posted_ = false;
   bool unsynced_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< for posted callbacks

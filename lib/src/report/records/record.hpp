@@ -52,7 +52,9 @@ class record : public observer {
   virtual bool holds_ends() const noexcept { return false; }
   /// Whether work was put off that would have kept the loop from its other work.
   virtual bool has_work() const noexcept { return false; }
-  /// Does one piece of that. Never throws.
+  /// Whether something about this job, which has ended, was put off.
+  virtual bool puts_off(std::uint64_t /*seq*/) const noexcept { return false; }
+  /// Does one piece of what was put off. Never throws.
   void work() noexcept;
   /// The run is over: completes the file. Never throws.
   void finish() noexcept;

@@ -65,6 +65,12 @@ void record_set::flush_ends() {
     if (each.one->holds_ends()) each.one->flush();
 }
 
+bool record_set::puts_off(std::uint64_t seq) const {
+  return std::any_of(records_.begin(), records_.end(), [seq](const member& each) {
+    return !each.one->is_broken() && each.one->puts_off(seq);
+  });
+}
+
 std::vector<std::string> record_set::names() const {
   std::vector<std::string> all;
   for (const member& each : records_)

@@ -31,6 +31,8 @@ class record_set final : public observer {
 
   /// Writes the ends of jobs that records hold, before a journal records them for good.
   void flush_ends();
+  /// Whether a record has yet to write something about this job, which has ended.
+  bool puts_off(std::uint64_t seq) const;
 
   /// Reports each record that could not be written, once.
   void report_to(inbox& to) { inbox_ = &to; }

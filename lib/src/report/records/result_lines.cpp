@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,7 @@ class result_lines final : public record {
       : settings_(settings), file_(open_growing(settings.path, settings.resumed)) {}
 
   bool has_work() const noexcept override { return !due_.empty(); }
+  bool puts_off(std::uint64_t seq) const noexcept override { return put_off_.contains(seq); }
   bool holds_ends() const noexcept override { return true; }
 
  private:
@@ -75,6 +77,7 @@ class result_lines final : public record {
     std::unique_ptr<output> wrote;  ///< null if nothing
     bool captured = false;          ///< whether there are members for it
     std::size_t stream = 0;         ///< index of the one being written
+    std::uint64_t ends = 0;         ///< the job whose line it ends; 0: none
     std::optional<held_output::reading> reading;
   };
 
@@ -88,8 +91,11 @@ class result_lines final : public record {
     json_object head(top.text);
     add_result(head, ended, settings_);
     const bool some = add_earlier(ended, mine.earlier);
-    add_part(false, nullptr).text = some ? "}]}\n" : "}\n";
+    part& last = add_part(false, nullptr);
+    last.text = some ? "}]}\n" : "}\n";
+    last.ends = ended.job.seq;
     if (idle) go_on();
+    if (!due_.empty()) put_off_.insert(ended.job.seq);
   }
 
   part& add_part(bool captured, std::unique_ptr<output> wrote) {
@@ -116,7 +122,9 @@ class result_lines final : public record {
   void go_on() override {
     for (std::size_t left = held_output::most_of_a_turn; left > 0 && !due_.empty();) {
       left -= std::min(left, write_some(due_.front()));
-      if (is_written(due_.front())) due_.pop_front();
+      if (!is_written(due_.front())) continue;
+      put_off_.erase(due_.front().ends);
+      due_.pop_front();
     }
   }
 
@@ -164,6 +172,7 @@ class result_lines final : public record {
   std::unordered_map<std::uint64_t, job>
       jobs_;              ///< by seq; those that wrote something or failed once
   std::deque<part> due_;  ///< of jobs that have ended, not written yet
+  std::unordered_set<std::uint64_t> put_off_;  ///< jobs that some of these are of
 };
 
 }  // namespace

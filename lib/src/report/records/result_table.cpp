@@ -27,6 +27,9 @@ class result_table final : public record {
         has_heading_(!file_.is_empty()) {}
 
   bool has_work() const noexcept override { return !due_.empty(); }
+  bool puts_off(std::uint64_t seq) const noexcept override {
+    return std::ranges::any_of(due_, [seq](const row& each) { return each.seq == seq; });
+  }
   bool holds_ends() const noexcept override { return true; }
 
  private:
@@ -42,7 +45,8 @@ class result_table final : public record {
     std::array<stream, 2> each;
   };
   struct row {
-    std::string head;  ///< everything before the streams
+    std::uint64_t seq;  ///< of the job
+    std::string head;   ///< everything before the streams
     std::unique_ptr<streams> wrote;
     std::size_t at = 0;  ///< index of the stream being written
     std::optional<held_output::reading> reading;
@@ -73,6 +77,7 @@ class result_table final : public record {
     if (!wrote) wrote = std::make_unique<streams>(held_);
     const bool idle = due_.empty();
     row& added = due_.emplace_back();
+    added.seq = ended.job.seq;
     added.head = head_of(ended, wrote->each[0].bytes);
     added.wrote = std::move(wrote);
     if (idle) go_on();
