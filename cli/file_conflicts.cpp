@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -30,7 +31,8 @@ struct named_file {
   fs::path path;
 };
 
-/// Links are followed, even to something that does not exist yet.
+/// Links are followed, even to something that does not exist yet. Empty: it cannot be seen, as in a
+/// directory that one may not enter.
 fs::path place_of(const fs::path& path) {
   std::error_code none;
   return fs::weakly_canonical(fs::absolute(file_replacement::target_of(path.native()), none), none);
@@ -40,7 +42,8 @@ bool are_same(const fs::path& a, const fs::path& b) {
   std::error_code none;
   if (fs::exists(a, none) && fs::exists(b, none))
     return fs::is_regular_file(a, none) && fs::equivalent(a, b, none);
-  return place_of(a) == place_of(b);
+  const fs::path place = place_of(a);
+  return !place.empty() && place == place_of(b);
 }
 
 std::vector<named_file> inputs_of(const options& o) {
@@ -68,10 +71,11 @@ int access_error(const fs::path& path, int mode) {
 
 /// The errno value with which making a file, or a directory and its parents, would fail.
 int obstacle_to_making(const fs::path& path, bool directory) {
-  std::error_code none;
   const fs::path around = path.has_parent_path() ? path.parent_path() : ".";
-  if (fs::is_directory(around, none)) return access_error(around, W_OK | X_OK);
-  if (fs::exists(around, none)) return ENOTDIR;
+  struct stat about {};
+  if (::stat(around.c_str(), &about) == 0)
+    return S_ISDIR(about.st_mode) ? access_error(around, W_OK | X_OK) : ENOTDIR;
+  if (errno != ENOENT) return errno;
   return directory ? obstacle_to_making(around, true) : ENOENT;
 }
 

@@ -52,6 +52,30 @@ TEST_CASE("a record called - is refused by every option, and nothing is started"
   }
 }
 
+TEST_CASE("a record in a directory that one may not enter is told as that") {
+  test_space t;
+  const std::string user =
+      ::geteuid() == 0 ? "setpriv --reuid=65534 --clear-groups $WEIR " : "$WEIR ";
+  t.shell("chmod 755 .; mkdir priv; chmod 600 priv");
+  auto all = all_formats();
+  all.push_back({"--resume", "x"});
+  for (const auto& [option, file] : all)
+    for (const std::string& place : {"priv/" + file, "priv/deeper/" + file}) {
+      const auto run = t.shell(user + option + " " + place + " echo ::: 1 | cat");
+      CHECK(run.out.empty());
+      CHECK(run.err ==
+            "weir: " + option + ": " + place + " cannot be written: Permission denied\n");
+    }
+}
+
+TEST_CASE("a FIFO that nobody reads is told as one") {
+  test_space t;
+  const auto run = t.shell("mkfifo p; $WEIR --joblog p touch {} ::: ran; echo $?");
+  CHECK(run.out == "2\n");
+  CHECK(run.err == "weir: --joblog: p is a FIFO that nobody reads: start its reader first\n");
+  CHECK_FALSE(t.exists("ran"));
+}
+
 TEST_CASE("a record's reader that stands still does not hold up the run") {
   test_space t;
   // The last job is what has the reader go on, long after the FIFO is full.

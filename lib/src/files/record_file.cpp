@@ -113,9 +113,14 @@ owned_fd open_record(const std::string& path, const std::string& named) {
   for (;;) {
     check_record_place(path);
     owned_fd file(::open(path.c_str(), flags, S_IRUSR | S_IWUSR));
-    if (!file) refuse(shown, errno);
     struct stat opened {};
     struct stat there {};
+    if (!file) {
+      const int error = errno;
+      if (error == ENXIO && ::stat(path.c_str(), &there) == 0 && S_ISFIFO(there.st_mode))
+        refuse(shown, "is a FIFO that nobody reads: start its reader first");
+      refuse(shown, error);
+    }
     if (::fstat(file.value(), &opened) != 0) refuse(shown, errno);
     if (!S_ISREG(opened.st_mode)) return file;
     lock_record(file.value(), shown);
