@@ -12,6 +12,7 @@
 
 #include "input/pasted_line.hpp"
 #include "input/shown_line.hpp"
+#include "lost_reader.hpp"
 #include "process/process_table.hpp"
 #include "report/command_to_repeat.hpp"
 #include "report/waiting_lines.hpp"
@@ -153,7 +154,8 @@ void console::tell(const event& e) {
   state_.on(e);
   if (display_) display_->on(e);
   if (options_.quiet < 2) messages_.on(e);
-  summary_.on(e);
+  // That a job died with the reader is no news either.
+  if (!is_silent() || options_.summary || !ends_by_pipe(e)) summary_.on(e);
   if (failures_) failures_->on(e);
   if (held_) held_->on(e);
   if (!options_.echo) return;

@@ -1,6 +1,7 @@
 #include "run.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <utility>
 
@@ -19,6 +20,7 @@
 #include "limit_file.hpp"
 #include "loop/poll_set.hpp"
 #include "loop/timer_queue.hpp"
+#include "lost_reader.hpp"
 #include "machine_gates.hpp"
 #include "manifest_input.hpp"
 #include "opened_run.hpp"
@@ -313,6 +315,9 @@ class command_run final : private run_display {
   }
 
   void on(const event& e) override {
+    // The tools whose place weir takes have ways of their own.
+    if (!options_.dialect.judge && is_reader_lost(e, options_.output.mode))
+      run_.inlet().take(output_failed{EPIPE, "stdout: Broken pipe"});
     console_.on(e);
     hand_terminal_over(e);
     if (!told_of_make_ && options_.tokens.made == jobserver_kind::fifo && is_old_make(e)) {

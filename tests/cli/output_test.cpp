@@ -122,6 +122,33 @@ TEST_CASE("when the reader of stdout has gone, weir stops without a word") {
   CHECK(run.err == "141\n");
 }
 
+TEST_CASE("when the reader of raw output has gone, weir stops without a word, too") {
+  test_space t;
+  t.write(
+      "m.toml", "version = 1\n[[job]]\noutput = \"raw\"\nrun = \"echo {n}\"\nmatrix = { n = [" +
+                    [] {
+                      std::string all = "0";
+                      for (int i = 1; i < 500; ++i) all += ", " + std::to_string(i);
+                      return all;
+                    }() +
+                    "] }\n");
+  for (const std::string run : {"seq 100000 | $WEIR -u -j2 echo", "$WEIR -j2 --file m.toml",
+                                "seq 100000 | $WEIR -u -j2 --retries 1 'echo {}; exit $?'"}) {
+    INFO(run);
+    const auto ran = t.shell("(" + run + "; echo $? >&2) | head -n 1");
+    CHECK(lines(ran.out).size() == 1);
+    CHECK(ran.err == "141\n");
+  }
+}
+
+TEST_CASE("a job's SIGPIPE within itself is its own affair") {
+  test_space t;
+  const auto run =
+      t.shell("{ $WEIR -u -j1 'echo {}; kill -PIPE $$' ::: 1 2 3; echo $? >&2; } | cat");
+  CHECK(run.out == numbers(3));
+  CHECK_THAT(run.err, Contains("3 jobs in") && Contains("3 failed") && Contains("\n1\n"));
+}
+
 TEST_CASE("a reader that has gone hides no failure, and no end by a signal") {
   test_space t;
   const auto failed = t.shell(
