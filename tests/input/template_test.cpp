@@ -60,6 +60,35 @@ TEST_CASE("items are appended unless there is any placeholder, of a number too")
   CHECK(argv({"gzip", "-9"}, {"a"}, fixed) == words{"gzip", "-9"});
 }
 
+TEST_CASE("no item is appended to a word that ends a loop, a condition or a block") {
+  const auto error = [](const std::string& script, const char* shell) {
+    template_options options;
+    options.shell = shell;
+    try {
+      argv({script}, {"x"}, options);
+      return std::string();
+    } catch (const usage_error& told) {
+      return std::string(told.what());
+    }
+  };
+  const auto after = [](const std::string& word) {
+    return "the command ends in " + word +
+           ", after which no item can be appended: write {} where the item goes";
+  };
+  CHECK(error("for i in 1 2; do echo $i; done", "") == after("done"));
+  CHECK(error("while read x; do echo; done <f", "") == after("done"));
+  CHECK(error("if a; then b; fi\n", "") == after("fi"));
+  CHECK(error("case a in a) b ;; esac", "") == after("esac"));
+  CHECK(error("case a in a) b; esac", "") == after("esac"));
+  CHECK(error("f() { a; }", "") == after("}"));
+  CHECK(error("a && { b; } 2>&1", "") == after("}"));
+  CHECK(error("[[ a = b ]]", "bash") == after("]]"));
+  CHECK(error("for i in 1 2; echo $i; end", "fish") == after("end"));
+  for (const auto* script : {"for i in 1; do a; done | sort", "echo done", "a; echo fi", "\"done\"",
+                             "f() { a; }; f", "a; [ x ]"})
+    CHECK(error(script, "").empty());
+}
+
 TEST_CASE("in fish and csh, too, no item is appended where it would be a command of its own") {
   const auto is_refused = [](const std::string& script, const char* shell) {
     template_options options;

@@ -22,6 +22,7 @@ constexpr std::array<std::string_view, 9> declare_names{
 constexpr std::array<std::string_view, 6> comparisons{"-eq", "-ne", "-lt", "-le", "-gt", "-ge"};
 constexpr std::array<std::string_view, 8> prefixes{"builtin", "command",   "coproc", "exec",
                                                    "noglob",  "nocorrect", "-",      "{"};
+constexpr std::array<std::string_view, 4> closing_words{"done", "fi", "esac", "}"};
 
 std::string_view assigned_name(std::string_view word) {
   std::size_t at = 0;
@@ -144,6 +145,12 @@ void evaluated_words::add_pasted(std::string_view text, bool quoted) {
 
 bool evaluated_words::awaits_command(words all) {
   return without_prefixes(all).empty();
+}
+
+std::string_view evaluated_words::closing_word(words all) {
+  if (all.empty()) return {};
+  const bool test = all.front().raw == "[[" && all.back().raw == "]]";
+  return test || is_one_of(all.front().raw, closing_words) ? all.back().raw : std::string_view();
 }
 
 bool evaluated_words::is_fed_to_shell(words all) {

@@ -61,6 +61,8 @@ class evaluated_words {
 
   /// Whether a further word would be the name of a command: after nothing, X=1, or exec.
   static bool awaits_command(std::span<const command_word> words);
+  /// The last word, if it ends a compound command, so that no word may follow; else empty.
+  static std::string_view closing_word(std::span<const command_word> words);
 
   /// A placeholder in a script for another shell.
   void add_in_script(std::size_t part) { in_scripts_.push_back(part); }

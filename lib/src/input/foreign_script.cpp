@@ -124,7 +124,10 @@ class fish_scanner : foreign_scanner {
     words([this] { return peek() != ')'; },
           [this](char c) { return c != '(' && separate(c); },  // a substitution is in a word
           [this](char c, bool start) { piece(c, start); });
-    if (!more()) out_.awaits_command = words_.awaits_command(at_);
+    if (!more()) {
+      out_.awaits_command = words_.awaits_command(at_);
+      out_.closed_by = words_.closing_word();
+    }
     words_.close(at_);
     copy();
     --depth_;

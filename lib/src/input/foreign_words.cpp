@@ -39,6 +39,11 @@ bool foreign_words::awaits_command(std::size_t at) {
   return without_prefixes(now_.words).empty();
 }
 
+std::string_view foreign_words::closing_word() const {
+  const bool closes = is_fish() && !now_.words.empty() && now_.words.front().raw == "end";
+  return closes ? now_.words.front().raw : std::string_view();
+}
+
 void foreign_words::add_placeholder(std::size_t part, std::size_t at, std::size_t length) {
   parts_ = part + 1;
   const auto add = [&](command& to) {

@@ -44,6 +44,8 @@ class foreign_words {
 
   /// Whether a further word at `at` would be the name of a command.
   bool awaits_command(std::size_t at);
+  /// The word that ends a compound command there, so that no word may follow; else empty.
+  std::string_view closing_word() const;
 
   /// The name of the command being read; empty if it has none yet.
   std::string_view name() const {

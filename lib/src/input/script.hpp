@@ -61,6 +61,7 @@ struct scanned_script {
   std::string tail;              ///< after the last placeholder
   bool has_placeholder = false;  ///< also true if the only ones are in comments, where they stay
   bool awaits_command = false;   ///< a further word would be the name of a command
+  std::string closed_by;         ///< its last word, if none may follow that: done, fi, }, ...
   bool takes_more_words = true;  ///< false: it ends in a comment, a quote or a here-document
   std::string foreign;           ///< the first that bash has but a plain sh lacks: [[, <(, ...
 };

@@ -53,7 +53,10 @@ void script_scanner::commands(char until, bool in_test, std::string_view array) 
       word_piece(c, state);
   }
   end_word(state);
-  if (outer == nullptr) out_.awaits_command = evaluated_words::awaits_command(state.words);
+  if (outer == nullptr) {
+    out_.awaits_command = evaluated_words::awaits_command(state.words);
+    out_.closed_by = evaluated_words::closing_word(state.words);
+  }
   end_command(state);
   command_ = outer;
   in_number_ = outer_number;

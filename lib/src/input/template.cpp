@@ -177,6 +177,9 @@ void require_place_for_items(const scanned_script& script) {
     throw usage_error(
         "the command ends where an appended item would be run as a command: "
         "write {} where the item goes");
+  if (!script.closed_by.empty())
+    throw usage_error("the command ends in " + script.closed_by +
+                      ", after which no item can be appended: write {} where the item goes");
 }
 
 /// Which longer word of a script an item stands in is known only to its shell.
