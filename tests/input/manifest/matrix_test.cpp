@@ -156,6 +156,14 @@ matrix = { a = [1], b = [1, 2] }
   CHECK(error.find("jobs.toml:4:8: name: \"t-1\" is the name of two combinations") == 0);
 }
 
+TEST_CASE("a value that is given twice is told in its place") {
+  CHECK(job_error("matrix = { os = [\"a\", \"b\", \"a\"] }")
+            .find("jobs.toml:4:28: matrix.os: \"a\" is given twice, expected each value once\n") ==
+        0);
+  CHECK(job_error("matrix = { n = [1, \"1\"] }").find("matrix.n: \"1\" is given twice") !=
+        std::string::npos);
+}
+
 TEST_CASE("a number with a point must be quoted, or 3.10 would become 3.1") {
   CHECK(job_error("matrix = { v = [3.10] }")
             .find("jobs.toml:4:17: matrix.v: found the number 3.1, "

@@ -50,9 +50,16 @@ void read_axis(matrix& m, const member& from, field_checker& check) {
   if (!array) return;
   if (array->empty()) return check.wrong(from.value, key, "at least one value");
   axis& x = m.axes.emplace_back(axis{from.key, {}});
+  std::set<std::string> known;
   for (const node& element : *array) {
     if (check.full()) return;
-    if (auto value = read_value(element, key, check)) x.values.push_back(std::move(*value));
+    auto value = read_value(element, key, check);
+    if (!value) continue;
+    if (known.insert(*value).second)
+      x.values.push_back(std::move(*value));
+    else
+      check.fault(element.at, fmt::format("{}: \"{}\" is given twice, expected each value once",
+                                          key, shown_name(*value)));
   }
 }
 
