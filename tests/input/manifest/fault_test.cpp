@@ -366,15 +366,6 @@ TEST_CASE("JSON has the same keys and messages, and columns count characters") {
         std::string::npos);
 }
 
-TEST_CASE("broken JSON is told where it breaks") {
-  CHECK(jsonl_error("{\"argv\": [tru]}")
-            .find("jobs.jsonl:1:11: not JSON: syntax error, found \"t\"") == 0);
-  CHECK(jsonl_error("{\"argv\": [").find("the line ends inside a JSON value") != std::string::npos);
-  CHECK(jsonl_error("{} {}").find("jobs.jsonl:1:4: more text after the JSON value") == 0);
-  CHECK(jsonl_error("[1]").find("line: found an array, expected a JSON object") !=
-        std::string::npos);
-}
-
 TEST_CASE("in JSON Lines, needs and names are told beside other faults, each with its line") {
   const std::string error = jsonl_error(
       "{\"version\":1,\"run\":{\"halt\":\"bad\"}}\n"

@@ -155,15 +155,71 @@ class tree_builder {
   node root_;
 };
 
+/// Where in JSON the text leaves off.
+class json_place {
+ public:
+  explicit json_place(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (in_string_ && text[i] == '\\')
+        ++i;
+      else if (in_string_ ? text[i] == '"' : !is_space(text[i]))
+        take(text[i]);
+    }
+  }
+
+  /// What may come next.
+  std::string_view expected() const {
+    if (in_string_)
+      return "text up to a \" (in it, \\n for a newline, \\t for a tab, \\\" and \\\\)";
+    if (last_ == 0) return R"(an object, such as {"argv": ["true"]})";
+    const bool in_object = !open_.empty() && open_.back() == '{';
+    if (last_ == '{') return R"(a key in double quotes, or "}")";
+    if (last_ == '[') return R"(a value, or "]")";
+    if (last_ == ',' && in_object) return "a key in double quotes";
+    if (last_ == ',' || last_ == ':' || in_word_)
+      return "a value: text in double quotes, a number, true, false, an array or an object";
+    if (is_key_) return R"(":")";
+    return in_object ? R"("," or "}")" : R"("," or "]")";
+  }
+
+ private:
+  static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+  void take(char c) {
+    if (c == '"') {
+      in_string_ = !in_string_;
+      is_key_ = !open_.empty() && open_.back() == '{' && (in_string_ ? last_ != ':' : is_key_);
+    } else if (c == '{' || c == '[') {
+      open_ += c;
+    } else if ((c == '}' || c == ']') && !open_.empty()) {
+      open_.pop_back();
+    }
+    if (c == '}' || c == ']' || c == ',') is_key_ = false;
+    in_word_ = c >= 'a' && c <= 'z';
+    last_ = c;
+  }
+
+  std::string open_;  ///< brackets, the innermost last
+  char last_ = 0;     ///< character that is not space, or the quote around a string
+  bool in_string_ = false;
+  bool is_key_ = false;   ///< the last string
+  bool in_word_ = false;  ///< as in `tru`
+};
+
 std::string reason(const json::error_code& error, std::string_view line, std::size_t consumed) {
   if (error == json::error::too_deep) return fmt::format("nested deeper than {} levels", deepest);
   if (error == json::error::extra_data)
     return "more text after the JSON value, expected one value on a line";
-  if (error == json::error::incomplete) return "the line ends inside a JSON value";
+  const std::string_view expected = json_place(line.substr(0, consumed)).expected();
+  if (error == json::error::incomplete)
+    return fmt::format("the line ends inside a JSON value, expected {}", expected);
   const std::string_view rest = line.substr(consumed);
-  if (rest.empty()) return fmt::format("not JSON: {} at the end of the line", error.message());
+  if (rest.empty())
+    return fmt::format("not JSON: {} at the end of the line, expected {}", error.message(),
+                       expected);
   const std::string_view found = rest.substr(0, offset_after(rest, 1));
-  return fmt::format("not JSON: {}, found \"{}\"", error.message(), escape(found));
+  return fmt::format("not JSON: {}, found \"{}\", expected {}", error.message(), escape(found),
+                     expected);
 }
 
 }  // namespace
