@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <boost/version.hpp>
 
+#include <weir/version.hpp>
+
 namespace weir {
 
 namespace {
@@ -33,13 +35,16 @@ std::string c_library() {
 
 }  // namespace
 
-std::string build_facts() {
-  return fmt::format(
-      "built with {} for {}, {}, linked {}\n"
-      "Boost {}.{}.{}, CLI11 {}, fmt {}.{}.{}, RE2, toml++ {}, {}\n",
-      compiler, processor, WEIR_BUILD_TYPE, WEIR_LINKED, BOOST_VERSION / 100000,
-      BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100, WEIR_CLI11, FMT_VERSION / 10000,
-      FMT_VERSION / 100 % 100, FMT_VERSION % 100, WEIR_TOMLPLUSPLUS, c_library());
+std::string version_text(bool verbose) {
+  const std::string name = fmt::format("weir {}\n", weir::version);
+  if (!verbose) return name;
+  return name + fmt::format(
+                    "built with {} for {}, {}, linked {}\n"
+                    "Boost {}.{}.{}, CLI11 {}, fmt {}.{}.{}, RE2, toml++ {}, {}\n",
+                    compiler, processor, WEIR_BUILD_TYPE, WEIR_LINKED, BOOST_VERSION / 100000,
+                    BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100, WEIR_CLI11,
+                    FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100,
+                    WEIR_TOMLPLUSPLUS, c_library());
 }
 
 }  // namespace weir

@@ -97,6 +97,7 @@ void settle_manifest(options& o, const typed_options& typed, std::vector<std::st
   m.format = parse_format(typed.format);
   for (const auto& word : words) {
     if (word.starts_with(":::")) refuse(true, "\":::\"");
+    if (typed.dashes) continue;
     if (word.starts_with("-") && &word == &words.front())
       throw usage_error(escape(word) + ": expected the name of a job after --");
     if (word.starts_with("-"))

@@ -35,6 +35,7 @@
 #include "loop/owned_fd.hpp"
 #include "option_errors.hpp"
 #include "process/control_group_run.hpp"
+#include "run_settings.hpp"
 #include "text/escape.hpp"
 
 namespace weir::cli {
@@ -64,11 +65,18 @@ bool is_json_lines(const manifest_options& m) {
                     " is not clear from its name: give --format toml or --format jsonl");
 }
 
+[[noreturn]] void refuse_file(const std::string& file, int error) {
+  throw usage_error(shown_name(file) + ": cannot be read: " + std::strerror(error));
+}
+
 std::string read_whole(const std::string& file) {
-  if (file == "-") return read_all(STDIN_FILENO, "stdin");
-  auto text = read_file(file);
-  if (!text) throw usage_error(escape(file) + ": cannot be read: " + std::strerror(ENOENT));
-  return std::move(*text);
+  try {
+    if (file == "-") return read_all(STDIN_FILENO, "stdin");
+    if (auto text = read_file(file)) return std::move(*text);
+  } catch (const io_error& error) {
+    refuse_file(file, error.code().value());
+  }
+  refuse_file(file, ENOENT);
 }
 
 /// Job options on the command line apply to jobs that set nothing themselves.
@@ -123,6 +131,10 @@ run_settings effective(run_settings run, const options& o) {
 void apply(options& o, const run_settings& said, const std::vector<pool_settings>& pools) {
   const run_settings run = effective(said, o);
   require_shell(run);
+  // A job may make it, and on other machines there is another one.
+  struct stat about {};
+  const bool is_missing = ::lstat(run.dir.c_str(), &about) != 0 && errno == ENOENT;
+  if (run.on.empty() && !is_missing) require_directory("[run] dir", run.dir, false);
   refuse_inherited_variables();
   if (run.limit && o.limit_file.empty()) {
     const unsigned limit = parse_limit("[run] limit", *run.limit, o.cpus);
@@ -262,9 +274,9 @@ void note_gpus(options& o, const manifest& all) {
     }
 }
 
-bool is_regular(int fd) {
+mode_t mode_of(int fd) {
   struct stat about {};
-  return ::fstat(fd, &about) == 0 && S_ISREG(about.st_mode);
+  return ::fstat(fd, &about) == 0 ? about.st_mode : 0;
 }
 
 opened_source open_job_lines(boost::asio::io_context& loop, options& o) {
@@ -276,11 +288,12 @@ opened_source open_job_lines(boost::asio::io_context& loop, options& o) {
     lines = std::make_unique<line_reader>(loop.get_executor(), STDIN_FILENO, "stdin", format);
   } else {
     owned_fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-    if (!fd) throw usage_error(escape(file) + ": cannot be read: " + std::strerror(errno));
+    if (!fd) refuse_file(file, errno);
     from = fd.value();
     lines = std::make_unique<line_reader>(loop.get_executor(), std::move(fd), escape(file), format);
   }
-  o.engine.read_after_halt = is_regular(from);
+  if (S_ISDIR(mode_of(from))) refuse_file(file, EISDIR);
+  o.engine.read_after_halt = S_ISREG(mode_of(from));
   job_stream_options options;
   options.held = std::max<std::size_t>(o.engine.pending_limit, 1);
   options.context = context_for(o);

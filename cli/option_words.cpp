@@ -19,7 +19,8 @@ class word_reader {
   option_words read() {
     while (at_ < words_.size() && is_option(words_[at_])) {
       const std::string_view word = words_[at_++];
-      if (word == "--") break;
+      taken_.dashes = word == "--";
+      if (taken_.dashes) break;
       if (word.starts_with("--"))
         take_long(word);
       else

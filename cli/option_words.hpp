@@ -24,6 +24,7 @@ struct given_option {
 struct option_words {
   std::vector<given_option> given;
   std::size_t rest = 0;  ///< index of the first word that is not an option; `--` is not counted
+  bool dashes = false;   ///< `--` comes before that
 };
 
 /// The name of an option's value in messages, such as FILE; empty if it takes none. nullopt if

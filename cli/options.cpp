@@ -11,7 +11,6 @@
 #include <CLI/Formatter.hpp>
 
 #include <weir/error.hpp>
-#include <weir/version.hpp>
 
 #include "build_facts.hpp"
 #include "gate_options.hpp"
@@ -329,7 +328,7 @@ void declare(parser& app, options& o, typed_options& typed) {
 }
 
 void leave_if_asked(parser& app, const options& o, const typed_options& typed,
-                    std::span<const std::string> rest) {
+                    std::span<const std::string> rest, std::size_t options) {
   const auto leave = [&](const char* option, std::string text) {
     if (rest.empty()) throw print_and_leave{std::move(text)};
     throw usage_error(o.names.of(option) + ": expected nothing after it, found " +
@@ -337,9 +336,8 @@ void leave_if_asked(parser& app, const options& o, const typed_options& typed,
   };
   if (typed.help_all) leave("--help-all", app.help());
   if (typed.help) leave("--help", std::string(usage) + std::string(short_help));
-  if (typed.version)
-    leave("--version",
-          "weir " + std::string(weir::version) + '\n' + (o.echo ? build_facts() : std::string()));
+  if (typed.version) leave("--version", version_text(o.echo));
+  if (typed.schema && options > 1) throw usage_error("--schema: expected no other option with it");
   if (typed.schema) leave("--schema", std::string(manifest_schema()));
 }
 
@@ -356,10 +354,11 @@ std::vector<std::string> take_options(std::vector<std::string> words, options& o
         return option->get_type_name();  // empty for a flag
       },
       [&](std::string_view name) { refuse_unknown(app, name); });
+  typed.dashes = taken.dashes;
   for (const given_option& given : taken.given) take(app, given, o, typed);
   for (CLI::Option* option : app.get_options())
     if (option->count() > 0) option->run_callback();
-  leave_if_asked(app, o, typed, std::span(words).subspan(taken.rest));
+  leave_if_asked(app, o, typed, std::span(words).subspan(taken.rest), taken.given.size());
   if (!typed.as.empty()) throw usage_error("--as: must be the first word");
   o.quiet = static_cast<unsigned>(app.count("--quiet"));
   o.given.pending_limit = app.count("--pending-limit") > 0;

@@ -36,17 +36,19 @@ bool adopt_orphans() {
   return ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
 }
 
-/// \param makes create a missing one, as GNU parallel does.
+}  // namespace
+
 void require_directory(const std::string& option, const std::string& dir, bool makes) {
   if (dir.empty()) return;
   std::error_code error;
   if (makes) std::filesystem::create_directories(dir, error);
-  if (error || !std::filesystem::is_directory(dir, error))
+  const bool is_one = !error && std::filesystem::is_directory(dir, error);
+  if (is_one && ::faccessat(AT_FDCWD, dir.c_str(), X_OK, AT_EACCESS) != 0)
+    error.assign(errno, std::generic_category());
+  if (error || !is_one)
     throw usage_error(option + ": " + escape(dir) + ": " +
                       (error ? error.message() : "is not a directory"));
 }
-
-}  // namespace
 
 inherited_state inherited_by_jobs(const signals& s) {
   inherited_state state = s.inherited();

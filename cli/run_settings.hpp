@@ -28,6 +28,10 @@ std::optional<std::string> note_on_empty_part(const options& o);
 /// Makes the directory of --wd. \throws usage_error if one is not possible.
 void take_on(const options& o);
 
+/// \param makes create a missing one, as GNU parallel does.
+/// \throws usage_error unless it is a directory, or a link to one, that may be entered.
+void require_directory(const std::string& option, const std::string& dir, bool makes);
+
 /// The SIGTERM of a weir around this one lacks the haste of a supervisor: that weir decides how
 /// long shields last.
 void be_patient_inside_weir(options& o);

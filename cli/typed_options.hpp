@@ -37,6 +37,7 @@ struct typed_options {
   std::string journal, resume, unfinished, sync, junit_suite;
   std::string shard;  ///< I/N, or with --pipe a column
   bool resume_failed = false;
+  bool dashes = false;                              ///< `--` ends the options
   std::vector<value_apart> apart;                   ///< in the order of the command line
   std::map<std::string_view, std::string> records;  ///< values by the format's option
   bool packs = false, packs_words = false, packs_all = false, shuffle = false;

@@ -1,8 +1,20 @@
 // Options of the command line beside --file: what they change of a manifest, and what they cannot.
 #include "support/catch.hpp"
+#include "support/refused.hpp"
 #include "support/test_space.hpp"
 
+#include <unistd.h>
+
 using namespace test;
+
+namespace {
+
+/// Runs weir as someone who is not above the rights of files.
+std::string user_weir() {
+  return ::geteuid() == 0 ? "setpriv --reuid=65534 --clear-groups $WEIR " : "$WEIR ";
+}
+
+}  // namespace
 
 TEST_CASE("the command line overrides the manifest's run") {
   test_space t;
@@ -55,4 +67,64 @@ TEST_CASE("job options of the command line are for jobs that say nothing themsel
   t.write("bare.jsonl", "{\"argv\":[\"true\"]}\n");
   CHECK(t.weir({"--timeout", "5m", "--file", "bare.jsonl", "--check"}).out ==
         "    1. true\n    timeout 5m\n1 job, 0 shielded\n");
+}
+
+TEST_CASE("after -- all words are names of jobs") {
+  test_space t;
+  t.write("m.toml",
+          "version = 1\n[[job]]\nname = \"-x\"\nrun = \"echo x\"\n"
+          "[[job]]\nname = \"a\"\nrun = \"echo a\"\n");
+  CHECK(t.weir({"--file", "m.toml", "--", "-x"}).out == "x\n");
+  CHECK(sorted_lines(t.weir({"--file", "m.toml", "--", "a", "-x"}).out) ==
+        std::vector<std::string>{"a", "x"});
+  CHECK(t.weir({"--file", "m.toml", "--", "--check"}).exit_code() == 2);
+  refused(t, {"--file", "m.toml", "a", "-x"}, "-x comes after a job name");
+}
+
+TEST_CASE("a manifest that cannot be read is bad usage") {
+  test_space t;
+  t.shell(
+      "chmod 755 .; mkdir d.toml d.jsonl; echo version = 1 > no.toml; echo '{}' > no.jsonl; "
+      "chmod 0 no.*");
+  for (const char* const more : {"", "--check ", "--dry-run "})
+    for (const std::string ending : {".toml", ".jsonl"})
+      for (const auto& [name, why] :
+           {std::pair("d", "Is a directory"), std::pair("no", "Permission denied"),
+            std::pair("none", "No such file or directory")}) {
+        const auto run = t.shell(user_weir() + more + "--file " + name + ending + "; echo $?");
+        CHECK(run.out == "2\n");
+        CHECK(run.err == "weir: " + (name + ending) + ": cannot be read: " + why + "\n");
+      }
+  CHECK(t.shell("$WEIR --file - --format toml < .; echo $?").err ==
+        "weir: stdin: cannot be read: Is a directory\n");
+}
+
+TEST_CASE("a directory for jobs that may not be entered is told before anything starts") {
+  test_space t;
+  t.shell("chmod 755 .; mkdir priv; chmod 600 priv; : > file");
+  t.write("m.toml", "version = 1\n[run]\ndir = \"priv\"\n[[job]]\nrun = \"true\"\n");
+  t.write("file.toml", "version = 1\n[run]\ndir = \"file\"\n[[job]]\nrun = \"true\"\n");
+  t.shell("chmod 644 *.toml");
+  const auto told = [&](const std::string& words) {
+    const auto run = t.shell(user_weir() + words + "; echo $?");
+    CHECK(run.out == "2\n");
+    return run.err;
+  };
+  CHECK(told("--wd priv true ::: 1") == "weir: --wd: priv: Permission denied\n");
+  CHECK(told("--file m.toml") == "weir: [run] dir: priv: Permission denied\n");
+  CHECK(told("--file file.toml") == "weir: [run] dir: file: is not a directory\n");
+}
+
+TEST_CASE("a manifest may have its jobs read one by one, as the command line may") {
+  test_space t;
+  t.write("m.toml",
+          "version = 1\n[run]\npending-limit = 0\n[[job]]\nname = \"a\"\nneeds = [\"b\"]\n"
+          "run = \"echo a\"\n[[job]]\nname = \"b\"\nrun = \"echo b\"\n");
+  CHECK(t.weir({"--file", "m.toml"}).out == "b\na\n");
+}
+
+TEST_CASE("the schema is printed by itself") {
+  test_space t;
+  refused(t, {"--schema", "--check"}, "--schema: expected no other option with it");
+  refused(t, {"-j4", "--schema"}, "--schema: expected no other option with it");
 }

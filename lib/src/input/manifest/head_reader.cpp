@@ -71,7 +71,7 @@ constexpr key_reader<run_settings> run_readers[] = {
     {"limit", read_limit},
     {"pending-limit",
      [](run_settings& run, const node& value, field_checker& check) {
-       if (const auto n = check.whole(value, "pending-limit", 1, most_pending))
+       if (const auto n = check.whole(value, "pending-limit", 0, most_pending))
          run.pending_limit = static_cast<std::size_t>(*n);
      }},
     {"halt", read_halt},
