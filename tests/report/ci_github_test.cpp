@@ -90,3 +90,29 @@ TEST_CASE("where there is little room the summary has the counts alone, and noth
   CHECK(r.summary(1s, 10).empty());
   CHECK(github_report().summary(1s, plenty).empty());
 }
+
+TEST_CASE("the summary says what stopped the run, and which jobs were cancelled") {
+  github_report r;
+  r.on(total_known{6});
+  pass(r, job(1));
+  fail(r, job(2, "lint"));
+  r.on(stop_changed{stop_phase::soft, 1, 0, {}, "SIGTERM"});
+  const auto cut = ended_at(10, cancelled{true}, 1.5);
+  r.on(job_ended{job(3, "a | b"), verdict::cancelled, 2, 1, cut, ""});
+  r.on(job_ended{job(4), verdict::not_started, 0, 0, ended_at(10, cancelled{}), ""});
+  const std::string text = r.summary(12s, plenty);
+  CHECK(text.rfind("### weir: 1 of 6 jobs failed; stopped by SIGTERM\n", 0) == 0);
+  CHECK_THAT(text, Contains("\n| 1 | 0 | 1 | 0 | 0 | 1 | 3 | 12s |\n"));
+  CHECK_THAT(text, Contains("\n| Cancelled | Time | Attempts |\n|---|--:|--:|\n"
+                            "| a &#124; b | 1.5s | 2 |\n"));
+}
+
+TEST_CASE("the summary of a million cancelled jobs stays small") {
+  github_report r;
+  const auto j = job(1, std::string(3000, 'x'));
+  const auto cut = ended_at(10, cancelled{true}, 1.5);
+  for (unsigned i = 0; i < 1000000; ++i) r.on(job_ended{j, verdict::cancelled, 1, 1, cut, ""});
+  const std::string text = r.summary(1s, plenty);
+  CHECK(text.size() < plenty);
+  CHECK_THAT(text, Contains("and 999950 more\n"));
+}

@@ -10,6 +10,7 @@
 #include "report/shown.hpp"
 #include "report/stop_text.hpp"
 #include "text/escape.hpp"
+#include "values/stop_reason.hpp"
 
 namespace weir {
 
@@ -56,14 +57,26 @@ std::string fenced(std::string_view text) {
 }  // namespace
 
 void github_report::on(const event& e) {
-  const auto* ended = std::get_if<job_ended>(&e);
-  if (ended == nullptr) return;
-  ended_.count(ended->judged, ended->job.settings && ended->job.settings->allow_failure);
-  if (ended->judged == verdict::failed && !ended->is_earlier()) return keep(*ended);
-  if (ended->judged != verdict::succeeded || ended->attempts < 2) return;
+  if (const auto* ended = std::get_if<job_ended>(&e)) return count(*ended);
+  if (const auto* known = std::get_if<total_known>(&e)) known_total_ = known->total;
+  if (const auto* stop = std::get_if<stop_changed>(&e))
+    stop_reason_ = shown_clipped(stop->reason, widest_annotation, true);
+}
+
+void github_report::count(const job_ended& e) {
+  ended_.count(e.judged, e.job.settings && e.job.settings->allow_failure);
+  if (e.judged == verdict::failed && !e.is_earlier()) return keep(e);
+  if (e.judged == verdict::cancelled) return keep_cancelled(e);
+  if (e.judged != verdict::succeeded || e.attempts < 2) return;
   ++retried_;
   if (flaky_.size() < most_flaky)
-    flaky_.push_back({escape_and_clip_amid(title(ended->job), widest_annotation), ended->attempts});
+    flaky_.push_back({escape_and_clip_amid(title(e.job), widest_annotation), e.attempts});
+}
+
+void github_report::keep_cancelled(const job_ended& e) {
+  if (cancelled_.size() < most_cancelled)
+    cancelled_.push_back({escape_and_clip_amid(title(e.job), widest_annotation),
+                          e.result.ended - e.result.started, e.attempts});
 }
 
 void github_report::keep(const job_ended& e) {
@@ -93,16 +106,23 @@ std::vector<std::string> github_report::annotations() const {
   return lines;
 }
 
+/// Jobs that the run was stopped too early to read.
+std::uint64_t github_report::unread() const {
+  if (stop_reason_.empty() || known_total_ < ended_.total()) return 0;
+  return known_total_ - ended_.total();
+}
+
 std::string github_report::counts(std::chrono::nanoseconds elapsed) const {
   const std::uint64_t bad = ended_.failed - ended_.allowed;
-  const std::string head = bad > 0 ? fmt::format("{} of {} failed", bad, count_jobs(ended_.total()))
-                                   : count_jobs(ended_.total());
+  std::string head = count_jobs(ended_.total() + unread());
+  if (bad > 0) head = fmt::format("{} of {} failed", bad, head);
+  if (!stop_reason_.empty()) head += "; " + without_colour(stopped_because(stop_reason_));
   return fmt::format(
       "### weir: {}\n\n"
       "| Succeeded | After a retry | Failed | Allowed to fail | Skipped | Cancelled | Not started "
       "| Time |\n|--:|--:|--:|--:|--:|--:|--:|--:|\n| {} | {} | {} | {} | {} | {} | {} | {} |\n",
       head, ended_.succeeded, retried_, bad, ended_.allowed, ended_.skipped, ended_.cancelled,
-      ended_.not_started, format_duration(elapsed));
+      ended_.not_started + unread(), format_duration(elapsed));
 }
 
 std::string github_report::failure_table() const {
@@ -113,6 +133,16 @@ std::string github_report::failure_table() const {
                     f.allowed ? " (allowed)" : "", format_duration(f.took), f.attempts);
   if (ended_.failed > failures_.size())
     table += fmt::format("\nand {} more\n", ended_.failed - failures_.size());
+  return table;
+}
+
+std::string github_report::cancelled_table() const {
+  std::string table = "\n| Cancelled | Time | Attempts |\n|---|--:|--:|\n";
+  for (const cut& c : cancelled_)
+    table += fmt::format("| {} | {} | {} |\n", without_colour(c.title), format_duration(c.took),
+                         c.attempts);
+  if (ended_.cancelled > cancelled_.size())
+    table += fmt::format("\nand {} more\n", ended_.cancelled - cancelled_.size());
   return table;
 }
 
@@ -142,6 +172,7 @@ std::string github_report::summary(std::chrono::nanoseconds elapsed, std::size_t
   add(counts(elapsed));
   if (text.empty()) return {};
   if (!failures_.empty()) add(failure_table());
+  if (!cancelled_.empty()) add(cancelled_table());
   for (const failure& f : failures_) add(details(f));
   if (!flaky_.empty()) add(flaky_table());
   return text;

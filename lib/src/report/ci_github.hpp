@@ -20,6 +20,7 @@ class github_report final : public observer {
   static constexpr std::size_t most_failures =
       50;  ///< listed in the summary; the others are counted
   static constexpr std::size_t most_flaky = 50;
+  static constexpr std::size_t most_cancelled = 50;
 
   void on(const event& e) override;
 
@@ -43,16 +44,28 @@ class github_report final : public observer {
     std::string title;
     unsigned attempts = 0;
   };
+  struct cut {
+    std::string title;
+    std::chrono::nanoseconds took{};
+    unsigned attempts = 0;
+  };
 
+  void count(const job_ended& e);
   void keep(const job_ended& e);
+  void keep_cancelled(const job_ended& e);
   std::string counts(std::chrono::nanoseconds elapsed) const;
+  std::uint64_t unread() const;
   std::string failure_table() const;
+  std::string cancelled_table() const;
   std::string details(const failure& f) const;
   std::string flaky_table() const;
 
   tally ended_;
   std::vector<failure> failures_;
   std::vector<flaky> flaky_;
+  std::vector<cut> cancelled_;
+  std::string stop_reason_;  ///< escaped; empty: nothing has stopped the run
+  std::uint64_t known_total_ = 0;
   std::uint64_t retried_ = 0;  ///< succeeded, but not at the first attempt
 };
 
