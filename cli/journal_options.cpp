@@ -116,8 +116,9 @@ opened_journal open_journal(const options& o) {
                       std::string(journal_beginning) + ')');
   if (found.size > found.whole_end) {
     if (!o.dry_run) opened.file->truncate(found.whole_end);
-    opened.notes.push_back(fmt::format("{}: cut off {} after the last whole record",
+    opened.notes.push_back(fmt::format("{}: {} {} after the last whole record",
                                        escape(o.journal.path),
+                                       o.dry_run ? "would cut off" : "cut off",
                                        count(found.size - found.whole_end, "byte", "bytes")));
   }
   if (found.damaged > 0)

@@ -198,9 +198,14 @@ TEST_CASE("a journal that was cut off within a line is mended, and said so") {
   const std::string whole = space.read("j");
   const auto second_line_from_the_end = whole.rfind('\n', whole.size() - 2) + 1;
   space.write("j", whole.substr(0, second_line_from_the_end - 10));  // within the end of a
+  const std::string torn = space.read("j");
+  const auto plan =
+      space.weir({"--resume", space.path("j"), "--dry-run", noted(space), ":::", "a"});
+  CHECK_THAT(plan.err, Contains("would cut off") && Contains("after the last whole record"));
+  CHECK(space.read("j") == torn);
   const auto again = space.weir({"--resume", space.path("j"), noted(space), ":::", "a"});
   CHECK(again.exit_code() == 0);
-  CHECK_THAT(again.err, Contains("after the last whole record"));
+  CHECK_THAT(again.err, Contains(": cut off") && Contains("after the last whole record"));
   CHECK(count(space.read("ran"), "a\n") == 2);
   CHECK(count(space.read("j"), "\"type\":\"end\"") == 1);
 }
