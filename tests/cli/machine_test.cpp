@@ -142,6 +142,26 @@ TEST_CASE("a gate lets a job start, has it wait, or stops the run by its exit co
   }
 }
 
+TEST_CASE("what a gate leaves running is ended, told once, and never a job's") {
+  test_space t;
+  const std::string code = GENERATE("0", "1");
+  const std::string rule = GENERATE("", "--leftovers fail ");
+  // The second question is answered by 0 in any case; a daemon waits for each.
+  const auto run = t.shell("$WEIR -j1 " + rule +
+                           "--gate '$CHILD forever > here 2>&1 & test -e asked || { touch asked; "
+                           "exit " +
+                           code + "; }' echo ::: 1 2");
+  INFO(run.err);
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "1\n2\n");
+  CHECK_THAT(run.err, !Contains("job") && !Contains("left running"));
+  const auto first = run.err.find(" left process ");
+  REQUIRE(first != std::string::npos);
+  CHECK(run.err.rfind("weir: warning: --gate (", first) != std::string::npos);
+  CHECK(run.err.find(" left process ", first + 1) == std::string::npos);
+  CHECK(t.survivors().empty());
+}
+
 TEST_CASE("a gate that is being asked when the run is stopped ends with it") {
   test_space t;
   const auto weir = t.start_shell(

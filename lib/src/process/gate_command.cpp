@@ -44,6 +44,7 @@ gate_command::gate_command(loop_executor loop, executor& runner, std::string com
       said_(std::make_unique<said>()) {
   job_.argv = {"/bin/sh", "-c", command_};
   job_.name = "gate";
+  job_.text = reason_;
   job_.settings = std::make_shared<const job_settings>();
 }
 

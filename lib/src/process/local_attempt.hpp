@@ -106,6 +106,7 @@ class local_attempt final : public running_attempt,
   bool is_over();
   void maybe_over();
   bool was_killed_for_memory() const;
+  outcome ended_by_us() const;
   void go_on_if_over();
   attempt_moment moment() const;
 
@@ -145,6 +146,7 @@ class local_attempt final : public running_attempt,
 
   // What it left running.
   leftover_rule rule() const;
+  bool is_gate() const;
   fate fate_of_left() const;
   void look_for_left();
   bool any_left();

@@ -17,7 +17,13 @@ leftover_rule local_attempt::rule() const {
   return request_.job.settings->leftovers.value_or(site_.settings.leftovers);
 }
 
+/// What it leaves says nothing about any job: it is ended, whatever jobs may leave.
+bool local_attempt::is_gate() const {
+  return request_.job.seq == 0;
+}
+
 fate local_attempt::fate_of_left() const {
+  if (is_gate()) return fate::ends;
   const bool ended_well = machine_.ended_by() == attempt_end::itself &&
                           judge(result_.how, *request_.job.settings) != verdict::failed;
   return ended_well && rule() == leftover_rule::leave ? fate::left : fate::ends;
@@ -28,7 +34,7 @@ fate local_attempt::fate_of_left() const {
 void local_attempt::look_for_left() {
   if (exec_error_ != 0) return;
   const bool failed = judge(result_.how, *request_.job.settings) == verdict::failed;
-  const bool may_leave = !failed && rule() != leftover_rule::fail;
+  const bool may_leave = !is_gate() && !failed && rule() != leftover_rule::fail;
   if (may_leave) {
     if (!proc_is_ours())
       site_.groups.keep(child_.pid, tree_.job(), fate_of_left());
@@ -36,7 +42,7 @@ void local_attempt::look_for_left() {
       site_.orphans.look();
     return;
   }
-  if (failed && !proc_is_ours()) site_.groups.tell_blindness();
+  if (failed && !is_gate() && !proc_is_ours()) site_.groups.tell_blindness();
   if (any_left()) machine_.leaves_some(site_.timers.now());
 }
 
@@ -72,11 +78,15 @@ bool local_attempt::end_group(duration grace, bool told) {
 void local_attempt::tell_left() {
   std::string what = name_left();
   if (what.empty()) return;
-  if (judge(result_.how, *request_.job.settings) != verdict::failed)
+  if (is_gate()) {
+    if (!std::exchange(site_.gate_left_told, true))
+      site_.tell(warning{fmt::format("{} left {} running: ending it", request_.job.text, what)});
+  } else if (judge(result_.how, *request_.job.settings) != verdict::failed) {
     result_.how = left_running{std::move(what)};
-  else
+  } else {
     site_.tell(warning{
         fmt::format("job {} failed and left {} running: ending it", request_.job.seq, what)});
+  }
 }
 
 /// Names one of them, for people.

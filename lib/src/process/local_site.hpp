@@ -102,6 +102,8 @@ class local_site {
   }
   /// These processes would not die; the attempt is over all the same.
   void tell_stuck(const job_spec& job, std::span<const process_entry> living);
+  /// What the gate's command leaves is told of once: it is asked again and again.
+  bool gate_left_told = false;
   /// How many have been reported.
   std::size_t stuck_told() const noexcept { return stuck_told_; }
 
