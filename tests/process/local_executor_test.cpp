@@ -204,7 +204,7 @@ TEST_CASE_METHOD(executor_fixture, "ending reaches descendants in other sessions
   run_until_there("session");
   run_until_there("daemon");
   handle->end(ending::terminate);
-  CHECK(join().how == outcome(cancelled{true}));
+  CHECK(join().how == outcome(cancelled{true, false, 15}));
   CHECK_FALSE(lives(pid_in("session")));
   CHECK_FALSE(lives(pid_in("daemon")));
 }
@@ -216,7 +216,7 @@ TEST_CASE_METHOD(executor_fixture, "what ignores TERM is killed after the close 
   run_until_there("ready");
   const auto begin = std::chrono::steady_clock::now();
   handle->end(ending::terminate);
-  CHECK(join().how == outcome(cancelled{true}));
+  CHECK(join().how == outcome(cancelled{true, false, 9}));
   CHECK(std::chrono::steady_clock::now() - begin >= 300ms);
   CHECK_FALSE(lives(pid_in("session")));
 }
@@ -231,7 +231,7 @@ TEST_CASE_METHOD(executor_fixture, "a kill is not kept waiting by what ignores T
   run_until_there("ready");
   handle->end(ending::terminate);
   handle->end(ending::kill);
-  CHECK(join().how == outcome(cancelled{true}));
+  CHECK(join().how == outcome(cancelled{true, false, 9}));
   CHECK_FALSE(lives(pid_in("daemon")));
 }
 
@@ -277,7 +277,7 @@ TEST_CASE_METHOD(executor_fixture, "an attempt that is ended waits for no reader
   start({"print", "1000000"});
   test::run_until(loop, [&] { return sink.writes == 1; });
   handle->end(ending::terminate);
-  CHECK(join().how == outcome(cancelled{true}));
+  CHECK(join().how == outcome(cancelled{true, false, 15}));
 }
 
 TEST_CASE_METHOD(executor_fixture,

@@ -47,6 +47,9 @@ struct spawn_failed {
 struct cancelled {
   bool started = false;
   bool by_ctl = false;  ///< since weir ctl said so (jobs_unwanted), not because the run is stopped
+  int signal = 0;       ///< that its main process died of; 0: none, or it is not known
+  /// The signal was sent to it when the run was stopped, and not by weir.
+  bool by_itself = false;
   bool operator==(const cancelled&) const = default;
 };
 

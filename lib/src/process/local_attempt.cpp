@@ -247,6 +247,12 @@ bool local_attempt::was_killed_for_memory() const {
   return result_.group && result_.group->oom_kills.value_or(0) > 0;
 }
 
+/// What it died of is known if it was reaped, not given up.
+outcome local_attempt::ended_by_us() const {
+  const auto* const killed = std::get_if<signaled>(&result_.how);
+  return cancelled{true, false, killed == nullptr ? 0 : killed->signal};
+}
+
 attempt_result local_attempt::result() {
   result_.bytes = output_.bytes();
   result_.leaked = output_.leaked();
@@ -258,12 +264,12 @@ attempt_result local_attempt::result() {
       if (exec_error_ != 0)
         result_.how = failure(exec_error_);
       else if (machine_.end_asked() && tree_.shield_was_ended())
-        result_.how = cancelled{true};
+        result_.how = ended_by_us();
       else if (auto* const killed = std::get_if<signaled>(&result_.how))
         killed->for_memory = killed->signal == SIGKILL && was_killed_for_memory();
       break;
     case attempt_end::request:
-      result_.how = cancelled{true};
+      result_.how = ended_by_us();
       break;
     case attempt_end::timeout:
       result_.how = weir::timed_out{*timeout_};

@@ -26,6 +26,7 @@ struct outcome_members {
   void operator()(const cancelled& c) const {
     to.add(kind, "cancelled").add("started", c.started);
     if (c.by_ctl) to.add("by_ctl", true);
+    if (c.signal != 0) to.add("signal", c.signal);
   }
   void operator()(const skipped& s) const { to.add(kind, "skipped").add("reason", s.reason); }
   void operator()(const left_running& l) const { to.add(kind, "left_running").add("what", l.what); }

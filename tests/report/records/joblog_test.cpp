@@ -36,6 +36,8 @@ TEST_CASE("in the job log no job that was killed or timed out looks like a succe
   CHECK(row(verdict::failed, signaled{9}).find("\t-1\t9\tgzip") != std::string::npos);
   CHECK(row(verdict::failed, timed_out{}).find("\t-1\t15\tgzip") != std::string::npos);
   CHECK(row(verdict::cancelled, cancelled{true, true}).find("\t-1\t0\tgzip") != std::string::npos);
+  CHECK(row(verdict::cancelled, cancelled{true, true, 15}).find("\t-1\t15\tgzip") !=
+        std::string::npos);
   CHECK(row(verdict::failed, spawn_failed{ENOENT, "gzip"}).find("\t127\t0\tgzip") !=
         std::string::npos);
 }

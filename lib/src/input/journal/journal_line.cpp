@@ -120,7 +120,7 @@ outcome outcome_of(const boost::json::object& all) {
                         std::string(text_of(all, "step"))};
   if (type == "cancelled") {
     const bool by_ctl = flag_of(all, "by_ctl");
-    return cancelled{!by_ctl || flag_of(all, "started"), by_ctl};
+    return cancelled{!by_ctl || flag_of(all, "started"), by_ctl, number("signal")};
   }
   if (type == "skipped") return skipped{std::string(text_of(all, "reason"))};
   return exited{number("code")};

@@ -21,6 +21,7 @@ int exit_value(const outcome& how) {
 
 int signal_of(const outcome& how) {
   if (std::holds_alternative<timed_out>(how)) return SIGTERM;
+  if (const auto* gone = std::get_if<cancelled>(&how)) return gone->signal;
   const auto* killed = std::get_if<signaled>(&how);
   return killed == nullptr ? 0 : killed->signal;
 }
