@@ -139,6 +139,7 @@ class scripted_executor final : public executor {
     result.how = a.how;
     result.started += 1h;
     result.ended = result.started + took;
+    if (ended_in) result.ended = std::chrono::steady_clock::now() + *ended_in;
     co_return result;
   }
 
@@ -152,6 +153,7 @@ class scripted_executor final : public executor {
   unsigned started = 0;
   bool obey = true;
   duration took{};
+  std::optional<duration> ended_in;  ///< the time of each end, from now
 };
 
 /// Keeps nothing: jobs have their output to themselves, or a sink that nobody writes to.

@@ -120,3 +120,100 @@ TEST_CASE("a job that ended before its turn is not told of again, by an answer o
   CHECK(b.seen.ends.size() == 4);
   for (const auto& [seq, ends] : b.seen.ends) CHECK(ends == 1);
 }
+
+// A supervisor that stops weir may send its signal to all processes, and the jobs die first.
+
+TEST_CASE(
+    "a job that dies of the signal that then stops the run is cancelled, and nothing follows") {
+  const auto how = GENERATE(outcome(signaled{15, false}), outcome(signaled{1, false}),
+                            outcome(signaled{2, false}), outcome(exited{143}));
+  job_settings settings;
+  settings.retry.times = 1;
+  bench b(3, {.limit = 2, .halt = {halt_rule::urgency::now, halt_rule::event::fail, 1}}, settings);
+  b.runner.ended_in = 0s;
+  b.start();
+  b.runner.running[1]->finish(how);
+  b.turn();
+  CHECK(b.seen.ends.empty());
+  CHECK(b.runner.started == 2);
+  b.batch->take(stop_asked{stop_request::terminate, "SIGTERM"});
+  b.run_out();
+  const auto* const killed = std::get_if<signaled>(&how);
+  const int signal = killed != nullptr ? killed->signal : 0;
+  CHECK(b.seen.outcomes[1] == outcome(cancelled{true, false, signal, true}));
+  CHECK(b.seen.verdicts[2] == verdict::cancelled);
+  CHECK(b.seen.verdicts[3] == verdict::not_started);
+  CHECK(b.seen.attempts[1] == 1);
+  CHECK(b.runner.started == 2);
+}
+
+TEST_CASE(
+    "a job that died of such a signal is cancelled, too, if its end is heard after the stop") {
+  bench b(2, {.limit = 2});
+  b.runner.ended_in = 0s;
+  b.runner.obey = false;
+  b.start();
+  b.batch->take(stop_asked{stop_request::terminate, "SIGTERM"});
+  b.runner.running[1]->finish(signaled{15, false});
+  b.runner.running[2]->finish(exited{1});
+  b.run_out();
+  CHECK(b.seen.verdicts[1] == verdict::cancelled);
+  CHECK(b.seen.verdicts[2] == verdict::failed);
+}
+
+TEST_CASE("a job that dies of such a signal and no stop has failed, and is tried again") {
+  job_settings settings;
+  settings.retry.times = 1;
+  bench b(1, {.limit = 1}, settings);
+  b.runner.ended_in = 0s;
+  b.runner.immediate = [](const auto&) { return outcome(signaled{15, false}); };
+  b.start();
+  b.run_out();
+  CHECK(b.seen.outcomes[1] == outcome(signaled{15, false}));
+  CHECK(b.seen.attempts[1] == 2);
+  CHECK(b.runner.started == 2);
+}
+
+TEST_CASE("other ends are judged at once: no stop explains them") {
+  job_settings settings;
+  settings.ok = {143};
+  settings.skip = {130};
+  bench b(4, {.limit = 4}, settings);
+  b.runner.ended_in = 0s;
+  b.start();
+  b.runner.running[1]->finish(signaled{9, false});
+  b.runner.running[2]->finish(exited{1});
+  b.runner.running[3]->finish(signaled{15, false});
+  b.runner.running[4]->finish(exited{130});
+  b.turn();
+  CHECK(b.finished);
+  CHECK(b.seen.verdicts[1] == verdict::failed);
+  CHECK(b.seen.verdicts[3] == verdict::succeeded);
+  CHECK(b.seen.verdicts[4] == verdict::skipped);
+}
+
+TEST_CASE("where running jobs are let end, only the signal that came with the stop cancels one") {
+  bench b(2, {.limit = 2});
+  b.runner.ended_in = 0s;
+  b.start();
+  b.runner.running[1]->finish(signaled{1, false});
+  b.turn();
+  b.batch->take(stop_asked{stop_request::finish, "SIGHUP"});
+  b.turn();
+  CHECK(b.seen.verdicts[1] == verdict::cancelled);
+  b.runner.ended_in = 1h;
+  b.runner.running[2]->finish(signaled{1, false});
+  b.run_out();
+  CHECK(b.seen.verdicts[2] == verdict::failed);
+}
+
+TEST_CASE("a job that dies of such a signal and is then ended by name is cancelled by that") {
+  bench b(1, {.limit = 1});
+  b.runner.ended_in = 0s;
+  b.start();
+  b.runner.running[1]->finish(signaled{15, false});
+  b.turn();
+  b.batch->take(jobs_unwanted{[](const job_spec&) { return true; }, false});
+  b.run_out();
+  CHECK(b.seen.outcomes[1] == outcome(cancelled{true, true, 15, true}));
+}

@@ -265,3 +265,39 @@ TEST_CASE("jobs get SIGUSR1 and SIGUSR2 as weir was started with them") {
     for (std::size_t i = 0; i < 3; ++i) CHECK(all[i] == all[i + 3]);
   }
 }
+
+// What systemd (KillMode=control-group) and Jenkins do.
+TEST_CASE("TERM to weir and its jobs at once leaves the jobs to be resumed") {
+  const bool keeper_first = GENERATE(true, false);
+  test_space t;
+  const std::vector<std::string> jobs{
+      "CHILD", "pid", t.path("job{}"), "wait-for", t.path("go"), ":::", "1", "2", "3"};
+  std::vector<std::string> run{"--journal", t.path("j"), "-j2", "--halt", "now,fail=1"};
+  run.insert(run.end(), jobs.begin(), jobs.end());
+  const pid_t weir = t.start(run);
+  t.wait_for_file("job1");
+  t.wait_for_file("job2");
+  const pid_t engine = t.engine_of(weir);
+  // Nothing is heard before all are hit, however busy the machine.
+  ::kill(weir, SIGSTOP);
+  test_space::eventually([&] { return state_of(weir) == 'T'; });
+  ::kill(engine, SIGSTOP);
+  test_space::eventually([&] { return state_of(engine) == 'T'; });
+  for (const char* const job : {"job1", "job2"}) {
+    const pid_t pid = number_in(t, job);
+    ::kill(pid, SIGTERM);
+    test_space::eventually([&] { return state_of(pid) == 'Z'; });
+  }
+  for (const pid_t each : {weir, engine}) ::kill(each, SIGTERM);
+  for (const pid_t each : keeper_first ? std::vector{weir, engine} : std::vector{engine, weir})
+    ::kill(each, SIGCONT);
+  const auto stopped = t.join(weir);
+  CHECK(stopped.term_signal() == SIGTERM);
+  CHECK(stopped.err.find("failed") == std::string::npos);
+  t.write("go", "");
+  std::vector<std::string> again{"--resume", t.path("j"), "--dry-run"};
+  again.insert(again.end(), jobs.begin(), jobs.end());
+  const auto left = t.weir(again);
+  for (const char* const job : {"job1", "job2", "job3"})
+    CHECK(left.out.find(job) != std::string::npos);
+}

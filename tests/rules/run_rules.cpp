@@ -212,6 +212,7 @@ void run_rules::check_shield(const job_ended& e) {
   const auto* const gone = std::get_if<cancelled>(&e.result.how);
   const seen_job& job = of(e.job);
   if (gone == nullptr || !gone->started || !job.executing || !e.job.settings->shield) return;
+  if (gone->by_itself) return;
   if (killed_ || gone->by_ctl || job.unwanted || asked_ + (halted_ ? 1U : 0U) != 1) return;
   if (timers_.now() < first_stop_ + shields_last())
     broken(rule::shields, "shielded " + job_text(e.job.seq) + " is ended before its deadline");

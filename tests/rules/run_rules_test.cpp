@@ -300,6 +300,11 @@ TEST_CASE("one interrupt waits for a shielded job") {
   SECTION("not so long after a second one") {
     r.tell(stop_asked{stop_request::interrupt, "SIGINT"});
   }
+  SECTION("and it dies of a signal from elsewhere") {
+    r.end(job, verdict::cancelled, cancelled{true, false, 15, true});
+    CHECK(r.breaks_none());
+    return;
+  }
   SECTION("and it is ended too early") {
     r.clock.time += 59s;
     r.end(job, verdict::cancelled, cancelled{true});

@@ -25,7 +25,8 @@ std::string_view name(happening what) {
                                         "add a job",
                                         "memory is short",
                                         "a token is taken elsewhere",
-                                        "the machine wants no more"};
+                                        "the machine wants no more",
+                                        "TERM to all jobs, and to weir"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -140,7 +141,8 @@ std::string describe(const scenario& s) {
     if (e.number > 0) text += fmt::format(" {}", e.number);
     const bool lasts = e.what == happening::suspend || e.what == happening::pause ||
                        e.what >= happening::memory_short;
-    text += lasts ? fmt::format(" for {} ms\n", e.lasts.count()) : "\n";
+    const std::string_view how = e.what == happening::terminate_all ? " after" : " for";
+    text += lasts ? fmt::format("{} {} ms\n", how, e.lasts.count()) : "\n";
   }
   return text;
 }

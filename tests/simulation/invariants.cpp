@@ -52,7 +52,10 @@ void invariants::note(std::string_view what, std::uint64_t number) {
 
 void invariants::note_event(const event& e) {
   if (const auto* accepted = std::get_if<job_accepted>(&e)) note("accepted", accepted->job.seq);
-  if (const auto* failed = std::get_if<attempt_failed>(&e)) note("tried again", failed->job.seq);
+  if (const auto* failed = std::get_if<attempt_failed>(&e)) {
+    note("tried again", failed->job.seq);
+    check_death(failed->job, true);
+  }
   if (const auto* asked = std::get_if<stop_asked>(&e))
     note("stop asked", static_cast<std::uint64_t>(asked->what));
   if (const auto* changed = std::get_if<stop_changed>(&e))
@@ -68,6 +71,7 @@ void invariants::on(const event& e) {
     note("ended", ended->job.seq * 8 + static_cast<std::uint64_t>(ended->judged));
     if (attempt_of(ended->job).runs)
       broken(rule::one_end, job_text(ended->job.seq) + " ends while it runs");
+    check_death(ended->job, ended->judged == verdict::failed);
     output_.ended(ended->job.seq);
     ended_since_.push_back(ended->job.seq);
   }
@@ -84,7 +88,7 @@ void invariants::attempt_begins(const attempt_request& request) {
   seen_attempt& attempt = attempt_of(spec);
   if (std::exchange(attempt.runs, true))
     broken(rule::limits, job_text(spec.seq) + " runs twice at once");
-  attempt.stands_still = attempt.asked_to_end = false;
+  attempt.stands_still = attempt.asked_to_end = attempt.died_of_term = false;
   check_gates(spec);
   check_start_after_stop(spec);
 }
@@ -92,6 +96,18 @@ void invariants::attempt_begins(const attempt_request& request) {
 void invariants::attempt_is_over(const job_spec& spec) {
   note("is over", spec.seq);
   attempt_of(spec).runs = false;
+}
+
+void invariants::attempt_dies_of_term(const job_spec& job) {
+  note("dies of TERM", job.seq);
+  attempt_of(job).died_of_term = true;
+}
+
+/// Whoever sends the signal is about to send it to the run as well.
+void invariants::check_death(const job_spec& job, bool failed) {
+  if (attempt_of(job).died_of_term && failed)
+    broken(rule::stopped,
+           job_text(job.seq) + " counts as failed, of the signal that stops the run");
 }
 
 void invariants::attempt_stands_still(const job_spec& job, bool now) {

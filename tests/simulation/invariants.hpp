@@ -41,6 +41,7 @@ struct seen_attempt {
   bool runs = false;
   bool stands_still = false;  ///< it was suspended
   bool asked_to_end = false;
+  bool died_of_term = false;  ///< as the run was being stopped
 };
 
 class invariants final : public rules::run_rules {
@@ -54,6 +55,7 @@ class invariants final : public rules::run_rules {
   void attempt_begins(const weir::attempt_request& request);
   void attempt_is_ended(const weir::job_spec& job, weir::ending how);
   void attempt_is_over(const weir::job_spec& job);
+  void attempt_dies_of_term(const weir::job_spec& job);
   void wrote(const weir::job_spec& job, weir::output_stream which, std::string_view line);
   void slots_changed(int by);
   void slots_set(std::uint64_t number);
@@ -100,6 +102,7 @@ class invariants final : public rules::run_rules {
  private:
   seen_attempt& attempt_of(const weir::job_spec& job) { return attempts_[job.seq]; }
   void note_event(const weir::event& e);
+  void check_death(const weir::job_spec& job, bool failed);
   void note(std::string_view what, std::uint64_t number);
   bool is_awake(std::uint64_t seq) const { return !attempts_[seq].stands_still; }
   void check_gates(const weir::job_spec& job);

@@ -230,6 +230,9 @@ scenario draw(std::uint64_t seed) {
   draw_spools(later, s.spools);
   draw_missing_programs(later, s);
   if (later.once_in(30)) s.mode = output_mode::raw;
+  if (later.once_in(6))
+    s.world.push_back({later.ms(0, 2000), happening::terminate_all,
+                       later.once_in(3) ? 0ms : later.ms(0, 290), 0});
   return s;
 }
 

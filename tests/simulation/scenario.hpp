@@ -71,6 +71,8 @@ enum class happening {
   memory_short,
   token_elsewhere,
   gate_closes,
+  // A supervisor signals all processes, the jobs among them; weir hears it last.
+  terminate_all,
 };
 
 struct world_event {

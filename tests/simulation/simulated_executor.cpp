@@ -1,6 +1,7 @@
 #include "simulation/simulated_executor.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <string>
 #include <utility>
 
@@ -81,6 +82,15 @@ class simulated_executor::attempt final : public running_attempt {
   void abandon() override {
     abandoned_ = true;
     finish(cancelled{true});
+  }
+
+  /// TERM from elsewhere. Programs that catch it may exit as a shell would report it.
+  void die_of_term() {
+    const bool heeds = plan_.to_term == reaction::obeys && !has_part();
+    if (over_ || ending_ || wants_room_ || !heeds) return;
+    owner_.told_.attempt_dies_of_term(request_.job);
+    if (request_.job.seq % 3 == 0) return finish(exited{128 + SIGTERM});
+    finish(signaled{SIGTERM, false});
   }
 
   timer_queue::clock::time_point part_began() const noexcept { return part_began_; }
@@ -256,7 +266,14 @@ awaitable<attempt_result> simulated_executor::run(attempt_request request,
   told_.attempt_begins(request);
   attempt one(*this, request);
   handle = &one;
-  co_return co_await one.wait();
+  running_.push_back(&one);
+  attempt_result result = co_await one.wait();
+  std::erase(running_, &one);
+  co_return result;
+}
+
+void simulated_executor::terminate_all() {
+  for (attempt* each : std::vector<attempt*>(running_)) each->die_of_term();
 }
 
 void simulated_executor::want_room(bool now) {

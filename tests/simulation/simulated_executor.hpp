@@ -27,6 +27,8 @@ class simulated_executor final : public weir::executor {
   unsigned shields() const override;
   void end_shields(weir::ending how) override;
   weir::awaitable<weir::leftovers> end_leftovers(bool unknown_too, duration grace) override;
+  /// Somebody else sends TERM to all of them.
+  void terminate_all();
 
  private:
   class attempt;
@@ -37,6 +39,7 @@ class simulated_executor final : public weir::executor {
   invariants& told_;
   weir::inbox* inbox_ = nullptr;
   unsigned wanting_room_ = 0;
+  std::vector<attempt*> running_;
   std::vector<attempt*> parts_;  ///< attempts with a part that is shielded now
   bool shields_end_ = false;
   std::vector<weir::process_left> left_;

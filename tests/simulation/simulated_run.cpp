@@ -110,7 +110,7 @@ void simulated_run::happen(const world_event& e) {
     case happening::interrupt:
       return to.take(stop_asked{stop_request::interrupt, "SIGINT"});
     case happening::terminate:
-      return to.take(stop_asked{stop_request::terminate, "SIGTERM"});
+      return terminate();
     case happening::quit:
       return to.take(stop_asked{stop_request::kill, "SIGQUIT"});
     case happening::suspend:
@@ -124,6 +124,11 @@ void simulated_run::happen(const world_event& e) {
       seen_->slots_changed(by);
       return to.take(limit_changed{by});
     }
+    case happening::terminate_all:
+      executor_->terminate_all();
+      if (e.lasts > std::chrono::milliseconds(0))
+        return clock_.after(e.lasts, [this] { terminate(); });
+      return terminate();
     case happening::token_elsewhere:
       return tokens_ ? tokens_->take_elsewhere(e.lasts) : void();
     case happening::gate_closes:
@@ -131,6 +136,10 @@ void simulated_run::happen(const world_event& e) {
     default:
       return control(e);
   }
+}
+
+void simulated_run::terminate() {
+  if (!result_) run_->inlet().take(stop_asked{stop_request::terminate, "SIGTERM"});
 }
 
 /// A run that stands still hears of it when it goes on.

@@ -50,6 +50,7 @@ class simulated_run {
   void resume_journal();
   weir::batch_settings settings();
   void happen(const world_event& e);
+  void terminate();
   void control(const world_event& e);
   void end_jobs(const world_event& e);
   void add_job();

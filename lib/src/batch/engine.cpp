@@ -201,6 +201,7 @@ awaitable<> engine::run_started(job_record& job) {
   job.start = ++started_;
   for (;;) {
     attempt_result result = co_await run_attempt(job);
+    co_await hear_of_stop(job, result);
     if (job.stage == job_stage::ended) co_return;
     const auto delay = may_run(job) && !job.last_attempt
                            ? retry_after(result.how, job.attempts, *job.spec.settings)

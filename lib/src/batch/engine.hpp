@@ -109,6 +109,8 @@ class engine final : public inbox {
   void open_gate();
   void follow_gate();
   awaitable<attempt_result> run_attempt(job_record& job);
+  awaitable<> hear_of_stop(const job_record& job, attempt_result& ended);
+  bool was_stopped_with(const attempt_result& ended) const;
 
   job_record& accept(job_spec spec);
   void enter(job_record& job, job_stage next);
@@ -155,6 +157,8 @@ class engine final : public inbox {
   std::optional<median_timeout> median_timeout_;
   std::string stop_reason_;
   bool halted_ = false;  ///< by --halt, and nothing else has stopped the run since
+  std::optional<std::chrono::steady_clock::time_point> stopped_at_;  ///< by anything but --halt
+  std::vector<completion*> unjudged_;  ///< ends of attempts that a stop may explain
   job_lives lives_;
   needs_graph needs_;
   completion memory_free_;

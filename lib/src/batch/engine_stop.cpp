@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "batch/engine.hpp"
+#include "values/judge.hpp"
 
 namespace weir {
 
@@ -28,14 +29,43 @@ void engine::stop(stop_request what, const std::string& reason) {
   if (first) {
     result_.stopped = true;
     stop_reason_ = reason;
+    stopped_at_ = timers_.time().now();
   }
   const auto action = stop_.request(what, timers_.now(), running());
   if (first) {
     source_.close();
     end_waiting();
   }
+  for (completion* each : std::exchange(unjudged_, {})) each->complete();
   follow(action);
   complete_if_done();
+}
+
+/// A supervisor that stops weir may send its signal to all processes at once, and a job may die of
+/// it before weir hears of the stop: then it has not failed, and nothing follows from that. Its
+/// slot is not free meanwhile: nothing else should start.
+awaitable<> engine::hear_of_stop(const job_record& job, attempt_result& ended) {
+  if (!failed_by_stop_signal(ended.how, *job.spec.settings)) co_return;
+  const duration passed = timers_.time().now() - ended.ended;  // on a worker, most of it
+  const duration left = std::min<duration>(heard_within, heard_within - passed);
+  if (!was_stopped_with(ended) && left > duration{}) {
+    completion heard;
+    timer_queue::timer over;
+    timers_.schedule(over, left, [&heard] { heard.complete(); });
+    unjudged_.push_back(&heard);
+    co_await heard.wait();
+    std::erase(unjudged_, &heard);
+  }
+  if (job.unwanted || was_stopped_with(ended)) {
+    const auto* const killed = std::get_if<signaled>(&ended.how);
+    ended.how = cancelled{true, false, killed != nullptr ? killed->signal : 0, true};
+  }
+}
+
+/// Where running jobs are let end by themselves, a later signal is another matter.
+bool engine::was_stopped_with(const attempt_result& ended) const {
+  if (!stopped_at_) return false;
+  return stop_.phase() != stop_phase::running || ended.ended <= *stopped_at_ + heard_within;
 }
 
 /// Ends jobs that wait outside the scheduler, or for their turn to start, and must not run any

@@ -12,17 +12,9 @@
 #include <weir/version.hpp>
 
 #include "cluster/worker_job.hpp"
+#include "values/judge.hpp"
 
 namespace weir {
-
-namespace {
-
-using namespace std::chrono_literals;
-
-/// How much later than its jobs a worker may see a signal that was sent to all of them.
-constexpr auto heard_within = 300ms;
-
-}  // namespace
 
 worker::worker(const loop_executor& loop, timer_queue& job_timers, timer_queue& own_timers,
                worker_settings settings, int in, int out)
@@ -173,8 +165,7 @@ awaitable<> worker::run(job& one) {
   } else {
     result = co_await executor_->run(one.request(), one.handle);
   }
-  const auto* killed = std::get_if<signaled>(&result.how);
-  const bool terminated = killed != nullptr && killed->signal == SIGTERM;
+  const bool terminated = failed_by_stop_signal(result.how, *one.request().job.settings);
   // Slurm's SIGTERM goes to all processes of a step, and may reach a job before it is noticed here.
   if (terminated && !draining_ && !alone_) co_await own_timers_.sleep(heard_within);
   const bool was_ended = one.ends_with_worker() && std::holds_alternative<cancelled>(result.how);

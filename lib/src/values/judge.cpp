@@ -1,6 +1,7 @@
 #include "values/judge.hpp"
 
 #include <algorithm>
+#include <csignal>
 
 namespace weir {
 
@@ -17,6 +18,11 @@ verdict judge(const outcome& how, const job_settings& settings) {
   if (const auto* gone = std::get_if<cancelled>(&how))
     return gone->started || gone->by_ctl ? verdict::cancelled : verdict::not_started;
   return std::holds_alternative<skipped>(how) ? verdict::skipped : verdict::failed;
+}
+
+bool failed_by_stop_signal(const outcome& how, const job_settings& settings) {
+  static const std::vector<int> statuses{128 + SIGHUP, 128 + SIGINT, 128 + SIGQUIT, 128 + SIGTERM};
+  return is_among(how, statuses) && judge(how, settings) == verdict::failed;
 }
 
 }  // namespace weir
