@@ -175,4 +175,10 @@ TEST_CASE("a job whose item gives an expression no value is refused, and the oth
   const auto line = t.shell("echo : | $WEIR --tagstring '{= $_=10/$_ =}'");
   CHECK(line.exit_code() == 1);
   CHECK_THAT(line.err, Contains("of \":\": division by zero"));
+  const auto block = t.shell("echo a | $WEIR --pipe --cat 'cat {= $_=1/$_ =}'");
+  CHECK(block.exit_code() == 1);
+  CHECK_THAT(block.err, Contains("the block: {= $_=1/$_ =}"));
+  const auto result = t.shell("$WEIR --as parallel --results 'r{= $_=1/$_ =}' echo ::: 0 2");
+  CHECK(result.exit_code() == 1);
+  CHECK(t.read("r0.5") == "2\n");
 }

@@ -75,7 +75,8 @@ std::shared_ptr<const job_settings> job_factory::settings_of(
 }
 
 std::string job_factory::place(std::uint64_t number) const {
-  return number == added_record ? "the line" : place_of(number);
+  if (number == added_record) return "the line";
+  return place_of ? place_of(number) : "the block";
 }
 
 job_spec job_factory::add(const input_record& record) {

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "input/item_expression.hpp"
 #include "text/number.hpp"
 
 namespace weir {
@@ -101,7 +102,12 @@ result_place::result_place(std::string value, const template_options& options, s
   // A text without a placeholder expands to itself.
   constexpr std::string_view probe = "{";
   text_template path(value_, options);
-  if (path.expand(1, {&probe, 1}) != value_) path_ = std::move(path);
+  bool is_fixed = false;
+  try {
+    is_fixed = path.expand(1, {&probe, 1}) == value_;
+  } catch (const expression_error&) {  // of the probe; the items may be better
+  }
+  if (!is_fixed) path_ = std::move(path);
 }
 
 std::string result_place::operator()(std::uint64_t seq,

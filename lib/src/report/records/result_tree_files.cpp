@@ -50,7 +50,9 @@ class result_tree_files final : public record {
     if (const auto* started = std::get_if<attempt_started>(&e)) {
       begin(started->job);
     } else if (const auto* wrote = std::get_if<job_output>(&e)) {
-      job& mine = running_[wrote->job.seq];
+      const auto found = running_.find(wrote->job.seq);
+      if (found == running_.end()) return;
+      job& mine = found->second;
       const auto which = static_cast<std::size_t>(wrote->which);
       mine.pending.at(which).append(wrote->bytes.data(), wrote->bytes.size());
       if (mine.pending[which].size() >= most_pending_of_a_file) write_out(mine);
@@ -64,10 +66,12 @@ class result_tree_files final : public record {
     }
   }
 
-  /// Starts afresh with each attempt: the last one is kept.
+  /// Starts afresh with each attempt: the last one is kept. A job that is refused since its item
+  /// does not even say where its files are has none.
   void begin(const job_spec& spec) {
+    if (!spec.item) return;
     job& mine = running_[spec.seq];
-    mine = {spec.item.value_or(""), {}};
+    mine = {*spec.item, {}};
     std::error_code error;
     const auto directory = std::filesystem::path(mine.item).parent_path();
     if (!directory.empty()) std::filesystem::create_directories(directory, error);
