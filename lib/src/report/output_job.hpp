@@ -158,7 +158,7 @@ class output_job final : public output_sink {
   std::string tag_;
   output_mode mode_;
   bool live_;
-  bool lost_ = false;  ///< part of its output could not be held
+  bool lost_ = false;   ///< part of its output could not be held
   std::string result_;  ///< where its stdout is kept, if that is to be printed
   std::string shown_;   ///< the line before the output, kept if it may have to be written again
   std::string title_;   ///< if its group is marked
