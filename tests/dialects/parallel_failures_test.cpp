@@ -73,7 +73,7 @@ TEST_CASE("jobs none of which can be started are all tried, and counted") {
   CHECK(t.shell("seq 10 | " + parallel_of_failures + "nosuchcmd").exit_code() == 10);
   const finished other = t.shell("$WEIR --as moreutils nosuchcmd -- 1 2 3 4 5");
   CHECK(lines(other.err).size() == 5);
-  CHECK_THAT(other.err, Contains("parallel: job 5 failed: nosuchcmd: command not found"));
+  CHECK_THAT(other.err, Contains("moreutils: job 5 failed: nosuchcmd: command not found"));
   CHECK(other.exit_code() == 1);
 }
 
