@@ -207,5 +207,6 @@ TEST_CASE_METHOD(test_space, "a signal to weir's whole group fails no job that i
           std::to_string(i) + ".jsonl");
   }
   CHECK(shell("grep -h '\"outcome\":\"signaled\"' run*.jsonl").out.empty());
-  CHECK(shell("grep -c '\"type\":\"end\"' run0.jsonl").exit_code() == 0);
+  // On a busy machine weir may hardly have begun in one of them.
+  CHECK(shell("cat run*.jsonl | grep -c '\"type\":\"end\"'").exit_code() == 0);
 }
