@@ -188,7 +188,9 @@ void run_rules::hear(const stop_changed& e) {
 void run_rules::check_start_after_stop(const job_spec& job) {
   if (asked_ > 0) broken(rule::stopped, job.seq, "starts after a stop");
   if (halted_ && !of(job).follows_up) broken(rule::stopped, job.seq, "starts after a halt");
-  if (halted_ && settings_.halt.when == halt_rule::urgency::now && of(job).begun == 0)
+  // A run that gives up lets others end by themselves, whatever --halt says.
+  const bool ends_others = halted_ && !is_hopeless_;
+  if (ends_others && settings_.halt.when == halt_rule::urgency::now && of(job).begun == 0)
     check_halt_has_ended_others(job);
   if ((halt_is_due_ || hope_is_due_) && !halted_) broken(rule::halt, "it does not halt");
 }
