@@ -109,8 +109,10 @@ bool invariants::anything_stands_still() const {
 
 void invariants::memory_was_told(bool is_short) {
   note("memory", is_short ? 1 : 0);
-  const auto awake = [this](std::uint64_t seq) { return is_awake(seq); };
-  if (is_short && executing() > 0 && std::ranges::none_of(running_, awake))
+  // One that has died, and whose end is yet to be judged, does not run any more.
+  const auto runs = [this](std::uint64_t seq) { return attempts_[seq].runs; };
+  const auto awake = [&](std::uint64_t seq) { return runs(seq) && is_awake(seq); };
+  if (is_short && std::ranges::any_of(running_, runs) && std::ranges::none_of(running_, awake))
     broken(rule::control, "every job stands still for want of memory");
 }
 
