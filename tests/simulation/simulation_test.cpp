@@ -22,6 +22,15 @@ scenario plain_run(std::uint64_t jobs) {
   return s;
 }
 
+/// Hardly any output can be held, in memory or in files.
+scenario run_without_room_for_output() {
+  scenario s = plain_run(6);
+  s.spools.limits.stream = 20;
+  s.spools.no_directory = true;
+  s.spools.most_in_memory = 100;
+  return s;
+}
+
 std::string found_in(const scenario& s) {
   const history seen = live_through(s);
   return seen.found ? seen.found->how : std::string();
@@ -125,22 +134,16 @@ TEST_CASE("a job that is cancelled at the gate lets those behind it pass") {
 // Seed 671: where the rest of a line could not be held, as there was no room, it was dropped, and
 // what the job wrote next came out as if it belonged to the line before.
 TEST_CASE("where output cannot be held, what follows it is not shown without it") {
-  scenario s = plain_run(6);
+  scenario s = run_without_room_for_output();
   s.mode = weir::output_mode::line;
-  s.spools.limits.stream = 20;
-  s.spools.no_directory = true;
-  s.spools.most_in_memory = 100;
   CHECK(found_in_any(s).empty());
 }
 
 // Seed 15191: the same of a job whose turn came after that: it lost what was held for it, and wrote
 // on.
 TEST_CASE("a job whose turn comes when nothing can be held any more has lost what follows, too") {
-  scenario s = plain_run(6);
+  scenario s = run_without_room_for_output();
   s.keep_order = true;
-  s.spools.limits.stream = 20;
-  s.spools.no_directory = true;
-  s.spools.most_in_memory = 100;
   CHECK(found_in_any(s).empty());
 }
 

@@ -71,6 +71,7 @@ TEST_CASE("text that is cut in the middle keeps its end") {
   CHECK(escape_and_clip_amid("abc", 0) == "");
   CHECK(escape_and_clip_amid("a\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2", 6) ==
         "a" + dots + "\xe6\xbc\xa2");
+  CHECK(escape_and_clip_amid(std::string(30, '\x80'), 11) == "\\x80\\" + dots + "0\\x80");
   for (const std::string unit : {"x", "\n", "\xe6\xbc\xa2", "\xff", "\xcc\x81"}) {
     std::string text;
     while (text.size() < (1U << 20U)) text += unit;

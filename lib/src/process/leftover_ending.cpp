@@ -74,8 +74,9 @@ std::vector<process_entry> leftover_ending::members(const std::vector<pid_t>& to
   return found;
 }
 
-/// Processes are born while a table is read: the child of one that ended meanwhile may be missing.
-/// By then it is an orphan, so the orphans have to be the same before and after.
+/// Where the kernel keeps no list of our children, the child of one that ended while the table was
+/// read may be missing. By then it is an orphan, so the orphans have to be the same before and
+/// after.
 bool leftover_ending::nothing_left(const std::vector<pid_t>& tops) {
   return left_.empty() && groups_.empty() && !orphans_.unclear() &&
          (tops.empty() || orphans_to_end() == tops);

@@ -198,8 +198,9 @@ process_owners::mark_reader tree_sweeper::marks() const {
   return [this](pid_t pid) { return orphans_.mark_of(pid); };
 }
 
-/// Processes are born while a table is read: the child of one that ended meanwhile may be missing.
-/// By then it is an orphan, and is looked for; if it is missing twice, it is not the tree's.
+/// Where the kernel keeps no list of our children, the child of one that ended while the table was
+/// read may be missing, and whose an orphan is may be unclear for a moment: orphans are looked for;
+/// if one is missing twice, it is not the tree's.
 bool tree_sweeper::has_gone(process_tree& t, const process_tree::members& left) {
   const bool in_group = t.control_group() != nullptr && t.control_group()->is_populated();
   if (!t.has_gone(left) || in_group) {

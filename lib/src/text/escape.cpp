@@ -139,8 +139,9 @@ std::string escape_and_clip_amid(std::string_view text, std::size_t columns) {
   const std::string head = escape(text.substr(0, enough));
   std::string cut = head.substr(0, fitting(head, columns - at_end - 1)) + std::string(ellipsis);
   text.remove_prefix(text.size() - std::min(text.size(), enough));
-  while (!text.empty() && (static_cast<unsigned char>(text.front()) & 0xc0) == 0x80)
-    text.remove_prefix(1);  // of a character that was cut
+  // At most three bytes are the rest of a character that was cut; more are no UTF-8.
+  const auto is_rest = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
+  for (int i = 0; i < 3 && !text.empty() && is_rest(text.front()); ++i) text.remove_prefix(1);
   const std::string tail = escape(text);
   std::size_t from = 0;
   for (std::size_t width = display_width(tail); width > at_end;) {
