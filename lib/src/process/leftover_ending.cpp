@@ -107,6 +107,8 @@ void leftover_ending::step() {
     return std::exchange(done_, nullptr)();
   }
   for (const process_entry& process : left_) tell(process);
+  // And what has moved on since the table was read.
+  if (killing_) orphans_.kill([this](const ownership& of) { return is_to_end(of); });
   // Never spend more than a fifth of the time on it.
   const auto cost = cpu_time() - begin;
   timers_.schedule(next_, std::max<timer_queue::clock::duration>(first_leftover_pause, 4 * cost),

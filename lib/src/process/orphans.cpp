@@ -8,6 +8,7 @@
 
 #include "loop/cpu_time.hpp"
 #include "loop/few_descriptors.hpp"
+#include "process/pursuit.hpp"
 
 namespace weir {
 
@@ -141,6 +142,15 @@ const std::vector<orphan>& orphans::all() {
   do look();
   while (reap());
   return owners_.orphans();
+}
+
+void orphans::kill(const std::function<bool(const ownership&)>& wanted) {
+  if (!adopts_ || !proc_is_ours()) return;
+  const auto mark = [this](pid_t pid) { return mark_of(pid); };
+  pursue(children_,
+         {[this](pid_t pid) { return owners_.is_leader(pid); },
+          [&](const process_entry& process) { return wanted(owners_.of_child(process, mark)); }});
+  if (descriptors_are_few()) children_.close();
 }
 
 bool orphans::reap() {

@@ -6,6 +6,7 @@
 /// zombie. Since they are children of ours, their numbers are theirs until they are collected.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -42,6 +43,9 @@ class orphans {
 
   /// The living orphans of all jobs, after a look.
   const std::vector<orphan>& all();
+
+  /// Sends KILL to those that are wanted, and to those that take their place meanwhile.
+  void kill(const std::function<bool(const ownership&)>& wanted);
 
   /// Collects those that have ended.
   void reap(const std::vector<process_entry>& table);

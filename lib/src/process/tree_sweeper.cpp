@@ -17,8 +17,15 @@ using namespace std::chrono_literals;
 /// A look at the process table is shared by everything that happens within this time.
 constexpr auto fresh_for = 10ms;
 constexpr auto shortest_pause = 3ms;
+/// More often, it is we who keep the machine busy.
+constexpr auto between_pursuits = 15ms;
 /// They may take a minute, and signal themselves when they have ended.
 constexpr auto pause_for_shields = 200ms;
+
+/// Reading the table of a busy machine takes long: never spend more than a fifth of the time on it.
+timer_queue::clock::duration pause_after(timer_queue::clock::duration cost) {
+  return std::max<timer_queue::clock::duration>(shortest_pause, 4 * cost);
+}
 
 }  // namespace
 
@@ -187,10 +194,8 @@ void tree_sweeper::schedule() {
     if (t->shields() == 0) only_shields = false;
   }
   if (!needed || next_.scheduled()) return;
-  // Reading the table of a busy machine takes long: never spend more than a fifth of the time on
-  // it.
-  const timer_queue::clock::duration pause = std::max<timer_queue::clock::duration>(
-      only_shields ? pause_for_shields : shortest_pause, 4 * table_cost_);
+  auto pause = pause_after(table_cost_);
+  if (only_shields) pause = std::max<timer_queue::clock::duration>(pause, pause_for_shields);
   timers_.schedule(next_, pause, [this] { sweep(); });
 }
 
@@ -210,7 +215,25 @@ bool tree_sweeper::has_gone(process_tree& t, const process_tree::members& left) 
   return std::exchange(t.looked_gone_, true) || !orphans_.any_of(t.job());
 }
 
+/// Kills what moves on, of trees all of which is killed. It does so often, and first thing when we
+/// get a processor: on a busy machine that is when nothing comes between the list and the signal.
+void tree_sweeper::pursue() {
+  const auto is_killed = [](const process_tree* t) {
+    return t->signal() == SIGKILL && t->shields() == 0;
+  };
+  if (!std::ranges::any_of(ending_, is_killed)) return;
+  const auto begin = cpu_time();
+  orphans_.kill([&](const ownership& of) {
+    return std::ranges::any_of(
+        ending_, [&](const process_tree* t) { return is_killed(t) && t->job() == of.job; });
+  });
+  const auto pause =
+      std::max<timer_queue::clock::duration>(between_pursuits, pause_after(cpu_time() - begin));
+  timers_.schedule(pursuit_, pause, [this] { pursue(); });
+}
+
 void tree_sweeper::sweep() {
+  pursue();
   read_table();
   std::vector<process_tree::members> left;
   for (const process_tree* t : ending_) left.push_back(members_of(*t));

@@ -78,6 +78,7 @@ class tree_sweeper {
   void sweep();
   void add_group(const process_tree& t, process_tree::members& to) const;
   bool has_gone(process_tree& t, const process_tree::members& left);
+  void pursue();
   process_owners::mark_reader marks() const;
   static void send(const process_tree& t, const process_tree::orders& orders);
   process_tree::members members_of(const process_tree& t);
@@ -91,6 +92,7 @@ class tree_sweeper {
   orphans& orphans_;
   run_board* const board_;
   timer_queue::timer next_;
+  timer_queue::timer pursuit_;
   std::vector<process_tree*> ending_;
   std::vector<process_entry> survivors_;
   std::vector<process_tree*> running_;
