@@ -51,6 +51,17 @@ std::vector<process_entry> children_from_before() {
   return table;
 }
 
+/// Signals that kill who does not know them. One that goes to the whole process group, as from
+/// `timeout -s ALRM`, must leave one of us for the jobs: the engine dies of it.
+sigset_t what_would_kill() {
+  sigset_t deadly;
+  ::sigemptyset(&deadly);
+  for (const int signal : {SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ, SIGIO, SIGPWR})
+    ::sigaddset(&deadly, signal);
+  for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) ::sigaddset(&deadly, signal);
+  return deadly;
+}
+
 class keeper {
  public:
   keeper(pid_t engine, const sigset_t& heard, std::vector<process_entry> strangers,
@@ -60,7 +71,8 @@ class keeper {
         board_(board),
         tokens_(tokens),
         remains_(board, std::move(strangers)) {
-    hear_what_would_kill();
+    const sigset_t deadly = what_would_kill();
+    ::sigorset(&heard_, &heard_, &deadly);
     ::sigaddset(&heard_, SIGCHLD);
     ::sigdelset(&heard_, SIGWINCH);
   }
@@ -82,18 +94,6 @@ class keeper {
   }
 
  private:
-  /// A signal that kills a process group, as from `timeout -s ALRM`, must leave one of us for the
-  /// jobs: the engine dies of it.
-  void hear_what_would_kill() {
-    sigset_t deadly;
-    ::sigemptyset(&deadly);
-    for (const int signal : {SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ, SIGIO, SIGPWR})
-      ::sigaddset(&deadly, signal);
-    for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) ::sigaddset(&deadly, signal);
-    ::pthread_sigmask(SIG_BLOCK, &deadly, nullptr);
-    ::sigorset(&heard_, &heard_, &deadly);
-  }
-
   /// Pipes must end, and locks be released, when the engine does so. stderr stays for last words.
   void let_go_of_descriptors() const {
     ::close(STDIN_FILENO);
@@ -236,11 +236,11 @@ kept divide(signals& heard, token_pipe* tokens) {
   const pid_t front = ::getpid();
   auto strangers = children_from_before();
   static run_board board;
-  // Both sides need these in place before the other can act.
+  // Both sides need these in place before the other can act: the engine's jobs may run before the
+  // keeper does.
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   sigset_t before;
-  sigset_t more;
-  ::sigemptyset(&more);
+  sigset_t more = what_would_kill();
   ::sigaddset(&more, SIGCHLD);
   ::pthread_sigmask(SIG_BLOCK, &more, &before);
   const pid_t engine = ::fork();

@@ -192,6 +192,23 @@ TEST_CASE("a signal that kills what does not know it leaves one of the two for t
   }
 }
 
+// On a busy machine the engine's jobs may run before the process in front does: strace lets its
+// fork return late.
+TEST_CASE("also at the very start a signal that kills leaves one of the two for the jobs") {
+  test_space t;
+  const std::string traced = "strace -f -qq -o /dev/null -e trace=clone ";
+  if (t.shell(traced + "true").exit_code() != 0) return;
+  const pid_t strace =
+      t.start_shell("exec " + traced + "-e inject=clone:delay_exit=700000:when=1 " + "$WEIR -j1 '" +
+                    says_engine + "' ::: x");
+  t.wait_for_file("up");
+  const pid_t engine = number_in(t, "engine");
+  const pid_t front = process_stat(engine).parent;
+  for (const pid_t pid : {front, engine}) ::kill(pid, SIGALRM);
+  CHECK(t.join(strace).err.find("all its jobs were ended") != std::string::npos);
+  CHECK(t.survivors().empty());
+}
+
 TEST_CASE("whoever is stopped when one of the two is killed, nothing stays") {
   struct way {
     const char* name;
