@@ -38,10 +38,17 @@ TEST_CASE("kept in order, the first job streams while others wait for it") {
 
 TEST_CASE("by line, whole lines of all jobs come as they are written") {
   test_space t;
-  const auto run = t.weir({"--line-buffer", "-j2"},
-                          child() + " say a touch 1 wait-for 2 say b touch 3\n" + child() +
-                              " wait-for 1 say c touch 2 wait-for 3 say d\n");
-  CHECK(run.out == "a\nc\nb\nd\n");
+  const pid_t weir =
+      t.start({"--line-buffer", "-j2"}, child() + " say a wait-for 2 say b\n" + child() +
+                                            " wait-for 1 say c wait-for 3 say d\n");
+  // Of what two jobs have written by the time that weir looks, either may come first.
+  std::string so_far;
+  for (const auto& [said, go_on] : {std::pair("a\n", "1"), {"c\n", "2"}, {"b\n", "3"}}) {
+    so_far += said;
+    test_space::eventually([&] { return t.read("out.1") == so_far; });
+    t.write(go_on, "");
+  }
+  CHECK(t.join(weir).out == "a\nc\nb\nd\n");
 }
 
 TEST_CASE("raw output is not captured") {
