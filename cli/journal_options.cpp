@@ -131,6 +131,7 @@ opened_journal open_journal(const options& o) {
   if (opened.resumed) {
     note_resumed(o, opened);
     opened.mean_time = opened.history.mean_time();
+    opened.has_records = opened.history.may_have_ends();
   } else {
     if (!o.journal.resume && opened.history.is_interrupted())
       opened.notes.push_back(escape(o.journal.path) +

@@ -18,7 +18,8 @@ struct opened_journal {
   std::unique_ptr<journal_file> file;  ///< null: no journal is kept
   journal_history history;             ///< empty unless a run is resumed
   bool resumed = false;
-  std::string dir;                                    ///< in which weir runs; empty: not known
+  bool has_records = false;  ///< of the run that is resumed: others may have something to keep, too
+  std::string dir;           ///< in which weir runs; empty: not known
   std::optional<std::chrono::nanoseconds> mean_time;  ///< of its jobs
   std::map<job_key, std::uint64_t> peaks;             ///< of memory, where the run learns them
   std::vector<std::string> notes;                     ///< for people: what was found and repaired

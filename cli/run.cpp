@@ -186,7 +186,7 @@ class command_run final : private run_display {
     const auto places = places_of_results(options_);
     for (const record_request& each : options_.records) {
       record_settings settings{identity_, each.path, options_.engine.limit};
-      settings.resumed = journal_.resumed || options_.dialect.keeps_records;
+      settings.resumed = journal_.has_records || options_.dialect.keeps_records;
       settings.shows_line = options_.items.shows_line;
       settings.in_tree = options_.items.results.has_value();
       settings.suite = options_.junit_suite;

@@ -65,6 +65,25 @@ TEST_CASE("a job that was stopped before its next attempt runs again") {
   CHECK(space.read("ran") == "a\na\n");
 }
 
+TEST_CASE("what another run left in a record is not taken for the killed run's") {
+  test_space space;
+  const auto run = [&](const std::string& journal) {
+    return space.weir(
+        {journal, "j", "--joblog", "log", "--results", "r.jsonl", "true", ":::", "a"});
+  };
+  CHECK(run("--journal").exit_code() == 0);
+  // Killed before its job ended: its journal has two lines, its records nothing yet.
+  const std::string whole = space.read("j");
+  space.write("j", whole.substr(0, whole.find('\n', whole.find('\n') + 1) + 1));
+  space.write("log", "left by another\n");
+  space.write("r.jsonl", "left by another\n");
+  CHECK(run("--resume").exit_code() == 0);
+  for (const char* record : {"log", "r.jsonl"}) {
+    INFO(space.read(record));
+    CHECK(space.read(record).find("another") == std::string::npos);
+  }
+}
+
 TEST_CASE("the end of a job waits in the journal for all of its output in a FILE.jsonl") {
   test_space space;
   // Written in 60 pieces; the second job's line comes behind it.

@@ -32,25 +32,47 @@ std::uint64_t size_of(int fd) noexcept {
   return ::fstat(fd, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
-/// A killed run may have left half a line.
-void cut_torn_line(int fd, const std::string& path) {
+/// Reads backwards from the end of the file. \returns the end of the last whole line; -1: unknown.
+off_t end_of_lines(int fd, off_t size) {
+  std::string bytes(piece, '\0');
+  for (off_t end = size; end > 0;) {
+    const off_t from = std::max<off_t>(0, end - static_cast<off_t>(piece));
+    const ssize_t got = ::pread(fd, bytes.data(), static_cast<std::size_t>(end - from), from);
+    if (got <= 0) return -1;
+    const auto newline =
+        std::string_view(bytes).substr(0, static_cast<std::size_t>(got)).rfind('\n');
+    if (newline != std::string_view::npos) return from + static_cast<off_t>(newline) + 1;
+    end = from;
+  }
+  return 0;
+}
+
+/// Reads all of it: only from the beginning can it be told which newlines are between quotes.
+off_t end_of_quoted_rows(int fd) {
+  std::string bytes(piece, '\0');
+  off_t whole = 0;
+  bool quoted = false;
+  for (off_t at = 0;;) {
+    const ssize_t got = ::pread(fd, bytes.data(), bytes.size(), at);
+    if (got < 0) return -1;
+    if (got == 0) return whole;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) {
+      if (bytes[i] == '"') quoted = !quoted;
+      if (bytes[i] == '\n' && !quoted) whole = at + static_cast<off_t>(i) + 1;
+    }
+    at += got;
+  }
+}
+
+/// A killed run may have left a part of a row.
+void cut_torn_row(int fd, const std::string& path, row_end ends) {
   const owned_fd reader(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   struct stat status {};
   if (!reader || ::fstat(reader.value(), &status) != 0) return;
-  std::string bytes(piece, '\0');
-  for (off_t end = status.st_size; end > 0;) {
-    const off_t from = std::max<off_t>(0, end - static_cast<off_t>(piece));
-    const ssize_t got =
-        ::pread(reader.value(), bytes.data(), static_cast<std::size_t>(end - from), from);
-    if (got <= 0) return;
-    const auto newline =
-        std::string_view(bytes).substr(0, static_cast<std::size_t>(got)).rfind('\n');
-    end = newline == std::string_view::npos ? from : from + static_cast<off_t>(newline) + 1;
-    if (newline == std::string_view::npos && from > 0) continue;
-    if (end < status.st_size) [[maybe_unused]]
-      const int unused = ::ftruncate(fd, end);
-    return;
-  }
+  const off_t whole = ends == row_end::quoted ? end_of_quoted_rows(reader.value())
+                                              : end_of_lines(reader.value(), status.st_size);
+  if (whole >= 0 && whole < status.st_size) [[maybe_unused]]
+    const int unused = ::ftruncate(fd, whole);
 }
 
 }  // namespace
@@ -94,8 +116,8 @@ void buffered_file::flush() {
   try {
     write_all(file_.value(), bytes, name_);
   } catch (const io_error&) {
-    // If the disk is full, no partial line stays.
-    if (!path_.empty()) cut_torn_line(fd(), path_);
+    // If the disk is full, no part of a row stays.
+    if (!path_.empty()) cut_torn_row(fd(), path_, ends_);
     throw;
   }
   size_ += bytes.size();
@@ -112,14 +134,15 @@ bool buffered_file::is_empty() const noexcept {
   return buffer_.empty() && (to_empty_ || size_of(fd()) == 0);
 }
 
-buffered_file open_growing(const std::string& path, bool keep) {
+buffered_file open_growing(const std::string& path, bool keep, row_end ends) {
   buffered_file record(open_record(path), escape(path));
   record.path_ = path;
+  record.ends_ = ends;
   record.may_wait_ = !is_regular(record.fd());
   if (record.may_wait_) return record;
   record.to_empty_ = !keep;
   if (!keep) return record;
-  cut_torn_line(record.fd(), path);
+  cut_torn_row(record.fd(), path, ends);
   record.size_ = size_of(record.fd());
   return record;
 }

@@ -12,6 +12,9 @@
 
 namespace weir {
 
+/// What ends a row of a record. quoted: a newline that is not between quotes (RFC 4180).
+enum class row_end { newline, quoted };
+
 class buffered_file {
  public:
   /// \param name for errors.
@@ -42,21 +45,23 @@ class buffered_file {
  private:
   void flush_now();
 
-  friend buffered_file open_growing(const std::string&, bool);
+  friend buffered_file open_growing(const std::string&, bool, row_end);
 
   owned_fd file_;
   std::string name_;
-  std::string path_;        ///< of a record
+  std::string path_;  ///< of a record
+  row_end ends_ = row_end::newline;
   bool may_wait_ = false;   ///< a pipe, or another device
   bool to_empty_ = false;   ///< at the first write
   std::uint64_t size_ = 0;  ///< of a record: its size in bytes
   std::string buffer_;
 };
 
-/// Opens a record of lines that grows during a run (record_file.hpp); its contents are dropped with
+/// Opens a record of rows that grows during a run (record_file.hpp); its contents are dropped with
 /// the first write.
-/// \param keep keeps them instead, except for an incomplete last line.
+/// \param keep keeps them instead, except for an incomplete last row.
 /// \throws usage_error if it cannot be opened.
-buffered_file open_growing(const std::string& path, bool keep = false);
+buffered_file open_growing(const std::string& path, bool keep = false,
+                           row_end ends = row_end::newline);
 
 }  // namespace weir

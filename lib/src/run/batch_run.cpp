@@ -94,11 +94,7 @@ std::vector<observer*> batch_run::observers() {
 }
 
 void batch_run::add_records() {
-  if (outputs_.journal) {
-    outputs_.journal->before_ends = [this] { records_.flush_ends(); };
-    outputs_.journal->puts_off = [this](std::uint64_t seq) { return records_.puts_off(seq); };
-    records_.add(std::move(outputs_.journal), outputs_.journal_name, false);
-  }
+  if (outputs_.journal) records_.add(std::move(outputs_.journal), outputs_.journal_name, false);
   for (opened_record& each : outputs_.records)
     records_.add(std::move(each.one), each.name, each.wants_output);
 }

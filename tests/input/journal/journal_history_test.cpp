@@ -94,6 +94,17 @@ TEST_CASE("a run that resumed nothing begins anew") {
   CHECK(history.next(job("a").key) == earlier_run::unknown);
 }
 
+TEST_CASE("other records have something of a run only if a job of it may have ended") {
+  CHECK_FALSE(read_all(sample_run("r").start(job("a")).fail_once(job("a")).text).may_have_ends());
+  CHECK(read_all(sample_run("r").run(job("a")).start(job("b")).text).may_have_ends());
+  CHECK_FALSE(
+      read_all(sample_run("r1").run(job("a")).text + sample_run("r2").text).may_have_ends());
+  // The damaged line may have been an end.
+  journal_history damaged;
+  CHECK(read(damaged, sample_run("r").text + "x\n" + sample_run("r").start(job("a")).text) == 1);
+  CHECK(damaged.may_have_ends());
+}
+
 TEST_CASE("when a run's first line is damaged, nothing from before it is taken for its own") {
   std::string second = sample_run("r2").run(job("b")).text;
   second[20] ^= 1;

@@ -171,6 +171,17 @@ TEST_CASE("a result has the output of its last attempt, and tells of the others"
   CHECK(earlier[0].at("stderr") == "");
 }
 
+TEST_CASE("a result has what was written before an attempt that was announced and did not start") {
+  const lines_bench b;
+  const auto j = words(1, {"x"});
+  start(b.to(), j, 1, 1);
+  write(b.to(), j, "first");
+  b.to().on(attempt_failed{j, 1, 1, ended_at(2, exited{1}), {}});
+  start(b.to(), j, 1, 2, 2);
+  b.to().on(job_ended{j, verdict::cancelled, 1, 1, ended_at(2, cancelled{}), ""});
+  CHECK(text(b.lines()[0], "stdout") == "first");
+}
+
 TEST_CASE("a job that inherits the streams of weir has no output in its result") {
   const lines_bench b;
   job_settings raw;

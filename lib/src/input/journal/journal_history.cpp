@@ -39,8 +39,12 @@ std::optional<mark_kind> mark_of(verdict judged) {
 bool journal_history::take(std::string_view line) {
   ++lines_;
   const auto entry = parse_journal_line(line);
-  if (!entry) return false;
+  if (!entry) {
+    may_have_ends_ = true;
+    return false;
+  }
   if (entry->what == journal_entry::kind::run) {
+    may_have_ends_ = may_have_ends_ && entry->resumed;
     if (entry->version != journal_version) other_version_ = entry->version;
     begin(*entry);
     return true;
@@ -85,6 +89,7 @@ void journal_history::start(const journal_entry& e) {
 }
 
 void journal_history::end(const journal_entry& e) {
+  if (e.last) may_have_ends_ = true;
   // Skipped because of a need: it never ran, and is decided on again.
   if (e.attempt == 0) return;
   close_start(e.key);

@@ -53,6 +53,9 @@ class journal_history {
 
   /// Jobs that ended and have not run again since.
   std::uint64_t ended() const noexcept { return ended_; }
+  /// Whether any job may have ended, even if it has run again since: a line may be damaged. If not,
+  /// other records have nothing of the run either; see journal::before_ends.
+  bool may_have_ends() const noexcept { return may_have_ends_; }
   /// Jobs that started but did not end.
   std::uint64_t unfinished() const;
   /// Titles of the first of those, for people, not escaped.
@@ -105,6 +108,7 @@ class journal_history {
   std::multimap<std::pair<job_key, std::uint8_t>, std::shared_ptr<const outcome>> other_ends_;
   std::deque<std::pair<std::uint64_t, std::string>> added_;
   std::uint64_t ended_ = 0;
+  bool may_have_ends_ = false;
   std::map<job_key, std::uint64_t> peaks_;
   bool keeps_peaks_ = false;
   std::uint64_t timed_ = 0;

@@ -1,5 +1,9 @@
 /// --joblog: one line per job in GNU parallel's nine columns, for scripts that read them.
 #include <algorithm>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "files/buffered_file.hpp"
 #include "report/records/joblog_columns.hpp"
@@ -13,6 +17,7 @@ constexpr std::string_view column_names =
     "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
 
 constexpr std::size_t width_of_seconds = 10;
+constexpr std::size_t many = 65536;  // bytes of rows
 
 class joblog final : public record {
  public:
@@ -22,28 +27,60 @@ class joblog final : public record {
   }
 
   bool holds_ends() const noexcept override { return true; }
+  bool is_resumed_from() const noexcept override { return true; }
+  bool has_work() const noexcept override { return late_; }
 
   static constexpr std::string_view option = "--joblog";
 
  private:
+  struct row {
+    std::uint64_t seq;
+    std::size_t end;  ///< in lines_
+  };
+
   void take(const event& e) override {
     const auto* ended = std::get_if<job_ended>(&e);
     if (ended == nullptr || !has_joblog_line(*ended)) return;
-    joblog_columns row(*ended, settings_);
-    std::string& seconds = row.texts[joblog_columns::seconds];
+    joblog_columns columns(*ended, settings_);
+    std::string& seconds = columns.texts[joblog_columns::seconds];
     seconds.insert(0, width_of_seconds - std::min(seconds.size(), width_of_seconds), ' ');
     // One line even for a command of several lines, as GNU parallel writes it.
-    std::ranges::replace(row.texts.back(), '\n', '\0');
-    std::string& line = file_.buffer();
-    for (const std::string& text : row.texts) (line += text) += '\t';
-    line.back() = '\n';
-    file_.append({});
+    std::ranges::replace(columns.texts.back(), '\n', '\0');
+    for (const std::string& text : columns.texts) (lines_ += text) += '\t';
+    lines_.back() = '\n';
+    rows_.push_back({ended->job.seq, lines_.size()});
+    if (lines_.size() >= many) write_rows();
   }
-  void put_out() override { file_.put_out(); }
-  void complete() override { file_.flush_record(); }
+
+  /// Those of jobs that the other records have; the rest waits, as rows stay in order.
+  void write_rows() {
+    if (rows_.empty()) return;
+    others.write_ends();
+    const auto late =
+        std::ranges::find_if(rows_, [this](const row& each) { return others.put_off(each.seq); });
+    const std::size_t ready = late == rows_.begin() ? 0 : std::prev(late)->end;
+    late_ = late != rows_.end();
+    file_.append(std::string_view(lines_).substr(0, ready));
+    lines_.erase(0, ready);
+    rows_.erase(rows_.begin(), late);
+    for (row& each : rows_) each.end -= ready;
+  }
+
+  void put_out() override {
+    write_rows();
+    file_.put_out();
+  }
+  void go_on() override { put_out(); }
+  void complete() override {
+    write_rows();
+    file_.flush_record();
+  }
 
   record_settings settings_;
   buffered_file file_;
+  std::string lines_;      ///< not in the file yet
+  std::vector<row> rows_;  ///< what they are
+  bool late_ = false;      ///< another record makes the first of these wait
 };
 
 }  // namespace

@@ -56,10 +56,6 @@ void journal::take(const event& e) {
   }
 }
 
-bool journal::is_put_off(std::uint64_t seq) const {
-  return puts_off && puts_off(seq);
-}
-
 void journal::write_at_end_of_turn() {
   if (std::exchange(write_posted_, true)) return;
   // Posted twice: in between, the next job in the slot starts, and its start goes into the same
@@ -78,12 +74,12 @@ void journal::write_at_end_of_turn() {
 void journal::let_ends_wait() {
   if (ends_.empty() && waiting_.empty()) return;
   std::string ready;
-  for (; !waiting_.empty() && !is_put_off(waiting_.front().seq); waiting_.pop_front())
+  for (; !waiting_.empty() && !others.put_off(waiting_.front().seq); waiting_.pop_front())
     ready += waiting_.front().line;
   std::size_t cut = 0;
   bool some = !ready.empty();
   for (const end_in_buffer& each : ends_) {
-    if (waiting_.empty() && !is_put_off(each.seq)) {
+    if (waiting_.empty() && !others.put_off(each.seq)) {
       some = true;
       continue;
     }
@@ -93,7 +89,7 @@ void journal::let_ends_wait() {
   }
   ends_.clear();
   buffer_.insert(0, ready);
-  if (some && before_ends) before_ends();
+  if (some) others.write_ends();
 }
 
 void journal::write() {

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <deque>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,12 +36,7 @@ class journal final : public record {
           const record_settings& settings, pid_t pid, std::string_view dir);
   ~journal() override;
 
-  /// Called before lines are written that say how jobs ended: other records must have these ends in
-  /// their files first, since no resumed run reports them again.
-  std::function<void()> before_ends;
-  /// Whether another record has yet to write something about this job: its end waits for that.
-  std::function<bool(std::uint64_t seq)> puts_off;
-
+  bool is_resumed_from() const noexcept override { return true; }
   bool has_work() const noexcept override { return !waiting_.empty(); }
 
  private:
@@ -64,7 +58,6 @@ class journal final : public record {
 
   void write();
   void let_ends_wait();
-  bool is_put_off(std::uint64_t seq) const;
   void write_at_end_of_turn();
 
   loop_executor loop_;

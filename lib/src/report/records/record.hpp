@@ -65,6 +65,18 @@ class record : public observer {
   /// Called once, from within on, flush or finish.
   std::function<void(const io_error&)> failed;
 
+  /// Whether a run can be resumed from its file. A job that has its end there does not run again,
+  /// so it has to be in the other records first.
+  virtual bool is_resumed_from() const noexcept { return false; }
+  /// The other records of the run; not set if it has none.
+  struct other_records {
+    /// Sees to it that they have the ends of jobs in their files.
+    std::function<void()> write_ends = [] {};
+    /// Whether one has yet to write something about this job, which has ended.
+    std::function<bool(std::uint64_t seq)> put_off = [](std::uint64_t) { return false; };
+  };
+  other_records others;
+
  protected:
   /// \throws io_error
   virtual void take(const event& e) = 0;

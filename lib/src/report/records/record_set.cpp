@@ -16,6 +16,8 @@ void record_set::add(std::unique_ptr<record> one, std::string name, bool wants_o
   one->failed = [this](const io_error& error) {
     if (inbox_ != nullptr) inbox_->take(record_failed{error.what()});
   };
+  one->others = {[this, &before = *one] { write_ends(before); },
+                 [this](std::uint64_t seq) { return puts_off(seq); }};
   wants_output_ = wants_output_ || wants_output;
   records_.push_back({std::move(one), std::move(name), wants_output});
 }
@@ -24,9 +26,17 @@ void record_set::on(const event& e) {
   const bool is_output = std::holds_alternative<job_output>(e);
   for (const member& each : records_)
     if (!is_output || each.wants_output) each.one->on(e);
+  if (std::holds_alternative<attempt_started>(e) && !std::exchange(begun_, true)) begin();
   if (!records_.empty() && !soon_.scheduled())
     timers_.schedule(soon_, seen_within, [this] { flush(); });
   if (std::holds_alternative<job_ended>(e)) work_soon();
+}
+
+/// From now on, a run that is killed may be resumed: what other runs left in these files must not
+/// be taken for something of this one.
+void record_set::begin() {
+  for (const member& each : records_)
+    if (each.one->holds_ends()) each.one->flush();
 }
 
 bool record_set::has_work() const {
@@ -60,9 +70,15 @@ void record_set::flush() {
   for (const member& each : records_) each.one->flush();
 }
 
-void record_set::flush_ends() {
-  for (const member& each : records_)
-    if (each.one->holds_ends()) each.one->flush();
+/// Those that it asks for the same when it is their turn have nothing left to write.
+void record_set::write_ends(const record& before) {
+  if (std::exchange(writes_ends_, true)) return;
+  for (const bool resumed_from : {false, true})
+    for (const member& each : records_)
+      if (each.one.get() != &before && each.one->holds_ends() &&
+          each.one->is_resumed_from() == resumed_from)
+        each.one->flush();
+  writes_ends_ = false;
 }
 
 bool record_set::puts_off(std::uint64_t seq) const {

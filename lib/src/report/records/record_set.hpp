@@ -29,11 +29,6 @@ class record_set final : public observer {
   /// Completes the files.
   void finish();
 
-  /// Writes the ends of jobs that records hold, before a journal records them for good.
-  void flush_ends();
-  /// Whether a record has yet to write something about this job, which has ended.
-  bool puts_off(std::uint64_t seq) const;
-
   /// Reports each record that could not be written, once.
   void report_to(inbox& to) { inbox_ = &to; }
 
@@ -51,7 +46,10 @@ class record_set final : public observer {
     bool wants_output;
   };
 
+  void begin();
   void flush();
+  void write_ends(const record& before);
+  bool puts_off(std::uint64_t seq) const;
   bool has_work() const;
   void work();
   void work_soon();
@@ -60,6 +58,8 @@ class record_set final : public observer {
   timer_queue::timer soon_;
   timer_queue::timer work_;
   std::vector<member> records_;
+  bool begun_ = false;
+  bool writes_ends_ = false;
   inbox* inbox_ = nullptr;
   bool wants_output_ = false;
 };

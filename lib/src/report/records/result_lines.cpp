@@ -87,6 +87,9 @@ class result_lines final : public record {
     job mine;
     if (const auto known = jobs_.find(ended.job.seq); known != jobs_.end())
       mine = std::move(known->second);
+    // Another attempt was announced and did not start, as the run had to stop.
+    if (!mine.earlier.empty() && mine.earlier.back().number == ended.attempts && !mine.wrote)
+      mine.wrote = std::move(mine.earlier.back().wrote);
     part& top = add_part(is_captured(ended), std::move(mine.wrote));
     json_object head(top.text);
     add_result(head, ended, settings_);

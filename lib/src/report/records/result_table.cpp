@@ -23,7 +23,8 @@ class result_table final : public record {
   explicit result_table(const record_settings& settings)
       : settings_(settings),
         cells_(settings.path),
-        file_(open_growing(settings.path, settings.resumed)),
+        file_(open_growing(settings.path, settings.resumed,
+                           cells_.has_heading() ? row_end::quoted : row_end::newline)),
         has_heading_(!file_.is_empty()) {}
 
   bool has_work() const noexcept override { return !due_.empty(); }
