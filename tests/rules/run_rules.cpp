@@ -61,6 +61,8 @@ std::string_view words(rule r) {
       return "the exit status, and how each job is counted, say what happened";
     case rule::progress:
       return "a run ends by itself, with every job run unless something stopped it";
+    case rule::records:
+      return "each record says how the jobs ended, once and in order, and what they wrote";
     case rule::resume:
       return "after a crash nothing that ended runs again, and nothing is lost";
     case rule::repeatable:

@@ -36,6 +36,7 @@ enum class rule {
   memory,
   status,
   progress,
+  records,
   resume,
   repeatable,
 };

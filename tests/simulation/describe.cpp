@@ -48,6 +48,27 @@ std::string spools_text(const planned_spools& spools) {
   return text;
 }
 
+std::string fault_text(const planned_file& file) {
+  constexpr std::string_view names[] = {"", "takes less", "is full", "breaks"};
+  if (file.fault == disk_fault::none) return {};
+  return fmt::format(" that {} from write {}", names[static_cast<std::size_t>(file.fault)],
+                     file.fault_at);
+}
+
+std::string records_text(const scenario& s) {
+  std::string text;
+  if (s.journal.kept)
+    text +=
+        fmt::format(", a {}journal{}", s.journal.synced ? "synced " : "", fault_text(s.journal));
+  for (const std::uint64_t at : s.crashes.at)
+    text +=
+        fmt::format(", {} at step {}", s.crashes.machine_dies ? "the machine dies" : "killed", at);
+  if (s.joblog.kept) text += ", a joblog" + fault_text(s.joblog);
+  if (s.lines.kept) text += ", results" + fault_text(s.lines);
+  if (s.table.kept) text += ", a table of results" + fault_text(s.table);
+  return text;
+}
+
 std::string run_text(const scenario& s) {
   const engine_settings& e = s.engine;
   std::string text = fmt::format(
@@ -85,12 +106,7 @@ std::string run_text(const scenario& s) {
   text += sink_text("stdout", s.out) + sink_text("stderr", s.err);
   if (s.source_fails_after > 0)
     text += fmt::format(", input fails after {} jobs", s.source_fails_after);
-  if (s.journal.kept)
-    text += fmt::format(", journal ({}synced, disk fault {} from write {}{})",
-                        s.journal.synced ? "" : "not ", static_cast<int>(s.journal.fault),
-                        s.journal.fault_at, s.journal.machine_dies ? ", the machine dies" : "");
-  for (const std::uint64_t at : s.journal.crashes) text += fmt::format(", crash at step {}", at);
-  return text;
+  return text + records_text(s);
 }
 
 std::string needs_text(const std::vector<need>& needs) {
@@ -115,6 +131,7 @@ std::string job_text(const planned_job& job, std::size_t seq) {
   if (settings.allow_failure) text += ", may fail";
   if (settings.weight > 1) text += fmt::format(", weight {}", settings.weight);
   for (const auto& [pool, units] : settings.pools) text += fmt::format(", {} of {}", units, pool);
+  if (job.writes_much) text += ", writes much";
   if (job.is_added) text += ", from outside";
   if (job.other_program) text += ", another program";
   if (settings.claims != resource_claims{})

@@ -20,7 +20,8 @@ scenario quiet(const scenario& s) {
   next.out = next.err = {};
   next.spools = {};
   next.journal.fault = disk_fault::none;
-  next.journal.crashes.clear();
+  next.crashes.at.clear();
+  next.joblog.fault = next.lines.fault = next.table.fault = disk_fault::none;
   next.engine.halt = {};
   next.engine.end_hopeless = false;
   next.engine.relative_timeout.reset();
@@ -40,6 +41,19 @@ bool is_outdated(const seen_job& job, const std::vector<seen_job>& all) {
 /// Whether it may: what it needs did not simply stay as it was.
 bool may_be_outdated(const seen_job& job, const std::vector<seen_job>& all) {
   return std::ranges::any_of(job.needs, [&](const need& n) { return !all[n.seq].earlier; });
+}
+
+/// A joblog is not promised to have what has just ended, but who is in it runs no more.
+void compare_by_joblog(const crash& before, simulated_run& after) {
+  const auto begun = [](const seen_job& job) { return job.begun > 0; };
+  if (std::ranges::none_of(before.jobs, begun)) return;  // the file is another run's as yet
+  for (std::size_t i = 0; i < before.numbers.size(); ++i) {
+    const std::uint64_t seq = before.numbers[i];
+    const std::uint64_t now = after.seen().numbers.of(i);
+    if (now != 0 && after.seen().jobs()[now].earlier && (seq == 0 || !before.jobs[seq].ended))
+      after.seen().broken(rule::resume,
+                          "job " + std::to_string(now) + " never ended, and is taken for done");
+  }
 }
 
 void compare(const crash& before, simulated_run& after) {
@@ -67,12 +81,41 @@ void compare(const crash& before, simulated_run& after) {
   }
 }
 
+/// How many of the jobs that had ended have to be on record: those that the journal takes for done,
+/// unless the machine took back what it had not written yet.
+std::size_t least_on_record(const scenario& s, const crash& before, simulated_run& after) {
+  if (s.crashes.machine_dies) return 0;
+  std::size_t least = 0;
+  for (std::size_t i = 0; i < before.ends.size(); ++i) {
+    const auto at = std::ranges::find(before.numbers, before.ends[i].seq) - before.numbers.begin();
+    const std::uint64_t now = after.seen().numbers.of(static_cast<std::size_t>(at));
+    const seen_job& second = after.seen().jobs()[now];
+    if (now != 0 && second.earlier && second.known != earlier_run::unfinished) least = i + 1;
+  }
+  return least;
+}
+
+void compare_records(const scenario& s, const crash& before, simulated_run& after) {
+  const bool any_begun =
+      std::ranges::any_of(before.jobs, [](const seen_job& job) { return job.begun > 0; });
+  if (!s.journal.kept && !any_begun) return;  // they are another run's as yet
+  for (const file_kind kind : {file_kind::joblog, file_kind::lines, file_kind::table}) {
+    if (!file_of(s, kind).kept) continue;
+    const std::string wrong = check_record(
+        kind, after.file(kind).contents(),
+        {after.seen().on_record().ends(), before.ends, least_on_record(s, before, after)});
+    if (!wrong.empty()) after.seen().broken(rule::records, wrong);
+  }
+}
+
 /// The run that continues after a crash.
 void resume(const scenario& s, const crash& from, history& so_far) {
-  simulated_run next(s, &from.file, !so_far.trace.empty());
+  simulated_run next(s, &from.disk, !so_far.trace.empty());
   ++so_far.runs;
   next.run();
-  if (!next.seen().found()) compare(from, next);
+  if (!next.seen().found() && s.journal.kept) compare(from, next);
+  if (!next.seen().found() && !s.journal.kept) compare_by_joblog(from, next);
+  if (!next.seen().found()) compare_records(s, from, next);
   so_far.fingerprint ^= next.seen().fingerprint() * 31;
   for (std::string& line : next.seen().trace) so_far.trace.push_back("resumed: " + line);
   so_far.found = next.seen().found();

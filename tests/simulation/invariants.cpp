@@ -25,7 +25,8 @@ invariants::invariants(const scenario& plan, timer_queue& timers)
       plan_(plan),
       attempts_(plan.jobs.size() + 1),
       ended_when_idle_(plan.jobs.size() + 1),
-      output_(plan) {
+      output_(plan),
+      on_record_(plan) {
   knows_unwanted_ = true;
   jobs_.resize(plan.jobs.size() + 1);
   for (const planned_job& job : plan.jobs) {
@@ -73,6 +74,7 @@ void invariants::on(const event& e) {
       broken(rule::one_end, job_text(ended->job.seq) + " ends while it runs");
     check_death(ended->job, ended->judged == verdict::failed);
     output_.ended(ended->job.seq);
+    on_record_.ended(*ended);
     ended_since_.push_back(ended->job.seq);
   }
   run_rules::on(e);
@@ -89,6 +91,7 @@ void invariants::attempt_begins(const attempt_request& request) {
   if (std::exchange(attempt.runs, true))
     broken(rule::limits, job_text(spec.seq) + " runs twice at once");
   attempt.stands_still = attempt.asked_to_end = attempt.died_of_term = false;
+  on_record_.begins(spec.seq);
   check_gates(spec);
   check_start_after_stop(spec);
 }
@@ -116,6 +119,7 @@ void invariants::attempt_stands_still(const job_spec& job, bool now) {
 
 void invariants::wrote(const job_spec& job, output_stream which, std::string_view line) {
   output_.wrote(job.seq, which, line);
+  on_record_.wrote(job.seq, which, line);
 }
 
 void invariants::attempt_is_ended(const job_spec& job, ending how) {

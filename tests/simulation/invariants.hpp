@@ -18,6 +18,7 @@
 #include "rules/run_rules.hpp"
 #include "simulation/numbering.hpp"
 #include "simulation/output_check.hpp"
+#include "simulation/record_check.hpp"
 #include "simulation/scenario.hpp"
 
 namespace simulation {
@@ -93,6 +94,7 @@ class invariants final : public rules::run_rules {
 
   /// Jobs that had ended when the loop was last idle.
   const std::vector<bool>& ended_when_idle() const noexcept { return ended_when_idle_; }
+  const run_on_record& on_record() const noexcept { return on_record_; }
   std::uint64_t fingerprint() const noexcept { return fingerprint_; }
 
   /// One line per event, if requested.
@@ -116,6 +118,7 @@ class invariants final : public rules::run_rules {
   std::vector<bool> ended_when_idle_;
   std::vector<std::uint64_t> ended_since_;  ///< jobs
   output_check output_;
+  run_on_record on_record_;
   std::optional<violation> found_;
   bool looks_away_ = false;
   std::uint64_t fingerprint_ = 0xcbf29ce484222325;

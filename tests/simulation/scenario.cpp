@@ -190,17 +190,47 @@ void keep_one_at_a_time(scenario& s) {
   });
 }
 
-void draw_journal(dice& d, planned_journal& j) {
+void draw_journal(dice& d, planned_journal& j, planned_crashes& crashes) {
   j.kept = d.once_in(3);
   if (!j.kept) return;
   j.synced = d.once_in(2);
   if (d.once_in(5)) j.fault = static_cast<disk_fault>(d.between(1, 3));
   j.fault_at = static_cast<unsigned>(d.below(30));
-  j.machine_dies = j.synced && d.once_in(2);
-  for (int i = 0; i < 2; ++i) j.crashes.push_back(d.below(300));
+  crashes.machine_dies = j.synced && d.once_in(2);
+  for (int i = 0; i < 2; ++i) crashes.at.push_back(d.below(300));
+}
+
+/// Now and then a job writes more than fits into a record at once.
+void draw_records(dice& d, scenario& s) {
+  if (!d.once_in(s.journal.kept ? 2 : 6)) return;
+  for (planned_file* const each : {&s.joblog, &s.lines, &s.table}) {
+    // Where output is not captured, the others are refused.
+    each->kept = d.once_in(2) && (each == &s.joblog || s.mode != output_mode::raw);
+    if (d.once_in(8)) each->fault = static_cast<disk_fault>(d.between(1, 3));
+    each->fault_at = static_cast<unsigned>(d.below(8));
+  }
+  // By their numbers, which have to stay the same.
+  const bool any_added = std::ranges::any_of(s.jobs, &planned_job::is_added);
+  if (!s.journal.kept && s.joblog.kept && !s.engine.needs && !any_added)
+    for (int i = 0; i < 2; ++i) s.crashes.at.push_back(d.below(300));
+  if ((s.lines.kept || s.table.kept) && !s.jobs.empty() && d.once_in(20))
+    s.jobs[d.below(s.jobs.size())].writes_much = true;
 }
 
 }  // namespace
+
+const planned_file& file_of(const scenario& s, file_kind kind) {
+  switch (kind) {
+    case file_kind::journal:
+      return s.journal;
+    case file_kind::joblog:
+      return s.joblog;
+    case file_kind::lines:
+      return s.lines;
+    default:
+      return s.table;
+  }
+}
 
 scenario draw(std::uint64_t seed) {
   dice d(seed);
@@ -222,7 +252,7 @@ scenario draw(std::uint64_t seed) {
   draw_world(d, s);
   draw_control(d, s, jobs);
   draw_gates(d, s);
-  draw_journal(d, s.journal);
+  draw_journal(d, s.journal, s.crashes);
   if (d.once_in(4)) s.shields_known_after = d.ms(1, 500);
   if (s.engine.limit == 1U) keep_one_at_a_time(s);
   // With dice of their own: what came later leaves the histories of other seeds as they were.
@@ -233,6 +263,7 @@ scenario draw(std::uint64_t seed) {
   if (later.once_in(6))
     s.world.push_back({later.ms(0, 2000), happening::terminate_all,
                        later.once_in(3) ? 0ms : later.ms(0, 290), 0});
+  draw_records(later, s);
   return s;
 }
 
@@ -250,6 +281,8 @@ attempt_plan plan_of(const planned_job& job, unsigned attempt) {
                            d.once_in(2) ? 0ms : d.ms(0, 100),
                            d.once_in(3) ? d.between(12, 12 + bytes) : 0});
   }
+  if (job.writes_much)
+    plan.writes.push_back({output_stream::out, d.between(1 << 20, 3 << 20), 0ms, 64 << 10});
   plan.rest = d.once_in(3) ? 0ms : d.once_in(12) ? d.ms(1000, 9000) : d.ms(0, 200);
   if (d.below(10) < job.fails_in_ten) {
     constexpr int codes[] = {1, 2, 7};

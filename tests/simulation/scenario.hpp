@@ -5,6 +5,8 @@
 /// are removed.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -46,6 +48,7 @@ struct planned_job {
   milliseconds stall{};       ///< of the input before this job
   unsigned fails_in_ten = 0;  ///< number of attempts in ten that fail
   bool writes = true;
+  bool writes_much = false;    ///< more than a record writes at once
   bool is_rebel = false;       ///< may ignore signals
   bool cannot_start = false;   ///< its program is missing
   bool other_program = false;  ///< not the one that most jobs have
@@ -111,13 +114,26 @@ struct planned_spools {
 
 enum class disk_fault { none, short_writes, full, broken };
 
-struct planned_journal {
+/// What is written about a run, by place among disk_contents.
+enum class file_kind : std::size_t { journal, joblog, lines, table };
+constexpr std::size_t file_kinds = 4;
+using disk_contents = std::array<std::string, file_kinds>;
+
+struct planned_file {
   bool kept = false;
-  bool synced = false;  ///< each line, before its job starts
   disk_fault fault = disk_fault::none;
-  unsigned fault_at = 0;               ///< number of write calls before it
-  std::vector<std::uint64_t> crashes;  ///< each after this many steps
-  bool machine_dies = false;           ///< unsynced bytes are lost; otherwise only weir dies
+  unsigned fault_at = 0;  ///< number of write calls before it
+};
+
+struct planned_journal : planned_file {
+  bool synced = false;  ///< each line, before its job starts
+};
+
+/// What makes another run resume this one: by the journal, or in GNU parallel's place by the
+/// joblog.
+struct planned_crashes {
+  std::vector<std::uint64_t> at;  ///< each after this many steps
+  bool machine_dies = false;      ///< unsynced bytes are lost; otherwise only weir dies
 };
 
 struct scenario {
@@ -133,11 +149,16 @@ struct scenario {
   unsigned source_fails_after = 0;  ///< number of jobs; 0: it does not
   std::vector<world_event> world;
   planned_journal journal;
+  planned_file joblog;
+  planned_file lines;  ///< --results FILE.jsonl
+  planned_file table;  ///< --results FILE.csv, as GNU parallel has it
+  planned_crashes crashes;
   planned_tokens tokens;
   planned_gate gate;
   milliseconds shields_known_after{};  ///< as on another machine; 0: at once, as here
 };
 
+const planned_file& file_of(const scenario& s, file_kind kind);
 scenario draw(std::uint64_t seed);
 attempt_plan plan_of(const planned_job& job, unsigned attempt);
 std::string describe(const scenario& s);

@@ -57,8 +57,17 @@ void make_options_plain(scenario& s, rule broken) {
       [](scenario& t) { t.spools = {}; },
       [](scenario& t) { t.spools.no_directory = false; },
       [](scenario& t) { t.engine.end_hopeless = t.engine.one_program = false; },
-      [](scenario& t) { t.journal = {}; },
+      [](scenario& t) { t.crashes = {}; },
+      [](scenario& t) {
+        if (t.crashes.at.empty()) t.journal = {};
+      },
       [](scenario& t) { t.journal.fault = disk_fault::none; },
+      [](scenario& t) {
+        if (t.journal.kept || t.crashes.at.empty()) t.joblog = {};
+      },
+      [](scenario& t) { t.lines = {}; },
+      [](scenario& t) { t.table = {}; },
+      [](scenario& t) { t.lines.fault = t.table.fault = disk_fault::none; },
       [](scenario& t) { t.source_fails_after = 0; },
       [](scenario& t) { t.engine.halt = {}; },
       [](scenario& t) { t.engine.delay = {}; },
@@ -88,6 +97,7 @@ void make_jobs_plain(scenario& s, rule broken) {
         [](planned_job& j) { j.other_program = false; },
         [](planned_job& j) { j.needs.clear(); },
         [](planned_job& j) { j.writes = false; },
+        [](planned_job& j) { j.writes_much = false; },
         [](planned_job& j) { j.fails_in_ten = 0; },
         [](planned_job& j) { j.stall = {}; },
         [](planned_job& j) { j.is_rebel = false; },

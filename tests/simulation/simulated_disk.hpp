@@ -1,11 +1,13 @@
-/// The journal's disk: it may take less than requested, be full, or break; and a crash may lose
-/// what was not synced, from any byte on.
+/// The disk for the journal and the other records: it may take less than requested, be full, or
+/// break; and a crash may lose what was not synced, from any byte on.
 ///
-/// The journal's own code runs unchanged: the linker redirects its system calls here (--wrap; see
-/// CMakeLists.txt), and those for other files are passed on to the C library. The file has a
-/// descriptor, but its bytes are kept here: a history writes too often to ask the kernel each time.
+/// The code of the records runs unchanged: the linker redirects its system calls here (--wrap; see
+/// CMakeLists.txt), and those for other files are passed on to the C library. The files have
+/// descriptors, but their bytes are kept here: a history writes too often to ask the kernel each
+/// time.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 
@@ -17,45 +19,60 @@
 
 namespace simulation {
 
-class simulated_disk {
+class simulated_file {
  public:
-  /// Only one at a time.
-  /// \param contents of the file.
-  simulated_disk(const planned_journal& plan, std::uint64_t seed, const std::string& contents = {});
-  simulated_disk(const simulated_disk&) = delete;
-  simulated_disk& operator=(const simulated_disk&) = delete;
-  ~simulated_disk();
+  /// \param contents of the file, on the disk already.
+  simulated_file(const planned_file& plan, std::uint64_t seed, std::string contents);
 
-  /// The path of the file.
-  const std::string& path() const noexcept { return path_; }
-
-  /// The file's contents after a crash at this point.
+  const std::string& contents() const noexcept { return contents_; }
+  /// The file's contents after a crash of the machine at this point.
   std::string after_crash();
   bool has_failed() const noexcept { return failed_; }
 
   // Like the calls of the same names:
-  int open();
-  bool is(int fd) const noexcept { return fd >= 0 && fd == fd_; }
   ssize_t write(const void* bytes, std::size_t count);
   ssize_t pread(void* to, std::size_t count, std::size_t at) const;
   int ftruncate(std::size_t size);
   int fdatasync();
   int stat(struct stat* about) const;
 
-  static simulated_disk* present;
-
  private:
   ssize_t keep(const void* bytes, std::size_t count);
 
-  planned_journal plan_;
+  planned_file plan_;
   dice dice_;
-  std::string path_;
   std::string contents_;
-  int fd_ = -1;  ///< the descriptor that the journal uses
+  std::size_t synced_;
   unsigned writes_ = 0;
   bool failed_ = false;
-  std::size_t synced_ = 0;
   bool is_synced_ = false;
+};
+
+class simulated_disk {
+ public:
+  /// Only one at a time. \param plan must outlive this. \param contents of its files.
+  simulated_disk(const scenario& plan, const disk_contents& contents);
+  simulated_disk(const simulated_disk&) = delete;
+  simulated_disk& operator=(const simulated_disk&) = delete;
+  ~simulated_disk();
+
+  static std::string path(file_kind kind);
+  const simulated_file& file(file_kind kind) const { return files_.at(std::size_t(kind)); }
+  bool has_failed() const noexcept;
+  /// What is on it after a crash at this point.
+  disk_contents after_crash();
+
+  /// Null: it is not on the disk.
+  static simulated_file* file_at(const char* path);
+  static simulated_file* file_of(int fd);
+  /// Like open(2). \pre file_at(path) is not null.
+  static int open(const char* path);
+
+ private:
+  static simulated_disk* present;
+
+  const scenario& plan_;
+  std::array<simulated_file, file_kinds> files_;
 };
 
 }  // namespace simulation

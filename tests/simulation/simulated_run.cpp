@@ -1,14 +1,21 @@
 #include "simulation/simulated_run.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include <boost/asio/co_spawn.hpp>
 
 #include <weir/error.hpp>
 
 #include "batch/journaled_source.hpp"
+#include "batch/resumed_source.hpp"
 #include "exit_status.hpp"
 #include "simulation/simulated_source.hpp"
+
+namespace weir {
+extern const record_format joblog_format;
+extern const record_format results_format;
+}  // namespace weir
 
 namespace simulation {
 
@@ -25,9 +32,19 @@ constexpr const char* memory_of_the_machine = "/dev/shm";
 /// How often whoever watches the machine's memory looks at it.
 constexpr auto between_looks = std::chrono::milliseconds(50);
 
+bool keeps_anything(const scenario& s) {
+  return s.journal.kept || s.joblog.kept || s.lines.kept || s.table.kept;
+}
+
+disk_contents unrelated_records() {
+  disk_contents all;
+  for (std::string& each : std::span(all).subspan(1)) each = left_by_others;
+  return all;
+}
+
 }  // namespace
 
-simulated_run::simulated_run(const scenario& plan, const std::string* resumed, bool keep_trace)
+simulated_run::simulated_run(const scenario& plan, const disk_contents* resumed, bool keep_trace)
     : plan_(plan),
       resumes_(resumed != nullptr),
       out_sink_(plan.out, clock_),
@@ -37,11 +54,12 @@ simulated_run::simulated_run(const scenario& plan, const std::string* resumed, b
       identity_({}, clock_.now(), clock_.wall_now(), "0123456789abcdef") {
   seen_.emplace(plan_, timers_);
   seen_->keeps_trace = keep_trace;
+  if (keeps_anything(plan_))
+    disk_.emplace(plan_, resumed != nullptr ? *resumed : unrelated_records());
   if (plan_.journal.kept) {
-    disk_.emplace(plan_.journal, plan_.seed, resumed != nullptr ? *resumed : std::string());
-    journal_ = std::make_unique<journal_file>(disk_->path());
-    if (resumes_) resume_journal();
+    journal_ = std::make_unique<journal_file>(simulated_disk::path(file_kind::journal));
   }
+  if (resumes_) resume();
   source_ = make_source();
   executor_.emplace(plan_, timers_, *seen_);
   if (plan_.tokens.there > 0) seen_->tokens = &tokens_.emplace(plan_.tokens, clock_);
@@ -74,9 +92,29 @@ batch_settings simulated_run::settings() {
 
 std::unique_ptr<source> simulated_run::make_source() {
   auto planned = std::make_unique<simulated_source>(plan_, clock_, *seen_);
-  if (!journal_) return planned;
+  if (!journal_ && !resumes_) return planned;
+  if (!journal_)
+    return std::make_unique<resumed_source>(
+        std::move(planned), [ended = earlier_log_.ended(false)](const job_spec& job) {
+          return job.seq <= ended.size() && ended[job.seq - 1];
+        });
   return std::make_unique<journaled_source>(std::move(planned), std::move(earlier_),
                                             resume_settings{}, "/", "journal");
+}
+
+void simulated_run::resume() {
+  if (journal_) return resume_journal();
+  resume_joblog();
+  keeps_records_ = true;
+}
+
+/// As the command does in GNU parallel's place: a last line that is torn does not count.
+void simulated_run::resume_joblog() {
+  std::string_view rest = disk_->file(file_kind::joblog).contents();
+  for (std::size_t end; (end = rest.find('\n')) != std::string_view::npos;
+       rest.remove_prefix(end + 1))
+    if (!earlier_log_.take(rest.substr(0, end)))
+      seen_->broken(rule::resume, "the joblog has a line that is none");
 }
 
 /// As the command does: cuts off what a crash left torn.
@@ -87,6 +125,7 @@ void simulated_run::resume_journal() {
     whole_end = next;
     earlier_.take(line);
   });
+  keeps_records_ = earlier_.may_have_ends();
   earlier_.finish();
   journal_->truncate(whole_end);
 }
@@ -94,13 +133,25 @@ void simulated_run::resume_journal() {
 batch_outputs simulated_run::outputs() {
   batch_outputs to{out_, plan_.one_output ? out_ : err_};
   to.observers = {&*seen_};
+  open_records(to);
   if (!journal_) return to;
-  const record_settings settings{identity_, disk_->path(), std::nullopt, resumes_, "weir"};
+  const record_settings settings{identity_, {}, std::nullopt, resumes_, "weir"};
   to.journal = std::make_unique<journal>(
       loop_.get_executor(), *journal_,
       plan_.journal.synced ? journal_sync::each : journal_sync::none, settings, 1, "/");
   to.journal_name = "journal";
   return to;
+}
+
+void simulated_run::open_records(batch_outputs& to) {
+  for (const file_kind kind : {file_kind::joblog, file_kind::lines, file_kind::table}) {
+    if (!file_of(plan_, kind).kept) continue;
+    const std::string path = simulated_disk::path(kind);
+    record_settings settings{identity_, path, std::nullopt, keeps_records_, "weir"};
+    settings.in_tree = kind == file_kind::table;
+    const record_format& format = kind == file_kind::joblog ? joblog_format : results_format;
+    to.records.push_back({format.open(settings), path, format.wants_output});
+  }
 }
 
 void simulated_run::happen(const world_event& e) {
@@ -218,10 +269,10 @@ bool simulated_run::step() {
 }
 
 void simulated_run::look_at_crashes() {
-  for (const std::uint64_t at : plan_.journal.crashes)
+  for (const std::uint64_t at : plan_.crashes.at)
     if (at == steps_)
-      crashes_.push_back(
-          {disk_->after_crash(), seen_->jobs(), seen_->ended_when_idle(), seen_->numbers.all()});
+      crashes_.push_back({disk_->after_crash(), seen_->jobs(), seen_->ended_when_idle(),
+                          seen_->numbers.all(), seen_->on_record().ends()});
 }
 
 /// The run is killed, and the process in front lives on. What the kernel would take, its coroutines
@@ -253,12 +304,26 @@ void simulated_run::run() {
   if (result_) finish();
 }
 
+/// Those of a run that resumes are compared with the run that it resumes (history.cpp).
+void simulated_run::check_records() {
+  for (const file_kind kind : {file_kind::joblog, file_kind::lines, file_kind::table}) {
+    if (!file_of(plan_, kind).kept) continue;
+    const simulated_file& file = disk_->file(kind);
+    if (file.has_failed() && cli::exit_status({*result_, 0}) < cli::exit_io)
+      seen_->broken(rule::records, "a record could not be written, and the status does not say so");
+    const std::string wrong =
+        check_record(kind, file.contents(), {seen_->on_record().ends(), {}, 0, file.has_failed()});
+    if (!wrong.empty()) seen_->broken(rule::records, wrong);
+  }
+}
+
 void simulated_run::finish() {
   while (loop_.poll_one() > 0) {
   }
   out_sink_.read_rest(out_.sent());
   err_sink_.read_rest(err_.sent());
   if (error_) return seen_->broken(rule::progress, "the run has thrown");
+  if (!resumes_) check_records();
   const int error = out_.error() != 0 ? out_.error() : err_.error();
   seen_->run_is_over(*result_, cli::exit_status({*result_, 0}), error,
                      {out_sink_.received(), err_sink_.received()});

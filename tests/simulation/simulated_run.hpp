@@ -8,6 +8,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "dialects/joblog_history.hpp"
 #include "files/journal_file.hpp"
 #include "files/writer.hpp"
 #include "input/journal/journal_history.hpp"
@@ -26,16 +27,17 @@ namespace simulation {
 
 /// What a crash leaves behind, and what was known at that point.
 struct crash {
-  std::string file;
+  disk_contents disk;
   std::vector<seen_job> jobs;
   std::vector<bool> ended;             ///< and reported
   std::vector<std::uint64_t> numbers;  ///< by place in the plan
+  std::vector<end_on_record> ends;
 };
 
 class simulated_run {
  public:
-  /// \param resumed contents of the journal; null: the run does not resume another.
-  simulated_run(const scenario& plan, const std::string* resumed, bool keep_trace);
+  /// \param resumed the disk; null: the run does not resume another.
+  simulated_run(const scenario& plan, const disk_contents* resumed, bool keep_trace);
   ~simulated_run();
 
   /// Runs until the run is over, or a rule is broken.
@@ -43,11 +45,16 @@ class simulated_run {
 
   invariants& seen() noexcept { return *seen_; }
   std::vector<crash>& crashes() noexcept { return crashes_; }
+  /// What is on the disk in the end. \pre the run has kept a file.
+  const simulated_file& file(file_kind kind) const { return disk_->file(kind); }
 
  private:
   std::unique_ptr<weir::source> make_source();
   weir::batch_outputs outputs();
+  void open_records(weir::batch_outputs& to);
+  void resume();
   void resume_journal();
+  void resume_joblog();
   weir::batch_settings settings();
   void happen(const world_event& e);
   void terminate();
@@ -59,10 +66,12 @@ class simulated_run {
   bool step();
   bool read_sinks();
   void look_at_crashes();
+  void check_records();
   void finish();
 
   const scenario& plan_;
   bool resumes_;
+  bool keeps_records_ = false;  ///< of the run that it resumes
   boost::asio::io_context loop_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  ///< a single thread
   boost::asio::executor_work_guard<weir::loop_executor> work_{loop_.get_executor()};
   simulated_clock clock_;
@@ -76,6 +85,7 @@ class simulated_run {
   weir::run_identity identity_;
   std::unique_ptr<weir::journal_file> journal_;
   weir::journal_history earlier_;
+  weir::joblog_history earlier_log_;
   std::unique_ptr<weir::source> source_;
   std::optional<simulated_executor> executor_;
   std::optional<simulated_tokens> tokens_;

@@ -31,6 +31,14 @@ scenario run_without_room_for_output() {
   return s;
 }
 
+/// With records, and a crash at each of the first steps.
+scenario run_that_crashes() {
+  scenario s = plain_run(6);
+  s.joblog.kept = s.lines.kept = s.table.kept = true;
+  for (std::uint64_t step = 0; step < 200; ++step) s.crashes.at.push_back(step);
+  return s;
+}
+
 std::string found_in(const scenario& s) {
   const history seen = live_through(s);
   return seen.found ? seen.found->how : std::string();
@@ -147,12 +155,50 @@ TEST_CASE("a job whose turn comes when nothing can be held any more has lost wha
   CHECK(found_in_any(s).empty());
 }
 
+// Seeds 34 and 940: a run that was killed before it had written anything to a record was resumed
+// with what another run had left there, as if that were its own.
+TEST_CASE("who resumes finds in records nothing of other runs") {
+  scenario s = run_that_crashes();
+  s.journal.kept = true;
+  CHECK(found_in(s).empty());
+}
+
+// Seed 465: the same in GNU parallel's place, where the joblog says what has ended. The results had
+// to be written before it, too.
+TEST_CASE("who resumes by the joblog finds in the results what it says has ended") {
+  scenario s = run_that_crashes();
+  s.jobs[1].writes_much = true;
+  CHECK(found_in(s).empty());
+}
+
+// Seed 355: of a row of the table that was torn within lines of output, all but the last one
+// stayed.
+TEST_CASE("a row of a table that a crash has torn is cut off, whatever it tore") {
+  scenario s = run_that_crashes();
+  s.journal.kept = s.journal.synced = s.crashes.machine_dies = true;
+  CHECK(found_in(s).empty());
+}
+
+// Seed 209: where the journal could not take the start of the next attempt, what the last one wrote
+// had been put aside for it already.
+TEST_CASE("a job that a broken journal keeps from its next attempt has the output of its last") {
+  scenario s = plain_run(3);
+  s.journal.kept = s.lines.kept = true;
+  s.journal.fault = disk_fault::broken;
+  for (planned_job& job : s.jobs) {
+    job.fails_in_ten = 10;
+    job.settings.retry.times = 3;
+  }
+  for (s.journal.fault_at = 1; s.journal.fault_at < 15; ++s.journal.fault_at)
+    CHECK(found_in_any(s).empty());
+}
+
 TEST_CASE("what a simulated crash leaves is resumed, whatever the step") {
-  scenario s = plain_run(6);
+  scenario s = run_that_crashes();
+  s.joblog.kept = s.lines.kept = s.table.kept = false;
   s.journal.kept = true;
   s.journal.synced = true;
-  s.journal.machine_dies = true;
-  for (std::uint64_t step = 0; step < 200; ++step) s.journal.crashes.push_back(step);
+  s.crashes.machine_dies = true;
   const history seen = live_through(s);
   CHECK_FALSE(seen.found);
   CHECK(seen.runs > 20);
