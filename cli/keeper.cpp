@@ -52,12 +52,13 @@ std::vector<process_entry> children_from_before() {
 }
 
 /// Signals that kill who does not know them. One that goes to the whole process group, as from
-/// `timeout -s ALRM`, must leave one of us for the jobs: the engine dies of it.
+/// `timeout -s ABRT`, must leave one of us for the jobs: the engine dies of it.
 sigset_t what_would_kill() {
   sigset_t deadly;
   ::sigemptyset(&deadly);
-  for (const int signal : {SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ, SIGIO, SIGPWR})
-    ::sigaddset(&deadly, signal);
+  for (const int signal : {SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ, SIGIO, SIGPWR, SIGSTKFLT,
+                           SIGABRT, SIGTRAP, SIGSYS, SIGILL, SIGBUS, SIGFPE, SIGSEGV})
+    ::sigaddset(&deadly, signal);  // a fault of our own kills all the same
   for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) ::sigaddset(&deadly, signal);
   return deadly;
 }

@@ -150,10 +150,13 @@ TEST_CASE("a record that nobody reads holds no run up that is stopped") {
     test_space t;
     const slow_reader reader(t);
     std::string items;
-    for (int i = 0; i < 700; ++i) items += std::string(2000, 'x') + '\n';
+    for (int i = 0; i < 100; ++i) items += std::string(20000, 'x') + '\n';
     t.write("items", items);
-    const pid_t weir = t.start_shell("exec $WEIR -q --joblog fifo -a items true > out 2> said");
+    const pid_t weir =
+        t.start_shell("exec $WEIR -q --joblog fifo -a items 'echo >> ran; : {}' > out 2> said");
     reader.wait_until_full();
+    // More than it takes, so that something waits.
+    test_space::eventually([&] { return t.read("ran").size() >= 70; });
     ::kill(weir, signal);
     CHECK(t.join(weir).term_signal() == signal);
     test_space::eventually([&] { return t.survivors().empty(); });

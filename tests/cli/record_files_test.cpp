@@ -224,7 +224,9 @@ TEST_CASE("a directory of results in use is refused as well") {
 TEST_CASE("a record that is removed, replaced or truncated while it is written is told once") {
   test_space t;
   const std::vector<std::pair<std::string, std::string>> deeds{
-      {"rm -r ", "removed"}, {"rm -r %; cp -r other ", "replaced"}, {": > ", "truncated"}};
+      {"rm -r ", "removed"},
+      {"perl -e \"rename q(%), q(old); rename q(other), q(%)\"; : ", "replaced"},
+      {": > ", "truncated"}};
   auto formats = locked_formats();
   std::erase_if(formats,
                 [](const format& f) { return f.option == "--junit" || f.option == "--report"; });
@@ -232,13 +234,13 @@ TEST_CASE("a record that is removed, replaced or truncated while it is written i
   for (const auto& [option, file] : formats)
     for (const auto& [deed, told] : deeds) {
       if (file == "out" && told == "truncated") continue;
-      fs::remove_all(t.path("other"));
+      for (const char* each : {"old", "other"}) fs::remove_all(t.path(each));
       if (file == "out")
         fs::create_directory(t.path("other"));
       else
         t.write("other", "");
       std::string command = deed + file;
-      if (const auto at = command.find('%'); at != std::string::npos) command.replace(at, 1, file);
+      while (command.find('%') != std::string::npos) command.replace(command.find('%'), 1, file);
       const auto run =
           t.shell("$WEIR -j1 " + option + " " + file + " 'case {} in write) ;; harm) " +
                   "until grep -qr . " + file + "; do sleep 0.01; done; " + command +
