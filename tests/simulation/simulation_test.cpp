@@ -168,6 +168,7 @@ TEST_CASE("who resumes finds in records nothing of other runs") {
 TEST_CASE("who resumes by the joblog finds in the results what it says has ended") {
   scenario s = run_that_crashes();
   s.jobs[1].writes_much = true;
+  std::erase_if(s.crashes.at, [](std::uint64_t step) { return step % 5 != 0; });
   CHECK(found_in(s).empty());
 }
 
