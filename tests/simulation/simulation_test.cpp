@@ -155,6 +155,19 @@ TEST_CASE("a job whose turn comes when nothing can be held any more has lost wha
   CHECK(found_in_any(s).empty());
 }
 
+// Seed 20261201181842: what an ended job had in the file that all share came out behind the line of
+// another, the rest of which was lost.
+TEST_CASE("output that waits in a file does not come out behind output that was lost") {
+  scenario s = run_without_room_for_output();
+  s.keep_order = true;
+  s.spools.limits.stream = 182;
+  s.spools.limits.waiting_files = 0;
+  s.spools.limits.queued = 2500;
+  s.spools.most_in_memory = 700;
+  s.out = {reader::slow, {}};
+  CHECK(found_in_any(s).empty());
+}
+
 // Seeds 34 and 940: a run that was killed before it had written anything to a record was resumed
 // with what another run had left there, as if that were its own.
 TEST_CASE("who resumes finds in records nothing of other runs") {

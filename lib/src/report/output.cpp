@@ -107,6 +107,7 @@ void output::hold(turn& ended) {
 
 void output::print(turn& ended, std::uint64_t seq) {
   if (ended.job) return ended.job->print();
+  if (shared_.spools_failed) return;  // it would stand in a line, the rest of which was lost
   std::uint64_t offset = ended.stored.offset;
   for (const std::size_t which : {0U, 1U}) {
     const std::uint64_t length = ended.stored.lengths[which];
