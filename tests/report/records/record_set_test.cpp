@@ -55,6 +55,15 @@ TEST_CASE("once a job has started, nothing of another run is in the records") {
   CHECK(records.bench.read("r.jsonl").empty());
 }
 
+TEST_CASE("also a joblog that is written in large pieces is not ahead of the results") {
+  two_records records;
+  for (std::uint64_t seq = 1; seq <= 1000; ++seq) {
+    end(records.all, words(seq, {std::string(300, 'x')}), 1, 1);
+    CHECK(records.rows("log") <= records.rows("r.jsonl") + 1);
+  }
+  CHECK(records.rows("log") > 500);
+}
+
 // Who resumes by the joblog, as in GNU parallel's place, takes a job in it for done.
 TEST_CASE("a job is in the joblog only when the results have all that it wrote") {
   two_records records;

@@ -54,7 +54,7 @@ class journal_history {
   /// Jobs that ended and have not run again since.
   std::uint64_t ended() const noexcept { return ended_; }
   /// Whether any job may have ended, even if it has run again since: a line may be damaged. If not,
-  /// other records have nothing of the run either; see journal::before_ends.
+  /// other records have nothing of the run either; see record::is_resumed_from.
   bool may_have_ends() const noexcept { return may_have_ends_; }
   /// Jobs that started but did not end.
   std::uint64_t unfinished() const;

@@ -41,6 +41,7 @@ class joblog final : public record {
   void take(const event& e) override {
     const auto* ended = std::get_if<job_ended>(&e);
     if (ended == nullptr || !has_joblog_line(*ended)) return;
+    if (lines_.size() >= many) write_rows();  // this one is yet to come to the other records
     joblog_columns columns(*ended, settings_);
     std::string& seconds = columns.texts[joblog_columns::seconds];
     seconds.insert(0, width_of_seconds - std::min(seconds.size(), width_of_seconds), ' ');
@@ -49,7 +50,6 @@ class joblog final : public record {
     for (const std::string& text : columns.texts) (lines_ += text) += '\t';
     lines_.back() = '\n';
     rows_.push_back({ended->job.seq, lines_.size()});
-    if (lines_.size() >= many) write_rows();
   }
 
   /// Those of jobs that the other records have; the rest waits, as rows stay in order.

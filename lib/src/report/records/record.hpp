@@ -68,7 +68,7 @@ class record : public observer {
   /// Whether a run can be resumed from its file. A job that has its end there does not run again,
   /// so it has to be in the other records first.
   virtual bool is_resumed_from() const noexcept { return false; }
-  /// The other records of the run; not set if it has none.
+  /// The other records of the run. Alone, a record waits for none.
   struct other_records {
     /// Sees to it that they have the ends of jobs in their files.
     std::function<void()> write_ends = [] {};
