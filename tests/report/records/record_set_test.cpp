@@ -1,5 +1,8 @@
 #include "report/records/record_set.hpp"
 #include "record_bench.hpp"
+#include "report/records/journal.hpp"
+
+#include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -85,4 +88,60 @@ TEST_CASE("a job is in the joblog only when the results have all that it wrote")
   records.work_off();
   records.all.finish();
   CHECK(records.rows("log") == 3);
+}
+
+namespace {
+
+/// Has yet to write something about one job; and when it is to write the ends of jobs, one more
+/// ends, as when it fails and the run is stopped.
+class late_record final : public record {
+ public:
+  explicit late_record(observer& all) : all_(all) {}
+  bool holds_ends() const noexcept override { return true; }
+  bool puts_off(std::uint64_t seq) const noexcept override { return seq == late; }
+
+  std::uint64_t late = 2;
+  bool ends_one = false;
+
+ private:
+  void take(const event&) override {}
+  void put_out() override {
+    if (std::exchange(ends_one, false)) end(all_, words(3, {"z"}), 1, 1);
+  }
+  void complete() override {}
+
+  observer& all_;
+};
+
+}  // namespace
+
+// Seed 20261201470009 of the simulation: what ended meanwhile was taken for written, and weir died.
+TEST_CASE("a job may end while the journal sees to it that other records have what ended") {
+  const record_bench bench;
+  boost::asio::io_context loop;
+  timer_queue timers(loop.get_executor());
+  record_set all(timers);
+  journal_file file(bench.path("j"));
+  all.add(std::make_unique<journal>(loop.get_executor(), file, journal_sync::none,
+                                    bench.settings("j"), 1, "/"),
+          "j", false);
+  auto made = std::make_unique<late_record>(all);
+  late_record& late = *made;
+  all.add(std::move(made), "late", false);
+  const auto ended = [&] {
+    const std::string text = bench.read("j");
+    std::size_t count = 0;
+    for (auto at = text.find("\"final\":true"); at != std::string::npos;
+         at = text.find("\"final\":true", at + 1))
+      ++count;
+    return count;
+  };
+  for (const std::uint64_t seq : {1U, 2U}) end(all, words(seq, {"x"}), 1, 1);
+  late.ends_one = true;
+  loop.poll();
+  CHECK(ended() == 1);
+  end(all, words(4, {"x"}), 1, 1);
+  late.late = 0;
+  all.finish();
+  CHECK(ended() == 4);
 }

@@ -73,23 +73,23 @@ void journal::write_at_end_of_turn() {
 /// those that need not wait any more. Ends stay in order: a job's comes after those of its needs.
 void journal::let_ends_wait() {
   if (ends_.empty() && waiting_.empty()) return;
+  // A record that fails ends jobs, which are told here at once.
+  for (std::size_t known = ~std::size_t{0}; known != ends_.size();) {
+    known = ends_.size();
+    others.write_ends();
+  }
   std::string ready;
   for (; !waiting_.empty() && !others.put_off(waiting_.front().seq); waiting_.pop_front())
     ready += waiting_.front().line;
   std::size_t cut = 0;
-  bool some = !ready.empty();
   for (const end_in_buffer& each : ends_) {
-    if (waiting_.empty() && !others.put_off(each.seq)) {
-      some = true;
-      continue;
-    }
+    if (waiting_.empty() && !others.put_off(each.seq)) continue;
     waiting_.push_back({each.seq, buffer_.substr(each.at - cut, each.size)});
     buffer_.erase(each.at - cut, each.size);
     cut += each.size;
   }
   ends_.clear();
   buffer_.insert(0, ready);
-  if (some) others.write_ends();
 }
 
 void journal::write() {
