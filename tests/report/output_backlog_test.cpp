@@ -58,6 +58,31 @@ TEST_CASE("a job that ends while it waits is not resumed") {
   CHECK(resumed == 1);
 }
 
+// Seed 20261201434374 of the simulation: what had to be resumed was gone, and weir died.
+TEST_CASE("a job that ends while it waits is not resumed when its turn comes, either") {
+  constexpr std::size_t most = 1 << 20;
+  const auto pipe = ::test::make_pipe();
+  output_rig r(ordered(), pipe.in.value(), -1, {.files = most});
+  r.open(1);
+  r.open(2);
+  r.open(3);
+  unsigned resumed = 0;
+  r.sinks[2]->resume = [&] { ++resumed; };
+  const std::string bytes = pattern(2 * most);
+  CHECK(r.write(1, out, bytes) == flow::wait);
+  CHECK(r.write(3, out, bytes) == flow::wait);  // files hold as much as they may
+  CHECK(r.write(2, out, "x") == flow::wait);
+  r.close(2);
+  std::string seen;
+  r.read_until(pipe.out, seen, [&] { return seen.size() == bytes.size(); });
+  run_ready(r.loop);
+  CHECK(resumed == 0);
+  r.close(1);
+  r.close(3);
+  r.read_until(pipe.out, seen, [&] { return seen.size() == 2 * bytes.size() + 1; });
+  CHECK(seen == bytes + "x" + bytes);
+}
+
 TEST_CASE("memory stays flat while the first job is stuck") {
   output_rig r(ordered());
   r.open(1);

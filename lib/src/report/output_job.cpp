@@ -154,6 +154,7 @@ void output_job::go_live() {
 }
 
 void output_job::end(verdict judged) {
+  resume = nullptr;  // whoever waited has gone, though this may wait for its turn
   for (stream& s : streams_)
     if (s.guard) end_guard(s);
   if (!result_.empty()) put(streams_[0], result_ + (result_.ends_with('/') ? "stdout\n" : "\n"));
