@@ -213,7 +213,7 @@ void draw_records(dice& d, scenario& s) {
   const bool any_added = std::ranges::any_of(s.jobs, &planned_job::is_added);
   if (!s.journal.kept && s.joblog.kept && !s.engine.needs && !any_added)
     for (int i = 0; i < 2; ++i) s.crashes.at.push_back(d.below(300));
-  if ((s.lines.kept || s.table.kept) && !s.jobs.empty() && d.once_in(20))
+  if ((s.lines.kept || s.table.kept) && !s.jobs.empty() && d.once_in(400))
     s.jobs[d.below(s.jobs.size())].writes_much = true;
 }
 
@@ -282,7 +282,7 @@ attempt_plan plan_of(const planned_job& job, unsigned attempt) {
                            d.once_in(3) ? d.between(12, 12 + bytes) : 0});
   }
   if (job.writes_much)
-    plan.writes.push_back({output_stream::out, d.between(1 << 20, 3 << 20), 0ms, 64 << 10});
+    plan.writes.push_back({output_stream::out, d.between(1 << 20, 2 << 20), 0ms, 64 << 10});
   plan.rest = d.once_in(3) ? 0ms : d.once_in(12) ? d.ms(1000, 9000) : d.ms(0, 200);
   if (d.below(10) < job.fails_in_ten) {
     constexpr int codes[] = {1, 2, 7};
