@@ -92,6 +92,10 @@ int engine_remains::enough_looks() const {
   return board_.being_started() ? 50 : 1;
 }
 
+process_owners::mark_reader engine_remains::marks() const {
+  return [mark = board_.run()](pid_t pid) { return mark_of(pid, mark); };
+}
+
 /// For when the engine was killed between the birth of a main process and its record.
 void engine_remains::add_unrecorded(process_owners& owners, const std::vector<process_entry>& table,
                                     const process_owners::mark_reader& marks) const {
@@ -105,8 +109,7 @@ void engine_remains::add_unrecorded(process_owners& owners, const std::vector<pr
 /// Living descendants except those that existed before, and those that jobs may leave.
 /// \param unclear set if only a later look can tell about one.
 std::vector<process_entry> engine_remains::to_end(process_owners& owners, bool& unclear) const {
-  const run_mark mark = board_.run();
-  const auto marks = [&](pid_t pid) { return mark_of(pid, mark); };
+  const auto marks = this->marks();
   const auto nobody = [](const process_entry&) { return false; };
   const auto table = read_process_table();
   add_unrecorded(owners, table, marks);
@@ -124,8 +127,7 @@ std::vector<process_entry> engine_remains::to_end(process_owners& owners, bool& 
 
 /// Those to end: what moves on from process to process is not where the table has it.
 void engine_remains::kill_children(const process_owners& owners) const {
-  const run_mark mark = board_.run();
-  const auto marks = [&](pid_t pid) { return mark_of(pid, mark); };
+  const auto marks = this->marks();
   own_children list;
   pursue(list, {[](pid_t) { return false; },
                 [&](const process_entry& process) {

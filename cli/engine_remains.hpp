@@ -27,6 +27,7 @@ class engine_remains {
 
  private:
   int enough_looks() const;
+  process_owners::mark_reader marks() const;
   void add_unrecorded(process_owners& owners, const std::vector<process_entry>& table,
                       const process_owners::mark_reader& marks) const;
   std::vector<process_entry> to_end(process_owners& owners, bool& unclear) const;

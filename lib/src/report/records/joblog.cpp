@@ -54,12 +54,8 @@ class joblog final : public record {
 
   /// Those of jobs that the other records have; the rest waits, as rows stay in order.
   void write_rows() {
-    // A record that fails ends jobs, which are told here at once.
-    for (std::size_t known = 0; known != rows_.size();) {
-      known = rows_.size();
-      others.write_ends();
-    }
     if (rows_.empty()) return;
+    have_others_write([this] { return rows_.size(); });
     const auto late =
         std::ranges::find_if(rows_, [this](const row& each) { return others.put_off(each.seq); });
     const std::size_t ready = late == rows_.begin() ? 0 : std::prev(late)->end;

@@ -73,11 +73,7 @@ void journal::write_at_end_of_turn() {
 /// those that need not wait any more. Ends stay in order: a job's comes after those of its needs.
 void journal::let_ends_wait() {
   if (ends_.empty() && waiting_.empty()) return;
-  // A record that fails ends jobs, which are told here at once.
-  for (std::size_t known = ~std::size_t{0}; known != ends_.size();) {
-    known = ends_.size();
-    others.write_ends();
-  }
+  have_others_write([this] { return ends_.size(); });
   std::string ready;
   for (; !waiting_.empty() && !others.put_off(waiting_.front().seq); waiting_.pop_front())
     ready += waiting_.front().line;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -86,6 +87,17 @@ class record : public observer {
   virtual void go_on() {}
   /// Does everything that is left. \throws io_error
   virtual void complete() = 0;
+
+  /// Has the other records write the ends of jobs. One that fails ends jobs, of which this record
+  /// hears at once: until there are no more.
+  /// \param count how many ends this record has to write.
+  template <typename Count>
+  void have_others_write(Count count) {
+    for (std::size_t known = ~std::size_t{0}; known != count();) {
+      known = count();
+      others.write_ends();
+    }
+  }
 
   /// Runs `action`, which may throw io_error, unless there has been an error before.
   template <typename Action>
