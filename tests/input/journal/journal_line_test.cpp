@@ -46,6 +46,16 @@ TEST_CASE("a start and an end are read back as they were written") {
   CHECK(end->took == std::chrono::milliseconds(1500));
 }
 
+TEST_CASE("a time is read back to the microsecond") {
+  using std::chrono::microseconds;
+  for (const auto time : {microseconds(1), microseconds(63'620), microseconds(999'999),
+                          microseconds(1'000'001), microseconds(86'400'000'001)}) {
+    const auto end = parse_journal_line(end_of(timed_out{time}, verdict::failed));
+    REQUIRE(end);
+    CHECK(std::get<timed_out>(end->how).limit == time);
+  }
+}
+
 TEST_CASE("an end says how the attempt ended") {
   using Catch::Contains;
   CHECK_THAT(end_of(exited{9}, verdict::failed), Contains(R"("outcome":"exited","code":9)"));

@@ -1,6 +1,8 @@
 #include "input/journal/journal_line.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <utility>
@@ -20,6 +22,7 @@ namespace {
 
 constexpr std::string_view crc_key = R"(,"crc":")";
 constexpr std::size_t crc_length = crc_key.size() + 8 + 2;  // "01234567"}
+constexpr double longest_seconds = 9e9;                     // nanoseconds of it fit into 63 bits
 
 std::string crc_of(std::string_view text) {
   boost::crc_32_type crc;
@@ -105,8 +108,10 @@ bool flag_of(const boost::json::object& all, std::string_view key) {
 std::chrono::nanoseconds seconds_of(const boost::json::object& all, std::string_view key) {
   const auto* value = find(all, key);
   if (value == nullptr || !value->is_number()) return {};
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-      std::chrono::duration<double>(value->to_number<double>()));
+  // Rounded: the double next to 0.063620 may be less than it, and would be a microsecond less when
+  // it is told again. In bounds, because what does not fit must not be cast.
+  return std::chrono::round<std::chrono::nanoseconds>(
+      std::chrono::duration<double>(std::clamp(value->to_number<double>(), 0.0, longest_seconds)));
 }
 
 outcome outcome_of(const boost::json::object& all) {
