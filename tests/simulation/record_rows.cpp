@@ -79,12 +79,13 @@ std::optional<std::string> take_member(std::string_view& line, std::string_view 
   const std::string_view raw = line.substr(0, end);
   line.remove_prefix(end + 1);
   std::string value;
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    const bool escaped = raw[i] == '\\' && i + 1 < raw.size();  // jobs write newlines, if anything
-    value += escaped && raw[i + 1] == 'n' ? '\n' : raw[i];
-    i += escaped ? 1 : 0;
+  for (std::size_t from = 0;;) {  // jobs write newlines, if anything
+    const std::size_t newline = raw.find("\\n", from);
+    value += raw.substr(from, newline - from);
+    if (newline == std::string_view::npos) return value;
+    value += '\n';
+    from = newline + 2;
   }
-  return value;
 }
 
 std::optional<record_row> read_line(std::string_view line) {

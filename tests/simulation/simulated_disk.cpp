@@ -34,8 +34,11 @@ int __wrap_open(const char* path, int flags, ...) {
   va_start(rest, flags);
   const auto mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : mode_t{0};
   va_end(rest);
-  return simulated_disk::file_at(path) != nullptr ? simulated_disk::open(path)
-                                                  : __real_open(path, flags, mode);
+  if (simulated_disk::file_at(path) != nullptr) return simulated_disk::open(path);
+  // In memory: an inode on a disk takes a twentieth of a history's time.
+  if ((flags & O_TMPFILE) == O_TMPFILE && ::access(path, W_OK) == 0)
+    return ::memfd_create("weir", MFD_CLOEXEC);
+  return __real_open(path, flags, mode);
 }
 
 ssize_t __wrap_write(int fd, const void* bytes, size_t count) {

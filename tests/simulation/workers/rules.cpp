@@ -151,14 +151,18 @@ void rules::is_over(std::size_t number, const outcome& how) {
 std::string rules::writes(std::size_t number, output_stream which, std::size_t count) {
   execution& one = all_[number];
   std::string bytes(count, '\0');
-  char& last = one.last[which == output_stream::out ? 0 : 1];
+  // In variables of their own: a char that is written may be any part of `one`.
+  std::uint64_t at = number * 1'000'003 + one.bytes;
+  const std::uint64_t first = 0x80 + (one.seq - 1) * 5;
+  char last = one.last[which == output_stream::out ? 0 : 1];
   for (char& c : bytes) {
-    std::uint64_t h = (number * 1'000'003 + one.bytes++) * 0x9e3779b97f4a7c15;
+    std::uint64_t h = at++ * 0x9e3779b97f4a7c15;
     h ^= h >> 29;
     const bool ends_line = h % 61 == 0 && last != '\0' && last != '\n';
-    c = ends_line ? '\n' : static_cast<char>(0x80 + (one.seq - 1) * 5 + (h >> 8) % 5);
-    last = c;
+    last = c = ends_line ? '\n' : static_cast<char>(first + (h >> 8) % 5);
   }
+  one.bytes += count;
+  one.last[which == output_stream::out ? 0 : 1] = last;
   one.wrote.emplace_back(which, bytes);
   note("writes: job, bytes", one.seq, count);
   return bytes;
