@@ -60,9 +60,10 @@ std::string records_text(const scenario& s) {
   if (s.journal.kept)
     text +=
         fmt::format(", a {}journal{}", s.journal.synced ? "synced " : "", fault_text(s.journal));
-  for (const std::uint64_t at : s.crashes.at)
-    text +=
-        fmt::format(", {} at step {}", s.crashes.machine_dies ? "the machine dies" : "killed", at);
+  const std::string_view dies = s.crashes.machine_dies ? "the machine dies" : "killed";
+  for (const std::uint64_t at : s.crashes.at) text += fmt::format(", {} at step {}", dies, at);
+  for (const std::uint64_t at : s.crashes.amid_a_step)
+    text += fmt::format(", {} before call {} of the disk", dies, at);
   if (s.joblog.kept) text += ", a joblog" + fault_text(s.joblog);
   if (s.lines.kept) text += ", results" + fault_text(s.lines);
   if (s.table.kept) text += ", a table of results" + fault_text(s.table);

@@ -21,6 +21,7 @@ scenario quiet(const scenario& s) {
   next.spools = {};
   next.journal.fault = disk_fault::none;
   next.crashes.at.clear();
+  next.crashes.amid_a_step.clear();
   next.joblog.fault = next.lines.fault = next.table.fault = disk_fault::none;
   next.engine.halt = {};
   next.engine.end_hopeless = false;
@@ -43,10 +44,17 @@ bool may_be_outdated(const seen_job& job, const std::vector<seen_job>& all) {
   return std::ranges::any_of(job.needs, [&](const need& n) { return !all[n.seq].earlier; });
 }
 
+/// Before, records without a journal are another run's as yet. An attempt is told of before it
+/// begins, and may not have begun if the run died amid a step.
+bool has_begun(const crash& c) {
+  const auto begun = [](const seen_job& job) { return job.begun > 0; };
+  const auto told = std::ranges::count_if(c.jobs, begun);
+  return told > 1 || (told == 1 && !c.amid_a_step) || std::ranges::count(c.running, true) > 0;
+}
+
 /// A joblog is not promised to have what has just ended, but who is in it runs no more.
 void compare_by_joblog(const crash& before, simulated_run& after) {
-  const auto begun = [](const seen_job& job) { return job.begun > 0; };
-  if (std::ranges::none_of(before.jobs, begun)) return;  // the file is another run's as yet
+  if (!has_begun(before)) return;
   for (std::size_t i = 0; i < before.numbers.size(); ++i) {
     const std::uint64_t seq = before.numbers[i];
     const std::uint64_t now = after.seen().numbers.of(i);
@@ -62,6 +70,8 @@ bool ends_may_wait(const scenario& s) {
 }
 
 void compare(const scenario& s, const crash& before, simulated_run& after) {
+  // What started in this step is written at its end, unless it waits for that.
+  const bool starts_are_known = s.journal.synced || !before.amid_a_step;
   for (std::size_t i = 0; i < before.numbers.size(); ++i) {
     const std::uint64_t seq = before.numbers[i];
     const std::uint64_t now = after.seen().numbers.of(i);
@@ -79,7 +89,7 @@ void compare(const scenario& s, const crash& before, simulated_run& after) {
       after.seen().broken(rule::resume, job + " had ended, and runs again");
     if (second.earlier && second.known != earlier_run::unfinished && is_outdated(second, jobs))
       after.seen().broken(rule::resume, job + " does not run again, though what it needs does");
-    if (first.executing && second.known == earlier_run::unknown)
+    if (before.running[seq] && starts_are_known && second.known == earlier_run::unknown)
       after.seen().broken(rule::resume, job + " was running, and the journal does not know it");
     if (first.begun == 0 && second.earlier && !first.ended)
       after.seen().broken(rule::resume, job + " never ran, and is taken for done");
@@ -101,9 +111,7 @@ std::size_t least_on_record(const scenario& s, const crash& before, simulated_ru
 }
 
 void compare_records(const scenario& s, const crash& before, simulated_run& after) {
-  const bool any_begun =
-      std::ranges::any_of(before.jobs, [](const seen_job& job) { return job.begun > 0; });
-  if (!s.journal.kept && !any_begun) return;  // they are another run's as yet
+  if (!s.journal.kept && !has_begun(before)) return;
   for (const file_kind kind : {file_kind::joblog, file_kind::lines, file_kind::table}) {
     if (!file_of(s, kind).kept) continue;
     const std::string wrong = check_record(

@@ -138,6 +138,12 @@ void invariants::step(std::size_t queued_memory) {
     broken(rule::memory, std::to_string(queued_memory) + " bytes wait for a reader");
 }
 
+std::vector<bool> invariants::running() const {
+  std::vector<bool> some;
+  for (const seen_attempt& each : attempts_) some.push_back(each.runs);
+  return some;
+}
+
 void invariants::idle() {
   check_nobody_waits_for_nothing();
   check_tokens();

@@ -92,6 +92,8 @@ class invariants final : public rules::run_rules {
   const simulated_tokens* tokens = nullptr;
   const simulated_gate* gate = nullptr;
 
+  /// Jobs with an attempt that has begun, and is not over.
+  std::vector<bool> running() const;
   /// Jobs that had ended when the loop was last idle.
   const std::vector<bool>& ended_when_idle() const noexcept { return ended_when_idle_; }
   const run_on_record& on_record() const noexcept { return on_record_; }

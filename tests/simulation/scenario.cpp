@@ -190,6 +190,16 @@ void keep_one_at_a_time(scenario& s) {
   });
 }
 
+/// A run of twenty jobs takes some 300 steps, and calls the disk some 60 times.
+void draw_crashes(dice& d, planned_crashes& crashes) {
+  for (int i = 0; i < 2; ++i) {
+    if (d.once_in(2))
+      crashes.at.push_back(d.below(300));
+    else
+      crashes.amid_a_step.push_back(d.below(100));
+  }
+}
+
 void draw_journal(dice& d, planned_journal& j, planned_crashes& crashes) {
   j.kept = d.once_in(3);
   if (!j.kept) return;
@@ -197,7 +207,7 @@ void draw_journal(dice& d, planned_journal& j, planned_crashes& crashes) {
   if (d.once_in(5)) j.fault = static_cast<disk_fault>(d.between(1, 3));
   j.fault_at = static_cast<unsigned>(d.below(30));
   crashes.machine_dies = j.synced && d.once_in(2);
-  for (int i = 0; i < 2; ++i) crashes.at.push_back(d.below(300));
+  draw_crashes(d, crashes);
 }
 
 /// Now and then a job writes more than fits into a record at once.
@@ -211,8 +221,7 @@ void draw_records(dice& d, scenario& s) {
   }
   // By their numbers, which have to stay the same.
   const bool any_added = std::ranges::any_of(s.jobs, &planned_job::is_added);
-  if (!s.journal.kept && s.joblog.kept && !s.engine.needs && !any_added)
-    for (int i = 0; i < 2; ++i) s.crashes.at.push_back(d.below(300));
+  if (!s.journal.kept && s.joblog.kept && !s.engine.needs && !any_added) draw_crashes(d, s.crashes);
   if ((s.lines.kept || s.table.kept) && !s.jobs.empty() && d.once_in(400))
     s.jobs[d.below(s.jobs.size())].writes_much = true;
 }

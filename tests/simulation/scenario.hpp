@@ -132,8 +132,11 @@ struct planned_journal : planned_file {
 /// What makes another run resume this one: by the journal, or in GNU parallel's place by the
 /// joblog.
 struct planned_crashes {
-  std::vector<std::uint64_t> at;  ///< each after this many steps
-  bool machine_dies = false;      ///< unsynced bytes are lost; otherwise only weir dies
+  std::vector<std::uint64_t> at;           ///< each after this many steps
+  std::vector<std::uint64_t> amid_a_step;  ///< each before this call of the disk, from 0
+  bool machine_dies = false;               ///< unsynced bytes are lost; otherwise only weir dies
+
+  bool any() const noexcept { return !at.empty() || !amid_a_step.empty(); }
 };
 
 struct scenario {

@@ -59,11 +59,11 @@ void make_options_plain(scenario& s, rule broken) {
       [](scenario& t) { t.engine.end_hopeless = t.engine.one_program = false; },
       [](scenario& t) { t.crashes = {}; },
       [](scenario& t) {
-        if (t.crashes.at.empty()) t.journal = {};
+        if (!t.crashes.any()) t.journal = {};
       },
       [](scenario& t) { t.journal.fault = disk_fault::none; },
       [](scenario& t) {
-        if (t.journal.kept || t.crashes.at.empty()) t.joblog = {};
+        if (t.journal.kept || !t.crashes.any()) t.joblog = {};
       },
       [](scenario& t) { t.lines = {}; },
       [](scenario& t) { t.table = {}; },

@@ -42,7 +42,7 @@ int __wrap_open(const char* path, int flags, ...) {
 }
 
 ssize_t __wrap_write(int fd, const void* bytes, size_t count) {
-  simulated_file* const file = simulated_disk::file_of(fd);
+  simulated_file* const file = simulated_disk::changed_file(fd);
   if (file != nullptr) return file->write(bytes, count);
   simulation::simulated_readiness::may_change();  // such as the loop's own descriptor
   return __real_write(fd, bytes, count);
@@ -55,13 +55,13 @@ ssize_t __wrap_pread(int fd, void* to, size_t count, off_t at) {
 }
 
 int __wrap_ftruncate(int fd, off_t size) {
-  simulated_file* const file = simulated_disk::file_of(fd);
+  simulated_file* const file = simulated_disk::changed_file(fd);
   return file != nullptr ? file->ftruncate(static_cast<std::size_t>(size))
                          : __real_ftruncate(fd, size);
 }
 
 int __wrap_fdatasync(int fd) {
-  simulated_file* const file = simulated_disk::file_of(fd);
+  simulated_file* const file = simulated_disk::changed_file(fd);
   return file != nullptr ? file->fdatasync() : __real_fdatasync(fd);
 }
 
@@ -150,6 +150,12 @@ simulated_file* simulated_disk::file_of(int fd) {
   if (present == nullptr || fd < first_descriptor) return nullptr;
   const auto index = static_cast<std::size_t>((fd - first_descriptor) / descriptors_each);
   return index < file_kinds ? &present->files_.at(index) : nullptr;
+}
+
+simulated_file* simulated_disk::changed_file(int fd) {
+  simulated_file* const file = file_of(fd);
+  if (file != nullptr && present->look_) present->look_(present->calls_++);
+  return file;
 }
 
 int simulated_disk::open(const char* path) {

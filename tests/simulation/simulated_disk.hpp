@@ -9,7 +9,10 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -56,6 +59,9 @@ class simulated_disk {
   simulated_disk& operator=(const simulated_disk&) = delete;
   ~simulated_disk();
 
+  /// \param look is called before each call that changes a file, with its number from 0.
+  void before_calls(std::function<void(std::uint64_t)> look) { look_ = std::move(look); }
+
   static std::string path(file_kind kind);
   const simulated_file& file(file_kind kind) const { return files_.at(std::size_t(kind)); }
   bool has_failed() const noexcept;
@@ -65,6 +71,8 @@ class simulated_disk {
   /// Null: it is not on the disk.
   static simulated_file* file_at(const char* path);
   static simulated_file* file_of(int fd);
+  /// The same, before it is changed.
+  static simulated_file* changed_file(int fd);
   /// Like open(2). \pre file_at(path) is not null.
   static int open(const char* path);
 
@@ -73,6 +81,8 @@ class simulated_disk {
 
   const scenario& plan_;
   std::array<simulated_file, file_kinds> files_;
+  std::function<void(std::uint64_t)> look_;
+  std::uint64_t calls_ = 0;
 };
 
 }  // namespace simulation

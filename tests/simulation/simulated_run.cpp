@@ -56,6 +56,9 @@ simulated_run::simulated_run(const scenario& plan, const disk_contents* resumed,
   seen_->keeps_trace = keep_trace;
   if (keeps_anything(plan_))
     disk_.emplace(plan_, resumed != nullptr ? *resumed : unrelated_records());
+  if (disk_ && !plan_.crashes.amid_a_step.empty())
+    disk_->before_calls(
+        [this](std::uint64_t call) { look_at_crashes(plan_.crashes.amid_a_step, call); });
   if (plan_.journal.kept) {
     journal_ = std::make_unique<journal_file>(simulated_disk::path(file_kind::journal));
   }
@@ -268,10 +271,12 @@ bool simulated_run::step() {
   return clock_.jump();
 }
 
-void simulated_run::look_at_crashes() {
-  for (const std::uint64_t at : plan_.crashes.at)
-    if (at == steps_)
-      crashes_.push_back({disk_->after_crash(), seen_->jobs(), seen_->ended_when_idle(),
+void simulated_run::look_at_crashes(const std::vector<std::uint64_t>& planned, std::uint64_t now) {
+  if (disk_->has_failed()) return;
+  for (const std::uint64_t at : planned)
+    if (at == now)
+      crashes_.push_back({disk_->after_crash(), &planned == &plan_.crashes.amid_a_step,
+                          seen_->jobs(), seen_->running(), seen_->ended_when_idle(),
                           seen_->numbers.all(), seen_->on_record().ends()});
 }
 
@@ -295,7 +300,7 @@ void simulated_run::run() {
     result_ = std::move(result);
   });
   while (!result_ && !seen_->found()) {
-    if (disk_ && !disk_->has_failed()) look_at_crashes();
+    if (disk_) look_at_crashes(plan_.crashes.at, steps_);
     if (tokens_ && steps_ == plan_.tokens.dies_at && steps_ > 0) return die();
     if (!step()) return seen_->broken(rule::progress, "nothing happens any more");
     if (steps_ > most_steps) return seen_->broken(rule::progress, "it never ends");

@@ -28,8 +28,10 @@ namespace simulation {
 /// What a crash leaves behind, and what was known at that point.
 struct crash {
   disk_contents disk;
+  bool amid_a_step;
   std::vector<seen_job> jobs;
-  std::vector<bool> ended;             ///< and reported
+  std::vector<bool> running;           ///< by number
+  std::vector<bool> ended;             ///< and reported; by number
   std::vector<std::uint64_t> numbers;  ///< by place in the plan
   std::vector<end_on_record> ends;
 };
@@ -65,7 +67,7 @@ class simulated_run {
   void die();
   bool step();
   bool read_sinks();
-  void look_at_crashes();
+  void look_at_crashes(const std::vector<std::uint64_t>& planned, std::uint64_t now);
   void check_records();
   void finish();
 

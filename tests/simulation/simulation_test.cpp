@@ -31,11 +31,12 @@ scenario run_without_room_for_output() {
   return s;
 }
 
-/// With records, and a crash at each of the first steps.
+/// With records, and a crash at each of the first steps and calls of the disk.
 scenario run_that_crashes() {
   scenario s = plain_run(6);
   s.joblog.kept = s.lines.kept = s.table.kept = true;
   for (std::uint64_t step = 0; step < 200; ++step) s.crashes.at.push_back(step);
+  for (std::uint64_t call = 0; call < 50; ++call) s.crashes.amid_a_step.push_back(call);
   return s;
 }
 
