@@ -45,6 +45,7 @@ ssize_t __wrap_write(int fd, const void* bytes, size_t count) {
   simulated_file* const file = simulated_disk::changed_file(fd);
   if (file != nullptr) return file->write(bytes, count);
   simulation::simulated_readiness::may_change();  // such as the loop's own descriptor
+  ++simulation::simulated_readiness::writes;
   return __real_write(fd, bytes, count);
 }
 

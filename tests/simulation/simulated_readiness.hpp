@@ -6,6 +6,8 @@
 /// says so.
 #pragma once
 
+#include <cstdint>
+
 namespace simulation {
 
 struct simulated_readiness {
@@ -13,6 +15,8 @@ struct simulated_readiness {
   static void may_change() noexcept { changed = true; }
 
   static inline bool changed = true;
+  /// Calls of write(2) on what is really there: a pipe has nothing new until there is another.
+  static inline std::uint64_t writes = 0;
 };
 
 }  // namespace simulation

@@ -49,9 +49,13 @@ bool wire::pump() {
 
 bool wire::take() {
   if (!from_ || size_ >= most_under_way) return false;
+  if (nothing_new_at_ == simulated_readiness::writes) return false;
   static std::array<char, 65536> buffer;
   const ssize_t got = ::read(from_.value(), buffer.data(), buffer.size());
-  if (got < 0) return false;
+  if (got < 0) {
+    nothing_new_at_ = simulated_readiness::writes;
+    return false;
+  }
   const time_point arrives = clock_.now() + latency_;
   if (got == 0) {
     from_ = weir::owned_fd();

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 
 #include "loop/owned_fd.hpp"
@@ -24,7 +26,10 @@ class wire {
   /// For the sender to write to, and the receiver to read from; they close these themselves.
   int entry() const noexcept { return entry_.value(); }
   int exit() const noexcept { return exit_.value(); }
-  void close_entry() { entry_ = weir::owned_fd(); }
+  void close_entry() {
+    entry_ = weir::owned_fd();
+    nothing_new_at_.reset();
+  }
   void close_exit() { exit_ = weir::owned_fd(); }
 
   /// Moves what can be moved now. \returns whether anything did.
@@ -58,7 +63,8 @@ class wire {
   bool is_far_;
   weir::owned_fd entry_, from_, to_, exit_;
   std::deque<parcel> under_way_;
-  std::size_t size_ = 0;  ///< of these
+  std::size_t size_ = 0;                         ///< of these
+  std::optional<std::uint64_t> nothing_new_at_;  ///< writes, when from_ was last found empty
   time_point stalled_until_{};
   time_point end_arrives_{};
   time_point heard_;
