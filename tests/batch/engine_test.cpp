@@ -67,6 +67,22 @@ TEST_CASE("a job that waits for its retry leaves its slot to others") {
   CHECK(b.seen.ends[1] == 1);
 }
 
+TEST_CASE("a stop that takes a failed job's next attempt cancels it") {
+  job_settings settings;
+  settings.retry.times = 1;
+  settings.shield = true;
+  const bool is_last = GENERATE(false, true);
+  if (is_last) settings.retry.times = 0;
+  bench b(1, {.limit = 1}, settings);
+  b.start();
+  b.batch->take(stop_asked{stop_request::interrupt, "test"});
+  b.turn();
+  b.runner.running[1]->finish(exited{1});
+  b.run_out();
+  CHECK(b.seen.verdicts[1] == (is_last ? verdict::failed : verdict::cancelled));
+  CHECK(b.seen.attempts[1] == 1);
+}
+
 TEST_CASE("an interrupt ends what runs, and what waits never starts") {
   bench b(100, {.limit = 3, .pending_limit = 10});
   b.start();

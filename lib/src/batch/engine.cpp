@@ -203,10 +203,11 @@ awaitable<> engine::run_started(job_record& job) {
     attempt_result result = co_await run_attempt(job);
     co_await hear_of_stop(job, result);
     if (job.stage == job_stage::ended) co_return;
-    const auto delay = may_run(job) && !job.last_attempt
-                           ? retry_after(result.how, job.attempts, *job.spec.settings)
-                           : std::nullopt;
-    if (!delay) {
+    const auto delay =
+        job.last_attempt ? std::nullopt : retry_after(result.how, job.attempts, *job.spec.settings);
+    const bool goes_on = delay && may_run(job);
+    if (!goes_on) {
+      if (delay) result.how = cancelled{true};  // as between two attempts: see finish_unstarted
       finish(job, std::move(result));
       co_return;
     }
