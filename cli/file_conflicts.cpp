@@ -29,6 +29,7 @@ namespace fs = std::filesystem;
 struct named_file {
   std::string use;  ///< "--joblog", "stdin"
   fs::path path;
+  bool is_of_jobs = false;  ///< what they write goes there
 };
 
 /// Links are followed, even to something that does not exist yet. Empty: it cannot be seen, as in a
@@ -38,12 +39,17 @@ fs::path place_of(const fs::path& path) {
   return fs::weakly_canonical(fs::absolute(file_replacement::target_of(path.native()), none), none);
 }
 
-bool are_same(const fs::path& a, const fs::path& b) {
-  std::error_code none;
-  if (fs::exists(a, none) && fs::exists(b, none))
-    return fs::is_regular_file(a, none) && fs::equivalent(a, b, none);
-  const fs::path place = place_of(a);
-  return !place.empty() && place == place_of(b);
+/// Devices, such as /dev/null and terminals, are there for all, and a pipe may carry a record
+/// beside what jobs write to it, if they write anything.
+bool are_same(const named_file& record, const named_file& other) {
+  struct stat one {};
+  struct stat two {};
+  if (::stat(record.path.c_str(), &one) == 0 && ::stat(other.path.c_str(), &two) == 0) {
+    const bool is_of_its_own = S_ISREG(one.st_mode) || (S_ISFIFO(one.st_mode) && !other.is_of_jobs);
+    return is_of_its_own && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+  }
+  const fs::path place = place_of(record.path);
+  return !place.empty() && place == place_of(other.path);
 }
 
 std::vector<named_file> inputs_of(const options& o) {
@@ -104,8 +110,8 @@ void check_writable(const named_file& record, bool table) {
 
 void check_files(const options& o) {
   std::vector<named_file> taken = inputs_of(o);
-  taken.push_back({"stdout", "/proc/self/fd/1"});
-  taken.push_back({"stderr", "/proc/self/fd/2"});
+  taken.push_back({"stdout", "/proc/self/fd/1", true});
+  taken.push_back({"stderr", "/proc/self/fd/2", true});
   const std::vector<named_file> records = records_of(o);
   for (const auto& record : records) {
     if (record.path == "-")
@@ -113,7 +119,7 @@ void check_files(const options& o) {
                         ": \"-\": expected a file, such as ./- for one named -; stdout is for the "
                         "output of jobs");
     for (const auto& other : taken)
-      if (are_same(record.path, other.path))
+      if (are_same(record, other))
         throw usage_error(fmt::format("{}: {} is also {}: expected a file of its own", record.use,
                                       escape(record.path.string()), other.use));
     taken.push_back(record);

@@ -229,6 +229,9 @@ TEST_CASE("a file is not input and record at once, nor two records") {
   refused("--journal new --joblog new echo ::: a", "is also --journal");
   refused("--joblog /dev/stdout echo ::: a > out", "is also stdout");
   CHECK_FALSE(t.exists("new"));
+  t.shell("mkfifo pipe");
+  refused("-a pipe --joblog pipe echo", "--joblog: pipe is also -a");
+  refused("--joblog pipe --trace pipe echo ::: a", "--trace: pipe is also --joblog");
 }
 
 TEST_CASE("a FIFO that nobody reads is no record") {
