@@ -41,7 +41,7 @@ constexpr std::string_view usage =
     "  resume        start jobs again\n"
     "  cancel NAME   end a job (TERM, later KILL), or drop it if it has not started;\n"
     "                NAME is its name, number, item or command line\n"
-    "  kill NAME     the same, with KILL at once\n"
+    "  kill NAME     the same, with KILL at once, also to what weir-shield protects\n"
     "  add LINE      one job more: LINE is what a line of the run's input is\n"
     "  wait          until the run is over; the exit status is the run's\n"
     "Without SOCKET or PID, the command goes to your only run with --control.\n";

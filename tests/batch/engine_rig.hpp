@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
@@ -103,6 +104,7 @@ class scripted_executor final : public executor {
     outcome how;
     completion done;
     std::vector<ending> asked;
+    unsigned* told = nullptr;
     bool obeys = true;
     bool suspended = false;
     std::optional<duration> limited_to;
@@ -114,6 +116,7 @@ class scripted_executor final : public executor {
     }
     void end(ending e) override {
       asked.push_back(e);
+      ++*told;
       if (obeys) finish(cancelled{true});
     }
     void suspend() override { suspended = true; }
@@ -129,6 +132,7 @@ class scripted_executor final : public executor {
     a.number = request.attempt;
     a.slot = request.slot;
     a.obeys = obey;
+    a.told = &told;
     handle = &a;
     running[a.seq] = &a;
     most = std::max(most, running.size());
@@ -144,11 +148,14 @@ class scripted_executor final : public executor {
   }
 
   unsigned shields() const override { return granted; }
+  void end_shields(ending) override { told_before_shields.push_back(std::exchange(told, 0)); }
 
   loop_executor loop;
   std::map<std::uint64_t, attempt*> running;
   std::function<outcome(const attempt&)> immediate;
-  unsigned granted = 0;  ///< shields
+  unsigned granted = 0;                       ///< shields
+  unsigned told = 0;                          ///< attempts, to end
+  std::vector<unsigned> told_before_shields;  ///< for each time that shields were
   std::size_t most = 0;
   unsigned started = 0;
   bool obey = true;

@@ -28,6 +28,21 @@ TEST_CASE("shielded jobs are told of while they are waited for, with shields ins
   b.run_out();
 }
 
+TEST_CASE("what may wait for a shielded part is told to end before that") {
+  bench b(2, {.limit = 2});
+  b.runner.obey = false;
+  b.runner.granted = 1;
+  b.source.change = [](job_spec&, job_settings& settings) { settings.shield = true; };
+  b.start();
+  for (int i = 0; i < 3; ++i) b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
+  CHECK(b.runner.told_before_shields == std::vector{2U, 2U});
+  while (!b.runner.running.empty()) {
+    b.runner.running.begin()->second->finish(cancelled{true});
+    b.turn();
+  }
+  b.run_out();
+}
+
 TEST_CASE("the others are ended once the last shielded job has ended") {
   bench b(3, {.limit = 3});
   b.runner.obey = false;

@@ -18,7 +18,8 @@ TEST_CASE_METHOD(machine_fixture, "nor is it to what a job left, or to holders a
   CHECK(held.deadline() == start + 4500ms);
   attempt_machine shielded{{10s, 2s, 60s}};
   shielded.started({});
-  shielded.end(ending::kill, with_shields(1s));
+  shielded.end(ending::terminate, with_shields(1s));
+  shielded.expired(with_shields(11s));
   shielded.postpone(3s);
   CHECK(shielded.deadline() == start + 64s);
 }
@@ -93,8 +94,9 @@ TEST_CASE_METHOD(machine_fixture, "what a job left is not given up before its sh
   run();
   machine.exited(with_shields(1s));
   machine.leaves_some(start + 1s);
-  machine.end(ending::kill, with_shields(2s));
-  CHECK(machine.expired(with_shields(4s)) == action::none);
+  machine.end(ending::terminate, with_shields(2s));
+  machine.expired(with_shields(12s));
+  CHECK(machine.expired(with_shields(14s)) == action::none);
   CHECK(machine.state() == state::killing_left);
   CHECK(machine.deadline() == start + 62s);
   CHECK_FALSE(is_over(false, true));

@@ -270,6 +270,28 @@ TEST_CASE_METHOD(machine_fixture, "an attempt that was abandoned does nothing an
 TEST_CASE_METHOD(machine_fixture, "shields have their time from the first end that is asked for") {
   run();
   machine.end(ending::terminate, with_shields(1s));
-  machine.end(ending::kill, with_shields(5s));
+  machine.expired(with_shields(11s));
+  machine.end(ending::terminate, with_shields(15s));
   CHECK(machine.deadline() == start + 61s);
+}
+
+TEST_CASE_METHOD(machine_fixture, "shields have no time once KILL is asked for") {
+  run();
+  machine.ends_alone();
+  machine.end(ending::terminate, with_shields(1s));
+  // By then the rest has been killed, but not what waits for a shield.
+  if (GENERATE(false, true)) machine.expired(with_shields(11s));
+  CHECK(machine.end(ending::kill, with_shields(12s)) == action::kill);
+  CHECK(machine.deadline() == start + 14s);
+  CHECK(machine.expired(with_shields(14s)) == action::give_up);
+}
+
+TEST_CASE_METHOD(machine_fixture, "what waited for shields that were killed is given up in time") {
+  run(5s);
+  machine.expired(with_shields(5s));
+  machine.expired(with_shields(15s));
+  machine.expired(with_shields(65s));
+  CHECK(machine.shields_gone(at(75s), true) == action::hurry);
+  CHECK(machine.state() == state::killing);
+  CHECK(machine.expired(at(77s)) == action::give_up);
 }

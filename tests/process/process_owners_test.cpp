@@ -197,6 +197,18 @@ TEST_CASE("a zombie belongs to nobody, and so does what is spared with its desce
   CHECK(all[0].second.pid == 200);
 }
 
+TEST_CASE("what waits for another process of the job comes before it, whatever their numbers") {
+  run r;
+  const auto parent = process(250, 200, 200, our_session, 1001);
+  const auto child = process(10, 250, 10, our_session, 1002);
+  const auto& all =
+      r.owners.divide({child, process(200, root, 200), parent}, run::nobody, r.reader());
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].second.pid == 200);
+  CHECK(all[1].second.pid == 250);
+  CHECK(all[2].second.pid == 10);
+}
+
 TEST_CASE("a table with a circle in it ends") {
   const run r;
   CHECK(r.of(process(400, 401, 400), {process(401, 400, 401)}) == ownership{});

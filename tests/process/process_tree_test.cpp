@@ -144,6 +144,19 @@ TEST_CASE_METHOD(tree_fixture,
   CHECK(look() == pids{-leader});
 }
 
+TEST_CASE_METHOD(tree_fixture, "where shields are killed, what waits for them is, too") {
+  tree.shield_granted();
+  waits_for_shield = leader;
+  weir = process(101, 101);
+  started_by_it = {102};
+  there = {process(leader), weir, process(102, 102)};
+  begin(SIGTERM);
+  tree.kill_shields();
+  CHECK(begin(SIGKILL) == pids{-leader, 101, 102});
+  CHECK_FALSE(tree.spares());
+  CHECK_FALSE(tree.has_gone({}));
+}
+
 TEST_CASE_METHOD(tree_fixture, "what waited for a shield may finish, what is new gets TERM") {
   tree.shield_granted();
   waits_for_shield = 101;

@@ -15,7 +15,7 @@ namespace weir {
 /// How a running attempt is ended.
 enum class ending {
   terminate,  ///< SIGTERM and SIGCONT to its tree, SIGKILL to what is left after the close timeout
-  kill,       ///< SIGKILL to its whole tree, now
+  kill,       ///< SIGKILL to its whole tree, now, and to parts that are shielded
 };
 
 /// What the engine can do to a running attempt.
@@ -67,7 +67,8 @@ class executor {
   /// outlive the call.
   virtual awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) = 0;
 
-  /// The number of shielded parts: they continue when their attempt is ended, which waits for them.
+  /// The number of attempts with shielded parts, which continue when their attempt is ended, and
+  /// which it waits for; without those of jobs that are shielded as a whole.
   virtual unsigned shields() const { return 0; }
   /// Ends these parts too; attempts that are ended from now on have none.
   virtual void end_shields(ending) {}

@@ -115,12 +115,13 @@ void engine::follow(stop_action action) {
       end_running(ending::terminate, false);
       break;
     case stop_action::end_all:
-      executor_.end_shields(ending::terminate);
+      // What waits for a shielded command must not go on as if that had ended by itself.
       end_running(ending::terminate, true);
+      executor_.end_shields(ending::terminate);
       break;
     case stop_action::kill_all:
-      executor_.end_shields(ending::kill);
       end_running(ending::kill, true);
+      executor_.end_shields(ending::kill);
       break;
     case stop_action::give_up:
       return give_up();

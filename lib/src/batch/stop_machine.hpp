@@ -34,7 +34,7 @@ struct running_jobs {
   unsigned all = 0;
   unsigned shielded = 0;
   duration longest_close_timeout{};
-  unsigned shields = 0;  ///< parts of jobs that go on when their job is ended
+  unsigned shields = 0;  ///< other jobs, parts of which go on when the job is ended
 };
 
 class stop_machine {

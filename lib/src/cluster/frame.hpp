@@ -29,7 +29,7 @@ enum class frame_kind : std::uint8_t {
   ended,     ///< how an attempt ended
   returned,  ///< hands back an attempt for others: it takes no more
   draining,  ///< it was told to stop: it takes no more jobs
-  shields,   ///< how many parts of its jobs are shielded
+  shields,   ///< in how many of its jobs something is shielded
   room,      ///< whether it has room for another process
   told,      ///< a line for people
   stuck,     ///< a process that would not die

@@ -173,7 +173,7 @@ struct limit_message {
 };
 struct end_shields_message {
   ending how = ending::terminate;
-  std::uint32_t known = 0;  ///< shields of this worker that the run knew when it decided
+  std::uint32_t known = 0;  ///< its jobs with shields that the run knew when it decided
   static void pass(auto& wire, auto& m) { wire(m.how, m.known); }
 };
 struct shields_message {

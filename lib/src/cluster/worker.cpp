@@ -281,11 +281,11 @@ void worker::end_shields(const end_shields_message& how) {
 }
 
 void worker::end_all(ending how) {
-  if (executor_) executor_->end_shields(how);
   std::vector<std::uint64_t> ids;
   for (const auto& [id, one] : jobs_) ids.push_back(id);
   for (const std::uint64_t id : ids)
     if (job* const one = find(id)) one->end_with_worker(how);
+  if (executor_) executor_->end_shields(how);
 }
 
 void worker::broken(const std::string&) {

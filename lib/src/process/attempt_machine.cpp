@@ -132,8 +132,11 @@ attempt_action attempt_machine::shields_gone(const attempt_moment& at, bool kill
   shields_.reset();
   switch (state_) {
     case attempt_state::killing:
+      if (killing) {
+        if (concerns_job_alone() && !step_) step_ = at.now + times_.kill_timeout;
+        return attempt_action::hurry;
+      }
       // What outlived its grace because it waited for a shield has work to finish.
-      if (killing) return attempt_action::hurry;
       enter(attempt_state::terminating, at.now + times_.grace);
       return attempt_action::relent;
     case attempt_state::terminating:
@@ -154,7 +157,12 @@ attempt_action attempt_machine::shields_gone(const attempt_moment& at, bool kill
 
 attempt_action attempt_machine::end(ending how, const attempt_moment& at) {
   end_asked_ = true;
-  if (at.shields && !shields_) shields_ = at.now + times_.wait_timeout;
+  if (how == ending::kill) {
+    kills_shields_ = true;
+    shields_.reset();
+  } else if (at.shields && !shields_) {
+    shields_ = at.now + times_.wait_timeout;
+  }
   switch (state_) {
     case attempt_state::starting:
     case attempt_state::no_room:
@@ -167,6 +175,7 @@ attempt_action attempt_machine::end(ending how, const attempt_moment& at) {
     case attempt_state::terminating:
       return how == ending::kill ? signal(how, at) : attempt_action::none;
     case attempt_state::killing:
+      return how == ending::kill && at.shields ? signal(how, at) : attempt_action::none;
     case attempt_state::over:
       return attempt_action::none;
     case attempt_state::draining:
@@ -188,11 +197,15 @@ attempt_action attempt_machine::signal(ending how, const attempt_moment& at) {
     return attempt_action::terminate;
   }
   enter(attempt_state::killing);
-  // A run that is being stopped gives up as a whole. A timeout, or an end by name, concerns only
-  // the job: the run goes on, and what will not die is only reported.
-  const bool goes_on = alone_ || ended_by_ == attempt_end::timeout;
-  if (goes_on && !at.shields) step_ = at.now + times_.kill_timeout;
+  const bool spares = at.shields && !kills_shields_;
+  if (concerns_job_alone() && !spares) step_ = at.now + times_.kill_timeout;
   return attempt_action::kill;
+}
+
+/// A run that is being stopped gives up as a whole. After a timeout, or an end by name, it goes on,
+/// and what will not die is only reported.
+bool attempt_machine::concerns_job_alone() const noexcept {
+  return alone_ || ended_by_ == attempt_end::timeout;
 }
 
 attempt_action attempt_machine::end_left(ending how, time_point now) {

@@ -109,9 +109,10 @@ class attempt_machine {
   /// Its process group still has members, which were sent TERM; nothing more can be known of them.
   /// \pre state() is draining
   void group_stays(time_point now);
-  /// The last shield has gone. \param killing shields are being killed in this run.
+  /// The last shield has gone. \param killing they are being killed.
   attempt_action shields_gone(const attempt_moment& at, bool killing);
 
+  /// A request to terminate leaves shielded processes their time, one to kill does not.
   attempt_action end(ending how, const attempt_moment& at);
   /// Called before `end`, if the run goes on without it.
   void ends_alone() noexcept { alone_ = true; }
@@ -123,6 +124,7 @@ class attempt_machine {
   void abandoned();
 
  private:
+  bool concerns_job_alone() const noexcept;
   void enter(attempt_state next);
   void enter(attempt_state next, time_point until);
   attempt_action drain(const attempt_moment& at);
@@ -135,7 +137,8 @@ class attempt_machine {
   attempt_state state_ = attempt_state::starting;
   attempt_end ended_by_ = attempt_end::open;
   bool end_asked_ = false;
-  bool alone_ = false;                 ///< nobody else gives up on it
+  bool alone_ = false;  ///< nobody else gives up on it
+  bool kills_shields_ = false;
   std::optional<time_point> step_;     ///< when the time of the state is over
   std::optional<time_point> holders_;  ///< how long descendants may hold the output
   std::optional<time_point> shields_;  ///< how long shielded processes are waited for

@@ -52,6 +52,7 @@ local_attempt::local_attempt(local_site& site, const attempt_request& request)
       tree_({request.job.seq, request.attempt}, grace(), *this),
       input_(site, request_),
       output_(site, request_, machine_, tree_, *this) {
+  tree_.shield_whole(request_.job.settings->shield);
   ticket_.block()->fill(site_.environment, request_.job, request_.attempt, request_.slot,
                         request_.gpus);
   result_.started = std::chrono::steady_clock::now();
@@ -147,7 +148,7 @@ void local_attempt::main_gone() {
 }
 
 void local_attempt::shields_gone() {
-  perform(machine_.shields_gone(moment(), site_.shields.kills()));
+  perform(machine_.shields_gone(moment(), tree_.kills_shields()));
   maybe_over();
 }
 

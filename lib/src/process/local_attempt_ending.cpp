@@ -19,7 +19,10 @@ void local_attempt::end(ending how) {
   notice_exit();
   if (machine_.state() == attempt_state::over) return;
   go_on();
+  const bool kills = how == ending::kill;
+  if (kills) tree_.kill_shields();  // first: so all of the job gets it before what is shielded
   perform(machine_.end(how, moment()));
+  if (kills) site_.shields.kill_those_of(tree_);
   maybe_over();
 }
 

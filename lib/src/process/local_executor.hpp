@@ -29,7 +29,7 @@ class local_executor final : public executor {
   ~local_executor() override;
 
   awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) override;
-  unsigned shields() const override { return site_.shields.count(); }
+  unsigned shields() const override { return site_.shields.jobs(); }
   void end_shields(ending how) override;
   /// Calls `changed` each time that shields() changes.
   void on_shields(std::function<void()> changed) { site_.shields.changed = std::move(changed); }

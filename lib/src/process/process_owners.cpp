@@ -1,6 +1,7 @@
 #include "process/process_owners.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace weir {
 
@@ -160,7 +161,9 @@ const std::vector<std::pair<ownership, process_entry>>& process_owners::divide(
     if (owner != ownership{} && owner.then != fate::unclear) now.emplace_back(owner, process);
   }
   divided_by_pid_ = now;  // in the order of the table
-  std::ranges::sort(now, {}, [](const recorded& r) { return std::pair(r.first, r.second.pid); });
+  std::ranges::sort(now, {}, [](const recorded& r) {
+    return std::tuple(r.first, r.second.start_time, r.second.pid);
+  });
   divided_ = std::move(now);
   return divided_;
 }

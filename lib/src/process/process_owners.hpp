@@ -93,8 +93,9 @@ class process_owners {
   /// The same for a child of the root.
   ownership of_child(const process_entry& process, const mark_reader& marks) const;
 
-  /// All living processes that belong to a job, in the order of their owners. They are recorded
-  /// until the next call, so that they keep their owner when they lose their parents.
+  /// All living processes that belong to a job, in the order of their owners, then of age: what
+  /// waits for another comes before it. They are recorded until the next call, so that they keep
+  /// their owner when they lose their parents.
   const std::vector<std::pair<ownership, process_entry>>& divide(
       const std::vector<process_entry>& table, const predicate& spared, const mark_reader& marks);
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -209,6 +210,11 @@ std::uint64_t ticks_now() {
   ::clock_gettime(CLOCK_BOOTTIME, &now);
   return static_cast<std::uint64_t>(now.tv_sec) * per_second +
          static_cast<std::uint64_t>(now.tv_nsec) * per_second / 1'000'000'000;
+}
+
+void sort_by_age(std::vector<process_entry>& some) {
+  std::ranges::sort(some, {},
+                    [](const process_entry& p) { return std::pair(p.start_time, p.pid); });
 }
 
 bool signal_process(const process_entry& process, int signal) {

@@ -65,6 +65,9 @@ std::string read_command(pid_t pid);
 /// The current time in the clock ticks of process_entry::start_time. No system call.
 std::uint64_t ticks_now();
 
+/// The older first: what waits for another was there before it.
+void sort_by_age(std::vector<process_entry>& some);
+
 /// The entry with this pid in a table from read_process_table(), or null.
 const process_entry* find_process(const std::vector<process_entry>& table, pid_t pid);
 

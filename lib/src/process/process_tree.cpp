@@ -40,7 +40,7 @@ process_tree::orders process_tree::look(const members& there, const surroundings
 
 /// Until KILL is sent to everything, a weir in the job ends its own jobs.
 bool process_tree::is_left_to_weir(const process_entry& process, const surroundings& around) const {
-  if (signal_ == SIGKILL && shields_ == 0) return false;
+  if (signal_ == SIGKILL && !spares()) return false;
   const process_entry* const weir = around.inner_weir(process);
   return weir != nullptr && (signal_ != SIGKILL || around.waits_for_shield(*weir));
 }
@@ -54,7 +54,7 @@ void process_tree::order(const process_entry& process, const surroundings& aroun
   if (!told_as_group && is_left_to_weir(process, around)) return;
   if (!again) told_.push_back(id);
   if (told_as_group) return;
-  if (signal_ == SIGKILL && shields_ > 0 && around.waits_for_shield(process)) return;
+  if (signal_ == SIGKILL && spares() && around.waits_for_shield(process)) return;
   to.processes.push_back(process);
 }
 

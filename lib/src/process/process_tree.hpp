@@ -3,8 +3,9 @@
 ///
 /// The tree is the main process with its group, and anything else that belongs to the job, which
 /// process_owners decides. Parts of it may be shielded: they are passed over, and the tree has not
-/// gone before they have. It looks at nothing and signals nobody: what exists is passed in, and
-/// tree_sweeper, which looks at all trees together, sends the signals it returns.
+/// gone before they have; when they are killed, what waits for them is killed first. It looks at
+/// nothing and signals nobody: what exists is passed in, and tree_sweeper, which looks at all trees
+/// together, sends the signals it returns.
 #pragma once
 
 #include <chrono>
@@ -93,19 +94,27 @@ class process_tree {
   void tell_gone() { owner_.tree_gone(); }
 
   // Shields.
+  /// All of the job is waited for, whatever is shielded in it.
+  void shield_whole(bool is) noexcept { shielded_whole_ = is; }
+  bool shielded_whole() const noexcept { return shielded_whole_; }
   unsigned shields() const noexcept { return shields_; }
   void shield_granted() noexcept { ++shields_; }
   void shield_ended();
   /// One of them is being ended, and does not end by itself.
   void ending_shield() noexcept { shield_was_ended_ = true; }
   bool shield_was_ended() const noexcept { return shield_was_ended_; }
+  /// They are being killed, so what waits for one gets KILL, too.
+  void kill_shields() noexcept { kills_shields_ = true; }
+  bool kills_shields() const noexcept { return kills_shields_; }
+  /// Something in it is to have its time.
+  bool spares() const noexcept { return shields_ > 0 && !kills_shields_; }
   void forget_shields() noexcept { shields_ = 0; }
 
  private:
   friend class tree_sweeper;
   static constexpr std::size_t nowhere = ~std::size_t{0};
 
-  bool has_group() const noexcept { return shields_ == 0 && leader_ != 0; }
+  bool has_group() const noexcept { return !spares() && leader_ != 0; }
   bool is_left_to_weir(const process_entry& process, const surroundings& around) const;
   void order(const process_entry& process, const surroundings& around, orders& to);
 
@@ -119,6 +128,8 @@ class process_tree {
   const job_control_group* control_group_ = nullptr;
   unsigned shields_ = 0;
   bool shield_was_ended_ = false;
+  bool kills_shields_ = false;
+  bool shielded_whole_ = false;
   std::vector<std::pair<pid_t, std::uint64_t>> told_;  ///< pid and start time, sent signal_ once
   // Used only by the sweeper.
   std::size_t index_ = nowhere;  ///< in its list of trees that run

@@ -1,6 +1,7 @@
 #include "process/shields.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <signal.h>
@@ -17,6 +18,8 @@ using namespace std::chrono_literals;
 
 /// Between two KILLs: what is being killed may meanwhile start others.
 constexpr auto between_kills = 20ms;
+/// How long the kernel may take to remove what was killed.
+constexpr auto time_to_go = 2s;
 
 }  // namespace
 
@@ -25,12 +28,25 @@ struct shields::shield final : poll_set::watch {
   /// The pidfd: the process has ended.
   void ready(poll_set::readiness) override { owner.ended(*this); }
 
+  bool leaves_some(timer_queue::clock::time_point now) const;
+
   shields& owner;
   process_tree& job;
   const pid_t pid;
   bool ending = false;
+  std::vector<process_entry> killed;  ///< what it has started, as of the last KILL
+  std::optional<timer_queue::clock::time_point> gone_until;  ///< once it is killed: its time to go
   timer_queue::timer next;
 };
+
+/// Something that was killed with it is still about to end.
+bool shields::shield::leaves_some(timer_queue::clock::time_point now) const {
+  const auto lives = [](const process_entry& process) {
+    const auto is = read_process(process.pid);
+    return is && is->start_time == process.start_time && is_alive(*is);
+  };
+  return gone_until && now < *gone_until && std::ranges::any_of(killed, lives);
+}
 
 shields::shields(poll_set& poll, timer_queue& timers, tree_sweeper& sweeper)
     : poll_(poll),
@@ -43,6 +59,13 @@ shields::~shields() = default;
 const std::string& shields::listen() {
   socket_.open(poll_);
   return socket_.name();
+}
+
+unsigned shields::jobs() const {
+  std::vector<const process_tree*> all;
+  for (const auto& s : all_)
+    if (!s->job.shielded_whole() && std::ranges::count(all, &s->job) == 0) all.push_back(&s->job);
+  return static_cast<unsigned>(all.size());
 }
 
 bool shields::grant(pid_t pid, owned_fd pidfd) {
@@ -64,6 +87,10 @@ bool shields::grant(pid_t pid, owned_fd pidfd) {
 }
 
 void shields::ended(shield& s) {
+  if (s.leaves_some(timers_.now())) {
+    s.stop();  // it would stay readable
+    return timers_.schedule(s.next, between_kills, [this, &s] { ended(s); });
+  }
   process_tree& job = s.job;
   sweeper_.spare_no_more(s.pid);
   std::erase_if(all_, [&](const auto& other) { return other.get() == &s; });
@@ -77,13 +104,18 @@ void shields::end_all() {
 }
 
 void shields::kill_all() {
-  closed_ = killing_ = true;
+  closed_ = true;
   for (const auto& s : all_) kill(*s);
 }
 
 void shields::end_those_of(process_tree& job) {
   for (const auto& s : all_)
     if (&s->job == &job) end(*s);
+}
+
+void shields::kill_those_of(process_tree& job) {
+  for (const auto& s : all_)
+    if (&s->job == &job) kill(*s);
 }
 
 void shields::signal_those_of(const process_tree& job, int signal) {
@@ -102,6 +134,7 @@ void shields::forget_those_of(process_tree& job) {
 void shields::end(shield& s) {
   if (std::exchange(s.ending, true)) return;
   s.job.ending_shield();
+  sweeper_.signal_around_shields(s.job, SIGTERM);
   tell(s, SIGTERM);
   // A stopped process would not see TERM until it is continued.
   tell(s, SIGCONT);
@@ -109,19 +142,34 @@ void shields::end(shield& s) {
 }
 
 void shields::kill(shield& s) {
+  if (s.gone_until) return;
   s.ending = true;
   s.job.ending_shield();
-  tell(s, SIGKILL);
-  timers_.schedule(s.next, between_kills, [this, &s] { kill(s); });
+  s.gone_until = timers_.now() + time_to_go;
+  sweeper_.signal_around_shields(s.job, SIGKILL);
+  kill_again(s);
 }
 
-void shields::tell(const shield& s, int signal) {
+void shields::kill_again(shield& s) {
+  tell(s, SIGKILL);
+  timers_.schedule(s.next, between_kills, [this, &s] { kill_again(s); });
+}
+
+void shields::tell(shield& s, int signal) {
+  // Before it ends: then what has left its session cannot be told any more. For KILL, which is sent
+  // again, a picture that is not quite new will do.
+  std::vector<process_entry> fresh;
+  if (signal != SIGKILL) fresh = read_process_table();
+  const auto& table = signal == SIGKILL ? sweeper_.recent_table() : fresh;
   // Until it is reaped, which the descriptor shows, its number means what it leads and nothing
   // else.
   if (::syscall(SYS_pidfd_send_signal, s.fd(), signal, nullptr, 0) != 0) return;
-  const auto table = read_process_table();
+  std::vector<process_entry> started;
   for (const auto& process : table)
-    if (process.pid != s.pid && belongs_to(s.pid, process, table)) signal_process(process, signal);
+    if (process.pid != s.pid && belongs_to(s.pid, process, table)) started.push_back(process);
+  sort_by_age(started);
+  for (const auto& process : started) signal_process(process, signal);
+  if (signal == SIGKILL) s.killed = std::move(started);
 }
 
 }  // namespace weir

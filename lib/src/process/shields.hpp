@@ -2,8 +2,8 @@
 ///
 /// A shield is a process with its session, group and descendants, for as long as that process
 /// lives. Ending the job's tree passes over it (tree_sweeper::spare), and the job is not over
-/// before it. It ends by itself, or is ended here: TERM, then KILL. Which are waited for, and how
-/// long, is decided elsewhere.
+/// before it. It ends by itself, or is ended here: TERM, then KILL, and what waits for it in the
+/// job is signalled no later. Which are waited for, and how long, is decided elsewhere.
 #pragma once
 
 #include <functional>
@@ -34,19 +34,19 @@ class shields {
   void close() noexcept { socket_.close(); }
   bool is_listening() const noexcept { return socket_.is_open(); }
 
-  unsigned count() const noexcept { return static_cast<unsigned>(all_.size()); }
-  /// Called each time that the count changes.
+  /// The number of jobs with shielded commands, other than those that are shielded as a whole.
+  unsigned jobs() const;
+  /// Called each time that it may have changed.
   std::function<void()> changed;
 
   /// TERM to all, KILL after the grace of their jobs. No more shields are granted.
   void end_all();
   /// KILL to all, until they are gone.
   void kill_all();
-  /// Whether kill_all() was called.
-  bool kills() const noexcept { return killing_; }
 
   /// Of one job:
   void end_those_of(process_tree& job);
+  void kill_those_of(process_tree& job);
   void signal_those_of(const process_tree& job, int signal);
   /// Stops waiting for them.
   void forget_those_of(process_tree& job);
@@ -58,7 +58,8 @@ class shields {
   void ended(shield& s);
   void end(shield& s);
   void kill(shield& s);
-  static void tell(const shield& s, int signal);
+  void kill_again(shield& s);
+  void tell(shield& s, int signal);
 
   poll_set& poll_;
   timer_queue& timers_;
@@ -66,7 +67,6 @@ class shields {
   shield_socket socket_;
   std::vector<std::unique_ptr<shield>> all_;
   bool closed_ = false;
-  bool killing_ = false;
 };
 
 }  // namespace weir

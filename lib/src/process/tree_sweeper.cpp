@@ -88,6 +88,21 @@ process_tree* tree_sweeper::running_tree_of(pid_t pid) {
   return found != nullptr && found->signal() == 0 ? found : nullptr;
 }
 
+/// In a tree that is being ended, all have had TERM. If the main process has ended by itself, only
+/// what it left waiting for the shield is of interest.
+void tree_sweeper::signal_around_shields(process_tree& t, int signal) {
+  if (signal == SIGKILL) t.kill_shields();
+  if (t.signal() == 0) {
+    for (const auto& process : members_of(t)) {
+      if (!waits_for_spared(process)) continue;
+      signal_process(process, signal);
+      if (signal == SIGTERM) signal_process(process, SIGCONT);
+    }
+  } else if (signal == SIGKILL) {
+    begin(t, SIGKILL);
+  }
+}
+
 void tree_sweeper::hurry() {
   next_.cancel();
   schedule();
@@ -131,7 +146,7 @@ process_tree::members tree_sweeper::members_of(const process_tree& t) {
 /// What has left its parents, its session and its environment is in the control group still. Where
 /// something in there is shielded, whose each is has to be told by other things.
 void tree_sweeper::add_group(const process_tree& t, process_tree::members& to) const {
-  if (t.control_group() == nullptr || t.shields() > 0) return;
+  if (t.control_group() == nullptr || t.spares()) return;
   for (const pid_t pid : t.control_group()->processes()) {
     if (pid == t.leader() || std::ranges::count(to, pid, &process_entry::pid) > 0) continue;
     const auto process = read_process(pid);
@@ -156,7 +171,7 @@ void tree_sweeper::begin(process_tree& t, int signal) {
 /// A stopped process would not see TERM until it is continued.
 void tree_sweeper::send(const process_tree& t, const process_tree::orders& orders) {
   const bool wake = t.signal() == SIGTERM;
-  const bool to_all = t.signal() == SIGKILL && t.shields() == 0 && t.control_group() != nullptr;
+  const bool to_all = t.signal() == SIGKILL && !t.spares() && t.control_group() != nullptr;
   // With what left the group, as root can.
   if (to_all && t.control_group()->kill() && orders.processes.empty()) return;
   if (orders.group) {
@@ -191,7 +206,7 @@ void tree_sweeper::schedule() {
   for (const process_tree* t : ending_) {
     if (!t->wants_looks()) continue;
     needed = true;
-    if (t->shields() == 0) only_shields = false;
+    if (!t->spares()) only_shields = false;
   }
   if (!needed || next_.scheduled()) return;
   auto pause = pause_after(table_cost_);
@@ -219,7 +234,7 @@ bool tree_sweeper::has_gone(process_tree& t, const process_tree::members& left) 
 /// get a processor: on a busy machine that is when nothing comes between the list and the signal.
 void tree_sweeper::pursue() {
   const auto is_killed = [](const process_tree* t) {
-    return t->signal() == SIGKILL && t->shields() == 0;
+    return t->signal() == SIGKILL && !t->spares();
   };
   if (!std::ranges::any_of(ending_, is_killed)) return;
   const auto begin = cpu_time();

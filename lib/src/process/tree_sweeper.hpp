@@ -54,13 +54,19 @@ class tree_sweeper {
   /// Sends a signal once to everything that belongs to a running job (SIGSTOP, SIGCONT).
   void signal_tree(const process_tree& t, int signal);
 
+  /// All processes, as of a moment ago.
+  const std::vector<process_entry>& recent_table();
+
   /// What was left of the trees that were given up.
   const std::vector<process_entry>& survivors() const noexcept { return survivors_; }
 
   /// Until spare_no_more(), the process, its descendants and what it leads belong to no tree. Its
-  /// ancestors may get TERM, but no KILL: they may be waiting for it.
+  /// ancestors may get TERM, but no KILL before it does: they may be waiting for it.
   void spare(pid_t pid);
   void spare_no_more(pid_t pid);
+  /// To be called before a shield in the tree gets the signal: what waits for it has that first,
+  /// since it would go on as if the shielded command had ended by itself.
+  void signal_around_shields(process_tree& t, int signal);
   /// The last shield of a tree that is being ended has gone: do not wait for the next look.
   void hurry();
   /// The tree of the process, if it has a leader or is lingering, and is not being ended; otherwise
@@ -82,7 +88,6 @@ class tree_sweeper {
   process_owners::mark_reader marks() const;
   static void send(const process_tree& t, const process_tree::orders& orders);
   process_tree::members members_of(const process_tree& t);
-  const std::vector<process_entry>& recent_table();
   void read_table();
   process_owners::predicate spared() const;
   process_tree::surroundings around() const;
