@@ -179,6 +179,8 @@ void run_rules::hear(const stop_asked& e) {
 }
 
 void run_rules::hear(const stop_changed& e) {
+  if (asked_ > 0 && e.shielded > e.running)
+    broken(rule::progress, "it waits for more shielded jobs than run");
   const bool hopeless = e.reason == reason_unstartable;
   if ((e.reason != "--halt" && !hopeless) || asked_ > 0) return;
   if (std::exchange(halted_, true)) return;

@@ -315,6 +315,16 @@ TEST_CASE("one interrupt waits for a shielded job") {
   CHECK(r.breaks_none());
 }
 
+TEST_CASE("no more shielded jobs are waited for than run") {
+  told_run r;
+  r.run(1);
+  r.tell(stop_asked{stop_request::interrupt, "SIGINT"});
+  r.tell(stop_changed{stop_phase::soft, 1, 1, {}, "SIGINT"});
+  CHECK(r.breaks_none());
+  r.tell(stop_changed{stop_phase::soft, 1, 2, {}, "SIGINT"});
+  CHECK(r.breaks(rule::progress));
+}
+
 TEST_CASE("nothing is dropped for nothing, nor starts while starts are paused") {
   told_run r;
   const job_spec& job = r.accept();

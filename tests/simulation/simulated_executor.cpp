@@ -94,6 +94,8 @@ class simulated_executor::attempt final : public running_attempt {
   }
 
   timer_queue::clock::time_point part_began() const noexcept { return part_began_; }
+  bool is_ending() const noexcept { return ending_; }
+  bool is_shielded() const { return request_.job.settings->shield; }
   /// The part that was shielded is over, and what it held up goes on.
   void end_part() {
     part_.cancel();
@@ -284,13 +286,15 @@ void simulated_executor::want_room(bool now) {
 
 unsigned simulated_executor::shields() const {
   return static_cast<unsigned>(std::ranges::count_if(parts_, [&](const attempt* each) {
-    return timers_.now() >= each->part_began() + plan_.shields_known_after;
+    return !each->is_shielded() && timers_.now() >= each->part_began() + plan_.shields_known_after;
   }));
 }
 
 void simulated_executor::end_shields(ending how) {
-  told_.parts_are_ended(how, shields());
-  if (how == ending::terminate && shields() == 0 && !parts_.empty()) return;
+  const bool told = std::ranges::all_of(parts_, &attempt::is_ending);
+  told_.parts_are_ended(how, shields(), told);
+  const bool unknown = shields() == 0 && !std::ranges::all_of(parts_, &attempt::is_shielded);
+  if (how == ending::terminate && unknown) return;
   shields_end_ = true;
   for (attempt* each : std::vector<attempt*>(parts_)) each->end_part();
 }

@@ -134,8 +134,9 @@ void rules::is_ended(std::size_t number, ending how) {
   broken("shields", "shielded " + job_text(one.seq) + " is ended before its time");
 }
 
-void rules::parts_are_ended(std::size_t worker, ending) {
+void rules::parts_are_ended(std::size_t worker, ending, bool told) {
   note("parts are ended on worker", worker);
+  if (!told) broken("shields", "a shielded part is ended before what waits for it");
 }
 
 void rules::is_over(std::size_t number, const outcome& how) {

@@ -52,7 +52,7 @@ class rules final : public weir::observer {
   std::size_t begins(std::size_t worker, const weir::attempt_request& request,
                      const attempt_plan& what);
   void is_ended(std::size_t number, weir::ending how);
-  void parts_are_ended(std::size_t worker, weir::ending how);
+  void parts_are_ended(std::size_t worker, weir::ending how, bool told);
   void stands_still(std::size_t number, bool now) { all_[number].stands_still = now; }
   void is_over(std::size_t number, const weir::outcome& how);
   /// \returns the bytes that it writes: what others wrote differs from them.

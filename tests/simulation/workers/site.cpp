@@ -62,6 +62,9 @@ class site::attempt final : public running_attempt {
     if (std::exchange(ends_after_part_, false)) finish(plan_.how);
   }
 
+  bool is_ending() const noexcept { return ending_; }
+  bool is_shielded() const { return request_.job.settings->shield; }
+
   awaitable<attempt_result> wait() {
     co_await done_.wait();
     if (request_.sink != nullptr) request_.sink->resume = nullptr;
@@ -184,8 +187,12 @@ void site::want_room(bool now) {
   inbox_->take(room_missing{now});
 }
 
+unsigned site::shields() const {
+  return static_cast<unsigned>(std::ranges::count(parts_, false, &attempt::is_shielded));
+}
+
 void site::end_shields(ending how) {
-  told_.parts_are_ended(number_, how);
+  told_.parts_are_ended(number_, how, std::ranges::all_of(parts_, &attempt::is_ending));
   shields_end_ = true;
   for (attempt* each : std::vector<attempt*>(parts_)) each->end_part();
 }

@@ -30,7 +30,7 @@ class site final : public weir::executor {
   void report_to(weir::inbox& to) override { inbox_ = &to; }
   weir::awaitable<weir::attempt_result> run(weir::attempt_request request,
                                             weir::running_attempt*& handle) override;
-  unsigned shields() const override { return static_cast<unsigned>(parts_.size()); }
+  unsigned shields() const override;
   void end_shields(weir::ending how) override;
 
   /// The machine is gone: nothing runs any more, and whoever learns of that does not matter.
