@@ -43,12 +43,14 @@ struct spawn_failed {
   bool operator==(const spawn_failed&) const = default;
 };
 
-/// weir ended the job while it was running (`started`), or dropped it before it could start.
+/// weir ended the job while it was running (`started`), dropped it before it could start, or
+/// stopped before the attempt that a failed job was still to have.
 struct cancelled {
   bool started = false;
   bool by_ctl = false;  ///< since weir ctl said so (jobs_unwanted), not because the run is stopped
   int signal = 0;       ///< that its main process died of; 0: none, or it is not known
-  /// The signal was sent to it when the run was stopped, and not by weir.
+  /// weir did not end it: it got its signal from whoever stopped the run, or failed, and there was
+  /// to be another attempt.
   bool by_itself = false;
   bool operator==(const cancelled&) const = default;
 };

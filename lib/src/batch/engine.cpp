@@ -207,7 +207,7 @@ awaitable<> engine::run_started(job_record& job) {
         job.last_attempt ? std::nullopt : retry_after(result.how, job.attempts, *job.spec.settings);
     const bool goes_on = delay && may_run(job);
     if (!goes_on) {
-      if (delay) result.how = cancelled{true};  // as between two attempts: see finish_unstarted
+      if (delay) result.how = ended_by_itself(result.how);  // as if between two attempts
       finish(job, std::move(result));
       co_return;
     }

@@ -56,10 +56,7 @@ awaitable<> engine::hear_of_stop(const job_record& job, attempt_result& ended) {
     co_await heard.wait();
     std::erase(unjudged_, &heard);
   }
-  if (job.unwanted || was_stopped_with(ended)) {
-    const auto* const killed = std::get_if<signaled>(&ended.how);
-    ended.how = cancelled{true, false, killed != nullptr ? killed->signal : 0, true};
-  }
+  if (job.unwanted || was_stopped_with(ended)) ended.how = ended_by_itself(ended.how);
 }
 
 /// Where running jobs are let end by themselves, a later signal is another matter.

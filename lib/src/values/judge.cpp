@@ -25,4 +25,9 @@ bool failed_by_stop_signal(const outcome& how, const job_settings& settings) {
   return is_among(how, statuses) && judge(how, settings) == verdict::failed;
 }
 
+cancelled ended_by_itself(const outcome& how) {
+  const auto* const killed = std::get_if<signaled>(&how);
+  return {.started = true, .signal = killed != nullptr ? killed->signal : 0, .by_itself = true};
+}
+
 }  // namespace weir
