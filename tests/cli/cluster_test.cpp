@@ -146,6 +146,21 @@ TEST_CASE("jobs of a worker that is killed run again elsewhere, and are counted 
         std::string::npos);
 }
 
+TEST_CASE("results have what a job wrote on the worker where it ended, and nothing of a lost one") {
+  test_space t;
+  const pid_t weir = t.start({"--on", "local/1", "--on", "local/1", "--results", "r",
+                              "echo begin; echo $PPID > worker; [ -e up ] && exit; touch up; "
+                              "exec $CHILD forever",
+                              ":::", "a"});
+  t.wait_for_file("up");
+  ::kill(number_in(t, "worker"), SIGKILL);
+  const auto run = t.join(weir);
+  CHECK(run.exit_code() == 0);
+  CHECK(run.out == "begin\n");
+  CHECK(t.read("r/a/stdout") == "begin\n");
+  CHECK_FALSE(says(run, "already been printed"));
+}
+
 TEST_CASE("a job whose workers are lost again and again has failed") {
   test_space t;
   const auto run =

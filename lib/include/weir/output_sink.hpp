@@ -30,6 +30,11 @@ class output_sink {
   /// the producer may leave it in the pipe while there is room.
   virtual bool is_live() const noexcept { return true; }
 
+  /// Whether people see what is taken before the job has ended. If not, a producer that may yet
+  /// have to begin anew, as when the job's machine is lost, keeps what it can of an attempt until
+  /// then.
+  virtual bool is_shown_at_once() const noexcept { return is_live(); }
+
   /// `count` bytes were spliced into splice_file(which).
   virtual flow spliced(output_stream which, std::size_t count) = 0;
 

@@ -20,7 +20,7 @@ pilot_attempt::pilot_attempt(pilot_executor& all, const attempt_request& request
   result_.started = result_.ended = all_.timers_.time().now();
   result_.started_at = all_.timers_.time().wall_now();
   if (request_.sink == nullptr) return;
-  holds_ = !request_.sink->is_live();
+  holds_ = !request_.sink->is_shown_at_once();
   request_.sink->resume = [this] {
     stalled_ = false;
     go_on();

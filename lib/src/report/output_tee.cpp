@@ -22,6 +22,9 @@ class output_tee::sink final : public output_sink {
     return next_.spliced(which, count);
   }
 
+  /// Records follow a job while it runs, but what it wrote counts once it has ended.
+  bool is_shown_at_once() const noexcept override { return next_.is_live(); }
+
   output_sink& next() const { return next_; }
 
  private:
