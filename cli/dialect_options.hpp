@@ -8,6 +8,7 @@
 
 #include <weir/job_spec.hpp>
 
+#include "input/journal/row_mark.hpp"
 #include "input/stream_parser.hpp"
 #include "run_judge.hpp"
 #include "semaphore_gate.hpp"
@@ -21,6 +22,7 @@ struct dialect_options {
   std::shared_ptr<semaphore_gate> gate;   ///< a semaphore passed before the run; null: none
   std::string slot_variable;              ///< receives a job's slot, from 0; empty: none
   std::function<bool(const job_spec&)> has_ended;  ///< such jobs do not run; null: all do
+  end_test knows;  ///< of the run that is resumed, for its other records; null: all is known
   bool keeps_records = false;      ///< records keep what is in them: the run continues another
   bool slots_by_signals = false;   ///< USR1: one more; USR2: one less
   bool hangup_drains = false;      ///< SIGHUP: nothing more starts, running jobs go on

@@ -132,6 +132,7 @@ opened_journal open_journal(const options& o) {
     note_resumed(o, opened);
     opened.mean_time = opened.history.mean_time();
     opened.has_records = opened.history.may_have_ends();
+    opened.knows = opened.history.knows();
   } else {
     if (!o.journal.resume && opened.history.is_interrupted())
       opened.notes.push_back(escape(o.journal.path) +

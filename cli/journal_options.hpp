@@ -19,6 +19,7 @@ struct opened_journal {
   journal_history history;             ///< empty unless a run is resumed
   bool resumed = false;
   bool has_records = false;  ///< of the run that is resumed: others may have something to keep, too
+  end_test knows;            ///< what they need not keep: record_settings::knows
   std::string dir;           ///< in which weir runs; empty: not known
   std::optional<std::chrono::nanoseconds> mean_time;  ///< of its jobs
   std::map<job_key, std::uint64_t> peaks;             ///< of memory, where the run learns them

@@ -84,7 +84,11 @@ void resume(options& o, const parallel_records& wanted, const std::string& shell
     return;
   }
   const joblog_history history = read(wanted.joblog);
-  if (history.ended(false).empty()) return;
+  if (history.ended(false).empty()) {
+    o.dialect.keeps_records = false;  // what is in them is of jobs that run again, or of others
+    return;
+  }
+  o.dialect.knows = history.knows();
   if (wanted.resume == parallel_resume::failed)
     take_failed(o, history, shell);
   else

@@ -187,6 +187,7 @@ class command_run final : private run_display {
     for (const record_request& each : options_.records) {
       record_settings settings{identity_, each.path, options_.engine.limit};
       settings.resumed = journal_.has_records || options_.dialect.keeps_records;
+      settings.knows = journal_.resumed ? journal_.knows : options_.dialect.knows;
       settings.shows_line = options_.items.shows_line;
       settings.in_tree = options_.items.results.has_value();
       settings.suite = options_.junit_suite;

@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <sstream>
 #include <thread>
 
 #include "support/test_space.hpp"
@@ -120,4 +121,99 @@ TEST_CASE("the end of a job waits in the journal for all of its output in a FILE
   CHECK(ends() == 2);
   CHECK(lines() >= 2);
   CHECK(size() > 60'000'000);
+}
+
+TEST_CASE("a job whose result could not be written runs again") {
+  test_space space;
+  for (const std::string name : {"full.jsonl", "full.csv", "full.tsv", "full.json"}) {
+    INFO(name);
+    const bool by_journal = name.ends_with(".jsonl");
+    std::filesystem::create_symlink("/dev/full", space.path(name));
+    const std::string good = "r" + name.substr(name.find('.'));
+    const auto run = [&](bool again, const std::string& results) {
+      words all = by_journal ? words{again ? "--resume" : "--journal", "j"}
+                             : words{"--as", "parallel", "--joblog", "log"};
+      if (again && !by_journal) all.push_back("--resume");
+      for (const std::string& word :
+           words{"--results", results, "echo x >> ran; echo result; : {}", ":::", "a"})
+        all.push_back(word);
+      return space.weir(all).exit_code();
+    };
+    space.write("ran", "");
+    std::filesystem::remove(space.path("log"));
+    CHECK(run(false, name) != 0);
+    CHECK(run(true, good) == 0);
+    CHECK(space.read("ran") == "x\nx\n");
+    CHECK_THAT(space.read(good), Contains("result"));
+    CHECK(run(true, good) == 0);
+    CHECK(space.read("ran") == "x\nx\n");
+  }
+}
+
+// Killed between two of its records, a run has left the job in the first one only.
+TEST_CASE("a job that runs again has one row in each record") {
+  test_space space;
+  const auto times = [&](const std::string& file, const std::string& part) {
+    const std::string text = space.read(file);
+    std::size_t found = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+    return found;
+  };
+  const auto without_last_lines = [&](const std::string& file, int lines) {
+    std::string text = space.read(file);
+    for (; lines > 0; --lines) text.erase(text.rfind('\n', text.size() - 2) + 1);
+    space.write(file, text);
+  };
+  const words jobs{"-j1", "echo ran-{}", ":::", "1", "2", "3"};
+  const auto run = [&](words options) {
+    options.insert(options.end(), jobs.begin(), jobs.end());
+    return space.weir(options).exit_code();
+  };
+  CHECK(run({"--journal", "j", "--joblog", "jlog", "--results", "r.jsonl"}) == 0);
+  without_last_lines("j", 2);  // the last job's end, and the run's
+  CHECK(run({"--resume", "j", "--joblog", "jlog", "--results", "r.jsonl"}) == 0);
+  for (const char* n : {"1", "2", "3"}) {
+    CHECK(times("jlog", std::string("\n") + n + "\t") == 1);
+    CHECK(times("r.jsonl", std::string("ran-") + n + "\\n") == 1);
+  }
+  for (const std::string table : {"t.csv", "t.tsv", "t.json"}) {
+    INFO(table);
+    const words options{"--as", "parallel", "--joblog", "log", "--results", table, "--resume"};
+    std::filesystem::remove(space.path("log"));
+    CHECK(run(options) == 0);
+    without_last_lines("log", 2);
+    CHECK(run(options) == 0);
+    // The command and the output.
+    for (const char* n : {"1", "2", "3"}) CHECK(times(table, std::string("ran-") + n) == 2);
+  }
+}
+
+// They have one key: number 2 was never done, and another ran twice.
+TEST_CASE("of equal jobs, those run again that have not ended") {
+  test_space space;
+  const auto run = [&](words options, const std::string& script) {
+    space.write("did", "");
+    for (const std::string& word : words{"-j1", "-N0", script, ":::", "a", "b", "c", "d"})
+      options.push_back(word);
+    space.weir(options);
+    return space.read("did");
+  };
+  const std::string good = "echo $WEIR_SEQ >> did";
+  for (const int number : {1, 2, 4}) {
+    const std::string seq = std::to_string(number);
+    CHECK(run({"--journal", "j"}, good) == "1\n2\n3\n4\n");
+    std::istringstream lines(space.read("j"));
+    std::string left;
+    for (std::string line; std::getline(lines, line);)
+      if (line.find("\"type\":\"end\"") == std::string::npos ||
+          line.find("\"seq\":" + seq + ",") == std::string::npos)
+        left += line + '\n';
+    space.write("j", left);
+    CHECK(run({"--resume", "j"}, good) == seq + "\n");
+    CHECK(run({"--resume", "j"}, good).empty());
+  }
+  const std::string bad = "echo $WEIR_SEQ >> did; test $WEIR_SEQ != 2";
+  CHECK(run({"--journal", "j"}, bad) == "1\n2\n3\n4\n");
+  for (int i = 0; i < 2; ++i) CHECK(run({"--resume", "j", "--resume-failed"}, bad) == "2\n");
+  CHECK(run({"--resume", "j"}, bad).empty());
 }

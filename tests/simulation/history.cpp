@@ -71,7 +71,7 @@ bool ends_may_wait(const scenario& s) {
 
 void compare(const scenario& s, const crash& before, simulated_run& after) {
   // What started in this step is written at its end, unless it waits for that.
-  const bool starts_are_known = s.journal.synced || !before.amid_a_step;
+  const bool starts_are_known = (s.journal.synced || !before.amid_a_step) && !before.has_failed;
   for (std::size_t i = 0; i < before.numbers.size(); ++i) {
     const std::uint64_t seq = before.numbers[i];
     const std::uint64_t now = after.seen().numbers.of(i);
@@ -84,7 +84,7 @@ void compare(const scenario& s, const crash& before, simulated_run& after) {
     }
     const std::vector<seen_job>& jobs = after.seen().jobs();
     const seen_job& second = jobs[now];
-    if (before.ended[seq] && ran_to_an_end(first) && second.begun > 0 &&
+    if (before.ended[seq] && ran_to_an_end(first) && second.begun > 0 && !before.has_failed &&
         !may_be_outdated(second, jobs) && !ends_may_wait(s))
       after.seen().broken(rule::resume, job + " had ended, and runs again");
     if (second.earlier && second.known != earlier_run::unfinished && is_outdated(second, jobs))
@@ -96,27 +96,41 @@ void compare(const scenario& s, const crash& before, simulated_run& after) {
   }
 }
 
-/// How many of the jobs that had ended have to be on record: those that the journal takes for done,
-/// unless the machine took back what it had not written yet.
-std::size_t least_on_record(const scenario& s, const crash& before, simulated_run& after) {
-  if (s.crashes.machine_dies) return 0;
-  std::size_t least = 0;
-  for (std::size_t i = 0; i < before.ends.size(); ++i) {
-    const auto at = std::ranges::find(before.numbers, before.ends[i].seq) - before.numbers.begin();
-    const std::uint64_t now = after.seen().numbers.of(static_cast<std::size_t>(at));
-    const seen_job& second = after.seen().jobs()[now];
-    if (now != 0 && second.earlier && second.known != earlier_run::unfinished) least = i + 1;
-  }
-  return least;
+/// How many jobs have their ends in what the run is resumed from. A torn line does not count.
+std::ptrdiff_t ends_in_log(const scenario& s, const crash& c) {
+  std::string_view rest =
+      c.disk.at(std::size_t(s.journal.kept ? file_kind::journal : file_kind::joblog));
+  std::ptrdiff_t count = s.journal.kept ? 0 : -1;  // the heading
+  for (std::size_t end; (end = rest.find('\n')) != std::string_view::npos;
+       rest.remove_prefix(end + 1))
+    count += !s.journal.kept || rest.substr(0, end).find("\"final\":true") != rest.npos ? 1 : 0;
+  return count;
+}
+
+bool is_in_log(const scenario& s, const end_on_record& end) {
+  return s.journal.kept ? end.judged != verdict::not_started : has_row(file_kind::joblog, end);
+}
+
+/// What records have of the run that crashed, once another has resumed it: what had ended until the
+/// last end that this one knows of. The rest runs again.
+std::vector<end_on_record> ends_that_stay(const scenario& s, const crash& before) {
+  const std::ptrdiff_t known = ends_in_log(s, before);
+  std::ptrdiff_t found = 0;
+  auto end = before.ends.begin();
+  for (auto each = end; each != before.ends.end() && found < known; ++each)
+    if (is_in_log(s, *each) && ++found > 0) end = each + 1;
+  return {before.ends.begin(), end};
 }
 
 void compare_records(const scenario& s, const crash& before, simulated_run& after) {
   if (!s.journal.kept && !has_begun(before)) return;
+  const std::vector<end_on_record> stay = ends_that_stay(s, before);
+  // The machine may have taken back what it had not written yet.
+  const std::size_t least = s.crashes.machine_dies ? 0 : stay.size();
   for (const file_kind kind : {file_kind::joblog, file_kind::lines, file_kind::table}) {
     if (!file_of(s, kind).kept) continue;
-    const std::string wrong = check_record(
-        kind, after.file(kind).contents(),
-        {after.seen().on_record().ends(), before.ends, least_on_record(s, before, after)});
+    const std::string wrong = check_record(kind, after.file(kind).contents(),
+                                           {after.seen().on_record().ends(), stay, least});
     if (!wrong.empty()) after.seen().broken(rule::records, wrong);
   }
 }

@@ -16,13 +16,6 @@ namespace {
 /// Of a program that is missing, as a shell has it.
 constexpr int no_such_program = 127;
 
-/// A joblog and a table have the jobs that are done: scripts that resume by them run the others.
-bool has_row(file_kind kind, const end_on_record& end) {
-  if (kind == file_kind::lines) return true;
-  const auto* cut = std::get_if<cancelled>(&end.how);
-  return end.attempts > 0 && (cut == nullptr || cut->by_ctl);
-}
-
 std::string exit_value(const outcome& how) {
   if (const auto* exit = std::get_if<exited>(&how)) return std::to_string(exit->code);
   return std::to_string(std::holds_alternative<spawn_failed>(how) ? no_such_program : -1);
@@ -67,6 +60,12 @@ std::string name_of(file_kind kind) {
 }
 
 }  // namespace
+
+bool has_row(file_kind kind, const end_on_record& end) {
+  if (kind == file_kind::lines) return true;
+  const auto* cut = std::get_if<cancelled>(&end.how);
+  return end.attempts > 0 && (cut == nullptr || cut->by_ctl);
+}
 
 run_on_record::run_on_record(const scenario& plan)
     : is_kept_(plan.joblog.kept || plan.lines.kept || plan.table.kept),

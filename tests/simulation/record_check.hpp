@@ -58,6 +58,9 @@ struct record_expected {
   bool may_lack = false;                     ///< the last of `now` may be missing, too
 };
 
+/// Whether the record tells of it. A joblog and a table have the jobs that are done: scripts that
+/// resume by them run the others.
+bool has_row(file_kind kind, const end_on_record& end);
 /// \returns what is wrong; empty: nothing.
 std::string check_record(file_kind kind, std::string_view contents, const record_expected& wanted);
 

@@ -108,7 +108,8 @@ std::unique_ptr<source> simulated_run::make_source() {
 void simulated_run::resume() {
   if (journal_) return resume_journal();
   resume_joblog();
-  keeps_records_ = true;
+  keeps_records_ = !earlier_log_.ended(false).empty();
+  knows_ = earlier_log_.knows();
 }
 
 /// As the command does in GNU parallel's place: a last line that is torn does not count.
@@ -129,6 +130,7 @@ void simulated_run::resume_journal() {
     earlier_.take(line);
   });
   keeps_records_ = earlier_.may_have_ends();
+  knows_ = earlier_.knows();
   earlier_.finish();
   journal_->truncate(whole_end);
 }
@@ -152,6 +154,7 @@ void simulated_run::open_records(batch_outputs& to) {
     const std::string path = simulated_disk::path(kind);
     record_settings settings{identity_, path, std::nullopt, keeps_records_, "weir"};
     settings.in_tree = kind == file_kind::table;
+    settings.knows = knows_;
     const record_format& format = kind == file_kind::joblog ? joblog_format : results_format;
     to.records.push_back({format.open(settings), path, format.wants_output});
   }
@@ -272,12 +275,14 @@ bool simulated_run::step() {
 }
 
 void simulated_run::look_at_crashes(const std::vector<std::uint64_t>& planned, std::uint64_t now) {
-  if (disk_->has_failed()) return;
   for (const std::uint64_t at : planned)
-    if (at == now)
-      crashes_.push_back({disk_->after_crash(), &planned == &plan_.crashes.amid_a_step,
-                          seen_->jobs(), seen_->running(), seen_->ended_when_idle(),
-                          seen_->numbers.all(), seen_->on_record().ends()});
+    if (at == now) keep_crash(&planned == &plan_.crashes.amid_a_step);
+}
+
+void simulated_run::keep_crash(bool amid_a_step) {
+  crashes_.push_back({disk_->after_crash(), amid_a_step, disk_->has_failed(), seen_->jobs(),
+                      seen_->running(), seen_->ended_when_idle(), seen_->numbers.all(),
+                      seen_->on_record().ends()});
 }
 
 /// The run is killed, and the process in front lives on. What the kernel would take, its coroutines
@@ -309,6 +314,13 @@ void simulated_run::run() {
   if (result_) finish();
 }
 
+/// The joblog has only what the results have, too.
+bool simulated_run::may_lack(file_kind kind) const {
+  const auto has_failed = [&](file_kind k) { return disk_->file(k).has_failed(); };
+  return has_failed(kind) || (kind == file_kind::joblog &&
+                              (has_failed(file_kind::lines) || has_failed(file_kind::table)));
+}
+
 /// Those of a run that resumes are compared with the run that it resumes (history.cpp).
 void simulated_run::check_records() {
   for (const file_kind kind : {file_kind::joblog, file_kind::lines, file_kind::table}) {
@@ -317,7 +329,7 @@ void simulated_run::check_records() {
     if (file.has_failed() && cli::exit_status({*result_, 0}) < cli::exit_io)
       seen_->broken(rule::records, "a record could not be written, and the status does not say so");
     const std::string wrong =
-        check_record(kind, file.contents(), {seen_->on_record().ends(), {}, 0, file.has_failed()});
+        check_record(kind, file.contents(), {seen_->on_record().ends(), {}, 0, may_lack(kind)});
     if (!wrong.empty()) seen_->broken(rule::records, wrong);
   }
 }
@@ -329,6 +341,8 @@ void simulated_run::finish() {
   err_sink_.read_rest(err_.sent());
   if (error_) return seen_->broken(rule::progress, "the run has thrown");
   if (!resumes_) check_records();
+  // Who resumes once the disk is mended loses nothing.
+  if (disk_ && disk_->has_failed() && plan_.crashes.any()) keep_crash(false);
   const int error = out_.error() != 0 ? out_.error() : err_.error();
   seen_->run_is_over(*result_, cli::exit_status({*result_, 0}), error,
                      {out_sink_.received(), err_sink_.received()});

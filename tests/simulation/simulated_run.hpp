@@ -29,6 +29,7 @@ namespace simulation {
 struct crash {
   disk_contents disk;
   bool amid_a_step;
+  bool has_failed;  ///< a record could not be written
   std::vector<seen_job> jobs;
   std::vector<bool> running;           ///< by number
   std::vector<bool> ended;             ///< and reported; by number
@@ -67,13 +68,16 @@ class simulated_run {
   void die();
   bool step();
   bool read_sinks();
+  void keep_crash(bool amid_a_step);
   void look_at_crashes(const std::vector<std::uint64_t>& planned, std::uint64_t now);
+  bool may_lack(file_kind kind) const;
   void check_records();
   void finish();
 
   const scenario& plan_;
   bool resumes_;
   bool keeps_records_ = false;  ///< of the run that it resumes
+  weir::end_test knows_;        ///< likewise
   boost::asio::io_context loop_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  ///< a single thread
   boost::asio::executor_work_guard<weir::loop_executor> work_{loop_.get_executor()};
   simulated_clock clock_;

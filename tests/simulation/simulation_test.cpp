@@ -210,6 +210,23 @@ TEST_CASE("a job that a broken journal keeps from its next attempt has the outpu
     CHECK(found_in_any(s).empty());
 }
 
+// A joblog and a journal had jobs that the results on a full disk did not: nobody ran them again.
+TEST_CASE("who resumes a run whose records could not be written loses nothing") {
+  for (const bool by_journal : {true, false}) {
+    for (const file_kind kind : {file_kind::lines, file_kind::table, file_kind::joblog}) {
+      scenario s = run_that_crashes();
+      s.journal.kept = by_journal;
+      s.crashes.at = {20, 40, 80};
+      s.crashes.amid_a_step = {20, 40};  // and at the end
+      planned_file& file = kind == file_kind::lines   ? s.lines
+                           : kind == file_kind::table ? s.table
+                                                      : s.joblog;
+      file.fault = disk_fault::full;
+      for (file.fault_at = 0; file.fault_at < 8; ++file.fault_at) CHECK(found_in(s).empty());
+    }
+  }
+}
+
 TEST_CASE("what a simulated crash leaves is resumed, whatever the step") {
   scenario s = run_that_crashes();
   s.joblog.kept = s.lines.kept = s.table.kept = false;

@@ -54,7 +54,7 @@ awaitable<std::optional<job_spec>> journaled_source::next() {
   if (job && job->earlier == earlier_run::elsewhere) co_return job;
   if (job) {
     job->key = key_of(*job, here_);
-    job->earlier = history_.next(job->key);
+    job->earlier = history_.next(job->key, job->seq);
     if (job->earlier == earlier_run::unknown)
       strangers_ += job->added ? 0 : 1;
     else

@@ -44,6 +44,9 @@ bool joblog_history::take(std::string_view line) {
   const auto seq = take_digits(number);
   if (!seq || !number.empty() || *seq == 0 || *seq > last_seq) return false;
   mark(ended_, *seq);
+  last_start_.resize(ended_.size());
+  const auto end = mark_in_joblog(line);
+  last_start_[*seq - 1] = end ? *end->started : std::chrono::system_clock::time_point::max();
   if ((*parts)[6] == "0" && (*parts)[7] == "0") {
     mark(succeeded_, *seq);
     commands_.erase(*seq);
@@ -53,6 +56,14 @@ bool joblog_history::take(std::string_view line) {
   command = (*parts)[8];
   std::ranges::replace(command, '\0', '\n');
   return true;
+}
+
+/// One that has started later is of a run that was to repeat what had failed.
+end_test joblog_history::knows() const {
+  return [last = last_start_, ended = ended_](const row_mark& row) {
+    if (row.seq == 0 || row.seq > last.size() || !ended[row.seq - 1]) return false;
+    return !row.started || *row.started - as_good_as_same < last[row.seq - 1];
+  };
 }
 
 std::map<std::uint64_t, std::string> joblog_history::failed() const {

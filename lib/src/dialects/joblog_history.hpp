@@ -4,11 +4,14 @@
 /// other jobs, which cannot be detected. weir's own journal identifies jobs by their content.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "input/journal/row_mark.hpp"
 
 namespace weir {
 
@@ -25,12 +28,15 @@ class joblog_history {
   /// By number, from 1: whether a job has ended.
   /// \param well only if it succeeded at least once.
   std::vector<bool> ended(bool well) const { return well ? succeeded_ : ended_; }
+  /// Whether a row tells of an end that is here.
+  end_test knows() const;
   /// The commands of jobs that never succeeded, by number, as of their last end.
   std::map<std::uint64_t, std::string> failed() const;
 
  private:
   std::vector<bool> ended_, succeeded_;
-  std::map<std::uint64_t, std::string> commands_;  ///< of jobs that failed
+  std::vector<std::chrono::system_clock::time_point> last_start_;  ///< by number
+  std::map<std::uint64_t, std::string> commands_;                  ///< of jobs that failed
   bool begun_ = false;
 };
 

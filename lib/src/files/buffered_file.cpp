@@ -32,47 +32,20 @@ std::uint64_t size_of(int fd) noexcept {
   return ::fstat(fd, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
-/// Reads backwards from the end of the file. \returns the end of the last whole line; -1: unknown.
-off_t end_of_lines(int fd, off_t size) {
-  std::string bytes(piece, '\0');
-  for (off_t end = size; end > 0;) {
-    const off_t from = std::max<off_t>(0, end - static_cast<off_t>(piece));
-    const ssize_t got = ::pread(fd, bytes.data(), static_cast<std::size_t>(end - from), from);
-    if (got <= 0) return -1;
-    const auto newline =
-        std::string_view(bytes).substr(0, static_cast<std::size_t>(got)).rfind('\n');
-    if (newline != std::string_view::npos) return from + static_cast<off_t>(newline) + 1;
-    end = from;
-  }
-  return 0;
-}
-
-/// Reads all of it: only from the beginning can it be told which newlines are between quotes.
-off_t end_of_quoted_rows(int fd) {
-  std::string bytes(piece, '\0');
-  off_t whole = 0;
-  bool quoted = false;
-  for (off_t at = 0;;) {
-    const ssize_t got = ::pread(fd, bytes.data(), bytes.size(), at);
-    if (got < 0) return -1;
-    if (got == 0) return whole;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) {
-      if (bytes[i] == '"') quoted = !quoted;
-      if (bytes[i] == '\n' && !quoted) whole = at + static_cast<off_t>(i) + 1;
-    }
-    at += got;
-  }
-}
-
-/// A killed run may have left a part of a row.
-void cut_torn_row(int fd, const std::string& path, row_end ends) {
+/// \param end_in finds the end of what stays.
+template <typename Find>
+void cut_after(int fd, const std::string& path, Find end_in) {
   const owned_fd reader(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   struct stat status {};
-  if (!reader || ::fstat(reader.value(), &status) != 0) return;
-  const off_t whole = ends == row_end::quoted ? end_of_quoted_rows(reader.value())
-                                              : end_of_lines(reader.value(), status.st_size);
-  if (whole >= 0 && whole < status.st_size) [[maybe_unused]]
-    const int unused = ::ftruncate(fd, whole);
+  if (!reader || ::fstat(reader.value(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  const auto end = end_in(reader.value());
+  if (end && *end < status.st_size) [[maybe_unused]]
+    const int unused = ::ftruncate(fd, *end);
+}
+
+/// Cuts off what a killed run may have left: a part of a row.
+void cut_torn_row(int fd, const std::string& path, row_end ends) {
+  cut_after(fd, path, [ends](int reader) { return end_of_whole_rows(reader, ends); });
 }
 
 }  // namespace
@@ -101,6 +74,7 @@ void buffered_file::flush_now() {
     done += static_cast<std::size_t>(n);
   }
   buffer_.erase(0, done);
+  written_ += done;
 }
 
 void buffered_file::put_out() {
@@ -121,6 +95,7 @@ void buffered_file::flush() {
     throw;
   }
   size_ += bytes.size();
+  written_ += bytes.size();
   buffer_ = std::move(bytes);  // keeps its memory
   buffer_.clear();
 }
@@ -134,7 +109,8 @@ bool buffered_file::is_empty() const noexcept {
   return buffer_.empty() && (to_empty_ || size_of(fd()) == 0);
 }
 
-buffered_file open_growing(const std::string& path, bool keep, row_end ends) {
+buffered_file open_growing(const std::string& path, bool keep, row_end ends,
+                           const row_test& stays) {
   buffered_file record(open_record(path), escape(path));
   record.path_ = path;
   record.ends_ = ends;
@@ -143,6 +119,9 @@ buffered_file open_growing(const std::string& path, bool keep, row_end ends) {
   record.to_empty_ = !keep;
   if (!keep) return record;
   cut_torn_row(record.fd(), path, ends);
+  if (stays)
+    cut_after(record.fd(), path,
+              [&](int reader) { return end_of_rows_to_stay(reader, ends, stays); });
   record.size_ = size_of(record.fd());
   return record;
 }

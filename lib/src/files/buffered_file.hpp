@@ -8,12 +8,10 @@
 #include <string>
 #include <string_view>
 
+#include "files/row_ends.hpp"
 #include "loop/owned_fd.hpp"
 
 namespace weir {
-
-/// What ends a row of a record. quoted: a newline that is not between quotes (RFC 4180).
-enum class row_end { newline, quoted };
 
 class buffered_file {
  public:
@@ -37,6 +35,14 @@ class buffered_file {
   /// Whether nothing has been written to it yet, now or before.
   bool is_empty() const noexcept;
 
+  /// Whether it is a pipe, or another device: its reader decides when it takes what is put_out().
+  bool may_wait() const noexcept { return may_wait_; }
+  /// Whether something is left that the reader of a pipe has not taken.
+  bool is_waiting() const noexcept { return may_wait_ && !buffer_.empty(); }
+  /// How many bytes have been appended by now, and how many of them have been written.
+  std::uint64_t taken() const noexcept { return written_ + buffer_.size(); }
+  std::uint64_t written() const noexcept { return written_; }
+
   int fd() const noexcept { return file_.value(); }
   const std::string& name() const noexcept { return name_; }
   /// For building a piece in place, before append(""): saves a copy.
@@ -45,7 +51,7 @@ class buffered_file {
  private:
   void flush_now();
 
-  friend buffered_file open_growing(const std::string&, bool, row_end);
+  friend buffered_file open_growing(const std::string&, bool, row_end, const row_test&);
 
   owned_fd file_;
   std::string name_;
@@ -54,14 +60,16 @@ class buffered_file {
   bool may_wait_ = false;   ///< a pipe, or another device
   bool to_empty_ = false;   ///< at the first write
   std::uint64_t size_ = 0;  ///< of a record: its size in bytes
+  std::uint64_t written_ = 0;
   std::string buffer_;
 };
 
 /// Opens a record of rows that grows during a run (record_file.hpp); its contents are dropped with
 /// the first write.
 /// \param keep keeps them instead, except for an incomplete last row.
+/// \param stays if not empty: of what is kept, rows at the end that do not stay are cut off.
 /// \throws usage_error if it cannot be opened.
 buffered_file open_growing(const std::string& path, bool keep = false,
-                           row_end ends = row_end::newline);
+                           row_end ends = row_end::newline, const row_test& stays = {});
 
 }  // namespace weir

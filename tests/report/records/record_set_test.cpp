@@ -2,7 +2,12 @@
 #include "record_bench.hpp"
 #include "report/records/journal.hpp"
 
+#include <cerrno>
 #include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -97,6 +102,7 @@ namespace {
 class late_record final : public record {
  public:
   explicit late_record(observer& all) : all_(all) {}
+  end_turn turn() const noexcept override { return end_turn::results; }
   bool holds_ends() const noexcept override { return true; }
   bool puts_off(std::uint64_t seq) const noexcept override { return seq == late; }
 
@@ -113,7 +119,87 @@ class late_record final : public record {
   observer& all_;
 };
 
+/// Results on a disk that is full from some job on.
+class full_record final : public record {
+ public:
+  end_turn turn() const noexcept override { return end_turn::results; }
+  bool holds_ends() const noexcept override { return true; }
+
+  bool is_full = false;
+
+ private:
+  void take(const event&) override {}
+  void put_out() override {
+    if (is_full) throw io_error(ENOSPC, "r");
+  }
+  void complete() override { put_out(); }
+};
+
+std::size_t ends_in(const std::string& journal) {
+  std::size_t count = 0;
+  for (auto at = journal.find("\"final\":true"); at != std::string::npos;
+       at = journal.find("\"final\":true", at + 1))
+    ++count;
+  return count;
+}
+
+/// A journal, beside other records.
+struct set_with_journal {
+  set_with_journal() {
+    all.add(std::make_unique<journal>(loop.get_executor(), file, journal_sync::none,
+                                      bench.settings("j"), 1, "/"),
+            "j", false);
+  }
+  std::size_t ends() const { return ends_in(bench.read("j")); }
+  void end(std::uint64_t seq) {
+    weir::test::end(all, words(seq, {"x"}), 1, 1);
+    loop.poll();
+    loop.restart();
+  }
+
+  record_bench bench;
+  boost::asio::io_context loop;
+  timer_queue timers{loop.get_executor()};
+  record_set all{timers};
+  journal_file file{bench.path("j")};
+};
+
 }  // namespace
+
+// Who resumed the run took such jobs for done, and their results were nowhere.
+TEST_CASE("an end that the results could not take is in no record behind them") {
+  set_with_journal records;
+  records.all.add(records.bench.open(joblog_format, "log"), "log", false);
+  auto made = std::make_unique<full_record>();
+  full_record& results = *made;
+  records.all.add(std::move(made), "r", false);
+  records.end(1);
+  results.is_full = true;
+  for (const std::uint64_t seq : {2U, 3U}) records.end(seq);
+  records.all.finish();
+  CHECK(records.ends() == 1);
+  const std::string log = records.bench.read("log");
+  CHECK(std::count(log.begin(), log.end(), '\n') == 2);
+}
+
+TEST_CASE("a job whose row waits for the reader of a pipe waits in the journal, too") {
+  set_with_journal records;
+  const std::string path = records.bench.path("r.jsonl");
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const owned_fd reader(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  const owned_fd writer(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+  std::string page(4096, ' ');
+  while (::write(writer.value(), page.data(), page.size()) > 0) {
+  }
+  records.all.add(records.bench.open(results_format, "r.jsonl"), "r.jsonl", true);
+  records.end(1);
+  CHECK(records.ends() == 0);
+  while (::read(reader.value(), page.data(), page.size()) > 0) {
+  }
+  for (int turns = 0; turns < 100 && records.ends() == 0; ++turns) records.loop.run_one();
+  CHECK(records.ends() == 1);
+  records.all.finish();
+}
 
 // Seed 20261201470009 of the simulation: what ended meanwhile was taken for written, and weir died.
 TEST_CASE("a job may end while the journal sees to it that other records have what ended") {
@@ -128,14 +214,7 @@ TEST_CASE("a job may end while the journal sees to it that other records have wh
   auto made = std::make_unique<late_record>(all);
   late_record& late = *made;
   all.add(std::move(made), "late", false);
-  const auto ended = [&] {
-    const std::string text = bench.read("j");
-    std::size_t count = 0;
-    for (auto at = text.find("\"final\":true"); at != std::string::npos;
-         at = text.find("\"final\":true", at + 1))
-      ++count;
-    return count;
-  };
+  const auto ended = [&] { return ends_in(bench.read("j")); };
   for (const std::uint64_t seq : {1U, 2U}) end(all, words(seq, {"x"}), 1, 1);
   late.ends_one = true;
   loop.poll();

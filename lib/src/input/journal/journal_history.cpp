@@ -7,9 +7,16 @@ namespace weir {
 
 namespace {
 
+constexpr std::uint64_t last_number = 1'000'000'000;
+
 /// What a mark records: how a job ended; or, that much higher, that one which ended like this was
 /// started again.
 enum mark_kind : std::uint8_t { ended_well, ended_badly, ended_skipped, undone };
+
+/// \returns 0 if it is too large.
+std::uint32_t number_in_mark(std::uint64_t seq) {
+  return seq <= last_number ? static_cast<std::uint32_t>(seq) : 0;
+}
 
 /// \param again as in journal_entry.
 std::optional<mark_kind> mark_undone_by(std::string_view again) {
@@ -68,6 +75,7 @@ void journal_history::begin(const journal_entry& run) {
   last_pid_ = run.pid;
   last_start_ = run.at;
   last_dir_ = run.dir;
+  ended_now_.clear();
   if (run.resumed) return;
   marks_.clear();
   open_.clear();
@@ -78,29 +86,34 @@ void journal_history::begin(const journal_entry& run) {
 
 void journal_history::start(const journal_entry& e) {
   if (const auto kind = mark_undone_by(e.again)) {
-    marks_.push_back({e.key, static_cast<std::uint8_t>(undone + *kind), lines_});
-    take_end(e.key, *kind);
+    marks_.push_back(
+        {e.key, static_cast<std::uint8_t>(undone + *kind), lines_, number_in_mark(e.seq)});
+    take_end(e.key, *kind, e.seq);
     if (ended_ > 0) --ended_;  // 0: the line with its end is damaged
   }
-  if (e.again == "unfinished") close_start(e.key);
+  if (e.again == "unfinished") close_start(e.key, e.seq);
   open_start& open = open_[e.key];
-  ++open.count;
+  open.seqs.push_back(e.seq);
   open.title = e.title();
 }
 
 void journal_history::end(const journal_entry& e) {
-  if (e.last) may_have_ends_ = true;
+  if (e.last) {
+    may_have_ends_ = true;
+    if (ended_now_.size() < e.seq && e.seq <= last_number) ended_now_.resize(e.seq);
+    if (e.seq > 0 && e.seq <= last_number) ended_now_[e.seq - 1] = true;
+  }
   // Skipped because of a need: it never ran, and is decided on again.
   if (e.attempt == 0) return;
-  close_start(e.key);
+  close_start(e.key, e.seq);
   if (keeps_peaks_) learn_peak(e);
   if (!e.last) return;
   const auto kind = mark_of(e.judged);
   if (!kind) return;
-  marks_.push_back({e.key, *kind, lines_});
+  marks_.push_back({e.key, *kind, lines_, number_in_mark(e.seq)});
   if (e.how != outcome(exited{0}))
     other_ends_.emplace(std::pair(e.key, static_cast<std::uint8_t>(*kind)),
-                        std::make_shared<const outcome>(e.how));
+                        other_end{e.seq, std::make_shared<const outcome>(e.how)});
   ++ended_;
   ++timed_;
   time_ += e.took;
@@ -113,32 +126,45 @@ void journal_history::learn_peak(const journal_entry& e) {
   peak = e.judged == verdict::succeeded ? e.usage.max_rss : std::max(peak, e.usage.max_rss);
 }
 
-/// Removes and returns the first end of that kind; null: it was exit 0.
-std::shared_ptr<const outcome> journal_history::take_end(const job_key& key, std::uint8_t what) {
-  const auto first = other_ends_.lower_bound({key, what});
-  if (first == other_ends_.end() || first->first != std::pair(key, what)) return nullptr;
-  auto how = std::move(first->second);
-  other_ends_.erase(first);
+/// Removes and returns an end of that kind, of the job with that number if there is one, or else
+/// the first; null: it was exit 0.
+std::shared_ptr<const outcome> journal_history::take_end(const job_key& key, std::uint8_t what,
+                                                         std::uint64_t seq) {
+  const auto [first, last] = other_ends_.equal_range({key, what});
+  if (first == last) return nullptr;
+  auto one = std::find_if(first, last, [seq](const auto& each) { return each.second.seq == seq; });
+  if (one == last) one = first;
+  auto how = std::move(one->second.how);
+  other_ends_.erase(one);
   return how;
 }
 
 std::shared_ptr<const outcome> journal_history::end_of(const job_key& key, earlier_run told) {
   switch (told) {
     case earlier_run::succeeded:
-      return take_end(key, ended_well);
+      return take_end(key, ended_well, taken_);
     case earlier_run::failed:
-      return take_end(key, ended_badly);
+      return take_end(key, ended_badly, taken_);
     case earlier_run::skipped:
-      return take_end(key, ended_skipped);
+      return take_end(key, ended_skipped, taken_);
     default:
       return nullptr;
   }
 }
 
-void journal_history::close_start(const job_key& key) {
+/// Of the job with that number if there is one, or else the first.
+void journal_history::close_start(const job_key& key, std::uint64_t seq) {
   const auto place = open_.find(key);
   if (place == open_.end()) return;
-  if (--place->second.count == 0) open_.erase(place);
+  std::vector<std::uint64_t>& seqs = place->second.seqs;
+  const auto one = std::ranges::find(seqs, seq);
+  seqs.erase(one == seqs.end() ? seqs.begin() : one);
+  if (seqs.empty()) open_.erase(place);
+}
+
+bool journal_history::is_open(const job_key& key, std::uint64_t seq) const {
+  const auto open = open_.find(key);
+  return open != open_.end() && std::ranges::count(open->second.seqs, seq) > 0;
 }
 
 void journal_history::finish() {
@@ -156,6 +182,8 @@ void journal_history::finish() {
     marks_.pop_front();  // frees its memory as the other grows
     if (!marks_.empty() && job_key(marks_.front().key) == job_key(same.front().key)) continue;
     jobs_.push_back(count(same));
+    const job_key key = same.front().key;
+    if (same.size() > 1 || open_.contains(key)) equals_.emplace(key, ends_of_equals(same));
     same.clear();
   }
 }
@@ -180,6 +208,23 @@ journal_history::counts journal_history::count(const std::vector<mark>& same) {
   return all;
 }
 
+/// Those that count, in order. What was started again is the end of the same job, or the oldest.
+std::vector<journal_history::equal_end> journal_history::ends_of_equals(
+    const std::vector<mark>& same) {
+  std::vector<equal_end> ends;
+  for (const mark& one : same)
+    if (one.what < undone) ends.push_back({one.seq, one.what});
+  for (const mark& one : same) {
+    if (one.what < undone) continue;
+    const auto is_kind = [&](const equal_end& e) { return e.what == one.what - undone; };
+    auto gone = std::ranges::find_if(
+        ends, [&](const equal_end& e) { return is_kind(e) && e.seq == one.seq; });
+    if (gone == ends.end()) gone = std::ranges::find_if(ends, is_kind);
+    if (gone != ends.end()) ends.erase(gone);
+  }
+  return ends;
+}
+
 journal_history::counts* journal_history::find(const job_key& key) {
   const auto place = std::ranges::lower_bound(jobs_, key, {}, &counts::key);
   return place == jobs_.end() || place->key != key ? nullptr : &*place;
@@ -190,25 +235,54 @@ journal_history::end_lines journal_history::lines_of(const job_key& key) {
   return ended == nullptr ? end_lines{} : end_lines{ended->first_line, ended->last_line};
 }
 
-earlier_run journal_history::next(const job_key& key) {
+/// Takes one of the ends; nullopt: there is none for this job.
+std::optional<std::uint8_t> journal_history::take_known(counts& of, std::uint64_t seq) {
+  taken_ = 0;
+  const auto equals = equals_.find(of.key);
+  std::vector<equal_end>* const ends = equals == equals_.end() ? nullptr : &equals->second;
+  const auto take = [&](std::uint8_t what, auto end) {
+    if (ends != nullptr && end != ends->end()) {
+      taken_ = end->seq;
+      ends->erase(end);
+    }
+    --of.left[what];
+    return what;
+  };
+  if (ends != nullptr) {
+    const auto own = std::ranges::find(*ends, seq, &equal_end::seq);
+    if (seq > 0 && own != ends->end()) return take(own->what, own);
+    if (is_open(of.key, seq)) return std::nullopt;
+  }
+  for (const std::uint8_t kind : {ended_well, ended_skipped, ended_badly}) {
+    if (of.left.at(kind) == 0) continue;
+    if (ends == nullptr) return take(kind, std::vector<equal_end>::iterator());
+    return take(kind, std::ranges::find(*ends, kind, &equal_end::what));
+  }
+  return std::nullopt;
+}
+
+earlier_run journal_history::next(const job_key& key, std::uint64_t seq) {
   if (counts* const place = find(key)) {
     constexpr std::array<earlier_run, 3> fates{earlier_run::succeeded, earlier_run::failed,
                                                earlier_run::skipped};
-    for (const mark_kind kind : {ended_well, ended_skipped, ended_badly}) {
-      if (place->left[kind] == 0) continue;
-      --place->left[kind];
-      return fates[kind];
-    }
+    if (const auto kind = take_known(*place, seq)) return fates.at(*kind);
   }
-  const auto open = open_.find(key);
-  if (open == open_.end()) return earlier_run::unknown;
-  close_start(key);
+  if (!open_.contains(key)) return earlier_run::unknown;
+  close_start(key, seq);
   return earlier_run::unfinished;
+}
+
+end_test journal_history::knows() const {
+  const auto begun = time_in_journal(last_start_);
+  return [begun, ended = ended_now_](const row_mark& row) {
+    if (row.started && (!begun || *row.started < *begun - as_good_as_same)) return true;
+    return row.seq == 0 || row.seq > last_number || (row.seq <= ended.size() && ended[row.seq - 1]);
+  };
 }
 
 std::uint64_t journal_history::unfinished() const {
   std::uint64_t count = 0;
-  for (const auto& [key, open] : open_) count += open.count;
+  for (const auto& [key, open] : open_) count += open.seqs.size();
   return count;
 }
 

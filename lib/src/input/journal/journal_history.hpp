@@ -2,7 +2,8 @@
 ///
 /// It takes the lines in order and knows nothing about files. A run that did not resume another
 /// starts over; so does a line whose run has a damaged beginning: better a job that runs twice than
-/// one that never ran. It needs 21 bytes for each job that ended while reading, 36 afterwards.
+/// one that never ran. It needs 25 bytes for each job that ended while reading, 36 afterwards, and
+/// 16 more for each of several with one key.
 #pragma once
 
 #include <array>
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "input/journal/journal_line.hpp"
+#include "input/journal/row_mark.hpp"
 
 namespace weir {
 
@@ -34,9 +36,10 @@ class journal_history {
   /// Call after the last line, and before the first next().
   void finish();
 
-  /// What is known about a job; jobs with the same key are taken one after another.
+  /// What is known about a job. Of those with one key, it is the one that had the same number, if
+  /// any; otherwise they are taken one after another, so that as many run as have not ended.
   /// \returns unknown, succeeded, failed, skipped or unfinished.
-  earlier_run next(const job_key& key);
+  earlier_run next(const job_key& key, std::uint64_t seq = 0);
   /// How the job that next() has just reported ended; null: exit 0, or it did not end.
   std::shared_ptr<const outcome> end_of(const job_key& key, earlier_run told);
 
@@ -54,8 +57,10 @@ class journal_history {
   /// Jobs that ended and have not run again since.
   std::uint64_t ended() const noexcept { return ended_; }
   /// Whether any job may have ended, even if it has run again since: a line may be damaged. If not,
-  /// other records have nothing of the run either; see record::is_resumed_from.
+  /// other records have nothing of the run either; see end_turn in record.hpp.
   bool may_have_ends() const noexcept { return may_have_ends_; }
+  /// Whether a row tells of an end that is here, or of an earlier run than the last.
+  end_test knows() const;
   /// Jobs that started but did not end.
   std::uint64_t unfinished() const;
   /// Titles of the first of those, for people, not escaped.
@@ -78,6 +83,12 @@ class journal_history {
     job_key key;
     std::uint8_t what;  // of marks
     std::uint32_t line;
+    std::uint32_t seq;  // 0: too large
+  };
+  /// The end of one of several jobs with one key.
+  struct equal_end {
+    std::uint32_t seq;
+    std::uint8_t what;
   };
   struct counts {
     job_key key;
@@ -85,8 +96,13 @@ class journal_history {
     std::uint32_t first_line;           // of those ends
     std::uint32_t last_line;
   };
+  /// How one ended that is not exit 0.
+  struct other_end {
+    std::uint64_t seq;
+    std::shared_ptr<const outcome> how;
+  };
   struct open_start {
-    std::uint64_t count = 0;
+    std::vector<std::uint64_t> seqs;  ///< of those that have not ended
     std::string title;
   };
 
@@ -94,10 +110,13 @@ class journal_history {
   void start(const journal_entry& e);
   void end(const journal_entry& e);
   void learn_peak(const journal_entry& e);
-  void close_start(const job_key& key);
-  std::shared_ptr<const outcome> take_end(const job_key& key, std::uint8_t what);
+  void close_start(const job_key& key, std::uint64_t seq);
+  std::shared_ptr<const outcome> take_end(const job_key& key, std::uint8_t what, std::uint64_t seq);
+  std::optional<std::uint8_t> take_known(counts& of, std::uint64_t seq);
+  bool is_open(const job_key& key, std::uint64_t seq) const;
   counts* find(const job_key& key);
   static counts count(const std::vector<mark>& same);
+  static std::vector<equal_end> ends_of_equals(const std::vector<mark>& same);
 
   std::string run_;          ///< id of the run whose lines are being read
   std::uint32_t lines_ = 0;  ///< so far
@@ -105,8 +124,11 @@ class journal_history {
   std::vector<counts> jobs_;  ///< sorted by key
   std::map<job_key, open_start> open_;
   /// Ends other than exit 0, by key and mark, in order: usually few jobs.
-  std::multimap<std::pair<job_key, std::uint8_t>, std::shared_ptr<const outcome>> other_ends_;
+  std::multimap<std::pair<job_key, std::uint8_t>, other_end> other_ends_;
+  std::map<job_key, std::vector<equal_end>> equals_;
+  std::uint64_t taken_ = 0;  ///< number of the job whose end next() took; 0: not known
   std::deque<std::pair<std::uint64_t, std::string>> added_;
+  std::vector<bool> ended_now_;  ///< by number, from 1: the jobs of the last run
   std::uint64_t ended_ = 0;
   bool may_have_ends_ = false;
   std::map<job_key, std::uint64_t> peaks_;

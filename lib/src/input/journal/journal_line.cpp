@@ -311,6 +311,10 @@ std::string journal_entry::title() const {
 }
 
 std::optional<std::chrono::system_clock::time_point> journal_entry::time() const {
+  return time_in_journal(at);
+}
+
+std::optional<std::chrono::system_clock::time_point> time_in_journal(const std::string& at) {
   std::tm parts{};
   int microseconds = 0;
   const int got =

@@ -72,6 +72,9 @@ class journal_lines {
   std::string run_;
 };
 
+/// When it was, as lines have it; nullopt: it is not valid.
+std::optional<std::chrono::system_clock::time_point> time_in_journal(const std::string& at);
+
 /// What a reader needs from a line.
 struct journal_entry {
   enum class kind { run, start, placed, lost, end, control, left, finish };

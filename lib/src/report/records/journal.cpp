@@ -39,7 +39,7 @@ void journal::take(const event& e) {
   } else if (const auto* ended = std::get_if<job_ended>(&e)) {
     jobs_.count(ended->judged, false);
     // A job that never started has nothing to record, except one skipped because of its needs.
-    if (ended->is_earlier() || ended->judged == verdict::not_started) return;
+    if (ended->is_earlier() || ended->judged == verdict::not_started || others.failed()) return;
     const std::size_t before = buffer_.size();
     lines_.add_end(buffer_, settings_.run.at(ended->result.ended), *ended);
     ends_.push_back({ended->job.seq, before, buffer_.size() - before});
@@ -71,16 +71,19 @@ void journal::write_at_end_of_turn() {
 
 /// Takes the ends of jobs that another record has not written yet out of the buffer, and puts in
 /// those that need not wait any more. Ends stay in order: a job's comes after those of its needs.
+/// Where another record has failed, all go: it may not have them, and their jobs have to run again.
 void journal::let_ends_wait() {
   if (ends_.empty() && waiting_.empty()) return;
   have_others_write([this] { return ends_.size(); });
+  const bool are_lost = others.failed();
+  if (are_lost) waiting_.clear();
   std::string ready;
   for (; !waiting_.empty() && !others.put_off(waiting_.front().seq); waiting_.pop_front())
     ready += waiting_.front().line;
   std::size_t cut = 0;
   for (const end_in_buffer& each : ends_) {
-    if (waiting_.empty() && !others.put_off(each.seq)) continue;
-    waiting_.push_back({each.seq, buffer_.substr(each.at - cut, each.size)});
+    if (!are_lost && waiting_.empty() && !others.put_off(each.seq)) continue;
+    if (!are_lost) waiting_.push_back({each.seq, buffer_.substr(each.at - cut, each.size)});
     buffer_.erase(each.at - cut, each.size);
     cut += each.size;
   }

@@ -36,8 +36,10 @@ class journal final : public record {
           const record_settings& settings, pid_t pid, std::string_view dir);
   ~journal() override;
 
-  bool is_resumed_from() const noexcept override { return true; }
-  bool has_work() const noexcept override { return !waiting_.empty(); }
+  end_turn turn() const noexcept override { return end_turn::journal; }
+  bool has_work() const noexcept override {
+    return !waiting_.empty() && !others.put_off(waiting_.front().seq);
+  }
 
  private:
   /// A job's end, as a line.

@@ -2,6 +2,15 @@
 
 namespace weir {
 
+row_test test_of_rows(const record_settings& settings,
+                      std::optional<row_mark> (*mark_in)(std::string_view)) {
+  if (!settings.knows) return {};
+  return [knows = settings.knows, mark_in](std::string_view row) {
+    const auto mark = mark_in(row);
+    return !mark || knows(*mark);
+  };
+}
+
 void record::on(const event& e) {
   guarded([&] { take(e); });
 }

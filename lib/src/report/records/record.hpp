@@ -18,6 +18,8 @@
 #include <weir/error.hpp>
 #include <weir/event.hpp>
 
+#include "files/row_ends.hpp"
+#include "input/journal/row_mark.hpp"
 #include "report/records/result_places.hpp"
 #include "values/run_identity.hpp"
 
@@ -40,7 +42,18 @@ struct record_settings {
   bool replayed = false;                    ///< from a journal
   std::uint64_t floor = 0;                  ///< of a replayed run: the least max_rss; 0: not known
   std::shared_ptr<result_places> places{};  ///< if there is a directory for each job, and a page
+  /// Of a run that is resumed: which ends it knows. Rows of others at the end of a file go.
+  end_test knows{};
 };
+
+/// Which records get the end of a job before which others. A run is resumed from a joblog or a
+/// journal: who has an end there does not run again, so the records before it have it by then, and
+/// one of them that could not be written leaves those after it without.
+enum class end_turn { none, results, joblog, journal };
+
+/// Which rows that an earlier run has left stay; empty: all. \param mark_in reads a row.
+row_test test_of_rows(const record_settings& settings,
+                      std::optional<row_mark> (*mark_in)(std::string_view));
 
 class record : public observer {
  public:
@@ -53,7 +66,9 @@ class record : public observer {
   virtual bool holds_ends() const noexcept { return false; }
   /// Whether work was put off that would have kept the loop from its other work.
   virtual bool has_work() const noexcept { return false; }
-  /// Whether something about this job, which has ended, was put off.
+  /// Whether something waits that can be written once the reader of a pipe takes more.
+  virtual bool waits_for_reader() const noexcept { return false; }
+  /// Whether something about this job, which has ended, is not in the file yet, nor with flush().
   virtual bool puts_off(std::uint64_t /*seq*/) const noexcept { return false; }
   /// Does one piece of what was put off. Never throws.
   void work() noexcept;
@@ -66,15 +81,16 @@ class record : public observer {
   /// Called once, from within on, flush or finish.
   std::function<void(const io_error&)> failed;
 
-  /// Whether a run can be resumed from its file. A job that has its end there does not run again,
-  /// so it has to be in the other records first.
-  virtual bool is_resumed_from() const noexcept { return false; }
-  /// The other records of the run. Alone, a record waits for none.
+  /// When it gets the ends of jobs; none: no run that is resumed asks for them.
+  virtual end_turn turn() const noexcept { return end_turn::none; }
+  /// The records that get the ends of jobs before this one. Alone, a record waits for none.
   struct other_records {
-    /// Sees to it that they have the ends of jobs in their files.
+    /// Sees to it that they have them in their files.
     std::function<void()> write_ends = [] {};
     /// Whether one has yet to write something about this job, which has ended.
     std::function<bool(std::uint64_t seq)> put_off = [](std::uint64_t) { return false; };
+    /// Whether one could not be written: what this record has not written yet, it never may.
+    std::function<bool()> failed = [] { return false; };
   };
   other_records others;
 

@@ -48,8 +48,10 @@ class record_set final : public observer {
 
   void begin();
   void flush();
-  void write_ends(const record& before);
-  bool puts_off(std::uint64_t seq) const;
+  void flush_soon();
+  void write_ends(const record& of);
+  bool puts_off(const record& of, std::uint64_t seq) const;
+  bool has_failed_before(const record& of) const;
   bool has_work() const;
   void work();
   void work_soon();

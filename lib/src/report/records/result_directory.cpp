@@ -43,6 +43,8 @@ class result_directory final : public record {
         spares_(directory_.fd()),
         claims_(directory_, settings.run.id()) {}
 
+  end_turn turn() const noexcept override { return end_turn::results; }
+
  private:
   struct stream {
     std::string buffer;

@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "report/records/base64.hpp"
 #include "report/records/held_output.hpp"
 #include "report/records/result_text.hpp"
+#include "report/records/rows_on_the_way.hpp"
 
 namespace weir {
 
@@ -26,11 +26,15 @@ constexpr std::array<std::string_view, 2> stream_names{"stdout", "stderr"};
 class result_lines final : public record {
  public:
   explicit result_lines(const record_settings& settings)
-      : settings_(settings), file_(open_growing(settings.path, settings.resumed)) {}
+      : settings_(settings),
+        file_(open_growing(settings.path, settings.resumed, row_end::newline,
+                           test_of_rows(settings, mark_in_result_line))) {}
 
   bool has_work() const noexcept override { return !due_.empty(); }
-  bool puts_off(std::uint64_t seq) const noexcept override { return put_off_.contains(seq); }
+  bool waits_for_reader() const noexcept override { return file_.is_waiting(); }
+  bool puts_off(std::uint64_t seq) const noexcept override { return on_the_way_.has(seq); }
   bool holds_ends() const noexcept override { return true; }
+  end_turn turn() const noexcept override { return end_turn::results; }
 
  private:
   /// Output of one attempt.
@@ -98,7 +102,7 @@ class result_lines final : public record {
     last.text = some ? "}]}\n" : "}\n";
     last.ends = ended.job.seq;
     if (idle) go_on();
-    if (!due_.empty()) put_off_.insert(ended.job.seq);
+    if (!due_.empty() || file_.may_wait()) on_the_way_.begin(ended.job.seq);
   }
 
   part& add_part(bool captured, std::unique_ptr<output> wrote) {
@@ -126,7 +130,7 @@ class result_lines final : public record {
     for (std::size_t left = held_output::most_of_a_turn; left > 0 && !due_.empty();) {
       left -= std::min(left, write_some(due_.front()));
       if (!is_written(due_.front())) continue;
-      put_off_.erase(due_.front().ends);
+      if (due_.front().ends != 0) on_the_way_.is_whole(due_.front().ends, file_);
       due_.pop_front();
     }
   }
@@ -163,10 +167,14 @@ class result_lines final : public record {
     return taken;
   }
 
-  void put_out() override { file_.put_out(); }
+  void put_out() override {
+    file_.put_out();
+    on_the_way_.look_at(file_);
+  }
   void complete() override {
     while (has_work()) go_on();
     file_.flush_record();
+    on_the_way_.look_at(file_);
   }
 
   record_settings settings_;
@@ -175,7 +183,7 @@ class result_lines final : public record {
   std::unordered_map<std::uint64_t, job>
       jobs_;              ///< by seq; those that wrote something or failed once
   std::deque<part> due_;  ///< of jobs that have ended, not written yet
-  std::unordered_set<std::uint64_t> put_off_;  ///< jobs that some of these are of
+  rows_on_the_way on_the_way_;
 };
 
 }  // namespace

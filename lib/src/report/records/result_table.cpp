@@ -12,11 +12,17 @@
 #include "input/result_tree.hpp"
 #include "report/records/held_output.hpp"
 #include "report/records/joblog_columns.hpp"
+#include "report/records/rows_on_the_way.hpp"
 #include "report/records/table_cells.hpp"
 
 namespace weir {
 
 namespace {
+
+auto marks_in(std::string_view path) {
+  if (path.ends_with(".json")) return &mark_in_json;
+  return path.ends_with(".tsv") ? &mark_in_joblog : &mark_in_csv;
+}
 
 class result_table final : public record {
  public:
@@ -24,14 +30,15 @@ class result_table final : public record {
       : settings_(settings),
         cells_(settings.path),
         file_(open_growing(settings.path, settings.resumed,
-                           cells_.has_heading() ? row_end::quoted : row_end::newline)),
+                           cells_.has_heading() ? row_end::quoted : row_end::newline,
+                           test_of_rows(settings, marks_in(settings.path)))),
         has_heading_(!file_.is_empty()) {}
 
   bool has_work() const noexcept override { return !due_.empty(); }
-  bool puts_off(std::uint64_t seq) const noexcept override {
-    return std::ranges::any_of(due_, [seq](const row& each) { return each.seq == seq; });
-  }
+  bool waits_for_reader() const noexcept override { return file_.is_waiting(); }
+  bool puts_off(std::uint64_t seq) const noexcept override { return on_the_way_.has(seq); }
   bool holds_ends() const noexcept override { return true; }
+  end_turn turn() const noexcept override { return end_turn::results; }
 
  private:
   /// What the running attempt wrote to one stream.
@@ -82,6 +89,7 @@ class result_table final : public record {
     added.head = head_of(ended, wrote->each[0].bytes);
     added.wrote = std::move(wrote);
     if (idle) go_on();
+    if (!due_.empty() || file_.may_wait()) on_the_way_.begin(ended.job.seq);
   }
 
   std::string head_of(const job_ended& ended, std::uint64_t received) {
@@ -104,6 +112,7 @@ class result_table final : public record {
       left -= std::min(left, write_some(due_.front()));
       if (due_.front().at < 2) continue;
       file_.append(cells_.row_end());
+      on_the_way_.is_whole(due_.front().seq, file_);
       due_.pop_front();
     }
   }
@@ -128,10 +137,14 @@ class result_table final : public record {
     return taken;
   }
 
-  void put_out() override { file_.put_out(); }
+  void put_out() override {
+    file_.put_out();
+    on_the_way_.look_at(file_);
+  }
   void complete() override {
     while (has_work()) go_on();
     file_.flush_record();
+    on_the_way_.look_at(file_);
   }
 
   record_settings settings_;
@@ -141,6 +154,7 @@ class result_table final : public record {
   bool has_heading_;
   std::unordered_map<std::uint64_t, std::unique_ptr<streams>> running_;  ///< by seq
   std::deque<row> due_;  ///< of jobs that have ended, not written yet
+  rows_on_the_way on_the_way_;
 };
 
 }  // namespace

@@ -40,6 +40,9 @@ void put(const std::string& path, std::string_view bytes, bool anew) {
 }
 
 class result_tree_files final : public record {
+ public:
+  end_turn turn() const noexcept override { return end_turn::results; }
+
  private:
   struct job {
     std::string item;
