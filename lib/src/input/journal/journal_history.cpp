@@ -211,7 +211,7 @@ journal_history::counts journal_history::count(const std::vector<mark>& same) {
 /// Those that count, in order. What was started again is the end of the same job, or the oldest.
 std::vector<journal_history::equal_end> journal_history::ends_of_equals(
     const std::vector<mark>& same) {
-  std::vector<equal_end> ends;
+  std::deque<equal_end> ends;
   for (const mark& one : same)
     if (one.what < undone) ends.push_back({one.seq, one.what});
   for (const mark& one : same) {
@@ -239,7 +239,7 @@ journal_history::end_lines journal_history::lines_of(const job_key& key) {
 std::optional<std::uint8_t> journal_history::take_known(counts& of, std::uint64_t seq) {
   taken_ = 0;
   const auto equals = equals_.find(of.key);
-  std::vector<equal_end>* const ends = equals == equals_.end() ? nullptr : &equals->second;
+  std::deque<equal_end>* const ends = equals == equals_.end() ? nullptr : &equals->second;
   const auto take = [&](std::uint8_t what, auto end) {
     if (ends != nullptr && end != ends->end()) {
       taken_ = end->seq;
@@ -255,7 +255,7 @@ std::optional<std::uint8_t> journal_history::take_known(counts& of, std::uint64_
   }
   for (const std::uint8_t kind : {ended_well, ended_skipped, ended_badly}) {
     if (of.left.at(kind) == 0) continue;
-    if (ends == nullptr) return take(kind, std::vector<equal_end>::iterator());
+    if (ends == nullptr) return take(kind, std::deque<equal_end>::iterator());
     return take(kind, std::ranges::find(*ends, kind, &equal_end::what));
   }
   return std::nullopt;

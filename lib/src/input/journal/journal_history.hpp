@@ -116,7 +116,7 @@ class journal_history {
   bool is_open(const job_key& key, std::uint64_t seq) const;
   counts* find(const job_key& key);
   static counts count(const std::vector<mark>& same);
-  static std::vector<equal_end> ends_of_equals(const std::vector<mark>& same);
+  static std::deque<equal_end> ends_of_equals(const std::vector<mark>& same);
 
   std::string run_;          ///< id of the run whose lines are being read
   std::uint32_t lines_ = 0;  ///< so far
@@ -125,7 +125,7 @@ class journal_history {
   std::map<job_key, open_start> open_;
   /// Ends other than exit 0, by key and mark, in order: usually few jobs.
   std::multimap<std::pair<job_key, std::uint8_t>, other_end> other_ends_;
-  std::map<job_key, std::vector<equal_end>> equals_;
+  std::map<job_key, std::deque<equal_end>> equals_;  ///< taken near the front, as a rule
   std::uint64_t taken_ = 0;  ///< number of the job whose end next() took; 0: not known
   std::deque<std::pair<std::uint64_t, std::string>> added_;
   std::vector<bool> ended_now_;  ///< by number, from 1: the jobs of the last run
