@@ -1,7 +1,9 @@
 /// The exit status of GNU parallel: how many jobs failed, or what --halt makes of them.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "input/halt.hpp"
@@ -30,7 +32,14 @@ class parallel_judge final : public run_judge {
   int status(const run_end& end) const override;
 
  private:
+  /// What --halt makes a status of.
+  struct ends {
+    std::uint64_t failed = 0;
+    int last = 0;  ///< of the job that ended last, as a shell reports it
+  };
+
   void tell(const stop_changed& change) const;
+  bool halts_at_first(std::uint64_t jobs) const;
 
   halt_rule halt_;
   bool semaphore_;
@@ -38,6 +47,9 @@ class parallel_judge final : public run_judge {
   bool elsewhere_;
   std::shared_ptr<const job_facts> facts_;
   bool no_worker_left_ = false;
+  ends now_;
+  /// When --halt stopped the run: jobs that still ran then may end in any way.
+  std::optional<ends> at_halt_;
   int last_failure_ = 0;  ///< as a shell reports it
 };
 

@@ -244,6 +244,19 @@ TEST_CASE("the exit status counts what failed") {
   same("seq 20 | \"$@\" -j1 --halt 10% false");
 }
 
+TEST_CASE("with --halt soon, jobs that still run do not change the exit status") {
+  // Each of them ends once the one before it has been waited for.
+  const std::string job =
+      R"(echo 'echo $$ > n$1; mv n$1 pid$1; p=pid$(($1 - 1)); test $1 = 1 || {
+             until test -e $p; do sleep 0.01; done
+             while kill -0 $(cat $p) 2> /dev/null; do sleep 0.01; done; }; exit $2' > job; )";
+  for (const char* const when : {"fail=1", "fail=2", "fail=25%", "fail=50%", "done=1", "done=2",
+                                 "done=50%", "success=1", "success=50%"})
+    for (const char* const statuses : {"9 0 8 7", "0 9 8 7"})
+      same(job + "\"$@\" -j4 --halt soon," + when + " 'exec sh job {1} {2}' ::: 1 2 3 4 :::+ " +
+           statuses);
+}
+
 TEST_CASE("functions of bash that are exported can be called") {
   same("exec bash -c 'f() { echo in f $1; }; export -f f; exec \"$@\" -k f ::: 1 2' bash \"$@\"");
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "batch/engine.hpp"
+#include "values/stop_reason.hpp"
 
 namespace weir {
 
@@ -31,7 +32,8 @@ void engine::decide_halt(verdict judged, bool allowed) {
   const auto urgency = halt_.ended(judged, allowed, total_, input_ended_);
   if (urgency == halt_rule::urgency::never) return;
   result_.enough = settings_.halt.what == halt_rule::event::success;
-  halt(urgency == halt_rule::urgency::now ? stop_request::halt : stop_request::finish, "--halt");
+  halt(urgency == halt_rule::urgency::now ? stop_request::halt : stop_request::finish,
+       std::string(reason_halt));
 }
 
 /// Whether `failed` shows that no job can start: the others would execute the same program, as far

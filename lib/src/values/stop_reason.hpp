@@ -6,7 +6,9 @@
 
 namespace weir {
 
-/// A value of stop_changed::reason. It is a sentence, where others are a signal or an option.
+/// A value of stop_changed::reason.
+inline constexpr std::string_view reason_halt = "--halt";
+/// The same. It is a sentence, where others are a signal or an option.
 inline constexpr std::string_view reason_unstartable = "the first 3 jobs could not be started";
 
 /// "stopped by SIGINT": how a run is described afterwards.
