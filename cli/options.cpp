@@ -129,7 +129,8 @@ void add_output_options(CLI::App& app, options& o, typed_options& typed) {
   app.add_flag("--line-buffer,--lb,--linebuffer", typed.line, "Same as --output line");
   app.add_flag("-u,--ungroup,--raw", typed.raw, "Same as --output raw");
   app.add_flag("-k,--keep-order", o.output.keep_order, "Print output in the order of the input");
-  app.add_flag("--tag", typed.tag, "Prefix each line of output with the item and a tab");
+  app.add_flag("--tag", typed.tag,
+               "Prefix each line of output with the item and a tab, and end the last line");
   app.add_option("--tagstring", typed.tag_text,
                  "Prefix each line with STR, which may contain placeholders")
       ->type_name("STR");

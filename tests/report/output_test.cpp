@@ -192,6 +192,36 @@ TEST_CASE("a missing last newline is added only on request") {
     }
 }
 
+TEST_CASE("where both streams lead to one place, tags begin lines, and a newline ends them") {
+  const bool tags = GENERATE(true, false);
+  const bool from_the_start = GENERATE(true, false);
+  CAPTURE(tags, from_the_start);
+  const ::test::owned_fd file = ::test::make_file();
+  boost::asio::io_context loop;
+  spool_space space;
+  writer both(loop.get_executor(), file.value(), "stdout");
+  output router(both, both, space,
+                {.keep_order = true, .live = true, .tags = tags, .final_newline = !tags});
+  auto* const first = router.open(job_number(1, tags ? "1" : ""), 1);
+  auto* const second = router.open(job_number(2, tags ? "2" : ""), 2);
+  const auto write_three = [](output_sink* job) {
+    job->write(out, std::span("no", 2));
+    job->write(err, std::span("e\nf", 3));
+    job->write(out, std::span("nl", 2));
+  };
+  write_three(first);
+  if (!from_the_start) second->write(out, std::span("held", 4));
+  if (!from_the_start) second->write(err, std::span("too", 3));
+  router.close(*first, verdict::succeeded, false);
+  write_three(second);
+  router.close(*second, verdict::succeeded, false);
+  run_ready(loop);
+  const std::string held = tags ? "2\theld\n2\ttoo\n" : "heldtoo";
+  const std::string rest = tags ? "2\tno\n2\te\n2\tf\n2\tnl\n" : "noe\nfnl\n";
+  CHECK(::test::contents(file) ==
+        (tags ? "1\tno\n1\te\n1\tf\n1\tnl\n" : "noe\nfnl\n") + (from_the_start ? "" : held) + rest);
+}
+
 TEST_CASE("the tail is of stderr if it wrote there, else of stdout, however the job was printed") {
   std::string lines;
   for (int i = 0; i < 30; ++i) lines += "line " + std::to_string(i) + "\n";

@@ -78,7 +78,10 @@ void output_job::put(stream& s, std::span<const char> bytes) {
     append_tagged(tag_, bytes, s.tag_due, shared_.tagged);
     bytes = shared_.tagged;
   }
-  guarded([&] { hand_over(s, [&] { emit(s, bytes); }); });
+  guarded([&] {
+    if (live_) follow(s);
+    hand_over(s, [&] { emit(s, bytes); });
+  });
 }
 
 template <typename Action>
@@ -139,18 +142,33 @@ void output_job::go_live() {
   lost_ = lost_ || shared_.spools_failed;  // what it holds is dropped, and with it what follows
   guarded([&] {
     for (stream& s : streams_) {
-      if (!passes_through(s)) {
-        const std::string last = s.last_bytes(tail_bytes + 1);  // one more, to show that it was cut
-        s.tail.append(last);
-        if (!last.empty()) s.ends_line = last.back() == '\n';
-      }
+      if (passes_through(s)) continue;
+      const std::string last = s.last_bytes(tail_bytes + 1);  // one more, to show that it was cut
+      s.tail.append(last);
+      if (!last.empty()) s.ends_line = last.back() == '\n';
+    }
+  });
+  live_ = true;
+  guarded([&] {
+    for (stream& s : streams_) {
+      if (!s.held.empty()) follow(s);
       hand_over(s, [&] {
         mode_ == output_mode::line ? s.held.move_lines_to(*s.to) : s.held.move_to(*s.to);
       });
       s.before = 0;
     }
   });
-  live_ = true;
+}
+
+/// Bytes of this stream go straight through next. What the other wrote last may have gone to the
+/// same place without a newline, but a tag begins a line: so does what the other writes then.
+void output_job::follow(stream& s) {
+  const bool after_other = streams_share_lines() && last_ != nullptr && last_ != &s;
+  if (after_other && is_tagged() && shared_.options.tag_ends_line && !last_->ends_line) {
+    complete_last_line(*last_);
+    last_->tag_due = true;
+  }
+  last_ = &s;
 }
 
 void output_job::end(verdict judged) {
@@ -198,6 +216,7 @@ bool output_job::ends_last_line(const stream& s) const {
 
 void output_job::complete_last_line(stream& s) {
   if (!s.wrote) return;
+  if (streams_share_lines() && last_ != nullptr && last_ != &s) return;  // the line went on
   const std::string last = passes_through(s) ? std::string() : s.held.last_bytes(1);
   const bool ends_line = last.empty() ? s.ends_line : last.back() == '\n';
   if (ends_line) return;

@@ -140,6 +140,11 @@ class output_job final : public output_sink {
   void end_guard(stream& s);
   bool ends_last_line(const stream& s) const;
   void complete_last_line(stream& s);
+  void follow(stream& s);
+  /// Whether what goes straight through from one stream may follow an unfinished line of the other.
+  bool streams_share_lines() const noexcept {
+    return live_ && mode_ != output_mode::line && streams_[0].to == streams_[1].to;
+  }
   bool is_marked() const noexcept {
     return shared_.marks != nullptr && mode_ == output_mode::group;
   }
@@ -165,6 +170,7 @@ class output_job final : public output_sink {
   std::chrono::system_clock::time_point opened_;
   writer* waits_for_ = nullptr;  ///< the congested writer
   std::array<stream, 2> streams_;
+  stream* last_ = nullptr;  ///< whose bytes went straight through last
 };
 
 }  // namespace weir
