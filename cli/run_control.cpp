@@ -1,6 +1,7 @@
 #include "run_control.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <weir/error.hpp>
@@ -11,6 +12,7 @@
 #include "runtime_directory.hpp"
 #include "text/escape.hpp"
 #include "text/json_text.hpp"
+#include "text/number.hpp"
 #include "text/utf8.hpp"
 
 namespace weir::cli {
@@ -25,12 +27,23 @@ std::string path_of(const options& o, pid_t front) {
   return open_runtime_directory().path + '/' + std::to_string(front);
 }
 
+/// Of which a run remembers that they have ended.
+constexpr std::size_t most_names = 100000;
+
 /// The ways in which a given word may mean a job, the closest first: a job's name may be a number.
-constexpr bool (*meanings[])(const job_spec&, const std::string&) = {
-    [](const job_spec& job, const std::string& word) { return job.name == word; },
-    [](const job_spec& job, const std::string& word) { return std::to_string(job.seq) == word; },
-    [](const job_spec& job, const std::string& word) { return job.item == word; },
-    [](const job_spec& job, const std::string& word) { return title(job) == word; }};
+using meaning = bool (*)(const job_spec&, const std::string&);
+constexpr meaning meant_by_name = [](const job_spec& job, const std::string& word) {
+  return job.name == word;
+};
+constexpr meaning meant_by_number = [](const job_spec& job, const std::string& word) {
+  return std::to_string(job.seq) == word;
+};
+constexpr meaning meant_by_item = [](const job_spec& job, const std::string& word) {
+  return job.item == word;
+};
+constexpr meaning meant_by_title = [](const job_spec& job, const std::string& word) {
+  return title(job) == word;
+};
 
 std::string list_of(const std::vector<std::string>& titles) {
   constexpr std::size_t most = 5;
@@ -83,6 +96,19 @@ run_control::~run_control() = default;
 void run_control::on(const event& e) {
   state_.on(e);
   if (const auto* set = std::get_if<limit_set>(&e)) limit_ = set->jobs;
+  if (const auto* accepted = std::get_if<job_accepted>(&e)) remember(accepted->job);
+}
+
+/// Numbers follow one another, but for those of jobs that were added meanwhile.
+void run_control::remember(const job_spec& accepted) {
+  const auto next = accepted_.upper_bound(accepted.seq);
+  const auto last = next == accepted_.begin() ? accepted_.end() : std::prev(next);
+  if (last != accepted_.end() && last->second + 1 == accepted.seq)
+    ++last->second;
+  else
+    accepted_.emplace(accepted.seq, accepted.seq);
+  if (!accepted.name.empty() && accepted_names_.size() < most_names)
+    accepted_names_.insert(accepted.name);
 }
 
 std::string run_control::take(std::string_view line) {
@@ -183,17 +209,36 @@ run_control::answer run_control::pause(bool now) const {
           {{"paused", now ? "true" : "false"}}};
 }
 
-run_control::answer run_control::end_jobs(const std::string& name, bool kill) {
+/// A word that is the number of a job means that job, also after its end: it is another job's item
+/// only by chance. \returns empty if no job has or had this number.
+std::string run_control::why_not_unfinished(const std::string& number) const {
+  std::string_view digits = number;
+  const auto seq = take_digits(digits);
+  if (!seq || *seq == 0 || std::to_string(*seq) != number) return {};
+  const auto next = accepted_.upper_bound(*seq);
+  if (next != accepted_.begin() && std::prev(next)->second >= *seq)
+    return "job " + number + " has ended";
+  if (*seq <= state_.total().value_or(0)) return "job " + number + " has not been read yet";
+  return {};
+}
+
+run_control::answer run_control::end_jobs(const std::string& name, bool kill) const {
   std::vector<std::string> ended;
-  for (const auto is_meant : meanings) {
+  const auto end_those = [&](meaning is_meant) {
     to_->take(jobs_unwanted{[&](const job_spec& job) {
                               const bool is_it = is_meant(job, name);
                               if (is_it) ended.push_back(title(job));
                               return is_it;
                             },
                             kill});
-    if (!ended.empty()) break;
-  }
+    return !ended.empty();
+  };
+  if (!end_those(meant_by_name) && accepted_names_.contains(name))
+    return answer::error("job " + escape(name) + " has ended");
+  if (ended.empty() && !end_those(meant_by_number))
+    if (std::string why = why_not_unfinished(name); !why.empty())
+      return answer::error(std::move(why));
+  if (ended.empty() && !end_those(meant_by_item)) end_those(meant_by_title);
   if (ended.empty())
     return answer::error("no unfinished job is called " + escape(name) + hint_on(name));
   const std::string number = std::to_string(ended.size());

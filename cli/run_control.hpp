@@ -6,8 +6,12 @@
 /// "ended STATUS" on a line.
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include <weir/awaitable.hpp>
@@ -46,7 +50,9 @@ class run_control final : public observer {
   answer act(std::string_view verb, const std::string& rest);
   answer set_limit(const std::string& text);
   answer pause(bool now) const;
-  answer end_jobs(const std::string& name, bool kill);
+  answer end_jobs(const std::string& name, bool kill) const;
+  std::string why_not_unfinished(const std::string& number) const;
+  void remember(const job_spec& accepted);
   answer add_job(const std::string& line) const;
   std::vector<std::string> worker_lines() const;
   void add_workers(std::string& to) const;
@@ -65,6 +71,8 @@ class run_control final : public observer {
   std::optional<std::size_t> limit_;
   bool keeps_journal_;
   bool over_ = false;
+  std::map<std::uint64_t, std::uint64_t> accepted_;  ///< numbers of jobs: from, to
+  std::unordered_set<std::string> accepted_names_;   ///< the first ones
   inbox* to_ = nullptr;
   pilot_executor* elsewhere_ = nullptr;
   line_server server_;

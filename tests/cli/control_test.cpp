@@ -61,10 +61,43 @@ TEST_CASE("a job is called by its item, if that is no other job's name or number
   t.wait_for_file("a.wav");
   CHECK_THAT(t.shell("$WEIR ctl ./s cancel b.wav").out, Contains("cancelled 1 job: "));
   CHECK(t.shell("$WEIR ctl ./s cancel b.wav").exit_code() == 1);
-  CHECK_THAT(t.shell("$WEIR ctl ./s kill 2").out, Contains("touch 2 "));
   CHECK_THAT(t.shell("$WEIR ctl ./s kill 1").out, Contains("touch a.wav "));
+  t.write("2.go", "");
   t.write("1.go", "");
-  CHECK_THAT(t.join(weir).err, Contains("1 succeeded, 3 cancelled"));
+  CHECK_THAT(t.join(weir).err, Contains("2 succeeded, 2 cancelled"));
+}
+
+TEST_CASE("the number of a job that has ended means no other job") {
+  controlled_run items("-j5", "2 3 1");
+  test_space::eventually([&] { return items.up() == 3; });
+  for (const char* const verb : {"kill", "cancel"}) {
+    test_space::eventually([&] { return items.ctl(std::string(verb) + " 1").exit_code() == 1; });
+    CHECK(items.ctl(std::string(verb) + " 1").err == "weir: ctl: job 1 has ended\n");
+  }
+  CHECK(items.t.shell("$WEIR ctl --json ./s kill 1").out ==
+        "{\"ok\":false,\"error\":\"job 1 has ended\"}\n");
+  items.go("13");
+  CHECK_THAT(items.t.join(items.weir).err, Contains("2 succeeded, 1 cancelled"));
+}
+
+TEST_CASE("the number of a job that has not been read means no other job") {
+  controlled_run run("-j1 --pending-limit 1", "5 6 4 3 2 1");
+  test_space::eventually([&] { return run.up() == 1; });
+  CHECK(run.ctl("kill 5").err == "weir: ctl: job 5 has not been read yet\n");
+  run.go();
+  CHECK(run.t.join(run.weir).exit_code() == 0);
+}
+
+TEST_CASE("the name of a job that has ended is not the number of another") {
+  test_space t;
+  t.write("m.toml",
+          "version = 1\n[[job]]\nname = \"2\"\nrun = \"true\"\n"
+          "[[job]]\nname = \"b\"\nneeds = [\"2\"]\nrun = \"$CHILD touch up2 wait-for go\"\n");
+  const auto weir = t.start_shell("exec $WEIR --control=s --file m.toml");
+  t.wait_for_file("up2");
+  CHECK(t.shell("$WEIR ctl ./s cancel 2").err == "weir: ctl: job 2 has ended\n");
+  t.write("go", "");
+  CHECK(t.join(weir).exit_code() == 0);
 }
 
 TEST_CASE("what a run does not know, or does not understand, it says") {
@@ -184,7 +217,7 @@ TEST_CASE("a job cancelled before it starts ends at once, and everything says wh
   CHECK_THAT(run.ctl("cancel 3").out, Catch::StartsWith("cancelled 1 job: touch up'3'"));
   CHECK_THAT(run.t.shell("$WEIR ctl --json ./s status").out,
              Contains(R"("pending":1,)") && Contains(R"("cancelled":1,)"));
-  CHECK_THAT(run.ctl("cancel 3").err, Contains("no unfinished job is called 3"));
+  CHECK_THAT(run.ctl("cancel 3").err, Contains("job 3 has ended"));
   run.go();
   const auto end = run.t.join(run.weir);
   CHECK(end.exit_code() == 1);
