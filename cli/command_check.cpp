@@ -153,11 +153,11 @@ void refuse_inherited_variables() {
                     escape_and_clip(*name, 60)));
 }
 
-void require_shell(const run_settings& run) {
+void require_shell(const run_settings& run, const std::string& named) {
   const auto path = std::ranges::find(run.env, "PATH", &env_changes::value_type::first);
   const bool own = path != run.env.end() && path->second;
   // If jobs have a directory, a path may be relative to it.
-  if (run.dir.empty()) require(run.shell, "[run] shell", own ? *path->second : search_path());
+  if (run.dir.empty()) require(run.shell, named, own ? *path->second : search_path());
 }
 
 void check_command(const options& o) {

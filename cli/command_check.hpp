@@ -10,8 +10,9 @@
 
 namespace weir::cli {
 
+/// \param named the setting, for the message.
 /// \throws usage_error if the manifest names a shell that does not exist.
-void require_shell(const run_settings& run);
+void require_shell(const run_settings& run, const std::string& named);
 
 /// \throws usage_error for a shell that does not exist, and for a first word that can only be a
 /// script.

@@ -92,9 +92,33 @@ doc::settings_draft said_by(const options& o) {
   return said;
 }
 
+/// The command line takes precedence over [run].
+run_settings effective(run_settings run, const options& o) {
+  if (!o.given.limit.empty()) run.limit = o.given.limit;
+  if (o.given.pending_limit) run.pending_limit = o.engine.pending_limit;
+  if (!o.given.halt.empty()) run.halt = o.given.halt;
+  if (o.given.output) run.output = o.output.mode;
+  if (o.output.keep_order) run.keep_order = true;
+  if (!o.cluster.on.empty()) run.on = o.cluster.on;
+  return run;
+}
+
+/// Refuses what is not on this machine.
+void require_here(const run_settings& run, std::string_view key, const std::string& before_key) {
+  const std::string named = before_key + std::string(key);
+  if (key == "shell") require_shell(run, named);
+  if (key != "dir" || !run.on.empty()) return;  // on other machines there is another one
+  struct stat about {};
+  const bool is_missing = ::lstat(run.dir.c_str(), &about) != 0 && errno == ENOENT;
+  if (!is_missing) require_directory(named, run.dir, false);  // a job may make it
+}
+
 manifest_context context_for(const options& o) {
   return {blocks_of_file, std::make_shared<const doc::settings_draft>(said_by(o)), o.cluster.on,
-          [&o](const auto& on) { return most_gpus_of_job(o, on); }};
+          [&o](const auto& on) { return most_gpus_of_job(o, on); },
+          [&o](const run_settings& run, std::string_view key) {
+            require_here(effective(run, o), key, "");
+          }};
 }
 
 manifest read_manifest(const options& o) {
@@ -117,24 +141,9 @@ manifest read_manifest(const options& o) {
   return all;
 }
 
-/// The command line takes precedence over [run].
-run_settings effective(run_settings run, const options& o) {
-  if (!o.given.limit.empty()) run.limit = o.given.limit;
-  if (o.given.pending_limit) run.pending_limit = o.engine.pending_limit;
-  if (!o.given.halt.empty()) run.halt = o.given.halt;
-  if (o.given.output) run.output = o.output.mode;
-  if (o.output.keep_order) run.keep_order = true;
-  if (!o.cluster.on.empty()) run.on = o.cluster.on;
-  return run;
-}
-
 void apply(options& o, const run_settings& said, const std::vector<pool_settings>& pools) {
   const run_settings run = effective(said, o);
-  require_shell(run);
-  // A job may make it, and on other machines there is another one.
-  struct stat about {};
-  const bool is_missing = ::lstat(run.dir.c_str(), &about) != 0 && errno == ENOENT;
-  if (run.on.empty() && !is_missing) require_directory("[run] dir", run.dir, false);
+  require_here(run, "shell", "[run] ");  // it may be missing though [run] names none
   refuse_inherited_variables();
   if (run.limit && o.limit_file.empty()) {
     const unsigned limit = parse_limit("[run] limit", *run.limit, o.cpus);

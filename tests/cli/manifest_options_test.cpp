@@ -111,8 +111,32 @@ TEST_CASE("a directory for jobs that may not be entered is told before anything 
     return run.err;
   };
   CHECK(told("--wd priv true ::: 1") == "weir: --wd: priv: Permission denied\n");
-  CHECK(told("--file m.toml") == "weir: [run] dir: priv: Permission denied\n");
-  CHECK(told("--file file.toml") == "weir: [run] dir: file: is not a directory\n");
+  const std::string dir =
+      "weir: m.toml:3:7: dir: priv: Permission denied\n    3 | dir = \"priv\"\n";
+  CHECK(told("--file m.toml") == dir + "      |       ^\n");
+  CHECK_THAT(told("--file file.toml"),
+             Catch::StartsWith("weir: file.toml:3:7: dir: file: is not a dir"));
+}
+
+TEST_CASE("a shell of a manifest that is not there is told with its place") {
+  test_space t;
+  for (const char* const shell : {"nosuchshell", "nosuchshell -e"}) {
+    t.write("m.toml", std::string("version = 1\n[run]\nshell = \"") + shell +
+                          "\"\n[[job]]\nrun = \"touch ran\"\n");
+    t.write("m.jsonl", std::string(R"({"version":1,"run":{"shell":")") + shell + "\"}}\n" +
+                           R"({"run":"touch ran"})" + "\n");
+    for (const char* const more : {"", "--check ", "--dry-run "}) {
+      const auto run = t.shell(std::string("$WEIR ") + more + "--file m.toml; echo $?");
+      CHECK(run.out == "2\n");
+      CHECK_THAT(run.err,
+                 Catch::StartsWith("weir: m.toml:3:9: shell: \"nosuchshell\" not found: expected "
+                                   "a shell\n    3 | shell = \"nosuchshell"));
+      CHECK_THAT(t.shell(std::string("$WEIR ") + more + "--file m.jsonl").err,
+                 Catch::StartsWith(
+                     "weir: m.jsonl:1:29: shell: \"nosuchshell\" not found: expected a shell"));
+    }
+  }
+  CHECK_FALSE(t.exists("ran"));
 }
 
 TEST_CASE("a manifest may have its jobs read one by one, as the command line may") {

@@ -28,7 +28,7 @@ TEST_CASE("a shell that is not there ends the run before anything starts") {
   for (const auto* option : {"--keep-order", "--check"}) {
     const auto manifest = t.weir({"--file", "m.toml", option});
     CHECK(manifest.exit_code() == 2);
-    CHECK_THAT(manifest.err, Contains("[run] shell: \"no-such-shell\" not found"));
+    CHECK_THAT(manifest.err, Contains("m.toml:3:9: shell: \"no-such-shell\" not found"));
   }
   CHECK_FALSE(t.exists("x"));
 }

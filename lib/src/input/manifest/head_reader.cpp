@@ -218,6 +218,14 @@ void inherit(document_head& head, const manifest_context& context) {
   head.most_gpus = context.most_gpus;
 }
 
+void check_run(const document_head& head, const node& root, const manifest_context& context,
+               field_checker& check) {
+  const auto* const document = root.as<node::table>();
+  const node* const run = document && context.refuse_run ? find(*document, "run") : nullptr;
+  const auto* const table = run ? run->as<node::table>() : nullptr;
+  if (!table) return;
+  for (const member& m : *table)
+    accepted(m.value, check, [&] { context.refuse_run(head.run, m.key); });
 std::vector<std::string_view> document_keys() {
   return keys_of(document_readers);
 }

@@ -33,6 +33,11 @@ document_head read_first_line(const node& root, field_checker& check);
 /// Fills in what [defaults] lacks from the context.
 void inherit(document_head& head, const manifest_context& context);
 
+/// Reports what the context refuses of [run].
+/// \param root the tree that `head` was read from.
+void check_run(const document_head& head, const node& root, const manifest_context& context,
+               field_checker& check);
+
 /// The settings of a run that sets none.
 run_settings default_run();
 

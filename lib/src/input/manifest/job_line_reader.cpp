@@ -25,6 +25,7 @@ std::vector<open_job> job_line_reader::read(std::string_view line, field_checker
   if (first) {
     head_ = read_first_line(*root, check);
     inherit(head_, context_);
+    check_run(head_, *root, context_, check);
   } else {
     check.fault(root->at, "\"version\" is allowed only in the first line");
   }

@@ -109,6 +109,7 @@ void reading::read_whole(std::string_view text) {
 void reading::read_head(const node& root) {
   head_ = doc::read_document(root, check_);
   doc::inherit(head_, context_);
+  doc::check_run(head_, root, context_, check_);
 }
 
 void reading::read_jobs(const node::array& tables) {

@@ -88,6 +88,9 @@ struct manifest_context {
   /// The most GPUs that a job can have where these places are; nullopt: not known yet. Empty: the
   /// same.
   std::function<std::optional<unsigned>(const std::vector<std::string>& on)> most_gpus = {};
+  /// Throws usage_error, which begins with the key, if the value of this key of [run] cannot be
+  /// used on this machine: it becomes a fault. Empty: nothing is refused.
+  std::function<void(const run_settings& run, std::string_view key)> refuse_run = {};
 };
 
 /// Bytes of TOML parsed at a time.
