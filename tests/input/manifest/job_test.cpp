@@ -164,6 +164,8 @@ TEST_CASE("exit codes that contradict each other are faults, with the place of t
       job_error("ok = []").find(
           "jobs.toml:4:6: ok: no exit code would be success, expected exit codes such as [0, 3]") ==
       0);
+  CHECK(job_error("retry = { times = 2, on = [] }")
+            .find("jobs.toml:4:27: retry.on: found an empty array, expected exit codes and") == 0);
   CHECK(job_error("ok = [0, 3]\nskip = [3]")
             .find("jobs.toml:5:8: skip: 3 counts as success by ok\n") == 0);
   CHECK(job_error("skip = [0]")

@@ -176,6 +176,16 @@ TEST_CASE("a key of exclude that no axis has is told with a near one") {
         std::string::npos);
 }
 
+TEST_CASE("a value of exclude that its key lacks is told with a near one") {
+  CHECK(job_error(
+            "matrix = { os = [\"linux\", \"mac\"], n = [1, 2], exclude = [{ os = \"mac\", n = 1 }, "
+            "{ os = \"linx\", n = 2 }] }")
+            .find("matrix.exclude: os has no value \"linx\", did you mean \"linux\"?\n") !=
+        std::string::npos);
+  CHECK(job_error("matrix = { v = [12], exclude = [{ v = \"13\" }] }")
+            .find("jobs.toml:4:39: matrix.exclude: v has no value \"13\"") == 0);
+}
+
 TEST_CASE("a matrix of too many combinations is refused before it is made") {
   std::string keys;
   for (int i = 0; i < 20; ++i) keys += "k" + std::to_string(i) + " = [1,2,3,4,5,6,7,8,9,10]\n";

@@ -61,9 +61,11 @@ void read_on(run_settings& run, const node& value, field_checker& check) {
       run.on.push_back(std::move(*text));
   };
   if (value.as<std::string>()) return add(value);
-  const auto* const words = check.array(
-      value, "on", R"(where jobs run, as --on takes it: "slurm", or ["ssh:a", "ssh:b"])");
+  constexpr std::string_view expected =
+      R"(where jobs run, as --on takes it: "slurm", or ["ssh:a", "ssh:b"])";
+  const auto* const words = check.array(value, "on", expected);
   if (!words) return;
+  if (words->empty()) return check.wrong(value, "on", expected);
   for (const node& word : *words) add(word);
 }
 
@@ -226,6 +228,8 @@ void check_run(const document_head& head, const node& root, const manifest_conte
   if (!table) return;
   for (const member& m : *table)
     accepted(m.value, check, [&] { context.refuse_run(head.run, m.key); });
+}
+
 std::vector<std::string_view> document_keys() {
   return keys_of(document_readers);
 }

@@ -107,6 +107,22 @@ void check_excluded_keys(const node* exclude, const matrix& m, field_checker& ch
   }
 }
 
+// Nor would a value that its axis lacks.
+void check_excluded_values(const node* exclude, const matrix& m, field_checker& check) {
+  const auto* array = exclude ? exclude->as<node::array>() : nullptr;
+  if (!array) return;
+  for (const node& element : *array)
+    for (const member& excluded : *element.as<node::table>()) {
+      if (check.full()) return;
+      const auto value = read_value(excluded.value, excluded.key, check);
+      const axis& x = *std::ranges::find(m.axes, excluded.key, &axis::key);
+      if (std::ranges::find(x.values, *value) == x.values.end())
+        check.fault(excluded.value.at,
+                    fmt::format("matrix.exclude: {} has no value \"{}\"{}", excluded.key,
+                                shown_name(*value), did_you_mean(*value, x.values)));
+    }
+}
+
 // Counts no further than most_keys, whatever the size of the matrix.
 bool too_many_keys(const matrix& m) {
   std::set<std::string_view> keys;
@@ -151,6 +167,7 @@ std::optional<matrix> read_matrix(const node& value, field_checker& check) {
   m.include = read_entries(find(*table, "include"), "matrix.include", check);
   if (check.fault_count() == before) check_excluded_keys(find(*table, "exclude"), m, check);
   if (check.fault_count() == before) check_size(m, value, check);
+  if (check.fault_count() == before) check_excluded_values(find(*table, "exclude"), m, check);
   if (check.fault_count() != before) return std::nullopt;
   return m;
 }

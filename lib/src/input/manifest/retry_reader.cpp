@@ -13,11 +13,12 @@ void read_times(retry_settings& retry, const node& value, field_checker& check) 
     retry.times = static_cast<unsigned>(*times);
 }
 
-// Only what is listed is retried: `on = []` retries nothing.
+// Only what is listed is retried.
 void read_on(retry_settings& retry, const node& value, field_checker& check) {
   const std::string_view expected = "exit codes and \"timeout\", such as [75, \"timeout\"]";
   const auto* array = check.array(value, "retry.on", expected);
   if (!array) return;
+  if (array->empty()) return check.wrong(value, "retry.on", expected);
   retry.all_failures = false;
   retry.on_timeout = false;
   for (const node& element : *array) {
