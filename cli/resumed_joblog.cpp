@@ -62,6 +62,7 @@ void take_failed(options& o, const joblog_history& history, const std::string& s
   items.tag = o.items.tag;
   items.shows_line = o.items.shows_line;
   items.keep_item = o.items.keep_item;
+  items.results = o.items.results;
   o.items = items;
   o.arg_files.clear();
   o.inputs = {commands_of(history)};

@@ -136,6 +136,19 @@ TEST_CASE("results are kept where GNU parallel keeps them") {
        files);
   same("\"$@\" -k --files --results r 'echo {}; echo e >&2; exit 3' ::: a b" + files);
   same("\"$@\" -k --files 'echo {}; echo e >&2' ::: a b | xargs cat");
+  same("printf 'echo a\\necho b\\n' | \"$@\" --results 'r/{#}.txt'" + files);
+}
+
+TEST_CASE("what failed and runs again has its results where GNU parallel keeps them") {
+  const std::string again =
+      "\"$@\" -j1 --joblog log 'echo {}; echo e >&2; exit {}' ::: 0 1 2 > old; "
+      "\"$@\" -j1 --joblog log --retry-failed ";
+  const std::string files = "; find r* -type f | sort; find r* -type f | sort | xargs -d '\\n' cat";
+  same(again + "--results r" + files);
+  same(again + "--results 'r/{#}.txt'" + files);
+  same(again + "--results 'r/{/}/'" + files);
+  same(again + "--results r.csv; find r.csv -type f; sed -E 's/:,[^,]*,[^,]*/:/' r.csv");
+  same(again + "--files | xargs cat");
 }
 
 TEST_CASE("results are put into a table as GNU parallel does") {

@@ -77,11 +77,10 @@ std::vector<std::string> words_for(parallel_records& records, bool by_chance) {
   records.keeps_joblog = records.keeps_joblog || !records.resumed_by.empty();
   std::vector<std::string> words;
   if (!records.joblog.empty()) words = {"--joblog", records.joblog};
-  // weir's own command line takes a table for a directory.
-  if (!records.results.empty() && !is_result_table(records.results)) {
-    words.emplace_back("--results");
-    words.push_back(records.results);
-  }
+  // weir's own command line takes a table for a directory, and a value with placeholders that is a
+  // word of its own for a COMMAND that is missing.
+  if (!records.results.empty() && !is_result_table(records.results))
+    words.push_back("--results=" + records.results);
   if (records.prints_starts) words.emplace_back("-t");
   return words;
 }
