@@ -199,7 +199,7 @@ _weir() {
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-a --arg-file -0 --null -d --delimiter -n --max-args -N --max-replace-args -L -l --max-lines -C --colsep
-      --pipe --pipepart --round-robin --bin --tee --group-by --cat --fifo --block --recend --recstart --regexp --rrs
+      --pipe --pipepart --round-robin --bin --tee --group-by --groupby --cat --fifo --block --block-size --recend --recstart --regexp --rrs
       -E --skip-first-line -m -X --xargs -s --max-chars --shuf --shuf-seed --link --xapply --arg-sep --arg-file-sep --trim -I -i --replace --plus --rpl --parens --nice --wd --workdir --tmpdir --process-slot-var
       --on --remote-weir --remote-dir --send --send-once --return --cleanup --ssh --slurm-workers --slurm-arg --node-retries --worker
       --csv --header -r --no-run-if-empty --shell --max-line --file --format --only --except --shard --durations --check --graph

@@ -32,6 +32,12 @@ TEST_CASE("moreutils' status is that of all jobs or-ed together") {
   CHECK(moreutils("true -- a b").exit_code() == 0);
 }
 
+TEST_CASE("moreutils' help is printed for -h and --help") {
+  CHECK_THAT(moreutils("-h").out, Contains("Usage: parallel ") && Contains("OR of the jobs'"));
+  CHECK(moreutils("--help").out == moreutils("-h").out);
+  CHECK(moreutils("--help").exit_code() == 0);
+}
+
 TEST_CASE("what is wrong for moreutils is told") {
   const auto refused = [](const std::string& words, const std::string& message) {
     const auto run = moreutils(words);

@@ -23,7 +23,7 @@ constexpr std::array moreutils_table{
     foreign_option{"-i", "", same, "replace {} in the command with the argument"},
     foreign_option{"-n", "N", same, "pass N arguments to each command (default: 1)"},
     foreign_option{"-l", "N", same, "start no job while the load is N or more"},
-    foreign_option{"-h", "", same, "print this"},
+    foreign_option{"-h --help", "", same, "print this"},
 };
 
 /// The words of one job, quoted.

@@ -4,7 +4,7 @@
 ///   -i     same       {} in the command is the argument
 ///   -n N   same       arguments for one command
 ///   -l N   same       no job starts while the load is N or more
-///   -h     same       prints this
+///   -h     same       prints this; so does --help, which moreutils has not
 ///
 /// After -- come the command's arguments, or, without a command, scripts for sh. Each job is made
 /// here: a command line in which all words are quoted, so that {} means nothing to weir.
@@ -25,7 +25,7 @@ struct moreutils_request {
 /// \throws usage_error.
 moreutils_request read_moreutils(std::span<const std::string> words);
 
-/// What -h prints.
+/// What -h and --help print.
 std::string moreutils_help();
 
 }  // namespace weir
