@@ -38,6 +38,31 @@ TEST_CASE("a record that cannot be written stops the run and is told once") {
   CHECK(t.survivors().empty());
 }
 
+TEST_CASE(
+    "a record's reader that takes nothing is told as that, and a signal as what stopped the run") {
+  test_space t;
+  const pid_t weir = t.start_shell(
+      "mkfifo p.jsonl; exec 3<>p.jsonl; exec $WEIR -j1 --results p.jsonl "
+      "'$CHILD print 2000000; exec $CHILD touch at{}' ::: 1 2 3 4 5 6 > /dev/null");
+  t.wait_for_file("at3");
+  ::kill(weir, SIGTERM);
+  const finished run = t.join(weir);
+  CHECK(run.term_signal() == SIGTERM);
+  CHECK_THAT(run.err, Catch::Contains("weir: p.jsonl: its reader takes nothing\n") &&
+                          Catch::Contains("; stopped by SIGTERM") &&
+                          !Catch::Contains("the error above"));
+}
+
+TEST_CASE("a record that cannot be written when the first job starts ends no job") {
+  test_space t;
+  const finished run =
+      t.shell("ln -s /dev/full full; $WEIR -j2 --joblog full touch ::: a b c; echo $?");
+  CHECK(run.out == "3\n");
+  CHECK_THAT(run.err, Catch::Contains("weir: full: No space left") &&
+                          Catch::Contains("3 not started") && !Catch::Contains("ending"));
+  CHECK_FALSE(t.exists("a"));
+}
+
 TEST_CASE("a trace is whole after the run, also when it was stopped") {
   test_space t;
   const pid_t weir = t.start(

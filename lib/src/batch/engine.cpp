@@ -226,7 +226,9 @@ awaitable<attempt_result> engine::run_attempt(job_record& job) {
   try {
     ++job.attempts;
     if (job.sink == nullptr) job.sink = output_.open(job.spec, job.slot);
+    announced_ = &job;
     announce(attempt_started{job.spec, job.attempts, job.slot, timers_.time().now()});
+    announced_ = nullptr;
     // A journal that could not record the start stops the run: the job must not be started then.
     if (!may_run(job)) {
       result = ended_now(timers_.time(), cancelled{false});

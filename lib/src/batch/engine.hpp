@@ -158,7 +158,8 @@ class engine final : public inbox {
   std::string stop_reason_;
   bool halted_ = false;  ///< by --halt, and nothing else has stopped the run since
   std::optional<std::chrono::steady_clock::time_point> stopped_at_;  ///< by anything but --halt
-  std::vector<completion*> unjudged_;  ///< ends of attempts that a stop may explain
+  std::vector<completion*> unjudged_;      ///< ends of attempts that a stop may explain
+  const job_record* announced_ = nullptr;  ///< its attempt is being announced, and has not begun
   job_lives lives_;
   needs_graph needs_;
   completion memory_free_;

@@ -149,8 +149,13 @@ void engine::announce_stop() {
   std::optional<timer_queue::clock::time_point> deadline;
   if (stop_.waits_for_shields()) deadline = timers_.real(stop_.deadline().value());
   const bool ending = stop_.phase() != stop_phase::running;
-  const auto all = std::ranges::count(lives_.with_slot(), job_stage::running, &job_record::stage);
-  announce(stop_changed{stop_.phase(), ending ? now.all : static_cast<unsigned>(all),
+  auto all = std::ranges::count(lives_.with_slot(), job_stage::running, &job_record::stage);
+  unsigned to_end = now.all;
+  if (announced_ != nullptr) {
+    --all;
+    if (!outlives_halt(*announced_)) --to_end;
+  }
+  announce(stop_changed{stop_.phase(), ending ? to_end : static_cast<unsigned>(all),
                         stop_.waits_for_shields() ? shielded : 0, deadline, stop_reason_});
 }
 

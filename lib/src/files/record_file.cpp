@@ -129,7 +129,7 @@ owned_fd open_record(const std::string& path, const std::string& named) {
   }
 }
 
-record_lost::record_lost(const std::string& what) : io_error(ESTALE, what), text_(what) {}
+record_lost::record_lost(const std::string& what, int error) : io_error(error, what), text_(what) {}
 
 void check_still_there(int fd, const std::string& path, std::uint64_t size) {
   const auto lost = [&](std::string_view how) {

@@ -5,6 +5,7 @@
 /// a socket, a disk and a FIFO without a reader are refused. It does not know what is written.
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -30,11 +31,11 @@ owned_fd open_record(const std::string& path, const std::string& named = {});
 /// \throws usage_error if another run has it, or another record of this one.
 void lock_record(int fd, const std::string& path);
 
-/// A record was removed while it was being written. No system call failed, so there is no errno to
-/// report.
+/// A record was removed while it was being written, or its reader takes nothing. No errno says so.
 class record_lost final : public io_error {
  public:
-  explicit record_lost(const std::string& what);
+  /// \param error as near as errno comes to it.
+  explicit record_lost(const std::string& what, int error = ESTALE);
   const char* what() const noexcept override { return text_.what(); }
 
  private:

@@ -67,7 +67,7 @@ void write_all(int fd, std::string_view text, const std::string& name) {
     const ssize_t written = ::write(fd, text.data(), text.size());
     if (written < 0 && errno == EAGAIN) {
       if (wait_for_room(fd)) continue;
-      throw io_error(EAGAIN, name);
+      throw record_lost(name + ": its reader takes nothing", EAGAIN);
     }
     if (written < 0 && errno != EINTR) throw io_error(errno, name);
     if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
