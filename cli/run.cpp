@@ -320,8 +320,7 @@ class command_run final : private run_display {
     if (!options_.dialect.judge && is_reader_lost(e, options_.output.mode))
       run_.inlet().take(output_failed{EPIPE, "stdout: Broken pipe"});
     console_.on(e);
-    // A signal may be why its reader was waited for no longer: then that stops the run.
-    if (std::holds_alternative<record_failed>(e)) signals_.poll();
+    if (std::holds_alternative<record_failed>(e)) signals_.poll();  // one may be why it failed
     hand_terminal_over(e);
     if (!told_of_make_ && options_.tokens.made == jobserver_kind::fifo && is_old_make(e)) {
       told_of_make_ = true;
