@@ -209,7 +209,7 @@ journal_history::counts journal_history::count(const std::vector<mark>& same) {
 }
 
 /// Those that count, in order. What was started again is the end of the same job, or the oldest.
-std::vector<journal_history::equal_end> journal_history::ends_of_equals(
+std::deque<journal_history::equal_end> journal_history::ends_of_equals(
     const std::vector<mark>& same) {
   std::deque<equal_end> ends;
   for (const mark& one : same)
