@@ -11,7 +11,7 @@ running_jobs engine::running() const {
   running_jobs now;
   now.shields = executor_.shields();
   for (const job_record* job : lives_.with_slot()) {
-    if (job->stage != job_stage::running || outlives_halt(*job)) continue;
+    if (job->stage != job_stage::running || outlives_halt(*job) || job == announced_) continue;
     ++now.all;
     if (job->spec.settings->shield) ++now.shielded;
     now.longest_close_timeout =
@@ -149,13 +149,9 @@ void engine::announce_stop() {
   std::optional<timer_queue::clock::time_point> deadline;
   if (stop_.waits_for_shields()) deadline = timers_.real(stop_.deadline().value());
   const bool ending = stop_.phase() != stop_phase::running;
-  auto all = std::ranges::count(lives_.with_slot(), job_stage::running, &job_record::stage);
-  unsigned to_end = now.all;
-  if (announced_ != nullptr) {
-    --all;
-    if (!outlives_halt(*announced_)) --to_end;
-  }
-  announce(stop_changed{stop_.phase(), ending ? to_end : static_cast<unsigned>(all),
+  const auto all = std::ranges::count(lives_.with_slot(), job_stage::running, &job_record::stage) -
+                   (announced_ != nullptr ? 1 : 0);
+  announce(stop_changed{stop_.phase(), ending ? now.all : static_cast<unsigned>(all),
                         stop_.waits_for_shields() ? shielded : 0, deadline, stop_reason_});
 }
 
