@@ -238,6 +238,7 @@ awaitable<attempt_result> engine::run_attempt(job_record& job) {
     result = co_await executor_.run({job.spec, job.attempts, job.slot, timeout_of(job), job.sink},
                                     job.attempt);
   } catch (...) {
+    announced_ = nullptr;
     fatal(std::current_exception());
     result.how = cancelled{true};
   }

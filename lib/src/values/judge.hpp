@@ -25,7 +25,8 @@ verdict judge(const outcome& how, const job_settings& settings);
 /// TERM): many programs that catch one exit with 128 and its number, as a shell would report it.
 bool failed_by_stop_signal(const outcome& how, const job_settings& settings);
 
-/// What such an end is once the run is known to be stopped. (cancelled::by_itself)
+/// What the end of an attempt is that would be a failure, had the run not been stopped:
+/// cancelled::by_itself.
 cancelled ended_by_itself(const outcome& how);
 
 }  // namespace weir
