@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "gnu_parallel.hpp"
 #include "support/catch.hpp"
 #include "support/is_here.hpp"
 #include "support/test_space.hpp"
@@ -108,13 +109,12 @@ TEST_CASE("each recipe for those who come from xargs does the same") {
 }
 
 TEST_CASE("each recipe for those who come from GNU parallel does the same") {
-  test_space t;
-  if (t.shell("parallel --version 2>/dev/null < /dev/null").out.find("GNU parallel") != 0) return;
+  if (!is_gnu()) return;
   const auto all = recipes("from-parallel.md");
   REQUIRE(all.size() >= 7);
   for (const auto& [theirs, ours] : all) {
     INFO(theirs << "\n" << ours);
-    const std::string script = "export PARALLEL=--will-cite; " + theirs;
+    const std::string script = with_gnu_home() + theirs;
     const auto outcome = of(ours);
     const bool is_same = of(script) == outcome;
     // On a busy machine it loses a line now and then, and its sem waits for a process that has

@@ -3,39 +3,28 @@
 
 #include <sys/stat.h>
 
-#include "support/catch.hpp"
-#include "support/test_space.hpp"
+#include "gnu_parallel.hpp"
 
 using namespace test;
 using Catch::Contains;
 
 namespace {
 
-bool is_gnu() {
-  test_space t;
-  return t.shell("sem --version 2>/dev/null < /dev/null").out.find("GNU parallel") == 0;
-}
-
 /// \param script calls it "$@", with a place of its own for what it keeps.
-finished by(const std::string& tool, const std::string& script) {
+finished by(const std::string& home, const std::string& tool, const std::string& script) {
   test_space t;
   return t.shell(
       "HOME=$PWD XDG_RUNTIME_DIR=$PWD SHELL=/bin/bash PARALLEL_SHELL=/bin/bash; export HOME "
-      "XDG_RUNTIME_DIR SHELL PARALLEL_SHELL; mkdir .parallel; : > .parallel/will-cite; set -- " +
-      tool + "; " + script);
-}
-
-void same_as_sem(const std::string& script) {
-  if (!is_gnu()) return;
-  INFO(script);
-  const finished ours = by("$WEIR --as sem", script);
-  const finished theirs = by("sem", script);
-  CHECK(ours.out == theirs.out);
-  CHECK(ours.exit_code() == theirs.exit_code());
+      "XDG_RUNTIME_DIR SHELL PARALLEL_SHELL; " +
+      home + "set -- " + tool + "; " + script);
 }
 
 finished ours(const std::string& script) {
-  return by("$WEIR --as sem", script);
+  return by("mkdir .parallel; ", "$WEIR --as sem", script);
+}
+
+void same_as_sem(const std::string& script) {
+  check_beside_gnu(script, ours(script), [&] { return by(with_gnu_home(), "sem", script); });
 }
 
 }  // namespace
@@ -84,8 +73,8 @@ TEST_CASE("sem runs as many commands as it is told and then waits") {
 }
 
 TEST_CASE("parallel is a semaphore where GNU parallel is one") {
-  const auto run =
-      by("$WEIR --as parallel", R"("$@" --semaphore --fg --id x 'echo a; exit 4'; echo $?
+  const auto run = by("mkdir .parallel; ", "$WEIR --as parallel",
+                      R"("$@" --semaphore --fg --id x 'echo a; exit 4'; echo $?
       "$@" --fg echo b; "$@" --id x echo c; "$@" --id x --wait)");
   CHECK(run.out == "a\n4\nb\nc\n");
 }
