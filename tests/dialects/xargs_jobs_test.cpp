@@ -162,6 +162,17 @@ TEST_CASE("option -x, -L and -I end where the size does not allow what was asked
         "[echo|aaaaaa] argument list too long");
 }
 
+TEST_CASE("the command's name leaves less for each line of -I but the first") {
+  CHECK(jobs({"-I%", "-s12", "echo"}, "aaaaaaaaaaa\nbbbbbb\n") == "[echo][echo]");
+  CHECK(jobs({"-I%", "-s12", "echo"}, "a\nbbbbbbb\n") == "[echo] argument line too long");
+}
+
+TEST_CASE("what is dropped behind a NUL counts in the length of a word") {
+  using namespace std::string_literals;
+  CHECK(jobs({"-n1", "-s12"}, "a\0bbbb\nc\n"s) == "[echo|a][echo|c]");
+  CHECK(jobs({"-n1", "-s12"}, "a\0bbbbb\nc\n"s) == " argument line too long");
+}
+
 TEST_CASE("a command line is as long as findutils' by default, or as the system allows") {
   std::string input;
   for (int i = 0; i < 70'000; ++i) input += "x\n";

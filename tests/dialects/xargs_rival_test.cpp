@@ -57,6 +57,18 @@ TEST_CASE("words, lines and records are the same") {
     }
 }
 
+TEST_CASE("lines and words are too long where they are for xargs") {
+  if (!is_findutils()) return;
+  const auto both = [](const std::string& options, const std::string& word) {
+    for (const char* const before : {"", "a\\n"})
+      same_as_xargs("printf '" + (before + word) + "\\nc\\n' | \"$@\" -s 12 " + options);
+  };
+  for (const char* const options : {"-i echo", "-I% echo %", "-n1", "-d:"})
+    for (const std::size_t length : {5, 6, 7, 11, 12}) both(options, std::string(length, 'b'));
+  for (const char* const options : {"-i echo", "-n1", "-d:"})
+    for (const std::size_t length : {4, 5, 9}) both(options, "b\\0" + std::string(length, 'b'));
+}
+
 TEST_CASE("long inputs make the same command lines") {
   if (!is_findutils()) return;
   same_as_xargs("seq 60000 | \"$@\" | cksum");

@@ -110,6 +110,8 @@ std::optional<job_spec> xargs_jobs::replace(std::string_view line) {
     if (!fits(word.size() + 1)) return fail("argument list too long");
     batch_.push_back(word);
   }
+  // As in findutils, where the command's name leaves less for all lines but the first.
+  words_.limit(longest_word(most_chars_, request_.command.front().size() + 1));
   return take_batch();
 }
 

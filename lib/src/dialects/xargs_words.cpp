@@ -100,12 +100,14 @@ bool xargs_words::end_of_line() {
 bool xargs_words::end_word() {
   state_ = state::between;
   nul_ = false;
+  dropped_ = 0;
   over_ = !settings_.delimiter && !settings_.end_word.empty() && word_ == settings_.end_word;
   whole_ = !over_;
   return whole_;
 }
 
 void xargs_words::put(std::string_view bytes) {
+  const std::size_t all = bytes.size();
   if (settings_.delimiter != '\0') {
     const auto nul = bytes.find('\0');
     if (nul != std::string_view::npos) saw_nul_ = true;
@@ -113,7 +115,8 @@ void xargs_words::put(std::string_view bytes) {
     nul_ = nul_ || nul != std::string_view::npos;
     bytes = cut ? std::string_view() : bytes.substr(0, nul);
   }
-  if (word_.size() + bytes.size() > settings_.longest)
+  dropped_ += all - bytes.size();
+  if (word_.size() + dropped_ + bytes.size() > settings_.longest)
     fault_ = "argument line too long";
   else
     word_ += bytes;

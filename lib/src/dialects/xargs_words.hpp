@@ -33,6 +33,9 @@ class xargs_words {
   /// Call once at the end of the input: whether there is a last word.
   bool take_last();
 
+  /// From now on, a word has this many bytes at most.
+  void limit(std::size_t longest) noexcept { settings_.longest = longest; }
+
   /// Valid until the next call of take.
   const std::string& word() const noexcept { return word_; }
   /// Lines with words in them that have ended; counted for -L.
@@ -60,7 +63,8 @@ class xargs_words {
   char quote_ = 0;
   char before_ = 0;  ///< the byte before this one
   bool whole_ = false;
-  bool nul_ = false;  ///< in this word: the rest of it is dropped
+  bool nul_ = false;         ///< in this word: the rest of it is dropped
+  std::size_t dropped_ = 0;  ///< bytes of it, which count in its length
   bool saw_nul_ = false;
   bool over_ = false;
   std::size_t lines_ = 0;
