@@ -104,7 +104,8 @@ class scripted_executor final : public executor {
     outcome how;
     completion done;
     std::vector<ending> asked;
-    unsigned* told = nullptr;
+    bool shield = false;
+    std::vector<std::size_t> asked_before_shields;  ///< for each time that shields were ended
     bool obeys = true;
     bool suspended = false;
     std::optional<duration> limited_to;
@@ -116,9 +117,10 @@ class scripted_executor final : public executor {
     }
     void end(ending e) override {
       asked.push_back(e);
-      ++*told;
       if (obeys) finish(cancelled{true});
     }
+    bool has_shield() const override { return shield; }
+    void end_shields() override { asked_before_shields.push_back(asked.size()); }
     void suspend() override { suspended = true; }
     void resume() override { suspended = false; }
     void limit_time(duration d) override { limited_to = d; }
@@ -132,7 +134,6 @@ class scripted_executor final : public executor {
     a.number = request.attempt;
     a.slot = request.slot;
     a.obeys = obey;
-    a.told = &told;
     handle = &a;
     running[a.seq] = &a;
     most = std::max(most, running.size());
@@ -147,15 +148,9 @@ class scripted_executor final : public executor {
     co_return result;
   }
 
-  unsigned shields() const override { return granted; }
-  void end_shields(ending) override { told_before_shields.push_back(std::exchange(told, 0)); }
-
   loop_executor loop;
   std::map<std::uint64_t, attempt*> running;
   std::function<outcome(const attempt&)> immediate;
-  unsigned granted = 0;                       ///< shields
-  unsigned told = 0;                          ///< attempts, to end
-  std::vector<unsigned> told_before_shields;  ///< for each time that shields were
   std::size_t most = 0;
   unsigned started = 0;
   bool obey = true;

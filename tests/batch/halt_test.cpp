@@ -123,6 +123,32 @@ TEST_CASE("the end of a halt is told where jobs go on, and not where none is lef
   }
 }
 
+TEST_CASE("what is shielded in a job that goes on after a halt is neither ended nor waited for") {
+  halted_bench b(4);
+  b.settings.halt = {halt_rule::urgency::now, halt_rule::event::fail, 2, false};
+  b.source.needs_of_last = {{1, need_on::failure}};
+  b.halt();
+  REQUIRE(b.runner.running.contains(4));
+  auto* const other = b.runner.running[3];
+  for (const std::uint64_t seq : {3, 4}) b.runner.running[seq]->shield = true;
+  b.finish(2, exited{1});
+  CHECK(b.seen.shielded_at_stop == std::vector{1U});
+  const bool insists = GENERATE(false, true);
+  if (insists) {
+    b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
+    CHECK(b.runner.running[4]->asked_before_shields == std::vector<std::size_t>{1});
+    CHECK(other->asked_before_shields == std::vector<std::size_t>{2});
+    b.finish(3);
+  } else {
+    other->shield = false;
+    b.finish(3);
+    CHECK(b.runner.running[4]->asked.empty());
+    CHECK(b.runner.running[4]->asked_before_shields.empty());
+  }
+  b.finish(4);
+  CHECK(b.finished);
+}
+
 TEST_CASE("what is asked during a halt counts as more than that, and drops what follows up") {
   halted_bench b(4);
   b.source.needs_of_last = {{1, need_on::failure}};

@@ -11,9 +11,9 @@ using test::bench;
 TEST_CASE("shielded jobs are told of while they are waited for, with shields inside of others") {
   bench b(3, {.limit = 3});
   b.runner.obey = false;
-  b.runner.granted = 2;
   b.source.change = [](job_spec& job, job_settings& settings) { settings.shield = job.seq == 1; };
   b.start();
+  for (const auto& [seq, attempt] : b.runner.running) attempt->shield = true;
   b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
   CHECK(b.seen.running_at_stop == std::vector{3U});
   CHECK(b.seen.shielded_at_stop == std::vector{3U});
@@ -31,11 +31,11 @@ TEST_CASE("shielded jobs are told of while they are waited for, with shields ins
 TEST_CASE("what may wait for a shielded part is told to end before that") {
   bench b(2, {.limit = 2});
   b.runner.obey = false;
-  b.runner.granted = 1;
-  b.source.change = [](job_spec&, job_settings& settings) { settings.shield = true; };
   b.start();
-  for (int i = 0; i < 3; ++i) b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
-  CHECK(b.runner.told_before_shields == std::vector{2U, 2U});
+  b.runner.running[1]->shield = true;
+  for (int i = 0; i < 2; ++i) b.batch->take(stop_asked{stop_request::interrupt, "SIGINT"});
+  // Told twice: as one that is not shielded, then with what is shielded in it.
+  CHECK(b.runner.running[1]->asked_before_shields == std::vector<std::size_t>{2});
   while (!b.runner.running.empty()) {
     b.runner.running.begin()->second->finish(cancelled{true});
     b.turn();

@@ -23,7 +23,7 @@ std::string frame(int kind, const std::string& body, int length) {
 
 /// A script that greets as a worker with two slots does, takes what comes, and says `then`.
 std::string poses_as_worker(const std::string& version, const std::string& then) {
-  return "printf 'weir-worker 5 " + version + "\\n" +
+  return "printf 'weir-worker 6 " + version + "\\n" +
          frame(0, "\\001a\\000\\002\\000\\000\\000\\000\\000", 9) + frame(1, "", 0) +
          "'; sed /lied/q > /dev/null; printf '" + then + "'; touch lied; cat > /dev/null\n";
 }

@@ -102,6 +102,35 @@ TEST_CASE("a shield lasts no longer than --wait-timeout after Ctrl-C, --term-tim
   }
 }
 
+TEST_CASE("what is shielded in a job that goes on after a halt is not ended with the others") {
+  test_space t;
+  t.write("halted.toml", R"(version = 1
+[[job]]
+name = "first"
+run = "exit 1"
+[[job]]
+name = "second"
+run = "$CHILD wait-for up; exit 1"
+[[job]]
+name = "ended"
+run = "$SHIELD $CHILD wait-for never"
+[[job]]
+name = "roll-back"
+needs = [{ job = "first", on = "failure" }]
+run = "$SHIELD $CHILD touch up wait-for go say shielded && echo after"
+[[job]]
+name = "last"
+needs = [{ job = "ended", on = "always" }]
+run = "touch go"
+)");
+  const bool on_worker = GENERATE(false, true);
+  const std::string place = on_worker ? "'--on=exec/4:$WEIR --worker' " : "";
+  const auto run =
+      t.shell("$WEIR -q -j4 --halt now,fail=2 --wait-timeout 0.2s " + place + "--file halted.toml");
+  CHECK(run.exit_code() == 1);
+  CHECK(run.out == "shielded\nafter\n");
+}
+
 TEST_CASE("a shielded command that ignores SIGTERM is killed after the close timeout") {
   test_space t;
   const pid_t weir =

@@ -115,10 +115,9 @@ TEST_CASE("a message with more or less than it needs is none") {
 }
 
 TEST_CASE("numbers that do not fit, and cases that do not exist, are refused") {
-  CHECK(!read_message<shields_message>("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
-  CHECK(!read_message<shields_message>(std::string(20, '\xff')));
+  CHECK(!read_message<attempt_message>(std::string(20, '\xff')));
   CHECK(!read_message<room_message>("\x02"));
-  CHECK(!read_message<end_shields_message>("\x02"));
+  CHECK(!read_message<end_shields_message>("\x01\x02"));
   // An outcome of a kind that there is not; a text that is longer than the rest.
   CHECK(!read_message<ended_message>("\x01\x09"));
   CHECK(

@@ -15,7 +15,7 @@ namespace {
 
 /// What a worker says first, as printf(1) prints it: a greeting, who it is, and that it is ready.
 std::string begins() {
-  return "printf 'weir-worker 5 " + std::string(version) +
+  return "printf 'weir-worker " + std::to_string(frame_protocol) + " " + std::string(version) +
          R"(\n\011\000\000\000\000\001a\000\002\000\000\000\000\000\n'; printf '\000\000\000\000\001\n'; )";
 }
 /// Its stdin stays open, and nobody reads it.

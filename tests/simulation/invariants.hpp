@@ -62,8 +62,8 @@ class invariants final : public rules::run_rules {
   void slots_set(std::uint64_t number);
   void starts_are_paused(bool now) { paused_ = now; }
   void attempt_stands_still(const weir::job_spec& job, bool now);
-  /// \param told all that may wait for one has been told to end.
-  void parts_are_ended(weir::ending how, unsigned parts, bool told);
+  /// \param told the attempt has been told to end, before. \param known to the run.
+  void part_is_ended(const weir::job_spec& job, bool told, bool known);
   /// Called before the engine hears of it. \returns whether there is such a job that has not ended.
   bool is_unwanted(std::uint64_t seq);
   /// \param found by the engine: jobs that had not ended.

@@ -116,14 +116,14 @@ void invariants::memory_was_told(bool is_short) {
     broken(rule::control, "every job stands still for want of memory");
 }
 
-void invariants::parts_are_ended(ending how, unsigned parts, bool told) {
-  note(how == ending::kill ? "kill parts" : "end parts", parts);
-  // A job that follows up after a halt goes on, though what is shielded in it is ended, too: that
-  // falls short (docs/reliability.md).
-  if (!told && !halted_) broken(rule::shields, "a shielded part is ended before what waits for it");
-  if (parts == 0 || killed_ || asked_ + (halted_ ? 1U : 0U) > 1) return;
+void invariants::part_is_ended(const job_spec& job, bool told, bool known) {
+  note("end part", job.seq);
+  if (killed_ || of(job).unwanted) return;
+  if (!told)
+    broken(rule::shields, "a part of " + job_text(job.seq) + " is ended before what waits for it");
+  if (!known || job.settings->shield || asked_ + (halted_ ? 1U : 0U) > 1) return;
   if (!is_stopped() || timers_.now() < first_stop_ + shields_last())
-    broken(rule::shields, "shielded parts of jobs are ended before their deadline");
+    broken(rule::shields, "a part of " + job_text(job.seq) + " is ended before its deadline");
 }
 
 }  // namespace simulation

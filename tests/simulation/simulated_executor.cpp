@@ -59,12 +59,21 @@ class simulated_executor::attempt final : public running_attempt {
     owner_.told_.attempt_is_ended(request_.job, how);
     if (over_) return;
     if (wants_room_) return finish(cancelled{false});
-    if (how == ending::kill) return kill();
-    terminate(cancelled{true});
+    if (how == ending::terminate) return terminate(cancelled{true});
+    if (has_part()) owner_.told_.part_is_ended(request_.job, true, has_shield());
+    kill();
   }
   void end_alone(ending how) override {
     stuck_ends_ = true;
     end(how);
+  }
+  bool has_shield() const override {
+    return has_part() && owner_.timers_.now() >= part_began_ + owner_.plan_.shields_known_after;
+  }
+  void end_shields() override {
+    if (!has_part() || std::ranges::none_of(owner_.parts_, &attempt::has_shield)) return;
+    owner_.told_.part_is_ended(request_.job, ending_, has_shield());
+    schedule(part_, 0ms, [this] { end_part(); });
   }
   void suspend() override { owner_.told_.attempt_stands_still(request_.job, suspended_ = true); }
   void resume() override {
@@ -93,9 +102,6 @@ class simulated_executor::attempt final : public running_attempt {
     finish(signaled{SIGTERM, false});
   }
 
-  timer_queue::clock::time_point part_began() const noexcept { return part_began_; }
-  bool is_ending() const noexcept { return ending_; }
-  bool is_shielded() const { return request_.job.settings->shield; }
   /// The part that was shielded is over, and what it held up goes on.
   void end_part() {
     part_.cancel();
@@ -124,7 +130,7 @@ class simulated_executor::attempt final : public running_attempt {
   }
 
   void begin_part() {
-    if (plan_.part_lasts == 0ms || owner_.shields_end_) return;
+    if (plan_.part_lasts == 0ms) return;
     schedule(part_, plan_.part_from, [this] {
       if (ending_) return;
       part_began_ = owner_.timers_.now();
@@ -282,21 +288,6 @@ void simulated_executor::want_room(bool now) {
   if (now ? wanting_room_++ > 0 : --wanting_room_ > 0) return;
   told_.room_is_missing(now);
   inbox_->take(room_missing{now});
-}
-
-unsigned simulated_executor::shields() const {
-  return static_cast<unsigned>(std::ranges::count_if(parts_, [&](const attempt* each) {
-    return !each->is_shielded() && timers_.now() >= each->part_began() + plan_.shields_known_after;
-  }));
-}
-
-void simulated_executor::end_shields(ending how) {
-  const bool told = std::ranges::all_of(parts_, &attempt::is_ending);
-  told_.parts_are_ended(how, shields(), told);
-  const bool unknown = shields() == 0 && !std::ranges::all_of(parts_, &attempt::is_shielded);
-  if (how == ending::terminate && unknown) return;
-  shields_end_ = true;
-  for (attempt* each : std::vector<attempt*>(parts_)) each->end_part();
 }
 
 awaitable<leftovers> simulated_executor::end_leftovers(bool unknown_too, duration grace) {

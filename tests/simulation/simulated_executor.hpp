@@ -24,8 +24,6 @@ class simulated_executor final : public weir::executor {
   void report_to(weir::inbox& to) override { inbox_ = &to; }
   weir::awaitable<weir::attempt_result> run(weir::attempt_request request,
                                             weir::running_attempt*& handle) override;
-  unsigned shields() const override;
-  void end_shields(weir::ending how) override;
   weir::awaitable<weir::leftovers> end_leftovers(bool unknown_too, duration grace) override;
   /// Somebody else sends TERM to all of them.
   void terminate_all();
@@ -41,7 +39,6 @@ class simulated_executor final : public weir::executor {
   unsigned wanting_room_ = 0;
   std::vector<attempt*> running_;
   std::vector<attempt*> parts_;  ///< attempts with a part that is shielded now
-  bool shields_end_ = false;
   std::vector<weir::process_left> left_;
 };
 

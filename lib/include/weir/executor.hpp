@@ -26,6 +26,11 @@ class running_attempt {
   /// The same for an attempt of a run that goes on: if not even SIGKILL ends it, it is reported and
   /// given up, for nobody else will.
   virtual void end_alone(ending how) { end(how); }
+  /// Something in it is shielded (weir-shield(1)), and goes on when the attempt is ended, which
+  /// then waits for it.
+  virtual bool has_shield() const { return false; }
+  /// Ends that, too, as ending::terminate does. From now on, nothing in it is shielded.
+  virtual void end_shields() {}
   /// Stops the whole tree (SIGSTOP) and its timers; undone by resume.
   virtual void suspend() = 0;
   virtual void resume() = 0;
@@ -66,12 +71,6 @@ class executor {
   /// \param handle set once the attempt can be ended, and reset to null when it is over; must
   /// outlive the call.
   virtual awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) = 0;
-
-  /// The number of attempts with shielded parts, which continue when their attempt is ended, and
-  /// which it waits for; without those of jobs that are shielded as a whole.
-  virtual unsigned shields() const { return 0; }
-  /// Ends these parts too; attempts that are ended from now on have none.
-  virtual void end_shields(ending) {}
 
   /// The run is over: ends the processes that must not be left behind.
   /// \param unknown_too also those whose job is not known. \param grace from SIGTERM to SIGKILL.

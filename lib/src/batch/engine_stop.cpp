@@ -9,11 +9,13 @@ namespace weir {
 
 running_jobs engine::running() const {
   running_jobs now;
-  now.shields = executor_.shields();
   for (const job_record* job : lives_.with_slot()) {
     if (job->stage != job_stage::running || outlives_halt(*job) || job == announced_) continue;
     ++now.all;
-    if (job->spec.settings->shield) ++now.shielded;
+    if (job->spec.settings->shield)
+      ++now.shielded;
+    else if (job->attempt != nullptr && job->attempt->has_shield())
+      ++now.shields;
     now.longest_close_timeout =
         std::max(now.longest_close_timeout,
                  job->spec.settings->close_timeout.value_or(settings_.close_timeout));
@@ -112,13 +114,10 @@ void engine::follow(stop_action action) {
       end_running(ending::terminate, false);
       break;
     case stop_action::end_all:
-      // What waits for a shielded command must not go on as if that had ended by itself.
       end_running(ending::terminate, true);
-      executor_.end_shields(ending::terminate);
       break;
     case stop_action::kill_all:
       end_running(ending::kill, true);
-      executor_.end_shields(ending::kill);
       break;
     case stop_action::give_up:
       return give_up();
@@ -133,7 +132,12 @@ void engine::end_running(ending how, bool shielded_too) {
     if (job->attempt != nullptr && (shielded_too || !job->spec.settings->shield) &&
         !outlives_halt(*job))
       attempts.push_back(job->attempt);
-  for (running_attempt* attempt : attempts) attempt->end(how);
+  for (running_attempt* attempt : attempts) {
+    // First the attempt: what waits for a shielded command must not go on as if that had ended by
+    // itself.
+    attempt->end(how);
+    if (shielded_too && how == ending::terminate) attempt->end_shields();
+  }
 }
 
 void engine::arm_deadline() {

@@ -29,7 +29,7 @@ enum class frame_kind : std::uint8_t {
   ended,     ///< how an attempt ended
   returned,  ///< hands back an attempt for others: it takes no more
   draining,  ///< it was told to stop: it takes no more jobs
-  shields,   ///< in how many of its jobs something is shielded
+  shield,    ///< something is shielded in an attempt, or nothing any more
   room,      ///< whether it has room for another process
   told,      ///< a line for people
   stuck,     ///< a process that would not die
@@ -43,7 +43,7 @@ enum class frame_kind : std::uint8_t {
   credit,       ///< how much more of a job's output may be sent
   end,          ///< ends an attempt
   limit,        ///< how long an attempt may take
-  end_shields,  ///< ends the shielded parts
+  end_shields,  ///< ends what is shielded in an attempt
   suspend,      ///< everything stands still
   resume,       ///< and the worker's answer
   finish,       ///< no more jobs come: end what they left running
@@ -96,7 +96,7 @@ struct greeting {
   unsigned protocol = 0;
   std::string version;  ///< of weir
 };
-constexpr unsigned frame_protocol = 5;
+constexpr unsigned frame_protocol = 6;
 std::string greeting_line();
 
 /// Looks for the greeting in the first text that arrives.

@@ -172,13 +172,14 @@ struct limit_message {
   static void pass(auto& wire, auto& m) { wire(m.id, m.from_start); }
 };
 struct end_shields_message {
-  ending how = ending::terminate;
-  std::uint32_t known = 0;  ///< its jobs with shields that the run knew when it decided
-  static void pass(auto& wire, auto& m) { wire(m.how, m.known); }
+  std::uint64_t id = 0;
+  bool known = false;  ///< the run knew of a shield on this worker when it decided
+  static void pass(auto& wire, auto& m) { wire(m.id, m.known); }
 };
-struct shields_message {
-  std::uint32_t count = 0;
-  static void pass(auto& wire, auto& m) { wire(m.count); }
+struct shield_message {
+  std::uint64_t id = 0;
+  bool there = false;
+  static void pass(auto& wire, auto& m) { wire(m.id, m.there); }
 };
 struct room_message {
   bool missing = false;

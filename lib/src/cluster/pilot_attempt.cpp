@@ -109,6 +109,7 @@ void pilot_attempt::go_on() {
 
 std::uint64_t pilot_attempt::displaced() {
   worker_ = nullptr;
+  has_shield_ = false;
   const std::uint64_t printed = received_ - held_[0].size() - held_[1].size();
   for (std::string& held : held_) held.clear();
   return printed;
@@ -130,6 +131,10 @@ void pilot_attempt::end(ending how) {
     all_.forget_waiting(*this);
     finish(cancelled{losses_ > 0});
   }
+}
+
+void pilot_attempt::end_shields() {
+  if (worker_ != nullptr) worker_->end_shields(id_);
 }
 
 void pilot_attempt::limit_time(duration from_start) {

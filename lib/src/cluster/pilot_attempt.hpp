@@ -48,10 +48,13 @@ class pilot_attempt final : public running_attempt {
   /// been printed.
   std::uint64_t displaced();
   void count_loss() noexcept { ++losses_; }
+  void shield_changed(bool there) noexcept { has_shield_ = there; }
   /// It never ran, or nobody knows how it ended.
   void finish(outcome how);
 
   void end(ending how) override;
+  bool has_shield() const override { return has_shield_; }
+  void end_shields() override;
   /// All attempts of a worker are suspended together (pilot_executor::on).
   void suspend() override {}
   void resume() override {}
@@ -75,6 +78,7 @@ class pilot_attempt final : public running_attempt {
   std::uint64_t credited_ = 0;
   bool stalled_ = false;  ///< the sink asked to wait
   bool end_asked_ = false;
+  bool has_shield_ = false;
   bool is_over_ = false;
   bool abandoned_ = false;  ///< its sink may be gone
   unsigned losses_ = 0;

@@ -332,17 +332,6 @@ void pilot_executor::gone(pilot_worker&) {
   if (!finishing_) capacity_changed();
 }
 
-unsigned pilot_executor::shields() const {
-  unsigned all = 0;
-  for (const auto& each : workers_) all += each->shields();
-  return all;
-}
-
-void pilot_executor::end_shields(ending how) {
-  for (const auto& each : workers_)
-    each->send(frame_kind::end_shields, end_shields_message{how, each->shields()});
-}
-
 awaitable<leftovers> pilot_executor::end_leftovers(bool unknown_too, duration grace) {
   finishing_ = true;
   for (const auto& each : workers_) each->finish(unknown_too, grace);

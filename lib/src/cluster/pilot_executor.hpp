@@ -101,8 +101,6 @@ class pilot_executor final : public executor, public observer {
   /// Starts the workers.
   void report_to(inbox& to) override;
   awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) override;
-  unsigned shields() const override;
-  void end_shields(ending how) override;
   awaitable<leftovers> end_leftovers(bool unknown_too, duration grace) override;
   void hurry_leftovers() override;
 

@@ -201,11 +201,8 @@ std::string pilot_worker::obey(const frame& one) {
       }
       if (stage_ == stage::draining) drained();
       return {};
-    case frame_kind::shields: {
-      const auto shielded = read_message<shields_message>(one.body);
-      if (shielded) shields_ = std::min<std::uint32_t>(shielded->count, 1'000'000);
-      return understood(shielded.has_value());
-    }
+    case frame_kind::shield:
+      return understood(hear_shield(one.body));
     case frame_kind::room: {
       const auto room = read_message<room_message>(one.body);
       if (!room) return understood(false);
@@ -301,6 +298,14 @@ bool pilot_worker::hear_returned(std::string_view body) {
   return true;
 }
 
+bool pilot_worker::hear_shield(std::string_view body) {
+  const auto shield = read_message<shield_message>(body);
+  const auto place = shield ? attempts_.find(shield->id) : attempts_.end();
+  if (place == attempts_.end()) return false;
+  if (place->second.attempt != nullptr) place->second.attempt->shield_changed(shield->there);
+  return true;
+}
+
 bool pilot_worker::hear_told(std::string_view body) {
   const auto text = read_message<text_message>(body);
   if (text && ++lines_told_ <= most_lines_told) all_.warn(*this, text->text);
@@ -336,7 +341,6 @@ void pilot_worker::lose(const std::string& why) {
   std::ranges::sort(had);
   attempts_.clear();
   files_.clear();
-  shields_ = 0;
   part(false);
   for (const auto& [id, attempt] : had)
     if (attempt != nullptr) all_.lost(*attempt, *this, why);

@@ -77,11 +77,11 @@ class pilot_worker final : private frame_link::owner {
     return stage_ == stage::ready ? slots_ : stage_ == stage::draining ? used_ : 0;
   }
   unsigned free_slots() const noexcept { return slots_ > used_ ? slots_ - used_ : 0; }
-  unsigned shields() const noexcept { return shields_; }
   worker_state state() const;
 
   void place(pilot_attempt& attempt);
   void end(std::uint64_t id, ending how);
+  void end_shields(std::uint64_t id);
   /// The attempt will not be reported to any more.
   void forget(std::uint64_t id);
   template <typename Message>
@@ -137,6 +137,7 @@ class pilot_worker final : private frame_link::owner {
   bool hear_output(output_stream which, std::string_view body);
   std::string hear_ended(std::string_view body);
   bool hear_returned(std::string_view body);
+  bool hear_shield(std::string_view body);
   bool hear_told(std::string_view body);
   bool hear_left(std::string_view body);
   pilot_attempt* release(std::uint64_t id);
@@ -157,7 +158,6 @@ class pilot_worker final : private frame_link::owner {
   std::unique_ptr<frame_link> link_;
   unsigned slots_ = 1;
   unsigned used_ = 0;
-  unsigned shields_ = 0;
   bool room_missing_ = false;
   bool lost_ = false;
   bool set_up_ = false;  ///< and understands all that follows

@@ -59,6 +59,14 @@ void pilot_worker::end(std::uint64_t id, ending how) {
   if (!drop(id)) send(frame_kind::end, end_message{id, how});
 }
 
+void pilot_worker::end_shields(std::uint64_t id) {
+  const bool known = std::ranges::any_of(attempts_, [](const auto& each) {
+    const pilot_attempt* const attempt = each.second.attempt;
+    return attempt != nullptr && attempt->has_shield();
+  });
+  send(frame_kind::end_shields, end_shields_message{id, known});
+}
+
 bool pilot_worker::hear_file(const frame& one) {
   if (one.kind == frame_kind::enter) return hear_entry(one.body);
   if (one.kind == frame_kind::piece) {

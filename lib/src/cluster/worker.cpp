@@ -254,9 +254,7 @@ void worker::take(const notice& what) {
 }
 
 void worker::tell_shields() {
-  const std::uint32_t now = executor_->shields();
-  if (std::exchange(shields_told_, now) != now)
-    link_->send(frame_kind::shields, shields_message{now});
+  for (const auto& [id, one] : jobs_) one->tell_shield();
 }
 
 /// Sends the run a sign of life, and checks that there has been one from it.
@@ -275,17 +273,19 @@ void worker::drain() {
 
 /// A stop that knew of no shield was not meant for one granted meanwhile, which the run is being
 /// told of: the run asks again when it has waited.
-void worker::end_shields(const end_shields_message& how) {
-  const bool is_old = how.how == ending::terminate && how.known == 0 && executor_->shields() > 0;
-  if (!is_old) executor_->end_shields(how.how);
+void worker::end_shields(const end_shields_message& which) {
+  job* const one = find(which.id);
+  if (one != nullptr && (which.known || !one->has_shield())) one->end_shields();
 }
 
 void worker::end_all(ending how) {
   std::vector<std::uint64_t> ids;
   for (const auto& [id, one] : jobs_) ids.push_back(id);
   for (const std::uint64_t id : ids)
-    if (job* const one = find(id)) one->end_with_worker(how);
-  if (executor_) executor_->end_shields(how);
+    if (job* const one = find(id)) {
+      one->end_with_worker(how);
+      if (how == ending::terminate) one->end_shields();
+    }
 }
 
 void worker::broken(const std::string&) {
@@ -300,13 +300,11 @@ void worker::be_alone() {
   resume();
   watch_.cancel();
   for (auto& [id, arrived] : std::exchange(arriving_, {})) forget_arrival(std::move(arrived));
-  bool waits = executor_ && executor_->shields() > 0;
+  bool waits = false;
   for (const auto& [id, one] : jobs_) {
     one->drop_output();
-    if (one->is_shielded())
-      waits = true;
-    else
-      one->end_with_worker(ending::terminate);
+    waits = waits || one->is_shielded() || one->has_shield();
+    if (!one->is_shielded()) one->end_with_worker(ending::terminate);
   }
   if (waits)
     own_timers_.schedule(shields_end_, setup_->term_timeout,

@@ -27,7 +27,8 @@
 namespace weir {
 
 /// Makes the executor of a worker's jobs, where and as the run's settings ask for. \param node the
-/// worker's name. \param shields_changed is called each time that the executor's shields() changes.
+/// worker's name. \param shields_changed is called each time that has_shield() of an attempt may
+/// have changed.
 /// \throws usage_error or io_error, if that is not possible: then the worker refuses to work.
 using worker_host = std::function<std::unique_ptr<executor>(
     const setup_message& setup, const std::string& node, std::function<void()> shields_changed)>;
@@ -85,7 +86,7 @@ class worker final : private frame_link::owner, private inbox {
   void hand_back(job& one);
   void finished(job& one, const attempt_result& result);
   bool give_credit(const credit_message& credit);
-  void end_shields(const end_shields_message& how);
+  void end_shields(const end_shields_message& which);
   void suspend();
   void resume();
   awaitable<> finish(finish_message how);
@@ -111,7 +112,6 @@ class worker final : private frame_link::owner, private inbox {
   std::set<std::string> unwanted_;  ///< paths to be removed once no job needs them
   timer_queue::timer watch_;
   timer_queue::timer shields_end_;
-  std::uint32_t shields_told_ = 0;
   bool suspended_ = false;
   bool draining_ = false;
   bool finishing_ = false;

@@ -19,6 +19,7 @@ class worker::job final : public output_sink {
   std::uint64_t id() const noexcept { return message_.id; }
   const job_settings& settings() const noexcept { return *message_.job.settings; }
   bool is_shielded() const noexcept { return settings().shield; }
+  bool has_shield() const { return handle != nullptr && handle->has_shield(); }
   attempt_request request() {
     return {message_.job, message_.attempt, message_.slot, message_.timeout, this, message_.gpus};
   }
@@ -29,6 +30,15 @@ class worker::job final : public output_sink {
     link_has_room_.complete();
   }
   bool end_asked() const noexcept { return end_asked_; }
+  void end_shields() {
+    if (handle != nullptr) handle->end_shields();
+  }
+  /// Tells the run whether something in it is shielded, if that has changed.
+  void tell_shield() {
+    const bool there = has_shield();
+    if (std::exchange(shield_told_, there) != there)
+      link_.send(frame_kind::shield, shield_message{id(), there});
+  }
   /// The run did not ask for it.
   void end_with_worker(ending how) {
     ends_with_worker_ = ends_with_worker_ || !end_asked_;
@@ -102,6 +112,7 @@ class worker::job final : public output_sink {
   bool lost_output_ = false;
   bool end_asked_ = false;
   bool ends_with_worker_ = false;
+  bool shield_told_ = false;
   completion link_has_room_;
 };
 

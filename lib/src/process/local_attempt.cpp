@@ -52,7 +52,6 @@ local_attempt::local_attempt(local_site& site, const attempt_request& request)
       tree_({request.job.seq, request.attempt}, grace(), *this),
       input_(site, request_),
       output_(site, request_, machine_, tree_, *this) {
-  tree_.shield_whole(request_.job.settings->shield);
   ticket_.block()->fill(site_.environment, request_.job, request_.attempt, request_.slot,
                         request_.gpus);
   result_.started = std::chrono::steady_clock::now();

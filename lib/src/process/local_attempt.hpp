@@ -77,6 +77,8 @@ class local_attempt final : public running_attempt,
 
   void end(ending how) override;
   void end_alone(ending how) override;
+  bool has_shield() const override { return tree_.shields() > 0; }
+  void end_shields() override { site_.shields.end_those_of(tree_); }
   void suspend() override;
   void resume() override;
   void limit_time(duration from_start) override;

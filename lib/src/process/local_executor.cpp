@@ -80,13 +80,6 @@ std::vector<process_left> local_executor::living_leftovers() {
   return all;
 }
 
-void local_executor::end_shields(ending how) {
-  if (how == ending::kill)
-    site_.shields.kill_all();
-  else
-    site_.shields.end_all();
-}
-
 awaitable<attempt_result> local_executor::run(attempt_request request, running_attempt*& handle) {
   std::string refused = request.job.refused;
   const unsigned wanted = request.gpus.empty() ? request.job.settings->claims.gpus : 0;

@@ -29,9 +29,7 @@ class local_executor final : public executor {
   ~local_executor() override;
 
   awaitable<attempt_result> run(attempt_request request, running_attempt*& handle) override;
-  unsigned shields() const override { return site_.shields.jobs(); }
-  void end_shields(ending how) override;
-  /// Calls `changed` each time that shields() changes.
+  /// Calls `changed` each time that has_shield() of an attempt may have changed.
   void on_shields(std::function<void()> changed) { site_.shields.changed = std::move(changed); }
 
   void report_to(inbox& to) override { site_.report_to(to); }

@@ -94,11 +94,11 @@ class process_tree {
   void tell_gone() { owner_.tree_gone(); }
 
   // Shields.
-  /// All of the job is waited for, whatever is shielded in it.
-  void shield_whole(bool is) noexcept { shielded_whole_ = is; }
-  bool shielded_whole() const noexcept { return shielded_whole_; }
   unsigned shields() const noexcept { return shields_; }
   void shield_granted() noexcept { ++shields_; }
+  /// Its shields are being ended.
+  void shield_no_more() noexcept { may_shield_ = false; }
+  bool may_shield() const noexcept { return may_shield_; }
   void shield_ended();
   /// One of them is being ended, and does not end by itself.
   void ending_shield() noexcept { shield_was_ended_ = true; }
@@ -129,7 +129,7 @@ class process_tree {
   unsigned shields_ = 0;
   bool shield_was_ended_ = false;
   bool kills_shields_ = false;
-  bool shielded_whole_ = false;
+  bool may_shield_ = true;
   std::vector<std::pair<pid_t, std::uint64_t>> told_;  ///< pid and start time, sent signal_ once
   // Used only by the sweeper.
   std::size_t index_ = nowhere;  ///< in its list of trees that run

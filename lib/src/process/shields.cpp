@@ -61,17 +61,9 @@ const std::string& shields::listen() {
   return socket_.name();
 }
 
-unsigned shields::jobs() const {
-  std::vector<const process_tree*> all;
-  for (const auto& s : all_)
-    if (!s->job.shielded_whole() && std::ranges::count(all, &s->job) == 0) all.push_back(&s->job);
-  return static_cast<unsigned>(all.size());
-}
-
 bool shields::grant(pid_t pid, owned_fd pidfd) {
-  if (closed_) return false;
   process_tree* const job = sweeper_.running_tree_of(pid);
-  if (job == nullptr) return false;
+  if (job == nullptr || !job->may_shield()) return false;
   auto s = std::make_unique<shield>(*this, *job, pid);
   s->take(std::move(pidfd));
   try {
@@ -94,26 +86,18 @@ void shields::ended(shield& s) {
   process_tree& job = s.job;
   sweeper_.spare_no_more(s.pid);
   std::erase_if(all_, [&](const auto& other) { return other.get() == &s; });
-  if (changed) changed();
   job.shield_ended();
-}
-
-void shields::end_all() {
-  closed_ = true;
-  for (const auto& s : all_) end(*s);
-}
-
-void shields::kill_all() {
-  closed_ = true;
-  for (const auto& s : all_) kill(*s);
+  if (changed) changed();
 }
 
 void shields::end_those_of(process_tree& job) {
+  job.shield_no_more();
   for (const auto& s : all_)
     if (&s->job == &job) end(*s);
 }
 
 void shields::kill_those_of(process_tree& job) {
+  job.shield_no_more();
   for (const auto& s : all_)
     if (&s->job == &job) kill(*s);
 }

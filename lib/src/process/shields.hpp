@@ -34,18 +34,13 @@ class shields {
   void close() noexcept { socket_.close(); }
   bool is_listening() const noexcept { return socket_.is_open(); }
 
-  /// The number of jobs with shielded commands, other than those that are shielded as a whole.
-  unsigned jobs() const;
-  /// Called each time that it may have changed.
+  /// Called each time that a job may have got its first, or lost its last.
   std::function<void()> changed;
 
-  /// TERM to all, KILL after the grace of their jobs. No more shields are granted.
-  void end_all();
-  /// KILL to all, until they are gone.
-  void kill_all();
-
-  /// Of one job:
+  // Those of one job.
+  /// TERM, and KILL after the job's grace. No more are granted in it.
   void end_those_of(process_tree& job);
+  /// KILL, until they are gone. No more are granted in it.
   void kill_those_of(process_tree& job);
   void signal_those_of(const process_tree& job, int signal);
   /// Stops waiting for them.
@@ -66,7 +61,6 @@ class shields {
   tree_sweeper& sweeper_;
   shield_socket socket_;
   std::vector<std::unique_ptr<shield>> all_;
-  bool closed_ = false;
 };
 
 }  // namespace weir

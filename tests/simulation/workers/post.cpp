@@ -97,7 +97,7 @@ void post::begin() {
       const auto say = [this](const std::string& words) {
         [[maybe_unused]] const ssize_t went = ::write(from_.entry(), words.data(), words.size());
       };
-      say(dice_.once_in(2) ? "weir-worker 5 0.0.1\n" : std::string(60'000, '?'));
+      say(dice_.once_in(2) ? "weir-worker 6 0.0.1\n" : std::string(60'000, '?'));
       return later(1ms, [say] { say(std::string(10'000, '?')); });
     }
     case beginning::says_nothing:

@@ -121,7 +121,11 @@ void rules::check_machine(const execution& one) {
 void rules::is_ended(std::size_t number, ending how) {
   const execution& one = all_[number];
   note(how == ending::kill ? "is killed: job" : "is ended: job", one.seq, one.worker);
-  if (!settings(one.seq).shield || workers_[one.worker].ends_all || killed_) return;
+  if (settings(one.seq).shield) check_wait_for_shields(one, "shielded ");
+}
+
+void rules::check_wait_for_shields(const execution& one, const std::string& what) {
+  if (workers_[one.worker].ends_all || killed_) return;
   const time_point now = clock_.now();
   const auto [heard, told_the_end] = network(one.worker);
   // A worker that is alone lets them go on for a while.
@@ -131,12 +135,15 @@ void rules::is_ended(std::size_t number, ending how) {
   const duration wait =
       first_ask_ == stop_request::terminate ? plan_.stop.term_timeout : plan_.stop.wait_timeout;
   if (stop_asked_ == 1 && now >= first_stop_ + wait) return;
-  broken("shields", "shielded " + job_text(one.seq) + " is ended before its time");
+  broken("shields", what + job_text(one.seq) + " is ended before its time");
 }
 
-void rules::parts_are_ended(std::size_t worker, ending, bool told) {
-  note("parts are ended on worker", worker);
-  if (!told) broken("shields", "a shielded part is ended before what waits for it");
+void rules::part_is_ended(std::size_t number, bool told) {
+  const execution& one = all_[number];
+  note("its shielded part is ended: job", one.seq, one.worker);
+  if (!told)
+    broken("shields", "a part of " + job_text(one.seq) + " is ended before what waits for it");
+  check_wait_for_shields(one, "a part of ");
 }
 
 void rules::is_over(std::size_t number, const outcome& how) {

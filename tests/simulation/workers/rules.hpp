@@ -52,7 +52,8 @@ class rules final : public weir::observer {
   std::size_t begins(std::size_t worker, const weir::attempt_request& request,
                      const attempt_plan& what);
   void is_ended(std::size_t number, weir::ending how);
-  void parts_are_ended(std::size_t worker, weir::ending how, bool told);
+  /// \param told the attempt has been told to end, before.
+  void part_is_ended(std::size_t number, bool told);
   void stands_still(std::size_t number, bool now) { all_[number].stands_still = now; }
   void is_over(std::size_t number, const weir::outcome& how);
   /// \returns the bytes that it writes: what others wrote differs from them.
@@ -156,6 +157,7 @@ class rules final : public weir::observer {
   void check_place(const execution& one, const weir::attempt_request& request);
   bool is_unheard(const execution& one) const;
   void check_machine(const execution& one);
+  void check_wait_for_shields(const execution& one, const std::string& what);
   void check_truth(std::uint64_t seq, unsigned attempt, const weir::attempt_result& result);
   void check_output(const weir::run_result& result, const std::array<std::string, 2>& received);
   std::array<std::string, 2> expected_of(std::uint64_t seq);

@@ -43,6 +43,12 @@ class site::attempt final : public running_attempt {
     if (how == ending::kill) return kill();
     terminate(cancelled{true});
   }
+  bool has_shield() const override { return has_part(); }
+  void end_shields() override {
+    if (!has_part()) return;
+    owner_.told_.part_is_ended(number_, ending_);
+    schedule(part_, 0ms, [this] { end_part(); });
+  }
   /// The worker stops the timers.
   void suspend() override { owner_.told_.stands_still(number_, true); }
   void resume() override { owner_.told_.stands_still(number_, false); }
@@ -54,6 +60,7 @@ class site::attempt final : public running_attempt {
   void abandon() override { finish(cancelled{true}); }
   void die() { finish(signaled{SIGKILL, false}); }
 
+  /// The part that was shielded is over, and what it held up goes on.
   void end_part() {
     part_.cancel();
     leave_part();
@@ -61,9 +68,6 @@ class site::attempt final : public running_attempt {
     if (std::exchange(waits_for_part_, false)) react();
     if (std::exchange(ends_after_part_, false)) finish(plan_.how);
   }
-
-  bool is_ending() const noexcept { return ending_; }
-  bool is_shielded() const { return request_.job.settings->shield; }
 
   awaitable<attempt_result> wait() {
     co_await done_.wait();
@@ -84,9 +88,9 @@ class site::attempt final : public running_attempt {
   }
 
   void begin_part() {
-    if (plan_.part_lasts == 0ms || owner_.shields_end_) return;
+    if (plan_.part_lasts == 0ms) return;
     schedule(part_, plan_.part_from, [this] {
-      if (ending_ || owner_.shields_end_) return;
+      if (ending_) return;
       owner_.parts_.push_back(this);
       schedule(part_, plan_.part_lasts, [this] { end_part(); });
       owner_.shields_changed_();
@@ -185,16 +189,6 @@ awaitable<attempt_result> site::run(attempt_request request, running_attempt*& h
 void site::want_room(bool now) {
   if (now ? wanting_room_++ > 0 : --wanting_room_ > 0) return;
   inbox_->take(room_missing{now});
-}
-
-unsigned site::shields() const {
-  return static_cast<unsigned>(std::ranges::count(parts_, false, &attempt::is_shielded));
-}
-
-void site::end_shields(ending how) {
-  told_.parts_are_ended(number_, how, std::ranges::all_of(parts_, &attempt::is_ending));
-  shields_end_ = true;
-  for (attempt* each : std::vector<attempt*>(parts_)) each->end_part();
 }
 
 void site::die() {

@@ -30,8 +30,6 @@ class site final : public weir::executor {
   void report_to(weir::inbox& to) override { inbox_ = &to; }
   weir::awaitable<weir::attempt_result> run(weir::attempt_request request,
                                             weir::running_attempt*& handle) override;
-  unsigned shields() const override;
-  void end_shields(weir::ending how) override;
 
   /// The machine is gone: nothing runs any more, and whoever learns of that does not matter.
   void die();
@@ -49,7 +47,6 @@ class site final : public weir::executor {
   weir::inbox* inbox_ = nullptr;
   std::vector<attempt*> running_;
   std::vector<attempt*> parts_;
-  bool shields_end_ = false;
   bool dead_ = false;
   unsigned wanting_room_ = 0;
 };
