@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
@@ -9,6 +10,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include <weir/error.hpp>
 
@@ -84,16 +87,29 @@ report_request parse_report(const std::vector<std::string>& words) {
   return asked;
 }
 
-/// Skips damaged lines: a crash may have left one.
-void read_journal(const std::string& path, const std::function<void(const journal_entry&)>& take) {
+/// Skips damaged lines. \returns how many there are, without the last one if it has no end: that
+/// may be what a crash has left, or on its way.
+std::uint64_t read_journal(const std::string& path,
+                           const std::function<void(const journal_entry&)>& take) {
   std::error_code none;
   if (!std::filesystem::exists(path, none))
     throw usage_error("report: " + escape(path) + ": no such file");
   journal_file file(path, journal_file::access::read);
   if (!file.is_regular()) throw usage_error("report: " + escape(path) + " is not a journal");
-  file.read([&](std::string_view line, std::uint64_t, bool) {
-    if (const auto entry = parse_journal_line(line)) take(*entry);
+  std::uint64_t damaged = 0;
+  file.read([&](std::string_view line, std::uint64_t, bool whole) {
+    if (const auto entry = parse_journal_line(line))
+      take(*entry);
+    else if (whole)
+      ++damaged;
   });
+  return damaged;
+}
+
+void tell_damage(const std::string& journal, std::uint64_t lines) {
+  if (lines == 0) return;
+  fmt::print(stderr, "weir: report: {}: {} damaged {} left out\n", escape(journal), lines,
+             lines == 1 ? "line is" : "lines are");
 }
 
 const record_format& format_of_pages() {
@@ -109,8 +125,9 @@ const record_format& format_of_pages() {
 
 run_ends ends_of(const std::string& journal) {
   run_ends ends;
-  read_journal(journal, [&](const journal_entry& e) { ends.take(e); });
+  const auto damaged = read_journal(journal, [&](const journal_entry& e) { ends.take(e); });
   if (!ends.has_run()) refuse_empty(journal);
+  tell_damage(journal, damaged);
   return ends;
 }
 
@@ -130,8 +147,9 @@ int make_page(const report_request& asked) {
   if (std::filesystem::equivalent(journal, asked.page, none))
     throw usage_error("report: " + escape(asked.page) + " is the journal itself");
   journal_survey survey;
-  read_journal(journal, [&](const journal_entry& e) { survey.take(e); });
+  const auto damaged = read_journal(journal, [&](const journal_entry& e) { survey.take(e); });
   if (survey.run().empty()) refuse_empty(journal);
+  tell_damage(journal, damaged);
 
   const run_identity identity(
       survey.command().empty() ? "weir report " + shell_quote(journal) : survey.command(),

@@ -54,6 +54,23 @@ TEST_CASE("a page is made of a run that was killed, with what was running then")
   CHECK_THAT(page, Contains("stopped by kill -9 or a crash"));
 }
 
+TEST_CASE("lines of a journal that are damaged are told of, and the rest makes the page") {
+  test_space t;
+  t.weir({"--journal", "run.jsonl", "echo", "{}", ":::", "a", "b"});
+  const std::string whole = t.read("run.jsonl");
+  const auto told = [&](const std::string& journal) {
+    t.write("run.jsonl", journal);
+    const auto run = t.weir({"report", "run.jsonl", "-o", "page"});
+    CHECK(run.exit_code() == 0);
+    CHECK(t.weir({"report", "--compare", "run.jsonl", "run.jsonl"}).err == run.err + run.err);
+    return run.err;
+  };
+  CHECK(told(whole).empty());
+  CHECK(told(whole + "{\"type\":\"en").empty());  // as on its way
+  CHECK(told(whole + "torn\n") == "weir: report: run.jsonl: 1 damaged line is left out\n");
+  CHECK(told(whole + "torn\n\n") == "weir: report: run.jsonl: 2 damaged lines are left out\n");
+}
+
 TEST_CASE("what weir report cannot make a page of is a mistake, and no page is made") {
   test_space t;
   t.write("text", "no journal\n");
