@@ -178,6 +178,8 @@ TEST_CASE("as many items go into a job as fit") {
   same("seq 30000 | \"$@\" -k -j1 --xargs -s 10000 echo");
   same("seq 3000 | \"$@\" -k -j1 --xargs -s 1000 'echo {} | cat'");
   same("seq 30000 | \"$@\" -j4 -m -s 10000 echo | wc -l");
+  for (const char* const arguments : {"-X -s 1k", "-X -s 1Ki", "-N 1K", "-n .5k", "-L 1k"})
+    same(std::string("seq 3000 | \"$@\" -k -j1 ") + arguments + " echo");
   for (const char* const arguments :
        {"-j4 -m echo", "-j2 -X echo a{}b {.}", "-j2 --xargs -n3 echo", "-j3 -X echo {1} {2} x",
         "-j2 -X 'echo {} | cat'", "-j1 -s 20 --xargs echo", "-s 20 echo", "-j2 -m 'echo x{}'"})

@@ -10,6 +10,7 @@
 
 #include "dialects/parallel_alike.hpp"
 #include "dialects/parallel_blocks.hpp"
+#include "dialects/parallel_number.hpp"
 #include "dialects/parallel_packing.hpp"
 #include "dialects/parallel_shell.hpp"
 #include "dialects/parallel_signs.hpp"
@@ -149,7 +150,8 @@ class parallel_request_reader {
 
   bool take_batch(std::string_view option, const given_foreign_option& o) {
     if (option != "-n" && option != "-N" && option != "-L" && option != "-l") return false;
-    const std::uint64_t count = o.value ? parse_count(o.name, *o.value, 0, 1'000'000'000) : 1;
+    const std::uint64_t count =
+        o.value ? parse_count(o.name, in_digits(*o.value), 0, 1'000'000'000) : 1;
     request_.fills_none = count == 0;
     batch_is_given_ = count > 0;
     batch_name_ = o.name;

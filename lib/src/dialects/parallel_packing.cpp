@@ -1,5 +1,7 @@
 #include "dialects/parallel_packing.hpp"
 
+#include "dialects/parallel_number.hpp"
+
 namespace weir {
 
 bool take_packing_option(parallel_packing& packing, const given_foreign_option& o) {
@@ -7,7 +9,7 @@ bool take_packing_option(parallel_packing& packing, const given_foreign_option& 
   if (option == "-m" || option == "-X" || option == "--xargs")
     packing.how = option;
   else if (option == "-s")
-    packing.chars = *o.value;
+    packing.chars = in_digits(*o.value);
   else if (option == "--shuf")
     packing.shuffles = true;
   else if (option == "--shuf-seed")
