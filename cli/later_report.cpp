@@ -11,8 +11,6 @@
 #include <string_view>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include <weir/error.hpp>
 
 #include "dialects/dialect.hpp"
@@ -108,8 +106,9 @@ std::uint64_t read_journal(const std::string& path,
 
 void tell_damage(const std::string& journal, std::uint64_t lines) {
   if (lines == 0) return;
-  fmt::print(stderr, "weir: report: {}: {} damaged {} left out\n", escape(journal), lines,
-             lines == 1 ? "line is" : "lines are");
+  const std::string line = "weir: report: " + escape(journal) + ": " + std::to_string(lines) +
+                           (lines == 1 ? " damaged line is" : " damaged lines are") + " left out\n";
+  std::fputs(line.c_str(), stderr);
 }
 
 const record_format& format_of_pages() {
