@@ -14,6 +14,7 @@
 #include "text/json_text.hpp"
 #include "text/number.hpp"
 #include "text/utf8.hpp"
+#include "values/stop_reason.hpp"
 
 namespace weir::cli {
 
@@ -200,13 +201,22 @@ run_control::answer run_control::set_limit(const std::string& text) {
   return {true, std::move(said), {{"limit", number}}};
 }
 
+/// After a halt, jobs that follow up start.
 run_control::answer run_control::pause(bool now) const {
-  if (const std::string_view why = state_.stop_reason(); !now && !why.empty())
+  const std::string_view why = state_.stop_reason();
+  if (!why.empty() && why != reason_halt && why != reason_unstartable)
     return answer::error("no job starts any more: the run is being stopped (" + escape(why) + ")");
   to_->take(starts_paused{now});
   return {true,
           now ? "no job starts until resume" : "jobs start",
           {{"paused", now ? "true" : "false"}}};
+}
+
+std::string run_control::has_ended(const std::string& name) const {
+  const std::string_view why = state_.stop_reason();
+  return "job " + escape(name) + " has ended" +
+         (why.empty() ? std::string()
+                      : ", or does not start: the run is being stopped (" + escape(why) + ")");
 }
 
 /// A word that is the number of a job means that job, also after its end: it is another job's item
@@ -216,8 +226,7 @@ std::string run_control::why_not_unfinished(const std::string& number) const {
   const auto seq = take_digits(digits);
   if (!seq || *seq == 0 || std::to_string(*seq) != number) return {};
   const auto next = accepted_.upper_bound(*seq);
-  if (next != accepted_.begin() && std::prev(next)->second >= *seq)
-    return "job " + number + " has ended";
+  if (next != accepted_.begin() && std::prev(next)->second >= *seq) return has_ended(number);
   if (*seq <= state_.total().value_or(0)) return "job " + number + " has not been read yet";
   return {};
 }
@@ -234,7 +243,7 @@ run_control::answer run_control::end_jobs(const std::string& name, bool kill) co
     return !ended.empty();
   };
   if (!end_those(meant_by_name) && accepted_names_.contains(name))
-    return answer::error("job " + escape(name) + " has ended");
+    return answer::error(has_ended(name));
   if (ended.empty() && !end_those(meant_by_number))
     if (std::string why = why_not_unfinished(name); !why.empty())
       return answer::error(std::move(why));

@@ -51,6 +51,7 @@ class run_control final : public observer {
   answer set_limit(const std::string& text);
   answer pause(bool now) const;
   answer end_jobs(const std::string& name, bool kill) const;
+  std::string has_ended(const std::string& name) const;
   std::string why_not_unfinished(const std::string& number) const;
   void remember(const job_spec& accepted);
   answer add_job(const std::string& line) const;

@@ -165,6 +165,29 @@ TEST_CASE("a job that leaves a shield behind is over when the shield is") {
   CHECK(t.survivors().empty());
 }
 
+TEST_CASE("what is shielded and left behind counts not as left running") {
+  test_space t;
+  // Longer than what is left may take to end.
+  const std::string leaves = ": {}; $SHIELD sh -c 'sleep 0.7; echo done' & ";
+  const auto well = t.weir({"--leftovers", "fail", leaves + "exit 0", ":::", "x"});
+  CHECK(well.exit_code() == 0);
+  CHECK(well.out == "done\n");
+  const auto failed = t.weir({"-q", leaves + "exit 1", ":::", "x"});
+  CHECK(failed.exit_code() == 1);
+  CHECK(failed.out == "done\n");
+  CHECK(failed.err.find("ending it") == std::string::npos);
+}
+
+TEST_CASE("what a shielded command leaves behind is looked for when it has ended") {
+  test_space t;
+  const auto run =
+      t.weir({"--leftovers", "fail",
+              ": {}; $SHIELD sh -c 'sleep 0.7; setsid $CHILD forever & : ' & exit 0", ":::", "x"});
+  CHECK(run.exit_code() == 1);
+  CHECK(run.err.find("left running: process") != std::string::npos);
+  CHECK(t.survivors().empty());
+}
+
 TEST_CASE("without weir, weir-shield is its command") {
   test_space t;
   CHECK(t.shell("$SHIELD $CHILD say words exit 3").out == "words\n");
@@ -287,7 +310,20 @@ TEST_CASE("a main process that shields itself is waited for") {
   ::kill(weir, SIGINT);
   test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
   t.write("go", "");
-  CHECK(t.join(weir).out == "done\n");
+  const auto run = t.join(weir);
+  CHECK(run.out == "done\n");
+  CHECK(run.err.find("cancelled") == std::string::npos);
+}
+
+TEST_CASE("a main process that shields itself and is ended all the same is cancelled") {
+  test_space t;
+  const pid_t weir = start_shielded(t, {},
+                                    ": {}; exec $SHIELD sh -c 'trap \"exit 0\" TERM; touch up; "
+                                    "while :; do sleep 0.01; done'");
+  ::kill(weir, SIGINT);
+  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
+  ::kill(weir, SIGINT);
+  CHECK(t.join(weir).err.find("cancelled") != std::string::npos);
 }
 
 TEST_CASE("Ctrl-Z stops what is shielded, too") {

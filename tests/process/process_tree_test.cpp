@@ -110,14 +110,14 @@ TEST_CASE_METHOD(tree_fixture,
 }
 
 TEST_CASE_METHOD(tree_fixture, "a group with a shield in it is not signalled as one") {
-  tree.shield_granted();
+  tree.shield_granted(7);
   there = {process(leader), process(101)};
   CHECK(begin(SIGTERM) == pids{leader, 101});
 }
 
 TEST_CASE_METHOD(tree_fixture,
                  "what the group starts after TERM is left to clean up, also beside a shield") {
-  if (GENERATE(false, true)) tree.shield_granted();
+  if (GENERATE(false, true)) tree.shield_granted(7);
   there = {process(leader)};
   begin(SIGTERM);
   tree.end_of_leader();
@@ -126,7 +126,7 @@ TEST_CASE_METHOD(tree_fixture,
 }
 
 TEST_CASE_METHOD(tree_fixture, "KILL beside a shield goes to each one, again and again") {
-  tree.shield_granted();
+  tree.shield_granted(7);
   there = {process(leader), process(101)};
   begin(SIGTERM);
   CHECK(begin(SIGKILL) == pids{leader, 101});
@@ -135,7 +135,7 @@ TEST_CASE_METHOD(tree_fixture, "KILL beside a shield goes to each one, again and
 
 TEST_CASE_METHOD(tree_fixture,
                  "what waits for a shield gets TERM, but no KILL before that has gone") {
-  tree.shield_granted();
+  tree.shield_granted(7);
   waits_for_shield = leader;
   there = {process(leader), process(101)};
   CHECK(begin(SIGTERM) == pids{leader, 101});
@@ -145,7 +145,7 @@ TEST_CASE_METHOD(tree_fixture,
 }
 
 TEST_CASE_METHOD(tree_fixture, "where shields are killed, what waits for them is, too") {
-  tree.shield_granted();
+  tree.shield_granted(7);
   waits_for_shield = leader;
   weir = process(101, 101);
   started_by_it = {102};
@@ -158,7 +158,7 @@ TEST_CASE_METHOD(tree_fixture, "where shields are killed, what waits for them is
 }
 
 TEST_CASE_METHOD(tree_fixture, "what waited for a shield may finish, what is new gets TERM") {
-  tree.shield_granted();
+  tree.shield_granted(7);
   waits_for_shield = 101;
   there = {process(101, 101)};
   begin(SIGKILL);
@@ -173,8 +173,8 @@ TEST_CASE_METHOD(tree_fixture, "what waited for a shield may finish, what is new
 TEST_CASE_METHOD(tree_fixture, "a tree has not gone before its shields, and the last one is told") {
   begin(SIGTERM);
   tree.end_of_leader();
-  tree.shield_granted();
-  tree.shield_granted();
+  tree.shield_granted(7);
+  tree.shield_granted(7);
   tree.shield_ended();
   CHECK(shields_were_gone == 0);
   CHECK_FALSE(tree.has_gone({}));
@@ -184,7 +184,7 @@ TEST_CASE_METHOD(tree_fixture, "a tree has not gone before its shields, and the 
 }
 
 TEST_CASE_METHOD(tree_fixture, "shields that are waited for no more hold nothing") {
-  tree.shield_granted();
+  tree.shield_granted(7);
   tree.ending_shield();
   tree.forget_shields();
   tree.end_of_leader();
@@ -238,7 +238,7 @@ TEST_CASE_METHOD(tree_fixture,
   waits_for_shield = 101;
   started_by_it = {102};
   there = {process(leader), weir, process(102, 102)};
-  tree.shield_granted();
+  tree.shield_granted(7);
   CHECK(begin(SIGKILL) == pids{leader});
   tree.shield_ended();
   CHECK(look() == pids{-leader, 101, 102});

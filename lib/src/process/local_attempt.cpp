@@ -148,6 +148,8 @@ void local_attempt::main_gone() {
 
 void local_attempt::shields_gone() {
   perform(machine_.shields_gone(moment(), tree_.kills_shields()));
+  // What it has left in its turn.
+  if (machine_.state() == attempt_state::draining && !machine_.end_asked()) look_for_left();
   maybe_over();
 }
 
@@ -269,7 +271,8 @@ attempt_result local_attempt::result() {
         killed->for_memory = killed->signal == SIGKILL && was_killed_for_memory();
       break;
     case attempt_end::request:
-      result_.how = ended_by_us();
+      // A main process that was shielded to its end has ended by itself.
+      if (!tree_.leader_is_shield() || tree_.shield_was_ended()) result_.how = ended_by_us();
       break;
     case attempt_end::timeout:
       result_.how = weir::timed_out{*timeout_};

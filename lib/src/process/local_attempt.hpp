@@ -151,6 +151,7 @@ class local_attempt final : public running_attempt,
   bool is_gate() const;
   fate fate_of_left() const;
   void look_for_left();
+  std::optional<pid_t> one_left();
   bool any_left();
   void end_left(int signal);
   void kill_left();

@@ -1,8 +1,9 @@
 // What a job leaves running when it ends by itself, but may not leave.
-#include <algorithm>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <signal.h>
 
@@ -46,7 +47,22 @@ void local_attempt::look_for_left() {
   if (any_left()) machine_.leaves_some(site_.timers.now());
 }
 
+/// One that lives, and has no shield: those that have are waited for.
+std::optional<pid_t> local_attempt::one_left() {
+  const auto has_shield = [this](const process_entry& process) {
+    return tree_.shields() > 0 && site_.sweeper.is_spared(process);
+  };
+  for (const orphan& each : site_.orphans.all())
+    if (each.of.job == tree_.job() && !has_shield(each.process)) return each.process.pid;
+  for (const pid_t pid : group_ ? group_->processes() : std::vector<pid_t>()) {
+    const auto process = read_process(pid);
+    if (process && !has_shield(*process)) return pid;
+  }
+  return std::nullopt;
+}
+
 bool local_attempt::any_left() {
+  if (tree_.shields() > 0 && proc_is_ours()) return one_left().has_value();
   if (group_ && group_->is_populated()) return true;
   return proc_is_ours() ? site_.orphans.any_of(tree_.job()) : group_ending::has_members(child_.pid);
 }
@@ -92,15 +108,8 @@ void local_attempt::tell_left() {
 /// Names one of them, for people.
 std::string local_attempt::name_left() {
   if (!proc_is_ours()) return fmt::format("process group {}", child_.pid);
-  const auto& left = site_.orphans.all();
-  const auto first =
-      std::ranges::find(left, tree_.job(), [](const orphan& each) { return each.of.job; });
-  if (first == left.end()) {
-    const auto all = group_ ? group_->processes() : std::vector<pid_t>();
-    if (all.empty()) return {};
-    return fmt::format("process {} ({})", all.front(), read_command(all.front()));
-  }
-  return fmt::format("process {} ({})", first->process.pid, read_command(first->process.pid));
+  const auto left = one_left();
+  return left ? fmt::format("process {} ({})", *left, read_command(*left)) : std::string();
 }
 
 void local_attempt::give_up_left() {

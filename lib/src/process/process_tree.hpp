@@ -95,7 +95,13 @@ class process_tree {
 
   // Shields.
   unsigned shields() const noexcept { return shields_; }
-  void shield_granted() noexcept { ++shields_; }
+  /// \param to the process that shields itself, with what it starts.
+  void shield_granted(pid_t to) noexcept {
+    ++shields_;
+    leader_is_shield_ = leader_is_shield_ || to == leader_;
+  }
+  /// The main process has a shield, or had one until it ended.
+  bool leader_is_shield() const noexcept { return leader_is_shield_; }
   /// Its shields are being ended.
   void shield_no_more() noexcept { may_shield_ = false; }
   bool may_shield() const noexcept { return may_shield_; }
@@ -127,6 +133,7 @@ class process_tree {
   bool leader_ended_ = false;
   const job_control_group* control_group_ = nullptr;
   unsigned shields_ = 0;
+  bool leader_is_shield_ = false;
   bool shield_was_ended_ = false;
   bool kills_shields_ = false;
   bool may_shield_ = true;

@@ -72,7 +72,7 @@ bool shields::grant(pid_t pid, owned_fd pidfd) {
     return false;  // the kernel has no room: it runs as it would without weir
   }
   sweeper_.spare(pid);
-  job->shield_granted();
+  job->shield_granted(pid);
   all_.push_back(std::move(s));
   if (changed) changed();
   return true;

@@ -64,6 +64,8 @@ class tree_sweeper {
   /// ancestors may get TERM, but no KILL before it does: they may be waiting for it.
   void spare(pid_t pid);
   void spare_no_more(pid_t pid);
+  /// Whether spare() holds for it, as one that is spared, or led by one.
+  bool is_spared(const process_entry& process) const;
   /// To be called before a shield in the tree gets the signal: what waits for it has that first,
   /// since it would go on as if the shielded command had ended by itself.
   void signal_around_shields(process_tree& t, int signal);
@@ -79,7 +81,6 @@ class tree_sweeper {
  private:
   void let_go(process_tree& t);
   void schedule();
-  bool is_spared(const process_entry& process) const;
   bool waits_for_spared(const process_entry& process) const;
   void sweep();
   void add_group(const process_tree& t, process_tree::members& to) const;
