@@ -322,7 +322,10 @@ TEST_CASE("a main process that shields itself and is ended all the same is cance
                                     "while :; do sleep 0.01; done'");
   ::kill(weir, SIGINT);
   test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
-  ::kill(weir, SIGINT);
+  test_space::eventually([&] {
+    ::kill(weir, SIGINT);  // within 300 ms it counts once
+    return says(t, "ending 1 job");
+  });
   CHECK(t.join(weir).err.find("cancelled") != std::string::npos);
 }
 
