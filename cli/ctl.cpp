@@ -300,8 +300,7 @@ bool is_ctl(int argc, const char* const* argv) {
 
 int ctl(int argc, const char* const* argv) {
   const std::vector<std::string> words(argv + 2, argv + argc);
-  if (words == std::vector<std::string>{"--help"} || words == std::vector<std::string>{"-h"})
-    return print(usage);
+  if (!words.empty() && (words.back() == "--help" || words.back() == "-h")) return print(usage);
   try {
     return send(parse(words));
   } catch (const std::exception& error) {

@@ -20,7 +20,7 @@ struct language {
   /// weir's exit status if there is nothing to run, or the run cannot go on.
   int status_of_error(int own) const {
     if (which == dialect::parallel || which == dialect::sem) return 255;
-    return which == dialect::weir ? own : 1;
+    return which == dialect::xargs ? 1 : own;
   }
 };
 

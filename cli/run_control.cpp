@@ -58,7 +58,7 @@ std::string list_of(const std::vector<std::string>& titles) {
 /// For a name as it is written in a manifest.
 const char* hint_on(const std::string& name) {
   const bool has_key = name.find('}', std::min(name.find('{'), name.size())) != std::string::npos;
-  return has_key ? ": of a matrix, each job has its own name, as the status shows it" : "";
+  return has_key ? ": the status shows each job's own name" : "";
 }
 
 }  // namespace
@@ -172,6 +172,8 @@ void run_control::add_ends(json_object& to) const {
 
 run_control::answer run_control::act(std::string_view verb, const std::string& rest) {
   if (over_) return answer::error("the run is over");
+  if (verb == "limit" || verb == "pause" || verb == "resume")
+    if (const std::string why = why_no_job_starts(); !why.empty()) return answer::error(why);
   if (verb == "limit") return set_limit(rest);
   if ((verb == "pause" || verb == "resume") && rest.empty()) return pause(verb == "pause");
   if ((verb == "cancel" || verb == "kill") && !rest.empty()) return end_jobs(rest, verb == "kill");
@@ -201,11 +203,14 @@ run_control::answer run_control::set_limit(const std::string& text) {
   return {true, std::move(said), {{"limit", number}}};
 }
 
-/// After a halt, jobs that follow up start.
-run_control::answer run_control::pause(bool now) const {
+/// After a halt, jobs that follow up start. \returns empty if any may start.
+std::string run_control::why_no_job_starts() const {
   const std::string_view why = state_.stop_reason();
-  if (!why.empty() && why != reason_halt && why != reason_unstartable)
-    return answer::error("no job starts any more: the run is being stopped (" + escape(why) + ")");
+  if (why.empty() || why == reason_halt || why == reason_unstartable) return {};
+  return "no job starts any more: the run is being stopped (" + escape(why) + ")";
+}
+
+run_control::answer run_control::pause(bool now) const {
   to_->take(starts_paused{now});
   return {true,
           now ? "no job starts until resume" : "jobs start",

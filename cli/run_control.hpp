@@ -48,6 +48,7 @@ class run_control final : public observer {
 
   std::string take(std::string_view line);
   answer act(std::string_view verb, const std::string& rest);
+  std::string why_no_job_starts() const;
   answer set_limit(const std::string& text);
   answer pause(bool now) const;
   answer end_jobs(const std::string& name, bool kill) const;

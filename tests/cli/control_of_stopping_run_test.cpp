@@ -15,7 +15,7 @@ TEST_CASE("a run that is being stopped starts nothing more, and says so to resum
   t.wait_for_file("up");
   ::kill(weir, SIGINT);
   test_space::eventually([&] { return t.shell("$WEIR ctl ./s resume").exit_code() == 1; });
-  for (const std::string verb : {"resume", "pause"})
+  for (const std::string verb : {"resume", "pause", "limit 3"})
     CHECK_THAT(t.shell("$WEIR ctl ./s " + verb).err,
                Contains("no job starts any more: the run is being stopped (SIGINT)"));
   t.write("go", "");

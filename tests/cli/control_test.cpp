@@ -8,6 +8,7 @@
 
 using namespace test;
 using Catch::Contains;
+using Catch::StartsWith;
 
 TEST_CASE("a running run tells how it stands, to people and to programs") {
   controlled_run run("-j2 --job-memory 1");
@@ -117,7 +118,10 @@ TEST_CASE("what a run does not know, or does not understand, it says") {
   refused("kill ''", 2, "kill: found an empty word, expected NAME");
   refused("limit ''", 2, "limit: found an empty word, expected N");
   refused("add ' '", 2, "add: found only blanks, expected LINE");
-  refused("cancel 'job-{x}'", 1, "no unfinished job is called job-{x}: of a matrix, each job has");
+  refused("cancel 'job-{x}'", 1,
+          "no unfinished job is called job-{x}: the status shows each job's own name");
+  for (const char* const words : {"./s --help", "cancel -h", "--json status --help"})
+    CHECK_THAT(run.t.shell("$WEIR ctl " + std::string(words)).out, StartsWith("Usage: weir ctl"));
   refused("status now", 2, "status: expected nothing after it");
   refused("dance", 2, "dance: unknown command");
   CHECK_THAT(run.t.shell("$WEIR ctl frobnicate").err, Contains("ctl: frobnicate: unknown command"));

@@ -41,12 +41,19 @@ TEST_CASE("moreutils' help is printed for -h and --help") {
 TEST_CASE("what is wrong for moreutils is told") {
   const auto refused = [](const std::string& words, const std::string& message) {
     const auto run = moreutils(words);
-    CHECK(run.exit_code() != 0);
+    CHECK(run.exit_code() == 2);
     CHECK_THAT(run.err, Contains(message));
   };
   refused("echo a", "-- is missing");
   refused("-i -n2 echo -- a", "-i and -n");
-  refused("-l x echo -- a", "is not a load");
+  refused("-n2 -- a", "-n: needs a command");
+  refused("-n0 echo -- a", "-n: \"0\" is not a valid count");
+  refused("-j 50% echo -- a", "-j: \"50%\" is not a valid count");
+  for (const char* const load : {"x", "0", "-1", "1x"})
+    refused(std::string("-l ") + load + " echo -- a",
+            std::string("-l: \"") + load + "\" is not a load");
   refused("-x echo -- a", "moreutils: -x: unknown option");
-  refused("nosuchcmd -- a", "moreutils: job 1 failed");
+  const auto failed = moreutils("nosuchcmd -- a");
+  CHECK(failed.exit_code() == 1);
+  CHECK_THAT(failed.err, Contains("moreutils: job 1 failed"));
 }

@@ -11,6 +11,7 @@
 #include "dialects/option_table.hpp"
 #include "input/count.hpp"
 #include "text/escape.hpp"
+#include "text/number.hpp"
 
 namespace weir {
 
@@ -45,6 +46,13 @@ std::string line_of(std::span<const std::string> command, std::span<const std::s
   return line;
 }
 
+/// Any number is one there, and those below nothing are ignored; here as for --load.
+void check_load(const given_foreign_option& o) {
+  std::string_view rest = *o.value;
+  if (take_decimal(rest).value_or(0) <= 0 || !rest.empty())
+    refuse_value(o.name, *o.value, "a load", "a number of running processes above 0 (8, 1.5)");
+}
+
 }  // namespace
 
 moreutils_request read_moreutils(std::span<const std::string> words) {
@@ -57,7 +65,9 @@ moreutils_request read_moreutils(std::span<const std::string> words) {
     if (option == "-h") request.help = true;
     if (option == "-i") replaces = true;
     if (option == "-n") batch = parse_count(o.name, *o.value, 1, 1'000'000'000);
+    if (option == "-j") parse_count(o.name, *o.value, 0, 4'194'304);
     if (option == "-j") request.words.insert(request.words.end(), {"-j", *o.value});
+    if (option == "-l") check_load(o);
     if (option == "-l") request.words.insert(request.words.end(), {"--load", *o.value});
   }
   if (request.help) return request;
@@ -69,6 +79,7 @@ moreutils_request read_moreutils(std::span<const std::string> words) {
   if (end == rest.end() && !scripts)
     throw usage_error("-- is missing before the arguments or scripts");
   const std::span<const std::string> command(rest.begin(), end);
+  if (scripts && batch > 0) throw usage_error("-n: needs a command before --");
   std::span<const std::string> arguments(scripts ? end : end + 1, rest.end());
   // Quoted words need no shell.
   if (scripts) request.words.insert(request.words.end(), {"--shell", "/bin/sh"});
