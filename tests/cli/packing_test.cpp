@@ -59,17 +59,17 @@ TEST_CASE("what cannot be packed or shuffled is refused before anything starts")
 
 TEST_CASE("option --shuf takes all items once, and tells how to have the order again") {
   test_space t;
-  const finished run = t.shell("seq 1000 | $WEIR -k --shuf echo");
+  const finished run = t.shell("seq 100 | $WEIR -k --shuf echo");
   auto items = lines(run.out);
-  REQUIRE(items.size() == 1000);
+  REQUIRE(items.size() == 100);
   const std::string told = "weir: shuffled; to repeat this order, use --shuf-seed ";
   REQUIRE(run.err.starts_with(told));
   const std::string seed = lines(run.err).front().substr(told.size());
-  CHECK(t.shell("seq 1000 | $WEIR -k --shuf-seed " + seed + " echo").out == run.out);
-  CHECK(t.shell("seq 1000 | $WEIR -q -k --shuf-seed " + seed + " echo").err.empty());
+  CHECK(t.shell("seq 100 | $WEIR -k --shuf-seed " + seed + " echo").out == run.out);
+  CHECK(t.shell("seq 100 | $WEIR -q -k --shuf-seed " + seed + " echo").err.empty());
   std::ranges::sort(items);
   CHECK(std::ranges::unique(items).empty());
-  CHECK(t.shell("seq 1000 | $WEIR -k echo").out != run.out);
+  CHECK(t.shell("seq 100 | $WEIR -k echo").out != run.out);
 }
 
 TEST_CASE("combinations are shuffled as wholes, and numbered as they come") {

@@ -42,19 +42,22 @@ TEST_CASE("words, lines and records are the same") {
   if (!is_findutils()) return;
   for (const char* const options :
        {"", "-n1", "-n2", "-L1", "-l", "-L2", "-I% echo '<%>'", "-i echo '<{}>'", "-0 -n1",
-        "-d: -n1", "-d '\\n' -n1", "-x -n3", "-s 20", "-s 20 -n 2", "-E end", "-e", "-r -n1"})
+        "-d: -n1", "-d '\\n' -n1", "-x -n3", "-s 20", "-s 20 -n 2", "-E end", "-e", "-r -n1"}) {
+    std::string script;
     for (const char* const input :
          {"", "\\n", "  \\n\\t\\n", "a", "a b c\\n", "a b \\nc\\nd e\\n", "  a\\n\\n b\\n",
           "\"a b\" c\\n", "a\\\\ b c\\n", "it\\\\'s\\n", "'' x\\n", "x ''\\n", "a:b::c\\n",
           "x\\nend\\ny\\n", "a\\0b\\0", "one two three four five six seven\\n"}) {
       if (std::string(input).find("\\0") != std::string::npos && std::string(options) != "-0 -n1")
         continue;
-      same_as_xargs(std::string("printf '") +
-                    (std::string(input).find('\'') == std::string::npos
-                         ? input
-                         : "'\"" + std::string(input) + "\"'") +
-                    "' | \"$@\" " + options);
+      script += std::string("printf '") +
+                (std::string(input).find('\'') == std::string::npos
+                     ? input
+                     : "'\"" + std::string(input) + "\"'") +
+                "' | \"$@\" " + options + " 2> err; echo \"= $?\"; test -s err && echo said; ";
     }
+    same_as_xargs(script);
+  }
 }
 
 TEST_CASE("lines and words are too long where they are for xargs") {

@@ -6,7 +6,6 @@
 The tests of the build that WEIR_BUILD names (those of every change, without the quick forms of the rigs) run TIMES
 times (20) in a row, each test once, with twice as many busy processes as there are processors.
 Eight tests a processor run at once, or they would hardly be run beside so many. A failed test says why on stderr.
-What GNU parallel has been seen to do in one run is not asked of it in the next (WEIR_SEEN): most of the time would be its.
 """
 import os
 import re
@@ -39,8 +38,6 @@ def main():
                 return rig.skip("the suite", "only in the full form, with --build")
             busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * PROCESSORS)]
             passed, tests, failures = 0, 0, []
-            os.environ["WEIR_SEEN"] = os.path.abspath("seen")
-            os.mkdir("seen")
             try:
                 for number in range(1, times + 1):
                     failed, tests = once(build)
