@@ -149,6 +149,7 @@ class keeper {
 
   /// The shell watches this process: once the engine has stopped its jobs and itself, so do we.
   void stop_with_engine() {
+    if (is_pending(SIGCONT)) return;
     sigset_t stop;
     ::sigemptyset(&stop);
     ::sigaddset(&stop, SIGTSTP);
@@ -163,12 +164,11 @@ class keeper {
     ::pthread_sigmask(SIG_BLOCK, &stop, nullptr);
   }
 
-  /// The SIGCONT of `fg` goes to both of us, that of `kill` only to this process.
+  /// The SIGCONT of `fg` goes to both of us, that of `kill` only to this process. The engine may be
+  /// about to stop: a SIGTSTP is on its way to it, or has it stop its jobs first.
   void continue_engine() {
-    sigset_t pending;
-    ::sigpending(&pending);
     // If Ctrl-Z has been pressed again already, the engine was rightly stopped again.
-    if (::sigismember(&pending, SIGTSTP) == 0 && engine_stopped_by() != 0) ::kill(engine_, SIGCONT);
+    if (!is_pending(SIGTSTP)) ::kill(engine_, SIGCONT);
   }
 
   /// What the run has made of control groups goes with it.

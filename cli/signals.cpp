@@ -182,16 +182,17 @@ void signals::look_at_front() {
   last_[SIGHUP] = std::chrono::steady_clock::now();
 }
 
+/// A SIGCONT cancels a pending SIGTSTP, and the other way round (POSIX, signal generation).
 void signals::stop_this_process() {
-  if (on_suspend) on_suspend();
+  if (is_pending(SIGCONT)) return;  // it came after the SIGTSTP that was read
   // By default it stops the process, but not in an orphaned process group, where nobody could
-  // continue us.
+  // continue us. It is pending from here on, so that a SIGCONT meanwhile cancels it.
   sigset_t stop;
   ::sigemptyset(&stop);
   ::sigaddset(&stop, SIGTSTP);
   ::raise(SIGTSTP);
-  // This cancels a pending SIGCONT (POSIX, signal generation), which may have announced the end of
-  // the process in front. A SIGCONT from here on cancels the stop.
+  if (on_suspend) on_suspend();
+  // A SIGCONT that was lost may have announced the end of the process in front.
   if (front_is_gone()) {
     constexpr timespec now{0, 0};
     ::sigtimedwait(&stop, nullptr, &now);
@@ -205,6 +206,12 @@ void signals::stop_this_process() {
 
 bool ends_run(int signal) noexcept {
   return signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT;
+}
+
+bool is_pending(int signal) noexcept {
+  sigset_t pending;
+  ::sigpending(&pending);
+  return ::sigismember(&pending, signal) == 1;
 }
 
 void terminal_stops_no_more() {

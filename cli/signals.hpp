@@ -108,6 +108,9 @@ class ends_at_once {
 /// INT, TERM, HUP or QUIT.
 bool ends_run(int signal) noexcept;
 
+/// Whether it is blocked and waits to be heard.
+bool is_pending(int signal) noexcept;
+
 /// This process is ending. From now on, if it is in the background of its terminal, reads of that
 /// fail and writes go through. No job may start any more, which would inherit this.
 void terminal_stops_no_more();

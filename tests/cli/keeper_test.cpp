@@ -3,7 +3,9 @@
 #include "support/stubborn.hpp"
 #include "support/test_space.hpp"
 
+#include <chrono>
 #include <map>
+#include <thread>
 
 #include <signal.h>
 #include <unistd.h>
@@ -150,6 +152,21 @@ TEST_CASE("SIGTSTP to the keeper alone stops everything, SIGCONT goes on") {
   const auto run = t.join(weir);
   CHECK(run.exit_code() == 0);
   CHECK(run.out == "done\n");
+}
+
+TEST_CASE("a SIGCONT right after a SIGTSTP is not lost, whenever it comes") {
+  for (int moment = 0; moment < 30; ++moment) {
+    test_space t;
+    const pid_t weir = t.start_in_group(
+        {"-j4", "-q", "$CHILD touch up{} wait-for go; :", ":::", "1", "2", "3", "4"});
+    for (const char* const up : {"up1", "up2", "up3", "up4"}) t.wait_for_file(up);
+    const pid_t whom = moment % 2 == 0 ? -weir : weir;
+    ::kill(whom, SIGTSTP);
+    std::this_thread::sleep_for(std::chrono::microseconds(moment * 20));  // stops take this long
+    ::kill(whom, SIGCONT);
+    t.write("go", "");
+    CHECK(t.join(weir).exit_code() == 0);
+  }
 }
 
 TEST_CASE("the keeper holds no descriptor but stderr, jobs have them all") {

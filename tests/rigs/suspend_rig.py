@@ -6,12 +6,16 @@
 weir is the foreground job of a session on a terminal. Ctrl-Z is pressed TIMES times (50), at random
 moments, and each time: weir stops, every process of its jobs is in state T, the terminal's attributes
 are those from before weir, and fg has all of them go on. Jobs with a --timeout that is longer than
-they run, and shorter than they run and are stopped, must succeed.
+they run, and shorter than they run and are stopped, must succeed. Without a terminal, SIGTSTP and SIGCONT to weir or to
+its process group, at once or a moment later, leave nothing stopped.
 """
 import os
 import random
+import signal
+import subprocess
+import time
 
-from rig import Rig, eventually, kill_all, lasting_survivors, new_id, state_and_parent, state_of, survivors
+from rig import ID, Rig, eventually, kill_all, lasting_survivors, new_id, state_and_parent, state_of, survivors
 from terminal import Terminal
 from tool import Arguments
 
@@ -109,6 +113,26 @@ def ended_while_stopped(rig, weir, key, status, options=()):
              f"{word}, {len(left)} orphans")
 
 
+def continued_at_once(rig, weir, times):
+    """SIGCONT comes before weir has begun to stop its jobs, meanwhile, or after it."""
+    hung = 0
+    for number in range(times):
+        run_id, go = new_id(), f"go{number}"
+        run = subprocess.Popen([weir, "-q", "-j8", f"while [ ! -e {go} ]; do sleep 0.02; done; :", ":::", *"12345678"],
+                               start_new_session=True, env={**os.environ, ID: run_id}, stdin=subprocess.DEVNULL)
+        eventually(lambda: len(survivors(run_id)) >= 10)
+        send = os.killpg if number % 2 else os.kill
+        send(run.pid, signal.SIGTSTP)
+        time.sleep(random.random() * random.choice((0, 0.0005, 0.005)))
+        send(run.pid, signal.SIGCONT)
+        with open(go, "w", encoding="ascii"):
+            pass
+        hung += not eventually(lambda: run.poll() is not None)
+        kill_all(run_id)
+        run.wait()
+    rig.case(f"{times} times SIGTSTP and at once SIGCONT", hung == 0, f"{hung} stayed stopped")
+
+
 def main():
     arguments = Arguments(quick=3, ci=20, full=50)
     weir = arguments.weir
@@ -116,6 +140,7 @@ def main():
         many_times(rig, arguments.tool, arguments.number)
         if not arguments.tool.is_weir:
             return
+        continued_at_once(rig, weir, arguments.number * 5)
         timeouts(rig, weir)
         ended_while_stopped(rig, weir, b"\x03", -2)
         ended_while_stopped(rig, weir, b"\x03", -2, ("--no-progress",))
