@@ -172,6 +172,8 @@ owned_fd connect_to(const std::string& place) {
     return connect_to_socket(socket_of(place));
   } catch (const io_error& error) {
     const int why = error.code().value();
+    if (why == ECONNREFUSED && !is_all_digits(place))
+      throw usage_error("ctl: no run listens at " + escape(place));
     if (!is_all_digits(place) || (why != ENOENT && why != ECONNREFUSED)) throw;
     throw usage_error("ctl: no run with --control has the PID " + place);
   }

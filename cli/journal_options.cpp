@@ -122,7 +122,7 @@ opened_journal open_journal(const options& o) {
                                        count(found.size - found.whole_end, "byte", "bytes")));
   }
   if (found.damaged > 0)
-    opened.notes.push_back(fmt::format("{}: ignored {}: jobs recorded {} run again",
+    opened.notes.push_back(fmt::format("{}: ignored {}: jobs whose end was recorded {} run again",
                                        escape(o.journal.path),
                                        count(found.damaged, "damaged line", "damaged lines"),
                                        found.damaged == 1 ? "in it" : "in them"));

@@ -157,6 +157,7 @@ class command_run final : private run_display {
     if (executor_.elsewhere != nullptr)
       settings.engine.holders.push_back(&executor_.elsewhere->room());
     settings.engine.tokens = tokens_.get();
+    settings.tells_of_leftovers = executor_.elsewhere == nullptr;
     // Workers report how many more are possible.
     if (!o.cluster.places.empty()) settings.engine.limit = 1;
     return settings;

@@ -63,6 +63,13 @@ TEST_CASE("a second interrupt ends the shielded, a third kills, a fourth gives u
   CHECK(stop.phase() == stop_phase::gave_up);
 }
 
+TEST_CASE("who asks again in the moment in which what was killed dies gives nothing up") {
+  stop_machine stop(settings);
+  stop.request(stop_request::kill, start, jobs(3));
+  CHECK(stop.request(stop_request::terminate, start + 299ms, jobs(3)) == stop_action::none);
+  CHECK(stop.request(stop_request::terminate, start + 300ms, jobs(3)) == stop_action::give_up);
+}
+
 TEST_CASE("lost output stops a run as an interrupt does, but insists on nothing") {
   stop_machine stop(settings);
   CHECK(stop.request(stop_request::lost, start, jobs(3, 1)) == stop_action::start_nothing);

@@ -39,6 +39,10 @@ TEST_CASE("a first word before a command is where the run is, even if nothing is
     CHECK(none.exit_code() == 3);
     CHECK_THAT(none.err, Contains("c.sock: No such file or directory"));
   }
+  t.write("plain", "");
+  const auto nobody = t.shell("$WEIR ctl ./plain status");
+  CHECK(nobody.exit_code() == 2);
+  CHECK(nobody.err == "weir: ctl: no run listens at ./plain\n");
   CHECK_THAT(t.shell("$WEIR ctl statsu").err,
              Contains("statsu: unknown command; did you mean status?"));
   CHECK_THAT(t.shell("$WEIR ctl lmit 4").err,

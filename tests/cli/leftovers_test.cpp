@@ -87,6 +87,38 @@ TEST_CASE("what a job that ended by itself left outlives --halt") {
   CHECK(left_one(t).lives());
 }
 
+TEST_CASE("while what jobs left is ended, the first signal leaves it its time, and says so") {
+  test_space t;
+  const pid_t weir =
+      t.start({"-j1", "--leftovers", "end", "--close-timeout", "1h",
+               "$CHILD daemon close-output ignore-term pid left wait-for go then wait-for left; :",
+               ":::", "1"});
+  const auto says = [&](const std::string& words) {
+    test_space::eventually([&] { return t.read("err.1").find(words) != std::string::npos; });
+  };
+  says("weir: ending what jobs have left running (59m");
+  const left_one left(t);
+  ::kill(weir, SIGTERM);
+  says("weir: stopping (SIGTERM): ending what jobs have left running (59m");
+  SECTION("a second one does not") {
+    test_space::eventually([&] {
+      ::kill(weir, SIGTERM);  // within 300 ms it counts once
+      return !left.lives();
+    });
+  }
+  SECTION("nor does SIGQUIT") {
+    test_space::eventually([&] {
+      ::kill(weir, SIGQUIT);
+      return !left.lives();
+    });
+  }
+  SECTION("and it may end") {
+    t.write("go", "");
+  }
+  CHECK(t.join(weir).term_signal() == SIGTERM);
+  CHECK_FALSE(left.lives());
+}
+
 TEST_CASE("what a failed job left is ended, TERM first") {
   test_space t;
   const std::string retries = GENERATE("1", "2");

@@ -17,6 +17,9 @@ namespace {
 /// So many jobs that cannot start are no accident.
 constexpr unsigned many_unstartable = 3;
 
+/// What was killed, at the most.
+constexpr auto dies_within = 300ms;
+
 /// The base of a share while jobs may still come.
 constexpr std::uint64_t fewest_to_come = 10'000;
 
@@ -181,6 +184,9 @@ void run_rules::hear(const stop_asked& e) {
 void run_rules::hear(const stop_changed& e) {
   if (asked_ > 0 && e.shielded > e.running)
     broken(rule::progress, "it waits for more shielded jobs than run");
+  if (e.phase == stop_phase::kill && !killed_at_) killed_at_ = timers_.now();
+  if (e.phase == stop_phase::gave_up && (!killed_at_ || timers_.now() < *killed_at_ + dies_within))
+    broken(rule::deadlines, "it gives up what it has only just killed");
   const bool hopeless = e.reason == reason_unstartable;
   if ((e.reason != "--halt" && !hopeless) || asked_ > 0) return;
   if (std::exchange(halted_, true)) return;

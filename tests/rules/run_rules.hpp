@@ -123,6 +123,7 @@ class run_rules : public weir::observer {
   std::optional<weir::stop_request> first_ask_;
   time_point first_stop_{};
   time_point last_ask_{};
+  std::optional<time_point> killed_at_;
 
  private:
   void hear(const weir::job_accepted& e);

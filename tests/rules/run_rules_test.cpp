@@ -325,6 +325,22 @@ TEST_CASE("no more shielded jobs are waited for than run") {
   CHECK(r.breaks(rule::progress));
 }
 
+TEST_CASE("what was killed has a moment to die") {
+  told_run r;
+  r.run(1);
+  r.tell(stop_asked{stop_request::kill, "SIGQUIT"});
+  r.tell(stop_changed{stop_phase::kill, 1, 0, {}, "SIGQUIT"});
+  SECTION("none") {
+    r.tell(stop_changed{stop_phase::gave_up, 1, 0, {}, "SIGQUIT"});
+    CHECK(r.breaks(rule::deadlines));
+  }
+  SECTION("some") {
+    r.clock.time += 300ms;
+    r.tell(stop_changed{stop_phase::gave_up, 1, 0, {}, "SIGQUIT"});
+    CHECK(r.breaks_none());
+  }
+}
+
 TEST_CASE("nothing is dropped for nothing, nor starts while starts are paused") {
   told_run r;
   const job_spec& job = r.accept();

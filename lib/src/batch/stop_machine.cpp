@@ -2,6 +2,14 @@
 
 namespace weir {
 
+namespace {
+
+/// What was killed takes a moment to be gone: a signal that comes with the one that kills, as both
+/// wait while weir is stopped, does not give it up.
+constexpr auto dies_within = std::chrono::milliseconds(300);
+
+}  // namespace
+
 stop_phase stop_machine::phase() const noexcept {
   switch (state_) {
     case state::running:
@@ -67,7 +75,8 @@ stop_action stop_machine::escalate(time_point now, const running_jobs& running) 
     case state::insisting:
       return kill_all(now);
     case state::killing:
-      return give_up();
+      if (now >= killed_at_ + dies_within) return give_up();
+      break;
     case state::gave_up:
       break;
   }
@@ -116,6 +125,7 @@ stop_action stop_machine::end_all(state next, time_point now, const running_jobs
 stop_action stop_machine::kill_all(time_point now) {
   state_ = state::killing;
   deadline_ = now + settings_.kill_timeout;
+  killed_at_ = now;
   return stop_action::kill_all;
 }
 

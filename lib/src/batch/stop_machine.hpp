@@ -86,6 +86,7 @@ class stop_machine {
   stop_settings settings_;
   state state_ = state::running;
   std::optional<time_point> deadline_;
+  time_point killed_at_{};
   time_point wait_until_{};  ///< for shields, even if none was known when the stop began
 };
 

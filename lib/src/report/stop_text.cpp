@@ -97,4 +97,11 @@ std::string drain_text(std::uint64_t bytes, std::string_view reason, bool at_ter
   return left_text(bytes) + next_step(reason, at_terminal, bytes == 1 ? "drop it" : "drop them");
 }
 
+std::string leftovers_text(std::chrono::nanoseconds left, std::string_view reason,
+                           bool at_terminal) {
+  return fmt::format("ending what jobs have left running ({} left){}", format_seconds(left),
+                     reason.empty() ? next_two_steps(reason, at_terminal, 1)
+                                    : next_step(reason, at_terminal, "kill it"));
+}
+
 }  // namespace weir

@@ -27,6 +27,12 @@ std::string left_text(std::uint64_t bytes);
 /// The same as stop_text for when no job runs any more, but output is left to write.
 std::string drain_text(std::uint64_t bytes, std::string_view reason, bool at_terminal = true);
 
+/// The same for when no job runs any more, but what they have left running is being ended.
+/// \param left until it is killed.
+/// \param reason empty: no signal has been sent yet.
+std::string leftovers_text(std::chrono::nanoseconds left, std::string_view reason,
+                           bool at_terminal = true);
+
 /// Whole seconds in at most two units: "0s", "12s", "1m30s", "2h5m".
 std::string format_seconds(std::chrono::nanoseconds d);
 

@@ -9,6 +9,7 @@
 #include <weir/error.hpp>
 
 #include "files/replace_file.hpp"
+#include "report/stop_text.hpp"
 
 namespace weir {
 
@@ -18,6 +19,9 @@ using namespace std::chrono_literals;
 
 /// Wrappers, shells and terminals send two signals where one is meant.
 constexpr auto counts_once = 300ms;
+
+/// Most of what is left ends sooner.
+constexpr auto untold_for = 1s;
 
 /// Sent by a person or a supervisor.
 bool is_insistent(stop_request what) {
@@ -101,16 +105,30 @@ void batch_run::add_records() {
 
 void batch_run::on(const event& e) {
   if (const auto* asked = std::get_if<stop_asked>(&e)) {
-    hear_stop(asked->what);
+    hear_stop(*asked);
     draining_.request(asked->what, asked->reason);
   }
 }
 
-void batch_run::hear_stop(stop_request what) {
-  if (!is_insistent(what)) return;
-  if (!asked_first_) asked_first_ = what;
+void batch_run::hear_stop(const stop_asked& asked) {
+  if (!is_insistent(asked.what)) return;
+  const bool first = !asked_first_;
+  if (first) asked_first_ = asked.what;
+  asked_by_ = asked.reason;
   const auto now = timers_.time().now();
-  if (now - std::exchange(asked_at_, now) > counts_once) executor_.hurry_leftovers();
+  if (now - std::exchange(asked_at_, now) <= counts_once) return;
+  // They have SIGTERM already. As with jobs, the first request leaves them their time.
+  if (first && asked.what != stop_request::kill && leftovers_until_)
+    tell_of_leftovers();
+  else
+    executor_.hurry_leftovers();
+}
+
+void batch_run::tell_of_leftovers() {
+  leftovers_told_.cancel();
+  const std::string why = asked_by_.empty() ? "" : "stopping (" + asked_by_ + "): ";
+  print("weir: " + why +
+        leftovers_text(*leftovers_until_ - timers_.now(), asked_by_, outputs_.err.is_terminal()));
 }
 
 void batch_run::print(std::string_view line) {
@@ -141,8 +159,13 @@ awaitable<> batch_run::end_leftovers() {
   // Which job it belongs to does not matter if the common rule is to end it.
   const bool unknown_too =
       so_far.stopped || so_far.gave_up || settings_.leftovers != leftover_rule::leave;
-  leftovers left = co_await executor_.end_leftovers(
-      unknown_too, at_once ? duration{} : settings_.engine.close_timeout);
+  const duration grace = at_once ? duration{} : settings_.engine.close_timeout;
+  leftovers_until_ = timers_.now() + grace;
+  if (settings_.tells_of_leftovers && grace > untold_for)
+    timers_.schedule(leftovers_told_, untold_for, [this] { tell_of_leftovers(); });
+  leftovers left = co_await executor_.end_leftovers(unknown_too, grace);
+  leftovers_told_.cancel();
+  leftovers_until_.reset();
   for (const process_left& each : left.living) engine_.take(each);
   stuck_ = std::move(left.stuck);
 }

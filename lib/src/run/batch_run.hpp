@@ -62,7 +62,9 @@ struct batch_settings {
   engine_settings engine = {};
   output_options output = {};
   leftover_rule leftovers = leftover_rule::leave;  ///< for jobs with no rule of their own
-  temporary_place held_in = {};                    ///< output that does not fit into memory
+  /// Unless workers are waited for, too: then it is said what the run waits for.
+  bool tells_of_leftovers = false;
+  temporary_place held_in = {};  ///< output that does not fit into memory
   spool_limits held = {};
 };
 
@@ -108,7 +110,8 @@ class batch_run final : private observer {
   output_router& router();
   std::vector<observer*> observers();
   void add_records();
-  void hear_stop(stop_request what);
+  void hear_stop(const stop_asked& asked);
+  void tell_of_leftovers();
   void print(std::string_view line);
   awaitable<> end_leftovers();
   awaitable<> let_failures_be_told();
@@ -129,7 +132,11 @@ class batch_run final : private observer {
   draining draining_;
   engine engine_;
   std::optional<stop_request> asked_first_;           ///< by a person or a supervisor
+  std::string asked_by_;                              ///< most recently: "SIGINT"
   std::chrono::steady_clock::time_point asked_at_{};  ///< most recently
+  /// While what jobs have left running is ended: when it is killed.
+  std::optional<timer_queue::clock::time_point> leftovers_until_;
+  timer_queue::timer leftovers_told_;
   std::vector<process_stuck> stuck_;
   std::exception_ptr error_;           ///< after the engine was done
   std::exception_ptr lost_durations_;  ///< they could not be written
