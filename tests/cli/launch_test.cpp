@@ -212,7 +212,7 @@ TEST_CASE_METHOD(test_space, "a signal to weir's whole group fails no job that i
     eventually([&] { return count_of(read("journal"), "\"type\":\"end\"") > ends; });
     ::kill(-weir, signal);
     CHECK(join(weir).term_signal() == signal);
-    CHECK(count_of(read("journal"), "\"outcome\":\"signaled\"") == 0);
+    CHECK(count_of(read("journal"), "\"verdict\":\"failed\"") == 0);
     fs::remove(path("journal"));
   }
 }
