@@ -151,13 +151,12 @@ class command_run final : private run_display {
   }
 
   batch_settings settings_of(const options& o) {
-    batch_settings settings{o.engine, o.output, o.leftovers};
+    batch_settings settings{o.engine, o.output, o.leftovers, executor_.elsewhere == nullptr};
     settings.engine.capacity = capacity_for(o);
     settings.engine.holders = gates_.holders();
     if (executor_.elsewhere != nullptr)
       settings.engine.holders.push_back(&executor_.elsewhere->room());
     settings.engine.tokens = tokens_.get();
-    settings.tells_of_leftovers = executor_.elsewhere == nullptr;
     // Workers report how many more are possible.
     if (!o.cluster.places.empty()) settings.engine.limit = 1;
     return settings;

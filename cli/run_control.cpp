@@ -55,12 +55,6 @@ std::string list_of(const std::vector<std::string>& titles) {
   return all;
 }
 
-/// For a name as it is written in a manifest.
-const char* hint_on(const std::string& name) {
-  const bool has_key = name.find('}', std::min(name.find('{'), name.size())) != std::string::npos;
-  return has_key ? ": the status shows each job's own name" : "";
-}
-
 }  // namespace
 
 struct run_control::answer {
@@ -254,7 +248,7 @@ run_control::answer run_control::end_jobs(const std::string& name, bool kill) co
       return answer::error(std::move(why));
   if (ended.empty() && !end_those(meant_by_item)) end_those(meant_by_title);
   if (ended.empty())
-    return answer::error("no unfinished job is called " + escape(name) + hint_on(name));
+    return answer::error("no unfinished job is called " + escape(name) + " (see weir ctl status)");
   const std::string number = std::to_string(ended.size());
   return {true,
           (kill ? "killed " : "cancelled ") + number + (ended.size() == 1 ? " job: " : " jobs: ") +

@@ -118,8 +118,7 @@ TEST_CASE("what a run does not know, or does not understand, it says") {
   refused("kill ''", 2, "kill: found an empty word, expected NAME");
   refused("limit ''", 2, "limit: found an empty word, expected N");
   refused("add ' '", 2, "add: found only blanks, expected LINE");
-  refused("cancel 'job-{x}'", 1,
-          "no unfinished job is called job-{x}: the status shows each job's own name");
+  refused("cancel 'job-{x}'", 1, "no unfinished job is called job-{x} (see weir ctl status)");
   for (const char* const words : {"./s --help", "cancel -h", "--json status --help"})
     CHECK_THAT(run.t.shell("$WEIR ctl " + std::string(words)).out, StartsWith("Usage: weir ctl"));
   refused("status now", 2, "status: expected nothing after it");

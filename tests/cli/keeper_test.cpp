@@ -162,7 +162,8 @@ TEST_CASE("a SIGCONT right after a SIGTSTP is not lost, whenever it comes") {
     for (const char* const up : {"up1", "up2", "up3", "up4"}) t.wait_for_file(up);
     const pid_t whom = moment % 2 == 0 ? -weir : weir;
     ::kill(whom, SIGTSTP);
-    std::this_thread::sleep_for(std::chrono::microseconds(moment * 20));  // stops take this long
+    std::this_thread::sleep_for(
+        std::chrono::microseconds(moment * 20));  // waits for nothing: another moment of the stop
     ::kill(whom, SIGCONT);
     t.write("go", "");
     CHECK(t.join(weir).exit_code() == 0);

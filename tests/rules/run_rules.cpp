@@ -17,7 +17,7 @@ namespace {
 /// So many jobs that cannot start are no accident.
 constexpr unsigned many_unstartable = 3;
 
-/// What was killed, at the most.
+/// How long what was killed takes to be gone.
 constexpr auto dies_within = 300ms;
 
 /// The base of a share while jobs may still come.

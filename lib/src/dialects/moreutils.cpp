@@ -65,10 +65,14 @@ moreutils_request read_moreutils(std::span<const std::string> words) {
     if (option == "-h") request.help = true;
     if (option == "-i") replaces = true;
     if (option == "-n") batch = parse_count(o.name, *o.value, 1, 1'000'000'000);
-    if (option == "-j") parse_count(o.name, *o.value, 0, 4'194'304);
-    if (option == "-j") request.words.insert(request.words.end(), {"-j", *o.value});
-    if (option == "-l") check_load(o);
-    if (option == "-l") request.words.insert(request.words.end(), {"--load", *o.value});
+    if (option == "-j") {
+      parse_count(o.name, *o.value, 0, 4'194'304);
+      request.words.insert(request.words.end(), {"-j", *o.value});
+    }
+    if (option == "-l") {
+      check_load(o);
+      request.words.insert(request.words.end(), {"--load", *o.value});
+    }
   }
   if (request.help) return request;
   if (replaces && batch > 0) throw usage_error("-i and -n: only one of them can be given");

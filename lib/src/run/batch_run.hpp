@@ -62,7 +62,8 @@ struct batch_settings {
   engine_settings engine = {};
   output_options output = {};
   leftover_rule leftovers = leftover_rule::leave;  ///< for jobs with no rule of their own
-  /// Unless workers are waited for, too: then it is said what the run waits for.
+  /// Say after a second that what jobs have left is being ended. Not where the run has workers: it
+  /// waits for their end, too.
   bool tells_of_leftovers = false;
   temporary_place held_in = {};  ///< output that does not fit into memory
   spool_limits held = {};
