@@ -106,7 +106,7 @@ def judge(rig, name, bats, tools, files):
 
 
 def main():
-    arguments = Arguments(quick=1, ci=3, full=len(FILES))
+    arguments = Arguments(quick=1, ci=1, full=len(FILES))
     with Rig("bats_rig") as rig, rig.figure("D4", "bats' TAP through weir: the same as through GNU parallel"):
         if not is_gnu_parallel():
             return rig.skip("bats", "GNU parallel is missing")

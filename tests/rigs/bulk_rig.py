@@ -174,7 +174,7 @@ def stalled(rig, tool, printer, seconds):
 
 
 def main():
-    arguments = Arguments(quick=2, ci=25, full=100)
+    arguments = Arguments(quick=2, ci=12, full=100)
     tool, megabytes = arguments.tool, arguments.number
     with Rig("bulk_rig") as rig:
         printer = compile_c("printer", PRINTER)

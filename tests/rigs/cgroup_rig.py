@@ -266,7 +266,7 @@ def killed_twice(weir, hostile, group):
 
 
 def main():
-    arguments = Arguments(quick=1, ci=3, full=20)
+    arguments = Arguments(quick=1, ci=2, full=20)
     seed = random.randrange(10**6)
     random.seed(seed)
     print("seed", seed)

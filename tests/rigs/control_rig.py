@@ -152,7 +152,7 @@ def judge_end(r, process, told, added):
 
 
 def main():
-    arguments = Arguments(quick=40, ci=200, full=200)
+    arguments = Arguments(quick=40, ci=100, full=200)
     with Rig("control_rig") as r, r.figure("C1", "200 random commands and clients that mean ill: all answered, an orderly end"):
         run_id = rig.new_id()
         items = [f"{i}" for i in range(1, JOBS + 1)]

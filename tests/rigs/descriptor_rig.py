@@ -155,7 +155,7 @@ def read(path):
 
 
 def main():
-    arguments = Arguments(quick=2000, ci=30_000, full=100_000)
+    arguments = Arguments(quick=2000, ci=10_000, full=100_000)
     with Rig("descriptor_rig") as rig:
         with rig.figure("R25", "valgrind: 0 errors, 0 descriptors left open") as figure:
             if not shutil.which("valgrind"):

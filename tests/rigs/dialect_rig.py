@@ -5,15 +5,18 @@
 
 Each example of parallel_tutorial(7) and parallel_examples(7) that needs no other machine, terminal or database is run by both, through a
 link that is called parallel. Judged is that weir does the same (lines of stdout in any order, success, the files that are left) or refuses
-with a word before anything starts; told is how many are the same, and why each other is not. N is how many examples of each; all by default.
+with a word before anything starts; told is how many are the same, and why each other is not. N is how many examples of each page, spread
+over all of it and other ones each day; all by default.
 --only runs those of the given figure and number, and prints each script and what both made of it.
 """
 import collections
+import math
 import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from parallel_pages import examples
@@ -125,12 +128,18 @@ def judge(rig, figure, chosen, told):
     figure.measured = f"same {same} of {len(chosen)}"
 
 
+def spread(examples_of_page, number):
+    """At most so many of them."""
+    step = math.ceil(len(examples_of_page) / number)
+    return examples_of_page[int(time.time() / 86400) % step::step]
+
+
 def judge_page(rig, name, what, all_examples, number, only):
-    """The examples with the numbers in `only`; where it is empty, the first `number` of all."""
+    """The examples with the numbers in `only`; where it is empty, `number` of all."""
     all_that_run = list(enumerate((each for each in all_examples if not each.left_out), 1))
     if not all_that_run:
         return rig.skip(what, "the page is missing")
-    chosen = [each for each in all_that_run if each[0] in only] if only else all_that_run[:number]
+    chosen = [each for each in all_that_run if each[0] in only] if only else spread(all_that_run, number)
     with rig.figure(name, f"{what}: the same, or refused with a word") as figure:
         judge(rig, figure, chosen, bool(only))
     reasons = collections.Counter(each.left_out for each in all_examples if each.left_out)
@@ -152,7 +161,7 @@ def taken_only():
 
 def main():
     only = taken_only()
-    arguments = Arguments(quick=12, ci=1000, full=1000)
+    arguments = Arguments(quick=12, ci=40, full=1000)
     with Rig("dialect_rig") as rig:
         if not is_gnu_parallel():
             return rig.skip("GNU parallel's pages", "GNU parallel is missing")

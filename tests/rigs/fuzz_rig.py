@@ -65,7 +65,7 @@ def planted(rig):
 
 
 def main():
-    arguments = Arguments(quick=0, ci=10, full=60)
+    arguments = Arguments(quick=0, ci=5, full=60)
     seconds, build = arguments.number, os.environ.get("WEIR_FUZZERS")
     seed = 1 if arguments.level == "ci" else 0  # 0: libFuzzer draws one, and prints it
     with Rig("fuzz_rig") as rig, rig.figure("R24", f"libFuzzer, ASan, UBSan, {seconds} s for each parser: 0 findings") as figure:

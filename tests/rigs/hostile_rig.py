@@ -253,7 +253,7 @@ def utf8(item):
 
 
 def main():
-    arguments = Arguments(quick=60, ci=200, full=200)
+    arguments = Arguments(quick=60, ci=100, full=200)
     random.seed(1)
     with Rig("hostile_rig") as rig, rig.figure("R23", f"{arguments.number} hostile arguments byte-exact, 0 run as code") as figure:
         printer = compile_c("printer", PRINTER)

@@ -109,7 +109,7 @@ def commands(tool, program):
 
 
 def main():
-    arguments = Arguments(quick=4, ci=20, full=40)
+    arguments = Arguments(quick=4, ci=10, full=40)
     seed = random.randrange(10**6)
     random.seed(seed)
     print("seed", seed)

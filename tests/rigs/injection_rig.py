@@ -106,7 +106,7 @@ def storms(rig, weir):
 
 
 def main():
-    arguments = Arguments(quick=1, ci=6, full=20)
+    arguments = Arguments(quick=1, ci=3, full=20)
     with Rig("injection_rig") as rig:
         if not shutil.which("strace") or subprocess.run(["strace", "-o", "/dev/null", "true"],
                                                         stderr=subprocess.DEVNULL).returncode != 0:

@@ -176,7 +176,7 @@ def judge_server(r, weir, times):
 
 
 def main():
-    arguments = Arguments(quick=3, ci=20, full=70)
+    arguments = Arguments(quick=3, ci=10, full=70)
     with Rig("jobserver_rig") as r, r.figure("M1", "make -j4 with three recipes of +weir: never more than 4 jobs, all tokens back"):
         if not shutil.which(MAKE):
             return r.skip("make", "it is missing")

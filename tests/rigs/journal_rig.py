@@ -205,7 +205,7 @@ def two_runs(rig, weir):
 
 
 def main():
-    arguments = Arguments(quick=8, ci=50, full=200)
+    arguments = Arguments(quick=8, ci=25, full=200)
     weir, kills = arguments.weir, arguments.number
     with Rig("journal_rig") as rig:
         note = compile_c("note", NOTE)

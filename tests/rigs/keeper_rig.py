@@ -185,7 +185,7 @@ def counted_once(rig, weir, trials):
 
 
 def main():
-    arguments = Arguments(quick=2, ci=25, full=100)
+    arguments = Arguments(quick=2, ci=20, full=100)
     weir, trials = arguments.weir, arguments.number
     seed = random.randrange(10**6)
     random.seed(seed)

@@ -106,7 +106,7 @@ def ctrl_c(rig, tool, waiter, count):
 
 
 def main():
-    arguments = Arguments(quick=500, ci=5000, full=10_000)
+    arguments = Arguments(quick=500, ci=2500, full=10_000)
     count = arguments.number
     with Rig("many_rig") as rig:
         waiter = compile_c(f"wait{os.getpid()}", WAITER)

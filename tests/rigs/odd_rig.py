@@ -298,7 +298,7 @@ def refusals(rig, weir):
 
 
 def main():
-    arguments = Arguments(quick=20, ci=200, full=1000)
+    arguments = Arguments(quick=20, ci=100, full=1000)
     weir = arguments.weir
     with Rig("odd_rig") as rig:
         cannot_start(rig, weir)

@@ -91,7 +91,7 @@ def check(data, stream, jobs, wanted, tagged, grouped, ordered):
 
 
 def main():
-    arguments = Arguments(quick=300, ci=5_000, full=10_000)
+    arguments = Arguments(quick=300, ci=2_000, full=10_000)
     tool, jobs = arguments.tool, arguments.number
     blob = random.Random(1).randbytes(BLOB).replace(b"\n", b"\0")
     with Rig("output_rig") as rig:

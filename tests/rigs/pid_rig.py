@@ -105,7 +105,7 @@ def hit(said):
 
 
 def main():
-    arguments = Arguments(quick=100, ci=1000, full=2000)
+    arguments = Arguments(quick=100, ci=500, full=2000)
     jobs = arguments.number
     with Rig("pid_rig") as rig, rig.figure("R20", "400 pids that come round: 0 strangers signalled") as figure:
         if not own_pid_max():

@@ -81,7 +81,7 @@ def compare(rig, name, done, loop_root, weir_root):
 
 
 def main():
-    arguments = Arguments(quick=20, ci=200, full=400)
+    arguments = Arguments(quick=20, ci=100, full=400)
     weir = arguments.weir
     files = real_files(arguments.number)
     with Rig("real_work_rig") as rig:

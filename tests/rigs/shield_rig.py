@@ -132,7 +132,7 @@ def cost(rig, weir, shield, starts):
 
 
 def main():
-    arguments = Arguments(quick=100, ci=300, full=1000)
+    arguments = Arguments(quick=100, ci=150, full=1000)
     weir = arguments.weir
     shield = os.path.join(os.path.dirname(weir), "weir-shield")
     with Rig("shield_rig") as rig:

@@ -109,7 +109,7 @@ def check(rig, name, argv, wanted, prefix):
 
 
 def main():
-    arguments = Arguments(quick=12, ci=24, full=40)
+    arguments = Arguments(quick=12, ci=12, full=40)
     with Rig("start_rig") as rig, rig.figure("R29", "a child held before execve, every kind of start: nothing it reads has gone"):
         if not can_hold():
             rig.skip("children that are held", "strace is missing or may not trace")

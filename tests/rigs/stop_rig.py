@@ -153,7 +153,7 @@ def trials_of(rig, name, trials, once):
 
 
 def main():
-    arguments = Arguments(quick=2, ci=25, full=100)
+    arguments = Arguments(quick=2, ci=20, full=100)
     tool = arguments.tool
     seed = random.randrange(10**6)
     random.seed(seed)

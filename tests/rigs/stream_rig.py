@@ -84,7 +84,7 @@ def noop_program():
 
 
 def main():
-    arguments = Arguments(quick=3000, ci=100_000, full=1_000_000)
+    arguments = Arguments(quick=3000, ci=40_000, full=1_000_000)
     tool, weir, count = arguments.tool, arguments.weir, arguments.number
     with Rig("stream_rig") as rig:
         noop = noop_program()

@@ -128,7 +128,7 @@ def by_chance(rig, figure, weir, number):
 
 
 def main():
-    arguments = Arguments(quick=40, ci=400, full=20000)
+    arguments = Arguments(quick=40, ci=200, full=20000)
     with Rig("xargs_rig") as rig:
         with rig.figure("D3", "findutils' examples of xargs: the same") as figure:
             by_example(rig, figure, arguments.weir)
