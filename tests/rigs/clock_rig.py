@@ -105,6 +105,8 @@ def run(tool, sleeper, milliseconds, jobs, path):
         argv = [preloadable(tool.path), "-q", "-j8", "--timeout", f"{TIMEOUT}s", "--close-timeout", "1s", "--journal", "journal", sleeper]
     else:
         argv = ["parallel", "--will-cite", "-j8", "--timeout", f"{TIMEOUT:.0f}", sleeper]
+    if os.path.exists("journal"):
+        os.remove("journal")  # or times of an earlier run would be compared with this one's
     with open("items", "rb") as items:
         begin = time.monotonic()
         with Jumping() as jumping:
