@@ -70,6 +70,31 @@ TEST_CASE("a job that is needed twice over is told once in a plan") {
              EndsWith("    needs build-a\n2 jobs, 0 shielded\n"));
 }
 
+TEST_CASE("the plan and the graph tell of which needs one is enough") {
+  const std::string two =
+      "[[job]]\nname = \"t-{v}\"\nargv = [\"t\"]\nmatrix = { v = [\"1\", \"2\"] }\n"
+      "[[job]]\nname = \"a\"\nargv = [\"a\"]\n[[job]]\nargv = [\"e\"]\nneeds = ";
+  const auto told = [&](const char* needs) {
+    const manifest m = toml(two + needs);
+    const std::string plan = describe_plan(m);
+    const std::string graph = to_dot(m);
+    return plan.substr(plan.find("    needs ")) +
+           graph.substr(std::min(graph.find("  j1 ->"), graph.find("  j3 ->")));
+  };
+  CHECK(told(R"([{ job = "t-{v}", of = "any" }, "a"])") ==
+        "    needs t-1 or t-2, a\n4 jobs, 0 shielded\n"
+        "  j1 -> j4 [label=\"any\", style=dashed];\n  j2 -> j4 [label=\"any\", style=dashed];\n"
+        "  j3 -> j4;\n}\n");
+  CHECK(told(R"([{ job = "t-{v}", on = "failure" }])") ==
+        "    needs t-1 (failure) or t-2 (failure)\n4 jobs, 0 shielded\n"
+        "  j1 -> j4 [label=\"any failure\", style=dashed];\n"
+        "  j2 -> j4 [label=\"any failure\", style=dashed];\n}\n");
+  CHECK(told(R"([{ job = "t-{v}", on = "failure", of = "all" }])") ==
+        "    needs t-1 (failure), t-2 (failure)\n4 jobs, 0 shielded\n"
+        "  j1 -> j4 [label=\"failure\", style=dashed];\n"
+        "  j2 -> j4 [label=\"failure\", style=dashed];\n}\n");
+}
+
 TEST_CASE("a script of several lines is shown as such, with its own backslashes") {
   const auto plan = [](const std::string& job) { return describe_plan(toml("[[job]]\n" + job)); };
   CHECK(plan("name = \"a\"\nrun = \"\"\"\nprintf 'a\\\\nb'\n\techo c\n\"\"\"\n") ==

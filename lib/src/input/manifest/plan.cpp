@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <weir/outcome.hpp>
 
+#include "input/manifest/need_choice.hpp"
 #include "input/manifest/setting_table.hpp"
 #include "input/pasted_line.hpp"
 #include "input/portable_script.hpp"
@@ -44,15 +46,20 @@ void add_run(text out, const manifest& m) {
 }
 
 void add_needs(text out, const manifest& m, const manifest_job& job) {
-  std::vector<std::string> names;
-  for (const need& n : job.spec.needs) {
+  const auto shown = [&m](const need& n) {
     const std::string name = escape(title(m.jobs[n.seq - 1].spec));
-    std::string shown =
-        n.on == need_on::success ? name : fmt::format("{} ({})", name, to_string(n.on));
+    return n.on == need_on::success ? name : fmt::format("{} ({})", name, to_string(n.on));
+  };
+  std::vector<std::string> all;
+  std::vector<std::string> choice;
+  for (std::span needs(job.spec.needs); !needs.empty(); needs = needs.subspan(choice.size())) {
+    choice.clear();
+    std::ranges::transform(first_choice(needs), std::back_inserter(choice), shown);
+    std::string words = fmt::format("{}", fmt::join(choice, " or "));
     // One job may be needed by its own name and by its matrix's.
-    if (std::ranges::find(names, shown) == names.end()) names.push_back(std::move(shown));
+    if (std::ranges::find(all, words) == all.end()) all.push_back(std::move(words));
   }
-  if (!names.empty()) fmt::format_to(out, "    needs {}\n", fmt::join(names, ", "));
+  if (!all.empty()) fmt::format_to(out, "    needs {}\n", fmt::join(all, ", "));
 }
 
 /// A line of a multi-line script, which may have tabs. printf prints what cannot be shown.
