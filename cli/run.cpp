@@ -89,7 +89,7 @@ class command_run final : private run_display {
     if (o.dialect.judge) connect_judge(*o.dialect.judge);
     tell_beginning();
     gates_.watch(run_.inlet());
-    if (control_) control_->control(run_.inlet(), executor_.elsewhere);
+    if (control_) control_->control(run_, executor_.elsewhere);
     if (!o.limit_file.empty())
       limit_file_.emplace(timers_, o.names.of("--limit"), o.limit_file, o.cpus).watch(run_.inlet());
   }

@@ -8,6 +8,7 @@
 
 #include "input/limit.hpp"
 #include "report/progress_lines.hpp"
+#include "report/stop_text.hpp"
 #include "report/waiting_lines.hpp"
 #include "runtime_directory.hpp"
 #include "text/escape.hpp"
@@ -357,6 +358,7 @@ std::string run_control::status_for_people() const {
   const auto now = std::chrono::steady_clock::now();
   std::string text = progress_line(state_, now);
   if (state_.starts_paused()) text += "\nweir: no job starts until resume";
+  if (const auto left = run_->left_to_write(); left > 0) text += "\nweir: " + left_text(left);
   for (const std::string& line : worker_lines()) text += '\n' + line;
   for (const std::string& line : running_lines(state_, most_jobs, now, true)) text += '\n' + line;
   for (const std::string& line : waiting_lines(waiting_jobs(*to_, most_counted), state_, true))
@@ -376,6 +378,7 @@ std::string run_control::status_for_programs() const {
   add_ends(object);
   object.add_raw("total", number(state_.total())).add_raw("limit", number(limit_));
   object.add("paused", state_.starts_paused());
+  object.add("unwritten", run_->left_to_write());
   add_held(object);
   if (elsewhere_ != nullptr) add_workers(object.key("workers"));
   std::string& jobs = object.key("jobs") += '[';

@@ -21,6 +21,7 @@
 #include "loop/line_server.hpp"
 #include "options.hpp"
 #include "report/progress_state.hpp"
+#include "run/batch_run.hpp"
 #include "text/json_text.hpp"
 
 namespace weir::cli {
@@ -32,10 +33,11 @@ class run_control final : public observer {
               std::chrono::steady_clock::time_point start);
   ~run_control() override;
 
-  /// To be called before the loop runs. \param to must outlive this. \param elsewhere where jobs
+  /// To be called before the loop runs. \param run must outlive this. \param elsewhere where jobs
   /// run; null: here
-  void control(inbox& to, pilot_executor* elsewhere) {
-    to_ = &to;
+  void control(batch_run& run, pilot_executor* elsewhere) {
+    run_ = &run;
+    to_ = &run.inlet();
     elsewhere_ = elsewhere;
   }
   void on(const event& e) override;
@@ -75,6 +77,7 @@ class run_control final : public observer {
   bool over_ = false;
   std::map<std::uint64_t, std::uint64_t> accepted_;  ///< numbers of jobs: from, to
   std::unordered_set<std::string> accepted_names_;   ///< the first ones
+  const batch_run* run_ = nullptr;
   inbox* to_ = nullptr;
   pilot_executor* elsewhere_ = nullptr;
   line_server server_;

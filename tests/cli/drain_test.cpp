@@ -117,6 +117,24 @@ TEST_CASE("a run that has ended but for its output waits for the reader, and hea
   CHECK(run.err.find("bytes of job 1\n") != std::string::npos);
 }
 
+TEST_CASE("who asks a run that has ended but for its output is told what is left to write") {
+  test_space t;
+  slow_reader reader(t);
+  const pid_t weir = t.start_shell(
+      "exec $WEIR --control=./s --no-progress $CHILD print 3000000 touch ::: ended > fifo");
+  std::string people;
+  test_space::eventually([&] {
+    people = t.shell("$WEIR ctl ./s status").out;
+    return people.find(" bytes of output are left to write\n") != std::string::npos;
+  });
+  CHECK(people.rfind("weir: 1/1 done, 0 running\nweir: ", 0) == 0);
+  const std::string programs = t.shell("$WEIR ctl --json ./s status").out;
+  CHECK(programs.find(R"("unwritten":)") != std::string::npos);
+  CHECK(programs.find(R"("unwritten":0)") == std::string::npos);
+  CHECK(reader.read_all() == 3000000);
+  CHECK(t.join(weir).exit_code() == 0);
+}
+
 TEST_CASE("a stopped run writes on as long as its reader reads") {
   test_space t;
   slow_reader reader(t);

@@ -223,6 +223,8 @@ TEST_CASE("each phase of stopping says what the next signal will do") {
         "waiting for 2 shielded jobs; press Ctrl-C again to end them now");
   CHECK(stop_text(stop_phase::soft, 1, 1, 5s) ==
         "waiting for 1 shielded job (5s left); press Ctrl-C again to end it now");
+  CHECK(stop_text(stop_phase::soft, 1, 1, 4001ms) == stop_text(stop_phase::soft, 1, 1, 5s));
+  CHECK(stop_text(stop_phase::soft, 1, 1, 1ms) == stop_text(stop_phase::soft, 1, 1, 1s));
   CHECK(stop_text(stop_phase::soft, 3, 2, {}, "stdout: full") ==
         "waiting for 2 shielded jobs; press Ctrl-C to end them now");
   CHECK(stop_text(stop_phase::soft, 3, 2, 5s, "SIGTERM") ==

@@ -34,7 +34,8 @@ std::string progress_line(const progress_state& state, progress_state::time_poin
   if (const auto all = state.resting().size(); all > 0) line += fmt::format(", {} to retry", all);
   if (!state.total() && state.pending() > 0) line += fmt::format(", {} pending", state.pending());
   if (const std::string held = held_text(state); !held.empty()) line += ", " + held;
-  if (const auto eta = state.eta(now)) line += ", ETA " + format_seconds(*eta);
+  const bool all_done = state.total() == state.ended().done();
+  if (const auto eta = state.eta(now); eta && !all_done) line += ", ETA " + format_seconds(*eta);
   if (state.phase() != stop_phase::running) line += ", stopping";
   return line;
 }

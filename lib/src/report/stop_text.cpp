@@ -17,6 +17,11 @@ std::string count_jobs(unsigned long long n) {
 
 namespace {
 
+/// Rounded up: none is left only when it is over.
+std::string left_for(std::chrono::nanoseconds d) {
+  return format_seconds(std::chrono::ceil<std::chrono::seconds>(d));
+}
+
 std::string_view them(unsigned n) {
   return n == 1 ? "it" : "them";
 }
@@ -50,7 +55,7 @@ std::string wait_text(unsigned shielded, std::optional<std::chrono::nanoseconds>
                       std::string_view reason, bool at_terminal) {
   std::string text =
       fmt::format("waiting for {} shielded job{}", shielded, shielded == 1 ? "" : "s");
-  if (left) text += fmt::format(" ({} left)", format_seconds(*left));
+  if (left) text += fmt::format(" ({} left)", left_for(*left));
   return text + next_step(reason, at_terminal, fmt::format("end {} now", them(shielded)));
 }
 
@@ -99,7 +104,7 @@ std::string drain_text(std::uint64_t bytes, std::string_view reason, bool at_ter
 
 std::string leftovers_text(std::chrono::nanoseconds left, std::string_view reason,
                            bool at_terminal) {
-  return fmt::format("ending what jobs have left running ({} left){}", format_seconds(left),
+  return fmt::format("ending what jobs have left running ({} left){}", left_for(left),
                      reason.empty() ? next_two_steps(reason, at_terminal, 1)
                                     : next_step(reason, at_terminal, "kill it"));
 }

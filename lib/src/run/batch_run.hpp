@@ -102,6 +102,8 @@ class batch_run final : private observer {
 
   /// Reports what is left to write, if no job runs any more.
   void print_state() const { draining_.print_state(); }
+  /// Bytes of output; 0 as long as jobs run.
+  std::uint64_t left_to_write() const { return draining_.left_to_write(); }
 
  private:
   class inherited_output;

@@ -42,6 +42,9 @@ class draining {
   /// Reports what is left to write, if no job runs any more.
   void print_state() const;
 
+  /// Bytes of output; 0 as long as jobs run.
+  std::uint64_t left_to_write() const { return has_begun() ? waiting() : 0; }
+
   bool has_begun() const noexcept { return machine_.has_begun(); }
   /// Whether bytes were dropped.
   bool gave_up() const noexcept { return gave_up_; }
