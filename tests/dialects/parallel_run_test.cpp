@@ -296,6 +296,12 @@ TEST_CASE("options may stand in files that --profile names") {
         "parallel: -J: allowed only on the command line\n");
 }
 
+TEST_CASE("what is asked of captured output is without effect where none is captured") {
+  for (const char* const options :
+       {"-u --tag", "--tagstring x -u", "-k --ctag -u", "-u --tag --group -k"})
+    same(std::string("\"$@\" -j1 ") + options + " echo ::: a b");
+}
+
 TEST_CASE("of a job that is tried again the output of the last try is shown") {
   const std::string job =
       "'echo x >> n{}; echo out $(grep -c x n{}); echo err >&2; test $(grep -c x n{}) -ge 3' ::: a "

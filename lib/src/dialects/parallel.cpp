@@ -48,8 +48,8 @@ class parallel_request_reader {
     const foreign_command_line line = take_apart(parallel_options(), words);
     if (!line.has("--plain")) take_options_of_elsewhere(line);
     for (const given_foreign_option& given : line.given) take(given);
-    // Output that is not captured comes as it is written.
-    if (keeps_order_ && !is_ungrouped_) pass("-k");
+    if (keeps_order_ && is_captured_) pass("-k");
+    if (!is_captured_) drop(option_subject::tags);  // output comes as it is written
     split(words.subspan(line.rest));
     if (blocks_.wanted() && !blocks_.all_to_all)
       forget_items();
@@ -121,7 +121,8 @@ class parallel_request_reader {
     }
     if (option == "--csv") delimited_ = true;
     if (option == "-j") limited_ = true;
-    if (option == "-u" || option == "--group") is_ungrouped_ = option == "-u";
+    if (option == "-u" || option == "--tty") is_captured_ = false;
+    if (option == "--group") is_captured_ = true;
     const std::string_view name = weirs_name(option);
     if (name.empty()) return;
     const std::size_t begin = request_.words.size();
@@ -156,8 +157,7 @@ class parallel_request_reader {
     batch_is_given_ = count > 0;
     batch_name_ = o.name;
     batch_ = std::max<std::uint64_t>(count, 1);
-    const bool lines = option == "-L" || option == "-l";
-    (lines ? lines_ : records_) = batch_;
+    (option == "-L" || option == "-l" ? lines_ : records_) = batch_;
     return true;
   }
 
@@ -385,7 +385,7 @@ class parallel_request_reader {
   parallel_packing packing_;
   bool has_columns_ = false;  ///< their blanks are trimmed, except with --trim
   bool trims_ = false, has_header_ = false;
-  bool keeps_order_ = false, is_ungrouped_ = false;
+  bool keeps_order_ = false, is_captured_ = true;
   bool is_items_ = false;  ///< with -q, each item is a program
   bool quotes_ = false, delimited_ = false, limited_ = false;
 };

@@ -59,7 +59,7 @@ std::string_view weirs_name(std::string_view option) {
 
 option_subject subject_of(std::string_view option) {
   using enum option_subject;
-  constexpr std::array<std::pair<std::string_view, option_subject>, 11> known{
+  constexpr std::array<std::pair<std::string_view, option_subject>, 15> known{
       {{"-E", items},
        {"-e", items},
        {"--trim", blanks},
@@ -70,7 +70,11 @@ option_subject subject_of(std::string_view option) {
        {"-i", placeholders},
        {"--rpl", placeholders},
        {"--parens", placeholders},
-       {"--plus", placeholders}}};
+       {"--plus", placeholders},
+       {"--tag", tags},
+       {"--ctag", tags},
+       {"--tagstring", tags},
+       {"--ctagstring", tags}}};
   const auto found = find_in(known, option);
   return found == known.end() ? anything : found->second;
 }

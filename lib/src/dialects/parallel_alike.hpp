@@ -10,7 +10,7 @@ namespace weir {
 std::string_view weirs_name(std::string_view option);
 
 /// What such an option is about, of which there may be none.
-enum class option_subject { items, blanks, columns, names, placeholders, anything };
+enum class option_subject { items, blanks, columns, names, placeholders, tags, anything };
 option_subject subject_of(std::string_view option);
 
 }  // namespace weir
