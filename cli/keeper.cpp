@@ -149,19 +149,21 @@ class keeper {
 
   /// The shell watches this process: once the engine has stopped its jobs and itself, so do we.
   void stop_with_engine() {
-    if (is_pending(SIGCONT)) return;
-    sigset_t stop;
-    ::sigemptyset(&stop);
-    ::sigaddset(&stop, SIGTSTP);
+    if (stops_until_continued()) continue_engine();
+  }
+
+  /// \returns whether a SIGCONT came.
+  bool stops_until_continued() {
+    const sigcont_watch continued;
+    if (continued.came()) return true;
     ::raise(SIGTSTP);
-    // A SIGCONT from here on cancels the pending stop; an earlier one has set the engine running.
-    if (engine_stopped_by() == 0) {
-      constexpr timespec now{0, 0};
-      ::sigtimedwait(&stop, nullptr, &now);
-      return;
-    }
-    ::pthread_sigmask(SIG_UNBLOCK, &stop, nullptr);
-    ::pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+    // A SIGCONT from here on cancels the pending stop; an earlier one may have set the engine
+    // running.
+    if (continued.came() || engine_stopped_by() == 0)
+      take_pending(SIGTSTP);
+    else
+      deliver_pending(SIGTSTP);
+    return continued.came();
   }
 
   /// The SIGCONT of `fg` goes to both of us, that of `kill` only to this process. The engine may be

@@ -182,26 +182,71 @@ void signals::look_at_front() {
   last_[SIGHUP] = std::chrono::steady_clock::now();
 }
 
-/// A SIGCONT cancels a pending SIGTSTP, and the other way round (POSIX, signal generation).
 void signals::stop_this_process() {
-  if (is_pending(SIGCONT)) return;  // it came after the SIGTSTP that was read
+  suspend_unless_continued();
+  if (on_woken && !front_is_gone()) on_woken();
+  look_at_front();
+}
+
+void signals::suspend_unless_continued() {
+  const sigcont_watch continued;
+  if (continued.came()) return;  // after the SIGTSTP that was read
   // By default it stops the process, but not in an orphaned process group, where nobody could
   // continue us. It is pending from here on, so that a SIGCONT meanwhile cancels it.
-  sigset_t stop;
-  ::sigemptyset(&stop);
-  ::sigaddset(&stop, SIGTSTP);
   ::raise(SIGTSTP);
+  if (continued.came()) return take_pending(SIGTSTP);
   if (on_suspend) on_suspend();
   // A SIGCONT that was lost may have announced the end of the process in front.
-  if (front_is_gone()) {
-    constexpr timespec now{0, 0};
-    ::sigtimedwait(&stop, nullptr, &now);
-  } else {
-    ::pthread_sigmask(SIG_UNBLOCK, &stop, nullptr);
-    ::pthread_sigmask(SIG_BLOCK, &stop, nullptr);
-  }
+  if (front_is_gone())
+    take_pending(SIGTSTP);
+  else
+    deliver_pending(SIGTSTP);
   if (on_continue) on_continue();
-  look_at_front();
+}
+
+namespace {
+
+volatile std::sig_atomic_t sigcont_came = 0;
+
+sigset_t only(int signal) {
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, signal);
+  return set;
+}
+
+}  // namespace
+
+sigcont_watch::sigcont_watch() {
+  sigcont_came = 0;
+  struct sigaction action {};
+  action.sa_handler = [](int) { sigcont_came = 1; };
+  action.sa_flags = SA_RESTART;
+  // It stays: with the default, setting it would discard a SIGCONT that is pending.
+  ::sigaction(SIGCONT, &action, nullptr);
+  const sigset_t set = only(SIGCONT);
+  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+sigcont_watch::~sigcont_watch() {
+  const sigset_t set = only(SIGCONT);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+bool sigcont_watch::came() const noexcept {
+  return sigcont_came != 0;
+}
+
+void take_pending(int signal) noexcept {
+  const sigset_t set = only(signal);
+  constexpr timespec now{0, 0};
+  ::sigtimedwait(&set, nullptr, &now);
+}
+
+void deliver_pending(int signal) noexcept {
+  const sigset_t set = only(signal);
+  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
 bool ends_run(int signal) noexcept {

@@ -77,6 +77,7 @@ class signals {
   bool front_is_gone() const noexcept { return front_ != 0 && ::getppid() != front_; }
   void look_at_front();
   void stop_this_process();
+  void suspend_unless_continued();
 
   inherited_state inherited_;
   sigset_t caught_{};
@@ -110,6 +111,24 @@ bool ends_run(int signal) noexcept;
 
 /// Whether it is blocked and waits to be heard.
 bool is_pending(int signal) noexcept;
+
+/// Reads a signal that is blocked and pending, if it is.
+void take_pending(int signal) noexcept;
+
+/// Lets a signal that is blocked have its effect, if it is pending.
+void deliver_pending(int signal) noexcept;
+
+/// Notes each SIGCONT while it lives, the one that is pending among them, which nobody reads then.
+/// A SIGTSTP that is raised discards a pending SIGCONT (POSIX, signal generation): only a handler
+/// hears one that comes just before that. SIGCONT is blocked before and after.
+class sigcont_watch {
+ public:
+  sigcont_watch();
+  ~sigcont_watch();
+  sigcont_watch(const sigcont_watch&) = delete;
+  sigcont_watch& operator=(const sigcont_watch&) = delete;
+  bool came() const noexcept;
+};
 
 /// This process is ending. From now on, if it is in the background of its terminal, reads of that
 /// fail and writes go through. No job may start any more, which would inherit this.
