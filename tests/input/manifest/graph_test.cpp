@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 
 using namespace weir;
+using Catch::Contains;
 using Catch::EndsWith;
 
 TEST_CASE("the graph has an arrow from each need, and quotes what names hold") {
@@ -89,6 +90,8 @@ TEST_CASE("the plan and the graph tell of which needs one is enough") {
         "    needs t-1 (failure) or t-2 (failure)\n4 jobs, 0 shielded\n"
         "  j1 -> j4 [label=\"any failure\", style=dashed];\n"
         "  j2 -> j4 [label=\"any failure\", style=dashed];\n}\n");
+  CHECK_THAT(told(R"([{ job = "t-{v}", of = "any" }, { job = "t-{v}", on = "failure" }])"),
+             Contains("label=\"any 1\"") && Contains("label=\"any 2 failure\""));
   CHECK(told(R"([{ job = "t-{v}", on = "failure", of = "all" }])") ==
         "    needs t-1 (failure), t-2 (failure)\n4 jobs, 0 shielded\n"
         "  j1 -> j4 [label=\"failure\", style=dashed];\n"
