@@ -109,7 +109,7 @@ class keeper {
   }
 
   /// Signals sent before there was an engine are pending here, whoever sent them. Later ones may
-  /// have reached both: the engine counts the same signal once within 300 ms.
+  /// have reached both: the engine counts what comes both ways once.
   void pass_on_what_came_early() {
     sigset_t stops = heard_;
     for (const int signal : {SIGCHLD, SIGCONT}) ::sigdelset(&stops, signal);

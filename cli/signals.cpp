@@ -22,6 +22,8 @@ using namespace std::chrono_literals;
 /// Wrappers and terminals send the same signal twice: npm, timeout --foreground, a shell and a
 /// kernel.
 constexpr auto same_signal_within = 300ms;
+/// The process in front needs a processor to pass a signal on.
+constexpr auto passed_on_within = 5s;
 
 /// Writing fails with EPIPE or EFBIG, which is handled where it happens.
 void ignore_failed_write(int) {}
@@ -132,8 +134,10 @@ void signals::poll() {
   signalfd_siginfo info;
   while (::read(fd_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
     const auto signal = static_cast<int>(info.ssi_signo);
-    if (ends_run(signal) && info.ssi_code <= 0) leave_group_of_front();
-    handle(signal);
+    const bool sent = info.ssi_code <= 0;
+    if (ends_run(signal) && sent) leave_group_of_front();
+    const bool from_front = sent && front_ != 0 && static_cast<pid_t>(info.ssi_pid) == front_;
+    handle(signal, from_front ? origin::front : sent ? origin::others : origin::terminal);
   }
 }
 
@@ -142,7 +146,7 @@ void signals::leave_group_of_front() const {
   if (front_ != 0) leave_process_group();
 }
 
-void signals::handle(int signal) {
+void signals::handle(int signal, origin from) {
   if (signal == SIGWINCH) {
     if (on_resize) on_resize();
     return;
@@ -160,17 +164,27 @@ void signals::handle(int signal) {
     return look_at_front();
   }
   if (signal == SIGTSTP) return stop_this_process();
-  stop_by(signal);
+  stop_by(signal, from);
 }
 
-void signals::stop_by(int signal) {
+void signals::stop_by(int signal, origin from) {
   const auto now = std::chrono::steady_clock::now();
   auto& last = last_[static_cast<std::size_t>(signal)];
-  const bool repeated = last.time_since_epoch().count() != 0 && now - last < same_signal_within;
-  if (repeated) return;
-  last = now;
+  if (repeats(last, from, now)) return;
+  last = {now, from};
   terminal_stops_no_more();
   if (on_stop) on_stop(signal);
+}
+
+/// A Ctrl-C is not passed on: the terminal sends it to both.
+bool signals::repeats(heard& last, origin from, std::chrono::steady_clock::time_point now) {
+  if (last.at.time_since_epoch().count() == 0) return false;
+  const auto passed = now - last.at;
+  const bool other_way = (last.from == origin::front && from == origin::others) ||
+                         (last.from == origin::others && from == origin::front);
+  const bool passed_on = other_way && !last.twice && passed < passed_on_within;
+  if (passed_on) last.twice = true;
+  return passed_on || passed < same_signal_within;
 }
 
 /// Who kills the process in front of a run that is being ended already will wait no longer. But if
@@ -178,8 +192,8 @@ void signals::stop_by(int signal) {
 void signals::look_at_front() {
   if (!front_is_gone()) return;
   front_ = 0;
-  stop_by(is_ending() ? SIGKILL : SIGTERM);
-  last_[SIGHUP] = std::chrono::steady_clock::now();
+  stop_by(is_ending() ? SIGKILL : SIGTERM, origin::others);
+  last_[SIGHUP] = {std::chrono::steady_clock::now(), origin::others};
 }
 
 void signals::stop_this_process() {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -53,7 +54,8 @@ class signals {
   void poll();
 
   /// SIGINT, SIGTERM, SIGHUP or SIGQUIT; SIGKILL if that has hit the process in front after one of
-  /// these. Repetitions within 300 ms are reported once.
+  /// these. Repetitions within 300 ms are reported once, and so is what was sent to both this
+  /// process and the one in front, which passes it on: on a busy machine that takes seconds.
   std::function<void(int signal)> on_stop;
   /// Before and after being stopped by Ctrl-Z; `on_continue` when weir runs again.
   std::function<void()> on_suspend;
@@ -71,9 +73,18 @@ class signals {
   using descriptor = boost::asio::posix::basic_stream_descriptor<loop_executor>;
 
   void wait();
-  void handle(int signal);
+  /// Whom a signal comes from.
+  enum class origin : std::uint8_t { front, terminal, others };
+  struct heard {
+    std::chrono::steady_clock::time_point at;
+    origin from{};
+    bool twice = false;  ///< by way of the process in front, and without it
+  };
+
+  void handle(int signal, origin from);
   void leave_group_of_front() const;
-  void stop_by(int signal);
+  void stop_by(int signal, origin from);
+  static bool repeats(heard& last, origin from, std::chrono::steady_clock::time_point now);
   bool front_is_gone() const noexcept { return front_ != 0 && ::getppid() != front_; }
   void look_at_front();
   void stop_this_process();
@@ -84,7 +95,7 @@ class signals {
   int fd_ = -1;
   pid_t front_ = 0;  ///< 0: nobody's end requires ours
   std::unique_ptr<descriptor> readable_;
-  std::array<std::chrono::steady_clock::time_point, 65> last_{};
+  std::array<heard, 65> last_{};
 };
 
 /// While it lives, no run exists that could be stopped in order: INT, TERM, HUP, QUIT and the end

@@ -267,6 +267,32 @@ TEST_CASE("whoever is stopped when one of the two is killed, nothing stays") {
   }
 }
 
+TEST_CASE("a signal to both processes counts once, however late one passes it on") {
+  test_space t;
+  const pid_t weir = t.start({"-j1", "--shield", "CHILD", "touch", "up", "forever", ":::", "x"});
+  t.wait_for_file("up");
+  const auto says = [&](const char* text) {
+    return t.read("err.1").find(text) != std::string::npos;
+  };
+  ::kill(weir, SIGSTOP);
+  test_space::eventually([&] { return state_of(weir) == 'T'; });
+  ::kill(weir, SIGTERM);
+  ::kill(t.engine_of(weir), SIGTERM);
+  test_space::eventually([&] { return says("waiting for 1 shielded job"); });
+  // Longer than wrappers and terminals take to send a signal twice: time itself is what is tested.
+  ::usleep(400'000);
+  ::kill(weir, SIGCONT);
+  // It passes on what waited before it hears this.
+  test_space::eventually([&] {
+    ::kill(weir, SIGUSR1);
+    return says("slot 1 for");
+  });
+  CHECK(!says("ending 1 job"));
+  ::kill(weir, SIGTERM);  // another one, passed on alone
+  test_space::eventually([&] { return says("ending 1 job"); });
+  CHECK(t.join(weir).term_signal() == SIGTERM);
+}
+
 TEST_CASE("SIGUSR1 asks how things are, SIGUSR2 does nothing") {
   test_space t;
   const pid_t weir = t.start(

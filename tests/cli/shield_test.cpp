@@ -229,8 +229,38 @@ TEST_CASE("a shield is heard by every weir around it") {
   t.write("go", "");
   const auto run = t.join(weir);
   CHECK(run.term_signal() == SIGINT);
+  INFO(run.err);
   CHECK(run.out == "done\n");
   CHECK(t.survivors().empty());
+}
+
+TEST_CASE("what waits for a shield goes on when that ends while weir looks elsewhere") {
+  test_space t;
+  const pid_t weir =
+      start_shielded(t, {"--close-timeout", "3s"},
+                     ": {}; trap '' TERM; $SHIELD $CHILD pid shielded touch up wait-for go; "
+                     "$CHILD touch next wait-for end say after");
+  const pid_t engine = t.engine_of(weir);
+  ::kill(weir, SIGINT);
+  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
+  // The one in front would continue the other.
+  for (const pid_t each : {weir, engine}) {
+    ::kill(each, SIGSTOP);
+    test_space::eventually([&] { return process_stat(each).state == 'T'; });
+  }
+  t.write("go", "");
+  t.wait_for_file("next");
+  ::usleep(3'300'000);  // the grace of the job is over: time itself is what is tested
+  for (const pid_t each : {engine, weir}) ::kill(each, SIGCONT);
+  test_space::eventually([&] {
+    ::kill(weir, SIGUSR1);
+    return says(t, "slot 1 for");
+  });
+  t.write("end", "");
+  const auto run = t.join(weir);
+  INFO(run.err);
+  CHECK(run.term_signal() == SIGINT);
+  CHECK(run.out == "after\n");
 }
 
 namespace {

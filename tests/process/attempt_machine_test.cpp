@@ -200,7 +200,26 @@ TEST_CASE_METHOD(machine_fixture,
   CHECK(machine.shields_gone(at(1s), false) == action::none);
   machine.end(ending::terminate, with_shields(2s));
   CHECK(machine.shields_gone(at(3s), false) == action::hurry);
-  CHECK(machine.deadline() == start + 12s);
+}
+
+TEST_CASE_METHOD(
+    machine_fixture,
+    "what waited for a shield gets the whole grace, even where its end is heard late") {
+  run();
+  machine.end(ending::terminate, with_shields(2s));
+  SECTION("it ends before the grace is over") {
+    machine.shields_gone(at(11s), false);
+    CHECK(machine.expired(at(13s)) == action::none);
+    CHECK(machine.deadline() == start + 21s);
+  }
+  SECTION("it ends later, but both are noticed at once") {
+    machine.shields_gone(at(15s), false);
+    CHECK(machine.deadline() == start + 25s);
+  }
+  SECTION("except where shields are killed") {
+    machine.shields_gone(at(11s), true);
+    CHECK(machine.deadline() == start + 12s);
+  }
 }
 
 TEST_CASE_METHOD(machine_fixture,

@@ -140,6 +140,8 @@ attempt_action attempt_machine::shields_gone(const attempt_moment& at, bool kill
       enter(attempt_state::terminating, at.now + times_.grace);
       return attempt_action::relent;
     case attempt_state::terminating:
+      // So has this, however little of its grace is left, or if we hear of the shield's end late.
+      if (!killing) enter(attempt_state::terminating, at.now + times_.grace);
       return attempt_action::hurry;
     case attempt_state::draining:
     case attempt_state::leaving:

@@ -113,8 +113,13 @@ process_owners::predicate tree_sweeper::spared() const {
 }
 
 process_tree::surroundings tree_sweeper::around() const {
-  return {[this](const process_entry& process) { return waits_for_spared(process); },
-          [this](const process_entry& process) { return orphans_.inner_weir_of(process, table_); }};
+  // One that has ended, of which we have not heard yet, leaves work to what waited for it; which
+  // process did can no longer be seen.
+  const bool all_there = std::ranges::all_of(
+      spared_, [this](pid_t pid) { return find_process(table_, pid) != nullptr; });
+  return {
+      [=, this](const process_entry& process) { return !all_there || waits_for_spared(process); },
+      [this](const process_entry& process) { return orphans_.inner_weir_of(process, table_); }};
 }
 
 void tree_sweeper::read_table() {
