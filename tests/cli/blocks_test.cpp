@@ -94,10 +94,10 @@ TEST_CASE("a block of a file that is stdin can be read again, and stdin is read"
 
 TEST_CASE("blocks of a file that is stdin are those of a pipe") {
   test_space t;
-  t.write("f", numbers(2'500));
+  t.write("f", numbers(1'000));
   for (const char* const options :
-       {"--block 1000", "--block 77", "--header 3 --block 5K", "--recend '5\\n' --block 2K",
-        "--recstart 7 --block 400", "--recend '' --block 4321"}) {
+       {"--block 1000", "--block 77", "--header 3 --block 2K", "--recend '5\\n' --block 1K",
+        "--recstart 7 --block 400", "--recend '' --block 1234"}) {
     const std::string run =
         "$WEIR -k -j2 --pipe " + std::string(options) + " 'echo job {#}; cksum'";
     INFO(options);

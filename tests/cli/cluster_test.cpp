@@ -112,8 +112,8 @@ argv = ["./nowhere"]
 TEST_CASE("much output comes whole, and a slow reader holds the jobs back") {
   test_space t;
   const auto run = t.shell(
-      "$WEIR --on local/2 -k ': {}; exec $CHILD print 20000000' ::: 1 2 3 | (sleep 0.5; md5sum); "
-      "$WEIR -k ': {}; exec $CHILD print 20000000' ::: 1 2 3 | md5sum");
+      "$WEIR --on local/2 -k ': {}; exec $CHILD print 5000000' ::: 1 2 3 | (sleep 0.5; md5sum); "
+      "$WEIR -k ': {}; exec $CHILD print 5000000' ::: 1 2 3 | md5sum");
   const auto sums = lines(run.out);
   REQUIRE(sums.size() == 2);
   CHECK(sums[0] == sums[1]);

@@ -74,8 +74,12 @@ const std::string much = " $CHILD print 3000000 say ::: 1 2 ";
 }  // namespace
 
 TEST_CASE("a signal ends a run whose reader is stuck, and says what was not written") {
-  for (const auto& mode : modes) {
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+  const std::vector<int> signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+  for (std::size_t m = 0; m < modes.size(); ++m) {
+    for (std::size_t s = 0; s < signals.size(); ++s) {
+      if (m > 0 && s != m % signals.size()) continue;  // each with the first mode
+      const std::string& mode = modes[m];
+      const int signal = signals[s];
       INFO(mode << ", signal " << signal);
       test_space t;
       const slow_reader reader(t);
@@ -195,9 +199,9 @@ TEST_CASE("kill -9 of the keeper ends an engine whose reader is stuck") {
 
 TEST_CASE("what only prints ends by a signal, too, when its reader is stuck") {
   std::string jobs;
-  for (int i = 0; i < 20000; ++i)
-    jobs += "{\"name\":\"" + std::string(100, 'x') + std::to_string(i) + "\",\"run\":\"true " +
-            std::string(100, 'x') + "\"}\n";
+  for (int i = 0; i < 2000; ++i)
+    jobs += "{\"name\":\"" + std::string(1000, 'x') + std::to_string(i) + "\",\"run\":\"true " +
+            std::string(1000, 'x') + "\"}\n";
   for (const std::string what :
        {"--dry-run --file jobs.jsonl --format jsonl", "--graph --file jobs.jsonl --format jsonl"}) {
     INFO(what);

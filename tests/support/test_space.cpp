@@ -23,6 +23,24 @@ namespace {
 
 constexpr auto patience = 30s;
 
+/// Between two looks at what will happen some time, which become rarer: beside many others, it is
+/// looks that keep a machine busy.
+class looks {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  explicit looks(clock::duration patience) : until_(began_ + patience) {}
+  bool are_over() const { return clock::now() > until_; }
+  void wait() const {
+    const auto passed = clock::now() - began_;
+    std::this_thread::sleep_for(std::clamp<clock::duration>(passed / 8, 1ms, 20ms));
+  }
+
+ private:
+  const clock::time_point began_ = clock::now();
+  const clock::time_point until_;
+};
+
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
@@ -133,15 +151,15 @@ pid_t test_space::spawn(const std::vector<std::string>& argv, const std::string&
 
 finished test_space::join(pid_t pid) {
   finished end;
-  const auto deadline = std::chrono::steady_clock::now() + 3 * patience;
+  const looks looks(3 * patience);
   pid_t waited = 0;
   while ((waited = ::waitpid(pid, &end.status, WNOHANG)) == 0) {
-    if (std::chrono::steady_clock::now() > deadline) {
+    if (looks.are_over()) {
       ::kill(pid, SIGKILL);
       ::waitpid(pid, &end.status, 0);
       FAIL("weir hangs");
     }
-    std::this_thread::sleep_for(1ms);  // polling interval
+    looks.wait();
   }
   REQUIRE(waited == pid);
   end.out = read_file(path("out.pid" + std::to_string(pid)));
@@ -162,10 +180,10 @@ bool test_space::exists(const std::string& name) const {
 }
 
 void test_space::eventually(const std::function<bool()>& fact) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+  const looks looks(patience);
   while (!fact()) {
-    if (std::chrono::steady_clock::now() > deadline) FAIL("it never came true");
-    std::this_thread::sleep_for(1ms);  // polling interval
+    if (looks.are_over()) FAIL("it never came true");
+    looks.wait();
   }
 }
 
