@@ -117,6 +117,24 @@ TEST_CASE("the last bytes of the only job count, too, when the disk is full") {
   CHECK(run.err.find("stdout: No space left on device") != std::string::npos);
 }
 
+TEST_CASE("it is told whose output could not be written") {
+  test_space t;
+  const std::string words = "weir: output was not written: ";
+  CHECK(t.shell("$WEIR $CHILD print 3000 ::: a > /dev/full").err.find(
+            words + "3000 bytes of job 1\n") != std::string::npos);
+  CHECK(t.shell("$WEIR echo ::: a >&-").err.find(words + "2 bytes of job 1\n") !=
+        std::string::npos);
+  // Also what comes later, of those that are waited for.
+  const auto run = t.shell(
+      "$WEIR -j2 --shield '[ {} = a ] || $CHILD touch up wait-for go; echo {}' ::: a b > /dev/full "
+      "2> said & $CHILD wait-for up; until grep -q 'No space left' said; do sleep 0.01; done; "
+      ": > go; wait $!; cat said >&2");
+  CHECK(run.err.find(words + "2 bytes of job 1 and 2 bytes of job 2\n") != std::string::npos);
+  // Who has left misses nothing.
+  CHECK(t.shell("$WEIR -j1 $CHILD print ::: 200000 | $CHILD say end").err.find(words) ==
+        std::string::npos);
+}
+
 TEST_CASE("a closed stdout is an error, never a success") {
   test_space t;
   CHECK(t.shell("$WEIR echo ::: 1 >&-; echo $? >&2").err.find("3\n") != std::string::npos);

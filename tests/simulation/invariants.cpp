@@ -153,7 +153,8 @@ void invariants::idle() {
 }
 
 void invariants::run_is_over(const run_result& result, int status, int error,
-                             const std::array<std::string, 2>& received) {
+                             const std::array<std::string, 2>& received,
+                             const unwritten_bytes* told) {
   note("over", static_cast<std::uint64_t>(status));
   run_rules::run_is_over(result, status);
   const bool all_read = is_stopped() || plan_.source_fails_after != 0;
@@ -166,6 +167,8 @@ void invariants::run_is_over(const run_result& result, int status, int error,
   if (lost && status < 3) broken(rule::output, "output is lost, and the status does not say so");
   if (std::string wrong = output_.check(received, lost); !wrong.empty())
     broken(rule::output, std::move(wrong));
+  else if (told != nullptr)
+    if (wrong = output_.check_told(*told); !wrong.empty()) broken(rule::output, std::move(wrong));
 }
 
 }  // namespace simulation

@@ -79,9 +79,10 @@ class invariants final : public rules::run_rules {
   void step(std::size_t queued_memory);
   /// Called when nothing is left to do before the next deadline.
   void idle();
-  /// \param error errno value of a failed output; 0: none.
+  /// \param error errno value of a failed output; 0: none. \param told as not written; null: a
+  /// reader has gone, and misses nothing.
   void run_is_over(const weir::run_result& result, int status, int error,
-                   const std::array<std::string, 2>& received);
+                   const std::array<std::string, 2>& received, const weir::unwritten_bytes* told);
 
   void broken(rule r, std::string how) override;
   /// From now on nothing is a fault.

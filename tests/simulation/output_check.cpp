@@ -32,7 +32,11 @@ std::string output_check::take_line(std::string_view& bytes, std::size_t stream,
   const char* const end = bytes.data() + bytes.size();
   const auto number = std::from_chars(bytes.data(), end, seq);
   const std::string_view rest = bytes;
-  if (end - number.ptr < 2 && may_lack) return bytes = {}, std::string();
+  if (end - number.ptr < 2 && may_lack) {
+    torn_ += bytes.size();
+    bytes = {};
+    return {};
+  }
   if (number.ec != std::errc() || end - number.ptr < 2 || seq == 0 || seq >= written_.size())
     return "nobody wrote '" + std::string(rest.substr(0, 40)) + '\'';
   const std::size_t which = number.ptr[1] == 'o' ? 0 : 1;
@@ -71,6 +75,21 @@ std::string output_check::check(const std::array<std::string, 2>& received, bool
       if (seen_[seq][which] != written_[seq][which].size())
         return "output of job " + std::to_string(seq) + " is missing";
   return {};
+}
+
+std::string output_check::check_told(const unwritten_bytes& told) const {
+  std::size_t unknown = 0;
+  for (std::uint64_t seq = 1; seq < written_.size(); ++seq) {
+    const std::size_t written = written_[seq][0].size() + written_[seq][1].size();
+    const std::size_t missing = written - seen_[seq][0] - seen_[seq][1];
+    const auto found = told.find(seq);
+    const std::size_t as_told = found == told.end() ? 0 : found->second;
+    if (missing < as_told || missing - as_told > torn_)
+      return "of job " + std::to_string(seq) + ' ' + std::to_string(missing) +
+             " bytes are missing, and " + std::to_string(as_told) + " are told";
+    unknown += missing - as_told;
+  }
+  return unknown == torn_ ? std::string() : "bytes are missing that were not told";
 }
 
 }  // namespace simulation

@@ -12,6 +12,7 @@
 
 #include <weir/job_spec.hpp>
 
+#include "report/unwritten.hpp"
 #include "simulation/scenario.hpp"
 
 namespace simulation {
@@ -31,6 +32,8 @@ class output_check {
   /// \param may_lack what is there must be right, but the end may be missing.
   /// \returns what is wrong; empty: nothing.
   std::string check(const std::array<std::string, 2>& received, bool may_lack);
+  /// After that: what did not arrive must have been told, and nothing else. \returns as check.
+  std::string check_told(const weir::unwritten_bytes& told) const;
 
  private:
   std::string check_stream(std::string_view bytes, std::size_t stream, bool may_lack);
@@ -42,6 +45,7 @@ class output_check {
   std::vector<std::array<std::string, 2>> written_;  ///< by job
   std::vector<std::array<std::size_t, 2>> seen_;     ///< bytes of that found so far
   std::vector<std::uint64_t> ends_;
+  std::size_t torn_ = 0;  ///< bytes of a last line that does not say whose it is
   std::array<std::uint64_t, 2> last_{};
   std::vector<std::uint64_t> rank_;  ///< order in which the jobs ended
 };

@@ -344,8 +344,10 @@ void simulated_run::finish() {
   // Who resumes once the disk is mended loses nothing.
   if (disk_ && disk_->has_failed() && plan_.crashes.any()) keep_crash(false);
   const int error = out_.error() != 0 ? out_.error() : err_.error();
-  seen_->run_is_over(*result_, cli::exit_status({*result_, 0}), error,
-                     {out_sink_.received(), err_sink_.received()});
+  seen_->run_is_over(
+      *result_, cli::exit_status({*result_, 0}), error,
+      {out_sink_.received(), err_sink_.received()},
+      out_.error() == EPIPE || err_.error() == EPIPE ? nullptr : &run_->told_unwritten());
 }
 
 }  // namespace simulation

@@ -46,8 +46,8 @@ bool writer::has_failed() {
 }
 
 flow writer::write(std::span<const char> bytes) {
-  if (bytes.empty() || has_failed()) return flow::more;
   taken_ += bytes.size();
+  if (bytes.empty() || has_failed()) return flow::more;
   if (!blocked_ && footer_ == nullptr && bytes.size() >= direct_size) {
     transfer_queue();
     if (!blocked_ && error_ == 0) {
@@ -63,8 +63,8 @@ flow writer::write(std::span<const char> bytes) {
 
 flow writer::write(std::string&& bytes) {
   if (bytes.size() < direct_size) return write(std::span<const char>(bytes));
-  if (has_failed()) return flow::more;
   taken_ += bytes.size();
+  if (has_failed()) return flow::more;
   queued_memory_ += bytes.size();
   queue_.push_back({std::move(bytes), 0, {}});
   if (!blocked_) transfer_queue();
@@ -73,11 +73,11 @@ flow writer::write(std::string&& bytes) {
 
 flow writer::send(file_range range) {
   if (range.length == 0) return flow::more;
+  taken_ += range.length;
   if (has_failed()) {
     range.file->release(range.offset, range.length);
     return flow::more;
   }
-  taken_ += range.length;
   file_range* last = queue_.empty() ? nullptr : &queue_.back().range;
   if (last != nullptr && last->file == range.file && last->offset + last->length == range.offset)
     last->length += range.length;

@@ -55,7 +55,7 @@ class writer {
   /// Pieces taken but not written yet; 0: idle.
   std::size_t queue_length() const noexcept { return queue_.size(); }
 
-  /// Bytes taken since the beginning, and bytes written.
+  /// Bytes taken since the beginning, also those dropped after a failure, and bytes written.
   std::uint64_t taken() const noexcept { return taken_; }
   std::uint64_t sent() const noexcept { return sent_; }
 

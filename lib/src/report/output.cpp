@@ -107,7 +107,8 @@ void output::hold(turn& ended) {
 
 void output::print(turn& ended, std::uint64_t seq) {
   if (ended.job) return ended.job->print();
-  if (shared_.spools_failed) return;  // it would stand in a line, the rest of which was lost
+  if (shared_.spools_failed)  // it would stand in a line, the rest of which was lost
+    return shared_.lose(seq, ended.stored.lengths[0] + ended.stored.lengths[1]);
   std::uint64_t offset = ended.stored.offset;
   for (const std::size_t which : {0U, 1U}) {
     const std::uint64_t length = ended.stored.lengths[which];
@@ -178,8 +179,8 @@ awaitable<void> output::finish() {
 
 unwritten_bytes output::unwritten() const {
   unwritten_bytes left;
-  const std::size_t writers = shared_.to[0] == shared_.to[1] ? 1 : 2;
-  for (std::size_t i = 0; i < writers; ++i) shared_.waits[i].count(shared_.to[i]->sent(), left);
+  for (std::size_t i = 0; i < writers(); ++i)
+    if (shared_.to[i]->error() == 0) shared_.waits[i].count(shared_.to[i]->sent(), left);
   for (const auto& job : running_)
     if (!job->holds_nothing()) left[job->seq()] += job->held_bytes();
   for (std::size_t i = 0; i < turns_.size(); ++i) {
@@ -189,6 +190,13 @@ unwritten_bytes output::unwritten() const {
     if (held > 0) left[head_ + i] += held;
   }
   return left;
+}
+
+unwritten_bytes output::lost() const {
+  unwritten_bytes all = shared_.lost;
+  for (std::size_t i = 0; i < writers(); ++i)
+    if (output_shared::has_lost(*shared_.to[i])) shared_.waits[i].count(shared_.to[i]->sent(), all);
+  return all;
 }
 
 void output::drop() {

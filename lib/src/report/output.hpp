@@ -51,6 +51,9 @@ class output final : public output_router {
 
   /// The jobs' output that has not been written, wherever it waits.
   unwritten_bytes unwritten() const;
+  /// The jobs' output that was dropped because an output, or the temporary files, failed; nothing
+  /// if the reader has gone.
+  unwritten_bytes lost() const;
   /// Drops that output: nobody reads it. finish() then completes.
   void drop();
 
@@ -90,6 +93,7 @@ class output final : public output_router {
   void print(turn& ended, std::uint64_t seq);
   void advance();
   bool congested() const noexcept;
+  std::size_t writers() const noexcept { return shared_.to[0] == shared_.to[1] ? 1 : 2; }
   void on_advanced();
   void on_failed(const io_error& error);
 

@@ -43,16 +43,24 @@ output_job::stream::stream(output_shared& shared, std::size_t which)
 
 /// A spool that cannot be written ends the run: this is reported once, and nothing is held any
 /// more. What the job writes from then on would stand where the lost bytes were.
+/// \returns false if the action failed, or was not tried any more.
 template <typename Action>
-void output_job::guarded(Action action) {
-  if (lost_ || (shared_.spools_failed && !live_)) return;
+bool output_job::guarded(Action action) {
+  if (lost_ || (shared_.spools_failed && !live_)) return false;
   try {
     action();
+    return true;
   } catch (const io_error& error) {
     shared_.spools_failed = lost_ = true;
-    for (stream& s : streams_) s.held.clear();
+    lose_held();
     shared_.failed(error);
+    return false;
   }
+}
+
+void output_job::lose_held() {
+  shared_.lose(seq_, held_bytes());
+  for (stream& s : streams_) s.held.clear();
 }
 
 flow output_job::write(output_stream which, std::span<const char> bytes) {
@@ -78,10 +86,11 @@ void output_job::put(stream& s, std::span<const char> bytes) {
     append_tagged(tag_, bytes, s.tag_due, shared_.tagged);
     bytes = shared_.tagged;
   }
-  guarded([&] {
+  const bool kept = guarded([&] {
     if (live_) follow(s);
     hand_over(s, [&] { emit(s, bytes); });
   });
+  if (!kept) shared_.lose(seq_, bytes.size());
 }
 
 template <typename Action>
@@ -139,7 +148,8 @@ void output_job::go_on() {
 }
 
 void output_job::go_live() {
-  lost_ = lost_ || shared_.spools_failed;  // what it holds is dropped, and with it what follows
+  lost_ = lost_ || shared_.spools_failed;
+  if (lost_) lose_held();  // and with it what follows
   guarded([&] {
     for (stream& s : streams_) {
       if (passes_through(s)) continue;
@@ -231,10 +241,11 @@ void output_job::wait_for_turn() {
 
 stored_output output_job::store() {
   stored_output place;
-  guarded([&] {
+  const bool stored = guarded([&] {
     place.offset = shared_.space->shared()->end();
     for (const std::size_t which : {0U, 1U}) place.lengths[which] = store(streams_[which]);
   });
+  if (!stored) lose_held();
   return place;
 }
 
@@ -248,9 +259,10 @@ std::uint64_t output_job::store(stream& s) {
 }
 
 void output_job::print() {
-  guarded([&] {
+  const bool printed = guarded([&] {
     for (stream& s : streams_) hand_over(s, [&] { print(s); });
   });
+  if (!printed) lose_held();
 }
 
 void output_job::print(stream& s) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -51,14 +52,25 @@ struct output_shared {
   std::deque<output_job*> waiting;              ///< jobs made to wait, first come first
   std::function<void(const io_error&)> failed;  ///< called when a spool could not be written
   bool spools_failed = false;                   ///< everything held from then on is dropped
+  unwritten_bytes lost;                         ///< dropped, but for what waited for a writer
+
+  void lose(std::uint64_t seq, std::uint64_t bytes) {
+    if (bytes > 0) lost[seq] += bytes;
+  }
 
   /// Passes bytes of a job to one of the writers, and remembers whose they are.
   template <typename Action>
   void hand_over(std::uint64_t seq, writer& writer, Action action) {
     const std::uint64_t begin = writer.taken();
+    const bool works = writer.error() == 0;
     action();
-    waits[&writer == to[0] ? 0 : 1].add(seq, begin, writer.taken(), writer.sent());
+    if (works)
+      waits[&writer == to[0] ? 0 : 1].add(seq, begin, writer.taken(), writer.sent());
+    else if (has_lost(writer))
+      lose(seq, writer.taken() - begin);
   }
+  /// What it has dropped is missed: if its reader has gone, nobody does.
+  static bool has_lost(const writer& to) { return to.error() != 0 && to.error() != EPIPE; }
 };
 
 class output_job final : public output_sink {
@@ -131,7 +143,8 @@ class output_job final : public output_sink {
   /// For an empty item the tag is a lone tab, so that what follows stays in its column.
   bool is_tagged() const noexcept { return shared_.options.tags || !tag_.empty(); }
   template <typename Action>
-  void guarded(Action action);
+  bool guarded(Action action);
+  void lose_held();
   template <typename Action>
   void hand_over(stream& s, Action action);
   void put(stream& s, std::span<const char> bytes);

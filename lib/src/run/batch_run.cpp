@@ -195,6 +195,7 @@ void batch_run::tell_the_end() {
   } catch (const std::exception& e) {
     if (outputs_.display != nullptr) outputs_.display->fail(e.what());
   }
+  draining_.tell_lost();
   for (const process_stuck& each : stuck_) engine_.take(each);
   if (outputs_.display != nullptr) outputs_.display->finish(records_.names());
 }

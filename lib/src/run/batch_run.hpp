@@ -104,6 +104,8 @@ class batch_run final : private observer {
   void print_state() const { draining_.print_state(); }
   /// Bytes of output; 0 as long as jobs run.
   std::uint64_t left_to_write() const { return draining_.left_to_write(); }
+  /// The jobs' output that was reported as not written.
+  const unwritten_bytes& told_unwritten() const noexcept { return draining_.told(); }
 
  private:
   class inherited_output;

@@ -52,6 +52,10 @@ awaitable<> draining::write_jobs() {
   co_await to_.jobs.finish();
 }
 
+void draining::tell_lost() {
+  tell(to_.jobs.lost());
+}
+
 awaitable<> draining::write_messages() {
   if (machine_.gave_up())
     limit_last_words();
@@ -82,11 +86,17 @@ void draining::look() {
 }
 
 void draining::give_up() {
-  const std::string left = describe(to_.jobs.unwritten());
+  const unwritten_bytes left = to_.jobs.unwritten();
   gave_up_ = to_.out.queue_length() > 0 || to_.err.queue_length() > 0 || !left.empty();
   to_.jobs.drop();
-  if (!left.empty()) say_("weir: output was not written: " + left);
+  tell(left);
   limit_last_words();
+}
+
+void draining::tell(const unwritten_bytes& lost) {
+  if (lost.empty()) return;
+  for (const auto& [seq, bytes] : lost) told_[seq] += bytes;
+  say_("weir: output was not written: " + describe(lost));
 }
 
 }  // namespace weir

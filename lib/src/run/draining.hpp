@@ -36,6 +36,8 @@ class draining {
 
   /// No job runs any more. Suspends until the jobs' output has been written or was given up.
   awaitable<> write_jobs();
+  /// Reports what was lost meanwhile because an output failed.
+  void tell_lost();
   /// The same for weir's own messages. To be called last.
   awaitable<> write_messages();
 
@@ -48,6 +50,8 @@ class draining {
   bool has_begun() const noexcept { return machine_.has_begun(); }
   /// Whether bytes were dropped.
   bool gave_up() const noexcept { return gave_up_; }
+  /// What was reported as not written.
+  const unwritten_bytes& told() const noexcept { return told_; }
 
  private:
   using clock = std::chrono::steady_clock;
@@ -57,6 +61,7 @@ class draining {
   void watch();
   void look();
   void give_up();
+  void tell(const unwritten_bytes& lost);
   void limit_last_words();
 
   timer_queue& timers_;
@@ -65,6 +70,7 @@ class draining {
   printer say_;
   timer_queue::timer next_look_;
   bool gave_up_ = false;
+  unwritten_bytes told_;
 };
 
 }  // namespace weir
