@@ -120,8 +120,8 @@ TEST_CASE("the last bytes of the only job count, too, when the disk is full") {
 TEST_CASE("it is told whose output could not be written") {
   test_space t;
   const std::string words = "weir: output was not written: ";
-  CHECK(t.shell("$WEIR $CHILD print 3000 ::: a > /dev/full").err.find(
-            words + "3000 bytes of job 1\n") != std::string::npos);
+  CHECK(t.shell("$WEIR $CHILD print 3000 ::: a > /dev/full")
+            .err.find(words + "3000 bytes of job 1\n") != std::string::npos);
   CHECK(t.shell("$WEIR echo ::: a >&-").err.find(words + "2 bytes of job 1\n") !=
         std::string::npos);
   // Also what comes later, of those that are waited for.
