@@ -180,9 +180,8 @@ void signals::stop_by(int signal, origin from) {
 bool signals::repeats(heard& last, origin from, std::chrono::steady_clock::time_point now) {
   if (last.at.time_since_epoch().count() == 0) return false;
   const auto passed = now - last.at;
-  const bool other_way = (last.from == origin::front && from == origin::others) ||
-                         (last.from == origin::others && from == origin::front);
-  const bool passed_on = other_way && !last.twice && passed < passed_on_within;
+  const bool both_sent = from != origin::terminal && last.from != origin::terminal;
+  const bool passed_on = both_sent && from != last.from && !last.twice && passed < passed_on_within;
   if (passed_on) last.twice = true;
   return passed_on || passed < same_signal_within;
 }

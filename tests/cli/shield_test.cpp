@@ -28,13 +28,17 @@ pid_t start_shielded(test_space& t, std::vector<std::string> options,
   return weir;
 }
 
+void interrupt(const test_space& t, pid_t weir) {
+  ::kill(weir, SIGINT);
+  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
+}
+
 }  // namespace
 
 TEST_CASE("Ctrl-C ends the job but not what it shields, which is waited for") {
   test_space t;
   const pid_t weir = start_shielded(t, {});
-  ::kill(weir, SIGINT);
-  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
+  interrupt(t, weir);
   t.write("go", "");
   const auto run = t.join(weir);
   CHECK(run.term_signal() == SIGINT);
@@ -46,8 +50,7 @@ TEST_CASE("what a shielded command starts is shielded, too") {
   test_space t;
   const pid_t weir = start_shielded(
       t, {}, ": {}; $SHIELD sh -c '$CHILD setsid touch up wait-for go say done then wait-for end'");
-  ::kill(weir, SIGINT);
-  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
+  interrupt(t, weir);
   t.write("go", "");
   t.write("end", "");
   CHECK(t.join(weir).out == "done\n");
@@ -68,8 +71,7 @@ TEST_CASE("what a script leaves behind with a shield keeps its output") {
 TEST_CASE("a second Ctrl-C ends what is shielded") {
   test_space t;
   const pid_t weir = start_shielded(t, {});
-  ::kill(weir, SIGINT);
-  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
+  interrupt(t, weir);
   // The same signal within 300 ms counts once: sent until it has been heard.
   test_space::eventually([&] {
     ::kill(weir, SIGINT);
@@ -221,8 +223,7 @@ TEST_CASE("a shield is heard by every weir around it") {
       start_shielded(t, {"--close-timeout", "3s"},
                      ": {}; $WEIR -q --close-timeout 0.2s --term-timeout 0.1s "
                      "'$SHIELD $CHILD touch up wait-for go say done; echo {}' ::: x");
-  ::kill(weir, SIGINT);
-  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
+  interrupt(t, weir);
   // Longer than the grace, which a busy machine needs, and the inner weir's own patience: time
   // itself is what is tested.
   ::usleep(3'300'000);
@@ -241,8 +242,7 @@ TEST_CASE("what waits for a shield goes on when that ends while weir looks elsew
                      ": {}; trap '' TERM; $SHIELD $CHILD pid shielded touch up wait-for go; "
                      "$CHILD touch next wait-for end say after");
   const pid_t engine = t.engine_of(weir);
-  ::kill(weir, SIGINT);
-  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
+  interrupt(t, weir);
   // The one in front would continue the other.
   for (const pid_t each : {weir, engine}) {
     ::kill(each, SIGSTOP);
@@ -274,8 +274,7 @@ TEST_CASE("a job that an inner weir shields is waited for by the outer one") {
   test_space t;
   const pid_t weir =
       start_shielded(t, {}, ": {}; $WEIR -q --shield --term-timeout 0.1s " + inner_job);
-  ::kill(weir, SIGINT);
-  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
+  interrupt(t, weir);
   // Longer than the inner weir's own patience: time itself is what is tested.
   ::usleep(300'000);
   t.write("go", "");
@@ -324,8 +323,7 @@ TEST_CASE("the jobs of an inner weir are ended by that, not by the outer one") {
           "trap : TERM; echo well; touch go'\n");
   const pid_t weir = start_shielded(t, {"-q"}, ": {}; $WEIR -q -j2 --file inner.toml");
   t.wait_for_file("other");
-  ::kill(weir, SIGINT);
-  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
+  interrupt(t, weir);
   t.write("on", "");
   const auto run = t.join(weir);
   CHECK(run.term_signal() == SIGINT);
@@ -337,8 +335,7 @@ TEST_CASE("a main process that shields itself is waited for") {
   test_space t;
   const pid_t weir =
       start_shielded(t, {}, ": {}; exec $SHIELD $CHILD touch up wait-for go say done");
-  ::kill(weir, SIGINT);
-  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
+  interrupt(t, weir);
   t.write("go", "");
   const auto run = t.join(weir);
   CHECK(run.out == "done\n");
@@ -350,8 +347,7 @@ TEST_CASE("a main process that shields itself and is ended all the same is cance
   const pid_t weir = start_shielded(t, {},
                                     ": {}; exec $SHIELD sh -c 'trap \"exit 0\" TERM; touch up; "
                                     "while :; do sleep 0.01; done'");
-  ::kill(weir, SIGINT);
-  test_space::eventually([&] { return says(t, "waiting for 1 shielded job"); });
+  interrupt(t, weir);
   test_space::eventually([&] {
     ::kill(weir, SIGINT);  // within 300 ms it counts once
     return says(t, "ending 1 job");

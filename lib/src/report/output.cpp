@@ -203,6 +203,9 @@ void output::drop() {
   head_ += turns_.size();
   turns_.clear();
   for (writer* to : shared_.to) to->drop_queue();
+  // An output that fails later has not lost it once more.
+  for (std::size_t i = 0; i < writers(); ++i)
+    if (shared_.to[i]->error() == 0) shared_.waits[i] = {};
 }
 
 void output::mark_groups(const group_marks& marks) {
