@@ -93,6 +93,20 @@ int obstacle(const fs::path& path, bool directory) {
   return fs::is_symlink(path, none) ? 0 : obstacle_to_making(path, directory);
 }
 
+/// A new directory by such a name was meant to be one file, as in GNU parallel.
+/// \throws usage_error
+void check_result_name(const fs::path& path) {
+  std::error_code none;
+  const fs::path ending = path.extension();
+  const bool is_of_a_table =
+      ending == ".csv" || ending == ".tsv" || ending == ".json" || ending == ".ndjson";
+  if (!is_of_a_table || fs::is_directory(path, none)) return;
+  throw usage_error(fmt::format(
+      "--results: {0}: expected a directory, or a file whose name ends in .jsonl; {0}/ is a "
+      "directory",
+      escape(path.string())));
+}
+
 /// \param table --results is a table as in GNU parallel, in one file.
 void check_writable(const named_file& record, bool table) {
   const bool directory =
@@ -125,7 +139,10 @@ void check_files(const options& o) {
     taken.push_back(record);
   }
   const bool table = o.items.results && is_result_table(*o.items.results);
-  for (const auto& record : records) check_writable(record, table);
+  for (const auto& record : records) {
+    if (record.use == "--results" && !o.items.results) check_result_name(record.path);
+    check_writable(record, table);
+  }
 }
 
 }  // namespace weir::cli

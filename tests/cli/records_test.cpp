@@ -238,6 +238,21 @@ TEST_CASE("a log says where the records are when there is something to look for 
   CHECK_THAT(bad.err, Catch::Contains("weir: records: log, j.xml\n"));
 }
 
+TEST_CASE("a directory of results is not named like a table by mistake") {
+  test_space t;
+  for (const std::string name : {"r.csv", "r.tsv", "r.json", "r.ndjson"}) {
+    const auto run = t.weir({"--results", name, "CHILD", "say", ":::", "a"});
+    CHECK(run.exit_code() == 2);
+    CHECK(run.out.empty());
+    CHECK_THAT(run.err, Catch::Contains("--results: " + name + ": expected a directory, or a file "));
+    CHECK_FALSE(t.exists(name));
+  }
+  CHECK(t.weir({"--results", "r.csv/", "CHILD", "say", ":::", "a"}).exit_code() == 0);
+  CHECK(t.weir({"--results", "r.csv", "CHILD", "say", ":::", "b"}).exit_code() == 0);
+  CHECK(t.exists("r.csv/a/stdout"));
+  CHECK(t.exists("r.csv/b/stdout"));
+}
+
 TEST_CASE("a file is not input and record at once, nor two records") {
   test_space t;
   t.write("items", "a\nb\n");
