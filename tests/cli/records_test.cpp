@@ -244,7 +244,8 @@ TEST_CASE("a directory of results is not named like a table by mistake") {
     const auto run = t.weir({"--results", name, "CHILD", "say", ":::", "a"});
     CHECK(run.exit_code() == 2);
     CHECK(run.out.empty());
-    CHECK_THAT(run.err, Catch::Contains("--results: " + name + ": expected a directory, or a file "));
+    CHECK_THAT(run.err,
+               Catch::Contains("--results: " + name + ": expected a directory, or a file "));
     CHECK_FALSE(t.exists(name));
   }
   CHECK(t.weir({"--results", "r.csv/", "CHILD", "say", ":::", "a"}).exit_code() == 0);

@@ -4,6 +4,18 @@
 #include <catch2/catch.hpp>
 #endif
 
+#include <csignal>
+
+namespace {
+
+void ignore_failed_write(int) {}
+
+/// As in weir: who writes to a process that has ended gets EPIPE. A handler and not SIG_IGN, which
+/// the programs started here would inherit.
+[[maybe_unused]] const auto previous = std::signal(SIGPIPE, ignore_failed_write);
+
+}  // namespace
+
 #ifdef __SANITIZE_THREAD__
 /// Asio counts references with a fence (detail/atomic_count.hpp), and libstdc++ counts those of
 /// exceptions in code that is not instrumented. TSan sees neither, so deleting by the last owner
