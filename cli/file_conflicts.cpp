@@ -96,15 +96,14 @@ int obstacle(const fs::path& path, bool directory) {
 /// A new directory by such a name was meant to be one file, as in GNU parallel.
 /// \throws usage_error
 void check_result_name(const fs::path& path) {
+  const std::string& name = path.native();
   std::error_code none;
-  const fs::path ending = path.extension();
-  const bool is_of_a_table =
-      ending == ".csv" || ending == ".tsv" || ending == ".json" || ending == ".ndjson";
-  if (!is_of_a_table || fs::is_directory(path, none)) return;
+  if (!is_result_table(name) && !name.ends_with(".ndjson")) return;
+  if (fs::is_directory(path, none)) return;
   throw usage_error(fmt::format(
       "--results: {0}: expected a directory, or a file whose name ends in .jsonl; {0}/ is a "
       "directory",
-      escape(path.string())));
+      escape(name)));
 }
 
 /// \param table --results is a table as in GNU parallel, in one file.

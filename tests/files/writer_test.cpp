@@ -1,6 +1,5 @@
 #include "files/writer.hpp"
 
-#include <csignal>
 #include <cstdlib>
 #include <optional>
 #include <vector>
@@ -21,7 +20,6 @@ struct writing {
   std::vector<std::string> failures;
 
   explicit writing(int fd, int broken = 0) : to(loop.get_executor(), fd, "stdout", broken) {
-    ::signal(SIGPIPE, SIG_IGN);
     to.advanced = [this] { ++advanced; };
     to.failed = [this](const io_error& error) { failures.emplace_back(error.what()); };
   }

@@ -1,6 +1,5 @@
 #include "simulation/workers/workers_history.hpp"
 
-#include <csignal>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -66,7 +65,6 @@ void make_plain(plan& p, const std::string& rule) {
 }  // namespace
 
 history live_through(const plan& p, bool keep_trace) {
-  std::signal(SIGPIPE, SIG_IGN);
   history seen;
   auto one = std::make_unique<workers_run>(p, keep_trace);
   one->run();
