@@ -101,8 +101,7 @@ void check_result_name(const fs::path& path) {
   if (!is_result_table(name) && !name.ends_with(".ndjson")) return;
   if (fs::is_directory(path, none)) return;
   throw usage_error(fmt::format(
-      "--results: {0}: expected a directory, or a file whose name ends in .jsonl; {0}/ is a "
-      "directory",
+      "--results: {0}: expected a directory, as {0}/, or a file whose name ends in .jsonl",
       escape(name)));
 }
 

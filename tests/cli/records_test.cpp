@@ -245,7 +245,7 @@ TEST_CASE("a directory of results is not named like a table by mistake") {
     CHECK(run.exit_code() == 2);
     CHECK(run.out.empty());
     CHECK_THAT(run.err,
-               Catch::Contains("--results: " + name + ": expected a directory, or a file "));
+               Catch::Contains("--results: " + name + ": expected a directory, as " + name + "/"));
     CHECK_FALSE(t.exists(name));
   }
   CHECK(t.weir({"--results", "r.csv/", "CHILD", "say", ":::", "a"}).exit_code() == 0);
